@@ -1,0 +1,71 @@
+"""Codes survive the phone, the bank and a wet thumb."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.values import codes
+
+
+def test_an_order_code_reads_back_however_it_is_typed():
+    code = codes.new_order_code("DS")
+    assert len(code) == 9
+    assert codes.parse_order_code(f" {code[:4].lower()}-{code[4:].lower()} ", "DS") == code
+
+
+@given(st.text(alphabet=codes.ALPHABET, min_size=6, max_size=6))
+def test_look_alikes_read_as_the_symbol_meant(body):
+    code = f"DS{body}{codes.check_character(body)}"
+    spoken = code.replace("0", "o").replace("1", "l")
+    assert codes.parse_order_code(spoken, "DS") == code
+
+
+def test_one_wrong_symbol_is_noticed():
+    body = "7K2M9P"
+    check = codes.check_character(body)
+    wrong = f"DS8K2M9P{check}"
+    with pytest.raises(ValueError, match="sai một ký tự"):
+        codes.parse_order_code(wrong, "DS")
+
+
+@pytest.mark.parametrize("text", ["", "DS", "DS12345", "BN123456A", "xin chào"])
+def test_what_is_not_a_code_is_refused_with_a_sentence(text):
+    with pytest.raises(ValueError, match="chữ và số|ký tự"):
+        codes.parse_order_code(text, "DS")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        "MBVCB.3278907687.{}.CT tu 0123499999 NGUYEN VAN A toi 99",
+        "DANG DAO THANH NHAN chuyen tien {} FT24255276428461",
+        "{}-CHUYEN TIEN-OQCH0003",
+    ],
+)
+def test_a_code_is_found_in_what_the_bank_makes_of_the_memo(wrap):
+    code = codes.new_order_code("DS")
+    assert code in codes.find_codes(wrap.format(code), "DS")
+    assert code in codes.find_codes(wrap.format(code.lower()), "DS")
+    assert code in codes.find_codes(wrap.format(f"{code[:5]} {code[5:]}"), "DS")
+
+
+def test_a_memo_without_a_code_gives_none():
+    assert codes.find_codes("mua rau ba Lan", "DS") == ()
+
+
+def test_lots_of_one_day_are_lettered():
+    assert [codes.lot_code(date(2026, 11, 13), i) for i in (0, 1, 25, 26)] == [
+        "L261113A",
+        "L261113B",
+        "L261113Z",
+        "L261113AA",
+    ]
+
+
+def test_a_gtin_is_checked():
+    assert codes.Gtin("9521234543213").gtin14 == "09521234543213"
+    for wrong in ("9521234543214", "123", "00000000000000", "952123454321x"):
+        with pytest.raises(ValueError):
+            codes.Gtin(wrong)
