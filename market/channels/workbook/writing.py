@@ -1,0 +1,139 @@
+"""Putting rows into one sheet of a workbook while every other member stays as it was, byte for byte."""
+
+import copy
+import re
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from io import BytesIO
+from xml.sax.saxutils import escape
+from zipfile import ZipFile, ZipInfo
+
+from market.channels.rules import Cell
+from market.channels.workbook.guard import NOT_XLSX, member
+from market.channels.workbook.reading import letters_of, number_of, row_number
+from market.channels.workbook.xml import Listener, parse
+
+_TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_REF = re.compile(rb"""(\sref\s*=\s*["'])([^"']*)""")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOCAL_HEADER = 30
+_SIZES_FOLLOW = 0x8
+
+
+def with_rows(raw: bytes, path: str, *, first_row: int, rows: Sequence[Mapping[str, Cell]]) -> bytes:
+    """The workbook whose sheet at `path` holds `rows` (column letters -> value) from `first_row` on.
+
+    Rows above stay as they are; whatever stood from `first_row` down gives way. Text stays text, never a formula.
+    """
+    xml = member(raw, path)
+    places = _Places(first_row)
+    parse(xml, places)
+    return _replaced(raw, path, _sheet_xml(xml, places, rows))
+
+
+class _Places(Listener):
+    """Where in the sheet's XML the rows to replace begin and end, and where its used range is written."""
+
+    def __init__(self, first_row: int) -> None:
+        self.first_row = first_row
+        self.row = 0
+        self.range: int | None = None
+        self.table = self.table_end = -1
+        self.rows: int | None = None
+
+    def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
+        if tag == "dimension":
+            self.range = offset
+        elif tag == "sheetData":
+            self.table = offset
+        elif tag == "row":
+            self._start_row(attributes, offset)
+
+    def _start_row(self, attributes: dict[str, str], offset: int) -> None:
+        self.row = row_number(attributes, self.row)
+        if self.rows is None and self.row >= self.first_row:
+            self.rows = offset
+
+    def end(self, tag: str, offset: int) -> None:
+        if tag == "sheetData":
+            self.table_end = offset
+
+
+def _sheet_xml(xml: bytes, places: _Places, rows: Sequence[Mapping[str, Cell]]) -> bytes:
+    if places.table < 0:
+        raise ValueError(NOT_XLSX)
+    opening = _tag(xml, places.table)
+    name = opening[1:-1].split(maxsplit=1)[0].rstrip(b"/")
+    written = _rows_xml(rows, places.first_row, name.decode().removesuffix("sheetData"))
+    if opening.endswith(b"/>"):
+        after = places.table + len(opening)
+        body = opening[:-2] + b">" + written + b"</" + name + b">"
+        return _before(xml, places.table, places, rows) + body + xml[after:]
+    kept = places.table_end if places.rows is None else places.rows
+    return _before(xml, kept, places, rows) + written + xml[places.table_end :]
+
+
+def _tag(xml: bytes, offset: int) -> bytes:
+    found = _TAG.match(xml, offset)
+    if found is None:
+        raise ValueError(NOT_XLSX)
+    return found.group()
+
+
+def _before(xml: bytes, end: int, places: _Places, rows: Sequence[Mapping[str, Cell]]) -> bytes:
+    """What stands before the new rows, its used range brought up to date."""
+    if places.range is None:
+        return xml[:end]
+    tag = _tag(xml, places.range)
+    last = places.first_row - 1 + len(rows)
+    widened = _REF.sub(lambda ref: ref[1] + _range(ref[2].decode(), last, rows).encode(), tag, count=1)
+    return xml[: places.range] + widened + xml[places.range + len(tag) : end]
+
+
+def _range(old: str, last_row: int, rows: Iterable[Mapping[str, Cell]]) -> str:
+    old_corner = re.fullmatch(r"([A-Z]{1,3})[0-9]+", old.rpartition(":")[2])
+    columns = {letters for row in rows for letters in row} | {old_corner[1] if old_corner else "A"}
+    return f"A1:{letters_of(max(number_of(letters) for letters in columns))}{max(last_row, 1)}"
+
+
+def _rows_xml(rows: Iterable[Mapping[str, Cell]], first_row: int, prefix: str) -> bytes:
+    written = (_row_xml(row, number, prefix) for number, row in enumerate(rows, start=first_row))
+    return "".join(written).encode()
+
+
+def _row_xml(row: Mapping[str, Cell], number: int, p: str) -> str:
+    ordered = sorted(row.items(), key=lambda item: number_of(item[0]))
+    cells = "".join(_cell_xml(f"{letters}{number}", value, p) for letters, value in ordered)
+    return f'<{p}row r="{number}">{cells}</{p}row>'
+
+
+def _cell_xml(place: str, value: Cell, p: str) -> str:
+    if not isinstance(value, str):
+        return f'<{p}c r="{place}"><{p}v>{Decimal(value):f}</{p}v></{p}c>'
+    text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+    return f'<{p}c r="{place}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
+
+
+def _replaced(raw: bytes, path: str, content: bytes) -> bytes:
+    """The zip with one member's content changed; the others keep their packed bytes, order and dates."""
+    packed = BytesIO()
+    with ZipFile(BytesIO(raw)) as source, ZipFile(packed, "w") as target:
+        for entry in source.infolist():
+            if entry.filename == path:
+                target.writestr(copy.copy(entry), content)
+            else:
+                _carry_over(raw, entry, target, packed)
+    return packed.getvalue()
+
+
+def _carry_over(raw: bytes, entry: ZipInfo, target: ZipFile, packed: BytesIO) -> None:
+    carried = copy.copy(entry)
+    carried.flag_bits &= ~_SIZES_FOLLOW
+    carried.header_offset = packed.tell()
+    names, extras = struct.unpack_from("<HH", raw, entry.header_offset + 26)
+    start = entry.header_offset + _LOCAL_HEADER + names + extras
+    packed.write(carried.FileHeader(zip64=False) + raw[start : start + entry.compress_size])
+    target.filelist.append(carried)
+    target.NameToInfo[carried.filename] = carried
+    target.start_dir = packed.tell()
