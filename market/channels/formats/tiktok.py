@@ -1,0 +1,165 @@
+"""TikTok Shop's bulk upload template, metric, version 5."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from market.channels.formats.template import (
+    Rows,
+    Tabs,
+    about_category,
+    by_token,
+    columns_of,
+    placed,
+    refuse_lacking,
+    required_of,
+    sort_out,
+    weight_cell,
+    weight_unit,
+)
+from market.channels.rules import (
+    Category,
+    Cell,
+    ChannelListing,
+    FilledRows,
+    Limits,
+    ListedVariant,
+    Row,
+    TemplateManifest,
+    listed_description,
+    listed_name,
+    reasons_against,
+)
+
+LIMITS = Limits(
+    name=(25, 255),
+    description=(1, 10_000),
+    price=(1, 180_000_000),
+    stock=999_999,
+    weight_needed=True,
+)
+FIRST_ROW = 6
+
+_NEEDED = frozenset(
+    {
+        "category",
+        "product_name",
+        "product_description",
+        "main_image",
+        "property_name_1",
+        "property_value_1",
+        "property_name_2",
+        "property_value_2",
+        "parcel_weight",
+        "price",
+        "seller_sku",
+    }
+)
+_IMAGES = ("main_image", *(f"image_{place}" for place in range(2, 10)))
+_SIZES = ("parcel_length", "parcel_width", "parcel_height")
+_CATEGORY_SHEETS = frozenset({"category", "danh mục", "ngành hàng"})
+_CATEGORY = re.compile(r"(.+?)\s*\([0-9]+\)|[0-9]+/(.+)")
+_BRAND = re.compile(r".+\([0-9]+\)")
+_CHOICES = ("delivery", "cod", "aimed_product_status")
+
+
+def read(tabs: Tabs) -> TemplateManifest | None:
+    """The manifest of an upload template, None where it is not TikTok's; ValueError where it cannot serve."""
+    for sheet, rows in tabs.items():
+        columns = columns_of(rows)
+        if {"product_name", "seller_sku"} <= columns.keys():
+            _refuse_unfit(rows, columns)
+            return _manifest(sheet, rows, columns, tabs)
+    return None
+
+
+def _refuse_unfit(rows: Rows, columns: Mapping[str, str]) -> None:
+    if "product_id" in columns:
+        raise ValueError("Đây là tệp sửa hàng loạt của TikTok Shop. Hãy tải mẫu đăng sản phẩm mới rồi gửi lại.")
+    if "imperial" in rows.get(2, {}).values():
+        raise ValueError("Mẫu này dùng pound và inch. Hãy tải mẫu của TikTok Shop Việt Nam (gam, cm) rồi gửi lại.")
+    refuse_lacking(columns, _NEEDED)
+    if _stock_column(columns) is None:
+        refuse_lacking(columns, frozenset({"quantity"}))
+
+
+def _stock_column(columns: Mapping[str, str]) -> str | None:
+    """The column of the stock: one for all, or the first warehouse's."""
+    return next((key for key in columns if key == "quantity" or key.startswith("warehouse_quantity/")), None)
+
+
+def _manifest(sheet: str, rows: Rows, columns: Mapping[str, str], tabs: Tabs) -> TemplateManifest:
+    weight = columns["parcel_weight"]
+    return TemplateManifest(
+        kind="tiktok",
+        sheet=sheet,
+        columns=columns,
+        labels=by_token(columns, rows.get(3, {})),
+        required=required_of(by_token(columns, rows.get(4, {}))),
+        first_row=FIRST_ROW,
+        categories=_categories(tabs),
+        weight_unit=weight_unit([rows.get(number, {}).get(weight, "") for number in (3, 5)], default="g"),
+        examples=by_token(columns, rows.get(FIRST_ROW, {})),
+        version=rows.get(2, {}).get("A"),
+    )
+
+
+def _categories(tabs: Tabs) -> tuple[Category, ...]:
+    """Each category's whole cell is what the template wants back: `Thực phẩm/Gạo (700648)`."""
+    sheets = [rows for name, rows in tabs.items() if name.casefold() in _CATEGORY_SHEETS]
+    cells = [cell for rows in sheets for row in rows.values() for cell in row.values()]
+    found = [(cell, _CATEGORY.fullmatch(cell)) for cell in cells]
+    return tuple(Category(value=cell, path=match[1] or match[2]) for cell, match in found if match)
+
+
+def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest) -> FilledRows:
+    """The listings as rows; rows of one name in a row are one product, so a name may stand in a file only once."""
+    names = Counter(listed_name(listing, LIMITS) for listing in listings)
+    return sort_out(
+        listings,
+        manifest,
+        reasons=lambda listing: _reasons(listing, manifest, names),
+        compose=lambda listing: _compose(listing, manifest),
+    )
+
+
+def _reasons(listing: ChannelListing, manifest: TemplateManifest, names: Counter[str]) -> Iterator[str]:
+    yield from about_category(listing, manifest, "category")
+    yield from reasons_against(listing, LIMITS)
+    if names[listed_name(listing, LIMITS)] > 1:
+        yield "Trùng tên với món khác trong tệp, sàn sẽ gộp làm một: hãy đặt tên khác nhau."
+
+
+def _compose(listing: ChannelListing, manifest: TemplateManifest) -> list[Row]:
+    product = _product(listing, manifest) | _parcel(listing, manifest) | placed(_IMAGES, listing.images)
+    stock = _stock_column(manifest.columns) or "quantity"
+    return [product | _variant(variant, listing) | {stock: variant.stock or 0} for variant in listing.variants]
+
+
+def _product(listing: ChannelListing, manifest: TemplateManifest) -> dict[str, Cell]:
+    choices = {token: manifest.examples.get(token, "") for token in _CHOICES if token in manifest.required}
+    brand = listing.brand or ""
+    return {
+        **choices,
+        "category": listing.category or "",
+        "brand": brand if _BRAND.fullmatch(brand) else "",
+        "product_name": listed_name(listing, LIMITS),
+        "product_description": listed_description(listing),
+    }
+
+
+def _parcel(listing: ChannelListing, manifest: TemplateManifest) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    if listing.weight_grams is not None:
+        cells["parcel_weight"] = weight_cell(listing.weight_grams, manifest)
+    if listing.size_cm is not None:
+        cells |= placed(_SIZES, listing.size_cm)
+    return cells
+
+
+def _variant(variant: ListedVariant, listing: ChannelListing) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {"price": variant.price, "seller_sku": variant.sku}
+    for place, (tier, option) in enumerate(zip(listing.tiers, variant.options, strict=True), start=1):
+        cells[f"property_name_{place}"] = tier
+        cells[f"property_value_{place}"] = option
+    return cells
