@@ -64,6 +64,13 @@ def test_the_sheet_of_samples_is_not_taken_for_the_form() -> None:
     assert read_template(Maker().make(shopee_tabs())).sheet == "Bản đăng tải"
 
 
+def test_a_hidden_sheet_of_half_a_million_cells_does_not_stand_in_the_way() -> None:
+    cells_of_rows = b"".join(b"<row r='%d'><c/><c/><c/><c/><c/></row>" % number for number in range(8, 110_000))
+    hidden = b"<worksheet><sheetData>" + cells_of_rows + b"</sheetData></worksheet>"
+    raw = Maker().make(shopee_tabs() | {"HiddenAttr": []}, extra={"xl/worksheets/sheet4.xml": hidden})
+    assert read_template(raw) == read_template(Maker().make(shopee_tabs()))
+
+
 @pytest.mark.parametrize("prefix", ["", "x:"])
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_template_reads_the_same_however_its_xml_is_written(prefix: str, shared: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from market.channels.formats import shopee, tiktok
+from market.channels.formats.template import HEAD
 from market.channels.rules import ChannelListing, FilledRows, Kind, Row, TemplateManifest
 from market.channels.workbook import open_workbook, with_rows
 
@@ -12,8 +13,8 @@ NAMES: dict[Kind, str] = {"shopee": "Shopee", "tiktok": "TikTok Shop"}
 def read_template(raw: bytes, expected: Kind | None = None) -> TemplateManifest:
     """What an uploaded template asks for; ValueError, in a sentence for the seller, for a file that cannot serve."""
     book = open_workbook(raw)
-    tabs = {sheet: book.rows(sheet) for sheet in book.sheets}
-    manifest = shopee.read(tabs) or tiktok.read(tabs)
+    heads = {sheet: book.rows(sheet, last=HEAD) for sheet in book.sheets}
+    manifest = shopee.read(book, heads) or tiktok.read(book, heads)
     if manifest is None:
         raise ValueError("Chợ không nhận ra mẫu này. Hãy tải mẫu đăng hàng loạt từ kênh người bán và gửi nguyên tệp.")
     if expected is not None and manifest.kind != expected:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Literal
 
 from market.channels.formats.template import (
+    Heads,
     Rows,
-    Tabs,
     about_category,
     by_token,
     columns_of,
@@ -31,6 +31,7 @@ from market.channels.rules import (
     listed_name,
     reasons_against,
 )
+from market.channels.workbook import Workbook
 
 LIMITS = Limits(
     name=(10, 120),
@@ -61,19 +62,19 @@ _SCHEMA = re.compile(r"[0-9a-f]{32}")
 _ON = ("Bật", "Mở", "On")
 
 
-def read(tabs: Tabs) -> TemplateManifest | None:
+def read(book: Workbook, heads: Heads) -> TemplateManifest | None:
     """The manifest of an upload template, None where it is not Shopee's; ValueError where it cannot serve."""
-    forms = {name: rows for name, rows in tabs.items() if "ps_product_name" in columns_of(rows)}
-    if any("et_title_product_id" in columns_of(rows) for rows in tabs.values()):
+    forms = {name: rows for name, rows in heads.items() if "ps_product_name" in columns_of(rows)}
+    if any("et_title_product_id" in columns_of(rows) for rows in heads.values()):
         raise ValueError("Đây là tệp cập nhật hàng loạt của Shopee. Hãy tải “Mẫu đăng tải hàng loạt” rồi gửi lại.")
     if not forms:
         return None
     signed = [name for name, rows in forms.items() if _SCHEMA.fullmatch(rows.get(2, {}).get("B", ""))]
     sheet = [*signed, *forms][0]  # the sheet of samples has the same tokens but no schema in row 2
-    return _manifest(sheet, forms[sheet], tabs)
+    return _manifest(sheet, forms[sheet], _categories(book, heads))
 
 
-def _manifest(sheet: str, rows: Rows, tabs: Tabs) -> TemplateManifest:
+def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> TemplateManifest:
     columns = columns_of(rows)
     refuse_lacking(columns, _NEEDED)
     if not shipping_tokens(columns):
@@ -86,7 +87,7 @@ def _manifest(sheet: str, rows: Rows, tabs: Tabs) -> TemplateManifest:
         labels=by_token(columns, rows.get(3, {})),
         required=required_of(by_token(columns, rows.get(4, {}))) | _marked(rows),
         first_row=first_row,
-        categories=_categories(tabs),
+        categories=categories,
         weight_unit=_weight_unit(rows, columns, first_row),
         examples={token: _on_word(rows, columns[token], first_row) for token in shipping_tokens(columns)},
         shop_id=rows.get(2, {}).get("D"),
@@ -118,14 +119,14 @@ def _weight_unit(rows: Rows, columns: Mapping[str, str], first_row: int) -> Lite
     return weight_unit(texts, default="g" if first_row == 6 else "kg")
 
 
-def _categories(tabs: Tabs) -> tuple[Category, ...]:
-    for rows in tabs.values():
-        columns = columns_of(rows)
+def _categories(book: Workbook, heads: Heads) -> tuple[Category, ...]:
+    for sheet, head in heads.items():
+        columns = columns_of(head)
         if {"et_title_category_name", "et_title_category_id"} <= columns.keys():
             name, number = columns["et_title_category_name"], columns["et_title_category_id"]
             return tuple(
                 Category(value=row[number], path=row[name])
-                for row in rows.values()
+                for row in book.rows(sheet).values()
                 if row.get(number, "").isdigit() and name in row
             )
     return ()

@@ -9,9 +9,11 @@ from market.channels.rules import Cell, ChannelListing, FilledRows, Refusal, Row
 from market.channels.workbook import number_of
 
 Rows = Mapping[int, Mapping[str, str]]
-Tabs = Mapping[str, Rows]
+Heads = Mapping[str, Rows]
+"""Sheet name -> its first rows; hidden sheets may run to hundreds of thousands of cells that nobody needs."""
 Compose = Callable[[ChannelListing], list[Row]]
 
+HEAD = 7
 _REQUIRED = frozenset({"bắt buộc", "mandatory", "required"})
 _UNIT = re.compile(r"\b(kg|kilogram|kilôgam|grams?|gam|g)\b", re.IGNORECASE)
 

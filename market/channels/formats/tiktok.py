@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from market.channels.formats.template import (
+    Heads,
     Rows,
-    Tabs,
     about_category,
     by_token,
     columns_of,
@@ -30,6 +30,7 @@ from market.channels.rules import (
     listed_name,
     reasons_against,
 )
+from market.channels.workbook import Workbook
 
 LIMITS = Limits(
     name=(25, 255),
@@ -63,13 +64,13 @@ _BRAND = re.compile(r".+\([0-9]+\)")
 _CHOICES = ("delivery", "cod", "aimed_product_status")
 
 
-def read(tabs: Tabs) -> TemplateManifest | None:
+def read(book: Workbook, heads: Heads) -> TemplateManifest | None:
     """The manifest of an upload template, None where it is not TikTok's; ValueError where it cannot serve."""
-    for sheet, rows in tabs.items():
+    for sheet, rows in heads.items():
         columns = columns_of(rows)
         if {"product_name", "seller_sku"} <= columns.keys():
             _refuse_unfit(rows, columns)
-            return _manifest(sheet, rows, columns, tabs)
+            return _manifest(sheet, rows, _categories(book))
     return None
 
 
@@ -88,7 +89,8 @@ def _stock_column(columns: Mapping[str, str]) -> str | None:
     return next((key for key in columns if key == "quantity" or key.startswith("warehouse_quantity/")), None)
 
 
-def _manifest(sheet: str, rows: Rows, columns: Mapping[str, str], tabs: Tabs) -> TemplateManifest:
+def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> TemplateManifest:
+    columns = columns_of(rows)
     weight = columns["parcel_weight"]
     return TemplateManifest(
         kind="tiktok",
@@ -97,17 +99,17 @@ def _manifest(sheet: str, rows: Rows, columns: Mapping[str, str], tabs: Tabs) ->
         labels=by_token(columns, rows.get(3, {})),
         required=required_of(by_token(columns, rows.get(4, {}))),
         first_row=FIRST_ROW,
-        categories=_categories(tabs),
+        categories=categories,
         weight_unit=weight_unit([rows.get(number, {}).get(weight, "") for number in (3, 5)], default="g"),
         examples=by_token(columns, rows.get(FIRST_ROW, {})),
         version=rows.get(2, {}).get("A"),
     )
 
 
-def _categories(tabs: Tabs) -> tuple[Category, ...]:
+def _categories(book: Workbook) -> tuple[Category, ...]:
     """Each category's whole cell is what the template wants back: `Thực phẩm/Gạo (700648)`."""
-    sheets = [rows for name, rows in tabs.items() if name.casefold() in _CATEGORY_SHEETS]
-    cells = [cell for rows in sheets for row in rows.values() for cell in row.values()]
+    sheets = [sheet for sheet in book.sheets if sheet.casefold() in _CATEGORY_SHEETS]
+    cells = [cell for sheet in sheets for row in book.rows(sheet).values() for cell in row.values()]
     found = [(cell, _CATEGORY.fullmatch(cell)) for cell in cells]
     return tuple(Category(value=cell, path=match[1] or match[2]) for cell, match in found if match)
 

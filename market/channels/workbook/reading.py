@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from market.channels.workbook.guard import NOT_XLSX, TOO_MUCH, guarded_names, member
-from market.channels.workbook.xml import Listener, parse
+from market.channels.workbook.xml import Enough, Listener, parse
 
 MAX_CELLS = 500_000
+MAX_ROWS = 1_048_576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +21,9 @@ class Workbook:
     sheets: Mapping[str, str]
     strings: tuple[str, ...]
 
-    def rows(self, sheet: str) -> dict[int, dict[str, str]]:
-        """Row number -> column letters -> text in NFC; empty cells and rows are absent."""
-        reader = _CellReader(self.strings)
+    def rows(self, sheet: str, last: int = MAX_ROWS) -> dict[int, dict[str, str]]:
+        """Row number -> column letters -> text in NFC, as far as row `last`; empty cells and rows are absent."""
+        reader = _CellReader(self.strings, last)
         parse(member(self.raw, self.sheets[sheet]), reader)
         return reader.rows
 
@@ -111,8 +112,9 @@ class _StringReader(_TextReader):
 class _CellReader(_TextReader):
     """Cells by row and column; a row or cell that does not say where it is follows the one before."""
 
-    def __init__(self, strings: Sequence[str]) -> None:
+    def __init__(self, strings: Sequence[str], last: int) -> None:
         super().__init__()
+        self.last = last
         self.rows: dict[int, dict[str, str]] = {}
         self.strings = strings
         self.row = self.column = self.seen = 0
@@ -121,9 +123,14 @@ class _CellReader(_TextReader):
     def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
         super().start(tag, attributes, offset)
         if tag == "row":
-            self.row, self.column = row_number(attributes, self.row), 0
+            self._start_row(attributes)
         elif tag == "c":
             self._start_cell(attributes)
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self.row, self.column = row_number(attributes, self.row), 0
+        if self.row > self.last:
+            raise Enough
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self.seen += 1

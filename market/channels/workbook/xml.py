@@ -9,6 +9,10 @@ def _local(tag: str) -> str:
     return tag.rpartition(":")[2]
 
 
+class Enough(Exception):
+    """Raised by a listener that has heard all it needs."""
+
+
 class Listener:
     """Hears nothing; each reader overrides what it needs."""
 
@@ -29,6 +33,8 @@ def parse(xml: bytes, handler: Listener) -> None:
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         parser.Parse(xml, True)
+    except Enough:
+        return
     except expat.ExpatError as error:
         raise ValueError(NOT_XLSX) from error
 
