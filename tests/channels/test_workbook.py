@@ -185,6 +185,14 @@ def test_rows_below_give_way_and_rows_above_stay(prefix: str, dimension: bool) -
     assert header in written
 
 
+def test_a_filled_cell_keeps_the_style_that_leaves_its_column_unlocked() -> None:
+    columns = b'<cols><col min="2" max="3" width="9" style="4"/><col min="5" max="5" width="9"/></cols>'
+    sheet = b"<worksheet>" + columns + b'<sheetData><row r="1"/></sheetData></worksheet>'
+    raw = Maker().make({"Trang": GRID}, extra={PATH: sheet})
+    written = members(with_rows(raw, PATH, first_row=2, rows=[{"A": 1, "C": 2, "E": 3}]))[PATH]
+    assert b'<c r="A2"><v>1</v></c><c r="C2" s="4"><v>2</v></c><c r="E2"><v>3</v></c>' in written
+
+
 def test_an_empty_sheet_can_be_filled() -> None:
     filled = with_rows(Maker(prefix="x:").make({"Trang": []}), PATH, first_row=1, rows=[{"A": "gạo"}])
     assert cells(filled, "Trang") == [["gạo"]]

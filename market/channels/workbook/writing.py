@@ -4,8 +4,10 @@ import copy
 import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZipFile, ZipInfo
 
@@ -32,6 +34,14 @@ def with_rows(raw: bytes, path: str, *, first_row: int, rows: Sequence[Mapping[s
     return _replaced(raw, path, _sheet_xml(xml, places, rows))
 
 
+class _ColumnStyle(NamedTuple):
+    """The style a run of columns gives its empty cells; in a protected sheet it is what leaves them unlocked."""
+
+    min: int
+    max: int
+    style: int
+
+
 class _Places(Listener):
     """Where in the sheet's XML the rows to replace begin and end, and where its used range is written."""
 
@@ -41,6 +51,7 @@ class _Places(Listener):
         self.range: int | None = None
         self.table = self.table_end = -1
         self.rows: int | None = None
+        self.styles: list[_ColumnStyle] = []
 
     def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
         if tag == "dimension":
@@ -49,6 +60,12 @@ class _Places(Listener):
             self.table = offset
         elif tag == "row":
             self._start_row(attributes, offset)
+        elif tag == "col":
+            self._note_style([attributes.get(key, "") for key in _ColumnStyle._fields])
+
+    def _note_style(self, numbers: Sequence[str]) -> None:
+        if all(re.fullmatch("[0-9]{1,5}", number) for number in numbers):
+            self.styles.append(_ColumnStyle(*map(int, numbers)))
 
     def _start_row(self, attributes: dict[str, str], offset: int) -> None:
         self.row = row_number(attributes, self.row)
@@ -65,7 +82,8 @@ def _sheet_xml(xml: bytes, places: _Places, rows: Sequence[Mapping[str, Cell]]) 
         raise ValueError(NOT_XLSX)
     opening = _tag(xml, places.table)
     name = opening[1:-1].split(maxsplit=1)[0].rstrip(b"/")
-    written = _rows_xml(rows, places.first_row, name.decode().removesuffix("sheetData"))
+    writer = _RowWriter(prefix=name.decode().removesuffix("sheetData"), styles=places.styles)
+    written = "".join(writer.row(row, number) for number, row in enumerate(rows, start=places.first_row)).encode()
     if opening.endswith(b"/>"):
         after = places.table + len(opening)
         body = opening[:-2] + b">" + written + b"</" + name + b">"
@@ -97,22 +115,27 @@ def _range(old: str, last_row: int, rows: Iterable[Mapping[str, Cell]]) -> str:
     return f"A1:{letters_of(max(number_of(letters) for letters in columns))}{max(last_row, 1)}"
 
 
-def _rows_xml(rows: Iterable[Mapping[str, Cell]], first_row: int, prefix: str) -> bytes:
-    written = (_row_xml(row, number, prefix) for number, row in enumerate(rows, start=first_row))
-    return "".join(written).encode()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RowWriter:
+    """Writes rows under the sheet's namespace prefix, each cell in the style of its column."""
 
+    prefix: str
+    styles: Sequence[_ColumnStyle]
 
-def _row_xml(row: Mapping[str, Cell], number: int, p: str) -> str:
-    ordered = sorted(row.items(), key=lambda item: number_of(item[0]))
-    cells = "".join(_cell_xml(f"{letters}{number}", value, p) for letters, value in ordered)
-    return f'<{p}row r="{number}">{cells}</{p}row>'
+    def row(self, row: Mapping[str, Cell], number: int) -> str:
+        ordered = sorted(((number_of(letters), value) for letters, value in row.items()), key=lambda cell: cell[0])
+        cells = "".join(self._cell(column, number, value) for column, value in ordered)
+        return f'<{self.prefix}row r="{number}">{cells}</{self.prefix}row>'
 
+    def _cell(self, column: int, number: int, value: Cell) -> str:
+        p, place = self.prefix, f'r="{letters_of(column)}{number}"{self._style(column)}'
+        if not isinstance(value, str):
+            return f"<{p}c {place}><{p}v>{Decimal(value):f}</{p}v></{p}c>"
+        text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+        return f'<{p}c {place} t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
 
-def _cell_xml(place: str, value: Cell, p: str) -> str:
-    if not isinstance(value, str):
-        return f'<{p}c r="{place}"><{p}v>{Decimal(value):f}</{p}v></{p}c>'
-    text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
-    return f'<{p}c r="{place}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
+    def _style(self, column: int) -> str:
+        return next((f' s="{run.style}"' for run in self.styles if run.min <= column <= run.max), "")
 
 
 def _replaced(raw: bytes, path: str, content: bytes) -> bytes:
