@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape
 from io import BytesIO
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 from zipfile import ZipFile, ZipInfo
 
 from market.channels.rules import Cell
@@ -131,7 +131,7 @@ class _RowWriter:
         p, place = self.prefix, f'r="{letters_of(column)}{number}"{self._style(column)}'
         if not isinstance(value, str):
             return f"<{p}c {place}><{p}v>{Decimal(value):f}</{p}v></{p}c>"
-        text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+        text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")), quote=False)
         return f'<{p}c {place} t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
 
     def _style(self, column: int) -> str:
