@@ -1,0 +1,38 @@
+"""Forms of sign-up, sign-in and passwords."""
+
+from wtforms import BooleanField, HiddenField, PasswordField
+from wtforms.validators import Length
+
+from market.accounts.actions import NewPerson
+from market.base.forms import BaseForm, PhoneField, TextField, at_most, required
+from market.base.secrets import hash_password
+
+LONG_ENOUGH = Length(min=8, max=200, message="Mật khẩu cần từ 8 ký tự trở lên.")
+
+
+class SignUpForm(BaseForm):
+    name = TextField("Họ và tên", [required("Mời viết họ và tên."), at_most(80)])
+    phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
+    password = PasswordField("Mật khẩu", [required("Mời đặt mật khẩu."), LONG_ENOUGH])
+    agrees = BooleanField("Tôi đồng ý với điều khoản của chợ", [required("Cần bạn đồng ý với điều khoản.")])
+
+    def as_new_person(self, commune_id: int) -> NewPerson:
+        hashed = hash_password(self.password.data or "")
+        return NewPerson(commune_id=commune_id, name=self.name.data or "", phone=self.phone.data, password_hash=hashed)
+
+
+class SignInForm(BaseForm):
+    phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
+    password = PasswordField("Mật khẩu", [required("Mời viết mật khẩu.")])
+    tiep = HiddenField()
+
+
+class PasswordForm(BaseForm):
+    old = PasswordField("Mật khẩu đang dùng", [required()])
+    new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), LONG_ENOUGH])
+
+
+class ResetForm(BaseForm):
+    phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
+    code = TextField("Mã 6 số", [required("Mời viết mã 6 số người hỗ trợ đọc cho."), at_most(10)])
+    new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), LONG_ENOUGH])

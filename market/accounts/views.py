@@ -1,0 +1,176 @@
+"""Pages of people: sign up, sign in and out, one's own account, a password reset face to face."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+
+from market.accounts import actions, queries
+from market.accounts.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
+from market.accounts.models import CodePurpose
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.base.secrets import hash_password, is_password
+from market.base.web import Page, actor, login_manager, require_person, signed_in, visitor
+from market.places.views import here
+
+blueprint = Blueprint("accounts", __name__)
+
+SEEN_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHere:
+    """Flask-Login's user: its id is the login session's random key, so that ending the row signs out."""
+
+    key: str
+    session_id: int
+    person_id: int
+    name: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.key
+
+
+def load_person(key: str) -> PersonHere | None:
+    now = clock.now()
+    found = queries.signed_in_by(reading(), key, now)
+    if found is None:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        with transaction() as writing:
+            actions.see_login(writing, found.session_id, now=now)
+    return PersonHere(key=key, session_id=found.session_id, person_id=found.person_id, name=found.name)
+
+
+login_manager.user_loader(load_person)
+
+
+@blueprint.app_context_processor
+def _page_context() -> dict[str, object]:
+    return {"person": current_user if current_user.is_authenticated else None}
+
+
+@blueprint.route("/dang-ky", methods=["GET", "POST"])
+def sign_up() -> Page:
+    form = SignUpForm.of_request()
+    if form.submitted():
+        new = form.as_new_person(here().id)
+        with transaction() as writing:
+            person_id = actions.sign_up(writing, new, now=clock.now())
+        _remember(person_id)
+        return redirect(url_for("accounts.me"), 303)
+    return form.page("accounts/sign_up.html")
+
+
+@blueprint.route("/dang-nhap", methods=["GET", "POST"])
+def sign_in() -> Page:
+    form = SignInForm.of_request(data={"tiep": request.args.get("tiep", "")})
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            _remember(_known_person(form))
+            return redirect(_local_path(form.tiep.data) or url_for("accounts.me"), 303)
+    return form.page("accounts/sign_in.html")
+
+
+def _known_person(form: SignInForm) -> int:
+    """The person of the phone and password typed; counts the try either way."""
+    now = clock.now()
+    queries.refuse_too_many_tries(reading(), form.phone.data, now)
+    person_id = queries.person_with_password(reading(), here().id, form.phone.data, form.password.data or "")
+    with transaction() as writing:
+        actions.note_attempt(writing, form.phone.data, succeeded=person_id is not None, now=now)
+    if person_id is None:
+        raise Refused("Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
+    return person_id
+
+
+def _remember(person_id: int) -> None:
+    device = actions.Device(name=_device_name(), visitor=visitor())
+    with transaction() as writing:
+        key = actions.begin_login(writing, person_id, device, now=clock.now())
+    person = queries.signed_in_by(reading(), key, clock.now())
+    if person is None:
+        raise Refused("Chưa đăng nhập được. Mời thử lại.")
+    session.clear()
+    session.permanent = True
+    login_user(PersonHere(key=key, session_id=person.session_id, person_id=person_id, name=person.name))
+
+
+def _device_name() -> str:
+    agent = request.user_agent.string
+    kinds = {"Android": "Điện thoại Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Máy tính Windows"}
+    return next((name for sign, name in kinds.items() if sign in agent), "Máy khác")
+
+
+def _local_path(path: str | None) -> str | None:
+    """A path of this market only: never another site's address."""
+    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else None
+
+
+@blueprint.post("/dang-xuat")
+@signed_in
+def sign_out() -> Page:
+    with transaction() as writing:
+        actions.end_login(writing, require_person(), current_user.session_id, now=clock.now())
+    logout_user()
+    session.clear()
+    return redirect(url_for("shop.home"), 303)
+
+
+@blueprint.route("/tai-khoan", methods=["GET", "POST"])
+@signed_in
+def me() -> Page:
+    form = PasswordForm.of_request()
+    person = queries.person(reading(), require_person())
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            if not is_password(form.old.data or "", person.password_hash):
+                raise Refused("Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+            hashed = hash_password(form.new.data or "")
+            with transaction() as writing:
+                keep = current_user.session_id
+                actions.change_password(writing, actor(), person.id, hashed, keep=keep, now=clock.now())
+            flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
+            return redirect(url_for("accounts.me"), 303)
+    logins = queries.login_sessions(reading(), person.id, clock.now())
+    return form.page("accounts/me.html", me=person, logins=logins, this_login=current_user.session_id)
+
+
+@blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")
+@signed_in
+def device_sign_out(session_id: int) -> Page:
+    with transaction() as writing:
+        actions.end_login(writing, require_person(), session_id, now=clock.now())
+    flash("Đã đăng xuất máy đó.")
+    return redirect(url_for("accounts.me"), 303)
+
+
+@blueprint.route("/dat-lai-mat-khau", methods=["GET", "POST"])
+def reset() -> Page:
+    form = ResetForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            person_id = _reset_with_code(form)
+            _remember(person_id)
+            flash("Đã đặt mật khẩu mới.")
+            return redirect(url_for("accounts.me"), 303)
+    return form.page("accounts/reset.html")
+
+
+def _reset_with_code(form: ResetForm) -> int:
+    now = clock.now()
+    people = [one.id for one in queries.people_with_phone(reading(), here().id, form.phone.data)]
+    hashed = hash_password(form.new.data or "")
+    with transaction() as writing:
+        code_id = actions.try_code(writing, CodePurpose.RESET_PASSWORD, people, form.code.data or "", now=now)
+        if code_id is not None:
+            person_id = actions.code_holder(writing, code_id).person_id
+            actions.change_password(writing, actor(), person_id, hashed, keep=None, now=now)
+            return person_id
+    raise Refused(actions.WRONG_CODE)

@@ -1,0 +1,61 @@
+"""The application: settings, extensions, blueprints. `create_app()` is all that anybody starts."""
+
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, send_from_directory
+from sqlalchemy import text
+
+from market import cli
+from market.accounts.views import blueprint as accounts
+from market.base import logs, secrets, storage, web
+from market.base.config import ROOT, Settings, load_settings
+from market.base.db import db, migrate, reading
+from market.catalog.views import blueprint as catalog
+from market.channels.views import blueprint as channels
+from market.office.views import blueprint as office
+from market.payments.views import blueprint as payments
+from market.places.views import blueprint as places
+from market.sellers.views import blueprint as sellers
+from market.shop.views import blueprint as shop
+from market.stall.views import blueprint as stall
+from market.trace.views import blueprint as trace
+
+BLUEPRINTS = (places, accounts, sellers, catalog, trace, payments, channels, shop, stall, office)
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """One process's application. Raises BadSettings, with every fault, where the settings cannot be used."""
+    settings = settings or load_settings()
+    app = Flask("market", root_path=str(Path(__file__).parent), static_folder=None)
+    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings)
+    logs.configure()
+    secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
+    storage.configure(settings.storage_url)
+    _open_database(app, settings)
+    web.configure(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _add_machine_pages(app)
+    cli.register(app)
+    return app
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+
+
+def _add_machine_pages(app: Flask) -> None:
+    static = Path(app.root_path) / "static"
+
+    @app.get("/static/<path:filename>", endpoint="static")
+    def static_file(filename: str) -> Response:
+        return send_from_directory(static, filename, max_age=YEAR_SECONDS)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        reading().execute(text("SELECT 1"))
+        return jsonify(status="ok")

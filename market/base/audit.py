@@ -1,0 +1,84 @@
+"""Who did what, when, for whom: one append-only row per change of state, holding ids and field names only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from market.base.db import Base, Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts. A helper acts `on_behalf_of` a business under a mandate; nobody in particular is a guest or a job."""
+
+    person_id: int | None = None
+    on_behalf_of: int | None = None
+    mandate_id: int | None = None
+    request_id: str | None = None
+
+
+GUEST = Actor()
+
+
+class Event(Base):
+    """One change: `verb` on a subject (table name and id), and the names of the fields it touched."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index(None, "subject", "subject_id"),
+        Index(None, "on_behalf_of", "at"),
+        Index(None, "commune_id", "at"),
+    )
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    verb: Mapped[str]
+    subject: Mapped[str]
+    subject_id: Mapped[int]
+    commune_id: Mapped[int | None] = mapped_column(ForeignKey("commune.id"))
+    business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"), index=True)
+    fields: Mapped[str] = mapped_column(default="")
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
+    request_id: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened to which row: `business_id` is the business whose log shows it."""
+
+    verb: str
+    subject: str
+    subject_id: int
+    commune_id: int | None = None
+    business_id: int | None = None
+    fields: Sequence[str] = ()
+
+
+def record(session: Session, actor: Actor, change: Change, *, now: datetime) -> None:
+    """Append the event of a change to the transaction that makes it."""
+    session.add(
+        Event(
+            at=now,
+            verb=change.verb,
+            subject=change.subject,
+            subject_id=change.subject_id,
+            commune_id=change.commune_id,
+            business_id=change.business_id,
+            fields=" ".join(change.fields),
+            actor_id=actor.person_id,
+            on_behalf_of=actor.on_behalf_of,
+            mandate_id=actor.mandate_id,
+            request_id=actor.request_id,
+        )
+    )
+
+
+def events_of(session: Session, subject: str, subject_id: int) -> Sequence[Event]:
+    """The events of one row, oldest first."""
+    query = select(Event).where(Event.subject == subject, Event.subject_id == subject_id).order_by(Event.id)
+    return session.scalars(query).all()

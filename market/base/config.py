@@ -1,0 +1,113 @@
+"""Typed settings from the environment; a bad or missing one stops the start with every fault listed."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+DEVELOPMENT_SECRET = "development-only-" + "0" * 32
+MEGABYTE = 1024 * 1024
+
+
+class BadSettings(Exception):
+    """The settings cannot be used; the message lists every fault, one a line."""
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; names and meaning are those of the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix="CHOSO_", extra="ignore", frozen=True)
+
+    env: Literal["development", "production"] = "development"
+    secret_key: SecretStr = SecretStr("")
+    secret_key_file: Path | None = None
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'choso.db'}"
+    redis_url: str | None = None
+    storage_url: str = str(ROOT / "instance" / "storage")
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: str = ""
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    data_keys: SecretStr = SecretStr("")
+    stripe_mock_url: str | None = Field(default=None, validation_alias="STRIPE_MOCK_URL")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("phải bắt đầu bằng http:// hoặc https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url(cls, value: str) -> str:
+        if value.startswith(("postgres://", "postgresql://")):
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if value.startswith("sqlite:///") and not value.endswith(":memory:"):
+            return value
+        if value.startswith("postgresql+psycopg://"):
+            return value
+        raise ValueError("dùng sqlite:///tệp hoặc postgresql://…")
+
+    @field_validator("data_keys")
+    @classmethod
+    def _data_keys(cls, value: SecretStr) -> SecretStr:
+        for pair in filter(None, value.get_secret_value().split(",")):
+            name, _, key = pair.partition(":")
+            if not name.strip() or len(key.strip()) < 32:
+                raise ValueError("mỗi khóa có dạng tên:khóa, khóa dài từ 32 ký tự")
+        return value
+
+    @model_validator(mode="after")
+    def _production_needs_secrets(self) -> Self:
+        if self.env == "development":
+            return self
+        faults = []
+        if len(self.secret) < 32 or self.secret == DEVELOPMENT_SECRET:
+            faults.append("CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): cần một chuỗi bí mật từ 32 ký tự")
+        if not self.data_keys.get_secret_value():
+            faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
+        if not self.base_url.startswith("https://"):
+            faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def secret(self) -> str:
+        """The secret that signs cookies and links."""
+        if self.secret_key_file:
+            return self.secret_key_file.read_text("utf-8").strip()
+        return self.secret_key.get_secret_value() or ("" if self.is_production else DEVELOPMENT_SECRET)
+
+    @property
+    def host(self) -> str:
+        return self.base_url.split("://", 1)[1]
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts a request may name; the base address's own is always one of them."""
+        named = [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+        own = self.host.partition(":")[0]
+        local = [] if self.is_production else ["127.0.0.1", "localhost"]
+        return list(dict.fromkeys([own, *named, *local]))
+
+
+def load_settings() -> Settings:
+    """The settings of this process, or BadSettings with every fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            message = fault["msg"].removeprefix("Value error, ")
+            faults.append(f"CHOSO_{name}: {message}" if name and not name.startswith("STRIPE") else message)
+        raise BadSettings("\n".join(faults)) from error
+    except OSError as error:
+        raise BadSettings(f"CHOSO_SECRET_KEY_FILE: không đọc được tệp ({error.strerror})") from error

@@ -1,0 +1,183 @@
+"""The database: base class, column types, the request's reading session and the one way to write."""
+
+import enum
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from market.values.money import Dong
+from market.values.phone import Phone
+from market.values.taxid import TaxId
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment: refuses naive values, stores UTC, returns aware UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WholeNumber(TypeDecorator[int]):
+    """A 64-bit whole number; its column carries a CHECK, because SQLite would let 1.5 in."""
+
+    impl = BigInteger
+    cache_ok = True
+
+
+class DongType(WholeNumber):
+    """Money in whole đồng."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Dong | None:
+        return None if value is None else Dong(value)
+
+
+class _TextValue(TypeDecorator[str]):
+    """A value type that is stored as its text."""
+
+    impl = Text
+    cache_ok = True
+    value_type: type[str] = str
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.value_type(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.value_type(value)
+
+
+class PhoneType(_TextValue):
+    """A phone number in E.164."""
+
+    cache_ok = True
+    value_type = Phone
+
+
+class TaxIdType(_TextValue):
+    """A tax code in one of its three shapes."""
+
+    cache_ok = True
+    value_type = TaxId
+
+
+def _values(members: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            str: Text(),
+            int: WholeNumber(),
+            datetime: UtcTime(),
+            Dong: DongType(),
+            Phone: PhoneType(),
+            TaxId: TaxIdType(),
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                create_constraint=True,
+                values_callable=_values,
+                length=32,
+                validate_strings=True,
+            ),
+        },
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        table = cast(Table, cls.__table__)
+        for column in table.columns:
+            if isinstance(column.type, WholeNumber) and not column.foreign_keys:
+                rule = f"{column.name} = CAST({column.name} AS BIGINT)"
+                table.append_constraint(CheckConstraint(rule, name=f"{column.name}_whole"))
+
+
+Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+"""A row's own number: counts up by itself on both databases."""
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"isolation_level": "AUTOCOMMIT"})
+
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+@event.listens_for(Engine, "connect")
+def _set_pragmas(connection: object, _record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def reading() -> Session:
+    """The request's reading session: each statement sees the newest rows and holds no lock. Nothing is written here."""
+    return db.session()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A short writing session of its own: commits at the end, rolls back on any exception.
+
+    Begins IMMEDIATE on SQLite, so that it never reads first and finds itself locked out of writing, and
+    READ COMMITTED on PostgreSQL. Ids cross into it, loaded rows do not. Slow work stays outside.
+    """
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection = connection.execution_options(isolation_level="READ COMMITTED")
+        with Session(bind=connection, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.flush()
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()

@@ -1,0 +1,63 @@
+"""SQL for migrations that models cannot say: the full-text index over names, and tables that are only appended to."""
+
+from sqlalchemy import Connection
+
+APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
+
+_SEARCH_TRIGGERS = {
+    "product_fts_ai": "AFTER INSERT ON product BEGIN "
+    "INSERT INTO product_fts(rowid, folded) VALUES (new.id, new.folded); END",
+    "product_fts_ad": "AFTER DELETE ON product BEGIN "
+    "INSERT INTO product_fts(product_fts, rowid, folded) VALUES ('delete', old.id, old.folded); END",
+    "product_fts_au": "AFTER UPDATE OF folded ON product BEGIN "
+    "INSERT INTO product_fts(product_fts, rowid, folded) VALUES ('delete', old.id, old.folded); "
+    "INSERT INTO product_fts(rowid, folded) VALUES (new.id, new.folded); END",
+}
+
+
+def index_names(connection: Connection) -> None:
+    """Create, or mend after a rebuild of `product`, the full-text index over folded names.
+
+    SQLite drops a table's triggers with the table, and a batch migration rebuilds tables: a migration that touches
+    `product` there calls this again at its end.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin (to_tsvector('simple', folded))"
+        )
+        return
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS product_fts "
+        "USING fts5(folded, content='product', content_rowid='id', prefix='2 3')"
+    )
+    for name, body in _SEARCH_TRIGGERS.items():
+        connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
+    connection.exec_driver_sql("INSERT INTO product_fts(product_fts) VALUES ('rebuild')")
+
+
+def drop_index(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP INDEX IF EXISTS ix_product_fts")
+        return
+    for name in _SEARCH_TRIGGERS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    connection.exec_driver_sql("DROP TABLE IF EXISTS product_fts")
+
+
+def forbid_change(connection: Connection, table: str) -> None:
+    """Let the database refuse UPDATE and DELETE on a table of history."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END $$"
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for verb in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )

@@ -1,0 +1,40 @@
+"""What can go wrong: refusals said to people, and faults of outside systems."""
+
+
+class Refused(Exception):
+    """A rule said no. The message is a sentence for the person: what happened, what is kept, what to do."""
+
+    status = 422
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+class NotFound(Refused):
+    """The thing does not exist, or is not this person's to see: both answer alike."""
+
+    status = 404
+
+    def __init__(self, sentence: str = "Không tìm thấy trang này.") -> None:
+        super().__init__(sentence)
+
+
+class NotAllowed(Refused):
+    """The person may see the thing but not do this to it."""
+
+    status = 403
+
+
+class Conflict(Refused):
+    """Somebody else was first: the state moved on since the page was opened."""
+
+    status = 409
+
+
+class OutsideError(Exception):
+    """A system outside failed. `permanent` says that trying again cannot help; a job retries the others."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent

@@ -1,0 +1,183 @@
+"""Forms turn typed text into values; a message is a Vietnamese sentence, and what was typed always comes back."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Self
+
+from flask import render_template, request
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
+from wtforms import FileField, Form, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from market.base.errors import Refused
+from market.values.money import Dong, format_dong, parse_dong
+from market.values.phone import Phone
+from market.values.quantity import format_quantity, parse_quantity, unit
+from market.values.taxid import TaxId
+from market.values.text import nfc
+
+
+class Vietnamese:
+    """WTForms has no Vietnamese: these few of its own words are ours."""
+
+    _words = {"This field is required.": "Mời điền ô này.", "Not a valid choice": "Mời chọn một mục trong danh sách."}
+
+    def gettext(self, text: str) -> str:
+        return self._words.get(text, text)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+
+class BaseForm(Form):
+    """The parent of every form. CSRF is checked for every POST before any view runs."""
+
+    class Meta:
+        def get_translations(self, form: Form) -> Vietnamese:
+            return Vietnamese()
+
+    refusal: str | None = None
+
+    @classmethod
+    def of_request(cls, **kwargs: Any) -> Self:
+        """The form as posted (files too), or filled from `data=`/`obj=` when the page is merely opened."""
+        sources: list[MultiDict[str, Any]] = [request.form, request.files]
+        return cls(CombinedMultiDict(sources) if request.method == "POST" else None, **kwargs)
+
+    def submitted(self) -> bool:
+        """Whether the form was posted and every field reads well."""
+        return request.method == "POST" and self.validate()
+
+    @contextmanager
+    def keeping_what_was_typed(self) -> Iterator[None]:
+        """Turn a Refused (422 or 409) inside into the form's own sentence, so that the page comes back as typed."""
+        try:
+            yield
+        except Refused as error:
+            if error.status not in (409, 422):
+                raise
+            self.refusal = error.sentence
+
+    def page(self, template: str, **context: object) -> tuple[str, int]:
+        """The form's page: 422 with what was typed when something was wrong, else 200."""
+        wrong = bool(self.errors or self.refusal)
+        return render_template(template, form=self, **context), 422 if wrong else 200
+
+
+def required(message: str = "Mời điền ô này.") -> InputRequired:
+    return InputRequired(message)
+
+
+def optional() -> Optional:
+    return Optional()
+
+
+def at_most(length: int) -> Length:
+    return Length(max=length, message=f"Viết gọn trong {length} chữ.")
+
+
+class TextField(StringField):
+    """Text in NFC without odd spaces or control characters. Empty is ""."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = nfc(valuelist[0]) if valuelist else ""
+
+
+class ValueField(StringField):
+    """Text that becomes a value; keeps what was typed to show it again."""
+
+    data: Any
+
+    def read(self, text: str) -> object:
+        raise NotImplementedError
+
+    def show(self, value: Any) -> str:
+        return str(value)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        typed = nfc(valuelist[0]) if valuelist else ""
+        self.data = self.read(typed) if typed else None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.show(self.data)
+
+
+class DongField(ValueField):
+    """Money as people type it: `35k`, `35.000`, `1tr2`. Gives Dong."""
+
+    def read(self, text: str) -> Dong:
+        return parse_dong(text)
+
+    def show(self, value: Dong) -> str:
+        return format_dong(value).removesuffix("\u00a0₫")
+
+
+class PhoneField(ValueField):
+    """A Vietnamese phone number. Gives Phone."""
+
+    def read(self, text: str) -> Phone:
+        return Phone(text)
+
+    def show(self, value: Phone) -> str:
+        return value.national
+
+
+class TaxIdField(ValueField):
+    """A tax code in one of its three shapes. Gives TaxId."""
+
+    def read(self, text: str) -> TaxId:
+        return TaxId(text)
+
+
+class DayField(ValueField):
+    """A day, as a date input or a person writes it: `2026-11-24`, `24/11/2026`. Gives date."""
+
+    def read(self, text: str) -> date:
+        for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(text, shape).date()  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                continue
+        raise ValueError("Ngày viết như 24/11/2026.")
+
+    def show(self, value: date) -> str:
+        return value.isoformat()
+
+
+class AmountField(ValueField):
+    """A quantity of a unit, as typed: `0,5`, `2`. Gives thousandths. A form may set `unit_code` before it validates."""
+
+    def __init__(self, *args: Any, unit_code: str = "kg", **kwargs: Any) -> None:
+        self.unit_code = unit_code
+        super().__init__(*args, **kwargs)
+
+    def read(self, text: str) -> int:
+        return parse_quantity(text, unit(self.unit_code))
+
+    def show(self, value: int) -> str:
+        return format_quantity(value, unit(self.unit_code)).replace("\u00a0", " ").split(" ")[0]
+
+
+class ChoiceField(SelectField):
+    """One of a list; the message for anything else is ours."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValueError as error:
+            raise ValueError("Mời chọn một mục trong danh sách.") from error
+
+
+class UploadField(FileField):
+    """A file. `content()` gives its bytes."""
+
+    def content(self) -> bytes | None:
+        """The bytes of the file sent, or None where none was."""
+        upload = self.data
+        if not isinstance(upload, FileStorage) or not upload.filename:
+            return None
+        content: bytes = upload.read()
+        return content

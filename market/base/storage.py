@@ -1,0 +1,72 @@
+"""Files that people send: kept under random keys in a folder."""
+
+import re
+from pathlib import Path
+from typing import Protocol
+
+from market.base.errors import NotFound
+from market.base.secrets import random_key
+
+_KEY = re.compile(r"[a-z]+/[A-Za-z0-9_-]{20,64}(?:-[0-9]+)?\.[a-z0-9]{2,5}")
+
+
+class Storage(Protocol):
+    def put(self, key: str, content: bytes) -> None: ...
+
+    def get(self, key: str) -> bytes: ...
+
+    def delete(self, key: str) -> None: ...
+
+    def check(self) -> None:
+        """OSError where the storage cannot be written."""
+
+
+class FolderStorage:
+    """A folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise NotFound
+        return self._folder / key
+
+    def put(self, key: str, content: bytes) -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half_written = path.with_suffix(".part")
+        half_written.write_bytes(content)
+        half_written.replace(path)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound from error
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def check(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        probe = self._folder / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+
+
+_STORAGES: list[Storage] = []
+
+
+def configure(url: str) -> None:
+    """Use the folder `url` names."""
+    _STORAGES[:] = [FolderStorage(Path(url.removeprefix("file://")))]
+
+
+def storage() -> Storage:
+    return _STORAGES[0]
+
+
+def new_key(kind: str, extension: str) -> str:
+    """A random storage key, such as `photo/Zb3…x9.webp`."""
+    return f"{kind}/{random_key()}.{extension}"

@@ -1,0 +1,278 @@
+"""What every page shares: who is signed in, CSRF, headers, limits, the request's id, filters, the one error page."""
+
+import hashlib
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import flask_limiter.util
+from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask_limiter import Limiter
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from market.base.audit import Actor
+from market.base.config import MEGABYTE, Settings
+from market.base.errors import Refused
+from market.values.money import format_dong
+from market.values.period import VIETNAM, format_date
+from market.values.quantity import format_quantity, unit
+
+P = ParamSpec("P")
+Page = str | tuple[str, int] | BaseResponse
+
+log = logging.getLogger("market.request")
+csrf_protect = CSRFProtect()
+login_manager = LoginManager()
+limiter = Limiter(key_func=flask_limiter.util.get_remote_address)
+
+LONG_STAY_SECONDS = 180 * 24 * 3600
+VISITOR_COOKIE = "khach"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_STATIC = Path(__file__).resolve().parents[1] / "static"
+
+SENTENCES = {
+    400: "Trang chưa đọc được điều vừa gửi. Mời quay lại và thử lần nữa.",
+    403: "Việc này không dành cho tài khoản của bạn.",
+    404: "Không tìm thấy trang này.",
+    405: "Trang này không nhận cách gửi đó.",
+    413: "Tệp gửi lên quá lớn. Mời chọn tệp nhỏ hơn.",
+    429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
+    500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
+}
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Turn on everything Flask leaves off, for this app."""
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TRUSTED_HOSTS=settings.hosts,
+        MAX_CONTENT_LENGTH=16 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="choso",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONG_STAY_SECONDS,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for extension in (csrf_protect, login_manager, limiter):
+        extension.init_app(app)
+    login_manager.session_protection = (
+        None  # phones change their address all day; a login session is revoked by its row
+    )
+    _add_hooks(app)
+    _add_filters(app)
+    _add_error_pages(app)
+
+
+# --- who asks -------------------------------------------------------------------------------------------------------
+
+
+def signed_in_id() -> int | None:
+    """The id of the person signed in on this phone, or None."""
+    return current_user.person_id if current_user.is_authenticated else None
+
+
+def require_person() -> int:
+    """The id of the person signed in; SignInNeeded where there is none."""
+    person_id = signed_in_id()
+    if person_id is None:
+        raise SignInNeeded
+    return person_id
+
+
+def actor() -> Actor:
+    """The person signed in, acting for themselves."""
+    return Actor(person_id=signed_in_id(), request_id=g.get("request_id"))
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in on this phone: the answer is the sign-in page, and then back."""
+
+
+def signed_in(view: Callable[P, Page]) -> Callable[P, Page]:
+    """A page for any signed-in person."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
+        require_person()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def visitor() -> str:
+    """This browser's random name, kept in a cookie for a year: tells one phone from another, not one person."""
+    known: str | None = request.cookies.get(VISITOR_COOKIE) or g.get("new_visitor")
+    if not known:
+        known = g.new_visitor = secrets.token_urlsafe(24)
+    return hashlib.sha256(known.encode()).hexdigest()
+
+
+# --- hooks ----------------------------------------------------------------------------------------------------------
+
+
+def _add_hooks(app: Flask) -> None:
+    secure = app.config["SESSION_COOKIE_SECURE"]
+    headers = list(_headers(secure=secure).headers.items())
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        for name, value in headers:
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-ID"] = g.request_id
+        if "new_visitor" in g:
+            response.set_cookie(
+                VISITOR_COOKIE, g.new_visitor, max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure
+            )
+        if session.get("_user_id") or response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store")
+        _log_request(response)
+        return response
+
+
+def _log_request(response: Response) -> None:
+    if request.endpoint == "static":
+        return
+    spent = round((time.perf_counter() - g.started) * 1000, 1)
+    facts = {"endpoint": request.endpoint, "method": request.method, "status": response.status_code}
+    log.info("request", extra=facts | {"milliseconds": spent})
+
+
+def _headers(*, secure: bool) -> Secure:
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'self'")
+        .img_src("'self'", "blob:", "data:")
+        .worker_src("'self'", "blob:")
+        .object_src("'none'")
+        .base_uri("'none'")
+        .form_action("'self'")
+        .frame_ancestors("'none'")
+    )
+    return Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        hsts=StrictTransportSecurity().max_age(365 * 86400) if secure else None,
+        permissions=PermissionsPolicy().camera("self").geolocation().microphone(),
+        referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+
+
+# --- the error page -------------------------------------------------------------------------------------------------
+
+
+def error_page(sentence: str, status: int) -> tuple[str, int]:
+    return render_template("errors/page.html", sentence=sentence, status=status), status
+
+
+def _add_error_pages(app: Flask) -> None:
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Page:
+        return error_page(error.sentence, error.status)
+
+    @app.errorhandler(SignInNeeded)
+    def sign_in(_error: SignInNeeded) -> Page:
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", tiep=back), 303)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> Page:
+        return error_page("Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa.", 400)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Page:
+        status = error.code or 500
+        return error_page(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]), status)
+
+
+# --- words and numbers on pages -------------------------------------------------------------------------------------
+
+
+def _add_filters(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(format_dong, "dong")
+    app.add_template_filter(day_text, "ngay")
+    app.add_template_filter(moment_text, "gio")
+    app.add_template_filter(amount_text, "so_luong")
+    app.add_template_filter(number_text, "so")
+    app.add_template_filter(percent_text, "phan_tram")
+    app.add_template_global(asset, "asset")
+    app.add_template_global(csrf_input, "csrf")
+
+
+def day_text(value: date | datetime | None) -> str:
+    """`dd/mm/yyyy`, in Vietnam's day; empty for None."""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM).date()
+    return format_date(value) if value else ""
+
+
+def moment_text(value: datetime | None) -> str:
+    """`14:52 24/11`, in Vietnam's time; empty for None."""
+    return value.astimezone(VIETNAM).strftime("%H:%M %d/%m") if value else ""
+
+
+def amount_text(thousandths: int, unit_code: str) -> str:
+    return format_quantity(thousandths, unit(unit_code))
+
+
+def number_text(value: int) -> str:
+    """`1.234`"""
+    return f"{value:,}".replace(",", ".")
+
+
+def percent_text(part: int, whole: int) -> str:
+    """`31,3 %` of integers, rounded half up; `0 %` of nothing."""
+    if not whole:
+        return "0\u00a0%"
+    tenths = (part * 2000 + whole) // (2 * whole)
+    return f"{tenths // 10},{tenths % 10}\u00a0%"
+
+
+def csrf_input() -> Markup:
+    """The hidden field every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+@cache
+def _asset_hash(path: str) -> str:
+    return hashlib.sha256((_STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its content's hash, so that it may be kept for good."""
+    return f"/static/{path}?v={_asset_hash(path)}"

@@ -1,0 +1,196 @@
+"""What stalls sell: categories, products, variants with their stock, photos, reservations, the search words."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.base.db import Base, Id
+from market.sellers.models import Stall
+from market.values.money import Dong
+
+LIVE = text("released_at IS NULL")
+
+
+class Category(Base):
+    """A node of the goods tree: the 26 OCOP sets are level 3, beside a branch of what OCOP does not know."""
+
+    __tablename__ = "category"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
+    level: Mapped[int]
+    ocop_set: Mapped[int | None]
+    position: Mapped[int]
+
+
+class ProductState(enum.StrEnum):
+    """A new product waits for an officer; the seller may hide it; the office may take it down, saying why."""
+
+    CHO_DUYET = "cho_duyet"
+    DA_DUYET = "da_duyet"
+    TU_CHOI = "tu_choi"
+    DA_GO = "da_go"
+
+
+class Product(Base):
+    """A listing of one stall. Search reads `folded`; `client_key` makes posting it twice one listing."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        UniqueConstraint("stall_id", "client_key"),
+        Index(None, "commune_id", "category_id", "state", "id"),
+        Index(None, "commune_id", "state", "id"),
+        Index(None, "stall_id", "id"),
+        CheckConstraint("season_from BETWEEN 1 AND 12 AND season_to BETWEEN 1 AND 12", name="season_months"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    name: Mapped[str]
+    folded: Mapped[str]
+    slug: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    state: Mapped[ProductState] = mapped_column(default=ProductState.CHO_DUYET)
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+    refusal: Mapped[str | None]
+    tax_group: Mapped[str | None]
+    season_from: Mapped[int | None]
+    season_to: Mapped[int | None]
+    client_key: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    stall: Mapped[Stall] = relationship()
+    category: Mapped[Category | None] = relationship()
+    variants: Mapped[list["Variant"]] = relationship(back_populates="product", order_by="Variant.id")
+    photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position, Photo.id")
+
+
+class Variant(Base):
+    """What is priced and counted: a unit, a pack, a price, a stock.
+
+    `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết").
+    """
+
+    __tablename__ = "variant"
+    __table_args__ = (
+        UniqueConstraint("stall_id", "sku"),
+        CheckConstraint("reserved >= 0 AND (on_hand IS NULL OR reserved <= on_hand)", name="reserved_within_stock"),
+        CheckConstraint("on_hand IS NULL OR on_hand >= 0", name="stock_not_negative"),
+        CheckConstraint("price > 0", name="price_positive"),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    label: Mapped[str] = mapped_column(default="")
+    sku: Mapped[str]
+    unit: Mapped[str]
+    pack_amount: Mapped[int | None]
+    pack_unit: Mapped[str | None]
+    price: Mapped[Dong]
+    on_hand: Mapped[int | None]
+    reserved: Mapped[int] = mapped_column(default=0)
+    is_sold_out: Mapped[bool] = mapped_column(default=False)
+    weight_grams: Mapped[int | None]
+
+    product: Mapped[Product] = relationship(back_populates="variants")
+
+
+class MoveReason(enum.StrEnum):
+    """Why an amount changed."""
+
+    DEM_LAI = "dem_lai"
+    BAN = "ban"
+    TRA_LAI = "tra_lai"
+
+
+class StockMove(Base):
+    """One change of a counted stock, in thousandths; the moves of a variant sum to what is on hand. Append-only."""
+
+    __tablename__ = "stock_move"
+
+    id: Mapped[Id]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    delta: Mapped[int]
+    reason: Mapped[MoveReason]
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class ReservationEnd(enum.StrEnum):
+    BAN = "ban"
+    TRA = "tra"
+    QUA_HAN = "qua_han"
+
+
+class Reservation(Base):
+    """Goods held for an order until a moment (NULL: until it ends). Whoever comes next gives overdue ones back."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_reservation_live", "variant_id", "held_until", postgresql_where=LIVE, sqlite_where=LIVE),
+    )
+
+    id: Mapped[Id]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    amount: Mapped[int]
+    held_until: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    outcome: Mapped[ReservationEnd | None]
+
+
+class Photo(Base):
+    """A picture of a product, stored as WebP in three widths (320, 640, 1280) under one random key."""
+
+    __tablename__ = "photo"
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    key: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    width: Mapped[int]
+    height: Mapped[int]
+    is_illustration: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class SearchTerm(Base):
+    """A word of the public goods' folded names and in how many names it stands."""
+
+    __tablename__ = "search_term"
+
+    term: Mapped[str] = mapped_column(primary_key=True)
+    df: Mapped[int]
+
+
+class SearchBigram(Base):
+    """Two neighbouring words of the names and how often they stand so; `a` is empty at the beginning of a name."""
+
+    __tablename__ = "search_bigram"
+
+    a: Mapped[str] = mapped_column(primary_key=True)
+    b: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class SearchDelete(Base):
+    """A term with one letter left out: two words one edit apart share such a form."""
+
+    __tablename__ = "search_delete"
+
+    deletion: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(primary_key=True)

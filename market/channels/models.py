@@ -1,0 +1,57 @@
+"""The seller's own marketplace templates, her category choices, and what was exported when."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.base.db import Base, Id
+
+
+class Channel(enum.StrEnum):
+    SHOPEE = "shopee"
+    TIKTOK = "tiktok"
+
+
+class ChannelTemplate(Base):
+    """A template the seller downloaded from her own shop; the newest of a channel is refilled."""
+
+    __tablename__ = "channel_template"
+    __table_args__ = (Index(None, "stall_id", "channel", "id"),)
+
+    id: Mapped[Id]
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    channel: Mapped[Channel]
+    filename: Mapped[str]
+    storage_key: Mapped[str]
+    sha256: Mapped[str]
+    shop_id: Mapped[str | None]
+    uploaded_at: Mapped[datetime]
+
+
+class ChannelCategory(Base):
+    """Which of the marketplace's categories a stall's product goes to."""
+
+    __tablename__ = "channel_category"
+    __table_args__ = (UniqueConstraint("product_id", "channel"),)
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    channel: Mapped[Channel]
+    value: Mapped[str]
+
+
+class ExportRun(Base):
+    """One filled file: how many rows went, how many could not, and the file's hash."""
+
+    __tablename__ = "export_run"
+
+    id: Mapped[Id]
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"), index=True)
+    template_id: Mapped[int] = mapped_column(ForeignKey("channel_template.id"))
+    channel: Mapped[Channel]
+    rows: Mapped[int]
+    refused: Mapped[int]
+    sha256: Mapped[str]
+    at: Mapped[datetime]

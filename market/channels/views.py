@@ -1,0 +1,5 @@
+"""Marketplace files."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("channels", __name__)

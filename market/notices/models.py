@@ -1,0 +1,26 @@
+"""The outbox: what a person must be told, once."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.base.db import Base, Id
+
+
+class Notice(Base):
+    """One message to the people of a business, or to one person; `dedupe_key` keeps it from being said twice."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index(None, "business_id", "seen_at"), Index(None, "person_id", "seen_at"))
+
+    id: Mapped[Id]
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
+    sentence: Mapped[str]
+    path: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]

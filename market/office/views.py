@@ -1,0 +1,5 @@
+"""The commune office's pages."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("office", __name__)

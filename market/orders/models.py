@@ -1,0 +1,147 @@
+"""Carts, purchases and orders: one purchase may hold several stalls, one order each."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.base.db import Base, Id
+from market.catalog.models import Variant
+from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.places.models import PickupPoint
+from market.sellers.models import Stall
+from market.values.money import Dong
+from market.values.phone import Phone
+
+COMPLETED = text("status = 'da_giao'")
+UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
+
+
+class Cart(Base):
+    """What a visitor has picked; the cookie's random key is stored as its hash."""
+
+    __tablename__ = "cart"
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    updated_at: Mapped[datetime]
+
+    lines: Mapped[list["CartLine"]] = relationship(order_by="CartLine.id")
+
+
+class CartLine(Base):
+    """An amount (thousandths of the unit) of one variant."""
+
+    __tablename__ = "cart_line"
+    __table_args__ = (UniqueConstraint("cart_id", "variant_id"), CheckConstraint("amount > 0", name="amount_positive"))
+
+    id: Mapped[Id]
+    cart_id: Mapped[int] = mapped_column(ForeignKey("cart.id", ondelete="CASCADE"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
+    amount: Mapped[int]
+
+    variant: Mapped[Variant] = relationship()
+
+
+class Contact(Base):
+    """Who bought and where the goods go: a purchase's only personal data, so that it can be erased."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[Id]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    phone: Mapped[Phone] = mapped_column(index=True)
+    address: Mapped[str | None]
+    note: Mapped[str | None]
+    device: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
+
+
+class Purchase(Base):
+    """One check-out ("biên nhận"): a code over the orders of all its stalls. Its total is a query."""
+
+    __tablename__ = "purchase"
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    client_key: Mapped[str] = mapped_column(unique=True)
+    placed_at: Mapped[datetime]
+
+    contact: Mapped[Contact] = relationship()
+
+
+class Order(Base):
+    """One stall's part of a purchase. `placed_on` and `completed_on` are the local days that reports group by."""
+
+    __tablename__ = "order"
+    __table_args__ = (
+        CheckConstraint("total = goods_total + delivery_fee - discount", name="total_adds_up"),
+        CheckConstraint("goods_total >= 0 AND delivery_fee >= 0 AND discount >= 0 AND total >= 0", name="not_negative"),
+        CheckConstraint("(status = 'da_giao') = (completed_on IS NOT NULL)", name="completed_has_a_day"),
+        Index(None, "stall_id", "status", "id"),
+        Index(
+            "ix_order_completed",
+            "commune_id",
+            "completed_on",
+            "business_id",
+            postgresql_where=COMPLETED,
+            sqlite_where=COMPLETED,
+        ),
+        Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"), index=True)
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.CHO_NHAN)
+    pay_choice: Mapped[PayChoice]
+    delivery: Mapped[Delivery]
+    pickup_point_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_point.id"))
+    goods_total: Mapped[Dong]
+    delivery_fee: Mapped[Dong] = mapped_column(default=Dong(0))
+    discount: Mapped[Dong] = mapped_column(default=Dong(0))
+    total: Mapped[Dong]
+    placed_at: Mapped[datetime]
+    placed_on: Mapped[date]
+    due_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    said_paid_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_on: Mapped[date | None]
+    buyer_confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str | None]
+
+    purchase: Mapped[Purchase] = relationship()
+    stall: Mapped[Stall] = relationship()
+    pickup_point: Mapped[PickupPoint | None] = relationship()
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id")
+
+
+class OrderLine(Base):
+    """A line as it was sold, frozen: renaming or repricing the product later changes nothing here."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),)
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    product_name: Mapped[str]
+    variant_label: Mapped[str]
+    stall_name: Mapped[str]
+    unit: Mapped[str]
+    tax_group: Mapped[str | None]
+    price: Mapped[Dong]
+    amount: Mapped[int]
+    line_total: Mapped[Dong]

@@ -1,0 +1,101 @@
+"""Money that pays orders: requests, bank notices as they came, and which notice pays what."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.base.db import Base, Id
+from market.orders.models import Order
+from market.sellers.models import BankConnection
+from market.values.money import Dong
+
+
+class PaymentRequest(Base):
+    """What an order asks for, and the account it was told to pay: a snapshot, so that a later change of account
+    leaves an open QR right. `received` is the sum of the allocations; the paid status derives from it."""
+
+    __tablename__ = "payment_request"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("received >= 0", name="received_not_negative"),
+        Index(None, "stall_id", "id"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    amount: Mapped[Dong]
+    received: Mapped[Dong] = mapped_column(default=Dong(0))
+    bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
+    created_at: Mapped[datetime]
+
+    order: Mapped[Order] = relationship()
+
+
+class BankCredit(Base):
+    """A bank's notice of money that came in, kept raw (encrypted). At most its amount is ever allocated."""
+
+    __tablename__ = "bank_credit"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "provider_txn_id"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("allocated >= 0 AND allocated <= amount", name="allocated_within_amount"),
+        Index(None, "stall_id", "id"),
+    )
+
+    id: Mapped[Id]
+    connection_id: Mapped[int] = mapped_column(ForeignKey("bank_connection.id"))
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    provider_txn_id: Mapped[str]
+    amount: Mapped[Dong]
+    allocated: Mapped[Dong] = mapped_column(default=Dong(0))
+    memo: Mapped[str]
+    bank_ref: Mapped[str]
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    unmatched_reason: Mapped[str | None]
+    raw_cipher: Mapped[str]
+
+    connection: Mapped[BankConnection] = relationship()
+
+
+class AllocationKind(enum.StrEnum):
+    """On whose word money counts: a bank's notice, or the seller's explicit "Đã nhận tiền"."""
+
+    NGAN_HANG = "ngan_hang"
+    NGUOI_BAN = "nguoi_ban"
+
+
+class Allocation(Base):
+    """An amount that pays a request. Undone by a counter-row of the negative amount, never changed."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("(kind = 'ngan_hang') = (credit_id IS NOT NULL)", name="bank_has_credit"),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
+    credit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_credit.id"), index=True)
+    kind: Mapped[AllocationKind]
+    amount: Mapped[Dong]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("allocation.id"), unique=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class WebhookDelivery(Base):
+    """Every knock of a webhook, also the refused: what came when, whether it was signed, what was answered."""
+
+    __tablename__ = "webhook_delivery"
+
+    id: Mapped[Id]
+    provider: Mapped[str]
+    connection_id: Mapped[int | None] = mapped_column(ForeignKey("bank_connection.id"), index=True)
+    at: Mapped[datetime]
+    is_signed: Mapped[bool]
+    status: Mapped[int]
+    note: Mapped[str]

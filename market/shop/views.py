@@ -1,0 +1,5 @@
+"""Buyer pages."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("shop", __name__)

@@ -1,0 +1,5 @@
+"""Seller and helper pages that compose."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("stall", __name__)

@@ -1,0 +1,105 @@
+"""Lots, their append-only farm journal, stamps and scans."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.base.db import Base, Id
+from market.catalog.models import Product
+from market.sellers.models import Stall
+from market.trace.rules import JournalKind, LotState, StampState
+
+
+class Lot(Base):
+    """A lot of one product. `yield_permille` bounds what may be packed of the harvest; counters guard the stamps."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("commune_id", "code"),
+        UniqueConstraint("stall_id", "client_key"),
+        CheckConstraint(
+            "stamps_activated >= 0 AND stamps_activated <= stamps_printed", name="activated_within_printed"
+        ),
+        CheckConstraint("yield_permille BETWEEN 1 AND 1000", name="yield_permille"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    code: Mapped[str]
+    state: Mapped[LotState] = mapped_column(default=LotState.MO)
+    plot: Mapped[str]
+    yield_permille: Mapped[int] = mapped_column(default=1000)
+    best_before: Mapped[date | None]
+    standard: Mapped[str] = mapped_column(default="")
+    stamps_printed: Mapped[int] = mapped_column(default=0)
+    stamps_activated: Mapped[int] = mapped_column(default=0)
+    client_key: Mapped[str | None]
+    created_at: Mapped[datetime]
+    sealed_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
+    recall_reason: Mapped[str | None]
+
+    stall: Mapped[Stall] = relationship()
+    product: Mapped[Product] = relationship()
+
+
+class JournalEntry(Base):
+    """One line of a lot's journal, never changed: a correction is a new line that names the old one.
+
+    `happened_on` is what the grower says, `recorded_at` when the server received it. Amounts are thousandths of `unit`.
+    """
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "client_key"),
+        CheckConstraint("amount IS NULL OR amount > 0", name="amount_positive"),
+        CheckConstraint("phi_days IS NULL OR phi_days >= 0", name="phi_not_negative"),
+    )
+
+    id: Mapped[Id]
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    kind: Mapped[JournalKind]
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    note: Mapped[str] = mapped_column(default="")
+    amount: Mapped[int | None]
+    unit: Mapped[str | None]
+    substance: Mapped[str | None]
+    phi_days: Mapped[int | None]
+    phi_source: Mapped[str | None]
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
+    client_key: Mapped[str | None]
+
+
+class Stamp(Base):
+    """One printed code. Its page says what the lot says; a stamp itself is only printed, activated or void."""
+
+    __tablename__ = "stamp"
+    __table_args__ = (Index(None, "lot_id", "serial", unique=True),)
+
+    id: Mapped[Id]
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    serial: Mapped[int]
+    state: Mapped[StampState] = mapped_column(default=StampState.DA_IN)
+    printed_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+
+    lot: Mapped[Lot] = relationship()
+
+
+class Scan(Base):
+    """A visitor's first look at a stamp: one row per visitor, who is a random cookie's hash and nothing more."""
+
+    __tablename__ = "scan"
+    __table_args__ = (UniqueConstraint("stamp_id", "visitor"),)
+
+    id: Mapped[Id]
+    stamp_id: Mapped[int] = mapped_column(ForeignKey("stamp.id"))
+    visitor: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,92 @@
+"""Days and reporting periods in Vietnam's time."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local_day(moment: datetime) -> date:
+    """The day in Vietnam; ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone has no day")
+    return moment.astimezone(VIETNAM).date()
+
+
+def day_start(day: date) -> datetime:
+    """The first moment of a Vietnamese day, aware, in UTC."""
+    return datetime.combine(day, time(), tzinfo=VIETNAM).astimezone(UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The first moment after a Vietnamese day, aware, in UTC."""
+    return day_start(day + timedelta(days=1))
+
+
+def format_date(day: date) -> str:
+    """`dd/mm/yyyy`"""
+    return f"{day:%d/%m/%Y}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Days from `start` to `end`, both included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError("a period ends after it begins")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def label(self) -> str:
+        return f"{format_date(self.start)} – {format_date(self.end)}"
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months on (or back), or that month's last day where it is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    last = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)).day
+    return first.replace(day=min(day.day, last))
+
+
+def _months(first: date, count: int, *, reporting_cut: bool) -> Period:
+    after = add_months(first, count)
+    if reporting_cut:  # Nghị định 09/2019: from the 15th of the month before to the 14th of the last month
+        return Period(add_months(first, -1).replace(day=15), add_months(after, -1).replace(day=14))
+    return Period(first, after - timedelta(days=1))
+
+
+def month(year: int, number: int, *, reporting_cut: bool = False) -> Period:
+    return _months(date(year, number, 1), 1, reporting_cut=reporting_cut)
+
+
+def quarter(year: int, number: int, *, reporting_cut: bool = False) -> Period:
+    return _months(date(year, 3 * number - 2, 1), 3, reporting_cut=reporting_cut)
+
+
+def half_year(year: int, number: int, *, reporting_cut: bool = False) -> Period:
+    return _months(date(year, 6 * number - 5, 1), 6, reporting_cut=reporting_cut)
+
+
+def whole_year(year: int, *, reporting_cut: bool = False) -> Period:
+    return _months(date(year, 1, 1), 12, reporting_cut=reporting_cut)
+
+
+def trailing_year(as_of: date) -> Period:
+    """The twelve months that end on a day."""
+    return Period(add_months(as_of, -12) + timedelta(days=1), as_of)
+
+
+def months_back(as_of: date, count: int) -> list[date]:
+    """The cut-off days of a monthly line that ends on `as_of`: the ends of the months before it, oldest first."""
+    ends = [as_of.replace(day=1) - timedelta(days=1)]
+    while len(ends) < count - 1:
+        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
+    return [*reversed(ends[: count - 1]), as_of]

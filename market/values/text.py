@@ -1,0 +1,110 @@
+"""Vietnamese text: one form, folded for search, sorted as a dictionary would, slugs, and raw Telex made readable."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_D = str.maketrans("đĐ", "dD")
+
+
+def nfc(text: str) -> str:
+    """The text in NFC, control characters gone, every run of white space one blank, edges trimmed."""
+    composed = unicodedata.normalize("NFC", text)
+    spaced = _SPACES.sub(" ", composed).strip()
+    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
+def unmark(text: str) -> str:
+    """The text without Vietnamese marks, case kept: `Đậu Xanh` -> `Dau Xanh`."""
+    parts = unicodedata.normalize("NFD", text.translate(_D))
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """What search compares: no marks (đ -> d before the rest), lower case, only [a-z0-9] words, single blanks."""
+    return _NOT_WORD.sub(" ", unmark(text).lower()).strip()
+
+
+def slug(text: str, length: int = 80) -> str:
+    """The folded text with hyphens, for addresses; never empty, cut at a word."""
+    words = fold(text).replace(" ", "-")
+    if len(words) > length:
+        words = words[: length + 1].rsplit("-", 1)[0][:length]
+    return words or "x"
+
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: chr(ord("A") + rank) for rank, letter in enumerate(_LETTERS)}
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+
+def sort_key(text: str) -> str:
+    """An ASCII key that sorts as Vietnamese in any byte order: letters (a ă â b ...), then tones, then case."""
+    letters, tones, cases = [], [], []
+    for character in unicodedata.normalize("NFC", text):
+        letter, tone = _letter_and_tone(character.lower())
+        letters.append(_RANK.get(letter, letter if letter.isascii() and letter.isalnum() else " "))
+        tones.append(tone)
+        cases.append("1" if character != character.lower() else "0")
+    return f"{''.join(letters)}!{''.join(tones)}!{''.join(cases)}"
+
+
+def _letter_and_tone(character: str) -> tuple[str, str]:
+    parts = unicodedata.normalize("NFD", character)
+    tone = next((_TONES[part] for part in parts if part in _TONES), "0")
+    bare = "".join(part for part in parts if part not in _TONES)
+    return unicodedata.normalize("NFC", bare), tone
+
+
+def given_name_key(name: str) -> str:
+    """Sorts people by given name, which is the last word, then by the whole name."""
+    words = name.split()
+    return f"{sort_key(words[-1])}|{sort_key(name)}" if words else ""
+
+
+_TELEX_MARKS = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ"}
+_TELEX_TONES = {"f": "\u0300", "r": "\u0309", "x": "\u0303", "s": "\u0301", "j": "\u0323"}
+_ONSET = r"(?:ngh|ng|nh|gh|gi|qu|ch|th|tr|kh|ph|[bcdđghklmnprstvx])?"
+_RHYME = r"[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[cmnpt])?"
+_SYLLABLE = re.compile(_ONSET + _RHYME)
+
+
+def untelex(text: str) -> str | None:
+    """What raw Telex keystrokes meant: `ddaaju xanh` -> `đậu xanh`; None where the text is not raw Telex."""
+    words = nfc(text).lower().split()
+    read = [_untelex_word(word) for word in words]
+    return " ".join(read) if read != words else None
+
+
+def _untelex_word(word: str) -> str:
+    if not (word.isascii() and word.isalpha()):
+        return word
+    for i in range(len(word) - 1, 0, -1):
+        bare = _with_marks(word[:i] + word[i + 1 :])
+        if word[i] in _TELEX_TONES and _SYLLABLE.fullmatch(bare):
+            return _with_tone(bare, _TELEX_TONES[word[i]])
+    bare = _with_marks(word)
+    return bare if bare != word and _SYLLABLE.fullmatch(bare) else word
+
+
+def _with_marks(word: str) -> str:
+    word = word.replace("uow", "ươ").replace("uwow", "ươ")
+    for typed, letter in _TELEX_MARKS.items():
+        word = word.replace(typed, letter)
+    return word
+
+
+def _with_tone(syllable: str, tone: str) -> str:
+    start = 2 if syllable.startswith(("qu", "gi")) and len(syllable) > 2 else 0
+    vowels = [i for i, letter in enumerate(syllable) if letter in "aăâeêioôơuưy" and i >= start]
+    marked = [i for i in vowels if syllable[i] in "ăâêôơư"]
+    ends_in_consonant = vowels[-1] < len(syllable) - 1
+    place = (
+        marked[-1]
+        if marked
+        else vowels[1]
+        if len(vowels) > 2 or (len(vowels) == 2 and ends_in_consonant)
+        else vowels[0]
+    )
+    return unicodedata.normalize("NFC", syllable[: place + 1] + tone + syllable[place + 1 :])

@@ -1,0 +1,68 @@
+"""The one way to write, on both databases."""
+
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from market.base.audit import GUEST, Change, Event, record
+from market.base.db import reading, transaction
+from market.catalog.models import Variant
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.conftest import Clock
+
+
+def test_what_a_transaction_wrote_is_there_when_it_ends(app: Flask, cast: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Variant, cast.rau_muong).is_sold_out = True
+    assert reading().get_one(Variant, cast.rau_muong).is_sold_out
+
+
+def test_a_transaction_that_fails_leaves_nothing(app: Flask, cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.get_one(Variant, cast.rau_muong).is_sold_out = True
+        session.get_one(Variant, cast.rau_muong).price = Dong(-1)
+    assert not reading().get_one(Variant, cast.rau_muong).is_sold_out
+
+
+def test_half_a_gram_cannot_be_stored(app: Flask, cast: Cast) -> None:
+    with pytest.raises(DatabaseError), transaction() as session:
+        session.execute(text("UPDATE variant SET on_hand = 'vài cân' WHERE id = :id"), {"id": cast.dau_xanh})
+
+
+def test_history_is_only_appended_to(app: Flask, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        record(session, GUEST, Change(verb="look", subject="stall", subject_id=1), now=now())
+    with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+        session.execute(text("UPDATE event SET verb = 'x'"))
+    with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+        session.execute(text("DELETE FROM event"))
+    assert reading().scalar(select(Event.verb).where(Event.verb == "look")) == "look"
+
+
+def test_more_cannot_be_reserved_than_there_is(app: Flask, cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(text("UPDATE variant SET reserved = 6000 WHERE id = :id"), {"id": cast.dau_xanh})
+
+
+def test_writers_wait_for_each_other_instead_of_failing(app: Flask, cast: Cast) -> None:
+    faults: list[BaseException] = []
+
+    def take() -> None:
+        try:
+            with app.app_context(), transaction() as session:
+                variant = session.get_one(Variant, cast.gao_nep, with_for_update=True)
+                variant.reserved += 1000
+        except BaseException as error:  # noqa: BLE001 - whatever a thread raises is the finding
+            faults.append(error)
+
+    threads = [threading.Thread(target=take) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert reading().get_one(Variant, cast.gao_nep).reserved == 20_000

@@ -1,0 +1,226 @@
+"""Makes rows for tests, each with a sensible default for everything but what the test is about."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TypeVar
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from market.accounts.actions import Device, begin_login
+from market.accounts.models import Person
+from market.base.audit import GUEST
+from market.base.db import transaction
+from market.base.secrets import hash_password, vault
+from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
+from market.places.models import Commune, Hamlet, PickupPoint
+from market.sellers.actions import NewBusiness, add_business, open_stall
+from market.sellers.models import (
+    BankAccount,
+    BankConnection,
+    Business,
+    BusinessKind,
+    BusinessMember,
+    ClaimState,
+    HolderRelation,
+    Mandate,
+    MandateMethod,
+    Post,
+    PostRole,
+    Stall,
+    StallState,
+    Verification,
+    VerificationState,
+)
+from market.values.money import Dong
+from market.values.period import local_day
+from market.values.phone import Phone
+from market.values.text import fold, slug, sort_key
+
+T = TypeVar("T")
+
+PASSWORD = "lua-chin-vang"
+PASSWORD_HASH = hash_password(PASSWORD)
+_numbers = count(1)
+
+
+def make_commune(session: Session, **fields: object) -> Commune:
+    values = {
+        "code": "11086",
+        "name": "xã Đại Sơn",
+        "province_code": "31",
+        "province_name": "thành phố Hải Phòng",
+        "office_name": "Phòng Kinh tế xã Đại Sơn",
+        "office_phone": Phone("0220 3000 000"),
+        "letters": "DS",
+    } | fields
+    return _add(session, Commune(**values))
+
+
+def make_hamlet(session: Session, commune: Commune, name: str) -> Hamlet:
+    return _add(session, Hamlet(commune_id=commune.id, name=name, slug=slug(name), sort_key=sort_key(name)))
+
+
+def make_pickup_point(session: Session, hamlet: Hamlet) -> PickupPoint:
+    point = PickupPoint(
+        hamlet_id=hamlet.id,
+        name=f"Nhà văn hóa {hamlet.name}",
+        keeper_name="Ông Bảo",
+        keeper_phone=Phone("0900 000 900"),
+        opening_hours="7:00–11:00, 14:00–18:00",
+    )
+    return _add(session, point)
+
+
+def make_person(session: Session, commune: Commune, name: str, phone: str, now: datetime) -> Person:
+    person = Person(commune_id=commune.id, name=name, phone=Phone(phone), password_hash=PASSWORD_HASH, created_at=now)
+    return _add(session, person)
+
+
+def make_business(
+    session: Session, hamlet: Hamlet, name: str, now: datetime, kind: BusinessKind = BusinessKind.HO_KINH_DOANH
+) -> Business:
+    new = NewBusiness(
+        commune_id=hamlet.commune_id,
+        hamlet_id=hamlet.id,
+        kind=kind,
+        name=name,
+        valid_from=date(2025, 7, 1),
+        source="sổ của xã",
+    )
+    return session.get_one(Business, add_business(session, GUEST, new, now=now))
+
+
+def make_stall(session: Session, business: Business, owner: Person, officer: Person, now: datetime) -> Stall:
+    """A verified business's open stall."""
+    session.add(
+        BusinessMember(
+            business_id=business.id,
+            person_id=owner.id,
+            state=ClaimState.DA_XAC_NHAN,
+            claimed_at=now,
+            decided_at=now,
+            decided_by=officer.id,
+        )
+    )
+    session.add(
+        Verification(
+            business_id=business.id,
+            state=VerificationState.DA_XAC_THUC,
+            full_name=owner.name,
+            paper="CCCD",
+            verified_by=officer.id,
+            verified_at=now,
+        )
+    )
+    stall = session.get_one(Stall, open_stall(session, GUEST, business, now=now))
+    stall.state = StallState.MO
+    stall.delivers_in_commune, stall.delivery_fee = True, Dong(10_000)
+    session.flush()
+    return stall
+
+
+def make_bank_account(session: Session, business: Business, holder: str, number: str, now: datetime) -> BankAccount:
+    account = BankAccount(
+        business_id=business.id,
+        bin="970436",
+        number_cipher=vault().encrypt(number),
+        number_digest=vault().digest("bank-account", f"970436{number}"),
+        number_last4=number[-4:],
+        holder=holder,
+        relation=HolderRelation.CHINH_CHU,
+        created_at=now,
+    )
+    return _add(session, account)
+
+
+def make_connection(session: Session, account: BankAccount, key: str, secret: str, now: datetime) -> BankConnection:
+    connection = BankConnection(
+        bank_account_id=account.id,
+        provider="sepay",
+        key=key,
+        secret_cipher=vault().encrypt(secret),
+        created_at=now,
+    )
+    return _add(session, connection)
+
+
+def make_product(
+    session: Session,
+    stall: Stall,
+    name: str,
+    now: datetime,
+    *,
+    price: int = 20_000,
+    unit: str = "kg",
+    on_hand: int | None = None,
+    state: ProductState = ProductState.DA_DUYET,
+) -> Variant:
+    """An approved product with one photo and one variant (which is returned). `on_hand` in thousandths."""
+    product = Product(
+        commune_id=stall.commune_id,
+        stall_id=stall.id,
+        name=name,
+        folded=fold(name),
+        slug=slug(name),
+        state=state,
+        created_at=now,
+        updated_at=now,
+    )
+    _add(session, product)
+    key = f"test-photo-{next(_numbers):012d}"
+    session.add(Photo(product_id=product.id, stall_id=stall.id, key=key, width=1280, height=960, created_at=now))
+    variant = Variant(
+        product_id=product.id,
+        stall_id=stall.id,
+        sku=f"SP{product.id}",
+        unit=unit,
+        price=Dong(price),
+        on_hand=on_hand,
+    )
+    _add(session, variant)
+    if on_hand:
+        session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now))
+        session.flush()
+    return variant
+
+
+def make_post(session: Session, person: Person, role: PostRole, hamlet: Hamlet | None, now: datetime) -> Post:
+    post = Post(
+        commune_id=person.commune_id,
+        person_id=person.id,
+        role=role,
+        hamlet_id=hamlet.id if hamlet else None,
+        starts_on=local_day(now) - timedelta(days=30),
+    )
+    return _add(session, post)
+
+
+def make_mandate(session: Session, business: Business, helper: Person, officer: Person, now: datetime) -> Mandate:
+    mandate = Mandate(
+        business_id=business.id,
+        helper_id=helper.id,
+        granted_by="chủ hộ",
+        method=MandateMethod.GIAY,
+        paper="Giấy số 1",
+        starts_on=local_day(now),
+        ends_on=local_day(now) + timedelta(days=90),
+        recorded_by=officer.id,
+        recorded_at=now,
+    )
+    return _add(session, mandate)
+
+
+def sign_in(client: FlaskClient, person_id: int, now: datetime, visitor: str = "a-phone") -> None:
+    """Sign a person in on this client, as the sign-in page does."""
+    with transaction() as session:
+        key = begin_login(session, person_id, Device(name="Điện thoại Android", visitor=visitor), now=now)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = key
+        cookie["_fresh"] = True
+
+
+def _add(session: Session, row: T) -> T:
+    session.add(row)
+    session.flush()
+    return row

