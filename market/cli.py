@@ -1,7 +1,12 @@
-"""The commands of `flask --app wsgi`: each parses, opens a transaction, calls an action."""
+"""The commands of `flask --app wsgi`: each slice has its own; this is their list."""
 
+import click
 from flask import Flask
+
+COMMANDS: tuple[click.Command, ...] = ()
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

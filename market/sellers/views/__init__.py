@@ -1,5 +1,5 @@
 """Pages of a business: claim, settings, mandates; and who may open what."""
 
-from flask import Blueprint
+from market.sellers.views.blueprint import blueprint
 
-blueprint = Blueprint("sellers", __name__)
+__all__ = ["blueprint"]

@@ -1,0 +1,39 @@
+"""What every command shares: `--json`, exit 1 with the reason on stderr for a refusal, 2 for wrong usage."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import click
+from flask.cli import with_appcontext
+
+from market.base.errors import OutsideError, Refused
+
+P = ParamSpec("P")
+REFUSED = 1
+
+
+def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
+    """A command inside the application, whose refusals are told on stderr with exit code 1."""
+
+    def decorate(function: Callable[P, None]) -> click.Command:
+        @wraps(function)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                function(*args, **kwargs)
+            except (Refused, OutsideError, ValueError) as error:
+                click.echo(str(error), err=True)
+                raise SystemExit(REFUSED) from error
+
+        return click.command(name)(with_appcontext(guarded))
+
+    return decorate
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def say(answer: object, text: str, *, as_json: bool) -> None:
+    """Print an answer: as JSON where asked for, else as text for people."""
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else text)

@@ -1,5 +1,0 @@
-"""The commune office's pages."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("office", __name__)

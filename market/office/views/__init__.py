@@ -1,0 +1,5 @@
+"""The commune office's pages."""
+
+from market.office.views.blueprint import blueprint
+
+__all__ = ["blueprint"]

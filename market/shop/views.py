@@ -1,5 +1,0 @@
-"""Buyer pages."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("shop", __name__)

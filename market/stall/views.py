@@ -1,5 +1,0 @@
-"""Seller and helper pages that compose."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("stall", __name__)

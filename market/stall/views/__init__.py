@@ -1,0 +1,5 @@
+"""Seller and helper pages that compose."""
+
+from market.stall.views.blueprint import blueprint
+
+__all__ = ["blueprint"]
