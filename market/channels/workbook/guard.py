@@ -1,62 +1,30 @@
-"""What an uploaded workbook must be before anything in it is opened."""
+"""The house's guard of uploaded workbooks, its refusals ending in what a seller does about a marketplace's template."""
 
-import re
-import struct
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED = 24 * 1024 * 1024
-MAX_MEMBERS = 200
-MAX_RATIO = 100
+from market.base import workbook
 
 _AGAIN = "Hãy tải lại mẫu từ kênh người bán của sàn và gửi nguyên tệp."
-NOT_XLSX = f"Tệp này không phải bảng tính Excel (.xlsx) đọc được. {_AGAIN}"
-TOO_MUCH = f"Tệp này bung ra quá lớn nên chợ không mở. {_AGAIN}"
-_CARRIES_MORE = f"Tệp này có macro, liên kết hoặc tệp nhúng nên chợ không mở. {_AGAIN}"
-_FOREIGN = re.compile(r"vbaProject|macrosheets/|externalLinks/|embeddings/|activeX/", re.IGNORECASE)
-_ENCRYPTED = 0x1
+NOT_XLSX = f"{workbook.NOT_XLSX} {_AGAIN}"
+TOO_MUCH = f"{workbook.TOO_MUCH} {_AGAIN}"
 
 
 def guarded_names(raw: bytes) -> frozenset[str]:
     """The members of a whole zip, its directory judged before anything unpacks; ValueError says what is wrong."""
-    if len(raw) > MAX_BYTES:
-        raise ValueError(f"Tệp lớn hơn 5 MB nên chợ không nhận. {_AGAIN}")
-    with _opened(raw) as archive:
-        _guard_members(archive.infolist())
-        if archive.testzip() is not None:
-            raise ValueError(NOT_XLSX)
-        return frozenset(archive.namelist())
-
-
-@contextmanager
-def _opened(raw: bytes) -> Iterator[ZipFile]:
-    try:
-        with ZipFile(BytesIO(raw)) as archive:
-            yield archive
-    except (BadZipFile, KeyError, EOFError, NotImplementedError, struct.error, zlib.error) as error:
-        raise ValueError(NOT_XLSX) from error
-
-
-def _guard_members(members: Sequence[ZipInfo]) -> None:
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
-        raise ValueError(TOO_MUCH)
-    if any(_FOREIGN.search(member.filename) for member in members):
-        raise ValueError(_CARRIES_MORE)
-    if any(not _is_plain(member) for member in members) or len({m.filename for m in members}) < len(members):
-        raise ValueError(NOT_XLSX)
-
-
-def _is_plain(member: ZipInfo) -> bool:
-    return not member.flag_bits & _ENCRYPTED and member.compress_type in (ZIP_STORED, ZIP_DEFLATED)
+    with _advising():
+        return workbook.guarded_names(raw)
 
 
 def member(raw: bytes, path: str) -> bytes:
     """The unpacked bytes of one member; never more than the directory declared."""
-    with _opened(raw) as archive:
-        return archive.read(path)
+    with _advising():
+        return workbook.member(raw, path)
+
+
+@contextmanager
+def _advising() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{error} {_AGAIN}") from error

@@ -1,0 +1,63 @@
+"""What an uploaded workbook must be before anything in it is opened: its sizes judged from the zip's directory alone."""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+# A 728 KB workbook was measured to cost 900 MB of memory: nothing unpacks before these hold.
+MAX_BYTES = 5 * 1024 * 1024
+MAX_UNPACKED = 24 * 1024 * 1024
+MAX_MEMBERS = 200
+MAX_RATIO = 100
+
+NOT_XLSX = "Tệp này không phải bảng tính Excel (.xlsx) đọc được."
+TOO_BIG = "Tệp lớn hơn 5 MB nên chợ không nhận."
+TOO_MUCH = "Tệp này bung ra quá lớn nên chợ không mở."
+CARRIES_MORE = "Tệp này có macro, liên kết hoặc tệp nhúng nên chợ không mở."
+_FOREIGN = re.compile(r"vbaProject|macrosheets/|externalLinks/|embeddings/|activeX/", re.IGNORECASE)
+_ENCRYPTED = 0x1
+
+
+def guarded_names(raw: bytes) -> frozenset[str]:
+    """The members of a whole zip, its directory judged before anything unpacks; ValueError says what is wrong."""
+    if len(raw) > MAX_BYTES:
+        raise ValueError(TOO_BIG)
+    with _opened(raw) as archive:
+        _guard_members(archive.infolist())
+        if archive.testzip() is not None:
+            raise ValueError(NOT_XLSX)
+        return frozenset(archive.namelist())
+
+
+@contextmanager
+def _opened(raw: bytes) -> Iterator[ZipFile]:
+    try:
+        with ZipFile(BytesIO(raw)) as archive:
+            yield archive
+    except (BadZipFile, KeyError, EOFError, NotImplementedError, struct.error, zlib.error) as error:
+        raise ValueError(NOT_XLSX) from error
+
+
+def _guard_members(members: Sequence[ZipInfo]) -> None:
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
+        raise ValueError(TOO_MUCH)
+    if any(_FOREIGN.search(member.filename) for member in members):
+        raise ValueError(CARRIES_MORE)
+    if any(not _is_plain(member) for member in members) or len({m.filename for m in members}) < len(members):
+        raise ValueError(NOT_XLSX)
+
+
+def _is_plain(member: ZipInfo) -> bool:
+    return not member.flag_bits & _ENCRYPTED and member.compress_type in (ZIP_STORED, ZIP_DEFLATED)
+
+
+def member(raw: bytes, path: str) -> bytes:
+    """The unpacked bytes of one member; never more than the directory declared."""
+    with _opened(raw) as archive:
+        return archive.read(path)
