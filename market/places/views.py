@@ -67,4 +67,4 @@ def _read(host: str) -> Here:
 
 @blueprint.app_context_processor
 def _page_context() -> dict[str, object]:
-    return {"is_development": not current_app.config["CHOSO"].is_production}
+    return {"is_development": not current_app.config["CHOSO"].is_production, "here": here}

@@ -1,5 +1,6 @@
 """Buyer pages."""
 
+from market.shop.views import parts as parts
 from market.shop.views.blueprint import blueprint
 
 __all__ = ["blueprint"]

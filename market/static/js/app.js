@@ -1,0 +1,59 @@
+// What every page may use: a form is sent once, passwords can be shown, steppers step, copy buttons copy.
+const wake = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  wake("button[type=submit]", (button) => { if (button.form === form) button.setAttribute("aria-busy", "true"); });
+});
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  wake("form[data-sent]", (form) => delete form.dataset.sent);
+  wake("[aria-busy]", (button) => button.removeAttribute("aria-busy"));
+});
+
+wake("[data-shows]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const input = document.getElementById(button.dataset.shows);
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.textContent = shown ? "Hiện" : "Ẩn";
+    button.setAttribute("aria-pressed", String(!shown));
+  });
+});
+
+const said = Object.assign(document.createElement("p"), { className: "sr" });
+said.setAttribute("role", "status");
+document.body.append(said);
+wake("[data-copy]", (button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  const word = button.firstChild.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.firstChild.textContent = "Đã chép ✓";
+    said.textContent = "Đã sao chép";
+    setTimeout(() => { button.firstChild.textContent = word; }, 2000);
+  });
+});
+
+const read = (text) => Number(text.trim().replace(",", "."));
+const write = (number) => String(Math.round(number * 1000) / 1000).replace(".", ",");
+wake("[data-stepper]", (stepper) => {
+  const input = stepper.querySelector("input");
+  const step = read(stepper.dataset.step);
+  const least = read(stepper.dataset.min);
+  stepper.querySelectorAll("[data-by]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const now = read(input.value) || 0;
+      input.value = write(Math.max(least, now + step * Number(button.dataset.by)));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      if ("submit" in stepper.dataset) { clearTimeout(stepper.timer); stepper.timer = setTimeout(() => input.form.requestSubmit(), 600); }
+    });
+  });
+});
+
+document.getElementById("problems")?.focus();
