@@ -1,0 +1,53 @@
+"""Pages as a phone sees them: a real Chromium on the served application, over SQLite."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.services import absent, browser
+
+PHONE = {"width": 360, "height": 640}
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One database is enough here: what pages ask is tested on both elsewhere."""
+    copy = tmp_path / "choso.db"
+    shutil.copy(sqlite_template, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = browser.find_chromium()
+    if program is None:
+        absent("no Chromium: install it or name it in CHROMIUM")
+    with browser.running(program) as running:
+        yield running
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    app.config.update(WTF_CSRF_ENABLED=True)
+    with browser.served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def phone(chromium: Browser, address: str) -> Iterator[BrowserContext]:
+    """A phone of 360 x 640 that opens the market."""
+    context = chromium.new_context(
+        base_url=address, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, locale="vi-VN"
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Page:
+    return phone.new_page()
