@@ -1,0 +1,105 @@
+"""Habits of the house that no linter knows: who writes, who asks who is signed in, what is never left behind."""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tests.architecture.sources import MARKET, ROOT, called, named, part_of, python_files
+
+Rule = Callable[[Path], bool]
+
+
+def may_commit(path: Path) -> bool:
+    return path.parts[-2:] == ("base", "db.py")
+
+
+def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
+    return part_of(path, root)[1] == "views" or path.parts[-2:] == ("base", "web.py")
+
+
+def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
+    return part_of(path, root)[1] in ("views", "cli", "jobs") or path.parts[-2:] == ("base", "db.py")
+
+
+def calling(names: Iterable[str], paths: Iterable[Path], allowed: Rule) -> list[str]:
+    wanted = set(names)
+    return [str(path) for path in paths if not allowed(path) and wanted & set(called(path))]
+
+
+def naming(name: str, paths: Iterable[Path], allowed: Rule) -> list[str]:
+    return [str(path) for path in paths if not allowed(path) and name in named(path)]
+
+
+def test_only_the_database_module_commits() -> None:
+    assert calling(["commit", "rollback"], python_files(MARKET), may_commit) == []
+
+
+def test_only_edges_open_a_transaction() -> None:
+    assert calling(["transaction"], python_files(MARKET), may_open_a_transaction) == []
+
+
+def test_only_views_know_who_is_signed_in() -> None:
+    assert naming("current_user", python_files(MARKET), may_know_who_is_signed_in) == []
+
+
+def test_the_habits_see_who_breaks_them(tmp_path: Path) -> None:
+    action = tmp_path / "orders" / "actions" / "placing.py"
+    action.parent.mkdir(parents=True)
+    action.write_text(
+        "from flask_login import current_user\n"
+        "def place(session):\n    with transaction() as other:\n        session.commit()\n"
+    )
+    assert calling(["commit"], [action], may_commit)
+    assert calling(["transaction"], [action], lambda path: may_open_a_transaction(path, tmp_path))
+    assert naming("current_user", [action], lambda path: may_know_who_is_signed_in(path, tmp_path))
+    view = tmp_path / "orders" / "views.py"
+    view.write_text(action.read_text())
+    assert not calling(["transaction"], [view], lambda path: may_open_a_transaction(path, tmp_path))
+
+
+STRICT = ("values", "rules", "actions", "queries")
+
+
+def test_the_core_is_typed_without_exceptions() -> None:
+    loose = []
+    for path in python_files(MARKET):
+        if STRICT[0] in path.parts or part_of(path)[1] in STRICT:
+            text = path.read_text("utf-8")
+            if "type: ignore" in text or "Any" in named(path):
+                loose.append(str(path))
+    assert loose == []
+
+
+LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError\(|sắp có|Sắp có|lorem ipsum", re.IGNORECASE)
+
+
+def test_nothing_is_left_for_later() -> None:
+    sources = [*python_files(MARKET), *(MARKET / "templates").rglob("*.html"), *(MARKET / "static").rglob("*.js")]
+    own = [path for path in sources if "vendor" not in path.parts]
+    assert [str(path) for path in own if LEFT_BEHIND.search(path.read_text("utf-8"))] == []
+
+
+def test_the_package_itself_is_empty() -> None:
+    assert (MARKET / "__init__.py").read_text() == ""
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    paths = [path for path in python_files(MARKET) if path.read_text("utf-8").strip()]
+    assert [str(path.relative_to(ROOT)) for path in paths if not path.read_text("utf-8").startswith('"""')] == []
+
+
+def test_lock_files_carry_no_registry_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert not re.search(r"://|--(?:extra-)?index|--find-links|--trusted-host", text)
+        requirements = re.findall(r"^([a-z0-9][\w.-]*)==", text, re.MULTILINE | re.IGNORECASE)
+        assert len(re.findall(r"--hash=sha256:", text)) >= len(requirements) > 30
+
+
+def test_lock_files_agree() -> None:
+    """What runs is what is tested: every version of the smaller file is the larger one's."""
+
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^([a-z0-9][\w.-]*==[^ ;]+)", (ROOT / name).read_text(), re.MULTILINE | re.IGNORECASE))
+
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")

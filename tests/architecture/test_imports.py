@@ -1,0 +1,57 @@
+"""The import contracts hold, and each of them catches what it is there for."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import MARKET, ROOT
+
+PLANTS = {
+    "a lower slice reads a higher one": ("1.", "catalog/planted.py", "import market.orders.models"),
+    "a slice that no layer names": ("1.", "bazaar/__init__.py", ""),
+    "a model asks a question": ("2.", "places/models.py", "import market.places.queries"),
+    "a view that a job calls": ("2.", "places/jobs.py", "import market.places.views"),
+    "a value knows the database": ("3.", "values/money.py", "import sqlalchemy"),
+    "a rule knows the web": ("3.", "orders/rules.py", "import flask"),
+    "a port knows a client": ("3.", "orders/ports.py", "import requests"),
+    "a query reads the request": ("4.", "places/queries.py", "import flask"),
+    "an action builds a form": ("4.", "accounts/actions.py", "import market.base.forms"),
+    "a slice calls another machine by itself": ("5.", "payments/planted.py", "import requests"),
+    "neighbours that need each other": ("6.", "base/errors.py", "import market.base.storage"),
+}
+
+
+def broken_contracts(tree: Path) -> list[str]:
+    """The names of the contracts that the tree breaks."""
+    lint = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([lint, "--no-cache"], cwd=tree, capture_output=True, text=True, env={"COLUMNS": "400"})
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert any(line.endswith(("KEPT", "BROKEN")) for line in lines), done.stdout + done.stderr
+    return [line.removesuffix(" BROKEN") for line in lines if line.endswith(" BROKEN")]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the product's Python files that a test may spoil."""
+    only_python = shutil.ignore_patterns("__pycache__", "static", "templates")
+    shutil.copytree(MARKET, tmp_path / "market", ignore=only_python)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_product_keeps_every_contract() -> None:
+    assert broken_contracts(ROOT) == []
+
+
+@pytest.mark.parametrize(("contract", "path", "line"), PLANTS.values(), ids=PLANTS)
+def test_a_planted_violation_is_caught(tree: Path, contract: str, path: str, line: str) -> None:
+    planted = tree / "market" / path
+    planted.parent.mkdir(exist_ok=True)
+    if not planted.exists() and (package := planted.with_suffix("")).is_dir():
+        planted = package / "__init__.py"
+    with planted.open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    assert any(name.startswith(contract) for name in broken_contracts(tree))
