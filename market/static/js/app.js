@@ -39,6 +39,12 @@ wake("[data-copy]", (button) => {
   });
 });
 
+wake(".file-box input", (input) => {
+  input.addEventListener("change", () => {
+    if (input.files.length) input.parentElement.querySelector("[data-chosen]").textContent = `Đã chọn: ${input.files[0].name}`;
+  });
+});
+
 const read = (text) => Number(text.trim().replace(",", "."));
 const write = (number) => String(Math.round(number * 1000) / 1000).replace(".", ",");
 wake("[data-stepper]", (stepper) => {
