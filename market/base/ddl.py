@@ -4,31 +4,35 @@ from sqlalchemy import Connection
 
 APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
 
+_LEAVES = (
+    "INSERT INTO product_fts(product_fts, rowid, folded, marked) VALUES ('delete', old.id, old.folded, old.marked); "
+)
+_COMES = "INSERT INTO product_fts(rowid, folded, marked) VALUES (new.id, new.folded, new.marked); "
 _SEARCH_TRIGGERS = {
-    "product_fts_ai": "AFTER INSERT ON product BEGIN "
-    "INSERT INTO product_fts(rowid, folded) VALUES (new.id, new.folded); END",
-    "product_fts_ad": "AFTER DELETE ON product BEGIN "
-    "INSERT INTO product_fts(product_fts, rowid, folded) VALUES ('delete', old.id, old.folded); END",
-    "product_fts_au": "AFTER UPDATE OF folded ON product BEGIN "
-    "INSERT INTO product_fts(product_fts, rowid, folded) VALUES ('delete', old.id, old.folded); "
-    "INSERT INTO product_fts(rowid, folded) VALUES (new.id, new.folded); END",
+    "product_fts_ai": f"AFTER INSERT ON product BEGIN {_COMES}END",
+    "product_fts_ad": f"AFTER DELETE ON product BEGIN {_LEAVES}END",
+    "product_fts_au": f"AFTER UPDATE OF folded, marked ON product BEGIN {_LEAVES}{_COMES}END",
 }
 
 
 def index_names(connection: Connection) -> None:
-    """Create, or mend after a rebuild of `product`, the full-text index over folded names.
+    """Create, or mend after a rebuild of `product`, the full-text index over folded names and their marked words.
+
+    Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
+    than SQLite does.
 
     SQLite drops a table's triggers with the table, and a batch migration rebuilds tables: a migration that touches
     `product` there calls this again at its end.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
-            "CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin (to_tsvector('simple', folded))"
+            "CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin "
+            "(array_to_tsvector(string_to_array(folded, ' ')), array_to_tsvector(string_to_array(marked, ' ')))"
         )
         return
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE IF NOT EXISTS product_fts "
-        "USING fts5(folded, content='product', content_rowid='id', prefix='2 3')"
+        "USING fts5(folded, marked, content='product', content_rowid='id', prefix='2 3')"
     )
     for name, body in _SEARCH_TRIGGERS.items():
         connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")

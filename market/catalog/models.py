@@ -4,11 +4,12 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.base.db import Base, Id
 from market.sellers.models import Stall
 from market.values.money import Dong
+from market.values.text import fold, marked_words
 
 LIVE = text("released_at IS NULL")
 
@@ -38,7 +39,11 @@ class ProductState(enum.StrEnum):
 
 
 class Product(Base):
-    """A listing of one stall. Search reads `folded`; `client_key` makes posting it twice one listing."""
+    """A listing of one stall; `client_key` makes posting it twice one listing.
+
+    Search reads `folded` and `marked`, which follow the name; `indexed` is the folded name as the spelling's word lists
+    count it, NULL while they do not.
+    """
 
     __tablename__ = "product"
     __table_args__ = (
@@ -55,6 +60,8 @@ class Product(Base):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     name: Mapped[str]
     folded: Mapped[str]
+    marked: Mapped[str] = mapped_column(default="")
+    indexed: Mapped[str | None]
     slug: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     state: Mapped[ProductState] = mapped_column(default=ProductState.CHO_DUYET)
@@ -73,6 +80,11 @@ class Product(Base):
     category: Mapped[Category | None] = relationship()
     variants: Mapped[list["Variant"]] = relationship(back_populates="product", order_by="Variant.id")
     photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position, Photo.id")
+
+    @validates("name")
+    def _follow_the_name(self, _field: str, name: str) -> str:
+        self.folded, self.marked = fold(name), marked_words(name)
+        return name
 
 
 class Variant(Base):
@@ -188,7 +200,7 @@ class SearchBigram(Base):
 
 
 class SearchDelete(Base):
-    """A term with one letter left out: two words one edit apart share such a form."""
+    """A term as it is and with one letter left out: two words one edit apart share such a form."""
 
     __tablename__ = "search_delete"
 

@@ -26,6 +26,28 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", unmark(text).lower()).strip()
 
 
+_VNI = {"\u0302": "6", "\u0306": "8", "\u031b": "7"}
+_VNI_TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "1", "\u0323": "5"}
+_WORDS = re.compile("[a-z0-9đ][a-z0-9đ\u0300-\u036f]*")
+
+
+def marked_words(text: str) -> str:
+    """The words that carry marks, as VNI keystrokes with the tone at the end: `Đậu Hà Lan` -> `d9a6u5 ha2`.
+
+    ASCII, so that a full-text index of either database takes it as it is; `hoà` and `hòa` are the same word.
+    """
+    words = _WORDS.findall(unicodedata.normalize("NFD", text.lower()))
+    return " ".join(typed for typed in map(_vni, words) if typed)
+
+
+def _vni(word: str) -> str:
+    """The keystrokes of one word in NFD; empty where it carries no mark."""
+    letters = "".join(_VNI.get(c, "d9" if c == "đ" else c) for c in word if c not in _VNI_TONES)
+    tones = "".join(_VNI_TONES[c] for c in word if c in _VNI_TONES)
+    typed = "".join(c for c in letters if c.isascii()) + tones
+    return "" if typed == word else typed
+
+
 def slug(text: str, length: int = 80) -> str:
     """The folded text with hyphens, for addresses; never empty, cut at a word."""
     words = fold(text).replace(" ", "-")
