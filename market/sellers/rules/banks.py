@@ -32,7 +32,7 @@ BANKS: dict[str, Bank] = _read()
 
 
 def account_number(text: str) -> str:
-    """An account number as VietQR takes it: 4 to 19 letters and digits; spaces, dots, hyphens dropped. Or ValueError."""
+    """An account number as VietQR takes it: 4 to 19 letters and digits, separators dropped. ValueError if it is not."""
     number = _SEPARATORS.sub("", text).upper()
     if not re.fullmatch(r"[A-Z0-9]{4,19}", number):
         raise ValueError("Số tài khoản có từ 4 đến 19 chữ số, không dấu. Bạn xem lại giúp.")

@@ -1,0 +1,80 @@
+"""What happens to a stall: it opens, and its people change how it sells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.sellers.actions.register import log_business
+from market.sellers.models import Business, OldStallSlug, Stall, StallState
+from market.values.money import Dong
+from market.values.text import slug
+
+
+def open_stall(session: Session, actor: Actor, business: Business, *, now: datetime) -> int:
+    """The id of the business's stall, opened now if it had none."""
+    known = session.scalar(select(Stall.id).where(Stall.business_id == business.id))
+    if known:
+        return known
+    stall = Stall(
+        commune_id=business.commune_id,
+        business_id=business.id,
+        slug=_free_slug(session, business.commune_id, business.name),
+        name=business.name,
+        opened_at=now,
+    )
+    session.add(stall)
+    session.flush()
+    log_business(session, actor, "open_stall", business, now=now)
+    return stall.id
+
+
+def _free_slug(session: Session, commune_id: int, name: str) -> str:
+    """An address nobody in the commune has, or ever had."""
+    wanted = slug(name, 40)
+    taken = set(session.scalars(select(Stall.slug).where(Stall.commune_id == commune_id)))
+    taken |= set(session.scalars(select(OldStallSlug.slug).where(OldStallSlug.commune_id == commune_id)))
+    number = 1
+    candidate = wanted
+    while candidate in taken:
+        number += 1
+        candidate = f"{wanted}-{number}"
+    return candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StallSettings:
+    """How a stall sells. Fees in đồng."""
+
+    name: str
+    intro: str
+    is_paused: bool
+    accepts_by_itself: bool
+    delivers_in_commune: bool
+    delivery_fee: Dong
+    ships_outside: bool
+    shipping_fee: Dong
+
+
+def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettings, *, now: datetime) -> str:
+    """Change a stall's settings; gives its slug, new where the name changed. The old address keeps leading here."""
+    stall = session.get_one(Stall, stall_id)
+    if stall.name != new.name:
+        session.add(OldStallSlug(commune_id=stall.commune_id, stall_id=stall.id, slug=stall.slug))
+        stall.slug = _free_slug(session, stall.commune_id, new.name)
+    for field in (
+        "name",
+        "intro",
+        "accepts_by_itself",
+        "delivers_in_commune",
+        "delivery_fee",
+        "ships_outside",
+        "shipping_fee",
+    ):
+        setattr(stall, field, getattr(new, field))
+    if stall.state is not StallState.DONG:
+        stall.state = StallState.NGHI if new.is_paused else StallState.MO
+    log_business(session, actor, "change_stall", stall.business, now=now)
+    return stall.slug

@@ -1,0 +1,38 @@
+"""The register of businesses with its history, their people, stalls, mandates, papers and bank accounts."""
+
+from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
+from market.sellers.models.register import (
+    Business,
+    BusinessHistory,
+    BusinessMember,
+    Certificate,
+    ClaimState,
+    MemberRole,
+    Verification,
+    VerificationState,
+)
+from market.sellers.models.stalls import BankAccount, BankConnection, HolderRelation, OldStallSlug, Stall, StallState
+from market.sellers.rules import BusinessKind, BusinessStatus
+
+__all__ = [
+    "BankAccount",
+    "BankConnection",
+    "Business",
+    "BusinessHistory",
+    "BusinessKind",
+    "BusinessMember",
+    "BusinessStatus",
+    "Certificate",
+    "ClaimState",
+    "HolderRelation",
+    "Mandate",
+    "MandateMethod",
+    "MemberRole",
+    "OldStallSlug",
+    "Post",
+    "PostRole",
+    "Stall",
+    "StallState",
+    "Verification",
+    "VerificationState",
+]

@@ -1,0 +1,64 @@
+"""Posts of the commune's officers and helpers, and the mandates businesses give to helpers."""
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.accounts.models import Person
+from market.base.db import Base, Id
+from market.sellers.models.register import Business
+
+
+class PostRole(enum.StrEnum):
+    OFFICER = "officer"
+    HELPER = "helper"
+    ADMIN = "admin"
+
+
+class Post(Base):
+    """A person's post in the commune: an officer of it, a helper of one hamlet, or the operator's admin."""
+
+    __tablename__ = "post"
+    __table_args__ = (Index(None, "person_id", "role"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[PostRole]
+    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("hamlet.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class MandateMethod(enum.StrEnum):
+    """How a business consented: on a signed paper the office keeps, or by a code from the seller's own phone."""
+
+    GIAY = "giay"
+    MA = "ma"
+
+
+class Mandate(Base):
+    """Consent of a business to one named helper until a day: the helper may do what the owner can."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        Index(None, "helper_id", "ends_on"),
+    )
+
+    id: Mapped[Id]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    helper_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    granted_by: Mapped[str]
+    method: Mapped[MandateMethod]
+    paper: Mapped[str | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    business: Mapped[Business] = relationship()
+    helper: Mapped[Person] = relationship(foreign_keys=[helper_id])

@@ -1,0 +1,142 @@
+"""The register of businesses with its history, who says a business is theirs, its verification and its papers."""
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.accounts.models import Person
+from market.base.db import Base, Id
+from market.places.models import Commune, Hamlet
+from market.sellers.rules import BusinessKind, BusinessStatus
+from market.values.phone import Phone
+from market.values.taxid import TaxId
+
+
+class Business(Base):
+    """A row of the commune's register. Exists without any account; is what the KPI counts."""
+
+    __tablename__ = "business"
+    __table_args__ = (
+        Index("uq_business_tax_id", "commune_id", "tax_id", unique=True),
+        Index(None, "commune_id", "hamlet_id", "kind"),
+        Index(None, "commune_id", "folded"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    hamlet_id: Mapped[int] = mapped_column(ForeignKey("hamlet.id"))
+    kind: Mapped[BusinessKind]
+    status: Mapped[BusinessStatus] = mapped_column(default=BusinessStatus.DANG_HOAT_DONG)
+    name: Mapped[str]
+    folded: Mapped[str]
+    owner_name: Mapped[str | None]
+    phone: Mapped[Phone | None]
+    tax_id: Mapped[TaxId | None]
+    trade: Mapped[str | None]
+    address: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    commune: Mapped[Commune] = relationship()
+    hamlet: Mapped[Hamlet] = relationship()
+
+
+class BusinessHistory(Base):
+    """What the register said of a business from a day on, and when that was written down."""
+
+    __tablename__ = "business_history"
+    __table_args__ = (Index(None, "business_id", "valid_from", "recorded_at"),)
+
+    id: Mapped[Id]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"))
+    kind: Mapped[BusinessKind]
+    status: Mapped[BusinessStatus]
+    hamlet_id: Mapped[int] = mapped_column(ForeignKey("hamlet.id"))
+    valid_from: Mapped[date]
+    recorded_at: Mapped[datetime]
+    source: Mapped[str]
+
+
+class MemberRole(enum.StrEnum):
+    OWNER = "owner"
+    STAFF = "staff"
+
+
+class ClaimState(enum.StrEnum):
+    """A person says a business is theirs; an officer looks at papers and decides."""
+
+    CHO = "cho"
+    DA_XAC_NHAN = "da_xac_nhan"
+    TU_CHOI = "tu_choi"
+
+
+class BusinessMember(Base):
+    """A person's place in a business: claimed, then confirmed or refused by an officer."""
+
+    __tablename__ = "business_member"
+    __table_args__ = (
+        UniqueConstraint("business_id", "person_id"),
+        Index(None, "person_id", "state"),
+    )
+
+    id: Mapped[Id]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[MemberRole] = mapped_column(default=MemberRole.OWNER)
+    state: Mapped[ClaimState] = mapped_column(default=ClaimState.CHO)
+    claimed_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    refusal: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+    business: Mapped[Business] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class VerificationState(enum.StrEnum):
+    """Where the check of a seller's identity stands; never a mere yes or no."""
+
+    CHO = "cho"
+    DA_XAC_THUC = "da_xac_thuc"
+    TU_CHOI = "tu_choi"
+    HET_HAN = "het_han"
+    THU_HOI = "thu_hoi"
+
+
+class Verification(Base):
+    """Which paper an officer saw, when. The ID number stays as a keyed hash and its last four digits alone."""
+
+    __tablename__ = "verification"
+
+    id: Mapped[Id]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    state: Mapped[VerificationState]
+    full_name: Mapped[str]
+    paper: Mapped[str]
+    id_digest: Mapped[str | None] = mapped_column(index=True)
+    id_last4: Mapped[str | None]
+    birth_date_cipher: Mapped[str | None]
+    verified_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    verified_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+
+
+class Certificate(Base):
+    """A paper about a business's goods: shown with who checked it, gone everywhere the day it ends."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[Id]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    kind: Mapped[str]
+    number: Mapped[str]
+    issuer: Mapped[str]
+    scope: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime | None]

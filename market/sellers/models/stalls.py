@@ -1,0 +1,114 @@
+"""Stalls, the addresses they had, and the bank accounts they are paid into."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.base.db import Base, Id
+from market.places.models import Commune
+from market.sellers.models.register import Business
+from market.values.money import Dong
+
+
+class StallState(enum.StrEnum):
+    """A paused stall ("nghỉ bán") keeps its goods; a closed one is the office's doing."""
+
+    MO = "mo"
+    NGHI = "nghi"
+    DONG = "dong"
+
+
+class Stall(Base):
+    """A business's shop here: at most one per business."""
+
+    __tablename__ = "stall"
+    __table_args__ = (
+        UniqueConstraint("commune_id", "slug"),
+        CheckConstraint("delivery_fee >= 0 AND shipping_fee >= 0", name="fees"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), unique=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+    intro: Mapped[str | None]
+    state: Mapped[StallState] = mapped_column(default=StallState.MO)
+    opened_at: Mapped[datetime]
+    accepts_by_itself: Mapped[bool] = mapped_column(default=False)
+    delivers_in_commune: Mapped[bool] = mapped_column(default=False)
+    delivery_fee: Mapped[Dong] = mapped_column(default=Dong(0))
+    ships_outside: Mapped[bool] = mapped_column(default=False)
+    shipping_fee: Mapped[Dong] = mapped_column(default=Dong(0))
+    accepts_card: Mapped[bool] = mapped_column(default=False)
+
+    business: Mapped[Business] = relationship()
+    commune: Mapped[Commune] = relationship()
+
+
+class OldStallSlug(Base):
+    """An address a stall had before: answered with 301 for good."""
+
+    __tablename__ = "old_stall_slug"
+    __table_args__ = (UniqueConstraint("commune_id", "slug"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    slug: Mapped[str]
+
+
+class HolderRelation(enum.StrEnum):
+    """Whose account takes the money: the verified seller's, or a family member's with recorded consent."""
+
+    CHINH_CHU = "chinh_chu"
+    NGUOI_NHA = "nguoi_nha"
+
+
+class BankAccount(Base):
+    """The account a stall is paid into: number encrypted, a keyed hash to find it by, one live at a time."""
+
+    __tablename__ = "bank_account"
+    __table_args__ = (
+        Index(
+            "uq_bank_account_live",
+            "business_id",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+        CheckConstraint("relation = 'chinh_chu' OR consent_id IS NOT NULL", name="family_consent"),
+    )
+
+    id: Mapped[Id]
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"))
+    bin: Mapped[str]
+    number_cipher: Mapped[str]
+    number_digest: Mapped[str] = mapped_column(index=True)
+    number_last4: Mapped[str]
+    holder: Mapped[str]
+    relation: Mapped[HolderRelation]
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent.id"))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    business: Mapped[Business] = relationship()
+
+
+class BankConnection(Base):
+    """A feed of bank notices for one account: `key` is in the webhook's address, the secret was typed by the seller."""
+
+    __tablename__ = "bank_connection"
+
+    id: Mapped[Id]
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"), index=True)
+    provider: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    secret_cipher: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_notice_at: Mapped[datetime | None]
+
+    bank_account: Mapped[BankAccount] = relationship()

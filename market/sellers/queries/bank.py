@@ -1,0 +1,32 @@
+"""Questions about bank accounts and the feeds of notices of them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from market.base.secrets import vault
+from market.sellers.models import BankAccount, BankConnection
+
+
+def live_bank_account(session: Session, business_id: int) -> BankAccount | None:
+    return session.scalar(
+        select(BankAccount).where(BankAccount.business_id == business_id, BankAccount.closed_at.is_(None))
+    )
+
+
+def account_number(account: BankAccount) -> str:
+    return vault().decrypt(account.number_cipher)
+
+
+def connection_by_key(session: Session, provider: str, key: str) -> BankConnection | None:
+    query = select(BankConnection).where(
+        BankConnection.provider == provider, BankConnection.key == key, BankConnection.ended_at.is_(None)
+    )
+    return session.scalar(query.options(joinedload(BankConnection.bank_account)))
+
+
+def connection_of(session: Session, bank_account_id: int) -> BankConnection | None:
+    """The live feed of notices of an account."""
+    query = select(BankConnection).where(
+        BankConnection.bank_account_id == bank_account_id, BankConnection.ended_at.is_(None)
+    )
+    return session.scalar(query.order_by(BankConnection.id.desc()).limit(1))

@@ -1,0 +1,70 @@
+"""Questions about claims: who says what is theirs, the members of a business, its verification."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from market.accounts.models import LoginSession
+from market.base.errors import NotFound
+from market.sellers.models import Business, BusinessMember, ClaimState, Verification, VerificationState
+
+
+def claims_of_person(session: Session, person_id: int) -> Sequence[BusinessMember]:
+    """What a person said is theirs and is not yet, or no longer, confirmed."""
+    query = select(BusinessMember).where(
+        BusinessMember.person_id == person_id,
+        BusinessMember.ended_at.is_(None),
+        BusinessMember.state != ClaimState.DA_XAC_NHAN,
+    )
+    return session.scalars(query.options(joinedload(BusinessMember.business)).order_by(BusinessMember.id)).all()
+
+
+def claims_waiting(session: Session, commune_id: int) -> Sequence[BusinessMember]:
+    """The claims an officer must look at, oldest first."""
+    query = (
+        select(BusinessMember)
+        .join(BusinessMember.business)
+        .where(
+            Business.commune_id == commune_id, BusinessMember.state == ClaimState.CHO, BusinessMember.ended_at.is_(None)
+        )
+        .options(joinedload(BusinessMember.business).joinedload(Business.hamlet), joinedload(BusinessMember.person))
+        .order_by(BusinessMember.claimed_at, BusinessMember.id)
+    )
+    return session.scalars(query).all()
+
+
+def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMember:
+    member = session.get(BusinessMember, member_id)
+    if member is None or member.business.commune_id != commune_id:
+        raise NotFound
+    return member
+
+
+def members_of(session: Session, business_id: int) -> Sequence[BusinessMember]:
+    query = select(BusinessMember).where(
+        BusinessMember.business_id == business_id,
+        BusinessMember.state == ClaimState.DA_XAC_NHAN,
+        BusinessMember.ended_at.is_(None),
+    )
+    return session.scalars(query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)).all()
+
+
+def verification_of(session: Session, business_id: int) -> Verification | None:
+    """The verification in force."""
+    query = select(Verification).where(
+        Verification.business_id == business_id,
+        Verification.state == VerificationState.DA_XAC_THUC,
+        Verification.ended_at.is_(None),
+    )
+    return session.scalar(query.order_by(Verification.id.desc()).limit(1))
+
+
+def visitors_of_business(session: Session, business_id: int) -> set[str]:
+    """The browsers on which a business's members have signed in."""
+    query = (
+        select(LoginSession.visitor)
+        .join(BusinessMember, BusinessMember.person_id == LoginSession.person_id)
+        .where(BusinessMember.business_id == business_id, LoginSession.visitor.is_not(None))
+    )
+    return {visitor for visitor in session.scalars(query) if visitor}

@@ -1,0 +1,73 @@
+"""Questions about posts and mandates: who serves where, who may act for whom until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from market.accounts.models import Person
+from market.base.errors import NotFound
+from market.sellers.models import Mandate, Post, PostRole
+
+
+def is_live(helper_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Mandate.helper_id == helper_id,
+        Mandate.revoked_at.is_(None),
+        Mandate.starts_on <= today,
+        Mandate.ends_on >= today,
+    )
+
+
+def posts_of(session: Session, commune_id: int, person_id: int, today: date) -> Sequence[Post]:
+    """The posts a person holds in a commune today."""
+    query = select(Post).where(Post.commune_id == commune_id, Post.person_id == person_id, *_held(today))
+    return session.scalars(query.order_by(Post.id)).all()
+
+
+def _held(today: date) -> tuple[ColumnElement[bool], ...]:
+    return Post.starts_on <= today, or_(Post.ends_on.is_(None), Post.ends_on >= today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostHolder:
+    """A post with the name and phone of its holder."""
+
+    post: Post
+    person: Person
+
+
+def post_holders(
+    session: Session, commune_id: int, role: PostRole, today: date, *, hamlet_id: int | None = None
+) -> list[PostHolder]:
+    """Who holds a post today, in one hamlet or in all."""
+    query = (
+        select(Post, Person)
+        .join(Person, Person.id == Post.person_id)
+        .where(Post.commune_id == commune_id, Post.role == role, *_held(today))
+        .order_by(Post.hamlet_id, Post.id)
+    )
+    if hamlet_id is not None:
+        query = query.where(Post.hamlet_id == hamlet_id)
+    return [PostHolder(post=post, person=person) for post, person in session.execute(query)]
+
+
+def mandates_of_helper(session: Session, helper_id: int, today: date) -> Sequence[Mandate]:
+    """A helper's live mandates."""
+    query = select(Mandate).where(*is_live(helper_id, today)).options(joinedload(Mandate.business))
+    return session.scalars(query.order_by(Mandate.id)).all()
+
+
+def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:
+    """Every mandate a business gave, newest first."""
+    query = select(Mandate).where(Mandate.business_id == business_id).options(joinedload(Mandate.helper))
+    return session.scalars(query.order_by(Mandate.id.desc())).all()
+
+
+def mandate_of(session: Session, business_id: int, mandate_id: int) -> Mandate:
+    mandate = session.get(Mandate, mandate_id)
+    if mandate is None or mandate.business_id != business_id:
+        raise NotFound
+    return mandate

@@ -1,0 +1,102 @@
+"""Questions about the register: one business, its history and papers, a page of the list, a search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from market.base.errors import NotFound
+from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Certificate
+from market.values.text import fold
+
+PAGE = 50
+
+
+def business_of(session: Session, commune_id: int, business_id: int) -> Business:
+    business = session.get(Business, business_id, options=[joinedload(Business.hamlet)])
+    if business is None or business.commune_id != commune_id:
+        raise NotFound
+    return business
+
+
+def history_of(session: Session, business_id: int) -> Sequence[BusinessHistory]:
+    query = select(BusinessHistory).where(BusinessHistory.business_id == business_id)
+    return session.scalars(query.order_by(BusinessHistory.valid_from, BusinessHistory.id)).all()
+
+
+def certificates_in_force(session: Session, business_id: int, today: date) -> Sequence[Certificate]:
+    """The papers an officer has checked and that have not ended."""
+    query = select(Certificate).where(
+        Certificate.business_id == business_id,
+        Certificate.checked_at.is_not(None),
+        Certificate.valid_from <= today,
+        or_(Certificate.valid_to.is_(None), Certificate.valid_to >= today),
+    )
+    return session.scalars(query.order_by(Certificate.id)).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterFilter:
+    """What the register page asks for; empty means all."""
+
+    text: str = ""
+    hamlet_id: int | None = None
+    kind: BusinessKind | None = None
+    status: BusinessStatus | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPage:
+    businesses: Sequence[Business]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def register(session: Session, commune_id: int, wanted: RegisterFilter) -> RegisterPage:
+    """One page of the register, 50 rows, by name."""
+    query = select(Business).where(Business.commune_id == commune_id, *_conditions(wanted))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = session.scalars(
+        query.options(joinedload(Business.hamlet))
+        .order_by(Business.folded, Business.id)
+        .limit(PAGE)
+        .offset((wanted.page - 1) * PAGE)
+    ).all()
+    return RegisterPage(businesses=rows, total=total, page=wanted.page)
+
+
+def _conditions(wanted: RegisterFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.hamlet_id:
+        conditions.append(Business.hamlet_id == wanted.hamlet_id)
+    if wanted.kind:
+        conditions.append(Business.kind == wanted.kind)
+    if wanted.status:
+        conditions.append(Business.status == wanted.status)
+    if wanted.text:
+        conditions.append(_matches(wanted.text))
+    return conditions
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    digits = "".join(character for character in text if character.isdigit())
+    words = fold(text)
+    matches = [Business.folded.contains(words, autoescape=True)] if words else []
+    if len(digits) >= 4:
+        matches += [Business.phone.like(f"%{digits.lstrip('0')}"), Business.tax_id.like(f"{digits}%")]
+    return or_(*matches) if matches else Business.id < 0
+
+
+def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[Business]:
+    """The few businesses a seller may mean: by name, or by the whole phone or tax code. At most ten."""
+    if len(fold(text)) < 2:
+        return []
+    query = select(Business).where(Business.commune_id == commune_id, _matches(text))
+    return session.scalars(query.options(joinedload(Business.hamlet)).order_by(Business.folded).limit(10)).all()

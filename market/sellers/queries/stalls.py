@@ -1,0 +1,73 @@
+"""Questions about stalls: by address, the open ones, a person's own, and by what right a person acts for one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+
+from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall, StallState
+
+
+def stall_by_slug(session: Session, commune_id: int, slug: str) -> Stall | None:
+    query = select(Stall).where(Stall.commune_id == commune_id, Stall.slug == slug)
+    return session.scalar(query.options(joinedload(Stall.business).joinedload(Business.hamlet)))
+
+
+def slug_now(session: Session, commune_id: int, old_slug: str) -> str | None:
+    """The present slug of a stall that once had this one."""
+    query = (
+        select(Stall.slug)
+        .join(OldStallSlug, OldStallSlug.stall_id == Stall.id)
+        .where(OldStallSlug.commune_id == commune_id, OldStallSlug.slug == old_slug)
+    )
+    return session.scalar(query)
+
+
+def stalls_open(session: Session, commune_id: int) -> Sequence[Stall]:
+    """The stalls that sell today, oldest first."""
+    query = select(Stall).where(Stall.commune_id == commune_id, Stall.state == StallState.MO)
+    return session.scalars(
+        query.options(joinedload(Stall.business).joinedload(Business.hamlet)).order_by(Stall.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """On what grounds a person acts for a business: as its member, or under a helper's mandate."""
+
+    mandate_id: int | None
+
+
+def right_to(session: Session, business_id: int, person_id: int, today: date) -> Right | None:
+    """The person's right to act for the business today; None where there is none."""
+    if session.scalar(
+        select(BusinessMember.id).where(*_confirmed(person_id), BusinessMember.business_id == business_id)
+    ):
+        return Right(mandate_id=None)
+    mandate = session.scalar(
+        select(Mandate.id)
+        .where(*is_live(person_id, today), Mandate.business_id == business_id)
+        .order_by(Mandate.id.desc())
+    )
+    return Right(mandate_id=mandate) if mandate else None
+
+
+def _confirmed(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        BusinessMember.person_id == person_id,
+        BusinessMember.state == ClaimState.DA_XAC_NHAN,
+        BusinessMember.ended_at.is_(None),
+    )
+
+
+def stalls_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[Stall]:
+    """The stalls whose business a person is a confirmed member of."""
+    query = (
+        select(Stall)
+        .join(BusinessMember, BusinessMember.business_id == Stall.business_id)
+        .where(Stall.commune_id == commune_id, *_confirmed(person_id))
+        .order_by(Stall.id)
+    )
+    return session.scalars(query).all()
