@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.base.db import Base, Id
+from market.catalog.rules import ProductState as ProductState
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.text import fold, marked_words
@@ -27,15 +28,6 @@ class Category(Base):
     level: Mapped[int]
     ocop_set: Mapped[int | None]
     position: Mapped[int]
-
-
-class ProductState(enum.StrEnum):
-    """A new product waits for an officer; the seller may hide it; the office may take it down, saying why."""
-
-    CHO_DUYET = "cho_duyet"
-    DA_DUYET = "da_duyet"
-    TU_CHOI = "tu_choi"
-    DA_GO = "da_go"
 
 
 class Product(Base):

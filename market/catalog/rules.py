@@ -1,0 +1,198 @@
+"""A listing's life: its states and moves, and every reason why it does not stand on the market."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from market.values.text import fold, nfc, unmark
+
+
+class ProductState(enum.StrEnum):
+    """A new product waits for an officer; the office may refuse it or take it down, saying why."""
+
+    CHO_DUYET = "cho_duyet"
+    DA_DUYET = "da_duyet"
+    TU_CHOI = "tu_choi"
+    DA_GO = "da_go"
+
+
+MOVES: dict[ProductState, frozenset[ProductState]] = {
+    ProductState.CHO_DUYET: frozenset({ProductState.DA_DUYET, ProductState.TU_CHOI}),
+    ProductState.DA_DUYET: frozenset({ProductState.DA_GO, ProductState.CHO_DUYET}),
+    ProductState.TU_CHOI: frozenset({ProductState.CHO_DUYET}),
+    ProductState.DA_GO: frozenset({ProductState.CHO_DUYET}),
+}
+
+
+def can_move(state: ProductState, to: ProductState) -> bool:
+    return to in MOVES[state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPhoto:
+    """A picture already in storage: the key of its files, the width and height of the largest of them."""
+
+    key: str
+    width: int
+    height: int
+
+
+# --- why a listing is not on the market -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What decides whether a listing is public and can be bought.
+
+    `left` is what is still free to sell, in thousandths, None where it is not counted; `counted` what lies there in
+    all, orders' goods included.
+    """
+
+    state: ProductState
+    refusal: str | None
+    is_hidden: bool
+    has_photo: bool
+    is_sold_out: bool
+    counted: int | None
+    left: int | None
+    is_paused: bool
+    is_closed: bool
+    is_verified: bool
+
+
+class WhyNot(enum.StrEnum):
+    """An unmet condition."""
+
+    NO_PHOTO = "no_photo"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    TAKEN_DOWN = "taken_down"
+    HIDDEN = "hidden"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    UNVERIFIED = "unverified"
+    SOLD_OUT = "sold_out"
+    NOTHING_LEFT = "nothing_left"
+    ALL_HELD = "all_held"
+
+
+BUYING_ONLY = frozenset({WhyNot.SOLD_OUT, WhyNot.NOTHING_LEFT, WhyNot.ALL_HELD})
+"""These leave a listing on the market, shown as sold out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """An unmet condition in the seller's words, and where it is cured: an endpoint, and what its link says.
+
+    A cure that changes something at once is a POST. No endpoint: nothing to do but wait, or call the office.
+    """
+
+    why: WhyNot
+    sentence: str
+    endpoint: str | None = None
+    action: str | None = None
+    is_post: bool = False
+
+    @property
+    def hides(self) -> bool:
+        return self.why not in BUYING_ONLY
+
+
+def why_not_public(standing: Standing) -> list[Reason]:
+    """Every condition that keeps a listing off the market, then those that let nobody buy it; empty: all is well."""
+    return [*_by_seller(standing), *_by_office(standing), *_by_stall(standing), *_by_stock(standing)]
+
+
+def _by_seller(standing: Standing) -> Iterator[Reason]:
+    if not standing.has_photo:
+        yield Reason(why=WhyNot.NO_PHOTO, sentence="Chưa có ảnh", endpoint="catalog.product_edit", action="Chụp ngay")
+    if standing.is_hidden:
+        yield Reason(
+            why=WhyNot.HIDDEN,
+            sentence="Bạn đang ẩn món này",
+            endpoint="catalog.product_show",
+            action="Hiện lại",
+            is_post=True,
+        )
+
+
+def _by_office(standing: Standing) -> Iterator[Reason]:
+    if standing.state is ProductState.CHO_DUYET:
+        yield Reason(why=WhyNot.WAITING, sentence="Xã đang xem, thường trong ngày")
+    words = {
+        ProductState.TU_CHOI: (WhyNot.REFUSED, "Xã chưa duyệt"),
+        ProductState.DA_GO: (WhyNot.TAKEN_DOWN, "Xã đã gỡ xuống"),
+    }
+    if standing.state in words:
+        why, said = words[standing.state]
+        sentence = f"{said}: {standing.refusal}" if standing.refusal else said
+        yield Reason(why=why, sentence=sentence, endpoint="catalog.product_edit", action="Sửa rồi gửi lại")
+
+
+def _by_stall(standing: Standing) -> Iterator[Reason]:
+    if standing.is_paused:
+        yield Reason(
+            why=WhyNot.PAUSED, sentence="Gian hàng đang nghỉ bán", endpoint="sellers.settings", action="Mở bán lại"
+        )
+    if standing.is_closed:
+        yield Reason(why=WhyNot.CLOSED, sentence="Xã đang đóng gian hàng này. Mời gọi Phòng Kinh tế xã")
+    if not standing.is_verified:
+        yield Reason(why=WhyNot.UNVERIFIED, sentence="Xã chưa xác nhận người bán. Mời mang giấy tờ ra xã")
+
+
+def _by_stock(standing: Standing) -> Iterator[Reason]:
+    if standing.is_sold_out:
+        yield Reason(
+            why=WhyNot.SOLD_OUT,
+            sentence="Bạn đã báo hết hàng",
+            endpoint="catalog.product_back_in_stock",
+            action="Có hàng lại",
+            is_post=True,
+        )
+    elif standing.left is not None and standing.left <= 0:
+        why = WhyNot.ALL_HELD if standing.counted else WhyNot.NOTHING_LEFT
+        sentence = "Hàng còn lại đang giữ cho đơn" if standing.counted else "Số còn để bán là 0"
+        yield Reason(why=why, sentence=sentence, endpoint="catalog.product_edit", action="Thêm hàng")
+
+
+# --- which kind of goods a name means -------------------------------------------------------------------------------
+
+_SETS: dict[int, str] = {
+    1: "rau, củ, quả, su hào, cà rốt, bắp cải, cải bắp, cải thảo, cải ngọt, su lơ, hành, hành lá, dưa, ổi, vải, chuối, "
+    "mít, na, nấm, bí, bầu, mướp, cà chua, cà tím, khoai, thanh long, bưởi, cam, ngô, đỗ",
+    2: "rươi, cáy, cá, tôm, cua, ốc, gà, vịt, ngan, lợn, bồ câu, trứng, thịt, cà ra, rạm",
+    3: "gạo, nếp, tẻ, đậu, đậu xanh, đậu đen, đậu tương, đỗ xanh, đỗ đen, lạc, vừng",
+    4: "mật, mật ong",
+    6: "bánh, bún, miến, phở khô",
+    7: "dưa muối, cà muối, ô mai, mứt, mít sấy, chuối sấy",
+    8: "chả, giò, nem, ruốc, cá kho, rươi niêu, rươi kho",
+    9: "mắm, nước mắm, tương, giấm",
+    10: "hành củ, hành khô, tỏi, tiêu, nghệ, riềng, sả, ớt, muối",
+    11: "chè tươi, chè xanh, chè khô",
+    12: "trà",
+    14: "rượu, rượu trắng, rượu nếp, rượu gạo",
+    21: "tranh, tranh thêu, mây tre, rổ, rá, chiếu, nia",
+    22: "khăn, áo, vải lụa",
+    23: "hoa",
+    24: "cây cảnh, quất cảnh",
+    25: "cá cảnh, chim cảnh",
+    26: "múa rối, tham quan",
+}
+_KNOWN = {word: ocop_set for ocop_set, words in _SETS.items() for word in words.split(", ")}
+_KNOWN_BARE = {fold(word): ocop_set for word, ocop_set in reversed(_KNOWN.items())}
+
+
+def guess_ocop_set(name: str) -> int | None:
+    """Which of the 26 OCOP sets a name most likely means; None where no word of it is known.
+
+    The first known words decide, because the head comes first in Vietnamese (`gạo bãi rươi` is gạo), and of those the
+    longest (`cà chua` is not cà). A name typed without marks is compared without them.
+    """
+    known, spoken = (_KNOWN_BARE, fold(name)) if name == unmark(name) else (_KNOWN, nfc(name).lower())
+    words = spoken.split()
+    for start in range(len(words)):
+        for length in (3, 2, 1):
+            found = known.get(" ".join(words[start : start + length]))
+            if found:
+                return found
+    return None
