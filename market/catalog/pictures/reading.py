@@ -1,0 +1,82 @@
+"""Turns what a phone sends into clean pixels: nothing of the file itself survives, not where it was taken either."""
+
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from market.base.errors import Refused
+
+if TYPE_CHECKING:  # the library is imported where it is used: it costs a start 100 ms
+    from PIL.Image import Image
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 12 * MEGABYTE
+MOST_PIXELS = 40_000_000
+SHORTEST_SIDE = 32
+LARGEST = (1280, 1707)
+"""The box of the largest picture kept: 1280 wide, and as high as an upright phone picture of that width."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+MOVING = frozenset({"PNG", "WEBP"})
+KEPT = "Những gì đã điền vẫn còn."
+
+
+class BadPicture(Refused):
+    """A picture that cannot be used; the sentence says why and what to do."""
+
+
+def read_picture(content: bytes) -> "Image":
+    """The picture upright, in plain RGB, no larger than LARGEST, bare of EXIF, GPS and colour profiles.
+
+    Size is judged before anything is decoded: a file of 18 KB can unfold to 400 MB.
+    """
+    if len(content) > MOST_BYTES:
+        megabytes = -(-len(content) // MEGABYTE)
+        raise BadPicture(f"Ảnh nặng {megabytes} MB, chợ nhận ảnh tới 12 MB. Mời chọn ảnh khác hoặc chụp lại. {KEPT}")
+    picture = _opened(content)
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise BadPicture(f"Ảnh này lớn quá ({width} × {height} điểm). Mời chọn ảnh nhỏ hơn hoặc chụp lại. {KEPT}")
+    if min(width, height) < SHORTEST_SIDE:
+        raise BadPicture(f"Ảnh này nhỏ quá, không nhìn rõ hàng. Mời chụp lại. {KEPT}")
+    if picture.format in MOVING and getattr(picture, "is_animated", False):
+        raise BadPicture(f"Đây là ảnh động. Mời chọn một ảnh chụp thường. {KEPT}")
+    return _clean(picture)
+
+
+@cache
+def _prepare() -> None:
+    """Teach the library HEIC, and let this module alone judge sizes: the library's own limit is twice as wide."""
+    import pi_heif
+    from PIL import Image
+
+    pi_heif.register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = None
+
+
+def _opened(content: bytes) -> "Image":
+    """The picture with its head read, its pixels not yet."""
+    from PIL import Image
+
+    _prepare()
+    try:
+        return Image.open(BytesIO(content), formats=FORMATS)
+    except Exception as error:
+        raise BadPicture(
+            f"Tệp này không phải ảnh chụp mà chợ đọc được (JPEG, PNG, WebP, HEIC). Mời chọn ảnh khác. {KEPT}"
+        ) from error
+
+
+def _clean(picture: "Image") -> "Image":
+    from PIL import Image, ImageOps
+
+    try:
+        picture.draft("RGB", LARGEST)  # lets the JPEG reader skip what would be thrown away
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+        seen = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        plain = Image.new("RGB", seen.size, "white")
+        plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
+    except Exception as error:
+        raise BadPicture(f"Ảnh bị hỏng hoặc gửi chưa hết. Mời chọn lại hoặc chụp ảnh khác. {KEPT}") from error
+    return plain
