@@ -2,11 +2,15 @@
 
 import enum
 import logging
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import Flask
 from sqlalchemy import JSON, Index, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base import clock
@@ -20,6 +24,8 @@ Handler = Callable[[Payload], None]
 
 MAX_ATTEMPTS = 8
 CLAIM_FOR = timedelta(minutes=5)
+KEEP_DONE_FOR = timedelta(days=7)
+WAKE_SECONDS = 2.0
 
 
 class JobState(enum.StrEnum):
@@ -57,9 +63,9 @@ class Claimed:
 
 def enqueue(session: Session, kind: str, payload: Payload, *, now: datetime, dedupe_key: str | None = None) -> None:
     """Write a job into the caller's transaction; one with a dedupe key already known is not written again."""
-    if dedupe_key and session.scalar(select(Job.id).where(Job.dedupe_key == dedupe_key)):
-        return
-    session.add(Job(kind=kind, payload=dict(payload), dedupe_key=dedupe_key, run_at=now, created_at=now))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
+    session.execute(insert(Job).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"]))
 
 
 def _claim(now: datetime) -> Claimed | None:
@@ -78,8 +84,10 @@ def _claim(now: datetime) -> Claimed | None:
 
 
 def _settle(job: Claimed, state: JobState, *, run_at: datetime, error: str | None) -> None:
+    """Write down how a job ended, unless its claim ran out and another worker has it now."""
+    own = (Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
     with transaction() as session:
-        session.execute(update(Job).where(Job.id == job.id).values(state=state, run_at=run_at, error=error))
+        session.execute(update(Job).where(*own).values(state=state, run_at=run_at, error=error))
 
 
 def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
@@ -113,3 +121,67 @@ def count_dead(session: Session) -> int:
 def forget_done(session: Session, *, before: datetime) -> None:
     """Drop the rows of jobs done before a moment; the dead stay until a person has looked."""
     session.execute(delete(Job).where(Job.state == JobState.DONE, Job.run_at < before))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What is done again and again: `do(now)` at most once in `every`, in any process; it is idempotent."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], None]
+
+
+def _forget(now: datetime) -> None:
+    with transaction() as session:
+        forget_done(session, before=now - KEEP_DONE_FOR)
+
+
+FORGET_DONE = Upkeep(name="forget done jobs", every=timedelta(hours=1), do=_forget)
+
+
+class Worker:
+    """The jobs process: does what is due, looks again after two seconds, until it is told to stop.
+
+    Each job has an application context of its own, so that it reads the newest rows. A database that cannot be reached
+    is waited for.
+    """
+
+    def __init__(self, app: Flask, handlers: Mapping[str, Handler], upkeep: Sequence[Upkeep] = ()) -> None:
+        self._app = app
+        self._handlers = handlers
+        self._upkeep = (FORGET_DONE, *upkeep)
+        self._done_at: dict[str, datetime] = {}
+        self._stopping = threading.Event()
+
+    def stop(self, *_signal: object) -> None:
+        """End after the job in hand."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            if not self.round():
+                self._stopping.wait(WAKE_SECONDS)
+
+    def round(self) -> bool:
+        """One look: the upkeep that is due, then one job. Whether there was a job."""
+        try:
+            for upkeep in self._upkeep:
+                self._keep_up(upkeep)
+            with self._app.app_context():
+                return work_once(self._handlers)
+        except SQLAlchemyError as error:
+            log.error("the database does not answer", extra={"fault": type(error).__name__})
+            return False
+
+    def _keep_up(self, upkeep: Upkeep) -> None:
+        now = clock.now()
+        last = self._done_at.get(upkeep.name)
+        if last is not None and now - last < upkeep.every:
+            return
+        self._done_at[upkeep.name] = now
+        with self._app.app_context():
+            try:
+                upkeep.do(now)
+            except Exception as error:  # noqa: BLE001 - one duty that fails does not keep the others from being done
+                log.error("upkeep failed", extra={"kind": upkeep.name, "fault": type(error).__name__})

@@ -1,0 +1,234 @@
+"""Jobs are done once, tried again, given up in sight, and survive a worker that dies."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from market.base import jobs
+from market.base.db import db, reading, transaction
+from market.base.errors import OutsideError
+from market.base.jobs import (
+    CLAIM_FOR,
+    MAX_ATTEMPTS,
+    Handler,
+    Job,
+    JobState,
+    Payload,
+    Upkeep,
+    Worker,
+    enqueue,
+    work_once,
+)
+from tests.conftest import Clock
+
+
+def write(now: Clock, count: int = 1, kind: str = "ring", key: str | None = None) -> None:
+    with transaction() as session:
+        for number in range(count):
+            enqueue(session, kind, {"number": number}, now=now(), dedupe_key=key)
+
+
+def states() -> list[JobState]:
+    db.session.remove()
+    return list(reading().scalars(select(Job.state).order_by(Job.id)))
+
+
+def failing(error: Exception) -> Callable[[Payload], None]:
+    def fail(_payload: Payload) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_job_is_done_with_what_it_was_given(app: Flask, now: Clock) -> None:
+    seen: list[Payload] = []
+    write(now)
+    assert work_once({"ring": seen.append})
+    assert seen == [{"number": 0}]
+    assert states() == [JobState.DONE]
+    assert not work_once({"ring": seen.append})
+
+
+def test_a_job_of_a_transaction_that_fails_is_never_done(app: Flask, now: Clock) -> None:
+    with pytest.raises(RuntimeError), transaction() as session:
+        enqueue(session, "ring", {}, now=now())
+        raise RuntimeError
+    assert states() == []
+
+
+def test_a_job_with_the_same_key_is_written_once(app: Flask, now: Clock) -> None:
+    write(now, key="order-1")
+    write(now, key="order-1")
+    write(now, key="order-2")
+    write(now, count=2)
+    assert len(states()) == 4
+
+
+def test_a_job_waits_for_its_time(app: Flask, now: Clock) -> None:
+    with transaction() as session:
+        enqueue(session, "ring", {}, now=now() + timedelta(minutes=10))
+    assert not work_once({"ring": failing(AssertionError())})
+    now.move(minutes=10)
+    assert work_once({"ring": lambda _payload: None})
+
+
+def in_threads(app: Flask, count: int, work: Callable[[], None]) -> list[BaseException]:
+    faults: list[BaseException] = []
+    ready = threading.Barrier(count)
+
+    def start() -> None:
+        try:
+            with app.app_context():
+                ready.wait()
+                work()
+        except BaseException as error:  # noqa: BLE001 - whatever a thread raises is the finding
+            faults.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return faults
+
+
+def test_eight_workers_do_every_job_once(app: Flask, now: Clock) -> None:
+    done: list[Payload] = []
+    write(now, count=24)
+
+    def work() -> None:
+        while work_once({"ring": done.append}):
+            pass
+
+    assert in_threads(app, 8, work) == []
+    assert sorted(int(payload["number"] or 0) for payload in done) == list(range(24))
+
+
+def test_the_same_key_written_at_once_is_one_job(app: Flask, now: Clock) -> None:
+    assert in_threads(app, 8, lambda: write(now, key="order-1")) == []
+    assert states() == [JobState.WAITING]
+
+
+def test_a_failed_job_is_tried_again_later_and_later(app: Flask, now: Clock) -> None:
+    write(now)
+    waits = []
+    for _ in range(3):
+        assert work_once({"ring": failing(RuntimeError("gone"))})
+        assert not work_once({"ring": failing(AssertionError())})
+        db.session.remove()
+        due = reading().scalars(select(Job.run_at)).one()
+        waits.append((due - now()).total_seconds())
+        now.at = due
+    assert waits == [10, 20, 40]
+    assert work_once({"ring": lambda _payload: None})
+    assert states() == [JobState.DONE]
+
+
+def test_a_job_that_never_works_is_given_up_in_sight(app: Flask, now: Clock) -> None:
+    write(now)
+    for _ in range(MAX_ATTEMPTS):
+        assert work_once({"ring": failing(RuntimeError("still gone"))})
+        now.move(hours=2)
+    assert states() == [JobState.DEAD]
+    assert not work_once({"ring": failing(AssertionError())})
+    assert jobs.count_dead(reading()) == 1
+    assert reading().scalar(select(Job.error)) == "RuntimeError: still gone"
+
+
+def test_what_cannot_help_is_not_tried_again(app: Flask, now: Clock) -> None:
+    write(now)
+    work_once({"ring": failing(OutsideError("no such number", permanent=True))})
+    assert states() == [JobState.DEAD]
+
+
+def test_a_job_nobody_knows_is_not_lost(app: Flask, now: Clock) -> None:
+    write(now, kind="unheard-of")
+    assert work_once({})
+    assert states() == [JobState.WAITING]
+
+
+class Died(BaseException):
+    """The worker's process ended in the middle of a job."""
+
+
+def test_the_job_of_a_worker_that_died_is_done_by_another(app: Flask, now: Clock) -> None:
+    def die(_payload: Payload) -> None:
+        raise Died
+
+    write(now)
+    with pytest.raises(Died):
+        work_once({"ring": die})
+    assert not work_once({"ring": failing(AssertionError())})
+    now.move(seconds=CLAIM_FOR.total_seconds())
+    assert work_once({"ring": lambda _payload: None})
+    assert states() == [JobState.DONE]
+
+
+def test_a_slow_worker_does_not_undo_what_another_did(app: Flask, now: Clock) -> None:
+    def slow(_payload: Payload) -> None:
+        now.move(minutes=6)
+        assert work_once({"ring": lambda _payload: None})
+        raise RuntimeError("too late")
+
+    write(now)
+    assert work_once({"ring": slow})
+    assert states() == [JobState.DONE]
+
+
+def test_the_worker_does_what_is_due_and_stops_when_told(app: Flask, now: Clock) -> None:
+    write(now, count=3)
+    done: list[Payload] = []
+    handlers: dict[str, Handler] = {"ring": done.append}
+    worker = Worker(app, handlers)
+
+    def last(payload: Payload) -> None:
+        done.append(payload)
+        worker.stop()
+
+    write(now, kind="last")
+    handlers["last"] = last
+    worker.run()
+    assert len(done) == 4
+
+
+def test_upkeep_comes_round_and_its_failure_stops_nothing(app: Flask, now: Clock) -> None:
+    rounds: list[object] = []
+
+    def broken(_now: object) -> None:
+        raise RuntimeError("broken")
+
+    duties = [
+        Upkeep(name="broken", every=timedelta(minutes=1), do=broken),
+        Upkeep(name="sweep", every=timedelta(minutes=1), do=rounds.append),
+    ]
+    worker = Worker(app, {}, duties)
+    for _ in range(3):
+        assert not worker.round()
+        now.move(seconds=30)
+    assert len(rounds) == 2
+
+
+def test_done_jobs_are_forgotten_after_a_week_and_the_dead_kept(app: Flask, now: Clock) -> None:
+    write(now, count=2)
+    work_once({"ring": lambda _payload: None})
+    work_once({"ring": failing(OutsideError("no", permanent=True))})
+    now.move(days=8)
+    Worker(app, {}).round()
+    assert states() == [JobState.DEAD]
+
+
+def test_a_database_that_is_away_is_waited_for(app: Flask, now: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_now: object) -> None:
+        raise OperationalError("SELECT", {}, RuntimeError("away"))
+
+    write(now)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "_claim", away)
+        assert not Worker(app, {"ring": lambda _payload: None}).round()
+    assert Worker(app, {"ring": lambda _payload: None}).round()
+    assert reading().scalar(select(func.count()).where(Job.state == JobState.DONE)) == 1
