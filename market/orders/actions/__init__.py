@@ -1,0 +1,1 @@
+"""What happens to carts and orders."""

@@ -1,0 +1,84 @@
+"""Whether what a buyer was shown still holds when they place it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.errors import Conflict, Refused
+from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
+from market.orders.models import Cart
+from market.orders.queries.offers import Offer, StallOffer
+from market.orders.rules import Delivery, PayChoice, cart_state
+from market.places.queries import pickup_points_of
+from market.values.money import LARGEST, format_dong
+from market.values.quantity import line_total
+
+MOST_LINES = 100
+
+
+class PriceChanged(Conflict):
+    """A price or fee is no longer what the buyer was shown; the sentence says both."""
+
+
+def check_cart(session: Session, new: PlacePurchase) -> None:
+    """A page left open on a cart that has changed since does not buy."""
+    if new.cart_id is None:
+        return
+    row = session.execute(select(Cart.key_hash, Cart.updated_at).where(Cart.id == new.cart_id)).one_or_none()
+    if row is None or cart_state(row.key_hash, row.updated_at) != new.client_key:
+        raise Conflict("Giỏ hàng đã đổi sau khi bạn xem lại. Chưa đặt gì cả, mời xem lại lần nữa.")
+
+
+def check_lines(new: PlacePurchase, offers: Mapping[int, Offer]) -> None:
+    if not new.lines or not all(order.lines for order in new.orders):
+        raise Refused("Giỏ chưa có món nào mua được. Mời chọn hàng trước.")
+    if len(new.lines) > MOST_LINES:
+        raise Refused(f"Mỗi lần đặt được nhiều nhất {MOST_LINES} món. Mời đặt làm hai lần.")
+    for order in new.orders:
+        for line in order.lines:
+            _check_line(new, order, line, offers.get(line.variant_id))
+
+
+def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer: Offer | None) -> None:
+    if offer is None or offer.commune_id != new.commune_id or offer.stall.stall_id != order.stall_id:
+        raise Refused("Có món không còn trên chợ. Mời xem lại giỏ hàng.")
+    if not offer.takes_orders:
+        raise Refused("Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
+    if not offer.is_public:
+        raise Refused(f"Hết hàng: {offer.name} không còn bán. Giỏ vẫn giữ các món khác.")
+    if offer.price != line.price:
+        raise PriceChanged(
+            f"Giá {offer.name} vừa đổi từ {format_dong(line.price)} thành {format_dong(offer.price)}. "
+            "Chưa đặt gì cả, mời xem lại rồi đặt."
+        )
+    if line.amount <= 0 or line.amount % offer.unit.step:
+        raise Refused(f"Số lượng {offer.name} chưa đúng. Mời sửa trong giỏ.")
+    if line_total(offer.price, line.amount) > LARGEST:
+        raise Refused(f"Số lượng {offer.name} quá lớn. Mời sửa trong giỏ.")
+
+
+def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, Offer]) -> dict[int, StallOffer]:
+    """The stalls by id, once each is known to hand over and be paid in the way that was asked."""
+    stalls = {offer.stall.stall_id: offer.stall for offer in offers.values()}
+    points = {order.pickup_point_id for order in new.orders} - {None}
+    if points and not points <= {point.id for point in pickup_points_of(session, new.commune_id)}:
+        raise Refused("Điểm nhận hàng này không còn mở. Mời chọn điểm khác.")
+    for order in new.orders:
+        _check_terms(order, stalls[order.stall_id], new.buyer)
+    return stalls
+
+
+def _check_terms(order: WantedOrder, stall: StallOffer, buyer: Buyer) -> None:
+    if not stall.delivers(order.delivery):
+        raise Refused(f"{stall.stall_name} không giao theo cách này. Mời chọn cách nhận khác.")
+    if order.delivery is not Delivery.DIEM_NHAN and not buyer.address:
+        raise Refused("Mời điền địa chỉ nhận hàng.")
+    if order.pay_choice is PayChoice.CHUYEN_KHOAN and not stall.takes_transfer:
+        raise Refused(f"{stall.stall_name} chưa nhận chuyển khoản. Mời chọn trả khi nhận.")
+    fee = stall.fee(order.delivery)
+    if fee != order.delivery_fee:
+        raise PriceChanged(
+            f"Phí giao của {stall.stall_name} vừa đổi từ {format_dong(order.delivery_fee)} thành {format_dong(fee)}. "
+            "Chưa đặt gì cả, mời xem lại rồi đặt."
+        )

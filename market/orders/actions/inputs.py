@@ -1,0 +1,67 @@
+"""What a check-out asks for and what it gives."""
+
+from dataclasses import dataclass
+
+from market.orders.rules import Delivery, PayChoice
+from market.values.money import Dong
+from market.values.phone import Phone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who buys on which phone (`device` is its browser's name). The person signed in, if any, is the actor."""
+
+    name: str
+    phone: Phone
+    address: str | None = None
+    note: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLine:
+    """An amount (thousandths of the unit) of a variant at the price that was shown."""
+
+    variant_id: int
+    amount: int
+    price: Dong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedOrder:
+    """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
+
+    `pickup_point_id` None with DIEM_NHAN: at the seller's own place.
+    """
+
+    stall_id: int
+    lines: tuple[WantedLine, ...]
+    delivery: Delivery
+    pay_choice: PayChoice
+    delivery_fee: Dong
+    pickup_point_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacePurchase:
+    """A whole check-out. The same `client_key` again gives the same purchase. `cart_id`: the cart it was shown from."""
+
+    commune_id: int
+    client_key: str
+    buyer: Buyer
+    orders: tuple[WantedOrder, ...]
+    cart_id: int | None = None
+
+    @property
+    def lines(self) -> tuple[WantedLine, ...]:
+        return tuple(line for order in self.orders for line in order.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """`is_new` is False where the client key had already bought."""
+
+    purchase_id: int
+    code: str
+    order_ids: tuple[int, ...]
+    is_new: bool

@@ -1,0 +1,26 @@
+"""The signed keys of an order: one to answer it without a sign-in, one the buyer shows at hand-over."""
+
+from market.base.secrets import is_signed, sign
+from market.values.codes import squash
+
+SHORT = 4
+
+
+def answer_key(code: str) -> str:
+    """Ends the address by which a stall may answer this order without signing in."""
+    return sign("order-answer", code)
+
+
+def is_answer_key(code: str, key: str) -> bool:
+    return is_signed("order-answer", code, key)
+
+
+def hand_over_key(code: str) -> str:
+    """What the buyer's QR ends with; its last 4 characters can be read out instead. The stall is never shown it."""
+    return squash(sign("order-hand-over", code))
+
+
+def is_hand_over_key(code: str, shown: str) -> bool:
+    """Whether this is the order's hand-over key, whole or its last 4 characters, however typed."""
+    key, typed = hand_over_key(code), squash(shown)
+    return typed in (key, key[-SHORT:])

@@ -1,0 +1,225 @@
+"""What can be bought and how, as a cart, a review and a check-out need it: one statement each, built once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from market.catalog.models import Photo, Product, Variant
+from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.stock import NOW, available_amount
+from market.orders.models import Cart, CartLine
+from market.orders.rules import Delivery
+from market.places.models import Commune, CommuneMode, Hamlet
+from market.sellers.models import BankAccount, Business, Stall
+from market.trace.models import Lot
+from market.trace.rules import LotState
+from market.values.money import Dong
+from market.values.phone import Phone
+from market.values.quantity import Unit, format_quantity, line_total, unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StallOffer:
+    """A stall's ways to hand over and to be paid."""
+
+    stall_id: int
+    stall_name: str
+    stall_slug: str
+    business_id: int
+    business_phone: Phone | None
+    hamlet_name: str
+    accepts_by_itself: bool
+    delivers_in_commune: bool
+    delivery_fee: Dong
+    ships_outside: bool
+    shipping_fee: Dong
+    takes_transfer: bool
+
+    def delivers(self, delivery: Delivery) -> bool:
+        ways = {Delivery.TRONG_XA: self.delivers_in_commune, Delivery.GUI_XA: self.ships_outside}
+        return ways.get(delivery, True)
+
+    def fee(self, delivery: Delivery) -> Dong:
+        """What the stall asks for bringing goods this way; nothing at a pickup point."""
+        fees = {Delivery.TRONG_XA: self.delivery_fee, Delivery.GUI_XA: self.shipping_fee}
+        return fees.get(delivery, Dong(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A variant as it is sold now. `available` in thousandths, None where stock is not counted."""
+
+    variant_id: int
+    product_id: int
+    product_name: str
+    product_slug: str
+    variant_label: str
+    unit_code: str
+    price: Dong
+    tax_group: str | None
+    lot_id: int | None
+    photo_key: str | None
+    is_public: bool
+    available: int | None
+    commune_id: int
+    commune_letters: str
+    takes_orders: bool
+    stall: StallOffer
+
+    @property
+    def name(self) -> str:
+        return f"{self.product_name} {self.variant_label}".strip()
+
+    @property
+    def unit(self) -> Unit:
+        return unit(self.unit_code)
+
+    def problem(self, amount: int) -> str | None:
+        """Why this amount cannot be bought now, in a sentence; None where it can."""
+        if not self.is_public:
+            return "Gian hàng không còn bán món này."
+        if self.available is not None and self.available <= 0:
+            return "Hết hàng."
+        if self.available is not None and self.available < amount:
+            return f"Chỉ còn {format_quantity(self.available, self.unit)}."
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartRow:
+    """A line of a cart with its offer of now."""
+
+    amount: int
+    offer: Offer
+
+    @property
+    def problem(self) -> str | None:
+        return self.offer.problem(self.amount)
+
+    @property
+    def total(self) -> Dong:
+        return line_total(self.offer.price, self.amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartNow:
+    """A cart as it stands: `id` is None before anything was put in; `updated_at` tells one state from another."""
+
+    id: int | None
+    updated_at: datetime | None
+    rows: tuple[CartRow, ...]
+
+    @property
+    def to_buy(self) -> tuple[CartRow, ...]:
+        return tuple(row for row in self.rows if row.problem is None)
+
+    @property
+    def left_over(self) -> tuple[CartRow, ...]:
+        return tuple(row for row in self.rows if row.problem is not None)
+
+    @property
+    def total(self) -> Dong:
+        return Dong(sum(row.total for row in self.to_buy))
+
+    @property
+    def stalls(self) -> tuple[StallOffer, ...]:
+        """The stalls of what can be bought, in the order of the cart."""
+        return tuple({row.offer.stall.stall_id: row.offer.stall for row in self.to_buy}.values())
+
+    def of(self, stall_id: int) -> tuple[CartRow, ...]:
+        return tuple(row for row in self.to_buy if row.offer.stall.stall_id == stall_id)
+
+
+_PHOTO = (
+    select(Photo.key)
+    .where(Photo.product_id == Product.id)
+    .order_by(Photo.position, Photo.id)
+    .limit(1)
+    .correlate(Product)
+    .scalar_subquery()
+)
+_LOT = (
+    select(func.max(Lot.id))
+    .where(Lot.product_id == Product.id, Lot.state == LotState.CHOT)
+    .correlate(Product)
+    .scalar_subquery()
+)
+_ACCOUNT = (
+    select(BankAccount.id)
+    .where(BankAccount.business_id == Business.id, BankAccount.closed_at.is_(None))
+    .correlate(Business)
+    .exists()
+)
+_STALL = (
+    Stall.id.label("stall_id"),
+    Stall.name.label("stall_name"),
+    Stall.slug.label("stall_slug"),
+    Business.id.label("business_id"),
+    Business.phone.label("business_phone"),
+    Hamlet.name.label("hamlet_name"),
+    Stall.accepts_by_itself,
+    Stall.delivers_in_commune,
+    Stall.delivery_fee,
+    Stall.ships_outside,
+    Stall.shipping_fee,
+    _ACCOUNT.label("takes_transfer"),
+)
+_OFFER = (
+    Variant.id.label("variant_id"),
+    Product.id.label("product_id"),
+    Product.name.label("product_name"),
+    Product.slug.label("product_slug"),
+    Variant.label.label("variant_label"),
+    Variant.unit.label("unit_code"),
+    Variant.price,
+    Product.tax_group,
+    _LOT.label("lot_id"),
+    _PHOTO.label("photo_key"),
+    and_(*public_conditions()).label("is_public"),
+    available_amount(NOW).label("available"),
+    Stall.commune_id,
+    Commune.letters.label("commune_letters"),
+    (Commune.mode == CommuneMode.ORDERING).label("takes_orders"),
+)
+_OFFERS = (
+    select(*_OFFER, *_STALL)
+    .select_from(Variant)
+    .join(Product, Product.id == Variant.product_id)
+    .join(Stall, Stall.id == Product.stall_id)
+    .join(Business, Business.id == Stall.business_id)
+    .join(Hamlet, Hamlet.id == Business.hamlet_id)
+    .join(Commune, Commune.id == Stall.commune_id)
+)
+_OFFERS_OF = _OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True))).order_by(Variant.id)
+_CART = (
+    _OFFERS.add_columns(Cart.id.label("cart_id"), Cart.updated_at.label("cart_updated_at"), CartLine.amount)
+    .join(CartLine, CartLine.variant_id == Variant.id)
+    .join(Cart, Cart.id == CartLine.cart_id)
+    .where(Cart.key_hash == bindparam("key_hash"), Cart.commune_id == bindparam("commune_id"))
+    .order_by(CartLine.id)
+)
+_STALL_NAMES = tuple(StallOffer.__dataclass_fields__)
+_OFFER_NAMES = tuple(name for name in Offer.__dataclass_fields__ if name != "stall")
+
+
+def _offer(row: RowMapping) -> Offer:
+    stall = StallOffer(**{name: row[name] for name in _STALL_NAMES})
+    return Offer(**{name: row[name] for name in _OFFER_NAMES}, stall=stall)
+
+
+def offers_of(session: Session, variant_ids: Collection[int], *, now: datetime) -> dict[int, Offer]:
+    """The offers of these variants by id, public or not."""
+    rows = session.execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
+    return {offer.variant_id: offer for offer in map(_offer, rows)}
+
+
+def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: datetime) -> CartNow:
+    """The cart of a cookie's key with the offers of now; an empty one where there is none."""
+    found = session.execute(_CART, {"key_hash": key_hash or "", "commune_id": commune_id, "now": now}).mappings().all()
+    if not found:
+        return CartNow(id=None, updated_at=None, rows=())
+    rows = tuple(CartRow(amount=row["amount"], offer=_offer(row)) for row in found)
+    return CartNow(id=found[0]["cart_id"], updated_at=found[0]["cart_updated_at"], rows=rows)

@@ -1,0 +1,169 @@
+"""Orders as a stall, a buyer and the helpers ask for them; the scope is part of every question."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from market.base.errors import NotFound
+from market.orders.models import Contact, Order, Purchase
+from market.orders.rules import OrderStatus
+from market.sellers.models import Business, Stall
+
+PAGE = 30
+
+
+def purchase_with_key(session: Session, client_key: str) -> Purchase | None:
+    """The purchase that a posted key already made."""
+    return session.scalar(select(Purchase).where(Purchase.client_key == client_key))
+
+
+def order_ids_of(session: Session, purchase_id: int) -> tuple[int, ...]:
+    return tuple(session.scalars(select(Order.id).where(Order.purchase_id == purchase_id).order_by(Order.id)))
+
+
+def _whole() -> Select[Order]:
+    """An order with all that its page shows: buyer, stall, hamlet, pickup point, lines."""
+    return select(Order).options(
+        joinedload(Order.purchase, innerjoin=True).joinedload(Purchase.contact, innerjoin=True),
+        joinedload(Order.stall, innerjoin=True)
+        .joinedload(Stall.business, innerjoin=True)
+        .joinedload(Business.hamlet, innerjoin=True),
+        joinedload(Order.pickup_point),
+        selectinload(Order.lines),
+    )
+
+
+def _found(order: Order | None) -> Order:
+    if order is None:
+        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.")
+    return order
+
+
+def order_of_stall(session: Session, stall_id: int, code: str) -> Order:
+    """An order of this stall by its code; NotFound for another's."""
+    return _found(session.scalar(_whole().where(Order.stall_id == stall_id, Order.code == code)))
+
+
+def order_with_code(session: Session, commune_id: int, code: str) -> Order:
+    """An order of the commune by its code: the caller asks who may see it."""
+    return _found(session.scalar(_whole().where(Order.commune_id == commune_id, Order.code == code)))
+
+
+def orders_of_purchase(session: Session, commune_id: int, code: str) -> Sequence[Order]:
+    """The orders of a purchase by its code; NotFound where there is none."""
+    query = _whole().join(Order.purchase).where(Purchase.commune_id == commune_id, Purchase.code == code)
+    orders = session.scalars(query.order_by(Order.id)).all()
+    if not orders:
+        raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.")
+    return orders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """Who looks: a phone by its browser's name, the person signed in on it (if any)."""
+
+    device: str
+    person_id: int | None
+
+    def owns(self, contact: Contact) -> bool:
+        """Whether this phone or this person placed the purchase."""
+        return contact.device == self.device or (self.person_id is not None and contact.person_id == self.person_id)
+
+
+def orders_of_buyer(session: Session, commune_id: int, looker: Looker) -> Sequence[Order]:
+    """The latest orders this phone or person placed, newest first."""
+    mine = [Contact.device == looker.device]
+    if looker.person_id is not None:
+        mine.append(Contact.person_id == looker.person_id)
+    query = (
+        select(Order)
+        .join(Order.purchase)
+        .join(Purchase.contact)
+        .where(Order.commune_id == commune_id, or_(*mine))
+        .options(joinedload(Order.stall), selectinload(Order.lines))
+    )
+    return session.scalars(query.order_by(Order.id.desc()).limit(PAGE)).all()
+
+
+# --- a stall's list -------------------------------------------------------------------------------------------------
+
+
+def is_unanswered(now: datetime) -> ColumnElement[bool]:
+    """An order that still waits for its stall, its answer time not over."""
+    return (Order.status == OrderStatus.CHO_NHAN) & (Order.due_at > now)
+
+
+def is_in_hand(now: datetime) -> ColumnElement[bool]:
+    """An accepted order not yet handed over, its hold not over."""
+    held = (Order.status == OrderStatus.DA_NHAN) & or_(Order.due_at.is_(None), Order.due_at > now)
+    return or_(held, Order.status == OrderStatus.SAN_SANG)
+
+
+def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
+    """How many orders wait for the stall: the number on its tab."""
+    query = select(func.count()).select_from(Order).where(Order.stall_id == stall_id, is_unanswered(now))
+    return session.scalar(query) or 0
+
+
+def orders_to_answer(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
+    """The orders that wait for the stall's word, the most pressing first."""
+    query = _listed().where(Order.stall_id == stall_id, is_unanswered(now)).order_by(Order.due_at, Order.id)
+    return session.scalars(query).all()
+
+
+def orders_in_hand(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
+    """What the stall has accepted and must get ready or hand over, oldest first."""
+    query = _listed().where(Order.stall_id == stall_id, is_in_hand(now)).order_by(Order.id)
+    return session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    orders: Sequence[Order]
+    page: int
+    pages: int
+
+
+def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) -> OrderPage:
+    """One page of what is done or ended, newest first."""
+    over = Order.stall_id == stall_id, ~or_(is_unanswered(now), is_in_hand(now))
+    total = session.scalar(select(func.count()).select_from(Order).where(*over)) or 0
+    query = _listed().where(*over).order_by(Order.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    return OrderPage(orders=session.scalars(query).all(), page=page, pages=max(1, -(-total // PAGE)))
+
+
+def _listed() -> Select[Order]:
+    return select(Order).options(
+        joinedload(Order.purchase, innerjoin=True).joinedload(Purchase.contact, innerjoin=True),
+        joinedload(Order.pickup_point),
+        selectinload(Order.lines),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """An order that waits: whose it is, since when, until when it may be answered."""
+
+    code: str
+    business_id: int
+    placed_at: datetime
+    due_at: datetime
+
+
+def unanswered_orders(session: Session, business_ids: Collection[int], *, now: datetime) -> list[Unanswered]:
+    """The orders that wait for these businesses, the longest waiting first."""
+    query = (
+        select(Order.code, Order.business_id, Order.placed_at, Order.due_at)
+        .where(Order.business_id.in_(business_ids), is_unanswered(now))
+        .order_by(Order.placed_at, Order.id)
+    )
+    return [Unanswered(**row) for row in session.execute(query).mappings()]
+
+
+def overdue_orders(session: Session, now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """The orders whose clock has run out and whose end is not written yet."""
+    timed = Order.status.in_([OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN])
+    return session.scalars(select(Order.id).where(timed, Order.due_at <= now).order_by(Order.due_at).limit(limit)).all()
