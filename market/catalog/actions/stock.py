@@ -35,12 +35,13 @@ def reserve(session: Session, wanted: Sequence[Wanted], *, now: datetime) -> Non
     """Hold goods for orders, all or nothing. SoldOut where one line cannot be had."""
     in_order = sorted(wanted, key=lambda one: (one.variant_id, one.order_id))
     for one in in_order:
-        _give_back_overdue(session, one.variant_id, now)
+        give_back_overdue(session, one.variant_id, now)
         _take(session, one)
     session.execute(insert(Reservation), [asdict(one) for one in in_order])
 
 
-def _give_back_overdue(session: Session, variant_id: int, now: datetime) -> None:
+def give_back_overdue(session: Session, variant_id: int, now: datetime) -> None:
+    """Give back what is held of a variant beyond its time. To be called before the variant itself is locked."""
     overdue = (
         update(Reservation)
         .where(Reservation.variant_id == variant_id, Reservation.released_at.is_(None), Reservation.held_until <= now)
