@@ -1,6 +1,7 @@
 """Files that people send: kept under random keys in a folder."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,9 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None: ...
 
+    def all_keys(self) -> Iterator[str]:
+        """The key of every file, in order."""
+
     def check(self) -> None:
         """OSError where the storage cannot be written."""
 
@@ -28,7 +32,7 @@ class FolderStorage:
         self._folder = folder
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
+        if not is_key(key):
             raise NotFound
         return self._folder / key
 
@@ -48,11 +52,22 @@ class FolderStorage:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
+    def all_keys(self) -> Iterator[str]:
+        for path in sorted(self._folder.glob("*/*")):
+            key = path.relative_to(self._folder).as_posix()
+            if is_key(key) and path.is_file():
+                yield key
+
     def check(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         probe = self._folder / ".writable"
         probe.write_bytes(b"")
         probe.unlink()
+
+
+def is_key(key: str) -> bool:
+    """Whether this can be a file's key: never a way out of the folder."""
+    return _KEY.fullmatch(key) is not None
 
 
 _STORAGES: list[Storage] = []

@@ -18,7 +18,8 @@ def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
 
 
 def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
-    return part_of(path, root)[1] in ("views", "cli", "jobs") or path.parts[-2:] == ("base", "db.py")
+    machinery = path.parts[-2:] in (("base", "db.py"), ("base", "backup.py"))
+    return machinery or part_of(path, root)[1] in ("views", "cli", "jobs")
 
 
 def calling(names: Iterable[str], paths: Iterable[Path], allowed: Rule) -> list[str]:

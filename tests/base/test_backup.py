@@ -1,0 +1,178 @@
+"""A backup holds everything and comes back whole, on either database from either; a damaged one changes nothing."""
+
+import os
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from market.app import create_app
+from market.base import backup
+from market.base.audit import GUEST, Change, record
+from market.base.backup import BadArchive, back_up, restore
+from market.base.config import Settings
+from market.base.db import db, transaction
+from market.base.errors import Refused
+from market.base.jobs import enqueue
+from market.base.storage import new_key, storage
+from market.catalog.models import Product
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.services import postgres
+from tests.services.databases import settings_for
+
+Content = dict[str, list[dict[str, object]]]
+
+
+def content() -> Content:
+    with backup.snapshot() as connection:
+        return {table.name: list(backup.rows_of(connection, table)) for table in backup.tables_of(connection)}
+
+
+def stored() -> dict[str, bytes]:
+    return {key: storage().get(key) for key in storage().all_keys()}
+
+
+@pytest.fixture
+def filled(app: Flask, cast: Cast, now: Clock) -> Cast:
+    """The cast with a file, a job and an event."""
+    storage().put(new_key("photo", "webp"), b"a picture")
+    with transaction() as session:
+        enqueue(session, "ring", {"who": "bà Lan", "times": 2}, now=now())
+        record(session, GUEST, Change(verb="look", subject="stall", subject_id=cast.lan.stall), now=now())
+    return cast
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a second, new installation, not even migrated."""
+    if request.param == "sqlite":
+        yield settings_for(f"sqlite:///{tmp_path / 'other' / 'choso.db'}", tmp_path / "other")
+        return
+    server: postgres.Databases = request.getfixturevalue("postgres_server")
+    name = f"other_{os.getpid()}"
+    yield settings_for(server.create(name), tmp_path / "other")
+    server.drop(name)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[None]:
+    """Another installation's application, whose database and storage are the ones in use."""
+    with create_app(settings).app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_backup_fills_an_empty_market_of_either_kind(
+    filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
+) -> None:
+    before, files = content(), stored()
+    manifest = back_up(tmp_path / "market.tar.gz", now=now())
+    assert manifest.rows["person"] == len(before["person"]) > 0
+    assert list(files.values()) == [b"a picture"]
+    with opened(elsewhere):
+        restore(tmp_path / "market.tar.gz", replace=False)
+        assert content() == before
+        assert stored() == files
+
+
+def test_a_restored_market_goes_on(filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock) -> None:
+    back_up(tmp_path / "market.tar.gz", now=now())
+    with opened(elsewhere):
+        restore(tmp_path / "market.tar.gz", replace=False)
+        with transaction() as session:
+            stall = session.get_one(Stall, filled.lan.stall)
+            make.make_product(session, stall, "Su hào non", now())
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                found = connection.scalars(text("SELECT rowid FROM product_fts WHERE product_fts MATCH 'hao OR xanh'"))
+                assert len(found.all()) == 2
+        with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+            session.execute(text("DELETE FROM event"))
+
+
+def test_a_market_with_rows_is_not_overwritten_unasked(filled: Cast, tmp_path: Path, now: Clock) -> None:
+    back_up(tmp_path / "market.tar.gz", now=now())
+    before = content()
+    with pytest.raises(Refused, match="--replace"):
+        restore(tmp_path / "market.tar.gz", replace=False)
+    assert content() == before
+
+
+def test_replacing_goes_back_to_the_moment_of_the_backup(filled: Cast, tmp_path: Path, now: Clock) -> None:
+    back_up(tmp_path / "market.tar.gz", now=now())
+    before, files = content(), list(storage().all_keys())
+    storage().put(new_key("photo", "webp"), b"a later picture")
+    with transaction() as session:
+        session.execute(text("UPDATE product SET name = 'Đổi rồi'"))
+    restore(tmp_path / "market.tar.gz", replace=True)
+    assert content() == before
+    assert list(storage().all_keys()) == files
+
+
+def spoil_a_byte(archive: Path) -> None:
+    whole = bytearray(archive.read_bytes())
+    whole[len(whole) // 2] ^= 0xFF
+    archive.write_bytes(whole)
+
+
+def cut_off_the_end(archive: Path) -> None:
+    archive.write_bytes(archive.read_bytes()[:-2000])
+
+
+def leave_the_files_out(archive: Path) -> None:
+    """Repack without the pictures, as somebody tidying up might."""
+    with tarfile.open(archive) as old:
+        members = [(member, old.extractfile(member)) for member in old]
+        with tarfile.open(archive.with_suffix(".new"), "w:gz") as new:
+            for member, whole in members:
+                if not member.name.startswith("storage/"):
+                    new.addfile(member, whole)
+    archive.with_suffix(".new").replace(archive)
+
+
+def be_something_else(archive: Path) -> None:
+    archive.write_text("xin chào")
+
+
+@pytest.mark.parametrize("spoil", [spoil_a_byte, cut_off_the_end, leave_the_files_out, be_something_else])
+def test_a_damaged_archive_changes_nothing(filled: Cast, tmp_path: Path, now: Clock, spoil: object) -> None:
+    assert callable(spoil)
+    back_up(tmp_path / "market.tar.gz", now=now())
+    spoil(tmp_path / "market.tar.gz")
+    before = content()
+    with pytest.raises(BadArchive, match="Chưa có gì bị đổi"):
+        restore(tmp_path / "market.tar.gz", replace=True)
+    assert content() == before
+
+
+def test_a_backup_that_fails_leaves_no_archive(filled: Cast, tmp_path: Path, now: Clock) -> None:
+    with pytest.raises(Refused, match="Không có thư mục"):
+        back_up(tmp_path / "nowhere" / "market.tar.gz", now=now())
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_backup_is_taken_while_the_market_writes(filled: Cast, tmp_path: Path, now: Clock) -> None:
+    """What a transaction has not finished is not in it, and nobody waits for it."""
+    with transaction() as session:
+        session.execute(text("UPDATE product SET name = 'Đang đổi'"))
+        session.flush()
+        back_up(tmp_path / "market.tar.gz", now=now())
+    restore(tmp_path / "market.tar.gz", replace=True)
+    with db.engine.connect() as connection:
+        assert "Đang đổi" not in connection.scalars(select(Product.name)).all()
+
+
+def test_the_restored_tables_are_the_migration_s(filled: Cast, tmp_path: Path, now: Clock) -> None:
+    before = sorted(inspect(db.engine).get_table_names())
+    back_up(tmp_path / "market.tar.gz", now=now())
+    restore(tmp_path / "market.tar.gz", replace=True)
+    assert sorted(inspect(db.engine).get_table_names()) == before

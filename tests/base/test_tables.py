@@ -1,0 +1,136 @@
+"""Tables people send: workbooks and CSV of every make are read, dangerous and broken ones refused with a sentence."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from market.base.tables import MAX_ROWS, read_tables
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def rows_of(raw: bytes) -> list[tuple[str, ...]]:
+    return [row for sheet in read_tables(raw) for row in sheet.rows]
+
+
+def with_member(raw: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    out = BytesIO()
+    with ZipFile(BytesIO(raw)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        for member in before.namelist():
+            content = before.read(member)
+            after.writestr(member, change(content) if member == name else content)
+    return out.getvalue()
+
+
+RAW = workbook(["Tên", 912345678, 1.5, date(2025, 7, 1), True, None, "cuối"])
+
+
+def test_cells_read_as_a_person_reads_them() -> None:
+    assert rows_of(RAW) == [("Tên", "912345678", "1.5", "01/07/2025", "True", "", "cuối")]
+
+
+def test_decomposed_marks_are_composed() -> None:
+    assert rows_of(workbook(["Đa\u0323i Sơn"])) == [("Đại Sơn",)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1258"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_is_read_however_excel_saved_it(encoding: str, delimiter: str) -> None:
+    # The Vietnamese code page writes tones as marks of their own.
+    text = delimiter.join(["Tên", "Hô\u0323 kinh doanh" if encoding == "cp1258" else "Hộ kinh doanh"])
+    raw = text.encode(encoding, errors="strict") if encoding != "cp1258" else _cp1258(text)
+
+    assert rows_of(raw) == [("Tên", "Hộ kinh doanh")]
+
+
+def _cp1258(text: str) -> bytes:
+    return text.encode("cp1258")
+
+
+def far(place: str) -> bytes:
+    return with_member(RAW, SHEET, lambda xml: xml.replace(b'r="B1"', b'r="' + place.encode() + b'"'))
+
+
+@pytest.mark.parametrize("place", ["B1048576", f"A{MAX_ROWS + 1}", "XFD1", "XFD1048576"])
+def test_a_cell_far_out_is_refused_before_a_rectangle_is_laid_out(place: str) -> None:
+    with pytest.raises(ValueError, match="quá nhiều dòng hoặc cột"):
+        rows_of(far(place))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: xml.replace(b'r="B1"', b'x="/>" r="XFD1048576"'),
+        lambda xml: xml.replace(b'r="B1"', b'r="XF&#68;1048576"'),
+        lambda xml: xml.replace(b'r="B1"', b"r = 'XFD1048576'"),
+        lambda xml: xml.replace(b'r="B1"', b""),
+        lambda xml: xml.replace(b'r="B1"', b'r="b1"'),
+        lambda xml: xml.replace(b'r="B1"', b'r="A99999999999"'),
+        lambda xml: b'<!DOCTYPE a [<!ENTITY e "x">]>' + xml,
+        lambda xml: xml[:400],
+        lambda xml: xml.replace(b't="n"', b't="s"'),
+    ],
+)
+def test_a_sheet_with_hidden_places_or_broken_marks_is_refused(change: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(ValueError, match="Excel|Bảng"):
+        rows_of(with_member(RAW, SHEET, change))
+
+
+def test_an_empty_cell_far_out_does_no_harm() -> None:
+    coloured = b'</row><row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+    raw = with_member(RAW, SHEET, lambda xml: xml.replace(b"</row></sheetData>", coloured))
+
+    assert len(rows_of(raw)) == 1
+
+
+def test_a_small_file_that_unpacks_huge_is_refused() -> None:
+    with pytest.raises(ValueError, match="bung ra quá lớn"):
+        rows_of(with_member(RAW, SHEET, lambda xml: xml + b" " * 30_000_000))
+
+
+def test_a_file_over_5_mb_is_refused() -> None:
+    with pytest.raises(ValueError, match="5 MB"):
+        rows_of(b"a,b\n" * 1_400_000)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"   ", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, b"%PDF-1.7\0", b'"' + b"a" * 200_000]
+)
+def test_what_is_no_table_is_refused(raw: bytes) -> None:
+    with pytest.raises(ValueError, match=r"không phải bảng tính"):
+        rows_of(raw)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(RAW) - 1), st.integers(0, 255), st.integers(0, len(RAW)))
+def test_a_damaged_workbook_is_read_or_refused_and_never_breaks(place: int, byte: int, end: int) -> None:
+    damaged = bytearray(RAW)
+    damaged[place] = byte
+    for raw in (bytes(damaged), RAW[:end]):
+        try:
+            rows_of(raw)
+        except ValueError as error:
+            assert str(error)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    try:
+        rows_of(raw)
+    except ValueError as error:
+        assert str(error)
