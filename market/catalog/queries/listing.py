@@ -1,10 +1,20 @@
 """Questions about listings: which of them the market shows, a stall's own, those that wait for the office."""
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from market.catalog.models import Product, ProductState
-from market.sellers.models import Stall, StallState, Verification, VerificationState
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+
+from market.base.errors import NotFound
+from market.catalog.models import Category, Photo, Product, ProductState, Variant
+from market.catalog.queries.stock import available
+from market.catalog.rules import Reason, Standing, why_not_public
+from market.sellers.models import Business, Stall, StallState, Verification, VerificationState
+from market.values.text import fold
+
+PAGE = 30
 
 
 def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -21,7 +31,7 @@ def public_conditions() -> tuple[ColumnElement[bool], ...]:
     """What makes a product public, for any query over `product`: needs no join, and holds for search, browse and carts.
 
     Approved, not hidden by its seller, with a picture, of an open stall of a verified seller. Goods that are sold out
-    stay public and are shown so. The commune is the query's own matter.
+    stay public and are shown so. The commune is the query's own matter. `why_not_public` says the same to the seller.
     """
     return (
         Product.state == ProductState.DA_DUYET,
@@ -29,3 +39,226 @@ def public_conditions() -> tuple[ColumnElement[bool], ...]:
         Product.stall.has((Stall.state == StallState.MO) & is_verified(Stall.business_id)),
         Product.photos.any(),
     )
+
+
+# --- a stall's own ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A product of a stall with what is free to sell of each variant (thousandths; None: not counted) and every reason
+    why it is not on the market or cannot be bought."""
+
+    product: Product
+    left: Mapping[int, int | None]
+    reasons: Sequence[Reason]
+
+    @property
+    def is_public(self) -> bool:
+        return not any(reason.hides for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage:
+    listings: Sequence[Listing]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def _with_all(query: Select[Product]) -> Select[Product]:
+    """Products with what a listing shows of them, in a fixed number of statements."""
+    return query.options(joinedload(Product.stall), selectinload(Product.variants), selectinload(Product.photos))
+
+
+def listings_of(session: Session, stall_id: int, *, page: int = 1, now: datetime) -> ListingPage:
+    """A page of a stall's listings, the newest first."""
+    total = session.scalar(select(func.count()).where(Product.stall_id == stall_id)) or 0
+    query = select(Product).where(Product.stall_id == stall_id).order_by(Product.id.desc())
+    products = session.scalars(_with_all(query).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return ListingPage(listings=_as_listings(session, products, now), total=total, page=page)
+
+
+def listing_of(session: Session, stall_id: int, product_id: int, *, now: datetime) -> Listing:
+    """One listing of a stall; NotFound where it is another's."""
+    query = select(Product).where(Product.id == product_id, Product.stall_id == stall_id)
+    products = session.scalars(_with_all(query)).all()
+    if not products:
+        raise NotFound
+    return _as_listings(session, products, now)[0]
+
+
+def _as_listings(session: Session, products: Sequence[Product], now: datetime) -> list[Listing]:
+    if not products:
+        return []
+    left = available(session, [variant.id for product in products for variant in product.variants], now=now)
+    stalls = {product.stall_id for product in products}
+    verified = set(session.scalars(select(Stall.id).where(Stall.id.in_(stalls), is_verified(Stall.business_id))))
+    return [
+        Listing(
+            product=product,
+            left=left,
+            reasons=why_not_public(_standing(product, left, is_verified=product.stall_id in verified)),
+        )
+        for product in products
+    ]
+
+
+def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: bool) -> Standing:
+    offered = [variant for variant in product.variants if not variant.is_sold_out]
+    return Standing(
+        state=product.state,
+        refusal=product.refusal,
+        is_hidden=product.is_hidden,
+        has_photo=bool(product.photos),
+        is_sold_out=not offered,
+        counted=_sum([variant.on_hand for variant in offered]),
+        left=_sum([left[variant.id] for variant in offered]),
+        is_paused=product.stall.state is StallState.NGHI,
+        is_closed=product.stall.state is StallState.DONG,
+        is_verified=is_verified,
+    )
+
+
+def _sum(amounts: Sequence[int | None]) -> int | None:
+    """The amounts together; one that is not counted makes the whole not counted."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
+
+
+def listing_with_key(session: Session, stall_id: int, client_key: str) -> int | None:
+    """The id of the listing this very form made before."""
+    return session.scalar(select(Product.id).where(Product.stall_id == stall_id, Product.client_key == client_key))
+
+
+def product_of(session: Session, stall_id: int, product_id: int) -> Product:
+    """A stall's product, locked until the transaction ends; NotFound where it is another's."""
+    query = select(Product).where(Product.id == product_id, Product.stall_id == stall_id)
+    product = session.scalar(query.options(joinedload(Product.stall)).with_for_update(of=Product, key_share=True))
+    if product is None:
+        raise NotFound
+    return product
+
+
+def variant_id_of(session: Session, product: Product, variant_id: int | None) -> int:
+    """The id of a variant of a product: its first where none is named."""
+    query = select(Variant.id).where(Variant.product_id == product.id).order_by(Variant.id).limit(1)
+    if variant_id is not None:
+        query = query.where(Variant.id == variant_id)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def variant_of(session: Session, product: Product, variant_id: int | None) -> Variant:
+    """A variant of a product, locked until the transaction ends: its first where none is named."""
+    found = variant_id_of(session, product, variant_id)
+    return session.scalars(select(Variant).where(Variant.id == found).with_for_update(key_share=True)).one()
+
+
+def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
+    """A product's pictures in their order, the one on its card first."""
+    query = select(Photo).where(Photo.product_id == product_id)
+    return session.scalars(query.order_by(Photo.position, Photo.id)).all()
+
+
+def photo_with_key(session: Session, key: str) -> Photo | None:
+    return session.scalar(select(Photo).where(Photo.key == key))
+
+
+# --- categories a seller may choose -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChoice:
+    """A category without any below it, with the name of the one it stands under."""
+
+    id: int
+    name: str
+    group: str
+
+
+def category_choices(session: Session) -> list[CategoryChoice]:
+    """What goods can be put under, in the order of the tree."""
+    categories = session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+    names = {category.id: category.name for category in categories}
+    parents = {category.parent_id for category in categories}
+    return [
+        CategoryChoice(id=category.id, name=category.name, group=names.get(category.parent_id or 0, category.name))
+        for category in categories
+        if category.id not in parents
+    ]
+
+
+def category_of_set(session: Session, ocop_set: int) -> int | None:
+    return session.scalar(select(Category.id).where(Category.ocop_set == ocop_set).order_by(Category.id).limit(1))
+
+
+# --- the office's queue -----------------------------------------------------------------------------------------------
+
+
+def product_of_commune(session: Session, commune_id: int, product_id: int) -> Product:
+    """A product of a commune, locked until the transaction ends; NotFound where it is another's."""
+    query = select(Product).where(Product.id == product_id, Product.commune_id == commune_id)
+    product = session.scalar(query.options(joinedload(Product.stall)).with_for_update(of=Product, key_share=True))
+    if product is None:
+        raise NotFound
+    return product
+
+
+def _for_the_office(query: Select[Product]) -> Select[Product]:
+    return query.options(
+        joinedload(Product.stall).joinedload(Stall.business).joinedload(Business.hamlet),
+        joinedload(Product.category),
+        selectinload(Product.variants),
+        selectinload(Product.photos),
+    )
+
+
+def has_new_photo() -> ColumnElement[bool]:
+    """Whether an approved product got a picture since an officer last looked at it."""
+    return Product.photos.any(Photo.created_at > Product.decided_at)
+
+
+def goods_to_look_at(session: Session, commune_id: int) -> Sequence[Product]:
+    """What an officer must look at: goods not yet approved, then approved ones with a newer picture; oldest first."""
+    looked_for = or_(
+        Product.state == ProductState.CHO_DUYET,
+        (Product.state == ProductState.DA_DUYET) & has_new_photo(),
+    )
+    query = select(Product).where(Product.commune_id == commune_id, looked_for)
+    newest_last = (Product.state != ProductState.CHO_DUYET, Product.updated_at, Product.id)
+    return session.scalars(_for_the_office(query).order_by(*newest_last).limit(PAGE)).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsPage:
+    products: Sequence[Product]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: int = 1) -> GoodsPage:
+    """A page of the approved goods whose name, or whose stall's, holds the text; the newest first."""
+    query = select(Product).where(Product.commune_id == commune_id, Product.state == ProductState.DA_DUYET)
+    words = fold(text)
+    if words:
+        named = Product.folded.contains(words, autoescape=True)
+        query = query.where(or_(named, Product.stall.has(Stall.slug.contains(words.replace(" ", "-")))))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = _for_the_office(query).order_by(Product.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    return GoodsPage(products=session.scalars(rows).all(), total=total, page=page)
+
+
+def count_to_look_at(session: Session, commune_id: int) -> int:
+    """How many goods wait for approval."""
+    waiting = select(func.count()).where(Product.commune_id == commune_id, Product.state == ProductState.CHO_DUYET)
+    return session.scalar(waiting) or 0

@@ -1,0 +1,107 @@
+"""What a seller says is left: an amount counted anew, a little more or less, sold out, back again.
+
+Every counted amount is the sum of its moves; what is held for orders is never taken away under them.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.errors import Refused
+from market.catalog.actions.history import note
+from market.catalog.actions.listing import Which
+from market.catalog.actions.stock import give_back_overdue
+from market.catalog.models import MoveReason, Product, StockMove, Variant
+from market.catalog.queries import listing as queries
+from market.values.quantity import LARGEST, format_quantity, unit
+
+
+def set_amount(session: Session, actor: Actor, which: Which, amount: int | None, *, now: datetime) -> None:
+    """Say how much is left, in thousandths; None: no longer counted, sold until reported sold out. More than nothing
+    is no longer sold out."""
+    product, variant = _to_count(session, which, now)
+    before = variant.on_hand
+    if amount == before and not (amount and variant.is_sold_out):
+        return
+    enough = Variant.reserved <= (amount or 0) if amount is not None else Variant.reserved >= 0
+    _change(session, variant, enough, on_hand=amount, is_sold_out=variant.is_sold_out and not amount)
+    _move(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
+    note(session, actor, "count_stock", product, "on_hand", now=now)
+
+
+def add_amount(session: Session, actor: Actor, which: Which, delta: int, *, now: datetime) -> None:
+    """Put a little more there, or take a little away (a negative delta, in thousandths)."""
+    product, variant = _to_count(session, which, now)
+    if variant.on_hand is None:
+        raise Refused("Món này đang bán đến khi báo hết, không đếm số. Muốn đếm thì điền số còn bán rồi bấm Lưu số.")
+    if variant.on_hand + delta > LARGEST:
+        raise Refused("Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
+    is_sold_out = variant.is_sold_out and delta < 0
+    enough = Variant.on_hand + delta >= Variant.reserved
+    _change(session, variant, enough, on_hand=Variant.on_hand + delta, is_sold_out=is_sold_out)
+    _move(session, actor, variant.id, delta, now=now)
+    note(session, actor, "count_stock", product, "on_hand", now=now)
+
+
+def _to_count(session: Session, which: Which, now: datetime) -> tuple[Product, Variant]:
+    """The product and its variant, both locked, what was held beyond its time given back."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    give_back_overdue(session, queries.variant_id_of(session, product, which.variant_id), now)
+    return product, queries.variant_of(session, product, which.variant_id)
+
+
+def _change(session: Session, variant: Variant, enough: ColumnElement[bool], **values: object) -> None:
+    """The guard: the new amount is written only where it covers what is held for orders."""
+    changed = session.execute(
+        update(Variant)
+        .where(Variant.id == variant.id, enough)
+        .values(**values)
+        .returning(Variant.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if changed is None:
+        held = session.scalars(select(Variant.reserved).where(Variant.id == variant.id)).one()
+        amount = format_quantity(held, unit(variant.unit))
+        raise Refused(
+            f"Đang giữ {amount} cho các đơn, nên số còn bán không thể ít hơn. Số cũ vẫn giữ nguyên. "
+            "Nếu không đủ hàng, mời từ chối bớt đơn."
+        )
+
+
+def _move(session: Session, actor: Actor, variant_id: int, delta: int, *, now: datetime) -> None:
+    if delta:
+        move = StockMove(variant_id=variant_id, delta=delta, reason=MoveReason.DEM_LAI, at=now)
+        move.actor_id = actor.person_id
+        session.add(move)
+
+
+def report_sold_out(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+    """Nothing more can be ordered; what is held for orders stays theirs, and the counted amount stays as it is."""
+    _set_sold_out(session, actor, which, is_sold_out=True, now=now)
+
+
+def report_back(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+    """There are goods again."""
+    _set_sold_out(session, actor, which, is_sold_out=False, now=now)
+
+
+def _set_sold_out(session: Session, actor: Actor, which: Which, *, is_sold_out: bool, now: datetime) -> None:
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    wanted = [Variant.product_id == product.id, Variant.is_sold_out.is_(not is_sold_out)]
+    if which.variant_id is not None:
+        wanted.append(Variant.id == which.variant_id)
+    changed = session.execute(
+        update(Variant)
+        .where(*wanted)
+        .values(is_sold_out=is_sold_out)
+        .returning(Variant.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if changed:
+        _note_sold_out(session, actor, product, is_sold_out=is_sold_out, now=now)
+
+
+def _note_sold_out(session: Session, actor: Actor, product: Product, *, is_sold_out: bool, now: datetime) -> None:
+    note(session, actor, "report_sold_out" if is_sold_out else "report_back", product, "is_sold_out", now=now)

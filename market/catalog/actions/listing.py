@@ -1,0 +1,216 @@
+"""What a seller does with a listing: puts it up, changes it, sets its price, hides and shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.errors import Conflict, Refused
+from market.catalog.actions.history import note
+from market.catalog.actions.search import reindex
+from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
+from market.catalog.queries import listing as queries
+from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set
+from market.sellers.models import Stall
+from market.values.money import Dong
+from market.values.quantity import format_quantity, unit
+from market.values.text import fold, slug
+
+READ_BEFORE_SALE = frozenset({"name", "description"})
+"""What an officer approves; other changes need no new look. A picture added later is looked at while it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewListing:
+    """A listing as the seller wrote it. `on_hand` in thousandths of the unit, None: sold until reported sold out.
+
+    `pack_amount` thousandths of `pack_unit` are in one unit ("túi 5 kg"). `client_key` names the form it came from.
+    """
+
+    stall_id: int
+    name: str
+    unit: str
+    price: Dong
+    photo: KeptPhoto
+    client_key: str | None = None
+    description: str = ""
+    category_id: int | None = None
+    on_hand: int | None = None
+    pack_amount: int | None = None
+    pack_unit: str | None = None
+
+
+def list_product(session: Session, actor: Actor, new: NewListing, *, now: datetime) -> int:
+    """Put a product up; it waits for the office. The same form posted twice is one listing. Gives its id."""
+    stall = session.scalars(select(Stall).where(Stall.id == new.stall_id).with_for_update(key_share=True)).one()
+    known = queries.listing_with_key(session, stall.id, new.client_key) if new.client_key else None
+    if known:
+        return known
+    refuse_used(session, new.photo)
+    product = Product(
+        commune_id=stall.commune_id,
+        stall=stall,
+        category_id=new.category_id or _likely_category(session, new.name),
+        name=new.name,
+        folded=fold(new.name),
+        slug=slug(new.name),
+        description=new.description,
+        client_key=new.client_key,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(product)
+    session.flush()
+    session.add(new_photo(product, new.photo, 0, now=now))
+    _add_variant(session, actor, product, new, now=now)
+    note(session, actor, "list_product", product, now=now)
+    reindex(session, product.id)
+    return product.id
+
+
+def _likely_category(session: Session, name: str) -> int | None:
+    ocop_set = guess_ocop_set(name)
+    return queries.category_of_set(session, ocop_set) if ocop_set else None
+
+
+def _add_variant(session: Session, actor: Actor, product: Product, new: NewListing, *, now: datetime) -> None:
+    variant = Variant(
+        product_id=product.id,
+        stall_id=product.stall_id,
+        sku=f"SP{product.id}",
+        unit=new.unit,
+        pack_amount=new.pack_amount,
+        pack_unit=new.pack_unit,
+        price=new.price,
+        on_hand=new.on_hand,
+    )
+    session.add(variant)
+    session.flush()
+    if new.on_hand:
+        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.DEM_LAI, at=now)
+        move.actor_id = actor.person_id
+        session.add(move)
+
+
+def refuse_used(session: Session, photo: KeptPhoto) -> None:
+    """Refused where another listing has taken this very picture file."""
+    if queries.photo_with_key(session, photo.key):
+        raise Refused("Ảnh này đã dùng cho một món khác. Mời chọn hoặc chụp lại ảnh. Những gì đã điền vẫn còn.")
+
+
+def new_photo(product: Product, photo: KeptPhoto, position: int, *, now: datetime) -> Photo:
+    return Photo(
+        product_id=product.id,
+        stall_id=product.stall_id,
+        key=photo.key,
+        width=photo.width,
+        height=photo.height,
+        position=position,
+        created_at=now,
+    )
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """A variant of a product of a stall; the product's first where none is named."""
+
+    stall_id: int
+    product_id: int
+    variant_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingChange:
+    """What a listing shall say from now on; the pack as in NewListing."""
+
+    name: str
+    description: str
+    category_id: int | None
+    unit: str
+    price: Dong
+    pack_amount: int | None
+    pack_unit: str | None
+
+
+OF_PRODUCT = ("name", "description", "category_id")
+OF_VARIANT = ("unit", "price", "pack_amount", "pack_unit")
+
+
+def change_listing(session: Session, actor: Actor, which: Which, new: ListingChange, *, now: datetime) -> ProductState:
+    """Bring a listing to what is now said of it; gives its state. A refused or removed one goes back to the office, an
+    approved one only with another name or description."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    variant = queries.variant_of(session, product, which.variant_id)
+    changed = [field for field in OF_PRODUCT if getattr(product, field) != getattr(new, field)]
+    changed += [field for field in OF_VARIANT if getattr(variant, field) != getattr(new, field)]
+    if "unit" in changed:
+        _refuse_unit(variant, new.unit)
+    for field in changed:
+        setattr(product if field in OF_PRODUCT else variant, field, getattr(new, field))
+    product.folded, product.slug = fold(new.name), slug(new.name)
+    if _needs_the_office(product, changed):
+        product.state, product.refusal = ProductState.CHO_DUYET, None
+        changed.append("state")
+    if changed:
+        product.updated_at = now
+        note(session, actor, "change_listing", product, *changed, now=now)
+        reindex(session, product.id)
+    return product.state
+
+
+def _needs_the_office(product: Product, changed: list[str]) -> bool:
+    if product.state is ProductState.DA_DUYET:
+        return bool(READ_BEFORE_SALE & set(changed))
+    return can_move(product.state, ProductState.CHO_DUYET)
+
+
+def _refuse_unit(variant: Variant, code: str) -> None:
+    """A unit cannot change under the goods held for orders, nor where the amount left makes no whole number of it."""
+    if variant.reserved:
+        held = format_quantity(variant.reserved, unit(variant.unit))
+        raise Refused(f"Đang giữ {held} cho các đơn, nên chưa đổi cách bán được. Giao xong các đơn đó rồi đổi.")
+    if variant.on_hand and variant.on_hand % unit(code).step:
+        left = format_quantity(variant.on_hand, unit(variant.unit))
+        raise Refused(f"Đang ghi còn {left}, không đổi sang {unit(code).name} được. Mời sửa số còn bán trước.")
+
+
+def set_price(session: Session, actor: Actor, which: Which, price: Dong, *, now: datetime) -> None:
+    """Set a price; it holds at once, for orders still to come."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    variant = queries.variant_of(session, product, which.variant_id)
+    if variant.price == price:
+        return
+    variant.price = price
+    product.updated_at = now
+    note(session, actor, "set_price", product, "price", now=now)
+
+
+def hide_product(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+    """Take a listing off the market for a while, as its seller."""
+    _set_hidden(session, actor, which, is_hidden=True, now=now)
+
+
+def show_product(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+    """Put a hidden listing back on the market."""
+    _set_hidden(session, actor, which, is_hidden=False, now=now)
+
+
+def _set_hidden(session: Session, actor: Actor, which: Which, *, is_hidden: bool, now: datetime) -> None:
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    if product.is_hidden == is_hidden:
+        return
+    product.is_hidden = is_hidden
+    note(session, actor, "hide_product" if is_hidden else "show_product", product, "is_hidden", now=now)
+    reindex(session, product.id)
+
+
+def move_to(product: Product, state: ProductState) -> None:
+    """Move a product to another state; Conflict where the moves do not allow it."""
+    if not can_move(product.state, state):
+        raise Conflict("Món này đã có người xử lý rồi. Mời tải lại trang để xem.")
+    product.state = state

@@ -1,0 +1,78 @@
+"""A listing's pictures: one more, one less, another one first."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.errors import NotFound, Refused
+from market.base.jobs import enqueue
+from market.catalog.actions.history import note
+from market.catalog.actions.listing import Which, new_photo, refuse_used
+from market.catalog.models import Photo
+from market.catalog.queries import listing as queries
+from market.catalog.rules import KeptPhoto
+
+MOST_PHOTOS = 8
+FORGET_PHOTO = "forget_photo"
+UNUSED_FOR = timedelta(days=7)
+REMOVED_FOR = timedelta(days=366)
+"""What stood in a listing is kept for a year, although nobody sees it any more (e-commerce law 122/2025, 16-17)."""
+
+
+def forget_unless_used(session: Session, photo: KeptPhoto, *, now: datetime) -> None:
+    """Have a picture just kept forgotten in a week, unless a listing has taken it by then."""
+    enqueue(session, FORGET_PHOTO, {"key": photo.key}, now=now + UNUSED_FOR)
+
+
+def add_photo(session: Session, actor: Actor, which: Which, photo: KeptPhoto, *, now: datetime) -> None:
+    """Add a picture at the end. The same one twice is one. On an approved listing it stands at once, and the office
+    looks at it then."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    photos = queries.photos_of(session, product.id)
+    if any(one.key == photo.key for one in photos):
+        return
+    refuse_used(session, photo)
+    if len(photos) >= MOST_PHOTOS:
+        raise Refused(f"Món này đã có {MOST_PHOTOS} ảnh. Mời bỏ bớt một ảnh rồi thêm ảnh mới.")
+    position = photos[-1].position + 1 if photos else 0
+    session.add(new_photo(product, photo, position, now=now))
+    product.updated_at = now
+    note(session, actor, "add_photo", product, "photos", now=now)
+
+
+def remove_photo(session: Session, actor: Actor, which: Which, photo_id: int, *, now: datetime) -> None:
+    """Take a picture off the listing; the last one stays. Its files are kept for a year."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    photos = queries.photos_of(session, product.id)
+    photo = _one_of(photos, photo_id)
+    if len(photos) == 1:
+        raise Refused("Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
+    payload: dict[str, str | int | None] = {"key": photo.key, "product_id": product.id}
+    enqueue(session, FORGET_PHOTO, payload, now=now + REMOVED_FOR)
+    session.delete(photo)
+    note(session, actor, "remove_photo", product, "photos", now=now)
+
+
+def put_photo_first(session: Session, actor: Actor, which: Which, photo_id: int, *, now: datetime) -> None:
+    """Let this picture be the one on the listing's card."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    photos = queries.photos_of(session, product.id)
+    first = _one_of(photos, photo_id)
+    if photos[0] is first:
+        return
+    _put_in_order([first, *(photo for photo in photos if photo is not first)])
+    note(session, actor, "put_photo_first", product, "photos", now=now)
+
+
+def _put_in_order(photos: list[Photo]) -> None:
+    for position, photo in enumerate(photos):
+        photo.position = position
+
+
+def _one_of(photos: Sequence[Photo], photo_id: int) -> Photo:
+    found = next((photo for photo in photos if photo.id == photo_id), None)
+    if found is None:
+        raise NotFound
+    return found
