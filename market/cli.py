@@ -3,7 +3,11 @@
 import click
 from flask import Flask
 
-COMMANDS: tuple[click.Command, ...] = ()
+from market.sellers import cli as sellers
+
+COMMANDS: tuple[click.Command, ...] = (
+    *sellers.COMMANDS,
+)
 
 
 def register(app: Flask) -> None:

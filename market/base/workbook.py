@@ -1,4 +1,4 @@
-"""What an uploaded workbook must be before anything in it is opened: its sizes judged from the zip's directory alone."""
+"""What an uploaded workbook must be before anything in it is opened: judged from the directory of its zip."""
 
 import re
 import struct

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
-from market.places.models import Commune, DatedFact, Hamlet, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
 
 
 def commune_at(session: Session, host: str) -> Commune:
@@ -25,6 +25,11 @@ def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
     """The active hamlets, in Vietnamese order."""
     query = select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.is_active).order_by(Hamlet.sort_key)
     return session.scalars(query).all()
+
+
+def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
+    """The old names still in use, and the hamlet each now means, where that can be told."""
+    return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id).order_by(OldPlace.id)).all()
 
 
 def pickup_points_of(session: Session, commune_id: int) -> Sequence[PickupPoint]:

@@ -109,11 +109,26 @@ def test_a_file_over_5_mb_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"   ", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, b"%PDF-1.7\0", b'"' + b"a" * 200_000]
+    "raw",
+    [
+        b"",
+        b"   ",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        b"%PDF-1.7\0",
+        b'"' + b"a" * 200_000,
+    ],
 )
 def test_what_is_no_table_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"không phải bảng tính"):
         rows_of(raw)
+
+
+def is_read_or_refused(raw: bytes) -> bool:
+    try:
+        return len(rows_of(raw)) >= 0
+    except ValueError as error:
+        return bool(str(error))
 
 
 @settings(max_examples=200, deadline=None)
@@ -121,16 +136,11 @@ def test_what_is_no_table_is_refused(raw: bytes) -> None:
 def test_a_damaged_workbook_is_read_or_refused_and_never_breaks(place: int, byte: int, end: int) -> None:
     damaged = bytearray(RAW)
     damaged[place] = byte
-    for raw in (bytes(damaged), RAW[:end]):
-        try:
-            rows_of(raw)
-        except ValueError as error:
-            assert str(error)
+
+    assert is_read_or_refused(bytes(damaged))
+    assert is_read_or_refused(RAW[:end])
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
-    try:
-        rows_of(raw)
-    except ValueError as error:
-        assert str(error)
+    assert is_read_or_refused(raw)

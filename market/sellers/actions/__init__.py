@@ -2,6 +2,7 @@
 
 from market.sellers.actions.bank import FAMILY_TEXT_VERSION, NewBankAccount, connect_bank, set_bank_account
 from market.sellers.actions.claims import Verify, claim_business, refuse_claim, verify_claim
+from market.sellers.actions.imports import IMPORT_SOURCE, import_register, register_rows
 from market.sellers.actions.posts import (
     LONGEST_MANDATE_DAYS,
     NewMandate,
@@ -18,6 +19,7 @@ __all__ = [
     "EDITABLE",
     "FAMILY_TEXT_VERSION",
     "HISTORIC",
+    "IMPORT_SOURCE",
     "LONGEST_MANDATE_DAYS",
     "NewBankAccount",
     "NewBusiness",
@@ -33,9 +35,11 @@ __all__ = [
     "edit_business",
     "end_post",
     "grant_mandate",
+    "import_register",
     "log_business",
     "open_stall",
     "refuse_claim",
+    "register_rows",
     "revoke_mandate",
     "set_bank_account",
     "verify_claim",

@@ -9,6 +9,7 @@ from market.sellers.queries.claims import (
     verification_of,
     visitors_of_business,
 )
+from market.sellers.queries.imports import known_businesses, plan_import
 from market.sellers.queries.posts import (
     PostHolder,
     is_live,
@@ -47,11 +48,13 @@ __all__ = [
     "find_in_register",
     "history_of",
     "is_live",
+    "known_businesses",
     "live_bank_account",
     "mandate_of",
     "mandates_of_business",
     "mandates_of_helper",
     "members_of",
+    "plan_import",
     "post_holders",
     "posts_of",
     "register",

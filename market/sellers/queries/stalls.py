@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall, StallState
+from market.sellers.queries.posts import is_live
 
 
 def stall_by_slug(session: Session, commune_id: int, slug: str) -> Stall | None:

@@ -1,6 +1,26 @@
-"""The slice's pure rules: the register's words, the banks."""
+"""The slice's pure rules: the register's words and how rows of a spreadsheet meet it, the banks."""
 
 from market.sellers.rules.banks import BANKS, Bank, account_number, holder_name
+from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, Outcome, plan
+from market.sellers.rules.reading import HamletNames, RegisterRow, TypedRow, read_row, typed_rows
 from market.sellers.rules.register import BusinessKind, BusinessStatus
 
-__all__ = ["BANKS", "Bank", "BusinessKind", "BusinessStatus", "account_number", "holder_name"]
+__all__ = [
+    "BANKS",
+    "Bank",
+    "BusinessKind",
+    "BusinessStatus",
+    "Decision",
+    "HamletNames",
+    "ImportReport",
+    "KnownBusiness",
+    "NumberedRow",
+    "Outcome",
+    "RegisterRow",
+    "TypedRow",
+    "account_number",
+    "holder_name",
+    "plan",
+    "read_row",
+    "typed_rows",
+]

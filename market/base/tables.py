@@ -1,0 +1,155 @@
+"""Tables that people send, as rows of text: an .xlsx (behind its guards), or a CSV however Excel saved it."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from xml.parsers import expat
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from market.base.workbook import CARRIES_MORE, MAX_BYTES, NOT_XLSX, TOO_BIG, TOO_MUCH, guarded_names, member
+from market.values.text import nfc
+
+AGAIN = "Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi gửi."
+NOT_A_TABLE = f"Tệp này không phải bảng tính (.xlsx hoặc .csv) đọc được. {AGAIN}"
+TOO_WIDE = f"Bảng có quá nhiều dòng hoặc cột. {AGAIN}"
+MAX_ROWS = 10_000
+MAX_COLUMNS = 200
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A sheet's rows of text in NFC, the first of them row 1."""
+
+    name: str
+    rows: Sequence[Row]
+
+
+def read_tables(raw: bytes) -> Iterator[Sheet]:
+    """The sheets of a file, one at a time; ValueError says what is wrong with it."""
+    if len(raw) > MAX_BYTES:
+        raise ValueError(f"{TOO_BIG} Hãy chia thành nhiều tệp nhỏ hơn.")
+    if raw.startswith(b"PK"):
+        yield from _sheets(raw)
+    else:
+        yield Sheet(name="", rows=_csv_rows(_decoded(raw)))
+
+
+# --- workbooks ------------------------------------------------------------------------------------------------------
+
+
+def _sheets(raw: bytes) -> Iterator[Sheet]:
+    _guard(raw)
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(raw)) as book:
+            for name in book.sheet_names:
+                grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                yield Sheet(name=name, rows=[tuple(_text(cell) for cell in row) for row in grid])
+    except CalamineError as error:
+        raise ValueError(NOT_A_TABLE) from error
+
+
+def _guard(raw: bytes) -> None:
+    """Sizes first; then no cell may lie far out, because the reader lays sheets out as full rectangles."""
+    try:
+        for name in guarded_names(raw):
+            _guard_places(member(raw, name))
+    except ValueError as error:
+        known = str(error) in (NOT_XLSX, TOO_MUCH, CARRIES_MORE)
+        raise ValueError(f"{error} {AGAIN}" if known else str(error)) from error
+
+
+def _guard_places(xml: bytes) -> None:
+    guard = _PlaceGuard()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = guard.start
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(xml, True)
+    except _NoSheet:
+        return
+    except expat.ExpatError as error:
+        if guard.root:
+            raise ValueError(NOT_A_TABLE) from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError(NOT_A_TABLE)
+
+
+class _NoSheet(Exception):
+    """The member is not a sheet: whatever its name, nothing in it is laid out."""
+
+
+class _PlaceGuard:
+    """Looks at where the filled cells of a sheet say they are; an empty one (a coloured column) may be."""
+
+    def __init__(self) -> None:
+        self.root = ""
+        self.place = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        self.root = self.root or tag
+        if self.root != "worksheet":
+            raise _NoSheet
+        if tag == "c":
+            self.place = attributes.get("r", "")
+        elif tag in ("v", "is", "f"):
+            self._check()
+
+    def _check(self) -> None:
+        place = _PLACE.fullmatch(self.place)
+        if place is None:
+            raise ValueError(NOT_A_TABLE)
+        if int(place[2]) > MAX_ROWS or _column(place[1]) > MAX_COLUMNS:
+            raise ValueError(TOO_WIDE)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _text(cell: object) -> str:
+    """A cell as a person reads it: whole numbers without `.0`, days as dd/mm/yyyy."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    return nfc(str(cell))
+
+
+# --- CSV ------------------------------------------------------------------------------------------------------------
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8 (with or without its mark), else the Vietnamese Windows code page that old Excel saves in."""
+    for encoding in ("utf-8-sig", "cp1258"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError(NOT_A_TABLE)
+
+
+def _csv_rows(text: str) -> list[Row]:
+    if "\0" in text or not text.strip():
+        raise ValueError(NOT_A_TABLE)
+    first = max(text.splitlines()[:15], key=len)
+    delimiter = max(",;\t", key=first.count)
+    try:
+        rows = [tuple(nfc(cell) for cell in row) for row in csv.reader(StringIO(text), delimiter=delimiter)]
+    except csv.Error as error:
+        raise ValueError(NOT_A_TABLE) from error
+    if len(rows) > MAX_ROWS or any(len(row) > MAX_COLUMNS for row in rows):
+        raise ValueError(TOO_WIDE)
+    return rows

@@ -1,0 +1,72 @@
+"""What happens to the register when a spreadsheet of the commune is taken in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.errors import Refused
+from market.base.tables import read_tables
+from market.sellers import queries
+from market.sellers.actions.register import NewBusiness, add_business, edit_business
+from market.sellers.rules import BusinessStatus, Decision, ImportReport, Outcome, RegisterRow, TypedRow, typed_rows
+from market.values.period import local_day
+
+IMPORT_SOURCE = "Nhập từ bảng tính của xã"
+NO_HEADER = (
+    "Chưa thấy hàng tiêu đề có đủ ba cột Tên cơ sở, Loại hình, Thôn. "
+    "Mời tải bảng mẫu, chép số liệu vào đó rồi gửi lại. Sổ chưa có gì thay đổi."
+)
+
+
+def register_rows(raw: bytes) -> list[TypedRow]:
+    """The rows of the first sheet that is a register. Refused where the file cannot be read or has none."""
+    try:
+        for sheet in read_tables(raw):
+            rows = typed_rows(sheet.rows)
+            if rows is not None:
+                return rows
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    raise Refused(NO_HEADER)
+
+
+def import_register(
+    session: Session, actor: Actor, commune_id: int, rows: Sequence[TypedRow], *, now: datetime
+) -> ImportReport:
+    """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
+
+    The same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
+    """
+    report = queries.plan_import(session, commune_id, rows)
+    for decision in report.changes:
+        _carry_out(session, actor, commune_id, decision, now=now)
+    return report
+
+
+def _carry_out(session: Session, actor: Actor, commune_id: int, decision: Decision, *, now: datetime) -> None:
+    if decision.said is None:
+        return
+    new = _new_business(commune_id, decision.said, now)
+    if decision.outcome is Outcome.CREATED:
+        add_business(session, actor, new, now=now)
+    elif decision.business_id is not None:
+        edit_business(session, actor, decision.business_id, new, now=now)
+
+
+def _new_business(commune_id: int, said: RegisterRow, now: datetime) -> NewBusiness:
+    return NewBusiness(
+        commune_id=commune_id,
+        hamlet_id=said.hamlet_id,
+        kind=said.kind,
+        name=said.name,
+        valid_from=said.valid_from or local_day(now),
+        source=IMPORT_SOURCE,
+        status=said.status or BusinessStatus.DANG_HOAT_DONG,
+        owner_name=said.owner_name,
+        phone=said.phone,
+        tax_id=said.tax_id,
+        trade=said.trade,
+        address=said.address,
+    )

@@ -1,0 +1,51 @@
+"""Commands of the register."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.commands import as_json, command, say
+from market.base.db import reading, transaction
+from market.places.queries import commune_at
+from market.sellers import actions, queries
+from market.sellers.rules import ImportReport, Outcome
+
+
+@command("import-register")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@as_json
+def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
+    commune_id = commune_at(reading(), current_app.config["CHOSO"].host.partition(":")[0]).id
+    rows = actions.register_rows(file.read_bytes())
+    if dry_run:
+        report = queries.plan_import(reading(), commune_id, rows)
+    else:
+        with transaction() as writing:
+            report = actions.import_register(writing, Actor(), commune_id, rows, now=clock.now())
+    say(_answer(report, dry_run=dry_run), _text(report, dry_run=dry_run), as_json=as_json)
+
+
+def _answer(report: ImportReport, *, dry_run: bool) -> dict[str, object]:
+    rows = [
+        {"row": one.number, "name": one.name, "outcome": one.outcome.value, "reason": one.reason}
+        for one in report.decisions
+        if one.outcome is not Outcome.UNCHANGED
+    ]
+    return {"dry_run": dry_run, **{outcome.value: report.count(outcome) for outcome in Outcome}, "rows": rows}
+
+
+def _text(report: ImportReport, *, dry_run: bool) -> str:
+    head = "Chạy thử, chưa ghi gì.\n" if dry_run else ""
+    counts = (
+        f"Thêm mới {report.count(Outcome.CREATED)}, cập nhật {report.count(Outcome.UPDATED)}, "
+        f"không đổi {report.count(Outcome.UNCHANGED)}, chưa nhận {report.count(Outcome.REFUSED)}."
+    )
+    return "\n".join([head + counts, *(f"Dòng {one.number} ({one.name}): {one.reason}" for one in report.refused)])
+
+
+COMMANDS = (import_register,)

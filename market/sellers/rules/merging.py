@@ -1,0 +1,229 @@
+"""Which rows of a spreadsheet are new businesses, which are known ones, and which must be asked about."""
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from market.sellers.rules.reading import RegisterRow
+from market.sellers.rules.register import BusinessStatus
+
+FIELDS = ("name", "kind", "hamlet_id", "tax_id", "owner_name", "phone", "trade", "address", "status")
+
+
+class Outcome(enum.StrEnum):
+    """What becomes of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBusiness:
+    """A business of the register as far as a row can speak of it."""
+
+    id: int
+    said: RegisterRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What becomes of a row: `said` is the whole business after it, `fields` those that change."""
+
+    number: int
+    name: str
+    outcome: Outcome
+    reason: str = ""
+    business_id: int | None = None
+    said: RegisterRow | None = None
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What became, or would become, of a file's rows."""
+
+    decisions: Sequence[Decision]
+
+    def count(self, outcome: str) -> int:
+        return sum(decision.outcome == outcome for decision in self.decisions)
+
+    @property
+    def refused(self) -> list[Decision]:
+        return [decision for decision in self.decisions if decision.outcome is Outcome.REFUSED]
+
+    @property
+    def changes(self) -> list[Decision]:
+        """The rows that enter or change a business."""
+        return [one for one in self.decisions if one.outcome in (Outcome.CREATED, Outcome.UPDATED)]
+
+
+class _Unclear(ValueError):
+    """The row may mean another business than it seems to: a person must say which."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Entry:
+    """A business while the rows are gone through; `taken_by` is the row that has spoken of it."""
+
+    id: int | None
+    said: RegisterRow
+    taken_by: int | None = None
+
+
+Key = tuple[str, int, str | None]
+
+
+def _key(said: RegisterRow) -> Key:
+    """By what two rows without tax codes are the same: name as written, hamlet, phone."""
+    return (said.name.casefold(), said.hamlet_id, said.phone)
+
+
+@dataclass(slots=True)
+class _Book:
+    """The register while the rows are gone through, found by tax code, by key, and by name and hamlet."""
+
+    by_tax: dict[str, _Entry] = field(default_factory=dict)
+    by_key: dict[Key, list[_Entry]] = field(default_factory=dict)
+    by_name: dict[tuple[str, int], list[_Entry]] = field(default_factory=dict)
+
+    def put(self, entry: _Entry) -> None:
+        key = _key(entry.said)
+        if entry.said.tax_id:
+            self.by_tax[entry.said.tax_id] = entry
+        self.by_key.setdefault(key, []).append(entry)
+        self.by_name.setdefault(key[:2], []).append(entry)
+
+    def change(self, entry: _Entry, said: RegisterRow) -> None:
+        key = _key(entry.said)
+        self.by_key[key].remove(entry)
+        self.by_name[key[:2]].remove(entry)
+        if entry.said.tax_id:
+            del self.by_tax[entry.said.tax_id]
+        entry.said = said
+        self.put(entry)
+
+    def find(self, row: RegisterRow) -> _Entry | None:
+        """The business a row speaks of; None where it is a new one; _Unclear where nobody can tell."""
+        if row.tax_id and row.tax_id in self.by_tax:
+            return self.by_tax[row.tax_id]
+        same = self.by_key.get(_key(row), [])
+        if len(same) > 1:
+            raise _Unclear("Trong sổ có nhiều cơ sở cùng tên, cùng thôn như vậy; ghi mã số thuế hoặc số điện thoại.")
+        if same:
+            return self._agreeing(same[0], row)
+        return self._lacking_phone(row)
+
+    @staticmethod
+    def _agreeing(entry: _Entry, row: RegisterRow) -> _Entry:
+        if row.tax_id and entry.said.tax_id:
+            raise _Unclear(f"Cơ sở cùng tên, thôn, số điện thoại đã có trong sổ với mã số thuế {entry.said.tax_id}.")
+        return entry
+
+    def _lacking_phone(self, row: RegisterRow) -> _Entry | None:
+        """The one namesake whose phone is not known yet, when the row tells it."""
+        namesakes = [
+            entry
+            for entry in self.by_name.get(_key(row)[:2], [])
+            if not (row.tax_id and entry.said.tax_id) and (row.phone is None or entry.said.phone is None)
+        ]
+        if not namesakes:
+            return None
+        if row.phone is None or len(namesakes) > 1:
+            raise _Unclear("Trong sổ đã có cơ sở cùng tên, cùng thôn; ghi số điện thoại hoặc mã số thuế để phân biệt.")
+        return namesakes[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedRow:
+    """A row that reads well, and its number in the sheet."""
+
+    number: int
+    row: RegisterRow
+
+
+def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness]) -> list[Decision]:
+    """What becomes of each row, in their order; a later row may clear the way for an earlier one.
+
+    An empty cell leaves what is known. No two businesses end up with the same tax code, nor with the same name, hamlet
+    and phone through a row. Going through the same rows again changes nothing more.
+    """
+    book = _Book()
+    for one in known:
+        book.put(_Entry(id=one.id, said=one.said))
+    decided = _repeats(rows)
+    waiting = [numbered for numbered in rows if numbered.number not in decided]
+    while waiting:
+        for numbered in waiting:
+            decided[numbered.number] = _decide(book, numbered)
+        refused = [numbered for numbered in waiting if decided[numbered.number].outcome is Outcome.REFUSED]
+        if len(refused) == len(waiting):
+            break
+        waiting = refused
+    return [decided[number] for number in sorted(decided)]
+
+
+def _repeats(rows: Sequence[NumberedRow]) -> dict[int, Decision]:
+    """The rows that say again what an earlier one does, by tax code or by name, hamlet and phone: refused."""
+    first: dict[Key | str, int] = {}
+    refused: dict[int, Decision] = {}
+    for numbered in rows:
+        marks = [mark for mark in (numbered.row.tax_id, _key(numbered.row)) if mark]
+        earlier = next((first[mark] for mark in marks if mark in first), None)
+        if earlier is not None:
+            refused[numbered.number] = _refused(numbered, f"Trùng với dòng {earlier} của tệp.")
+        for mark in marks:
+            first.setdefault(mark, numbered.number)
+    return refused
+
+
+def _refused(numbered: NumberedRow, reason: str) -> Decision:
+    return Decision(number=numbered.number, name=numbered.row.name, outcome=Outcome.REFUSED, reason=reason)
+
+
+def _decide(book: _Book, numbered: NumberedRow) -> Decision:
+    row, number = numbered.row, numbered.number
+    try:
+        entry = book.find(row)
+        if entry is None:
+            return _enter(book, numbered)
+        _take(entry, number)
+        said = _merged(entry.said, row)
+        _refuse_twin(book, entry, said)
+    except _Unclear as error:
+        return _refused(numbered, str(error))
+    changed = tuple(name for name in FIELDS if getattr(entry.said, name) != getattr(said, name))
+    book.change(entry, said)
+    return Decision(
+        number=number,
+        name=row.name,
+        outcome=Outcome.UPDATED if changed else Outcome.UNCHANGED,
+        business_id=entry.id,
+        said=said,
+        fields=changed,
+    )
+
+
+def _enter(book: _Book, numbered: NumberedRow) -> Decision:
+    said = replace(numbered.row, status=numbered.row.status or BusinessStatus.DANG_HOAT_DONG)
+    book.put(_Entry(id=None, said=said, taken_by=numbered.number))
+    return Decision(number=numbered.number, name=said.name, outcome=Outcome.CREATED, said=said)
+
+
+def _take(entry: _Entry, number: int) -> None:
+    """Let a row speak of a business, unless another row of the file has done so."""
+    if entry.taken_by not in (None, number):
+        raise _Unclear(f"Trùng với dòng {entry.taken_by} của tệp.")
+    entry.taken_by = number
+
+
+def _merged(known: RegisterRow, row: RegisterRow) -> RegisterRow:
+    """What is known after the row: its empty cells leave what was known."""
+    told = {name: getattr(row, name) for name in (*FIELDS, "valid_from") if getattr(row, name) is not None}
+    return replace(known, **told)
+
+
+def _refuse_twin(book: _Book, entry: _Entry, said: RegisterRow) -> None:
+    if any(other is not entry for other in book.by_key.get(_key(said), [])) and _key(said) != _key(entry.said):
+        raise _Unclear("Sửa như dòng này thì trùng tên, thôn và số điện thoại với một cơ sở khác trong sổ.")

@@ -1,0 +1,297 @@
+"""Rows of the commune's spreadsheet meet the register: read in any words, never doubled, asked about when unclear."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from market.sellers.rules import (
+    BANKS,
+    BusinessKind,
+    BusinessStatus,
+    Decision,
+    HamletNames,
+    KnownBusiness,
+    NumberedRow,
+    Outcome,
+    RegisterRow,
+    TypedRow,
+    account_number,
+    holder_name,
+    plan,
+    read_row,
+    typed_rows,
+)
+from market.values.phone import Phone
+from market.values.taxid import TaxId
+
+HAMLETS = HamletNames(
+    [(1, "thôn Xuân Nẻo"), (2, "thôn Mỗ Đoạn"), (3, "thôn Đông Phong")],
+    [("xã Bình Lãng", 3), ("xã Hưng Đạo", None), ("Kỳ Sơn", 2), ("Kỳ Sơn", 1)],
+)
+PHONES = [Phone("0900 000 011"), Phone("0900 000 012")]
+TAXES = [TaxId("099161000002"), TaxId("9900000016"), TaxId("099163000004")]
+
+
+def said(name: str = "Rau bà Lan", **fields: object) -> RegisterRow:
+    return RegisterRow(**({"name": name, "kind": BusinessKind.HO_KINH_DOANH, "hamlet_id": 1} | fields))  # type: ignore[arg-type]
+
+
+def decide(*rows: RegisterRow, known: list[KnownBusiness] | None = None) -> list[Decision]:
+    return plan([NumberedRow(number=n, row=row) for n, row in enumerate(rows, start=2)], known or [])
+
+
+def outcomes(decisions: list[Decision]) -> list[str]:
+    return [decision.outcome.value for decision in decisions]
+
+
+def after(decisions: list[Decision], known: list[KnownBusiness]) -> list[KnownBusiness]:
+    """The register once the decisions are carried out."""
+    register = {one.id: one for one in known}
+    for decision in decisions:
+        if decision.said and decision.outcome is not Outcome.REFUSED:
+            number = decision.business_id or max(register, default=0) + 1
+            register[number] = KnownBusiness(id=number, said=decision.said)
+    return list(register.values())
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def test_the_header_is_found_below_a_title_in_any_words_and_order() -> None:
+    table = [
+        ["DANH SÁCH HỘ KINH DOANH", "", ""],
+        [],
+        ["Thôn", "TÊN HỘ", "Loại hình (ghi tắt được)", "SĐT", "Ghi chú"],
+        ["Xuân Nẻo", "Rau bà Lan", "HKD", "0900000011", "bỏ qua"],
+        ["", "", "", "", ""],
+        ["Mỗ Đoạn", "HTX Đại Sơn", "HTX"],
+    ]
+
+    rows = typed_rows(table)
+
+    assert rows == [
+        TypedRow(number=4, cells={"hamlet": "Xuân Nẻo", "name": "Rau bà Lan", "kind": "HKD", "phone": "0900000011"}),
+        TypedRow(number=6, cells={"hamlet": "Mỗ Đoạn", "name": "HTX Đại Sơn", "kind": "HTX"}),
+    ]
+
+
+def test_a_sheet_without_the_three_needed_columns_is_no_register() -> None:
+    assert typed_rows([["Tên hộ", "Thôn"], ["Rau bà Lan", "Xuân Nẻo"]]) is None
+
+
+def test_a_row_is_read_in_the_communes_own_words() -> None:
+    cells = {
+        "name": "Rau bà Lan",
+        "kind": "Hộ kinh doanh",
+        "hamlet": "thôn xuan neo, xã Đại Sơn",
+        "tax_id": "99161000002",
+        "phone": "900000011",
+        "status": "Tạm ngừng",
+        "valid_from": "01/07/2025",
+    }
+
+    row = read_row(TypedRow(number=2, cells=cells), HAMLETS)
+
+    assert row == said(
+        tax_id=TaxId("099161000002"),
+        phone=Phone("0900 000 011"),
+        status=BusinessStatus.TAM_NGUNG,
+        valid_from=date(2025, 7, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("ho_nong_dan", BusinessKind.HO_NONG_DAN),
+        ("Nông hộ", BusinessKind.HO_NONG_DAN),
+        ("htx", BusinessKind.HOP_TAC_XA),
+        ("Tổ hợp tác", BusinessKind.TO_HOP_TAC),
+        ("Công ty TNHH", BusinessKind.DOANH_NGHIEP),
+        ("cá nhân", BusinessKind.CA_NHAN),
+    ],
+)
+def test_kinds_are_known_by_code_word_and_short_form(typed: str, kind: BusinessKind) -> None:
+    cells = {"name": "Hộ", "kind": typed, "hamlet": "Xuân Nẻo"}
+
+    assert read_row(TypedRow(number=2, cells=cells), HAMLETS).kind is kind
+
+
+def test_an_old_place_that_is_one_hamlet_today_is_understood() -> None:
+    assert HAMLETS.find("xã Bình Lãng (cũ)") == 3
+    assert HAMLETS.find("Thôn Đông Phong") == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("Hưng Đạo", "nay gồm nhiều thôn"), ("Kỳ Sơn", "nay gồm nhiều thôn"), ("Hà Tây", "Không có thôn")],
+)
+def test_an_old_place_of_several_hamlets_must_be_asked_about(typed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        HAMLETS.find(typed)
+
+
+def test_every_fault_of_a_row_is_named_at_once() -> None:
+    cells = {
+        "name": "x" * 201,
+        "kind": "tiệm",
+        "hamlet": "Hà Tây",
+        "tax_id": "9900000010",
+        "phone": "123",
+        "status": "?",
+        "valid_from": "45/13/2025",
+    }
+
+    with pytest.raises(ValueError) as refusal:
+        read_row(TypedRow(number=2, cells=cells), HAMLETS)
+
+    for part in ("dài quá 200", "loại hình “tiệm”", "thôn “Hà Tây”", "kiểm tra", "điện thoại", "tình trạng", "45/13"):
+        assert part in str(refusal.value)
+
+
+def test_a_row_without_a_needed_cell_says_which() -> None:
+    with pytest.raises(ValueError, match="Thiếu Loại hình, Thôn"):
+        read_row(TypedRow(number=2, cells={"name": "Rau bà Lan"}), HAMLETS)
+
+
+# --- meeting the register -------------------------------------------------------------------------------------------
+
+
+def test_a_new_row_is_entered_as_trading() -> None:
+    (decision,) = decide(said())
+
+    assert decision.outcome is Outcome.CREATED
+    assert decision.said == said(status=BusinessStatus.DANG_HOAT_DONG)
+
+
+def test_the_same_row_again_changes_nothing() -> None:
+    known = after(decide(said(phone=PHONES[0])), [])
+
+    assert outcomes(decide(said(phone=PHONES[0]), known=known)) == ["unchanged"]
+
+
+def test_a_known_tax_code_brings_its_business_up_to_date() -> None:
+    known = [KnownBusiness(id=7, said=said(tax_id=TAXES[0], status=BusinessStatus.DANG_HOAT_DONG))]
+
+    (decision,) = decide(said("Rau sạch bà Lan", tax_id=TAXES[0], hamlet_id=2), known=known)
+
+    assert (decision.outcome, decision.business_id) == (Outcome.UPDATED, 7)
+    assert set(decision.fields) == {"name", "hamlet_id"}
+
+
+def test_an_empty_cell_leaves_what_is_known() -> None:
+    known = [KnownBusiness(id=7, said=said(tax_id=TAXES[0], trade="Rau", status=BusinessStatus.TAM_NGUNG))]
+
+    assert outcomes(decide(said(), known=known)) == ["unchanged"]
+
+
+def test_a_phone_completes_the_one_namesake_without() -> None:
+    known = [KnownBusiness(id=7, said=said())]
+
+    (decision,) = decide(said(phone=PHONES[0]), known=known)
+
+    assert (decision.outcome, decision.business_id, decision.fields) == (Outcome.UPDATED, 7, ("phone",))
+
+
+def test_namesakes_with_two_phones_are_two_businesses() -> None:
+    assert outcomes(decide(said(phone=PHONES[0]), said(phone=PHONES[1]))) == ["created", "created"]
+
+
+def test_names_that_differ_in_a_mark_alone_are_two_businesses() -> None:
+    assert outcomes(decide(said("Hộ Lan"), said("Hộ Lân"))) == ["created", "created"]
+
+
+def test_a_row_without_phone_beside_a_namesake_with_one_is_asked_about() -> None:
+    known = [KnownBusiness(id=7, said=said(phone=PHONES[0]))]
+
+    (decision,) = decide(said(), known=known)
+
+    assert "ghi số điện thoại hoặc mã số thuế" in decision.reason
+
+
+def test_the_second_row_of_a_business_names_the_first() -> None:
+    decisions = decide(said(tax_id=TAXES[0]), said("Tên khác", tax_id=TAXES[0]))
+
+    assert outcomes(decisions) == ["created", "refused"]
+    assert decisions[1].reason == "Trùng với dòng 2 của tệp."
+
+
+def test_one_name_hamlet_and_phone_cannot_have_two_tax_codes() -> None:
+    known = [KnownBusiness(id=7, said=said(phone=PHONES[0], tax_id=TAXES[0]))]
+
+    (decision,) = decide(said(phone=PHONES[0], tax_id=TAXES[1]), known=known)
+
+    assert f"đã có trong sổ với mã số thuế {TAXES[0]}" in decision.reason
+
+
+def test_a_row_may_wait_for_a_later_one_to_clear_its_way() -> None:
+    known = [
+        KnownBusiness(id=1, said=said("A", tax_id=TAXES[0])),
+        KnownBusiness(id=2, said=said("B", tax_id=TAXES[1])),
+    ]
+
+    decisions = decide(said("B", tax_id=TAXES[0]), said("C", tax_id=TAXES[1]), known=known)
+
+    assert outcomes(decisions) == ["updated", "updated"]
+
+
+ROWS = st.builds(
+    said,
+    st.sampled_from(["An", "Bình", "Chi"]),
+    hamlet_id=st.sampled_from([1, 2]),
+    tax_id=st.sampled_from([None, *TAXES]),
+    phone=st.sampled_from([None, *PHONES]),
+    trade=st.sampled_from([None, "Rau", "Rươi"]),
+    status=st.sampled_from([None, *BusinessStatus]),
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(ROWS, max_size=8), st.lists(ROWS, max_size=8))
+def test_a_second_run_of_any_file_changes_nothing(earlier: list[RegisterRow], rows: list[RegisterRow]) -> None:
+    register = after(decide(*earlier), [])
+    first = decide(*rows, known=register)
+    register = after(first, register)
+
+    second = decide(*rows, known=register)
+
+    assert {decision.outcome for decision in second} <= {Outcome.UNCHANGED, Outcome.REFUSED}
+    kept = [one.number for one in first if one.outcome is not Outcome.REFUSED]
+    assert kept == [one.number for one in second if one.outcome is Outcome.UNCHANGED]
+
+
+@settings(max_examples=300)
+@given(st.lists(ROWS, max_size=8), st.lists(ROWS, max_size=8))
+def test_no_import_leaves_two_of_one_tax_code_or_of_one_name_hamlet_and_phone(
+    earlier: list[RegisterRow], rows: list[RegisterRow]
+) -> None:
+    register = after(decide(*earlier), [])
+    register = after(decide(*rows, known=register), register)
+
+    taxes = [one.said.tax_id for one in register if one.said.tax_id]
+    keys = [(one.said.name, one.said.hamlet_id, one.said.phone) for one in register]
+    assert len(taxes) == len(set(taxes))
+    assert len(keys) == len(set(keys))
+
+
+# --- banks ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_bank_has_one_bin_and_a_name() -> None:
+    assert len(BANKS) == 58
+    assert BANKS["970436"].short_name == "Vietcombank"
+    assert BANKS["970406"].short_name == "Vikki Bank"
+    assert all(bin_ == bank.bin and len(bin_) == 6 and bin_.isdigit() for bin_, bank in BANKS.items())
+
+
+def test_an_account_number_loses_its_separators_only() -> None:
+    assert account_number(" 0071 000.888-888 ") == "0071000888888"
+    for wrong in ("", "123", "số tài khoản", "1" * 20, "12345ấ"):
+        with pytest.raises(ValueError, match="Số tài khoản"):
+            account_number(wrong)
+
+
+def test_a_holder_is_written_as_banks_print_it() -> None:
+    assert holder_name("Phạm Thị Đào") == "PHAM THI DAO"
