@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -181,3 +182,10 @@ def transaction() -> Iterator[Session]:
                 connection.rollback()
                 raise
             connection.commit()
+
+
+def insert_once(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that leaves a row alone whose unique key is already there, on the database in use."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from market.base.db import insert_once
 from market.notices.models import Notice
 
 
@@ -41,9 +41,5 @@ def tell(session: Session, messages: Sequence[Message], *, now: datetime) -> Non
         }
         for one in messages
     ]
-    if not rows:
-        return
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(sqlite.insert(Notice).on_conflict_do_nothing(), rows)
-    else:
-        session.execute(postgresql.insert(Notice).on_conflict_do_nothing(), rows)
+    if rows:
+        session.execute(insert_once(session, Notice), rows, execution_options={"render_nulls": True})

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from market.base.db import insert_once
 from market.base.errors import NotFound, Refused
 from market.orders.models import Cart, CartLine
 from market.orders.queries.offers import Offer, offers_of
@@ -61,13 +61,9 @@ def _cart(session: Session, key: CartKey, now: datetime) -> Cart:
     cart = session.scalar(query)
     if cart is not None:
         return cart
-    try:
-        with session.begin_nested():
-            cart = Cart(commune_id=key.commune_id, key_hash=key.key_hash, updated_at=now)
-            session.add(cart)
-    except IntegrityError:
-        return session.scalars(query).one()
-    return cart
+    values = {"commune_id": key.commune_id, "key_hash": key.key_hash, "updated_at": now}
+    session.execute(insert_once(session, Cart).values(values))
+    return session.scalars(query).one()
 
 
 def _line(session: Session, cart_id: int, variant_id: int) -> CartLine | None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.db import insert_once
 from market.catalog.actions.stock import Wanted, reserve
 from market.notices.actions import Message, tell
 from market.orders.actions.checking import check_cart, check_lines, stalls_as_asked
@@ -43,6 +43,14 @@ class _Checked:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entered:
+    """The purchase's row as entered."""
+
+    id: int
+    code: str
+
+
 def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: datetime) -> Placed:
     """Place a check-out, or give the one its client key already placed.
 
@@ -50,7 +58,8 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     """
     known = purchase_with_key(session, new.client_key)
     if known is not None:
-        return _placed(session, known, is_new=False)
+        ids = order_ids_of(session, known.id)
+        return Placed(purchase_id=known.id, code=known.code, order_ids=ids, is_new=False)
     check_cart(session, new)
     offers = offers_of(session, [line.variant_id for line in new.lines], now=now)
     check_lines(new, offers)
@@ -58,22 +67,22 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     purchase = _enter_purchase(session, actor, checked)
     if purchase is None:
         return place_purchase(session, actor, new, now=now)
-    orders = [_order(purchase, wanted, checked) for wanted in new.orders]
-    session.add_all(orders)
-    session.flush()
-    reserve(session, [wanted for order in orders for wanted in _wanted(order)], now=now)
+    orders = _enter_orders(session, purchase, checked)
     _empty_cart(session, new, now)
     _write_down(session, actor, orders, checked)
-    tell(session, [_receipt(actor, purchase, orders), *(_news(order, checked) for order in orders)], now=now)
-    return _placed(session, purchase, is_new=True)
+    tell(
+        session,
+        [
+            _receipt(actor, purchase, orders),
+            *(_news(order, asked, checked) for order, asked in zip(orders, new.orders, strict=True)),
+        ],
+        now=now,
+    )
+    ids = tuple(order.id for order in orders)
+    return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=ids, is_new=True)
 
 
-def _placed(session: Session, purchase: Purchase, *, is_new: bool) -> Placed:
-    ids = order_ids_of(session, purchase.id)
-    return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=ids, is_new=is_new)
-
-
-def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> Purchase | None:
+def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Entered | None:
     """The purchase's row; None where the same key was entered by another request in this very moment."""
     new, buyer = checked.new, checked.new.buyer
     contact = Contact(
@@ -84,35 +93,51 @@ def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> Purcha
         note=buyer.note,
         device=buyer.device,
     )
-    purchase = Purchase(
-        commune_id=new.commune_id,
-        code=new_purchase_code(),
-        contact=contact,
-        client_key=new.client_key,
-        placed_at=checked.now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(purchase)
-    except IntegrityError:
-        if purchase_with_key(session, new.client_key) is None:
-            raise
+    session.add(contact)
+    session.flush()
+    values = {
+        "commune_id": new.commune_id,
+        "code": new_purchase_code(),
+        "contact_id": contact.id,
+        "client_key": new.client_key,
+        "placed_at": checked.now,
+    }
+    entered = insert_once(session, Purchase).values(values).returning(Purchase.id, Purchase.code)
+    row = session.execute(entered).one_or_none()
+    if row is None:
+        session.delete(contact)
+        session.flush()
         return None
-    return purchase
+    return _Entered(id=row.id, code=row.code)
 
 
-def _order(purchase: Purchase, wanted: WantedOrder, checked: _Checked) -> Order:
+def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[Order]:
+    """One order per stall with its frozen lines, and all their goods reserved."""
+    orders = [_order(purchase, wanted, checked) for wanted in checked.new.orders]
+    session.add_all(orders)
+    session.flush()
+    pairs = list(zip(orders, checked.new.orders, strict=True))
+    lines = [_line(order, line, checked) for order, asked in pairs for line in asked.lines]
+    session.execute(insert(OrderLine), lines)
+    wanted = [
+        Wanted(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.due_at)
+        for order, asked in pairs
+        for line in asked.lines
+    ]
+    reserve(session, wanted, now=checked.now)
+    return orders
+
+
+def _order(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> Order:
     stall, now = checked.stalls[wanted.stall_id], checked.now
-    offers = [checked.offers[line.variant_id] for line in wanted.lines]
-    lines = [_line(line, offer) for line, offer in zip(wanted.lines, offers, strict=True)]
-    goods = Dong(sum(line.line_total for line in lines))
+    goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
     by_itself = stall.accepts_by_itself
     return Order(
-        commune_id=purchase.commune_id,
+        commune_id=checked.new.commune_id,
         purchase_id=purchase.id,
         stall_id=stall.stall_id,
         business_id=stall.business_id,
-        code=new_order_code(offers[0].commune_letters),
+        code=new_order_code(checked.offers[wanted.lines[0].variant_id].commune_letters),
         status=OrderStatus.DA_NHAN if by_itself else OrderStatus.CHO_NHAN,
         pay_choice=wanted.pay_choice,
         delivery=wanted.delivery,
@@ -125,32 +150,26 @@ def _order(purchase: Purchase, wanted: WantedOrder, checked: _Checked) -> Order:
         placed_on=local_day(now),
         accepted_at=now if by_itself else None,
         due_at=hold_deadline(wanted.pay_choice, now) if by_itself else answer_deadline(now),
-        lines=lines,
     )
 
 
-def _line(line: WantedLine, offer: Offer) -> OrderLine:
-    """The line as it is sold, frozen."""
-    return OrderLine(
-        variant_id=offer.variant_id,
-        product_id=offer.product_id,
-        lot_id=offer.lot_id,
-        product_name=offer.product_name,
-        variant_label=offer.variant_label,
-        stall_name=offer.stall.stall_name,
-        unit=offer.unit_code,
-        tax_group=offer.tax_group,
-        price=offer.price,
-        amount=line.amount,
-        line_total=line_total(offer.price, line.amount),
-    )
-
-
-def _wanted(order: Order) -> Sequence[Wanted]:
-    return [
-        Wanted(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.due_at)
-        for line in order.lines
-    ]
+def _line(order: Order, line: WantedLine, checked: _Checked) -> dict[str, object]:
+    """The row of a line as it is sold, frozen."""
+    offer = checked.offers[line.variant_id]
+    return {
+        "order_id": order.id,
+        "variant_id": offer.variant_id,
+        "product_id": offer.product_id,
+        "lot_id": offer.lot_id,
+        "product_name": offer.product_name,
+        "variant_label": offer.variant_label,
+        "stall_name": offer.stall.stall_name,
+        "unit": offer.unit_code,
+        "tax_group": offer.tax_group,
+        "price": offer.price,
+        "amount": line.amount,
+        "line_total": line_total(offer.price, line.amount),
+    }
 
 
 def _empty_cart(session: Session, new: PlacePurchase, now: datetime) -> None:
@@ -190,7 +209,7 @@ def _is_own(session: Session, actor: Actor, order: Order, checked: _Checked) -> 
     return right_to(session, order.business_id, actor.person_id, local_day(checked.now)) is not None
 
 
-def _receipt(actor: Actor, purchase: Purchase, orders: Sequence[Order]) -> Message:
+def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[Order]) -> Message:
     total = format_dong(sum(order.total for order in orders))
     return Message(
         dedupe_key=notice_key("purchase", purchase.id, Recipient.BUYER, "dat_hang"),
@@ -201,12 +220,12 @@ def _receipt(actor: Actor, purchase: Purchase, orders: Sequence[Order]) -> Messa
     )
 
 
-def _news(order: Order, checked: _Checked) -> Message:
+def _news(order: Order, asked: WantedOrder, checked: _Checked) -> Message:
     stall = checked.stalls[order.stall_id]
     return Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
-        sentence=f"Đơn mới {order.code}: {len(order.lines)} món, {format_dong(order.total)}.",
+        sentence=f"Đơn mới {order.code}: {len(asked.lines)} món, {format_dong(order.total)}.",
         path=seller_path(stall.stall_slug, order.code),
         business_id=stall.business_id,
         order_id=order.id,

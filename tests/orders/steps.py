@@ -1,0 +1,66 @@
+"""Steps of a purchase that many stories share."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from market.base.audit import GUEST, Actor
+from market.base.db import reading, transaction
+from market.base.secrets import random_key
+from market.catalog.models import Variant
+from market.orders.actions.inputs import Buyer, Placed, PlacePurchase, WantedLine, WantedOrder
+from market.orders.actions.placing import place_purchase
+from market.orders.models import Order
+from market.orders.rules import Delivery, PayChoice
+from market.values.money import Dong
+from market.values.phone import Phone
+
+MAI = Buyer(name="Vũ Thị Mai", phone=Phone("0900 000 021"), address="Xóm 2, thôn Nghĩa Dũng", device="mai-phone")
+
+
+def line(variant_id: int, amount: int) -> WantedLine:
+    """An amount of a variant at its price of now."""
+    return WantedLine(variant_id=variant_id, amount=amount, price=reading().get_one(Variant, variant_id).price)
+
+
+def wanted(
+    variant_id: int, amount: int = 1000, *, pay: PayChoice = PayChoice.KHI_NHAN, point: int | None = None
+) -> WantedOrder:
+    """One line of one stall, collected."""
+    stall_id = reading().get_one(Variant, variant_id).stall_id
+    return WantedOrder(
+        stall_id=stall_id,
+        lines=(line(variant_id, amount),),
+        delivery=Delivery.DIEM_NHAN,
+        pay_choice=pay,
+        delivery_fee=Dong(0),
+        pickup_point_id=point,
+    )
+
+
+def place(
+    commune_id: int,
+    *orders: WantedOrder,
+    now: datetime,
+    actor: Actor = GUEST,
+    buyer: Buyer = MAI,
+    client_key: str | None = None,
+) -> Placed:
+    new = PlacePurchase(
+        commune_id=commune_id, client_key=client_key or random_key(), buyer=buyer, orders=orders, cart_id=None
+    )
+    with transaction() as session:
+        return place_purchase(session, actor, new, now=now)
+
+
+def order_row(order_id: int) -> Order:
+    """The order as it stands in the database now."""
+    reading().expire_all()
+    return reading().scalars(select(Order).where(Order.id == order_id)).one()
+
+
+def stock(variant_id: int) -> tuple[int | None, int]:
+    """On hand and reserved."""
+    reading().expire_all()
+    variant = reading().get_one(Variant, variant_id)
+    return variant.on_hand, variant.reserved

@@ -1,0 +1,290 @@
+"""An order's life after it is placed: answers, clocks, hand-over, and what becomes of the goods."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from market.base.audit import GUEST, Actor, events_of
+from market.base.db import reading, transaction
+from market.base.errors import Conflict, NotFound, Refused
+from market.catalog.models import Reservation, ReservationEnd, StockMove
+from market.catalog.queries.stock import available
+from market.notices.models import Notice
+from market.orders.actions import moving
+from market.orders.jobs import end_overdue
+from market.orders.queries.keys import hand_over_key
+from market.orders.queries.orders import count_to_answer, orders_in_hand, orders_over, unanswered_orders
+from market.orders.rules import OrderStatus, PayChoice, answer_deadline, status_at
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import order_row, place, stock, wanted
+
+NOTHING = Dong(0)
+
+
+def place_one(cast: Cast, now: Clock, variant_id: int, amount: int = 1000, pay: PayChoice = PayChoice.KHI_NHAN) -> int:
+    return place(cast.commune, wanted(variant_id, amount, pay=pay), now=now()).order_ids[0]
+
+
+def accept(order_id: int, now: Clock, actor: Actor = GUEST) -> None:
+    with transaction() as session:
+        moving.accept_order(session, actor, order_id, now=now())
+
+
+def decline(order_id: int, now: Clock, received: Dong = NOTHING) -> None:
+    with transaction() as session:
+        moving.decline_order(session, GUEST, order_id, "Hết hàng", received=received, now=now())
+
+
+def ready(order_id: int, now: Clock) -> None:
+    with transaction() as session:
+        moving.ready_order(session, GUEST, order_id, now=now())
+
+
+def hand_over(order_id: int, now: Clock, shown: str | None = None) -> bool:
+    with transaction() as session:
+        return moving.complete_order(session, GUEST, order_id, shown=shown, now=now())
+
+
+def cancel(order_id: int, now: Clock, received: Dong = NOTHING) -> None:
+    with transaction() as session:
+        moving.cancel_order(session, GUEST, order_id, received=received, now=now())
+
+
+def say_paid(order_id: int, now: Clock) -> None:
+    with transaction() as session:
+        moving.say_paid(session, GUEST, order_id, now=now())
+
+
+def kinds_told() -> list[str]:
+    return list(reading().scalars(select(Notice.kind).order_by(Notice.id)))
+
+
+def left(variant_id: int, now: Clock) -> int | None:
+    return available(reading(), [variant_id], now=now())[variant_id]
+
+
+def test_a_paid_on_receipt_order_goes_all_the_way(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 2000)
+    accept(order_id, now, Actor(person_id=cast.lan.person))
+    assert order_row(order_id).due_at is None
+    ready(order_id, now)
+    assert stock(cast.dau_xanh) == (5000, 2000)
+    assert not hand_over(order_id, now)
+    order = order_row(order_id)
+    assert (order.status, order.completed_at, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, now(), None)
+    assert stock(cast.dau_xanh) == (3000, 0)
+    move = reading().scalars(select(StockMove).where(StockMove.order_id == order_id)).one()
+    assert (move.delta, move.reason) == (-2000, "ban")
+    assert [event.verb for event in events_of(reading(), "order", order_id)] == ["place", "accept", "ready", "complete"]
+    assert kinds_told() == ["dat_hang", "don_moi", "da_nhan", "san_sang", "da_giao"]
+
+
+def test_uncounted_goods_leave_no_stock_move(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.rau_muong)
+    accept(order_id, now)
+    hand_over(order_id, now)
+    assert stock(cast.rau_muong) == (None, 0)
+    assert reading().scalar(select(func.count()).where(StockMove.order_id == order_id)) == 0
+
+
+def test_the_buyers_code_confirms_the_hand_over(app: Flask, cast: Cast, now: Clock) -> None:
+    whole, short = (place_one(cast, now, cast.rau_muong) for _ in range(2))
+    for order_id, shown in ((whole, hand_over_key), (short, lambda code: hand_over_key(code)[-4:].lower())):
+        accept(order_id, now)
+        assert hand_over(order_id, now, shown(order_row(order_id).code))
+        assert order_row(order_id).buyer_confirmed_at == now()
+
+
+def test_a_wrong_code_hands_nothing_over_and_may_be_tried_five_times(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.rau_muong)
+    accept(order_id, now)
+    code = order_row(order_id).code
+    for wrong in (code[-4:], "", "0000", hand_over_key(code)[-3:], hand_over_key(code)[:4]):
+        with pytest.raises(moving.WrongCode):
+            hand_over(order_id, now, wrong)
+        with transaction() as session:
+            moving.note_wrong_code(session, GUEST, order_id, now=now())
+    with pytest.raises(Refused, match="giao không có mã"):
+        hand_over(order_id, now, hand_over_key(code))
+    assert not hand_over(order_id, now)
+
+
+def test_a_declined_order_gives_its_goods_back_once(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 2000)
+    decline(order_id, now)
+    assert stock(cast.dau_xanh) == (5000, 0)
+    with pytest.raises(Conflict, match="báo hết hàng"):
+        decline(order_id, now)
+    order = order_row(order_id)
+    assert (order.status, order.ended_at, order.ended_reason) == (OrderStatus.TU_CHOI, now(), "Hết hàng")
+    assert stock(cast.dau_xanh) == (5000, 0)
+
+
+def test_an_accepted_order_may_still_be_declined_and_a_ready_one_called_off(app: Flask, cast: Cast, now: Clock) -> None:
+    accepted, packed = (place_one(cast, now, cast.dau_xanh) for _ in range(2))
+    for order_id in (accepted, packed):
+        accept(order_id, now)
+    ready(packed, now)
+    decline(accepted, now)
+    decline(packed, now)
+    assert order_row(accepted).status is OrderStatus.TU_CHOI
+    assert order_row(packed).status is OrderStatus.DA_HUY
+    assert stock(cast.dau_xanh) == (5000, 0)
+
+
+def test_a_paid_order_cannot_be_cancelled_by_the_buyer(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, pay=PayChoice.CHUYEN_KHOAN)
+    accept(order_id, now)
+    with pytest.raises(Refused, match="đã có tiền vào"):
+        cancel(order_id, now, received=Dong(1))
+    with pytest.raises(Refused, match="đã có tiền vào"):
+        decline(order_id, now, received=Dong(1))
+    assert order_row(order_id).status is OrderStatus.DA_NHAN
+    cancel(order_id, now)
+    assert order_row(order_id).status is OrderStatus.DA_HUY
+
+
+def test_a_ready_order_is_not_cancelled_by_the_buyer_alone(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh)
+    accept(order_id, now)
+    ready(order_id, now)
+    with pytest.raises(Conflict, match="gọi người bán"):
+        cancel(order_id, now)
+
+
+def test_an_order_is_answered_once(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh)
+    accept(order_id, now)
+    with pytest.raises(Conflict, match="Đã nhận"):
+        accept(order_id, now)
+    hand_over(order_id, now)
+    for move in (accept, decline, ready, cancel):
+        with pytest.raises(Conflict):
+            move(order_id, now)
+    with pytest.raises(Conflict):
+        hand_over(order_id, now)
+    assert stock(cast.dau_xanh) == (4000, 0)
+
+
+def test_an_order_that_is_not_there_is_not_moved(app: Flask, cast: Cast, now: Clock) -> None:
+    with pytest.raises(NotFound):
+        accept(404, now)
+
+
+# --- clocks ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_unanswered_order_is_over_by_time_with_no_job_run(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 5000)
+    due = order_row(order_id).due_at
+    assert due == answer_deadline(now())
+    now.at = due
+    order = order_row(order_id)
+    assert order.status is OrderStatus.CHO_NHAN
+    assert status_at(order.status, order.due_at, now()) is OrderStatus.QUA_HAN
+    assert left(cast.dau_xanh, now) == 5000
+    for move in (accept, decline, ready, cancel):
+        with pytest.raises(Conflict, match="quá giờ"):
+            move(order_id, now)
+
+
+def test_an_overdue_reservation_gives_its_goods_back_with_no_job_run(app: Flask, cast: Cast, now: Clock) -> None:
+    first = place_one(cast, now, cast.dau_xanh, 5000)
+    now.move(hours=12)
+    second = place_one(cast, now, cast.dau_xanh, 4000)
+    assert stock(cast.dau_xanh) == (5000, 4000)
+    assert left(cast.dau_xanh, now) == 1000
+    outcomes = {one.order_id: one.outcome for one in reading().scalars(select(Reservation))}
+    assert outcomes == {first: ReservationEnd.QUA_HAN, second: None}
+    assert end_overdue(now()) == 1
+    assert stock(cast.dau_xanh) == (5000, 4000)
+    assert order_row(first).status is OrderStatus.QUA_HAN
+
+
+def test_the_job_writes_what_time_has_ended(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 5000)
+    assert end_overdue(now()) == 0
+    now.move(hours=12)
+    assert end_overdue(now()) == 1
+    assert end_overdue(now()) == 0
+    order = order_row(order_id)
+    assert (order.status, order.ended_reason) == (OrderStatus.QUA_HAN, "Gian hàng chưa trả lời kịp giờ")
+    assert stock(cast.dau_xanh) == (5000, 0)
+    assert kinds_told()[-1] == "qua_han"
+
+
+def test_an_accepted_transfer_is_held_half_an_hour(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.CHUYEN_KHOAN)
+    accept(order_id, now)
+    now.move(minutes=29)
+    assert left(cast.dau_xanh, now) == 0
+    now.move(minutes=1)
+    assert left(cast.dau_xanh, now) == 5000
+    with pytest.raises(Conflict, match="quá giờ"):
+        say_paid(order_id, now)
+    assert end_overdue(now()) == 1
+    assert order_row(order_id).ended_reason == "Hết giờ giữ hàng, chưa thấy tiền"
+
+
+def test_saying_paid_holds_for_a_day_once_and_moves_no_money(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, pay=PayChoice.CHUYEN_KHOAN)
+    with pytest.raises(Refused, match="nhận đơn rồi mới chuyển"):
+        say_paid(order_id, now)
+    accept(order_id, now)
+    said = now.move(minutes=10)
+    say_paid(order_id, now)
+    now.move(hours=23)
+    say_paid(order_id, now)
+    order = order_row(order_id)
+    assert (order.status, order.said_paid_at) == (OrderStatus.DA_NHAN, said)
+    now.move(hours=1)
+    assert status_at(order.status, order.due_at, now()) is OrderStatus.QUA_HAN
+    assert "CHƯA thấy tiền" in (reading().scalar(select(Notice.sentence).where(Notice.kind == "bao_da_chuyen")) or "")
+
+
+def test_money_that_came_stops_the_clock(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.CHUYEN_KHOAN)
+    accept(order_id, now)
+    with transaction() as session:
+        moving.keep_paid(session, GUEST, order_id, now=now())
+    now.move(days=3)
+    assert end_overdue(now()) == 0
+    assert left(cast.dau_xanh, now) == 0
+    hand_over(order_id, now)
+    assert stock(cast.dau_xanh) == (0, 0)
+
+
+def test_a_ready_order_has_no_clock(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.CHUYEN_KHOAN)
+    accept(order_id, now)
+    ready(order_id, now)
+    now.move(days=3)
+    assert left(cast.dau_xanh, now) == 0
+    assert hand_over(order_id, now) is False
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_a_stall_follows_time(app: Flask, cast: Cast, now: Clock) -> None:
+    waiting, held = place_one(cast, now, cast.dau_xanh), place_one(cast, now, cast.rau_muong)
+    place_one(cast, now, cast.gao_nep)
+    accept(held, now)
+    session = reading()
+    assert count_to_answer(session, cast.lan.stall, now=now()) == 1
+    assert [order.id for order in orders_in_hand(session, cast.lan.stall, now=now())] == [held]
+    now.move(hours=12)
+    assert count_to_answer(session, cast.lan.stall, now=now()) == 0
+    assert [order.id for order in orders_over(session, cast.lan.stall, now=now(), page=1).orders] == [waiting]
+
+
+def test_who_has_waited_too_long_is_known_for_these_businesses_alone(app: Flask, cast: Cast, now: Clock) -> None:
+    first = place_one(cast, now, cast.dau_xanh)
+    placed = now()
+    now.move(hours=1)
+    place_one(cast, now, cast.gao_nep)
+    found = unanswered_orders(reading(), [cast.lan.business, cast.tu.business], now=now())
+    assert [(one.business_id, one.placed_at) for one in found] == [(cast.lan.business, placed)]
+    assert found[0].code == order_row(first).code

@@ -1,0 +1,77 @@
+"""The clocks and moves of an order, as pure rules."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.orders.rules import (
+    MOVES,
+    OPEN,
+    STATUS_WORDS,
+    OrderStatus,
+    PayChoice,
+    answer_deadline,
+    can_move,
+    cart_state,
+    hold_deadline,
+    status_at,
+)
+from market.values.period import VIETNAM
+
+MOMENTS = st.integers(0, 500_000).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("placed", "due"),
+    [
+        ("2026-11-24T09:00", "2026-11-24T20:00"),
+        ("2026-11-24T15:59", "2026-11-24T20:00"),
+        ("2026-11-24T16:01", "2026-11-24T20:01"),
+        ("2026-11-24T22:00", "2026-11-25T02:00"),
+        ("2026-11-24T00:30", "2026-11-24T20:00"),
+    ],
+)
+def test_a_stall_answers_until_eight_or_for_four_hours(placed: str, due: str) -> None:
+    at = datetime.fromisoformat(placed).replace(tzinfo=VIETNAM)
+    assert answer_deadline(at) == datetime.fromisoformat(due).replace(tzinfo=VIETNAM)
+
+
+@given(MOMENTS)
+def test_a_stall_always_has_four_hours_and_never_more_than_a_day(placed: datetime) -> None:
+    assert timedelta(hours=4) <= answer_deadline(placed) - placed <= timedelta(hours=20)
+
+
+@given(st.sampled_from(OrderStatus), st.none() | MOMENTS, MOMENTS)
+def test_time_ends_only_what_waits(status: OrderStatus, due: datetime | None, now: datetime) -> None:
+    shown = status_at(status, due, now)
+    if shown is not status:
+        assert shown is OrderStatus.QUA_HAN
+        assert can_move(status, OrderStatus.QUA_HAN)
+        assert due is not None
+        assert due <= now
+
+
+def test_what_is_over_stays_over() -> None:
+    assert {status for status in OrderStatus if status not in OPEN} == {
+        OrderStatus.DA_GIAO,
+        OrderStatus.TU_CHOI,
+        OrderStatus.QUA_HAN,
+        OrderStatus.DA_HUY,
+    }
+    assert all(not MOVES[status] for status in OrderStatus if status not in OPEN)
+    assert set(STATUS_WORDS) == set(OrderStatus)
+
+
+def test_only_a_transfer_has_a_holding_time() -> None:
+    at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    assert hold_deadline(PayChoice.KHI_NHAN, at) is None
+    assert hold_deadline(PayChoice.CHUYEN_KHOAN, at) == at + timedelta(minutes=30)
+
+
+def test_each_state_of_a_cart_has_its_own_key() -> None:
+    at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    keys = {cart_state("a", at), cart_state("b", at), cart_state("a", at + timedelta(microseconds=1))}
+    assert len(keys) == 3
+    assert cart_state("a", at) == cart_state("a", at)
