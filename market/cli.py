@@ -1,16 +1,111 @@
-"""The commands of `flask --app wsgi`: each slice has its own; this is their list."""
+"""The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
+
+import signal
+from dataclasses import asdict
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
+from market.accounts.queries import has_demo_people
+from market.base import cli as base
+from market.base import processes
+from market.base.commands import as_json, command, say
+from market.base.config import Settings
+from market.base.db import reading
+from market.base.doctor import Finding, checks_for, examine, ill, well
+from market.base.errors import Refused
+from market.base.jobs import Handler, Upkeep, Worker
+from market.base.secrets import vault
+from market.catalog import jobs as catalog_jobs
+from market.orders import jobs as orders_jobs
+from market.payments import cli as payments
 from market.sellers import cli as sellers
+from market.sellers.queries import sealed_samples
+from market.trace import cli as trace
+
+HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS}
+UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP,)
+
+WEB_WORKERS = 2
+DEMO_MEND = (
+    "Chạy thật phải bắt đầu từ cơ sở dữ liệu không có người mẫu: trỏ CHOSO_DATABASE_URL sang một cơ sở dữ liệu mới, "
+    "rồi chạy flask --app wsgi db upgrade."
+)
+
+
+@command("work")
+def work() -> None:
+    """Do the waiting jobs, and what comes round, until told to stop."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    refuse_demo_people(app)
+    worker = Worker(app, HANDLERS, UPKEEP)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, worker.stop)
+    worker.run()
+
+
+@command("serve")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=WEB_WORKERS, show_default=True)
+def serve(*, port: int, workers: int) -> None:
+    """Run the web process on this machine with the jobs process beside it; both end together."""
+    raise SystemExit(processes.run_together([processes.web_command(port, workers), processes.jobs_command()]))
+
+
+@command("doctor")
+@as_json
+def doctor(*, as_json: bool) -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    settings: Settings = current_app.config["CHOSO"]
+    findings = examine([*checks_for(settings), ("keys", _keys), ("demo", lambda: _demo(settings))])
+    is_well = all(finding.is_well for finding in findings)
+    answer = {"ok": is_well, "findings": [asdict(finding) for finding in findings]}
+    say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
+    if not is_well:
+        raise Refused("Có chỗ cần sửa, xem ở trên.")
+
+
+def _line(finding: Finding) -> str:
+    if finding.is_well:
+        return f"  tốt  {finding.name}: {finding.says}"
+    return f"  SỬA  {finding.name}: {finding.says}\n       {finding.mend}"
+
+
+def _keys() -> Finding:
+    try:
+        for sample in sealed_samples(reading()):
+            vault().decrypt(sample)
+    except ValueError:
+        mend = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
+        return ill("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
+    return well("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")
+
+
+def _demo(settings: Settings) -> Finding:
+    if settings.is_production and has_demo_people(reading()):
+        return ill("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
+    return well("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
+
+
+def refuse_demo_people(app: Flask) -> None:
+    """Refused where a production would serve with the demonstration's people in it."""
+    with app.app_context():
+        if app.config["CHOSO"].is_production and has_demo_people(reading()):
+            raise Refused(f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_MEND}")
+
 
 COMMANDS: tuple[click.Command, ...] = (
+    *base.COMMANDS,
+    work,
+    serve,
+    doctor,
     *sellers.COMMANDS,
+    *trace.COMMANDS,
+    *payments.COMMANDS,
 )
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    for one in COMMANDS:
+        app.cli.add_command(one)

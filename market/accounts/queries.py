@@ -100,3 +100,8 @@ def login_sessions(session: Session, person_id: int, now: datetime) -> Sequence[
         LoginSession.person_id == person_id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now
     )
     return session.scalars(query.order_by(LoginSession.seen_at.desc())).all()
+
+
+def has_demo_people(session: Session) -> bool:
+    """Whether people of the demonstration are here, whose passwords everybody knows."""
+    return session.scalar(select(Person.id).where(Person.is_demo, Person.erased_at.is_(None)).limit(1)) is not None

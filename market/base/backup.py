@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from flask_migrate import upgrade
-from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, Table, create_engine, insert, select, text
+from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, Table, create_engine, func, insert, select, text
 from sqlalchemy.types import TypeEngine
 
 from market.base.db import db, transaction
@@ -180,7 +180,7 @@ def _aware(value: object) -> object:
 
 
 def _count(connection: Connection, table: Table) -> int:
-    return connection.scalar(text(f'SELECT count(*) FROM "{table.name}"')) or 0  # noqa: S608 - a table's own name
+    return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def migration_of(engine: Engine) -> str | None:
@@ -306,9 +306,9 @@ def _fill(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     if block:
         connection.execute(insert(table), block)
     if "id" in table.c and not is_sqlite:
-        numbers = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-        largest = f'SELECT setval({numbers}, max(id)) FROM "{table.name}" HAVING max(id) IS NOT NULL'  # noqa: S608
-        connection.execute(text(largest))
+        largest = func.max(table.c.id)
+        counter = func.pg_get_serial_sequence(f'"{table.name}"', "id")
+        connection.execute(select(func.setval(counter, largest)).having(largest.is_not(None)))
 
 
 def _typed(kind: TypeEngine[object], value: object, *, naive: bool) -> object:

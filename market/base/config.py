@@ -1,5 +1,6 @@
 """Typed settings from the environment; a bad or missing one stops the start with every fault listed."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -35,8 +36,8 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _base_url(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("phải bắt đầu bằng http:// hoặc https://")
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?/?", value):
+            raise ValueError("viết như https://cho.daison.vn, không kèm đường dẫn")
         return value.rstrip("/")
 
     @field_validator("database_url")
@@ -44,11 +45,37 @@ class Settings(BaseSettings):
     def _database_url(cls, value: str) -> str:
         if value.startswith(("postgres://", "postgresql://")):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
-        if value.startswith("sqlite:///") and not value.endswith(":memory:"):
-            return value
+        path = value.removeprefix("sqlite:///")
+        if value.startswith("sqlite:///") and path not in ("", ":memory:"):
+            return f"sqlite:///{Path(path).absolute()}"
         if value.startswith("postgresql+psycopg://"):
             return value
         raise ValueError("dùng sqlite:///tệp hoặc postgresql://…")
+
+    @field_validator("storage_url")
+    @classmethod
+    def _storage_url(cls, value: str) -> str:
+        path = value.removeprefix("file://")
+        if not path or "://" in path:
+            raise ValueError("hiện chỉ nhận đường dẫn của một thư mục")
+        return str(Path(path).absolute())
+
+    @field_validator("secret_key_file")
+    @classmethod
+    def _secret_key_file(cls, value: Path | None) -> Path | None:
+        try:
+            if value:
+                value.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"không đọc được tệp {value}") from error
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_url(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("viết như redis://127.0.0.1:6379/0")
+        return value or None
 
     @field_validator("data_keys")
     @classmethod
@@ -103,11 +130,32 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            name = "_".join(str(part) for part in fault["loc"]).upper()
-            message = fault["msg"].removeprefix("Value error, ")
-            faults.append(f"CHOSO_{name}: {message}" if name and not name.startswith("STRIPE") else message)
-        raise BadSettings("\n".join(faults)) from error
-    except OSError as error:
-        raise BadSettings(f"CHOSO_SECRET_KEY_FILE: không đọc được tệp ({error.strerror})") from error
+        wrong = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+        raise BadSettings("\n".join(_sentences(error) + _faults_beside(wrong))) from error
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for fault in error.errors():
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        sentences.append(f"CHOSO_{name}: {message}" if name and not name.startswith("STRIPE") else message)
+    return sentences
+
+
+_WORDS = {
+    "literal_error": "chỉ có thể là development hoặc production",
+    "int_parsing": "phải là một số từ 0 đến 5",
+    "less_than_equal": "phải là một số từ 0 đến 5",
+    "greater_than_equal": "phải là một số từ 0 đến 5",
+}
+
+
+def _faults_beside(wrong: set[str]) -> list[str]:
+    """What else is wrong: pydantic looks at the settings together only once each of them reads well alone."""
+    good = {name: field.default for name, field in Settings.model_fields.items() if name in wrong}
+    try:
+        Settings(**good)
+    except ValidationError as error:
+        return _sentences(error) if good else []
+    return []

@@ -129,7 +129,7 @@ class Upkeep:
 
     name: str
     every: timedelta
-    do: Callable[[datetime], None]
+    do: Callable[[datetime], object]
 
 
 def _forget(now: datetime) -> None:

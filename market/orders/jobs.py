@@ -1,8 +1,9 @@
 """What time does to orders: the ends that clocks brought are written, one order a transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from market.base.db import reading, transaction
+from market.base.jobs import Upkeep
 from market.orders.actions.moving import end_overdue_order
 from market.orders.queries.orders import overdue_orders
 
@@ -14,3 +15,6 @@ def end_overdue(now: datetime) -> int:
         with transaction() as session:
             ended += end_overdue_order(session, order_id, now=now)
     return ended
+
+
+UPKEEP = (Upkeep(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),)

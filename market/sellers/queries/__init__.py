@@ -1,6 +1,12 @@
 """Questions about businesses: who may act for which stall, the register, bank accounts, mandates, posts."""
 
-from market.sellers.queries.bank import account_number, connection_by_key, connection_of, live_bank_account
+from market.sellers.queries.bank import (
+    account_number,
+    connection_by_key,
+    connection_of,
+    live_bank_account,
+    sealed_samples,
+)
 from market.sellers.queries.claims import (
     claim_of,
     claims_of_person,
@@ -59,6 +65,7 @@ __all__ = [
     "posts_of",
     "register",
     "right_to",
+    "sealed_samples",
     "slug_now",
     "stall_by_slug",
     "stalls_of_person",

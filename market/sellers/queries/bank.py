@@ -30,3 +30,10 @@ def connection_of(session: Session, bank_account_id: int) -> BankConnection | No
         BankConnection.bank_account_id == bank_account_id, BankConnection.ended_at.is_(None)
     )
     return session.scalar(query.order_by(BankConnection.id.desc()).limit(1))
+
+
+def sealed_samples(session: Session) -> list[str]:
+    """The oldest and the newest account number as kept, to try the data keys on."""
+    ciphers = select(BankAccount.number_cipher)
+    found = (session.scalar(ciphers.order_by(order).limit(1)) for order in (BankAccount.id, BankAccount.id.desc()))
+    return [cipher for cipher in found if cipher]

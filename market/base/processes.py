@@ -1,0 +1,64 @@
+"""The web process and the jobs process side by side, for one's own machine: when one ends, so does the other."""
+
+import os
+import shutil
+import signal
+import subprocess  # nosec B404 - it starts this program's own two processes
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+LOOK_SECONDS = 0.2
+PATIENCE_SECONDS = 10
+
+
+def web_command(port: int, workers: int) -> list[str]:
+    """gunicorn with sync workers where it is installed, else Flask's own server."""
+    gunicorn = shutil.which("gunicorn", path=str(Path(sys.executable).parent))
+    if gunicorn is None:
+        return [*_flask(), "run", "--port", str(port)]
+    return [gunicorn, "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "warning"]
+
+
+def jobs_command() -> list[str]:
+    return [*_flask(), "work"]
+
+
+def _flask() -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi"]
+
+
+def run_together(commands: Sequence[Sequence[str]]) -> int:
+    """Run the commands until one ends or this process is told to; then end the others. The first one's exit code."""
+    environment = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
+    running = [subprocess.Popen(command, env=environment) for command in commands]  # noqa: S603 # nosec B603
+    try:
+        _turn_signals_into_exit()
+        while all(process.poll() is None for process in running):
+            time.sleep(LOOK_SECONDS)
+        return next(process.returncode for process in running if process.returncode is not None)
+    except (KeyboardInterrupt, SystemExit):
+        return 0
+    finally:
+        _end(running)
+
+
+def _turn_signals_into_exit() -> None:
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, leave)
+
+
+def _end(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
