@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -120,6 +120,7 @@ def make_code(session: Session, actor: Actor, new: "NewCode", *, now: datetime) 
             purpose=new.purpose,
             person_id=new.person_id,
             business_id=new.business_id,
+            grants_until=new.grants_until,
             code_digest=vault().digest(new.purpose, digits),
             created_by=actor.person_id,
             created_at=now,
@@ -133,9 +134,12 @@ def make_code(session: Session, actor: Actor, new: "NewCode", *, now: datetime) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCode:
+    """A code for what a person may do with it; `grants_until` is the last day of what it grants."""
+
     purpose: CodePurpose
     person_id: int
     business_id: int | None = None
+    grants_until: date | None = None
 
 
 def try_code(

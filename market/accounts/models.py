@@ -1,7 +1,7 @@
 """People and how they sign in: passwords, login sessions, attempts, one-time codes, consents."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -63,7 +63,10 @@ class CodePurpose(enum.StrEnum):
 
 
 class OneTimeCode(Base):
-    """Six digits read from one screen to another, face to face: short-lived, few tries, used once."""
+    """Six digits read from one screen to another, face to face: short-lived, few tries, used once.
+
+    `grants_until` is the last day of what the code grants, where that has an end.
+    """
 
     __tablename__ = "one_time_code"
     __table_args__ = (CheckConstraint("tries >= 0 AND tries <= 5", name="tries_capped"),)
@@ -72,6 +75,7 @@ class OneTimeCode(Base):
     purpose: Mapped[CodePurpose]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    grants_until: Mapped[date | None]
     code_digest: Mapped[str]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

@@ -370,6 +370,56 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "business_proposal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commune_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hamlet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "ho_kinh_doanh",
+                "hop_tac_xa",
+                "to_hop_tac",
+                "ho_nong_dan",
+                "doanh_nghiep",
+                "ca_nhan",
+                name="businesskind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("trade", sa.Text(), nullable=True),
+        sa.Column("tax_id", sa.Text(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "cho", "da_xac_nhan", "tu_choi", name="claimstate", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=op.f("fk_business_proposal_business_id")),
+        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_business_proposal_commune_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_business_proposal_decided_by")),
+        sa.ForeignKeyConstraint(["hamlet_id"], ["hamlet.id"], name=op.f("fk_business_proposal_hamlet_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_business_proposal_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_business_proposal")),
+    )
+    with op.batch_alter_table("business_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_business_proposal_commune_id_state"), ["commune_id", "state"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_business_proposal_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "business_member",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -504,6 +554,7 @@ def upgrade() -> None:
         ),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("business_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("grants_until", sa.Date(), nullable=True),
         sa.Column("code_digest", sa.Text(), nullable=False),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -924,6 +975,7 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger(), nullable=False),
         sa.Column("refused", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("storage_key", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("refused = CAST(refused AS BIGINT)", name=op.f("ck_export_run_refused_whole")),
         sa.CheckConstraint("rows = CAST(rows AS BIGINT)", name=op.f("ck_export_run_rows_whole")),
@@ -948,10 +1000,13 @@ def upgrade() -> None:
         ),
         sa.Column("plot", sa.Text(), nullable=False),
         sa.Column("yield_permille", sa.BigInteger(), nullable=False),
+        sa.Column("pack_amount", sa.BigInteger(), nullable=False),
+        sa.Column("pack_unit", sa.Text(), nullable=False),
         sa.Column("best_before", sa.Date(), nullable=True),
         sa.Column("standard", sa.Text(), nullable=False),
         sa.Column("stamps_printed", sa.BigInteger(), nullable=False),
         sa.Column("stamps_activated", sa.BigInteger(), nullable=False),
+        sa.Column("stamps_allowed", sa.BigInteger(), nullable=True),
         sa.Column("client_key", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
@@ -965,7 +1020,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("stamps_printed = CAST(stamps_printed AS BIGINT)", name=op.f("ck_lot_stamps_printed_whole")),
         sa.CheckConstraint("yield_permille = CAST(yield_permille AS BIGINT)", name=op.f("ck_lot_yield_permille_whole")),
-        sa.CheckConstraint("yield_permille BETWEEN 1 AND 1000", name=op.f("ck_lot_yield_permille")),
+        sa.CheckConstraint("yield_permille BETWEEN 1 AND 5000", name=op.f("ck_lot_yield_permille")),
+        sa.CheckConstraint(
+            "stamps_allowed IS NULL OR stamps_activated <= stamps_allowed", name=op.f("ck_lot_activated_within_packed")
+        ),
+        sa.CheckConstraint("stamps_allowed = CAST(stamps_allowed AS BIGINT)", name=op.f("ck_lot_stamps_allowed_whole")),
+        sa.CheckConstraint("pack_amount > 0", name=op.f("ck_lot_pack_amount_positive")),
+        sa.CheckConstraint("pack_amount = CAST(pack_amount AS BIGINT)", name=op.f("ck_lot_pack_amount_whole")),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_lot_commune_id")),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_lot_product_id")),
         sa.ForeignKeyConstraint(["stall_id"], ["stall.id"], name=op.f("fk_lot_stall_id")),
@@ -1152,11 +1213,15 @@ def upgrade() -> None:
         sa.Column("phi_days", sa.BigInteger(), nullable=True),
         sa.Column("phi_source", sa.Text(), nullable=True),
         sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_withdrawal", sa.Boolean(), nullable=False),
         sa.Column("client_key", sa.Text(), nullable=True),
         sa.CheckConstraint("amount = CAST(amount AS BIGINT)", name=op.f("ck_journal_entry_amount_whole")),
         sa.CheckConstraint("amount IS NULL OR amount > 0", name=op.f("ck_journal_entry_amount_positive")),
         sa.CheckConstraint("phi_days = CAST(phi_days AS BIGINT)", name=op.f("ck_journal_entry_phi_days_whole")),
         sa.CheckConstraint("phi_days IS NULL OR phi_days >= 0", name=op.f("ck_journal_entry_phi_not_negative")),
+        sa.CheckConstraint(
+            "corrects_id IS NOT NULL OR NOT is_withdrawal", name=op.f("ck_journal_entry_withdrawal_of_a_line")
+        ),
         sa.ForeignKeyConstraint(["corrects_id"], ["journal_entry.id"], name=op.f("fk_journal_entry_corrects_id")),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_journal_entry_lot_id")),
         sa.ForeignKeyConstraint(["on_behalf_of"], ["business.id"], name=op.f("fk_journal_entry_on_behalf_of")),
@@ -1497,6 +1562,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_business_member_person_id_state"))
 
     op.drop_table("business_member")
+    with op.batch_alter_table("business_proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_business_proposal_person_id"))
+        batch_op.drop_index(batch_op.f("ix_business_proposal_commune_id_state"))
+
+    op.drop_table("business_proposal")
     with op.batch_alter_table("business_history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_business_history_business_id_valid_from_recorded_at"))
 

@@ -96,6 +96,31 @@ class BusinessMember(Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
+class BusinessProposal(Base):
+    """A business that its owner did not find on the register and asks the office to enter."""
+
+    __tablename__ = "business_proposal"
+    __table_args__ = (Index(None, "commune_id", "state"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    hamlet_id: Mapped[int] = mapped_column(ForeignKey("hamlet.id"))
+    kind: Mapped[BusinessKind]
+    name: Mapped[str]
+    trade: Mapped[str | None]
+    tax_id: Mapped[TaxId | None]
+    state: Mapped[ClaimState] = mapped_column(default=ClaimState.CHO)
+    proposed_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    refusal: Mapped[str | None]
+
+    hamlet: Mapped[Hamlet] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
 class VerificationState(enum.StrEnum):
     """Where the check of a seller's identity stands; never a mere yes or no."""
 
