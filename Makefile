@@ -3,6 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+FLASK := $(BIN)/python -m flask --app wsgi
+# How many test processes at once; each has its own databases.
+JOBS ?= 2
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -12,18 +15,45 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed ## make .venv from the hash-locked files, and nothing else
+setup: $(VENV)/.tools ## make .venv from the hash-locked files, and nothing else
 
-$(VENV)/.installed: requirements-dev.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chợ số needs Python 3.11 or newer: $$($(PYTHON) --version) found."; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "No venv module. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+# Two stamps: what runs the market needs less than what tests it.
+$(VENV)/.runtime: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chợ số needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python has no venv module. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
-test: setup ## run every test on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+$(VENV)/.tools: requirements-dev.lock | $(VENV)/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $(VENV)/.runtime $@
 
-lint: setup ## ruff, mypy --strict
+run: export CHOSO_BASE_URL ?= http://127.0.0.1:$(PORT)
+run: $(VENV)/.runtime ## serve the market on this machine, with its demonstration (PORT=8000)
+	@$(FLASK) db upgrade
+	@$(FLASK) seed --if-empty
+	@echo "Chợ số: $(CHOSO_BASE_URL)   (Ctrl-C để dừng)"
+	@$(FLASK) seed --sign-ins
+	@exec $(FLASK) serve --port $(PORT)
+
+work: $(VENV)/.runtime ## the jobs process alone, beside a web process of your own
+	@exec $(FLASK) work
+
+test: setup ## every test, on SQLite, PostgreSQL and in Chromium (ARGS="tests/orders -x")
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: setup ## ruff, mypy --strict, import contracts, templates, bandit, architecture tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy market
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/djlint market/templates --lint --quiet
+	@$(BIN)/bandit --quiet --recursive market
+	@$(BIN)/python -m pytest tests/architecture
+
+bench: setup ## the budgets, against an anchor measured in the same run, on both databases
+	@$(BIN)/python -m bench $(ARGS)
+
+audit: setup ## known holes in what we install (asks the vulnerability database over the network)
+	@$(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(VENV)/audit/bin/pip-audit --disable-pip --no-deps -r requirements.lock
