@@ -16,6 +16,7 @@ from market.base.doctor import Finding, checks_for, examine, ill, well
 from market.base.errors import Refused
 from market.base.jobs import Handler, Upkeep, Worker
 from market.base.secrets import vault
+from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
@@ -100,6 +101,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve,
     doctor,
     *sellers.COMMANDS,
+    *catalog.COMMANDS,
     *trace.COMMANDS,
     *payments.COMMANDS,
 )

@@ -54,4 +54,5 @@ class ExportRun(Base):
     rows: Mapped[int]
     refused: Mapped[int]
     sha256: Mapped[str]
+    storage_key: Mapped[str]
     at: Mapped[datetime]

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.base.db import Base, Id
 from market.catalog.models import Product
 from market.sellers.models import Stall
-from market.trace.rules import JournalKind, LotState, StampState
+from market.trace.rules import Entry, JournalKind, LotState, StampState, Terms
 
 
 class Lot(Base):
-    """A lot of one product. `yield_permille` bounds what may be packed of the harvest; counters guard the stamps."""
+    """A lot of one product. `yield_permille` bounds what may be packed of the harvest; counters guard the stamps.
+
+    One stamp stands for a pack of `pack_amount` thousandths of `pack_unit`; sealing writes down for how many packs the
+    journal answers (`stamps_allowed`).
+    """
 
     __tablename__ = "lot"
     __table_args__ = (
@@ -21,7 +25,9 @@ class Lot(Base):
         CheckConstraint(
             "stamps_activated >= 0 AND stamps_activated <= stamps_printed", name="activated_within_printed"
         ),
-        CheckConstraint("yield_permille BETWEEN 1 AND 1000", name="yield_permille"),
+        CheckConstraint("stamps_allowed IS NULL OR stamps_activated <= stamps_allowed", name="activated_within_packed"),
+        CheckConstraint("yield_permille BETWEEN 1 AND 5000", name="yield_permille"),
+        CheckConstraint("pack_amount > 0", name="pack_amount_positive"),
     )
 
     id: Mapped[Id]
@@ -32,10 +38,13 @@ class Lot(Base):
     state: Mapped[LotState] = mapped_column(default=LotState.MO)
     plot: Mapped[str]
     yield_permille: Mapped[int] = mapped_column(default=1000)
+    pack_amount: Mapped[int] = mapped_column(default=1000)
+    pack_unit: Mapped[str] = mapped_column(default="kg")
     best_before: Mapped[date | None]
     standard: Mapped[str] = mapped_column(default="")
     stamps_printed: Mapped[int] = mapped_column(default=0)
     stamps_activated: Mapped[int] = mapped_column(default=0)
+    stamps_allowed: Mapped[int | None]
     client_key: Mapped[str | None]
     created_at: Mapped[datetime]
     sealed_at: Mapped[datetime | None]
@@ -45,11 +54,16 @@ class Lot(Base):
     stall: Mapped[Stall] = relationship()
     product: Mapped[Product] = relationship()
 
+    @property
+    def terms(self) -> Terms:
+        return Terms(yield_permille=self.yield_permille, pack_amount=self.pack_amount, pack_unit=self.pack_unit)
+
 
 class JournalEntry(Base):
     """One line of a lot's journal, never changed: a correction is a new line that names the old one.
 
     `happened_on` is what the grower says, `recorded_at` when the server received it. Amounts are thousandths of `unit`.
+    `is_withdrawal` says that the line it corrects never happened.
     """
 
     __tablename__ = "journal_entry"
@@ -57,6 +71,7 @@ class JournalEntry(Base):
         UniqueConstraint("lot_id", "client_key"),
         CheckConstraint("amount IS NULL OR amount > 0", name="amount_positive"),
         CheckConstraint("phi_days IS NULL OR phi_days >= 0", name="phi_not_negative"),
+        CheckConstraint("corrects_id IS NOT NULL OR NOT is_withdrawal", name="withdrawal_of_a_line"),
     )
 
     id: Mapped[Id]
@@ -73,7 +88,23 @@ class JournalEntry(Base):
     phi_days: Mapped[int | None]
     phi_source: Mapped[str | None]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
+    is_withdrawal: Mapped[bool] = mapped_column(default=False)
     client_key: Mapped[str | None]
+
+    @property
+    def entry(self) -> Entry:
+        """The line as the rules read it."""
+        return Entry(
+            id=self.id,
+            kind=self.kind,
+            happened_on=self.happened_on,
+            amount=self.amount,
+            unit=self.unit,
+            substance=self.substance,
+            phi_days=self.phi_days,
+            corrects_id=self.corrects_id,
+            is_withdrawal=self.is_withdrawal,
+        )
 
 
 class Stamp(Base):

@@ -1,16 +1,16 @@
-"""What a lot must satisfy before it is sealed: days since the last spray, amounts that can be."""
+"""What a lot must satisfy before it is sealed: days since the last spray, amounts that can be; and how many stamps."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from market.values.period import format_date
-from market.values.quantity import UNITS, format_number
+from market.values.quantity import UNITS, format_quantity
 
-SHEET_ROWS, SHEET_COLUMNS = 13, 5
-STAMPS_A_SHEET = SHEET_ROWS * SHEET_COLUMNS
 MOST_STAMPS_AT_ONCE = 2000
+LATE_DAYS = 3
+"""An entry written down this many days after its day is marked as late."""
 
 
 class JournalKind(enum.StrEnum):
@@ -23,6 +23,10 @@ class JournalKind(enum.StrEnum):
     SO_CHE = "so_che"
     DONG_GOI = "dong_goi"
 
+    @property
+    def slug(self) -> str:
+        return self.value.replace("_", "-")
+
 
 KIND_WORDS = {
     JournalKind.GIEO_TRONG: "Gieo trồng, thả giống",
@@ -33,6 +37,7 @@ KIND_WORDS = {
     JournalKind.DONG_GOI: "Đóng gói",
 }
 MEASURED = frozenset({JournalKind.THU_HOACH, JournalKind.SO_CHE, JournalKind.DONG_GOI})
+AMOUNT_NEEDED = frozenset({JournalKind.THU_HOACH, JournalKind.DONG_GOI})
 
 
 class LotState(enum.StrEnum):
@@ -51,7 +56,10 @@ class StampState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A journal line as the rules read it; `amount` in thousandths of `unit`, `phi_days` the wait after a spray."""
+    """A journal line as the rules read it; `amount` in thousandths of `unit`, `phi_days` the wait after a spray.
+
+    `is_withdrawal` says that the line it corrects never happened.
+    """
 
     id: int
     kind: JournalKind
@@ -61,72 +69,207 @@ class Entry:
     substance: str | None = None
     phi_days: int | None = None
     corrects_id: int | None = None
+    is_withdrawal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What bounds a lot's stamps: at most `yield_permille` of the harvest ends in packs (650 for paddy milled to rice,
+    more than 1000 where something is mixed in), and one stamp stands for a pack of `pack_amount` thousandths."""
+
+    yield_permille: int = 1000
+    pack_amount: int = 1000
+    pack_unit: str = "kg"
+
+    @property
+    def base(self) -> str:
+        return UNITS[self.pack_unit].base
+
+    @property
+    def pack_in_base(self) -> int:
+        return in_base(self.pack_amount, self.pack_unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why a lot cannot be sealed yet, as a sentence; its cure is a line to correct or a kind of line to add."""
+
+    sentence: str
+    entry_id: int | None = None
+    add: JournalKind | None = None
+
+
+class PhiVerdict(enum.StrEnum):
+    """What the journal says of the wait between spraying and harvest; `unknown` is never shown as enough."""
+
+    NO_SPRAY = "no_spray"
+    ENOUGH = "enough"
+    SHORT = "short"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhiCheck:
+    """The wait before one harvest: `days` since the spray that binds it, of the `needed` ones."""
+
+    verdict: PhiVerdict
+    days: int = 0
+    needed: int = 0
 
 
 def in_force(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries that no later one corrects, by day."""
+    """The entries that no later one corrects, without the withdrawals, by day."""
     entries = list(entries)
     corrected = {entry.corrects_id for entry in entries}
-    return sorted((e for e in entries if e.id not in corrected), key=lambda e: (e.happened_on, e.id))
+    live = (entry for entry in entries if entry.id not in corrected and not entry.is_withdrawal)
+    return sorted(live, key=lambda entry: (entry.happened_on, entry.id))
 
 
-def grams(entry: Entry) -> int:
-    """The amount in thousandths of its unit's base; 0 where nothing was measured."""
-    if entry.amount is None or entry.unit is None:
+def in_base(amount: int | None, unit: str | None) -> int:
+    """An amount in thousandths of its unit's base; 0 where nothing was measured."""
+    if amount is None or unit is None:
         return 0
-    return entry.amount * UNITS[entry.unit].per_base // 1000
+    return amount * UNITS[unit].per_base // 1000
 
 
-def _base(entries: Sequence[Entry]) -> set[str]:
-    return {UNITS[entry.unit].base for entry in entries if entry.unit}
-
-
-def why_not_sealed(entries: Iterable[Entry], *, yield_permille: int) -> list[str]:
-    """Every reason a lot cannot be sealed yet, as sentences that say what to do; empty when it can.
-
-    `yield_permille` is the largest part of the harvest that can end in packs (650 for paddy milled to rice).
-    """
+def why_not_sealed(entries: Iterable[Entry], terms: Terms) -> list[Obstacle]:
+    """Every reason a lot cannot be sealed yet; empty when it can."""
     live = in_force(entries)
-    harvests = [entry for entry in live if entry.kind is JournalKind.THU_HOACH]
+    harvests = _of(live, JournalKind.THU_HOACH)
     if not harvests:
-        return ["Chưa ghi thu hoạch. Ghi ngày và lượng thu hoạch rồi chốt lô."]
-    return [*_too_soon(live, harvests), *_too_much(live, harvests, yield_permille), *_out_of_order(live, harvests)]
+        return [
+            Obstacle(sentence="Chưa ghi thu hoạch. Ghi ngày và lượng thu hoạch rồi chốt lô.", add=JournalKind.THU_HOACH)
+        ]
+    return [*_too_soon(live, harvests), *_too_much(live, terms), *_out_of_order(live, harvests)]
 
 
-def _too_soon(live: Sequence[Entry], harvests: Sequence[Entry]) -> list[str]:
-    reasons = []
-    for spray in live:
-        if spray.kind is not JournalKind.PHUN_THUOC:
+def _of(live: Sequence[Entry], kind: JournalKind) -> list[Entry]:
+    return [entry for entry in live if entry.kind is kind]
+
+
+# --- days between spraying and harvest ------------------------------------------------------------------------------
+
+
+def earliest_harvest(spray: Entry) -> date:
+    """The first day a harvest is allowed: a label's 14 days after a spray on the 1st are over on the 15th, and the
+    15th is a day of harvest. ValueError where the label's days were not written down."""
+    if spray.phi_days is None:
+        raise ValueError("a spray without its days of waiting allows no harvest")
+    return spray.happened_on + timedelta(days=spray.phi_days)
+
+
+def _too_soon(live: Sequence[Entry], harvests: Sequence[Entry]) -> Iterator[Obstacle]:
+    last = harvests[-1].happened_on
+    for spray in _of(live, JournalKind.PHUN_THUOC):
+        if spray.happened_on > last:
             continue
         if spray.phi_days is None:
-            reasons.append(f"Lần phun ngày {format_date(spray.happened_on)} chưa ghi số ngày cách ly. Xem nhãn thuốc.")
+            day = format_date(spray.happened_on)
+            yield Obstacle(
+                sentence=f"Lần phun ngày {day} chưa ghi số ngày cách ly nên chưa đủ căn cứ. Xem nhãn thuốc rồi ghi.",
+                entry_id=spray.id,
+            )
             continue
-        allowed = spray.happened_on + timedelta(days=spray.phi_days)
-        early = [h for h in harvests if spray.happened_on <= h.happened_on < allowed]
-        reasons += [
-            f"Thu hoạch ngày {format_date(harvest.happened_on)} sớm hơn hạn cách ly của {spray.substance or 'thuốc'}: "
-            f"phải từ {format_date(allowed)}."
-            for harvest in early
-        ]
-    return reasons
+        allowed = earliest_harvest(spray)
+        for harvest in harvests:
+            if spray.happened_on <= harvest.happened_on < allowed:
+                yield Obstacle(
+                    sentence=f"Thu hoạch ngày {format_date(harvest.happened_on)} sớm hơn hạn cách ly của "
+                    f"{spray.substance or 'thuốc'}: phải từ {format_date(allowed)}.",
+                    entry_id=harvest.id,
+                )
 
 
-def _too_much(live: Sequence[Entry], harvests: Sequence[Entry], yield_permille: int) -> list[str]:
-    packs = [entry for entry in live if entry.kind is JournalKind.DONG_GOI]
+def phi_check(live: Sequence[Entry], harvest: Entry) -> PhiCheck:
+    """What the sprays in force say of one harvest; where several bind it, the one whose wait ends last."""
+    before = [s for s in _of(live, JournalKind.PHUN_THUOC) if s.happened_on <= harvest.happened_on]
+    if not before:
+        return PhiCheck(verdict=PhiVerdict.NO_SPRAY)
+    known = [spray for spray in before if spray.phi_days is not None]
+    if len(known) < len(before):
+        return PhiCheck(verdict=PhiVerdict.UNKNOWN)
+    binding = max(known, key=earliest_harvest)
+    is_enough = harvest.happened_on >= earliest_harvest(binding)
+    return PhiCheck(
+        verdict=PhiVerdict.ENOUGH if is_enough else PhiVerdict.SHORT,
+        days=(harvest.happened_on - binding.happened_on).days,
+        needed=binding.phi_days or 0,
+    )
+
+
+# --- amounts --------------------------------------------------------------------------------------------------------
+
+
+def _base_of(entry: Entry) -> str | None:
+    return UNITS[entry.unit].base if entry.unit else None
+
+
+def _total(entries: Sequence[Entry], base: str) -> int | None:
+    """The sum in thousandths of `base`; None where there is nothing, or something that cannot be compared with it."""
+    if not entries or any(_base_of(entry) != base for entry in entries):
+        return None
+    return sum(in_base(entry.amount, entry.unit) for entry in entries)
+
+
+def most_packed(live: Sequence[Entry], terms: Terms) -> int | None:
+    """The most that can have been packed, in thousandths of the pack's base unit: the harvest times the yield, or,
+    where the goods changed their nature (crabs in kilograms, sauce in litres), what the processing gave."""
+    harvested = _total(_of(live, JournalKind.THU_HOACH), terms.base)
+    if harvested is not None:
+        return harvested * terms.yield_permille // 1000
+    made = [entry for entry in _of(live, JournalKind.SO_CHE) if _base_of(entry) == terms.base]
+    return _total(made, terms.base)
+
+
+def packed(live: Sequence[Entry], terms: Terms) -> int | None:
+    """What was packed, in thousandths of the pack's base unit; None where nothing was, or it cannot be compared."""
+    return _total([_as_content(entry, terms) for entry in _of(live, JournalKind.DONG_GOI)], terms.base)
+
+
+def _as_content(entry: Entry, terms: Terms) -> Entry:
+    """480 bags of 5 kg, written down as 480 bags, are 2,400 kg."""
+    if entry.unit is None or _base_of(entry) == terms.base or UNITS[entry.unit].is_measured:
+        return entry
+    content = (entry.amount or 0) * terms.pack_amount // 1000
+    return Entry(id=entry.id, kind=entry.kind, happened_on=entry.happened_on, amount=content, unit=terms.pack_unit)
+
+
+def stamps_allowed(entries: Iterable[Entry], terms: Terms) -> int | None:
+    """How many packs there can be: of what was packed, else of what could be. None where the journal cannot tell."""
+    live = in_force(entries)
+    content = packed(live, terms) if _of(live, JournalKind.DONG_GOI) else most_packed(live, terms)
+    return None if content is None else content // max(terms.pack_in_base, 1)
+
+
+def _too_much(live: Sequence[Entry], terms: Terms) -> Iterator[Obstacle]:
+    packs = _of(live, JournalKind.DONG_GOI)
     if not packs:
-        return []
-    if len(_base([*harvests, *packs])) > 1:
-        return ["Lượng thu hoạch và lượng đóng gói ghi khác loại đơn vị nên không so được. Ghi cùng kg, cùng lít."]
-    most = sum(map(grams, harvests)) * yield_permille // 1000
-    packed = sum(map(grams, packs))
-    if packed <= most:
-        return []
-    return [
-        f"Đóng gói {format_number(packed)} nhiều hơn mức có thể từ thu hoạch ({format_number(most)}). Xem lại số ghi."
-    ]
+        return
+    content, most = packed(live, terms), most_packed(live, terms)
+    if content is None or most is None:
+        yield Obstacle(
+            sentence="Lượng thu hoạch và lượng đóng gói ghi khác loại đơn vị nên không so được. Ghi cùng kg, cùng lít, "
+            "hoặc ghi lượng làm ra ở bước chế biến.",
+            entry_id=packs[-1].id,
+            add=JournalKind.SO_CHE,
+        )
+    elif content > most:
+        base = UNITS[terms.base]
+        yield Obstacle(
+            sentence=f"Đóng gói {format_quantity(content, base)} nhiều hơn mức có thể từ thu hoạch "
+            f"({format_quantity(most, base)}). Xem lại số ghi.",
+            entry_id=packs[-1].id,
+        )
 
 
-def _out_of_order(live: Sequence[Entry], harvests: Sequence[Entry]) -> list[str]:
+def _out_of_order(live: Sequence[Entry], harvests: Sequence[Entry]) -> Iterator[Obstacle]:
     first = harvests[0].happened_on
-    early = [e for e in live if e.kind is JournalKind.DONG_GOI and e.happened_on < first]
-    return [f"Đóng gói ngày {format_date(entry.happened_on)} lại trước thu hoạch. Xem lại ngày." for entry in early]
+    for entry in _of(live, JournalKind.DONG_GOI):
+        if entry.happened_on < first:
+            day = format_date(entry.happened_on)
+            yield Obstacle(sentence=f"Đóng gói ngày {day} lại trước thu hoạch. Xem lại ngày.", entry_id=entry.id)
+
+
+def days_late(happened_on: date, recorded_on: date) -> int:
+    """How many days after its day an entry was written down."""
+    return max(0, (recorded_on - happened_on).days)

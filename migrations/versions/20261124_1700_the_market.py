@@ -1167,7 +1167,16 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("bank_credit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_bank_credit_stall_id_id"), ["stall_id", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_bank_credit_stall_id_occurred_at"), ["stall_id", "occurred_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_bank_credit_waiting",
+            ["stall_id"],
+            unique=False,
+            postgresql_where=sa.text("unmatched_reason IS NOT NULL"),
+            sqlite_where=sa.text("unmatched_reason IS NOT NULL"),
+        )
 
     op.create_table(
         "cart_line",
@@ -1359,14 +1368,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_webhook_delivery_connection_id"), ["connection_id"], unique=False)
 
     op.create_table(
+        "card_account",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stall_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("secret_cipher", sa.Text(), nullable=False),
+        sa.Column("hook_secret_cipher", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["stall_id"], ["stall.id"], name=op.f("fk_card_account_stall_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_account")),
+        sa.UniqueConstraint("key", name=op.f("uq_card_account_key")),
+        sa.UniqueConstraint("stall_id", name=op.f("uq_card_account_stall_id")),
+    )
+    op.create_table(
+        "card_payment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("card_account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("intent_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount = CAST(amount AS BIGINT)", name=op.f("ck_card_payment_amount_whole")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_card_payment_amount_positive")),
+        sa.CheckConstraint("received = CAST(received AS BIGINT)", name=op.f("ck_card_payment_received_whole")),
+        sa.CheckConstraint("received >= 0 AND received <= amount", name=op.f("ck_card_payment_received_within_amount")),
+        sa.ForeignKeyConstraint(["card_account_id"], ["card_account.id"], name=op.f("fk_card_payment_card_account_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["payment_request.id"], name=op.f("fk_card_payment_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_payment")),
+        sa.UniqueConstraint("card_account_id", "intent_id", name=op.f("uq_card_payment_card_account_id_intent_id")),
+    )
+    with op.batch_alter_table("card_payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_card_payment_request_id"), ["request_id"], unique=False)
+
+    op.create_table(
         "allocation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("credit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("card_payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
-                "ngan_hang", "nguoi_ban", name="allocationkind", native_enum=False, create_constraint=True, length=32
+                "ngan_hang",
+                "nguoi_ban",
+                "the",
+                name="allocationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),
@@ -1377,9 +1427,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(kind = 'ngan_hang') = (credit_id IS NOT NULL)", name=op.f("ck_allocation_bank_has_credit")
         ),
+        sa.CheckConstraint(
+            "(kind = 'the') = (card_payment_id IS NOT NULL)", name=op.f("ck_allocation_card_has_payment")
+        ),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_allocation_amount_not_zero")),
         sa.CheckConstraint("amount = CAST(amount AS BIGINT)", name=op.f("ck_allocation_amount_whole")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_allocation_actor_id")),
+        sa.ForeignKeyConstraint(["card_payment_id"], ["card_payment.id"], name=op.f("fk_allocation_card_payment_id")),
         sa.ForeignKeyConstraint(["credit_id"], ["bank_credit.id"], name=op.f("fk_allocation_credit_id")),
         sa.ForeignKeyConstraint(["request_id"], ["payment_request.id"], name=op.f("fk_allocation_request_id")),
         sa.ForeignKeyConstraint(["undoes_id"], ["allocation.id"], name=op.f("fk_allocation_undoes_id")),
@@ -1387,6 +1441,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("undoes_id", name=op.f("uq_allocation_undoes_id")),
     )
     with op.batch_alter_table("allocation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_allocation_card_payment_id"), ["card_payment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_allocation_credit_id"), ["credit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_allocation_request_id"), ["request_id"], unique=False)
 
@@ -1413,8 +1468,14 @@ def downgrade() -> None:
     with op.batch_alter_table("allocation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_allocation_request_id"))
         batch_op.drop_index(batch_op.f("ix_allocation_credit_id"))
+        batch_op.drop_index(batch_op.f("ix_allocation_card_payment_id"))
 
     op.drop_table("allocation")
+    with op.batch_alter_table("card_payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_payment_request_id"))
+
+    op.drop_table("card_payment")
+    op.drop_table("card_account")
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_delivery_connection_id"))
 
@@ -1447,7 +1508,12 @@ def downgrade() -> None:
     op.drop_table("journal_entry")
     op.drop_table("cart_line")
     with op.batch_alter_table("bank_credit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_bank_credit_stall_id_id"))
+        batch_op.drop_index(
+            "ix_bank_credit_waiting",
+            postgresql_where=sa.text("unmatched_reason IS NOT NULL"),
+            sqlite_where=sa.text("unmatched_reason IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_bank_credit_stall_id_occurred_at"))
 
     op.drop_table("bank_credit")
     with op.batch_alter_table("variant", schema=None) as batch_op:

@@ -1,0 +1,24 @@
+"""What happens to lots and stamps."""
+
+from market.trace.actions.journal import NewEntry, add_entry, correct_entry, withdraw_entry
+from market.trace.actions.lots import LotDetails, NewLot, edit_lot, open_lot, recall_lot, seal_lot
+from market.trace.actions.stamps import Printed, Serials, activate_stamps, note_scan, print_stamps, void_stamps
+
+__all__ = [
+    "LotDetails",
+    "NewEntry",
+    "NewLot",
+    "Printed",
+    "Serials",
+    "activate_stamps",
+    "add_entry",
+    "correct_entry",
+    "edit_lot",
+    "note_scan",
+    "open_lot",
+    "print_stamps",
+    "recall_lot",
+    "seal_lot",
+    "void_stamps",
+    "withdraw_entry",
+]

@@ -1,0 +1,57 @@
+"""Commands of the stamps."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.commands import as_json, command, say
+from market.base.config import Settings
+from market.base.db import reading, transaction
+from market.places.queries import commune_at
+from market.trace import actions, queries
+from market.trace.printing import A4, Label, stamp_sheet
+from market.values.period import format_date
+
+MOST = 20_000
+
+
+@command("stamps")
+@click.argument("lot")
+@click.option("--count", type=click.IntRange(1, MOST), required=True, help="How many stamps to make.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+@as_json
+def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
+    """Make COUNT new stamps of LOT and print them on A4 sheets, 65 a page."""
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"Không có thư mục {out.parent}.", param_hint="--out")
+    settings: Settings = current_app.config["CHOSO"]
+    commune_id = commune_at(reading(), settings.host.partition(":")[0]).id
+    found = queries.lot_of_commune(reading(), commune_id, lot)
+    label = Label(
+        product=found.product.name,
+        lot=found.code,
+        address=settings.base_url,
+        best_before=format_date(found.best_before) if found.best_before else "",
+    )
+    with transaction() as writing:
+        printed = actions.print_stamps(writing, Actor(), found.id, count, now=clock.now())
+    numbered = list(enumerate(printed.codes, start=printed.serials.first))
+    out.write_bytes(stamp_sheet(label, numbered))
+    pages = -(-count // A4.labels_a_page)
+    answer = {
+        "lot": found.code,
+        "count": count,
+        "first": printed.serials.first,
+        "last": printed.serials.last,
+        "pages": pages,
+        "file": str(out),
+        "codes": list(printed.codes),
+    }
+    text = f"Đã in {count} tem (số {printed.serials.first} đến {printed.serials.last}) của lô {found.code}: {out}"
+    say(answer, f"{text}, {pages} trang.", as_json=as_json)
+
+
+COMMANDS = (stamps,)

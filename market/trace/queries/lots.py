@@ -1,0 +1,129 @@
+"""A stall's own lots: their list, one with its journal, its stamps and when they were printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from market.base.errors import NotFound
+from market.catalog.models import Product
+from market.trace.models import JournalEntry, Lot, Stamp
+from market.trace.rules import LotState, StampState
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """A lot as the list shows it."""
+
+    code: str
+    state: LotState
+    product_name: str
+    plot: str
+    created_at: datetime
+    stamps_printed: int
+    stamps_activated: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotPage:
+    rows: Sequence[LotRow]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def lots_of_stall(session: Session, stall_id: int, page: int = 1) -> LotPage:
+    """One page of a stall's lots, the newest first."""
+    entries = select(func.count(JournalEntry.id)).where(JournalEntry.lot_id == Lot.id).scalar_subquery()
+    query = (
+        select(
+            Lot.code,
+            Lot.state,
+            Product.name.label("product_name"),
+            Lot.plot,
+            Lot.created_at,
+            Lot.stamps_printed,
+            Lot.stamps_activated,
+            entries.label("entries"),
+        )
+        .join(Product, Product.id == Lot.product_id)
+        .where(Lot.stall_id == stall_id)
+        .order_by(Lot.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    total = session.scalar(select(func.count()).select_from(Lot).where(Lot.stall_id == stall_id)) or 0
+    rows = [LotRow(**row) for row in session.execute(query).mappings()]
+    return LotPage(rows=rows, total=total, page=page)
+
+
+def lot_of_stall(session: Session, stall_id: int, code: str) -> Lot:
+    """The stall's lot with its product; NotFound for another's."""
+    lot = session.scalar(select(Lot).where(Lot.stall_id == stall_id, Lot.code == code).options(joinedload(Lot.product)))
+    if lot is None:
+        raise NotFound
+    return lot
+
+
+def lot_of_commune(session: Session, commune_id: int, code: str) -> Lot:
+    """The commune's lot with its product, whoever's it is; NotFound where there is none."""
+    query = select(Lot).where(Lot.commune_id == commune_id, Lot.code == code.strip().upper())
+    lot = session.scalar(query.options(joinedload(Lot.product)))
+    if lot is None:
+        raise NotFound(f"Không có lô nào mang mã {code}.")
+    return lot
+
+
+def journal_of(session: Session, lot_id: int) -> Sequence[JournalEntry]:
+    """Every line of a journal, corrected ones too, in the order they were written down."""
+    return session.scalars(select(JournalEntry).where(JournalEntry.lot_id == lot_id).order_by(JournalEntry.id)).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintRun:
+    """The stamps printed at one moment, by their serial numbers, both included."""
+
+    at: datetime
+    first: int
+    last: int
+    active: int
+    void: int
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+
+def print_runs(session: Session, lot_id: int) -> Sequence[PrintRun]:
+    """When a lot's stamps were printed, the newest first."""
+    query = (
+        select(
+            Stamp.printed_at.label("at"),
+            func.min(Stamp.serial).label("first"),
+            func.max(Stamp.serial).label("last"),
+            func.count().filter(Stamp.state == StampState.DA_KICH_HOAT).label("active"),
+            func.count().filter(Stamp.state == StampState.HUY).label("void"),
+        )
+        .where(Stamp.lot_id == lot_id)
+        .group_by(Stamp.printed_at)
+        .order_by(func.min(Stamp.serial).desc())
+    )
+    return [PrintRun(**row) for row in session.execute(query).mappings()]
+
+
+def stamps_between(session: Session, lot_id: int, first: int, last: int) -> Sequence[tuple[int, str]]:
+    """Serial number and code of the stamps that can be stuck on: those that were not made void."""
+    query = (
+        select(Stamp.serial, Stamp.code)
+        .where(Stamp.lot_id == lot_id, Stamp.serial.between(first, last), Stamp.state != StampState.HUY)
+        .order_by(Stamp.serial)
+    )
+    return [(serial, code) for serial, code in session.execute(query)]

@@ -1,0 +1,108 @@
+"""What anybody may ask: the lot behind a stamp, its scans, the sealed lots of a product."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from market.base.errors import NotFound
+from market.catalog.models import Product
+from market.sellers.models import Business, Stall
+from market.trace.models import JournalEntry, Lot, Scan, Stamp
+from market.trace.rules import JournalKind, LotState, in_force
+
+PUBLIC_STATES = (LotState.CHOT, LotState.THU_HOI)
+LOTS_ON_A_PRODUCT = 5
+
+_WHOLE_LOT = (
+    joinedload(Lot.stall).joinedload(Stall.business).joinedload(Business.hamlet),
+    joinedload(Lot.product).selectinload(Product.photos),
+    joinedload(Lot.product).selectinload(Product.variants),
+)
+
+
+def stamp_by_code(session: Session, code: str) -> Stamp | None:
+    """The stamp with its lot, the goods and their producer; None where no stamp bears this code."""
+    lot = joinedload(Stamp.lot)
+    query = select(Stamp).where(Stamp.code == code)
+    return session.scalar(
+        query.options(
+            lot.joinedload(Lot.stall).joinedload(Stall.business).joinedload(Business.hamlet),
+            lot.joinedload(Lot.product).selectinload(Product.photos),
+            lot.joinedload(Lot.product).selectinload(Product.variants),
+        )
+    )
+
+
+def public_lot(session: Session, commune_id: int, code: str) -> Lot:
+    """A sealed or recalled lot of the commune with its goods and producer; NotFound for one still open."""
+    query = select(Lot).where(Lot.commune_id == commune_id, Lot.code == code, Lot.state.in_(PUBLIC_STATES))
+    lot = session.scalar(query.options(*_WHOLE_LOT))
+    if lot is None:
+        raise NotFound("Không có lô nào mang mã này, hoặc lô chưa chốt nhật ký.")
+    return lot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitors:
+    """How many phones have opened a stamp's page since a moment, and when the first did."""
+
+    count: int
+    first_at: datetime | None
+
+
+def visitors_of(session: Session, stamp_id: int, *, since: datetime) -> Visitors:
+    query = select(func.count(), func.min(Scan.at)).where(Scan.stamp_id == stamp_id, Scan.at >= since)
+    count, first_at = session.execute(query).one()
+    return Visitors(count=count, first_at=first_at)
+
+
+def is_known_visitor(session: Session, stamp_id: int, visitor: str) -> bool:
+    return session.scalar(select(Scan.id).where(Scan.stamp_id == stamp_id, Scan.visitor == visitor)) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLot:
+    """A lot as a product's page names it: `entries` lines in force, the last harvest, whether it was recalled."""
+
+    code: str
+    is_recalled: bool
+    harvested_on: date | None
+    best_before: date | None
+    entries: int
+
+
+def lots_of_product_public(session: Session, product_id: int) -> Sequence[PublicLot]:
+    """The newest sealed or recalled lots of a product, at most five. Two statements, whatever the count."""
+    query = select(Lot).where(Lot.product_id == product_id, Lot.state.in_(PUBLIC_STATES))
+    lots = session.scalars(query.order_by(Lot.id.desc()).limit(LOTS_ON_A_PRODUCT)).all()
+    if not lots:
+        return []
+    lines = session.scalars(select(JournalEntry).where(JournalEntry.lot_id.in_([lot.id for lot in lots]))).all()
+    return [_public(lot, [line for line in lines if line.lot_id == lot.id]) for lot in lots]
+
+
+def _public(lot: Lot, lines: Sequence[JournalEntry]) -> PublicLot:
+    live = in_force(line.entry for line in lines)
+    harvests = [entry.happened_on for entry in live if entry.kind is JournalKind.THU_HOACH]
+    return PublicLot(
+        code=lot.code,
+        is_recalled=lot.state is LotState.THU_HOI,
+        harvested_on=max(harvests, default=None),
+        best_before=lot.best_before,
+        entries=len(live),
+    )
+
+
+def has_sealed_lot() -> ColumnElement[bool]:
+    """Whether a product has a sealed lot that was not recalled: a column for any statement over `product`."""
+    sealed = select(Lot.id).where(Lot.product_id == Product.id, Lot.state == LotState.CHOT)
+    return sealed.correlate_except(Lot).exists()
+
+
+def sealed_lot_codes(session: Session, product_ids: Collection[int]) -> dict[int, str]:
+    """Product -> the code of its newest sealed lot; products without one are absent."""
+    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), Lot.state == LotState.CHOT)
+    return {product_id: code for product_id, code in session.execute(query.order_by(Lot.id))}

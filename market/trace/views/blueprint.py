@@ -1,0 +1,32 @@
+"""The blueprint that the view modules of this slice add their pages to, and how codes stand in addresses."""
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
+
+from market.values.codes import squash
+
+blueprint = Blueprint("trace", __name__)
+
+
+class LotCode(BaseConverter):
+    """A lot's code in any case."""
+
+    regex = "[Ll][0-9]{6}[A-Za-z]{1,3}"
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+
+class StampCode(BaseConverter):
+    """A stamp's code however it was typed: any case, with dashes, O for 0. Anything else arrives as it is read."""
+
+    regex = "[^/]{1,60}"
+
+    def to_python(self, value: str) -> str:
+        return squash(value)
+
+
+@blueprint.record_once
+def _add_converters(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters |= {"lot": LotCode, "stamp": StampCode}

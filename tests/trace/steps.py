@@ -1,0 +1,94 @@
+"""Steps of a lot's story: it opens, its journal grows, it is sealed, its stamps are printed and stuck on."""
+
+from datetime import date, datetime
+
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.catalog.models import Variant
+from market.trace import actions
+from market.trace.actions import LotDetails, NewEntry, NewLot, Printed, Serials
+from market.trace.models import Lot
+from market.trace.queries import lot_of_stall
+from market.trace.rules import JournalKind
+from tests.cast import Cast
+
+RICE = LotDetails(plot="Ruộng 12", pack_amount=5000, pack_unit="kg", yield_permille=650)
+
+
+def rice_lot(cast: Cast, now: datetime, details: LotDetails = RICE, key: str | None = None) -> str:
+    """HTX Đại Sơn opens a lot of sticky rice in bags of 5 kg; gives its code."""
+    with transaction() as session:
+        product_id = session.get_one(Variant, cast.gao_nep).product_id
+        new = NewLot(product_id=product_id, details=details, client_key=key)
+        return actions.open_lot(session, Actor(person_id=cast.htx.person), cast.htx.stall, new, now=now)
+
+
+def lot(cast: Cast, code: str) -> Lot:
+    """The lot as it stands now, detached."""
+    with transaction() as session:
+        found = lot_of_stall(session, cast.htx.stall, code)
+        session.expunge_all()
+        return found
+
+
+def write(cast: Cast, code: str, kind: JournalKind, day: date, now: datetime, **fields: object) -> int:
+    """Add a line to the journal; gives its id. Amounts in thousandths of kg unless told."""
+    if "amount" in fields:
+        fields.setdefault("unit", "kg")
+    new = NewEntry(kind=kind, happened_on=day, **fields)  # type: ignore[arg-type]
+    with transaction() as session:
+        found = lot_of_stall(session, cast.htx.stall, code)
+        return actions.add_entry(session, Actor(person_id=cast.htx.person), found.id, new, now=now)
+
+
+def whole_journal(cast: Cast, code: str, now: datetime) -> dict[str, int]:
+    """Sown in June, sprayed 29/09 (14 days), 3,700 kg of paddy cut 20/10, milled, 480 bags packed; ids by kind."""
+    return {
+        "gieo": write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now),
+        "phun": write(
+            cast, code, JournalKind.PHUN_THUOC, date(2026, 9, 29), now, substance="Validacin 5L", phi_days=14
+        ),
+        "thu": write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now, amount=3_700_000),
+        "che": write(cast, code, JournalKind.SO_CHE, date(2026, 10, 21), now, note="Phơi 1 nắng, xay xát"),
+        "goi": write(cast, code, JournalKind.DONG_GOI, date(2026, 10, 22), now, amount=480_000, unit="tui"),
+    }
+
+
+def seal(cast: Cast, code: str, now: datetime) -> None:
+    with transaction() as session:
+        found = lot_of_stall(session, cast.htx.stall, code)
+        actions.seal_lot(session, Actor(person_id=cast.htx.person), found.id, now=now)
+
+
+def sealed_lot(cast: Cast, now: datetime) -> str:
+    code = rice_lot(cast, now)
+    whole_journal(cast, code, now)
+    seal(cast, code, now)
+    return code
+
+
+def print_stamps(cast: Cast, code: str, count: int, now: datetime) -> Printed:
+    with transaction() as session:
+        found = lot_of_stall(session, cast.htx.stall, code)
+        return actions.print_stamps(session, Actor(person_id=cast.htx.person), found.id, count, now=now)
+
+
+def activate(cast: Cast, code: str, first: int, last: int, now: datetime) -> int:
+    with transaction() as session:
+        found = lot_of_stall(session, cast.htx.stall, code)
+        serials = Serials(first=first, last=last)
+        return actions.activate_stamps(session, Actor(person_id=cast.htx.person), found.id, serials, now=now)
+
+
+def active_stamp(cast: Cast, now: datetime) -> tuple[str, str]:
+    """The codes of a sealed lot and of its one active stamp."""
+    code = sealed_lot(cast, now)
+    stamp = print_stamps(cast, code, 1, now).codes[0]
+    activate(cast, code, 1, 1, now)
+    return code, stamp
+
+
+def recall(cast: Cast, code: str, now: datetime, reason: str = "Phát hiện mọt trong kho") -> None:
+    with transaction() as session:
+        found = lot_of_stall(session, cast.htx.stall, code)
+        actions.recall_lot(session, Actor(person_id=cast.htx.person), found.id, reason, now=now)

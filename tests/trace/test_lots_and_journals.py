@@ -1,0 +1,224 @@
+"""A lot opens, its journal only grows, it is sealed when it may be, and recalled when it must."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, events_of
+from market.base.db import transaction
+from market.base.errors import Conflict, NotFound, Refused
+from market.catalog.models import Variant
+from market.trace import actions
+from market.trace.actions import LotDetails, NewEntry, NewLot
+from market.trace.models import Lot
+from market.trace.queries import journal_of, lot_of_stall, lots_of_stall
+from market.trace.rules import JournalKind, LotState
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.queries import counting
+from tests.trace import steps
+
+
+def act(change: Callable[[Session], object]) -> object:
+    with transaction() as session:
+        return change(session)
+
+
+def test_lots_are_named_by_day_and_letter(cast: Cast, now: Clock) -> None:
+    assert [steps.rice_lot(cast, now()) for _ in range(2)] == ["L261124A", "L261124B"]
+    now.move(days=1)
+    assert steps.rice_lot(cast, now()) == "L261125A"
+
+
+def test_a_lot_sent_twice_is_one_lot(cast: Cast, now: Clock) -> None:
+    assert steps.rice_lot(cast, now(), key="k1") == steps.rice_lot(cast, now(), key="k1")
+    assert steps.rice_lot(cast, now(), key="k2") == "L261124B"
+
+
+def test_lots_opened_at_once_get_codes_of_their_own(app: Flask, cast: Cast, now: Clock) -> None:
+    def open_one(number: int) -> str:
+        with app.app_context():
+            return steps.rice_lot(cast, now(), key=f"k{number % 6}")
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(open_one, range(12)))
+    assert sorted(set(codes)) == [f"L261124{letter}" for letter in "ABCDEF"]
+
+
+def test_nobody_opens_a_lot_of_anothers_goods(cast: Cast, now: Clock, session: Session) -> None:
+    ruoi = session.get_one(Variant, cast.ruoi).product_id
+    new = NewLot(product_id=ruoi, details=steps.RICE)
+    with pytest.raises(NotFound), transaction() as writing:
+        actions.open_lot(writing, Actor(), cast.htx.stall, new, now=now())
+
+
+def test_a_lot_is_another_stalls_secret(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    with pytest.raises(NotFound):
+        lot_of_stall(session, cast.lan.stall, code)
+
+
+def test_an_open_lot_is_described_anew_and_a_sealed_one_is_not(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lot_id = steps.lot(cast, code).id
+    new = LotDetails(plot="Ruộng 9", pack_amount=2000, pack_unit="kg", yield_permille=650)
+    act(lambda s: actions.edit_lot(s, Actor(), lot_id, new, now=now()))
+    assert (steps.lot(cast, code).plot, steps.lot(cast, code).pack_amount) == ("Ruộng 9", 2000)
+    steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=100_000)
+    steps.seal(cast, code, now())
+    with pytest.raises(Conflict, match="đã chốt"):
+        act(lambda s: actions.edit_lot(s, Actor(), lot_id, steps.RICE, now=now()))
+
+
+def test_a_line_sent_twice_is_one_line(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    first = steps.write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now(), client_key="a")
+    assert steps.write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now(), client_key="a") == first
+    assert len(journal_of(session, steps.lot(cast, code).id)) == 1
+
+
+def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, session: Session) -> None:
+    lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
+    vy = Actor(person_id=cast.vy, on_behalf_of=cast.htx.business)
+    new = NewEntry(kind=JournalKind.GIEO_TRONG, happened_on=date(2026, 6, 18))
+    act(lambda s: actions.add_entry(s, vy, lot_id, new, now=now()))
+    [line] = journal_of(session, lot_id)
+    assert (line.recorded_by, line.on_behalf_of, line.recorded_at) == (cast.vy, cast.htx.business, now())
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        (NewEntry(kind=JournalKind.BON_PHAN, happened_on=date(2026, 11, 25)), "chưa tới"),
+        (NewEntry(kind=JournalKind.BON_PHAN, happened_on=date(2006, 11, 24)), "quá xa"),
+        (NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 11, 24)), "số lượng"),
+        (NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 11, 24)), "số lượng"),
+        (NewEntry(kind=JournalKind.PHUN_THUOC, happened_on=date(2026, 11, 24)), "tên thuốc"),
+    ],
+)
+def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry, sentence: str) -> None:
+    lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
+    with pytest.raises(Refused, match=sentence):
+        act(lambda s: actions.add_entry(s, Actor(), lot_id, new, now=now()))
+
+
+def test_a_tree_may_have_been_planted_long_ago(cast: Cast, now: Clock) -> None:
+    assert steps.write(cast, steps.rice_lot(cast, now()), JournalKind.GIEO_TRONG, date(1998, 3, 1), now())
+
+
+@pytest.mark.parametrize("change", ["UPDATE journal_entry SET note = 'x'", "DELETE FROM journal_entry"])
+def test_the_database_lets_nobody_change_a_line(cast: Cast, now: Clock, change: str) -> None:
+    steps.write(cast, steps.rice_lot(cast, now()), JournalKind.GIEO_TRONG, date(2026, 6, 18), now())
+    with pytest.raises(DatabaseError, match="append-only"):
+        act(lambda s: s.execute(text(change)))
+
+
+def test_a_line_is_corrected_once_by_a_line_of_its_kind(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    old = steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=3_700_000)
+    new = NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 10, 20), amount=3_600_000, unit="kg")
+    act(lambda s: actions.correct_entry(s, Actor(), old, new, now=now()))
+    assert [(line.amount, line.corrects_id) for line in journal_of(session, steps.lot(cast, code).id)] == [
+        (3_700_000, None),
+        (3_600_000, old),
+    ]
+    with pytest.raises(Conflict, match="đã có dòng đính chính"):
+        act(lambda s: actions.correct_entry(s, Actor(), old, new, now=now()))
+    sow = NewEntry(kind=JournalKind.GIEO_TRONG, happened_on=date(2026, 6, 18))
+    with pytest.raises(Refused, match="cùng loại"):
+        act(lambda s: actions.correct_entry(s, Actor(), old + 1, sow, now=now()))
+
+
+def test_a_line_is_withdrawn_with_a_reason(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    old = steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, 1), now())
+    with pytest.raises(Refused, match="vì sao"):
+        act(lambda s: actions.withdraw_entry(s, Actor(), old, " ", now=now()))
+    gone = act(lambda s: actions.withdraw_entry(s, Actor(), old, "Ghi nhầm lô", now=now()))
+    assert journal_of(session, steps.lot(cast, code).id)[-1].is_withdrawal
+    with pytest.raises(NotFound):
+        act(lambda s: actions.withdraw_entry(s, Actor(), gone, "x", now=now()))
+
+
+def test_sealing_waits_for_the_days_after_a_spray(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    steps.write(cast, code, JournalKind.PHUN_THUOC, date(2026, 10, 10), now(), substance="Regent", phi_days=14)
+    steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=100_000)
+    with pytest.raises(Refused, match="phải từ 24/10/2026"):
+        steps.seal(cast, code, now())
+    assert steps.lot(cast, code).state is LotState.MO
+
+
+def test_a_whole_journal_is_sealed_and_says_how_many_packs_it_answers_for(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    code = steps.sealed_lot(cast, now())
+    sealed = steps.lot(cast, code)
+    assert (sealed.state, sealed.sealed_at, sealed.stamps_allowed) == (LotState.CHOT, now(), 480)
+    steps.seal(cast, code, now.move(hours=1))
+    assert steps.lot(cast, code).sealed_at == sealed.sealed_at
+    verbs = [event.verb for event in events_of(session, "lot", sealed.id)]
+    assert verbs == ["open_lot", *["add_entry"] * 5, "seal_lot"]
+    assert {event.business_id for event in events_of(session, "lot", sealed.id)} == {cast.htx.business}
+
+
+def test_a_sealed_lot_takes_corrections_alone(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lines = steps.whole_journal(cast, code, now())
+    steps.seal(cast, code, now())
+    with pytest.raises(Conflict, match="đã chốt"):
+        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, 1), now())
+    new = NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
+    act(lambda s: actions.correct_entry(s, Actor(), lines["goi"], new, now=now()))
+    assert steps.lot(cast, code).stamps_allowed == 470
+
+
+def test_a_recalled_lot_stays_recalled_and_takes_nothing_more(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lines = steps.whole_journal(cast, code, now())
+    with pytest.raises(Refused, match="lý do"):
+        steps.recall(cast, code, now(), " ")
+    steps.recall(cast, code, now())
+    recalled = steps.lot(cast, code)
+    assert (recalled.state, recalled.recall_reason) == (LotState.THU_HOI, "Phát hiện mọt trong kho")
+    steps.recall(cast, code, now.move(days=1), "lý do khác")
+    assert steps.lot(cast, code).recalled_at == recalled.recalled_at
+    with pytest.raises(Conflict):
+        steps.seal(cast, code, now())
+    with pytest.raises(Conflict):
+        act(lambda s: actions.withdraw_entry(s, Actor(), lines["phun"], "nhầm", now=now()))
+
+
+def test_the_database_itself_keeps_the_counters(cast: Cast, now: Clock) -> None:
+    steps.sealed_lot(cast, now())
+    for values in ({"stamps_activated": 1}, {"stamps_printed": 999, "stamps_activated": 481}, {"pack_amount": 0}):
+        with pytest.raises(IntegrityError):
+            act(lambda s, values=values: s.execute(update(Lot).values(values)))
+
+
+def test_the_list_of_lots_costs_two_statements_and_has_pages(cast: Cast, now: Clock, session: Session) -> None:
+    for _ in range(31):
+        code = steps.rice_lot(cast, now())
+    steps.write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now())
+    with counting() as seen:
+        page = lots_of_stall(session, cast.htx.stall)
+    assert len(seen) == 2
+    assert (page.total, page.pages, len(page.rows)) == (31, 2, 30)
+    assert (page.rows[0].code, page.rows[0].entries, page.rows[0].product_name) == (code, 1, "Gạo nếp cái hoa vàng")
+    assert [row.code for row in lots_of_stall(session, cast.htx.stall, 2).rows] == ["L261124A"]
+    assert lots_of_stall(session, cast.lan.stall).rows == []
+
+
+def test_waiting_is_counted_in_vietnams_days(cast: Cast, now: Clock) -> None:
+    now.at = now.at.replace(hour=17, minute=30)  # half past midnight of the 25th in Vietnam
+    code = steps.rice_lot(cast, now())
+    assert code == "L261125A"
+    assert steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 11, 25), now())
+    with pytest.raises(Refused, match="chưa tới"):
+        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 11, 25) + timedelta(days=1), now())

@@ -1,0 +1,207 @@
+"""Stamps: random codes, activated within what was printed and packed, void for good."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.base.errors import Conflict, Refused
+from market.trace import actions
+from market.trace.actions import NewEntry, Serials
+from market.trace.models import Scan, Stamp
+from market.trace.queries import print_runs, stamps_between
+from market.trace.rules import JournalKind, StampState
+from market.values.codes import parse_stamp_code
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.trace import steps
+from tests.trace.test_printing import read_back
+
+
+def states(session: Session) -> list[StampState]:
+    return list(session.scalars(select(Stamp.state).order_by(Stamp.serial)))
+
+
+def test_printed_stamps_are_numbered_on_and_each_is_itself(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.sealed_lot(cast, now())
+    first, second = steps.print_stamps(cast, code, 700, now()), steps.print_stamps(cast, code, 3, now.move(days=1))
+    assert (second.serials.first, second.serials.last) == (701, 703)
+    assert len({*first.codes, *second.codes}) == 703
+    assert all(parse_stamp_code(stamp) == stamp for stamp in second.codes)
+    lot = steps.lot(cast, code)
+    assert (lot.stamps_printed, lot.stamps_activated) == (703, 0)
+    assert [(run.first, run.last, run.count) for run in print_runs(session, lot.id)] == [(701, 703, 3), (1, 700, 700)]
+    assert stamps_between(session, lot.id, 701, 702) == list(zip((701, 702), second.codes[:2], strict=True))
+
+
+def test_nothing_or_nothing_of_a_recalled_lot_is_printed(cast: Cast, now: Clock) -> None:
+    code = steps.sealed_lot(cast, now())
+    with pytest.raises(Refused):
+        steps.print_stamps(cast, code, 0, now())
+    steps.recall(cast, code, now())
+    with pytest.raises(Conflict, match="thu hồi"):
+        steps.print_stamps(cast, code, 1, now())
+
+
+def test_stamps_are_activated_once(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.sealed_lot(cast, now())
+    steps.print_stamps(cast, code, 10, now())
+    assert steps.activate(cast, code, 1, 4, now()) == 4
+    assert steps.activate(cast, code, 3, 6, now()) == 2
+    with pytest.raises(Conflict, match="đã kích hoạt"):
+        steps.activate(cast, code, 1, 6, now())
+    with pytest.raises(Conflict):
+        steps.activate(cast, code, 11, 90, now())
+    assert steps.lot(cast, code).stamps_activated == 6
+    assert states(session) == [StampState.DA_KICH_HOAT] * 6 + [StampState.DA_IN] * 4
+
+
+def test_stamps_of_an_open_or_recalled_lot_are_not_activated(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    steps.whole_journal(cast, code, now())
+    steps.print_stamps(cast, code, 1, now())
+    with pytest.raises(Refused, match="Chốt lô trước"):
+        steps.activate(cast, code, 1, 1, now())
+    steps.recall(cast, code, now())
+    with pytest.raises(Conflict, match="thu hồi"):
+        steps.activate(cast, code, 1, 1, now())
+
+
+def test_no_more_stamps_are_activated_than_packs_were_packed(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.sealed_lot(cast, now())
+    steps.print_stamps(cast, code, 500, now())
+    assert steps.activate(cast, code, 1, 479, now()) == 479
+    with pytest.raises(Refused, match="đủ cho 480 gói, còn kích hoạt được 1 tem"):
+        steps.activate(cast, code, 480, 481, now())
+    assert states(session).count(StampState.DA_KICH_HOAT) == 479
+    assert steps.activate(cast, code, 481, 481, now()) == 1
+
+
+def test_a_correction_that_breaks_the_rules_stops_further_activation(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lines = steps.whole_journal(cast, code, now())
+    steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 10, now())
+    steps.activate(cast, code, 1, 5, now())
+    sooner = NewEntry(
+        kind=JournalKind.THU_HOACH, happened_on=now().date().replace(month=10, day=5), amount=1000, unit="kg"
+    )
+    with transaction() as session:
+        actions.correct_entry(session, Actor(), lines["thu"], sooner, now=now())
+    with pytest.raises(Refused, match="Chưa kích hoạt thêm tem được. Thu hoạch ngày 05/10/2026"):
+        steps.activate(cast, code, 6, 6, now())
+
+
+def test_a_correction_below_what_is_active_keeps_the_counters_true(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lines = steps.whole_journal(cast, code, now())
+    steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 10, now())
+    steps.activate(cast, code, 1, 5, now())
+    fewer = NewEntry(
+        kind=JournalKind.DONG_GOI, happened_on=now().date().replace(month=10, day=22), amount=3000, unit="tui"
+    )
+    with transaction() as session:
+        actions.correct_entry(session, Actor(), lines["goi"], fewer, now=now())
+    assert steps.lot(cast, code).stamps_allowed == 5
+    with pytest.raises(Refused, match="còn kích hoạt được 0 tem"):
+        steps.activate(cast, code, 6, 6, now())
+
+
+def test_the_same_stamps_activated_at_once_count_once(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.sealed_lot(cast, now())
+    steps.print_stamps(cast, code, 480, now())
+
+    def activate(number: int) -> int:
+        with app.app_context():
+            try:
+                return steps.activate(cast, code, 1, 100 + number, now())
+            except Conflict:
+                return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        counted = sum(pool.map(activate, range(8)))
+    assert counted == steps.lot(cast, code).stamps_activated == states(session).count(StampState.DA_KICH_HOAT)
+
+
+def test_lost_stamps_are_void_and_free_their_packs(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.sealed_lot(cast, now())
+    steps.print_stamps(cast, code, 481, now())
+    steps.activate(cast, code, 1, 480, now())
+    lot_id = steps.lot(cast, code).id
+    with transaction() as writing:
+        assert actions.void_stamps(writing, Actor(), lot_id, Serials(first=480, last=480), now=now()) == 1
+    assert steps.lot(cast, code).stamps_activated == 479
+    assert steps.activate(cast, code, 480, 481, now()) == 1
+    assert states(session)[479:] == [StampState.HUY, StampState.DA_KICH_HOAT]
+    assert [serial for serial, _ in stamps_between(session, lot_id, 479, 481)] == [479, 481]
+    with pytest.raises(Conflict), transaction() as writing:
+        actions.void_stamps(writing, Actor(), lot_id, Serials(first=480, last=480), now=now())
+
+
+def test_numbers_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(Refused, match="Số tem đầu"):
+        Serials(first=5, last=4)
+    with pytest.raises(Refused):
+        Serials(first=0, last=4)
+
+
+def test_a_code_somebody_bears_is_not_minted_again(
+    cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch, session: Session
+) -> None:
+    code = steps.sealed_lot(cast, now())
+    [taken] = steps.print_stamps(cast, code, 1, now()).codes
+    with transaction() as writing:
+        writing.execute(update(Stamp).values(code="0000000000A"))
+    minted = iter(["0000000000A", "0000000000A", taken, "11111111111"])
+    monkeypatch.setattr("market.trace.actions.stamps.new_stamp_code", lambda: next(minted))
+    assert set(steps.print_stamps(cast, code, 2, now()).codes) == {taken, "11111111111"}
+
+
+def test_a_visitor_leaves_one_trace(cast: Cast, now: Clock, session: Session) -> None:
+    steps.active_stamp(cast, now())
+    stamp_id = session.scalars(select(Stamp.id)).one()
+    for visitor in ("a", "a", "b"):
+        with transaction() as writing:
+            actions.note_scan(writing, stamp_id, visitor, now=now.move(minutes=1))
+    assert session.scalar(select(func.count()).select_from(Scan)) == 2
+
+
+# --- flask stamps
+
+
+def test_the_command_makes_a_sheet_that_can_be_read(app: Flask, cast: Cast, now: Clock, tmp_path: Path) -> None:
+    code = steps.sealed_lot(cast, now())
+    out = tmp_path / "tem.pdf"
+    done = app.test_cli_runner().invoke(args=["stamps", code, "--count", "70", "--out", str(out), "--json"])
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert (answer["lot"], answer["count"], answer["first"], answer["last"], answer["pages"]) == (code, 70, 1, 70, 2)
+    assert sorted(read_back(out.read_bytes())) == sorted(f"HTTP://CHO.TEST/T/{stamp}" for stamp in answer["codes"])
+    assert steps.lot(cast, code).stamps_printed == 70
+    again = app.test_cli_runner().invoke(args=["stamps", code.lower(), "--count", "1", "--out", str(out)])
+    assert "số 71 đến 71" in again.stdout
+
+
+def test_the_command_refuses_what_is_no_lot(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    done = app.test_cli_runner().invoke(args=["stamps", "L260101A", "--count", "1", "--out", str(tmp_path / "t.pdf")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Không có lô nào" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [["--count", "0"], ["--count", "x"], [], ["--count", "5", "--out", "/khong/co/t.pdf"]]
+)
+def test_wrong_usage_of_the_command_is_told(
+    app: Flask, cast: Cast, now: Clock, tmp_path: Path, options: list[str]
+) -> None:
+    code = steps.sealed_lot(cast, now())
+    given = options if "--out" in options else [*options, "--out", str(tmp_path / "t.pdf")]
+    assert app.test_cli_runner().invoke(args=["stamps", code, *given]).exit_code == 2
+    assert steps.lot(cast, code).stamps_printed == 0
