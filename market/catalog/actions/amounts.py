@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.errors import Refused
+from market.base.errors import Conflict, Refused
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import Which
 from market.catalog.actions.stock import give_back_overdue
@@ -18,17 +18,27 @@ from market.catalog.queries import listing as queries
 from market.values.quantity import LARGEST, format_quantity, unit
 
 
-def set_amount(session: Session, actor: Actor, which: Which, amount: int | None, *, now: datetime) -> None:
+def set_amount(
+    session: Session, actor: Actor, which: Which, amount: int | None, *, was: int | None = None, now: datetime
+) -> None:
     """Say how much is left, in thousandths; None: no longer counted, sold until reported sold out. More than nothing
-    is no longer sold out."""
+    is no longer sold out. `was` is the amount the seller saw: Conflict where it has changed since."""
     product, variant = _to_count(session, which, now)
     before = variant.on_hand
+    if was is not None and was != before:
+        raise Conflict(_changed_since(variant, was))
     if amount == before and not (amount and variant.is_sold_out):
         return
     enough = Variant.reserved <= (amount or 0) if amount is not None else Variant.reserved >= 0
     _change(session, variant, enough, on_hand=amount, is_sold_out=variant.is_sold_out and not amount)
     _move(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
+
+
+def _changed_since(variant: Variant, was: int) -> str:
+    of = unit(variant.unit)
+    present = "không còn đếm" if variant.on_hand is None else format_quantity(variant.on_hand, of)
+    return f"Số vừa đổi từ {format_quantity(was, of)} thành {present}. Số mới chưa ghi, mời xem lại rồi sửa."
 
 
 def add_amount(session: Session, actor: Actor, which: Which, delta: int, *, now: datetime) -> None:

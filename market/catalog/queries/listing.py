@@ -210,6 +210,12 @@ def product_of_commune(session: Session, commune_id: int, product_id: int) -> Pr
     return product
 
 
+def refuse_other_commune(session: Session, commune_id: int, product_id: int) -> None:
+    """NotFound where the commune has no such product."""
+    if session.scalar(select(Product.commune_id).where(Product.id == product_id)) != commune_id:
+        raise NotFound
+
+
 def _for_the_office(query: Select[Product]) -> Select[Product]:
     return query.options(
         joinedload(Product.stall).joinedload(Stall.business).joinedload(Business.hamlet),

@@ -1,0 +1,69 @@
+"""A stall's goods: the list, a new one, one of them."""
+
+from flask import flash, render_template, request
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.secrets import random_key
+from market.base.web import Page
+from market.catalog.actions import listing as actions
+from market.catalog.forms import NewListingForm
+from market.catalog.models import ProductState
+from market.catalog.queries import listing as queries
+from market.catalog.views.blueprint import blueprint
+from market.catalog.views.editing import (
+    EditForms,
+    back_to_list,
+    edit_page,
+    listing_form,
+    to_forget,
+    which,
+)
+from market.sellers.views.access import Desk, stall_page
+
+
+@blueprint.get("/ban-hang/<gian>/san-pham")
+@stall_page
+def products(desk: Desk) -> Page:
+    number = max(1, request.args.get("page", 1, type=int))
+    page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
+    return render_template("catalog/products.html", desk=desk, page=page)
+
+
+@blueprint.route("/ban-hang/<gian>/san-pham/moi", methods=["GET", "POST"])
+@stall_page
+def product_new(desk: Desk) -> Page:
+    form = NewListingForm.of_request(data={"client_key": random_key()})
+    form.offer_categories(queries.category_choices(reading()))
+    is_right = form.submitted()
+    to_forget(form)
+    if is_right:
+        with form.keeping_what_was_typed():
+            new = form.as_new_listing(desk.stall_id)
+            with transaction() as writing:
+                product_id = actions.list_product(writing, desk.actor, new, now=clock.now())
+            flash(f"Đã đăng {new.name}. Xã xem xong, thường trong ngày, là món hiện trên chợ.")
+            return back_to_list(desk, product_id)
+    return form.page("catalog/product_new.html", desk=desk)
+
+
+@blueprint.route("/ban-hang/<gian>/san-pham/<int:product_id>", methods=["GET", "POST"])
+@stall_page
+def product_edit(desk: Desk, product_id: int) -> Page:
+    product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
+    form = listing_form(product, product.variants[0])
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            change = form.as_change()
+            with transaction() as writing:
+                one = which(desk, product_id)
+                state = actions.change_listing(writing, desk.actor, one, change, now=clock.now())
+            flash(_after_change(change.name, before=product.state, after=state))
+            return back_to_list(desk, product_id)
+    return edit_page(desk, product_id, EditForms(listing=form))
+
+
+def _after_change(name: str, *, before: ProductState, after: ProductState) -> str:
+    if before is not after:
+        return f"Đã lưu {name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
+    return f"Đã lưu {name}."

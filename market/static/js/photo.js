@@ -1,0 +1,87 @@
+// A picture is made small on the phone and sent ahead while the rest is being typed. Where anything of that fails, the
+// file itself goes with the form, as it does without this script.
+const LONGEST = 1280;
+const QUALITY = 0.85;
+
+async function small(file) {
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return new Promise((done, fail) => canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no picture"))), "image/jpeg", QUALITY));
+}
+
+function send(address, token, blob, progress) {
+  return new Promise((done, fail) => {
+    const body = new FormData();
+    body.append("csrf_token", token);
+    body.append("photo", blob, "anh.jpg");
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.responseType = "json";
+    request.timeout = 120000;
+    request.upload.onprogress = (event) => { if (event.lengthComputable) progress.value = Math.round((event.loaded / event.total) * 100); };
+    request.onload = () => {
+      if (request.status === 200 && request.response) done(request.response);
+      else fail(Object.assign(new Error("refused"), { sentence: request.response?.sentence }));
+    };
+    request.onerror = request.ontimeout = () => fail(new Error("network"));
+    request.send(body);
+  });
+}
+
+document.querySelectorAll("form[data-photo-form]").forEach((form) => {
+  const picker = form.querySelector("[data-keep]");
+  const inputs = [...picker.querySelectorAll("input[type=file]")];
+  const preview = picker.querySelector("[data-preview]");
+  const progress = picker.querySelector("[data-progress]");
+  const said = picker.querySelector("[data-said]");
+  const kept = form.elements.kept_photo;
+  let sending = null;
+
+  const say = (sentence) => { said.textContent = sentence; };
+  const show = (source) => { preview.src = source; preview.hidden = false; };
+
+  async function take(input) {
+    const file = input.files[0];
+    kept.value = "";
+    inputs.forEach((other) => { if (other !== input) other.value = ""; });
+    progress.value = 0;
+    progress.hidden = false;
+    say("Đang gửi ảnh…");
+    try {
+      const blob = await small(file).catch(() => file);
+      if (blob !== file) show(URL.createObjectURL(blob));
+      const answer = await send(picker.dataset.keep, form.elements.csrf_token.value, blob, progress);
+      if (input.files[0] !== file) return;
+      kept.value = answer.kept;
+      input.value = "";
+      if (blob === file) show(answer.shown);
+      say("Ảnh đã gửi xong.");
+    } catch (error) {
+      if (error.sentence) input.value = "";
+      if (error.sentence) preview.hidden = true;
+      say(error.sentence || "Ảnh chưa gửi được vì mạng yếu. Ảnh vẫn giữ ở đây, sẽ gửi cùng bài đăng.");
+    } finally {
+      progress.hidden = true;
+    }
+  }
+
+  inputs.forEach((input) => input.addEventListener("change", () => {
+    if (input.files.length) sending = take(input).finally(() => { sending = null; });
+  }));
+
+  form.addEventListener("submit", (event) => {
+    if (!sending) return;
+    event.preventDefault();
+    event.stopPropagation();
+    say("Đang gửi nốt ảnh rồi đăng…");
+    sending.then(() => form.requestSubmit());
+  });
+});
