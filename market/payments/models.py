@@ -3,13 +3,15 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
 from market.orders.models import Order
 from market.sellers.models import BankConnection
 from market.values.money import Dong
+
+WAITING = text("unmatched_reason IS NOT NULL")
 
 
 class PaymentRequest(Base):
@@ -42,7 +44,8 @@ class BankCredit(Base):
         UniqueConstraint("connection_id", "provider_txn_id"),
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("allocated >= 0 AND allocated <= amount", name="allocated_within_amount"),
-        Index(None, "stall_id", "id"),
+        Index(None, "stall_id", "occurred_at"),
+        Index("ix_bank_credit_waiting", "stall_id", postgresql_where=WAITING, sqlite_where=WAITING),
     )
 
     id: Mapped[Id]
@@ -62,10 +65,11 @@ class BankCredit(Base):
 
 
 class AllocationKind(enum.StrEnum):
-    """On whose word money counts: a bank's notice, or the seller's explicit "Đã nhận tiền"."""
+    """On whose word money counts: a bank's notice, the seller's explicit "Đã nhận tiền", the card gateway's."""
 
     NGAN_HANG = "ngan_hang"
     NGUOI_BAN = "nguoi_ban"
+    THE = "the"
 
 
 class Allocation(Base):
@@ -74,12 +78,14 @@ class Allocation(Base):
     __tablename__ = "allocation"
     __table_args__ = (
         CheckConstraint("(kind = 'ngan_hang') = (credit_id IS NOT NULL)", name="bank_has_credit"),
+        CheckConstraint("(kind = 'the') = (card_payment_id IS NOT NULL)", name="card_has_payment"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
     )
 
     id: Mapped[Id]
     request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
     credit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_credit.id"), index=True)
+    card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"), index=True)
     kind: Mapped[AllocationKind]
     amount: Mapped[Dong]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("allocation.id"), unique=True)
@@ -99,3 +105,38 @@ class WebhookDelivery(Base):
     is_signed: Mapped[bool]
     status: Mapped[int]
     note: Mapped[str]
+
+
+class CardAccount(Base):
+    """A stall's own account at a card gateway; without one nobody pays by card. `key` is in its hook's address."""
+
+    __tablename__ = "card_account"
+
+    id: Mapped[Id]
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"), unique=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    secret_cipher: Mapped[str]
+    hook_secret_cipher: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CardPayment(Base):
+    """A gateway's PaymentIntent for an order: `received` is what of it is allocated, told by the gateway itself."""
+
+    __tablename__ = "card_payment"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("received >= 0 AND received <= amount", name="received_within_amount"),
+        UniqueConstraint("card_account_id", "intent_id"),
+    )
+
+    id: Mapped[Id]
+    card_account_id: Mapped[int] = mapped_column(ForeignKey("card_account.id"))
+    request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
+    intent_id: Mapped[str]
+    amount: Mapped[Dong]
+    received: Mapped[Dong] = mapped_column(default=Dong(0))
+    created_at: Mapped[datetime]
+
+    account: Mapped[CardAccount] = relationship()
+    request: Mapped[PaymentRequest] = relationship()

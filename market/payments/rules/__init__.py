@@ -1,0 +1,1 @@
+"""The rules of money: the VietQR payload, what a received sum means, which order a bank's notice may be for."""

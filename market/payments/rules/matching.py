@@ -1,0 +1,163 @@
+"""Which order a bank's notice may be for: an exact code pays by itself, a near one is only suggested."""
+
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from market.values.codes import squash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A bank's notice of money that came in, whichever provider brought it. `amount` in đồng.
+
+    `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one.
+    """
+
+    provider_txn_id: str
+    accounts: tuple[str, ...]
+    amount: int
+    memo: str
+    bank_ref: str
+    occurred_at: datetime
+
+
+class Unmatched(enum.StrEnum):
+    """Why money waits for a person."""
+
+    DANG_XEM = "dang_xem"
+    KHONG_CO_MA = "khong_co_ma"
+    MA_LA = "ma_la"
+    NHIEU_DON = "nhieu_don"
+    DON_DA_DONG = "don_da_dong"
+    SAI_TAI_KHOAN = "sai_tai_khoan"
+    DA_GO = "da_go"
+
+
+UNMATCHED_WORDS = {
+    Unmatched.DANG_XEM: "Đang đối chiếu.",
+    Unmatched.KHONG_CO_MA: "Nội dung chuyển khoản không có mã đơn.",
+    Unmatched.MA_LA: "Mã trong nội dung không phải đơn nào của gian hàng.",
+    Unmatched.NHIEU_DON: "Nội dung có mã của nhiều đơn, số tiền không khớp tổng.",
+    Unmatched.DON_DA_DONG: "Đơn này không còn chờ tiền. Nếu không giao hàng nữa, mời chuyển trả khách.",
+    Unmatched.SAI_TAI_KHOAN: "Tiền vào tài khoản khác với tài khoản của gian hàng.",
+    Unmatched.DA_GO: "Đã gỡ khỏi đơn. Mời chọn đúng đơn.",
+}
+
+
+class Likeness(enum.IntEnum):
+    """How much a notice looks like an order's payment, the best first."""
+
+    SAME_CODE = 1
+    NEAR_CODE_SAME_AMOUNT = 2
+    NEAR_CODE = 3
+    SAME_AMOUNT = 4
+
+
+LIKENESS_WORDS = {
+    Likeness.SAME_CODE: "Đúng mã đơn",
+    Likeness.NEAR_CODE_SAME_AMOUNT: "Mã gần giống, đúng số tiền",
+    Likeness.NEAR_CODE: "Mã gần giống, khác số tiền",
+    Likeness.SAME_AMOUNT: "Đúng số tiền",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An order that money may be for: `remaining` is what it still asks for."""
+
+    order_id: int
+    code: str
+    remaining: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Display only: a person confirms."""
+
+    order_id: int
+    code: str
+    likeness: Likeness
+
+
+class Suggester:
+    """Finds the orders a memo may have meant, among many, without comparing each code with each word.
+
+    Codes that differ by one letter (changed, left out, put in, or swapped with its neighbour) share a form with one
+    letter left out; so every code is filed under those forms, and looked up by those of the memo's pieces.
+    """
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._candidates = tuple(candidates)
+        self._filed: dict[str, list[tuple[str, Candidate]]] = {}
+        for candidate in self._candidates:
+            code = squash(candidate.code)
+            for form in _forms(code):
+                self._filed.setdefault(form, []).append((code, candidate))
+
+    def suggest(self, memo: str, amount: int, at: datetime, *, most: int = 3) -> tuple[Suggestion, ...]:
+        """The likeliest orders for money of this amount that came in at this time, the best first."""
+        best = self._by_code(squash(memo), amount)
+        for candidate in self._candidates:
+            if candidate.remaining == amount and candidate.placed_at <= at:
+                best.setdefault(candidate.order_id, (Likeness.SAME_AMOUNT, candidate))
+        ranked = sorted(best.values(), key=lambda found: (found[0], abs(at - found[1].placed_at), found[1].order_id))
+        return tuple(
+            Suggestion(order_id=candidate.order_id, code=candidate.code, likeness=likeness)
+            for likeness, candidate in ranked[:most]
+        )
+
+    def _by_code(self, memo: str, amount: int) -> dict[int, tuple[Likeness, Candidate]]:
+        best: dict[int, tuple[Likeness, Candidate]] = {}
+        lengths = {len(code) for filed in self._filed.values() for code, _ in filed}
+        for piece in _pieces(memo, lengths):
+            for form in _forms(piece):
+                for code, candidate in self._filed.get(form, ()):
+                    if not is_near(piece, code):
+                        continue
+                    likeness = _likeness(code in memo, candidate.remaining == amount)
+                    known = best.get(candidate.order_id)
+                    if known is None or likeness < known[0]:
+                        best[candidate.order_id] = (likeness, candidate)
+        return best
+
+
+def _likeness(is_exact: bool, is_same_amount: bool) -> Likeness:
+    if is_exact:
+        return Likeness.SAME_CODE
+    return Likeness.NEAR_CODE_SAME_AMOUNT if is_same_amount else Likeness.NEAR_CODE
+
+
+def _forms(word: str) -> set[str]:
+    """The word, and the word with each letter left out once."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def _pieces(text: str, lengths: set[int]) -> Iterator[str]:
+    """Every run of the text that is as long as a code, or one letter shorter or longer."""
+    sizes = {size + by for size in lengths for by in (-1, 0, 1)}
+    for size in sorted(sizes):
+        for at in range(len(text) - size + 1):
+            yield text[at : at + size]
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether two words are the same but for one letter changed, left out or put in, or two neighbours swapped."""
+    if one == other:
+        return True
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, other_rest = one[start:], other[start:]
+    if len(one) != len(other):
+        longer, shorter = sorted((rest, other_rest), key=len, reverse=True)
+        return longer[1:] == shorter
+    swapped = rest[:2] == other_rest[:2][::-1] and rest[2:] == other_rest[2:]
+    return rest[1:] == other_rest[1:] or swapped
+
+
+def split_exactly(amount: int, asked: Sequence[int]) -> bool:
+    """Whether money that names several orders pays all of them to the đồng: only then is it split by itself."""
+    return len(asked) > 1 and all(part > 0 for part in asked) and sum(asked) == amount
