@@ -1,6 +1,11 @@
 """SQL for migrations that models cannot say: the full-text index over names, and tables that are only appended to."""
 
-from sqlalchemy import Connection
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import op
+from alembic.operations import BatchOperations
+from sqlalchemy import Connection, text
 
 APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
 
@@ -21,8 +26,7 @@ def index_names(connection: Connection) -> None:
     Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
     than SQLite does.
 
-    SQLite drops a table's triggers with the table, and a batch migration rebuilds tables: a migration that touches
-    `product` there calls this again at its end.
+    SQLite drops a table's triggers with the table, and a batch migration rebuilds tables: `rebuilding` keeps them.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
@@ -65,3 +69,23 @@ def forbid_change(connection: Connection, table: str) -> None:
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+
+
+@contextmanager
+def rebuilding(table: str) -> Iterator[BatchOperations]:
+    """Change a table inside a migration: on SQLite it is built anew, with the triggers it had.
+
+    SQLite can hardly alter a table, so Alembic copies it; the triggers, also those that feed the search, would go with
+    the old one.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        with op.batch_alter_table(table) as batch:
+            yield batch
+        return
+    question = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    triggers = connection.scalars(question, {"table": table}).all()
+    with op.batch_alter_table(table, recreate="always") as batch:
+        yield batch
+    for trigger in triggers:
+        connection.exec_driver_sql(trigger)

@@ -1,0 +1,186 @@
+"""Migrations make what the models say, on both databases, and lose nothing on the way."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from market.base import backup
+from market.base.config import ROOT
+from market.base.db import Base, db, transaction
+from market.base.ddl import APPEND_ONLY, forbid_change, index_names
+from market.base.jobs import enqueue
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.base.schemas import Schema, schema_of
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.services import postgres
+
+PLANTED = '''"""Products may be weighed in the field."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from market.base.ddl import rebuilding
+
+revision = "planted"
+down_revision = {head!r}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with rebuilding("product") as product:
+        product.add_column(sa.Column("field_note", sa.Text(), nullable=True))
+
+
+def downgrade() -> None:
+    with rebuilding("product") as product:
+        product.drop_column("field_note")
+'''
+
+
+@pytest.fixture
+def made_from_models(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database of the same kind whose tables the models made, without any migration."""
+    server: postgres.Databases | None = None
+    if database_url.startswith("sqlite"):
+        engine = create_engine(f"sqlite:///{tmp_path / 'models.db'}")
+    else:
+        server = request.getfixturevalue("postgres_server")
+        engine = create_engine(server.create(f"models_{os.getpid()}"))
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        index_names(connection)
+        for table in APPEND_ONLY:
+            forbid_change(connection, table)
+    yield engine
+    engine.dispose()
+    if server:
+        server.drop(f"models_{os.getpid()}")
+
+
+def schema_now() -> Schema:
+    with db.engine.connect() as connection:
+        return schema_of(connection)
+
+
+def test_the_migrations_make_what_the_models_say(app: Flask, made_from_models: Engine) -> None:
+    with made_from_models.connect() as connection:
+        wanted = schema_of(connection)
+    made = schema_now()
+    assert [line for line in made if line not in wanted] == [], "only the migrations make this"
+    assert [line for line in wanted if line not in made] == [], "only the models make this"
+    assert len(made) > 300
+
+
+def test_a_difference_of_one_check_is_seen(app: Flask, made_from_models: Engine) -> None:
+    """The comparison is worth something: CHECKs, conditions of indexes and triggers count."""
+    kinds = {
+        "sqlite": ("check(", "where released_at is null", "trigger "),
+        "postgresql": ("check(", "where", "trigger "),
+    }
+    for sign in kinds[made_from_models.dialect.name]:
+        assert any(sign in line for line in schema_now()), sign
+
+
+def test_nothing_is_left_to_generate(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        options = {"compare_type": False, "include_object": lambda _o, name, *_rest: "product_fts" not in (name or "")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
+
+
+def test_going_down_leaves_nothing_and_up_again_everything(app: Flask) -> None:
+    before = schema_now()
+    downgrade(revision="base")
+    with db.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    assert schema_now() == before
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """The migrations with one more behind them, which rebuilds the table of products."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(ROOT / "migrations", folder)
+    head = max(folder.glob("versions/*.py")).read_text("utf-8").split('revision = "')[1].partition('"')[0]
+    (folder / "versions" / "29990101_0000_planted.py").write_text(PLANTED.format(head=head), "utf-8")
+    return folder
+
+
+def fill(cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        stall = session.get_one(Stall, cast.lan.stall)
+        for number in range(30):
+            make.make_product(session, stall, f"Cà rốt luống {number}", now(), on_hand=2000)
+        enqueue(session, "ring", {}, now=now())
+
+
+def found(word: str) -> int:
+    """How many products the search index itself knows by a folded word."""
+    questions = {
+        "sqlite": "SELECT count(*) FROM product_fts WHERE product_fts MATCH :word",
+        "postgresql": "SELECT count(*) FROM product WHERE array_to_tsvector(string_to_array(folded, ' ')) @@ "
+        "CAST(:word AS tsquery)",
+    }
+    with db.engine.connect() as connection:
+        return connection.scalar(text(questions[db.engine.dialect.name]), {"word": word}) or 0
+
+
+@pytest.fixture
+def filled(app: Flask, cast: Cast, now: Clock) -> dict[str, int]:
+    fill(cast, now)
+    return counts()
+
+
+def counts() -> dict[str, int]:
+    with backup.snapshot() as connection:
+        return {table.name: len(list(backup.rows_of(connection, table))) for table in backup.tables_of(connection)}
+
+
+def test_a_rebuild_of_a_filled_table_loses_no_row_and_no_search_entry(
+    cast: Cast, now: Clock, filled: dict[str, int], planted: Path
+) -> None:
+    assert filled["product"] > 30
+    assert filled["variant"] == filled["photo"] == filled["product"]
+    upgrade(directory=str(planted))
+    assert counts() == filled
+    assert (found("luong"), found("dau")) == (30, 1)
+    with transaction() as session:
+        make.make_product(session, session.get_one(Stall, cast.lan.stall), "Su hào luống cuối", now())
+        session.execute(text("UPDATE product SET folded = 'dau den' WHERE folded = 'dau xanh'"))
+    assert (found("luong"), found("xanh"), found("den")) == (31, 0, 1)
+
+
+def test_a_rebuild_keeps_every_check_index_and_trigger(filled: dict[str, int], planted: Path) -> None:
+    before = schema_now()
+    upgrade(directory=str(planted))
+    after = schema_now()
+    assert [line for line in before if line not in after] == []
+    assert sorted([*before, *(line for line in after if "field_note" in line)]) == after
+    with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+        session.execute(text("DELETE FROM stock_move"))
+    downgrade(directory=str(planted), revision="-1")
+    assert schema_now() == before
+    assert counts() == filled
+
+
+def test_every_table_is_known_when_the_market_starts(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        there = {table.name for table in backup.tables_of(connection)}
+    assert there == set(Base.metadata.tables)
+
+
+def test_every_constraint_has_a_name(app: Flask) -> None:
+    nameless = [str(c) for table in Base.metadata.sorted_tables for c in table.constraints if not c.name]
+    assert nameless == []
