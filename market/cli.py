@@ -18,6 +18,7 @@ from market.base.jobs import Handler, Upkeep, Worker
 from market.base.secrets import vault
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
+from market.channels import cli as channels
 from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
 from market.sellers import cli as sellers
@@ -103,6 +104,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *sellers.COMMANDS,
     *catalog.COMMANDS,
     *trace.COMMANDS,
+    *channels.COMMANDS,
     *payments.COMMANDS,
 )
 

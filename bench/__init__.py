@@ -1,0 +1,1 @@
+"""The benchmarks of the product's budgets: `make bench`, or `python -m bench [budget ...]`."""

@@ -1,0 +1,30 @@
+"""Commands about goods."""
+
+import click
+from flask import current_app
+
+from market.base import clock
+from market.base.commands import as_json, command, say
+from market.base.db import reading
+from market.catalog.queries.browse import names_of
+from market.catalog.queries.search import search
+from market.places.queries import commune_at
+
+
+@command("search")
+@click.argument("text")
+@click.option("--limit", default=20, type=click.IntRange(1, 1000), help="At most so many.")
+@as_json
+def search_goods(text: str, limit: int, as_json: bool) -> None:
+    """Print ids and names of the goods that TEXT finds, in the market's order."""
+    session = reading()
+    commune = commune_at(session, current_app.config["CHOSO"].host.partition(":")[0])
+    found = search(session, commune.id, text, now=clock.now(), size=limit)
+    names = names_of(session, found.ids)
+    if found.instead:
+        click.echo(f"Không có kết quả cho {text}, đang xem kết quả cho {found.instead}.", err=True)
+    rows = [{"id": product_id, "name": names[product_id]} for product_id in found.ids]
+    say(rows, "\n".join(f"{row['id']}\t{row['name']}" for row in rows), as_json=as_json)
+
+
+COMMANDS = (search_goods,)

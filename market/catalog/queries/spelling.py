@@ -1,0 +1,189 @@
+"""What a text without any hit was probably meant to say: words one slip away, weighed by how names run."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from sqlalchemy import BindParameter, String, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from market.catalog.models import SearchBigram, SearchDelete, SearchTerm
+
+MOST_WORDS = 8
+LONGEST_WORD = 24
+READINGS = 4
+SLIP = 8.0
+"""What one slip costs, in nats: more than any plausible difference between two ways a name may run."""
+CORPUS = 100_000.0
+BLIND = 0.1
+"""The share of a term's likelihood that does not look at the term before it."""
+
+Words = tuple[str, ...]
+
+
+def slips(word: str) -> set[str]:
+    """The word, and the word with any one letter left out: two words one slip apart have one of these in common."""
+    if len(word) > LONGEST_WORD:
+        return {word}
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))} - {""}
+
+
+def is_one_slip(typed: str, term: str) -> bool:
+    """Whether one letter left out, put in, replaced, or two neighbours swapped make `term` of `typed`."""
+    shorter, longer = sorted((typed, term), key=len)
+    if typed == term or len(longer) - len(shorter) > 1:
+        return False
+    start = next((i for i, letter in enumerate(shorter) if letter != longer[i]), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[start:] == longer[start + 1 :]
+    if shorter[start + 1 :] == longer[start + 1 :]:
+        return True
+    return shorter[start : start + 2] == longer[start : start + 2][::-1] and shorter[start + 2 :] == longer[start + 2 :]
+
+
+def likely_readings(session: Session, words: Words) -> list[Words]:
+    """A few readings of the words, the likeliest first, each with at least one word put right.
+
+    A blank too many or too few counts as a slip as well. Nothing for long texts.
+    """
+    if not words or len(words) > MOST_WORDS:
+        return []
+    known = _known(session, words)
+    choices = [list(_choices(words, i, known)) for i in range(len(words))]
+    before = _neighbours(session, {term for at in choices for choice in at for term in choice.terms})
+    return _readings(choices, _Likelihood(count=known.count, before=before))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Terms with the number of names they stand in; for each form the terms that share it; the last word, where it is
+    only the beginning of terms (its count is theirs together)."""
+
+    count: dict[str, int]
+    sharing: Mapping[str, list[str]]
+    beginning: str | None
+
+
+_LAST: BindParameter[str] = bindparam("last", type_=String())
+_SHARING = (
+    select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
+    .join(SearchTerm, SearchTerm.term == SearchDelete.term)
+    .where(SearchDelete.deletion.in_(bindparam("forms", expanding=True)))
+)
+_BEGUN = select(func.sum(SearchTerm.df)).where(SearchTerm.term > _LAST, SearchTerm.term < _LAST + "{")
+
+
+def _known(session: Session, words: Words) -> _Known:
+    forms = {form for word in words for form in slips(word)}
+    forms |= {piece for word in words for cut in _cuts(word) for piece in cut}
+    forms |= {a + b for a, b in pairwise(words)}
+    count: dict[str, int] = {}
+    sharing: defaultdict[str, list[str]] = defaultdict(list)
+    for form, term, df in session.execute(_SHARING, {"forms": sorted(forms)}):
+        count[term] = df
+        sharing[form].append(term)
+    last = words[-1]
+    begun = None if last in count else session.scalar(_BEGUN, {"last": last})
+    if begun:
+        count[last] = int(begun)
+    return _Known(count=count, sharing=sharing, beginning=last if begun else None)
+
+
+def _cuts(word: str) -> Iterator[tuple[str, str]]:
+    if len(word) <= LONGEST_WORD:
+        yield from ((word[:i], word[i:]) for i in range(1, len(word)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One way to read the text from a place on: `takes` typed words are `terms`."""
+
+    takes: int
+    terms: Words
+    is_slip: bool = True
+
+
+def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
+    word = words[i]
+    if word in known.count:
+        yield _Choice(1, (word,), is_slip=False)
+    near = {term for form in slips(word) for term in known.sharing.get(form, ())}
+    yield from (_Choice(1, (term,)) for term in sorted(near) if is_one_slip(word, term))
+    whole = known.count.keys() - {known.beginning}
+    yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
+    if i + 1 < len(words) and word + words[i + 1] in whole:
+        yield _Choice(2, (word + words[i + 1],))
+
+
+_PAIRS = select(SearchBigram.a, SearchBigram.b, SearchBigram.n).where(
+    SearchBigram.a.in_(bindparam("terms", expanding=True)), SearchBigram.b.in_(bindparam("terms", expanding=True))
+)
+
+
+def _neighbours(session: Session, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
+    """For each term, how often which others stand before it."""
+    before: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for a, b, n in session.execute(_PAIRS, {"terms": ["", *sorted(terms)]}):
+        before[b][a] = n
+    return before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Likelihood:
+    """How likely a term is after another, in nats."""
+
+    count: Mapping[str, int]
+    before: Mapping[str, dict[str, int]]
+
+    def of(self, term: str, previous: str) -> float:
+        follows = self.before.get(term, {}).get(previous, 0) / self.count.get(previous, CORPUS)
+        return math.log((1 - BLIND) * follows + BLIND * self.count[term] / CORPUS)
+
+
+class _Path(NamedTuple):
+    """A reading up to a place, and how likely it is."""
+
+    score: float
+    terms: Words
+    has_slip: bool
+
+
+class _Place:
+    """Where readings meet in the text: the best path for each last term, of those without and of those with a slip."""
+
+    def __init__(self) -> None:
+        self.best: tuple[dict[str, _Path], dict[str, _Path]] = ({}, {})
+
+    def add(self, path: _Path) -> None:
+        best = self.best[path.has_slip]
+        term = path.terms[-1] if path.terms else ""
+        if term not in best or best[term].score < path.score:
+            best[term] = path
+
+    def worth_extending(self, neighbours: Iterable[str]) -> list[_Path]:
+        """The paths that end in one of the neighbours, and the likeliest of all: only these can become the best."""
+        paths = [best[term] for best in self.best for term in neighbours if term in best]
+        return paths + [max(best.values()) for best in self.best if best]
+
+
+def _readings(choices: Sequence[Sequence[_Choice]], likelihood: _Likelihood) -> list[Words]:
+    places = [_Place() for _ in range(len(choices) + 1)]
+    places[0].add(_Path(0.0, (), has_slip=False))
+    for i, at in enumerate(choices):
+        for choice in at:
+            for path in places[i].worth_extending(likelihood.before.get(choice.terms[0], ())):
+                places[i + choice.takes].add(_longer(path, choice, likelihood))
+    right = sorted(places[-1].best[True].values(), reverse=True)
+    return [path.terms for path in right[:READINGS]]
+
+
+def _longer(path: _Path, choice: _Choice, likelihood: _Likelihood) -> _Path:
+    score = path.score - (SLIP if choice.is_slip else 0.0)
+    previous = path.terms[-1] if path.terms else ""
+    for term in choice.terms:
+        score += likelihood.of(term, previous)
+        previous = term
+    return _Path(score, path.terms + choice.terms, path.has_slip or choice.is_slip)

@@ -1,0 +1,211 @@
+"""Finding goods: marks or none, half a word, two databases, one order."""
+
+import json
+import unicodedata
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from market.base.db import transaction
+from market.catalog.actions.search import rebuild_words
+from market.catalog.models import Product, ProductState, Variant
+from market.catalog.queries import search as queries
+from market.catalog.queries.search import Found, search
+from market.sellers.models import Stall
+from market.values.text import fold, marked_words
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.queries import counting
+
+NAMES = (
+    "Đậu xanh bãi",
+    "Dầu lạc ép",
+    "Dâu tằm",
+    "Gạo nếp cái hoa vàng túi 5 kg",
+    "Nếp cẩm gạo mới",
+    "Hoà Bình cam",
+    "Cá trắm đồng",
+    "Cà chua",
+)
+
+
+@pytest.fixture
+def goods(cast: Cast, now: Clock) -> dict[str, int]:
+    """Bà Lan's goods by name."""
+    return put_up(cast, now, *NAMES)
+
+
+def put_up(cast: Cast, now: Clock, *names: str) -> dict[str, int]:
+    with transaction() as writing:
+        stall = writing.get_one(Stall, cast.lan.stall)
+        ids = {name: make.make_product(writing, stall, name, now()).product_id for name in names}
+        rebuild_words(writing)
+    return ids
+
+
+def find(session: Session, cast: Cast, now: Clock, text: str, **page: int) -> Found:
+    return search(session, cast.commune, text, now=now(), **page)
+
+
+def names_found(session: Session, cast: Cast, now: Clock, text: str) -> list[str]:
+    return [session.get_one(Product, product_id).name for product_id in find(session, cast, now, text).ids]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gao nep",
+        "GẠO NẾP",
+        "gạo nếp",
+        unicodedata.normalize("NFD", "gạo nếp"),
+        " gao   nep ",
+        "nep gao",
+        "gao-nep",
+        "gạo ne",
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int], text: str
+) -> None:
+    found = set(find(session, cast, now, text).ids)
+    assert {goods["Gạo nếp cái hoa vàng túi 5 kg"], goods["Nếp cẩm gạo mới"]} <= found
+    assert goods["Cà chua"] not in found
+
+
+def test_typed_marks_come_first_and_the_other_readings_after(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int]
+) -> None:
+    assert names_found(session, cast, now, "đậu") == ["Đậu xanh bãi", "Đậu xanh", "Dâu tằm", "Dầu lạc ép"]
+    assert names_found(session, cast, now, "dầu")[0] == "Dầu lạc ép"
+    assert names_found(session, cast, now, "dâu")[0] == "Dâu tằm"
+    assert names_found(session, cast, now, "cà")[0] == "Cà chua"
+    assert names_found(session, cast, now, "cá")[0] == "Cá trắm đồng"
+
+
+def test_both_ways_to_place_a_tone_are_one_word(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int]
+) -> None:
+    assert names_found(session, cast, now, "hòa bình") == ["Hoà Bình cam"]
+
+
+def test_without_marks_the_newest_comes_first(session: Session, cast: Cast, now: Clock, goods: dict[str, int]) -> None:
+    ids = find(session, cast, now, "dau").ids
+    assert list(ids) == sorted(ids, reverse=True)
+
+
+def test_what_can_be_bought_comes_before_what_is_sold_out(session: Session, cast: Cast, now: Clock) -> None:
+    ids = put_up(cast, now, "Tỏi tía một", "Tỏi tía hai", "Tỏi tía ba")
+    with transaction() as writing:
+        variant = writing.query(Variant).filter_by(product_id=ids["Tỏi tía ba"]).one()
+        variant.is_sold_out = True
+    assert names_found(session, cast, now, "tỏi") == ["Tỏi tía hai", "Tỏi tía một", "Tỏi tía ba"]
+
+
+@pytest.mark.parametrize("state", [ProductState.CHO_DUYET, ProductState.TU_CHOI, ProductState.DA_GO])
+def test_what_is_not_public_is_not_found(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int], state: ProductState
+) -> None:
+    with transaction() as writing:
+        writing.get_one(Product, goods["Cà chua"]).state = state
+    assert find(session, cast, now, "cà chua").ids == []
+
+
+def test_pages_follow_each_other_without_a_gap(session: Session, cast: Cast, now: Clock) -> None:
+    put_up(cast, now, *(f"Su hào số {i}" for i in range(70)))
+    with transaction() as writing:
+        for variant in writing.query(Variant).join(Variant.product).filter(Product.folded.like("su hao so %5")):
+            variant.is_sold_out = True
+    pages = [find(session, cast, now, "su hào", page=page, size=20) for page in (1, 2, 3, 4, 5)]
+    assert [len(page.ids) for page in pages] == [20, 20, 20, 10, 0]
+    assert [page.has_more for page in pages] == [True, True, True, False, False]
+    whole = find(session, cast, now, "su hào", size=100)
+    assert [product_id for page in pages for product_id in page.ids] == list(whole.ids)
+
+
+def test_a_common_word_is_found_to_the_last_name(
+    session: Session, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_are_common", lambda _session, _words: True)
+    ids = put_up(cast, now, *(f"Cà rốt {i}" for i in range(130)))
+    assert list(find(session, cast, now, "cà rốt", size=200).ids) == sorted(ids.values(), reverse=True)
+    assert len(find(session, cast, now, "cả rốt", size=200).ids) == 130
+
+
+HOSTILE = [
+    "",
+    "   ",
+    "́̀",
+    '"',
+    "' OR 1=1 --",
+    "gao AND NOT nep",
+    "folded : gao",
+    "gao*",
+    "NEAR(gao nep)",
+    "%",
+    "_",
+    "🍚🍚",
+    "\x00gao",
+    "gao & nep | (",
+    "a" * 2000,
+    "gạo " * 500,
+    "é" * 2000,
+    "\\",
+    ":*",
+    "!!",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_breaks_the_search(session: Session, cast: Cast, now: Clock, goods: dict[str, int], text: str) -> None:
+    assert find(session, cast, now, text).page == 1
+
+
+TYPED = ["gạo", "nếp", "đậu", "dầu", "xanh", "cà", "cá", "cả", "ga", "g", "5", "kg", "zz"]
+WORDS = st.lists(st.sampled_from(TYPED), min_size=1, max_size=4)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=WORDS)
+def test_the_order_is_that_of_a_plain_recount(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int], words: list[str]
+) -> None:
+    text = " ".join(words)
+    found = find(session, cast, now, text, size=50)
+    assert found.instead or list(found.ids) == recount(session, text)
+
+
+def recount(session: Session, text: str) -> list[int]:
+    """What the search must find, name by name."""
+    *whole, begun = dict.fromkeys(fold(text).split())
+    marked = set(marked_words(text).split())
+    hits = []
+    for product in session.query(Product).filter_by(state=ProductState.DA_DUYET):
+        words = product.folded.split()
+        if set(whole) <= set(words) and any(word.startswith(begun) for word in words):
+            is_exact = marked <= set(product.marked.split())
+            hits.append((not is_exact, -product.id))
+    return [-newest for _, newest in sorted(hits)]
+
+
+def test_a_search_takes_few_statements(cast: Cast, now: Clock, goods: dict[str, int], session: Session) -> None:
+    with counting() as seen:
+        find(session, cast, now, "gao nep")
+    assert len(seen) <= 2
+
+
+def test_the_command_prints_ids_and_names(app: Flask, cast: Cast, goods: dict[str, int]) -> None:
+    answer = app.test_cli_runner().invoke(args=["search", "dau xanh", "--json"])
+    assert json.loads(answer.stdout)[0] == {"id": goods["Đậu xanh bãi"], "name": "Đậu xanh bãi"}
+    assert answer.exit_code == 0
+    assert len(app.test_cli_runner().invoke(args=["search", "dau", "--limit", "2"]).stdout.splitlines()) == 2
+    assert app.test_cli_runner().invoke(args=["search"]).exit_code == 2
+
+
+def test_the_command_says_what_it_looked_for_instead(app: Flask, cast: Cast, goods: dict[str, int]) -> None:
+    answer = app.test_cli_runner().invoke(args=["search", "goa nep"])
+    assert "Không có kết quả cho goa nep, đang xem kết quả cho gao nep." in answer.stderr
+    assert "Gạo nếp cái hoa vàng túi 5 kg" in answer.stdout

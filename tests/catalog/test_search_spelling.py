@@ -1,0 +1,132 @@
+"""Slips of the fingers: what was meant is found, and the word lists follow the goods."""
+
+import random
+from string import ascii_lowercase
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bench.goods import names
+from bench.search import slip
+from market.base.db import transaction
+from market.catalog.actions.search import rebuild_words, reindex
+from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
+from market.catalog.queries.search import search
+from market.catalog.queries.spelling import is_one_slip, slips
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+
+WORD = st.text(alphabet="abcdegn", min_size=1, max_size=6)
+
+
+@given(word=WORD, place=st.integers(0, 6), letter=st.sampled_from("abcdegn"))
+def test_every_slip_of_one_letter_is_recognised(word: str, place: int, letter: str) -> None:
+    place = min(place, len(word))
+    left_out = word[:place] + word[place + 1 :]
+    put_in = word[:place] + letter + word[place:]
+    replaced = word[:place] + letter + word[place + 1 :]
+    swapped = word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+    for typed in (left_out, put_in, replaced, swapped):
+        assert typed in ("", word) or (is_one_slip(typed, word) and is_one_slip(word, typed))
+        assert len(word) == 1 or slips(typed) & slips(word)
+
+
+@given(a=WORD, b=WORD)
+def test_only_one_slip_is_one_slip(a: str, b: str) -> None:
+    everything = {a[:i] + a[i + 1 :] for i in range(len(a))}
+    everything |= {a[:i] + c + a[i:] for i in range(len(a) + 1) for c in ascii_lowercase}
+    everything |= {a[:i] + c + a[i + 1 :] for i in range(len(a)) for c in ascii_lowercase}
+    everything |= {a[:i] + a[i : i + 2][::-1] + a[i + 2 :] for i in range(len(a) - 1)}
+    assert is_one_slip(a, b) == (b in everything - {a})
+
+
+@pytest.fixture
+def market(cast: Cast, now: Clock) -> Cast:
+    """Four hundred goods of bà Lan's, as named in a real market."""
+    with transaction() as writing:
+        stall = writing.get_one(Stall, cast.lan.stall)
+        for name in names(400):
+            make.make_product(writing, stall, name, now())
+        rebuild_words(writing)
+    return cast
+
+
+def found(session: Session, cast: Cast, now: Clock, text: str) -> str | None:
+    return search(session, cast.commune, text, now=now()).instead
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ddaaju xanh", "đậu xanh"),
+        ("gaoj", "gạo"),
+        ("gaoo nep", "gao nep"),
+        ("goa nep", "gao nep"),
+        ("gao nwp", "gao nep"),
+        ("gaonep", "gao nep"),
+        ("mat oong", "mat ong"),
+        ("vai thie u", "vai thieu"),
+    ],
+)
+def test_what_was_meant_is_found_and_said(session: Session, market: Cast, now: Clock, typed: str, meant: str) -> None:
+    assert found(session, market, now, typed) == meant
+
+
+def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Clock) -> None:
+    answer = search(session, market.commune, "máy kéo xyzxyz", now=now())
+    assert (answer.ids, answer.instead) == ([], None)
+
+
+def test_nine_of_ten_slips_are_put_right(session: Session, market: Cast, now: Clock) -> None:
+    dice = random.Random(1)
+    right = 0
+    for name in list(names(400))[:100]:
+        meant = " ".join(name.split()[:3])
+        wanted = search(session, market.commune, meant, now=now()).ids
+        right += search(session, market.commune, slip(meant, dice), now=now()).ids == wanted
+    assert right >= 94
+
+
+# --- the word lists -------------------------------------------------------------------------------------------------
+
+
+def word_lists(session: Session) -> tuple[object, ...]:
+    terms = session.execute(select(SearchTerm.term, SearchTerm.df).order_by(SearchTerm.term)).all()
+    pairs = session.execute(select(SearchBigram.a, SearchBigram.b, SearchBigram.n)).all()
+    forms = session.execute(select(SearchDelete.deletion, SearchDelete.term)).all()
+    return terms, sorted(pairs), sorted(forms)
+
+
+CHANGE = st.tuples(
+    st.integers(0, 3),
+    st.sampled_from(["Gạo nếp", "Gạo tẻ gạo mới", "Đậu xanh", "Nếp cẩm", "", "5 kg gạo"]),
+    st.sampled_from(list(ProductState)),
+    st.booleans(),
+    st.integers(1, 2),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(CHANGE, max_size=6))
+def test_changes_one_by_one_leave_the_lists_as_a_rebuild_does(
+    session: Session, cast: Cast, changes: list[tuple[int, str, ProductState, bool, int]]
+) -> None:
+    ids = sorted(session.scalars(select(Product.id)))
+    for which, name, state, is_hidden, times in changes:
+        with transaction() as writing:
+            product = writing.get_one(Product, ids[which])
+            product.name, product.state, product.is_hidden = name, state, is_hidden
+            for _ in range(times):
+                reindex(writing, product.id)
+    with transaction() as writing:
+        for product_id in ids:
+            reindex(writing, product_id)
+    step_by_step = word_lists(session)
+    with transaction() as writing:
+        rebuild_words(writing)
+    assert step_by_step == word_lists(session)
