@@ -1,4 +1,4 @@
-"""Runs migrations: foreign keys off while SQLite rebuilds a table, checked after; column types as plain SQL types."""
+"""Runs migrations. On SQLite: foreign keys off while a table is rebuilt, its triggers kept, all of it or none."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ import market.places.models
 import market.sellers.models
 import market.trace.models  # noqa: F401 - every table must be known
 from market.base.db import Base, UtcTime
+from market.base.ddl import KeptTriggers
 
 target = current_app.extensions["migrate"].db
 
@@ -50,6 +51,7 @@ def compare_type(
 
 
 def migrate(connection: Connection) -> None:
+    triggers = KeptTriggers(connection) if connection.dialect.name == "sqlite" else None
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -58,6 +60,7 @@ def migrate(connection: Connection) -> None:
         compare_type=compare_type,
         render_as_batch=True,
         transaction_per_migration=True,
+        on_version_apply=lambda **_step: triggers.mend() if triggers else None,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -72,10 +75,16 @@ def run() -> None:
             connection.commit()
             return
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        migrate(connection)
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise RuntimeError(f"migration left {len(broken)} rows pointing nowhere, first in {broken[0][0]}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            migrate(connection)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"migration left {len(broken)} rows pointing nowhere, first in {broken[0][0]}")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 

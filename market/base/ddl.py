@@ -1,14 +1,10 @@
 """SQL for migrations that models cannot say: the full-text index over names, and tables that are only appended to."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from alembic import op
-from alembic.operations import BatchOperations
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect
 
 APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
 
+_DROPPED = "dropped_triggers"
 _LEAVES = (
     "INSERT INTO product_fts(product_fts, rowid, folded, marked) VALUES ('delete', old.id, old.folded, old.marked); "
 )
@@ -26,7 +22,7 @@ def index_names(connection: Connection) -> None:
     Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
     than SQLite does.
 
-    SQLite drops a table's triggers with the table, and a batch migration rebuilds tables: `rebuilding` keeps them.
+    On SQLite triggers keep it in step; `KeptTriggers` brings them back when a migration rebuilds the table.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
@@ -49,6 +45,7 @@ def drop_index(connection: Connection) -> None:
         return
     for name in _SEARCH_TRIGGERS:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    connection.info.setdefault(_DROPPED, set()).update(_SEARCH_TRIGGERS)
     connection.exec_driver_sql("DROP TABLE IF EXISTS product_fts")
 
 
@@ -71,21 +68,27 @@ def forbid_change(connection: Connection, table: str) -> None:
         )
 
 
-@contextmanager
-def rebuilding(table: str) -> Iterator[BatchOperations]:
-    """Change a table inside a migration: on SQLite it is built anew, with the triggers it had.
+class KeptTriggers:
+    """The triggers of an SQLite file while it migrates: those that go with a table's rebuilding are brought back.
 
-    SQLite can hardly alter a table, so Alembic copies it; the triggers, also those that feed the search, would go with
-    the old one.
+    SQLite can hardly alter a table, so Alembic copies it and drops the old one, and the triggers with it: silently
+    there would be no search entry for new goods, and history that can be changed.
     """
-    connection = op.get_bind()
-    if connection.dialect.name != "sqlite":
-        with op.batch_alter_table(table) as batch:
-            yield batch
-        return
-    question = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
-    triggers = connection.scalars(question, {"table": table}).all()
-    with op.batch_alter_table(table, recreate="always") as batch:
-        yield batch
-    for trigger in triggers:
-        connection.exec_driver_sql(trigger)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known = self._there()
+
+    def mend(self) -> None:
+        """Bring back what the step just done has lost, where its table is still there."""
+        there, tables = self._there(), set(inspect(self._connection).get_table_names())
+        dropped: set[str] = self._connection.info.setdefault(_DROPPED, set())
+        for (table, name), sql in self._known.items():
+            if (table, name) not in there and table in tables and name not in dropped:
+                self._connection.exec_driver_sql(sql)
+        dropped.clear()
+        self._known = self._there()
+
+    def _there(self) -> dict[tuple[str, str], str]:
+        rows = self._connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {(table, name): sql for table, name, sql in rows}

@@ -30,21 +30,20 @@ PLANTED = '''"""Products may be weighed in the field."""
 import sqlalchemy as sa
 from alembic import op
 
-from market.base.ddl import rebuilding
-
 revision = "planted"
 down_revision = {head!r}
 branch_labels = None
 depends_on = None
+REBUILD = {rebuild!r}
 
 
 def upgrade() -> None:
-    with rebuilding("product") as product:
+    with op.batch_alter_table("product", recreate=REBUILD) as product:
         product.add_column(sa.Column("field_note", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    with rebuilding("product") as product:
+    with op.batch_alter_table("product", recreate=REBUILD) as product:
         product.drop_column("field_note")
 '''
 
@@ -109,12 +108,13 @@ def test_going_down_leaves_nothing_and_up_again_everything(app: Flask) -> None:
 
 
 @pytest.fixture
-def planted(tmp_path: Path) -> Path:
+def planted(tmp_path: Path, database_url: str) -> Path:
     """The migrations with one more behind them, which rebuilds the table of products."""
     folder = tmp_path / "migrations"
     shutil.copytree(ROOT / "migrations", folder)
+    rebuild = "always" if database_url.startswith("sqlite") else "never"
     head = max(folder.glob("versions/*.py")).read_text("utf-8").split('revision = "')[1].partition('"')[0]
-    (folder / "versions" / "29990101_0000_planted.py").write_text(PLANTED.format(head=head), "utf-8")
+    (folder / "versions" / "29990101_0000_planted.py").write_text(PLANTED.format(head=head, rebuild=rebuild), "utf-8")
     return folder
 
 
@@ -172,6 +172,40 @@ def test_a_rebuild_keeps_every_check_index_and_trigger(filled: dict[str, int], p
         session.execute(text("DELETE FROM stock_move"))
     downgrade(directory=str(planted), revision="-1")
     assert schema_now() == before
+    assert counts() == filled
+
+
+BROKEN = """
+revision = "broken"
+down_revision = "planted"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    from alembic import op
+
+    op.execute("DELETE FROM photo")
+    op.execute("UPDATE product SET stall_id = 999")
+    op.execute("UPDATE nowhere SET x = 1")
+"""
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(filled: dict[str, int], planted: Path) -> None:
+    (planted / "versions" / "29990102_0000_broken.py").write_text(BROKEN)
+    before = schema_now()
+    with pytest.raises(DatabaseError):
+        upgrade(directory=str(planted))
+    assert counts() == filled
+    assert [line for line in schema_now() if "field_note" not in line] == before
+
+
+def test_rows_that_point_nowhere_stop_a_migration(filled: dict[str, int], planted: Path) -> None:
+    (planted / "versions" / "29990102_0000_broken.py").write_text(
+        BROKEN.replace("UPDATE nowhere SET x = 1", "SELECT 1")
+    )
+    with pytest.raises((RuntimeError, DatabaseError), match="nowhere|fk_product_stall_id"):
+        upgrade(directory=str(planted))
     assert counts() == filled
 
 
