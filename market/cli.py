@@ -21,12 +21,14 @@ from market.catalog import jobs as catalog_jobs
 from market.channels import cli as channels
 from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
+from market.payments import jobs as payments_jobs
+from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS}
-UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP,)
+UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
 
 WEB_WORKERS = 2
 DEMO_MEND = (
@@ -106,6 +108,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *trace.COMMANDS,
     *channels.COMMANDS,
     *payments.COMMANDS,
+    *seeding.COMMANDS,
 )
 
 

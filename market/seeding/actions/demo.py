@@ -1,0 +1,31 @@
+"""Loads the demonstration: invented people with a register, stalls, goods, lots and a year of orders. Once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from market.catalog.actions.search import rebuild_words
+from market.catalog.rules import KeptPhoto
+from market.seeding.actions import goods, people, register
+from market.seeding.actions.cast import Demo
+from market.seeding.files import Seeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPictures:
+    """What is made before the transaction, because it is slow: the pictures by product key, the password's hash."""
+
+    photos: Mapping[str, KeptPhoto]
+    password_hash: str
+
+
+def load_demo(session: Session, seeds: Seeds, commune_id: int, kept: KeptPictures) -> None:
+    """Enter everything; to be called where no demonstration is yet."""
+    demo = Demo.of_places(session, commune_id)
+    register.load_businesses(session, seeds, demo)
+    people.load_people(session, seeds, demo, kept.password_hash)
+    people.load_mandates(session, seeds, demo)
+    register.load_stalls(session, seeds, demo)
+    goods.load_products(session, seeds, demo, kept.photos, {})
+    rebuild_words(session)

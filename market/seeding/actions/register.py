@@ -1,0 +1,162 @@
+"""Loads the register of businesses with its history, and the stalls with their accounts and papers."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.adoption.models import PlatformAccount
+from market.base.audit import GUEST
+from market.base.secrets import vault
+from market.seeding.actions.cast import Demo
+from market.seeding.files import Row, Seeds
+from market.sellers.actions import (
+    NewBankAccount,
+    NewBusiness,
+    StallSettings,
+    add_business,
+    change_stall,
+    connect_bank,
+    edit_business,
+    open_stall,
+    set_bank_account,
+)
+from market.sellers.models import (
+    Business,
+    BusinessKind,
+    BusinessMember,
+    BusinessStatus,
+    Certificate,
+    Stall,
+    Verification,
+    VerificationState,
+)
+
+BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented accounts, in development alone
+
+
+def load_businesses(session: Session, seeds: Seeds, demo: Demo) -> None:
+    """The register as it was handed over, and what changed since: each written down on its own day."""
+    for row in seeds.table("businesses"):
+        first = _business(row, demo)
+        entered = seeds.at(first.valid_from)
+        business_id = add_business(session, GUEST, first, now=entered)
+        demo.businesses[row.text("key")] = business_id
+        changed = row.maybe_day("status_from")
+        if changed and changed <= seeds.today:
+            now_said = _business(row, demo, is_changed=True)
+            edit_business(session, GUEST, business_id, now_said, now=seeds.at(changed))
+
+
+def _business(row: Row, demo: Demo, *, is_changed: bool = False) -> NewBusiness:
+    """What the register says at first, or since the change of status that the row tells."""
+    at_first = BusinessStatus.DANG_HOAT_DONG if row.maybe("status_from") else BusinessStatus(row.text("status"))
+    return NewBusiness(
+        commune_id=demo.commune_id,
+        hamlet_id=demo.hamlet(row.text("hamlet")),
+        kind=BusinessKind(row.text("kind")),
+        name=row.text("name"),
+        valid_from=row.day("status_from") if is_changed else row.day("valid_from"),
+        source=row.text("status_source") if is_changed else row.text("source"),
+        status=BusinessStatus(row.text("status")) if is_changed else at_first,
+        owner_name=row.maybe("owner_name"),
+        phone=row.phone("phone"),
+        tax_id=row.tax_id("tax_id"),
+        trade=row.maybe("trade"),
+        address=row.maybe("address"),
+    )
+
+
+def load_stalls(session: Session, seeds: Seeds, demo: Demo) -> None:
+    """Verified sellers with their stalls, bank accounts, papers and accounts elsewhere."""
+    for row in seeds.table("stalls"):
+        _open(session, seeds, demo, row)
+    for row in seeds.table("bank_accounts"):
+        _set_account(session, seeds, demo, row)
+    for row in seeds.table("certificates"):
+        session.add(_certificate(seeds, demo, row))
+    for row in seeds.table("platform_accounts"):
+        session.add(_platform_account(seeds, demo, row))
+    session.flush()
+
+
+def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
+    key = row.text("business")
+    opened = seeds.morning(row.whole("opened_offset"))
+    business = session.get_one(Business, demo.businesses[key])
+    _verify(session, seeds, demo, business, row)
+    stall = session.get_one(Stall, open_stall(session, demo.officer, business, now=opened))
+    settings = StallSettings(
+        name=stall.name,
+        intro=row.text("intro"),
+        is_paused=False,
+        accepts_by_itself=row.flag("accepts_by_itself"),
+        delivers_in_commune=row.flag("delivers"),
+        delivery_fee=row.dong("delivery_fee"),
+        ships_outside=row.flag("ships"),
+        shipping_fee=row.dong("shipping_fee"),
+    )
+    change_stall(session, demo.owner(key), stall.id, settings, now=opened)
+    demo.stalls[key] = stall.id
+
+
+def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row: Row) -> None:
+    """An officer saw the owner's paper on the day the stall opened."""
+    day = seeds.day(row.whole("opened_offset"))
+    session.add(
+        Verification(
+            business_id=business.id,
+            state=VerificationState.DA_XAC_THUC,
+            full_name=business.owner_name or business.name,
+            paper="Căn cước, xem bản gốc tại Phòng Kinh tế",
+            id_digest=vault().digest("citizen-id", f"seed-{business.id}"),
+            id_last4=f"{business.id:04d}",
+            verified_by=demo.officer.person_id,
+            verified_at=seeds.at(day),
+            note="Người và giấy tờ do chợ bịa ra để xem thử",
+        )
+    )
+    member = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
+    member.claimed_at = member.decided_at = seeds.at(day)
+
+
+def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
+    key = row.text("business")
+    opened = seeds.morning(row.whole("opened_offset"))
+    account = NewBankAccount(
+        business_id=demo.businesses[key],
+        bin=row.text("bin"),
+        number=row.text("number"),
+        holder=row.text("holder"),
+        is_family=bool(row.maybe("family_consent")),
+        family_consent=row.maybe("family_consent"),
+    )
+    set_bank_account(session, demo.owner(key), account, now=opened)
+    if row.maybe("notices"):
+        secret = BANK_SECRET.format(business=key)
+        connect_bank(session, demo.owner(key), demo.businesses[key], row.text("notices"), secret, now=opened)
+
+
+def _certificate(seeds: Seeds, demo: Demo, row: Row) -> Certificate:
+    checked = row.maybe_whole("checked_offset")
+    return Certificate(
+        business_id=demo.businesses[row.text("business")],
+        kind=row.text("kind"),
+        number=row.text("number"),
+        issuer=row.text("issuer"),
+        scope=row.text("scope"),
+        valid_from=seeds.day(row.whole("from_offset")),
+        valid_to=seeds.day(row.whole("to_offset")),
+        checked_by=demo.people[row.text("checked_by")] if row.maybe("checked_by") else None,
+        checked_at=None if checked is None else seeds.morning(checked),
+    )
+
+
+def _platform_account(seeds: Seeds, demo: Demo, row: Row) -> PlatformAccount:
+    checked = row.maybe_whole("checked_offset")
+    return PlatformAccount(
+        business_id=demo.businesses[row.text("business")],
+        platform=row.text("platform"),
+        shop=row.text("shop"),
+        declared_at=seeds.morning(row.whole("declared_offset")),
+        checked_by=demo.people[row.text("checked_by")] if row.maybe("checked_by") else None,
+        checked_at=None if checked is None else seeds.morning(checked),
+    )
