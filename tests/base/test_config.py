@@ -1,0 +1,127 @@
+"""Settings that cannot be used stop the start, with every fault in a sentence."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from market.base.config import DEVELOPMENT_SECRET, ROOT, BadSettings, Settings, load_settings
+
+GOOD_KEY = "k1:" + "x" * 32
+PRODUCTION = {
+    "CHOSO_ENV": "production",
+    "CHOSO_SECRET_KEY": "s" * 40,
+    "CHOSO_DATA_KEYS": GOOD_KEY,
+    "CHOSO_BASE_URL": "https://cho.daison.vn",
+}
+
+
+@pytest.fixture
+def set_to(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment without any setting."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"CHOSO_{name.upper()}", raising=False)
+    return monkeypatch
+
+
+def faults(environment: pytest.MonkeyPatch, **names: str) -> list[str]:
+    for name, value in names.items():
+        environment.setenv(name, value)
+    with pytest.raises(BadSettings) as refused:
+        load_settings()
+    return str(refused.value).splitlines()
+
+
+def test_without_any_setting_it_is_a_development_on_sqlite(set_to: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+    assert settings.env == "development"
+    assert settings.database_url == f"sqlite:///{ROOT / 'instance' / 'choso.db'}"
+    assert settings.secret == DEVELOPMENT_SECRET
+    assert settings.hosts == ["127.0.0.1", "localhost"]
+
+
+def test_a_whole_production_starts(set_to: pytest.MonkeyPatch) -> None:
+    for name, value in PRODUCTION.items():
+        set_to.setenv(name, value)
+    set_to.setenv("CHOSO_TRUSTED_HOSTS", "www.daison.vn, cho.daison.vn")
+    assert load_settings().hosts == ["cho.daison.vn", "www.daison.vn"]
+
+
+def test_production_refuses_to_start_without_its_secrets(set_to: pytest.MonkeyPatch) -> None:
+    said = faults(set_to, CHOSO_ENV="production")
+    assert [line.split()[0].rstrip(":") for line in said] == ["CHOSO_SECRET_KEY", "CHOSO_DATA_KEYS", "CHOSO_BASE_URL"]
+
+
+def test_production_refuses_the_development_secret(set_to: pytest.MonkeyPatch) -> None:
+    assert len(faults(set_to, **PRODUCTION | {"CHOSO_SECRET_KEY": DEVELOPMENT_SECRET})) == 1
+
+
+def test_every_fault_is_listed_at_once(set_to: pytest.MonkeyPatch) -> None:
+    said = faults(
+        set_to,
+        CHOSO_ENV="production",
+        CHOSO_DATABASE_URL="mysql://x",
+        CHOSO_STORAGE_URL="ftp://x",
+        CHOSO_PROXY_HOPS="nhiều",
+        CHOSO_REDIS_URL="127.0.0.1",
+        CHOSO_DATA_KEYS="ngắn",
+        CHOSO_SECRET_KEY_FILE="/nowhere/secret",
+    )
+    named = {line.split(":")[0].split()[0] for line in said}
+    assert named == {
+        "CHOSO_DATABASE_URL",
+        "CHOSO_STORAGE_URL",
+        "CHOSO_PROXY_HOPS",
+        "CHOSO_REDIS_URL",
+        "CHOSO_DATA_KEYS",
+        "CHOSO_SECRET_KEY_FILE",
+        "CHOSO_SECRET_KEY",
+        "CHOSO_BASE_URL",
+    }
+
+
+@pytest.mark.parametrize("address", ["cho.daison.vn", "ftp://x", "https://cho.vn/duong/dan", "https://"])
+def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str) -> None:
+    assert faults(set_to, CHOSO_BASE_URL=address)[0].startswith("CHOSO_BASE_URL:")
+
+
+def test_an_unknown_environment_is_named(set_to: pytest.MonkeyPatch) -> None:
+    assert faults(set_to, CHOSO_ENV="staging") == ["CHOSO_ENV: chỉ có thể là development hoặc production"]
+
+
+def test_the_secret_may_stand_in_a_file(set_to: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s" * 40 + "\n")
+    for name, value in PRODUCTION.items():
+        set_to.setenv(name, value)
+    set_to.delenv("CHOSO_SECRET_KEY")
+    set_to.setenv("CHOSO_SECRET_KEY_FILE", str(tmp_path / "secret"))
+    assert load_settings().secret == "s" * 40
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_named_as_people_name_it(set_to: pytest.MonkeyPatch, scheme: str) -> None:
+    set_to.setenv("CHOSO_DATABASE_URL", f"{scheme}://cho@db/cho")
+    assert load_settings().database_url == "postgresql+psycopg://cho@db/cho"
+
+
+def test_a_relative_path_is_taken_from_where_one_stands(set_to: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    set_to.chdir(tmp_path)
+    set_to.setenv("CHOSO_DATABASE_URL", "sqlite:///instance/choso.db")
+    assert load_settings().database_url == f"sqlite:///{tmp_path / 'instance' / 'choso.db'}"
+
+
+def test_a_secret_is_not_shown_by_accident(set_to: pytest.MonkeyPatch) -> None:
+    set_to.setenv("CHOSO_SECRET_KEY", "very-secret-" * 4)
+    assert "very-secret" not in repr(load_settings())
+
+
+def test_a_server_with_bad_settings_says_so_and_ends() -> None:
+    environment = {"CHOSO_ENV": "production", "CHOSO_PROXY_HOPS": "9", "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "Chợ số chưa chạy được vì cấu hình sai:"
+    assert len(done.stderr.splitlines()) == 5
+    assert "Traceback" not in done.stderr

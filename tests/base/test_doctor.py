@@ -1,0 +1,140 @@
+"""`flask doctor` names what is wrong and how to mend it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from market import cli
+from market.app import create_app
+from market.base import doctor, secrets
+from market.base.audit import GUEST, Change, record
+from market.base.config import Settings
+from market.base.db import db, transaction
+from market.base.errors import Refused
+from market.base.jobs import enqueue, work_once
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.services.databases import settings_for
+
+
+@pytest.fixture
+def true_time(now: Clock) -> Clock:
+    """The clock at this very moment: the database's own cannot be stopped."""
+    now.at = datetime.now(UTC)
+    return now
+
+
+def ill(app: Flask) -> dict[str, str]:
+    """What is wrong, by name, with its cure; the exit code fits."""
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["doctor", "--json"])
+    answer = json.loads(done.stdout)
+    wrong = {one["name"]: one["says"] + " " + one["mend"] for one in answer["findings"] if not one["is_well"]}
+    assert done.exit_code == (1 if wrong else 0)
+    assert answer["ok"] is (not wrong)
+    return wrong
+
+
+def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast) -> None:
+    assert ill(app) == {}
+
+
+def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast) -> None:
+    done = app.test_cli_runner().invoke(args=["doctor"])
+    assert done.exit_code == 0
+    assert done.stdout.count("tốt") == 8
+
+
+def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'new.db'}", tmp_path))
+    found = ill(app)
+    assert list(found) == ["migrations"]
+    assert "db upgrade" in found["migrations"]
+
+
+def test_a_database_that_is_away_is_named(tmp_path: Path, true_time: Clock) -> None:
+    app = create_app(settings_for("postgresql+psycopg://nobody@127.0.0.1:1/none", tmp_path))
+    found = ill(app)
+    assert list(found) == ["database"]
+    assert "CHOSO_DATABASE_URL" in found["database"]
+
+
+def test_storage_that_cannot_be_written_is_named(tmp_path: Path, app: Flask, true_time: Clock) -> None:
+    (tmp_path / "a-file").touch()
+    settings = Settings(database_url=app.config["CHOSO"].database_url, storage_url=str(tmp_path / "a-file" / "folder"))
+    found = ill(create_app(settings))
+    assert list(found) == ["storage"]
+    assert "CHOSO_STORAGE_URL" in found["storage"]
+
+
+def test_a_clock_that_is_off_is_noticed(app: Flask, true_time: Clock) -> None:
+    true_time.move(hours=3)
+    assert "timedatectl" in ill(app)["clock"]
+
+
+def test_a_clock_that_went_back_is_noticed(app: Flask, true_time: Clock) -> None:
+    with transaction() as session:
+        tomorrow = true_time() + timedelta(days=1)
+        record(session, GUEST, Change(verb="look", subject="stall", subject_id=1), now=tomorrow)
+    assert "chạy lùi" in ill(app)["clock"]
+
+
+def test_jobs_that_nobody_does_and_jobs_that_died_are_noticed(app: Flask, true_time: Clock) -> None:
+    with transaction() as session:
+        enqueue(session, "ring", {}, now=true_time() - timedelta(hours=1))
+    assert "flask --app wsgi work" in ill(app)["jobs"]
+    with transaction() as session:
+        session.execute(text("UPDATE job SET attempts = 7"))
+    work_once({})
+    assert "thử nhiều lần không xong" in ill(app)["jobs"]
+
+
+def test_keys_that_no_longer_open_bank_data_are_noticed(app: Flask, true_time: Clock, cast: Cast) -> None:
+    secrets.configure("new:" + "n" * 32, "another secret")
+    assert "CHOSO_DATA_KEYS" in ill(app)["keys"]
+
+
+def production(app: Flask) -> Flask:
+    old: Settings = app.config["CHOSO"]
+    settings = Settings(
+        env="production",
+        secret_key="s" * 40,
+        data_keys="k:" + "k" * 32,
+        base_url="https://cho.test",
+        proxy_hops=1,
+        database_url=old.database_url,
+        storage_url=old.storage_url,
+    )
+    return create_app(settings)
+
+
+def test_production_with_demo_people_is_ill_and_does_not_serve(app: Flask, true_time: Clock, cast: Cast) -> None:
+    real = production(app)
+    cli.refuse_demo_people(real)
+    with transaction() as session:
+        session.execute(text("UPDATE person SET is_demo = :yes WHERE id = :id"), {"yes": True, "id": cast.mai})
+    cli.refuse_demo_people(app)
+    with pytest.raises(Refused, match="tài khoản mẫu"):
+        cli.refuse_demo_people(real)
+    with real.app_context():
+        db.session.execute(text("DELETE FROM bank_connection"))
+        db.session.execute(text("DELETE FROM bank_account"))
+    assert list(ill(real)) == ["demo"]
+
+
+def test_production_without_its_proxy_named_is_ill(tmp_path: Path) -> None:
+    settings = Settings(
+        env="production",
+        secret_key="s" * 40,
+        data_keys="k:" + "k" * 32,
+        base_url="https://cho.test",
+        database_url=f"sqlite:///{tmp_path / 'a.db'}",
+        storage_url=str(tmp_path),
+    )
+    name, check = doctor.checks_for(settings)[0]
+    assert name == "settings"
+    assert "CHOSO_PROXY_HOPS" in check().mend
