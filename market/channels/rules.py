@@ -1,9 +1,11 @@
 """What goes to a marketplace, what each marketplace allows, and what a seller's template asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from market.values.text import fold
 
 Kind = Literal["shopee", "tiktok"]
 Cell = str | int | Decimal
@@ -25,8 +27,8 @@ class ListedVariant:
 class ChannelListing:
     """A product as any marketplace sees it; weight and size are the parcel's: grams, whole cm (length, width, height).
 
-    `name_suffix` holds true facts (hamlet, commune, pack) for where a marketplace wants a longer name;
-    `category` is a `Category.value` of the marketplace's own template.
+    `name_suffix` holds true facts (pack, hamlet, commune) for where a marketplace wants a longer name; `category` is a
+    `Category.value` of the marketplace's own template; `image_side` the shortest side of any picture, in pixels.
     """
 
     product_id: int
@@ -41,6 +43,8 @@ class ChannelListing:
     weight_grams: int | None = None
     size_cm: tuple[int, int, int] | None = None
     trace_code: str | None = None
+    image_side: int | None = None
+    is_public: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,10 @@ class FilledRows:
     rows: tuple[Row, ...]
     refused: tuple[Refusal, ...]
 
+    def reasons_for(self, product_id: int) -> tuple[str, ...]:
+        """Why a product cannot go; empty where it can."""
+        return next((refusal.reasons for refusal in self.refused if refusal.listing.product_id == product_id), ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -102,6 +110,7 @@ class Limits:
     price_ratio: int | None = None
     sku: int = 50
     images: int = 9
+    image_side: int = 500
     tiers: int = 2
 
 
@@ -121,6 +130,8 @@ def listed_description(listing: ChannelListing) -> str:
 
 def reasons_against(listing: ChannelListing, limits: Limits) -> Iterator[str]:
     """Why the marketplace would refuse the listing, each reason a sentence for its seller; none when it may go."""
+    if not listing.is_public:
+        yield "Món này chưa hiện trên chợ nên chưa đưa lên sàn: hãy xem vì sao ở trang hàng."
     yield from _about_words(listing, limits)
     yield from _about_images(listing, limits)
     yield from _about_parcel(listing, limits)
@@ -146,8 +157,10 @@ def _about_images(listing: ChannelListing, limits: Limits) -> Iterator[str]:
         yield "Chưa có ảnh: hãy thêm ít nhất 1 ảnh."
     if len(listing.images) > limits.images:
         yield f"Có {len(listing.images)} ảnh, sàn nhận nhiều nhất {limits.images}: hãy bỏ bớt."
-    if not all(image.startswith("https://") for image in listing.images):
-        yield "Ảnh chưa có địa chỉ công khai (https) nên sàn không lấy được: hãy báo cán bộ phụ trách chợ."
+    if listing.image_side is not None and listing.image_side < limits.image_side:
+        yield f"Có ảnh nhỏ hơn {limits.image_side} điểm ảnh, sàn chê mờ: hãy chụp lại ảnh rõ hơn."
+    if not all(image.startswith(("https://", "http://")) for image in listing.images):
+        yield "Ảnh chưa có địa chỉ công khai nên sàn không lấy được: hãy báo cán bộ phụ trách chợ."
 
 
 def _about_parcel(listing: ChannelListing, limits: Limits) -> Iterator[str]:
@@ -217,3 +230,37 @@ def _about_options(listing: ChannelListing, limits: Limits) -> Iterator[str]:
         yield f"Tên phân loại dài quá {limits.option} ký tự: hãy rút ngắn."
     if listing.tiers and len(set(options)) < len(options):
         yield "Hai loại trùng tên phân loại: hãy đặt tên khác nhau."
+
+
+# --- what goes where ------------------------------------------------------------------------------------------------
+
+_FOOD = "thuc pham"
+
+
+def suggested_category(texts: Sequence[str], categories: Sequence[Category]) -> Category | None:
+    """The one category of food whose own name stands, word for word, in the first of `texts` that names any.
+
+    Of several the longest name; None where two are as long. Food alone: without its marks "vải" is also a cloth.
+    """
+    food = [category for category in categories if _FOOD in fold(category.path)]
+    for text in texts:
+        words = f" {fold(text)} "
+        fitting = [category for category in food if f" {fold(_leaf(category))} " in words]
+        longest = max((len(_leaf(category)) for category in fitting), default=0)
+        best = [category for category in fitting if len(_leaf(category)) == longest]
+        if best:
+            return best[0] if len(best) == 1 else None
+    return None
+
+
+def _leaf(category: Category) -> str:
+    return category.path.rpartition("/")[2]
+
+
+def found_categories(text: str, categories: Sequence[Category], most: int = 20) -> list[Category]:
+    """The categories whose path has every word of `text`, those whose own name has them first."""
+    words = fold(text).split()
+    if not words:
+        return []
+    fitting = [c for c in categories if all(word in fold(c.path) for word in words)]
+    return sorted(fitting, key=lambda c: (not all(word in fold(_leaf(c)) for word in words), len(c.path)))[:most]

@@ -38,6 +38,7 @@ LIMITS = Limits(
     price=(1, 180_000_000),
     stock=999_999,
     weight_needed=True,
+    image_side=300,
 )
 FIRST_ROW = 6
 

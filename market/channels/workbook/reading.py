@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from market.channels.workbook.guard import NOT_XLSX, TOO_MUCH, guarded_names, member
 from market.channels.workbook.xml import Enough, Listener, parse
@@ -163,6 +164,7 @@ def row_number(attributes: Mapping[str, str], previous: int) -> int:
     return int(number)
 
 
+@lru_cache(maxsize=1024)
 def letters_of(column: int) -> str:
     """1 -> A, 27 -> AA."""
     letters = ""
@@ -172,6 +174,7 @@ def letters_of(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=1024)
 def number_of(letters: str) -> int:
     """A -> 1, AA -> 27; ValueError past the sheet's last column, XFD."""
     if not re.fullmatch(r"[A-Z]{1,3}", letters):

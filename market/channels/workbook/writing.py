@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from io import BytesIO
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def _sheet_xml(xml: bytes, places: _Places, rows: Sequence[Mapping[str, Cell]]) 
         raise ValueError(NOT_XLSX)
     opening = _tag(xml, places.table)
     name = opening[1:-1].split(maxsplit=1)[0].rstrip(b"/")
-    writer = _RowWriter(prefix=name.decode().removesuffix("sheetData"), styles=places.styles)
+    writer = _RowWriter(prefix=name.decode().removesuffix("sheetData"), styles=tuple(places.styles))
     written = "".join(writer.row(row, number) for number, row in enumerate(rows, start=places.first_row)).encode()
     if opening.endswith(b"/>"):
         after = places.table + len(opening)
@@ -120,7 +121,7 @@ class _RowWriter:
     """Writes rows under the sheet's namespace prefix, each cell in the style of its column."""
 
     prefix: str
-    styles: Sequence[_ColumnStyle]
+    styles: tuple[_ColumnStyle, ...]
 
     def row(self, row: Mapping[str, Cell], number: int) -> str:
         ordered = sorted(((number_of(letters), value) for letters, value in row.items()), key=lambda cell: cell[0])
@@ -128,14 +129,16 @@ class _RowWriter:
         return f'<{self.prefix}row r="{number}">{cells}</{self.prefix}row>'
 
     def _cell(self, column: int, number: int, value: Cell) -> str:
-        p, place = self.prefix, f'r="{letters_of(column)}{number}"{self._style(column)}'
+        p, place = self.prefix, f'r="{letters_of(column)}{number}"{_style(self.styles, column)}'
         if not isinstance(value, str):
             return f"<{p}c {place}><{p}v>{Decimal(value):f}</{p}v></{p}c>"
         text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")), quote=False)
         return f'<{p}c {place} t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
 
-    def _style(self, column: int) -> str:
-        return next((f' s="{run.style}"' for run in self.styles if run.min <= column <= run.max), "")
+
+@lru_cache(maxsize=1024)
+def _style(styles: tuple[_ColumnStyle, ...], column: int) -> str:
+    return next((f' s="{run.style}"' for run in styles if run.min <= column <= run.max), "")
 
 
 def _replaced(raw: bytes, path: str, content: bytes) -> bytes:

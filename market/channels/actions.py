@@ -1,0 +1,175 @@
+"""What a seller does about marketplaces: sends a template, chooses categories, says a weight, makes a file."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, Change, record
+from market.base.errors import NotFound, Refused
+from market.catalog.models import Product, Variant
+from market.channels.formats import fill, read_template, to_rows
+from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
+from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
+from market.sellers.models import Stall
+
+HEAVIEST = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTemplate:
+    """A template as sent, already in storage under `storage_key`."""
+
+    channel: Channel
+    filename: str
+    storage_key: str
+    sha256: str
+    shop_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledFile:
+    """A filled template: `listed` counts the products in it, `filled` says what went and what could not."""
+
+    content: bytes
+    filled: FilledRows
+    listed: int
+
+    @property
+    def sha256(self) -> str:
+        return digest(self.content)
+
+
+class NothingGoes(Refused):
+    """No product may go; `filled` says why of each."""
+
+    def __init__(self, filled: FilledRows) -> None:
+        super().__init__("Chưa có món nào đưa lên sàn được. Lý do ghi ở từng món; sửa xong thì làm lại tệp.")
+        self.filled = filled
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def checked_template(raw: bytes, channel: Channel) -> TemplateManifest:
+    """What a sent template asks for; Refused where it cannot serve this marketplace."""
+    try:
+        return read_template(raw, channel.value)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+
+
+def fill_template(
+    raw: bytes, manifest: TemplateManifest, listings: Sequence[ChannelListing], shipping: Sequence[str] = ()
+) -> FilledFile:
+    """The seller's template filled with what may go. Slow for big stalls: outside any transaction. NothingGoes
+    where nothing may go, Refused where a shipping channel is not the template's."""
+    try:
+        filled = to_rows(listings, manifest, shipping)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    if not filled.rows:
+        raise NothingGoes(filled)
+    content = fill(raw, manifest, filled.rows)
+    return FilledFile(content=content, filled=filled, listed=len(listings) - len(filled.refused))
+
+
+def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplate, *, now: datetime) -> int:
+    """Keep a template; the newest of a marketplace is the one that is filled. The same file again is the same one."""
+    latest = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == new.channel)
+    known = session.scalars(latest.order_by(ChannelTemplate.id.desc()).limit(1)).first()
+    if known and known.sha256 == new.sha256:
+        return known.id
+    template = ChannelTemplate(
+        stall_id=stall_id,
+        channel=new.channel,
+        filename=new.filename[:200],
+        storage_key=new.storage_key,
+        sha256=new.sha256,
+        shop_id=new.shop_id,
+        uploaded_at=now,
+    )
+    session.add(template)
+    session.flush()
+    _log(
+        session, actor, stall_id, Change(verb="keep_template", subject="channel_template", subject_id=template.id), now
+    )
+    return template.id
+
+
+def choose_category(
+    session: Session, actor: Actor, product_id: int, channel: Channel, value: str, *, now: datetime
+) -> None:
+    """Set which of the marketplace's categories a product goes to."""
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound
+    chosen = session.scalar(
+        select(ChannelCategory).where(ChannelCategory.product_id == product_id, ChannelCategory.channel == channel)
+    )
+    if chosen is None:
+        chosen = ChannelCategory(product_id=product_id, channel=channel, value=value)
+        session.add(chosen)
+    chosen.value = value
+    session.flush()
+    change = Change(verb="choose_category", subject="product", subject_id=product_id, fields=(channel.value,))
+    _log(session, actor, product.stall_id, change, now)
+
+
+def set_parcel_weight(session: Session, actor: Actor, product_id: int, grams: int, *, now: datetime) -> None:
+    """Say how much a product weighs when it is sent, in grams."""
+    if not 1 <= grams <= HEAVIEST:
+        raise Refused("Cân nặng khi gửi từ 1 đến 100.000 gam.")
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound
+    session.execute(update(Variant).where(Variant.product_id == product_id).values(weight_grams=grams))
+    change = Change(verb="set_weight", subject="product", subject_id=product_id, fields=("weight_grams",))
+    _log(session, actor, product.stall_id, change, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A filled file, already in storage: `rows` and `refused` count products."""
+
+    template_id: int
+    rows: int
+    refused: int
+    sha256: str
+    storage_key: str
+
+
+def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, now: datetime) -> int:
+    """Write down that a file was made; gives the run's id."""
+    template = session.get_one(ChannelTemplate, new.template_id)
+    run = ExportRun(
+        stall_id=stall_id,
+        template_id=template.id,
+        channel=template.channel,
+        rows=new.rows,
+        refused=new.refused,
+        sha256=new.sha256,
+        storage_key=new.storage_key,
+        at=now,
+    )
+    session.add(run)
+    session.flush()
+    _log(session, actor, stall_id, Change(verb="export_channel", subject="export_run", subject_id=run.id), now)
+    return run.id
+
+
+def _log(session: Session, actor: Actor, stall_id: int, change: Change, now: datetime) -> None:
+    stall = session.get_one(Stall, stall_id)
+    owned = Change(
+        verb=change.verb,
+        subject=change.subject,
+        subject_id=change.subject_id,
+        commune_id=stall.commune_id,
+        business_id=stall.business_id,
+        fields=change.fields,
+    )
+    record(session, actor, owned, now=now)

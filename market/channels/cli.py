@@ -1,0 +1,89 @@
+"""Commands of the marketplaces' files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from market.base import clock
+from market.base.commands import as_json, command, say
+from market.base.config import Settings
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.channels import actions, queries
+from market.channels.formats import NAMES
+from market.channels.models import Channel
+from market.channels.pictures import jpeg_address
+from market.channels.queries import Export
+from market.channels.rules import Refusal
+from market.places.queries import commune_at
+from market.sellers.models import Stall
+from market.sellers.queries import stall_by_slug
+
+
+@command("export-channel")
+@click.argument("channel", type=click.Choice([channel.value for channel in Channel]))
+@click.option("--stall", "slug", required=True, help="The stall's address, such as rau-ba-lan.")
+@click.option("--template", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@as_json
+def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_json: bool) -> None:
+    """Fill a seller's own downloaded template of CHANNEL with the stall's goods."""
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"Không có thư mục {out.parent}.", param_hint="--out")
+    settings: Settings = current_app.config["CHOSO"]
+    stall = _stall(settings, slug)
+    raw = template.read_bytes()
+    manifest = actions.checked_template(raw, Channel(channel))
+    export = Export(
+        stall_id=stall.id,
+        channel=Channel(channel),
+        categories=manifest.categories,
+        photo_address=jpeg_address(settings.base_url),
+    )
+    listings = queries.channel_listings(reading(), export, now=clock.now())
+    try:
+        file = actions.fill_template(raw, manifest, listings)
+    except actions.NothingGoes as error:
+        _tell_refused(error.filled.refused)
+        raise
+    out.write_bytes(file.content)
+    if not settings.base_url.startswith("https://"):
+        click.echo(f"Ảnh nằm ở {settings.base_url}: sàn chỉ lấy được ảnh khi chợ có địa chỉ https công khai.", err=True)
+    _tell(channel, out, file, as_json=as_json)
+
+
+def _stall(settings: Settings, slug: str) -> Stall:
+    commune_id = commune_at(reading(), settings.host.partition(":")[0]).id
+    stall = stall_by_slug(reading(), commune_id, slug)
+    if stall is None:
+        raise NotFound(f"Không có gian hàng nào ở địa chỉ {slug}.")
+    return stall
+
+
+def _tell(channel: str, out: Path, file: actions.FilledFile, *, as_json: bool) -> None:
+    refused = file.filled.refused
+    if not as_json:
+        _tell_refused(refused)
+    answer = {
+        "channel": channel,
+        "file": str(out),
+        "sha256": file.sha256,
+        "products": file.listed,
+        "rows": len(file.filled.rows),
+        "refused": [
+            {"product": one.listing.product_id, "name": one.listing.name, "reasons": list(one.reasons)}
+            for one in refused
+        ],
+    }
+    text = f"{NAMES[Channel(channel).value]}: {file.listed} món, {len(file.filled.rows)} dòng vào {out}; "
+    say(answer, f"{text}{len(refused)} món chưa đi được.", as_json=as_json)
+
+
+def _tell_refused(refused: Sequence[Refusal]) -> None:
+    for one in refused:
+        click.echo(f"{one.listing.name} (số {one.listing.product_id}): {' '.join(one.reasons)}", err=True)
+
+
+COMMANDS = (export_channel,)

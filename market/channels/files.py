@@ -1,0 +1,24 @@
+"""Files in storage: the sellers' templates, what each asks for (read once per process), and the filled ones."""
+
+from functools import lru_cache
+
+from market.base.storage import new_key, storage
+from market.channels.formats import read_template
+from market.channels.rules import TemplateManifest
+
+
+def keep_workbook(raw: bytes) -> str:
+    """Store a workbook; gives its key."""
+    key = new_key("mau", "xlsx")
+    storage().put(key, raw)
+    return key
+
+
+def workbook_at(key: str) -> bytes:
+    return storage().get(key)
+
+
+@lru_cache(maxsize=16)
+def manifest_at(key: str) -> TemplateManifest:
+    """What a stored template asks for; what lies under a key never changes."""
+    return read_template(workbook_at(key))

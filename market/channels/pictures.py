@@ -1,0 +1,35 @@
+"""Pictures as the marketplaces take them: JPEG, made once from the stored WebP."""
+
+from io import BytesIO
+
+from market.base.errors import NotFound
+from market.base.storage import storage
+from market.catalog import pictures
+
+QUALITY = 85
+WIDTH = 1280
+
+
+def jpeg_address(base_url: str) -> str:
+    """The public address of a picture's JPEG, with `{key}` where its key goes."""
+    return f"{base_url}/anh/{{key}}.jpg"
+
+
+def jpeg(key: str) -> bytes:
+    """The picture as JPEG; NotFound where there is none."""
+    address = f"photo/{key}-{WIDTH}.jpg"
+    try:
+        return storage().get(address)
+    except NotFound:
+        content = _as_jpeg(pictures.load(key, WIDTH))
+        storage().put(address, content)
+        return content
+
+
+def _as_jpeg(webp: bytes) -> bytes:
+    from PIL import Image  # slow to import, and few pages need it
+
+    with Image.open(BytesIO(webp)) as picture:
+        out = BytesIO()
+        picture.convert("RGB").save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()

@@ -1,0 +1,203 @@
+"""Questions about what goes to marketplaces: a stall's goods as they see them, its templates, its exports."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from market.base.errors import NotFound
+from market.catalog.models import Product, Variant
+from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.stock import available
+from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
+from market.channels.rules import Category, ChannelListing, ListedVariant, suggested_category
+from market.sellers.models import Business, Stall
+from market.trace.queries import sealed_lot_codes
+from market.values.quantity import UNITS, format_quantity
+
+TIER = "Quy cách"
+RUNS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What an export is made for: whose goods, which marketplace with which categories, where pictures are public
+    (an address with `{key}` in it)."""
+
+    stall_id: int
+    channel: Channel
+    categories: Sequence[Category]
+    photo_address: str
+
+
+def channel_listings(session: Session, export: Export, *, now: datetime) -> list[ChannelListing]:
+    """Every product of the stall as the marketplace sees it, those not public too (they say so). Nine statements,
+    however many products."""
+    products = _products(session, Product.stall_id == export.stall_id)
+    if not products:
+        return []
+    ids = [product.id for product in products]
+    stall = session.scalars(
+        select(Stall)
+        .where(Stall.id == export.stall_id)
+        .options(joinedload(Stall.commune), joinedload(Stall.business).joinedload(Business.hamlet))
+    ).one()
+    context = _Context(
+        stall=stall,
+        photo_address=export.photo_address,
+        public=frozenset(session.scalars(select(Product.id).where(Product.id.in_(ids), *public_conditions()))),
+        left=available(session, [variant.id for product in products for variant in product.variants], now=now),
+        chosen=chosen_categories(session, export.channel, ids),
+        categories=export.categories,
+        lots=sealed_lot_codes(session, ids),
+    )
+    return [_listing(product, context) for product in products]
+
+
+def _products(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Product]:
+    query = select(Product).options(
+        selectinload(Product.variants), selectinload(Product.photos), joinedload(Product.category)
+    )
+    return session.scalars(query.where(*conditions).order_by(Product.id)).all()
+
+
+def chosen_categories(session: Session, channel: Channel, product_ids: Collection[int]) -> dict[int, str]:
+    """Product -> the marketplace's category its seller chose."""
+    query = select(ChannelCategory.product_id, ChannelCategory.value).where(
+        ChannelCategory.channel == channel, ChannelCategory.product_id.in_(product_ids)
+    )
+    return {product_id: value for product_id, value in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What the listings of one stall share."""
+
+    stall: Stall
+    photo_address: str
+    public: frozenset[int]
+    left: Mapping[int, int | None]
+    chosen: Mapping[int, str]
+    categories: Sequence[Category]
+    lots: Mapping[int, str]
+
+
+def _listing(product: Product, context: _Context) -> ChannelListing:
+    several = len(product.variants) > 1
+    return ChannelListing(
+        product_id=product.id,
+        name=product.name,
+        name_suffix=_true_facts(product, context.stall),
+        description=_description(product, context.stall),
+        variants=tuple(_listed(variant, context.left.get(variant.id), several) for variant in product.variants),
+        images=tuple(context.photo_address.format(key=photo.key) for photo in product.photos),
+        image_side=min((min(photo.width, photo.height) for photo in product.photos), default=None),
+        category=context.chosen.get(product.id) or _suggested(product, context.categories),
+        tiers=(TIER,) if several else (),
+        weight_grams=parcel_grams(product.variants),
+        trace_code=context.lots.get(product.id),
+        is_public=product.id in context.public,
+    )
+
+
+def _suggested(product: Product, categories: Sequence[Category]) -> str | None:
+    texts = [product.name, product.category.name if product.category else ""]
+    found = suggested_category(texts, categories)
+    return found.value if found else None
+
+
+def _listed(variant: Variant, left: int | None, several: bool) -> ListedVariant:
+    option = variant.label or _pack(variant)
+    return ListedVariant(
+        sku=variant.sku,
+        price=int(variant.price),
+        stock=None if left is None else max(left, 0) // 1000,
+        options=(option[:1].upper() + option[1:],) if several else (),
+    )
+
+
+def _pack(variant: Variant) -> str:
+    """`kg`, or `túi 5 kg` where one unit holds a known amount."""
+    name = UNITS[variant.unit].name
+    if variant.pack_amount and variant.pack_unit:
+        return f"{name} {format_quantity(variant.pack_amount, UNITS[variant.pack_unit])}".replace("\u00a0", " ")
+    return name
+
+
+def _true_facts(product: Product, stall: Stall) -> str:
+    """What may lengthen a name and is true: the pack, the hamlet, the commune, the province."""
+    only = product.variants[0] if len(product.variants) == 1 else None
+    pack = _pack(only) if only and only.pack_amount else ""
+    province = stall.commune.province_name.removeprefix("thành phố ").removeprefix("tỉnh ")
+    return ", ".join(filter(None, (pack, stall.business.hamlet.name, stall.commune.name, province)))
+
+
+def _description(product: Product, stall: Stall) -> str:
+    commune = stall.commune
+    packs = ", ".join(dict.fromkeys(_pack(variant) for variant in product.variants))
+    season = f"Mùa: tháng {product.season_from} đến tháng {product.season_to}." if product.season_from else ""
+    facts = (
+        f"Bán theo: {packs}." if packs else "",
+        f"Người bán: {stall.name}.",
+        f"Nơi làm ra: {stall.business.hamlet.name}, {commune.name}, {commune.province_name}.",
+        season,
+    )
+    return "\n\n".join(filter(None, (product.description, "\n".join(filter(None, facts)))))
+
+
+def parcel_grams(variants: Sequence[Variant]) -> int | None:
+    """The weight of the heaviest choice: as the seller said, else what a pack or a unit of weight itself says."""
+    grams = [_grams(variant) for variant in variants]
+    known = [weight for weight in grams if weight is not None]
+    return max(known) if known and len(known) == len(grams) else None
+
+
+def _grams(variant: Variant) -> int | None:
+    if variant.weight_grams is not None:
+        return variant.weight_grams
+    amount, code = (variant.pack_amount, variant.pack_unit) if variant.pack_amount else (1000, variant.unit)
+    of = UNITS.get(code or "")
+    if amount is None or of is None or of.base != "kg":
+        return None
+    return amount * of.per_base // 1000
+
+
+# --- templates and exports ------------------------------------------------------------------------------------------
+
+
+def product_of(session: Session, stall_id: int, product_id: int) -> Product:
+    """The stall's product with its choices; NotFound for another's."""
+    found = _products(session, Product.id == product_id, Product.stall_id == stall_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def templates_of(session: Session, stall_id: int) -> dict[Channel, ChannelTemplate]:
+    """The newest template of each marketplace a stall has sent one of."""
+    query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id).order_by(ChannelTemplate.id)
+    return {template.channel: template for template in session.scalars(query)}
+
+
+def template_of(session: Session, stall_id: int, channel: Channel) -> ChannelTemplate:
+    """The newest template of one marketplace; NotFound where none was sent."""
+    query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == channel)
+    template = session.scalars(query.order_by(ChannelTemplate.id.desc()).limit(1)).first()
+    if template is None:
+        raise NotFound("Gian hàng chưa gửi mẫu của sàn này.")
+    return template
+
+
+def export_runs(session: Session, stall_id: int, channel: Channel) -> Sequence[ExportRun]:
+    """The newest filled files of a stall for one marketplace."""
+    query = select(ExportRun).where(ExportRun.stall_id == stall_id, ExportRun.channel == channel)
+    return session.scalars(query.order_by(ExportRun.id.desc()).limit(RUNS)).all()
+
+
+def export_run_of(session: Session, stall_id: int, run_id: int) -> ExportRun:
+    run = session.scalar(select(ExportRun).where(ExportRun.id == run_id, ExportRun.stall_id == stall_id))
+    if run is None:
+        raise NotFound
+    return run

@@ -1,0 +1,301 @@
+"""`flask export-channel`: the stall's goods leave in the seller's own template, those that cannot are named."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.base.errors import Refused
+from market.catalog.models import Category as ShopCategory
+from market.catalog.models import Photo, Product, ProductState, Variant
+from market.channels import actions
+from market.channels.formats import read_template
+from market.channels.models import Channel
+from market.channels.queries import Export, channel_listings
+from market.channels.rules import Category, ChannelListing, found_categories, suggested_category
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.channels.templates import FILES, SHOPEE, TIKTOK, cells, members
+from tests.conftest import Clock
+from tests.queries import counting
+from tests.trace import steps
+
+SHOPEE_FILE = FILES / "Shopee_mass_upload_mau.xlsx"
+TIKTOK_FILE = FILES / "Tiktoksellercenter_batchupload_mau.xlsx"
+RICE = read_template(TIKTOK).categories[0].value
+
+
+@pytest.fixture
+def export(app: Flask, cast: Cast, tmp_path: Path):
+    def run(channel: str, template: Path, *options: str, stall: str = cast.htx.slug) -> tuple[Result, Path]:
+        out = tmp_path / "dien-xong.xlsx"
+        args = ["export-channel", channel, "--stall", stall, "--template", str(template), "--out", str(out), *options]
+        return app.test_cli_runner().invoke(args=args), out
+
+    return run
+
+
+def listings(cast: Cast, session: Session, channel: Channel = Channel.SHOPEE) -> list[ChannelListing]:
+    categories = read_template(SHOPEE if channel is Channel.SHOPEE else TIKTOK).categories
+    wanted = Export(
+        stall_id=cast.htx.stall,
+        channel=channel,
+        categories=categories,
+        photo_address="https://cho.vn/anh/{key}.jpg",
+    )
+    return channel_listings(session, wanted, now=clock.now())
+
+
+def change(**fields: object) -> None:
+    with transaction() as session:
+        session.execute(update(Variant).where(Variant.sku.like("SP%")).values(**fields))
+
+
+def add(cast: Cast, name: str, now: Clock, **fields: object) -> int:
+    """Another product of HTX Đại Sơn; gives its id."""
+    with transaction() as session:
+        stall = session.get_one(Stall, cast.htx.stall)
+        return make.make_product(session, stall, name, now(), **fields).product_id  # type: ignore[arg-type]
+
+
+# --- a stall's goods as marketplaces see them
+
+
+def test_a_product_is_listed_with_true_facts_and_its_newest_sealed_lot(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    code = steps.sealed_lot(cast, now())
+    [rice] = listings(cast, session)
+    assert rice.name_suffix == "thôn Mỗ Đoạn, xã Đại Sơn, Hải Phòng"
+    assert "Người bán: HTX nông nghiệp Đại Sơn." in rice.description
+    assert (rice.trace_code, rice.weight_grams, rice.tiers, rice.is_public) == (code, 1000, (), True)
+    assert [(v.sku, v.price, v.stock, v.options) for v in rice.variants] == [("SP3", 32_000, 50, ())]
+    assert rice.images[0].startswith("https://cho.vn/anh/test-photo-")
+    assert rice.images[0].endswith(".jpg")
+    assert len(rice.description) >= 100
+
+
+def test_packs_are_choices_of_one_tier(cast: Cast, now: Clock, session: Session) -> None:
+    change(unit="tui", pack_amount=1000, pack_unit="kg")
+    with transaction() as writing:
+        one = writing.get_one(Variant, cast.gao_nep)
+        five = Variant(
+            product_id=one.product_id,
+            stall_id=one.stall_id,
+            sku="GAO5",
+            unit="tui",
+            price=150_000,
+            on_hand=3000,
+            pack_amount=5000,
+            pack_unit="kg",
+        )
+        writing.add(five)
+    [rice] = listings(cast, session)
+    assert rice.tiers == ("Quy cách",)
+    assert [variant.options for variant in rice.variants] == [("Túi 1 kg",), ("Túi 5 kg",)]
+    assert rice.weight_grams == 5000
+    assert rice.name_suffix == "thôn Mỗ Đoạn, xã Đại Sơn, Hải Phòng"
+
+
+@pytest.mark.parametrize(
+    ("fields", "grams"),
+    [
+        ({"unit": "mo"}, None),
+        ({"unit": "mo", "weight_grams": 700}, 700),
+        ({"unit": "lang"}, 100),
+        ({"unit": "yen"}, 10_000),
+        ({"unit": "hop", "pack_amount": 500_000, "pack_unit": "g"}, 500),
+        ({"unit": "chai", "pack_amount": 500, "pack_unit": "lit"}, None),
+    ],
+)
+def test_a_weight_is_taken_from_the_pack_where_it_can_be_told(
+    cast: Cast, session: Session, fields: dict[str, object], grams: int | None
+) -> None:
+    change(**fields)
+    assert listings(cast, session)[0].weight_grams == grams
+
+
+def test_an_uncounted_stock_stays_unknown_and_a_counted_one_is_rounded_down(cast: Cast, session: Session) -> None:
+    change(on_hand=2900)
+    assert listings(cast, session)[0].variants[0].stock == 2
+    change(on_hand=None)
+    assert listings(cast, session)[0].variants[0].stock is None
+
+
+def test_what_the_market_does_not_show_does_not_go_and_says_so(cast: Cast, now: Clock, session: Session) -> None:
+    add(cast, "Gạo tẻ mới chờ duyệt", now, state=ProductState.CHO_DUYET)
+    assert [listing.is_public for listing in listings(cast, session)] == [True, False]
+
+
+def test_the_statements_stay_the_same_however_many_goods(cast: Cast, now: Clock, session: Session) -> None:
+    with counting() as one:
+        listings(cast, session)
+    for number in range(30):
+        add(cast, f"Gạo số {number}", now, on_hand=1000)
+    with counting() as many:
+        assert len(listings(cast, session)) == 31
+    assert len(one) == len(many) <= 9
+
+
+def test_small_pictures_are_named(cast: Cast, session: Session) -> None:
+    with transaction() as writing:
+        writing.execute(update(Photo).values(width=480, height=360))
+    assert listings(cast, session)[0].image_side == 360
+
+
+# --- categories
+
+
+FISH = Category(value="1", path="Thực phẩm/Hải sản")
+RICES = Category(value="2", path="Thực phẩm/Gạo")
+STICKY = Category(value="3", path="Thực phẩm/Gạo nếp")
+CLOTH = Category(value="4", path="Thời trang/Vải")
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["Gạo nếp cái hoa vàng"], STICKY),
+        (["GAO tẻ"], RICES),
+        (["Vải thiều"], None),
+        (["Su hào", "Hải sản tươi"], FISH),
+        (["Ngạo nghễ"], None),
+    ],
+)
+def test_a_category_is_suggested_by_its_whole_name_and_for_food_alone(texts: list[str], found: Category | None) -> None:
+    assert suggested_category(texts, [FISH, RICES, STICKY, CLOTH]) == found
+
+
+def test_of_two_categories_as_good_none_is_suggested() -> None:
+    twin = Category(value="9", path="Thực phẩm khô/Gạo")
+    assert suggested_category(["Gạo tẻ"], [RICES, twin]) is None
+
+
+def test_categories_are_found_without_marks_their_own_name_first() -> None:
+    everything = [Category(value="5", path="Thực phẩm/Gạo & Mì/Mì"), STICKY, RICES, CLOTH]
+    assert found_categories("gao", everything) == [RICES, STICKY, everything[0]]
+    assert found_categories("thuc pham nep", everything) == [STICKY]
+    assert found_categories(" ", everything) == []
+
+
+def test_a_chosen_category_goes_before_a_suggested_one(cast: Cast, now: Clock, session: Session) -> None:
+    with transaction() as writing:
+        rau = ShopCategory(code="rau", name="Rau, củ", slug="rau", level=1, position=1)
+        writing.add(rau)
+    product_id = session.get_one(Variant, cast.gao_nep).product_id
+    assert listings(cast, session)[0].category == read_template(SHOPEE).categories[0].value
+    for value in ("7", "8"):
+        with transaction() as writing:
+            actions.choose_category(writing, Actor(), product_id, Channel.SHOPEE, value, now=now())
+    assert listings(cast, session)[0].category == "8"
+    assert listings(cast, session, Channel.TIKTOK)[0].category == RICE
+
+
+# --- the command
+
+
+def test_shopees_file_is_filled_and_nothing_else_in_it_is_touched(export, cast: Cast) -> None:
+    done, out = export("shopee", SHOPEE_FILE, "--json")
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert (answer["products"], answer["rows"], answer["refused"]) == (1, 1, [])
+    filled = out.read_bytes()
+    manifest = read_template(SHOPEE)
+    assert cells(filled, manifest.sheet)[:6] == cells(SHOPEE, manifest.sheet)[:6]
+    row = dict(zip(manifest.columns, cells(filled, manifest.sheet)[6], strict=False))
+    assert (row["ps_product_name"], row["ps_price"], row["ps_stock"]) == ("Gạo nếp cái hoa vàng", 32_000.0, 50.0)
+    assert str(row["ps_item_cover_image"]).startswith("http://cho.test/anh/")
+    before, after = members(SHOPEE), members(filled)
+    assert list(before) == list(after)
+    [changed] = [name for name in before if before[name] != after[name]]
+    assert after[changed].count(b"sheetProtection") == before[changed].count(b"sheetProtection") == 1
+    assert before[changed].partition(b"<sheetProtection")[2] == after[changed].partition(b"<sheetProtection")[2]
+
+
+def test_tiktoks_file_is_filled_with_a_name_long_enough(export, cast: Cast) -> None:
+    done, out = export("tiktok", TIKTOK_FILE, "--json")
+    assert done.exit_code == 0, done.output
+    manifest = read_template(TIKTOK)
+    filled = cells(out.read_bytes(), manifest.sheet)
+    assert filled[:5] == cells(TIKTOK, manifest.sheet)[:5]
+    row = dict(zip(manifest.columns, filled[5], strict=False))
+    assert row["product_name"] == "Gạo nếp cái hoa vàng thôn Mỗ Đoạn, xã Đại Sơn, Hải Phòng"
+    assert (row["category"], row["parcel_weight"]) == (RICE, 1000)
+
+
+def test_what_cannot_go_is_named_with_its_reasons(export, cast: Cast, now: Clock) -> None:
+    hidden = add(cast, "Gạo tẻ chờ duyệt", now, state=ProductState.CHO_DUYET, on_hand=1000)
+    add(cast, "Chổi rơm", now, unit="con", on_hand=None)
+    done, _ = export("shopee", SHOPEE_FILE, "--json")
+    refused = json.loads(done.stdout)["refused"]
+    assert [one["name"] for one in refused] == ["Gạo tẻ chờ duyệt", "Chổi rơm"]
+    assert refused[0]["product"] == hidden
+    assert "chưa hiện trên chợ" in refused[0]["reasons"][0]
+    assert any("số lượng còn" in reason for reason in refused[1]["reasons"])
+    spoken, _ = export("shopee", SHOPEE_FILE)
+    assert "Chổi rơm" in spoken.stderr
+    assert "2 món chưa đi được" in spoken.stdout
+
+
+def test_a_file_without_any_row_is_not_made(export, cast: Cast) -> None:
+    change(on_hand=None)
+    done, out = export("shopee", SHOPEE_FILE)
+    assert done.exit_code == 1
+    assert "Gạo nếp cái hoa vàng" in done.stderr
+    assert "Chưa có món nào" in done.stderr
+    assert not out.exists()
+
+
+def test_the_wrong_marketplaces_file_is_refused(export) -> None:
+    done, out = export("shopee", TIKTOK_FILE)
+    assert done.exit_code == 1
+    assert "mẫu của TikTok Shop" in done.stderr
+    assert not out.exists()
+
+
+def test_a_stall_nobody_has_is_refused(export) -> None:
+    assert export("shopee", SHOPEE_FILE, stall="khong-co")[0].exit_code == 1
+
+
+def test_other_marketplaces_are_wrong_usage(export) -> None:
+    done, _ = export("lazada", SHOPEE_FILE)
+    assert done.exit_code == 2
+    assert "shopee" in done.stderr
+    assert "tiktok" in done.stderr
+
+
+def test_two_thousand_rows_go_into_one_file(cast: Cast, session: Session) -> None:
+    [rice] = listings(cast, session)
+    shop = [
+        ChannelListing(**{f: getattr(rice, f) for f in ChannelListing.__dataclass_fields__} | {"product_id": n})
+        for n in range(2000)
+    ]
+    file = actions.fill_template(SHOPEE, read_template(SHOPEE), shop)
+    assert (file.listed, len(cells(file.content, "Bản đăng tải"))) == (2000, 2006)
+
+
+def test_a_weight_nothing_weighs_is_refused(cast: Cast, now: Clock, session: Session) -> None:
+    product_id = session.get_one(Variant, cast.gao_nep).product_id
+    with pytest.raises(Refused, match="100.000"), transaction() as writing:
+        actions.set_parcel_weight(writing, Actor(), product_id, 0, now=now())
+    with transaction() as writing:
+        actions.set_parcel_weight(writing, Actor(), product_id, 1200, now=now())
+    assert listings(cast, session)[0].weight_grams == 1200
+
+
+def test_goods_of_another_stall_do_not_go_along(cast: Cast, session: Session) -> None:
+    of_the_stall = session.scalars(select(Product.name).where(Product.stall_id == cast.htx.stall))
+    assert [listing.name for listing in listings(cast, session)] == list(of_the_stall)
+
+
+def test_a_pack_of_known_content_lengthens_a_short_name(cast: Cast, session: Session) -> None:
+    change(unit="tui", pack_amount=5000, pack_unit="kg")
+    assert listings(cast, session)[0].name_suffix == "túi 5 kg, thôn Mỗ Đoạn, xã Đại Sơn, Hải Phòng"
