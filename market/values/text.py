@@ -87,6 +87,7 @@ def given_name_key(name: str) -> str:
 
 _TELEX_MARKS = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ"}
 _TELEX_TONES = {"f": "\u0300", "r": "\u0309", "x": "\u0303", "s": "\u0301", "j": "\u0323"}
+_VOWELS = "aăâeêioôơuưy"
 _ONSET = r"(?:ngh|ng|nh|gh|gi|qu|ch|th|tr|kh|ph|[bcdđghklmnprstvx])?"
 _RHYME = r"[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[cmnpt])?"
 _SYLLABLE = re.compile(_ONSET + _RHYME)
@@ -104,7 +105,8 @@ def _untelex_word(word: str) -> str:
         return word
     for i in range(len(word) - 1, 0, -1):
         bare = _with_marks(word[:i] + word[i + 1 :])
-        if word[i] in _TELEX_TONES and _SYLLABLE.fullmatch(bare):
+        follows_vowel = any(letter in _VOWELS for letter in word[:i])
+        if word[i] in _TELEX_TONES and follows_vowel and _SYLLABLE.fullmatch(bare):
             return _with_tone(bare, _TELEX_TONES[word[i]])
     bare = _with_marks(word)
     return bare if bare != word and _SYLLABLE.fullmatch(bare) else word
@@ -119,7 +121,8 @@ def _with_marks(word: str) -> str:
 
 def _with_tone(syllable: str, tone: str) -> str:
     start = 2 if syllable.startswith(("qu", "gi")) and len(syllable) > 2 else 0
-    vowels = [i for i, letter in enumerate(syllable) if letter in "aăâeêioôơuưy" and i >= start]
+    vowels = [i for i, letter in enumerate(syllable) if letter in _VOWELS]
+    vowels = [i for i in vowels if i >= start] or vowels
     marked = [i for i in vowels if syllable[i] in "ăâêôơư"]
     ends_in_consonant = vowels[-1] < len(syllable) - 1
     place = (

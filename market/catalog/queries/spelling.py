@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from market.catalog.models import SearchBigram, SearchDelete, SearchTerm
 
-MOST_WORDS = 8
+MOST_WORDS = 12
 LONGEST_WORD = 24
 READINGS = 4
 SLIP = 8.0
 """What one slip costs, in nats: more than any plausible difference between two ways a name may run."""
+WRONG_LETTER = math.log(26)
+"""What it costs more where a wrong letter was typed: any of 26 could have been, but a letter is left out in one way."""
 CORPUS = 100_000.0
 BLIND = 0.1
 """The share of a term's likelihood that does not look at the term before it."""
@@ -103,19 +105,24 @@ class _Choice:
 
     takes: int
     terms: Words
-    is_slip: bool = True
+    cost: float = SLIP
 
 
 def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
     word = words[i]
     if word in known.count:
-        yield _Choice(1, (word,), is_slip=False)
+        yield _Choice(1, (word,), cost=0.0)
     near = {term for form in slips(word) for term in known.sharing.get(form, ())}
-    yield from (_Choice(1, (term,)) for term in sorted(near) if is_one_slip(word, term))
+    yield from (_Choice(1, (term,), _cost(word, term)) for term in sorted(near) if is_one_slip(word, term))
     whole = known.count.keys() - {known.beginning}
     yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
     if i + 1 < len(words) and word + words[i + 1] in whole:
         yield _Choice(2, (word + words[i + 1],))
+
+
+def _cost(typed: str, term: str) -> float:
+    is_whole = len(typed) < len(term) or sorted(typed) == sorted(term)
+    return SLIP if is_whole else SLIP + WRONG_LETTER
 
 
 _PAIRS = select(SearchBigram.a, SearchBigram.b, SearchBigram.n).where(
@@ -181,9 +188,9 @@ def _readings(choices: Sequence[Sequence[_Choice]], likelihood: _Likelihood) -> 
 
 
 def _longer(path: _Path, choice: _Choice, likelihood: _Likelihood) -> _Path:
-    score = path.score - (SLIP if choice.is_slip else 0.0)
+    score = path.score - choice.cost
     previous = path.terms[-1] if path.terms else ""
     for term in choice.terms:
         score += likelihood.of(term, previous)
         previous = term
-    return _Path(score, path.terms + choice.terms, path.has_slip or choice.is_slip)
+    return _Path(score, path.terms + choice.terms, path.has_slip or choice.cost > 0)
