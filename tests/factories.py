@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
+from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -215,6 +216,7 @@ def sign_in(client: FlaskClient, person_id: int, now: datetime, visitor: str = "
     """Sign a person in on this client, as the sign-in page does."""
     with transaction() as session:
         key = begin_login(session, person_id, Device(name="Điện thoại Android", visitor=visitor), now=now)
+    g.pop("_login_user", None)  # the tests' application context outlives a request, and would keep who was signed in
     with client.session_transaction() as cookie:
         cookie["_user_id"] = key
         cookie["_fresh"] = True

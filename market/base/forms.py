@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from flask import render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import FileField, Form, SelectField, StringField
+from wtforms import FileField, Form, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from market.base.errors import Refused
@@ -168,7 +168,7 @@ class ChoiceField(SelectField):
         try:
             super().pre_validate(form)
         except ValueError as error:
-            raise ValueError("Mời chọn một mục trong danh sách.") from error
+            raise ValidationError("Mời chọn một mục trong danh sách.") from error
 
 
 class UploadField(FileField):

@@ -97,9 +97,13 @@ def typed_number(thousandths: int) -> str:
 
 
 def check_step(amount: int | None, code: str) -> None:
-    """ValueError where the amount is no whole number of what the unit is sold by."""
-    if amount is not None:
+    """ValidationError where the amount is no whole number of what the unit is sold by."""
+    if not amount:
+        return
+    try:
         parse_quantity(typed_number(amount), unit_of(code))
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 class KeptPhotoField(ValueField):
@@ -250,8 +254,7 @@ class StockForm(BaseForm):
     def validate_amount(self, field: Field) -> None:
         if self.change is not StockChange.UNCOUNT and field.data is None and not field.errors:
             raise ValidationError("Mời điền số, như 10 hoặc 0,5.")
-        if field.data:
-            check_step(field.data, self.unit_code)
+        check_step(field.data, self.unit_code)
 
     @property
     def change(self) -> StockChange:

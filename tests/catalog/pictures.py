@@ -2,11 +2,13 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+Maker = Callable[[], bytes]
 FILES = Path(__file__).parent / "files"
 GPS = 0x8825
 ORIENTATION = 0x0112

@@ -1,0 +1,112 @@
+"""What the tests of listings share: signing in, a form as a phone sends it, how a listing stands now."""
+
+from datetime import datetime
+from io import BytesIO
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from market.accounts.models import Person
+from market.base.audit import Actor, Event
+from market.base.db import db, transaction
+from market.catalog import pictures
+from market.catalog.models import Photo, Product, StockMove, Variant
+from market.catalog.queries import listing as queries
+from market.catalog.queries.listing import Listing
+from market.catalog.rules import KeptPhoto
+from market.sellers.models import Business
+from tests import factories as make
+from tests.cast import Cast, Seller
+from tests.catalog import pictures as files
+
+
+def goods_of(seller: Seller) -> str:
+    return f"/ban-hang/{seller.slug}/san-pham"
+
+
+def form(**changed: object) -> dict[str, object]:
+    """The new listing as filled in on a phone, a picture with it."""
+    filled: dict[str, object] = {"name": "Cà chua vườn nhà", "price": "20k", "unit": "kg", "client_key": "phone-1"}
+    return {**filled, "camera": sent(), **changed}
+
+
+def sent(content: bytes | None = None, name: str = "IMG_2026.jpg") -> FileStorage:
+    """A file field's file."""
+    return FileStorage(BytesIO(files.jpeg(400, 300) if content is None else content), filename=name)
+
+
+def post(client: FlaskClient, address: str, fields: dict[str, object]) -> TestResponse:
+    """Send a form with files, from memory: the test client would leave a large file open."""
+    boundary, body = encode_multipart(fields)
+    return client.post(address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
+
+
+def kept() -> KeptPhoto:
+    return pictures.keep(files.jpeg(400, 300))
+
+
+def product_id(variant_id: int) -> int:
+    with Session(db.engine) as session:
+        return session.scalars(select(Variant.product_id).where(Variant.id == variant_id)).one()
+
+
+def read(variant_id: int) -> tuple[Product, Variant]:
+    """The product and the variant as they stand in the database now."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        variant = session.get_one(Variant, variant_id)
+        return session.get_one(Product, variant.product_id), variant
+
+
+def newest(seller: Seller) -> Product:
+    with Session(db.engine, expire_on_commit=False) as session:
+        query = select(Product).where(Product.stall_id == seller.stall).order_by(Product.id.desc()).limit(1)
+        return session.scalars(query).one()
+
+
+def count_of(seller: Seller) -> int:
+    with Session(db.engine) as session:
+        return session.scalar(select(func.count()).where(Product.stall_id == seller.stall)) or 0
+
+
+def listing(seller: Seller, product: int, now: datetime) -> Listing:
+    with Session(db.engine, expire_on_commit=False) as session:
+        return queries.listing_of(session, seller.stall, product, now=now)
+
+
+def sum_of_moves(variant_id: int) -> int:
+    with Session(db.engine) as session:
+        return int(session.scalar(select(func.sum(StockMove.delta)).where(StockMove.variant_id == variant_id)) or 0)
+
+
+def last_event(product: int) -> Event:
+    with Session(db.engine, expire_on_commit=False) as session:
+        query = select(Event).where(Event.subject == "product", Event.subject_id == product).order_by(Event.id.desc())
+        return session.scalars(query.limit(1)).one()
+
+
+def change(variant_id: int, **fields: object) -> None:
+    """Set fields of a product, or of its variant."""
+    with transaction() as session:
+        variant = session.get_one(Variant, variant_id)
+        product = session.get_one(Product, variant.product_id)
+        for name, value in fields.items():
+            setattr(product if hasattr(product, name) else variant, name, value)
+
+
+def drop_photos(variant_id: int) -> None:
+    with transaction() as session:
+        wanted = select(Photo).where(Photo.product_id == session.get_one(Variant, variant_id).product_id)
+        for photo in session.scalars(wanted):
+            session.delete(photo)
+
+
+def give_mandate(cast: Cast, now: datetime) -> Actor:
+    """Em Vy helps bà Lan from today on."""
+    with transaction() as session:
+        business = session.get_one(Business, cast.lan.business)
+        helper, officer = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
+        mandate = make.make_mandate(session, business, helper, officer, now)
+        return Actor(person_id=cast.vy, on_behalf_of=business.id, mandate_id=mandate.id)
