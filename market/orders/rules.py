@@ -2,6 +2,7 @@
 
 import enum
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from market.values.period import VIETNAM
@@ -68,6 +69,11 @@ STATUS_WORDS = {
 }
 
 
+UNLOCK_WITHIN = timedelta(minutes=15)
+MOST_UNLOCKS = 5
+MOST_UNLOCKS_A_DAY = 20
+
+
 def can_move(status: OrderStatus, to: OrderStatus) -> bool:
     return to in MOVES[status]
 
@@ -115,3 +121,101 @@ def buyer_path(code: str) -> str:
 
 def purchase_path(code: str) -> str:
     return f"/bien-nhan/{code}"
+
+
+def moment_words(moment: datetime) -> str:
+    """`20:00 24/11`, in Vietnam's time."""
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"
+
+
+Step = tuple[str, str, str]
+"""What happens, whether it is done, now or next, and when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """The moments of an order as its pages show them; `status` is that of now, by time."""
+
+    status: OrderStatus
+    pay_choice: PayChoice
+    delivery: Delivery
+    placed_at: datetime
+    accepted_at: datetime | None
+    ready_at: datetime | None
+    completed_at: datetime | None
+    due_at: datetime | None
+    ended_reason: str | None
+    said_paid_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def words(self) -> str:
+        return STATUS_WORDS[self.status]
+
+    @property
+    def kind(self) -> str:
+        """The colour of the status: waiting, good, plain."""
+        if self.status is OrderStatus.CHO_NHAN:
+            return "sun"
+        return "leaf" if self.status in (OrderStatus.DA_NHAN, OrderStatus.SAN_SANG, OrderStatus.DA_GIAO) else "line"
+
+    @property
+    def can_answer(self) -> bool:
+        return self.status is OrderStatus.CHO_NHAN
+
+    @property
+    def can_hand_over(self) -> bool:
+        return can_move(self.status, OrderStatus.DA_GIAO)
+
+    @property
+    def can_get_ready(self) -> bool:
+        return can_move(self.status, OrderStatus.SAN_SANG)
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the buyer may call it off (money aside)."""
+        return self.status in TIMED
+
+    def steps(self) -> list[Step]:
+        happened = [
+            ("Đã gửi đơn", self.placed_at),
+            ("Người bán nhận đơn", self.accepted_at),
+            ("Hàng sẵn sàng", self.ready_at),
+            ("Đã giao hàng", self.completed_at),
+        ]
+        if self.status is OrderStatus.DA_GIAO:
+            return [(text, "done", moment_words(at)) for text, at in happened if at]
+        done = [(text, "done", moment_words(at)) for text, at in happened if at]
+        if not self.is_open:
+            return [*done, (self.words, "now", self.ended_reason or "")]
+        coming = [text for text, at in happened if at is None and (text != "Người bán nhận đơn" or not self.ready_at)]
+        return [*done, *((text, "now" if index == 0 else "next", "") for index, text in enumerate(coming))]
+
+    def buyer_sentence(self) -> str:
+        """What happens next, said to the buyer."""
+        due = moment_words(self.due_at) if self.due_at else ""
+        if self.status is OrderStatus.CHO_NHAN:
+            return f"Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
+        if self.status is OrderStatus.DA_NHAN and self.pay_choice is PayChoice.CHUYEN_KHOAN and due:
+            return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
+        if self.status is OrderStatus.DA_NHAN:
+            return "Người bán đã nhận đơn và đang chuẩn bị hàng."
+        if self.status is OrderStatus.SAN_SANG:
+            return _READY[self.delivery]
+        return _OVER.get(self.status, self.words)
+
+
+_READY = {
+    Delivery.DIEM_NHAN: "Hàng đã sẵn sàng, mời bạn đến nhận.",
+    Delivery.TRONG_XA: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",
+    Delivery.GUI_XA: "Hàng đã đóng gói, người bán gửi đi cho bạn.",
+}
+_OVER = {
+    OrderStatus.DA_GIAO: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",
+    OrderStatus.TU_CHOI: "Người bán không giao được đơn này. Bạn chưa mất tiền, mời chọn món khác.",
+    OrderStatus.QUA_HAN: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
+    OrderStatus.DA_HUY: "Đơn đã hủy, hàng trả lại gian.",
+}

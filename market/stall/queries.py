@@ -1,13 +1,12 @@
 """Questions of the seller's pages that span slices."""
 
-from sqlalchemy import func, select
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from market.orders.models import Order
-from market.orders.rules import OrderStatus
+from market.orders.queries.orders import count_to_answer
 
 
-def orders_to_answer(session: Session, stall_id: int) -> int:
+def orders_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
     """How many orders wait for the stall's yes or no."""
-    waiting = select(func.count()).where(Order.stall_id == stall_id, Order.status == OrderStatus.CHO_NHAN)
-    return session.scalar(waiting) or 0
+    return count_to_answer(session, stall_id, now=now)

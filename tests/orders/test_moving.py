@@ -34,7 +34,8 @@ def accept(order_id: int, now: Clock, actor: Actor = GUEST) -> None:
 
 def decline(order_id: int, now: Clock, received: Dong = NOTHING) -> None:
     with transaction() as session:
-        moving.decline_order(session, GUEST, order_id, "Hết hàng", received=received, now=now())
+        answer = moving.Decline(reason="Hết hàng", received=received)
+        moving.decline_order(session, GUEST, order_id, answer, now=now())
 
 
 def ready(order_id: int, now: Clock) -> None:

@@ -64,7 +64,7 @@ def _move(verb: str, order_id: int, now: Clock) -> None:
         if verb == "accept":
             moving.accept_order(session, GUEST, order_id, now=now())
         elif verb == "decline":
-            moving.decline_order(session, GUEST, order_id, "Hết", received=nothing, now=now())
+            moving.decline_order(session, GUEST, order_id, moving.Decline(reason="Hết", received=nothing), now=now())
         elif verb == "ready":
             moving.ready_order(session, GUEST, order_id, now=now())
         elif verb == "cancel":

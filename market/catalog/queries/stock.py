@@ -1,15 +1,19 @@
 """How much can be bought now: on hand, less what is reserved, plus what is overdue to be given back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from market.base.db import UtcTime
-from market.catalog.models import Reservation, Variant
+from market.catalog.models import Product, ProductState, Reservation, Variant
 
 Moment = datetime | BindParameter[datetime]
+
+FEW = 5000
+"""Thousandths of the unit: with so little left a seller is told."""
 
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
 """For statements that are built once: execute them with `{"now": now}`."""
@@ -33,3 +37,40 @@ def available(session: Session, variant_ids: Collection[int], *, now: datetime) 
     """What can be bought of each variant: thousandths of its unit, None where stock is not counted."""
     query = select(Variant.id, available_amount(now)).where(Variant.id.in_(variant_ids))
     return {variant_id: amount for variant_id, amount in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearlyOut:
+    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""
+
+    product_id: int
+    name: str
+    unit: str
+    left: int
+
+
+def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequence[NearlyOut]:
+    """A stall's public counted goods of which five units or less are left, the emptiest first."""
+    left = available_amount(now)
+    query = (
+        select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, left.label("left"))
+        .join(Variant.product)
+        .where(
+            Product.stall_id == stall_id,
+            Product.state == ProductState.DA_DUYET,
+            ~Product.is_hidden,
+            Variant.on_hand.is_not(None),
+            left <= FEW,
+        )
+        .order_by(left, Product.id)
+        .limit(10)
+    )
+    return [
+        NearlyOut(product_id=row.product_id, name=f"{row.name} {row.label}".strip(), unit=row.unit, left=row.left)
+        for row in session.execute(query)
+    ]
+
+
+def has_goods(session: Session, stall_id: int) -> bool:
+    """Whether a stall has ever listed anything."""
+    return session.scalar(select(Product.id).where(Product.stall_id == stall_id).limit(1)) is not None

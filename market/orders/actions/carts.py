@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once
 from market.base.errors import NotFound, Refused
 from market.orders.models import Cart, CartLine
-from market.orders.queries.offers import Offer, offers_of
+from market.orders.queries.offers import Offer
 from market.values.money import LARGEST
 from market.values.quantity import format_quantity, line_total
 
@@ -24,35 +24,42 @@ class CartKey:
     key_hash: str
 
 
-def put_in(session: Session, key: CartKey, variant_id: int, amount: int, *, now: datetime) -> int:
-    """Add an amount (thousandths) of a variant, to what is there of it. Refused where there is not enough."""
+def put_in(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
+    """Add an amount (thousandths) of what is offered to what is there of it. Refused where there is not enough."""
     cart = _cart(session, key, now)
-    line = _line(session, cart.id, variant_id)
+    lines = _lines(session, cart)
+    line = lines.get(offer.variant_id)
     total = amount + (line.amount if line else 0)
-    _check(_offer(session, key, variant_id, now), total)
+    _check(key, offer, total)
     if line is not None:
         line.amount = total
+    elif len(lines) >= MOST_LINES:
+        raise Refused(f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
     else:
-        session.add(CartLine(cart_id=cart.id, variant_id=variant_id, amount=total))
-    return _touched(session, cart, now)
+        session.add(CartLine(cart_id=cart.id, variant_id=offer.variant_id, amount=total))
+    cart.updated_at = now
+    return len(lines) + (line is None)
 
 
-def change(session: Session, key: CartKey, variant_id: int, amount: int, *, now: datetime) -> int:
+def change(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
     """Set the amount of a line. Refused where there is not enough, the line stays as it was."""
     cart = _cart(session, key, now)
-    line = _line(session, cart.id, variant_id)
-    if line is None:
+    lines = _lines(session, cart)
+    if offer.variant_id not in lines:
         raise NotFound("Món này không còn trong giỏ.")
-    _check(_offer(session, key, variant_id, now), amount)
-    line.amount = amount
-    return _touched(session, cart, now)
+    _check(key, offer, amount)
+    lines[offer.variant_id].amount = amount
+    cart.updated_at = now
+    return len(lines)
 
 
 def take_out(session: Session, key: CartKey, variant_id: int, *, now: datetime) -> int:
     """Take a line out; taking out what is not there is no fault."""
     cart = _cart(session, key, now)
+    lines = _lines(session, cart)
     session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == variant_id))
-    return _touched(session, cart, now)
+    cart.updated_at = now
+    return len(lines.keys() - {variant_id})
 
 
 def _cart(session: Session, key: CartKey, now: datetime) -> Cart:
@@ -66,18 +73,15 @@ def _cart(session: Session, key: CartKey, now: datetime) -> Cart:
     return session.scalars(query).one()
 
 
-def _line(session: Session, cart_id: int, variant_id: int) -> CartLine | None:
-    return session.scalar(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id))
+def _lines(session: Session, cart: Cart) -> dict[int, CartLine]:
+    """The lines of a cart by variant."""
+    found = session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
+    return {line.variant_id: line for line in found}
 
 
-def _offer(session: Session, key: CartKey, variant_id: int, now: datetime) -> Offer:
-    offer = offers_of(session, [variant_id], now=now).get(variant_id)
-    if offer is None or offer.commune_id != key.commune_id:
+def _check(key: CartKey, offer: Offer, amount: int) -> None:
+    if offer.commune_id != key.commune_id:
         raise NotFound("Món này không còn trên chợ.")
-    return offer
-
-
-def _check(offer: Offer, amount: int) -> None:
     if not offer.takes_orders:
         raise Refused("Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
     if amount % offer.unit.step:
@@ -88,12 +92,3 @@ def _check(offer: Offer, amount: int) -> None:
     problem = offer.problem(amount)
     if problem is not None:
         raise Refused(f"{offer.name}: {problem[0].lower()}{problem[1:]} Giỏ vẫn như cũ.")
-
-
-def _touched(session: Session, cart: Cart, now: datetime) -> int:
-    cart.updated_at = now
-    session.flush()
-    lines = session.scalar(select(func.count()).where(CartLine.cart_id == cart.id)) or 0
-    if lines > MOST_LINES:
-        raise Refused(f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
-    return lines

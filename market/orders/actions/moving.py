@@ -33,21 +33,33 @@ from market.values.period import local_day
 MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người bán và người mua gọi nhau để trả lại tiền trước."
 
 
-def accept_order(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """A stall's no: why, what money came in so far, and whether it came by the signed link."""
+
+    reason: str
+    received: Dong
+    by_link: bool = False
+
+
+def accept_order(session: Session, actor: Actor, order_id: int, *, now: datetime, by_link: bool = False) -> None:
     """The stall takes the order: a transfer is now held 30 minutes, pay on receipt until it ends."""
     order = _to_move(session, order_id, OrderStatus.DA_NHAN, now)
     order.accepted_at = now
     _hold(session, order, hold_deadline(order.pay_choice, now))
     _move(session, actor, order, OrderStatus.DA_NHAN, now)
+    _note_link(session, actor, order, now, by_link=by_link)
     _tell_buyer(session, order, "da_nhan", f"{order.stall.name} đã nhận đơn {order.code}.", now)
 
 
-def decline_order(session: Session, actor: Actor, order_id: int, reason: str, *, received: Dong, now: datetime) -> None:
+def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, now: datetime) -> None:
     """The stall cannot deliver: goods go back. Refused when money came in; a ready order is called off instead."""
     order = _locked(session, order_id)
     to = OrderStatus.DA_HUY if order.status is OrderStatus.SAN_SANG else OrderStatus.TU_CHOI
-    _end(session, actor, _check_move(order, to, now), _Ending(to=to, reason=reason, received=received), now)
-    _tell_buyer(session, order, "tu_choi", f"{order.stall.name} không giao được đơn {order.code}: {reason}", now)
+    ending = _Ending(to=to, reason=answer.reason, received=answer.received)
+    _end(session, actor, _check_move(order, to, now), ending, now)
+    _note_link(session, actor, order, now, by_link=answer.by_link)
+    _tell_buyer(session, order, "tu_choi", f"{order.stall.name} không giao được đơn {order.code}: {answer.reason}", now)
 
 
 def cancel_order(session: Session, actor: Actor, order_id: int, *, received: Dong, now: datetime) -> None:
@@ -188,6 +200,12 @@ def _end(session: Session, actor: Actor, order: Order, ending: _Ending, now: dat
 def _move(session: Session, actor: Actor, order: Order, to: OrderStatus, now: datetime) -> None:
     order.status = to
     _record(session, actor, order, VERBS[to], now)
+
+
+def _note_link(session: Session, actor: Actor, order: Order, now: datetime, *, by_link: bool) -> None:
+    """An answer by the signed link may be anybody's who holds it: the log says so."""
+    if by_link:
+        _record(session, actor, order, "answer_by_link", now)
 
 
 VERBS = {

@@ -11,14 +11,14 @@ from market.catalog.models import Photo, Product, Variant
 from market.catalog.queries.listing import public_conditions
 from market.catalog.queries.stock import NOW, available_amount
 from market.orders.models import Cart, CartLine
-from market.orders.rules import Delivery
+from market.orders.rules import Delivery, cart_state
 from market.places.models import Commune, CommuneMode, Hamlet
 from market.sellers.models import BankAccount, Business, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
 from market.values.money import Dong
 from market.values.phone import Phone
-from market.values.quantity import Unit, format_quantity, line_total, unit
+from market.values.quantity import Unit, format_number, format_quantity, line_total, unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +103,22 @@ class CartRow:
     def total(self) -> Dong:
         return line_total(self.offer.price, self.amount)
 
+    @property
+    def typed_amount(self) -> str:
+        """The amount as a person would type it: `0,5`."""
+        return format_number(self.amount).replace(".", "")
+
+    @property
+    def typed_step(self) -> str:
+        return format_number(self.offer.unit.step)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartNow:
-    """A cart as it stands: `id` is None before anything was put in; `updated_at` tells one state from another."""
+    """A cart as it stands: `id` is None before anything was put in; `state` names what is in it now."""
 
     id: int | None
-    updated_at: datetime | None
+    state: str
     rows: tuple[CartRow, ...]
 
     @property
@@ -131,6 +140,9 @@ class CartNow:
 
     def of(self, stall_id: int) -> tuple[CartRow, ...]:
         return tuple(row for row in self.to_buy if row.offer.stall.stall_id == stall_id)
+
+    def total_of(self, stall_id: int) -> Dong:
+        return Dong(sum(row.total for row in self.of(stall_id)))
 
 
 _PHOTO = (
@@ -195,7 +207,12 @@ _OFFERS = (
 )
 _OFFERS_OF = _OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True))).order_by(Variant.id)
 _CART = (
-    _OFFERS.add_columns(Cart.id.label("cart_id"), Cart.updated_at.label("cart_updated_at"), CartLine.amount)
+    _OFFERS.add_columns(
+        Cart.id.label("cart_id"),
+        Cart.key_hash.label("cart_key_hash"),
+        Cart.updated_at.label("cart_updated_at"),
+        CartLine.amount,
+    )
     .join(CartLine, CartLine.variant_id == Variant.id)
     .join(Cart, Cart.id == CartLine.cart_id)
     .where(Cart.key_hash == bindparam("key_hash"), Cart.commune_id == bindparam("commune_id"))
@@ -220,6 +237,7 @@ def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: da
     """The cart of a cookie's key with the offers of now; an empty one where there is none."""
     found = session.execute(_CART, {"key_hash": key_hash or "", "commune_id": commune_id, "now": now}).mappings().all()
     if not found:
-        return CartNow(id=None, updated_at=None, rows=())
+        return CartNow(id=None, state="", rows=())
     rows = tuple(CartRow(amount=row["amount"], offer=_offer(row)) for row in found)
-    return CartNow(id=found[0]["cart_id"], updated_at=found[0]["cart_updated_at"], rows=rows)
+    state = cart_state(found[0]["cart_key_hash"], found[0]["cart_updated_at"])
+    return CartNow(id=found[0]["cart_id"], state=state, rows=rows)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
 from market.orders.models import Contact, Order, Purchase
-from market.orders.rules import OrderStatus
+from market.orders.rules import Life, OrderStatus, status_at
 from market.sellers.models import Business, Stall
 
 PAGE = 30
@@ -86,6 +86,22 @@ def orders_of_buyer(session: Session, commune_id: int, looker: Looker) -> Sequen
         .options(joinedload(Order.stall), selectinload(Order.lines))
     )
     return session.scalars(query.order_by(Order.id.desc()).limit(PAGE)).all()
+
+
+def life_of(order: Order, *, now: datetime) -> Life:
+    """An order's life as it stands by time."""
+    return Life(
+        status=status_at(order.status, order.due_at, now),
+        pay_choice=order.pay_choice,
+        delivery=order.delivery,
+        placed_at=order.placed_at,
+        accepted_at=order.accepted_at,
+        ready_at=order.ready_at,
+        completed_at=order.completed_at,
+        due_at=order.due_at,
+        ended_reason=order.ended_reason,
+        said_paid_at=order.said_paid_at,
+    )
 
 
 # --- a stall's list -------------------------------------------------------------------------------------------------

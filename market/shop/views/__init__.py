@@ -1,5 +1,8 @@
 """Buyer pages."""
 
+from market.shop.views import cart as cart
+from market.shop.views import checkout as checkout
+from market.shop.views import orders as orders
 from market.shop.views import parts as parts
 from market.shop.views.blueprint import blueprint
 

@@ -1,5 +1,8 @@
 """Seller and helper pages that compose."""
 
+from market.stall.views import orders as orders
+from market.stall.views import signed as signed
+from market.stall.views import today as today
 from market.stall.views.blueprint import blueprint
 
 __all__ = ["blueprint"]

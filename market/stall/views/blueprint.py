@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from market.base import clock
 from market.base.db import reading
 from market.sellers.views.access import Desk
 from market.stall import queries
@@ -15,4 +16,4 @@ def _page_context() -> dict[str, object]:
 
 
 def orders_to_answer(desk: Desk) -> int:
-    return queries.orders_to_answer(reading(), desk.stall_id)
+    return queries.orders_to_answer(reading(), desk.stall_id, now=clock.now())

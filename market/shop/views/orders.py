@@ -1,0 +1,158 @@
+"""What was bought: the receipt, each order, and the list of this phone. Opens where it was bought, or by the phone's
+last four digits."""
+
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import NotFound
+from market.base.qr import qr_svg
+from market.base.web import Page, actor, signed_in_id, visitor
+from market.orders.actions.moving import cancel_order
+from market.orders.actions.unlocking import note_unlock
+from market.orders.forms import FindForm, UnlockForm
+from market.orders.models import Order
+from market.orders.queries.keys import SHORT, answer_key, hand_over_key
+from market.orders.queries.orders import (
+    Looker,
+    life_of,
+    order_with_code,
+    orders_of_buyer,
+    orders_of_purchase,
+)
+from market.orders.queries.unlocking import refuse_too_many_unlocks
+from market.orders.rules import PayChoice
+from market.payments.queries import payment_of, received_for
+from market.payments.rules.status import PAID_WORDS
+from market.places.views import here
+from market.shop.views.blueprint import blueprint
+from market.values.codes import parse_order_code, parse_purchase_code
+
+UNLOCKED = "da_mo"
+"""The purchases that this browser opened by a phone's last digits."""
+MOST_UNLOCKED = 20
+
+
+def _looker() -> Looker:
+    return Looker(device=visitor(), person_id=signed_in_id())
+
+
+def _may_see(order: Order) -> bool:
+    return _looker().owns(order.purchase.contact) or order.purchase_id in session.get(UNLOCKED, [])
+
+
+def _order(code: str) -> Order:
+    try:
+        return order_with_code(reading(), here().id, parse_order_code(code, here().letters))
+    except ValueError as error:
+        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.") from error
+
+
+def _own_order(code: str) -> Order:
+    """The order, for whoever bought it or opened it on this phone; NotFound for others."""
+    order = _order(code)
+    if not _may_see(order):
+        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.")
+    return order
+
+
+@blueprint.get("/bien-nhan/<code>")
+def purchase(code: str) -> Page:
+    try:
+        orders = orders_of_purchase(reading(), here().id, parse_purchase_code(code))
+    except ValueError as error:
+        raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.") from error
+    if not _may_see(orders[0]):
+        return _locked(orders[0], UnlockForm(), back=request.path)
+    lives = {order.id: life_of(order, now=clock.now()) for order in orders}
+    total = sum(order.total for order in orders)
+    return render_template("shop/purchase.html", purchase=orders[0].purchase, orders=orders, lives=lives, total=total)
+
+
+@blueprint.get("/don/<code>")
+def order(code: str) -> Page:
+    found = _order(code)
+    if not _may_see(found):
+        return _locked(found, UnlockForm(), back=request.path)
+    life, payment = life_of(found, now=clock.now()), payment_of(reading(), found.id)
+    key = hand_over_key(found.code)
+    return render_template(
+        "shop/order.html",
+        order=found,
+        life=life,
+        payment=payment,
+        pay_words=PAID_WORDS[payment.status] if payment else "",
+        can_pay=life.can_hand_over and found.pay_choice is PayChoice.CHUYEN_KHOAN,
+        message=_message_to_seller(found),
+        hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
+        hand_over_short=key[-SHORT:],
+    )
+
+
+def _base_url() -> str:
+    base_url: str = current_app.config["CHOSO"].base_url
+    return base_url
+
+
+def _hand_over_address(order: Order, key: str) -> str:
+    path = url_for("stall.order_hand_over", gian=order.stall.slug, code=order.code)
+    return f"{_base_url()}{path}?ma={key}"
+
+
+def _message_to_seller(order: Order) -> str:
+    """The text the buyer sends: what is ordered and the link by which the seller answers without signing in."""
+    path = url_for("stall.signed_order", code=order.code, signature=answer_key(order.code))
+    return (
+        f"Chào {order.stall.name}, tôi vừa đặt đơn {order.code} trên Chợ số {here().short_name}. "
+        f"Bấm vào đây để nhận đơn: {_base_url()}{path}"
+    )
+
+
+def _locked(order: Order, form: UnlockForm, *, back: str) -> Page:
+    return form.page("shop/order_unlock.html", code=order.code, back_to=back)
+
+
+@blueprint.post("/don/<code>/mo")
+def order_unlock(code: str) -> Page:
+    order, form, back = _order(code), UnlockForm.of_request(), request.form.get("tiep", "")
+    refuse_too_many_unlocks(reading(), order.id, now=clock.now())
+    right = form.submitted() and order.purchase.contact.phone.endswith(_digits(form.last4.data))
+    with transaction() as writing:
+        note_unlock(writing, order.id, succeeded=right, now=clock.now())
+    if right:
+        session[UNLOCKED] = [*session.get(UNLOCKED, []), order.purchase_id][-MOST_UNLOCKED:]
+        return redirect(back if _is_receipt(back) else url_for("shop.order", code=order.code), 303)
+    form.refusal = form.refusal or "4 số này chưa đúng với số điện thoại đặt hàng. Mời xem lại."
+    return _locked(order, form, back=back)
+
+
+def _digits(typed: str | None) -> str:
+    """Exactly four digits; else what no phone ends with."""
+    digits = (typed or "").strip()
+    return digits if len(digits) == 4 and digits.isascii() and digits.isdigit() else "-"
+
+
+def _is_receipt(path: str) -> bool:
+    return path.startswith("/bien-nhan/") and "\\" not in path
+
+
+@blueprint.post("/don/<code>/huy")
+def order_cancel(code: str) -> Page:
+    order = _own_order(code)
+    with transaction() as writing:
+        cancel_order(writing, actor(), order.id, received=received_for(writing, order.id), now=clock.now())
+    flash("Đã hủy đơn. Hàng trả lại gian.")
+    return redirect(url_for("shop.order", code=order.code), 303)
+
+
+@blueprint.get("/don")
+def orders() -> Page:
+    form = FindForm(request.args if "ma" in request.args else None)
+    if "ma" in request.args and form.validate():
+        try:
+            return redirect(url_for("shop.order", code=form.code(here().letters)), 303)
+        except ValueError as error:
+            form.refusal = str(error)
+    found = orders_of_buyer(reading(), here().id, _looker())
+    lives = {order.id: life_of(order, now=clock.now()) for order in found}
+    return form.page("shop/orders.html", orders=found, lives=lives)

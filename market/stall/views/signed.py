@@ -1,0 +1,64 @@
+"""The signed link: a stall answers one order without signing in, until the order's answering time."""
+
+from flask import flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import Conflict, NotFound
+from market.base.web import Page, actor
+from market.orders.actions import moving
+from market.orders.forms import DeclineForm
+from market.orders.models import Order
+from market.orders.queries.keys import is_answer_key
+from market.orders.queries.orders import life_of, order_with_code
+from market.orders.rules import answer_deadline
+from market.payments.queries import received_for
+from market.places.views import here
+from market.stall.views.blueprint import blueprint
+
+
+def _order(code: str, signature: str) -> Order:
+    """The order of a whole signed link; NotFound for any other."""
+    if not is_answer_key(code, signature):
+        raise NotFound("Đường dẫn này không đúng. Mời mở lại tin nhắn và bấm vào đường dẫn.")
+    return order_with_code(reading(), here().id, code)
+
+
+def _is_over(order: Order) -> bool:
+    return clock.now() >= answer_deadline(order.placed_at)
+
+
+def _live_order(code: str, signature: str) -> Order:
+    order = _order(code, signature)
+    if _is_over(order):
+        raise Conflict("Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn.")
+    return order
+
+
+@blueprint.get("/tra-loi/<code>/<signature>")
+def signed_order(code: str, signature: str) -> Page:
+    order = _order(code, signature)
+    life = life_of(order, now=clock.now())
+    return render_template(
+        "stall/signed_order.html", order=order, life=life, signature=signature, is_over=_is_over(order)
+    )
+
+
+@blueprint.post("/tra-loi/<code>/<signature>/nhan")
+def signed_order_accept(code: str, signature: str) -> Page:
+    order = _live_order(code, signature)
+    with transaction() as writing:
+        moving.accept_order(writing, actor(), order.id, by_link=True, now=clock.now())
+    flash("Đã nhận đơn. Khách được báo ngay.")
+    return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)
+
+
+@blueprint.post("/tra-loi/<code>/<signature>/het-hang")
+def signed_order_decline(code: str, signature: str) -> Page:
+    order, reason = _live_order(code, signature), DeclineForm.of_request().sentence()
+    with transaction() as writing:
+        received = received_for(writing, order.id)
+        answer = moving.Decline(reason=reason, received=received, by_link=True)
+        moving.decline_order(writing, actor(), order.id, answer, now=clock.now())
+    flash("Đã báo hết hàng. Khách được báo ngay.")
+    return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)

@@ -1,0 +1,33 @@
+"""Hôm nay: money, the orders to answer with their buttons right there, what is nearly gone, the first step."""
+
+from flask import render_template
+
+from market.base import clock
+from market.base.db import reading
+from market.base.web import Page
+from market.catalog.queries.stock import has_goods, nearly_sold_out
+from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
+from market.payments.queries import money_today, paid_of, payments_owed
+from market.sellers.views.access import Desk, stall_page
+from market.stall.views.blueprint import blueprint
+
+
+@blueprint.get("/ban-hang/<gian>")
+@stall_page
+def today(desk: Desk) -> Page:
+    now, session = clock.now(), reading()
+    waiting = orders_to_answer(session, desk.stall_id, now=now)
+    in_hand = orders_in_hand(session, desk.stall_id, now=now)
+    few = nearly_sold_out(session, desk.stall_id, now=now)
+    return render_template(
+        "stall/today.html",
+        desk=desk,
+        money=money_today(session, desk.stall_id, now=now),
+        owed=payments_owed(session, desk.stall_id, now=now),
+        waiting=waiting,
+        in_hand=in_hand,
+        lives={order.id: life_of(order, now=now) for order in in_hand},
+        paid=paid_of(session, [order.id for order in in_hand]),
+        few=few,
+        is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
+    )
