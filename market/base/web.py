@@ -80,12 +80,12 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
     for extension in (csrf_protect, login_manager, limiter):
         extension.init_app(app)
     login_manager.session_protection = (
         None  # phones change their address all day; a login session is revoked by its row
     )
-    _add_hooks(app)
     _add_filters(app)
     _add_error_pages(app)
 
