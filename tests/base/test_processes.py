@@ -1,0 +1,129 @@
+"""`make run`'s two processes: the market answers, the jobs are done, and both end together."""
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from market.base import processes
+from market.base.config import ROOT
+
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+PATIENCE = 30
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def until(truth: Callable[[], bool]) -> bool:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if truth():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def environment(tmp_path: Path, sqlite_template: Path) -> dict[str, str]:
+    shutil.copy(sqlite_template, tmp_path / "choso.db")
+    return {
+        "PATH": os.environ["PATH"],
+        "CHOSO_DATABASE_URL": f"sqlite:///{tmp_path / 'choso.db'}",
+        "CHOSO_STORAGE_URL": str(tmp_path / "storage"),
+    }
+
+
+def children_of(pid: int) -> list[int]:
+    done = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(line) for line in done.stdout.split()]
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def served(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    port = free_port()
+    with (tmp_path / "log").open("wb") as log:
+        served = subprocess.Popen([*FLASK, "serve", "--port", str(port)], cwd=ROOT, env=environment, stderr=log)
+        try:
+            assert until(lambda: answers(port)), (tmp_path / "log").read_text()
+            yield served, port
+        finally:
+            if served.poll() is None:
+                served.kill()
+                served.wait()
+
+
+def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = served
+    children = children_of(process.pid)
+    assert len(children) == 2
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0
+    assert not answers(port)
+    assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+
+
+def test_ctrl_c_ends_both(served: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = served
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 0
+    assert not answers(port)
+
+
+def test_when_one_of_them_ends_so_does_the_other() -> None:
+    began = time.monotonic()
+    code = processes.run_together([[sys.executable, "-c", "raise SystemExit(3)"], ["sleep", "60"]])
+    assert code == 3
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment: dict[str, str]) -> None:
+    with closing(sqlite3.connect(environment["CHOSO_DATABASE_URL"].removeprefix("sqlite:///"))) as database:
+        database.execute(
+            "INSERT INTO job (kind, payload, state, run_at, attempts, created_at) "
+            "VALUES ('unheard-of', '{}', 'waiting', '2026-01-01 00:00:00', 0, '2026-01-01 00:00:00')"
+        )
+        database.commit()
+        worker = subprocess.Popen([*FLASK, "work"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+        assert until(lambda: database.execute("SELECT attempts FROM job").fetchone()[0] == 1)
+    worker.terminate()
+    _, errors = worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 0
+    assert b"Traceback" not in errors
+
+
+def test_without_gunicorn_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "gunicorn" in processes.web_command(8000, 2)[0]
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert processes.web_command(8000, 2) == [
+        "/nowhere/python",
+        "-m",
+        "flask",
+        "--app",
+        "wsgi",
+        "run",
+        "--port",
+        "8000",
+    ]
