@@ -24,10 +24,11 @@ from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
+from market.sellers import jobs as sellers_jobs
 from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
-HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS}
+HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS}
 UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
 
 WEB_WORKERS = 2

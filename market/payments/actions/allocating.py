@@ -1,0 +1,105 @@
+"""What people do with money: confirm which order it is for, say they have it, take it off again, set it aside."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, Change, record
+from market.base.errors import Conflict, NotFound, Refused
+from market.orders.models import Order
+from market.orders.rules import OrderStatus
+from market.payments.actions.sums import (
+    Source,
+    has_ended,
+    locked_credit,
+    locked_order,
+    locked_request,
+    put_on,
+    take_off,
+)
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.rules.matching import Unmatched
+from market.payments.rules.status import remaining
+from market.sellers.models import Stall
+
+OVER = "Đơn này đã kết thúc, tiền vào sau không mở lại đơn. Mời chuyển trả khách, hoặc nhờ khách đặt đơn mới."
+
+
+def allocate(session: Session, actor: Actor, stall_id: int, credit_id: int, order_id: int, *, now: datetime) -> int:
+    """Put all that is left of a bank's notice on an order, as a person confirms. Gives the allocation's id."""
+    credit = locked_credit(session, stall_id, credit_id)
+    if credit.unmatched_reason is None:
+        raise Conflict("Khoản tiền này đã được xử lý. Mời tải lại trang.")
+    if credit.unmatched_reason == Unmatched.SAI_TAI_KHOAN:
+        raise Refused("Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.")
+    order = locked_order(session, stall_id, order_id)
+    if has_ended(order, now):
+        raise Refused(OVER)
+    request = locked_request(session, order_id)
+    credit.unmatched_reason = None
+    source = Source(kind=AllocationKind.NGAN_HANG, credit_id=credit.id)
+    return put_on(session, actor, request, source, credit.amount - credit.allocated, now=now)
+
+
+def set_aside(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
+    """The seller says that money is no payment of an order: it waits no more, and counts nowhere."""
+    credit = locked_credit(session, stall_id, credit_id)
+    if credit.unmatched_reason is None:
+        return
+    credit.unmatched_reason = None
+    session.flush()
+    _record_credit(session, actor, "set_aside", credit, now)
+
+
+def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, now: datetime) -> int:
+    """ "Đã nhận tiền": the seller's own word for all that an order still asks. Conflict where it asks no more."""
+    order = locked_order(session, stall_id, order_id)
+    if has_ended(order, now):
+        raise Refused(OVER)
+    if order.status is OrderStatus.CHO_NHAN:
+        raise Refused("Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
+    request = locked_request(session, order_id)
+    left = remaining(request.amount, request.received)
+    if left == 0:
+        raise Conflict("Đơn này đã ghi nhận đủ tiền rồi.")
+    return put_on(session, actor, request, Source(kind=AllocationKind.NGUOI_BAN), left, now=now)
+
+
+def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, now: datetime) -> None:
+    """Take an amount off the order it was put on; a bank's money waits again for a person."""
+    allocation, order_id = _allocation(session, stall_id, allocation_id)
+    if allocation.kind is AllocationKind.THE:
+        raise Refused("Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
+    if allocation.credit_id is not None:
+        credit = locked_credit(session, stall_id, allocation.credit_id)
+        credit.unmatched_reason = Unmatched.DA_GO
+        session.flush()
+    locked_order(session, stall_id, order_id)
+    take_off(session, actor, allocation, locked_request(session, order_id), now=now)
+
+
+def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
+    query = (
+        select(Allocation, Order.id)
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(Allocation.id == allocation_id, PaymentRequest.stall_id == stall_id, Allocation.undoes_id.is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("Không tìm thấy khoản tiền này.")
+    return row[0], row[1]
+
+
+def _record_credit(session: Session, actor: Actor, verb: str, credit: BankCredit, now: datetime) -> None:
+    stall = session.get_one(Stall, credit.stall_id)
+    change = Change(
+        verb=verb,
+        subject="bank_credit",
+        subject_id=credit.id,
+        commune_id=stall.commune_id,
+        business_id=stall.business_id,
+        fields=("unmatched_reason",),
+    )
+    record(session, actor, change, now=now)

@@ -1,0 +1,150 @@
+"""A bank's notice: kept as it came, once, and put on the one order it can only be for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import GUEST
+from market.base.db import insert_once
+from market.base.errors import Conflict
+from market.base.secrets import vault
+from market.orders.models import Order
+from market.payments.actions.sums import Source, is_waiting, locked_request, put_on
+from market.payments.models import AllocationKind, BankCredit, PaymentRequest, WebhookDelivery
+from market.payments.rules.matching import Notice, Unmatched, split_exactly
+from market.payments.rules.status import remaining
+from market.places.models import Commune
+from market.sellers.models import BankAccount, BankConnection, Stall
+from market.values.codes import find_codes
+from market.values.money import Dong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A knock of a webhook and how it was answered."""
+
+    provider: str
+    connection_id: int | None
+    is_signed: bool
+    status: int
+    note: str
+
+
+def log_delivery(session: Session, new: Delivered, *, now: datetime) -> None:
+    """Write a knock down, whatever it brought."""
+    session.add(
+        WebhookDelivery(
+            provider=new.provider,
+            connection_id=new.connection_id,
+            at=now,
+            is_signed=new.is_signed,
+            status=new.status,
+            note=new.note,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCredit:
+    """A notice over a connection, and its raw text as the bank's feed sent it."""
+
+    connection_id: int
+    notice: Notice
+    raw: str
+
+
+def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
+    """Keep a notice, raw text encrypted; one already known is left as it is. Gives its id. It is matched apart."""
+    connection, account, stall = _whose(session, new.connection_id)
+    connection.last_notice_at = now
+    is_ours = vault().decrypt(account.number_cipher) in new.notice.accounts
+    row = {
+        "connection_id": connection.id,
+        "stall_id": stall.id,
+        "provider_txn_id": new.notice.provider_txn_id,
+        "amount": Dong(new.notice.amount),
+        "allocated": Dong(0),
+        "memo": new.notice.memo,
+        "bank_ref": new.notice.bank_ref,
+        "occurred_at": new.notice.occurred_at,
+        "received_at": now,
+        "unmatched_reason": Unmatched.DANG_XEM if is_ours else Unmatched.SAI_TAI_KHOAN,
+        "raw_cipher": vault().encrypt(new.raw),
+    }
+    session.execute(insert_once(session, BankCredit).values(row))
+    session.flush()
+    known = select(BankCredit.id).where(
+        BankCredit.connection_id == connection.id, BankCredit.provider_txn_id == new.notice.provider_txn_id
+    )
+    return session.scalars(known).one()
+
+
+def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAccount, Stall]:
+    query = (
+        select(BankConnection, BankAccount, Stall)
+        .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
+        .join(Stall, Stall.business_id == BankAccount.business_id)
+        .where(BankConnection.id == connection_id)
+    )
+    connection, account, stall = session.execute(query).one()
+    return connection, account, stall
+
+
+def match_credit(session: Session, credit_id: int, *, now: datetime) -> None:
+    """Put a notice not looked at yet on its order: right code, right account, order still waiting. Whatever the amount.
+
+    Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone.
+    """
+    credit = session.scalars(select(BankCredit).where(BankCredit.id == credit_id).with_for_update(of=BankCredit)).one()
+    if credit.unmatched_reason != Unmatched.DANG_XEM:
+        return
+    codes = _codes(session, credit)
+    named = _named_orders(session, credit, codes)
+    all_wait = all(is_waiting(order, now) for order in named)
+    if named and all_wait and _pay(session, credit, named, now):
+        credit.unmatched_reason = None
+    elif named:
+        credit.unmatched_reason = Unmatched.NHIEU_DON if len(named) > 1 else Unmatched.DON_DA_DONG
+    else:
+        credit.unmatched_reason = Unmatched.MA_LA if codes else Unmatched.KHONG_CO_MA
+
+
+def _codes(session: Session, credit: BankCredit) -> Sequence[str]:
+    commune = select(Stall.commune_id).where(Stall.id == credit.stall_id).scalar_subquery()
+    letters = session.scalars(select(Commune.letters).where(Commune.id == commune)).one()
+    return find_codes(credit.memo, letters)
+
+
+def _named_orders(session: Session, credit: BankCredit, codes: Sequence[str]) -> Sequence[Order]:
+    """The orders of these codes that were told to pay into the account the money came in on; locked."""
+    account = select(BankConnection.bank_account_id).where(BankConnection.id == credit.connection_id)
+    query = (
+        select(Order)
+        .join(PaymentRequest, PaymentRequest.order_id == Order.id)
+        .where(
+            Order.code.in_(codes),
+            PaymentRequest.stall_id == credit.stall_id,
+            PaymentRequest.bank_account_id == account.scalar_subquery(),
+        )
+    )
+    return session.scalars(query.order_by(Order.id).with_for_update(of=Order)).all()
+
+
+def _pay(session: Session, credit: BankCredit, orders: Sequence[Order], now: datetime) -> bool:
+    """Put the whole credit on the order, or on several when it pays each to the đồng. False where it must wait."""
+    requests = [locked_request(session, order.id) for order in orders]
+    asked = [remaining(request.amount, request.received) for request in requests]
+    if len(requests) > 1 and not split_exactly(credit.amount, asked):
+        return False
+    parts = asked if len(requests) > 1 else [credit.amount]
+    source = Source(kind=AllocationKind.NGAN_HANG, credit_id=credit.id)
+    try:
+        with session.begin_nested():
+            for request, part in zip(requests, parts, strict=True):
+                put_on(session, GUEST, request, source, part, now=now)
+    except Conflict:  # its goods went to somebody else as overdue in this very moment: late money
+        return False
+    return True

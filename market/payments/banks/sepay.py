@@ -1,0 +1,107 @@
+"""SePay's bank notices (developer.sepay.vn): one transaction a call, HMAC over the raw body, at least once."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from market.payments.ports import Headers
+from market.payments.rules.matching import Notice
+from market.values.period import VIETNAM
+from market.values.text import nfc
+
+DRIFT = timedelta(minutes=5)
+TIMESTAMP_HEADER = "X-SePay-Timestamp"
+SIGNATURE_HEADER = "X-SePay-Signature"
+LARGEST_AMOUNT = 10**13
+LARGEST_ID = 2**63
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_DIGITS = re.compile(r"[0-9]{1,19}")
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """`sha256=` and the hex HMAC-SHA256 of `{timestamp}.{raw body}`."""
+    digest = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return f"sha256={digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class SePay:
+    """The feed as `ports.BankFeed` wants it."""
+
+    name: str = "sepay"
+
+    def is_genuine(self, secret: str, headers: Headers, body: bytes, *, now: datetime) -> bool:
+        """Both signed with this secret and sent within five minutes of now, before or after."""
+        timestamp = headers.get(TIMESTAMP_HEADER, "")
+        given = headers.get(SIGNATURE_HEADER, "")
+        if not _SECONDS.fullmatch(timestamp):
+            return False
+        is_signed = hmac.compare_digest(signature(secret, timestamp, body).encode(), given.encode())
+        return is_signed and abs(now.timestamp() - int(timestamp)) <= DRIFT.total_seconds()
+
+    def read(self, body: bytes) -> Notice | None:
+        fields = _object(body)
+        direction = fields.get("transferType")
+        if direction not in ("in", "out"):
+            raise ValueError("transferType")
+        number = _whole("id", fields, LARGEST_ID)
+        if direction == "out" or number == 0:
+            return None
+        amount = _whole("transferAmount", fields, LARGEST_AMOUNT)
+        if amount == 0:
+            raise ValueError("transferAmount")
+        account, virtual = _text("accountNumber", fields), _text("subAccount", fields)
+        if not account:
+            raise ValueError("accountNumber")
+        return Notice(
+            provider_txn_id=str(number),
+            accounts=(account, virtual) if virtual else (account,),
+            amount=amount,
+            memo=_text("content", fields) or _text("description", fields) or _text("code", fields),
+            bank_ref=_text("referenceCode", fields),
+            occurred_at=_moment(_text("transactionDate", fields)),
+        )
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        read: object = json.loads(body, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if not isinstance(read, dict):
+        raise ValueError("not an object")
+    return read
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(name)
+
+
+def _whole(name: str, fields: Mapping[str, object], limit: int) -> int:
+    """A whole number from 0 on, written as one, as its digits in text, or with nothing but zeros after the point."""
+    value = fields.get(name)
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < limit:
+        raise ValueError(name)
+    return value
+
+
+def _text(name: str, fields: Mapping[str, object]) -> str:
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(name)
+    return nfc(value)
+
+
+def _moment(text: str) -> datetime:
+    """Vietnam's time, written without a zone."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=VIETNAM)

@@ -1,0 +1,41 @@
+"""Questions about money: what an order has been paid, what came in to a stall, what waits for a person."""
+
+from market.payments.queries.orders import (
+    Owed,
+    Paid,
+    Payment,
+    PayTo,
+    paid_of,
+    payment_of,
+    payments_owed,
+    received_for,
+)
+from market.payments.queries.stalls import (
+    CameIn,
+    MoneyIn,
+    Waiting,
+    came_in_lately,
+    credits_unread,
+    money_in,
+    money_today,
+    unmatched,
+)
+
+__all__ = [
+    "CameIn",
+    "MoneyIn",
+    "Owed",
+    "Paid",
+    "PayTo",
+    "Payment",
+    "Waiting",
+    "came_in_lately",
+    "credits_unread",
+    "money_in",
+    "money_today",
+    "paid_of",
+    "payment_of",
+    "payments_owed",
+    "received_for",
+    "unmatched",
+]

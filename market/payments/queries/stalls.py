@@ -1,0 +1,175 @@
+"""What came in to a stall, and what of it waits for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from market.orders.models import Order
+from market.orders.rules import OPEN, TIMED, OrderStatus
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
+from market.payments.rules.status import remaining
+from market.values.money import Dong
+from market.values.period import day_end, day_start, local_day
+
+MOST_LINES = 30
+MOST_WAITING = 50
+MOST_CANDIDATES = 500
+LOOK_BACK = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyIn:
+    """What paid orders in some days, by whose word: the bank's, the seller's own, the card gateway's."""
+
+    bank: Dong
+    by_hand: Dong
+    card: Dong
+
+    @property
+    def total(self) -> Dong:
+        return self.bank + self.by_hand + self.card
+
+
+def money_today(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
+    """What came in for orders since midnight in Vietnam."""
+    today = local_day(now)
+    return money_in(session, stall_id, start=day_start(today), end=day_end(today))
+
+
+def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime) -> MoneyIn:
+    """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so."""
+    at = func.coalesce(BankCredit.occurred_at, Allocation.at)
+    query = (
+        select(Allocation.kind, cast(func.sum(Allocation.amount), BigInteger))
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
+        .where(PaymentRequest.stall_id == stall_id, at >= start, at < end, *_standing())
+        .group_by(Allocation.kind)
+    )
+    sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
+    nothing = Dong(0)
+    return MoneyIn(
+        bank=sums.get(AllocationKind.NGAN_HANG, nothing),
+        by_hand=sums.get(AllocationKind.NGUOI_BAN, nothing),
+        card=sums.get(AllocationKind.THE, nothing),
+    )
+
+
+def _standing() -> tuple[ColumnElement[bool], ...]:
+    """Allocations that have not been undone; the counter-rows themselves are no money either."""
+    counter = aliased(Allocation)
+    undone = select(counter.id).where(counter.undoes_id == Allocation.id).correlate(Allocation).exists()
+    return Allocation.undoes_id.is_(None), ~undone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameIn:
+    """One amount that paid one order."""
+
+    allocation_id: int
+    code: str
+    amount: Dong
+    kind: AllocationKind
+    at: datetime
+    memo: str | None
+
+
+def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
+    """The latest amounts that paid the stall's orders and were not undone, newest first."""
+    query = (
+        select(
+            Allocation.id.label("allocation_id"),
+            Order.code,
+            Allocation.amount,
+            Allocation.kind,
+            Allocation.at,
+            BankCredit.memo,
+        )
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
+        .where(PaymentRequest.stall_id == stall_id, *_standing())
+        .order_by(Allocation.id.desc())
+        .limit(MOST_LINES)
+    )
+    return [CameIn(**row) for row in session.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Money of the stall's account that pays no order yet: why, and which orders it may be for."""
+
+    credit_id: int
+    amount: Dong
+    memo: str
+    occurred_at: datetime
+    reason: Unmatched
+    suggestions: tuple[Suggestion, ...]
+
+    @property
+    def reason_words(self) -> str:
+        return UNMATCHED_WORDS[self.reason]
+
+
+def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[Waiting]:
+    """The stall's money that waits for a person, newest first, with ranked suggestions."""
+    query = (
+        select(BankCredit)
+        .where(BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None))
+        .order_by(BankCredit.id.desc())
+        .limit(MOST_WAITING)
+    )
+    waiting = session.scalars(query).all()
+    if not waiting:
+        return []
+    suggester = Suggester(_candidates(session, stall_id, now))
+    return [_waiting(credit, suggester) for credit in waiting]
+
+
+def _waiting(credit: BankCredit, suggester: Suggester) -> Waiting:
+    reason = Unmatched(credit.unmatched_reason or Unmatched.DANG_XEM)
+    left = credit.amount - credit.allocated
+    is_ours = reason is not Unmatched.SAI_TAI_KHOAN
+    return Waiting(
+        credit_id=credit.id,
+        amount=left,
+        memo=credit.memo,
+        occurred_at=credit.occurred_at,
+        reason=reason,
+        suggestions=suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else (),
+    )
+
+
+def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
+    """The orders that money may still be put on: those of late that have not ended unsold."""
+    in_time = or_(Order.status.not_in(TIMED), Order.due_at.is_(None), Order.due_at > now)
+    query = (
+        select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(
+            PaymentRequest.stall_id == stall_id,
+            Order.placed_at > now - LOOK_BACK,
+            Order.status.in_(OPEN | {OrderStatus.DA_GIAO}),
+            in_time,
+        )
+        .order_by(PaymentRequest.id.desc())
+        .limit(MOST_CANDIDATES)
+    )
+    return [
+        Candidate(
+            order_id=row.id, code=row.code, remaining=remaining(row.amount, row.received), placed_at=row.placed_at
+        )
+        for row in session.execute(query)
+    ]
+
+
+def credits_unread(session: Session, *, before: datetime, limit: int = 200) -> Sequence[int]:
+    """The notices that were kept before a moment and never looked at, oldest first."""
+    query = select(BankCredit.id).where(
+        BankCredit.unmatched_reason == Unmatched.DANG_XEM, BankCredit.received_at < before
+    )
+    return session.scalars(query.order_by(BankCredit.id).limit(limit)).all()

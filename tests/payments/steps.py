@@ -1,0 +1,97 @@
+"""Steps of paying that many stories share: an order that waits for money, a bank's notice of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from market.base.audit import GUEST
+from market.base.db import Base, reading, transaction
+from market.base.secrets import random_key
+from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.moving import accept_order
+from market.orders.models import Order
+from market.orders.rules import PayChoice
+from market.payments import actions
+from market.payments.banks.fake_sepay import FakeSePay
+from market.payments.banks.sepay import SePay
+from market.payments.models import Allocation, BankCredit, PaymentRequest
+from market.payments.queries import Payment, payment_of
+from market.sellers.models import BankConnection
+from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
+from tests.orders.steps import MAI, wanted
+
+BANK = FakeSePay(account=LAN_ACCOUNT, secret=LAN_SECRET)
+HOOK = f"/webhook/sepay/{LAN_HOOK}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """An order as its story needs it."""
+
+    id: int
+    code: str
+    total: int
+    stall: int
+
+
+def buy(
+    cast: Cast,
+    now: datetime,
+    *,
+    amount: int = 1000,
+    pay: PayChoice = PayChoice.CHUYEN_KHOAN,
+    accepted: bool = True,
+    variant: int | None = None,
+) -> Bought:
+    """Mai buys from bà Lan (rau muống, 12.000 a bunch), to pay by transfer; the stall has accepted."""
+    order = wanted(variant or cast.rau_muong, amount, pay=pay)
+    new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=MAI, orders=(order,), cart_id=None)
+    with transaction() as session:
+        placed = actions.check_out(session, GUEST, new, now=now)
+        if accepted:
+            accept_order(session, GUEST, placed.order_ids[0], now=now)
+    row = (
+        reading().execute(select(Order.code, Order.total, Order.stall_id).where(Order.id == placed.order_ids[0])).one()
+    )
+    return Bought(id=placed.order_ids[0], code=row.code, total=int(row.total), stall=row.stall_id)
+
+
+def notice(number: int, amount: int, memo: str, now: datetime, **fields: object) -> int:
+    """A bank's notice kept and matched, as the webhook does; gives the credit's id."""
+    read = BANK.send(number, amount, memo, now, **fields)
+    known = SePay().read(read.body)
+    assert known is not None
+    connection = reading().scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()
+    with transaction() as session:
+        new = actions.NewCredit(connection_id=connection, notice=known, raw=read.body.decode())
+        credit_id = actions.record_credit(session, new, now=now)
+    with transaction() as session:
+        actions.match_credit(session, credit_id, now=now)
+    return credit_id
+
+
+def paid(order: Bought) -> Payment:
+    found = payment_of(reading(), order.id)
+    assert found is not None
+    return found
+
+
+def credit(credit_id: int) -> BankCredit:
+    reading().expire_all()
+    return reading().get_one(BankCredit, credit_id)
+
+
+def count(table: type[Base]) -> int:
+    return reading().scalar(select(func.count()).select_from(table)) or 0
+
+
+def assert_sums_hold() -> None:
+    """Both counters are the sums of the rows, and no credit gives more than came in."""
+    reading().expire_all()
+    for request in reading().scalars(select(PaymentRequest)):
+        rows = reading().scalars(select(Allocation.amount).where(Allocation.request_id == request.id))
+        assert request.received == sum(rows)
+    for one in reading().scalars(select(BankCredit)):
+        rows = reading().scalars(select(Allocation.amount).where(Allocation.credit_id == one.id))
+        assert 0 <= one.allocated == sum(rows) <= one.amount

@@ -1,0 +1,378 @@
+"""Money and orders: what pays by itself, what waits for a person, what is taken off again."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from market.base.audit import GUEST, Actor, Event
+from market.base.db import reading, transaction
+from market.base.errors import Conflict, NotFound, Refused
+from market.notices.models import Notice
+from market.orders.actions.moving import Decline, cancel_order, complete_order, decline_order, say_paid
+from market.orders.rules import OrderStatus, PayChoice
+from market.payments import actions
+from market.payments.models import Allocation, BankCredit, PaymentRequest
+from market.payments.queries import (
+    came_in_lately,
+    money_today,
+    paid_of,
+    payment_of,
+    payments_owed,
+    received_for,
+    unmatched,
+)
+from market.payments.rules.matching import Likeness, Unmatched
+from market.payments.rules.status import PaidStatus
+from market.sellers.actions import NewBankAccount, set_bank_account
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import order_row
+from tests.payments.steps import assert_sums_hold, buy, count, credit, notice, paid
+from tests.queries import counting
+
+
+def test_every_order_of_a_check_out_asks_for_its_total_at_the_account_of_that_moment(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), accepted=False)
+    asked = paid(order)
+    assert (asked.asked, asked.received, asked.status) == (12_000, 0, PaidStatus.CHUA)
+    assert asked.to is not None
+    assert (asked.to.number, asked.to.holder, asked.to.has_feed) == ("0071000888888", "PHAM THI LAN", True)
+    cash = buy(cast, now(), pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+    assert paid(cash).to is None
+    assert payment_of(reading(), 999_999) is None
+
+
+def test_the_right_code_on_the_right_account_pays_the_order(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, f"MBVCB.327.{order.code.lower()}.CT tu 0123 NGUYEN VAN A", now())
+    assert paid(order).status is PaidStatus.DU
+    assert credit(taken).unmatched_reason is None
+    row = order_row(order.id)
+    assert (row.status, row.due_at) == (OrderStatus.DA_NHAN, None), "paid goods are held until handed over"
+    assert_sums_hold()
+
+
+def test_the_same_notice_again_changes_nothing(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    first = notice(1, 12_000, order.code, now())
+    now.move(minutes=5)
+    assert notice(1, 12_000, order.code, now()) == first
+    assert (count(BankCredit), count(Allocation), paid(order).received) == (1, 1, 12_000)
+
+
+def test_two_transfers_of_the_same_amount_are_one_too_many(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 12_000, order.code, now())
+    notice(2, 12_000, order.code, now())
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 12_000)
+    assert_sums_hold()
+
+
+def test_too_little_and_then_the_rest(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 200, order.code, now())
+    assert (paid(order).status, paid(order).remaining) == (PaidStatus.THIEU, 11_800)
+    notice(2, 11_800, order.code, now())
+    assert (paid(order).status, paid(order).remaining) == (PaidStatus.DU, 0)
+    said = reading().scalars(select(Notice.sentence).where(Notice.kind == "tien_vao").order_by(Notice.id)).all()
+    assert said == [f"Đơn {order.code} THIẾU 11.800\u00a0₫.", f"Đơn {order.code} ĐỦ 12.000\u00a0₫."]
+
+
+def test_too_much_is_owed_back_and_never_revenue(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 112_000, order.code, now())
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 100_000)
+    said = reading().scalars(select(Notice.sentence).where(Notice.kind == "tien_vao")).one()
+    assert "thừa 100.000" in said
+
+
+@pytest.mark.parametrize(
+    ("memo", "reason"),
+    [("chuyen tien", Unmatched.KHONG_CO_MA), ("DS000000" + "0", Unmatched.MA_LA)],
+)
+def test_money_without_the_code_of_an_order_waits(cast: Cast, now: Clock, memo: str, reason: Unmatched) -> None:
+    order = buy(cast, now())
+    assert credit(notice(1, 12_000, memo, now())).unmatched_reason == reason
+    assert paid(order).status is PaidStatus.CHUA
+
+
+def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, order.code, now(), accountNumber="9999999999")
+    assert credit(taken).unmatched_reason == Unmatched.SAI_TAI_KHOAN
+    assert paid(order).received == 0
+    with transaction() as session, pytest.raises(Refused, match="tài khoản khác"):
+        actions.allocate(session, GUEST, order.stall, taken, order.id, now=now())
+    assert [one.suggestions for one in unmatched(reading(), order.stall, now=now())] == [()]
+
+
+def test_money_on_the_account_s_own_virtual_number_is_the_account_s(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 12_000, order.code, now(), accountNumber="111", subAccount="0071000888888")
+    assert paid(order).status is PaidStatus.DU
+
+
+def test_a_code_of_another_stall_is_not_paid_by_this_one_s_account(cast: Cast, now: Clock) -> None:
+    other = buy(cast, now(), pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+    assert credit(notice(1, other.total, other.code, now())).unmatched_reason == Unmatched.MA_LA
+    assert paid(other).received == 0
+
+
+def test_a_new_account_leaves_open_requests_at_the_old_one(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    new = NewBankAccount(
+        business_id=cast.lan.business,
+        bin="970405",
+        number="3607205012345",
+        holder="PHAM THI LAN",
+        is_family=False,
+        family_consent=None,
+    )
+    with transaction() as session:
+        set_bank_account(session, GUEST, new, now=now())
+    later = buy(cast, now())
+    first, second = paid(order).to, paid(later).to
+    assert first is not None
+    assert second is not None
+    assert (first.bin, second.bin, second.has_feed) == ("970436", "970405", False)
+    notice(1, 12_000, order.code, now())
+    assert paid(order).status is PaidStatus.DU
+    assert credit(notice(2, 12_000, later.code, now())).unmatched_reason == Unmatched.MA_LA, "told another account"
+
+
+def test_late_money_never_revives_an_order(cast: Cast, now: Clock) -> None:
+    late = buy(cast, now())
+    called_off = buy(cast, now())
+    with transaction() as session:
+        cancel_order(session, GUEST, called_off.id, received=Dong(0), now=now())
+    now.move(minutes=31)
+    for number, order in enumerate((late, called_off), start=1):
+        taken = notice(number, 12_000, order.code, now())
+        assert credit(taken).unmatched_reason == Unmatched.DON_DA_DONG
+        with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
+            actions.allocate(session, GUEST, order.stall, taken, order.id, now=now())
+        with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
+            actions.confirm_received(session, GUEST, order.stall, order.id, now=now())
+        assert paid(order).received == 0
+    assert order_row(called_off.id).status is OrderStatus.DA_HUY
+
+
+def test_two_codes_are_paid_by_themselves_only_to_the_dong(cast: Cast, now: Clock) -> None:
+    first, second = buy(cast, now()), buy(cast, now(), amount=2000)
+    memo = f"{first.code} va {second.code}"
+    assert credit(notice(1, 30_000, memo, now())).unmatched_reason == Unmatched.NHIEU_DON
+    assert paid(first).received == paid(second).received == 0
+    taken = notice(2, 36_000, memo, now())
+    assert (credit(taken).unmatched_reason, credit(taken).allocated) == (None, 36_000)
+    assert (paid(first).status, paid(second).status) == (PaidStatus.DU, PaidStatus.DU)
+    assert_sums_hold()
+
+
+def test_a_near_code_is_suggested_and_a_person_confirms_it_once(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    buy(cast, now(), amount=3000)
+    slip = order.code[:-1]
+    taken = notice(1, 12_000, slip, now())
+    [waiting] = unmatched(reading(), order.stall, now=now())
+    assert (waiting.credit_id, waiting.amount) == (taken, 12_000)
+    assert (waiting.suggestions[0].order_id, waiting.suggestions[0].likeness) == (
+        order.id,
+        Likeness.NEAR_CODE_SAME_AMOUNT,
+    )
+    actor = Actor(person_id=cast.mai)
+    with transaction() as session:
+        actions.allocate(session, actor, order.stall, taken, order.id, now=now())
+    assert paid(order).status is PaidStatus.DU
+    with transaction() as session, pytest.raises(Conflict, match="đã được xử lý"):
+        actions.allocate(session, actor, order.stall, taken, order.id, now=now())
+    audited = reading().scalars(select(Event).where(Event.verb == "put_money")).one()
+    assert audited.actor_id == cast.mai
+    assert unmatched(reading(), order.stall, now=now()) == []
+    assert_sums_hold()
+
+
+def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now: Clock) -> None:
+    order, other = buy(cast, now()), buy(cast, now())
+    taken = notice(1, 12_000, order.code, now())
+    [line] = came_in_lately(reading(), order.stall)
+    with transaction() as session:
+        actions.undo(session, GUEST, order.stall, line.allocation_id, now=now())
+    assert (paid(order).received, credit(taken).allocated) == (0, 0)
+    assert credit(taken).unmatched_reason == Unmatched.DA_GO
+    assert (count(Allocation), came_in_lately(reading(), order.stall)) == (2, [])
+    with transaction() as session, pytest.raises(Conflict, match="đã được gỡ"):
+        actions.undo(session, GUEST, order.stall, line.allocation_id, now=now())
+    with transaction() as session:
+        actions.allocate(session, GUEST, order.stall, taken, other.id, now=now())
+    assert paid(other).status is PaidStatus.DU
+    counter = reading().scalars(select(Allocation.id).where(Allocation.undoes_id.is_not(None))).one()
+    with transaction() as session, pytest.raises(NotFound):
+        actions.undo(session, GUEST, order.stall, counter, now=now())
+    assert_sums_hold()
+
+
+def test_a_notice_taken_off_is_not_put_back_by_its_next_delivery(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 12_000, order.code, now())
+    [line] = came_in_lately(reading(), order.stall)
+    with transaction() as session:
+        actions.undo(session, GUEST, order.stall, line.allocation_id, now=now())
+    notice(1, 12_000, order.code, now())
+    assert paid(order).received == 0
+
+
+def test_private_money_is_set_aside_and_counts_nowhere(cast: Cast, now: Clock) -> None:
+    stall = cast.lan.stall
+    taken = notice(1, 5_000_000, "em gui tien mung", now())
+    for _ in range(2):
+        with transaction() as session:
+            actions.set_aside(session, GUEST, stall, taken, now=now())
+    assert unmatched(reading(), stall, now=now()) == []
+    assert money_today(reading(), stall, now=now()).total == 0
+
+
+def test_the_seller_s_own_word_needs_no_bank(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+    with transaction() as session:
+        actions.confirm_received(session, GUEST, order.stall, order.id, now=now())
+    assert paid(order).status is PaidStatus.DU
+    with transaction() as session, pytest.raises(Conflict, match="đủ tiền rồi"):
+        actions.confirm_received(session, GUEST, order.stall, order.id, now=now())
+    assert (count(Allocation), paid(order).received) == (1, order.total)
+
+
+def test_the_seller_s_word_fills_up_what_the_bank_left_open(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 5_000, order.code, now())
+    with transaction() as session:
+        actions.confirm_received(session, GUEST, order.stall, order.id, now=now())
+    today = money_today(reading(), order.stall, now=now())
+    assert (today.bank, today.by_hand, today.total) == (5_000, 7_000, 12_000)
+
+
+def test_an_order_not_taken_yet_has_no_money_to_confirm(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), accepted=False)
+    with transaction() as session, pytest.raises(Refused, match="nhận đơn trước"):
+        actions.confirm_received(session, GUEST, order.stall, order.id, now=now())
+
+
+def test_another_stall_s_money_is_not_found(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, "khong ma", now())
+    paying = notice(2, 12_000, order.code, now())
+    stranger = cast.htx.stall
+    allocation = reading().scalars(select(Allocation.id).where(Allocation.credit_id == paying)).one()
+    with transaction() as session, pytest.raises(NotFound):
+        actions.allocate(session, GUEST, stranger, taken, order.id, now=now())
+    with transaction() as session, pytest.raises(NotFound):
+        actions.allocate(session, GUEST, cast.lan.stall, taken, 999_999, now=now())
+    with transaction() as session, pytest.raises(NotFound):
+        actions.set_aside(session, GUEST, stranger, taken, now=now())
+    with transaction() as session, pytest.raises(NotFound):
+        actions.undo(session, GUEST, stranger, allocation, now=now())
+    with transaction() as session, pytest.raises(NotFound):
+        actions.confirm_received(session, GUEST, stranger, order.id, now=now())
+    assert unmatched(reading(), stranger, now=now()) == []
+
+
+def test_a_buyer_s_word_moves_no_money(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    with transaction() as session:
+        say_paid(session, GUEST, order.id, now=now())
+    assert paid(order).status is PaidStatus.CHUA
+    [owed] = payments_owed(reading(), order.stall, now=now())
+    assert (owed.code, owed.remaining, owed.said_paid_at) == (order.code, 12_000, now())
+    with transaction() as session, pytest.raises(Refused, match="CHƯA thấy tiền"):
+        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
+        actions.hand_over(session, GUEST, order.stall, new, now=now())
+    assert order_row(order.id).status is OrderStatus.DA_NHAN
+
+
+def test_cash_at_hand_over_pays_the_order(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+    with transaction() as session:
+        actions.hand_over(session, GUEST, order.stall, new, now=now())
+    assert (order_row(order.id).status, paid(order).status) == (OrderStatus.DA_GIAO, PaidStatus.DU)
+    with transaction() as session, pytest.raises(Conflict):
+        actions.hand_over(session, GUEST, order.stall, new, now=now())
+    assert count(Allocation) == 1
+
+
+def test_goods_on_credit_stay_owed_until_the_seller_has_the_money(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    with transaction() as session:
+        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
+        actions.hand_over(session, GUEST, order.stall, new, now=now())
+    assert [owed.code for owed in payments_owed(reading(), order.stall, now=now())] == [order.code]
+    with transaction() as session:
+        actions.confirm_received(session, GUEST, order.stall, order.id, now=now())
+    assert payments_owed(reading(), order.stall, now=now()) == []
+
+
+def test_a_paid_order_is_handed_over_without_more_money(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 12_000, order.code, now())
+    with transaction() as session:
+        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+        actions.hand_over(session, GUEST, order.stall, new, now=now())
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.DU, 1)
+
+
+def test_money_after_hand_over_waits_for_a_person(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    with transaction() as session:
+        complete_order(session, GUEST, order.id, shown=None, now=now())
+    taken = notice(1, 12_000, order.code, now())
+    assert credit(taken).unmatched_reason == Unmatched.DON_DA_DONG
+    with transaction() as session:
+        actions.allocate(session, GUEST, order.stall, taken, order.id, now=now())
+    assert paid(order).status is PaidStatus.DU
+
+
+def test_an_order_with_money_in_is_not_called_off(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 200, order.code, now())
+    received = received_for(reading(), order.id)
+    with transaction() as session, pytest.raises(Refused):
+        cancel_order(session, GUEST, order.id, received=received, now=now())
+    with transaction() as session, pytest.raises(Refused):
+        decline_order(session, GUEST, order.id, Decline(reason="Hết rau", received=received), now=now())
+
+
+def test_the_database_itself_refuses_to_allocate_more_than_came_in(cast: Cast, now: Clock) -> None:
+    taken = notice(1, 12_000, "khong ma", now())
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(update(BankCredit).where(BankCredit.id == taken).values(allocated=12_001))
+    order = buy(cast, now())
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(update(PaymentRequest).where(PaymentRequest.order_id == order.id).values(received=-1))
+
+
+def test_money_counts_on_the_day_the_bank_says(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    before_midnight = now() - timedelta(hours=9, minutes=1)
+    notice(1, 12_000, order.code, now(), transactionDate="2026-11-23 23:59:00")
+    assert before_midnight < now()
+    assert money_today(reading(), order.stall, now=now()).total == 0
+    assert money_today(reading(), order.stall, now=now() - timedelta(days=1)).bank == 12_000
+
+
+def test_lists_ask_the_database_once(app: Flask, cast: Cast, now: Clock) -> None:
+    orders = [buy(cast, now()) for _ in range(4)]
+    for number, order in enumerate(orders[:2]):
+        notice(number + 1, 12_000, order.code, now())
+        notice(number + 10, 700, "khong ma", now())
+    with counting() as seen:
+        assert len(paid_of(reading(), [order.id for order in orders])) == 4
+        assert len(came_in_lately(reading(), cast.lan.stall)) == 2
+        assert len(payments_owed(reading(), cast.lan.stall, now=now())) == 2
+        assert money_today(reading(), cast.lan.stall, now=now()).bank == 24_000
+    assert len(seen) == 4
+    with counting() as seen:
+        assert len(unmatched(reading(), cast.lan.stall, now=now())) == 2
+    assert len(seen) == 2
