@@ -26,6 +26,7 @@ LONG_STAY = timedelta(days=180)
 CODE_LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
 TERMS_VERSION = "2026-11"
+TERMS_SINCE = date(2026, 11, 1)
 WRONG_CODE = "Mã chưa đúng hoặc đã hết hạn. Mời xin mã mới."
 
 
@@ -63,8 +64,16 @@ def sign_up(session: Session, new: NewPerson, *, now: datetime) -> int:
     return person.id
 
 
-def note_attempt(session: Session, phone: Phone, *, succeeded: bool, now: datetime) -> None:
-    session.add(SignInAttempt(phone_digest=queries.phone_digest(phone), at=now, succeeded=succeeded))
+def begin_attempt(session: Session, phone: Phone, *, now: datetime) -> int:
+    """Count a try to sign in before its password is looked at, as failed until it has succeeded; gives its id."""
+    attempt = SignInAttempt(phone_digest=queries.phone_digest(phone), at=now, succeeded=False)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def succeed_attempt(session: Session, attempt_id: int) -> None:
+    session.get_one(SignInAttempt, attempt_id).succeeded = True
 
 
 def begin_login(session: Session, person_id: int, device: Device, *, now: datetime) -> str:
@@ -127,7 +136,13 @@ def make_code(session: Session, actor: Actor, new: "NewCode", *, now: datetime) 
             expires_at=now + CODE_LIFE,
         )
     )
-    change = Change(verb="make_code", subject="person", subject_id=new.person_id, business_id=new.business_id)
+    change = Change(
+        verb=f"make_code_{new.purpose}",
+        subject="person",
+        subject_id=new.person_id,
+        commune_id=new.commune_id,
+        business_id=new.business_id,
+    )
     record(session, actor, change, now=now)
     return digits
 
@@ -138,6 +153,7 @@ class NewCode:
 
     purpose: CodePurpose
     person_id: int
+    commune_id: int
     business_id: int | None = None
     grants_until: date | None = None
 

@@ -14,7 +14,10 @@ class SignUpForm(BaseForm):
     name = TextField("Họ và tên", [required("Mời viết họ và tên."), at_most(80)])
     phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
     password = PasswordField("Mật khẩu", [required("Mời đặt mật khẩu."), LONG_ENOUGH])
-    agrees = BooleanField("Tôi đồng ý với điều khoản của chợ", [required("Cần bạn đồng ý với điều khoản.")])
+    agrees = BooleanField(
+        "Tôi đồng ý với điều khoản và cách chợ giữ thông tin", [required("Cần bạn đồng ý với điều khoản.")]
+    )
+    tiep = HiddenField()
 
     def as_new_person(self, commune_id: int) -> NewPerson:
         hashed = hash_password(self.password.data or "")
@@ -36,3 +39,6 @@ class ResetForm(BaseForm):
     phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
     code = TextField("Mã 6 số", [required("Mời viết mã 6 số người hỗ trợ đọc cho."), at_most(10)])
     new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), LONG_ENOUGH])
+
+    def digits(self) -> str:
+        return "".join(character for character in self.code.data or "" if character.isdigit())

@@ -71,24 +71,20 @@ def phone_digest(phone: Phone) -> str:
     return vault().digest("sign-in", phone)
 
 
-def refuse_too_many_tries(session: Session, phone: Phone, now: datetime) -> None:
-    """Refused when this phone failed too often of late, whoever holds it and wherever they try from."""
-    since = now - FAILURES_WITHIN
-    digest = phone_digest(phone)
-    last_success = (
-        select(func.max(SignInAttempt.at))
-        .where(SignInAttempt.phone_digest == digest, SignInAttempt.succeeded)
-        .scalar_subquery()
-    )
+def refuse_too_many_tries(session: Session, phone: Phone, now: datetime, *, under_way: int = 0) -> None:
+    """Refused when this phone failed too often of late, whoever holds it and wherever they try from.
+
+    A success between forgives nothing: anybody may sign up with another's phone and succeed at will.
+    `under_way` tries are counted but not yet decided: of many at once no more than MOST_FAILURES get through.
+    """
     failures = session.scalar(
         select(func.count()).where(
-            SignInAttempt.phone_digest == digest,
-            SignInAttempt.at > since,
+            SignInAttempt.phone_digest == phone_digest(phone),
+            SignInAttempt.at > now - FAILURES_WITHIN,
             ~SignInAttempt.succeeded,
-            SignInAttempt.at > func.coalesce(last_success, since),
         )
     )
-    if (failures or 0) >= MOST_FAILURES:
+    if (failures or 0) >= MOST_FAILURES + under_way:
         raise Refused(
             "Số này vừa thử sai nhiều lần. Mời chờ 15 phút rồi thử lại, hoặc nhờ Tổ công nghệ số đặt lại mật khẩu."
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
@@ -15,6 +15,7 @@ from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.base.web import Page, actor, login_manager, require_person, signed_in, visitor
 from market.places.views import here
+from market.values.phone import Phone
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -58,14 +59,24 @@ def _page_context() -> dict[str, object]:
 
 @blueprint.route("/dang-ky", methods=["GET", "POST"])
 def sign_up() -> Page:
-    form = SignUpForm.of_request()
+    form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
-        new = form.as_new_person(here().id)
-        with transaction() as writing:
-            person_id = actions.sign_up(writing, new, now=clock.now())
-        _remember(person_id)
-        return redirect(url_for("accounts.me"), 303)
+        with form.keeping_what_was_typed():
+            _refuse_known(form)
+            new = form.as_new_person(here().id)
+            with transaction() as writing:
+                person_id = actions.sign_up(writing, new, now=clock.now())
+            _remember(person_id)
+            return redirect(_local_path(form.tiep.data) or url_for("accounts.me"), 303)
     return form.page("accounts/sign_up.html")
+
+
+def _refuse_known(form: SignUpForm) -> None:
+    """A phone may be shared, a phone with its password may not: asking so counts as a try to sign in."""
+    if not queries.people_with_phone(reading(), here().id, form.phone.data):
+        return
+    if _tried(form.phone.data, form.password.data or "") is not None:
+        raise Refused("Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
 
 
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
@@ -79,14 +90,24 @@ def sign_in() -> Page:
 
 
 def _known_person(form: SignInForm) -> int:
-    """The person of the phone and password typed; counts the try either way."""
-    now = clock.now()
-    queries.refuse_too_many_tries(reading(), form.phone.data, now)
-    person_id = queries.person_with_password(reading(), here().id, form.phone.data, form.password.data or "")
-    with transaction() as writing:
-        actions.note_attempt(writing, form.phone.data, succeeded=person_id is not None, now=now)
+    """The person of the phone and password typed."""
+    person_id = _tried(form.phone.data, form.password.data or "")
     if person_id is None:
         raise Refused("Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
+    return person_id
+
+
+def _tried(phone: Phone, password: str) -> int | None:
+    """The person whom a phone and password fit, or None; counts the try first, and refuses too many."""
+    now = clock.now()
+    queries.refuse_too_many_tries(reading(), phone, now)
+    with transaction() as writing:
+        attempt_id = actions.begin_attempt(writing, phone, now=now)
+    queries.refuse_too_many_tries(reading(), phone, now, under_way=1)
+    person_id = queries.person_with_password(reading(), here().id, phone, password)
+    if person_id is not None:
+        with transaction() as writing:
+            actions.succeed_attempt(writing, attempt_id)
     return person_id
 
 
@@ -151,6 +172,11 @@ def device_sign_out(session_id: int) -> Page:
     return redirect(url_for("accounts.me"), 303)
 
 
+@blueprint.get("/dieu-khoan")
+def terms() -> Page:
+    return render_template("accounts/terms.html", version=actions.TERMS_VERSION, since=actions.TERMS_SINCE)
+
+
 @blueprint.route("/dat-lai-mat-khau", methods=["GET", "POST"])
 def reset() -> Page:
     form = ResetForm.of_request()
@@ -168,7 +194,7 @@ def _reset_with_code(form: ResetForm) -> int:
     people = [one.id for one in queries.people_with_phone(reading(), here().id, form.phone.data)]
     hashed = hash_password(form.new.data or "")
     with transaction() as writing:
-        code_id = actions.try_code(writing, CodePurpose.RESET_PASSWORD, people, form.code.data or "", now=now)
+        code_id = actions.try_code(writing, CodePurpose.RESET_PASSWORD, people, form.digits(), now=now)
         if code_id is not None:
             person_id = actions.code_holder(writing, code_id).person_id
             actions.change_password(writing, actor(), person_id, hashed, keep=None, now=now)

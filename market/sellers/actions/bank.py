@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent, ConsentPurpose
 from market.base.audit import Actor
-from market.base.errors import Refused
+from market.base.errors import NotFound, Refused
 from market.base.secrets import random_key, vault
 from market.sellers import queries
 from market.sellers.actions.register import log_business
@@ -101,3 +101,13 @@ def connect_bank(session: Session, actor: Actor, business_id: int, provider: str
     session.flush()
     log_business(session, actor, "connect_bank", account.business, "bank_connection", now=now)
     return known.key
+
+
+def disconnect_bank(session: Session, actor: Actor, business_id: int, *, now: datetime) -> None:
+    """Take no more notices of the live account: its address answers as an unknown one."""
+    account = queries.live_bank_account(session, business_id)
+    connection = queries.connection_of(session, account.id) if account else None
+    if account is None or connection is None:
+        raise NotFound
+    connection.ended_at = now
+    log_business(session, actor, "disconnect_bank", account.business, "bank_connection", now=now)

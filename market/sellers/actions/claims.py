@@ -1,7 +1,7 @@
 """What happens to claims: a person says a business is theirs, an officer confirms or refuses."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from market.base.secrets import vault
 from market.sellers import queries
 from market.sellers.actions.register import log_business
 from market.sellers.actions.stalls import open_stall
-from market.sellers.models import BusinessMember, ClaimState, Verification, VerificationState
+from market.sellers.models import BusinessMember, ClaimState, MemberRole, Verification, VerificationState
 from market.values.taxid import CitizenId
 
 
@@ -47,6 +47,7 @@ class Verify:
     full_name: str
     paper: str
     citizen_id: CitizenId | None
+    birth_date: date | None = None
     note: str | None = None
 
 
@@ -60,27 +61,28 @@ def verify_claim(session: Session, actor: Actor, seen: Verify, *, now: datetime)
         raise Conflict("Đề nghị này đã có người xử lý.")
     if actor.person_id is None or actor.person_id == member.person_id:
         raise Refused("Người xác nhận phải là cán bộ khác với người đề nghị.")
-    member.state, member.decided_at, member.decided_by, member.refusal = (
-        ClaimState.DA_XAC_NHAN,
-        now,
-        actor.person_id,
-        None,
-    )
-    session.add(
-        Verification(
-            business_id=member.business_id,
-            state=VerificationState.DA_XAC_THUC,
-            full_name=seen.full_name,
-            paper=seen.paper,
-            id_digest=vault().digest("citizen-id", seen.citizen_id) if seen.citizen_id else None,
-            id_last4=seen.citizen_id.last4 if seen.citizen_id else None,
-            verified_by=actor.person_id,
-            verified_at=now,
-            note=seen.note,
-        )
-    )
+    if queries.members_of(session, member.business_id):
+        member.role = MemberRole.STAFF
+    member.state, member.decided_at, member.decided_by = ClaimState.DA_XAC_NHAN, now, actor.person_id
+    member.refusal = None
+    session.add(_verification(member.business_id, actor.person_id, seen, now=now))
     log_business(session, actor, "verify_business", member.business, "verification", now=now)
     return open_stall(session, actor, member.business, now=now)
+
+
+def _verification(business_id: int, officer_id: int, seen: Verify, *, now: datetime) -> Verification:
+    return Verification(
+        business_id=business_id,
+        state=VerificationState.DA_XAC_THUC,
+        full_name=seen.full_name,
+        paper=seen.paper,
+        id_digest=vault().digest("citizen-id", seen.citizen_id) if seen.citizen_id else None,
+        id_last4=seen.citizen_id.last4 if seen.citizen_id else None,
+        birth_date_cipher=vault().encrypt(seen.birth_date.isoformat()) if seen.birth_date else None,
+        verified_by=officer_id,
+        verified_at=now,
+        note=seen.note,
+    )
 
 
 def refuse_claim(

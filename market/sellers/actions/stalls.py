@@ -12,6 +12,9 @@ from market.sellers.models import Business, OldStallSlug, Stall, StallState
 from market.values.money import Dong
 from market.values.text import slug
 
+RESERVED_SLUGS = frozenset({"nhan-co-so"})
+"""Words that stand where a stall's address would: `/ban-hang/nhan-co-so`."""
+
 
 def open_stall(session: Session, actor: Actor, business: Business, *, now: datetime) -> int:
     """The id of the business's stall, opened now if it had none."""
@@ -38,7 +41,7 @@ def _free_slug(session: Session, commune_id: int, name: str) -> str:
     taken |= set(session.scalars(select(OldStallSlug.slug).where(OldStallSlug.commune_id == commune_id)))
     number = 1
     candidate = wanted
-    while candidate in taken:
+    while candidate in taken or candidate in RESERVED_SLUGS:
         number += 1
         candidate = f"{wanted}-{number}"
     return candidate

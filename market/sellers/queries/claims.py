@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from market.accounts.models import LoginSession
 from market.base.errors import NotFound
-from market.sellers.models import Business, BusinessMember, ClaimState, Verification, VerificationState
+from market.sellers.models import (
+    Business,
+    BusinessMember,
+    BusinessProposal,
+    ClaimState,
+    Verification,
+    VerificationState,
+)
 
 
 def claims_of_person(session: Session, person_id: int) -> Sequence[BusinessMember]:
@@ -39,6 +46,32 @@ def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMembe
     if member is None or member.business.commune_id != commune_id:
         raise NotFound
     return member
+
+
+def proposals_of_person(session: Session, person_id: int) -> Sequence[BusinessProposal]:
+    """What a person asked the office to enter and that it has not entered."""
+    query = select(BusinessProposal).where(
+        BusinessProposal.person_id == person_id, BusinessProposal.state != ClaimState.DA_XAC_NHAN
+    )
+    return session.scalars(query.order_by(BusinessProposal.id)).all()
+
+
+def proposals_waiting(session: Session, commune_id: int) -> Sequence[BusinessProposal]:
+    """The proposals an officer must look at, oldest first."""
+    query = (
+        select(BusinessProposal)
+        .where(BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.CHO)
+        .options(joinedload(BusinessProposal.hamlet), joinedload(BusinessProposal.person))
+        .order_by(BusinessProposal.proposed_at, BusinessProposal.id)
+    )
+    return session.scalars(query).all()
+
+
+def proposal_of(session: Session, commune_id: int, proposal_id: int) -> BusinessProposal:
+    proposal = session.get(BusinessProposal, proposal_id)
+    if proposal is None or proposal.commune_id != commune_id:
+        raise NotFound
+    return proposal
 
 
 def members_of(session: Session, business_id: int) -> Sequence[BusinessMember]:

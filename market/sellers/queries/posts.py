@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.models import Person
 from market.base.errors import NotFound
-from market.sellers.models import Mandate, Post, PostRole
+from market.sellers.models import Business, Mandate, Post, PostRole
 
 
 def is_live(helper_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -58,6 +58,23 @@ def mandates_of_helper(session: Session, helper_id: int, today: date) -> Sequenc
     """A helper's live mandates."""
     query = select(Mandate).where(*is_live(helper_id, today)).options(joinedload(Mandate.business))
     return session.scalars(query.order_by(Mandate.id)).all()
+
+
+def live_mandates(session: Session, commune_id: int, today: date) -> Sequence[Mandate]:
+    """The mandates that live in a commune today, the first to end first."""
+    query = (
+        select(Mandate)
+        .join(Mandate.business)
+        .where(
+            Business.commune_id == commune_id,
+            Mandate.revoked_at.is_(None),
+            Mandate.starts_on <= today,
+            Mandate.ends_on >= today,
+        )
+        .options(contains_eager(Mandate.business), joinedload(Mandate.helper))
+        .order_by(Mandate.ends_on, Mandate.id)
+    )
+    return session.scalars(query).all()
 
 
 def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:

@@ -1,6 +1,7 @@
 """Questions about the register: one business, its history and papers, a page of the list, a search."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Certificate
+from market.values.phone import Phone
+from market.values.taxid import TaxId
 from market.values.text import fold
 
 PAGE = 50
@@ -35,6 +38,12 @@ def certificates_in_force(session: Session, business_id: int, today: date) -> Se
         or_(Certificate.valid_to.is_(None), Certificate.valid_to >= today),
     )
     return session.scalars(query.order_by(Certificate.id)).all()
+
+
+def certificates_of(session: Session, business_id: int) -> Sequence[Certificate]:
+    """Every paper on record, newest first."""
+    query = select(Certificate).where(Certificate.business_id == business_id)
+    return session.scalars(query.order_by(Certificate.id.desc())).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +105,15 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[Business]:
     """The few businesses a seller may mean: by name, or by the whole phone or tax code. At most ten."""
-    if len(fold(text)) < 2:
+    words = fold(text)
+    if len(words) < 2:
         return []
-    query = select(Business).where(Business.commune_id == commune_id, _matches(text))
+    means = [Business.folded.contains(words, autoescape=True)]
+    with suppress(ValueError):
+        means.append(Business.phone == Phone(text))
+    with suppress(ValueError):
+        means.append(Business.tax_id == TaxId(text))
+    query = select(Business).where(
+        Business.commune_id == commune_id, Business.status != BusinessStatus.CHAM_DUT, or_(*means)
+    )
     return session.scalars(query.options(joinedload(Business.hamlet)).order_by(Business.folded).limit(10)).all()

@@ -16,6 +16,14 @@ def stall_by_slug(session: Session, commune_id: int, slug: str) -> Stall | None:
     return session.scalar(query.options(joinedload(Stall.business).joinedload(Business.hamlet)))
 
 
+def stall_of(session: Session, stall_id: int) -> Stall:
+    return session.get_one(Stall, stall_id)
+
+
+def stall_of_business(session: Session, business_id: int) -> Stall | None:
+    return session.scalar(select(Stall).where(Stall.business_id == business_id))
+
+
 def slug_now(session: Session, commune_id: int, old_slug: str) -> str | None:
     """The present slug of a stall that once had this one."""
     query = (

@@ -1,5 +1,6 @@
 """Seller and helper pages that compose."""
 
+from market.stall.views import helper as helper
 from market.stall.views import orders as orders
 from market.stall.views import signed as signed
 from market.stall.views import today as today

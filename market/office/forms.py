@@ -1,0 +1,233 @@
+"""Forms of the office: the register and its filters, verification, certificates, mandates on paper, posts, the log."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from market.base.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    PhoneField,
+    TaxIdField,
+    TextField,
+    UploadField,
+    ValueField,
+    at_most,
+    optional,
+    required,
+)
+from market.office.queries import LogFilter
+from market.office.rules import CERTIFICATES, PAPERS, PERSONAL_PAPERS, STATUS_WORDS
+from market.sellers.actions import NewBusiness, NewCertificate, NewMandate, NewPost, Verify
+from market.sellers.forms import KIND_WORDS
+from market.sellers.models import BusinessKind, BusinessStatus, MandateMethod, PostRole
+from market.sellers.queries import RegisterFilter
+from market.values.taxid import CitizenId
+from market.values.text import nfc
+
+Pairs = Iterable[tuple[int, str]]
+KINDS = [(kind.value, word) for kind, word in KIND_WORDS.items()]
+STATUSES = [(status.value, word) for status, word in STATUS_WORDS.items()]
+ROLES = {PostRole.HELPER: "Thành viên Tổ công nghệ số của thôn", PostRole.OFFICER: "Cán bộ phòng"}
+
+
+class CitizenIdField(ValueField):
+    """A citizen's number. What was typed is never shown again: it goes nowhere but into its keyed hash."""
+
+    def read(self, text: str) -> CitizenId:
+        return CitizenId(text)
+
+    def _value(self) -> str:
+        return ""
+
+
+def _one_of(pairs: Pairs, every: str) -> list[tuple[str, str]]:
+    return [("", every), *((str(number), word) for number, word in pairs)]
+
+
+class RegisterFilterForm(BaseForm):
+    q = TextField("Tên, điện thoại hoặc mã số thuế")
+    hamlet = ChoiceField("Thôn")
+    kind = ChoiceField("Loại hình", choices=[("", "Mọi loại hình"), *KINDS])
+    status = ChoiceField("Tình trạng", choices=[("", "Mọi tình trạng"), *STATUSES])
+
+    def offer(self, hamlets: Pairs) -> None:
+        self.hamlet.choices = _one_of(hamlets, "Mọi thôn")
+
+    def as_filter(self, page: int) -> RegisterFilter:
+        """What was asked for; a choice that is none of the list asks for nothing."""
+        self.validate()
+        known = {name: "" if getattr(self, name).errors else getattr(self, name).data for name in self._fields}
+        return RegisterFilter(
+            text=known["q"] or "",
+            hamlet_id=int(known["hamlet"]) if known["hamlet"] else None,
+            kind=BusinessKind(known["kind"]) if known["kind"] else None,
+            status=BusinessStatus(known["status"]) if known["status"] else None,
+            page=page,
+        )
+
+
+class BusinessForm(BaseForm):
+    name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(200)])
+    kind = ChoiceField("Loại hình", choices=KINDS)
+    hamlet = ChoiceField("Thôn", coerce=int)
+    status = ChoiceField("Tình trạng", choices=STATUSES)
+    owner_name = TextField("Chủ cơ sở", [at_most(100)])
+    phone = PhoneField("Số điện thoại", [optional()])
+    tax_id = TaxIdField("Mã số thuế", [optional()])
+    trade = TextField("Ngành nghề", [at_most(300)])
+    address = TextField("Địa chỉ", [at_most(300)])
+    valid_from = DayField("Đúng như vậy từ ngày", [required("Mời chọn ngày.")])
+    source = TextField("Căn cứ", [required("Mời ghi căn cứ, ví dụ số giấy đăng ký."), at_most(200)])
+
+    def offer(self, hamlets: Pairs) -> None:
+        self.hamlet.choices = list(hamlets)
+
+    def as_new_business(self, commune_id: int) -> NewBusiness:
+        return NewBusiness(
+            commune_id=commune_id,
+            hamlet_id=self.hamlet.data,
+            kind=BusinessKind(self.kind.data),
+            name=self.name.data or "",
+            valid_from=self.valid_from.data,
+            source=self.source.data or "",
+            status=BusinessStatus(self.status.data),
+            owner_name=self.owner_name.data or None,
+            phone=self.phone.data,
+            tax_id=self.tax_id.data,
+            trade=self.trade.data or None,
+            address=self.address.data or None,
+        )
+
+
+class ImportForm(BaseForm):
+    file = UploadField("Tệp sổ hộ")
+
+
+class VerifyForm(BaseForm):
+    full_name = TextField("Họ và tên trên giấy tờ", [required("Mời viết họ và tên."), at_most(100)])
+    paper = ChoiceField("Giấy tờ đã xem", choices=list(PAPERS.items()))
+    citizen_id = CitizenIdField("Số căn cước", [optional()])
+    birth_date = DayField("Ngày sinh", [optional()])
+    note = TextField("Ghi chú", [at_most(300)])
+
+    def validate_citizen_id(self, field: CitizenIdField) -> None:
+        if self.paper.data in PERSONAL_PAPERS and not field.data:
+            raise ValueError("Xem căn cước thì ghi cả số căn cước.")
+
+    def as_verify(self, commune_id: int, member_id: int) -> Verify:
+        return Verify(
+            commune_id=commune_id,
+            member_id=member_id,
+            full_name=self.full_name.data or "",
+            paper=self.paper.data,
+            citizen_id=self.citizen_id.data,
+            birth_date=self.birth_date.data,
+            note=self.note.data or None,
+        )
+
+
+class RefusalForm(BaseForm):
+    reason = TextAreaField(
+        "Lý do, người gửi sẽ đọc",
+        [required("Mời ghi lý do để người gửi biết cần làm gì."), Length(max=400, message="Viết gọn trong 400 chữ.")],
+    )
+
+    def text(self) -> str:
+        return nfc(self.reason.data or "")
+
+
+class CertificateForm(BaseForm):
+    kind = ChoiceField("Loại giấy", choices=[(word, word) for word in CERTIFICATES])
+    number = TextField("Số", [required("Mời ghi số giấy."), at_most(100)])
+    issuer = TextField("Nơi cấp", [required("Mời ghi nơi cấp."), at_most(200)])
+    scope = TextField("Cho sản phẩm nào", [required("Mời ghi tên sản phẩm."), at_most(200)])
+    valid_from = DayField("Ngày cấp", [required("Mời chọn ngày cấp.")])
+    valid_to = DayField("Ngày hết hạn", [optional()])
+
+    def as_new_certificate(self, commune_id: int, business_id: int) -> NewCertificate:
+        return NewCertificate(
+            commune_id=commune_id,
+            business_id=business_id,
+            kind=self.kind.data,
+            number=self.number.data or "",
+            issuer=self.issuer.data or "",
+            scope=self.scope.data or "",
+            valid_from=self.valid_from.data,
+            valid_to=self.valid_to.data,
+        )
+
+
+class PaperMandateForm(BaseForm):
+    helper = ChoiceField("Người được ủy quyền", coerce=int)
+    granted_by = TextField("Người ký giấy", [required("Mời ghi người ký."), at_most(100)])
+    paper = TextField("Giấy ủy quyền số, lưu ở đâu", [required("Mời ghi số và nơi lưu giấy."), at_most(200)])
+    ends_on = DayField("Đến hết ngày", [required("Mời chọn ngày kết thúc.")])
+
+    def offer(self, helpers: Pairs) -> None:
+        self.helper.choices = list(helpers)
+
+    def as_new_mandate(self, business_id: int, today: date) -> NewMandate:
+        return NewMandate(
+            business_id=business_id,
+            helper_id=self.helper.data,
+            granted_by=self.granted_by.data or "",
+            method=MandateMethod.GIAY,
+            paper=self.paper.data or "",
+            starts_on=today,
+            ends_on=self.ends_on.data,
+        )
+
+
+class PostForm(BaseForm):
+    phone = PhoneField("Số điện thoại đăng nhập của người đó", [required("Mời viết số điện thoại.")])
+    name = TextField("Họ và tên người đó", [required("Mời viết họ và tên."), at_most(80)])
+    role = ChoiceField("Vai trò", choices=[(role.value, word) for role, word in ROLES.items()])
+    hamlet = ChoiceField("Thôn phụ trách")
+
+    def offer(self, hamlets: Pairs) -> None:
+        self.hamlet.choices = _one_of(hamlets, "Không theo thôn")
+
+    def validate_hamlet(self, field: ChoiceField) -> None:
+        if self.role.data == PostRole.HELPER and not field.data:
+            raise ValueError("Thành viên Tổ công nghệ số phụ trách một thôn: mời chọn thôn.")
+
+    def as_new_post(self, commune_id: int, person_id: int, today: date) -> NewPost:
+        role = PostRole(self.role.data)
+        return NewPost(
+            commune_id=commune_id,
+            person_id=person_id,
+            role=role,
+            hamlet_id=int(self.hamlet.data) if role is PostRole.HELPER else None,
+            starts_on=today,
+        )
+
+
+class LogFilterForm(BaseForm):
+    co_so = TextField("Cơ sở (số trong sổ)", [optional()])
+    nguoi = TextField("Tên người làm")
+    viec = ChoiceField("Việc")
+    tu = DayField("Từ ngày", [optional()])
+    den = DayField("Đến ngày", [optional()])
+    thay_mat = ChoiceField("Ai làm", choices=[("", "Mọi việc"), ("co", "Chỉ việc làm thay")])
+
+    def as_filter(self, page: int) -> LogFilter:
+        """What was asked for; what cannot be read asks for nothing."""
+        self.validate()
+        known: dict[str, Any] = {
+            name: None if getattr(self, name).errors else getattr(self, name).data for name in self._fields
+        }
+        business = known["co_so"] or ""
+        return LogFilter(
+            business_id=int(business) if business.isascii() and business.isdigit() and len(business) < 16 else None,
+            person_name=known["nguoi"] or "",
+            verb=known["viec"] or "",
+            first_day=known["tu"],
+            last_day=known["den"],
+            only_on_behalf=known["thay_mat"] == "co",
+            page=page,
+        )

@@ -1,0 +1,112 @@
+"""The office's words: papers it looks at, certificates it records, and what each change in the log was."""
+
+from market.sellers.rules import BusinessStatus
+
+PAPERS = {
+    "Căn cước công dân": "Căn cước công dân",
+    "Giấy đăng ký hộ kinh doanh": "Giấy đăng ký hộ kinh doanh",
+    "Giấy đăng ký hợp tác xã": "Giấy đăng ký hợp tác xã",
+    "Giấy đăng ký doanh nghiệp": "Giấy đăng ký doanh nghiệp",
+    "Xác nhận của trưởng thôn": "Xác nhận của trưởng thôn (kèm căn cước)",
+}
+PERSONAL_PAPERS = frozenset({"Căn cước công dân", "Xác nhận của trưởng thôn"})
+
+STATUS_WORDS = {
+    BusinessStatus.DANG_HOAT_DONG: "Đang hoạt động",
+    BusinessStatus.TAM_NGUNG: "Tạm ngừng",
+    BusinessStatus.CHAM_DUT: "Đã chấm dứt",
+}
+
+CERTIFICATES = (
+    "OCOP 3 sao",
+    "OCOP 4 sao",
+    "OCOP 5 sao",
+    "VietGAP",
+    "GlobalG.A.P.",
+    "Hữu cơ TCVN 11041",
+    "Nhãn hiệu tập thể",
+    "Nhãn hiệu chứng nhận",
+    "Chỉ dẫn địa lý",
+    "An toàn thực phẩm",
+    "Cam kết an toàn thực phẩm",
+    "Tự công bố sản phẩm",
+    "Mã số vùng trồng",
+    "Mã số cơ sở đóng gói",
+    "HACCP",
+)
+
+VERBS = {
+    # people
+    "sign_up": "lập tài khoản",
+    "change_password": "đổi mật khẩu",
+    "make_code_reset_password": "lập mã đặt lại mật khẩu",
+    "make_code_grant_mandate": "lập mã ủy quyền",
+    "add_post": "giao nhiệm vụ",
+    "end_post": "thôi nhiệm vụ",
+    # the register
+    "add_business": "ghi cơ sở vào sổ",
+    "edit_business": "sửa sổ",
+    "claim_business": "nhận cơ sở",
+    "propose_business": "đề nghị ghi vào sổ",
+    "accept_proposal": "nhận đề nghị ghi sổ",
+    "refuse_proposal": "từ chối đề nghị ghi sổ",
+    "verify_business": "xác nhận cơ sở",
+    "refuse_claim": "chưa xác nhận cơ sở",
+    "record_certificate": "ghi giấy chứng nhận",
+    "end_certificate": "thôi hiện giấy chứng nhận",
+    "grant_mandate": "ghi ủy quyền",
+    "revoke_mandate": "chấm dứt ủy quyền",
+    # the stall
+    "open_stall": "mở gian hàng",
+    "change_stall": "đổi cách bán hàng",
+    "set_bank_account": "đặt tài khoản nhận tiền",
+    "connect_bank": "nối báo có",
+    "disconnect_bank": "ngừng báo có",
+    # goods
+    "list_product": "đăng bán",
+    "change_listing": "sửa bài đăng",
+    "set_price": "sửa giá",
+    "count_stock": "đếm lại hàng",
+    "report_sold_out": "báo hết hàng",
+    "report_back": "báo có hàng lại",
+    "hide_product": "ẩn hàng",
+    "show_product": "hiện hàng",
+    "add_photo": "thêm ảnh",
+    "remove_photo": "bỏ ảnh",
+    "put_photo_first": "chọn ảnh bìa",
+    "approve_product": "duyệt hàng",
+    "refuse_product": "từ chối hàng",
+    "take_down_product": "gỡ hàng khỏi chợ",
+    # orders and money
+    "place": "đặt hàng",
+    "accept": "nhận đơn",
+    "ready": "báo hàng sẵn sàng",
+    "complete": "giao xong đơn",
+    "decline": "từ chối đơn",
+    "cancel": "hủy đơn",
+    "expire": "đơn hết hạn",
+    "say_paid": "khách báo đã chuyển tiền",
+    "keep_paid": "giữ đơn vì đã có tiền",
+    "wrong_code": "nhập sai mã nhận hàng",
+    "answer_by_link": "trả lời đơn qua đường dẫn",
+    "put_money": "ghi tiền vào đơn",
+    "take_money_off": "gỡ tiền khỏi đơn",
+    "set_aside": "để riêng khoản tiền",
+    # lots and stamps
+    "open_lot": "mở lô hàng",
+    "edit_lot": "sửa lô hàng",
+    "seal_lot": "chốt lô hàng",
+    "recall_lot": "thu hồi lô hàng",
+    "add_entry": "ghi nhật ký lô",
+    "correct_entry": "ghi đính chính nhật ký",
+    "withdraw_entry": "rút dòng nhật ký",
+    "print_stamps": "in tem",
+    "activate_stamps": "kích hoạt tem",
+    "void_stamps": "hủy tem",
+    # other markets
+    "keep_template": "giữ mẫu của sàn",
+    "choose_category": "chọn ngành hàng của sàn",
+    "set_weight": "ghi cân nặng gói hàng",
+    "export_channel": "xuất hàng cho sàn",
+}
+"""Verb of an event -> what a person did, as the log says it after the person's name."""

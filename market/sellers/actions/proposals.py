@@ -1,0 +1,113 @@
+"""What happens to a business that is not on the register: its owner proposes it, an officer enters or refuses it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, Change, record
+from market.base.errors import Conflict, NotFound, Refused
+from market.sellers import queries
+from market.sellers.actions.claims import claim_business
+from market.sellers.actions.register import NewBusiness, add_business
+from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
+from market.values.period import local_day
+from market.values.taxid import TaxId
+
+MOST_WAITING = 3
+PROPOSAL_SOURCE = "Chủ cơ sở đề nghị, xã ghi vào sổ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProposal:
+    """A business as its owner describes it."""
+
+    commune_id: int
+    hamlet_id: int
+    kind: BusinessKind
+    name: str
+    trade: str | None
+    tax_id: TaxId | None
+
+
+def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: datetime) -> int:
+    """Ask the office to enter a business; gives the proposal's id. The same name again while it waits is one."""
+    if actor.person_id is None:
+        raise NotFound
+    waiting = session.scalars(
+        select(BusinessProposal).where(
+            BusinessProposal.person_id == actor.person_id, BusinessProposal.state == ClaimState.CHO
+        )
+    ).all()
+    same = next((one.id for one in waiting if one.name.casefold() == new.name.casefold()), None)
+    if same:
+        return same
+    if len(waiting) >= MOST_WAITING:
+        raise Refused("Bạn đang có ba đề nghị chờ xã xem. Mời chờ xã trả lời rồi gửi tiếp.")
+    proposal = BusinessProposal(
+        commune_id=new.commune_id,
+        person_id=actor.person_id,
+        hamlet_id=new.hamlet_id,
+        kind=new.kind,
+        name=new.name,
+        trade=new.trade,
+        tax_id=new.tax_id,
+        proposed_at=now,
+    )
+    session.add(proposal)
+    session.flush()
+    _log(session, actor, "propose_business", proposal, now=now)
+    return proposal.id
+
+
+def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id: int, *, now: datetime) -> int:
+    """Enter a proposed business in the register, claimed by who proposed it; gives the business's id."""
+    proposal = _waiting(session, commune_id, proposal_id)
+    if actor.person_id is None or actor.person_id == proposal.person_id:
+        raise Refused("Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
+    new = NewBusiness(
+        commune_id=commune_id,
+        hamlet_id=proposal.hamlet_id,
+        kind=proposal.kind,
+        name=proposal.name,
+        valid_from=local_day(now),
+        source=PROPOSAL_SOURCE,
+        owner_name=proposal.person.name,
+        phone=proposal.person.phone,
+        tax_id=proposal.tax_id,
+        trade=proposal.trade,
+    )
+    proposal.business_id = add_business(session, actor, new, now=now)
+    proposal.state, proposal.decided_at, proposal.decided_by = ClaimState.DA_XAC_NHAN, now, actor.person_id
+    claim_business(session, Actor(person_id=proposal.person_id), commune_id, proposal.business_id, now=now)
+    _log(session, actor, "accept_proposal", proposal, now=now)
+    return proposal.business_id
+
+
+def refuse_proposal(
+    session: Session, actor: Actor, commune_id: int, proposal_id: int, reason: str, *, now: datetime
+) -> None:
+    """Say no to a proposal, with the reason the person will read."""
+    proposal = _waiting(session, commune_id, proposal_id)
+    proposal.state, proposal.decided_at, proposal.decided_by = ClaimState.TU_CHOI, now, actor.person_id
+    proposal.refusal = reason
+    _log(session, actor, "refuse_proposal", proposal, now=now)
+
+
+def _waiting(session: Session, commune_id: int, proposal_id: int) -> BusinessProposal:
+    proposal = queries.proposal_of(session, commune_id, proposal_id)
+    if proposal.state is not ClaimState.CHO:
+        raise Conflict("Đề nghị này đã có người xử lý.")
+    return proposal
+
+
+def _log(session: Session, actor: Actor, verb: str, proposal: BusinessProposal, *, now: datetime) -> None:
+    change = Change(
+        verb=verb,
+        subject="business_proposal",
+        subject_id=proposal.id,
+        commune_id=proposal.commune_id,
+        business_id=proposal.business_id,
+    )
+    record(session, actor, change, now=now)
