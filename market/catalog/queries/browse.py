@@ -4,6 +4,7 @@ Statements are built once, and what is asked for is bound when they run: buildin
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -20,7 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from market.catalog.models import Photo, Product, Variant
+from market.catalog.models import Category, Photo, Product, Variant
+from market.catalog.queries.listing import public_conditions
 from market.catalog.queries.stock import NOW, available_amount, overdue_amount
 from market.places.models import Hamlet
 from market.sellers.models import Business, Stall
@@ -46,6 +48,7 @@ class Card(NamedTuple):
     unit: str
     left: int | None
     has_choice: bool
+    has_stamp: bool
 
     @property
     def is_in_stock(self) -> bool:
@@ -80,8 +83,14 @@ _cheapest = aliased(Variant)
 _other = aliased(Variant)
 
 
-def cards_of(page: Subquery) -> Select[int, str, str, str, str, Dong, str, int | None, bool]:
-    """The cards of a page, in its order. A product shows its first photo and its cheapest variant that is on sale."""
+CardRows = Select[int, str, str, str, str, Dong, str, int | None, bool, bool]
+
+
+def cards_of(page: Subquery, has_stamp: ColumnElement[bool]) -> CardRows:
+    """The cards of a page, in its order. A product shows its first photo and its cheapest variant that is on sale.
+
+    `has_stamp` says of a product whether a sealed lot of it bears stamps: the tracing's own column.
+    """
     first_photo = select(_first.id).where(_first.product_id == Product.id).order_by(_first.position, _first.id).limit(1)
     shown = (
         select(_cheapest.id)
@@ -101,6 +110,7 @@ def cards_of(page: Subquery) -> Select[int, str, str, str, str, Dong, str, int |
             Variant.unit,
             available_amount(NOW),
             has_choice,
+            has_stamp,
         )
         .select_from(page)
         .join(Product, Product.id == page.c.id)
@@ -111,6 +121,63 @@ def cards_of(page: Subquery) -> Select[int, str, str, str, str, Dong, str, int |
         .join(Hamlet, Hamlet.id == Business.hamlet_id)
         .order_by(page.c.part, page.c.id.desc())
     )
+
+
+# --- pages of cards --------------------------------------------------------------------------------------------------
+
+CATEGORY: BindParameter[int] = bindparam("category", type_=Integer())
+STALL: BindParameter[int] = bindparam("stall", type_=Integer())
+CATEGORIES: BindParameter[Sequence[int]] = bindparam("categories", expanding=True)
+PRODUCTS: BindParameter[Sequence[int]] = bindparam("products", expanding=True)
+
+_PUBLIC = select(Product.id).where(Product.commune_id == COMMUNE, *public_conditions())
+_NEWEST = _PUBLIC.order_by(Product.id.desc())
+
+ALL_GOODS = part_by_part([_NEWEST])
+GOODS_OF_CATEGORY = part_by_part([_NEWEST.where(Product.category_id == CATEGORY)])
+GOODS_OF_CATEGORIES = part_by_part([_NEWEST.where(Product.category_id.in_(CATEGORIES))])
+GOODS_OF_STALL = part_by_part([_NEWEST.where(Product.stall_id == STALL)])
+GIVEN_GOODS = _PUBLIC.add_columns(literal(0).label("part")).where(Product.id.in_(PRODUCTS)).subquery("page")
+
+
+class Kind(NamedTuple):
+    """A category as pages name it."""
+
+    id: int
+    parent_id: int | None
+    name: str
+    slug: str
+
+
+_KINDS = select(Category.id, Category.parent_id, Category.name, Category.slug).order_by(Category.position, Category.id)
+_KINDS_ON_SALE = _KINDS.where(_PUBLIC.where(Product.category_id == Category.id).correlate(Category).exists())
+
+
+def kinds(session: Session) -> list[Kind]:
+    """The whole tree of categories, in its order."""
+    return [Kind(*row) for row in session.execute(_KINDS)]
+
+
+def kinds_on_sale(session: Session, commune_id: int) -> list[Kind]:
+    """The categories in which something is public."""
+    return [Kind(*row) for row in session.execute(_KINDS_ON_SALE, {"commune": commune_id})]
+
+
+_MONTH: BindParameter[int] = bindparam("month", type_=Integer())
+_MONTHS_LONG = (Product.season_to - Product.season_from + 12) % 12
+_IN_SEASON = (
+    select(Product.name)
+    .where(Product.commune_id == COMMUNE, *public_conditions(), is_in_stock())
+    .where((_MONTH - Product.season_from + 12) % 12 <= _MONTHS_LONG, _MONTHS_LONG < 11)
+    .order_by(_MONTHS_LONG, Product.id.desc())
+    .limit(MOST)
+)
+
+
+def in_season(session: Session, commune_id: int, month: int, most: int, *, now: datetime) -> list[str]:
+    """Names of goods whose season it is and that can be bought, those with the shortest season first."""
+    values = {"commune": commune_id, "month": month, "most": most, "now": now}
+    return list(session.scalars(_IN_SEASON, values))
 
 
 def names_of(session: Session, product_ids: Sequence[int]) -> dict[int, str]:

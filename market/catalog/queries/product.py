@@ -1,0 +1,143 @@
+"""One product with all that its page shows: what it is, who sells it, its variants and photos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Integer, and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from market.base.errors import NotFound
+from market.catalog.models import Category, Photo, Product, Variant
+from market.catalog.queries.browse import COMMUNE
+from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.stock import NOW, available_amount
+from market.places.models import Hamlet
+from market.sellers.models import Business, BusinessKind, Stall
+from market.values.money import Dong
+from market.values.phone import Phone
+from market.values.quantity import Unit, price_per_base, unit
+
+GONE = "Món này không còn trên chợ: người bán đã cất đi, hoặc xã đang xem lại."
+
+
+class Facts(NamedTuple):
+    """What the market says of a product and its seller."""
+
+    id: int
+    is_public: bool
+    name: str
+    slug: str
+    description: str
+    season_from: int | None
+    season_to: int | None
+    category_name: str | None
+    category_slug: str | None
+    stall_name: str
+    stall_slug: str
+    delivers_in_commune: bool
+    ships_outside: bool
+    business_kind: BusinessKind
+    phone: Phone | None
+    hamlet: str
+
+
+class OnSale(NamedTuple):
+    """A variant as it is sold. `left` is thousandths of the unit, None where stock is not counted."""
+
+    id: int
+    label: str
+    unit_code: str
+    pack_amount: int | None
+    pack_unit: str | None
+    price: Dong
+    left: int | None
+
+    @property
+    def unit(self) -> Unit:
+        return unit(self.unit_code)
+
+    @property
+    def is_in_stock(self) -> bool:
+        return self.left is None or self.left > 0
+
+    @property
+    def per_base(self) -> tuple[Dong, Unit] | None:
+        """The price of one kg, lít, quả ..., where that says more than the price itself."""
+        return price_per_base(self.price, self.unit, self.pack_amount, unit(self.pack_unit) if self.pack_unit else None)
+
+
+class Picture(NamedTuple):
+    key: str
+    width: int
+    height: int
+    is_illustration: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """A public product, whole: `variants` with those in stock first, then by price."""
+
+    facts: Facts
+    variants: Sequence[OnSale]
+    pictures: Sequence[Picture]
+
+    @property
+    def is_in_stock(self) -> bool:
+        return self.variants[0].is_in_stock
+
+
+_PRODUCT = bindparam("product", type_=Integer())
+_FACTS = (
+    select(
+        Product.id,
+        and_(*public_conditions()),
+        Product.name,
+        Product.slug,
+        Product.description,
+        Product.season_from,
+        Product.season_to,
+        Category.name,
+        Category.slug,
+        Stall.name,
+        Stall.slug,
+        Stall.delivers_in_commune,
+        Stall.ships_outside,
+        Business.kind,
+        Business.phone,
+        Hamlet.name,
+        Variant.id,
+        Variant.label,
+        Variant.unit,
+        Variant.pack_amount,
+        Variant.pack_unit,
+        Variant.price,
+        available_amount(NOW),
+    )
+    .join(Stall, Stall.id == Product.stall_id)
+    .join(Business, Business.id == Stall.business_id)
+    .join(Hamlet, Hamlet.id == Business.hamlet_id)
+    .join(Variant, Variant.product_id == Product.id)
+    .outerjoin(Category, Category.id == Product.category_id)
+    .where(Product.id == _PRODUCT, Product.commune_id == COMMUNE)
+)
+_PICTURES = (
+    select(Photo.key, Photo.width, Photo.height, Photo.is_illustration)
+    .where(Photo.product_id == _PRODUCT)
+    .order_by(Photo.position, Photo.id)
+)
+
+
+def public_product(session: Session, commune_id: int, product_id: int, *, now: datetime) -> Goods:
+    """A public product. NotFound, saying so, for one that is no longer public; NotFound for one that never was."""
+    rows = session.execute(_FACTS, {"product": product_id, "commune": commune_id, "now": now}).all()
+    if not rows:
+        raise NotFound
+    parts = len(Facts._fields)
+    facts = Facts._make(rows[0][:parts])
+    if not facts.is_public:
+        raise NotFound(GONE)
+    variants = sorted((OnSale._make(row[parts:]) for row in rows), key=lambda one: (not one.is_in_stock, one.price, one.id))
+    pictures = [Picture(*row) for row in session.execute(_PICTURES, {"product": product_id})]
+    return Goods(facts=facts, variants=variants, pictures=pictures)

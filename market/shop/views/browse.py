@@ -1,0 +1,170 @@
+"""Looking around: the market's first page, search, a category, a stall, a product."""
+
+import time
+from dataclasses import dataclass
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+
+from market.base import clock
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.base.web import Page, signed_in_id
+from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale
+from market.catalog.queries.product import Goods, public_product
+from market.catalog.queries.search import search as find_goods
+from market.places.views import here
+from market.sellers.forms import KIND_WORDS
+from market.sellers.models import Stall, StallState
+from market.sellers.queries.claims import verification_of
+from market.sellers.queries.register import certificates_in_force
+from market.sellers.queries.stalls import slug_now, stall_by_slug, stalls_open
+from market.shop import queries
+from market.shop.queries import CardPage, Sight
+from market.shop.rules import Advert, Offered, as_written, product_data, short_names
+from market.shop.views.blueprint import blueprint
+from market.trace.queries.public import lots_of_product_public
+from market.values.period import local_day
+
+MOST_PAGES = 400
+CARDS_AT_HOME = 12
+SEASONS_AT_HOME = 3
+_KEEP_SECONDS = 30
+
+
+def sight(size: int = CARDS_A_PAGE) -> Sight:
+    """The page of cards that this request asks for."""
+    page = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
+    return Sight(commune_id=here().id, now=clock.now(), page=page, size=size)
+
+
+def shown(template: str, **context: object) -> Page:
+    """A page without a form, that a browser may ask for again: it is answered with 304 while it is the same."""
+    response = make_response(render_template(template, **context))
+    if signed_in_id() is None:
+        response.add_etag(weak=True)
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/")
+def home() -> Page:
+    now, session = clock.now(), reading()
+    names = in_season(session, here().id, local_day(now).month, 40, now=now)
+    return shown(
+        "shop/home.html",
+        here=here(),
+        seasons=short_names(names, SEASONS_AT_HOME),
+        kinds=kinds_on_sale(session, here().id),
+        newest=queries.newest(session, Sight(commune_id=here().id, now=now, size=CARDS_AT_HOME)),
+        stalls=stalls_open(session, here().id),
+    )
+
+
+@blueprint.get("/tim")
+def search() -> Page:
+    text = request.args.get("q", "").strip()
+    asked = sight()
+    if not text:
+        return shown("shop/search.html", text="", instead=None, page=queries.newest(reading(), asked))
+    found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
+    cards = queries.given_goods(reading(), found.ids, asked)
+    page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
+    instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
+    return shown("shop/search.html", text=text, instead=instead, page=page)
+
+
+@blueprint.get("/nhom/<slug>")
+def category(slug: str) -> Page:
+    tree = _tree()
+    kind = tree.by_slug.get(slug)
+    if kind is None:
+        raise NotFound("Không có nhóm hàng này.")
+    page = queries.goods_of_categories(reading(), tree.family(kind), sight())
+    return shown("shop/category.html", kind=kind, below=tree.below(kind.id), page=page)
+
+
+@blueprint.get("/gian-hang/<slug>")
+def stall(slug: str) -> Page:
+    found = stall_by_slug(reading(), here().id, slug)
+    if found is None:
+        return _moved_stall(slug)
+    if found.state is not StallState.MO:
+        raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
+    return shown("shop/stall.html", stall=found, **_stall_facts(found))
+
+
+def _moved_stall(slug: str) -> Page:
+    new = slug_now(reading(), here().id, slug)
+    if new is None:
+        raise NotFound("Không có gian hàng này.")
+    return redirect(url_for("shop.stall", slug=new), 301)
+
+
+def _stall_facts(found: Stall) -> dict[str, object]:
+    papers = certificates_in_force(reading(), found.business_id, local_day(clock.now()))
+    return {
+        "page": queries.goods_of_stall(reading(), found.id, sight()),
+        "certificates": papers,
+        "kind_word": KIND_WORDS[found.business.kind],
+        "is_verified": verification_of(reading(), found.business_id) is not None,
+        "here": here(),
+    }
+
+
+@blueprint.get("/san-pham/<int:product_id>-<slug>")
+def product(product_id: int, slug: str) -> Page:
+    goods = public_product(reading(), here().id, product_id, now=clock.now())
+    if slug != goods.facts.slug:
+        return redirect(url_for("shop.product", product_id=product_id, slug=goods.facts.slug), 301)
+    return render_template("shop/product.html", goods=goods, facts=goods.facts, here=here(), **_product_facts(goods))
+
+
+def _product_facts(goods: Goods) -> dict[str, object]:
+    advert = _advert(goods)
+    return {
+        "lots": lots_of_product_public(reading(), goods.facts.id),
+        "advert": advert,
+        "structured": product_data(advert),
+        "kind_word": KIND_WORDS[goods.facts.business_kind],
+        "step": "0,5" if goods.variants[0].unit.is_measured else "1",
+    }
+
+
+def _advert(goods: Goods) -> Advert:
+    base, facts = current_app.config["CHOSO"].base_url, goods.facts
+    return Advert(
+        name=facts.name,
+        description=facts.description or f"{facts.name} của {facts.stall_name}, {facts.hamlet}, {here().name}",
+        address=f"{base}/san-pham/{facts.id}-{facts.slug}",
+        pictures=[f"{base}/anh/{picture.key}-640.webp" for picture in goods.pictures],
+        seller=facts.stall_name,
+        offers=[Offered(price=one.price, is_in_stock=one.is_in_stock) for one in goods.variants],
+    )
+
+
+# --- the tree of categories, kept for half a minute: it stands on every category's page and hardly changes ---------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The categories by address and by the one above."""
+
+    kept_until: float
+    by_slug: dict[str, Kind]
+
+    def below(self, kind_id: int) -> list[Kind]:
+        return [kind for kind in self.by_slug.values() if kind.parent_id == kind_id]
+
+    def family(self, kind: Kind) -> list[int]:
+        """A category's id and those of all below it."""
+        return [kind.id, *(one for child in self.below(kind.id) for one in self.family(child))]
+
+
+def _tree() -> Tree:
+    tree: Tree | None = current_app.extensions.get("choso_kinds")
+    if tree is None or tree.kept_until < time.monotonic():
+        by_slug = {kind.slug: kind for kind in kinds(reading())}
+        tree = Tree(kept_until=time.monotonic() + _KEEP_SECONDS, by_slug=by_slug)
+        current_app.extensions["choso_kinds"] = tree
+    return tree

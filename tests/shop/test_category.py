@@ -1,0 +1,92 @@
+"""A category's page."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from market.base.db import transaction
+from market.catalog.models import Category, Product, Variant
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.queries import counting
+
+
+@pytest.fixture(autouse=True)
+def goods(cast: Cast, now: Clock) -> None:
+    """Thirty heads of kohlrabi among the vegetables; food is the branch above."""
+    with transaction() as writing:
+        food = Category(code="I", name="Thực phẩm", slug="thuc-pham", level=1, position=1)
+        writing.add(food)
+        writing.flush()
+        greens = Category(code="1", name="Rau, củ", slug="rau-cu", level=3, position=2, parent_id=food.id)
+        empty = Category(code="2", name="Đồ uống", slug="do-uong", level=3, position=3)
+        writing.add_all([greens, empty])
+        writing.flush()
+        stall = writing.get_one(Stall, cast.lan.stall)
+        for i in range(30):
+            variant = make.make_product(writing, stall, f"Su hào {i}", now(), on_hand=3000)
+            writing.get_one(Product, variant.product_id).category_id = greens.id
+
+
+def page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_goods_of_a_kind_newest_first(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, "/nhom/rau-cu")
+    assert html.count('class="product-card"') == 24
+    assert html.index("Su hào 29") < html.index("Su hào 28")
+    assert "Rau muống" not in html
+    assert page(client, "/nhom/rau-cu?page=2").count('class="product-card"') == 6
+
+
+def test_the_branch_above_shows_all_below_it(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, "/nhom/thuc-pham")
+    assert html.count('class="product-card"') == 24
+    assert 'href="/nhom/rau-cu"' in html
+
+
+def test_sold_out_goods_stay_and_stand_last(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        newest = writing.query(Product).filter_by(name="Su hào 29").one()
+        writing.query(Variant).filter_by(product_id=newest.id).one().is_sold_out = True
+    assert "Su hào 29" not in page(client, "/nhom/rau-cu")
+    html = page(client, "/nhom/rau-cu?page=2")
+    assert "tạm hết" in html
+    assert html.index("Su hào 0") < html.index("Su hào 29")
+
+
+def test_pictures_never_shift_and_wait_for_the_thumb(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, "/nhom/rau-cu")
+    assert html.count('width="320" height="240"') == 24
+    assert html.count('loading="lazy"') == 22
+    assert html.count("-640.webp 640w") == 24
+
+
+def test_an_empty_kind_leads_on(client: FlaskClient, cast: Cast) -> None:
+    assert "Nhóm này chưa có hàng" in page(client, "/nhom/do-uong")
+
+
+def test_an_unknown_kind_is_no_page(client: FlaskClient, cast: Cast) -> None:
+    assert client.get("/nhom/khong-co").status_code == 404
+
+
+def test_three_statements_anonymous_and_five_signed_in_whatever_the_number_of_goods(
+    client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    with counting() as cold:
+        page(client, "/nhom/rau-cu")
+    assert len(cold) <= 3
+    sign_in(client, cast.mai, now())
+    page(client, "/nhom/rau-cu")
+    with counting() as seen:
+        page(client, "/nhom/rau-cu")
+    assert len(seen) <= 3
+
+
+def test_the_page_weighs_little(client: FlaskClient, cast: Cast) -> None:
+    assert len(page(client, "/nhom/rau-cu").encode()) < 24_000

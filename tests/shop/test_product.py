@@ -1,0 +1,149 @@
+"""A product's page: what, how much, from whom, and into the cart."""
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from market.base.db import transaction
+from market.catalog.models import Photo, Product, ProductState, Variant
+from market.places.models import Commune, CommuneMode
+from market.sellers.models import Stall, StallState
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.queries import counting
+
+
+def address(variant_id: int) -> str:
+    with transaction() as session:
+        product = session.get_one(Variant, variant_id).product
+        return f"/san-pham/{product.id}-{product.slug}"
+
+
+def page(client: FlaskClient, variant_id: int) -> str:
+    answer = client.get(address(variant_id))
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_price_the_amount_left_and_the_seller_are_plain_to_see(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, cast.dau_xanh)
+    assert "45.000\u00a0₫" in html
+    assert "Còn 5\u00a0kg" in html
+    assert f'href="/gian-hang/{cast.lan.slug}"' in html
+    assert 'href="tel:+84900000011"' in html
+    assert 'href="https://zalo.me/0900000011"' in html
+
+
+def test_it_goes_into_the_cart_from_here(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, cast.dau_xanh)
+    assert 'action="/gio-hang/them"' in html
+    assert f'name="variant_id" value="{cast.dau_xanh}"' in html
+    answer = client.post("/gio-hang/them", data={"variant_id": cast.dau_xanh, "amount": "0,5"})
+    assert answer.status_code == 303
+
+
+def test_what_is_sold_out_can_be_asked_for_but_not_put_in_the_cart(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Variant, cast.dau_xanh).is_sold_out = True
+    html = page(client, cast.dau_xanh)
+    assert "Tạm hết hàng" in html
+    assert "/gio-hang/them" not in html
+    assert "tel:" in html
+
+
+def test_a_showcase_shows_contacts_alone(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Commune, cast.commune).mode = CommuneMode.SHOWCASE
+    html = page(client, cast.dau_xanh)
+    assert "/gio-hang/them" not in html
+    assert "tel:" in html
+    assert "zalo.me" in html
+
+
+def test_several_kinds_can_be_chosen_from_cheapest_first(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        one = writing.get_one(Variant, cast.gao_nep)
+        pack = {"product_id": one.product_id, "stall_id": one.stall_id, "unit": "tui"}
+        writing.add_all(
+            [
+                Variant(**pack, sku="A", label="Túi 5 kg", price=Dong(150_000), pack_amount=5000, pack_unit="kg"),
+                Variant(**pack, sku="B", label="Túi 2 kg", price=Dong(20_000), is_sold_out=True),
+            ]
+        )
+    html = page(client, cast.gao_nep)
+    assert html.count('name="variant_id"') == 3
+    assert html.index("32.000\u00a0₫") < html.index("Túi 5 kg") < html.index("Túi 2 kg")
+    assert "30.000\u00a0₫ một kg" in html
+
+
+@pytest.mark.parametrize("slug", ["sai", "x" * 200])
+def test_a_wrong_name_in_the_address_leads_to_the_right_one(client: FlaskClient, cast: Cast, slug: str) -> None:
+    right = address(cast.dau_xanh)
+    number = right.removeprefix("/san-pham/").partition("-")[0]
+    answer = client.get(f"/san-pham/{number}-{slug}")
+    assert (answer.status_code, answer.headers["Location"]) == (301, right)
+
+
+def test_what_is_no_longer_public_says_so(client: FlaskClient, cast: Cast) -> None:
+    there = address(cast.dau_xanh)
+    with transaction() as writing:
+        writing.get_one(Variant, cast.dau_xanh).product.state = ProductState.DA_GO
+    answer = client.get(there)
+    assert answer.status_code == 404
+    assert "không còn trên chợ" in answer.get_data(as_text=True)
+    with transaction() as writing:
+        writing.get_one(Variant, cast.dau_xanh).product.state = ProductState.DA_DUYET
+        writing.get_one(Stall, cast.lan.stall).state = StallState.NGHI
+    assert client.get(there).status_code == 404
+    assert client.get("/san-pham/999999-x").status_code == 404
+
+
+def test_search_engines_and_link_previews_read_the_same_facts(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, cast.dau_xanh)
+    there = f"http://cho.test{address(cast.dau_xanh)}"
+    facts = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)[1])
+    assert (facts["@type"], facts["name"], facts["url"]) == ("Product", "Đậu xanh", there)
+    assert facts["offers"][0]["price"] == 45_000
+    assert facts["offers"][0]["priceCurrency"] == "VND"
+    assert facts["offers"][0]["availability"] == "https://schema.org/InStock"
+    assert f'<link rel="canonical" href="{there}">' in html
+    assert f'property="og:url" content="{there}"' in html
+    assert re.search(r'property="og:image" content="http://cho\.test/anh/test-photo-\d+-640\.webp"', html)
+
+
+def test_a_name_cannot_break_out_of_the_data_block(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Variant, cast.dau_xanh).product.description = "</script><script>alert(1)</script>"
+    assert "<script>alert" not in page(client, cast.dau_xanh)
+
+
+def test_an_illustration_is_called_one(client: FlaskClient, cast: Cast) -> None:
+    assert "Ảnh minh họa" not in page(client, cast.dau_xanh)
+    with transaction() as writing:
+        product = writing.get_one(Variant, cast.dau_xanh).product_id
+        writing.query(Photo).filter_by(product_id=product).one().is_illustration = True
+    assert "Ảnh minh họa" in page(client, cast.dau_xanh)
+
+
+def test_what_is_held_for_others_is_not_offered(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Variant, cast.dau_xanh).reserved = 2000
+    assert "Còn 3\u00a0kg" in page(client, cast.dau_xanh)
+
+
+def test_the_page_takes_four_statements_at_most(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    there = address(cast.dau_xanh)
+    client.get(there)
+    with counting() as seen:
+        client.get(there)
+    assert len(seen) <= 4
+    sign_in(client, cast.mai, now())
+    with counting() as seen:
+        client.get(there)
+    assert len(seen) <= 5
+    with transaction() as writing:
+        assert writing.get_one(Product, writing.get_one(Variant, cast.dau_xanh).product_id).name == "Đậu xanh"
