@@ -29,9 +29,9 @@ class Demo:
     @classmethod
     def of_places(cls, session: Session, commune_id: int) -> Self:
         hamlets = dict(
-            session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).tuples().all()
+            session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).all()
         )
-        categories = dict(session.execute(select(Category.code, Category.id)).tuples().all())
+        categories = dict(session.execute(select(Category.code, Category.id)).all())
         return cls(commune_id=commune_id, hamlets=hamlets, categories=categories)
 
     def hamlet(self, key: str) -> int:

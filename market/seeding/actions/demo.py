@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from market.catalog.actions.search import rebuild_words
 from market.catalog.rules import KeptPhoto
-from market.seeding.actions import goods, people, register
+from market.seeding.actions import goods, history, lots, people, register
 from market.seeding.actions.cast import Demo
+from market.seeding.actions.plan import planned_orders, sold_amounts
 from market.seeding.files import Seeds
 
 
@@ -27,5 +28,8 @@ def load_demo(session: Session, seeds: Seeds, commune_id: int, kept: KeptPicture
     people.load_people(session, seeds, demo, kept.password_hash)
     people.load_mandates(session, seeds, demo)
     register.load_stalls(session, seeds, demo)
-    goods.load_products(session, seeds, demo, kept.photos, {})
+    plans = planned_orders(seeds)
+    goods.load_products(session, seeds, demo, kept.photos, sold_amounts(plans))
     rebuild_words(session)
+    lots.load_lots(session, seeds, demo)
+    history.load_history(session, seeds, demo, plans)

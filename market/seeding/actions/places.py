@@ -47,7 +47,7 @@ def hamlet_slug(key: str) -> str:
 
 def _hamlets(session: Session, commune_id: int, seeds: Seeds) -> dict[str, int]:
     """The hamlets' ids by the tables' keys."""
-    known = dict(session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).tuples().all())
+    known = dict(session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).all())
     ids = {}
     for row in seeds.table("hamlets"):
         key, name = row.text("key"), row.text("name")
@@ -83,7 +83,7 @@ def _old_places(session: Session, commune_id: int, hamlets: dict[str, int], seed
 
 
 def _pickup_points(session: Session, hamlets: dict[str, int], seeds: Seeds) -> None:
-    known = set(session.execute(select(PickupPoint.hamlet_id, PickupPoint.name)).tuples())
+    known = set(session.execute(select(PickupPoint.hamlet_id, PickupPoint.name)))
     for row in seeds.table("pickup_points"):
         hamlet_id = hamlets[row.text("hamlet")]
         if (hamlet_id, row.text("name")) not in known:
@@ -100,7 +100,7 @@ def _pickup_points(session: Session, hamlets: dict[str, int], seeds: Seeds) -> N
 
 def _categories(session: Session, seeds: Seeds) -> None:
     """The tree, parents before children; a category's place among its neighbours is its line in the table."""
-    known = dict(session.execute(select(Category.code, Category.id)).tuples().all())
+    known = dict(session.execute(select(Category.code, Category.id)).all())
     levels: dict[str, int] = {}
     for position, row in enumerate(seeds.table("categories"), start=1):
         code, parent = row.text("code"), row.text("parent")
@@ -121,7 +121,7 @@ def _categories(session: Session, seeds: Seeds) -> None:
 
 
 def _facts(session: Session, commune_id: int, seeds: Seeds) -> None:
-    known = set(session.execute(select(DatedFact.key, DatedFact.valid_from, DatedFact.commune_id)).tuples())
+    known = set(session.execute(select(DatedFact.key, DatedFact.valid_from, DatedFact.commune_id)))
     for row in seeds.table("facts"):
         whose = commune_id if row.text("scope") == "commune" else None
         if (row.text("key"), row.day("valid_from"), whose) not in known:

@@ -1,0 +1,233 @@
+"""Loads the year of orders as rows: what the market's own actions would have left, at the moments of the plan."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from market.adoption.models import DeclaredSale
+from market.base.audit import GUEST, Actor, Change, record
+from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, StockMove, Variant
+from market.notices.actions import Message, tell
+from market.orders.models import Order, OrderLine
+from market.orders.rules import OrderStatus, PayChoice, Recipient, notice_key, seller_path
+from market.seeding.actions.buying import Buyers, Terms, enter_purchases
+from market.seeding.actions.cast import Demo
+from market.seeding.actions.money import Entered, enter_money, enter_stray_money
+from market.seeding.actions.times import Times, times_of
+from market.seeding.files import Seeds
+from market.seeding.rules import Fate, PlannedOrder, code_of
+from market.sellers.models import BankConnection, Stall
+from market.values.money import Dong
+from market.values.period import local_day
+from market.values.quantity import line_total
+
+STATUS = {
+    Fate.BANK: OrderStatus.DA_GIAO,
+    Fate.CONFIRMED: OrderStatus.DA_GIAO,
+    Fate.DECLARED: OrderStatus.DA_GIAO,
+    Fate.TU_CHOI: OrderStatus.TU_CHOI,
+    Fate.DA_HUY: OrderStatus.DA_HUY,
+    Fate.QUA_HAN: OrderStatus.QUA_HAN,
+    Fate.CHO_NHAN: OrderStatus.CHO_NHAN,
+    Fate.DA_NHAN: OrderStatus.DA_NHAN,
+    Fate.SAN_SANG: OrderStatus.SAN_SANG,
+}
+REASONS = {
+    Fate.TU_CHOI: "Hôm nay hết hàng, hẹn bác lứa sau",
+    Fate.DA_HUY: "Người mua hủy",
+    Fate.QUA_HAN: "Gian hàng chưa trả lời kịp giờ",
+}
+OUTCOME = {Fate.TU_CHOI: ReservationEnd.TRA, Fate.DA_HUY: ReservationEnd.TRA, Fate.QUA_HAN: ReservationEnd.QUA_HAN}
+
+
+def load_history(session: Session, seeds: Seeds, demo: Demo, plans: Sequence[PlannedOrder]) -> None:
+    """Enter every planned order with its goods, money and events."""
+    times = {id(plan): times_of(plan, number, seeds) for number, plan in enumerate(plans)}
+    entered = _enter_orders(session, seeds, demo, plans, times)
+    _enter_lines(session, demo, entered)
+    _enter_stock(session, entered)
+    enter_money(session, entered)
+    enter_stray_money(session, seeds, demo)
+    _enter_events(session, entered)
+    _tell_sellers(session, entered)
+    _enter_declared(session, seeds, demo)
+
+
+def _enter_orders(
+    session: Session, seeds: Seeds, demo: Demo, plans: Sequence[PlannedOrder], times: dict[int, Times]
+) -> list[Entered]:
+    buyers = Buyers.read(session, seeds, demo)
+    purchases = enter_purchases(session, demo, buyers, plans, {plan.cart: times[id(plan)].placed for plan in plans})
+    stalls = {stall.id: stall for stall in session.scalars(select(Stall).where(Stall.commune_id == demo.commune_id))}
+    entered = []
+    for number, plan in enumerate(plans):
+        variant = session.get_one(Variant, demo.variants[plan.product])
+        terms = Terms.of(plan, stalls[variant.stall_id], buyers)
+        order = _order(plan, times[id(plan)], stalls[variant.stall_id], variant, terms)
+        order.purchase_id, order.code = purchases[plan.cart], code_of("DS", number)
+        session.add(order)
+        entered.append(
+            Entered(
+                plan=plan,
+                order=order,
+                times=times[id(plan)],
+                variant=variant,
+                buyer=Actor(person_id=buyers.person(plan.buyer)),
+                seller=demo.owner(plan.business),
+            )
+        )
+    session.flush()
+    return entered
+
+
+def _order(plan: PlannedOrder, at: Times, stall: Stall, variant: Variant, terms: Terms) -> Order:
+    goods = line_total(variant.price, plan.amount)
+    is_confirmed = plan.fate is Fate.CONFIRMED or (plan.fate is Fate.BANK and at.placed.minute % 3 == 0)
+    is_transfer = plan.fate is Fate.BANK or plan.fate is Fate.DA_NHAN
+    return Order(
+        commune_id=stall.commune_id,
+        stall_id=stall.id,
+        business_id=stall.business_id,
+        status=STATUS[plan.fate],
+        pay_choice=PayChoice.CHUYEN_KHOAN if is_transfer else PayChoice.KHI_NHAN,
+        delivery=terms.delivery,
+        pickup_point_id=terms.pickup_point_id,
+        goods_total=goods,
+        delivery_fee=terms.fee,
+        discount=Dong(0),
+        total=goods + terms.fee,
+        placed_at=at.placed,
+        placed_on=local_day(at.placed),
+        due_at=at.due,
+        accepted_at=at.accepted,
+        ready_at=at.ready,
+        completed_at=at.completed,
+        completed_on=local_day(at.completed) if at.completed else None,
+        buyer_confirmed_at=at.completed if is_confirmed else None,
+        ended_at=at.ended,
+        ended_reason=REASONS.get(plan.fate),
+    )
+
+
+def _enter_lines(session: Session, demo: Demo, entered: Sequence[Entered]) -> None:
+    products = {one.id: one for one in session.scalars(select(Product).where(Product.commune_id == demo.commune_id))}
+    rows = [
+        {
+            "order_id": one.order.id,
+            "variant_id": one.variant.id,
+            "product_id": one.variant.product_id,
+            "lot_id": None,
+            "product_name": products[one.variant.product_id].name,
+            "variant_label": one.variant.label,
+            "stall_name": products[one.variant.product_id].stall.name,
+            "unit": one.variant.unit,
+            "tax_group": products[one.variant.product_id].tax_group,
+            "price": one.variant.price,
+            "amount": one.plan.amount,
+            "line_total": one.order.goods_total,
+        }
+        for one in entered
+    ]
+    session.execute(insert(OrderLine), rows)
+
+
+# --- goods ----------------------------------------------------------------------------------------------------------
+
+
+def _enter_stock(session: Session, entered: Sequence[Entered]) -> None:
+    """Reservations of every order, and a move for each counted sale; the amounts on hand and held follow."""
+    session.execute(insert(Reservation), [_reservation(one) for one in entered])
+    sold = [one for one in entered if one.plan.fate.is_completed and one.variant.on_hand is not None]
+    session.add_all(
+        StockMove(
+            variant_id=one.variant.id,
+            delta=-one.plan.amount,
+            reason=MoveReason.BAN,
+            order_id=one.order.id,
+            actor_id=one.seller.person_id,
+            at=one.times.last,
+        )
+        for one in sold
+    )
+    for one in sold:
+        one.variant.on_hand = (one.variant.on_hand or 0) - one.plan.amount
+    for one in entered:
+        if one.plan.fate.is_open:
+            one.variant.reserved += one.plan.amount
+    session.flush()
+
+
+def _reservation(one: Entered) -> dict[str, object]:
+    is_open = one.plan.fate.is_open
+    return {
+        "variant_id": one.variant.id,
+        "order_id": one.order.id,
+        "amount": one.plan.amount,
+        "held_until": one.times.due,
+        "released_at": None if is_open else one.times.last,
+        "outcome": None if is_open else OUTCOME.get(one.plan.fate, ReservationEnd.BAN),
+    }
+
+
+# --- what was written down and told ---------------------------------------------------------------------------------
+
+
+def _enter_events(session: Session, entered: Sequence[Entered]) -> None:
+    for one in entered:
+        at, fate = one.times, one.plan.fate
+        steps = [("place", one.buyer, at.placed), ("accept", one.seller, at.accepted), ("ready", one.seller, at.ready)]
+        steps.append(("complete", one.seller, at.completed))
+        ends = {
+            Fate.TU_CHOI: ("decline", one.seller),
+            Fate.DA_HUY: ("cancel", one.buyer),
+            Fate.QUA_HAN: ("expire", GUEST),
+        }
+        if fate in ends:
+            steps.append((*ends[fate], at.ended))
+        for verb, actor, moment in steps:
+            if moment is not None:
+                record(session, actor, _change(one.order, verb), now=moment)
+    session.flush()
+
+
+def _change(order: Order, verb: str) -> Change:
+    return Change(
+        verb=verb,
+        subject="order",
+        subject_id=order.id,
+        commune_id=order.commune_id,
+        business_id=order.business_id,
+        fields=() if verb == "place" else ("status",),
+    )
+
+
+def _tell_sellers(session: Session, entered: Sequence[Entered]) -> None:
+    """The notices of orders that still wait for an answer."""
+    for one in entered:
+        if one.plan.fate is Fate.CHO_NHAN:
+            code, stall = one.order.code, session.get_one(Stall, one.order.stall_id)
+            message = Message(
+                dedupe_key=notice_key("order", one.order.id, Recipient.SELLER, "don_moi"),
+                kind="don_moi",
+                sentence=f"Đơn mới {code}.",
+                path=seller_path(stall.slug, code),
+                business_id=one.order.business_id,
+                order_id=one.order.id,
+            )
+            tell(session, [message], now=one.times.placed)
+
+
+def _enter_declared(session: Session, seeds: Seeds, demo: Demo) -> None:
+    for row in seeds.table("declared_sales"):
+        day = row.whole("sold_offset")
+        session.add(
+            DeclaredSale(
+                business_id=demo.businesses[row.text("business")],
+                platform=row.text("platform"),
+                sold_on=seeds.day(day),
+                declared_by=demo.people[row.text("declared_by")],
+                declared_at=seeds.morning(day + 1),
+            )
+        )
+    session.execute(update(BankConnection).values(last_notice_at=seeds.now))

@@ -1,0 +1,101 @@
+"""Loads lots with journals, seals, stamps and one recall: by the slice's own actions, at the moments of the table."""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.seeding.actions.cast import Demo
+from market.seeding.files import Row, Seeds
+from market.trace.actions import (
+    LotDetails,
+    NewEntry,
+    NewLot,
+    Serials,
+    activate_stamps,
+    add_entry,
+    open_lot,
+    print_stamps,
+    recall_lot,
+    seal_lot,
+)
+from market.trace.models import Lot
+from market.trace.rules import JournalKind, LotState
+
+MORNING = time(6, 30)
+EVENING = time(18, 30)
+
+
+def load_lots(session: Session, seeds: Seeds, demo: Demo) -> None:
+    """Every lot of the table with its journal."""
+    journal = seeds.table("journal")
+    for row in seeds.table("lots"):
+        _load(session, seeds, demo, row, [line for line in journal if line.text("lot") == row.text("key")])
+
+
+def _anchor(seeds: Seeds, row: Row) -> date:
+    """The day of the harvest: a fixed one where the table names it and it is past, else so many days back."""
+    told = row.text("opened")
+    if "-" in told[1:]:
+        return min(date.fromisoformat(told), seeds.today)
+    return seeds.day(int(told))
+
+
+def _load(session: Session, seeds: Seeds, demo: Demo, row: Row, lines: Sequence[Row]) -> None:
+    actor, anchor = demo.owner(row.text("business")), _anchor(seeds, row)
+    is_fixed = "-" in row.text("opened")[1:]
+    days = [anchor + timedelta(days=line.whole("offset")) for line in lines]
+    opened = anchor if is_fixed else min([anchor, *days])
+    stall_id = demo.stalls[row.text("business")]
+    new = NewLot(
+        product_id=demo.products[row.text("product")],
+        details=_details(row, anchor),
+        client_key=f"seed-{row.text('key')}",
+    )
+    code = open_lot(session, actor, stall_id, new, now=seeds.at(opened, MORNING))
+    lot_id = session.scalars(select(Lot.id).where(Lot.stall_id == stall_id, Lot.code == code)).one()
+    for line, day in zip(lines, days, strict=True):
+        recorded = max(day + timedelta(days=line.whole("late_days")), opened)
+        add_entry(session, actor, lot_id, _entry(line, day), now=seeds.at(recorded, EVENING))
+    _finish(session, seeds, actor, row, lot_id, max([anchor, *days]))
+
+
+def _details(row: Row, anchor: date) -> LotDetails:
+    lasts = row.maybe_whole("best_before_days")
+    return LotDetails(
+        plot=row.text("plot"),
+        pack_amount=row.whole("pack_amount") * 1000,
+        pack_unit=row.text("pack_unit"),
+        yield_permille=row.whole("yield_permille"),
+        best_before=None if lasts is None else anchor + timedelta(days=lasts),
+        standard=row.text("standard"),
+    )
+
+
+def _entry(line: Row, day: date) -> NewEntry:
+    amount = line.maybe_whole("amount")
+    return NewEntry(
+        kind=JournalKind(line.text("kind")),
+        happened_on=day,
+        note=line.text("note"),
+        amount=None if amount is None else amount * 1000,
+        unit=line.maybe("unit"),
+        substance=line.maybe("substance"),
+        phi_days=line.maybe_whole("phi_days"),
+        phi_source=line.maybe("phi_source"),
+    )
+
+
+def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, lot_id: int, last: date) -> None:
+    """Stamps printed; the lot sealed and its stamps activated, where the table says so; recalled, if it was."""
+    ends = LotState(row.text("ends"))
+    sealed = seeds.at(last, time(19, 0))
+    print_stamps(session, actor, lot_id, row.whole("stamps"), now=sealed)
+    if ends is LotState.MO:
+        return
+    seal_lot(session, actor, lot_id, now=sealed)
+    activate_stamps(session, actor, lot_id, Serials(first=1, last=row.whole("activated")), now=sealed)
+    if ends is LotState.THU_HOI:
+        recall_lot(session, actor, lot_id, row.text("reason"), now=seeds.morning(-20))

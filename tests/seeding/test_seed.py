@@ -1,0 +1,139 @@
+"""Loading `seeds/`: the whole commune once, and nothing the second time."""
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Person
+from market.base.db import Base
+from market.base.secrets import random_key
+from market.catalog.models import Photo, Product, StockMove, Variant
+from market.catalog.pictures import is_kept
+from market.catalog.rules import KeptPhoto
+from market.orders.models import Order
+from market.orders.rules import OrderStatus
+from market.payments.models import Allocation, BankCredit, PaymentRequest
+from market.places.models import Commune, DatedFact, Hamlet
+from market.seeding.files import SEEDS
+from market.sellers.models import Business, BusinessKind, Stall
+from market.trace.models import Lot
+from market.trace.rules import LotState
+from tests.conftest import Clock
+from tests.services.databases import settings_for
+
+
+def run(app: Flask, *arguments: str) -> str:
+    done = app.test_cli_runner().invoke(args=["seed", *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def contents(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    """Every table's keys, so that a row added, dropped or made anew is seen."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        keys = list(table.primary_key.columns)
+        found[table.name] = [tuple(row) for row in session.execute(select(*keys).order_by(*keys))]
+    return found
+
+
+@pytest.fixture
+def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Picture files are not what most of these tests look at, and take half of the time."""
+    monkeypatch.setattr("market.seeding.cli.keep", lambda _: KeptPhoto(key=random_key(), width=1280, height=960))
+
+
+def test_the_commune_is_loaded_with_its_register_stalls_and_goods(app: Flask, session: Session, now: Clock) -> None:
+    run(app)
+    commune = session.scalars(select(Commune)).one()
+    assert (commune.code, commune.letters) == ("11086", "DS")
+    counts = {Hamlet: 13, Business: 60, Stall: 14, Product: 45, Order: 200}
+    assert {table: session.scalar(select(func.count()).select_from(table)) for table in counts} == counts
+    assert set(session.scalars(select(Business.kind))) == set(BusinessKind)
+    assert set(session.scalars(select(Order.status))) == set(OrderStatus)
+    assert set(session.scalars(select(Lot.state))) == set(LotState)
+    assert "L261113A" in session.scalars(select(Lot.code)).all()
+    assert all(session.scalars(select(Photo.is_illustration)))
+    assert all(is_kept(key) for key in session.scalars(select(Photo.key)))
+    stock_adds_up(session)
+    money_adds_up(session)
+    nobody_bought_before_the_stall_was_open_or_after_today(session, now())
+
+
+def stock_adds_up(session: Session) -> None:
+    moved: Counter[int] = Counter()
+    for move in session.scalars(select(StockMove)):
+        moved[move.variant_id] += move.delta
+    for variant in session.scalars(select(Variant).where(Variant.on_hand.is_not(None))):
+        assert moved[variant.id] == variant.on_hand
+
+
+def money_adds_up(session: Session) -> None:
+    received: Counter[int] = Counter()
+    allocated: Counter[int | None] = Counter()
+    for allocation in session.scalars(select(Allocation)):
+        received[allocation.request_id] += allocation.amount
+        allocated[allocation.credit_id] += allocation.amount
+    assert all(received[request.id] == request.received for request in session.scalars(select(PaymentRequest)))
+    assert all(allocated[credit.id] == credit.allocated for credit in session.scalars(select(BankCredit)))
+
+
+def nobody_bought_before_the_stall_was_open_or_after_today(session: Session, today: datetime) -> None:
+    rows = session.execute(select(Order, Stall).join(Stall, Stall.id == Order.stall_id)).all()
+    for order, stall in rows:
+        assert stall.opened_at < order.placed_at <= today
+        assert order.placed_at > today - timedelta(days=366)
+        assert order.completed_at is None or order.placed_at < order.completed_at <= today
+
+
+@pytest.mark.usefixtures("quick_pictures")
+def test_loading_twice_changes_nothing(app: Flask, session: Session, now: Clock) -> None:
+    run(app)
+    before = contents(session)
+    now.move(days=3)
+    run(app)
+    assert json.loads(run(app, "--if-empty", "--json"))["loaded"] == []
+    session.rollback()
+    assert contents(session) == before
+
+
+@pytest.mark.usefixtures("quick_pictures")
+def test_the_sign_ins_of_the_demonstration_are_printed_and_open_the_market(app: Flask, session: Session) -> None:
+    printed = json.loads(run(app, "--sign-ins", "--json"))["sign_ins"]
+    demo = session.scalars(select(Person).where(Person.is_demo)).all()
+    assert {one["phone"] for one in printed} == {person.phone.national for person in demo if person.phone}
+    others = session.scalars(select(Person).where(Person.is_demo.is_(False)))
+    assert all(person.password_hash is None for person in others)
+    for one in printed:
+        form = {"phone": one["phone"], "password": one["password"]}
+        assert app.test_client().post("/dang-nhap", data=form).status_code == 303
+
+
+def test_a_production_gets_places_and_facts_but_no_invented_people(
+    app: Flask, session: Session, database_url: str, tmp_path: Path
+) -> None:
+    keys = {"secret_key": "s" * 40, "data_keys": "a:" + "k" * 40, "base_url": "https://cho.example.vn"}
+    app.config["CHOSO"] = settings_for(database_url, tmp_path).model_copy(update={"env": "production"} | keys)
+    assert json.loads(run(app, "--sign-ins", "--json")) == {"loaded": ["places"], "sign_ins": []}
+    assert session.scalar(select(func.count()).select_from(Person)) == 0
+    assert session.scalar(select(func.count()).select_from(Business)) == 0
+    assert session.scalar(select(func.count()).select_from(DatedFact)) > 10
+
+
+def test_every_picture_has_its_source_and_licence() -> None:
+    listed = (SEEDS / "photos" / "SOURCES.md").read_text("utf-8")
+    pictures = sorted((SEEDS / "photos").glob("*.webp"))
+    assert len(pictures) == 45
+    assert "MIT License" in listed
+    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
+    for picture in pictures:
+        assert picture.name in listed
+        with Image.open(picture) as opened:
+            assert opened.size == (1280, 960)
