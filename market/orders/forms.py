@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField
+from wtforms.validators import ValidationError
 
 from market.base.errors import Refused
-from market.base.forms import BaseForm, PhoneField, TextField, at_most, optional, required
+from market.base.forms import BaseForm, ChoiceField, PhoneField, TextField, at_most, optional, required
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.offers import CartNow, StallOffer
 from market.orders.rules import Delivery, PayChoice
@@ -27,7 +28,7 @@ class OneOf(RadioField):
         try:
             super().pre_validate(form)
         except ValueError as error:
-            raise ValueError("Mời chọn một mục.") from error
+            raise ValidationError("Mời chọn một mục.") from error
 
 
 class CartLineForm(BaseForm):
@@ -50,7 +51,7 @@ class TermsForm(BaseForm):
     """How one stall's goods come and are paid."""
 
     delivery = OneOf("Nhận hàng", choices=[])
-    point = SelectField("Nơi nhận", coerce=int, choices=[])
+    point = ChoiceField("Nơi nhận", coerce=int, choices=[])
     pay = OneOf("Trả tiền", choices=[])
     stall: StallOffer
     places: Mapping[int, str]

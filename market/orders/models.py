@@ -18,13 +18,15 @@ UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
 
 
 class Cart(Base):
-    """What a visitor has picked; the cookie's random key is stored as its hash."""
+    """What a visitor has picked; the cookie's random key is stored as its hash. `changes` counts, so that two states
+    of a cart are never taken for one."""
 
     __tablename__ = "cart"
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     key_hash: Mapped[str] = mapped_column(unique=True)
+    changes: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
 
     lines: Mapped[list["CartLine"]] = relationship(order_by="CartLine.id")

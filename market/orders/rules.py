@@ -96,9 +96,9 @@ def hold_deadline(pay_choice: PayChoice, accepted_at: datetime) -> datetime | No
     return accepted_at + TRANSFER_HOLD if pay_choice is PayChoice.CHUYEN_KHOAN else None
 
 
-def cart_state(key_hash: str, updated_at: datetime) -> str:
+def cart_state(key_hash: str, changes: int) -> str:
     """A name for a cart as it stands: the key of the one purchase that this state of it can make."""
-    return hashlib.sha256(f"{key_hash}|{updated_at.isoformat()}".encode()).hexdigest()
+    return hashlib.sha256(f"{key_hash}|{changes}".encode()).hexdigest()
 
 
 class Recipient(enum.StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once
@@ -26,8 +26,8 @@ class CartKey:
 
 def put_in(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
     """Add an amount (thousandths) of what is offered to what is there of it. Refused where there is not enough."""
-    cart = _cart(session, key, now)
-    lines = _lines(session, cart)
+    cart = _found(session, key) or _new_cart(session, key, now)
+    lines = {} if cart.is_new else _lines(session, cart)
     line = lines.get(offer.variant_id)
     total = amount + (line.amount if line else 0)
     _check(key, offer, total)
@@ -37,43 +37,66 @@ def put_in(session: Session, key: CartKey, offer: Offer, amount: int, *, now: da
         raise Refused(f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
     else:
         session.add(CartLine(cart_id=cart.id, variant_id=offer.variant_id, amount=total))
-    cart.updated_at = now
+    _touch(session, cart, now)
     return len(lines) + (line is None)
 
 
 def change(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
     """Set the amount of a line. Refused where there is not enough, the line stays as it was."""
-    cart = _cart(session, key, now)
+    cart = _cart(session, key)
     lines = _lines(session, cart)
     if offer.variant_id not in lines:
         raise NotFound("Món này không còn trong giỏ.")
     _check(key, offer, amount)
     lines[offer.variant_id].amount = amount
-    cart.updated_at = now
+    _touch(session, cart, now)
     return len(lines)
 
 
 def take_out(session: Session, key: CartKey, variant_id: int, *, now: datetime) -> int:
     """Take a line out; taking out what is not there is no fault."""
-    cart = _cart(session, key, now)
+    cart = _cart(session, key)
     lines = _lines(session, cart)
     session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == variant_id))
-    cart.updated_at = now
+    _touch(session, cart, now)
     return len(lines.keys() - {variant_id})
 
 
-def _cart(session: Session, key: CartKey, now: datetime) -> Cart:
-    """The cart, locked; a new one for a new key."""
-    query = select(Cart).where(Cart.key_hash == key.key_hash, Cart.commune_id == key.commune_id).with_for_update()
-    cart = session.scalar(query)
-    if cart is not None:
-        return cart
-    values = {"commune_id": key.commune_id, "key_hash": key.key_hash, "updated_at": now}
-    session.execute(insert_once(session, Cart).values(values))
-    return session.scalars(query).one()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A cart's row, locked until the transaction ends."""
+
+    id: int
+    is_new: bool = False
 
 
-def _lines(session: Session, cart: Cart) -> dict[int, CartLine]:
+def _found(session: Session, key: CartKey) -> _Held | None:
+    query = select(Cart.id).where(Cart.key_hash == key.key_hash, Cart.commune_id == key.commune_id)
+    cart_id = session.scalar(query.with_for_update())
+    return _Held(id=cart_id) if cart_id else None
+
+
+def _cart(session: Session, key: CartKey) -> _Held:
+    cart = _found(session, key)
+    if cart is None:
+        raise NotFound("Giỏ hàng trên máy này còn trống.")
+    return cart
+
+
+def _new_cart(session: Session, key: CartKey, now: datetime) -> _Held:
+    """A new cart for a new key; the one that another request made in this very moment."""
+    values = {"commune_id": key.commune_id, "key_hash": key.key_hash, "changes": 0, "updated_at": now}
+    cart_id = session.scalar(insert_once(session, Cart).values(values).returning(Cart.id))
+    return _Held(id=cart_id, is_new=True) if cart_id else _cart(session, key)
+
+
+def _touch(session: Session, cart: _Held, now: datetime) -> None:
+    """The cart is another one now: a review page of before no longer buys."""
+    if not cart.is_new:
+        session.execute(update(Cart).where(Cart.id == cart.id).values(changes=Cart.changes + 1, updated_at=now))
+
+
+def _lines(session: Session, cart: _Held) -> dict[int, CartLine]:
     """The lines of a cart by variant."""
     found = session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
     return {line.variant_id: line for line in found}

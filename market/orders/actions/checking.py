@@ -9,6 +9,7 @@ from market.base.errors import Conflict, Refused
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Cart
 from market.orders.queries.offers import Offer, StallOffer
+from market.orders.queries.orders import purchase_with_key
 from market.orders.rules import Delivery, PayChoice, cart_state
 from market.places.queries import pickup_points_of
 from market.values.money import LARGEST, format_dong
@@ -21,13 +22,15 @@ class PriceChanged(Conflict):
     """A price or fee is no longer what the buyer was shown; the sentence says both."""
 
 
-def check_cart(session: Session, new: PlacePurchase) -> None:
-    """A page left open on a cart that has changed since does not buy."""
+def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
+    """Whether the cart is still the one that was reviewed: buying changes it, so the same page never buys twice.
+
+    Without a cart, whether the client key has not bought yet.
+    """
     if new.cart_id is None:
-        return
-    row = session.execute(select(Cart.key_hash, Cart.updated_at).where(Cart.id == new.cart_id)).one_or_none()
-    if row is None or cart_state(row.key_hash, row.updated_at) != new.client_key:
-        raise Conflict("Giỏ hàng đã đổi sau khi bạn xem lại. Chưa đặt gì cả, mời xem lại lần nữa.")
+        return purchase_with_key(session, new.client_key) is None
+    row = session.execute(select(Cart.key_hash, Cart.changes).where(Cart.id == new.cart_id)).one_or_none()
+    return row is not None and cart_state(row.key_hash, row.changes) == new.client_key
 
 
 def check_lines(new: PlacePurchase, offers: Mapping[int, Offer]) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.base.db import insert_once
+from market.base.errors import Conflict
 from market.catalog.actions.stock import Wanted, reserve
 from market.notices.actions import Message, tell
-from market.orders.actions.checking import check_cart, check_lines, stalls_as_asked
+from market.orders.actions.checking import check_lines, is_cart_as_shown, stalls_as_asked
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, Purchase
 from market.orders.queries.offers import Offer, StallOffer, offers_of
@@ -56,17 +57,14 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
 
     Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked.
     """
-    known = purchase_with_key(session, new.client_key)
-    if known is not None:
-        ids = order_ids_of(session, known.id)
-        return Placed(purchase_id=known.id, code=known.code, order_ids=ids, is_new=False)
-    check_cart(session, new)
+    if not is_cart_as_shown(session, new):
+        return _placed_before(session, new)
     offers = offers_of(session, [line.variant_id for line in new.lines], now=now)
     check_lines(new, offers)
     checked = _Checked(new=new, offers=offers, stalls=stalls_as_asked(session, new, offers), now=now)
     purchase = _enter_purchase(session, actor, checked)
     if purchase is None:
-        return place_purchase(session, actor, new, now=now)
+        return _placed_before(session, new)
     orders = _enter_orders(session, purchase, checked)
     _empty_cart(session, new, now)
     _write_down(session, actor, orders, checked)
@@ -80,6 +78,15 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     )
     ids = tuple(order.id for order in orders)
     return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=ids, is_new=True)
+
+
+def _placed_before(session: Session, new: PlacePurchase) -> Placed:
+    """What the client key bought; Conflict where it has bought nothing and its cart is another one now."""
+    known = purchase_with_key(session, new.client_key)
+    if known is None:
+        raise Conflict("Giỏ hàng đã đổi sau khi bạn xem lại. Chưa đặt gì cả, mời xem lại lần nữa.")
+    ids = order_ids_of(session, known.id)
+    return Placed(purchase_id=known.id, code=known.code, order_ids=ids, is_new=False)
 
 
 def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Entered | None:
@@ -178,7 +185,7 @@ def _empty_cart(session: Session, new: PlacePurchase, now: datetime) -> None:
         return
     bought = [line.variant_id for line in new.lines]
     session.execute(delete(CartLine).where(CartLine.cart_id == new.cart_id, CartLine.variant_id.in_(bought)))
-    session.execute(update(Cart).where(Cart.id == new.cart_id).values(updated_at=now))
+    session.execute(update(Cart).where(Cart.id == new.cart_id).values(changes=Cart.changes + 1, updated_at=now))
 
 
 # --- what is written down and told ----------------------------------------------------------------------------------

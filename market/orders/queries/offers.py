@@ -210,7 +210,7 @@ _CART = (
     _OFFERS.add_columns(
         Cart.id.label("cart_id"),
         Cart.key_hash.label("cart_key_hash"),
-        Cart.updated_at.label("cart_updated_at"),
+        Cart.changes.label("cart_changes"),
         CartLine.amount,
     )
     .join(CartLine, CartLine.variant_id == Variant.id)
@@ -239,5 +239,5 @@ def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: da
     if not found:
         return CartNow(id=None, state="", rows=())
     rows = tuple(CartRow(amount=row["amount"], offer=_offer(row)) for row in found)
-    state = cart_state(found[0]["cart_key_hash"], found[0]["cart_updated_at"])
+    state = cart_state(found[0]["cart_key_hash"], found[0]["cart_changes"])
     return CartNow(id=found[0]["cart_id"], state=state, rows=rows)
