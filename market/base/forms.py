@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from market.base.errors import Refused
 from market.values.money import Dong, format_dong, parse_dong
 from market.values.phone import Phone
-from market.values.quantity import format_quantity, parse_quantity, unit
+from market.values.quantity import parse_quantity, typed_number, unit
 from market.values.taxid import TaxId
 from market.values.text import nfc
 
@@ -158,7 +158,7 @@ class AmountField(ValueField):
         return parse_quantity(text, unit(self.unit_code))
 
     def show(self, value: int) -> str:
-        return format_quantity(value, unit(self.unit_code)).replace("\u00a0", " ").split(" ")[0]
+        return typed_number(value)
 
 
 class ChoiceField(SelectField):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from market.values.money import Dong
 
 LARGEST = 10**9
+_EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,3}))?")
 
 
@@ -74,16 +75,27 @@ def unit(code: str) -> Unit:
 
 
 def parse_quantity(text: str, unit: Unit) -> int:
-    """A quantity as typed (`0,5` = `0.5`) in thousandths of the unit. ValueError with a sentence otherwise."""
+    """A quantity as typed (`0,5` = `0.5`) in thousandths of the unit. ValueError with a sentence otherwise.
+
+    `1.200` is refused: some mean twelve hundred by it, some one and a fifth.
+    """
     match = _NUMBER.fullmatch(text.strip())
     if not match or not text.isascii():
         raise ValueError("Chưa đọc được số lượng này. Viết như 2 hoặc 0,5.")
+    if _EITHER.fullmatch(text.strip()):
+        either = f"{match[1]}{match[2]} hay {match[1]},{match[2]}"
+        raise ValueError(f"Chưa rõ {match[0]} là {either}. Viết liền, hoặc viết dấu phẩy.")
     thousandths = int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0"))
     if not 0 < thousandths <= LARGEST:
         raise ValueError("Số lượng phải lớn hơn 0.")
     if thousandths % unit.step:
         raise ValueError(f"Bán theo từng {format_quantity(unit.step, unit)}. Bạn sửa lại số lượng giúp.")
     return thousandths
+
+
+def typed_number(thousandths: int) -> str:
+    """`0,5`, `1200`: as one would type it into a form, so that it reads back the same."""
+    return format_number(thousandths).replace(".", "")
 
 
 def format_number(thousandths: int) -> str:

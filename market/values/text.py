@@ -10,9 +10,8 @@ _D = str.maketrans("đĐ", "dD")
 
 def nfc(text: str) -> str:
     """The text in NFC, control characters gone, every run of white space one blank, edges trimmed."""
-    composed = unicodedata.normalize("NFC", text)
-    spaced = _SPACES.sub(" ", composed).strip()
-    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    seen = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(seen))).strip()
 
 
 def unmark(text: str) -> str:

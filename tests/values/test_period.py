@@ -1,0 +1,97 @@
+"""Days and reporting periods in Vietnam's time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.values.period import (
+    Period,
+    add_months,
+    day_end,
+    day_start,
+    format_date,
+    half_year,
+    local_day,
+    month,
+    months_back,
+    quarter,
+    trailing_year,
+    whole_year,
+)
+
+days = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
+
+
+def test_the_day_begins_at_midnight_in_vietnam() -> None:
+    assert local_day(datetime(2026, 11, 23, 16, 59, tzinfo=UTC)) == date(2026, 11, 23)
+    assert local_day(datetime(2026, 11, 23, 17, 0, tzinfo=UTC)) == date(2026, 11, 24)
+
+
+def test_a_moment_without_a_zone_has_no_day() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        local_day(datetime(2026, 11, 24))  # noqa: DTZ001 - that is the point
+
+
+@given(days)
+def test_a_day_holds_its_own_moments_only(day: date) -> None:
+    assert local_day(day_start(day)) == day
+    assert local_day(day_end(day) - timedelta(microseconds=1)) == day
+    assert local_day(day_end(day)) == day + timedelta(days=1)
+    assert day_end(day) - day_start(day) == timedelta(hours=24)
+
+
+def test_days_are_written_the_vietnamese_way() -> None:
+    assert format_date(date(2026, 3, 5)) == "05/03/2026"
+    assert Period(date(2026, 1, 1), date(2026, 1, 31)).label == "01/01/2026 – 31/01/2026"
+
+
+def test_calendar_periods() -> None:
+    assert month(2026, 2) == Period(date(2026, 2, 1), date(2026, 2, 28))
+    assert quarter(2026, 4) == Period(date(2026, 10, 1), date(2026, 12, 31))
+    assert half_year(2026, 1) == Period(date(2026, 1, 1), date(2026, 6, 30))
+    assert whole_year(2026) == Period(date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_official_reports_are_cut_from_the_15th_to_the_14th() -> None:
+    """Nghị định 09/2019: the report of a month covers the 15th of the month before to the 14th of its own."""
+    assert month(2026, 11, reporting_cut=True) == Period(date(2026, 10, 15), date(2026, 11, 14))
+    assert quarter(2026, 1, reporting_cut=True) == Period(date(2025, 12, 15), date(2026, 3, 14))
+    assert half_year(2026, 2, reporting_cut=True) == Period(date(2026, 6, 15), date(2026, 12, 14))
+    assert whole_year(2026, reporting_cut=True) == Period(date(2025, 12, 15), date(2026, 12, 14))
+
+
+@given(st.integers(min_value=2001, max_value=2098), st.integers(min_value=1, max_value=12), st.booleans())
+def test_months_follow_each_other_without_a_gap(year: int, number: int, reporting_cut: bool) -> None:
+    this = month(year, number, reporting_cut=reporting_cut)
+    following = add_months(date(year, number, 1), 1)
+    assert month(following.year, following.month, reporting_cut=reporting_cut).start == this.end + timedelta(days=1)
+
+
+@given(days, st.integers(min_value=-240, max_value=240))
+def test_adding_months_stays_in_the_month_meant(day: date, count: int) -> None:
+    moved = add_months(day, count)
+    assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == count
+    assert moved.day == day.day or (moved + timedelta(days=1)).day == 1
+
+
+def test_the_trailing_year_ends_on_its_day() -> None:
+    period = trailing_year(date(2026, 11, 24))
+    assert period == Period(date(2025, 11, 25), date(2026, 11, 24))
+    assert date(2025, 11, 24) not in period
+    assert date(2026, 11, 24) in period
+
+
+def test_a_line_of_months_ends_on_the_day_itself() -> None:
+    assert months_back(date(2026, 3, 10), 4) == [
+        date(2025, 12, 31),
+        date(2026, 1, 31),
+        date(2026, 2, 28),
+        date(2026, 3, 10),
+    ]
+
+
+def test_a_period_does_not_end_before_it_begins() -> None:
+    with pytest.raises(ValueError, match="ends after"):
+        Period(date(2026, 2, 1), date(2026, 1, 31))
