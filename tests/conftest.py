@@ -13,6 +13,7 @@ from market.app import create_app
 from market.base import clock
 from market.base.db import db
 from tests.cast import Cast
+from tests.pages import PageClient
 from tests.services.databases import (
     database_url,
     postgres_server,
@@ -49,6 +50,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def app(database_url: str, tmp_path: Path, now: Clock) -> Iterator[Flask]:
     """The application on this test's database; CSRF is off but where a test turns it on."""
     app = create_app(settings_for(database_url, tmp_path))
+    app.test_client_class = PageClient
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
         yield app

@@ -9,8 +9,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from market.base.db import db
 
 SPRITE = Path(__file__).resolve().parents[1] / "market" / "static" / "img" / "icons.svg"
 DATA_BLOCKS = {"application/ld+json", "application/json"}
@@ -195,10 +198,19 @@ def check(response: TestResponse) -> None:
     assert not faults, f"{response.request.path}: " + "; ".join(faults)
 
 
+def forget_last_request() -> None:
+    """The tests' application context outlives a request: who was signed in and the rows read must not."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
+        db.session.remove()
+
+
 class PageClient(FlaskClient):
     """The tests' browser: no page passes it that breaks the rules of the house."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        forget_last_request()
         response = super().open(*args, **kwargs)
         check(response)
         return response

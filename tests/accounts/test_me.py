@@ -1,0 +1,68 @@
+"""Tài khoản: where one works, one's password, one's phones."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import PASSWORD, sign_in
+from tests.queries import counting
+from tests.walls import keeps_out
+
+
+def test_the_page_leads_each_person_to_their_work(app: Flask, cast: Cast, now: Clock) -> None:
+    doors = {cast.mai: (True, False, False), cast.vy: (True, True, False), cast.hung: (True, False, True)}
+    for person, (sells, helps, serves) in doors.items():
+        client = app.test_client()
+        sign_in(client, person, now())
+        page = client.get("/tai-khoan").text
+        assert ('href="/ban-hang"' in page, 'href="/to-cong-nghe"' in page, 'href="/van-phong"' in page) == (
+            sells,
+            helps,
+            serves,
+        )
+
+
+def test_a_new_password_signs_the_other_phones_out(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
+    other = app.test_client()
+    sign_in(other, cast.lan.person, now())
+    sign_in(client, cast.lan.person, now())
+
+    answer = client.post("/tai-khoan", data={"old": PASSWORD, "new": "gao nep moi"})
+
+    assert answer.status_code == 303
+    assert "Đã đổi mật khẩu" in client.get("/tai-khoan").text
+    assert other.get("/tai-khoan").status_code == 303
+    assert (
+        app.test_client().post("/dang-nhap", data={"phone": "0900000011", "password": "gao nep moi"}).status_code == 303
+    )
+
+
+def test_a_wrong_old_password_changes_nothing(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.lan.person, now())
+
+    answer = client.post("/tai-khoan", data={"old": "khong phai", "new": "gao nep moi"})
+
+    assert answer.status_code == 422
+    assert "Mật khẩu cũ vẫn giữ nguyên" in answer.text
+    assert app.test_client().post("/dang-nhap", data={"phone": "0900000011", "password": PASSWORD}).status_code == 303
+
+
+def test_a_short_new_password_is_refused(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.lan.person, now())
+
+    assert "Mật khẩu cần từ 8 ký tự" in client.post("/tai-khoan", data={"old": PASSWORD, "new": "1234567"}).text
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, "/tai-khoan", [])
+
+
+def test_the_page_asks_the_database_little(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.vy, now())
+    client.get("/tai-khoan")
+
+    with counting() as seen:
+        client.get("/tai-khoan")
+
+    assert len(seen) <= 5

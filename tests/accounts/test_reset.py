@@ -1,0 +1,95 @@
+"""Đặt lại mật khẩu: six digits that a helper reads out, ten minutes, five tries, once."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.accounts.actions import NewCode, make_code
+from market.accounts.models import CodePurpose
+from market.base.audit import Actor
+from market.base.db import transaction
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+
+LAN = "0900 000 011"
+
+
+@pytest.fixture
+def digits(cast: Cast, now: Clock) -> str:
+    new = NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.lan.person, commune_id=cast.commune)
+    with transaction() as writing:
+        return make_code(writing, Actor(person_id=cast.vy), new, now=now())
+
+
+def reset(client: FlaskClient, digits: str, phone: str = LAN, new: str = "mua ruoi chin"):
+    return client.post("/dat-lai-mat-khau", data={"phone": phone, "code": digits, "new": new})
+
+
+def wrong(digits: str) -> str:
+    return f"{(int(digits) + 1) % 1_000_000:06d}"
+
+
+def test_the_code_sets_a_password_signs_in_and_signs_every_other_phone_out(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock, digits: str
+) -> None:
+    old = app.test_client()
+    sign_in(old, cast.lan.person, now())
+
+    answer = reset(client, f"{digits[:3]} {digits[3:]}")
+
+    assert answer.location == "/tai-khoan"
+    assert "Phạm Thị Lan" in client.get("/tai-khoan").text
+    assert old.get("/tai-khoan").status_code == 303
+    assert app.test_client().post("/dang-nhap", data={"phone": LAN, "password": "mua ruoi chin"}).status_code == 303
+
+
+def test_a_code_works_once(client: FlaskClient, cast: Cast, digits: str) -> None:
+    reset(client, digits)
+
+    again = reset(client, digits)
+    assert again.status_code == 422
+    assert "Mã chưa đúng hoặc đã hết hạn" in again.text
+
+
+def test_a_code_is_dead_after_ten_minutes(client: FlaskClient, cast: Cast, now: Clock, digits: str) -> None:
+    now.move(minutes=11)
+
+    assert reset(client, digits).status_code == 422
+
+
+def test_a_code_is_of_one_phone(client: FlaskClient, cast: Cast, digits: str) -> None:
+    assert reset(client, digits, phone="0900 000 012").status_code == 422
+
+
+def test_after_five_wrong_tries_the_right_code_is_dead_too(client: FlaskClient, cast: Cast, digits: str) -> None:
+    for _ in range(5):
+        assert reset(client, wrong(digits)).status_code == 422
+
+    assert reset(client, digits).status_code == 422
+
+
+def test_a_new_code_puts_the_earlier_out(client: FlaskClient, cast: Cast, now: Clock, digits: str) -> None:
+    new = NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.lan.person, commune_id=cast.commune)
+    with transaction() as writing:
+        later = make_code(writing, Actor(person_id=cast.vy), new, now=now())
+
+    assert later == digits or reset(client, digits).status_code == 422
+    assert reset(client, later).status_code == 303
+
+
+def test_a_code_for_something_else_sets_no_password(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    new = NewCode(purpose=CodePurpose.GRANT_MANDATE, person_id=cast.lan.person, commune_id=cast.commune)
+    with transaction() as writing:
+        digits = make_code(writing, Actor(person_id=cast.lan.person), new, now=now())
+
+    assert reset(client, digits).status_code == 422
+
+
+def test_the_page_says_whom_to_ask_and_keeps_what_was_typed(client: FlaskClient, cast: Cast, digits: str) -> None:
+    assert "Tổ công nghệ số" in client.get("/dat-lai-mat-khau").text
+
+    answer = reset(client, wrong(digits), new="ngan")
+    assert answer.status_code == 422
+    assert f'value="{LAN}"' in answer.text
+    assert "Mật khẩu cần từ 8 ký tự" in answer.text

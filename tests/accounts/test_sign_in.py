@@ -1,0 +1,161 @@
+"""Đăng nhập: by phone and password, a long stay, tries counted per phone whoever makes them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import LoginSession, SignInAttempt
+from market.accounts.queries import MOST_FAILURES
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import PASSWORD
+
+LAN = {"phone": "0900 000 011", "password": PASSWORD}
+
+
+def test_the_right_password_signs_in_and_leads_back(client: FlaskClient, cast: Cast) -> None:
+    answer = client.post("/dang-nhap", data=LAN | {"tiep": f"/ban-hang/{cast.lan.slug}"})
+
+    assert (answer.status_code, answer.location) == (303, f"/ban-hang/{cast.lan.slug}")
+    assert "Phạm Thị Lan" in client.get("/tai-khoan").text
+
+
+@pytest.mark.parametrize("typed", ["0900000011", "+84 900 000 011", "0900.000.011", "84900000011"])
+def test_a_phone_is_known_however_it_is_typed(client: FlaskClient, cast: Cast, typed: str) -> None:
+    assert client.post("/dang-nhap", data=LAN | {"phone": typed}).status_code == 303
+
+
+def test_the_cookie_holds_a_random_key_of_which_only_a_fingerprint_is_kept(
+    client: FlaskClient, cast: Cast, session: Session
+) -> None:
+    client.post("/dang-nhap", data=LAN)
+
+    with client.session_transaction() as cookie:
+        key = cookie["_user_id"]
+    login = session.scalars(select(LoginSession)).one()
+    assert len(key) >= 43
+    assert key not in (login.key_hash, str(login.id), str(cast.lan.person))
+
+
+def test_a_phone_stays_signed_in_for_half_a_year_of_use(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    client.post("/dang-nhap", data=LAN)
+    for _ in range(3):
+        now.move(days=170)
+        assert client.get("/tai-khoan").status_code == 200
+
+    now.move(days=181)
+    assert client.get("/tai-khoan").status_code == 303
+
+
+def test_a_wrong_password_says_so_and_keeps_the_phone(client: FlaskClient, cast: Cast) -> None:
+    answer = client.post("/dang-nhap", data=LAN | {"password": "sai roi nhe"})
+
+    assert answer.status_code == 422
+    assert "Số điện thoại hoặc mật khẩu chưa đúng" in answer.text
+    assert 'value="0900 000 011"' in answer.text
+    assert "sai roi nhe" not in answer.text
+
+
+def test_an_unknown_phone_is_told_nothing_more(client: FlaskClient, cast: Cast) -> None:
+    answer = client.post("/dang-nhap", data=LAN | {"phone": "0900 000 099"})
+
+    assert "Số điện thoại hoặc mật khẩu chưa đúng" in answer.text
+
+
+def test_five_wrong_tries_close_a_phone_for_a_quarter_of_an_hour_from_any_browser(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    for _ in range(MOST_FAILURES):
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
+
+    right = app.test_client().post("/dang-nhap", data=LAN)
+    assert right.status_code == 422
+    assert "Mời chờ 15 phút" in right.text
+    assert app.test_client().post("/dang-nhap", data=LAN | {"phone": "0900 000 012"}).status_code == 303
+
+    now.move(minutes=16)
+    assert app.test_client().post("/dang-nhap", data=LAN).status_code == 303
+
+
+def test_trying_on_while_closed_does_not_keep_it_closed(app: Flask, cast: Cast, now: Clock) -> None:
+    for _ in range(MOST_FAILURES * 3):
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
+        now.move(minutes=1)
+    now.move(minutes=3)
+
+    assert app.test_client().post("/dang-nhap", data=LAN).status_code in (303, 422)
+    now.move(minutes=13)
+    assert app.test_client().post("/dang-nhap", data=LAN).status_code == 303
+
+
+def test_an_own_account_on_the_same_phone_does_not_forgive_wrong_guesses(app: Flask, cast: Cast) -> None:
+    thief = {"name": "Kẻ Gian", "phone": LAN["phone"], "password": "cua toi day", "agrees": "y"}
+    app.test_client().post("/dang-ky", data=thief)
+
+    answers = []
+    for number in range(6):
+        answers.append(app.test_client().post("/dang-nhap", data=LAN | {"password": f"doan {number}"}))
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "cua toi day"})
+
+    assert "thử sai nhiều lần" in answers[-1].text
+
+
+def test_of_many_tries_at_once_five_are_looked_at(app: Flask, cast: Cast, session: Session) -> None:
+    def guess(number: int) -> str:
+        with app.app_context():
+            return app.test_client().post("/dang-nhap", data=LAN | {"password": f"doan {number}"}).text
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(guess, range(24)))
+
+    looked_at = [answer for answer in answers if "mật khẩu chưa đúng" in answer]
+    assert len(looked_at) <= MOST_FAILURES
+    assert all("thử sai nhiều lần" in answer for answer in answers if answer not in looked_at)
+
+
+def test_tries_are_kept_without_the_phone(client: FlaskClient, cast: Cast, session: Session) -> None:
+    client.post("/dang-nhap", data=LAN)
+
+    attempt = session.scalars(select(SignInAttempt)).one()
+    assert attempt.succeeded
+    assert "900000011" not in attempt.phone_digest
+
+
+def test_a_revoked_session_is_out_wherever_its_cookie_is(
+    client: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    from market.base.db import transaction
+
+    client.post("/dang-nhap", data=LAN)
+    with transaction() as writing:
+        writing.scalars(select(LoginSession)).one().ended_at = now() - timedelta(seconds=1)
+
+    assert client.get("/tai-khoan").status_code == 303
+
+
+def test_a_page_asked_for_without_sign_in_is_come_back_to(client: FlaskClient, cast: Cast) -> None:
+    sent = client.get("/ban-hang/nhan-co-so?q=rau")
+
+    assert sent.location == "/dang-nhap?tiep=/ban-hang/nhan-co-so?q%3Drau"
+    assert client.post(sent.location, data=LAN | {"tiep": "/ban-hang/nhan-co-so?q=rau"}).location.endswith("q=rau")
+
+
+def test_without_its_csrf_field_nothing_signs_in(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    answer = app.test_client().post("/dang-nhap", data=LAN)
+
+    assert answer.status_code == 400
+    assert "tải lại trang" in answer.text
+
+
+def test_the_page_leads_on_where_there_is_no_account_or_no_password(client: FlaskClient, cast: Cast) -> None:
+    page = client.get("/dang-nhap?tiep=/ban-hang").text
+
+    assert 'href="/dang-ky?tiep=/ban-hang"' in page
+    assert 'href="/dat-lai-mat-khau"' in page
