@@ -258,8 +258,10 @@ class StockForm(BaseForm):
 
     @property
     def change(self) -> StockChange:
-        wanted: Any = self.do.data
-        return StockChange(wanted) if wanted in StockChange else StockChange.SET
+        try:
+            return StockChange(self.do.data or "")
+        except ValueError:
+            return StockChange.SET
 
     @property
     def variant_id(self) -> int | None:

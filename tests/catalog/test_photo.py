@@ -1,0 +1,224 @@
+"""Pictures of a listing: shown for good, sent ahead, added, removed, put first."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.db import db, transaction
+from market.base.errors import NotFound, Refused
+from market.base.jobs import Job, work_once
+from market.catalog import pictures
+from market.catalog.actions.listing import Which
+from market.catalog.actions.photos import FORGET_PHOTO, MOST_PHOTOS, add_photo, put_photo_first, remove_photo
+from market.catalog.jobs import HANDLERS
+from market.catalog.models import Photo, ProductState
+from market.catalog.queries.listing import goods_to_look_at
+from tests.cast import Cast
+from tests.catalog import pictures as files
+from tests.catalog import shelf
+from tests.conftest import Clock
+from tests.factories import sign_in
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+def address(cast: Cast, rest: str = "") -> str:
+    return f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}/anh{rest}"
+
+
+def photos(cast: Cast) -> list[Photo]:
+    with Session(db.engine, expire_on_commit=False) as session:
+        wanted = select(Photo).where(Photo.product_id == shelf.product_id(cast.dau_xanh))
+        return list(session.scalars(wanted.order_by(Photo.position, Photo.id)))
+
+
+def which(cast: Cast) -> Which:
+    return Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+
+
+# --- shown --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", pictures.WIDTHS)
+def test_a_picture_is_shown_in_each_width_and_may_be_kept_for_good(client: FlaskClient, cast: Cast, width: int) -> None:
+    answer = client.get(f"/anh/{shelf.kept().key}-{width}.webp")
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.data[8:12] == b"WEBP"
+
+
+def test_a_picture_is_shown_to_who_is_signed_in_just_as_well(lan: FlaskClient) -> None:
+    assert "immutable" in lan.get(f"/anh/{shelf.kept().key}-320.webp").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["x-320.webp", "..%2F..%2Fetc-320.webp", "a" * 43 + "-320.webp"])
+def test_a_picture_that_is_not_there_is_not_found(client: FlaskClient, cast: Cast, name: str) -> None:
+    assert client.get(f"/anh/{name}").status_code == 404
+
+
+def test_another_width_is_not_found(client: FlaskClient, cast: Cast) -> None:
+    assert client.get(f"/anh/{shelf.kept().key}-999.webp").status_code == 404
+
+
+# --- sent ahead ---------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_sent_ahead_is_named_in_the_answer_and_serves_the_form(lan: FlaskClient, cast: Cast) -> None:
+    answer = shelf.post(lan, f"/ban-hang/{cast.lan.slug}/anh", {"photo": shelf.sent()})
+    assert answer.status_code == 200
+    said = answer.get_json()
+    assert lan.get(said["shown"]).status_code == 200
+    fields = {"name": "Rau muống", "price": "12k", "unit": "mo", "kept_photo": said["kept"]}
+    assert shelf.post(lan, f"{shelf.goods_of(cast.lan)}/moi", fields).status_code == 303
+
+
+@pytest.mark.parametrize(("content", "sentence"), [(files.TEXT, "không phải ảnh"), (b"", "Mời chụp hoặc chọn")])
+def test_what_is_no_picture_is_said_so(lan: FlaskClient, cast: Cast, content: bytes, sentence: str) -> None:
+    name = "rau.jpg" if content else ""
+    answer = shelf.post(lan, f"/ban-hang/{cast.lan.slug}/anh", {"photo": shelf.sent(content, name)})
+    assert answer.status_code == 422
+    assert sentence in answer.get_json()["sentence"]
+
+
+def test_a_picture_sent_ahead_and_never_used_is_forgotten(
+    lan: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    shelf.post(lan, f"/ban-hang/{cast.lan.slug}/anh", {"photo": shelf.sent()})
+    job = session.scalars(select(Job).where(Job.kind == FORGET_PHOTO)).one()
+    now.move(days=8)
+    assert work_once(HANDLERS)
+    assert not pictures.is_kept(str(job.payload["key"]))
+
+
+@pytest.mark.parametrize("who", ["tu", "vy", "stranger"])
+def test_nobody_sends_pictures_to_another_s_stall(client: FlaskClient, cast: Cast, now: Clock, who: str) -> None:
+    person = getattr(cast, who)
+    sign_in(client, getattr(person, "person", person), now())
+    assert shelf.post(client, f"/ban-hang/{cast.lan.slug}/anh", {"photo": shelf.sent()}).status_code == 404
+
+
+def test_who_is_not_signed_in_sends_no_pictures(client: FlaskClient, cast: Cast) -> None:
+    assert shelf.post(client, f"/ban-hang/{cast.lan.slug}/anh", {"photo": shelf.sent()}).status_code == 303
+
+
+# --- added --------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_added_stands_last_and_at_once_and_the_office_looks_at_it(
+    lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    shelf.change(cast.dau_xanh, decided_at=now() - timedelta(days=1))
+    assert shelf.post(lan, address(cast), {"photo": shelf.sent()}).status_code == 303
+    assert [photo.position for photo in photos(cast)] == [0, 1]
+    product, _ = shelf.read(cast.dau_xanh)
+    assert product.state is ProductState.DA_DUYET
+    with Session(db.engine) as session:
+        assert [one.id for one in goods_to_look_at(session, cast.commune)] == [product.id]
+
+
+def test_adding_nothing_or_no_picture_is_said_on_the_page(lan: FlaskClient, cast: Cast) -> None:
+    for fields, sentence in (({"tu": "sua"}, "Mời chụp hoặc chọn"), ({"photo": shelf.sent(files.SVG)}, "không phải")):
+        answer = shelf.post(lan, address(cast), fields)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+    assert len(photos(cast)) == 1
+
+
+def test_the_same_kept_picture_twice_is_one(cast: Cast, now: Clock) -> None:
+    kept, actor = shelf.kept(), shelf.give_mandate(cast, now())
+    for _ in range(2):
+        with transaction() as session:
+            add_photo(session, actor, which(cast), kept, now=now())
+    assert len(photos(cast)) == 2
+
+
+def test_there_is_an_end_to_pictures(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    actor = shelf.give_mandate(cast, now())
+    for _ in range(MOST_PHOTOS - 1):
+        with transaction() as session:
+            add_photo(session, actor, which(cast), shelf.kept(), now=now())
+    answer = shelf.post(lan, address(cast), {"photo": shelf.sent()})
+    assert answer.status_code == 422
+    assert f"đã có {MOST_PHOTOS} ảnh" in answer.text
+
+
+# --- removed, put first -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(cast: Cast, now: Clock) -> list[Photo]:
+    """The listing's old picture and a new one."""
+    actor = shelf.give_mandate(cast, now())
+    with transaction() as session:
+        add_photo(session, actor, which(cast), shelf.kept(), now=now())
+    return photos(cast)
+
+
+def test_a_picture_is_put_first(lan: FlaskClient, cast: Cast, two: list[Photo]) -> None:
+    for _ in range(2):
+        assert lan.post(address(cast, f"/{two[1].id}/len-dau")).status_code == 303
+    assert [photo.id for photo in photos(cast)] == [two[1].id, two[0].id]
+    assert shelf.last_event(shelf.product_id(cast.dau_xanh)).verb == "put_photo_first"
+
+
+def test_a_removed_picture_is_gone_from_the_listing_and_its_files_stay_a_year(
+    lan: FlaskClient, cast: Cast, now: Clock, two: list[Photo]
+) -> None:
+    assert lan.post(address(cast, f"/{two[1].id}/bo")).status_code == 303
+    assert [photo.id for photo in photos(cast)] == [two[0].id]
+    now.move(days=364)
+    while work_once(HANDLERS):
+        pass
+    assert pictures.is_kept(two[1].key)
+    now.move(days=3)
+    while work_once(HANDLERS):
+        pass
+    assert not pictures.is_kept(two[1].key)
+
+
+def test_the_last_picture_stays(lan: FlaskClient, cast: Cast) -> None:
+    answer = lan.post(address(cast, f"/{photos(cast)[0].id}/bo"))
+    assert answer.status_code == 422
+    assert "cần ít nhất một ảnh" in answer.text
+    assert len(photos(cast)) == 1
+
+
+def test_removing_twice_finds_nothing_the_second_time(lan: FlaskClient, cast: Cast, two: list[Photo]) -> None:
+    assert lan.post(address(cast, f"/{two[1].id}/bo")).status_code == 303
+    assert lan.post(address(cast, f"/{two[1].id}/bo")).status_code == 404
+
+
+@pytest.mark.parametrize("button", ["bo", "len-dau"])
+def test_a_picture_of_another_listing_is_not_found(
+    client: FlaskClient, cast: Cast, now: Clock, two: list[Photo], button: str
+) -> None:
+    sign_in(client, cast.tu.person, now())
+    own = f"{shelf.goods_of(cast.tu)}/{shelf.product_id(cast.ruoi)}/anh/{two[1].id}/{button}"
+    for wrong in (address(cast, f"/{two[1].id}/{button}"), own):
+        assert client.post(wrong).status_code == 404
+    assert len(photos(cast)) == 2
+
+
+def test_actions_on_pictures_stay_within_the_stall(cast: Cast, now: Clock, two: list[Photo]) -> None:
+    other = Which(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.dau_xanh))
+    actor = shelf.give_mandate(cast, now())
+    for act in (remove_photo, put_photo_first):
+        with pytest.raises(NotFound), transaction() as session:
+            act(session, actor, other, two[1].id, now=now())
+
+
+def test_a_picture_taken_by_another_listing_cannot_be_added(cast: Cast, now: Clock, two: list[Photo]) -> None:
+    stolen = pictures.keep(files.jpeg(400, 300))
+    with transaction() as session:
+        session.get_one(Photo, two[1].id).key = stolen.key
+    other = Which(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.ruoi))
+    actor = shelf.give_mandate(cast, now())
+    with pytest.raises(Refused, match="đã dùng"), transaction() as session:
+        add_photo(session, actor, other, stolen, now=now())

@@ -1,0 +1,176 @@
+"""A listing's own page: what it says can be changed; another name or description goes past the office again."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from market.base.db import transaction
+from market.catalog.actions.listing import ListingChange, Which, change_listing
+from market.catalog.models import ProductState
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.catalog import shelf
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import place, wanted
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+def page_of(cast: Cast) -> str:
+    return f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
+
+
+def said(**changed: str) -> dict[str, str]:
+    """The form as the page has it, with some of it changed."""
+    return {"name": "Đậu xanh", "price": "45.000", "unit": "kg", "pack_unit": "kg"} | changed
+
+
+def test_the_page_shows_what_the_listing_says(lan: FlaskClient, cast: Cast) -> None:
+    page = lan.get(page_of(cast)).text
+    assert 'value="Đậu xanh"' in page
+    assert 'value="45.000"' in page
+    assert '<option selected value="kg">' in page
+    assert "Còn <strong>5\u00a0kg</strong>" in page
+    assert "Đổi tên hoặc lời tả thì xã xem lại" in page
+
+
+def test_a_listing_not_counted_says_so(lan: FlaskClient, cast: Cast) -> None:
+    page = lan.get(f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.rau_muong)}").text
+    assert "không đếm số" in page
+    assert "Không đếm nữa" not in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({"price": "50k"}, ProductState.DA_DUYET),
+        ({"unit": "yen", "price": "450k"}, ProductState.DA_DUYET),
+        ({"name": "Đậu đen"}, ProductState.CHO_DUYET),
+        ({"description": "Trồng ở bãi sông, không thuốc."}, ProductState.CHO_DUYET),
+        ({}, ProductState.DA_DUYET),
+    ],
+)
+def test_only_another_name_or_description_goes_past_the_office_again(
+    lan: FlaskClient, cast: Cast, changed: dict[str, str], state: ProductState
+) -> None:
+    assert lan.post(page_of(cast), data=said(**changed)).status_code == 303
+    assert shelf.read(cast.dau_xanh)[0].state is state
+
+
+def test_a_new_name_is_found_by_its_new_words(lan: FlaskClient, cast: Cast) -> None:
+    answer = lan.post(page_of(cast), data=said(name="Đậu đen xanh lòng"))
+    product, _ = shelf.read(cast.dau_xanh)
+    assert (product.folded, product.slug) == ("dau den xanh long", "dau-den-xanh-long")
+    assert "Xã xem lại xong" in lan.get(answer.location).text
+    assert shelf.last_event(product.id).fields == "name state"
+
+
+@pytest.mark.parametrize("state", [ProductState.TU_CHOI, ProductState.DA_GO])
+def test_what_the_office_sent_back_is_sent_again_by_saving(lan: FlaskClient, cast: Cast, state: ProductState) -> None:
+    shelf.change(cast.dau_xanh, state=state, refusal="Ảnh mờ")
+    assert "Lưu và gửi xã xem lại" in lan.get(page_of(cast)).text
+    lan.post(page_of(cast), data=said())
+    product, _ = shelf.read(cast.dau_xanh)
+    assert (product.state, product.refusal) == (ProductState.CHO_DUYET, None)
+
+
+def test_saving_without_a_change_leaves_no_trace(lan: FlaskClient, cast: Cast) -> None:
+    lan.post(page_of(cast), data=said(price="46k"))
+    lan.post(page_of(cast), data=said(price="46k"))
+    product, variant = shelf.read(cast.dau_xanh)
+    assert variant.price == 46_000
+    assert shelf.last_event(product.id).fields == "price"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": ""}, "Mời viết tên món hàng."),
+        ({"price": "45"}, "có vẻ thiếu số 0"),
+        ({"unit": "ri"}, "Mời chọn một mục"),
+        ({"unit": "tui", "pack_amount": "vài"}, "Chưa đọc được số lượng"),
+    ],
+)
+def test_a_wrong_field_comes_back_with_what_was_typed(
+    lan: FlaskClient, cast: Cast, wrong: dict[str, str], sentence: str
+) -> None:
+    answer = lan.post(page_of(cast), data=said(description="Đậu bãi sông", **wrong))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Đậu bãi sông" in answer.text
+    product, variant = shelf.read(cast.dau_xanh)
+    assert (product.name, product.description, variant.price) == ("Đậu xanh", "", 45_000)
+
+
+def test_a_unit_does_not_change_under_the_goods_of_an_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    place(cast.commune, wanted(cast.dau_xanh, 2000), now=now())
+    answer = lan.post(page_of(cast), data=said(unit="lang", price="5k", name="Đậu xanh bãi"))
+    assert answer.status_code == 422
+    assert "Đang giữ 2\u00a0kg cho các đơn" in answer.text
+    assert 'value="Đậu xanh bãi"' in answer.text
+    product, variant = shelf.read(cast.dau_xanh)
+    assert (product.name, variant.unit, variant.price) == ("Đậu xanh", "kg", 45_000)
+
+
+def test_an_amount_that_the_new_unit_cannot_hold_is_refused_in_words(lan: FlaskClient, cast: Cast) -> None:
+    shelf.change(cast.dau_xanh, on_hand=5500)
+    answer = lan.post(page_of(cast), data=said(unit="tui"))
+    assert answer.status_code == 422
+    assert "không đổi sang túi được" in answer.text
+
+
+def test_the_pack_stays_as_it_is_and_goes_with_the_bag(lan: FlaskClient, cast: Cast) -> None:
+    lan.post(page_of(cast), data=said(unit="tui", pack_amount="5"))
+    assert 'name="pack_amount" type="text" value="5"' in lan.get(page_of(cast)).text
+    assert shelf.read(cast.dau_xanh)[1].pack_amount == 5000
+    lan.post(page_of(cast), data=said(unit="kg", pack_amount="5"))
+    assert shelf.read(cast.dau_xanh)[1].pack_amount is None
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_s_listing_is_not_found(client: FlaskClient, cast: Cast, now: Clock, method: str) -> None:
+    sign_in(client, cast.tu.person, now())
+    for seller in (cast.lan, cast.tu):
+        address = f"{shelf.goods_of(seller)}/{shelf.product_id(cast.dau_xanh)}"
+        data = {"data": said(name="Của tôi")} if method == "post" else {}
+        assert getattr(client, method)(address, **data).status_code == 404
+    assert shelf.read(cast.dau_xanh)[0].name == "Đậu xanh"
+
+
+def test_a_listing_that_is_not_there_is_not_found(lan: FlaskClient, cast: Cast) -> None:
+    assert lan.get(f"{shelf.goods_of(cast.lan)}/999999").status_code == 404
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(client: FlaskClient, cast: Cast) -> None:
+    assert client.get(page_of(cast)).status_code == 303
+    assert client.post(page_of(cast), data=said(name="X")).status_code == 303
+
+
+def test_a_helper_changes_it_on_behalf_of_the_owner(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    helper = shelf.give_mandate(cast, now())
+    sign_in(client, cast.vy, now())
+    assert client.post(page_of(cast), data=said(price="44k")).status_code == 303
+    event = shelf.last_event(shelf.product_id(cast.dau_xanh))
+    assert (event.actor_id, event.on_behalf_of, event.mandate_id) == (cast.vy, cast.lan.business, helper.mandate_id)
+
+
+def test_a_hidden_listing_of_the_queue_stays_hidden_when_changed(cast: Cast, now: Clock) -> None:
+    shelf.change(cast.dau_xanh, is_hidden=True)
+    new = ListingChange(
+        name="Đậu đen",
+        description="",
+        category_id=None,
+        unit="kg",
+        price=Dong(45_000),
+        pack_amount=None,
+        pack_unit=None,
+    )
+    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    actor = shelf.give_mandate(cast, now())
+    with transaction() as session:
+        change_listing(session, actor, which, new, now=now())
+    assert shelf.read(cast.dau_xanh)[0].is_hidden
