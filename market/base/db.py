@@ -144,7 +144,11 @@ Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), 
 """A row's own number: counts up by itself on both databases."""
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"isolation_level": "AUTOCOMMIT"})
+db = SQLAlchemy(
+    model_class=Base,
+    engine_options={"isolation_level": "AUTOCOMMIT"},
+    session_options={"expire_on_commit": False},
+)
 
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
@@ -162,6 +166,13 @@ def reading() -> Session:
     return db.session()
 
 
+def _end_reading() -> None:
+    """Give the reading session's connection back, what it has loaded kept: were each request to hold one and want a
+    second, as many requests as the pool has connections would wait for one another."""
+    if db.session.registry.has():
+        db.session.commit()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A short writing session of its own: commits at the end, rolls back on any exception.
@@ -169,6 +180,7 @@ def transaction() -> Iterator[Session]:
     Begins IMMEDIATE on SQLite, so that it never reads first and finds itself locked out of writing, and
     READ COMMITTED on PostgreSQL. Ids cross into it, loaded rows do not. Slow work stays outside.
     """
+    _end_reading()
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -3,7 +3,7 @@
 import logging
 
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from market.base import clock
@@ -32,7 +32,7 @@ def webhook(provider: str, key: str) -> Response:
     request.max_content_length = MOST_BYTES
     try:
         return _answer(_take(provider, key))
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         log.error("webhook not kept", extra={"provider": provider, "fault": type(error).__name__})
         return _answer(503)
 
