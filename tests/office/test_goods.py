@@ -1,0 +1,248 @@
+"""The office looks at goods before they stand on the market, and takes down what must not stand there."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.db import db, transaction
+from market.base.errors import Conflict, NotFound, Refused
+from market.catalog.actions import moderation
+from market.catalog.models import Photo, Product, ProductState
+from market.catalog.queries.listing import PAGE, public_conditions
+from market.sellers.models import Post, Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.catalog import shelf
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.queries import counting
+
+QUEUE = "/van-phong/duyet"
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    """The officer's desk."""
+    sign_in(client, cast.hung, now())
+    return client
+
+
+@pytest.fixture
+def waiting(cast: Cast, now: Clock) -> int:
+    """A product of bà Lan that waits for approval."""
+    with transaction() as session:
+        stall = session.get_one(Stall, cast.lan.stall)
+        variant = make.make_product(session, stall, "Mồng tơi", now(), state=ProductState.CHO_DUYET, unit="mo")
+        return variant.product_id
+
+
+def product(product_id: int) -> Product:
+    with Session(db.engine, expire_on_commit=False) as session:
+        return session.get_one(Product, product_id)
+
+
+def is_public(product_id: int) -> bool:
+    with Session(db.engine) as session:
+        return bool(session.scalar(select(Product.id).where(Product.id == product_id, *public_conditions())))
+
+
+def card_of(page: str, product_id: int) -> str:
+    found = re.search(rf'<article class="card stack" id="mon-{product_id}".*?</article>', page, re.S)
+    assert found
+    return found[0]
+
+
+def test_the_queue_shows_what_there_is_to_judge(hung: FlaskClient, cast: Cast, waiting: int) -> None:
+    page = hung.get(QUEUE).text
+    card = card_of(page, waiting)
+    assert all(words in card for words in ("Mồng tơi", "20.000\u00a0₫", "/ mớ", "Rau bà Lan", "thôn Nghĩa Dũng"))
+    assert '-640.webp"' in card
+    assert "1 món đang chờ" in page
+    assert "Đậu xanh" not in page.split('id="dang-ban"')[0]
+
+
+def test_an_empty_queue_says_so(hung: FlaskClient, cast: Cast) -> None:
+    assert "Không có món nào đang chờ" in hung.get(QUEUE).text
+
+
+def test_an_approved_product_stands_on_the_market(hung: FlaskClient, cast: Cast, waiting: int, now: Clock) -> None:
+    assert not is_public(waiting)
+    assert hung.post(f"{QUEUE}/{waiting}/duyet").status_code == 303
+    assert is_public(waiting)
+    decided = product(waiting)
+    assert (decided.decided_by, decided.decided_at) == (cast.hung, now())
+    event = shelf.last_event(waiting)
+    assert (event.verb, event.actor_id, event.business_id) == ("approve_product", cast.hung, cast.lan.business)
+
+
+def test_a_refused_product_tells_its_seller_why(client: FlaskClient, cast: Cast, waiting: int, now: Clock) -> None:
+    sign_in(client, cast.hung, now())
+    fields = {"why": "Ảnh không rõ hoặc không đúng món", "more": "Mời chụp gần hơn"}
+    assert client.post(f"{QUEUE}/{waiting}/tu-choi", data=fields).status_code == 303
+    assert product(waiting).state is ProductState.TU_CHOI
+    sign_in(client, cast.lan.person, now())
+    page = client.get(shelf.goods_of(cast.lan)).text
+    assert "Xã chưa duyệt: Ảnh không rõ hoặc không đúng món. Mời chụp gần hơn" in page
+
+
+def test_goods_taken_down_are_gone_at_once_and_tell_why(hung: FlaskClient, cast: Cast) -> None:
+    on_market = shelf.product_id(cast.dau_xanh)
+    fields = {"why": "Món này không được phép bán"}
+    assert hung.post(f"{QUEUE}/{on_market}/go", data=fields).status_code == 303
+    assert not is_public(on_market)
+    taken = product(on_market)
+    assert (taken.state, taken.refusal) == (ProductState.DA_GO, "Món này không được phép bán")
+    assert "Đậu xanh" not in hung.get(QUEUE).text
+
+
+def test_a_word_of_one_s_own_is_reason_enough(hung: FlaskClient, cast: Cast, waiting: int) -> None:
+    assert hung.post(f"{QUEUE}/{waiting}/tu-choi", data={"why": "", "more": "Cần giấy kiểm dịch"}).status_code == 303
+    assert product(waiting).refusal == "Cần giấy kiểm dịch"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"why": "", "more": "  "}, "Mời chọn hoặc viết lý do"),
+        ({}, "Mời chọn hoặc viết lý do"),
+        ({"why": "", "more": "x" * 301}, "Viết gọn trong 300 chữ"),
+    ],
+)
+@pytest.mark.parametrize("button", ["tu-choi", "go"])
+def test_no_is_never_said_without_a_reason(
+    hung: FlaskClient, cast: Cast, waiting: int, button: str, fields: dict[str, str], sentence: str
+) -> None:
+    wanted = waiting if button == "tu-choi" else shelf.product_id(cast.dau_xanh)
+    before = product(wanted).state
+    answer = hung.post(f"{QUEUE}/{wanted}/{button}", data=fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert product(wanted).state is before
+
+
+def test_a_decision_is_made_once(hung: FlaskClient, cast: Cast, waiting: int) -> None:
+    assert hung.post(f"{QUEUE}/{waiting}/tu-choi", data={"more": "Ảnh mờ"}).status_code == 303
+    answer = hung.post(f"{QUEUE}/{waiting}/duyet")
+    assert answer.status_code == 409
+    assert "đã có người xử lý" in answer.text
+    assert product(waiting).state is ProductState.TU_CHOI
+
+
+@pytest.mark.parametrize("state", [ProductState.CHO_DUYET, ProductState.TU_CHOI, ProductState.DA_GO])
+def test_only_what_stands_on_the_market_is_taken_down(
+    cast: Cast, waiting: int, now: Clock, state: ProductState
+) -> None:
+    with transaction() as session:
+        session.get_one(Product, waiting).state = state
+    with pytest.raises(Conflict), transaction() as session:
+        moderation.take_down_product(session, Actor(person_id=cast.hung), cast.commune, waiting, "x", now=now())
+
+
+def test_an_officer_does_not_approve_their_own_goods(app: Flask, cast: Cast, waiting: int, now: Clock) -> None:
+    for person in (cast.lan.person, None):
+        with pytest.raises(Refused, match="cán bộ khác"), transaction() as session:
+            moderation.approve_product(session, Actor(person_id=person), cast.commune, waiting, now=now())
+    assert not is_public(waiting)
+
+
+def add_picture(cast: Cast, at: Clock) -> int:
+    """A picture on approved goods, newer than the officer's look."""
+    wanted = shelf.product_id(cast.dau_xanh)
+    with transaction() as session:
+        goods = session.get_one(Product, wanted)
+        goods.decided_at = at() - timedelta(hours=1)
+        kept = shelf.kept()
+        session.add(
+            Photo(
+                product_id=wanted, stall_id=goods.stall_id, position=1, key=kept.key, width=4, height=3, created_at=at()
+            )
+        )
+    return wanted
+
+
+def test_a_new_picture_on_approved_goods_is_looked_at_while_they_stand(
+    hung: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    wanted = add_picture(cast, now)
+    assert is_public(wanted)
+    assert "Ảnh mới" in card_of(hung.get(QUEUE).text, wanted)
+    now.move(minutes=1)
+    assert hung.post(f"{QUEUE}/{wanted}/duyet").status_code == 303
+    assert f'<article class="card stack" id="mon-{wanted}"' not in hung.get(QUEUE).text
+    assert is_public(wanted)
+
+
+def test_goods_on_the_market_are_found_by_name_or_stall(hung: FlaskClient, cast: Cast) -> None:
+    def found(words: str) -> str:
+        return hung.get(f"{QUEUE}?q={words}").text.split('id="dang-ban"')[1]
+
+    assert "Gạo nếp" in found("gao nep")
+    assert "Gạo nếp" in found("GẠO NẾP")
+    assert "Rươi tươi" not in found("gao nep")
+    assert "Rươi tươi" in found("ruoi anh tu")
+    assert "Không thấy món nào" in found("khong co")
+
+
+def test_another_commune_s_goods_are_neither_shown_nor_decided(
+    hung: FlaskClient, cast: Cast, waiting: int, now: Clock
+) -> None:
+    with transaction() as session:
+        other = make.make_commune(session, code="07627", name="xã Đại Sơn khác", letters="KH", host="khac.example")
+        session.get_one(Product, waiting).commune_id = other.id
+    assert "Mồng tơi" not in hung.get(QUEUE).text
+    for button in ("duyet", "tu-choi", "go"):
+        for fields in ({"more": "x"}, {}):
+            assert hung.post(f"{QUEUE}/{waiting}/{button}", data=fields).status_code == 404
+    with pytest.raises(NotFound), transaction() as session:
+        moderation.approve_product(session, Actor(person_id=cast.hung), cast.commune, waiting, now=now())
+
+
+@pytest.mark.parametrize("number", ["duyet", "tu-choi", "go"])
+def test_goods_that_are_not_there_are_not_found(hung: FlaskClient, cast: Cast, number: str) -> None:
+    assert hung.post(f"{QUEUE}/999999/{number}", data={"more": "x"}).status_code == 404
+
+
+def test_the_page_asks_the_database_as_often_for_thirty_as_for_one(
+    hung: FlaskClient, cast: Cast, waiting: int, now: Clock
+) -> None:
+    hung.get(QUEUE)
+    with counting() as few:
+        hung.get(QUEUE)
+    with transaction() as session:
+        stall = session.get_one(Stall, cast.htx.stall)
+        for number in range(PAGE):
+            make.make_product(session, stall, f"Gạo {number}", now(), state=ProductState.CHO_DUYET)
+            make.make_product(session, stall, f"Nếp {number}", now())
+    with counting() as many:
+        page = hung.get(QUEUE).text
+    assert len(many) == len(few) <= 14
+    assert f"{PAGE + 1} món đang chờ" in page
+
+
+@pytest.mark.parametrize("who", ["lan", "mai", "vy", "stranger"])
+def test_the_queue_is_the_office_s_alone(client: FlaskClient, cast: Cast, waiting: int, now: Clock, who: str) -> None:
+    person = getattr(cast, who)
+    sign_in(client, getattr(person, "person", person), now())
+    assert client.get(QUEUE).status_code == 404
+    for button in ("duyet", "tu-choi", "go"):
+        assert client.post(f"{QUEUE}/{waiting}/{button}", data={"more": "x"}).status_code == 404
+    assert product(waiting).state is ProductState.CHO_DUYET
+
+
+def test_a_post_that_has_ended_opens_nothing(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        session.scalars(select(Post).where(Post.person_id == cast.hung)).one().ends_on = (now() - timedelta(2)).date()
+    sign_in(client, cast.hung, now())
+    assert client.get(QUEUE).status_code == 404
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(client: FlaskClient, cast: Cast, waiting: int) -> None:
+    assert client.get(QUEUE).status_code == 303
+    assert client.post(f"{QUEUE}/{waiting}/duyet").status_code == 303
+    assert product(waiting).state is ProductState.CHO_DUYET
