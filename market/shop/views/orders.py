@@ -1,22 +1,20 @@
 """What was bought: the receipt, each order, and the list of this phone. Opens where it was bought, or by the phone's
 last four digits."""
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_svg
-from market.base.web import Page, actor, signed_in_id, visitor
+from market.base.web import Page, actor
 from market.orders.actions.moving import cancel_order
 from market.orders.actions.unlocking import note_unlock
 from market.orders.forms import FindForm, UnlockForm
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, answer_key, hand_over_key
 from market.orders.queries.orders import (
-    Looker,
     life_of,
-    order_with_code,
     orders_of_buyer,
     orders_of_purchase,
 )
@@ -25,35 +23,9 @@ from market.orders.rules import PayChoice
 from market.payments.queries import payment_of, received_for
 from market.payments.rules.status import PAID_WORDS
 from market.places.views import here
+from market.shop.views.access import looker, may_see, order_here, own_order, unlock
 from market.shop.views.blueprint import blueprint
-from market.values.codes import parse_order_code, parse_purchase_code
-
-UNLOCKED = "da_mo"
-"""The purchases that this browser opened by a phone's last digits."""
-MOST_UNLOCKED = 20
-
-
-def _looker() -> Looker:
-    return Looker(device=visitor(), person_id=signed_in_id())
-
-
-def _may_see(order: Order) -> bool:
-    return _looker().owns(order.purchase.contact) or order.purchase_id in session.get(UNLOCKED, [])
-
-
-def _order(code: str) -> Order:
-    try:
-        return order_with_code(reading(), here().id, parse_order_code(code, here().letters))
-    except ValueError as error:
-        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.") from error
-
-
-def _own_order(code: str) -> Order:
-    """The order, for whoever bought it or opened it on this phone; NotFound for others."""
-    order = _order(code)
-    if not _may_see(order):
-        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.")
-    return order
+from market.values.codes import parse_purchase_code
 
 
 @blueprint.get("/bien-nhan/<code>")
@@ -62,7 +34,7 @@ def purchase(code: str) -> Page:
         orders = orders_of_purchase(reading(), here().id, parse_purchase_code(code))
     except ValueError as error:
         raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.") from error
-    if not _may_see(orders[0]):
+    if not may_see(orders[0]):
         return _locked(orders[0], UnlockForm(), back=request.path)
     lives = {order.id: life_of(order, now=clock.now()) for order in orders}
     total = sum(order.total for order in orders)
@@ -71,8 +43,8 @@ def purchase(code: str) -> Page:
 
 @blueprint.get("/don/<code>")
 def order(code: str) -> Page:
-    found = _order(code)
-    if not _may_see(found):
+    found = order_here(code)
+    if not may_see(found):
         return _locked(found, UnlockForm(), back=request.path)
     life, payment = life_of(found, now=clock.now()), payment_of(reading(), found.id)
     key = hand_over_key(found.code)
@@ -114,13 +86,13 @@ def _locked(order: Order, form: UnlockForm, *, back: str) -> Page:
 
 @blueprint.post("/don/<code>/mo")
 def order_unlock(code: str) -> Page:
-    order, form, back = _order(code), UnlockForm.of_request(), request.form.get("tiep", "")
+    order, form, back = order_here(code), UnlockForm.of_request(), request.form.get("tiep", "")
     refuse_too_many_unlocks(reading(), order.id, now=clock.now())
     right = form.submitted() and order.purchase.contact.phone.endswith(_digits(form.last4.data))
     with transaction() as writing:
         note_unlock(writing, order.id, succeeded=right, now=clock.now())
     if right:
-        session[UNLOCKED] = [*session.get(UNLOCKED, []), order.purchase_id][-MOST_UNLOCKED:]
+        unlock(order)
         return redirect(back if _is_receipt(back) else url_for("shop.order", code=order.code), 303)
     form.refusal = form.refusal or "4 số này chưa đúng với số điện thoại đặt hàng. Mời xem lại."
     return _locked(order, form, back=back)
@@ -138,7 +110,7 @@ def _is_receipt(path: str) -> bool:
 
 @blueprint.post("/don/<code>/huy")
 def order_cancel(code: str) -> Page:
-    order = _own_order(code)
+    order = own_order(code)
     with transaction() as writing:
         cancel_order(writing, actor(), order.id, received=received_for(writing, order.id), now=clock.now())
     flash("Đã hủy đơn. Hàng trả lại gian.")
@@ -153,6 +125,6 @@ def orders() -> Page:
             return redirect(url_for("shop.order", code=form.code(here().letters)), 303)
         except ValueError as error:
             form.refusal = str(error)
-    found = orders_of_buyer(reading(), here().id, _looker())
+    found = orders_of_buyer(reading(), here().id, looker())
     lives = {order.id: life_of(order, now=clock.now()) for order in found}
     return form.page("shop/orders.html", orders=found, lives=lives)
