@@ -30,8 +30,8 @@ from market.values.taxid import CitizenId
 from market.values.text import nfc
 
 Pairs = Iterable[tuple[int, str]]
-KINDS = [(kind.value, word) for kind, word in KIND_WORDS.items()]
-STATUSES = [(status.value, word) for status, word in STATUS_WORDS.items()]
+KINDS = {kind.value: word for kind, word in KIND_WORDS.items()}
+STATUSES = {status.value: word for status, word in STATUS_WORDS.items()}
 ROLES = {PostRole.HELPER: "Thành viên Tổ công nghệ số của thôn", PostRole.OFFICER: "Cán bộ phòng"}
 
 
@@ -45,15 +45,15 @@ class CitizenIdField(ValueField):
         return ""
 
 
-def _one_of(pairs: Pairs, every: str) -> list[tuple[str, str]]:
-    return [("", every), *((str(number), word) for number, word in pairs)]
+def _one_of(pairs: Pairs, every: str) -> dict[str, str]:
+    return {"": every} | {str(number): word for number, word in pairs}
 
 
 class RegisterFilterForm(BaseForm):
     q = TextField("Tên, điện thoại hoặc mã số thuế")
     hamlet = ChoiceField("Thôn")
-    kind = ChoiceField("Loại hình", choices=[("", "Mọi loại hình"), *KINDS])
-    status = ChoiceField("Tình trạng", choices=[("", "Mọi tình trạng"), *STATUSES])
+    kind = ChoiceField("Loại hình", choices={"": "Mọi loại hình"} | KINDS)
+    status = ChoiceField("Tình trạng", choices={"": "Mọi tình trạng"} | STATUSES)
 
     def offer(self, hamlets: Pairs) -> None:
         self.hamlet.choices = _one_of(hamlets, "Mọi thôn")
@@ -85,7 +85,7 @@ class BusinessForm(BaseForm):
     source = TextField("Căn cứ", [required("Mời ghi căn cứ, ví dụ số giấy đăng ký."), at_most(200)])
 
     def offer(self, hamlets: Pairs) -> None:
-        self.hamlet.choices = list(hamlets)
+        self.hamlet.choices = {str(number): name for number, name in hamlets}
 
     def as_new_business(self, commune_id: int) -> NewBusiness:
         return NewBusiness(
@@ -110,7 +110,7 @@ class ImportForm(BaseForm):
 
 class VerifyForm(BaseForm):
     full_name = TextField("Họ và tên trên giấy tờ", [required("Mời viết họ và tên."), at_most(100)])
-    paper = ChoiceField("Giấy tờ đã xem", choices=list(PAPERS.items()))
+    paper = ChoiceField("Giấy tờ đã xem", choices=PAPERS)
     citizen_id = CitizenIdField("Số căn cước", [optional()])
     birth_date = DayField("Ngày sinh", [optional()])
     note = TextField("Ghi chú", [at_most(300)])
@@ -142,7 +142,7 @@ class RefusalForm(BaseForm):
 
 
 class CertificateForm(BaseForm):
-    kind = ChoiceField("Loại giấy", choices=[(word, word) for word in CERTIFICATES])
+    kind = ChoiceField("Loại giấy", choices={word: word for word in CERTIFICATES})
     number = TextField("Số", [required("Mời ghi số giấy."), at_most(100)])
     issuer = TextField("Nơi cấp", [required("Mời ghi nơi cấp."), at_most(200)])
     scope = TextField("Cho sản phẩm nào", [required("Mời ghi tên sản phẩm."), at_most(200)])
@@ -169,7 +169,7 @@ class PaperMandateForm(BaseForm):
     ends_on = DayField("Đến hết ngày", [required("Mời chọn ngày kết thúc.")])
 
     def offer(self, helpers: Pairs) -> None:
-        self.helper.choices = list(helpers)
+        self.helper.choices = {str(number): name for number, name in helpers}
 
     def as_new_mandate(self, business_id: int, today: date) -> NewMandate:
         return NewMandate(
@@ -186,7 +186,7 @@ class PaperMandateForm(BaseForm):
 class PostForm(BaseForm):
     phone = PhoneField("Số điện thoại đăng nhập của người đó", [required("Mời viết số điện thoại.")])
     name = TextField("Họ và tên người đó", [required("Mời viết họ và tên."), at_most(80)])
-    role = ChoiceField("Vai trò", choices=[(role.value, word) for role, word in ROLES.items()])
+    role = ChoiceField("Vai trò", choices={role.value: word for role, word in ROLES.items()})
     hamlet = ChoiceField("Thôn phụ trách")
 
     def offer(self, hamlets: Pairs) -> None:
@@ -213,7 +213,7 @@ class LogFilterForm(BaseForm):
     viec = ChoiceField("Việc")
     tu = DayField("Từ ngày", [optional()])
     den = DayField("Đến ngày", [optional()])
-    thay_mat = ChoiceField("Ai làm", choices=[("", "Mọi việc"), ("co", "Chỉ việc làm thay")])
+    thay_mat = ChoiceField("Ai làm", choices={"": "Mọi việc", "co": "Chỉ việc làm thay"})
 
     def as_filter(self, page: int) -> LogFilter:
         """What was asked for; what cannot be read asks for nothing."""

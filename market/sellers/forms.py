@@ -44,13 +44,13 @@ class AccountField(ValueField):
 
 class ProposalForm(BaseForm):
     name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(120)])
-    kind = ChoiceField("Loại cơ sở", choices=[(kind.value, word) for kind, word in KIND_WORDS.items()])
+    kind = ChoiceField("Loại cơ sở", choices={kind.value: word for kind, word in KIND_WORDS.items()})
     hamlet = ChoiceField("Thôn", coerce=int)
     trade = TextField("Làm gì, bán gì", [at_most(200)])
     tax_id = TaxIdField("Mã số thuế", [optional()])
 
     def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
-        self.hamlet.choices = list(hamlets)
+        self.hamlet.choices = {str(number): name for number, name in hamlets}
 
     def as_new_proposal(self, commune_id: int) -> NewProposal:
         return NewProposal(
@@ -93,9 +93,7 @@ class StallForm(BaseForm):
 
 
 class BankForm(BaseForm):
-    bin = ChoiceField(
-        "Ngân hàng", choices=[("", "Chọn ngân hàng")] + [(one.bin, one.short_name) for one in BANKS.values()]
-    )
+    bin = ChoiceField("Ngân hàng", choices={"": "Chọn ngân hàng"} | {one.bin: one.short_name for one in BANKS.values()})
     number = AccountField("Số tài khoản", [required("Mời viết số tài khoản.")])
     holder = TextField("Tên chủ tài khoản", [required("Mời viết tên chủ tài khoản."), at_most(80)])
     is_family = BooleanField("Đây là tài khoản của người nhà")
@@ -124,7 +122,7 @@ class ConnectForm(BaseForm):
 
 
 class MandateCodeForm(BaseForm):
-    days = ChoiceField("Nhờ hỗ trợ trong", choices=list(MANDATE_DAYS.items()), default="91")
+    days = ChoiceField("Nhờ hỗ trợ trong", choices=MANDATE_DAYS, default="91")
 
     def last_day(self, today: date) -> date:
         return today + timedelta(days=int(self.days.data))

@@ -15,7 +15,7 @@ from market.sellers.views.access import OfficeDesk, office_page
 @office_page
 def log(desk: OfficeDesk) -> Page:
     form = LogFilterForm(request.args)
-    form.viec.choices = [("", "Mọi việc"), *sorted(VERBS.items(), key=lambda pair: pair[1])]
+    form.viec.choices = {"": "Mọi việc"} | VERBS
     found = queries.log(reading(), desk.commune_id, form.as_filter(max(1, request.args.get("page", 1, type=int))))
     asked = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template("office/log.html", form=form, found=found, asked=asked, verbs=VERBS)
