@@ -58,6 +58,19 @@ def test_the_habits_see_who_breaks_them(tmp_path: Path) -> None:
     assert not calling(["transaction"], [view], lambda path: may_open_a_transaction(path, tmp_path))
 
 
+LASTING = (
+    "Product|Variant|Order|OrderLine|Purchase|BankCredit|Allocation|PaymentRequest|StockMove|Lot|Stamp|Event|Business"
+)
+DELETES = re.compile(rf"\bdelete\((?:{LASTING})\)|\.delete\((?:product|variant|order|line|purchase|credit|lot|stamp)\)")
+
+
+def test_listings_orders_and_money_are_never_deleted() -> None:
+    """Listings are kept a year, orders three: people are anonymised, rows stay."""
+    assert [str(path) for path in python_files(MARKET) if DELETES.search(path.read_text("utf-8"))] == []
+    assert DELETES.search("session.execute(delete(Order).where(...))")
+    assert DELETES.search("session.delete(product)")
+
+
 STRICT = ("values", "rules", "actions", "queries")
 
 
