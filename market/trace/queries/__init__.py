@@ -1,15 +1,18 @@
 """Questions about lots: a stall's own, what a stamp opens, what a product's page may say."""
 
+from market.trace.queries.lines import JournalLine, journal_lines
 from market.trace.queries.lots import (
     PAGE,
     LotPage,
     LotRow,
     PrintRun,
+    entry_of_lot,
     journal_of,
     lot_of_commune,
     lot_of_stall,
     lots_of_stall,
     print_runs,
+    products_of_stall,
     stamps_between,
 )
 from market.trace.queries.public import (
@@ -26,19 +29,23 @@ from market.trace.queries.public import (
 
 __all__ = [
     "PAGE",
+    "JournalLine",
     "LotPage",
     "LotRow",
     "PrintRun",
     "PublicLot",
     "Visitors",
+    "entry_of_lot",
     "has_sealed_lot",
     "is_known_visitor",
+    "journal_lines",
     "journal_of",
     "lot_of_commune",
     "lot_of_stall",
     "lots_of_product_public",
     "lots_of_stall",
     "print_runs",
+    "products_of_stall",
     "public_lot",
     "sealed_lot_codes",
     "stamp_by_code",

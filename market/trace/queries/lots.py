@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
 from market.catalog.models import Product
@@ -127,3 +127,17 @@ def stamps_between(session: Session, lot_id: int, first: int, last: int) -> Sequ
         .order_by(Stamp.serial)
     )
     return [(serial, code) for serial, code in session.execute(query)]
+
+
+def products_of_stall(session: Session, stall_id: int) -> Sequence[Product]:
+    """The goods a stall may open a lot of, with their choices, by name."""
+    query = select(Product).where(Product.stall_id == stall_id).options(selectinload(Product.variants))
+    return session.scalars(query.order_by(Product.folded, Product.id)).all()
+
+
+def entry_of_lot(session: Session, lot_id: int, entry_id: int) -> JournalEntry:
+    """A line of a lot that can be corrected; NotFound for another lot's, and for one that withdraws another."""
+    entry = session.get(JournalEntry, entry_id)
+    if entry is None or entry.lot_id != lot_id or entry.is_withdrawal:
+        raise NotFound
+    return entry

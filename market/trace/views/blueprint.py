@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
+from market.trace.rules import JournalKind
 from market.values.codes import squash
 
 blueprint = Blueprint("trace", __name__)
@@ -27,6 +28,18 @@ class StampCode(BaseConverter):
         return squash(value)
 
 
+class Work(BaseConverter):
+    """A kind of work: `thu-hoach`."""
+
+    regex = "|".join(kind.slug for kind in JournalKind)
+
+    def to_python(self, value: str) -> JournalKind:
+        return JournalKind(value.replace("-", "_"))
+
+    def to_url(self, value: JournalKind) -> str:
+        return JournalKind(value).slug
+
+
 @blueprint.record_once
 def _add_converters(state: BlueprintSetupState) -> None:
-    state.app.url_map.converters |= {"lot": LotCode, "stamp": StampCode}
+    state.app.url_map.converters |= {"lot": LotCode, "stamp": StampCode, "work": Work}

@@ -1,120 +1,14 @@
 """What a lot must satisfy before it is sealed: days since the last spray, amounts that can be; and how many stamps."""
 
-import enum
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from market.trace.rules.kinds import Entry, JournalKind, Obstacle, PhiCheck, PhiVerdict, Terms, in_base
 from market.values.period import format_date
 from market.values.quantity import UNITS, format_quantity
 
-MOST_STAMPS_AT_ONCE = 2000
 LATE_DAYS = 3
 """An entry written down this many days after its day is marked as late."""
-
-
-class JournalKind(enum.StrEnum):
-    """What is done to a crop or a batch, in the order it usually happens."""
-
-    GIEO_TRONG = "gieo_trong"
-    BON_PHAN = "bon_phan"
-    PHUN_THUOC = "phun_thuoc"
-    THU_HOACH = "thu_hoach"
-    SO_CHE = "so_che"
-    DONG_GOI = "dong_goi"
-
-    @property
-    def slug(self) -> str:
-        return self.value.replace("_", "-")
-
-
-KIND_WORDS = {
-    JournalKind.GIEO_TRONG: "Gieo trồng, thả giống",
-    JournalKind.BON_PHAN: "Bón phân, cho ăn",
-    JournalKind.PHUN_THUOC: "Phun thuốc",
-    JournalKind.THU_HOACH: "Thu hoạch",
-    JournalKind.SO_CHE: "Phơi sấy, xay xát, chế biến",
-    JournalKind.DONG_GOI: "Đóng gói",
-}
-MEASURED = frozenset({JournalKind.THU_HOACH, JournalKind.SO_CHE, JournalKind.DONG_GOI})
-AMOUNT_NEEDED = frozenset({JournalKind.THU_HOACH, JournalKind.DONG_GOI})
-
-
-class LotState(enum.StrEnum):
-    """An open lot takes entries; a sealed one takes corrections alone; a recalled one warns whoever scans it."""
-
-    MO = "mo"
-    CHOT = "chot"
-    THU_HOI = "thu_hoi"
-
-
-class StampState(enum.StrEnum):
-    DA_IN = "da_in"
-    DA_KICH_HOAT = "da_kich_hoat"
-    HUY = "huy"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A journal line as the rules read it; `amount` in thousandths of `unit`, `phi_days` the wait after a spray.
-
-    `is_withdrawal` says that the line it corrects never happened.
-    """
-
-    id: int
-    kind: JournalKind
-    happened_on: date
-    amount: int | None = None
-    unit: str | None = None
-    substance: str | None = None
-    phi_days: int | None = None
-    corrects_id: int | None = None
-    is_withdrawal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What bounds a lot's stamps: at most `yield_permille` of the harvest ends in packs (650 for paddy milled to rice,
-    more than 1000 where something is mixed in), and one stamp stands for a pack of `pack_amount` thousandths."""
-
-    yield_permille: int = 1000
-    pack_amount: int = 1000
-    pack_unit: str = "kg"
-
-    @property
-    def base(self) -> str:
-        return UNITS[self.pack_unit].base
-
-    @property
-    def pack_in_base(self) -> int:
-        return in_base(self.pack_amount, self.pack_unit)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
-    """Why a lot cannot be sealed yet, as a sentence; its cure is a line to correct or a kind of line to add."""
-
-    sentence: str
-    entry_id: int | None = None
-    add: JournalKind | None = None
-
-
-class PhiVerdict(enum.StrEnum):
-    """What the journal says of the wait between spraying and harvest; `unknown` is never shown as enough."""
-
-    NO_SPRAY = "no_spray"
-    ENOUGH = "enough"
-    SHORT = "short"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhiCheck:
-    """The wait before one harvest: `days` since the spray that binds it, of the `needed` ones."""
-
-    verdict: PhiVerdict
-    days: int = 0
-    needed: int = 0
 
 
 def in_force(entries: Iterable[Entry]) -> list[Entry]:
@@ -123,13 +17,6 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     corrected = {entry.corrects_id for entry in entries}
     live = (entry for entry in entries if entry.id not in corrected and not entry.is_withdrawal)
     return sorted(live, key=lambda entry: (entry.happened_on, entry.id))
-
-
-def in_base(amount: int | None, unit: str | None) -> int:
-    """An amount in thousandths of its unit's base; 0 where nothing was measured."""
-    if amount is None or unit is None:
-        return 0
-    return amount * UNITS[unit].per_base // 1000
 
 
 def why_not_sealed(entries: Iterable[Entry], terms: Terms) -> list[Obstacle]:

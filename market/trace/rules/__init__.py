@@ -1,0 +1,56 @@
+"""The rules of lots, journals and stamps."""
+
+from market.trace.rules.kinds import (
+    AMOUNT_NEEDED,
+    KIND_WORDS,
+    MEASURED,
+    Entry,
+    JournalKind,
+    LotState,
+    Obstacle,
+    PhiCheck,
+    PhiVerdict,
+    StampState,
+    Terms,
+    in_base,
+)
+from market.trace.rules.sealing import (
+    LATE_DAYS,
+    days_late,
+    earliest_harvest,
+    in_force,
+    most_packed,
+    packed,
+    phi_check,
+    stamps_allowed,
+    why_not_sealed,
+)
+from market.trace.rules.stamps import MOST_STAMPS_AT_ONCE, Standing, is_machine, standing_of
+
+__all__ = [
+    "AMOUNT_NEEDED",
+    "KIND_WORDS",
+    "LATE_DAYS",
+    "MEASURED",
+    "MOST_STAMPS_AT_ONCE",
+    "Entry",
+    "JournalKind",
+    "LotState",
+    "Obstacle",
+    "PhiCheck",
+    "PhiVerdict",
+    "StampState",
+    "Standing",
+    "Terms",
+    "days_late",
+    "earliest_harvest",
+    "in_base",
+    "in_force",
+    "is_machine",
+    "most_packed",
+    "packed",
+    "phi_check",
+    "stamps_allowed",
+    "standing_of",
+    "why_not_sealed",
+]

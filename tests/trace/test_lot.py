@@ -1,0 +1,115 @@
+"""The page of one lot: its journal, what keeps it from being sealed, sealing, its stamps."""
+
+from datetime import date
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Person
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.sellers.models import Business
+from market.trace import actions
+from market.trace.rules import JournalKind, LotState
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.queries import counting
+from tests.trace import steps
+from tests.trace.pages import at, only_its_people_may, words
+
+
+def test_an_open_lot_offers_six_kinds_of_work(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    page = htx.get(at(cast, f"/{code}"))
+    assert page.status_code == 200
+    for work in ("gieo-trong", "bon-phan", "phun-thuoc", "thu-hoach", "so-che", "dong-goi"):
+        assert at(cast, f"/{code}/ghi/{work}") in page.text
+    assert "Chưa ghi thu hoạch" in words(page)
+    assert htx.get(at(cast, f"/{code.lower()}")).status_code == 200
+
+
+def test_each_obstacle_leads_to_its_cure(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    spray = steps.write(cast, code, JournalKind.PHUN_THUOC, date(2026, 10, 10), now(), substance="Regent")
+    steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=1000)
+    page = htx.get(at(cast, f"/{code}"))
+    assert "chưa đủ căn cứ" in words(page)
+    assert at(cast, f"/{code}/sua/{spray}") in page.text
+    assert at(cast, f"/{code}/chot") not in page.text
+
+
+def test_a_whole_journal_is_shown_and_sealed(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    steps.whole_journal(cast, code, now())
+    said = words(htx.get(at(cast, f"/{code}")))
+    for sentence in ("Đủ 21 ngày cách ly (cần 14)", "3.700", "480", "Validacin 5L", "ghi sau 33 ngày", "Chốt lô"):
+        assert sentence in said
+    answer = htx.post(at(cast, f"/{code}/chot"))
+    assert (answer.status_code, answer.location) == (303, at(cast, f"/{code}"))
+    assert htx.post(at(cast, f"/{code}/chot")).status_code == 303
+    page = htx.get(at(cast, f"/{code}"))
+    assert "Đã chốt lô" in words(page)
+    assert f"/lo/{code}" in page.text
+    assert "/ghi/" not in page.text
+
+
+def test_sealing_too_soon_says_why_on_the_same_page(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    page = htx.post(at(cast, f"/{code}/chot"))
+    assert page.status_code == 422
+    assert "Chưa chốt được lô. Chưa ghi thu hoạch." in words(page)
+    assert steps.lot(cast, code).state is LotState.MO
+
+
+def test_a_helper_with_a_mandate_seals_for_them(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    steps.whole_journal(cast, code, now())
+    make.sign_in(client, cast.vy, now())
+    assert client.post(at(cast, f"/{code}/chot")).status_code == 404
+    with transaction() as writing:
+        business, vy = writing.get_one(Business, cast.htx.business), writing.get_one(Person, cast.vy)
+        make.make_mandate(writing, business, vy, writing.get_one(Person, cast.hung), now())
+    assert client.post(at(cast, f"/{code}/chot")).status_code == 303
+    assert steps.lot(cast, code).state is LotState.CHOT
+
+
+def test_a_fault_made_by_a_correction_is_told(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lines = steps.whole_journal(cast, code, now())
+    steps.seal(cast, code, now())
+    sooner = actions.NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 10, 5), amount=3_700_000, unit="kg")
+    with transaction() as writing:
+        actions.correct_entry(writing, Actor(), lines["thu"], sooner, now=now())
+    said = words(htx.get(at(cast, f"/{code}")))
+    assert "Nhật ký sau đính chính có điều chưa ổn" in said
+    assert "Mới 6 ngày cách ly (cần 14)" in said
+    assert "trước đây ghi" in said
+
+
+def test_the_page_asks_little_however_long_the_journal(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    for day in range(1, 25):
+        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, day), now())
+    steps.print_stamps(cast, code, 10, now())
+    htx.get(at(cast, f"/{code}"))
+    with counting() as seen:
+        htx.get(at(cast, f"/{code}"))
+    assert len(seen) <= 9
+
+
+def test_only_the_stalls_people_see_and_seal(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    only_its_people_may(client, cast, now, at(cast, f"/{code}"))
+
+
+def test_only_the_stalls_people_seal(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    only_its_people_may(client, cast, now, at(cast, f"/{code}/chot"), post=True)
+
+
+def test_a_lot_of_another_stall_is_not_found_under_ones_own(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    make.sign_in(client, cast.lan.person, now())
+    for rest in ("", "/sua", "/thu-hoi", "/ghi/thu-hoach", "/tem.pdf", "/sua/1"):
+        assert client.get(f"/ban-hang/{cast.lan.slug}/lo/{code}{rest}").status_code == 404

@@ -1,0 +1,41 @@
+"""A lot is recalled with a reason, and every stamp of it turns red."""
+
+from flask.testing import FlaskClient
+
+from market.trace.rules import LotState
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.trace import steps
+from tests.trace.pages import at, only_its_people_may, words
+
+
+def test_a_recall_turns_every_stamp_red_at_once(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code, stamp = steps.active_stamp(cast, now())
+    assert "Tem đã kích hoạt" in words(htx.get(f"/T/{stamp}"))
+    assert "cả 1 tem" in words(htx.get(at(cast, f"/{code}/thu-hoi")))
+    answer = htx.post(at(cast, f"/{code}/thu-hoi"), data={"reason": "Phát hiện mọt trong kho"})
+    assert answer.location == at(cast, f"/{code}")
+    said = words(htx.get(f"/T/{stamp}"))
+    assert "Lô này đã thu hồi" in said
+    assert "Phát hiện mọt trong kho" in said
+    assert "Mua " not in said
+    assert "Lô đã thu hồi ngày 24/11/2026" in words(htx.get(at(cast, f"/{code}")))
+
+
+def test_a_recall_needs_a_reason(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.sealed_lot(cast, now())
+    page = htx.post(at(cast, f"/{code}/thu-hoi"), data={"reason": ""})
+    assert page.status_code == 422
+    assert "người đã mua sẽ đọc câu này" in words(page)
+    assert steps.lot(cast, code).state is LotState.CHOT
+
+
+def test_a_second_recall_changes_nothing(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.sealed_lot(cast, now())
+    for reason in ("mọt", "khác"):
+        assert htx.post(at(cast, f"/{code}/thu-hoi"), data={"reason": reason}).status_code == 303
+    assert steps.lot(cast, code).recall_reason == "mọt"
+
+
+def test_only_the_stalls_people_recall(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    only_its_people_may(client, cast, now, at(cast, f"/{steps.sealed_lot(cast, now())}/thu-hoi"), post=True)

@@ -1,0 +1,93 @@
+"""Stamps from the lot's page: made, downloaded, activated, made void."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from market.trace.printing import stamp_address
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.trace import steps
+from tests.trace.pages import at, only_its_people_may, words
+from tests.trace.test_printing import read_back
+
+
+@pytest.fixture
+def code(cast: Cast, now: Clock) -> str:
+    return steps.sealed_lot(cast, now())
+
+
+def test_stamps_are_made_and_their_sheet_read_back(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
+    answer = htx.post(at(cast, f"/{code}/tem"), data={"count": "70"})
+    assert answer.location == at(cast, f"/{code}#tem")
+    page = htx.get(at(cast, f"/{code}"))
+    assert "Tem 1 đến 70" in words(page)
+    sheet = htx.get(at(cast, f"/{code}/tem.pdf?tu=1&den=70"))
+    assert sheet.mimetype == "application/pdf"
+    assert f'filename="tem-{code}-1-70.pdf"' in sheet.headers["Content-Disposition"]
+    found = read_back(sheet.data)
+    assert len(set(found)) == 70
+    path = found[0].removeprefix("HTTP://CHO.TEST")
+    assert found[0] == stamp_address("http://cho.test", path.rpartition("/")[2])
+    assert "Tem chưa kích hoạt" in words(htx.get(path))
+
+
+def test_a_part_of_the_stamps_can_be_printed_again(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
+    steps.print_stamps(cast, code, 10, now())
+    assert len(read_back(htx.get(at(cast, f"/{code}/tem.pdf?tu=3&den=5")).data)) == 3
+    assert len(read_back(htx.get(at(cast, f"/{code}/tem.pdf")).data)) == 10
+    assert htx.get(at(cast, f"/{code}/tem.pdf?tu=11")).status_code == 404
+
+
+@pytest.mark.parametrize("count", ["", "0", "nhiều", "2001", "-1"])
+def test_a_number_of_stamps_that_cannot_be_is_refused(htx: FlaskClient, cast: Cast, code: str, count: str) -> None:
+    page = htx.post(at(cast, f"/{code}/tem"), data={"count": count})
+    assert page.status_code == 422
+    assert f'value="{count}"' in page.text
+    assert steps.lot(cast, code).stamps_printed == 0
+
+
+def test_stamps_stuck_on_are_activated(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
+    stamp = steps.print_stamps(cast, code, 10, now()).codes[0]
+    assert htx.post(at(cast, f"/{code}/kich-hoat"), data={"first": "1", "last": "6"}).status_code == 303
+    assert "Đã kích hoạt 6 tem." in words(htx.get(at(cast, f"/{code}")))
+    assert "Tem đã kích hoạt" in words(htx.get(f"/T/{stamp}"))
+    again = htx.post(at(cast, f"/{code}/kich-hoat"), data={"first": "1", "last": "6"})
+    assert (again.status_code, "đã kích hoạt, đã hủy hoặc chưa in" in words(again)) == (422, True)
+
+
+@pytest.mark.parametrize(("first", "last"), [("6", "1"), ("", "2"), ("một", "2"), ("0", "2")])
+def test_numbers_that_cannot_be_are_refused(
+    htx: FlaskClient, cast: Cast, now: Clock, code: str, first: str, last: str
+) -> None:
+    steps.print_stamps(cast, code, 10, now())
+    page = htx.post(at(cast, f"/{code}/kich-hoat"), data={"first": first, "last": last})
+    assert page.status_code == 422
+    assert steps.lot(cast, code).stamps_activated == 0
+
+
+def test_an_open_lots_stamps_wait(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    open_lot = steps.rice_lot(cast, now())
+    steps.print_stamps(cast, open_lot, 1, now())
+    assert "Chốt lô xong mới kích hoạt tem được" in words(htx.get(at(cast, f"/{open_lot}")))
+    page = htx.post(at(cast, f"/{open_lot}/kich-hoat"), data={"first": "1", "last": "1"})
+    assert page.status_code == 422
+
+
+def test_lost_stamps_are_made_void(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
+    stamp = steps.print_stamps(cast, code, 3, now()).codes[1]
+    assert htx.post(at(cast, f"/{code}/huy-tem"), data={"first": "2", "last": "2"}).status_code == 303
+    assert "Tem đã hủy" in words(htx.get(f"/T/{stamp}"))
+    again = htx.post(at(cast, f"/{code}/huy-tem"), data={"first": "2", "last": "2"})
+    assert again.status_code == 422
+
+
+@pytest.mark.parametrize("button", ["tem", "kich-hoat", "huy-tem"])
+def test_only_the_stalls_people_handle_stamps(
+    client: FlaskClient, cast: Cast, now: Clock, code: str, button: str
+) -> None:
+    only_its_people_may(client, cast, now, at(cast, f"/{code}/{button}"), post=True)
+
+
+def test_only_the_stalls_people_download_them(client: FlaskClient, cast: Cast, now: Clock, code: str) -> None:
+    steps.print_stamps(cast, code, 1, now())
+    only_its_people_may(client, cast, now, at(cast, f"/{code}/tem.pdf"))
