@@ -1,10 +1,12 @@
 """Buyer pages."""
 
 from market.shop.views import browse as browse
+from market.shop.views import cards as cards
 from market.shop.views import cart as cart
 from market.shop.views import checkout as checkout
 from market.shop.views import orders as orders
 from market.shop.views import parts as parts
+from market.shop.views import paying as paying
 from market.shop.views import scan as scan
 from market.shop.views.blueprint import blueprint
 
