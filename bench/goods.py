@@ -23,7 +23,7 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.text import fold, marked_words, slug, sort_key
 
-NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 
 
 def _list(text: str) -> list[str]:
@@ -90,7 +90,7 @@ def fill(connection: Connection, count: int) -> int:
             for p in PLACES
         ],
     )
-    officer = _enter(connection, Person, [_at(commune, name="Cán bộ", phone=Phone("0900000001"), created_at=NOW)])[0]
+    officer = _enter(connection, Person, [_at(commune, name="Cán bộ", phone=Phone("0900000001"), created_at=THEN)])[0]
     businesses = _enter(connection, Business, [_business(commune, hamlets, i) for i in range(STALLS)])
     _enter(connection, Verification, [_verification(business, officer) for business in businesses])
     stalls = _enter(connection, Stall, [_stall(commune, business, i) for i, business in enumerate(businesses)])
@@ -147,8 +147,8 @@ def _business(commune: int, hamlets: list[int], i: int) -> dict[str, object]:
         name=name,
         folded=fold(name),
         phone=Phone(f"0901{i:06d}"),
-        created_at=NOW,
-        updated_at=NOW,
+        created_at=THEN,
+        updated_at=THEN,
     )
 
 
@@ -159,7 +159,7 @@ def _verification(business: int, officer: int) -> dict[str, object]:
         "full_name": "Nguyễn Văn A",
         "paper": "CCCD",
         "verified_by": officer,
-        "verified_at": NOW,
+        "verified_at": THEN,
     }
 
 
@@ -170,7 +170,7 @@ def _stall(commune: int, business: int, i: int) -> dict[str, object]:
         slug=f"gian-{i}",
         name=f"Gian hàng {i}",
         state=StallState.MO,
-        opened_at=NOW,
+        opened_at=THEN,
         accepts_by_itself=False,
         delivers_in_commune=True,
         delivery_fee=Dong(10_000),
@@ -193,8 +193,8 @@ def _product(name: str) -> dict[str, object]:
         "description": "Hàng nhà làm, sáng thu hoạch chiều giao ở nhà văn hóa thôn.",
         "state": ProductState.DA_DUYET,
         "is_hidden": False,
-        "created_at": NOW,
-        "updated_at": NOW,
+        "created_at": THEN,
+        "updated_at": THEN,
     }
 
 
@@ -208,7 +208,7 @@ def _photo(product: int, stall: int) -> dict[str, object]:
         "width": 1280,
         "height": 960,
         "is_illustration": False,
-        "created_at": NOW,
+        "created_at": THEN,
     }
 
 

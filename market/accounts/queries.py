@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person, SignInAttempt
+from market.base.db import UtcTime
 from market.base.errors import NotFound, Refused
 from market.base.secrets import fingerprint, is_password, vault
 from market.values.phone import Phone
@@ -26,21 +27,21 @@ class SignedIn:
     seen_at: datetime
 
 
-_SIGNED_IN = select(LoginSession.id, LoginSession.person_id, Person.name, LoginSession.seen_at).join(
-    Person, Person.id == LoginSession.person_id
+_SIGNED_IN = (
+    select(LoginSession.id, LoginSession.person_id, Person.name, LoginSession.seen_at)
+    .join(Person, Person.id == LoginSession.person_id)
+    .where(
+        LoginSession.key_hash == bindparam("key_hash"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("now", type_=UtcTime()),
+        Person.erased_at.is_(None),
+    )
 )
 
 
 def signed_in_by(session: Session, key: str, now: datetime) -> SignedIn | None:
-    """Who a login key belongs to, unless its session has ended."""
-    row = session.execute(
-        _SIGNED_IN.where(
-            LoginSession.key_hash == fingerprint(key),
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > now,
-            Person.erased_at.is_(None),
-        )
-    ).first()
+    """Who a login key belongs to, unless its session has ended. Asked on every page of a signed-in person."""
+    row = session.connection().execute(_SIGNED_IN, {"key_hash": fingerprint(key), "now": now}).first()
     if row is None:
         return None
     return SignedIn(session_id=row.id, person_id=row.person_id, name=row.name, seen_at=row.seen_at)

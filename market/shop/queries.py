@@ -54,12 +54,17 @@ def goods_of_stall(session: Session, stall_id: int, sight: Sight) -> CardPage:
 def given_goods(session: Session, product_ids: Sequence[int], sight: Sight) -> list[Card]:
     """The cards of these products, in this order."""
     values = {"commune": sight.commune_id, "now": sight.now, "products": product_ids}
-    cards = {row[0]: Card(*row) for row in session.execute(_GIVEN, values)}
+    cards = {card.id: card for card in _cards(session, _GIVEN, values)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
 
 
 def _page(session: Session, statement: CardRows, sight: Sight, which: Mapping[str, object]) -> CardPage:
     first, most = (sight.page - 1) * sight.size, sight.size + 1
     values = {"commune": sight.commune_id, "now": sight.now, "first": first, "most": most, "reach": first + most}
-    cards = [Card(*row) for row in session.execute(statement, {**values, **which})]
+    cards = _cards(session, statement, {**values, **which})
     return CardPage(cards=cards[: sight.size], page=sight.page, has_more=len(cards) > sight.size)
+
+
+def _cards(session: Session, statement: CardRows, values: Mapping[str, object]) -> list[Card]:
+    """Rows straight from the connection: they are no entities, and the session's own way to them costs a fifth more."""
+    return [Card._make(row) for row in session.connection().execute(statement, values).all()]

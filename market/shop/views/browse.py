@@ -43,7 +43,8 @@ def shown(template: str, **context: object) -> Page:
     if signed_in_id() is None:
         response.add_etag(weak=True)
         response.headers["Cache-Control"] = "private, no-cache"
-        response.make_conditional(request)
+        if request.if_none_match:
+            response.make_conditional(request)
     return response
 
 
