@@ -1,8 +1,11 @@
-"""QR codes as SVG inside the page: sharp at every size, no file, no script."""
+"""QR codes: as SVG inside a page, sharp at every size; as a picture where it is to be kept."""
+
+from io import BytesIO
 
 from markupsafe import Markup
 
 QUIET = 4
+PIXELS = 12
 
 
 def qr_svg(text: str, label: str) -> Markup:
@@ -32,3 +35,16 @@ def _runs(row: list[bool], y: int) -> str:
             parts.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
             start = None
     return "".join(parts)
+
+
+def qr_png(text: str) -> bytes:
+    """The QR code of a text as a picture to keep: bank apps read it from the phone's gallery. Outside transactions."""
+    from qrcode import QRCode
+    from qrcode.constants import ERROR_CORRECT_M
+
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, box_size=PIXELS)
+    code.add_data(text)
+    code.make(fit=True)
+    file = BytesIO()
+    code.make_image().save(file, "PNG")
+    return file.getvalue()

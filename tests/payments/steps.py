@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from market.base.audit import GUEST
 from market.base.db import Base, reading, transaction
 from market.base.secrets import random_key
-from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.inputs import Buyer, PlacePurchase
 from market.orders.actions.moving import accept_order
 from market.orders.models import Order
 from market.orders.rules import PayChoice
@@ -43,10 +43,11 @@ def buy(
     pay: PayChoice = PayChoice.CHUYEN_KHOAN,
     accepted: bool = True,
     variant: int | None = None,
+    buyer: Buyer = MAI,
 ) -> Bought:
     """Mai buys from bà Lan (rau muống, 12.000 a bunch), to pay by transfer; the stall has accepted."""
     order = wanted(variant or cast.rau_muong, amount, pay=pay)
-    new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=MAI, orders=(order,), cart_id=None)
+    new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=buyer, orders=(order,), cart_id=None)
     with transaction() as session:
         placed = actions.check_out(session, GUEST, new, now=now)
         if accepted:

@@ -2,6 +2,7 @@
 
 import enum
 
+from market.orders.rules import OPEN, OrderStatus
 from market.values.money import Dong
 
 
@@ -42,3 +43,24 @@ def remaining(asked: int, received: int) -> Dong:
 def surplus(asked: int, received: int) -> Dong:
     """What came in over what was asked: money owed back, never revenue."""
     return Dong(max(0, received - asked))
+
+
+class Stage(enum.StrEnum):
+    """What an order's payment page is for at this moment."""
+
+    CHO_NHAN = "cho_nhan"
+    CHUYEN = "chuyen"
+    TIEN_MAT = "tien_mat"
+    XONG = "xong"
+    DUNG_CHUYEN = "dung_chuyen"
+
+
+def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool) -> Stage:
+    """Nobody is asked to pay before the stall has accepted, or once the order is over or paid."""
+    if paid.is_settled:
+        return Stage.XONG
+    if order is OrderStatus.CHO_NHAN:
+        return Stage.CHO_NHAN
+    if order not in OPEN and order is not OrderStatus.DA_GIAO:
+        return Stage.DUNG_CHUYEN
+    return Stage.CHUYEN if has_account else Stage.TIEN_MAT

@@ -19,7 +19,6 @@ from market.orders.queries.orders import (
     orders_of_purchase,
 )
 from market.orders.queries.unlocking import refuse_too_many_unlocks
-from market.orders.rules import PayChoice
 from market.payments.queries import payment_of, received_for
 from market.payments.rules.status import PAID_WORDS
 from market.places.views import here
@@ -54,7 +53,7 @@ def order(code: str) -> Page:
         life=life,
         payment=payment,
         pay_words=PAID_WORDS[payment.status] if payment else "",
-        can_pay=life.can_hand_over and found.pay_choice is PayChoice.CHUYEN_KHOAN,
+        can_pay=life.can_hand_over and payment is not None and payment.to is not None,
         message=_message_to_seller(found),
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
