@@ -27,7 +27,7 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -146,6 +146,8 @@ def _add_hooks(app: Flask) -> None:
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.perf_counter()
+        if request.mimetype != "multipart/form-data":  # only files are large, and only that way they come
+            request.max_content_length = MEGABYTE
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -212,6 +214,11 @@ def _add_error_pages(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Page:
         return error_page("Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa.", 400)
+
+    @app.errorhandler(SecurityError)
+    def foreign(error: SecurityError) -> Page:
+        # No page can be made for a host that is not ours: it could hold no address.
+        return Response("Địa chỉ này không thuộc chợ.", error.code, mimetype="text/plain")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Page:
