@@ -17,6 +17,7 @@ from market.payments.queries.stalls import (
     came_in_lately,
     credits_unread,
     money_in,
+    money_this_month,
     money_today,
     unmatched,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "came_in_lately",
     "credits_unread",
     "money_in",
+    "money_this_month",
     "money_today",
     "paid_of",
     "payment_of",

@@ -40,6 +40,12 @@ def money_today(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
     return money_in(session, stall_id, start=day_start(today), end=day_end(today))
 
 
+def money_this_month(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
+    """What came in for orders since the first of this month in Vietnam."""
+    today = local_day(now)
+    return money_in(session, stall_id, start=day_start(today.replace(day=1)), end=day_end(today))
+
+
 def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime) -> MoneyIn:
     """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so."""
     at = func.coalesce(BankCredit.occurred_at, Allocation.at)

@@ -1,6 +1,7 @@
 """Seller and helper pages that compose."""
 
 from market.stall.views import helper as helper
+from market.stall.views import money as money
 from market.stall.views import orders as orders
 from market.stall.views import signed as signed
 from market.stall.views import today as today

@@ -1,0 +1,230 @@
+"""A stall's money page: what came in, what money waits for a person, what orders wait for money."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.accounts.models import Person
+from market.base.audit import Actor, Event, events_of
+from market.base.db import reading, transaction
+from market.orders.actions.moving import say_paid
+from market.orders.rules import PayChoice
+from market.payments.models import Allocation
+from market.payments.queries import came_in_lately
+from market.payments.rules.status import PaidStatus
+from market.sellers.models import BankConnection, Business
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.payments.steps import Bought, assert_sums_hold, buy, count, credit, notice, paid
+from tests.queries import counting
+
+MONEY = "/ban-hang/rau-ba-lan/tien"
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+def page(client: FlaskClient) -> str:
+    answer = client.get(MONEY)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def written_down(order: Bought) -> Event:
+    """The one event by which money was put on the order."""
+    events = events_of(reading(), "payment_request", paid(order).request_id)
+    [event] = [one for one in events if one.verb == "put_money"]
+    return event
+
+
+def test_an_empty_page_says_what_comes_here(lan: FlaskClient) -> None:
+    text = page(lan)
+    assert "Không có đơn nào chờ tiền." in text
+    assert "Chưa có tiền vào." in text
+    assert "Tiền chưa rõ" not in text
+
+
+def test_what_came_in_is_told_by_whose_word(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    first, second = buy(cast, now()), buy(cast, now(), pay=PayChoice.KHI_NHAN, amount=2000)
+    notice(1, 12_000, f"MBVCB.{first.code}.CT tu 0123", now())
+    answer = lan.post(f"/ban-hang/rau-ba-lan/don/{second.code}/da-nhan-tien")
+    assert (answer.status_code, answer.location) == (303, MONEY)
+    text = page(lan)
+    assert "36.000\u00a0₫" in text
+    assert "ngân hàng báo 12.000\u00a0₫, bạn tự ghi 24.000\u00a0₫" in text
+    assert f"MBVCB.{first.code}.CT tu 0123" in text
+    now.move(days=2)
+    text = page(lan)
+    assert "ngân hàng báo 12.000\u00a0₫" in text, "still this month"
+    now.move(days=10)
+    assert "Tháng này" not in page(lan)
+
+
+def test_saying_received_twice_is_told_and_counts_once(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    address = f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien"
+    assert lan.post(address).status_code == 303
+    again = lan.post(address)
+    assert again.status_code == 409
+    assert "đã ghi nhận đủ tiền rồi" in again.text
+    assert count(Allocation) == 1
+
+
+def test_an_order_that_waits_says_what_the_buyer_said(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    with transaction() as session:
+        say_paid(session, Actor(), order.id, now=now())
+    text = page(lan)
+    assert "Khách báo đã chuyển lúc 09:00 24/11, CHƯA thấy tiền." in text
+    assert "Vũ Thị Mai" in text
+    notice(1, 200, order.code, now())
+    assert "còn THIẾU 11.800\u00a0₫" in page(lan)
+
+
+def test_money_without_a_code_is_put_on_the_suggested_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, "chi Mai tra tien rau", now())
+    text = page(lan)
+    assert "Nội dung chuyển khoản không có mã đơn." in text
+    assert f"Ghi vào đơn {order.code} · đúng số tiền" in text
+    answer = lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code})
+    assert (answer.status_code, answer.location) == (303, MONEY)
+    assert paid(order).status is PaidStatus.DU
+    assert "Tiền chưa rõ" not in page(lan)
+    [event] = [
+        one for one in events_of(reading(), "payment_request", paid(order).request_id) if one.verb == "put_money"
+    ]
+    assert event.actor_id == cast.lan.person
+    again = lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code})
+    assert again.status_code == 422
+    assert "đã được xử lý" in again.text
+    assert_sums_hold()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Mời điền mã đơn."), ("xyz", "Mã gồm 9 chữ và số"), ("DS0000000", "không có đơn nào mang mã này")],
+)
+def test_a_code_that_is_none_comes_back_as_typed(
+    lan: FlaskClient, cast: Cast, now: Clock, typed: str, said: str
+) -> None:
+    taken = notice(1, 12_000, "khong ma", now())
+    answer = lan.post(f"{MONEY}/{taken}/khop", data={"code": typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert credit(taken).allocated == 0
+
+
+def test_a_code_is_read_however_it_is_typed(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 5_000, "khong ma", now())
+    lan.post(f"{MONEY}/{taken}/khop", data={"code": f" {order.code[:4].lower()}-{order.code[4:]} "})
+    assert paid(order).status is PaidStatus.THIEU
+
+
+def test_private_money_is_set_aside(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    taken = notice(1, 5_000_000, "em gui chi tien gio", now())
+    for _ in range(2):
+        assert lan.post(f"{MONEY}/{taken}/khong-phai").status_code == 303
+    text = page(lan)
+    assert "tien gio" not in text
+    assert "5.000.000" not in text
+
+
+def test_money_on_the_wrong_order_is_taken_off_and_waits_again(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 12_000, order.code, now())
+    [line] = came_in_lately(reading(), cast.lan.stall)
+    answer = lan.post(f"{MONEY}/{line.allocation_id}/go")
+    assert (answer.status_code, answer.location) == (303, MONEY)
+    assert paid(order).status is PaidStatus.CHUA
+    assert "Đã gỡ khỏi đơn. Mời chọn đúng đơn." in page(lan)
+    assert lan.post(f"{MONEY}/{line.allocation_id}/go").status_code == 409
+    assert_sums_hold()
+
+
+def test_money_in_a_wrong_account_cannot_be_put_on_an_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, order.code, now(), accountNumber="123456")
+    text = page(lan)
+    assert "tài khoản khác" in text
+    assert f"{MONEY}/{taken}/khop" not in text
+    assert lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code}).status_code == 422
+
+
+def test_a_stall_without_an_account_or_notices_is_shown_the_next_step(
+    lan: FlaskClient, cast: Cast, now: Clock, app: Flask
+) -> None:
+    assert "Nối báo có" not in page(lan)
+    with transaction() as session:
+        session.get_one(BankConnection, 1).ended_at = now()
+    assert "Nối báo có" in page(lan)
+    tu = app.test_client()
+    sign_in(tu, cast.tu.person, now(), visitor="tu-phone")
+    assert "Đặt tài khoản" in tu.get("/ban-hang/ruoi-anh-tu/tien").text
+
+
+def test_a_memo_is_text_and_nothing_else(lan: FlaskClient, now: Clock) -> None:
+    notice(1, 12_000, "<script>alert(1)</script>", now())
+    assert "&lt;script&gt;alert(1)" in page(lan)
+
+
+def test_a_helper_with_a_mandate_acts_on_behalf(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        people = [session.get_one(Person, one) for one in (cast.vy, cast.hung)]
+        make.make_mandate(session, session.get_one(Business, cast.lan.business), people[0], people[1], now())
+    order = buy(cast, now())
+    sign_in(client, cast.vy, now())
+    assert client.post(f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien").status_code == 303
+    [event] = [
+        one for one in events_of(reading(), "payment_request", paid(order).request_id) if one.verb == "put_money"
+    ]
+    assert (event.actor_id, event.on_behalf_of) == (cast.vy, cast.lan.business)
+
+
+def test_another_seller_finds_nothing_here(app: Flask, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, "khong ma", now())
+    notice(2, 12_000, order.code, now())
+    [line] = came_in_lately(reading(), cast.lan.stall)
+    addresses = [
+        (MONEY, "GET"),
+        (f"{MONEY}/{taken}/khop", "POST"),
+        (f"{MONEY}/{taken}/khong-phai", "POST"),
+        (f"{MONEY}/{line.allocation_id}/go", "POST"),
+        (f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien", "POST"),
+    ]
+    other, nobody = app.test_client(), app.test_client()
+    sign_in(other, cast.htx.person, now(), visitor="htx-phone")
+    for address, method in addresses:
+        assert other.open(address, method=method, data={"code": order.code}).status_code == 404, address
+        own = address.replace("rau-ba-lan", "htx-nong-nghiep-dai-son")
+        if method == "POST":
+            assert other.open(own, method=method, data={"code": order.code}).status_code in (404, 422), own
+        assert nobody.open(address, method=method).status_code == 303, address
+    assert (credit(taken).allocated, paid(order).received) == (0, 12_000)
+
+
+def test_the_page_asks_the_same_of_the_database_however_much_there_is(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    def some() -> None:
+        for _ in range(3):
+            order = buy(cast, now())
+            notice(count(Allocation) * 10 + 1000 + order.id, 12_000, order.code, now())
+            notice(count(Allocation) * 10 + 5000 + order.id, 700, "khong ma", now())
+            buy(cast, now())
+
+    some()
+    page(lan)
+    with counting() as seen:
+        page(lan)
+    few = len(seen)
+    some()
+    with counting() as seen:
+        page(lan)
+    assert len(seen) == few <= 14
