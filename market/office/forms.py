@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from market.base.forms import (
     BaseForm,
@@ -117,7 +117,7 @@ class VerifyForm(BaseForm):
 
     def validate_citizen_id(self, field: CitizenIdField) -> None:
         if self.paper.data in PERSONAL_PAPERS and not field.data:
-            raise ValueError("Xem căn cước thì ghi cả số căn cước.")
+            raise ValidationError("Xem căn cước thì ghi cả số căn cước.")
 
     def as_verify(self, commune_id: int, member_id: int) -> Verify:
         return Verify(
@@ -194,7 +194,7 @@ class PostForm(BaseForm):
 
     def validate_hamlet(self, field: ChoiceField) -> None:
         if self.role.data == PostRole.HELPER and not field.data:
-            raise ValueError("Thành viên Tổ công nghệ số phụ trách một thôn: mời chọn thôn.")
+            raise ValidationError("Thành viên Tổ công nghệ số phụ trách một thôn: mời chọn thôn.")
 
     def as_new_post(self, commune_id: int, person_id: int, today: date) -> NewPost:
         role = PostRole(self.role.data)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from market.base.forms import (
     BaseForm,
@@ -101,7 +101,7 @@ class BankForm(BaseForm):
 
     def validate_bin(self, field: ChoiceField) -> None:
         if not field.data:
-            raise ValueError("Mời chọn ngân hàng.")
+            raise ValidationError("Mời chọn ngân hàng.")
 
     def as_new_bank_account(self, business_id: int) -> NewBankAccount:
         return NewBankAccount(

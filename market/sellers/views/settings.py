@@ -116,9 +116,7 @@ def mandate_end(desk: Desk, mandate_id: int) -> Page:
     with transaction() as writing:
         actions.revoke_mandate(writing, desk.actor, desk.business_id, mandate_id, now=clock.now())
     flash("Đã chấm dứt ủy quyền.")
-    return redirect(
-        url_for("stall.helper_home") if desk.is_helper else url_for("sellers.mandates", gian=desk.slug), 303
-    )
+    return redirect(url_for("accounts.me") if desk.is_helper else url_for("sellers.mandates", gian=desk.slug), 303)
 
 
 def _mandates_page(desk: Desk, form: MandateCodeForm) -> Page:

@@ -1,0 +1,179 @@
+"""Tài khoản nhận tiền: the verified person's own, or a family member's with consent; a feed of notices beside it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Consent
+from market.base.db import transaction
+from market.sellers import queries
+from market.sellers.models import BankAccount, BankConnection, Verification
+from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.walls import keeps_out
+
+OWN = {"bin": "970422", "number": "0900 0000.13", "holder": "Lê Văn Tư"}
+
+
+def path(cast: Cast) -> str:
+    return f"/ban-hang/{cast.tu.slug}/tai-khoan-nhan-tien"
+
+
+def lans(cast: Cast) -> str:
+    return f"/ban-hang/{cast.lan.slug}/tai-khoan-nhan-tien"
+
+
+@pytest.fixture
+def tu(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.tu.person, now())
+    return client
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+def account(session: Session, business: int) -> BankAccount:
+    session.expire_all()
+    found = queries.live_bank_account(session, business)
+    assert found
+    return found
+
+
+# --- the account ----------------------------------------------------------------------------------------------------
+
+
+def test_the_verified_persons_own_account_is_kept_encrypted(tu: FlaskClient, cast: Cast, session: Session) -> None:
+    assert tu.post(path(cast), data=OWN).location == path(cast)
+
+    kept = account(session, cast.tu.business)
+    assert (kept.bin, kept.holder, kept.relation, kept.number_last4) == ("970422", "LE VAN TU", "chinh_chu", "0013")
+    assert "0900000013" not in kept.number_cipher
+    assert "0900000013" not in kept.number_digest
+    assert queries.account_number(kept) == "0900000013"
+    page = tu.get(path(cast)).text
+    assert "LE VAN TU" in page
+    assert "số đuôi 0013" in page
+    assert "0900000013" not in page
+
+
+def test_a_name_that_is_not_the_verified_one_is_refused_with_both_ways_out(
+    tu: FlaskClient, cast: Cast, session: Session
+) -> None:
+    answer = tu.post(path(cast), data=OWN | {"holder": "Lê Thị Hoa"})
+
+    assert answer.status_code == 422
+    assert "khác với người đã xác nhận (Lê Văn Tư)" in answer.text
+    assert "tài khoản người nhà" in answer.text
+    assert 'value="Lê Thị Hoa"' in answer.text
+    assert queries.live_bank_account(session, cast.tu.business) is None
+
+
+def test_a_family_members_account_needs_recorded_consent_and_is_shown_as_such(
+    tu: FlaskClient, cast: Cast, session: Session
+) -> None:
+    family = OWN | {"holder": "Lê Thị Hoa", "is_family": "y"}
+    assert tu.post(path(cast), data=family).status_code == 422
+
+    consent = "Con gái Lê Thị Hoa đồng ý ngày 24/11"
+    assert tu.post(path(cast), data=family | {"family_consent": consent}).status_code == 303
+
+    kept = account(session, cast.tu.business)
+    recorded = session.get_one(Consent, kept.consent_id)
+    assert kept.relation == "nguoi_nha"
+    assert (recorded.note, recorded.purpose, recorded.witness_id) == (consent, "family_account", cast.tu.person)
+    assert "tài khoản người nhà" in tu.get(path(cast)).text
+
+
+def test_a_new_account_closes_the_earlier_one(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    lan.post(lans(cast), data=OWN | {"holder": "Phạm Thị Lan"})
+
+    accounts = session.scalars(select(BankAccount).where(BankAccount.business_id == cast.lan.business)).all()
+    assert [one.closed_at is None for one in sorted(accounts, key=lambda one: one.id)] == [False, True]
+
+
+def test_a_business_that_is_not_verified_has_no_account(tu: FlaskClient, cast: Cast, session: Session) -> None:
+    with transaction() as writing:
+        verification = writing.scalars(select(Verification).where(Verification.business_id == cast.tu.business)).one()
+        verification.ended_at = datetime(2026, 11, 1, tzinfo=UTC)
+
+    assert "Xã xác nhận cơ sở xong mới đặt được" in tu.get(path(cast)).text
+    assert tu.post(path(cast), data=OWN).status_code == 422
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(tu: FlaskClient, cast: Cast) -> None:
+    answer = tu.post(path(cast), data={"bin": "", "number": "12", "holder": ""})
+
+    assert answer.status_code == 422
+    for part in ("Mời chọn ngân hàng", "Số tài khoản có từ 4 đến 19", "Mời viết tên chủ tài khoản", 'value="12"'):
+        assert part in answer.text
+
+
+def test_a_bank_that_is_not_on_the_list_is_refused(tu: FlaskClient, cast: Cast) -> None:
+    assert tu.post(path(cast), data=OWN | {"bin": "999999"}).status_code == 422
+
+
+# --- notices of it --------------------------------------------------------------------------------------------------
+
+
+def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
+    tu: FlaskClient, cast: Cast, session: Session
+) -> None:
+    tu.post(path(cast), data=OWN)
+    assert tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026"}).location == path(cast)
+
+    connection = queries.connection_of(session, account(session, cast.tu.business).id)
+    assert connection
+    assert "whsec_tu_2026" not in connection.secret_cipher
+    page = tu.get(path(cast), headers={"Host": "localhost"}).text
+    assert f"/webhook/sepay/{connection.key}" in page
+    assert f"http://localhost/webhook/sepay/{connection.key}" not in page
+    assert "whsec_tu_2026" not in page
+
+
+def test_a_new_secret_keeps_the_address(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    lan.post(f"{lans(cast)}/bao-co", data={"secret": "whsec_moi_2026"})
+
+    connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
+    assert connection
+    assert LAN_SECRET not in connection.secret_cipher
+
+
+def test_without_an_account_there_is_nothing_to_connect(tu: FlaskClient, cast: Cast) -> None:
+    answer = tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026"})
+
+    assert answer.status_code == 422
+
+
+def test_a_short_secret_is_refused_and_not_shown(lan: FlaskClient, cast: Cast) -> None:
+    answer = lan.post(f"{lans(cast)}/bao-co", data={"secret": "ngan"})
+
+    assert answer.status_code == 422
+    assert "Khóa bí mật dài từ 8 ký tự" in answer.text
+
+
+def test_notices_stop_when_the_seller_says_so(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    assert lan.post(f"{lans(cast)}/bao-co/ngung").location == lans(cast)
+
+    assert queries.connection_by_key(session, "sepay", LAN_HOOK) is None
+    assert session.scalars(select(BankConnection)).one().ended_at
+    assert lan.post(f"{lans(cast)}/bao-co/ngung").status_code == 404
+
+
+def test_another_seller_a_helper_without_mandate_an_officer_and_a_stranger_find_nothing(app: Flask, cast: Cast) -> None:
+    people = [cast.tu.person, cast.vy, cast.hung, cast.stranger]
+
+    assert keeps_out(app, lans(cast), people)
+    for end in ("", "/bao-co", "/bao-co/ngung"):
+        assert keeps_out(app, f"{lans(cast)}{end}", people, method="POST")
+
+
+def test_no_answer_of_the_page_holds_the_account_number(lan: FlaskClient, cast: Cast) -> None:
+    assert LAN_ACCOUNT not in lan.get(lans(cast)).text
