@@ -1,0 +1,92 @@
+"""What our client and a card gateway owe each other: the same story on our fake and on its peers, where they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from market.base.secrets import random_key
+from market.payments.card.client import CardRefused, StripeClient
+from market.payments.card.fake import FakeStripe
+from market.values.money import Dong
+from tests.services import stripes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A gateway to talk to. `is_stateful`: what it is told stays true (stripe-mock answers from a fixture)."""
+
+    name: str
+    client: StripeClient
+    is_stateful: bool = True
+
+
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param("localstripe", marks=pytest.mark.outside),
+        pytest.param("stripe-mock", marks=pytest.mark.outside),
+    ]
+)
+def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
+    if request.param == "fake":
+        with stripes.fake_stripe(FakeStripe(hook_secret="whsec_x")) as url:
+            yield Peer(name="fake", client=client_of(url))
+    elif request.param == "localstripe":
+        with stripes.localstripe() as local:
+            if local is None:
+                pytest.skip(stripes.NO_LOCALSTRIPE)
+            yield Peer(name="localstripe", client=client_of(local))
+    else:
+        mock = stripes.stripe_mock()
+        if mock is None:
+            pytest.skip(stripes.NO_STRIPE_MOCK)
+        yield Peer(name="stripe-mock", client=client_of(mock), is_stateful=False)
+
+
+def client_of(url: str) -> StripeClient:
+    return StripeClient(secret_key="sk_test_" + "choso12345", base_url=url)
+
+
+def test_a_card_pays_and_part_of_it_goes_back(peer: Peer) -> None:
+    client = peer.client
+    made = client.create_intent(Dong(150_000), "DS7K2M9PM", key=random_key())
+    assert (made.amount, made.currency) == (150_000, "vnd"), "đồng have no minor unit"
+    assert made.id.startswith("pi_")
+    chosen = client.set_method(made.id, "pm_card_visa", key=random_key())
+    done = client.confirm_intent(made.id, key=random_key())
+    assert chosen.id == done.id == made.id
+    if peer.is_stateful:
+        assert (done.is_paid, done.received) == (True, 150_000)
+        assert client.intent(made.id) == done
+    back = client.refund(made.id, Dong(50_000), key=random_key())
+    assert (back.amount, back.status) == (50_000, "succeeded")
+    assert back.id.startswith("re_")
+
+
+def test_an_intent_is_called_off(peer: Peer) -> None:
+    made = peer.client.create_intent(Dong(25_000), "DS7K2M9PM", key=random_key())
+    over = peer.client.cancel_intent(made.id, key=random_key())
+    assert over.id == made.id
+    if peer.is_stateful:
+        assert over.status == "canceled"
+        with pytest.raises(CardRefused) as refused:
+            peer.client.confirm_intent(made.id, key=random_key())
+        assert refused.value.permanent
+
+
+def test_an_amount_of_nothing_is_refused_in_the_gateway_s_words(peer: Peer) -> None:
+    if not peer.is_stateful:
+        pytest.skip("stripe-mock checks types, not amounts")
+    with pytest.raises(CardRefused) as refused:
+        peer.client.create_intent(Dong(0), "DS7K2M9PM", key=random_key())
+    assert (refused.value.status, refused.value.is_declined, refused.value.permanent) == (400, False, True)
+    assert str(refused.value)
+
+
+def test_a_wrong_key_is_refused(peer: Peer) -> None:
+    stranger = StripeClient(secret_key="nobody", base_url=peer.client.base_url)
+    with pytest.raises(CardRefused) as refused:
+        stranger.create_intent(Dong(1000), "DS7K2M9PM", key=random_key())
+    assert refused.value.status == 401
+    assert "nobody" not in repr(stranger)
