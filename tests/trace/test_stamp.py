@@ -113,7 +113,7 @@ def test_a_stamp_not_yet_active_is_not_to_be_bought(client: FlaskClient, cast: C
         assert ("Thu hoạch" in said) is (code == sealed)
 
 
-@pytest.mark.parametrize("code", ["7K3M9PXQ2RA", "abc", new_stamp_code(), "%F0%9F%98%80", "x" * 60])
+@pytest.mark.parametrize("code", ["7K3M9PXQ2RA", "abc", "7K3M9PXQ2RP", "%F0%9F%98%80", "x" * 60])
 def test_a_code_nobody_printed_is_explained(client: FlaskClient, cast: Cast, code: str) -> None:
     page = client.get(f"/T/{code}")
     assert page.status_code == 404
