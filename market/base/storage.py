@@ -10,6 +10,8 @@ from market.base.secrets import random_key
 
 _KEY = re.compile(r"[a-z]+/[A-Za-z0-9_-]{20,64}(?:-[0-9]+)?\.[a-z0-9]{2,5}")
 
+HALF_WRITTEN = ".part"
+
 
 class Storage(Protocol):
     def put(self, key: str, content: bytes) -> None: ...
@@ -39,7 +41,7 @@ class FolderStorage:
     def put(self, key: str, content: bytes) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        half_written = path.with_suffix(".part")
+        half_written = path.with_suffix(HALF_WRITTEN)
         half_written.write_bytes(content)
         half_written.replace(path)
 
@@ -55,7 +57,7 @@ class FolderStorage:
     def all_keys(self) -> Iterator[str]:
         for path in sorted(self._folder.glob("*/*")):
             key = path.relative_to(self._folder).as_posix()
-            if is_key(key) and path.is_file():
+            if is_key(key) and path.suffix != HALF_WRITTEN:
                 yield key
 
     def check(self) -> None:

@@ -1,0 +1,90 @@
+"""Bank data at rest opens only with the installation's keys; links open only with their own signature."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.base import secrets
+from market.base.secrets import (
+    Vault,
+    fingerprint,
+    hash_password,
+    is_password,
+    is_signed,
+    random_digits,
+    random_key,
+    sign,
+    vault,
+)
+
+OLD, NEW = "k1:" + "a" * 32, "k2:" + "b" * 32
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    secrets.configure(OLD, "x")
+
+
+@given(st.text(max_size=200))
+def test_what_is_sealed_opens_again(plain: str) -> None:
+    one = Vault({"k": "a" * 32}, "look-up")
+    assert one.decrypt(one.encrypt(plain)) == plain
+
+
+def test_the_same_text_is_never_sealed_alike() -> None:
+    assert vault().encrypt("0071000888888") != vault().encrypt("0071000888888")
+    assert "0071000888888" not in vault().encrypt("0071000888888")
+
+
+def test_keys_rotate_and_the_old_ones_still_open() -> None:
+    sealed, digest = vault().encrypt("số cũ"), vault().digest("bank-account", "số cũ")
+    secrets.configure(f"{NEW},{OLD}", "x")
+    assert vault().decrypt(sealed) == "số cũ"
+    assert vault().encrypt("số mới").startswith("k2:")
+    assert vault().digest("bank-account", "số cũ") == digest
+
+
+@pytest.mark.parametrize("wrong", [NEW, "k1:" + "c" * 32])
+def test_a_wrong_key_opens_nothing(wrong: str) -> None:
+    sealed = vault().encrypt("số")
+    secrets.configure(wrong, "x")
+    with pytest.raises(ValueError, match="data key"):
+        vault().decrypt(sealed)
+
+
+@pytest.mark.parametrize("torn", ["", "k1", "k1:", "k1:abc", ":"])
+def test_a_torn_ciphertext_is_refused(torn: str) -> None:
+    with pytest.raises(ValueError, match="data key"):
+        vault().decrypt(torn)
+
+
+def test_a_look_up_hash_serves_one_purpose() -> None:
+    assert vault().digest("phone", "x") == vault().digest("phone", "x")
+    assert vault().digest("phone", "x") != vault().digest("account", "x")
+
+
+def test_a_signed_link_opens_one_thing_for_one_purpose() -> None:
+    key = sign("answer", "DS7K2M9PM")
+    assert is_signed("answer", "DS7K2M9PM", key)
+    assert is_signed("answer", "DS7K2M9PM", key.lower())
+    assert not is_signed("hand-over", "DS7K2M9PM", key)
+    assert not is_signed("answer", "DS7K2M9PN", key)
+    assert not is_signed("answer", "DS7K2M9PM", "")
+    assert not is_signed("answer", "DS7K2M9PM", "ký tên")
+    assert len(key) == 20
+
+
+def test_passwords_are_checked_and_nobody_has_none() -> None:
+    hashed = hash_password("lua-chin-vang")
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert is_password("lua-chin-vang", hashed)
+    assert not is_password("lua-chin-vàng", hashed)
+    assert not is_password("nobody's password", None)
+    assert not is_password("x", "not a hash")
+
+
+def test_random_keys_are_long_and_codes_are_digits() -> None:
+    assert len({random_key() for _ in range(100)}) == 100
+    assert len(random_key()) == 43
+    assert all(len(code) == 6 and code.isdigit() for code in (random_digits(6) for _ in range(50)))
+    assert fingerprint("a") != fingerprint("b")
