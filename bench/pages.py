@@ -28,7 +28,8 @@ def run() -> Iterator[str]:
         for (what, request), us in zip(requests.items(), spent, strict=True):
             most = BUDGETS[database].get(what)
             verdict = "" if most is None else f" (budget {most:.1f} b) {'ok' if us / anchor <= most else 'OVER'}"
-            yield f"pages    {database:<10} {what:<20} {us:6.0f} us {us / anchor:5.2f} b, {request() / 1000:.1f} kB{verdict}"
+            size = f"{request() / 1000:.1f} kB"
+            yield f"pages    {database:<10} {what:<20} {us:6.0f} us {us / anchor:5.2f} b, {size}{verdict}"
 
 
 def _requests(app: Flask) -> dict[str, Request]:

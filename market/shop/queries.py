@@ -4,17 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.catalog.models import Product
 from market.catalog.queries import browse
 from market.catalog.queries.browse import CARDS_A_PAGE, Card, CardRows, cards_of
-from market.trace.queries.public import has_sealed_lot
+from market.catalog.queries.product import Goods, goods_with, public_goods
+from market.trace.models import Lot
+from market.trace.queries.public import PublicLot, has_sealed_lot, lots_of_product_public
+from market.trace.rules import LotState
 
 _ALL = cards_of(browse.ALL_GOODS, has_sealed_lot())
 _OF_CATEGORY = cards_of(browse.GOODS_OF_CATEGORY, has_sealed_lot())
 _OF_CATEGORIES = cards_of(browse.GOODS_OF_CATEGORIES, has_sealed_lot())
 _OF_STALL = cards_of(browse.GOODS_OF_STALL, has_sealed_lot())
 _GIVEN = cards_of(browse.GIVEN_GOODS, has_sealed_lot())
+
+
+_HAS_LOT = select(Lot.id).where(Lot.product_id == Product.id, Lot.state != LotState.MO).correlate(Product).exists()
+_GOODS = goods_with(_HAS_LOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,21 @@ def given_goods(session: Session, product_ids: Sequence[int], sight: Sight) -> l
     values = {"commune": sight.commune_id, "now": sight.now, "products": product_ids}
     cards = {card.id: card for card in _cards(session, _GIVEN, values)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A product as its page shows it, with the lots that have been sealed."""
+
+    goods: Goods
+    lots: tuple[PublicLot, ...]
+
+
+def product_offered(session: Session, commune_id: int, product_id: int, *, now: datetime) -> Offer:
+    """A public product with its lots; NotFound where it is not public."""
+    goods = public_goods(session, _GOODS, commune_id, product_id, now=now)
+    lots = lots_of_product_public(session, product_id) if goods.has_lot else ()
+    return Offer(goods=goods, lots=tuple(lots))
 
 
 def _page(session: Session, statement: CardRows, sight: Sight, which: Mapping[str, object]) -> CardPage:

@@ -1,6 +1,6 @@
 """What pages for buyers work out for themselves: data for search engines, words as names spell them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from market.values.text import fold
@@ -24,9 +24,9 @@ class Advert:
     name: str
     description: str
     address: str
-    pictures: Sequence[str]
+    pictures: tuple[str, ...]
     seller: str
-    offers: Sequence[Offered]
+    offers: tuple[Offered, ...]
 
 
 def product_data(advert: Advert) -> Mapping[str, object]:

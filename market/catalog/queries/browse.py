@@ -180,6 +180,29 @@ def in_season(session: Session, commune_id: int, month: int, most: int, *, now: 
     return list(session.scalars(_IN_SEASON, values))
 
 
+class StallSign(NamedTuple):
+    """A stall as a list names it."""
+
+    name: str
+    slug: str
+    hamlet: str
+
+
+_STALLS_ON_SALE = (
+    select(Stall.name, Stall.slug, Hamlet.name)
+    .join(Business, Business.id == Stall.business_id)
+    .join(Hamlet, Hamlet.id == Business.hamlet_id)
+    .where(Stall.commune_id == COMMUNE, _PUBLIC.where(Product.stall_id == Stall.id).correlate(Stall).exists())
+    .order_by(Hamlet.sort_key, Stall.id)
+    .limit(MOST)
+)
+
+
+def stalls_on_sale(session: Session, commune_id: int, most: int) -> list[StallSign]:
+    """The stalls with something public, hamlet by hamlet."""
+    return [StallSign(*row) for row in session.execute(_STALLS_ON_SALE, {"commune": commune_id, "most": most})]
+
+
 def names_of(session: Session, product_ids: Sequence[int]) -> dict[int, str]:
     """The names of some products, by id."""
     query = select(Product.id, Product.name).where(Product.id.in_(product_ids))

@@ -9,25 +9,24 @@ from market.base import clock
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.base.web import Page, signed_in_id
-from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale
-from market.catalog.queries.product import Goods, public_product
+from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
 from market.places.views import here
 from market.sellers.forms import KIND_WORDS
 from market.sellers.models import Stall, StallState
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
-from market.sellers.queries.stalls import slug_now, stall_by_slug, stalls_open
+from market.sellers.queries.stalls import slug_now, stall_by_slug
 from market.shop import queries
-from market.shop.queries import CardPage, Sight
+from market.shop.queries import CardPage, Offer, Sight
 from market.shop.rules import Advert, Offered, as_written, product_data, short_names
 from market.shop.views.blueprint import blueprint
-from market.trace.queries.public import lots_of_product_public
 from market.values.period import local_day
 
 MOST_PAGES = 400
 CARDS_AT_HOME = 12
 SEASONS_AT_HOME = 3
+STALLS_AT_HOME = 60
 _KEEP_SECONDS = 30
 
 
@@ -58,7 +57,7 @@ def home() -> Page:
         seasons=short_names(names, SEASONS_AT_HOME),
         kinds=kinds_on_sale(session, here().id),
         newest=queries.newest(session, Sight(commune_id=here().id, now=now, size=CARDS_AT_HOME)),
-        stalls=stalls_open(session, here().id),
+        stalls=stalls_on_sale(session, here().id, STALLS_AT_HOME),
     )
 
 
@@ -107,7 +106,6 @@ def _stall_facts(found: Stall) -> dict[str, object]:
     return {
         "page": queries.goods_of_stall(reading(), found.id, sight()),
         "certificates": papers,
-        "kind_word": KIND_WORDS[found.business.kind],
         "is_verified": verification_of(reading(), found.business_id) is not None,
         "here": here(),
     }
@@ -115,33 +113,37 @@ def _stall_facts(found: Stall) -> dict[str, object]:
 
 @blueprint.get("/san-pham/<int:product_id>-<slug>")
 def product(product_id: int, slug: str) -> Page:
-    goods = public_product(reading(), here().id, product_id, now=clock.now())
-    if slug != goods.facts.slug:
-        return redirect(url_for("shop.product", product_id=product_id, slug=goods.facts.slug), 301)
-    return render_template("shop/product.html", goods=goods, facts=goods.facts, here=here(), **_product_facts(goods))
+    offer = queries.product_offered(reading(), here().id, product_id, now=clock.now())
+    facts = offer.goods.facts
+    if slug != facts.slug:
+        return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
+    site = Site(base=current_app.config["CHOSO"].base_url, place=here().name)
+    return render_template("shop/product.html", offer=offer, facts=facts, site=site, takes_orders=here().takes_orders)
 
 
-def _product_facts(goods: Goods) -> dict[str, object]:
-    advert = _advert(goods)
-    return {
-        "lots": lots_of_product_public(reading(), goods.facts.id),
-        "advert": advert,
-        "structured": product_data(advert),
-        "kind_word": KIND_WORDS[goods.facts.business_kind],
-        "step": "0,5" if goods.variants[0].unit.is_measured else "1",
-    }
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where links from outside lead, and the commune's name."""
+
+    base: str
+    place: str
 
 
-def _advert(goods: Goods) -> Advert:
-    base, facts = current_app.config["CHOSO"].base_url, goods.facts
+@blueprint.app_template_filter()
+def advert(offer: Offer, site: Site) -> Advert:
+    facts = offer.goods.facts
     return Advert(
         name=facts.name,
-        description=facts.description or f"{facts.name} của {facts.stall_name}, {facts.hamlet}, {here().name}",
-        address=f"{base}/san-pham/{facts.id}-{facts.slug}",
-        pictures=[f"{base}/anh/{picture.key}-640.webp" for picture in goods.pictures],
+        description=facts.description or f"{facts.name} của {facts.stall_name}, {facts.hamlet}, {site.place}",
+        address=f"{site.base}/san-pham/{facts.id}-{facts.slug}",
+        pictures=tuple(f"{site.base}/anh/{picture.key}-640.webp" for picture in offer.goods.pictures),
         seller=facts.stall_name,
-        offers=[Offered(price=one.price, is_in_stock=one.is_in_stock) for one in goods.variants],
+        offers=tuple(Offered(price=one.price, is_in_stock=one.is_in_stock) for one in offer.goods.variants),
     )
+
+
+blueprint.add_app_template_filter(product_data)
+blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 
 # --- the tree of categories, kept for half a minute: it stands on every category's page and hardly changes ---------
