@@ -7,6 +7,7 @@ import click
 from flask import Flask, current_app
 
 from market.accounts.queries import has_demo_people
+from market.adoption import cli as adoption
 from market.base import cli as base
 from market.base import processes
 from market.base.commands import as_json, command, say
@@ -109,6 +110,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *trace.COMMANDS,
     *channels.COMMANDS,
     *payments.COMMANDS,
+    *adoption.COMMANDS,
     *seeding.COMMANDS,
 )
 

@@ -1,11 +1,11 @@
 """What the KPI needs beside orders: accounts on other platforms, declared sales, and officers' decisions."""
 
-import enum
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from market.adoption.rules import Verdict
 from market.base.db import Base, Id
 
 
@@ -35,11 +35,6 @@ class DeclaredSale(Base):
     sold_on: Mapped[date]
     declared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     declared_at: Mapped[datetime]
-
-
-class Verdict(enum.StrEnum):
-    TINH = "tinh"
-    KHONG_TINH = "khong_tinh"
 
 
 class EvidenceReview(Base):

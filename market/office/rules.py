@@ -103,6 +103,8 @@ VERBS = {
     "print_stamps": "in tem",
     "activate_stamps": "kích hoạt tem",
     "void_stamps": "hủy tem",
+    # the KPI
+    "review_evidence": "xem đơn làm bằng chứng chỉ tiêu",
     # other markets
     "keep_template": "giữ mẫu của sàn",
     "choose_category": "chọn ngành hàng của sàn",

@@ -4,6 +4,7 @@ from market.office.views import business as business
 from market.office.views import claims as claims
 from market.office.views import goods as goods
 from market.office.views import home as home
+from market.office.views import kpi as kpi
 from market.office.views import log as log
 from market.office.views import posts as posts
 from market.office.views import register as register

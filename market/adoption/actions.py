@@ -1,0 +1,79 @@
+"""What officers do for the KPI: look at an order that had to be checked, and say whether it counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.adoption.models import EvidenceReview
+from market.adoption.queries import sale_of
+from market.adoption.rules import Verdict
+from market.base.audit import Actor, Change, record
+from market.base.errors import NotFound, Refused
+from market.orders.models import Contact, Order, Purchase
+from market.sellers.queries import right_to
+from market.values.period import local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """An officer's verdict on an order of the commune, and why."""
+
+    commune_id: int
+    order_id: int
+    verdict: Verdict
+    reason: str
+
+
+def review_evidence(session: Session, actor: Actor, look: Look, *, now: datetime) -> None:
+    """Write a verdict down; the newest holds. Saying the same again changes nothing.
+
+    Refused for an order that is merely declared, and to the officer who bought it or sells it.
+    """
+    sale = sale_of(session, look.commune_id, look.order_id, known_at=now)
+    if sale is None or actor.person_id is None:
+        raise NotFound("Không tìm thấy đơn đã giao này.")
+    if not sale.evidence.is_counted:
+        raise Refused(
+            "Đơn này mới do người bán tự khai nên chưa tính được. "
+            "Cần mã nhận hàng của người mua hoặc tiền do ngân hàng báo."
+        )
+    _refuse_own(session, actor.person_id, look.order_id, sale.business_id, now)
+    latest = _latest(session, look.order_id)
+    if latest and (latest.verdict, latest.reason, latest.reviewed_by) == (look.verdict, look.reason, actor.person_id):
+        return
+    session.add(
+        EvidenceReview(
+            order_id=look.order_id,
+            verdict=look.verdict,
+            reason=look.reason,
+            reviewed_by=actor.person_id,
+            reviewed_at=now,
+        )
+    )
+    change = Change(
+        verb="review_evidence",
+        subject="order",
+        subject_id=look.order_id,
+        commune_id=look.commune_id,
+        business_id=sale.business_id,
+        fields=("verdict", look.verdict.value),
+    )
+    record(session, actor, change, now=now)
+
+
+def _refuse_own(session: Session, officer_id: int, order_id: int, business_id: int, now: datetime) -> None:
+    buyer = session.scalar(
+        select(Contact.person_id)
+        .join(Purchase, Purchase.contact_id == Contact.id)
+        .join(Order, Order.purchase_id == Purchase.id)
+        .where(Order.id == order_id)
+    )
+    if buyer == officer_id or right_to(session, business_id, officer_id, local_day(now)):
+        raise Refused("Đây là đơn của chính bạn mua hoặc bán. Mời cán bộ khác xem đơn này.")
+
+
+def _latest(session: Session, order_id: int) -> EvidenceReview | None:
+    query = select(EvidenceReview).where(EvidenceReview.order_id == order_id)
+    return session.scalar(query.order_by(EvidenceReview.id.desc()).limit(1))

@@ -1,0 +1,112 @@
+"""`flask kpi`: the figure of a day."""
+
+from datetime import datetime
+
+import click
+from flask import current_app
+
+from market.adoption import queries
+from market.adoption.queries import Board, Named
+from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, Figure, Share, Standing, State
+from market.base import clock
+from market.base.commands import as_json, command, say
+from market.base.db import reading
+from market.base.web import percent_text
+from market.places.queries import commune_at
+from market.values.period import format_date, local_day
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@command("kpi")
+@click.option("--as-of", "as_of", type=DAY, help="The day, YYYY-MM-DD; today if left out.")
+@as_json
+def kpi(*, as_of: datetime | None, as_json: bool) -> None:
+    """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
+    session, now = reading(), clock.now()
+    commune = commune_at(session, current_app.config["CHOSO"].host.partition(":")[0])
+    day = as_of.date() if as_of else local_day(now)
+    board = queries.board_of(session, commune.id, day, known_at=now)
+    names, hamlets = queries.names_of(session, commune.id), queries.hamlet_names(session, commune.id)
+    say(_answer(board, names, hamlets), _text(board), as_json=as_json)
+
+
+def _answer(board: Board, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
+    figure, targets = board.figure, board.targets
+    return {
+        "as_of": figure.as_of.isoformat(),
+        "window": {"from": figure.window.start.isoformat(), "to": figure.window.end.isoformat()},
+        "base": figure.base,
+        "counted": figure.counted,
+        "plan": _share(figure.plan, targets.plan),
+        "annex": _share(figure.annex, targets.annex),
+        "farms": _share(figure.farms, targets.farms),
+        "with_account": figure.with_account,
+        "missing_to_target": figure.missing_to(targets.plan),
+        "opening": len(figure.opening),
+        "added": len(figure.added),
+        "removed": len(figure.removed),
+        "states": {state.value: len(figure.in_state(state)) for state in State},
+        "by_hamlet": [
+            {"hamlet": hamlets[key]} | _share(share, None) for key, share in _ordered(figure.by_hamlet(), hamlets)
+        ],
+        "by_kind": {kind: _share(share, None) for kind, share in figure.by_kind().items()},
+        "in_period": _period(board.in_period),
+        "line": [{"as_of": one.as_of.isoformat()} | _share(one.plan, None) for one in board.line],
+        "businesses": [_business(standing, names, hamlets) for standing in figure.standings],
+    }
+
+
+def _ordered(shares: dict[int, Share], hamlets: dict[int, str]) -> list[tuple[int, Share]]:
+    return [(key, shares[key]) for key in hamlets if key in shares]
+
+
+def _share(share: Share, target: int | None) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "part": share.part,
+        "whole": share.whole,
+        "text": percent_text(share.part, share.whole),
+    }
+    return answer | ({} if target is None else {"target_percent": target})
+
+
+def _period(figure: Figure) -> dict[str, object]:
+    window = {"from": figure.window.start.isoformat(), "to": figure.window.end.isoformat()}
+    return {"window": window} | _share(figure.plan, None)
+
+
+def _business(standing: Standing, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
+    proof = standing.proof
+    return {
+        "id": standing.business_id,
+        "name": names[standing.business_id].name,
+        "hamlet": hamlets[standing.hamlet_id],
+        "kind": standing.kind,
+        "state": standing.state.value,
+        "platforms": list(standing.platforms),
+        "order": proof.code if proof else None,
+        "evidence": EVIDENCE_WORDS[proof.evidence] if proof else None,
+        "completed_on": proof.completed_on.isoformat() if proof else None,
+        "doubts": [doubt.value for doubt in standing.doubts],
+    }
+
+
+def _text(board: Board) -> str:
+    figure, targets = board.figure, board.targets
+    lines = [
+        f"Tính đến {format_date(figure.as_of)}, đơn từ {figure.window.label}",
+        _line("Kế hoạch III.2.2: hộ kinh doanh, HTX có tài khoản và giao dịch", figure.plan, targets.plan),
+        _line("Phụ lục 14: hộ kinh doanh có tài khoản", figure.annex, targets.annex),
+        _line("Hộ nông dân có tài khoản, có đơn hoặc có OCOP", figure.farms, targets.farms),
+        f"Sổ: đầu kỳ {len(figure.opening)} + thêm {len(figure.added)} - bớt {len(figure.removed)} = {figure.base}",
+    ]
+    lines += [f"{STATE_WORDS[state]}: {len(figure.in_state(state))}" for state in State]
+    return "\n".join(lines)
+
+
+def _line(label: str, share: Share, target: int | None) -> str:
+    wanted = "" if target is None else f" (mục tiêu {target} %)"
+    return f"{label}: {share.part}/{share.whole} = {percent_text(share.part, share.whole)}{wanted}"
+
+
+COMMANDS = (kpi,)

@@ -1,0 +1,39 @@
+"""Questions for the KPI: what it is counted from, the figure of a day, the names to show it with."""
+
+from market.adoption.queries.board import (
+    BankProof,
+    Board,
+    Named,
+    Reviewed,
+    Targets,
+    bank_proof_of,
+    board_of,
+    doubts_about,
+    figure_of,
+    hamlet_names,
+    names_of,
+    reporting_month,
+    reviews_of,
+)
+from market.adoption.queries.ledger import OWN_PLATFORM, ledger_of, sale_of
+from market.adoption.queries.parties import Asked
+
+__all__ = [
+    "OWN_PLATFORM",
+    "Asked",
+    "BankProof",
+    "Board",
+    "Named",
+    "Reviewed",
+    "Targets",
+    "bank_proof_of",
+    "board_of",
+    "doubts_about",
+    "figure_of",
+    "hamlet_names",
+    "ledger_of",
+    "names_of",
+    "reporting_month",
+    "reviews_of",
+    "sale_of",
+]

@@ -1,0 +1,236 @@
+"""Everything the KPI is counted from, read in a fixed number of statements."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
+from market.adoption.queries.parties import Asked, parties_of, services_of
+from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, Sale, Verdict
+from market.orders.models import COMPLETED, Contact, Order, Purchase
+from market.payments.models import Allocation, AllocationKind, PaymentRequest
+from market.places.models import DatedFact
+from market.sellers.models import (
+    Business,
+    BusinessHistory,
+    Certificate,
+    Stall,
+    StallState,
+    Verification,
+    VerificationState,
+)
+from market.values.period import local_day
+
+OWN_PLATFORM = "cho_so"
+PROVEN_BY_BANKS = (AllocationKind.NGAN_HANG, AllocationKind.THE)
+
+
+def ledger_of(session: Session, asked: Asked) -> Ledger:
+    """All that the KPI is counted from, as known at a moment."""
+    return Ledger(
+        lines=_lines(session, asked),
+        accounts=[*_own_accounts(session, asked), *_other_accounts(session, asked)],
+        sales=_sales(session, asked),
+        declared=_declared(session, asked),
+        papers=_papers(session, asked),
+        services=services_of(session, asked),
+        numbers=_numbers(session, asked),
+        parties=parties_of(session, asked),
+        verdicts=_verdicts(session, asked),
+    )
+
+
+def _lines(session: Session, asked: Asked) -> list[RegisterLine]:
+    query = (
+        select(BusinessHistory)
+        .join(Business, Business.id == BusinessHistory.business_id)
+        .where(Business.commune_id == asked.commune_id, BusinessHistory.recorded_at <= asked.known_at)
+        .order_by(BusinessHistory.id)
+    )
+    return [
+        RegisterLine(
+            business_id=row.business_id,
+            kind=row.kind.value,
+            status=row.status.value,
+            hamlet_id=row.hamlet_id,
+            valid_from=row.valid_from,
+            recorded_at=row.recorded_at,
+            source=row.source,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def _own_accounts(session: Session, asked: Asked) -> list[Account]:
+    """A stall here whose seller is verified, from the later of the two days on."""
+    query = (
+        select(Stall.business_id, Stall.opened_at, Verification.verified_at, Verification.ended_at)
+        .join(Verification, Verification.business_id == Stall.business_id)
+        .where(
+            Stall.commune_id == asked.commune_id,
+            Stall.state != StallState.DONG,
+            Stall.opened_at <= asked.known_at,
+            Verification.verified_at <= asked.known_at,
+            or_(Verification.state == VerificationState.DA_XAC_THUC, Verification.ended_at.is_not(None)),
+        )
+        .order_by(Stall.business_id, Verification.id)
+    )
+    return [
+        Account(
+            business_id=row.business_id,
+            platform=OWN_PLATFORM,
+            since=local_day(max(row.opened_at, row.verified_at)),
+            until=local_day(row.ended_at) if row.ended_at and row.ended_at <= asked.known_at else None,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _other_accounts(session: Session, asked: Asked) -> list[Account]:
+    query = (
+        select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
+        .join(Business, Business.id == PlatformAccount.business_id)
+        .where(Business.commune_id == asked.commune_id, PlatformAccount.checked_at <= asked.known_at)
+        .order_by(PlatformAccount.id)
+    )
+    return [
+        Account(business_id=row.business_id, platform=row.platform, since=local_day(row.checked_at))
+        for row in session.execute(query)
+        if row.checked_at
+    ]
+
+
+def _sales(session: Session, asked: Asked) -> list[Sale]:
+    in_window = Order.completed_on.between(asked.since, asked.until)
+    return _read_sales(session, asked, in_window)
+
+
+def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datetime) -> Sale | None:
+    """One completed order as the KPI sees it; None for any other."""
+    day = local_day(known_at)
+    asked = Asked(commune_id=commune_id, since=day, until=day, known_at=known_at)
+    return next(iter(_read_sales(session, asked, Order.id == order_id)), None)
+
+
+def _read_sales(session: Session, asked: Asked, which: ColumnElement[bool]) -> list[Sale]:
+    """Completed orders, by the partial index over them (its condition must stand in the statement as it is)."""
+    query = (
+        select(
+            Order.id,
+            Order.code,
+            Order.business_id,
+            Order.completed_on,
+            type_coerce(Order.total, BigInteger),
+            _banked(asked.known_at),
+            Order.buyer_confirmed_at <= asked.known_at,
+            Contact.person_id,
+            _buyer_phone(),
+            Contact.device,
+        )
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(COMPLETED, Order.commune_id == asked.commune_id, which, Order.completed_at <= asked.known_at)
+    )
+    return [
+        Sale(
+            order_id=order_id,
+            code=code,
+            business_id=business_id,
+            completed_on=day,
+            total=total,
+            banked=banked,
+            is_confirmed=bool(is_confirmed),
+            buyer_id=buyer_id,
+            phone=phone,
+            device=device,
+        )
+        for order_id, code, business_id, day, total, banked, is_confirmed, buyer_id, phone, device in session.execute(
+            query
+        )
+        if day is not None
+    ]
+
+
+def _banked(known_at: datetime) -> ColumnElement[int]:
+    """What banks (and card gateways) say came in for an order; what was taken off again is taken off."""
+    return cast(
+        select(func.coalesce(func.sum(Allocation.amount), 0))
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .where(PaymentRequest.order_id == Order.id, Allocation.kind.in_(PROVEN_BY_BANKS), Allocation.at <= known_at)
+        .correlate(Order)
+        .scalar_subquery(),
+        BigInteger,
+    )
+
+
+def _buyer_phone() -> ColumnElement[str]:
+    """The buyer's phone as text; a buyer whose data was erased is nobody else's."""
+    erased = literal("#") + cast(Contact.id, Text)
+    return case((Contact.erased_at.is_not(None), erased), else_=type_coerce(Contact.phone, Text))
+
+
+def _declared(session: Session, asked: Asked) -> list[Declared]:
+    query = (
+        select(DeclaredSale.business_id, DeclaredSale.platform, DeclaredSale.sold_on)
+        .join(Business, Business.id == DeclaredSale.business_id)
+        .where(
+            Business.commune_id == asked.commune_id,
+            DeclaredSale.sold_on.between(asked.since, asked.until),
+            DeclaredSale.declared_at <= asked.known_at,
+        )
+        .order_by(DeclaredSale.id)
+    )
+    return [
+        Declared(business_id=row.business_id, platform=row.platform, sold_on=row.sold_on)
+        for row in session.execute(query)
+    ]
+
+
+def _papers(session: Session, asked: Asked) -> list[Paper]:
+    query = (
+        select(Certificate.business_id, Certificate.valid_from, Certificate.valid_to)
+        .join(Business, Business.id == Certificate.business_id)
+        .where(
+            Business.commune_id == asked.commune_id,
+            Certificate.kind.startswith("OCOP"),
+            Certificate.checked_at <= asked.known_at,
+        )
+    )
+    return [
+        Paper(business_id=row.business_id, valid_from=row.valid_from, valid_to=row.valid_to)
+        for row in session.execute(query)
+    ]
+
+
+def _numbers(session: Session, asked: Asked) -> list[DatedNumber]:
+    """The KPI's numbers: the commune's own and the country's."""
+    query = (
+        select(DatedFact)
+        .where(
+            DatedFact.key.startswith("kpi."),
+            or_(DatedFact.commune_id == asked.commune_id, DatedFact.commune_id.is_(None)),
+        )
+        .order_by(DatedFact.id)
+    )
+    return [
+        DatedNumber(
+            key=fact.key,
+            value=int(fact.value),
+            valid_from=fact.valid_from,
+            valid_to=fact.valid_to,
+            is_own=fact.commune_id is not None,
+        )
+        for fact in session.scalars(query)
+    ]
+
+
+def _verdicts(session: Session, asked: Asked) -> dict[int, Verdict]:
+    """The newest verdict on each order."""
+    query = (
+        select(EvidenceReview.order_id, EvidenceReview.verdict)
+        .join(Order, Order.id == EvidenceReview.order_id)
+        .where(Order.commune_id == asked.commune_id, EvidenceReview.reviewed_at <= asked.known_at)
+        .order_by(EvidenceReview.id)
+    )
+    return {row.order_id: row.verdict for row in session.execute(query)}

@@ -1,0 +1,62 @@
+"""The KPI's pure rules: what it is counted from, what makes a sale doubtful, the count itself."""
+
+from market.adoption.rules.counting import (
+    ACTIVE,
+    BASE_KINDS,
+    STATE_WORDS,
+    Count,
+    Figure,
+    Share,
+    Standing,
+    State,
+    register_on,
+)
+from market.adoption.rules.doubts import CUT_OFF_DAY, DOUBT_WORDS, Doubt
+from market.adoption.rules.drawing import Bar, Line, bar, line
+from market.adoption.rules.facts import (
+    EVIDENCE_WORDS,
+    Account,
+    DatedNumber,
+    Declared,
+    Evidence,
+    Ledger,
+    Paper,
+    Party,
+    RegisterLine,
+    Sale,
+    Service,
+    Verdict,
+)
+from market.adoption.rules.weighing import Trade
+
+__all__ = [
+    "ACTIVE",
+    "BASE_KINDS",
+    "CUT_OFF_DAY",
+    "DOUBT_WORDS",
+    "EVIDENCE_WORDS",
+    "STATE_WORDS",
+    "Account",
+    "Bar",
+    "Count",
+    "DatedNumber",
+    "Declared",
+    "Doubt",
+    "Evidence",
+    "Figure",
+    "Ledger",
+    "Line",
+    "Paper",
+    "Party",
+    "RegisterLine",
+    "Sale",
+    "Service",
+    "Share",
+    "Standing",
+    "State",
+    "Trade",
+    "Verdict",
+    "bar",
+    "line",
+    "register_on",
+]

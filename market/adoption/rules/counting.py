@@ -1,0 +1,288 @@
+"""The KPI itself: who is in the base, who has an account, who has sold, on which proof; as of a day.
+
+B = households and co-operatives on the register, active on the day. A1 = a verified account on a platform or more.
+A3 = a completed order in the window or more, on counted evidence. KPI (plan III.2.2) = |A1 and A3| / |B|.
+"""
+
+import enum
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from market.adoption.rules.doubts import (
+    Doubt,
+    Limits,
+    Suspicions,
+    crossed,
+    is_in_last_days,
+    proven_by_one_buyer,
+)
+from market.adoption.rules.facts import Ledger, RegisterLine, Sale
+from market.adoption.rules.weighing import Judged, Trade, Traded, Weighed
+from market.values.period import Period
+
+HOUSEHOLD, COOPERATIVE, FARM = "ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"
+BASE_KINDS = frozenset({HOUSEHOLD, COOPERATIVE})
+ACTIVE = "dang_hoat_dong"
+
+
+class State(enum.StrEnum):
+    """Where a business stands towards the KPI: each is in exactly one."""
+
+    TINH = "tinh"
+    CAN_KIEM_TRA = "can_kiem_tra"
+    TU_KHAI = "tu_khai"
+    CHUA_CO_DON = "chua_co_don"
+    CHUA_CO_TAI_KHOAN = "chua_co_tai_khoan"
+
+
+STATE_WORDS = {
+    State.TINH: "Được tính",
+    State.CAN_KIEM_TRA: "Cần kiểm tra",
+    State.TU_KHAI: "Mới tự khai, chưa tính",
+    State.CHUA_CO_DON: "Có tài khoản, chưa có đơn đầu tiên",
+    State.CHUA_CO_TAI_KHOAN: "Chưa có tài khoản",
+}
+_WITH_ACCOUNT = {
+    Trade.TINH: State.TINH,
+    Trade.CAN_KIEM_TRA: State.CAN_KIEM_TRA,
+    Trade.TU_KHAI: State.TU_KHAI,
+    Trade.CHUA_CO: State.CHUA_CO_DON,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A business on the day. `proof` is the best sale it has in that state; `sold_on` says where a declared one was."""
+
+    business_id: int
+    hamlet_id: int
+    kind: str
+    platforms: tuple[str, ...]
+    trade: Trade
+    proof: Sale | None = None
+    doubts: tuple[Doubt, ...] = ()
+    sold_on: str | None = None
+
+    @property
+    def has_account(self) -> bool:
+        return bool(self.platforms)
+
+    @property
+    def has_traded(self) -> bool:
+        return self.trade in (Trade.TINH, Trade.TU_KHAI)
+
+    @property
+    def state(self) -> State:
+        return _WITH_ACCOUNT[self.trade] if self.has_account else State.CHUA_CO_TAI_KHOAN
+
+    @property
+    def is_counted(self) -> bool:
+        return self.state is State.TINH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """So many of so many."""
+
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """The KPI as of a day: one standing for every business of the base, so that all sums come from one list."""
+
+    as_of: date
+    window: Period
+    standings: tuple[Standing, ...]
+    farms: Share
+    opening: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def base(self) -> int:
+        return len(self.standings)
+
+    @property
+    def counted(self) -> int:
+        return sum(standing.is_counted for standing in self.standings)
+
+    @property
+    def plan(self) -> Share:
+        """Plan III.2.2."""
+        return Share(part=self.counted, whole=self.base)
+
+    @property
+    def with_account(self) -> int:
+        return sum(standing.has_account for standing in self.standings)
+
+    @property
+    def annex(self) -> Share:
+        """Annex, row 14: households with an account, of the households."""
+        households = [standing for standing in self.standings if standing.kind == HOUSEHOLD]
+        return Share(part=sum(standing.has_account for standing in households), whole=len(households))
+
+    @property
+    def added(self) -> frozenset[int]:
+        """Who came into the base since the window began; opening + added - removed = closing."""
+        return frozenset(standing.business_id for standing in self.standings) - self.opening
+
+    @property
+    def removed(self) -> frozenset[int]:
+        return self.opening - frozenset(standing.business_id for standing in self.standings)
+
+    def in_state(self, state: State) -> list[Standing]:
+        return [standing for standing in self.standings if standing.state is state]
+
+    def by_hamlet(self) -> dict[int, Share]:
+        return _shares((standing.hamlet_id, standing.is_counted) for standing in self.standings)
+
+    def by_kind(self) -> dict[str, Share]:
+        return _shares((standing.kind, standing.is_counted) for standing in self.standings)
+
+    def missing_to(self, target: int | None) -> int:
+        """How many more businesses must count until `target` percent is reached; 0 where it is, or none is set."""
+        return 0 if target is None else max(0, -(-target * self.base // 100) - self.counted)
+
+
+K = TypeVar("K", int, str)
+
+
+def _shares(counted: Iterable[tuple[K, bool]]) -> dict[K, Share]:
+    parts: dict[K, list[bool]] = defaultdict(list)
+    for key, is_counted in counted:
+        parts[key].append(is_counted)
+    return {key: Share(part=sum(flags), whole=len(flags)) for key, flags in parts.items()}
+
+
+def register_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterLine]:
+    """What the register says of each business on a day: of the lines in force, the one valid latest, told last."""
+    latest: dict[int, RegisterLine] = {}
+    for line in lines:
+        known = latest.get(line.business_id)
+        if line.valid_from <= day and (
+            known is None or (known.valid_from, known.recorded_at) <= (line.valid_from, line.recorded_at)
+        ):
+            latest[line.business_id] = line
+    return {business_id: line for business_id, line in latest.items() if line.status == ACTIVE}
+
+
+class Count:
+    """Counts one ledger as of any day; what holds whatever the day is worked out once."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._suspicions = Suspicions(ledger)
+        self._sales = sorted(
+            (sale for sale in ledger.sales if not self._suspicions.is_self_bought(sale)),
+            key=lambda sale: (sale.completed_on, sale.order_id),
+        )
+        self._days = [sale.completed_on for sale in self._sales]
+        self._lasting: dict[tuple[int, int, int], tuple[Doubt, ...]] = {}
+
+    def figure(self, as_of: date, window: Period) -> Figure:
+        """The KPI of a day over the sales of a window."""
+        register = register_on(self._ledger.lines, as_of)
+        base = {key: line for key, line in register.items() if line.kind in BASE_KINDS}
+        farms = {key: line for key, line in register.items() if line.kind == FARM}
+        trades = self._trades({**base, **farms}, as_of, window)
+        platforms = self._platforms(as_of)
+        before = register_on(self._ledger.lines, window.start - timedelta(days=1))
+        return Figure(
+            as_of=as_of,
+            window=window,
+            standings=tuple(_standing(line, platforms, trades[key]) for key, line in sorted(base.items())),
+            farms=Share(part=len(self._digital_farms(farms, platforms, trades, as_of)), whole=len(farms)),
+            opening=frozenset(key for key, line in before.items() if line.kind in BASE_KINDS),
+        )
+
+    def doubts_of(self, order_id: int, figure: Figure) -> tuple[Doubt, ...]:
+        """What makes one sale of the figure's window worth a look, whether or not it is its business's proof."""
+        register = register_on(self._ledger.lines, figure.as_of)
+        sales = self._in(figure.window)
+        sale = next((one for one in sales if one.order_id == order_id), None)
+        if sale is None or sale.business_id not in register:
+            return ()
+        limits, crossing = Limits.on(self._ledger, figure.as_of), crossed(self._pairs(sales))
+        return self._weigh(sale, register[sale.business_id], figure.as_of, limits, crossing).doubts
+
+    def _in(self, window: Period) -> list[Sale]:
+        return self._sales[bisect_left(self._days, window.start) : bisect_right(self._days, window.end)]
+
+    def _platforms(self, as_of: date) -> dict[int, tuple[str, ...]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for account in self._ledger.accounts:
+            if account.holds_on(as_of) and account.platform not in found[account.business_id]:
+                found[account.business_id].append(account.platform)
+        return {business_id: tuple(names) for business_id, names in found.items()}
+
+    def _digital_farms(
+        self,
+        farms: Mapping[int, RegisterLine],
+        platforms: Mapping[int, tuple[str, ...]],
+        trades: Mapping[int, Traded],
+        as_of: date,
+    ) -> set[int]:
+        """Farm households with an account, with counted sales, or with an OCOP product."""
+        ocop = {paper.business_id for paper in self._ledger.papers if paper.holds_on(as_of)}
+        return {key for key in farms if platforms.get(key) or key in ocop or trades[key].trade is Trade.TINH}
+
+    def _trades(self, businesses: Mapping[int, RegisterLine], as_of: date, window: Period) -> dict[int, Traded]:
+        sales = self._in(window)
+        limits = Limits.on(self._ledger, as_of)
+        by_business: dict[int, Weighed] = {key: Weighed() for key in businesses}
+        crossing = crossed(self._pairs(sales))
+        for sale in sales:
+            line = businesses.get(sale.business_id)
+            if line is not None:
+                by_business[sale.business_id].add(self._weigh(sale, line, as_of, limits, crossing))
+        for declared in self._ledger.declared:
+            if declared.business_id in by_business and declared.sold_on in window:
+                by_business[declared.business_id].platform = declared.platform
+        single = proven_by_one_buyer(
+            (
+                (key, [sale.phone for sale in weighed.good])
+                for key, weighed in by_business.items()
+                if not weighed.vouched
+            ),
+            limits.one_buyer_most,
+        )
+        return {key: weighed.traded(is_single=key in single) for key, weighed in by_business.items()}
+
+    def _pairs(self, sales: Sequence[Sale]) -> set[tuple[int, int]]:
+        return {(sale.business_id, own) for sale in sales for own in self._suspicions.buyer_businesses(sale)}
+
+    def _weigh(
+        self, sale: Sale, line: RegisterLine, as_of: date, limits: Limits, crossing: set[tuple[int, int]]
+    ) -> Judged:
+        verdict = self._ledger.verdicts.get(sale.order_id)
+        if verdict is not None or not sale.evidence.is_counted:
+            return Judged(sale=sale, verdict=verdict, doubts=())
+        doubts = self._lasting_doubts(sale, line.hamlet_id, limits.lowest_order)
+        if crossing and any((sale.business_id, own) in crossing for own in self._suspicions.buyer_businesses(sale)):
+            doubts = (*doubts, Doubt.MUA_CHEO)
+        if is_in_last_days(sale, as_of, limits.last_days):
+            doubts = (*doubts, Doubt.CUOI_KY)
+        return Judged(sale=sale, verdict=None, doubts=doubts)
+
+    def _lasting_doubts(self, sale: Sale, hamlet_id: int, lowest_order: int) -> tuple[Doubt, ...]:
+        key = (sale.order_id, hamlet_id, lowest_order)
+        if key not in self._lasting:
+            self._lasting[key] = tuple(self._suspicions.lasting(sale, hamlet_id, lowest_order))
+        return self._lasting[key]
+
+
+def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], traded: Traded) -> Standing:
+    return Standing(
+        business_id=line.business_id,
+        hamlet_id=line.hamlet_id,
+        kind=line.kind,
+        platforms=platforms.get(line.business_id, ()),
+        trade=traded.trade,
+        proof=traded.proof,
+        doubts=traded.doubts,
+        sold_on=traded.platform,
+    )

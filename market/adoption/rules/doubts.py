@@ -1,0 +1,130 @@
+"""What makes a sale worth an officer's look before it counts: each reason by itself, none of them a verdict."""
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from market.adoption.rules.facts import Ledger, Party, Sale, Service
+
+CUT_OFF_DAY = 14
+"""Reporting months end on the 14th (Nghị định 09/2019/NĐ-CP, Điều 12)."""
+NOBODY = Party()
+
+
+class Doubt(enum.StrEnum):
+    CHUNG_SO_MAY = "chung_so_may"
+    CHUNG_THIET_BI = "chung_thiet_bi"
+    CHUNG_TAI_KHOAN = "chung_tai_khoan"
+    NGUOI_CUA_XA = "nguoi_cua_xa"
+    MOT_NGUOI_MUA = "mot_nguoi_mua"
+    MUA_CHEO = "mua_cheo"
+    DON_NHO = "don_nho"
+    CUOI_KY = "cuoi_ky"
+
+
+DOUBT_WORDS = {
+    Doubt.CHUNG_SO_MAY: "Người mua và người bán dùng chung số máy",
+    Doubt.CHUNG_THIET_BI: "Người mua và người bán dùng chung một điện thoại",
+    Doubt.CHUNG_TAI_KHOAN: "Người mua và người bán nhận tiền vào cùng một tài khoản",
+    Doubt.NGUOI_CUA_XA: "Người mua là cán bộ xã hoặc người hỗ trợ của thôn",
+    Doubt.MOT_NGUOI_MUA: "Một người mua là bằng chứng duy nhất của nhiều cơ sở",
+    Doubt.MUA_CHEO: "Hai cơ sở mua của nhau",
+    Doubt.DON_NHO: "Số tiền quá nhỏ",
+    Doubt.CUOI_KY: "Đơn rơi vào những ngày cuối trước ngày chốt",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The commune's own rules of thumb; a number nobody has set doubts nothing."""
+
+    lowest_order: int = 0
+    one_buyer_most: int | None = None
+    last_days: int = 0
+
+    @classmethod
+    def on(cls, ledger: Ledger, day: date) -> "Limits":
+        return cls(
+            lowest_order=ledger.number_on("kpi.lowest_order", day) or 0,
+            one_buyer_most=ledger.number_on("kpi.one_buyer_most", day),
+            last_days=ledger.number_on("kpi.last_days", day) or 0,
+        )
+
+
+class Suspicions:
+    """Looks at sales one by one, knowing everybody who stands behind a business."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._of_person: dict[int, set[int]] = defaultdict(set)
+        self._of_phone: dict[str, set[int]] = defaultdict(set)
+        for business_id, party in ledger.parties.items():
+            for person in party.people:
+                self._of_person[person].add(business_id)
+            for phone in party.phones:
+                self._of_phone[phone].add(business_id)
+        self._in_service: dict[int | str, list[Service]] = defaultdict(list)
+        for service in ledger.services:
+            self._in_service[service.person_id].append(service)
+            if service.phone:
+                self._in_service[service.phone].append(service)
+
+    def is_self_bought(self, sale: Sale) -> bool:
+        """Whether a member of the business bought from it: no sale at all."""
+        return sale.buyer_id is not None and sale.buyer_id in self._party(sale.business_id).people
+
+    def lasting(self, sale: Sale, hamlet_id: int, lowest_order: int) -> Iterator[Doubt]:
+        """The doubts that hold whatever the day and the other sales."""
+        seller = self._party(sale.business_id)
+        if sale.phone in seller.phones:
+            yield Doubt.CHUNG_SO_MAY
+        if sale.device is not None and sale.device in seller.devices:
+            yield Doubt.CHUNG_THIET_BI
+        if any(seller.bank_accounts & self._party(own).bank_accounts for own in self.buyer_businesses(sale)):
+            yield Doubt.CHUNG_TAI_KHOAN
+        if self._is_in_service(sale, hamlet_id):
+            yield Doubt.NGUOI_CUA_XA
+        if sale.proven < lowest_order:
+            yield Doubt.DON_NHO
+
+    def buyer_businesses(self, sale: Sale) -> set[int]:
+        """The businesses the buyer stands behind, the seller's aside."""
+        if not self._of_phone and not self._of_person:
+            return set()
+        by_person = self._of_person.get(sale.buyer_id, set()) if sale.buyer_id is not None else set()
+        return (by_person | self._of_phone.get(sale.phone, set())) - {sale.business_id}
+
+    def _party(self, business_id: int) -> Party:
+        return self._ledger.parties.get(business_id, NOBODY)
+
+    def _is_in_service(self, sale: Sale, hamlet_id: int) -> bool:
+        services = [*self._in_service.get(sale.phone, ())]
+        if sale.buyer_id is not None:
+            services += self._in_service.get(sale.buyer_id, ())
+        return any(one.covers(sale.business_id, hamlet_id, sale.completed_on) for one in services)
+
+
+def crossed(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of the pairs (seller, business of the buyer) those whose reverse is there too."""
+    return {(seller, buyer) for seller, buyer in pairs if (buyer, seller) in pairs}
+
+
+def is_in_last_days(sale: Sale, as_of: date, last_days: int) -> bool:
+    """Whether a sale falls in the last days before a reporting cut-off; other days have no rush before them."""
+    return as_of.day == CUT_OFF_DAY and sale.completed_on > as_of - timedelta(days=last_days)
+
+
+def proven_by_one_buyer(buyers_of: Iterable[tuple[int, Sequence[str]]], most: int | None) -> set[int]:
+    """The businesses whose every good sale is of one and the same buyer, where that buyer so proves more than `most`.
+
+    `buyers_of`: per business the buyers of its good sales.
+    """
+    if most is None:
+        return set()
+    alone: dict[str, list[int]] = defaultdict(list)
+    for business_id, buyers in buyers_of:
+        if len(set(buyers)) == 1:
+            alone[buyers[0]].append(business_id)
+    return {business_id for businesses in alone.values() if len(businesses) > most for business_id in businesses}
