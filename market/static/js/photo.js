@@ -36,6 +36,14 @@ function send(address, token, blob, progress) {
   });
 }
 
+// From now on the form sends the small picture, should sending it ahead fail.
+function carry(input, blob) {
+  const box = new DataTransfer();
+  box.items.add(new File([blob], "anh.jpg", { type: blob.type }));
+  input.files = box.files;
+  return input.files[0];
+}
+
 document.querySelectorAll("form[data-photo-form]").forEach((form) => {
   const picker = form.querySelector("[data-keep]");
   const inputs = [...picker.querySelectorAll("input[type=file]")];
@@ -43,6 +51,7 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
   const progress = picker.querySelector("[data-progress]");
   const said = picker.querySelector("[data-said]");
   const kept = form.elements.kept_photo;
+  const words = new Map(inputs.map((input) => { const word = input.parentElement.querySelector("[data-chosen]"); return [word, word.textContent]; }));
   let sending = null;
 
   const say = (sentence) => { said.textContent = sentence; };
@@ -51,30 +60,38 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
   async function take(input) {
     const file = input.files[0];
     kept.value = "";
+    words.forEach((text, word) => { word.textContent = text; });
     inputs.forEach((other) => { if (other !== input) other.value = ""; });
     progress.value = 0;
     progress.hidden = false;
     say("Đang gửi ảnh…");
+    let mine = file;
     try {
       const blob = await small(file).catch(() => file);
+      if (input.files[0] !== file) return;
+      if (blob !== file) mine = carry(input, blob);
       if (blob !== file) show(URL.createObjectURL(blob));
       const answer = await send(picker.dataset.keep, form.elements.csrf_token.value, blob, progress);
-      if (input.files[0] !== file) return;
+      if (input.files[0] !== mine) return;
       kept.value = answer.kept;
       input.value = "";
       if (blob === file) show(answer.shown);
       say("Ảnh đã gửi xong.");
     } catch (error) {
-      if (error.sentence) input.value = "";
-      if (error.sentence) preview.hidden = true;
+      if (input.files[0] !== mine) return;
+      if (error.sentence) { input.value = ""; preview.hidden = true; }
       say(error.sentence || "Ảnh chưa gửi được vì mạng yếu. Ảnh vẫn giữ ở đây, sẽ gửi cùng bài đăng.");
-    } finally {
-      progress.hidden = true;
     }
   }
 
   inputs.forEach((input) => input.addEventListener("change", () => {
-    if (input.files.length) sending = take(input).finally(() => { sending = null; });
+    if (!input.files.length) return;
+    const own = take(input).finally(() => {
+      if (sending !== own) return;
+      sending = null;
+      progress.hidden = true;
+    });
+    sending = own;
   }));
 
   form.addEventListener("submit", (event) => {
