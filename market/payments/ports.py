@@ -7,7 +7,6 @@ from typing import Protocol
 from market.payments.rules.matching import Notice
 from market.values.money import Dong
 
-
 SUCCEEDED = "succeeded"
 """The one state of a PaymentIntent in which money has come."""
 

@@ -15,13 +15,14 @@ from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import Conflict
 from market.base.secrets import vault
-from market.payments import actions, views
+from market.payments import actions
 from market.payments.banks.fake_sepay import FakeSePay, Sent
 from market.payments.banks.sepay import SePay
 from market.payments.jobs import match_left_over
 from market.payments.models import Allocation, BankCredit, WebhookDelivery
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import PaidStatus
+from market.payments.views import bank_hook
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
@@ -225,7 +226,7 @@ def test_a_database_in_trouble_asks_the_bank_to_come_again(
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(views, "record_credit", locked)
+        patch.setattr(bank_hook, "record_credit", locked)
         assert knock(client, sent) == 503
     assert knock(client, sent) == 200
     assert paid(order).status is PaidStatus.DU
@@ -241,7 +242,7 @@ def test_a_process_that_dies_before_matching_loses_nothing(
 
     sent = BANK.send(1, 12_000, first.code, now())
     with monkeypatch.context() as patch:
-        patch.setattr(views, "match_credit", dies)
+        patch.setattr(bank_hook, "match_credit", dies)
         assert knock(client, sent) == 503
         assert knock(client, BANK.send(2, 12_000, second.code, now())) == 503
     assert [kept.unmatched_reason for kept in (credit(1), credit(2))] == [Unmatched.DANG_XEM] * 2

@@ -1,5 +1,6 @@
 """Questions about money: what an order has been paid, what came in to a stall, what waits for a person."""
 
+from market.payments.queries.cards import card_account_by_key, card_account_of, card_payment_id
 from market.payments.queries.orders import (
     Owed,
     Paid,
@@ -31,6 +32,9 @@ __all__ = [
     "Payment",
     "Waiting",
     "came_in_lately",
+    "card_account_by_key",
+    "card_account_of",
+    "card_payment_id",
     "credits_unread",
     "money_in",
     "money_this_month",
