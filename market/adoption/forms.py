@@ -29,9 +29,9 @@ class Shown:
 
 class KpiFilterForm(BaseForm):
     ngay = DayField("Tính đến ngày", [optional()])
-    thon = ChoiceField("Thôn")
-    loai = ChoiceField("Loại hình", choices=[("", "Cả hai loại"), *KINDS.items()])
-    tinh_trang = ChoiceField("Tình trạng", choices=[("", "Tất cả"), *STATES.items()])
+    thon = ChoiceField("Thôn", default="")
+    loai = ChoiceField("Loại hình", default="", choices=[("", "Cả hai loại"), *KINDS.items()])
+    tinh_trang = ChoiceField("Tình trạng", default="", choices=[("", "Tất cả"), *STATES.items()])
 
     def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
         self.thon.choices = [("", "Mọi thôn"), *((str(number), name) for number, name in hamlets)]

@@ -72,10 +72,6 @@ class Standing:
         return bool(self.platforms)
 
     @property
-    def has_traded(self) -> bool:
-        return self.trade in (Trade.TINH, Trade.TU_KHAI)
-
-    @property
     def state(self) -> State:
         return _WITH_ACCOUNT[self.trade] if self.has_account else State.CHUA_CO_TAI_KHOAN
 
@@ -118,6 +114,11 @@ class Figure:
     @property
     def with_account(self) -> int:
         return sum(standing.has_account for standing in self.standings)
+
+    @property
+    def with_trade(self) -> int:
+        """Who has an account and sales, be they counted or merely declared."""
+        return sum(standing.state in (State.TINH, State.TU_KHAI) for standing in self.standings)
 
     @property
     def annex(self) -> Share:

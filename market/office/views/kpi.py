@@ -116,6 +116,7 @@ def kpi(desk: OfficeDesk) -> Page:
         board=asked.board,
         figure=figure,
         targets=targets,
+        counts={state.value: len(figure.in_state(state)) for state in State},
         address={name: value for name, value in request.args.items() if value},
         hamlet_bars=_bars(((key, name, by_hamlet.get(key)) for key, name in asked.hamlets.items()), targets.plan),
         kind_bars=_bars(((key, word, by_kind.get(key)) for key, word in KINDS.items()), targets.plan),
@@ -151,8 +152,9 @@ def _csv_row(one: _Listed) -> tuple[str, ...]:
 
 
 def _bars(rows: Iterable[tuple[int | str, str, Share | None]], target: int | None) -> list[_Bar]:
-    """A bar for each hamlet or kind that has businesses in the base."""
-    return [_Bar(key=key, word=word, share=share, bar=bar(share, target)) for key, word, share in rows if share]
+    """A bar for each hamlet or kind that has businesses in the base, the longest first."""
+    bars = [_Bar(key=key, word=word, share=share, bar=bar(share, target)) for key, word, share in rows if share]
+    return sorted(bars, key=lambda one: -one.bar.length)
 
 
 @blueprint.get("/van-phong/chi-tieu/don/<code>")
