@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
@@ -95,11 +95,12 @@ def _conditions(wanted: RegisterFilter) -> list[ColumnElement[bool]]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    digits = "".join(character for character in text if character.isdigit())
+    digits = "".join(character for character in text if character in "0123456789")
     words = fold(text)
     matches = [Business.folded.contains(words, autoescape=True)] if words else []
     if len(digits) >= 4:
-        matches += [Business.phone.like(f"%{digits.lstrip('0')}"), Business.tax_id.like(f"{digits}%")]
+        matches.append(type_coerce(Business.phone, Text).like(f"%{digits.lstrip('0')}%"))
+        matches.append(type_coerce(Business.tax_id, Text).like(f"{digits}%"))
     return or_(*matches) if matches else Business.id < 0
 
 

@@ -1,0 +1,89 @@
+"""What the register says of a business is changed; what it said stays in its history."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from market.base.audit import events_of
+from market.sellers import queries
+from market.sellers.models import Business, BusinessStatus
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.walls import keeps_out
+
+
+def path(cast: Cast) -> str:
+    return f"/van-phong/so-ho/{cast.theu}/sua"
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.hung, now())
+    return client
+
+
+def typed(cast: Cast, **fields: str) -> dict[str, str]:
+    return {
+        "name": "Tranh thêu Xuân Nẻo cô Thêu",
+        "kind": "ho_kinh_doanh",
+        "hamlet": str(cast.nghia_dung),
+        "status": "dang_hoat_dong",
+        "valid_from": "2026-11-01",
+        "source": "Đơn của hộ",
+    } | fields
+
+
+def test_the_form_opens_with_what_is_known(hung: FlaskClient, cast: Cast) -> None:
+    page = hung.get(path(cast)).text
+
+    assert 'value="Tranh thêu Xuân Nẻo cô Thêu"' in page
+    assert 'value="2026-11-24"' in page
+
+
+def test_a_pause_is_a_new_line_of_history_from_its_day(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    hung.post(path(cast), data=typed(cast, status="tam_ngung"))
+
+    business = session.get_one(Business, cast.theu)
+    lines = queries.history_of(session, cast.theu)
+    assert business.status is BusinessStatus.TAM_NGUNG
+    assert [(str(line.valid_from), line.status.value) for line in lines] == [
+        ("2025-07-01", "dang_hoat_dong"),
+        ("2026-11-01", "tam_ngung"),
+    ]
+
+
+def test_a_phone_leaves_no_line_of_history_but_an_event_with_the_fields_name(
+    hung: FlaskClient, cast: Cast, session: Session
+) -> None:
+    hung.post(path(cast), data=typed(cast, phone="0900 000 077"))
+
+    assert len(queries.history_of(session, cast.theu)) == 1
+    event = events_of(session, "business", cast.theu)[-1]
+    assert (event.verb, event.fields) == ("edit_business", "phone")
+    assert "0900" not in event.fields
+
+
+def test_saving_what_is_known_changes_nothing(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    hung.post(path(cast), data=typed(cast))
+
+    assert len(events_of(session, "business", cast.theu)) == 1
+    assert "Không có gì thay đổi" in hung.get("/van-phong/so-ho").text
+
+
+def test_a_business_that_is_not_there_is_not_found(hung: FlaskClient, cast: Cast) -> None:
+    assert hung.get("/van-phong/so-ho/99999/sua").status_code == 404
+
+
+def test_bad_input_keeps_what_was_typed(hung: FlaskClient, cast: Cast) -> None:
+    answer = hung.post(path(cast), data=typed(cast, phone="12", trade="Thêu tay"))
+
+    assert answer.status_code == 422
+    assert 'value="12"' in answer.text
+    assert 'value="Thêu tay"' in answer.text
+
+
+def test_others_find_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, path(cast), [cast.lan.person, cast.vy])
+    assert keeps_out(app, path(cast), [cast.lan.person, cast.vy], method="POST")

@@ -1,0 +1,74 @@
+"""An officer writes a business into the register by hand."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import events_of
+from market.sellers import queries
+from market.sellers.models import Business
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.walls import keeps_out
+
+PATH = "/van-phong/so-ho/moi"
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.hung, now())
+    return client
+
+
+def typed(cast: Cast, **fields: str) -> dict[str, str]:
+    return {
+        "name": "Bếp cô Nụ",
+        "kind": "ho_kinh_doanh",
+        "hamlet": str(cast.mo_doan),
+        "status": "dang_hoat_dong",
+        "tax_id": "099161000002",
+        "phone": "0900 000 077",
+        "valid_from": "2026-10-01",
+        "source": "Giấy đăng ký số 12",
+    } | fields
+
+
+def test_a_business_enters_with_the_first_line_of_its_history(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    answer = hung.post(PATH, data=typed(cast))
+
+    business = session.scalars(select(Business).where(Business.name == "Bếp cô Nụ")).one()
+    assert answer.location == f"/van-phong/so-ho/{business.id}"
+    (line,) = queries.history_of(session, business.id)
+    assert (str(line.valid_from), line.source) == ("2026-10-01", "Giấy đăng ký số 12")
+    (event,) = events_of(session, "business", business.id)
+    assert (event.verb, event.actor_id) == ("add_business", cast.hung)
+
+
+def test_a_farm_household_needs_no_tax_code_and_no_phone(hung: FlaskClient, cast: Cast) -> None:
+    assert hung.post(PATH, data=typed(cast, kind="ho_nong_dan", tax_id="", phone="")).status_code == 303
+
+
+def test_a_known_tax_code_is_refused_and_all_that_was_typed_kept(hung: FlaskClient, cast: Cast) -> None:
+    hung.post(PATH, data=typed(cast))
+
+    again = hung.post(PATH, data=typed(cast, name="Bếp khác"))
+    assert again.status_code == 422
+    assert "Mã số thuế 099161000002 đã có trong sổ hộ" in again.text
+    assert 'value="Bếp khác"' in again.text
+
+
+def test_bad_input_is_said_in_words(hung: FlaskClient, cast: Cast) -> None:
+    bad = typed(cast, name="", tax_id="9900000010", phone="1", valid_from="hôm qua", source="", hamlet="9999")
+
+    answer = hung.post(PATH, data=bad)
+    assert answer.status_code == 422
+    for part in ("Mời viết tên cơ sở", "chữ số kiểm tra", "Số điện thoại chưa đúng", "Ngày viết như", "Mời ghi căn cứ"):
+        assert part in answer.text
+
+
+def test_others_find_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, PATH, [cast.lan.person, cast.vy])
+    assert keeps_out(app, PATH, [cast.lan.person, cast.vy], method="POST")
