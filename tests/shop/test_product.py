@@ -10,6 +10,8 @@ from market.base.db import transaction
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import Stall, StallState
+from market.trace.models import Lot
+from market.trace.rules import LotState
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -100,6 +102,27 @@ def test_what_is_no_longer_public_says_so(client: FlaskClient, cast: Cast) -> No
         writing.get_one(Stall, cast.lan.stall).state = StallState.NGHI
     assert client.get(there).status_code == 404
     assert client.get("/san-pham/999999-x").status_code == 404
+
+
+def test_a_sealed_lot_leads_to_its_journal(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    assert "Có tem lô" not in page(client, cast.gao_nep)
+    with transaction() as writing:
+        product = writing.get_one(Variant, cast.gao_nep).product
+        lot = {"commune_id": cast.commune, "stall_id": product.stall_id, "product_id": product.id, "plot": "Ruộng 12"}
+        writing.add_all(
+            [
+                Lot(**lot, code="L261020A", state=LotState.MO, created_at=now()),
+                Lot(**lot, code="L261020B", state=LotState.CHOT, created_at=now(), sealed_at=now()),
+            ]
+        )
+    html = page(client, cast.gao_nep)
+    assert "Có tem lô" in html
+    assert 'href="/lo/L261020B"' in html
+    assert "L261020A" not in html
+    assert client.get("/").get_data(as_text=True).count("Có tem lô") == 1
+    with counting() as seen:
+        page(client, cast.gao_nep)
+    assert len([one for one in seen if "variant" in one or "lot" in one]) <= 4
 
 
 def test_search_engines_and_link_previews_read_the_same_facts(client: FlaskClient, cast: Cast) -> None:
