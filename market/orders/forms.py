@@ -50,20 +50,21 @@ class CartLineForm(BaseForm):
 class TermsForm(BaseForm):
     """How one stall's goods come and are paid."""
 
-    delivery = OneOf("Nhận hàng", choices=[])
-    point = ChoiceField("Nơi nhận", coerce=int, choices=[])
-    pay = OneOf("Trả tiền", choices=[])
+    delivery = OneOf("Nhận hàng", choices={})
+    point = ChoiceField("Nơi nhận", coerce=int, choices={})
+    pay = OneOf("Trả tiền", choices={})
     stall: StallOffer
     places: Mapping[int, str]
 
     @classmethod
     def of_stall(cls, stall: StallOffer, points: Sequence[PickupPoint], typed: MultiDict[str, str] | None) -> Self:
-        places = [(point.id, f"{point.name} ({point.opening_hours})") for point in points]
-        places.append((AT_THE_STALL, f"Tại nhà người bán, {stall.hamlet_name}"))
-        known = {"delivery": Delivery.DIEM_NHAN.value, "point": places[0][0], "pay": PayChoice.KHI_NHAN.value}
+        places = {point.id: f"{point.name} ({point.opening_hours})" for point in points}
+        places[AT_THE_STALL] = f"Tại nhà người bán, {stall.hamlet_name}"
+        known = {"delivery": Delivery.DIEM_NHAN.value, "point": next(iter(places)), "pay": PayChoice.KHI_NHAN.value}
         form = cls(typed, prefix=_prefix(stall.stall_id), data=known)
-        form.stall, form.places = stall, dict(places)
-        form.delivery.choices, form.point.choices, form.pay.choices = _ways(stall), places, _pays(stall)
+        form.stall, form.places = stall, places
+        form.delivery.choices, form.pay.choices = _ways(stall), _pays(stall)
+        form.point.choices = {str(place): words for place, words in places.items()}
         return form
 
     @property
@@ -79,23 +80,23 @@ class TermsForm(BaseForm):
         """The way chosen, and the place where goods are collected."""
         if self.way is Delivery.DIEM_NHAN:
             return f"Tôi đến nhận: {self.places.get(self.point.data, '')}"
-        return dict(_ways(self.stall)).get(self.delivery.data, "")
+        return _ways(self.stall).get(self.delivery.data, "")
 
     @property
     def pay_words(self) -> str:
-        return dict(_pays(self.stall)).get(self.pay.data, "")
+        return _pays(self.stall).get(self.pay.data, "")
 
 
 def _prefix(stall_id: int) -> str:
     return f"gian{stall_id}-"
 
 
-def _ways(stall: StallOffer) -> list[tuple[str, str]]:
-    ways = [(Delivery.DIEM_NHAN.value, "Tôi đến nhận")]
+def _ways(stall: StallOffer) -> dict[str, str]:
+    ways = {Delivery.DIEM_NHAN.value: "Tôi đến nhận"}
     if stall.delivers_in_commune:
-        ways.append((Delivery.TRONG_XA.value, f"Giao tận nơi trong xã ({_fee_words(stall.delivery_fee)})"))
+        ways[Delivery.TRONG_XA.value] = f"Giao tận nơi trong xã ({_fee_words(stall.delivery_fee)})"
     if stall.ships_outside:
-        ways.append((Delivery.GUI_XA.value, f"Gửi ra ngoài xã ({_fee_words(stall.shipping_fee)})"))
+        ways[Delivery.GUI_XA.value] = f"Gửi ra ngoài xã ({_fee_words(stall.shipping_fee)})"
     return ways
 
 
@@ -103,10 +104,10 @@ def _fee_words(fee: Dong) -> str:
     return f"phí {format_dong(fee)}" if fee else "không mất phí"
 
 
-def _pays(stall: StallOffer) -> list[tuple[str, str]]:
-    pays = [(PayChoice.KHI_NHAN.value, "Trả khi nhận hàng")]
+def _pays(stall: StallOffer) -> dict[str, str]:
+    pays = {PayChoice.KHI_NHAN.value: "Trả khi nhận hàng"}
     if stall.takes_transfer:
-        pays.append((PayChoice.CHUYEN_KHOAN.value, "Chuyển khoản sau khi người bán nhận đơn"))
+        pays[PayChoice.CHUYEN_KHOAN.value] = "Chuyển khoản sau khi người bán nhận đơn"
     return pays
 
 
@@ -267,9 +268,9 @@ class DeclineForm(BaseForm):
 class HandOverForm(BaseForm):
     """The buyer's hand-over code, and whether cash was taken."""
 
-    cash = OneOf("Tiền mặt", choices=[("co", "Tôi đã nhận đủ tiền"), ("khong", "Chưa nhận tiền lần này")])
+    cash = OneOf("Tiền mặt", choices={"co": "Tôi đã nhận đủ tiền", "khong": "Chưa nhận tiền lần này"})
     how = OneOf(
-        "Mã nhận hàng của khách", choices=[("co_ma", "Khách đưa mã"), ("khong_ma", "Giao không có mã")], default="co_ma"
+        "Mã nhận hàng của khách", choices={"co_ma": "Khách đưa mã", "khong_ma": "Giao không có mã"}, default="co_ma"
     )
     shown = TextField("4 ký tự khách đọc", [at_most(40)])
 

@@ -109,9 +109,7 @@ def test_guessing_the_digits_ends_after_five_tries(app: Flask, client: FlaskClie
     assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 303
 
 
-def test_guessing_slowly_ends_after_twenty_tries_a_day(
-    app: Flask, client: FlaskClient, cast: Cast, now: Clock
-) -> None:
+def test_guessing_slowly_ends_after_twenty_tries_a_day(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
     code = buy(client, cast.gao_nep)
     for guess in range(20):
         now.move(minutes=5)

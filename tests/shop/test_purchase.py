@@ -7,7 +7,6 @@ from sqlalchemy import select
 from market.base.db import reading
 from market.orders.models import Order, Purchase
 from tests.cast import Cast
-from tests.conftest import Clock
 from tests.queries import counting
 from tests.shop.buying import buy, fill_cart, hidden_fields, review, terms
 
