@@ -62,7 +62,7 @@ def test_what_came_in_is_told_by_whose_word(lan: FlaskClient, cast: Cast, now: C
     text = page(lan)
     assert "ngân hàng báo 12.000\u00a0₫" in text, "still this month"
     now.move(days=10)
-    assert "Tháng này" not in page(lan)
+    assert "bạn tự ghi 24.000" not in page(lan)
 
 
 def test_saying_received_twice_is_told_and_counts_once(lan: FlaskClient, cast: Cast, now: Clock) -> None:
