@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from market.channels.models import Channel, ChannelTemplate, ExportRun
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key
 from market.orders.rules import Delivery, PayChoice
-from market.payments.models import BankCredit, PaymentRequest
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.sellers.models import (
     BankAccount,
     BankConnection,
@@ -41,6 +42,7 @@ from tests.cast import Cast
 Row = TypeVar("Row", bound=Base)
 Things = dict[str, object]
 
+SHOPEE_FILE = Path(__file__).parents[1] / "channels" / "files" / "Shopee_mass_upload_mau.xlsx"
 _numbers = count(1)
 REGISTER = "Tên cơ sở,Loại,Thôn\nRau sạch Mỗ Đoạn,Hộ kinh doanh,thôn Mỗ Đoạn\n"
 
@@ -71,8 +73,6 @@ class World:
             business = make.make_business(session, hamlet, "Gian hàng xã khác", now, BusinessKind.HO_KINH_DOANH)
             stall = make.make_stall(session, business, owner, officer, now)
             make.make_product(session, stall, "Chè xanh", now)
-            account = make.make_bank_account(session, business, "CHU HANG KHAC", "0071000999999", now)
-            make.make_connection(session, account, "khac-hook", "khac-secret", now)
             return cls(
                 cast=cast,
                 lan=lan,
@@ -157,21 +157,30 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
     _row(session, OrderLine, now, order_id=order.id, stall_name=stall.name, variant_label="", **line, **amounts)
     request = _row(session, PaymentRequest, now, order_id=order.id, stall_id=stall.id, amount=Dong(24_000))
     own = BankConnection.bank_account_id == BankAccount.id, BankAccount.business_id == stall.business_id
-    connection = session.scalars(select(BankConnection).where(*own)).first()
-    credit = connection and _row(session, BankCredit, now, connection_id=connection.id, stall_id=stall.id)
+    connection = session.scalars(select(BankConnection).where(*own)).first() or _connection(session, stall, now)
+    credit = _row(session, BankCredit, now, connection_id=connection.id, stall_id=stall.id)
+    paid = {"request_id": request.id, "credit_id": credit.id, "kind": AllocationKind.NGAN_HANG}
     return {
         "code": order.code,
         "signature": answer_key(order.code),
         "order_id": order.id,
         "request_id": request.id,
-        "credit_id": credit.id if credit else 0,
+        "credit_id": credit.id,
+        "allocation_id": _row(session, Allocation, now, **paid).id,
     }
 
 
+def _connection(session: Session, stall: Stall, now: datetime) -> BankConnection:
+    account = make.make_bank_account(session, stall.business, "DO VAN SON", f"00710007{stall.id:05}", now)
+    return make.make_connection(session, account, f"hook-{stall.id}", "a-secret", now)
+
+
 def _exports(session: Session, stall: Stall, now: datetime) -> Things:
-    template = _row(session, ChannelTemplate, now, stall_id=stall.id, channel=Channel.SHOPEE)
-    run = {"stall_id": stall.id, "template_id": template.id, "channel": Channel.SHOPEE}
-    return {"channel": "shopee", "template_id": template.id, "run_id": _row(session, ExportRun, now, **run).id}
+    file = new_key("export", "xlsx")
+    storage().put(file, SHOPEE_FILE.read_bytes())
+    template = _row(session, ChannelTemplate, now, stall_id=stall.id, channel=Channel.SHOPEE, storage_key=file)
+    run = {"stall_id": stall.id, "template_id": template.id, "channel": Channel.SHOPEE, "storage_key": file}
+    return {"channel": Channel.SHOPEE, "template_id": template.id, "run_id": _row(session, ExportRun, now, **run).id}
 
 
 def _row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.rules import OPEN, TIMED, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
@@ -171,6 +172,14 @@ def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidat
         )
         for row in session.execute(query)
     ]
+
+
+def credit_of_stall(session: Session, stall_id: int, credit_id: int) -> BankCredit:
+    """A bank's notice of this stall; NotFound for another's."""
+    credit = session.scalar(select(BankCredit).where(BankCredit.id == credit_id, BankCredit.stall_id == stall_id))
+    if credit is None:
+        raise NotFound("Không tìm thấy khoản tiền này.")
+    return credit
 
 
 def credits_unread(session: Session, *, before: datetime, limit: int = 200) -> Sequence[int]:

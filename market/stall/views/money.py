@@ -57,6 +57,7 @@ def _back(desk: Desk) -> Page:
 @stall_page
 def money_confirm(desk: Desk, credit_id: int) -> Page:
     """A person says which order a bank's notice is for."""
+    queries.credit_of_stall(reading(), desk.stall_id, credit_id)
     form = OrderCodeForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
