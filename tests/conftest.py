@@ -1,12 +1,13 @@
 """The test house: a database of each kind, an application on it, a clock that stands still, the cast."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from market.app import create_app
@@ -15,21 +16,32 @@ from market.base.db import db
 from tests.cast import Cast
 from tests.pages import PageClient
 from tests.services.databases import (
+    OPENING,
+    Peopled,
     database_url,
+    postgres_peopled,
     postgres_server,
     postgres_template,
     settings_for,
+    sqlite_peopled,
     sqlite_template,
 )
 
-__all__ = ["database_url", "postgres_server", "postgres_template", "sqlite_template"]
+__all__ = [
+    "database_url",
+    "postgres_peopled",
+    "postgres_server",
+    "postgres_template",
+    "sqlite_peopled",
+    "sqlite_template",
+]
 
 
 class Clock:
     """The market's clock in tests: stands still until moved. Starts at 9:00 of 24/11/2026 in Vietnam."""
 
     def __init__(self) -> None:
-        self.at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+        self.at = OPENING
 
     def __call__(self) -> datetime:
         return self.at
@@ -46,11 +58,19 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return stopped
 
 
+def _compiled_templates(tmp_path: Path) -> Path:
+    """A folder all tests of a run share, so that each template is compiled once."""
+    folder = tmp_path.parent / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, now: Clock) -> Iterator[Flask]:
     """The application on this test's database; CSRF is off but where a test turns it on."""
     app = create_app(settings_for(database_url, tmp_path))
     app.test_client_class = PageClient
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_compiled_templates(tmp_path)))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
         yield app
@@ -71,6 +91,9 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def cast(app: Flask, now: Clock) -> Cast:
-    """The fixed set of invented people, in the database."""
-    return Cast.enter(now())
+def cast(request: pytest.FixtureRequest, app: Flask, database_url: str) -> Cast:
+    """The fixed set of invented people: in the database from the start, because the test names them."""
+    peopled: Peopled = request.getfixturevalue(
+        f"{'sqlite' if database_url.startswith('sqlite') else 'postgres'}_peopled"
+    )
+    return peopled.cast

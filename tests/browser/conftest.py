@@ -1,6 +1,5 @@
 """Pages as a phone sees them: a real Chromium on the served application, over SQLite."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,16 +8,15 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.services import absent, browser
+from tests.services.databases import copied_sqlite
 
 PHONE = {"width": 360, "height": 640}
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """One database is enough here: what pages ask is tested on both elsewhere."""
-    copy = tmp_path / "choso.db"
-    shutil.copy(sqlite_template, copy)
-    return f"sqlite:///{copy}"
+    return copied_sqlite(request, tmp_path)
 
 
 @pytest.fixture(scope="session")

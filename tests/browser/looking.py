@@ -8,12 +8,14 @@ SMALL_TARGETS = """() => {
   const small = [];
   for (const node of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
     if (node.type === 'hidden' || node.disabled) continue;
-    const target = node.closest('label') && ['radio', 'checkbox', 'text', ''].includes(node.type) ? node.closest('label') : node;
+    const label = ['radio', 'checkbox', 'text'].includes(node.type) && node.closest('label');
+    const target = label || node;
     const style = getComputedStyle(target);
     const box = target.getBoundingClientRect();
     if (!visible(box) || style.visibility === 'hidden' || node.closest('.sr, .skip')) continue;
     if (style.display === 'inline') continue;   // a link within a sentence: WCAG 2.5.8's own exception
-    if (box.height < 43.5 || box.width < 43.5) small.push(`${node.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+    const size = `${Math.round(box.width)}x${Math.round(box.height)}`;
+    if (box.height < 43.5 || box.width < 43.5) small.push(`${size} ${node.outerHTML.slice(0, 120)}`);
   }
   return small;
 }"""

