@@ -1,20 +1,25 @@
 """A seller puts goods up from a phone: a picture, a name, a price, a unit, and nothing else is needed."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base import clock
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.jobs import Job, work_once
 from market.catalog import pictures
+from market.catalog.actions.listing import NewListing, list_product
 from market.catalog.actions.photos import FORGET_PHOTO
 from market.catalog.jobs import HANDLERS
 from market.catalog.models import Category, MoveReason, Photo, ProductState, StockMove, Variant
+from market.values.money import Dong
 from tests.cast import Cast
 from tests.catalog import pictures as files
 from tests.catalog import shelf
@@ -225,6 +230,20 @@ def test_posting_twice_is_one_listing(lan: FlaskClient, cast: Cast) -> None:
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert shelf.count_of(cast.lan) == before + 1
+
+
+def test_an_impatient_thumb_makes_one_listing_of_ten_posts_at_once(app: Flask, cast: Cast, now: Clock) -> None:
+    kept, at = shelf.kept(), now()
+
+    def put_up(_: int) -> int:
+        new = NewListing(
+            stall_id=cast.lan.stall, name="Mồng tơi", unit="mo", price=Dong(8000), photo=kept, client_key="thumb"
+        )
+        with app.app_context(), transaction() as session:
+            return list_product(session, Actor(person_id=cast.lan.person), new, now=at)
+
+    with ThreadPoolExecutor(5) as hands:
+        assert len(set(hands.map(put_up, range(10)))) == 1
 
 
 def test_two_phones_of_two_stalls_may_have_the_same_key(client: FlaskClient, cast: Cast, now: Clock) -> None:

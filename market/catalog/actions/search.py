@@ -38,7 +38,7 @@ def reindex(session: Session, product_id: int) -> None:
     """
     session.flush()
     row = session.execute(
-        select(Product.indexed, _COUNTED_NAME).where(Product.id == product_id).with_for_update()
+        select(Product.indexed, _COUNTED_NAME).where(Product.id == product_id).with_for_update(key_share=True)
     ).one()
     before, after = row
     if before == after:
