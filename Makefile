@@ -48,7 +48,7 @@ lint: setup ## ruff, mypy --strict, import contracts, templates, bandit, archite
 	@$(BIN)/mypy market
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint market/templates --lint --quiet
-	@$(BIN)/bandit --quiet --recursive market
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive market
 	@$(BIN)/python -m pytest tests/architecture
 
 bench: setup ## the budgets, against an anchor measured in the same run, on both databases
