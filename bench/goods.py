@@ -26,11 +26,12 @@ from market.values.text import fold, marked_words, slug, sort_key
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 
 
-def _list(text: str) -> list[str]:
+def word_list(text: str) -> list[str]:
+    """The words of a text, parted by commas."""
     return [name.strip() for name in text.replace("\n", " ").split(",")]
 
 
-GOODS = _list(
+GOODS = word_list(
     """
 gạo nếp, gạo tẻ, gạo lứt, gạo tám thơm, nếp cái hoa vàng, rươi tươi, chả rươi, rươi kho niêu, cáy sống,
 mắm cáy, mắm tôm, nước mắm cốt, tôm rảo, tép đồng, cá trắm, cá chép giòn, cá rô đồng, cá quả, cà ra, cua đồng,
@@ -44,7 +45,7 @@ trà sen, chè vằng, tinh bột nghệ, dầu lạc, dầu vừng, tương b�
 hoa cúc, quất cảnh, đào cảnh, tranh thêu, khăn thêu, nón lá, chiếu cói, rổ tre, thúng mây, chổi đót
 """
 )
-KINDS = _list(
+KINDS = word_list(
     """
 non, bánh tẻ, loại một, loại đặc biệt, mới thu hoạch, cắt sáng nay, phơi nắng, sấy khô, sấy lạnh, cấp đông,
 hút chân không, ngâm muối, rang mộc, xay mịn, nguyên hạt, nguyên con, làm sạch, thả vườn, nuôi tự nhiên,
@@ -52,13 +53,13 @@ không phun thuốc, hữu cơ, đạt chuẩn, truyền thống, gia truyền, 
 vụ mùa, biếu tết, quà quê, thơm dẻo, ngọt bùi, giòn tan, đỏ tươi, vàng óng
 """
 )
-PLACES = _list(
+PLACES = word_list(
     """
 Nghĩa Dũng, Mỗ Đoạn, Đông Phong, Xuân Nẻo, Bình Lãng, Hưng Đạo, Đại Sơn, Thanh Hải, Lạc Dục, Ô Mễ, Nhũ Tỉnh,
 Tứ Kỳ, bãi sông, đất bãi, ruộng rươi, vườn nhà, chợ quê, sông Thái Bình, Cầu Xe, Quảng Nghiệp
 """
 )
-PACKS = _list(
+PACKS = word_list(
     """
 túi 5 kg, túi 1 kg, hộp 500 g, chai 1 lít, bó to, thùng 10 kg, khay 6 quả, lọ nhỏ, gói nửa cân, mớ lớn
 """

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from itertools import pairwise
 
 from sqlalchemy import (
     BigInteger,
@@ -27,7 +26,6 @@ from sqlalchemy import (
     null,
     select,
     table,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
@@ -208,19 +206,21 @@ def _sqlite(kind: str) -> Select[int, bool | None]:
 # have; for common ones it is quicker to leaf through the newest goods, where a page is soon full.
 _COMMON = 2500
 _LEAVES = 2500
-_COMMON_WORDS = select(func.count()).where(
-    SearchTerm.term.in_(bindparam("terms", expanding=True)), SearchTerm.df >= _COMMON
-)
-_COMMON_PAIRS = select(func.count()).where(
-    tuple_(SearchBigram.a, SearchBigram.b).in_(bindparam("pairs", expanding=True)), SearchBigram.n >= _COMMON
+_COMMON_WORD = select(SearchTerm.term).where(SearchTerm.term == bindparam("term"), SearchTerm.df >= _COMMON)
+_typed = func.unnest(cast(bindparam("a"), ARRAY(Text)), cast(bindparam("b"), ARRAY(Text))).table_valued("a", "b")
+_COMMON_PAIRS = (
+    select(func.count())
+    .select_from(_typed)
+    .join(SearchBigram, (SearchBigram.a == _typed.c.a) & (SearchBigram.b == _typed.c.b))
+    .where(SearchBigram.n >= _COMMON)
 )
 
 
-def _are_common(session: Session, words: Sequence[str]) -> bool:
+def _are_common(session: Session, words: tuple[str, ...]) -> bool:
+    """Whether the word, or all words that stand side by side, are in so many names that most pages are full early."""
     if len(words) == 1:
-        return session.scalar(_COMMON_WORDS, {"terms": words}) == 1
-    pairs = list(pairwise(words))
-    return session.scalar(_COMMON_PAIRS, {"pairs": pairs}) == len(pairs)
+        return session.scalar(_COMMON_WORD, {"term": words[0]}) is not None
+    return session.scalar(_COMMON_PAIRS, {"a": list(words[:-1]), "b": list(words[1:])}) == len(words) - 1
 
 
 @cache

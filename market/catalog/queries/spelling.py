@@ -1,13 +1,16 @@
 """What a text without any hit was probably meant to say: words one slip away, weighed by how names run."""
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, String, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, String, Text, any_, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from market.catalog.models import SearchBigram, SearchDelete, SearchTerm
@@ -69,12 +72,25 @@ class _Known:
     beginning: str | None
 
 
+def _one_of(column: ColumnElement[str], values: str, dialect: str) -> ColumnElement[bool]:
+    """`column IN (values)` with the values bound as one, so that the statement stays the same whatever their number."""
+    if dialect == "postgresql":
+        return column == any_(cast(bindparam(values), ARRAY(Text)))
+    return column.in_(select(func.json_each(bindparam(values)).table_valued("value").c.value))
+
+
+def _as_one(values: Iterable[str], dialect: str) -> object:
+    return list(values) if dialect == "postgresql" else json.dumps(list(values))
+
+
+@cache
+def _sharing(dialect: str) -> Select[str, str, int]:
+    query = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
+    joined = query.join(SearchTerm, SearchTerm.term == SearchDelete.term)
+    return joined.where(_one_of(SearchDelete.deletion.expression, "forms", dialect))
+
+
 _LAST: BindParameter[str] = bindparam("last", type_=String())
-_SHARING = (
-    select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
-    .join(SearchTerm, SearchTerm.term == SearchDelete.term)
-    .where(SearchDelete.deletion.in_(bindparam("forms", expanding=True)))
-)
 _BEGUN = select(func.sum(SearchTerm.df)).where(SearchTerm.term > _LAST, SearchTerm.term < _LAST + "{")
 
 
@@ -84,7 +100,8 @@ def _known(session: Session, words: Words) -> _Known:
     forms |= {a + b for a, b in pairwise(words)}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
-    for form, term, df in session.execute(_SHARING, {"forms": sorted(forms)}):
+    dialect = session.get_bind().dialect.name
+    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(sorted(forms), dialect)}):
         count[term] = df
         sharing[form].append(term)
     last = words[-1]
@@ -125,15 +142,17 @@ def _cost(typed: str, term: str) -> float:
     return SLIP if is_whole else SLIP + WRONG_LETTER
 
 
-_PAIRS = select(SearchBigram.a, SearchBigram.b, SearchBigram.n).where(
-    SearchBigram.a.in_(bindparam("terms", expanding=True)), SearchBigram.b.in_(bindparam("terms", expanding=True))
-)
+@cache
+def _pairs(dialect: str) -> Select[str, str, int]:
+    before, after = (_one_of(word.expression, "terms", dialect) for word in (SearchBigram.a, SearchBigram.b))
+    return select(SearchBigram.a, SearchBigram.b, SearchBigram.n).where(before, after)
 
 
 def _neighbours(session: Session, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
     """For each term, how often which others stand before it."""
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for a, b, n in session.execute(_PAIRS, {"terms": ["", *sorted(terms)]}):
+    dialect = session.get_bind().dialect.name
+    for a, b, n in session.execute(_pairs(dialect), {"terms": _as_one(["", *sorted(terms)], dialect)}):
         before[b][a] = n
     return before
 
