@@ -89,6 +89,30 @@ def test_an_unknown_endpoint_is_seen() -> None:
     }
 
 
+WRITTEN_OUT = re.compile(r"""(?:href|action)="(/[^"?#]*)""")
+
+
+EXAMPLES = ("1", "L261113A")
+"""What may stand where a template fills something in: a number or a name; a lot's code."""
+
+
+def dead_addresses(app: Flask, text: str) -> list[str]:
+    """The addresses a template writes out that no route answers."""
+    routes = app.url_map.bind("cho.test")
+
+    def answers(address: str) -> bool:
+        filled = [re.sub(r"{{.*?}}", example, address) for example in EXAMPLES]
+        return any(routes.test(path, method) for path in filled for method in ("GET", "POST"))
+
+    return [address for address in WRITTEN_OUT.findall(text) if not answers(address)]
+
+
+def test_every_address_written_out_has_its_page(bare_app: Flask) -> None:
+    assert [dead for path in templates() for dead in dead_addresses(bare_app, path.read_text("utf-8"))] == []
+    assert dead_addresses(bare_app, '<a href="/gio-hang">') == []
+    assert dead_addresses(bare_app, '<a href="/khong-co/{{ id }}?x=1">') == ["/khong-co/{{ id }}"]
+
+
 TEMPLATE_NAME = re.compile(r"""["']([a-z_]+(?:/[a-z_0-9]+)?\.html)["']""")
 
 
