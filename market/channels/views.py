@@ -1,5 +1,0 @@
-"""Marketplace files."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("channels", __name__)

@@ -1,0 +1,126 @@
+"""The marketplaces of a stall: its templates, the checklist of its goods, the filled files."""
+
+from flask import Response, flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.web import Page
+from market.channels import actions, queries
+from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
+from market.channels.files import keep_workbook, workbook_at
+from market.channels.formats import NAMES
+from market.channels.forms import ExportForm, TemplateForm
+from market.channels.models import Channel
+from market.channels.views.blueprint import blueprint
+from market.channels.views.preparing import Board, board_of, pictures_are_public
+from market.sellers.views.access import Desk, stall_page
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/ban-hang/<gian>/kenh")
+@stall_page
+def channels(desk: Desk) -> Page:
+    return _channels_page(desk)
+
+
+def _channels_page(desk: Desk, sent: tuple[Channel, TemplateForm] | None = None) -> Page:
+    """Both marketplaces; a form that was sent in vain stands at its own."""
+    templates = queries.templates_of(reading(), desk.stall_id)
+    forms = {channel: TemplateForm() for channel in Channel} | (dict([sent]) if sent else {})
+    boards = {channel: board_of(desk, template) for channel, template in templates.items()}
+    page = render_template("channels/channels.html", desk=desk, names=_names(), boards=boards, forms=forms)
+    return page, 422 if sent else 200
+
+
+def _names() -> dict[Channel, str]:
+    return {channel: NAMES[channel.value] for channel in Channel}
+
+
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mau")
+@stall_page
+def template_upload(desk: Desk, channel: Channel) -> Page:
+    form = TemplateForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            _keep(desk, channel, form)
+            flash(f"Đã nhận mẫu {NAMES[channel.value]}. Xem từng món đã sẵn sàng đăng chưa.")
+            return redirect(url_for("channels.channel", gian=desk.slug, channel=channel), 303)
+    return _channels_page(desk, (channel, form))
+
+
+def _keep(desk: Desk, channel: Channel, form: TemplateForm) -> None:
+    """Read the template, store it, and write it down; the same file as last time is not stored again."""
+    raw = form.template.content() or b""
+    manifest = actions.checked_template(raw, channel)
+    latest = queries.templates_of(reading(), desk.stall_id).get(channel)
+    if latest and latest.sha256 == digest(raw):
+        return
+    new = NewTemplate(
+        channel=channel,
+        filename=form.template.data.filename,
+        storage_key=keep_workbook(raw),
+        sha256=digest(raw),
+        shop_id=manifest.shop_id,
+    )
+    with transaction() as writing:
+        actions.keep_template(writing, desk.actor, desk.stall_id, new, now=clock.now())
+
+
+@blueprint.get("/ban-hang/<gian>/kenh/<san:channel>")
+@stall_page
+def channel(desk: Desk, channel: Channel) -> Page:
+    board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
+    return _channel_page(desk, board, ExportForm())
+
+
+def _channel_page(desk: Desk, board: Board, form: ExportForm) -> Page:
+    page = render_template(
+        "channels/channel.html",
+        desk=desk,
+        board=board,
+        name=NAMES[board.channel.value],
+        form=form.offer(board.manifest),
+        runs=queries.export_runs(reading(), desk.stall_id, board.channel),
+        pictures_are_public=pictures_are_public(),
+    )
+    return page, 422 if form.refusal else 200
+
+
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/xuat")
+@stall_page
+def export_make(desk: Desk, channel: Channel) -> Page:
+    board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
+    form = ExportForm.of_request()
+    with form.keeping_what_was_typed():
+        raw = workbook_at(board.template.storage_key)
+        file = actions.fill_template(raw, board.manifest, board.listings, form.shipping.data or ())
+        _note(desk, board, file)
+        left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
+        flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
+        return redirect(url_for("channels.channel", gian=desk.slug, channel=channel), 303)
+    return _channel_page(desk, board, form)
+
+
+def _note(desk: Desk, board: Board, file: FilledFile) -> None:
+    new = NewRun(
+        template_id=board.template.id,
+        rows=file.listed,
+        refused=len(file.filled.refused),
+        sha256=file.sha256,
+        storage_key=keep_workbook(file.content),
+    )
+    with transaction() as writing:
+        actions.note_export(writing, desk.actor, desk.stall_id, new, now=clock.now())
+
+
+@blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")
+@stall_page
+def export_run(desk: Desk, run_id: int) -> Page:
+    run = queries.export_run_of(reading(), desk.stall_id, run_id)
+    name = f"{run.channel.value}-{desk.slug}-{run.id}.xlsx"
+    return Response(
+        workbook_at(run.storage_key),
+        mimetype=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

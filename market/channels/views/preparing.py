@@ -1,0 +1,64 @@
+"""What the marketplace pages are made of: the stall's goods held against its own template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+
+from market.base import clock
+from market.base.config import Settings
+from market.base.db import reading
+from market.channels import queries
+from market.channels.files import manifest_at
+from market.channels.formats import to_rows
+from market.channels.models import Channel, ChannelTemplate
+from market.channels.pictures import jpeg_address
+from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
+from market.sellers.views.access import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One marketplace of a stall: its template, its goods as the marketplace sees them, what of them may go."""
+
+    channel: Channel
+    template: ChannelTemplate
+    manifest: TemplateManifest
+    listings: Sequence[ChannelListing]
+    filled: FilledRows
+
+    @property
+    def ready(self) -> int:
+        return len(self.listings) - len(self.filled.refused)
+
+    def path_of(self, listing: ChannelListing) -> str | None:
+        """The category a product goes to, in words."""
+        return next((c.path for c in self.manifest.categories if c.value == listing.category), None)
+
+
+def board_of(desk: Desk, template: ChannelTemplate) -> Board:
+    manifest = manifest_at(template.storage_key)
+    export = queries.Export(
+        stall_id=desk.stall_id,
+        channel=template.channel,
+        categories=manifest.categories,
+        photo_address=jpeg_address(settings().base_url),
+    )
+    listings = queries.channel_listings(reading(), export, now=clock.now())
+    return Board(
+        channel=template.channel,
+        template=template,
+        manifest=manifest,
+        listings=listings,
+        filled=to_rows(listings, manifest),
+    )
+
+
+def settings() -> Settings:
+    found: Settings = current_app.config["CHOSO"]
+    return found
+
+
+def pictures_are_public() -> bool:
+    """Whether a marketplace could fetch the pictures: from https alone."""
+    return settings().base_url.startswith("https://")

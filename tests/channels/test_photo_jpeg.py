@@ -1,0 +1,44 @@
+"""Marketplaces take JPEG: a kept picture is given as one."""
+
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from market.base.storage import storage
+from market.catalog import pictures
+from market.channels.pictures import jpeg_address
+from tests.cast import Cast
+
+
+@pytest.fixture
+def key(cast: Cast) -> str:
+    raw = BytesIO()
+    Image.new("RGB", (1600, 1200), "orange").save(raw, "JPEG")
+    return pictures.keep(raw.getvalue()).key
+
+
+def test_a_picture_is_given_as_jpeg_of_the_full_width_and_may_be_kept_for_good(client: FlaskClient, key: str) -> None:
+    answer = client.get(f"/anh/{key}.jpg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    with Image.open(BytesIO(answer.data)) as picture:
+        assert (picture.format, picture.size, len(picture.getexif())) == ("JPEG", (1280, 960), 0)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert len(answer.data) < 2_000_000
+
+
+def test_it_is_made_once(client: FlaskClient, key: str) -> None:
+    first = client.get(f"/anh/{key}.jpg").data
+    storage().delete(f"photo/{key}-1280.webp")
+    assert client.get(f"/anh/{key}.jpg").data == first
+
+
+def test_the_address_in_the_files_is_the_pages(client: FlaskClient, key: str) -> None:
+    path = jpeg_address("https://cho.vn").format(key=key).removeprefix("https://cho.vn")
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["khong-co-anh-nao-nhu-vay-ca", "..", "x" * 200])
+def test_a_picture_nobody_kept_is_not_found(client: FlaskClient, cast: Cast, name: str) -> None:
+    assert client.get(f"/anh/{name}.jpg").status_code == 404
