@@ -1,0 +1,138 @@
+"""Fifty buyers press the button at once on the last five, against two real server processes, on both databases."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from urllib3 import HTTPConnectionPool, Retry, Timeout
+from urllib3.exceptions import HTTPError
+
+from market.base.db import reading
+from market.catalog.models import Product, Variant
+from market.catalog.queries.stock import available
+from market.orders.models import Order
+from market.payments.models import PaymentRequest
+from tests.cast import Cast
+from tests.orders.steps import stock
+from tests.shop.buying import WHO, hidden_fields, terms
+
+BUYERS = 50
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def server(app: Flask, cast: Cast, database_url: str, tmp_path: Path) -> Iterator[HTTPConnectionPool]:
+    """Two gunicorn worker processes on this test's database."""
+    port = free_port()
+    environment = os.environ | {
+        "CHOSO_DATABASE_URL": database_url,
+        "CHOSO_STORAGE_URL": str(tmp_path / "storage"),
+        "CHOSO_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
+    with (tmp_path / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    pool = HTTPConnectionPool("127.0.0.1", port, maxsize=BUYERS, timeout=Timeout(30))
+    try:
+        wait_for(pool, process)
+        yield pool
+    finally:
+        pool.close()
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def wait_for(pool: HTTPConnectionPool, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        assert process.poll() is None, "the server has stopped"
+        try:
+            if pool.request("GET", "/healthz", retries=False).status == 200:
+                return
+        except HTTPError:
+            time.sleep(0.1)
+    pytest.fail("the server did not start")
+
+
+class Browser:
+    """A phone: keeps its cookies, follows no redirects."""
+
+    def __init__(self, pool: HTTPConnectionPool) -> None:
+        self.pool = pool
+        self.cookies: SimpleCookie = SimpleCookie()
+
+    def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> tuple[int, str]:
+        cookies = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
+        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        answer = self.pool.request(
+            method, path, headers=headers, body=urlencode(data or {}), redirect=False, retries=Retry(0)
+        )
+        for line in answer.headers.getlist("Set-Cookie"):
+            self.cookies.load(line)
+        return answer.status, answer.data.decode()
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def come_to_the_button(browser: Browser, variant_id: int, product: str, stall_id: int) -> dict[str, str]:
+    """All of check-out but the last button, whose fields come back."""
+    _, page = browser.ask("GET", product)
+    csrf = {"csrf_token": token(page)}
+    assert browser.ask("POST", "/gio-hang/them", csrf | {"variant_id": str(variant_id), "amount": "1"})[0] == 303
+    assert browser.ask("POST", "/dat-hang", csrf | WHO | terms(stall_id))[0] == 303
+    status, page = browser.ask("GET", "/dat-hang/xem-lai")
+    assert status == 200, page
+    return hidden_fields(page)
+
+
+def test_fifty_parallel_checkouts_on_stock_five_place_exactly_five_orders(
+    server: HTTPConnectionPool, cast: Cast
+) -> None:
+    variant = reading().get_one(Variant, cast.dau_xanh)
+    product = reading().get_one(Product, variant.product_id)
+    path = f"/san-pham/{product.id}-{product.slug}"
+    browsers = [Browser(server) for _ in range(BUYERS)]
+    start = threading.Barrier(BUYERS)
+
+    def press(browser: Browser, fields: dict[str, str]) -> tuple[int, str]:
+        start.wait(timeout=30)
+        return browser.ask("POST", "/dat-hang/gui", fields)
+
+    with ThreadPoolExecutor(BUYERS) as crowd:
+        buttons = list(crowd.map(lambda one: come_to_the_button(one, cast.dau_xanh, path, cast.lan.stall), browsers))
+        answers = list(crowd.map(press, browsers, buttons))
+
+    assert Counter(status for status, _ in answers) == {303: 5, 422: 45}
+    refused = [page for status, page in answers if status == 422]
+    assert all("Hết hàng: Đậu xanh vừa bán hết" in page for page in refused)
+    assert not any("Máy chủ gặp lỗi" in page for _, page in answers)
+    session = reading()
+    assert session.scalar(select(func.count()).select_from(Order)) == 5
+    assert session.scalar(select(func.count()).select_from(PaymentRequest)) == 5
+    assert stock(cast.dau_xanh) == (5000, 5000)
+    placed_at = session.scalars(select(func.max(Order.placed_at))).one()
+    assert available(session, [cast.dau_xanh], now=placed_at) == {cast.dau_xanh: 0}
