@@ -30,11 +30,11 @@ class Shown:
 class KpiFilterForm(BaseForm):
     ngay = DayField("Tính đến ngày", [optional()])
     thon = ChoiceField("Thôn", default="")
-    loai = ChoiceField("Loại hình", default="", choices=[("", "Cả hai loại"), *KINDS.items()])
-    tinh_trang = ChoiceField("Tình trạng", default="", choices=[("", "Tất cả"), *STATES.items()])
+    loai = ChoiceField("Loại hình", default="", choices={"": "Cả hai loại", **KINDS})
+    tinh_trang = ChoiceField("Tình trạng", default="", choices={"": "Tất cả", **STATES})
 
     def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
-        self.thon.choices = [("", "Mọi thôn"), *((str(number), name) for number, name in hamlets)]
+        self.thon.choices = {"": "Mọi thôn"} | {str(number): name for number, name in hamlets}
 
     def as_of(self, today: date) -> date:
         """The day asked for, today where none is or where it has not come yet."""
