@@ -8,7 +8,7 @@ from typing import Any, Self
 from flask import render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.errors import Refused
 from market.values.money import Dong, format_dong, parse_dong
@@ -65,8 +65,19 @@ class BaseForm(Form):
         return render_template(template, form=self, **context), 422 if wrong else 200
 
 
+class Required(InputRequired):
+    """An answer must be given; blanks and unseen characters alone are none."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        typed = field.raw_data[0] if field.raw_data else None
+        if field.data == "" or (isinstance(typed, str) and not typed.strip()):
+            field.errors[:] = []
+            raise StopValidation(str(self.message))
+        super().__call__(form, field)
+
+
 def required(message: str = "Mời điền ô này.") -> InputRequired:
-    return InputRequired(message)
+    return Required(message)
 
 
 def optional() -> Optional:

@@ -111,12 +111,12 @@ class ImportForm(BaseForm):
 class VerifyForm(BaseForm):
     full_name = TextField("Họ và tên trên giấy tờ", [required("Mời viết họ và tên."), at_most(100)])
     paper = ChoiceField("Giấy tờ đã xem", choices=PAPERS)
-    citizen_id = CitizenIdField("Số căn cước", [optional()])
+    citizen_id = CitizenIdField("Số căn cước")
     birth_date = DayField("Ngày sinh", [optional()])
     note = TextField("Ghi chú", [at_most(300)])
 
     def validate_citizen_id(self, field: CitizenIdField) -> None:
-        if self.paper.data in PERSONAL_PAPERS and not field.data:
+        if self.paper.data in PERSONAL_PAPERS and not field.data and not field.errors:
             raise ValidationError("Xem căn cước thì ghi cả số căn cước.")
 
     def as_verify(self, commune_id: int, member_id: int) -> Verify:

@@ -62,6 +62,8 @@ VERBS = {
     "set_bank_account": "đặt tài khoản nhận tiền",
     "connect_bank": "nối báo có",
     "disconnect_bank": "ngừng báo có",
+    "take_cards": "nhận thanh toán thẻ",
+    "take_no_cards": "thôi nhận thanh toán thẻ",
     # goods
     "list_product": "đăng bán",
     "change_listing": "sửa bài đăng",
