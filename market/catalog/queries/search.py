@@ -207,7 +207,11 @@ def _sqlite(kind: str) -> Select[int, bool | None]:
 _COMMON = 2500
 _LEAVES = 2500
 _COMMON_WORD = select(SearchTerm.term).where(SearchTerm.term == bindparam("term"), SearchTerm.df >= _COMMON)
-_typed = func.unnest(cast(bindparam("a"), ARRAY(Text)), cast(bindparam("b"), ARRAY(Text))).table_valued("a", "b")
+_typed = (
+    func.unnest(cast(bindparam("a"), ARRAY(Text)), cast(bindparam("b"), ARRAY(Text)))
+    .table_valued("a", "b")
+    .render_derived()
+)
 _COMMON_PAIRS = (
     select(func.count())
     .select_from(_typed)
