@@ -27,7 +27,7 @@ def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
 
 
 def row_of(page: str, product: int) -> str:
-    found = re.search(rf'id="mon-{product}".*?(?=<li class="card|</ul>\s*(?:<nav class="pager|</main))', page, re.S)
+    found = re.search(rf'id="mon-{product}".*?(?=<li class="card|</main)', page, re.S)
     assert found
     return found[0]
 
