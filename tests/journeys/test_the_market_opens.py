@@ -1,4 +1,4 @@
-"""The whole job once, over the pages alone: from the commune's register to a KPI that moved, with the order behind it."""
+"""The whole job once, over the pages alone: from the register to a KPI that moved, with the order behind it."""
 
 import re
 from io import BytesIO
