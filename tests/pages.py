@@ -190,9 +190,7 @@ def _icon_faults(root: Element) -> Iterator[str]:
 
 def check(response: TestResponse) -> None:
     """AssertionError with every fault, where the answer is a page that has any."""
-    if response.mimetype != "text/html" or response.is_streamed or not response.data:
-        return
-    if response.status_code in (301, 302, 303, 308):
+    if response.mimetype != "text/html" or response.status_code in (301, 302, 303, 308) or not response.data:
         return
     faults = faults_of(response.text)
     assert not faults, f"{response.request.path}: " + "; ".join(faults)

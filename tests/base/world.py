@@ -1,7 +1,7 @@
 """Two communes with one thing of each kind, so that a test generated from the routes has an id for every argument."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,7 @@ from market.catalog.models import Photo, Product, Variant
 from market.channels.models import Channel, ChannelTemplate, ExportRun
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key
-from market.orders.rules import Delivery, PayChoice
+from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.sellers.models import (
     BankAccount,
@@ -102,7 +102,7 @@ def _things(session: Session, stall: Stall, helper: Person, officer: Person, now
         state=ClaimState.CHO,
     )
     post = make.make_post(session, helper, PostRole.HELPER, business.hamlet, now)
-    file = new_key("register", "bin")
+    file = new_key("soho", "bin")
     storage().put(file, REGISTER.encode())
     return {
         "gian": stall.slug,
@@ -150,7 +150,11 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         delivery=Delivery.DIEM_NHAN,
         goods_total=Dong(24_000),
         total=Dong(24_000),
-        due_at=now + timedelta(hours=4),
+        status=OrderStatus.DA_GIAO,
+        accepted_at=now,
+        ready_at=now,
+        completed_at=now,
+        completed_on=local_day(now),
     )
     line = {"variant_id": variant.id, "product_id": variant.product_id, "product_name": "Rau", "unit": variant.unit}
     amounts = {"price": Dong(12_000), "amount": 2000, "line_total": Dong(24_000)}
