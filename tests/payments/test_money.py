@@ -35,6 +35,13 @@ from tests.payments.steps import assert_sums_hold, buy, count, credit, notice, p
 from tests.queries import counting
 
 
+def told() -> tuple[list[str], list[str]]:
+    """What sellers and buyers were told about money, in order."""
+    rows = reading().scalars(select(Notice).where(Notice.kind == "tien_vao").order_by(Notice.id)).all()
+    sellers = [row.sentence for row in rows if row.business_id]
+    return sellers, [row.sentence for row in rows if not row.business_id]
+
+
 def test_every_order_of_a_check_out_asks_for_its_total_at_the_account_of_that_moment(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), accepted=False)
     asked = paid(order)
@@ -78,16 +85,21 @@ def test_too_little_and_then_the_rest(cast: Cast, now: Clock) -> None:
     assert (paid(order).status, paid(order).remaining) == (PaidStatus.THIEU, 11_800)
     notice(2, 11_800, order.code, now())
     assert (paid(order).status, paid(order).remaining) == (PaidStatus.DU, 0)
-    said = reading().scalars(select(Notice.sentence).where(Notice.kind == "tien_vao").order_by(Notice.id)).all()
-    assert said == [f"Đơn {order.code} THIẾU 11.800\u00a0₫.", f"Đơn {order.code} ĐỦ 12.000\u00a0₫."]
+    to_seller, to_buyer = told()
+    assert to_seller == [f"Đơn {order.code} THIẾU 11.800\u00a0₫.", f"Đơn {order.code} ĐỦ 12.000\u00a0₫."]
+    assert to_buyer == [
+        f"Đơn {order.code} đã nhận 200\u00a0₫, còn thiếu 11.800\u00a0₫.",
+        f"Đơn {order.code} đã nhận đủ tiền.",
+    ]
 
 
 def test_too_much_is_owed_back_and_never_revenue(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 112_000, order.code, now())
     assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 100_000)
-    said = reading().scalars(select(Notice.sentence).where(Notice.kind == "tien_vao")).one()
-    assert "thừa 100.000" in said
+    [to_seller], [to_buyer] = told()
+    assert "thừa 100.000\u00a0₫ phải trả lại khách" in to_seller
+    assert "người bán sẽ trả lại bạn" in to_buyer
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, literal, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.db import UtcTime
 from market.orders.actions.inputs import Placed, PlacePurchase
 from market.orders.actions.placing import place_purchase
 from market.orders.models import Order
@@ -22,24 +23,21 @@ def check_out(session: Session, actor: Actor, new: PlacePurchase, *, now: dateti
     return placed
 
 
+_ACCOUNT = (
+    select(BankAccount.id)
+    .where(BankAccount.business_id == Order.business_id, BankAccount.closed_at.is_(None))
+    .correlate(Order)
+    .scalar_subquery()
+)
+_ASKED = (
+    select(Order.id, Order.stall_id, Order.total, literal(0), _ACCOUNT, bindparam("now", type_=UtcTime()))
+    .where(Order.id.in_(bindparam("order_ids", expanding=True)), Order.total > 0)
+    .order_by(Order.id)
+)
+_COLUMNS = ("order_id", "stall_id", "amount", "received", "bank_account_id", "created_at")
+_OPEN = insert(PaymentRequest).from_select(_COLUMNS, _ASKED)
+
+
 def open_requests(session: Session, order_ids: Sequence[int], *, now: datetime) -> None:
     """Ask for what these new orders cost. An order that costs nothing asks for nothing."""
-    account = (
-        select(BankAccount.id)
-        .where(BankAccount.business_id == Order.business_id, BankAccount.closed_at.is_(None))
-        .correlate(Order)
-        .scalar_subquery()
-    )
-    query = select(Order.id, Order.stall_id, Order.total, account.label("bank_account_id"))
-    rows = session.execute(query.where(Order.id.in_(order_ids), Order.total > 0).order_by(Order.id))
-    session.add_all(
-        PaymentRequest(
-            order_id=row.id,
-            stall_id=row.stall_id,
-            amount=row.total,
-            bank_account_id=row.bank_account_id,
-            created_at=now,
-        )
-        for row in rows
-    )
-    session.flush()
+    session.connection().execute(_OPEN, {"order_ids": list(order_ids), "now": now})

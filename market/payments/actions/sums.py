@@ -14,7 +14,7 @@ from market.base.errors import Conflict, NotFound
 from market.notices.actions import Message, tell
 from market.orders.actions.moving import keep_paid
 from market.orders.models import Order
-from market.orders.rules import OPEN, OrderStatus, Recipient, notice_key, seller_path, status_at
+from market.orders.rules import OPEN, OrderStatus, Recipient, buyer_path, notice_key, seller_path, status_at
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus
 from market.sellers.models import Stall
@@ -87,7 +87,7 @@ def put_on(
     session.flush()
     _record(session, actor, "put_money", request, now)
     keep_paid(session, actor, request.order_id, now=now)
-    _tell_seller(session, request, allocation.id, now)
+    _tell(session, request, allocation.id, now)
     return allocation.id
 
 
@@ -144,21 +144,29 @@ def _record(session: Session, actor: Actor, verb: str, request: PaymentRequest, 
     record(session, actor, change, now=now)
 
 
-def _tell_seller(session: Session, request: PaymentRequest, allocation_id: int, now: datetime) -> None:
+def _tell(session: Session, request: PaymentRequest, allocation_id: int, now: datetime) -> None:
+    """Both sides hear what the money means for the order."""
     order = session.get_one(Order, request.order_id)
-    stall = session.get_one(Stall, request.stall_id)
-    message = Message(
+    seller = Message(
         dedupe_key=notice_key("allocation", allocation_id, Recipient.SELLER, "tien_vao"),
         kind="tien_vao",
-        sentence=_sentence(order.code, request),
-        path=seller_path(stall.slug, order.code),
-        business_id=stall.business_id,
+        sentence=_to_seller(order.code, request),
+        path=seller_path(order.stall.slug, order.code),
+        business_id=order.business_id,
         order_id=order.id,
     )
-    tell(session, [message], now=now)
+    buyer = Message(
+        dedupe_key=notice_key("allocation", allocation_id, Recipient.BUYER, "tien_vao"),
+        kind="tien_vao",
+        sentence=_to_buyer(order.code, request),
+        path=buyer_path(order.code),
+        person_id=order.purchase.contact.person_id,
+        order_id=order.id,
+    )
+    tell(session, [seller, buyer], now=now)
 
 
-def _sentence(code: str, request: PaymentRequest) -> str:
+def _to_seller(code: str, request: PaymentRequest) -> str:
     """The comparison, not the sum: a payment of 200 đồng must not sound like 200 thousand."""
     status = paid_status(request.amount, request.received)
     if status is PaidStatus.THIEU:
@@ -166,3 +174,14 @@ def _sentence(code: str, request: PaymentRequest) -> str:
     if status is PaidStatus.THUA:
         return f"Đơn {code} ĐỦ tiền, thừa {format_dong(surplus(request.amount, request.received))} phải trả lại khách."
     return f"Đơn {code} ĐỦ {format_dong(request.amount)}."
+
+
+def _to_buyer(code: str, request: PaymentRequest) -> str:
+    status = paid_status(request.amount, request.received)
+    if status is PaidStatus.THIEU:
+        left = format_dong(remaining(request.amount, request.received))
+        return f"Đơn {code} đã nhận {format_dong(request.received)}, còn thiếu {left}."
+    if status is PaidStatus.THUA:
+        over = format_dong(surplus(request.amount, request.received))
+        return f"Đơn {code} đã nhận đủ tiền, thừa {over}: người bán sẽ trả lại bạn."
+    return f"Đơn {code} đã nhận đủ tiền."
