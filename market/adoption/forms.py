@@ -54,7 +54,7 @@ class KpiFilterForm(BaseForm):
 
 
 class ReviewForm(BaseForm):
-    verdict = ChoiceField("Quyết định", choices=list(VERDICTS.items()))
+    verdict = ChoiceField("Quyết định", choices=VERDICTS)
     reason = TextAreaField(
         "Vì sao",
         [required("Mời ghi vì sao: người xem số liệu sau này sẽ đọc."), at_most(500)],

@@ -1,0 +1,114 @@
+"""Completed orders for the KPI's tests, with the evidence a test is about."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.orders.models import Contact, Order, Purchase
+from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.sellers.models import BankAccount, BankConnection
+from market.values.codes import new_order_code, new_purchase_code
+from market.values.money import Dong
+from market.values.period import VIETNAM
+from market.values.phone import Phone
+from tests.cast import Seller
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """A sale by cash on the seller's word, unless a bank's notice or the buyer's code says more."""
+
+    on: date
+    total: int = 50_000
+    is_banked: bool = False
+    is_confirmed: bool = False
+    phone: str = "0900 000 777"
+    buyer: int | None = None
+    device: str | None = None
+
+
+def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order:
+    """A completed order with its purchase, contact, request and money."""
+    at = datetime.combine(sold.on, time(9, 0), tzinfo=VIETNAM)
+    contact = Contact(person_id=sold.buyer, name="Người mua", phone=Phone(sold.phone), device=sold.device)
+    session.add(contact)
+    session.flush()
+    purchase = Purchase(
+        commune_id=commune_id,
+        code=new_purchase_code(),
+        contact_id=contact.id,
+        client_key=f"sold-{next(_numbers)}",
+        placed_at=at,
+    )
+    session.add(purchase)
+    session.flush()
+    order = Order(
+        commune_id=commune_id,
+        purchase_id=purchase.id,
+        stall_id=seller.stall,
+        business_id=seller.business,
+        code=new_order_code("DS"),
+        status=OrderStatus.DA_GIAO,
+        pay_choice=PayChoice.KHI_NHAN,
+        delivery=Delivery.DIEM_NHAN,
+        goods_total=Dong(sold.total),
+        delivery_fee=Dong(0),
+        discount=Dong(0),
+        total=Dong(sold.total),
+        placed_at=at,
+        placed_on=sold.on,
+        completed_at=at,
+        completed_on=sold.on,
+        buyer_confirmed_at=at if sold.is_confirmed else None,
+    )
+    session.add(order)
+    session.flush()
+    _pay(session, seller, order, at, is_banked=sold.is_banked)
+    return order
+
+
+def _pay(session: Session, seller: Seller, order: Order, at: datetime, *, is_banked: bool) -> None:
+    request = PaymentRequest(
+        order_id=order.id, stall_id=order.stall_id, amount=order.total, received=order.total, created_at=at
+    )
+    session.add(request)
+    credit = _credit(session, seller, order, at) if is_banked else None
+    session.flush()
+    session.add(
+        Allocation(
+            request_id=request.id,
+            credit_id=credit.id if credit else None,
+            kind=AllocationKind.NGAN_HANG if credit else AllocationKind.NGUOI_BAN,
+            amount=order.total,
+            at=at,
+        )
+    )
+    session.flush()
+
+
+def _credit(session: Session, seller: Seller, order: Order, at: datetime) -> BankCredit:
+    connection = session.scalars(
+        select(BankConnection)
+        .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
+        .where(BankAccount.business_id == seller.business)
+    ).one()
+    credit = BankCredit(
+        connection_id=connection.id,
+        stall_id=order.stall_id,
+        provider_txn_id=f"sold-{order.id}",
+        amount=order.total,
+        allocated=order.total,
+        memo=order.code,
+        bank_ref=f"FT{order.id}",
+        occurred_at=at,
+        received_at=at,
+        raw_cipher="",
+    )
+    session.add(credit)
+    return credit

@@ -1,0 +1,264 @@
+"""The KPI over the tables: evidence raises it, undoing or striking evidence out lowers it, the past stays as it was."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.adoption.actions import Look, review_evidence
+from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
+from market.adoption.queries import board_of, doubts_about, figure_of, reporting_month
+from market.adoption.rules import Doubt, Figure, State, Verdict
+from market.base.audit import Actor, events_of
+from market.base.db import transaction
+from market.base.errors import NotFound, Refused
+from market.orders.models import Contact, Order
+from market.payments.actions.allocating import undo
+from market.payments.models import Allocation
+from market.places.models import DatedFact
+from market.sellers.actions import NewBusiness, edit_business
+from market.sellers.models import BusinessKind, BusinessStatus, Post
+from market.values.period import local_day, trailing_year
+from tests import factories as make
+from tests.adoption.sales import Sold, sell
+from tests.cast import Cast, Seller
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.queries import counting
+
+TODAY = date(2026, 11, 24)
+LAST_MONTH = TODAY - timedelta(days=30)
+
+
+@pytest.fixture
+def figure(cast: Cast, session: Session, now: Clock) -> Callable[[], Figure]:
+    """The figure as it stands: bà Lan, HTX Đại Sơn and cô Thêu are its base, anh Tư is a farm household."""
+
+    def ask() -> Figure:
+        session.expire_all()
+        return figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now())
+
+    return ask
+
+
+def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
+    with transaction() as session:
+        return sell(session, cast.commune, seller or cast.lan, sale)
+
+
+def state_of(figure: Figure, business_id: int) -> State:
+    return next(one.state for one in figure.standings if one.business_id == business_id)
+
+
+def test_nobody_has_sold_yet(cast: Cast, figure: Callable[[], Figure]) -> None:
+    found = figure()
+    assert (found.base, found.counted, found.with_account) == (3, 0, 2)
+    assert state_of(found, cast.lan.business) is State.CHUA_CO_DON
+    assert state_of(found, cast.theu) is State.CHUA_CO_TAI_KHOAN
+
+
+def test_a_bank_s_notice_raises_the_figure_and_undoing_it_lowers_it(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
+) -> None:
+    order = sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    assert figure().counted == 1
+    allocation = session.scalars(select(Allocation.id)).one()
+    with transaction() as writing:
+        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, allocation, now=now.move(minutes=5))
+    assert figure().counted == 0
+    assert state_of(figure(), cast.lan.business) is State.TU_KHAI
+    assert figure().standings[0].proof.code == order.code
+
+
+def test_the_buyer_s_code_counts_and_cash_on_the_seller_s_word_does_not(
+    cast: Cast, figure: Callable[[], Figure]
+) -> None:
+    sold(cast, Sold(on=LAST_MONTH))
+    assert state_of(figure(), cast.lan.business) is State.TU_KHAI
+    sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
+    assert state_of(figure(), cast.lan.business) is State.TINH
+
+
+def test_a_farm_household_s_sale_counts_for_the_farms(cast: Cast, figure: Callable[[], Figure]) -> None:
+    sold(cast, Sold(on=LAST_MONTH, is_confirmed=True), cast.tu)
+    assert figure().counted == 0
+    assert (figure().farms.part, figure().farms.whole) == (1, 1)
+
+
+def test_an_account_elsewhere_counts_once_it_is_checked(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
+) -> None:
+    with transaction() as writing:
+        shop = PlatformAccount(business_id=cast.theu, platform="shopee", shop="x", declared_at=now())
+        writing.add(shop)
+    assert state_of(figure(), cast.theu) is State.CHUA_CO_TAI_KHOAN
+    with transaction() as writing:
+        writing.get_one(PlatformAccount, shop.id).checked_at = now()
+        declared = DeclaredSale(
+            business_id=cast.theu, platform="shopee", sold_on=LAST_MONTH, declared_by=cast.vy, declared_at=now()
+        )
+        writing.add(declared)
+    assert state_of(figure(), cast.theu) is State.TU_KHAI
+
+
+def test_the_seller_s_own_phone_browser_and_people_raise_doubts(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock, client: object
+) -> None:
+    sign_in(client, cast.lan.person, now(), visitor="her-phone")  # type: ignore[arg-type]
+    orders = {
+        Doubt.CHUNG_SO_MAY: Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"),
+        Doubt.CHUNG_THIET_BI: Sold(on=LAST_MONTH, is_confirmed=True, device="her-phone"),
+        Doubt.NGUOI_CUA_XA: Sold(on=TODAY, is_confirmed=True, buyer=cast.vy),
+    }
+    for doubt, sale in orders.items():
+        order = sold(cast, sale)
+        assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == {doubt}
+    assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
+    own = sold(cast, Sold(on=TODAY, is_banked=True, buyer=cast.lan.person))
+    assert doubts_about(session, cast.commune, own.id, TODAY, known_at=now()) == set()
+    assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
+
+
+def test_a_helper_under_a_mandate_is_in_the_business_s_service(cast: Cast, session: Session, now: Clock) -> None:
+    with transaction() as writing:
+        people = [writing.get_one(make.Person, one) for one in (cast.vy, cast.hung)]
+        make.make_mandate(writing, writing.get_one(make.Business, cast.htx.business), *people, now())
+    order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy), cast.htx)
+    assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == {Doubt.NGUOI_CUA_XA}
+
+
+def test_an_erased_buyer_is_nobody_s_neighbour(cast: Cast, session: Session, now: Clock) -> None:
+    order = sold(cast, Sold(on=TODAY, is_confirmed=True, phone="0900 000 011"))
+    with transaction() as writing:
+        writing.scalars(select(Contact)).one().erased_at = now()
+    assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == set()
+
+
+def test_numbers_of_the_commune_hold_on_their_days(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
+) -> None:
+    with transaction() as writing:
+        for key, value, start in (
+            ("kpi.target.plan", "40", date(2025, 1, 1)),
+            ("kpi.target.plan", "50", date(2026, 11, 1)),
+            ("kpi.lowest_order", "60000", date(2025, 1, 1)),
+        ):
+            writing.add(DatedFact(commune_id=cast.commune, key=key, value=value, valid_from=start, source="kế hoạch"))
+    sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
+    assert board_of(session, cast.commune, TODAY, known_at=now()).targets.plan == 50
+    assert board_of(session, cast.commune, LAST_MONTH, known_at=now()).targets.plan == 40
+    assert board_of(session, cast.commune, TODAY, known_at=now()).targets.farms is None
+
+
+# --- as of a day, as known at a moment ------------------------------------------------------------------------------
+
+
+def test_a_later_change_of_the_register_leaves_the_past_as_it_was(cast: Cast, session: Session, now: Clock) -> None:
+    sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    known_at = now()
+    before = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at)
+    later = now.move(days=2)
+    with transaction() as writing:
+        closed = NewBusiness(
+            commune_id=cast.commune,
+            hamlet_id=cast.nghia_dung,
+            kind=BusinessKind.HO_KINH_DOANH,
+            name="Rau bà Lan",
+            valid_from=TODAY - timedelta(days=1),
+            source="Thông báo chấm dứt hoạt động",
+            status=BusinessStatus.CHAM_DUT,
+        )
+        edit_business(writing, Actor(person_id=cast.hung), cast.lan.business, closed, now=later)
+    assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
+    after = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=later)
+    assert (after.base, after.counted) == (before.base - 1, 0)
+    day_before = TODAY - timedelta(days=2)
+    assert figure_of(session, cast.commune, day_before, trailing_year(day_before), known_at=later).base == before.base
+
+
+def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, session: Session, now: Clock) -> None:
+    known_at = now.move(hours=8)
+    order = sold(cast, Sold(on=TODAY, is_banked=True))
+    before = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at)
+    assert before.counted == 1
+    look = Look(commune_id=cast.commune, order_id=order.id, verdict=Verdict.KHONG_TINH, reason="đơn thử")
+    with transaction() as writing:
+        review_evidence(writing, Actor(person_id=cast.hung), look, now=now.move(hours=1))
+    assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
+    assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now()).counted == 0
+
+
+def test_the_reporting_month_runs_from_the_15th_to_the_14th() -> None:
+    assert reporting_month(date(2026, 11, 14)).start == date(2026, 10, 15)
+    assert reporting_month(date(2026, 11, 15)).start == date(2026, 11, 15)
+    assert reporting_month(date(2026, 12, 31)).start == date(2026, 12, 15)
+
+
+def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, session: Session, now: Clock) -> None:
+    with counting() as few:
+        board_of(session, cast.commune, TODAY, known_at=now())
+    for seller in (cast.lan, cast.htx, cast.tu):
+        for day in range(5):
+            sold(cast, Sold(on=TODAY - timedelta(days=day * 30), is_confirmed=True), seller)
+    with counting() as many:
+        board_of(session, cast.commune, TODAY, known_at=now())
+    assert len(few) == len(many) == 13
+
+
+# --- an officer's look ----------------------------------------------------------------------------------------------
+
+
+def look_at(cast: Cast, order: Order, verdict: Verdict = Verdict.TINH) -> Look:
+    return Look(commune_id=cast.commune, order_id=order.id, verdict=verdict, reason="Đã gọi người mua")
+
+
+def review(cast: Cast, look: Look, now: Clock, officer: int | None = None) -> None:
+    with transaction() as session:
+        review_evidence(session, Actor(person_id=officer or cast.hung), look, now=now())
+
+
+def test_an_officer_lets_a_doubtful_order_count_and_takes_it_back(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
+) -> None:
+    order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"))
+    review(cast, look_at(cast, order), now)
+    review(cast, look_at(cast, order), now)
+    assert figure().counted == 1
+    review(cast, look_at(cast, order, Verdict.KHONG_TINH), now)
+    assert figure().counted == 0
+    assert len(session.scalars(select(EvidenceReview)).all()) == 2
+    assert [event.verb for event in events_of(session, "order", order.id)] == ["review_evidence"] * 2
+
+
+def test_a_declared_order_cannot_be_made_to_count(cast: Cast, now: Clock) -> None:
+    order = sold(cast, Sold(on=LAST_MONTH))
+    with pytest.raises(Refused, match="tự khai"):
+        review(cast, look_at(cast, order), now)
+
+
+def test_an_officer_does_not_look_at_an_order_of_their_own(cast: Cast, session: Session, now: Clock) -> None:
+    bought = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.hung))
+    with pytest.raises(Refused, match="cán bộ khác"):
+        review(cast, look_at(cast, bought), now)
+    sold_by_her = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
+    with pytest.raises(Refused, match="cán bộ khác"):
+        review(cast, look_at(cast, sold_by_her), now, officer=cast.lan.person)
+
+
+def test_an_order_of_another_commune_or_not_completed_is_not_there(cast: Cast, now: Clock) -> None:
+    order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
+    for look in (replace(look_at(cast, order), commune_id=999), replace(look_at(cast, order), order_id=999)):
+        with pytest.raises(NotFound):
+            review(cast, look, now)
+
+
+def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> None:
+    with transaction() as writing:
+        for post in writing.scalars(select(Post).where(Post.person_id == cast.vy)):
+            post.ends_on = local_day(now()) - timedelta(days=1)
+    order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy))
+    assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == set()

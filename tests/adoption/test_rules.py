@@ -1,0 +1,342 @@
+"""The KPI's definitions, told on small ledgers: who is in the base, what counts, what is doubtful."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.adoption.rules import (
+    Account,
+    Count,
+    DatedNumber,
+    Declared,
+    Doubt,
+    Evidence,
+    Figure,
+    Ledger,
+    Paper,
+    Party,
+    RegisterLine,
+    Sale,
+    Service,
+    Share,
+    State,
+    Verdict,
+    bar,
+    line,
+    register_on,
+)
+from market.values.period import trailing_year
+
+TODAY = date(2026, 11, 24)
+BEFORE = TODAY - timedelta(days=40)
+LIMITS = tuple(
+    DatedNumber(key=key, value=value, valid_from=date(2025, 1, 1), valid_to=None)
+    for key, value in (("kpi.lowest_order", 10_000), ("kpi.one_buyer_most", 2), ("kpi.last_days", 3))
+)
+
+
+def listed(business_id: int, **fields: object) -> RegisterLine:
+    values = {
+        "kind": "ho_kinh_doanh",
+        "status": "dang_hoat_dong",
+        "hamlet_id": 1,
+        "valid_from": date(2025, 7, 1),
+        "recorded_at": datetime(2025, 7, 1, tzinfo=UTC),
+        "source": "sổ",
+    }
+    return RegisterLine(business_id=business_id, **(values | fields))
+
+
+def sale(order_id: int, business_id: int = 1, **fields: object) -> Sale:
+    values = {
+        "code": f"DS{order_id}",
+        "completed_on": BEFORE,
+        "total": 50_000,
+        "banked": 50_000,
+        "is_confirmed": False,
+        "buyer_id": None,
+        "phone": f"+849000{order_id:05d}",
+        "device": None,
+    }
+    return Sale(order_id=order_id, business_id=business_id, **(values | fields))
+
+
+def account(business_id: int, since: date = date(2025, 8, 1)) -> Account:
+    return Account(business_id=business_id, platform="cho_so", since=since)
+
+
+ONE = Ledger(lines=(listed(1),), accounts=(account(1),), numbers=LIMITS)
+
+
+def figure(ledger: Ledger, as_of: date = TODAY) -> Figure:
+    return Count(ledger).figure(as_of, trailing_year(as_of))
+
+
+def state(ledger: Ledger, as_of: date = TODAY) -> State:
+    return figure(ledger, as_of).standings[0].state
+
+
+def with_sales(*sales: Sale, **fields: object) -> Ledger:
+    return replace(ONE, sales=sales, **fields)
+
+
+# --- what counts ----------------------------------------------------------------------------------------------------
+
+
+def test_a_sale_that_a_bank_told_of_counts() -> None:
+    found = figure(with_sales(sale(1)))
+    assert (found.counted, found.base) == (1, 1)
+    assert found.standings[0].proof == sale(1)
+
+
+def test_a_sale_that_the_buyer_confirmed_counts() -> None:
+    assert state(with_sales(sale(1, banked=0, is_confirmed=True))) is State.TINH
+
+
+def test_cash_on_the_seller_s_word_is_shown_and_not_counted() -> None:
+    found = figure(with_sales(sale(1, banked=0)))
+    assert (found.counted, found.with_trade) == (0, 1)
+    assert found.standings[0].state is State.TU_KHAI
+    assert found.standings[0].proof == sale(1, banked=0)
+
+
+def test_a_declared_sale_elsewhere_is_shown_and_not_counted() -> None:
+    declared = Declared(business_id=1, platform="shopee", sold_on=BEFORE)
+    found = figure(replace(ONE, declared=(declared,)))
+    assert (found.counted, found.standings[0].state) == (0, State.TU_KHAI)
+    assert found.standings[0].sold_on == "shopee"
+
+
+def test_the_strongest_evidence_proves_and_of_that_the_newest() -> None:
+    confirmed = sale(1, banked=0, is_confirmed=True, completed_on=TODAY)
+    older, newer = sale(2), sale(3, completed_on=BEFORE + timedelta(days=1))
+    assert figure(with_sales(confirmed, newer, older)).standings[0].proof == newer
+    assert Evidence.TU_KHAI < Evidence.NGUOI_MUA < Evidence.SO_LIEU_SAN < Evidence.NGAN_HANG < Evidence.CHUNG_TU
+
+
+def test_the_owner_buying_from_herself_is_no_sale() -> None:
+    own = {1: Party(people=frozenset({7}))}
+    assert state(with_sales(sale(1, buyer_id=7), parties=own)) is State.CHUA_CO_DON
+
+
+def test_an_account_without_sales_and_sales_without_an_account_do_not_count() -> None:
+    assert state(ONE) is State.CHUA_CO_DON
+    assert state(replace(with_sales(sale(1)), accounts=())) is State.CHUA_CO_TAI_KHOAN
+
+
+def test_only_sales_of_the_last_twelve_months_count() -> None:
+    first = trailing_year(TODAY).start
+    assert state(with_sales(sale(1, completed_on=first))) is State.TINH
+    assert state(with_sales(sale(1, completed_on=first - timedelta(days=1)))) is State.CHUA_CO_DON
+    assert state(with_sales(sale(1, completed_on=TODAY + timedelta(days=1)))) is State.CHUA_CO_DON
+
+
+def test_an_account_counts_from_its_day_to_its_end() -> None:
+    late = replace(with_sales(sale(1)), accounts=(account(1, TODAY + timedelta(days=1)),))
+    ended = replace(with_sales(sale(1)), accounts=(replace(account(1), until=TODAY),))
+    assert state(late) is state(ended) is State.CHUA_CO_TAI_KHOAN
+
+
+# --- the base -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["to_hop_tac", "ho_nong_dan", "doanh_nghiep", "ca_nhan"])
+def test_only_households_and_cooperatives_are_the_base(kind: str) -> None:
+    lines = (listed(1), listed(2, kind="hop_tac_xa"), listed(3, kind=kind))
+    assert figure(replace(ONE, lines=lines)).base == 2
+
+
+def test_the_base_is_what_the_register_said_of_that_day() -> None:
+    paused = listed(1, status="tam_ngung", valid_from=date(2026, 10, 5))
+    ledger = replace(with_sales(sale(1)), lines=(listed(1), paused))
+    assert figure(ledger, date(2026, 10, 4)).base == 1
+    assert figure(ledger, date(2026, 10, 5)).base == 0
+
+
+def test_of_two_lines_of_one_day_the_one_told_last_holds() -> None:
+    told_first = listed(1, hamlet_id=1)
+    told_last = listed(1, hamlet_id=2, recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert register_on((told_last, told_first), TODAY)[1].hamlet_id == 2
+
+
+def test_opening_and_added_and_removed_lead_to_closing() -> None:
+    lines = (
+        listed(1),
+        listed(2),
+        listed(2, status="cham_dut", valid_from=date(2026, 6, 30)),
+        listed(3, valid_from=date(2026, 9, 14)),
+    )
+    found = figure(replace(ONE, lines=lines))
+    assert (found.opening, found.added, found.removed) == ({1, 2}, {3}, {2})
+    assert len(found.opening) + len(found.added) - len(found.removed) == found.base
+
+
+def test_the_annex_counts_households_with_an_account_alone() -> None:
+    lines = (listed(1), listed(2), listed(3, kind="hop_tac_xa"))
+    found = figure(replace(ONE, lines=lines, accounts=(account(1), account(3))))
+    assert found.annex == Share(part=1, whole=2)
+
+
+def test_farm_households_count_by_account_by_sale_or_by_an_ocop_paper() -> None:
+    lines = tuple(listed(number, kind="ho_nong_dan") for number in (1, 2, 3, 4))
+    papers = (Paper(business_id=3, valid_from=BEFORE, valid_to=None),)
+    ledger = replace(ONE, lines=lines, accounts=(account(1),), sales=(sale(1, 2),), papers=papers)
+    assert figure(ledger).farms == Share(part=3, whole=4)
+
+
+def test_so_many_more_households_reach_the_target() -> None:
+    lines = tuple(listed(number) for number in range(1, 6))
+    found = figure(replace(with_sales(sale(1)), lines=lines))
+    assert (found.missing_to(50), found.missing_to(20), found.missing_to(None)) == (2, 0, 0)
+
+
+# --- what has to be looked at ---------------------------------------------------------------------------------------
+
+SELLER = {1: Party(people=frozenset({7}), phones=frozenset({"+84900000011"}), devices=frozenset({"her phone"}))}
+OFFICER = Service(person_id=20, phone="+84900000001", starts_on=date(2025, 7, 1), ends_on=None)
+
+
+def doubts(ledger: Ledger, as_of: date = TODAY) -> tuple[Doubt, ...]:
+    standing = figure(ledger, as_of).standings[0]
+    assert standing.state is (State.CAN_KIEM_TRA if standing.doubts else State.TINH)
+    return standing.doubts
+
+
+def test_one_phone_on_both_sides() -> None:
+    assert doubts(with_sales(sale(1, phone="+84900000011"), parties=SELLER)) == (Doubt.CHUNG_SO_MAY,)
+
+
+def test_one_device_on_both_sides() -> None:
+    assert doubts(with_sales(sale(1, device="her phone"), parties=SELLER)) == (Doubt.CHUNG_THIET_BI,)
+
+
+def test_one_bank_account_on_both_sides() -> None:
+    bank = frozenset({"digest"})
+    parties = {1: Party(bank_accounts=bank), 2: Party(people=frozenset({9}), bank_accounts=bank)}
+    assert doubts(with_sales(sale(1, buyer_id=9), parties=parties)) == (Doubt.CHUNG_TAI_KHOAN,)
+
+
+def test_a_buyer_in_the_commune_s_service() -> None:
+    assert doubts(with_sales(sale(1, buyer_id=20), services=(OFFICER,))) == (Doubt.NGUOI_CUA_XA,)
+    assert doubts(with_sales(sale(1, phone="+84900000001"), services=(OFFICER,))) == (Doubt.NGUOI_CUA_XA,)
+
+
+@pytest.mark.parametrize(
+    ("service", "is_doubted"),
+    [
+        (replace(OFFICER, hamlet_id=1), True),
+        (replace(OFFICER, hamlet_id=2), False),
+        (replace(OFFICER, business_id=1), True),
+        (replace(OFFICER, business_id=2), False),
+        (replace(OFFICER, ends_on=BEFORE - timedelta(days=1)), False),
+        (replace(OFFICER, starts_on=BEFORE + timedelta(days=1)), False),
+    ],
+)
+def test_a_helper_serves_a_hamlet_or_a_business_for_a_time(service: Service, is_doubted: bool) -> None:
+    assert bool(doubts(with_sales(sale(1, buyer_id=20), services=(service,)))) is is_doubted
+
+
+def test_the_lowest_amounts_by_what_the_evidence_speaks_of() -> None:
+    assert doubts(with_sales(sale(1, total=9_999, banked=9_999))) == (Doubt.DON_NHO,)
+    assert doubts(with_sales(sale(1, total=50_000, banked=1))) == (Doubt.DON_NHO,)
+    assert doubts(with_sales(sale(1, total=10_000, banked=10_000))) == ()
+
+
+def test_two_businesses_buying_from_each_other() -> None:
+    parties = {1: Party(people=frozenset({7})), 2: Party(phones=frozenset({"+84900000012"}))}
+    there, back = sale(1, 1, phone="+84900000012"), sale(2, 2, buyer_id=7)
+    ledger = with_sales(there, back, parties=parties, lines=(listed(1), listed(2)), accounts=(account(1), account(2)))
+    assert [one.doubts for one in figure(ledger).standings] == [(Doubt.MUA_CHEO,), (Doubt.MUA_CHEO,)]
+    assert doubts(with_sales(there, parties=parties)) == ()
+
+
+def test_one_buyer_who_alone_proves_many_businesses() -> None:
+    lines = tuple(listed(number) for number in (1, 2, 3))
+    accounts = tuple(account(number) for number in (1, 2, 3))
+    sales = [sale(number, number, phone="+84900000500") for number in (1, 2, 3)]
+    ledger = replace(ONE, lines=lines, accounts=accounts, sales=sales)
+    assert {one.doubts for one in figure(ledger).standings} == {(Doubt.MOT_NGUOI_MUA,)}
+    assert figure(replace(ledger, sales=[*sales, sale(9, 3)])).counted == 3
+    assert figure(replace(ledger, verdicts={3: Verdict.TINH})).counted == 3
+
+
+def test_a_rush_in_the_last_days_before_a_cut_off() -> None:
+    cut_off = date(2026, 11, 14)
+    rushed = with_sales(sale(1, completed_on=date(2026, 11, 12)))
+    assert doubts(rushed, cut_off) == (Doubt.CUOI_KY,)
+    assert doubts(rushed, TODAY) == ()
+    assert doubts(with_sales(sale(1, completed_on=date(2026, 11, 11))), cut_off) == ()
+
+
+def test_a_good_sale_outweighs_the_doubtful_ones() -> None:
+    assert doubts(with_sales(sale(1, phone="+84900000011"), sale(2, banked=0, is_confirmed=True), parties=SELLER)) == ()
+
+
+def test_an_officer_s_word_settles_a_doubt_either_way() -> None:
+    doubtful = with_sales(sale(1, phone="+84900000011"), parties=SELLER)
+    assert state(doubtful) is State.CAN_KIEM_TRA
+    assert state(replace(doubtful, verdicts={1: Verdict.TINH})) is State.TINH
+    assert state(replace(doubtful, verdicts={1: Verdict.KHONG_TINH})) is State.CHUA_CO_DON
+
+
+def test_an_officer_s_word_does_not_make_a_declared_sale_count() -> None:
+    assert state(with_sales(sale(1, banked=0), verdicts={1: Verdict.TINH})) is State.TU_KHAI
+
+
+def test_the_doubts_of_any_sale_can_be_asked() -> None:
+    ledger = with_sales(sale(1, phone="+84900000011"), sale(2), parties=SELLER)
+    count = Count(ledger)
+    whole = count.figure(TODAY, trailing_year(TODAY))
+    assert count.doubts_of(1, whole) == (Doubt.CHUNG_SO_MAY,)
+    assert count.doubts_of(2, whole) == count.doubts_of(99, whole) == ()
+
+
+def test_numbers_nobody_has_set_doubt_nothing() -> None:
+    assert doubts(with_sales(sale(1, total=1, banked=1), numbers=())) == ()
+
+
+def test_the_commune_s_own_number_goes_before_the_country_s() -> None:
+    country = DatedNumber(key="n", value=1, valid_from=date(2026, 6, 1), valid_to=None, is_own=False)
+    own = DatedNumber(key="n", value=2, valid_from=date(2025, 6, 1), valid_to=date(2026, 12, 31))
+    ledger = Ledger(lines=(), numbers=(country, own))
+    assert ledger.number_on("n", TODAY) == 2
+    assert ledger.number_on("n", date(2027, 1, 1)) == 1
+    assert ledger.number_on("n", date(2025, 1, 1)) is None
+
+
+# --- sums and drawing -----------------------------------------------------------------------------------------------
+
+KINDS = st.sampled_from(["ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"])
+
+
+@given(
+    st.lists(st.tuples(KINDS, st.integers(1, 4), st.booleans(), st.integers(0, 3)), max_size=20),
+)
+def test_hamlets_kinds_states_and_the_list_sum_to_the_headline(rows: list[tuple[str, int, bool, int]]) -> None:
+    lines = [listed(number, kind=kind, hamlet_id=hamlet) for number, (kind, hamlet, _, _) in enumerate(rows)]
+    accounts = [account(number) for number, row in enumerate(rows) if row[2]]
+    sales = [sale(number * 10 + many, number) for number, row in enumerate(rows) for many in range(row[3])]
+    found = figure(Ledger(lines=lines, accounts=accounts, sales=sales, numbers=LIMITS))
+    for shares in (found.by_hamlet(), found.by_kind()):
+        assert sum(share.part for share in shares.values()) == found.counted
+        assert sum(share.whole for share in shares.values()) == found.base
+    assert sum(len(found.in_state(one)) for one in State) == found.base
+    assert found.counted == len(found.in_state(State.TINH)) == sum(one.is_counted for one in found.standings)
+
+
+def test_a_bar_is_as_long_as_its_share_and_says_whether_the_target_is_reached() -> None:
+    assert bar(Share(part=1, whole=2), 50).reaches
+    assert bar(Share(part=1, whole=2), 50).length == 500
+    assert not bar(Share(part=49, whole=100), 50).reaches
+    assert not bar(Share(part=0, whole=0), 50).reaches
+    assert bar(Share(part=1, whole=1), None).target is None
+
+
+def test_the_line_rises_with_the_shares() -> None:
+    drawn = line([Share(part=part, whole=10) for part in (1, 3, 5)], 50)
+    heights = [int(point.split(",")[1]) for point in drawn.points.split()]
+    assert heights == sorted(heights, reverse=True)
+    assert drawn.last[1] == drawn.target

@@ -1,0 +1,284 @@
+"""A village of many random businesses, written straight into the tables: for counting it twice."""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from market.accounts.models import LoginSession, Person
+from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
+from market.adoption.rules import Verdict
+from market.base.db import Base
+from market.orders.models import Contact, Order, Purchase
+from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.places.models import DatedFact
+from market.sellers.models import (
+    BankAccount,
+    Business,
+    BusinessHistory,
+    BusinessKind,
+    BusinessMember,
+    BusinessStatus,
+    ClaimState,
+    HolderRelation,
+    Post,
+    PostRole,
+    Stall,
+    StallState,
+    Verification,
+    VerificationState,
+)
+from market.values.codes import ALPHABET
+from market.values.money import Dong
+from market.values.period import day_start
+from market.values.phone import Phone
+from tests.cast import Cast
+
+FIRST = 100_000
+"""The village's own ids begin here, above those of the cast."""
+PEOPLE = 400
+Rows = list[dict[str, object]]
+
+
+class Village:
+    """Draws the rows; the same village for the same seed."""
+
+    def __init__(self, cast: Cast, today: date, *, businesses: int, orders: int, seed: int = 20261124) -> None:
+        self.chance = Random(seed)
+        self.cast, self.today = cast, today
+        self.size, self.order_count = businesses, orders
+        self.rows: dict[type[Base], Rows] = {}
+
+    def enter(self, session: Session) -> None:
+        self._people()
+        self._businesses()
+        self._orders()
+        self._numbers()
+        for table, rows in self.rows.items():
+            session.execute(insert(table), rows)
+
+    def _add(self, table: type[Base], **values: object) -> int:
+        rows = self.rows.setdefault(table, [])
+        number = FIRST + len(rows)
+        rows.append({"id": number} | values)
+        return number
+
+    def _day(self, back: int) -> date:
+        return self.today - timedelta(days=self.chance.randint(1, back))
+
+    def _moment(self, back: int) -> datetime:
+        return day_start(self._day(back)) + timedelta(minutes=self.chance.randint(0, 60 * 24 - 1))
+
+    def _people(self) -> None:
+        start = datetime(2025, 7, 1, tzinfo=UTC)
+        for number in range(PEOPLE):
+            phone = Phone(f"0900 {number // 1000 + 100:03d} {number % 1000:03d}")
+            person = self._add(
+                Person,
+                commune_id=self.cast.commune,
+                name=f"Người {number}",
+                phone=phone,
+                is_demo=False,
+                created_at=start,
+            )
+            if number % 3 == 0:
+                self._add(
+                    LoginSession,
+                    key_hash=f"key {number}",
+                    person_id=person,
+                    device="máy",
+                    visitor=f"device {number}",
+                    created_at=start,
+                    seen_at=start,
+                    expires_at=start,
+                )
+        for number, hamlet in ((0, None), (1, self.cast.nghia_dung), (2, self.cast.mo_doan)):
+            self._add(
+                Post,
+                commune_id=self.cast.commune,
+                person_id=FIRST + number,
+                role=PostRole.HELPER if hamlet else PostRole.OFFICER,
+                hamlet_id=hamlet,
+                starts_on=self._day(400),
+                ends_on=None if number else self.today,
+            )
+
+    def _businesses(self) -> None:
+        chance = self.chance
+        for number in range(self.size):
+            business = self._add(
+                Business,
+                commune_id=self.cast.commune,
+                hamlet_id=chance.choice((self.cast.nghia_dung, self.cast.mo_doan)),
+                kind=chance.choice(list(BusinessKind)[:4]),
+                status=BusinessStatus.DANG_HOAT_DONG,
+                name=f"Cơ sở {number}",
+                folded=f"co so {number}",
+                phone=self._phone() if chance.random() < 0.5 else None,
+                created_at=datetime(2025, 7, 1, tzinfo=UTC),
+                updated_at=datetime(2025, 7, 1, tzinfo=UTC),
+            )
+            for _ in range(chance.choice((1, 1, 2, 3))):
+                self._add(
+                    BusinessHistory,
+                    business_id=business,
+                    kind=chance.choice((BusinessKind.HO_KINH_DOANH, BusinessKind.HOP_TAC_XA, BusinessKind.HO_NONG_DAN)),
+                    status=chance.choice([BusinessStatus.DANG_HOAT_DONG] * 4 + [BusinessStatus.TAM_NGUNG]),
+                    hamlet_id=chance.choice((self.cast.nghia_dung, self.cast.mo_doan)),
+                    valid_from=self._day(500),
+                    recorded_at=self._moment(500),
+                    source="sổ",
+                )
+            self._stands_behind(business, number)
+
+    def _stands_behind(self, business: int, number: int) -> None:
+        chance = self.chance
+        if chance.random() < 0.6:
+            self._add(
+                BusinessMember,
+                business_id=business,
+                person_id=FIRST + chance.randrange(PEOPLE),
+                state=chance.choice((ClaimState.DA_XAC_NHAN, ClaimState.CHO)),
+                claimed_at=self._moment(400),
+            )
+        self._add(
+            Stall,
+            commune_id=self.cast.commune,
+            business_id=business,
+            slug=f"co-so-{number}",
+            name=f"Cơ sở {number}",
+            state=chance.choice([StallState.MO] * 8 + [StallState.NGHI, StallState.DONG]),
+            opened_at=self._moment(500),
+        )
+        if chance.random() < 0.7:
+            ended = self._moment(200) if chance.random() < 0.1 else None
+            self._add(
+                Verification,
+                business_id=business,
+                state=VerificationState.THU_HOI if ended else VerificationState.DA_XAC_THUC,
+                full_name="Chủ",
+                paper="CCCD",
+                verified_by=self.cast.hung,
+                verified_at=self._moment(500),
+                ended_at=ended,
+            )
+        if chance.random() < 0.2:
+            checked = self._moment(300) if chance.random() < 0.7 else None
+            self._add(
+                PlatformAccount,
+                business_id=business,
+                platform="shopee",
+                shop="shop",
+                declared_at=self._moment(400),
+                checked_at=checked,
+            )
+        if chance.random() < 0.3:
+            self._add(
+                BankAccount,
+                business_id=business,
+                bin="970436",
+                number_cipher="",
+                number_digest=f"account {chance.randrange(300)}",
+                number_last4="0000",
+                holder="CHU",
+                relation=HolderRelation.CHINH_CHU,
+                created_at=self._moment(400),
+            )
+        if chance.random() < 0.1:
+            sold = {"platform": "tiktok", "sold_on": self._day(500), "declared_by": self.cast.hung}
+            self._add(DeclaredSale, business_id=business, declared_at=self._moment(500), **sold)
+
+    def _phone(self) -> Phone:
+        number = self.chance.randrange(PEOPLE * 2)
+        return Phone(f"0900 {number // 1000 + 100:03d} {number % 1000:03d}")
+
+    def _orders(self) -> None:
+        for number in range(self.order_count):
+            self._order(number, FIRST + self.chance.randrange(self.size))
+
+    def _order(self, number: int, business: int) -> None:
+        chance = self.chance
+        contact = self._add(
+            Contact,
+            person_id=FIRST + chance.randrange(PEOPLE) if chance.random() < 0.3 else None,
+            name="Người mua",
+            phone=self._phone(),
+            device=f"device {chance.randrange(PEOPLE)}" if chance.random() < 0.3 else None,
+            erased_at=self._moment(30) if chance.random() < 0.02 else None,
+        )
+        at, is_completed = self._moment(800), chance.random() < 0.8
+        total = Dong(chance.choice((5_000, 9_999, 10_000, 50_000, 200_000)))
+        digits = "".join(ALPHABET[number // 32**place % 32] for place in range(6))
+        purchase = self._add(
+            Purchase,
+            commune_id=self.cast.commune,
+            code=f"BN{digits}0",
+            contact_id=contact,
+            client_key=f"v{number}",
+            placed_at=at,
+        )
+        order = self._add(
+            Order,
+            commune_id=self.cast.commune,
+            purchase_id=purchase,
+            stall_id=business,
+            business_id=business,
+            code=f"DS{digits}0",
+            status=OrderStatus.DA_GIAO if is_completed else chance.choice((OrderStatus.DA_HUY, OrderStatus.DA_NHAN)),
+            pay_choice=PayChoice.KHI_NHAN,
+            delivery=Delivery.DIEM_NHAN,
+            goods_total=total,
+            total=total,
+            placed_at=at,
+            placed_on=_local(at),
+            completed_at=at if is_completed else None,
+            completed_on=_local(at) if is_completed else None,
+            buyer_confirmed_at=at if is_completed and chance.random() < 0.4 else None,
+        )
+        self._money(order, business, total, at)
+        if is_completed and chance.random() < 0.1:
+            for _ in range(chance.choice((1, 1, 2))):
+                verdict = {"verdict": chance.choice(list(Verdict)), "reason": "đã hỏi", "reviewed_at": self._moment(60)}
+                self._add(EvidenceReview, order_id=order, reviewed_by=self.cast.hung, **verdict)
+
+    def _money(self, order: int, business: int, total: Dong, at: datetime) -> None:
+        request = self._add(
+            PaymentRequest, order_id=order, stall_id=business, amount=total, received=Dong(0), created_at=at
+        )
+        if self.chance.random() < 0.5:
+            return
+        amount = Dong(self.chance.choice((1, int(total), int(total))))
+        credit = self._add(
+            BankCredit,
+            connection_id=1,
+            stall_id=business,
+            provider_txn_id=f"t{order}",
+            amount=amount,
+            memo="",
+            bank_ref="",
+            occurred_at=at,
+            received_at=at,
+            raw_cipher="",
+        )
+        put = {"request_id": request, "credit_id": credit, "kind": AllocationKind.NGAN_HANG}
+        allocation = self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
+        if self.chance.random() < 0.1:
+            self._add(Allocation, **put, amount=-amount, undoes_id=allocation, at=at)
+
+    def _numbers(self) -> None:
+        for key, value in (("kpi.lowest_order", 10_000), ("kpi.one_buyer_most", 1), ("kpi.last_days", 3)):
+            self._add(
+                DatedFact,
+                commune_id=self.cast.commune,
+                key=key,
+                value=str(value),
+                valid_from=date(2025, 1, 1),
+                valid_to=None,
+                source="quy ước",
+            )
+
+
+def _local(moment: datetime) -> date:
+    return (moment + timedelta(hours=7)).date()

@@ -1,0 +1,136 @@
+"""The KPI's page: the figures, who counts and on which order, who is missing, the list as a file."""
+
+import re
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+
+from market.base.db import transaction
+from market.places.models import DatedFact
+from market.sellers.models import Business
+from tests import factories as make
+from tests.adoption.sales import Sold, sell
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.queries import counting
+
+KPI = "/van-phong/chi-tieu"
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.hung, now())
+    return client
+
+
+@pytest.fixture
+def code(cast: Cast) -> str:
+    """The code of an order of bà Lan's that the bank told of."""
+    with transaction() as session:
+        session.add(
+            DatedFact(
+                commune_id=cast.commune,
+                key="kpi.target.plan",
+                value="50",
+                valid_from=date(2025, 1, 1),
+                source="kế hoạch",
+            )
+        )
+        return sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_banked=True)).code
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_the_figures_come_first_with_the_order_behind_them(hung: FlaskClient, code: str) -> None:
+    answer = hung.get(KPI)
+    assert answer.status_code == 200
+    page = answer.get_data(as_text=True)
+    told = text_of(page)
+    for words in (
+        "Theo kế hoạch III.2.2",
+        "33,3 %",
+        "1 / 3 hộ, HTX · còn 1 hộ là đạt",
+        "theo phụ lục 14: 1/2 hộ kinh doanh",
+        "Có tài khoản, chưa có đơn đầu tiên",
+        "đầu kỳ 3 + thêm 0 − bớt 0 = 3",
+        f"Tính vì đơn {code} , ngân hàng báo có 20/11/2026",
+    ):
+        assert words in told
+    assert f'href="{KPI}/don/{code}"' in page
+
+
+def test_without_a_target_and_without_businesses_the_page_still_says_where_to_begin(
+    hung: FlaskClient, cast: Cast
+) -> None:
+    told = text_of(hung.get(f"{KPI}?ngay=2020-01-01").get_data(as_text=True))
+    assert "0 / 0 hộ, HTX" in told
+    assert "mục tiêu" not in told
+    assert "Mở sổ hộ" in told
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "gone"),
+    [
+        ("tinh_trang=tinh", "Rau bà Lan", "Tranh thêu"),
+        ("tinh_trang=chua_co_tai_khoan", "Tranh thêu", "Rau bà Lan"),
+        ("loai=hop_tac_xa", "HTX nông nghiệp", "Rau bà Lan"),
+        ("thon=2", "HTX nông nghiệp", "Rau bà Lan"),
+        ("tinh_trang=linh-tinh&thon=x&loai=9&ngay=mai", "Rau bà Lan", "Rươi anh Tư"),
+    ],
+)
+def test_the_list_is_filtered_in_the_address(hung: FlaskClient, code: str, query: str, shown: str, gone: str) -> None:
+    listed = hung.get(f"{KPI}?{query}").get_data(as_text=True).split('id="danh-sach"')[1]
+    assert shown in listed
+    assert gone not in listed
+
+
+def test_a_day_to_come_is_today(hung: FlaskClient, code: str) -> None:
+    assert "12 tháng đến 24/11/2026" in text_of(hung.get(f"{KPI}?ngay=2031-01-01").get_data(as_text=True))
+
+
+def test_an_earlier_day_knows_only_what_was_sold_by_then(hung: FlaskClient, code: str) -> None:
+    assert "0 / 3 hộ, HTX" in text_of(hung.get(f"{KPI}?ngay=2026-11-19").get_data(as_text=True))
+
+
+def test_the_list_as_a_file_opens_with_its_letters_and_runs_nothing(hung: FlaskClient, cast: Cast, code: str) -> None:
+    with transaction() as session:
+        session.get_one(Business, cast.theu).name = "=HYPERLINK(1)"
+    answer = hung.get(f"{KPI}.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert 'filename="chi-tieu-2026-11-24.csv"' in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    lines = answer.get_data().decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Cơ sở,Thôn,Loại hình,Tình trạng")
+    counted = (
+        f"Rau bà Lan,thôn Nghĩa Dũng,Hộ kinh doanh,Được tính,Chợ số,{code},20/11/2026,ngân hàng báo có,,0900 000 011"
+    )
+    assert counted in lines
+    assert any(line.startswith("'=HYPERLINK(1)") for line in lines)
+    assert len(hung.get(f"{KPI}.csv?tinh_trang=tinh").get_data().decode("utf-8-sig").splitlines()) == 2
+
+
+@pytest.mark.parametrize("path", [KPI, f"{KPI}.csv"])
+def test_only_officers_see_it(client: FlaskClient, cast: Cast, now: Clock, path: str) -> None:
+    assert client.get(path).status_code == 303
+    for person in (cast.lan.person, cast.vy, cast.stranger):
+        sign_in(client, person, now())
+        assert client.get(path).status_code == 404
+
+
+def test_the_page_asks_as_much_of_many_businesses_as_of_few(hung: FlaskClient, cast: Cast, now: Clock) -> None:
+    hung.get(KPI)  # which commune this is, is kept from the first page on
+    with counting() as few:
+        hung.get(KPI)
+    with transaction() as session:
+        hamlet = session.get_one(make.Hamlet, cast.mo_doan)
+        for number in range(20):
+            make.make_business(session, hamlet, f"Cơ sở {number}", now())
+        for day in (3, 9, 15):
+            sell(session, cast.commune, cast.htx, Sold(on=date(2026, 11, day), is_confirmed=True))
+    with counting() as many:
+        hung.get(KPI)
+    assert len(many) == len(few) <= 17

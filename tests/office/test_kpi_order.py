@@ -1,0 +1,119 @@
+"""An order as evidence: what proves it, what is in doubt, an officer's decision with its reason."""
+
+import re
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.adoption.models import EvidenceReview
+from market.adoption.rules import Verdict
+from market.base.db import transaction
+from market.orders.models import Order
+from market.orders.rules import OrderStatus
+from tests.adoption.sales import Sold, sell
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+
+KPI = "/van-phong/chi-tieu"
+DAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.hung, now())
+    return client
+
+
+@pytest.fixture
+def doubtful(cast: Cast) -> str:
+    """An order that bà Lan's own phone confirmed."""
+    with transaction() as session:
+        return sell(session, cast.commune, cast.lan, Sold(on=DAY, is_confirmed=True, phone="0900 000 011")).code
+
+
+def counted(hung: FlaskClient) -> str:
+    page = re.sub(r"<[^>]+>", " ", hung.get(KPI).get_data(as_text=True))
+    found = re.search(r"(\d+ / \d+) hộ, HTX", page)
+    assert found
+    return found[1]
+
+
+def test_a_bank_s_notice_is_shown_with_its_reference(hung: FlaskClient, cast: Cast) -> None:
+    with transaction() as session:
+        order = sell(session, cast.commune, cast.lan, Sold(on=DAY, is_banked=True))
+    page = hung.get(f"{KPI}/don/{order.code}").get_data(as_text=True)
+    assert f"FT{order.id}" in page
+    assert "ngân hàng báo có" in page
+    assert "cần kiểm tra" not in page
+
+
+def test_the_buyer_s_name_and_phone_stay_with_the_order(hung: FlaskClient, doubtful: str) -> None:
+    page = hung.get(f"{KPI}/don/{doubtful}").get_data(as_text=True)
+    assert "0900 000 011" not in page
+    assert "Người mua và người bán dùng chung số máy" in page
+
+
+def test_a_decision_moves_the_figure_and_stands_with_its_reason(
+    hung: FlaskClient, session: Session, doubtful: str
+) -> None:
+    assert counted(hung) == "0 / 3"
+    form = {"verdict": "tinh", "reason": "Hai mẹ con dùng chung máy, đã hỏi tận nhà"}
+    for _ in range(2):
+        answer = hung.post(f"{KPI}/don/{doubtful}", data=form)
+        assert answer.status_code == 303
+    assert counted(hung) == "1 / 3"
+    review = session.scalars(select(EvidenceReview)).one()
+    assert review.verdict is Verdict.TINH
+    page = hung.get(answer.location).get_data(as_text=True)
+    assert "Hai mẹ con dùng chung máy" in page
+    assert "Nguyễn Văn Hùng" in page
+
+
+def test_a_decision_without_a_reason_comes_back(hung: FlaskClient, session: Session, doubtful: str) -> None:
+    answer = hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "khong_tinh", "reason": " "})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "Mời ghi vì sao" in page
+    assert re.search(r'value="khong_tinh"[^>]*checked|checked[^>]*value="khong_tinh"', page)
+    assert session.scalar(select(EvidenceReview.id)) is None
+
+
+def test_a_decision_that_is_none_of_the_two_comes_back(hung: FlaskClient, doubtful: str) -> None:
+    answer = hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "chac-the", "reason": "đã gọi người mua"})
+    assert answer.status_code == 422
+    assert "đã gọi người mua" in answer.get_data(as_text=True)
+
+
+def test_a_declared_order_cannot_be_decided_on(hung: FlaskClient, cast: Cast) -> None:
+    with transaction() as session:
+        code = sell(session, cast.commune, cast.lan, Sold(on=DAY)).code
+    assert "không tính" in hung.get(f"{KPI}/don/{code}").get_data(as_text=True)
+    answer = hung.post(f"{KPI}/don/{code}", data={"verdict": "tinh", "reason": "quen biết"})
+    assert answer.status_code == 422
+    assert "tự khai" in answer.get_data(as_text=True)
+
+
+def test_an_order_not_handed_over_proves_nothing(hung: FlaskClient, session: Session, doubtful: str) -> None:
+    with transaction() as writing:
+        order = writing.scalars(select(Order)).one()
+        order.status, order.completed_at, order.completed_on = OrderStatus.SAN_SANG, None, None
+    assert hung.get(f"{KPI}/don/{doubtful}").status_code == 404
+    assert hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "tinh", "reason": "x"}).status_code == 404
+
+
+def test_an_unknown_order_is_not_there(hung: FlaskClient, cast: Cast) -> None:
+    assert hung.get(f"{KPI}/don/DS0000000").status_code == 404
+
+
+def test_only_officers_see_and_decide(client: FlaskClient, cast: Cast, now: Clock, doubtful: str) -> None:
+    form = {"verdict": "tinh", "reason": "vì tôi muốn"}
+    assert client.get(f"{KPI}/don/{doubtful}").status_code == 303
+    assert client.post(f"{KPI}/don/{doubtful}", data=form).location.startswith("/dang-nhap")
+    for person in (cast.lan.person, cast.vy, cast.stranger):
+        sign_in(client, person, now())
+        assert client.get(f"{KPI}/don/{doubtful}").status_code == 404
+        assert client.post(f"{KPI}/don/{doubtful}", data=form).status_code == 404
