@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, pairwise
 
-from sqlalchemy import TextClause, case, null, select, text, update
+from sqlalchemy import TextClause, case, delete, null, select, text, update
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product, ProductState
+from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.spelling import slips
 
 _ADD_TERM = text(
@@ -49,8 +49,8 @@ def reindex(session: Session, product_id: int) -> None:
 
 def rebuild_words(session: Session) -> None:
     """Make the word lists anew from all goods, as after loading many at once."""
-    for name in ("search_term", "search_bigram", "search_delete"):
-        session.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - three names of our own
+    for words in (SearchTerm, SearchBigram, SearchDelete):
+        session.execute(delete(words))
     session.execute(update(Product).values(indexed=_COUNTED_NAME).execution_options(synchronize_session=False))
     _count(session, gone=[], come=session.scalars(select(Product.indexed).where(Product.indexed.is_not(None))))
 

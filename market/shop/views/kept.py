@@ -22,7 +22,8 @@ TABS = (
 
 @lru_cache(maxsize=KEPT)
 def _kept(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
-    return Markup(getattr(template.module, macro)(*facts))  # noqa: S704 - what a template made is markup
+    markup: Markup = getattr(template.module, macro)(*facts)
+    return markup
 
 
 @blueprint.app_template_global()
