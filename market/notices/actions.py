@@ -42,4 +42,4 @@ def tell(session: Session, messages: Sequence[Message], *, now: datetime) -> Non
         for one in messages
     ]
     if rows:
-        session.execute(insert_once(session, Notice), rows, execution_options={"render_nulls": True})
+        session.connection().execute(insert_once(session, Notice), rows)

@@ -10,9 +10,8 @@ from wtforms.validators import ValidationError
 from market.base.errors import Refused
 from market.base.forms import BaseForm, ChoiceField, PhoneField, TextField, at_most, optional, required
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
-from market.orders.queries.offers import CartNow, StallOffer
+from market.orders.queries.offers import CartNow, PickupPlace, StallOffer
 from market.orders.rules import Delivery, PayChoice
-from market.places.models import PickupPoint
 from market.values.codes import parse_order_code
 from market.values.money import LARGEST, Dong, format_dong
 from market.values.quantity import Unit, parse_quantity
@@ -57,7 +56,7 @@ class TermsForm(BaseForm):
     places: Mapping[int, str]
 
     @classmethod
-    def of_stall(cls, stall: StallOffer, points: Sequence[PickupPoint], typed: MultiDict[str, str] | None) -> Self:
+    def of_stall(cls, stall: StallOffer, points: Sequence[PickupPlace], typed: MultiDict[str, str] | None) -> Self:
         places = {point.id: f"{point.name} ({point.opening_hours})" for point in points}
         places[AT_THE_STALL] = f"Tại nhà người bán, {stall.hamlet_name}"
         known = {"delivery": Delivery.DIEM_NHAN.value, "point": next(iter(places)), "pay": PayChoice.KHI_NHAN.value}
@@ -124,7 +123,7 @@ class CheckoutForm(BaseForm):
     def of_cart(
         cls,
         cart: CartNow,
-        points: Sequence[PickupPoint],
+        points: Sequence[PickupPlace],
         *,
         typed: Mapping[str, str] | None,
         known: Mapping[str, object] | None = None,

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.db import Base, UtcTime, WholeNumber
 from market.base.errors import Refused
 from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, StockMove, Variant
 from market.values.quantity import format_quantity, unit
@@ -31,48 +32,62 @@ class SoldOut(Refused):
     """There is not enough of something; the sentence names it and what is left."""
 
 
+_RESERVATION = Base.metadata.tables["reservation"]
+_VARIANT = Base.metadata.tables["variant"]
+
+# Built once: building a statement costs as much as running it, and check-out waits on these.
+_GIVE_BACK = (
+    update(_RESERVATION)
+    .where(
+        _RESERVATION.c.variant_id == bindparam("which"),
+        _RESERVATION.c.released_at.is_(None),
+        _RESERVATION.c.held_until <= bindparam("now", type_=UtcTime()),
+    )
+    .values(released_at=bindparam("now", type_=UtcTime()), outcome=ReservationEnd.QUA_HAN)
+    .returning(_RESERVATION.c.amount)
+)
+_UNCOUNT = (
+    update(_VARIANT)
+    .where(_VARIANT.c.id == bindparam("which"))
+    .values(reserved=_VARIANT.c.reserved - bindparam("less", type_=WholeNumber()))
+)
+_TAKE = (
+    update(_VARIANT)
+    .where(
+        _VARIANT.c.id == bindparam("which"),
+        ~_VARIANT.c.is_sold_out,
+        or_(_VARIANT.c.on_hand.is_(None), _VARIANT.c.on_hand - _VARIANT.c.reserved >= bindparam("more")),
+    )
+    .values(reserved=_VARIANT.c.reserved + bindparam("more", type_=WholeNumber()))
+    .returning(_VARIANT.c.id)
+)
+_HOLD = insert(_RESERVATION)
+
+
 def reserve(session: Session, wanted: Sequence[Wanted], *, now: datetime) -> None:
     """Hold goods for orders, all or nothing. SoldOut where one line cannot be had."""
     in_order = sorted(wanted, key=lambda one: (one.variant_id, one.order_id))
     for one in in_order:
         give_back_overdue(session, one.variant_id, now)
         _take(session, one)
-    session.execute(insert(Reservation), [asdict(one) for one in in_order])
+    session.connection().execute(_HOLD, [asdict(one) for one in in_order])
 
 
 def give_back_overdue(session: Session, variant_id: int, now: datetime) -> None:
     """Give back what is held of a variant beyond its time. To be called before the variant itself is locked."""
-    overdue = (
-        update(Reservation)
-        .where(Reservation.variant_id == variant_id, Reservation.released_at.is_(None), Reservation.held_until <= now)
-        .values(released_at=now, outcome=ReservationEnd.QUA_HAN)
-        .returning(Reservation.amount)
-        .execution_options(synchronize_session=False)
-    )
-    _uncount(session, variant_id, session.scalars(overdue).all())
+    overdue = session.connection().execute(_GIVE_BACK, {"which": variant_id, "now": now})
+    _uncount(session, variant_id, overdue.scalars())
 
 
 def _uncount(session: Session, variant_id: int, amounts: Iterable[int]) -> None:
     total = sum(amounts)
     if total:
-        session.execute(
-            update(Variant)
-            .where(Variant.id == variant_id)
-            .values(reserved=Variant.reserved - total)
-            .execution_options(synchronize_session=False)
-        )
+        session.connection().execute(_UNCOUNT, {"which": variant_id, "less": total})
 
 
 def _take(session: Session, one: Wanted) -> None:
     """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
-    enough = or_(Variant.on_hand.is_(None), Variant.on_hand - Variant.reserved >= one.amount)
-    taken = session.execute(
-        update(Variant)
-        .where(Variant.id == one.variant_id, ~Variant.is_sold_out, enough)
-        .values(reserved=Variant.reserved + one.amount)
-        .returning(Variant.id)
-        .execution_options(synchronize_session=False)
-    ).first()
+    taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount}).first()
     if taken is None:
         raise SoldOut(_what_is_left(session, one.variant_id))
 

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import Conflict, Refused
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Cart
-from market.orders.queries.offers import Offer, StallOffer
+from market.orders.queries.offers import Offer, StallOffer, pickup_places
 from market.orders.queries.orders import purchase_with_key
 from market.orders.rules import Delivery, PayChoice, cart_state
-from market.places.queries import pickup_points_of
 from market.values.money import LARGEST, format_dong
 from market.values.quantity import line_total
 
 MOST_LINES = 100
+
+
+_CART_NOW = select(Cart.key_hash, Cart.changes).where(Cart.id == bindparam("cart_id"))
 
 
 class PriceChanged(Conflict):
@@ -29,7 +31,7 @@ def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
     """
     if new.cart_id is None:
         return purchase_with_key(session, new.client_key) is None
-    row = session.execute(select(Cart.key_hash, Cart.changes).where(Cart.id == new.cart_id)).one_or_none()
+    row = session.connection().execute(_CART_NOW, {"cart_id": new.cart_id}).one_or_none()
     return row is not None and cart_state(row.key_hash, row.changes) == new.client_key
 
 
@@ -65,7 +67,7 @@ def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, O
     """The stalls by id, once each is known to hand over and be paid in the way that was asked."""
     stalls = {offer.stall.stall_id: offer.stall for offer in offers.values()}
     points = {order.pickup_point_id for order in new.orders} - {None}
-    if points and not points <= {point.id for point in pickup_points_of(session, new.commune_id)}:
+    if points and not points <= {place.id for place in pickup_places(session, new.commune_id)}:
         raise Refused("Điểm nhận hàng này không còn mở. Mời chọn điểm khác.")
     for order in new.orders:
         _check_terms(order, stalls[order.stall_id], new.buyer)

@@ -1,25 +1,27 @@
 """Check-out: one purchase over one order per stall, its goods reserved, all in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import TypedDict
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.db import insert_once
+from market.base.db import Base, UtcTime, insert_once
 from market.base.errors import Conflict
 from market.catalog.actions.stock import Wanted, reserve
 from market.notices.actions import Message, tell
 from market.orders.actions.checking import check_lines, is_cart_as_shown, stalls_as_asked
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
-from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, Purchase
+from market.orders.models import Contact, Purchase
 from market.orders.queries.offers import Offer, StallOffer, offers_of
 from market.orders.queries.orders import order_ids_of, purchase_with_key
 from market.orders.rules import (
     Delivery,
     OrderStatus,
+    PayChoice,
     Recipient,
     answer_deadline,
     hold_deadline,
@@ -32,6 +34,22 @@ from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong, format_dong
 from market.values.period import local_day
 from market.values.quantity import line_total
+
+_TABLES = Base.metadata.tables
+
+# Built once: building a statement costs as much as running it.
+_NEW_CONTACT = insert(_TABLES["contact"]).returning(_TABLES["contact"].c.id)
+_NEW_ORDER = insert(_TABLES["order"]).returning(_TABLES["order"].c.id)
+_NEW_LINES = insert(_TABLES["order_line"])
+_BOUGHT = delete(_TABLES["cart_line"]).where(
+    _TABLES["cart_line"].c.cart_id == bindparam("cart"),
+    _TABLES["cart_line"].c.variant_id.in_(bindparam("bought", expanding=True)),
+)
+_CHANGED = (
+    update(_TABLES["cart"])
+    .where(_TABLES["cart"].c.id == bindparam("cart"))
+    .values(changes=_TABLES["cart"].c.changes + 1, updated_at=bindparam("now", type_=UtcTime()))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,37 @@ class _Entered:
     code: str
 
 
+class _OrderRow(TypedDict):
+    """The columns of a new order."""
+
+    commune_id: int
+    purchase_id: int
+    stall_id: int
+    business_id: int
+    code: str
+    status: OrderStatus
+    pay_choice: PayChoice
+    delivery: Delivery
+    pickup_point_id: int | None
+    goods_total: Dong
+    delivery_fee: Dong
+    total: Dong
+    placed_at: datetime
+    placed_on: date
+    accepted_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """An order as entered, and what was asked of whom."""
+
+    id: int
+    asked: WantedOrder
+    stall: StallOffer
+    row: _OrderRow
+
+
 def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: datetime) -> Placed:
     """Place a check-out, or give the one its client key already placed.
 
@@ -68,14 +117,7 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     orders = _enter_orders(session, purchase, checked)
     _empty_cart(session, new, now)
     _write_down(session, actor, orders, checked)
-    tell(
-        session,
-        [
-            _receipt(actor, purchase, orders),
-            *(_news(order, asked, checked) for order, asked in zip(orders, new.orders, strict=True)),
-        ],
-        now=now,
-    )
+    tell(session, [_receipt(actor, purchase, orders), *map(_news, orders)], now=now)
     ids = tuple(order.id for order in orders)
     return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=ids, is_new=True)
 
@@ -91,76 +133,68 @@ def _placed_before(session: Session, new: PlacePurchase) -> Placed:
 
 def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Entered | None:
     """The purchase's row; None where the same key was entered by another request in this very moment."""
-    new, buyer = checked.new, checked.new.buyer
-    contact = Contact(
-        person_id=actor.person_id,
-        name=buyer.name,
-        phone=buyer.phone,
-        address=buyer.address,
-        note=buyer.note,
-        device=buyer.device,
-    )
-    session.add(contact)
-    session.flush()
+    new, connection = checked.new, session.connection()
+    contact = asdict(new.buyer) | {"person_id": actor.person_id}
+    contact_id = connection.execute(_NEW_CONTACT, contact).scalar_one()
     values = {
         "commune_id": new.commune_id,
         "code": new_purchase_code(),
-        "contact_id": contact.id,
+        "contact_id": contact_id,
         "client_key": new.client_key,
         "placed_at": checked.now,
     }
-    entered = insert_once(session, Purchase).values(values).returning(Purchase.id, Purchase.code)
-    row = session.execute(entered).one_or_none()
-    if row is None:
-        session.delete(contact)
-        session.flush()
+    entered = insert_once(session, Purchase).returning(Purchase.id)
+    purchase_id = connection.execute(entered, values).scalar_one_or_none()
+    if purchase_id is None:
+        connection.execute(delete(Contact).where(Contact.id == contact_id))
         return None
-    return _Entered(id=row.id, code=row.code)
+    return _Entered(id=purchase_id, code=str(values["code"]))
 
 
-def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[Order]:
+def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[_Order]:
     """One order per stall with its frozen lines, and all their goods reserved."""
-    orders = [_order(purchase, wanted, checked) for wanted in checked.new.orders]
-    session.add_all(orders)
-    session.flush()
-    pairs = list(zip(orders, checked.new.orders, strict=True))
-    lines = [_line(order, line, checked) for order, asked in pairs for line in asked.lines]
-    session.execute(insert(OrderLine), lines)
+    connection = session.connection()
+    orders: list[_Order] = []
+    for asked in checked.new.orders:
+        row = _order_row(purchase, asked, checked)
+        order_id = connection.execute(_NEW_ORDER, row).scalar_one()
+        orders.append(_Order(id=order_id, asked=asked, stall=checked.stalls[asked.stall_id], row=row))
+    lines = [_line(order, line, checked) for order in orders for line in order.asked.lines]
+    connection.execute(_NEW_LINES, lines)
     wanted = [
-        Wanted(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.due_at)
-        for order, asked in pairs
-        for line in asked.lines
+        Wanted(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.row["due_at"])
+        for order in orders
+        for line in order.asked.lines
     ]
     reserve(session, wanted, now=checked.now)
     return orders
 
 
-def _order(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> Order:
+def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> _OrderRow:
     stall, now = checked.stalls[wanted.stall_id], checked.now
     goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
     by_itself = stall.accepts_by_itself
-    return Order(
-        commune_id=checked.new.commune_id,
-        purchase_id=purchase.id,
-        stall_id=stall.stall_id,
-        business_id=stall.business_id,
-        code=new_order_code(checked.offers[wanted.lines[0].variant_id].commune_letters),
-        status=OrderStatus.DA_NHAN if by_itself else OrderStatus.CHO_NHAN,
-        pay_choice=wanted.pay_choice,
-        delivery=wanted.delivery,
-        pickup_point_id=wanted.pickup_point_id if wanted.delivery is Delivery.DIEM_NHAN else None,
-        goods_total=goods,
-        delivery_fee=wanted.delivery_fee,
-        discount=Dong(0),
-        total=goods + wanted.delivery_fee,
-        placed_at=now,
-        placed_on=local_day(now),
-        accepted_at=now if by_itself else None,
-        due_at=hold_deadline(wanted.pay_choice, now) if by_itself else answer_deadline(now),
-    )
+    return {
+        "commune_id": checked.new.commune_id,
+        "purchase_id": purchase.id,
+        "stall_id": stall.stall_id,
+        "business_id": stall.business_id,
+        "code": new_order_code(checked.offers[wanted.lines[0].variant_id].commune_letters),
+        "status": OrderStatus.DA_NHAN if by_itself else OrderStatus.CHO_NHAN,
+        "pay_choice": wanted.pay_choice,
+        "delivery": wanted.delivery,
+        "pickup_point_id": wanted.pickup_point_id if wanted.delivery is Delivery.DIEM_NHAN else None,
+        "goods_total": goods,
+        "delivery_fee": wanted.delivery_fee,
+        "total": goods + wanted.delivery_fee,
+        "placed_at": now,
+        "placed_on": local_day(now),
+        "accepted_at": now if by_itself else None,
+        "due_at": hold_deadline(wanted.pay_choice, now) if by_itself else answer_deadline(now),
+    }
 
 
-def _line(order: Order, line: WantedLine, checked: _Checked) -> dict[str, object]:
+def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, object]:
     """The row of a line as it is sold, frozen."""
     offer = checked.offers[line.variant_id]
     return {
@@ -184,40 +218,40 @@ def _empty_cart(session: Session, new: PlacePurchase, now: datetime) -> None:
     if new.cart_id is None:
         return
     bought = [line.variant_id for line in new.lines]
-    session.execute(delete(CartLine).where(CartLine.cart_id == new.cart_id, CartLine.variant_id.in_(bought)))
-    session.execute(update(Cart).where(Cart.id == new.cart_id).values(changes=Cart.changes + 1, updated_at=now))
+    session.connection().execute(_BOUGHT, {"cart": new.cart_id, "bought": bought})
+    session.connection().execute(_CHANGED, {"cart": new.cart_id, "now": now})
 
 
 # --- what is written down and told ----------------------------------------------------------------------------------
 
 
-def _write_down(session: Session, actor: Actor, orders: Sequence[Order], checked: _Checked) -> None:
+def _write_down(session: Session, actor: Actor, orders: Sequence[_Order], checked: _Checked) -> None:
     """An event per order: one from the stall's own people is placed like any other, and noted for the KPI."""
     for order in orders:
         fields = ("self_bought",) if _is_own(session, actor, order, checked) else ()
-        for verb in ("place", "accept") if order.accepted_at else ("place",):
+        for verb in ("place", "accept") if order.row["accepted_at"] else ("place",):
             change = Change(
                 verb=verb,
                 subject="order",
                 subject_id=order.id,
-                commune_id=order.commune_id,
-                business_id=order.business_id,
+                commune_id=checked.new.commune_id,
+                business_id=order.stall.business_id,
                 fields=fields,
             )
             record(session, actor, change, now=checked.now)
 
 
-def _is_own(session: Session, actor: Actor, order: Order, checked: _Checked) -> bool:
+def _is_own(session: Session, actor: Actor, order: _Order, checked: _Checked) -> bool:
     """Whether the buyer is of the stall's own people: by the phone given, or by who is signed in."""
-    if checked.new.buyer.phone == checked.stalls[order.stall_id].business_phone:
+    if checked.new.buyer.phone == order.stall.business_phone:
         return True
     if actor.person_id is None:
         return False
-    return right_to(session, order.business_id, actor.person_id, local_day(checked.now)) is not None
+    return right_to(session, order.stall.business_id, actor.person_id, local_day(checked.now)) is not None
 
 
-def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[Order]) -> Message:
-    total = format_dong(sum(order.total for order in orders))
+def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Message:
+    total = format_dong(sum(order.row["total"] for order in orders))
     return Message(
         dedupe_key=notice_key("purchase", purchase.id, Recipient.BUYER, "dat_hang"),
         kind="dat_hang",
@@ -227,13 +261,13 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[Order]) -> Messa
     )
 
 
-def _news(order: Order, asked: WantedOrder, checked: _Checked) -> Message:
-    stall = checked.stalls[order.stall_id]
+def _news(order: _Order) -> Message:
+    code = order.row["code"]
     return Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
-        sentence=f"Đơn mới {order.code}: {len(asked.lines)} món, {format_dong(order.total)}.",
-        path=seller_path(stall.stall_slug, order.code),
-        business_id=stall.business_id,
+        sentence=f"Đơn mới {code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.",
+        path=seller_path(order.stall.stall_slug, code),
+        business_id=order.stall.business_id,
         order_id=order.id,
     )

@@ -12,7 +12,7 @@ from market.catalog.queries.listing import public_conditions
 from market.catalog.queries.stock import NOW, available_amount
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
-from market.places.models import Commune, CommuneMode, Hamlet
+from market.places.models import Commune, CommuneMode, Hamlet, PickupPoint
 from market.sellers.models import BankAccount, Business, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
@@ -145,6 +145,15 @@ class CartNow:
         return Dong(sum(row.total for row in self.of(stall_id)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupPlace:
+    """A pickup point as a check-out offers it."""
+
+    id: int
+    name: str
+    opening_hours: str
+
+
 _PHOTO = (
     select(Photo.key)
     .where(Photo.product_id == Product.id)
@@ -229,15 +238,34 @@ def _offer(row: RowMapping) -> Offer:
 
 def offers_of(session: Session, variant_ids: Collection[int], *, now: datetime) -> dict[int, Offer]:
     """The offers of these variants by id, public or not."""
-    rows = session.execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
+    rows = session.connection().execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
     return {offer.variant_id: offer for offer in map(_offer, rows)}
 
 
 def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: datetime) -> CartNow:
     """The cart of a cookie's key with the offers of now; an empty one where there is none."""
-    found = session.execute(_CART, {"key_hash": key_hash or "", "commune_id": commune_id, "now": now}).mappings().all()
+    found = (
+        session.connection()
+        .execute(_CART, {"key_hash": key_hash or "", "commune_id": commune_id, "now": now})
+        .mappings()
+        .all()
+    )
     if not found:
         return CartNow(id=None, state="", rows=())
     rows = tuple(CartRow(amount=row["amount"], offer=_offer(row)) for row in found)
     state = cart_state(found[0]["cart_key_hash"], found[0]["cart_changes"])
     return CartNow(id=found[0]["cart_id"], state=state, rows=rows)
+
+
+_PLACES = (
+    select(PickupPoint.id, PickupPoint.name, PickupPoint.opening_hours)
+    .join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
+    .where(Hamlet.commune_id == bindparam("commune_id"), Hamlet.is_active, PickupPoint.is_active)
+    .order_by(Hamlet.sort_key, PickupPoint.id)
+)
+
+
+def pickup_places(session: Session, commune_id: int) -> list[PickupPlace]:
+    """The active pickup points, in the hamlets' order."""
+    rows = session.connection().execute(_PLACES, {"commune_id": commune_id})
+    return [PickupPlace(id=row.id, name=row.name, opening_hours=row.opening_hours) for row in rows]

@@ -8,9 +8,8 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.web import Page, actor, signed_in_id, visitor
 from market.orders.forms import CheckoutForm, PlaceForm
-from market.orders.queries.offers import CartNow
+from market.orders.queries.offers import CartNow, pickup_places
 from market.payments.actions import check_out
-from market.places.queries import pickup_points_of
 from market.places.views import here
 from market.shop.views.blueprint import CART_COUNT_COOKIE, blueprint
 from market.shop.views.cart import cart_here, keep_cookie
@@ -34,7 +33,7 @@ def checkout() -> Page:
 
 def _checkout_form(cart: CartNow) -> CheckoutForm:
     """As posted; else as typed before; else with what is known of the person signed in."""
-    points = pickup_points_of(reading(), here().id)
+    points = pickup_places(reading(), here().id)
     if request.method == "POST":
         return CheckoutForm.of_cart(cart, points, typed=request.form)
     return CheckoutForm.of_cart(cart, points, typed=session.get(TYPED), known=_known_buyer())
@@ -56,7 +55,7 @@ def checkout_review() -> Page:
 def _review(form: PlaceForm) -> Page:
     """Everything once more before it is placed, with what its button will send."""
     cart = cart_here()
-    terms = CheckoutForm.of_cart(cart, pickup_points_of(reading(), here().id), typed=session.get(TYPED, {}))
+    terms = CheckoutForm.of_cart(cart, pickup_places(reading(), here().id), typed=session.get(TYPED, {}))
     if not cart.to_buy or not terms.validate():
         if form.refusal:
             raise Refused(form.refusal)
