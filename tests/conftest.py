@@ -26,6 +26,9 @@ from tests.services.databases import (
     sqlite_peopled,
     sqlite_template,
 )
+from tests.services.routes import compile_once
+
+compile_once()
 
 __all__ = [
     "database_url",
