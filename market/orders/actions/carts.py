@@ -1,14 +1,15 @@
 """What a visitor does with a cart: puts in, changes, takes out. Each gives how many lines there are then."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from market.base.db import insert_once
+from market.base.db import Base, UtcTime, WholeNumber, insert_once
 from market.base.errors import NotFound, Refused
-from market.orders.models import Cart, CartLine
+from market.orders.models import Cart
 from market.orders.queries.offers import Offer
 from market.values.money import LARGEST
 from market.values.quantity import format_quantity, line_total
@@ -24,56 +25,76 @@ class CartKey:
     key_hash: str
 
 
+_CART, _LINE = Base.metadata.tables["cart"], Base.metadata.tables["cart_line"]
+
+# Built once: building a statement costs as much as running it.
+_FIND = (
+    select(_CART.c.id)
+    .where(_CART.c.key_hash == bindparam("key_hash"), _CART.c.commune_id == bindparam("commune_id"))
+    .with_for_update()
+)
+_LINES = select(_LINE.c.variant_id, _LINE.c.amount).where(_LINE.c.cart_id == bindparam("cart"))
+_ADD = insert(_LINE)
+_OF_CART = _LINE.c.cart_id == bindparam("cart"), _LINE.c.variant_id == bindparam("variant")
+_SET = update(_LINE).where(*_OF_CART).values(amount=bindparam("thousandths", type_=WholeNumber()))
+_DROP = delete(_LINE).where(*_OF_CART)
+_TOUCH = (
+    update(_CART)
+    .where(_CART.c.id == bindparam("cart"))
+    .values(changes=_CART.c.changes + 1, updated_at=bindparam("now", type_=UtcTime()))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A cart's row, locked until the transaction ends, with its amounts by variant."""
+
+    id: int
+    lines: Mapping[int, int]
+    is_new: bool = False
+
+
 def put_in(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
     """Add an amount (thousandths) of what is offered to what is there of it. Refused where there is not enough."""
     cart = _found(session, key) or _new_cart(session, key, now)
-    lines = {} if cart.is_new else _lines(session, cart)
-    line = lines.get(offer.variant_id)
-    total = amount + (line.amount if line else 0)
+    total = amount + cart.lines.get(offer.variant_id, 0)
     _check(key, offer, total)
-    if line is not None:
-        line.amount = total
-    elif len(lines) >= MOST_LINES:
+    if offer.variant_id in cart.lines:
+        _set(session, cart, offer.variant_id, total)
+    elif len(cart.lines) >= MOST_LINES:
         raise Refused(f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
     else:
-        session.add(CartLine(cart_id=cart.id, variant_id=offer.variant_id, amount=total))
+        line = {"cart_id": cart.id, "variant_id": offer.variant_id, "amount": total}
+        session.connection().execute(_ADD, line)
     _touch(session, cart, now)
-    return len(lines) + (line is None)
+    return len(cart.lines.keys() | {offer.variant_id})
 
 
 def change(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
     """Set the amount of a line. Refused where there is not enough, the line stays as it was."""
     cart = _cart(session, key)
-    lines = _lines(session, cart)
-    if offer.variant_id not in lines:
+    if offer.variant_id not in cart.lines:
         raise NotFound("Món này không còn trong giỏ.")
     _check(key, offer, amount)
-    lines[offer.variant_id].amount = amount
+    _set(session, cart, offer.variant_id, amount)
     _touch(session, cart, now)
-    return len(lines)
+    return len(cart.lines)
 
 
 def take_out(session: Session, key: CartKey, variant_id: int, *, now: datetime) -> int:
     """Take a line out; taking out what is not there is no fault."""
     cart = _cart(session, key)
-    lines = _lines(session, cart)
-    session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == variant_id))
+    session.connection().execute(_DROP, {"cart": cart.id, "variant": variant_id})
     _touch(session, cart, now)
-    return len(lines.keys() - {variant_id})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Held:
-    """A cart's row, locked until the transaction ends."""
-
-    id: int
-    is_new: bool = False
+    return len(cart.lines.keys() - {variant_id})
 
 
 def _found(session: Session, key: CartKey) -> _Held | None:
-    query = select(Cart.id).where(Cart.key_hash == key.key_hash, Cart.commune_id == key.commune_id)
-    cart_id = session.scalar(query.with_for_update())
-    return _Held(id=cart_id) if cart_id else None
+    cart_id = session.connection().execute(_FIND, asdict(key)).scalar_one_or_none()
+    if cart_id is None:
+        return None
+    rows = session.connection().execute(_LINES, {"cart": cart_id})
+    return _Held(id=cart_id, lines={row.variant_id: row.amount for row in rows})
 
 
 def _cart(session: Session, key: CartKey) -> _Held:
@@ -85,21 +106,21 @@ def _cart(session: Session, key: CartKey) -> _Held:
 
 def _new_cart(session: Session, key: CartKey, now: datetime) -> _Held:
     """A new cart for a new key; the one that another request made in this very moment."""
-    values = {"commune_id": key.commune_id, "key_hash": key.key_hash, "changes": 0, "updated_at": now}
-    cart_id = session.scalar(insert_once(session, Cart).values(values).returning(Cart.id))
-    return _Held(id=cart_id, is_new=True) if cart_id else _cart(session, key)
+    values = asdict(key) | {"updated_at": now}
+    entered = session.connection().execute(insert_once(session, Cart).returning(Cart.id), values)
+    cart_id = entered.scalar_one_or_none()
+    return _Held(id=cart_id, lines={}, is_new=True) if cart_id else _cart(session, key)
+
+
+def _set(session: Session, cart: _Held, variant_id: int, amount: int) -> None:
+    line = {"cart": cart.id, "variant": variant_id, "thousandths": amount}
+    session.connection().execute(_SET, line)
 
 
 def _touch(session: Session, cart: _Held, now: datetime) -> None:
     """The cart is another one now: a review page of before no longer buys."""
     if not cart.is_new:
-        session.execute(update(Cart).where(Cart.id == cart.id).values(changes=Cart.changes + 1, updated_at=now))
-
-
-def _lines(session: Session, cart: _Held) -> dict[int, CartLine]:
-    """The lines of a cart by variant."""
-    found = session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
-    return {line.variant_id: line for line in found}
+        session.connection().execute(_TOUCH, {"cart": cart.id, "now": now})
 
 
 def _check(key: CartKey, offer: Offer, amount: int) -> None:

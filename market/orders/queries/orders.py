@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
-from market.orders.models import Contact, Order, Purchase
+from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.rules import Life, OrderStatus, status_at
 from market.sellers.models import Business, Stall
+from market.values.money import Dong
+from market.values.phone import Phone
 
 PAGE = 30
 
@@ -52,15 +54,6 @@ def order_with_code(session: Session, commune_id: int, code: str) -> Order:
     return _found(session.scalar(_whole().where(Order.commune_id == commune_id, Order.code == code)))
 
 
-def orders_of_purchase(session: Session, commune_id: int, code: str) -> Sequence[Order]:
-    """The orders of a purchase by its code; NotFound where there is none."""
-    query = _whole().join(Order.purchase).where(Purchase.commune_id == commune_id, Purchase.code == code)
-    orders = session.scalars(query.order_by(Order.id)).all()
-    if not orders:
-        raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.")
-    return orders
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looker:
     """Who looks: a phone by its browser's name, the person signed in on it (if any)."""
@@ -68,9 +61,89 @@ class Looker:
     device: str
     person_id: int | None
 
-    def owns(self, contact: Contact) -> bool:
+    def owns(self, contact: "Contact | Receipt") -> bool:
         """Whether this phone or this person placed the purchase."""
         return contact.device == self.device or (self.person_id is not None and contact.person_id == self.person_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptOrder:
+    """One stall's part of a receipt."""
+
+    code: str
+    total: Dong
+    line_count: int
+    stall_name: str
+    phone: Phone | None
+    life: Life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A purchase with its orders, as one page shows it."""
+
+    purchase_id: int
+    code: str
+    device: str | None
+    person_id: int | None
+    orders: tuple[ReceiptOrder, ...]
+
+    @property
+    def total(self) -> Dong:
+        return Dong(sum(order.total for order in self.orders))
+
+
+_LINE_COUNT = select(func.count(OrderLine.id)).where(OrderLine.order_id == Order.id).correlate(Order).scalar_subquery()
+_RECEIPT = (
+    select(
+        Purchase.id.label("purchase_id"),
+        Contact.device,
+        Contact.person_id,
+        Order.code,
+        Order.total,
+        _LINE_COUNT.label("line_count"),
+        Stall.name.label("stall_name"),
+        Business.phone,
+        Order.status,
+        Order.pay_choice,
+        Order.delivery,
+        Order.placed_at,
+        Order.accepted_at,
+        Order.ready_at,
+        Order.completed_at,
+        Order.due_at,
+        Order.ended_reason,
+        Order.said_paid_at,
+    )
+    .join(Contact, Contact.id == Purchase.contact_id)
+    .join(Order, Order.purchase_id == Purchase.id)
+    .join(Stall, Stall.id == Order.stall_id)
+    .join(Business, Business.id == Order.business_id)
+    .where(Purchase.commune_id == bindparam("commune_id"), Purchase.code == bindparam("code"))
+    .order_by(Order.id)
+)
+
+
+def receipt_with_code(session: Session, commune_id: int, code: str, *, now: datetime) -> Receipt:
+    """A purchase by its code; NotFound where there is none. The caller asks who may see it."""
+    rows = session.connection().execute(_RECEIPT, {"commune_id": commune_id, "code": code}).mappings().all()
+    if not rows:
+        raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.")
+    first = rows[0]
+    return Receipt(
+        purchase_id=first["purchase_id"],
+        code=code,
+        device=first["device"],
+        person_id=first["person_id"],
+        orders=tuple(_receipt_order(row, now) for row in rows),
+    )
+
+
+def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
+    moments = {name: row[name] for name in Life.__dataclass_fields__}
+    moments["status"] = status_at(row["status"], row["due_at"], now)
+    own = {name: row[name] for name in ("code", "total", "line_count", "stall_name", "phone")}
+    return ReceiptOrder(**own, life=Life(**moments))
 
 
 def orders_of_buyer(session: Session, commune_id: int, looker: Looker) -> Sequence[Order]:

@@ -7,7 +7,7 @@ from market.base.db import reading
 from market.base.errors import NotFound
 from market.base.web import signed_in_id, visitor
 from market.orders.models import Order
-from market.orders.queries.orders import Looker, order_with_code
+from market.orders.queries.orders import Looker, Receipt, order_with_code
 from market.places.views import here
 from market.values.codes import parse_order_code
 
@@ -22,6 +22,10 @@ def looker() -> Looker:
 
 def may_see(order: Order) -> bool:
     return looker().owns(order.purchase.contact) or order.purchase_id in session.get(UNLOCKED, [])
+
+
+def may_see_receipt(receipt: Receipt) -> bool:
+    return looker().owns(receipt) or receipt.purchase_id in session.get(UNLOCKED, [])
 
 
 def unlock(order: Order) -> None:

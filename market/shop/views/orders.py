@@ -16,13 +16,13 @@ from market.orders.queries.keys import SHORT, answer_key, hand_over_key
 from market.orders.queries.orders import (
     life_of,
     orders_of_buyer,
-    orders_of_purchase,
+    receipt_with_code,
 )
 from market.orders.queries.unlocking import refuse_too_many_unlocks
 from market.payments.queries import payment_of, received_for
 from market.payments.rules.status import PAID_WORDS
 from market.places.views import here
-from market.shop.views.access import looker, may_see, order_here, own_order, unlock
+from market.shop.views.access import looker, may_see, may_see_receipt, order_here, own_order, unlock
 from market.shop.views.blueprint import blueprint
 from market.values.codes import parse_purchase_code
 
@@ -30,21 +30,19 @@ from market.values.codes import parse_purchase_code
 @blueprint.get("/bien-nhan/<code>")
 def purchase(code: str) -> Page:
     try:
-        orders = orders_of_purchase(reading(), here().id, parse_purchase_code(code))
+        receipt = receipt_with_code(reading(), here().id, parse_purchase_code(code), now=clock.now())
     except ValueError as error:
         raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.") from error
-    if not may_see(orders[0]):
-        return _locked(orders[0], UnlockForm(), back=request.path)
-    lives = {order.id: life_of(order, now=clock.now()) for order in orders}
-    total = sum(order.total for order in orders)
-    return render_template("shop/purchase.html", purchase=orders[0].purchase, orders=orders, lives=lives, total=total)
+    if not may_see_receipt(receipt):
+        return _locked(receipt.orders[0].code, UnlockForm(), back=request.path)
+    return render_template("shop/purchase.html", receipt=receipt)
 
 
 @blueprint.get("/don/<code>")
 def order(code: str) -> Page:
     found = order_here(code)
     if not may_see(found):
-        return _locked(found, UnlockForm(), back=request.path)
+        return _locked(found.code, UnlockForm(), back=request.path)
     life, payment = life_of(found, now=clock.now()), payment_of(reading(), found.id)
     key = hand_over_key(found.code)
     return render_template(
@@ -79,8 +77,8 @@ def _message_to_seller(order: Order) -> str:
     )
 
 
-def _locked(order: Order, form: UnlockForm, *, back: str) -> Page:
-    return form.page("shop/order_unlock.html", code=order.code, back_to=back)
+def _locked(code: str, form: UnlockForm, *, back: str) -> Page:
+    return form.page("shop/order_unlock.html", code=code, back_to=back)
 
 
 @blueprint.post("/don/<code>/mo")
@@ -94,7 +92,7 @@ def order_unlock(code: str) -> Page:
         unlock(order)
         return redirect(back if _is_receipt(back) else url_for("shop.order", code=order.code), 303)
     form.refusal = form.refusal or "4 số này chưa đúng với số điện thoại đặt hàng. Mời xem lại."
-    return _locked(order, form, back=back)
+    return _locked(order.code, form, back=back)
 
 
 def _digits(typed: str | None) -> str:
