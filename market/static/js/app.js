@@ -62,4 +62,10 @@ wake("[data-stepper]", (stepper) => {
   });
 });
 
+// A strip of links wider than the screen starts where one is.
+wake(".office-nav [aria-current], .chips [aria-current]", (link) => {
+  const strip = link.closest(".office-nav, .chips");
+  strip.scrollLeft = link.offsetLeft - strip.offsetLeft - 40;
+});
+
 document.getElementById("problems")?.focus();
