@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.adoption.actions import Look, review_evidence
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.queries import board_of, doubts_about, figure_of, reporting_month
+from market.adoption.queries import board_of, doubts_about, figure_of, reporting_month, sale_of
 from market.adoption.rules import Doubt, Figure, State, Verdict
 from market.base.audit import Actor, events_of
 from market.base.db import transaction
@@ -47,6 +47,12 @@ def figure(cast: Cast, session: Session, now: Clock) -> Callable[[], Figure]:
 def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
     with transaction() as session:
         return sell(session, cast.commune, seller or cast.lan, sale)
+
+
+def doubts(session: Session, cast: Cast, order: Order, now: Clock) -> set[Doubt]:
+    sale = sale_of(session, cast.commune, order.id, known_at=now.move(hours=1))
+    assert sale
+    return doubts_about(session, cast.commune, sale, TODAY, known_at=now())
 
 
 def state_of(figure: Figure, business_id: int) -> State:
@@ -115,10 +121,10 @@ def test_the_seller_s_own_phone_browser_and_people_raise_doubts(
     }
     for doubt, sale in orders.items():
         order = sold(cast, sale)
-        assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == {doubt}
+        assert doubts(session, cast, order, now) == {doubt}
     assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
     own = sold(cast, Sold(on=TODAY, is_banked=True, buyer=cast.lan.person))
-    assert doubts_about(session, cast.commune, own.id, TODAY, known_at=now()) == set()
+    assert doubts(session, cast, own, now) == set()
     assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
 
 
@@ -127,14 +133,14 @@ def test_a_helper_under_a_mandate_is_in_the_business_s_service(cast: Cast, sessi
         people = [writing.get_one(make.Person, one) for one in (cast.vy, cast.hung)]
         make.make_mandate(writing, writing.get_one(make.Business, cast.htx.business), *people, now())
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy), cast.htx)
-    assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == {Doubt.NGUOI_CUA_XA}
+    assert doubts(session, cast, order, now) == {Doubt.NGUOI_CUA_XA}
 
 
 def test_an_erased_buyer_is_nobody_s_neighbour(cast: Cast, session: Session, now: Clock) -> None:
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, phone="0900 000 011"))
     with transaction() as writing:
         writing.scalars(select(Contact)).one().erased_at = now()
-    assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == set()
+    assert doubts(session, cast, order, now) == set()
 
 
 def test_numbers_of_the_commune_hold_on_their_days(
@@ -261,4 +267,4 @@ def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> 
         for post in writing.scalars(select(Post).where(Post.person_id == cast.vy)):
             post.ends_on = local_day(now()) - timedelta(days=1)
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy))
-    assert doubts_about(session, cast.commune, order.id, TODAY, known_at=now()) == set()
+    assert doubts(session, cast, order, now) == set()

@@ -287,11 +287,11 @@ def test_an_officer_s_word_does_not_make_a_declared_sale_count() -> None:
 
 
 def test_the_doubts_of_any_sale_can_be_asked() -> None:
-    ledger = with_sales(sale(1, phone="+84900000011"), sale(2), parties=SELLER)
-    count = Count(ledger)
+    doubtful, good = sale(1, phone="+84900000011"), sale(2)
+    count = Count(with_sales(doubtful, good, parties=SELLER))
     whole = count.figure(TODAY, trailing_year(TODAY))
-    assert count.doubts_of(1, whole) == (Doubt.CHUNG_SO_MAY,)
-    assert count.doubts_of(2, whole) == count.doubts_of(99, whole) == ()
+    assert count.doubts_of(doubtful, whole) == (Doubt.CHUNG_SO_MAY,)
+    assert count.doubts_of(good, whole) == count.doubts_of(sale(99), whole) == ()
 
 
 def test_numbers_nobody_has_set_doubt_nothing() -> None:

@@ -11,7 +11,7 @@ from market.accounts.models import Person
 from market.adoption.models import EvidenceReview
 from market.adoption.queries.ledger import ledger_of
 from market.adoption.queries.parties import Asked
-from market.adoption.rules import CUT_OFF_DAY, Count, Doubt, Figure, Ledger, RegisterLine
+from market.adoption.rules import CUT_OFF_DAY, Count, Doubt, Figure, Ledger, RegisterLine, Sale
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.places.models import Hamlet
 from market.sellers.models import Business
@@ -83,19 +83,14 @@ def figure_of(session: Session, commune_id: int, as_of: date, window: Period, *,
     return Count(ledger_of(session, asked)).figure(as_of, window)
 
 
-def doubts_about(session: Session, commune_id: int, order_id: int, as_of: date, *, known_at: datetime) -> set[Doubt]:
-    """Every reason to look at one order, as part of the figure of a day."""
+def doubts_about(session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime) -> set[Doubt]:
+    """Every reason to look at one sale, as part of the figure of a day."""
     window = trailing_year(as_of)
     asked = Asked(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
     count = Count(ledger_of(session, asked))
     figure = count.figure(as_of, window)
-    of_proof = {
-        doubt
-        for standing in figure.standings
-        if standing.proof and standing.proof.order_id == order_id
-        for doubt in standing.doubts
-    }
-    return of_proof | set(count.doubts_of(order_id, figure))
+    proven = (one for one in figure.standings if one.proof and one.proof.order_id == sale.order_id)
+    return {doubt for standing in proven for doubt in standing.doubts} | set(count.doubts_of(sale, figure))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,22 +43,30 @@ def ledger_of(session: Session, asked: Asked) -> Ledger:
 
 def _lines(session: Session, asked: Asked) -> list[RegisterLine]:
     query = (
-        select(BusinessHistory)
+        select(
+            BusinessHistory.business_id,
+            type_coerce(BusinessHistory.kind, Text),
+            type_coerce(BusinessHistory.status, Text),
+            BusinessHistory.hamlet_id,
+            BusinessHistory.valid_from,
+            BusinessHistory.recorded_at,
+            BusinessHistory.source,
+        )
         .join(Business, Business.id == BusinessHistory.business_id)
         .where(Business.commune_id == asked.commune_id, BusinessHistory.recorded_at <= asked.known_at)
         .order_by(BusinessHistory.id)
     )
     return [
         RegisterLine(
-            business_id=row.business_id,
-            kind=row.kind.value,
-            status=row.status.value,
-            hamlet_id=row.hamlet_id,
-            valid_from=row.valid_from,
-            recorded_at=row.recorded_at,
-            source=row.source,
+            business_id=business_id,
+            kind=kind,
+            status=status,
+            hamlet_id=hamlet_id,
+            valid_from=valid_from,
+            recorded_at=recorded_at,
+            source=source,
         )
-        for row in session.scalars(query)
+        for business_id, kind, status, hamlet_id, valid_from, recorded_at, source in session.execute(query)
     ]
 
 
@@ -226,11 +234,15 @@ def _numbers(session: Session, asked: Asked) -> list[DatedNumber]:
 
 
 def _verdicts(session: Session, asked: Asked) -> dict[int, Verdict]:
-    """The newest verdict on each order."""
+    """The newest verdict on each order of the window."""
     query = (
         select(EvidenceReview.order_id, EvidenceReview.verdict)
         .join(Order, Order.id == EvidenceReview.order_id)
-        .where(Order.commune_id == asked.commune_id, EvidenceReview.reviewed_at <= asked.known_at)
+        .where(
+            Order.commune_id == asked.commune_id,
+            Order.completed_on.between(asked.since, asked.until),
+            EvidenceReview.reviewed_at <= asked.known_at,
+        )
         .order_by(EvidenceReview.id)
     )
     return {row.order_id: row.verdict for row in session.execute(query)}

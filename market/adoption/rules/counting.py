@@ -5,9 +5,8 @@ A3 = a completed order in the window or more, on counted evidence. KPI (plan III
 """
 
 import enum
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
@@ -21,7 +20,7 @@ from market.adoption.rules.doubts import (
     proven_by_one_buyer,
 )
 from market.adoption.rules.facts import Ledger, RegisterLine, Sale
-from market.adoption.rules.weighing import Judged, Trade, Traded, Weighed
+from market.adoption.rules.weighing import Judged, Trade, Traded, Weighed, strength
 from market.values.period import Period
 
 HOUSEHOLD, COOPERATIVE, FARM = "ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"
@@ -177,11 +176,15 @@ class Count:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._suspicions = Suspicions(ledger)
-        self._sales = sorted(
-            (sale for sale in ledger.sales if not self._suspicions.is_self_bought(sale)),
-            key=lambda sale: (sale.completed_on, sale.order_id),
-        )
-        self._days = [sale.completed_on for sale in self._sales]
+        sales = [sale for sale in ledger.sales if not self._suspicions.is_self_bought(sale)]
+        self._of_business: dict[int, list[Sale]] = defaultdict(list)
+        for sale in sorted(sales, key=strength, reverse=True):
+            self._of_business[sale.business_id].append(sale)
+        self._among_businesses = [
+            (sale.completed_on, sale.business_id, own)
+            for sale in sales
+            for own in self._suspicions.buyer_businesses(sale)
+        ]
         self._lasting: dict[tuple[int, int, int], tuple[Doubt, ...]] = {}
 
     def figure(self, as_of: date, window: Period) -> Figure:
@@ -200,18 +203,16 @@ class Count:
             opening=frozenset(key for key, line in before.items() if line.kind in BASE_KINDS),
         )
 
-    def doubts_of(self, order_id: int, figure: Figure) -> tuple[Doubt, ...]:
+    def doubts_of(self, sale: Sale, figure: Figure) -> tuple[Doubt, ...]:
         """What makes one sale of the figure's window worth a look, whether or not it is its business's proof."""
-        register = register_on(self._ledger.lines, figure.as_of)
-        sales = self._in(figure.window)
-        sale = next((one for one in sales if one.order_id == order_id), None)
-        if sale is None or sale.business_id not in register:
+        line = register_on(self._ledger.lines, figure.as_of).get(sale.business_id)
+        if line is None or sale not in self._of_business[sale.business_id]:
             return ()
-        limits, crossing = Limits.on(self._ledger, figure.as_of), crossed(self._pairs(sales))
-        return self._weigh(sale, register[sale.business_id], figure.as_of, limits, crossing).doubts
+        return self._judge(sale, line, self._circumstances(figure.as_of, figure.window)).doubts
 
-    def _in(self, window: Period) -> list[Sale]:
-        return self._sales[bisect_left(self._days, window.start) : bisect_right(self._days, window.end)]
+    def _circumstances(self, as_of: date, window: Period) -> "_Circumstances":
+        pairs = {(seller, buyer) for day, seller, buyer in self._among_businesses if day in window}
+        return _Circumstances(as_of=as_of, limits=Limits.on(self._ledger, as_of), crossing=crossed(pairs))
 
     def _platforms(self, as_of: date) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = defaultdict(list)
@@ -232,40 +233,34 @@ class Count:
         return {key for key in farms if platforms.get(key) or key in ocop or trades[key].trade is Trade.TINH}
 
     def _trades(self, businesses: Mapping[int, RegisterLine], as_of: date, window: Period) -> dict[int, Traded]:
-        sales = self._in(window)
-        limits = Limits.on(self._ledger, as_of)
-        by_business: dict[int, Weighed] = {key: Weighed() for key in businesses}
-        crossing = crossed(self._pairs(sales))
-        for sale in sales:
-            line = businesses.get(sale.business_id)
-            if line is not None:
-                by_business[sale.business_id].add(self._weigh(sale, line, as_of, limits, crossing))
+        around = self._circumstances(as_of, window)
+        weighed = {key: self._weigh(line, window, around) for key, line in businesses.items()}
         for declared in self._ledger.declared:
-            if declared.business_id in by_business and declared.sold_on in window:
-                by_business[declared.business_id].platform = declared.platform
-        single = proven_by_one_buyer(
-            (
-                (key, [sale.phone for sale in weighed.good])
-                for key, weighed in by_business.items()
-                if not weighed.vouched
-            ),
-            limits.one_buyer_most,
-        )
-        return {key: weighed.traded(is_single=key in single) for key, weighed in by_business.items()}
+            if declared.business_id in weighed and declared.sold_on in window:
+                weighed[declared.business_id].platform = declared.platform
+        buyers = ((key, one.buyers) for key, one in weighed.items() if not one.vouched)
+        single = proven_by_one_buyer(buyers, around.limits.one_buyer_most)
+        return {key: one.traded(is_single=key in single) for key, one in weighed.items()}
 
-    def _pairs(self, sales: Sequence[Sale]) -> set[tuple[int, int]]:
-        return {(sale.business_id, own) for sale in sales for own in self._suspicions.buyer_businesses(sale)}
+    def _weigh(self, line: RegisterLine, window: Period, around: "_Circumstances") -> Weighed:
+        """The business's sales of the window, the strongest first, until nothing can change any more."""
+        weighed = Weighed()
+        for sale in self._of_business.get(line.business_id, ()):
+            if sale.completed_on in window:
+                weighed.add(self._judge(sale, line, around))
+                if weighed.is_settled:
+                    break
+        return weighed
 
-    def _weigh(
-        self, sale: Sale, line: RegisterLine, as_of: date, limits: Limits, crossing: set[tuple[int, int]]
-    ) -> Judged:
+    def _judge(self, sale: Sale, line: RegisterLine, around: "_Circumstances") -> Judged:
         verdict = self._ledger.verdicts.get(sale.order_id)
         if verdict is not None or not sale.evidence.is_counted:
             return Judged(sale=sale, verdict=verdict, doubts=())
-        doubts = self._lasting_doubts(sale, line.hamlet_id, limits.lowest_order)
+        doubts = self._lasting_doubts(sale, line.hamlet_id, around.limits.lowest_order)
+        crossing = around.crossing
         if crossing and any((sale.business_id, own) in crossing for own in self._suspicions.buyer_businesses(sale)):
             doubts = (*doubts, Doubt.MUA_CHEO)
-        if is_in_last_days(sale, as_of, limits.last_days):
+        if is_in_last_days(sale, around.as_of, around.limits.last_days):
             doubts = (*doubts, Doubt.CUOI_KY)
         return Judged(sale=sale, verdict=None, doubts=doubts)
 
@@ -274,6 +269,15 @@ class Count:
         if key not in self._lasting:
             self._lasting[key] = tuple(self._suspicions.lasting(sale, hamlet_id, lowest_order))
         return self._lasting[key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Circumstances:
+    """What surrounds the sales of one figure: its day, the numbers in force, who bought from each other."""
+
+    as_of: date
+    limits: Limits
+    crossing: set[tuple[int, int]]
 
 
 def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], traded: Traded) -> Standing:

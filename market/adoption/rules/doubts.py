@@ -2,7 +2,7 @@
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -116,15 +116,15 @@ def is_in_last_days(sale: Sale, as_of: date, last_days: int) -> bool:
     return as_of.day == CUT_OFF_DAY and sale.completed_on > as_of - timedelta(days=last_days)
 
 
-def proven_by_one_buyer(buyers_of: Iterable[tuple[int, Sequence[str]]], most: int | None) -> set[int]:
+def proven_by_one_buyer(buyers_of: Iterable[tuple[int, Set[str]]], most: int | None) -> set[int]:
     """The businesses whose every good sale is of one and the same buyer, where that buyer so proves more than `most`.
 
-    `buyers_of`: per business the buyers of its good sales.
+    `buyers_of`: per business the buyers of its good sales; two of many are enough to tell.
     """
     if most is None:
         return set()
     alone: dict[str, list[int]] = defaultdict(list)
     for business_id, buyers in buyers_of:
-        if len(set(buyers)) == 1:
-            alone[buyers[0]].append(business_id)
+        if len(buyers) == 1:
+            alone[next(iter(buyers))].append(business_id)
     return {business_id for businesses in alone.values() if len(businesses) > most for business_id in businesses}

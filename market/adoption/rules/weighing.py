@@ -1,7 +1,6 @@
 """What a business's sales of a window are worth together: good ones, doubtful ones, ones merely declared."""
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,11 +36,15 @@ class Traded:
 
 @dataclass(slots=True)
 class Weighed:
-    """A business's sales of a window, sorted by what they are worth. `vouched`: an officer let one of them count."""
+    """A business's sales of a window, looked at strongest first: the first of each sort is the best of it.
 
-    good: list[Sale] = field(default_factory=list)
-    doubtful: list[Judged] = field(default_factory=list)
-    declared: list[Sale] = field(default_factory=list)
+    `buyers`: whose good sales were seen; `vouched`: an officer let one of them count.
+    """
+
+    good: Sale | None = None
+    doubtful: Judged | None = None
+    declared: Sale | None = None
+    buyers: set[str] = field(default_factory=set)
     vouched: bool = False
     platform: str | None = None
 
@@ -49,30 +52,31 @@ class Weighed:
         if judged.verdict is Verdict.KHONG_TINH:
             return
         if not judged.sale.evidence.is_counted:
-            self.declared.append(judged.sale)
+            self.declared = self.declared or judged.sale
         elif judged.doubts:
-            self.doubtful.append(judged)
+            self.doubtful = self.doubtful or judged
         else:
-            self.good.append(judged.sale)
+            self.good = self.good or judged.sale
+            self.buyers.add(judged.sale.phone)
             self.vouched = self.vouched or judged.verdict is Verdict.TINH
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further sale can change what these say."""
+        return self.vouched or len(self.buyers) > 1
 
     def traded(self, *, is_single: bool) -> Traded:
         if self.good and is_single:
-            return Traded(trade=Trade.CAN_KIEM_TRA, proof=_best(self.good), doubts=(Doubt.MOT_NGUOI_MUA,))
+            return Traded(trade=Trade.CAN_KIEM_TRA, proof=self.good, doubts=(Doubt.MOT_NGUOI_MUA,))
         if self.good:
-            return Traded(trade=Trade.TINH, proof=_best(self.good))
+            return Traded(trade=Trade.TINH, proof=self.good)
         if self.doubtful:
-            best = max(self.doubtful, key=lambda judged: _strength(judged.sale))
-            return Traded(trade=Trade.CAN_KIEM_TRA, proof=best.sale, doubts=best.doubts)
+            return Traded(trade=Trade.CAN_KIEM_TRA, proof=self.doubtful.sale, doubts=self.doubtful.doubts)
         if self.declared:
-            return Traded(trade=Trade.TU_KHAI, proof=_best(self.declared))
+            return Traded(trade=Trade.TU_KHAI, proof=self.declared)
         return Traded(trade=Trade.TU_KHAI if self.platform else Trade.CHUA_CO, platform=self.platform)
 
 
-def _strength(sale: Sale) -> tuple[Evidence, date, int]:
+def strength(sale: Sale) -> tuple[Evidence, date, int]:
+    """The strongest evidence is the best, of that the newest."""
     return sale.evidence, sale.completed_on, sale.order_id
-
-
-def _best(sales: Sequence[Sale]) -> Sale:
-    """The strongest evidence, of that the newest."""
-    return max(sales, key=_strength)

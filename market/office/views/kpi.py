@@ -172,7 +172,7 @@ def _order_page(desk: OfficeDesk, order: Order, form: ReviewForm) -> Page:
         "office/kpi_order.html",
         order=order,
         sale=sale,
-        found=queries.doubts_about(reading(), desk.commune_id, order.id, local_day(now), known_at=now),
+        found=queries.doubts_about(reading(), desk.commune_id, sale, local_day(now), known_at=now),
         credits=queries.bank_proof_of(reading(), order.id),
         reviews=queries.reviews_of(reading(), order.id),
         verdicts=VERDICTS,
