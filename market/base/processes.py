@@ -33,9 +33,11 @@ def _flask() -> list[str]:
 def run_together(commands: Sequence[Sequence[str]]) -> int:
     """Run the commands until one ends or this process is told to; then end the others. The first one's exit code."""
     environment = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
-    running = [subprocess.Popen(command, env=environment) for command in commands]  # noqa: S603 # nosec B603
+    running: list[subprocess.Popen[bytes]] = []
+    _turn_signals_into_exit()
     try:
-        _turn_signals_into_exit()
+        for command in commands:
+            running.append(subprocess.Popen(command, env=environment))  # noqa: S603 # nosec B603
         while all(process.poll() is None for process in running):
             time.sleep(LOOK_SECONDS)
         return next(process.returncode for process in running if process.returncode is not None)

@@ -19,7 +19,7 @@ from market.base import processes
 from market.base.config import ROOT
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-PATIENCE = 30
+PATIENCE = 60
 
 
 def free_port() -> int:
@@ -85,11 +85,18 @@ def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subproc
     assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
 
-def test_ctrl_c_ends_both(served: tuple[subprocess.Popen[bytes], int]) -> None:
-    process, port = served
-    process.send_signal(signal.SIGINT)
+SLEEPERS = "from market.base.processes import run_together; raise SystemExit(run_together([['sleep', '60']] * 2))"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_a_closed_terminal_end_both(number: signal.Signals) -> None:
+    process = subprocess.Popen([sys.executable, "-c", SLEEPERS], cwd=ROOT)
+    assert until(lambda: len(children_of(process.pid)) == 2)
+    children = children_of(process.pid)
+    time.sleep(0.5)  # they have begun; now it listens
+    process.send_signal(number)
     assert process.wait(PATIENCE) == 0
-    assert not answers(port)
+    assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
 
 def test_when_one_of_them_ends_so_does_the_other() -> None:
