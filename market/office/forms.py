@@ -49,19 +49,28 @@ def _one_of(pairs: Pairs, every: str) -> dict[str, str]:
     return {"": every} | {str(number): word for number, word in pairs}
 
 
-class RegisterFilterForm(BaseForm):
+class FilterForm(BaseForm):
+    """What a list is narrowed by, from its address: a value that cannot be read asks for nothing, without a word."""
+
+    def asked(self) -> dict[str, Any]:
+        self.validate()
+        for field in self:
+            if field.errors:
+                field.data, field.raw_data, field.errors = None, [], ()
+        return self.data
+
+
+class RegisterFilterForm(FilterForm):
     q = TextField("Tên, điện thoại hoặc mã số thuế")
-    hamlet = ChoiceField("Thôn")
-    kind = ChoiceField("Loại hình", choices={"": "Mọi loại hình"} | KINDS)
-    status = ChoiceField("Tình trạng", choices={"": "Mọi tình trạng"} | STATUSES)
+    hamlet = ChoiceField("Thôn", default="")
+    kind = ChoiceField("Loại hình", choices={"": "Mọi loại hình"} | KINDS, default="")
+    status = ChoiceField("Tình trạng", choices={"": "Mọi tình trạng"} | STATUSES, default="")
 
     def offer(self, hamlets: Pairs) -> None:
         self.hamlet.choices = _one_of(hamlets, "Mọi thôn")
 
     def as_filter(self, page: int) -> RegisterFilter:
-        """What was asked for; a choice that is none of the list asks for nothing."""
-        self.validate()
-        known = {name: "" if getattr(self, name).errors else getattr(self, name).data for name in self._fields}
+        known = self.asked()
         return RegisterFilter(
             text=known["q"] or "",
             hamlet_id=int(known["hamlet"]) if known["hamlet"] else None,
@@ -207,20 +216,16 @@ class PostForm(BaseForm):
         )
 
 
-class LogFilterForm(BaseForm):
+class LogFilterForm(FilterForm):
     co_so = TextField("Cơ sở (số trong sổ)", [optional()])
     nguoi = TextField("Tên người làm")
-    viec = ChoiceField("Việc")
+    viec = ChoiceField("Việc", default="")
     tu = DayField("Từ ngày", [optional()])
     den = DayField("Đến ngày", [optional()])
-    thay_mat = ChoiceField("Ai làm", choices={"": "Mọi việc", "co": "Chỉ việc làm thay"})
+    thay_mat = ChoiceField("Ai làm", choices={"": "Mọi việc", "co": "Chỉ việc làm thay"}, default="")
 
     def as_filter(self, page: int) -> LogFilter:
-        """What was asked for; what cannot be read asks for nothing."""
-        self.validate()
-        known: dict[str, Any] = {
-            name: None if getattr(self, name).errors else getattr(self, name).data for name in self._fields
-        }
+        known = self.asked()
         business = known["co_so"] or ""
         return LogFilter(
             business_id=int(business) if business.isascii() and business.isdigit() and len(business) < 16 else None,

@@ -59,7 +59,7 @@ def log(session: Session, commune_id: int, wanted: LogFilter) -> LogPage:
     """One page of a commune's log, the newest first."""
     query = _lines().where(_in_commune(commune_id), *_conditions(wanted))
     total = session.scalar(query.with_only_columns(func.count(Event.id))) or 0
-    page = query.order_by(Event.id.desc()).limit(LINES_A_PAGE).offset((wanted.page - 1) * LINES_A_PAGE)
+    page = query.order_by(Event.at.desc(), Event.id.desc()).limit(LINES_A_PAGE).offset((wanted.page - 1) * LINES_A_PAGE)
     lines = [
         LogLine(
             at=row.at,

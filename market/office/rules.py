@@ -86,7 +86,7 @@ VERBS = {
     "complete": "giao xong đơn",
     "decline": "từ chối đơn",
     "cancel": "hủy đơn",
-    "expire": "đơn hết hạn",
+    "expire": "kết thúc đơn quá hạn",
     "say_paid": "khách báo đã chuyển tiền",
     "keep_paid": "giữ đơn vì đã có tiền",
     "wrong_code": "nhập sai mã nhận hàng",
@@ -114,3 +114,6 @@ VERBS = {
     "export_channel": "xuất hàng cho sàn",
 }
 """Verb of an event -> what a person did, as the log says it after the person's name."""
+
+OF_THE_MARKET = frozenset({"expire", "keep_paid", "put_money"})
+"""Verbs that nobody's hand did: a clock or a bank's notice."""
