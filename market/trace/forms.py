@@ -54,10 +54,8 @@ class LotForm(BaseForm):
     """What is said of a lot while it is open."""
 
     plot = TextField("Ruộng, ao, chuồng nào", [required("Mời ghi ruộng, ao hay chuồng nào."), at_most(80)])
-    pack_amount = HarvestAmountField("Mỗi gói dán một tem, trong gói có", [required("Mời ghi mỗi gói có bao nhiêu.")])
-    pack_unit = ChoiceField(
-        "Đơn vị trong gói", choices={code: UNITS[code].name for code in (*PACK_UNITS, "buc")}, default="kg"
-    )
+    pack_amount = HarvestAmountField("Mỗi gói có", [required("Mời ghi mỗi gói có bao nhiêu.")])
+    pack_unit = ChoiceField("Đơn vị", choices={code: UNITS[code].name for code in (*PACK_UNITS, "buc")}, default="kg")
     yield_percent = PercentField(
         "Từ 100 phần thu hoạch, đóng gói được nhiều nhất", [required("Mời ghi một số, giữ nguyên thì để 100.")]
     )

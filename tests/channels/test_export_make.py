@@ -1,5 +1,7 @@
 """The filled file: made by a button, kept, downloaded again."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -9,6 +11,7 @@ from market.base.audit import events_of
 from market.base.db import transaction
 from market.catalog.models import Variant
 from market.channels.formats import read_template
+from market.channels.forms import shipping_words
 from market.channels.models import ExportRun
 from market.sellers.models import Stall
 from tests import factories as make
@@ -91,3 +94,13 @@ def test_anothers_file_is_not_found(ready: FlaskClient, cast: Cast, now: Clock, 
     sign_in(ready, cast.lan.person, now())
     assert ready.get(at(cast, f"/tep/{run}")).status_code == 404
     assert ready.get(f"/ban-hang/{cast.lan.slug}/kenh/tep/{run}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("channel id.5001", "Nhanh"), ("Nhanh (SPX)", "Nhanh (SPX)"), ("channel id.777", "channel id.777")],
+)
+def test_ways_of_shipping_are_called_as_sellers_know_them(label: str, shown: str) -> None:
+    token = "channel_id.777" if "777" in label else "channel_id.5001"
+    manifest = replace(read_template(FILES["shopee"]), labels={token: label})
+    assert shipping_words(token, manifest) == shown

@@ -1,0 +1,63 @@
+"""The camera reads a stamp: a real Chromium whose camera films a printed sheet's first label."""
+
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, Page
+
+from market.trace.printing import A4, Label, stamp_sheet
+from tests.browser.looking import faults_of
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.services import absent, browser
+from tests.trace import steps
+
+SIDE = 400
+DOTS = 300 / 25.4
+"""A millimetre of the sheet in the film."""
+
+
+def film(pdf: bytes, to: Path) -> None:
+    """One frame, over and over: the code of the upper left label, as a camera held over it sees it."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].render(scale=300 / 72).to_pil().convert("RGB")
+    x = round((A4.left + A4.code_side / 2) * DOTS) - SIDE // 2
+    y = round((A4.top + A4.label_height / 2) * DOTS) - SIDE // 2
+    frame = page.crop((x, y, x + SIDE, y + SIDE))
+    jpeg = BytesIO()
+    frame.save(jpeg, "JPEG", quality=95)
+    to.write_bytes(jpeg.getvalue() * 10)
+
+
+@pytest.fixture
+def stamp(cast: Cast, now: Clock) -> str:
+    return steps.active_stamp(cast, now())[1]
+
+
+@pytest.fixture
+def camera(chromium: Browser, stamp: str, address: str, tmp_path: Path) -> Iterator[Page]:
+    """A page of a browser that has a camera, on the market's address."""
+    label = Label(product="Gạo nếp cái hoa vàng", lot="L261124A", address=address)
+    film(stamp_sheet(label, [(1, stamp)]), tmp_path / "camera.mjpeg")
+    program = browser.find_chromium() or absent("no Chromium")
+    flags = [
+        *browser.FLAGS,
+        *(["--no-sandbox"] if os.getuid() == 0 else []),
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={tmp_path / 'camera.mjpeg'}",
+    ]
+    with chromium.browser_type.launch(executable_path=program, args=flags) as filming:
+        yield filming.new_page(base_url=address, viewport={"width": 360, "height": 640})
+
+
+def test_a_stamp_held_before_the_camera_opens_its_page(camera: Page, stamp: str) -> None:
+    camera.goto("/quet")
+    assert faults_of(camera) == []
+    camera.get_by_role("button", name="Quét bằng máy ảnh").click()
+    camera.wait_for_url(f"**/T/{stamp}", timeout=20_000)
+    assert "Tem đã kích hoạt" in camera.locator("h1").inner_text()
