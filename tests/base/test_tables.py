@@ -141,6 +141,7 @@ def test_a_damaged_workbook_is_read_or_refused_and_never_breaks(place: int, byte
     assert is_read_or_refused(RAW[:end])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     assert is_read_or_refused(raw)

@@ -248,7 +248,7 @@ ROWS = st.builds(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(ROWS, max_size=8), st.lists(ROWS, max_size=8))
 def test_a_second_run_of_any_file_changes_nothing(earlier: list[RegisterRow], rows: list[RegisterRow]) -> None:
     register = after(decide(*earlier), [])
@@ -262,7 +262,7 @@ def test_a_second_run_of_any_file_changes_nothing(earlier: list[RegisterRow], ro
     assert kept == [one.number for one in second if one.outcome is Outcome.UNCHANGED]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(ROWS, max_size=8), st.lists(ROWS, max_size=8))
 def test_no_import_leaves_two_of_one_tax_code_or_of_one_name_hamlet_and_phone(
     earlier: list[RegisterRow], rows: list[RegisterRow]
