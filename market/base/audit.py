@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base.db import Base, Id
@@ -59,23 +59,25 @@ class Change:
     fields: Sequence[str] = ()
 
 
+_APPEND = insert(Base.metadata.tables["event"])
+
+
 def record(session: Session, actor: Actor, change: Change, *, now: datetime) -> None:
     """Append the event of a change to the transaction that makes it."""
-    session.add(
-        Event(
-            at=now,
-            verb=change.verb,
-            subject=change.subject,
-            subject_id=change.subject_id,
-            commune_id=change.commune_id,
-            business_id=change.business_id,
-            fields=" ".join(change.fields),
-            actor_id=actor.person_id,
-            on_behalf_of=actor.on_behalf_of,
-            mandate_id=actor.mandate_id,
-            request_id=actor.request_id,
-        )
-    )
+    event = {
+        "at": now,
+        "verb": change.verb,
+        "subject": change.subject,
+        "subject_id": change.subject_id,
+        "commune_id": change.commune_id,
+        "business_id": change.business_id,
+        "fields": " ".join(change.fields),
+        "actor_id": actor.person_id,
+        "on_behalf_of": actor.on_behalf_of,
+        "mandate_id": actor.mandate_id,
+        "request_id": actor.request_id,
+    }
+    session.connection().execute(_APPEND, event)
 
 
 def events_of(session: Session, subject: str, subject_id: int) -> Sequence[Event]:

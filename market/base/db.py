@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, cast
 
 from flask_migrate import Migrate
@@ -198,6 +199,12 @@ def transaction() -> Iterator[Session]:
 
 def insert_once(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that leaves a row alone whose unique key is already there, on the database in use."""
-    if session.get_bind().dialect.name == "sqlite":
+    return _insert_once(table, is_sqlite=session.get_bind().dialect.name == "sqlite")
+
+
+@cache
+def _insert_once(table: type[Base], *, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+    """Built once for each table: building a statement costs as much as running it."""
+    if is_sqlite:
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
