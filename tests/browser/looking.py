@@ -20,6 +20,21 @@ SMALL_TARGETS = """() => {
   return small;
 }"""
 
+PALE_WORDS = """() => axe.run(document, {runOnly: ['color-contrast'], resultTypes: ['violations']})
+  .then(({violations}) => violations.flatMap(({nodes}) => nodes.map((node) => node.html)))"""
+"""After `faults_of`, which brings axe into the page."""
+
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - room;
+  if (over <= 0) return [];
+  const scrolls = '.office-nav, .chips, .table-wrap, .sr';
+  const sticksOut = (node) => !node.parentElement.closest(scrolls) && node.getBoundingClientRect().right > room + 0.5;
+  const nodes = [...document.querySelectorAll('body *')].filter(sticksOut);
+  return [`${over} px, ${nodes.at(-1)?.outerHTML.slice(0, 160)}`];
+}"""
+"""The last node that sticks out is the innermost of the first that do."""
+
 
 def faults_of(page: Page) -> list[str]:
     """Everything wrong with the page that is open, as sentences; the window is left as it was."""
@@ -27,15 +42,34 @@ def faults_of(page: Page) -> list[str]:
     size = page.viewport_size
     found += [f"under 44 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
     page.set_viewport_size({"width": 320, "height": 640})
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if overflow > 0:
-        found.append(f"scrolls sideways by {overflow} px at 320 px")
+    found += _sideways(page, "at 320 px")
     if size:
         page.set_viewport_size(size)
     return found
 
 
+def faults_elsewhere(page: Page) -> list[str]:
+    """What is wrong with the page on other eyes and screens: in dark colours, with text twice as large, at 1280 px."""
+    page.emulate_media(color_scheme="dark")
+    found = [f"dark: {html[:160]}" for html in page.evaluate(PALE_WORDS)]
+    page.emulate_media(color_scheme="light")
+    size = page.viewport_size
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found += _sideways(page, "with text of 200 %")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    found += _sideways(page, "at 1280 px")
+    found += [f"under 44 px at 1280 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
+    if size:
+        page.set_viewport_size(size)
+    return found
+
+
+def _sideways(page: Page, where: str) -> list[str]:
+    return [f"scrolls sideways {where}: {widest}" for widest in page.evaluate(TOO_WIDE)]
+
+
 def _violations(page: Page) -> list[dict[str, object]]:
-    results = Axe().run(page)
+    results = Axe().run(page, options={"resultTypes": ["violations"]})
     violations: list[dict[str, object]] = results.response["violations"]
     return violations

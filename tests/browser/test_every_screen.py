@@ -1,0 +1,232 @@
+"""Every page there is, read from the application's own map, as those see it who may open it: in light and dark, from
+320 px to 1280, with text twice as large. A new route without a thing for its argument fails here and says so."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from market.base.audit import GUEST
+from market.base.db import reading, transaction
+from market.catalog.models import Category
+from market.orders.actions import moving
+from market.orders.models import Order, Purchase
+from market.orders.queries.keys import answer_key
+from market.values.money import Dong
+from tests import factories as make
+from tests.base.world import Things, World, arguments_of
+from tests.browser.conftest import PHONE
+from tests.browser.looking import faults_elsewhere, faults_of
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import MAI
+from tests.payments.steps import Bought, buy, notice
+from tests.trace import steps
+
+NOT_PAGES = {
+    "static",
+    "healthz",
+    "catalog.photo",
+    "channels.export_run",
+    "channels.photo_jpeg",
+    "office.kpi_csv",
+    "office.register_sample",
+    "shop.pay_qr",
+    "shop.pay_state",
+    "trace.stamp_sheet",
+}
+PICTURES = os.environ.get("CHOSO_PICTURES")
+BUYERS_PHONE = "mai-phone"
+MAI_HERE = replace(MAI, device=hashlib.sha256(BUYERS_PHONE.encode()).hexdigest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """A market in which every page has something to show: orders at each step, money, lots with stamps, papers."""
+
+    world: World
+    orders: dict[str, Bought]
+    purchase: str
+    rice: tuple[str, str]
+    recalled: tuple[str, str]
+
+    @classmethod
+    def make(cls, cast: Cast, now: datetime) -> "Market":
+        world = World.make(cast, now)
+        orders = _orders(cast, now)
+        notice(1, 60_000, "cam on ba Lan nhe", now)
+        notice(2, 200, f"chuyen tien {orders['accepted'].code}", now)
+        yesterday = now - timedelta(days=1)
+        recalled = steps.active_stamp(cast, yesterday)
+        steps.recall(cast, recalled[0], now)
+        rice = steps.active_stamp(cast, yesterday)
+        bought = select(Purchase.code).join(Order).where(Order.id == orders["waiting"].id)
+        return cls(
+            world=world,
+            orders=orders,
+            purchase=reading().scalars(bought).one(),
+            rice=rice,
+            recalled=recalled,
+        )
+
+
+def _orders(cast: Cast, now: datetime) -> dict[str, Bought]:
+    """Mai's orders of bà Lan, one at each step."""
+    names = ("accepted", "said_paid", "ready", "completed", "declined")
+    orders = {name: buy(cast, now, buyer=MAI_HERE) for name in names}
+    orders["waiting"] = buy(cast, now, buyer=MAI_HERE, accepted=False)
+    with transaction() as session:
+        session.add(Category(code="rau", name="Rau, củ", slug="rau-cu", level=3, position=1))
+        moving.say_paid(session, GUEST, orders["said_paid"].id, now=now)
+        for name in ("ready", "completed"):
+            moving.ready_order(session, GUEST, orders[name].id, now=now)
+        moving.complete_order(session, GUEST, orders["completed"].id, shown=None, now=now)
+        no = moving.Decline(reason="Hôm nay hết hàng, hẹn bác lứa sau", received=Dong(0))
+        moving.decline_order(session, GUEST, orders["declined"].id, no, now=now)
+    return orders
+
+
+@pytest.fixture
+def market(cast: Cast, now: Clock) -> Market:
+    return Market.make(cast, now())
+
+
+@dataclass(slots=True)
+class Walk:
+    """Opens pages as one person on a phone, and notes what is wrong with each."""
+
+    app: Flask
+    page: Page
+    look: Callable[[Page], list[str]]
+
+    def open(self, path: str, *, expected: int = 200) -> list[str]:
+        answer = self.page.goto(path)
+        wrong = [] if answer and answer.status == expected else [f"answers {answer and answer.status}"]
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{path.strip('/').replace('/', '_') or 'home'}.png", full_page=True)
+        return [f"{path}: {fault}" for fault in wrong + self.look(self.page)]
+
+    def path(self, endpoint: str, things: Things) -> str:
+        with self.app.test_request_context():
+            return self.app.url_for(endpoint, **things)  # type: ignore[arg-type]
+
+
+def everything(page: Page) -> list[str]:
+    return faults_of(page) + faults_elsewhere(page)
+
+
+@pytest.fixture
+def walk_as(app: Flask, chromium: Browser, address: str, now: Clock) -> Iterator[Callable[[int | None], Walk]]:
+    contexts = []
+
+    def begin(person: int | None) -> Walk:
+        context = chromium.new_context(base_url=address, viewport=PHONE, is_mobile=True, has_touch=True, locale="vi-VN")
+        contexts.append(context)
+        if person is not None:
+            client = app.test_client()
+            make.sign_in(client, person, now())
+            kept = client.get_cookie("choso")
+            assert kept
+            context.add_cookies([{"name": "choso", "value": kept.value, "url": address}])
+        return Walk(app, context.new_page(), everything)
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+def pages_of(app: Flask, beginning: str, but: tuple[str, ...] = ()) -> list[Rule]:
+    """The pages below an address, and none of those below the others."""
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and rule.endpoint not in NOT_PAGES
+        and rule.rule.startswith(beginning)
+        and not any(rule.rule.startswith(other) for other in but)
+    ]
+
+
+def walk_through(walk: Walk, rules: list[Rule], things: Things, others: tuple[str, ...] = ()) -> list[str]:
+    paths = [walk.path(rule.endpoint, arguments_of(rule, things)) for rule in rules]
+    return [fault for path in dict.fromkeys([*paths, *others]) for fault in walk.open(path)]
+
+
+SELLER, HELPER, OFFICE, OWN = "/ban-hang", "/to-cong-nghe", "/van-phong", "/tai-khoan"
+WalkAs = Callable[[int | None], Walk]
+
+
+def test_every_screen_of_a_seller(app: Flask, market: Market, walk_as: WalkAs) -> None:
+    """Bà Lan's with everything in them; the HTX's lots; anh Tư's with nothing in them yet."""
+    cast, things = market.world.cast, market.world.lan
+    rules = pages_of(app, SELLER)
+    states = [f"/ban-hang/{cast.lan.slug}/don/{order.code}" for order in market.orders.values()]
+    states += [f"/ban-hang/{cast.lan.slug}/don/{market.orders['ready'].code}/giao", "/ban-hang/nhan-co-so?q=theu"]
+    wrong = walk_through(walk_as(cast.lan.person), rules, things, tuple(states))
+    lots = [f"/ban-hang/{cast.htx.slug}/lo/{code}" for code, _ in (market.rice, market.recalled)]
+    wrong += walk_through(walk_as(cast.htx.person), [], {}, tuple(lots))
+    bare = [rule for rule in rules if rule.arguments == {"gian"}]
+    wrong += walk_through(walk_as(cast.tu.person), bare, {"gian": cast.tu.slug})
+    assert not wrong, "\n".join(wrong)
+    assert len(rules) > 20
+
+
+def test_every_screen_of_the_office_and_the_helpers(app: Flask, market: Market, walk_as: WalkAs) -> None:
+    cast, things = market.world.cast, market.world.lan
+    office = pages_of(app, OFFICE)
+    others = ("/van-phong/so-ho?q=khong+co+ai", "/van-phong/nhat-ky?nguoi=khong+ai", f"/van-phong/so-ho/{cast.theu}")
+    wrong = walk_through(walk_as(cast.hung), office, things, others)
+    helpers = pages_of(app, HELPER)
+    wrong += walk_through(walk_as(cast.vy), helpers, things, (f"/to-cong-nghe/{cast.theu}",))
+    assert not wrong, "\n".join(wrong)
+    assert len(office) > 10
+    assert len(helpers) > 1
+
+
+def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, address: str) -> None:
+    """A guest with a cart and orders at each step; a stranger, for whom orders are locked and the cart is empty."""
+    cast, orders = market.world.cast, market.orders
+    waiting = orders["waiting"].code
+    things = market.world.lan | {"code": orders["accepted"].code, "slug": cast.lan.slug}
+    own = {
+        "shop.category": {"slug": "rau-cu"},
+        "shop.purchase": {"code": market.purchase},
+        "stall.signed_order": {"code": waiting, "signature": answer_key(waiting)},
+        "trace.stamp": {"code": market.rice[1]},
+        "trace.lot_public": {"code": market.rice[0]},
+    }
+    rules = pages_of(app, "/", (SELLER, HELPER, OFFICE, OWN))
+    mai = walk_as(None)
+    mai.page.context.add_cookies([{"name": "khach", "value": BUYERS_PHONE, "url": address}])
+    _fill_cart(mai.page)
+    paths = [mai.path(rule.endpoint, own.get(rule.endpoint) or arguments_of(rule, things)) for rule in rules]
+    paths += [f"/don/{order.code}" for order in orders.values()]
+    paths += [f"/T/{market.recalled[1]}", f"/lo/{market.recalled[0]}", "/tim?q=rau", "/tim?q=khong+co+mon+nay"]
+    wrong = [fault for path in dict.fromkeys(paths) for fault in mai.open(path)]
+    wrong += mai.open("/T/7K3M9PXQ2RP", expected=404) + mai.open("/khong-co-trang-nay", expected=404)
+    stranger = walk_as(None)
+    for path in ("/gio-hang", "/don", f"/don/{orders['accepted'].code}"):
+        wrong += stranger.open(path)
+    wrong += walk_through(walk_as(cast.mai), pages_of(app, OWN), market.world.lan)
+    assert not wrong, "\n".join(wrong)
+    assert len(rules) > 20
+
+
+def _fill_cart(page: Page) -> None:
+    """Two stalls' goods in the cart, and check-out typed, so that its review opens."""
+    for text in ("rau muong", "gao nep"):
+        page.goto(f"/tim?q={text}")
+        page.locator("a.product-card").first.click()
+        page.get_by_role("button", name="Thêm vào giỏ").click()
+    page.goto("/dat-hang")
+    page.locator("[name=name]").fill("Vũ Thị Mai")
+    page.locator("[name=phone]").fill("0900 000 021")
+    page.get_by_role("button", name="Xem lại đơn").click()
+    page.wait_for_url("**/dat-hang/xem-lai")
