@@ -11,7 +11,6 @@ from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus
-from market.payments.models import Allocation
 from market.sellers.models import Business
 from tests import factories as make
 from tests.cast import Cast
@@ -44,70 +43,6 @@ def test_an_order_shows_who_what_and_where(client: FlaskClient, lan: FlaskClient
         assert told in page
     assert hand_over_key(code) not in page
     assert hand_over_key(code)[-4:] not in page
-
-
-def test_a_whole_order_paid_in_cash_and_confirmed_by_the_buyers_code(
-    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
-) -> None:
-    code = buy(client, cast.dau_xanh, "2")
-    assert lan.post(path(cast, code, "nhan")).status_code == 303
-    assert order_of(code).status is OrderStatus.DA_NHAN
-    assert lan.post(path(cast, code, "san-sang")).status_code == 303
-    assert "Còn phải thu 90.000" in lan.get(path(cast, code, "giao")).text
-    data = {"cash": "co", "how": "co_ma", "shown": hand_over_key(code)[-4:].lower()}
-    answer = lan.post(path(cast, code, "giao"), data=data)
-    assert (answer.status_code, answer.location) == (303, path(cast, code))
-    order = order_of(code)
-    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, now())
-    assert stock(cast.dau_xanh) == (3000, 0)
-    assert reading().scalars(select(Allocation.amount)).one() == 90_000
-    page = lan.get(path(cast, code)).text
-    assert "Đã nhận đủ tiền" in page
-    assert "Nhận đơn" not in page
-    assert lan.post(path(cast, code, "giao"), data=data).status_code in (409, 422)
-
-
-def test_the_buyers_qr_opens_the_hand_over_page_with_its_code_filled_in(
-    client: FlaskClient, lan: FlaskClient, cast: Cast
-) -> None:
-    code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
-    key = hand_over_key(code)
-    page = lan.get(path(cast, code, f"giao?ma={key}")).text
-    assert f'value="{key}"' in page
-    assert lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "co_ma", "shown": key}).status_code == 303
-    assert order_of(code).buyer_confirmed_at is not None
-
-
-def test_goods_may_be_handed_over_without_a_code(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
-    code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
-    answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "khong_ma", "shown": ""})
-    assert answer.status_code == 303
-    order = order_of(code)
-    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, None)
-
-
-def test_a_wrong_code_is_said_and_counted(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
-    code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
-    for typed in (code[-4:], "", "AAAA", "BBBB", "CCCC"):
-        answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "co_ma", "shown": typed})
-        assert answer.status_code == 422
-        assert "Mã nhận hàng chưa đúng" in answer.text
-    data = {"cash": "khong", "how": "co_ma", "shown": hand_over_key(code)}
-    assert "giao không có mã" in lan.post(path(cast, code, "giao"), data=data).text
-    assert order_of(code).status is OrderStatus.DA_NHAN
-
-
-def test_whether_cash_was_taken_must_be_said_while_money_is_owed(
-    client: FlaskClient, lan: FlaskClient, cast: Cast
-) -> None:
-    code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
-    answer = lan.post(path(cast, code, "giao"), data={"how": "khong_ma", "shown": ""})
-    assert answer.status_code == 422
-    assert "Mời chọn đã nhận tiền hay chưa" in answer.text
 
 
 def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
