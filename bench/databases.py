@@ -1,7 +1,8 @@
 """A market of a given size on each database, migrated and filled, for the time of one measurement."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,11 +15,12 @@ from market.base.config import Settings
 from market.base.db import db, transaction
 from market.catalog.actions.search import rebuild_words
 from tests.services import postgres
+from tests.services.workers import Server, serving
 
 
 @contextmanager
 def market(url: str, folder: Path, goods: int) -> Iterator[Flask]:
-    """The application on a fresh database with so many goods; its context is pushed."""
+    """The application on a fresh database with so many goods."""
     settings = Settings(database_url=url, storage_url=str(folder / "storage"), base_url="http://127.0.0.1")
     app = create_app(settings)
     with app.app_context():
@@ -28,9 +30,11 @@ def market(url: str, folder: Path, goods: int) -> Iterator[Flask]:
             rebuild_words(writing)
         with db.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @contextmanager
@@ -40,12 +44,13 @@ def _postgresql(folder: Path, goods: int) -> Iterator[Flask | None]:
             yield None
             return
         databases = postgres.Databases(url)
-        name = f"bench_{goods}"
-        databases.drop(name)
-        with market(databases.create(name), folder, goods) as app:
-            yield app
-        databases.drop(name)
-        databases.close()
+        name = f"bench_{os.getpid()}"
+        try:
+            with market(databases.create(name), folder, goods) as app:
+                yield app
+        finally:
+            databases.drop(name)
+            databases.close()
 
 
 def markets(goods: int) -> Iterator[tuple[str, Flask]]:
@@ -56,3 +61,9 @@ def markets(goods: int) -> Iterator[tuple[str, Flask]]:
         with _postgresql(Path(folder), goods) as app:
             if app is not None:
                 yield "PostgreSQL", app
+
+
+def served(app: Flask, *, workers: int) -> AbstractContextManager[Server]:
+    """The application's database and pictures, served by processes of their own."""
+    settings: Settings = app.config["CHOSO"]
+    return serving(settings.database_url, Path(settings.storage_url).parent, workers=workers)

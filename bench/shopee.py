@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.figures import Figure, at_most
 from market.channels.actions import fill_template
 from market.channels.formats import read_template
 from market.channels.rules import ChannelListing, ListedVariant
@@ -35,13 +36,12 @@ def shop(category: str) -> list[ChannelListing]:
     ]
 
 
-def run() -> Iterator[str]:
+def run() -> Iterator[Figure | str]:
     """The best of five rounds, from the raw template to the filled file."""
     raw = TEMPLATE.read_bytes()
     listings = shop(read_template(raw).categories[0].value)
     best = min(_round(raw, listings) for _ in range(ROUNDS))
-    verdict = "ok" if best <= SECONDS else "OVER"
-    yield f"channels Shopee file of {ROWS:,} rows    {best:8.3f} s  (budget {SECONDS:g} s) {verdict}"
+    yield at_most(f"Shopee file of {ROWS:,} rows", best, "s", SECONDS, note=f"best of {ROUNDS}")
 
 
 def _round(raw: bytes, listings: list[ChannelListing]) -> float:
@@ -51,7 +51,3 @@ def _round(raw: bytes, listings: list[ChannelListing]) -> float:
     if len(file.filled.rows) != ROWS:
         raise AssertionError(f"{len(file.filled.rows)} rows of {ROWS}")
     return spent
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))

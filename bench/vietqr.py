@@ -4,6 +4,7 @@ import time
 from binascii import crc_hqx
 from collections.abc import Callable, Iterator
 
+from bench.figures import Figure, at_least
 from market.payments.rules.vietqr import Beneficiary, Transfer
 
 COUNT = 20_000
@@ -32,11 +33,10 @@ def _second(make: Callable[[str, str, int, str], str]) -> float:
     return time.process_time() - started
 
 
-def run() -> Iterator[str]:
+def run() -> Iterator[Figure | str]:
     if bare("970405", NUMBER, 395_000, "DS7K2M9PM") != ours("970405", NUMBER, 395_000, "DS7K2M9PM"):
         raise AssertionError("the two write different payloads")
     rounds = [(_second(bare), _second(ours)) for _ in range(ROUNDS)]
     plain, checked = min(one for one, _ in rounds), min(other for _, other in rounds)
-    ratio = plain / checked
-    verdict = "ok" if ratio >= LEAST else "OVER"
-    yield f"vietqr   {COUNT / checked:,.0f} payloads/s, {ratio:.2f}x bare f-strings (at least {LEAST}x): {verdict}"
+    note = f"{COUNT / checked:,.0f} payloads/s"
+    yield at_least("VietQR payloads against bare f-strings", plain / checked, "x", LEAST, note=note)

@@ -1,4 +1,4 @@
-"""The market served as it is in the village hall: gunicorn with two worker processes on one database."""
+"""The market served as it is in the village hall: gunicorn with worker processes on one database."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,9 +18,28 @@ from market.base.processes import web_command
 PATIENCE_SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running gunicorn: where it listens, and the process that looks after its workers."""
+
+    port: int
+    process_id: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
 @contextmanager
 def two_workers(database_url: str, folder: Path) -> Iterator[str]:
     """The address of two worker processes. Their clock is the real one."""
+    with serving(database_url, folder, workers=2) as server:
+        yield server.address
+
+
+@contextmanager
+def serving(database_url: str, folder: Path, *, workers: int) -> Iterator[Server]:
+    """So many worker processes on a database; their storage and log are in the folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -29,10 +49,11 @@ def two_workers(database_url: str, folder: Path) -> Iterator[str]:
         "CHOSO_BASE_URL": "http://cho.test",
     }
     with (folder / "workers.log").open("wb") as log:
-        process = subprocess.Popen(web_command(port, 2), cwd=ROOT, env=environment, stderr=log, stdout=log)
+        process = subprocess.Popen(web_command(port, workers), cwd=ROOT, env=environment, stderr=log, stdout=log)
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
+        server = Server(port=port, process_id=process.pid)
+        _wait(f"{server.address}/healthz")
+        yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_SECONDS)
