@@ -115,6 +115,4 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         request.getfixturevalue("postgres_peopled").name if peopled else request.getfixturevalue("postgres_template")
     )
     server: postgres.Databases = request.getfixturevalue("postgres_server")
-    name = f"t_{os.getpid()}"
-    yield server.create(name, template)
-    server.drop(name)
+    yield server.lend(template)
