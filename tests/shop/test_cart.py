@@ -67,6 +67,8 @@ def test_more_than_there_is_does_not_go_in(client: FlaskClient, cast: Cast) -> N
     assert "chỉ còn 5\u00a0kg" in answer.text
     answer = client.post("/gio-hang/sua", data={"variant_id": cast.dau_xanh, "amount": "5,1"})
     assert answer.status_code == 422
+    assert "135.000" in answer.text
+    assert "chỉ còn 5\u00a0kg" in answer.text
     assert "135.000" in client.get("/gio-hang").text
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from market.base.db import reading
 from market.orders.models import Order, Purchase
+from market.orders.queries.keys import answer_key
 from tests.cast import Cast
 from tests.queries import counting
 from tests.shop.buying import buy, fill_cart, hidden_fields, review, terms
@@ -25,6 +26,9 @@ def test_a_receipt_names_its_orders_and_their_sum(client: FlaskClient, cast: Cas
     assert "44.000" in page
     assert 'href="tel:+84900000011"' in page
     assert reading().scalars(select(Purchase.code)).one() in page
+    assert 'href="https://zalo.me/0900000011"' in page
+    code = reading().scalars(select(Order.code).where(Order.stall_id == cast.lan.stall)).one()
+    assert f"http://cho.test/tra-loi/{code}/{answer_key(code)}" in page
 
 
 def test_a_receipt_takes_few_statements_whatever_its_orders(client: FlaskClient, cast: Cast) -> None:

@@ -110,7 +110,13 @@ class CartRow:
 
     @property
     def typed_step(self) -> str:
+        """The least that is sold of it."""
         return format_number(self.offer.unit.step)
+
+    @property
+    def tap(self) -> str:
+        """What one tap on + adds: half a unit of what is weighed."""
+        return "0,5" if self.offer.unit.is_measured else "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The cart: put in, change, take out. Its key is a cookie, so that nobody has to sign in to fill it."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from market.base import clock
@@ -26,7 +26,7 @@ def cart_here() -> CartNow:
 
 @blueprint.get("/gio-hang")
 def cart() -> Page:
-    return render_template("shop/cart.html", cart=cart_here())
+    return CartLineForm().page("shop/cart.html", cart=cart_here())
 
 
 @blueprint.post("/gio-hang/them")
@@ -43,11 +43,13 @@ def cart_add() -> Page:
 @blueprint.post("/gio-hang/sua")
 def cart_change() -> Page:
     form, offer = _line_posted()
-    amount = _amount(form, offer)
     key = _known_key()
-    with transaction() as writing:
-        lines = carts.change(writing, _cart_key(key), offer, amount, now=clock.now())
-    return _to_cart(key, lines)
+    with form.keeping_what_was_typed():
+        amount = _amount(form, offer)
+        with transaction() as writing:
+            lines = carts.change(writing, _cart_key(key), offer, amount, now=clock.now())
+        return _to_cart(key, lines)
+    return form.page("shop/cart.html", cart=cart_here())
 
 
 @blueprint.post("/gio-hang/bo")

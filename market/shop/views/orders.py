@@ -35,7 +35,8 @@ def purchase(code: str) -> Page:
         raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.") from error
     if not may_see_receipt(receipt):
         return _locked(receipt.orders[0].code, UnlockForm(), back=request.path)
-    return render_template("shop/purchase.html", receipt=receipt)
+    messages = {order.code: _message_to_seller(order.code, order.stall_name) for order in receipt.orders}
+    return render_template("shop/purchase.html", receipt=receipt, messages=messages)
 
 
 @blueprint.get("/don/<code>")
@@ -52,7 +53,7 @@ def order(code: str) -> Page:
         payment=payment,
         pay_words=PAID_WORDS[payment.status] if payment else "",
         can_pay=life.can_hand_over and payment is not None and payment.to is not None,
-        message=_message_to_seller(found),
+        message=_message_to_seller(found.code, found.stall.name),
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
@@ -68,11 +69,11 @@ def _hand_over_address(order: Order, key: str) -> str:
     return f"{_base_url()}{path}?ma={key}"
 
 
-def _message_to_seller(order: Order) -> str:
+def _message_to_seller(code: str, stall_name: str) -> str:
     """The text the buyer sends: what is ordered and the link by which the seller answers without signing in."""
-    path = url_for("stall.signed_order", code=order.code, signature=answer_key(order.code))
+    path = url_for("stall.signed_order", code=code, signature=answer_key(code))
     return (
-        f"Chào {order.stall.name}, tôi vừa đặt đơn {order.code} trên Chợ số {here().short_name}. "
+        f"Chào {stall_name}, tôi vừa đặt đơn {code} trên Chợ số {here().short_name}. "
         f"Bấm vào đây để nhận đơn: {_base_url()}{path}"
     )
 

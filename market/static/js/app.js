@@ -57,9 +57,11 @@ wake("[data-stepper]", (stepper) => {
       const now = read(input.value) || 0;
       input.value = write(Math.max(least, now + step * Number(button.dataset.by)));
       input.dispatchEvent(new Event("change", { bubbles: true }));
-      if ("submit" in stepper.dataset) { clearTimeout(stepper.timer); stepper.timer = setTimeout(() => input.form.requestSubmit(), 600); }
     });
   });
+  if ("submit" in stepper.dataset) {
+    input.addEventListener("change", () => { clearTimeout(stepper.timer); stepper.timer = setTimeout(() => input.form.requestSubmit(), 600); });
+  }
 });
 
 // A strip of links wider than the screen starts where one is.
