@@ -28,13 +28,19 @@ def market(url: str, folder: Path, goods: int) -> Iterator[Flask]:
         with transaction() as writing:
             fill(writing.connection(), goods)
             rebuild_words(writing)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
+        _settle()
     try:
         yield app
     finally:
         with app.app_context():
             db.engine.dispose()
+
+
+def _settle() -> None:
+    """What PostgreSQL does by itself within a minute of a great change, and SQLite when it is asked."""
+    with db.engine.connect() as connection:
+        is_postgresql = connection.dialect.name == "postgresql"
+        connection.exec_driver_sql("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
 
 
 @contextmanager

@@ -20,14 +20,15 @@ def index_names(connection: Connection) -> None:
     """Create, or mend after a rebuild of `product`, the full-text index over folded names and their marked words.
 
     Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
-    than SQLite does.
+    than SQLite does. It merges each name at once: else every search reads the names that wait to be merged one by one.
 
     On SQLite triggers keep it in step; `KeptTriggers` brings them back when a migration rebuilds the table.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             "CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin "
-            "(array_to_tsvector(string_to_array(folded, ' ')), array_to_tsvector(string_to_array(marked, ' ')))"
+            "(array_to_tsvector(string_to_array(folded, ' ')), array_to_tsvector(string_to_array(marked, ' '))) "
+            "WITH (fastupdate = off)"
         )
         return
     connection.exec_driver_sql(

@@ -209,6 +209,14 @@ def test_rows_that_point_nowhere_stop_a_migration(filled: dict[str, int], plante
     assert counts() == filled
 
 
+def test_no_name_waits_to_be_put_into_the_search_index(app: Flask) -> None:
+    """Else every search on PostgreSQL reads all names added since the last vacuum, one by one."""
+    if db.engine.dialect.name == "postgresql":
+        options = text("SELECT reloptions FROM pg_class WHERE relname = 'ix_product_fts'")
+        with db.engine.connect() as connection:
+            assert connection.scalar(options) == ["fastupdate=off"]
+
+
 def test_every_table_is_known_when_the_market_starts(app: Flask) -> None:
     with db.engine.connect() as connection:
         there = {table.name for table in backup.tables_of(connection)}
