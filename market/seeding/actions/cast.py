@@ -28,9 +28,7 @@ class Demo:
 
     @classmethod
     def of_places(cls, session: Session, commune_id: int) -> Self:
-        hamlets = dict(
-            session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).all()
-        )
+        hamlets = dict(session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).all())
         categories = dict(session.execute(select(Category.code, Category.id)).all())
         return cls(commune_id=commune_id, hamlets=hamlets, categories=categories)
 
