@@ -8,7 +8,6 @@ from sqlalchemy import select
 from market.accounts.models import Person
 from market.base.audit import Event
 from market.base.db import reading, transaction
-from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus
 from market.sellers.models import Business
@@ -18,6 +17,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import stock
 from tests.shop.buying import buy
+from tests.stall.steps import order_of, path
 
 
 @pytest.fixture
@@ -25,15 +25,6 @@ def lan(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
     phone = app.test_client()
     sign_in(phone, cast.lan.person, now(), visitor="lan-phone")
     return phone
-
-
-def order_of(code: str) -> Order:
-    reading().expire_all()
-    return reading().scalars(select(Order).where(Order.code == code)).one()
-
-
-def path(cast: Cast, code: str, verb: str = "") -> str:
-    return f"/ban-hang/{cast.lan.slug}/don/{code}" + (f"/{verb}" if verb else "")
 
 
 def test_an_order_shows_who_what_and_where(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:

@@ -6,7 +6,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market.base.db import reading
-from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus
 from market.payments.models import Allocation
@@ -15,6 +14,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import stock
 from tests.shop.buying import buy
+from tests.stall.steps import order_of, path
 
 
 @pytest.fixture
@@ -22,15 +22,6 @@ def lan(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
     phone = app.test_client()
     sign_in(phone, cast.lan.person, now(), visitor="lan-phone")
     return phone
-
-
-def order_of(code: str) -> Order:
-    reading().expire_all()
-    return reading().scalars(select(Order).where(Order.code == code)).one()
-
-
-def path(cast: Cast, code: str, verb: str = "") -> str:
-    return f"/ban-hang/{cast.lan.slug}/don/{code}" + (f"/{verb}" if verb else "")
 
 
 def test_a_whole_order_paid_in_cash_and_confirmed_by_the_buyers_code(

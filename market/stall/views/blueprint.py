@@ -4,8 +4,8 @@ from flask import Blueprint
 
 from market.base import clock
 from market.base.db import reading
+from market.orders.queries.orders import count_to_answer
 from market.sellers.views.access import Desk
-from market.stall import queries
 
 blueprint = Blueprint("stall", __name__)
 
@@ -16,4 +16,5 @@ def _page_context() -> dict[str, object]:
 
 
 def orders_to_answer(desk: Desk) -> int:
-    return queries.orders_to_answer(reading(), desk.stall_id, now=clock.now())
+    """How many orders wait for the stall's yes or no."""
+    return count_to_answer(reading(), desk.stall_id, now=clock.now())
