@@ -58,6 +58,22 @@ def test_only_checked_papers_in_force_are_shown(client: FlaskClient, cast: Cast,
     assert "TT-3" not in html
 
 
+def test_goods_stand_before_the_papers_which_a_badge_names(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    paper = {"business_id": cast.lan.business, "issuer": "Chi cục", "valid_from": date(2026, 1, 1)}
+    with transaction() as writing:
+        for number, scope in (("TT-1", "rau"), ("TT-2", "đậu")):
+            seen = {"number": number, "scope": scope, "checked_at": now(), "checked_by": cast.hung}
+            writing.add(Certificate(**paper, kind="VietGAP", **seen))
+    html = page(client, cast.lan.slug)
+    assert html.count(">VietGAP</span>") == 1
+    assert (
+        html.index(">VietGAP</span>")
+        < html.index("Hàng của gian")
+        < html.index("Đậu xanh")
+        < html.index("VietGAP TT-1")
+    )
+
+
 def test_an_old_address_leads_to_the_new_one(client: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
         writing.add(OldStallSlug(commune_id=cast.commune, stall_id=cast.lan.stall, slug="rau-ba-lan-cu"))
