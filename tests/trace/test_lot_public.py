@@ -31,7 +31,7 @@ def test_a_recalled_lot_warns(client: FlaskClient, cast: Cast, now: Clock) -> No
     steps.recall(cast, code, now())
     said = words(client.get(f"/lo/{code}"))
     assert "Lô này đã thu hồi" in said
-    assert "Mua Gạo" not in said
+    assert "Mua món này" not in said
 
 
 def test_a_product_names_its_newest_sealed_lots_in_two_statements(cast: Cast, now: Clock, session: Session) -> None:

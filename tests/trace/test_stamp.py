@@ -64,7 +64,7 @@ def test_an_active_stamp_tells_the_whole_story(client: FlaskClient, cast: Cast, 
         "Đủ 21 ngày cách ly (cần 14)",
         "tự khai",
         "ghi sau 33 ngày",
-        "Mua Gạo nếp cái hoa vàng · 32.000",
+        "32.000 ₫ / kg Mua món này",
     ):
         assert sentence in said
     assert "CŨ" not in said
@@ -108,7 +108,7 @@ def test_a_stamp_not_yet_active_is_not_to_be_bought(client: FlaskClient, cast: C
         [stamp] = steps.print_stamps(cast, code, 1, now()).codes
         said = words(client.get(f"/T/{stamp}"))
         assert "Tem chưa kích hoạt, chưa nên mua" in said
-        assert "Mua Gạo" not in said
+        assert "Mua món này" not in said
         assert ("chưa chốt nhật ký" in said) is (code == open_lot)
         assert ("Thu hoạch" in said) is (code == sealed)
 
@@ -202,4 +202,4 @@ def test_what_a_recall_and_a_void_stamp_say_goes_first() -> None:
 def test_a_market_that_only_shows_offers_nothing_to_buy(client: FlaskClient, cast: Cast, stamp: str) -> None:
     with transaction() as session:
         session.get_one(Commune, cast.commune).mode = CommuneMode.SHOWCASE
-    assert "Mua Gạo" not in words(client.get(f"/T/{stamp}"))
+    assert "Mua món này" not in words(client.get(f"/T/{stamp}"))
