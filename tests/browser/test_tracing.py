@@ -76,6 +76,29 @@ def test_what_a_buyer_sees_of_a_stamp(phone: BrowserContext, cast: Cast, now: Cl
     assert faults_of(page) == []
 
 
+def test_the_price_stands_beside_a_button_of_one_line(phone: BrowserContext, cast: Cast, now: Clock) -> None:
+    code, active = steps.active_stamp(cast, now())
+    page = phone.new_page()
+    for path in (f"/T/{active}", f"/lo/{code}"):
+        page.goto(path)
+        button = page.locator(".bar").get_by_role("link", name="Mua món này").bounding_box()
+        assert button
+        assert button["height"] <= 48
+
+
+def test_a_line_of_the_journal_is_corrected_by_a_quiet_link_beside_it(page: Page, cast: Cast, now: Clock) -> None:
+    code = steps.sealed_lot(cast, now())
+    sign_in(page, "0900 000 012")
+    page.goto(f"/ban-hang/{cast.htx.slug}/lo/{code}")
+    line = page.locator(".step").first
+    link, whole = line.get_by_role("link").bounding_box(), line.bounding_box()
+    assert link
+    assert whole
+    assert link["height"] >= 44
+    assert link["y"] < whole["y"]
+    assert link["x"] + link["width"] > whole["x"] + whole["width"] - 2
+
+
 def test_goods_leave_for_shopee_from_a_phone(page: Page, cast: Cast) -> None:
     sign_in(page, "0900 000 012")
     page.goto(f"/ban-hang/{cast.htx.slug}/kenh")
