@@ -157,3 +157,12 @@ def test_the_main_job_on_a_phone(chromium: Browser, address: str, cast: Cast, tm
     assert numerator(officer) == before + 1
     officer.see(onions)
     assert [fault for person in (officer, lan, tu, mai) for fault in person.faults] == []
+
+
+def test_a_row_of_the_goods_list_is_short(chromium: Browser, address: str, cast: Cast) -> None:
+    lan = Person(chromium, address, "0900 000 011")
+    lan.open(f"{LAN}/san-pham")
+    rows = lan.page.locator("main li[id^=mon-]").all()
+    assert len(rows) == 2
+    heights = [box["height"] for row in rows if (box := row.bounding_box())]
+    assert max(heights) <= 120, heights

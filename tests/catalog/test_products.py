@@ -117,7 +117,6 @@ def test_the_reason_shown_and_what_the_market_shows_never_disagree(
 def test_a_listing_on_the_market_has_no_complaint(lan: FlaskClient, cast: Cast) -> None:
     page = lan.get(shelf.goods_of(cast.lan)).text
     assert "vì:" not in page
-    assert page.count("Đang bán") == 2
 
 
 def test_the_list_asks_the_database_as_often_for_thirty_listings_as_for_three(
