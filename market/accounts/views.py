@@ -52,11 +52,6 @@ def load_person(key: str) -> PersonHere | None:
 login_manager.user_loader(load_person)
 
 
-@blueprint.app_context_processor
-def _page_context() -> dict[str, object]:
-    return {"person": current_user if current_user.is_authenticated else None}
-
-
 @blueprint.route("/dang-ky", methods=["GET", "POST"])
 def sign_up() -> Page:
     form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})

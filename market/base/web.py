@@ -88,8 +88,9 @@ def configure(app: Flask, settings: Settings) -> None:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
-    for extension in (csrf_protect, login_manager, limiter):
-        extension.init_app(app)
+    csrf_protect.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # an error page must not ask who is signed in
+    limiter.init_app(app)
     login_manager.session_protection = (
         None  # phones change their address all day; a login session is revoked by its row
     )

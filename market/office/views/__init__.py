@@ -2,6 +2,7 @@
 
 from market.office.views import business as business
 from market.office.views import claims as claims
+from market.office.views import frame as frame
 from market.office.views import goods as goods
 from market.office.views import home as home
 from market.office.views import kpi as kpi
