@@ -32,6 +32,10 @@ class Conflict(Refused):
     status = 409
 
 
+class SignInNeeded(Exception):
+    """Nobody is signed in on this phone: the answer is the sign-in page, and then back."""
+
+
 class OutsideError(Exception):
     """A system outside failed. `permanent` says that trying again cannot help; a job retries the others."""
 

@@ -1,5 +1,6 @@
 """Forms turn typed text into values; a message is a Vietnamese sentence, and what was typed always comes back."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -183,7 +184,17 @@ class ChoiceField(SelectField):
 
 
 class UploadField(FileField):
-    """A file. `content()` gives its bytes."""
+    """A file. `content()` gives its bytes, `size` says beforehand how many they are."""
+
+    @property
+    def size(self) -> int:
+        """0 where no file was sent."""
+        upload = self.data
+        if not isinstance(upload, FileStorage) or not upload.filename:
+            return 0
+        size: int = upload.stream.seek(0, os.SEEK_END)
+        upload.stream.seek(0)
+        return size
 
     def content(self) -> bytes | None:
         """The bytes of the file sent, or None where none was."""

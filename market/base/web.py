@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import ParamSpec
 
 import flask_limiter.util
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, request, session
 from flask_limiter import Limiter
 from flask_login import LoginManager, current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from secure import (
     ContentSecurityPolicy,
@@ -27,13 +27,13 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
-from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.audit import Actor
 from market.base.config import MEGABYTE, Settings
-from market.base.errors import Refused
+from market.base.error_pages import add_error_pages
+from market.base.errors import SignInNeeded
 from market.values.money import format_dong
 from market.values.period import VIETNAM, format_date
 from market.values.quantity import format_quantity, unit
@@ -53,20 +53,11 @@ def _has_no_limit() -> bool:
     return not hasattr(current_app.view_functions.get(request.endpoint or ""), "__wrapper-limiter-instance")
 
 
+MOST_SENT = 16 * MEGABYTE
 LONG_STAY_SECONDS = 180 * 24 * 3600
 VISITOR_COOKIE = "khach"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _STATIC = Path(__file__).resolve().parents[1] / "static"
-
-SENTENCES = {
-    400: "Trang chưa đọc được điều vừa gửi. Mời quay lại và thử lần nữa.",
-    403: "Việc này không dành cho tài khoản của bạn.",
-    404: "Không tìm thấy trang này.",
-    405: "Trang này không nhận cách gửi đó.",
-    413: "Tệp gửi lên quá lớn. Mời chọn tệp nhỏ hơn.",
-    429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
-    500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
-}
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -74,7 +65,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret,
         TRUSTED_HOSTS=settings.hosts,
-        MAX_CONTENT_LENGTH=16 * MEGABYTE,
+        MAX_CONTENT_LENGTH=MOST_SENT,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         MAX_FORM_PARTS=400,
         SESSION_COOKIE_NAME="choso",
@@ -95,7 +86,7 @@ def configure(app: Flask, settings: Settings) -> None:
         None  # phones change their address all day; a login session is revoked by its row
     )
     _add_filters(app)
-    _add_error_pages(app)
+    add_error_pages(app)
 
 
 # --- who asks -------------------------------------------------------------------------------------------------------
@@ -119,10 +110,6 @@ def actor() -> Actor:
     return Actor(person_id=signed_in_id(), request_id=g.get("request_id"))
 
 
-class SignInNeeded(Exception):
-    """Nobody is signed in on this phone: the answer is the sign-in page, and then back."""
-
-
 def signed_in(view: Callable[P, Page]) -> Callable[P, Page]:
     """A page for any signed-in person."""
 
@@ -132,6 +119,17 @@ def signed_in(view: Callable[P, Page]) -> Callable[P, Page]:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def takes_up_to(most: int) -> Callable[[Callable[P, Page]], Callable[P, Page]]:
+    """Let who is signed in send a view this many bytes, so that the form itself can say which file is too large and
+    come back with what was typed."""
+
+    def mark(view: Callable[P, Page]) -> Callable[P, Page]:
+        view.most_sent = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def visitor() -> str:
@@ -154,8 +152,7 @@ def _add_hooks(app: Flask) -> None:
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.perf_counter()
-        if request.mimetype != "multipart/form-data":  # only files are large, and only that way they come
-            request.max_content_length = MEGABYTE
+        request.max_content_length = _most_sent()
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -170,6 +167,15 @@ def _add_hooks(app: Flask) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         _log_request(response)
         return response
+
+
+def _most_sent() -> int:
+    """How many bytes this request may send: only files are large, and they come in forms of parts alone."""
+    if request.mimetype != "multipart/form-data":
+        return MEGABYTE
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest: int = getattr(view, "most_sent", MOST_SENT)
+    return largest if session.get("_user_id") else MOST_SENT
 
 
 def _log_request(response: Response) -> None:
@@ -200,38 +206,6 @@ def _headers(*, secure: bool) -> Secure:
         xcto=XContentTypeOptions().nosniff(),
         xfo=XFrameOptions().deny(),
     )
-
-
-# --- the error page -------------------------------------------------------------------------------------------------
-
-
-def error_page(sentence: str, status: int) -> tuple[str, int]:
-    return render_template("errors/page.html", sentence=sentence, status=status), status
-
-
-def _add_error_pages(app: Flask) -> None:
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> Page:
-        return error_page(error.sentence, error.status)
-
-    @app.errorhandler(SignInNeeded)
-    def sign_in(_error: SignInNeeded) -> Page:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", tiep=back), 303)
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> Page:
-        return error_page("Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa.", 400)
-
-    @app.errorhandler(SecurityError)
-    def foreign(error: SecurityError) -> Page:
-        # No page can be made for a host that is not ours: it could hold no address.
-        return Response("Địa chỉ này không thuộc chợ.", error.code, mimetype="text/plain")
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Page:
-        status = error.code or 500
-        return error_page(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]), status)
 
 
 # --- words and numbers on pages -------------------------------------------------------------------------------------

@@ -136,16 +136,17 @@ class PhotoForm(BaseForm):
     is_new = False
 
     def validate_photo(self, field: Field) -> None:
-        content = self.camera.content() or self.photo.content()
-        if content is not None:
-            self.kept_photo.data = self._keep(content)
+        sent = next((one for one in (self.camera, self.photo) if one.size), None)
+        if sent is not None:
+            self.kept_photo.data = self._keep(sent)
             self.is_new = True
         elif self.kept_photo.data is None:
             raise ValidationError("Mời chụp hoặc chọn một ảnh của món hàng.")
 
-    def _keep(self, content: bytes) -> KeptPhoto:
+    def _keep(self, sent: UploadField) -> KeptPhoto:
         try:
-            return pictures.keep(content)
+            pictures.refuse_heavy(sent.size)
+            return pictures.keep(sent.content() or b"")
         except Refused as error:
             raise ValidationError(error.sentence) from error
 

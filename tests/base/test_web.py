@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 
 from market.app import create_app
 from market.base.config import MEGABYTE, Settings
+from market.base.error_pages import NOTHING_KEPT, SENTENCES
 from market.base.errors import Conflict, NotAllowed, NotFound, Refused
 from market.base.logs import JsonLines
-from market.base.web import SENTENCES
 from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
 
 PAGE = "/dang-nhap"
 
@@ -80,9 +82,31 @@ def test_a_forwarded_address_counts_only_from_a_named_proxy(app: Flask, cast: Ca
 
 
 def test_a_body_over_the_limit_is_refused_kindly(client: FlaskClient, cast: Cast) -> None:
-    answer = client.post(PAGE, data=b"x" * (17 * MEGABYTE), content_type="application/x-www-form-urlencoded")
+    kind = "application/x-www-form-urlencoded"
+    here = {"Referer": "http://localhost/dang-nhap?tiep=/don"}
+    answer = client.post(PAGE, data=b"x" * (17 * MEGABYTE), content_type=kind, headers=here)
     assert answer.status_code == 413
-    assert SENTENCES[413] in answer.text
+    assert "nặng 17 MB, trang này nhận tới 1 MB" in answer.text
+    assert NOTHING_KEPT in answer.text
+    assert f'href="{PAGE}"' in answer.text
+    assert "Mở lại trang đó" in answer.text
+
+
+@pytest.mark.parametrize("before", ["http://evil.test/dang-nhap", "http://localhost/", ""])
+def test_the_way_back_from_too_much_leads_nowhere_else(client: FlaskClient, cast: Cast, before: str) -> None:
+    answer = client.post(PAGE, data={"phone": "9" * (2 * MEGABYTE)}, headers={"Referer": before})
+    assert answer.status_code == 413
+    assert "Mở lại trang đó" not in answer.text
+
+
+def test_files_over_the_limit_are_refused_with_the_limit(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.lan.person, now())
+    parts = b"--b\r\n" + b"x" * (17 * MEGABYTE)
+    kind = "multipart/form-data; boundary=b"
+    answer = client.post("/ban-hang/rau-ba-lan/kenh/shopee/mau", data=parts, content_type=kind)
+    assert answer.status_code == 413
+    assert "trang này nhận tới 16 MB" in answer.text
+    assert "Về Hôm nay" in answer.text
 
 
 def test_one_field_over_the_limit_is_refused(client: FlaskClient, cast: Cast) -> None:
@@ -91,7 +115,9 @@ def test_one_field_over_the_limit_is_refused(client: FlaskClient, cast: Cast) ->
 
 def test_a_form_of_a_thousand_parts_is_refused(client: FlaskClient, cast: Cast) -> None:
     parts = {f"field{number}": "x" for number in range(1000)}
-    assert client.post(PAGE, data=parts, content_type="multipart/form-data").status_code == 413
+    answer = client.post(PAGE, data=parts, content_type="multipart/form-data")
+    assert answer.status_code == 413
+    assert "nhiều chữ hoặc nhiều ô quá" in answer.text
 
 
 def test_a_request_has_an_id_that_the_log_and_the_answer_share(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.audit import Actor
+from market.base.config import MEGABYTE
 from market.base.db import transaction
 from market.base.jobs import Job, work_once
 from market.catalog import pictures
@@ -201,6 +202,30 @@ def test_what_is_no_picture_is_refused_kindly_and_the_rest_kept(
     assert sentence in answer.text
     assert "Cà chua vườn nhà" in answer.text
     assert kept_in(answer.text) == ""
+
+
+HUGE = b"\xff\xd8" + b"\0" * (40 * MEGABYTE)
+
+
+def test_a_picture_of_forty_megabytes_does_not_lose_what_was_typed(lan: FlaskClient, cast: Cast) -> None:
+    answer = shelf.post(lan, new(cast), shelf.form(camera=shelf.sent(HUGE, "rau.jpg")))
+    assert answer.status_code == 422
+    assert "Ảnh nặng 41 MB" in answer.text
+    assert "Cà chua vườn nhà" in answer.text
+
+
+def test_what_is_larger_than_any_picture_is_refused_before_it_is_read(lan: FlaskClient, cast: Cast) -> None:
+    answer = shelf.post(lan, new(cast), shelf.form(camera=shelf.sent(HUGE), photo=shelf.sent(HUGE)))
+    assert answer.status_code == 413
+    assert "trang này nhận tới 48 MB" in answer.text
+    assert "Chưa có gì được lưu" in answer.text
+
+
+def test_who_is_not_signed_in_may_send_no_more_than_elsewhere(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = shelf.post(client, new(cast), shelf.form(camera=shelf.sent(HUGE)))
+    assert answer.status_code == 413
+    assert "trang này nhận tới 16 MB" in answer.text
 
 
 @pytest.mark.parametrize(

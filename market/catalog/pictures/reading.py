@@ -30,9 +30,7 @@ def read_picture(content: bytes) -> "Image":
 
     Size is judged before anything is decoded: a file of 18 KB can unfold to 400 MB.
     """
-    if len(content) > MOST_BYTES:
-        megabytes = -(-len(content) // MEGABYTE)
-        raise BadPicture(f"Ảnh nặng {megabytes} MB, chợ nhận ảnh tới 12 MB. Mời chọn ảnh khác hoặc chụp lại. {KEPT}")
+    refuse_heavy(len(content))
     picture = _opened(content)
     width, height = picture.size
     if width * height > MOST_PIXELS:
@@ -42,6 +40,13 @@ def read_picture(content: bytes) -> "Image":
     if picture.format in MOVING and getattr(picture, "is_animated", False):
         raise BadPicture(f"Đây là ảnh động. Mời chọn một ảnh chụp thường. {KEPT}")
     return _clean(picture)
+
+
+def refuse_heavy(size: int) -> None:
+    """BadPicture for a file of more bytes than a picture may have."""
+    if size > MOST_BYTES:
+        megabytes = -(-size // MEGABYTE)
+        raise BadPicture(f"Ảnh nặng {megabytes} MB, chợ nhận ảnh tới 12 MB. Mời chọn ảnh khác hoặc chụp lại. {KEPT}")
 
 
 @cache

@@ -2,8 +2,12 @@
 
 from flask import Blueprint
 
+from market.base.config import MEGABYTE
 from market.catalog.forms import typed_number
 from market.values.quantity import unit
+
+PHOTOS_SENT = 48 * MEGABYTE
+"""No phone's picture is larger: one too heavy to be kept still reaches its form, which keeps what was typed."""
 
 blueprint = Blueprint("catalog", __name__)
 blueprint.add_app_template_filter(typed_number, "so_go")

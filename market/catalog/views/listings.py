@@ -5,12 +5,12 @@ from flask import flash, render_template, request
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.secrets import random_key
-from market.base.web import Page
+from market.base.web import Page, takes_up_to
 from market.catalog.actions import listing as actions
 from market.catalog.forms import NewListingForm
 from market.catalog.models import ProductState
 from market.catalog.queries import listing as queries
-from market.catalog.views.blueprint import blueprint
+from market.catalog.views.blueprint import PHOTOS_SENT, blueprint
 from market.catalog.views.editing import (
     EditForms,
     back_to_list,
@@ -31,6 +31,7 @@ def products(desk: Desk) -> Page:
 
 
 @blueprint.route("/ban-hang/<gian>/san-pham/moi", methods=["GET", "POST"])
+@takes_up_to(PHOTOS_SENT)
 @stall_page
 def product_new(desk: Desk) -> Page:
     form = NewListingForm.of_request(data={"client_key": random_key()})

@@ -4,12 +4,12 @@ from flask import Response, flash, jsonify, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.web import Page
+from market.base.web import Page, takes_up_to
 from market.catalog import pictures
 from market.catalog.actions import photos as actions
 from market.catalog.forms import PhotoForm
 from market.catalog.queries import listing as queries
-from market.catalog.views.blueprint import blueprint
+from market.catalog.views.blueprint import PHOTOS_SENT, blueprint
 from market.catalog.views.editing import EditForms, back, edit_page, to_forget, which
 from market.sellers.views.access import Desk, stall_page
 
@@ -24,6 +24,7 @@ def photo(key: str, width: int) -> Page:
 
 
 @blueprint.post("/ban-hang/<gian>/anh")
+@takes_up_to(PHOTOS_SENT)
 @stall_page
 def photo_keep(desk: Desk) -> Page:
     """A picture sent ahead while the rest is still being typed: answers with the text that names it in the form."""
@@ -38,6 +39,7 @@ def photo_keep(desk: Desk) -> Page:
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh")
+@takes_up_to(PHOTOS_SENT)
 @stall_page
 def photo_add(desk: Desk, product_id: int) -> Page:
     queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
