@@ -62,6 +62,7 @@ VERBS = {
     "set_bank_account": "đặt tài khoản nhận tiền",
     "connect_bank": "nối báo có",
     "disconnect_bank": "ngừng báo có",
+    "keep_card_keys": "cất khóa nhận thẻ",
     "take_cards": "nhận thanh toán thẻ",
     "take_no_cards": "thôi nhận thanh toán thẻ",
     # goods
@@ -89,6 +90,7 @@ VERBS = {
     "expire": "kết thúc đơn quá hạn",
     "say_paid": "khách báo đã chuyển tiền",
     "keep_paid": "giữ đơn vì đã có tiền",
+    "hold_for_card": "mở trang trả thẻ, giữ đơn thêm",
     "wrong_code": "nhập sai mã nhận hàng",
     "answer_by_link": "trả lời đơn qua đường dẫn",
     "put_money": "ghi tiền vào đơn",

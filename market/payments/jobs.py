@@ -1,11 +1,20 @@
-"""What comes round for money: notices kept but not matched yet, because a process died in between."""
+"""What comes round for money: notices kept but not matched yet, and card sessions that must not be paid any more."""
 
+import logging
 from datetime import datetime, timedelta
 
+from flask import current_app
+
+from market.base.audit import GUEST
 from market.base.db import reading, transaction
+from market.base.errors import OutsideError
 from market.base.jobs import Upkeep
-from market.payments.actions import match_credit
-from market.payments.queries import credits_unread
+from market.payments.actions import heed_card, match_credit
+from market.payments.card.gateway import end, gateway_of
+from market.payments.models import CardPayment
+from market.payments.queries import card_payments_to_end, credits_unread
+
+log = logging.getLogger(__name__)
 
 LEFT_ALONE = timedelta(seconds=30)
 
@@ -19,4 +28,34 @@ def match_left_over(now: datetime) -> int:
     return len(left)
 
 
-UPKEEP = (Upkeep(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),)
+def end_card_sessions(now: datetime) -> int:
+    """Close the card sessions whose time is up or which nobody should pay any more, and take down what was paid in
+    them: so money is found even where the gateway's own call never came. Gives how many were looked at.
+
+    A gateway that does not answer is left alone for this round.
+    """
+    away: set[int] = set()
+    waiting = card_payments_to_end(reading(), now=now)
+    for payment in waiting:
+        if payment.card_account_id not in away and not _end(payment, now):
+            away.add(payment.card_account_id)
+    return len(waiting)
+
+
+def _end(payment: CardPayment, now: datetime) -> bool:
+    """Close one session; False where its gateway does not answer as it should."""
+    try:
+        gateway = gateway_of(payment.account, current_app.config["CHOSO"])
+        told = end(gateway, payment.session_id) if payment.session_id else None
+        with transaction() as session:
+            heed_card(session, GUEST, payment.id, told, now=now)
+    except OutsideError as error:
+        log.warning("card session not closed", extra={"payment": payment.id, "fault": type(error).__name__})
+        return False
+    return True
+
+
+UPKEEP = (
+    Upkeep(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
+    Upkeep(name="end card sessions", every=timedelta(minutes=1), do=end_card_sessions),
+)

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
 from market.orders.models import Order
+from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.sellers.models import BankConnection
 from market.values.money import Dong
 
 WAITING = text("unmatched_reason IS NOT NULL")
+STILL_OPEN = text("closed_at IS NULL")
 
 
 class PaymentRequest(Base):
@@ -121,22 +123,44 @@ class CardAccount(Base):
 
 
 class CardPayment(Base):
-    """A gateway's PaymentIntent for an order: `received` is what of it is allocated, told by the gateway itself."""
+    """One go at paying an order by card: a Checkout Session at the gateway for what was owed at that moment.
+
+    It is written down before the gateway is asked, so that a double tap or a second try finds the same one; at most one
+    is open for a request. `session_id` and `url` are there once the gateway has answered, `intent_id` once a card was
+    typed at its page; `received` is what of it is allocated, told by the gateway itself.
+    """
 
     __tablename__ = "card_payment"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("received >= 0 AND received <= amount", name="received_within_amount"),
+        CheckConstraint("(session_id IS NULL) = (url IS NULL)", name="session_has_url"),
+        UniqueConstraint("card_account_id", "session_id"),
         UniqueConstraint("card_account_id", "intent_id"),
+        Index("uq_card_payment_open", "request_id", unique=True, postgresql_where=STILL_OPEN, sqlite_where=STILL_OPEN),
     )
 
     id: Mapped[Id]
     card_account_id: Mapped[int] = mapped_column(ForeignKey("card_account.id"))
     request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
-    intent_id: Mapped[str]
+    session_id: Mapped[str | None]
+    url: Mapped[str | None]
+    intent_id: Mapped[str | None]
     amount: Mapped[Dong]
     received: Mapped[Dong] = mapped_column(default=Dong(0))
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
     account: Mapped[CardAccount] = relationship()
     request: Mapped[PaymentRequest] = relationship()
+
+    @property
+    def idempotency_key(self) -> str:
+        """Of this one go at this request for this amount: asked again, the gateway makes no second session."""
+        return f"{self.account.key}-{self.request_id}-{self.id}-{self.amount}"
+
+    def may_go_on(self, owed: Dong, now: datetime) -> bool:
+        """Whether a buyer who owes this may still be sent to the session (or ask for it again)."""
+        spare = TIME_TO_PAY if self.url else TIME_TO_ASK
+        return self.closed_at is None and self.amount == owed and self.expires_at - now > spare

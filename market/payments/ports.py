@@ -9,6 +9,9 @@ from market.values.money import Dong
 
 SUCCEEDED = "succeeded"
 """The one state of a PaymentIntent in which money has come."""
+COMPLETE = "complete"
+EXPIRED = "expired"
+"""How a Checkout Session ends; until then it is open."""
 
 
 class Headers(Protocol):
@@ -54,8 +57,52 @@ class Refunded:
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCheckout:
+    """A page of the gateway's own to pay one order at; the buyer comes back to one of the two addresses."""
+
+    amount: Dong
+    order_code: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """A gateway's Checkout Session as it stands. `url` only while it is open, `intent_id` once a card was typed."""
+
+    id: str
+    status: str
+    is_paid: bool
+    url: str | None
+    intent_id: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody can pay it any more, and no answer is awaited."""
+        return self.status == EXPIRED or (self.status == COMPLETE and self.is_paid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the gateway says of a session just now, and of its intent where there is one."""
+
+    checkout: Checkout
+    intent: Intent | None
+
+
 class CardGateway(Protocol):
     """A gateway for one stall's own account. `key`: the same key again does nothing new."""
+
+    def try_key(self) -> None:
+        """Ask for something harmless: OutsideError where the account's key does not open it."""
+
+    def create_checkout(self, new: NewCheckout, *, key: str) -> Checkout: ...
+
+    def checkout(self, checkout_id: str) -> Checkout: ...
+
+    def expire_checkout(self, checkout_id: str, *, key: str) -> Checkout: ...
 
     def create_intent(self, amount: Dong, order_code: str, *, key: str) -> Intent: ...
 

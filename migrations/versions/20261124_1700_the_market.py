@@ -1387,10 +1387,15 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("card_account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("intent_id", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("intent_id", sa.Text(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(session_id IS NULL) = (url IS NULL)", name=op.f("ck_card_payment_session_has_url")),
         sa.CheckConstraint("amount = CAST(amount AS BIGINT)", name=op.f("ck_card_payment_amount_whole")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_card_payment_amount_positive")),
         sa.CheckConstraint("received = CAST(received AS BIGINT)", name=op.f("ck_card_payment_received_whole")),
@@ -1399,9 +1404,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["payment_request.id"], name=op.f("fk_card_payment_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_payment")),
         sa.UniqueConstraint("card_account_id", "intent_id", name=op.f("uq_card_payment_card_account_id_intent_id")),
+        sa.UniqueConstraint("card_account_id", "session_id", name=op.f("uq_card_payment_card_account_id_session_id")),
     )
     with op.batch_alter_table("card_payment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_card_payment_request_id"), ["request_id"], unique=False)
+        batch_op.create_index(
+            "uq_card_payment_open",
+            ["request_id"],
+            unique=True,
+            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
 
     op.create_table(
         "allocation",
@@ -1474,6 +1487,11 @@ def downgrade() -> None:
 
     op.drop_table("allocation")
     with op.batch_alter_table("card_payment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_card_payment_open",
+            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_card_payment_request_id"))
 
     op.drop_table("card_payment")

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 
 import pytest
 
+from market.base import clock
+from market.base.errors import OutsideError
 from market.base.secrets import random_key
 from market.payments.card.client import CardRefused, StripeClient
 from market.payments.card.fake import FakeStripe
+from market.payments.card.gateway import end
+from market.payments.ports import NewCheckout
+from market.payments.rules.cards import CHECKOUT_LIFE
 from market.values.money import Dong
 from tests.services import stripes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A gateway to talk to. `is_stateful`: what it is told stays true (stripe-mock answers from a fixture)."""
+    """A gateway to talk to. `is_stateful`: what it is told stays true (stripe-mock answers from a fixture).
+    `has_sessions`: it knows Checkout Sessions (localstripe does not)."""
 
     name: str
     client: StripeClient
     is_stateful: bool = True
+    has_sessions: bool = True
 
 
 @pytest.fixture(
@@ -36,7 +43,7 @@ def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
         with stripes.localstripe() as local:
             if local is None:
                 pytest.skip(stripes.NO_LOCALSTRIPE)
-            yield Peer(name="localstripe", client=client_of(local))
+            yield Peer(name="localstripe", client=client_of(local), has_sessions=False)
     else:
         mock = stripes.stripe_mock()
         if mock is None:
@@ -90,3 +97,46 @@ def test_a_wrong_key_is_refused(peer: Peer) -> None:
         stranger.create_intent(Dong(1000), "DS7K2M9PM", key=random_key())
     assert refused.value.status == 401
     assert "nobody" not in repr(stranger)
+
+
+def wanted() -> NewCheckout:
+    return NewCheckout(
+        amount=Dong(150_000),
+        order_code="DS7K2M9PM",
+        success_url="https://cho.test/don/DS7K2M9PM/the/ve",
+        cancel_url="https://cho.test/don/DS7K2M9PM/tra-tien?the=thoi",
+        expires_at=clock.now() + CHECKOUT_LIFE,
+    )
+
+
+def test_a_page_to_pay_at_is_made_looked_at_and_closed(peer: Peer) -> None:
+    """stripe-mock takes the request as it is shaped and has no address to give; localstripe knows no such thing."""
+    client = peer.client
+    if not peer.has_sessions:
+        with pytest.raises(CardRefused) as refused:
+            client.create_checkout(wanted(), key=random_key())
+        assert refused.value.status == 404
+        return
+    if not peer.is_stateful:
+        with pytest.raises(OutsideError, match="no address"):
+            client.create_checkout(wanted(), key=random_key())
+        assert client.checkout("cs_test_x").id == "cs_test_x"
+        assert client.expire_checkout("cs_test_x", key=random_key()).id
+        return
+    key = random_key()
+    made = client.create_checkout(wanted(), key=key)
+    assert client.create_checkout(wanted(), key=key).id == made.id
+    assert (made.status, made.is_paid, made.intent_id) == ("open", False, None)
+    assert client.checkout(made.id) == made
+    ended = end(client, made.id)
+    assert ended is not None
+    assert (ended.checkout.status, ended.checkout.url) == ("expired", None)
+
+
+def test_a_key_is_tried_before_it_is_kept(peer: Peer) -> None:
+    if not peer.has_sessions:
+        pytest.skip("localstripe knows no sessions")
+    peer.client.try_key()
+    with pytest.raises(CardRefused) as refused:
+        StripeClient(secret_key="nobody", base_url=peer.client.base_url).try_key()
+    assert refused.value.status == 401

@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, build_opener
 
 from werkzeug.serving import make_server
 
-from market.payments.card.fake import FakeStripe
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 NO_LOCALSTRIPE = "no localstripe: install it, or set LOCALSTRIPE_URL"
 NO_STRIPE_MOCK = "no stripe-mock: set STRIPE_MOCK_URL"
@@ -25,8 +30,8 @@ LAUNCHER = (
 
 
 @contextmanager
-def fake_stripe(fake: FakeStripe) -> Iterator[str]:
-    """The fake on a port of its own."""
+def fake_stripe(fake: "WSGIApplication") -> Iterator[str]:
+    """The fake (or what hears its calls) on a port of its own."""
     server = make_server("127.0.0.1", 0, fake, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -34,6 +39,24 @@ def fake_stripe(fake: FakeStripe) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _Stays(HTTPRedirectHandler):
+    """Where a page leads is told and not gone to: the market's address in stories is no host of this machine."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        return None
+
+
+def press(url: str, **fields: str) -> tuple[int, str]:
+    """Open a page of the gateway's, or press a button of it: the status, and the text or where it leads."""
+    data = urlencode(fields).encode() if fields else None
+    try:
+        with build_opener(_Stays).open(url, data) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as answer:
+        with answer:
+            return answer.code, answer.headers.get("Location") or answer.read().decode()
 
 
 @contextmanager

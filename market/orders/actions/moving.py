@@ -119,6 +119,19 @@ def keep_paid(session: Session, actor: Actor, order_id: int, *, now: datetime) -
         _record(session, actor, order, "keep_paid", now)
 
 
+def hold_for_card(session: Session, actor: Actor, order_id: int, *, until: datetime, now: datetime) -> None:
+    """The buyer is at the card gateway's page: a transfer's goods are held until its session is over, at most a day
+    after the stall accepted. Moves no money."""
+    order = _locked(session, order_id)
+    _check_still_open(order, now)
+    if order.status is not OrderStatus.DA_NHAN or order.due_at is None or order.accepted_at is None:
+        return
+    latest = min(until, order.accepted_at + HOLD_AFTER_SAID_PAID)
+    if latest > order.due_at:
+        _hold(session, order, latest)
+        _record(session, actor, order, "hold_for_card", now)
+
+
 def end_overdue_order(session: Session, order_id: int, *, now: datetime) -> bool:
     """Write the end of an order whose clock ran out; False where it was answered meanwhile."""
     order = _locked(session, order_id)

@@ -1,4 +1,4 @@
-"""Cards: a stall's own gateway account, an order's intent there, and the money the gateway itself says has come."""
+"""Cards: a stall's own gateway account, an order's session there, and the money the gateway itself says has come."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,38 +7,61 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.db import insert_once
-from market.base.errors import OutsideError
-from market.base.secrets import random_key, vault
-from market.payments.actions.sums import Source, locked_order, locked_request, put_on
+from market.base.errors import Conflict, OutsideError, Refused
+from market.base.secrets import vault
+from market.orders.actions.moving import hold_for_card
+from market.orders.models import Order
+from market.orders.rules import OrderStatus
+from market.payments.actions.sums import Source, has_ended, locked_order, locked_request, put_on
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
-from market.payments.ports import Intent
-from market.payments.queries.cards import card_account_of
+from market.payments.ports import Checkout, Intent, Told
+from market.payments.queries.cards import card_account_of, hook_key_of, open_card_payment
+from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
+from market.payments.rules.status import remaining
 from market.sellers.models import Stall
+from market.sellers.queries import verification_of
 from market.values.money import Dong
 
 CURRENCY = "vnd"
 
 
+# --- the stall's account --------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCardAccount:
-    """The keys of a stall's own account at the gateway, as its owner copies them from there."""
+class NewCardKeys:
+    """The keys of a stall's own account at the gateway, as its owner copies them from there; None keeps a kept one."""
 
     stall_id: int
-    secret_key: str
-    hook_secret: str
+    secret_key: str | None
+    hook_secret: str | None
 
 
-def take_cards(session: Session, actor: Actor, new: NewCardAccount, *, now: datetime) -> str:
-    """Let a stall take cards with its own keys. Gives the key of the address the gateway calls; new keys keep it."""
+def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: datetime) -> str:
+    """Keep a verified stall's keys, encrypted. Gives the key of the address the gateway calls; new keys keep it."""
+    stall = session.get_one(Stall, new.stall_id)
+    if verification_of(session, stall.business_id) is None:
+        raise Refused("Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
     account = card_account_of(session, new.stall_id)
+    if account is None and not (new.secret_key and new.hook_secret):
+        raise Refused("Lần đầu cần đủ cả hai khóa.")
     if account is None:
-        account = CardAccount(stall_id=new.stall_id, key=random_key(), created_at=now)
+        account = CardAccount(stall_id=stall.id, key=hook_key_of(stall.id), created_at=now)
         session.add(account)
-    account.secret_cipher = vault().encrypt(new.secret_key)
-    account.hook_secret_cipher = vault().encrypt(new.hook_secret)
-    _switch(session, actor, new.stall_id, accepts=True, now=now)
+    if new.secret_key:
+        account.secret_cipher = vault().encrypt(new.secret_key)
+    if new.hook_secret:
+        account.hook_secret_cipher = vault().encrypt(new.hook_secret)
+    session.flush()
+    _record(session, actor, "keep_card_keys", stall, "card_account", now)
     return account.key
+
+
+def take_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
+    """Offer cards at a stall whose keys are kept. Twice changes nothing."""
+    if card_account_of(session, stall_id) is None:
+        raise Refused("Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
+    _switch(session, actor, stall_id, accepts=True, now=now)
 
 
 def take_no_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
@@ -47,33 +70,89 @@ def take_no_cards(session: Session, actor: Actor, stall_id: int, *, now: datetim
 
 
 def _switch(session: Session, actor: Actor, stall_id: int, *, accepts: bool, now: datetime) -> None:
-    stall = session.get_one(Stall, stall_id)
+    stall = session.get_one(Stall, stall_id, with_for_update={"of": Stall})
+    if stall.accepts_card is accepts:
+        return
     stall.accepts_card = accepts
     session.flush()
+    _record(session, actor, "take_cards" if accepts else "take_no_cards", stall, "accepts_card", now)
+
+
+def _record(session: Session, actor: Actor, verb: str, stall: Stall, field: str, now: datetime) -> None:
     change = Change(
-        verb="take_cards" if accepts else "take_no_cards",
+        verb=verb,
         subject="stall",
         subject_id=stall.id,
         commune_id=stall.commune_id,
         business_id=stall.business_id,
-        fields=("accepts_card",),
+        fields=(field,),
     )
     record(session, actor, change, now=now)
 
 
-def note_intent(session: Session, account_id: int, request_id: int, intent: Intent, *, now: datetime) -> int:
-    """Remember which order a gateway's intent is for; one already known is left as it is. Gives its id."""
-    row = {
-        "card_account_id": account_id,
-        "request_id": request_id,
-        "intent_id": intent.id,
-        "amount": intent.amount,
-        "received": Dong(0),
-        "created_at": now,
-    }
-    session.execute(insert_once(session, CardPayment).values(row))
-    known = select(CardPayment.id).where(CardPayment.card_account_id == account_id, CardPayment.intent_id == intent.id)
-    return session.scalars(known).one()
+# --- a go at paying -------------------------------------------------------------------------------------------------
+
+
+def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, now: datetime) -> int:
+    """Write down a go at paying all that an order still asks, before the gateway is asked for a session; the goods are
+    held meanwhile. While one is open for this very amount it is that one. Gives its id."""
+    order = locked_order(session, stall_id, order_id)
+    account = _account_to_pay(session, order, now)
+    request = locked_request(session, order_id)
+    left = remaining(request.amount, request.received)
+    if left == 0:
+        raise Conflict("Đơn này đã đủ tiền rồi, bạn không phải trả thêm.")
+    known = open_card_payment(session, request.id)
+    if known is not None and known.amount != left:
+        raise Conflict("Số tiền còn phải trả vừa đổi. Mời quay lại trang trả tiền rồi bấm lần nữa.")
+    if known is not None:
+        return known.id
+    payment = CardPayment(
+        card_account_id=account.id,
+        request_id=request.id,
+        amount=left,
+        created_at=now,
+        expires_at=now + CHECKOUT_LIFE,
+    )
+    session.add(payment)
+    session.flush()
+    hold_for_card(session, actor, order.id, until=payment.expires_at + HOLD_BEYOND, now=now)
+    return payment.id
+
+
+def _account_to_pay(session: Session, order: Order, now: datetime) -> CardAccount:
+    """The account that this order may be paid into by card now."""
+    if order.status is OrderStatus.CHO_NHAN or has_ended(order, now):
+        raise Conflict("Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
+    account = card_account_of(session, order.stall_id)
+    if account is None or not session.get_one(Stall, order.stall_id).accepts_card:
+        raise Conflict("Gian hàng này lúc này không nhận thẻ. Mời trả cách khác.")
+    return account
+
+
+def note_checkout(session: Session, payment_id: int, checkout: Checkout) -> None:
+    """Remember the session that the gateway made for a go. Told twice changes nothing."""
+    payment = _locked(session, payment_id)
+    if payment.session_id is None:
+        payment.session_id, payment.url = checkout.id, checkout.url
+        session.flush()
+
+
+def heed_card(session: Session, actor: Actor, payment_id: int, told: Told | None, *, now: datetime) -> Dong:
+    """Take down what the gateway just said of a go's session (None: it has none); gives what is newly put on its order.
+
+    Told twice, late or in the wrong order changes nothing: what is over stays over, and what is put on stays.
+    """
+    payment = _locked(session, payment_id)
+    if told is not None and told.checkout.id != payment.session_id:
+        raise OutsideError("the gateway speaks of another session", permanent=True)
+    if told is None or told.checkout.is_over:
+        payment.closed_at = payment.closed_at or now
+    if told is None or told.intent is None:
+        return Dong(0)
+    payment.intent_id = payment.intent_id or told.intent.id
+    session.flush()
+    return settle_card(session, actor, payment_id, told.intent, now=now)
 
 
 def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent, *, now: datetime) -> Dong:
@@ -81,9 +160,7 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
 
     `intent` was just fetched from the gateway; what somebody posted is never believed. Told twice changes nothing.
     """
-    payment = session.scalars(
-        select(CardPayment).where(CardPayment.id == payment_id).with_for_update(of=CardPayment)
-    ).one()
+    payment = _locked(session, payment_id)
     if intent.id != payment.intent_id or intent.currency != CURRENCY:
         raise OutsideError("the gateway speaks of another payment", permanent=True)
     taken = min(intent.received, payment.amount) if intent.is_paid else Dong(0)
@@ -96,6 +173,12 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
     source = Source(kind=AllocationKind.THE, card_payment_id=payment.id)
     put_on(session, actor, locked_request(session, order_id), source, new, now=now)
     return new
+
+
+def _locked(session: Session, payment_id: int) -> CardPayment:
+    """A go at paying by card, locked: before its order, wherever both are."""
+    query = select(CardPayment).where(CardPayment.id == payment_id).with_for_update(of=CardPayment)
+    return session.scalars(query).one()
 
 
 def _whose(session: Session, request_id: int) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-"""A client of the gateway's PaymentIntents and refunds. VND has no minor unit: 150.000 đồng is sent as 150000."""
+"""A client of the gateway's Checkout Sessions, PaymentIntents and refunds. VND has no minor unit: 150.000 đồng is sent
+as 150000."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,12 +7,13 @@ from dataclasses import dataclass, field
 from market.base.errors import OutsideError
 from market.base.http import TRY_AGAIN, Answer, Call, Http
 from market.payments.card.form import Params, encode
-from market.payments.ports import SUCCEEDED, Intent, Refunded
+from market.payments.ports import SUCCEEDED, Checkout, Intent, NewCheckout, Refunded
 from market.values.money import Dong
 
 API = "https://api.stripe.com"
 CURRENCY = "vnd"
 MOST_KEY = 255
+SESSIONS = "/v1/checkout/sessions"
 
 
 class CardRefused(OutsideError):
@@ -39,6 +41,41 @@ class StripeClient:
     base_url: str = API
     http: Http = field(default_factory=Http)
 
+    def try_key(self) -> None:
+        """Ask for the account's sessions: what the key must be allowed in any case. CardRefused where it is not."""
+        self._get(f"{SESSIONS}?limit=1")
+
+    def create_checkout(self, new: NewCheckout, *, key: str) -> Checkout:
+        """A page of the gateway's own to pay at, cards only. OutsideError where it gives no address."""
+        price: Params = {
+            "currency": CURRENCY,
+            "unit_amount": int(new.amount),
+            "product_data": {"name": f"Đơn {new.order_code}"},
+        }
+        params: Params = {
+            "mode": "payment",
+            "payment_method_types": ["card"],
+            "line_items": [{"price_data": price, "quantity": 1}],
+            "client_reference_id": new.order_code,
+            "payment_intent_data": {"metadata": {"order": new.order_code}},
+            "success_url": new.success_url,
+            "cancel_url": new.cancel_url,
+            "expires_at": int(new.expires_at.timestamp()),
+            "locale": "vi",
+        }
+        made = _checkout(self._post(SESSIONS, params, key))
+        if made.url is None:
+            raise OutsideError("the gateway's answer has no address to pay at", permanent=True)
+        return made
+
+    def checkout(self, checkout_id: str) -> Checkout:
+        """The session as it stands."""
+        return _checkout(self._get(f"{SESSIONS}/{checkout_id}"))
+
+    def expire_checkout(self, checkout_id: str, *, key: str) -> Checkout:
+        """Close an open session, so that nobody pays it any more. CardRefused where it is over already."""
+        return _checkout(self._post(f"{SESSIONS}/{checkout_id}/expire", {}, key))
+
     def create_intent(self, amount: Dong, order_code: str, *, key: str) -> Intent:
         params: Params = {
             "amount": int(amount),
@@ -59,10 +96,7 @@ class StripeClient:
 
     def intent(self, intent_id: str) -> Intent:
         """The intent as it stands: asked for whenever the order of events matters."""
-        call = Call(
-            method="GET", url=self._url(f"/v1/payment_intents/{intent_id}"), headers=self._headers(), is_idempotent=True
-        )
-        return _intent(self._send(call))
+        return _intent(self._get(f"/v1/payment_intents/{intent_id}"))
 
     def refund(self, intent_id: str, amount: Dong, *, key: str) -> Refunded:
         read = self._post("/v1/refunds", {"payment_intent": intent_id, "amount": int(amount)}, key)
@@ -73,6 +107,9 @@ class StripeClient:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret_key}", "Accept": "application/json"}
+
+    def _get(self, path: str) -> Mapping[str, object]:
+        return self._send(Call(method="GET", url=self._url(path), headers=self._headers(), is_idempotent=True))
 
     def _post(self, path: str, params: Params, key: str) -> Mapping[str, object]:
         if not 0 < len(key) <= MOST_KEY:
@@ -118,6 +155,24 @@ def _intent(read: Mapping[str, object]) -> Intent:
     return Intent(
         id=_text(read, "id"), status=status, amount=amount, received=received, currency=_text(read, "currency")
     )
+
+
+def _checkout(read: Mapping[str, object]) -> Checkout:
+    """What matters of a session; its intent may come as an id or, where somebody asked for more, as a whole."""
+    intent = read.get("payment_intent")
+    intent_id = intent.get("id") if isinstance(intent, dict) else intent
+    return Checkout(
+        id=_text(read, "id"),
+        status=_text(read, "status"),
+        is_paid=read.get("payment_status") == "paid",
+        url=_address(read.get("url")),
+        intent_id=intent_id if isinstance(intent_id, str) and intent_id else None,
+    )
+
+
+def _address(url: object) -> str | None:
+    """An address to send a buyer to; nothing else may come of what the gateway said."""
+    return url if isinstance(url, str) and url.startswith(("https://", "http://")) else None
 
 
 def _text(read: Mapping[str, object], name: str) -> str:

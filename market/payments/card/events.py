@@ -1,17 +1,22 @@
-"""What the gateway's calls say: the kind of event and which intent it is about."""
+"""What the gateway's calls say: the kind of event, and which session or intent it is about."""
 
 import json
 from dataclasses import dataclass
 
-ABOUT_INTENTS = "payment_intent."
+ABOUT = {"checkout.session.": "cs_", "payment_intent.": "pi_"}
+"""The beginnings of the kinds that matter here, and how the ids of what they are about begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardEvent:
-    """An event about an intent. What it says of sums is not believed: the intent is fetched anew."""
+    """An event about a session or an intent. What it says of sums is not believed: both are fetched anew."""
 
     kind: str
-    intent_id: str
+    about: str
+
+    @property
+    def is_of_session(self) -> bool:
+        return self.about.startswith("cs_")
 
 
 def read_event(body: bytes) -> CardEvent | None:
@@ -23,11 +28,12 @@ def read_event(body: bytes) -> CardEvent | None:
     if not isinstance(read, dict) or not isinstance(read.get("type"), str):
         raise ValueError("type")
     kind: str = read["type"]
-    if not kind.startswith(ABOUT_INTENTS):
+    begins = next((begins for known, begins in ABOUT.items() if kind.startswith(known)), None)
+    if begins is None:
         return None
     inner = read.get("data")
-    about = inner.get("object") if isinstance(inner, dict) else None
-    intent_id = about.get("id") if isinstance(about, dict) else None
-    if not isinstance(intent_id, str) or not intent_id.isascii() or not intent_id.startswith("pi_"):
+    thing = inner.get("object") if isinstance(inner, dict) else None
+    about = thing.get("id") if isinstance(thing, dict) else None
+    if not isinstance(about, str) or not about.isascii() or not about.startswith(begins):
         raise ValueError("data.object.id")
-    return CardEvent(kind=kind, intent_id=intent_id)
+    return CardEvent(kind=kind, about=about)

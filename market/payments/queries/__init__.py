@@ -1,6 +1,17 @@
 """Questions about money: what an order has been paid, what came in to a stall, what waits for a person."""
 
-from market.payments.queries.cards import card_account_by_key, card_account_of, card_payment_id
+from market.payments.queries.cards import (
+    CardKeys,
+    card_account_by_key,
+    card_account_of,
+    card_keys_of,
+    card_payment,
+    card_payment_of,
+    card_payments_to_end,
+    card_secrets_for,
+    hook_key_of,
+    open_card_payment,
+)
 from market.payments.queries.orders import (
     Owed,
     Paid,
@@ -26,6 +37,7 @@ from market.payments.queries.stalls import (
 
 __all__ = [
     "CameIn",
+    "CardKeys",
     "MoneyIn",
     "Owed",
     "Paid",
@@ -35,12 +47,18 @@ __all__ = [
     "came_in_lately",
     "card_account_by_key",
     "card_account_of",
-    "card_payment_id",
+    "card_keys_of",
+    "card_payment",
+    "card_payment_of",
+    "card_payments_to_end",
+    "card_secrets_for",
     "credit_of_stall",
     "credits_unread",
+    "hook_key_of",
     "money_in",
     "money_this_month",
     "money_today",
+    "open_card_payment",
     "paid_of",
     "payment_of",
     "payments_owed",

@@ -55,6 +55,10 @@ class Stage(enum.StrEnum):
     DUNG_CHUYEN = "dung_chuyen"
 
 
+ASKS_FOR_MONEY = frozenset({Stage.CHUYEN, Stage.TIEN_MAT})
+"""The stages in which the buyer may pay now."""
+
+
 def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool) -> Stage:
     """Nobody is asked to pay before the stall has accepted, or once the order is over or paid."""
     if paid.is_settled:

@@ -1,28 +1,19 @@
-"""A card gateway's call at the door: genuine, read, and the intent it speaks of fetched anew before any sum counts."""
+"""A card gateway's call at the door: genuine, read, and what it speaks of fetched anew before any sum counts."""
 
 from flask import current_app
 
 from market.base.audit import GUEST
-from market.base.config import Settings
 from market.base.db import reading, transaction
 from market.base.secrets import vault
-from market.payments.actions import settle_card
-from market.payments.card.client import API, StripeClient
-from market.payments.card.events import read_event
+from market.payments.actions import heed_card, settle_card
+from market.payments.card.events import CardEvent, read_event
+from market.payments.card.gateway import ask, gateway_of
 from market.payments.card.signature import HEADER, is_genuine
 from market.payments.models import CardAccount
-from market.payments.ports import CardGateway
-from market.payments.queries import card_account_by_key, card_payment_id
+from market.payments.queries import card_account_by_key, card_payment_of
 from market.payments.views.knock import Knock, Outcome
 
 PROVIDER = "stripe"
-
-
-def gateway_of(account: CardAccount) -> CardGateway:
-    """The stall's gateway; in development the mock that the settings name."""
-    settings: Settings = current_app.config["CHOSO"]
-    named = None if settings.is_production else settings.stripe_mock_url
-    return StripeClient(secret_key=vault().decrypt(account.secret_cipher), base_url=named or API)
 
 
 def take(knock: Knock) -> Outcome:
@@ -36,10 +27,21 @@ def take(knock: Knock) -> Outcome:
         event = read_event(knock.body)
     except ValueError as error:
         return Outcome(status=400, note=f"odd field: {error}", is_signed=True)
-    payment_id = card_payment_id(reading(), account.id, event.intent_id) if event else None
+    payment_id = card_payment_of(reading(), account.id, event.about) if event else None
     if event is None or payment_id is None:
         return Outcome(status=200, note="nothing of ours", is_signed=True)
-    intent = gateway_of(account).intent(event.intent_id)
+    return Outcome(status=200, note=_heed(knock, account, event, payment_id), is_signed=True)
+
+
+def _heed(knock: Knock, account: CardAccount, event: CardEvent, payment_id: int) -> str:
+    """Fetch what the event is about, take down what the gateway says of it now; gives a line for the log."""
+    gateway = gateway_of(account, current_app.config["CHOSO"])
+    if not event.is_of_session:
+        intent = gateway.intent(event.about)
+        with transaction() as session:
+            settle_card(session, GUEST, payment_id, intent, now=knock.at)
+        return f"{event.kind} {intent.status}"
+    told = ask(gateway, event.about)
     with transaction() as session:
-        settle_card(session, GUEST, payment_id, intent, now=knock.at)
-    return Outcome(status=200, note=f"{event.kind} {intent.status}", is_signed=True)
+        heed_card(session, GUEST, payment_id, told, now=knock.at)
+    return f"{event.kind} {told.checkout.status}"

@@ -1,6 +1,7 @@
 """Buyer pages."""
 
 from market.shop.views import browse as browse
+from market.shop.views import card as card
 from market.shop.views import cart as cart
 from market.shop.views import checkout as checkout
 from market.shop.views import kept as kept

@@ -52,7 +52,7 @@ def order(code: str) -> Page:
         life=life,
         payment=payment,
         pay_words=PAID_WORDS[payment.status] if payment else "",
-        can_pay=life.can_hand_over and payment is not None and payment.to is not None,
+        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or found.stall.accepts_card),
         message=_message_to_seller(found.code, found.stall.name),
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],

@@ -1,39 +1,28 @@
 """Paying an order by transfer: the QR and what to copy, what came in so far, "Tôi đã chuyển"."""
 
-from flask import Response, flash, jsonify, redirect, render_template, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.db import reading, transaction
+from market.base.db import transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_png
 from market.base.web import Page, actor
 from market.orders.actions.moving import say_paid
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
-from market.payments.queries import Payment, payment_of
+from market.payments.queries import Payment
 from market.payments.rules.links import app_links
-from market.payments.rules.status import Stage, stage_of
+from market.payments.rules.status import Stage
 from market.payments.rules.vietqr import Beneficiary, Transfer
 from market.shop.views.access import may_see, order_here, own_order
 from market.shop.views.blueprint import blueprint
+from market.shop.views.owed import GAVE_UP, payment_here, stage_now, takes_card
 from market.values.money import in_words
-
-
-def _payment(order: Order) -> Payment:
-    payment = payment_of(reading(), order.id)
-    if payment is None:
-        raise NotFound("Đơn này không phải trả tiền.")
-    return payment
-
-
-def _stage(order: Order, payment: Payment) -> Stage:
-    status = life_of(order, now=clock.now()).status
-    return stage_of(status, payment.status, has_account=payment.to is not None)
 
 
 def _transfer(order: Order, payment: Payment) -> Transfer | None:
     """What the QR asks for: what is still owed, with the order's code alone; None where no transfer is asked for."""
-    if payment.to is None or _stage(order, payment) is not Stage.CHUYEN:
+    if payment.to is None or stage_now(order, payment) is not Stage.CHUYEN:
         return None
     to = Beneficiary(bin=payment.to.bin, number=payment.to.number)
     return Transfer(to=to, amount=payment.remaining, memo=order.code)
@@ -44,14 +33,16 @@ def pay(code: str) -> Page:
     order = order_here(code)
     if not may_see(order):
         return redirect(url_for("shop.order", code=order.code), 303)
-    payment = _payment(order)
+    payment = payment_here(order)
     transfer = _transfer(order, payment)
     return render_template(
         "shop/pay.html",
         order=order,
         life=life_of(order, now=clock.now()),
         payment=payment,
-        stage=_stage(order, payment),
+        stage=stage_now(order, payment),
+        takes_card=takes_card(order, payment),
+        gave_up_card=request.args.get("the") == GAVE_UP,
         in_words=in_words(payment.remaining),
         apps=app_links(transfer, payment.to.holder) if transfer and payment.to else (),
     )
@@ -61,7 +52,7 @@ def pay(code: str) -> Page:
 def pay_qr(code: str) -> Response:
     """The QR of what is still owed, as a picture."""
     order = own_order(code)
-    transfer = _transfer(order, _payment(order))
+    transfer = _transfer(order, payment_here(order))
     if transfer is None:
         raise NotFound("Đơn này lúc này không cần chuyển khoản.")
     return Response(qr_png(transfer.payload()), mimetype="image/png", headers={"Cache-Control": "private, no-store"})
@@ -71,8 +62,8 @@ def pay_qr(code: str) -> Response:
 def pay_state(code: str) -> Response:
     """What js/watch.js asks every few seconds while the page waits for money."""
     order = own_order(code)
-    payment = _payment(order)
-    answer = jsonify(stage=_stage(order, payment), received=payment.received, remaining=payment.remaining)
+    payment = payment_here(order)
+    answer = jsonify(stage=stage_now(order, payment), received=payment.received, remaining=payment.remaining)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -1,0 +1,30 @@
+"""What an order still asks of its buyer, and how it may be paid now: what the pages of paying share."""
+
+from market.base import clock
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.orders.models import Order
+from market.orders.queries.orders import life_of
+from market.payments.queries import Payment, payment_of
+from market.payments.rules.status import ASKS_FOR_MONEY, Stage, stage_of
+
+GAVE_UP = "thoi"
+"""How the card gateway's page says, in the address, that its buyer turned back without paying."""
+
+
+def payment_here(order: Order) -> Payment:
+    """What the order has been paid; NotFound where it asks for nothing."""
+    payment = payment_of(reading(), order.id)
+    if payment is None:
+        raise NotFound("Đơn này không phải trả tiền.")
+    return payment
+
+
+def stage_now(order: Order, payment: Payment) -> Stage:
+    status = life_of(order, now=clock.now()).status
+    return stage_of(status, payment.status, has_account=payment.to is not None)
+
+
+def takes_card(order: Order, payment: Payment) -> bool:
+    """Whether the buyer may pay by card now."""
+    return order.stall.accepts_card and stage_now(order, payment) in ASKS_FOR_MONEY
