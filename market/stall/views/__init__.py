@@ -1,5 +1,6 @@
 """Seller and helper pages that compose."""
 
+from market.stall.views import card as card
 from market.stall.views import helper as helper
 from market.stall.views import money as money
 from market.stall.views import orders as orders

@@ -1,0 +1,228 @@
+"""Whether a stall takes cards: its own keys, tried before they are kept and never shown again; on and off."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.accounts.models import Person
+from market.base.audit import Event
+from market.base.db import reading, transaction
+from market.base.secrets import vault
+from market.payments.card.fake import FakeStripe
+from market.payments.models import CardAccount
+from market.sellers.models import Business, Verification
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.payments.gate import KEY, NOBODY, SECRET, accepts
+from tests.services.stripes import fake_stripe
+from tests.walls import keeps_out
+
+CARD = "/ban-hang/rau-ba-lan/the"
+KEYS = {"secret_key": KEY, "hook_secret": SECRET}
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+@pytest.fixture
+def gateway(app: Flask, cast: Cast, now: Clock) -> Iterator[FakeStripe]:
+    fake = FakeStripe()
+    with fake_stripe(fake) as url:
+        found_at(app, url)
+        yield fake
+
+
+def found_at(app: Flask, url: str, **settings: str) -> None:
+    app.config["CHOSO"] = app.config["CHOSO"].model_copy(update={"stripe_mock_url": url} | settings)
+
+
+def kept() -> CardAccount | None:
+    reading().expire_all()
+    return reading().scalars(select(CardAccount)).one_or_none()
+
+
+def page(client: FlaskClient) -> str:
+    answer = client.get(CARD)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_the_page_says_what_it_is_what_it_costs_and_that_one_needs_it_seldom(lan: FlaskClient) -> None:
+    text = page(lan)
+    for said in (
+        "đang tắt",
+        "thu phí của bạn, thường vài phần trăm",
+        "thường không cần thẻ",
+        "không đi qua chợ",
+        "http://cho.test/webhook/stripe/",
+        "Lưu khóa",
+    ):
+        assert said in text, said
+    assert "Bật trả bằng thẻ" not in text, "nothing to switch on yet"
+    for other in ("/ban-hang/rau-ba-lan/cai-dat", "/ban-hang/rau-ba-lan/tien"):
+        assert f'href="{CARD}"' in lan.get(other).text
+
+
+def test_keys_are_kept_encrypted_and_only_their_ends_shown(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
+    before = page(lan)
+    answer = lan.post(CARD, data=KEYS)
+    assert (answer.status_code, answer.location) == (303, CARD)
+    account = kept()
+    assert account is not None
+    assert vault().decrypt(account.secret_cipher) == KEY
+    assert (KEY in account.secret_cipher, SECRET in account.hook_secret_cipher) == (False, False)
+    assert f'data-copy="http://cho.test/webhook/stripe/{account.key}"' in before, "shown before there are keys"
+    text = page(lan)
+    assert "…2026" in text
+    assert "khóa thử" in text
+    assert (KEY in text, SECRET in text) == (False, False)
+    assert not accepts(cast.lan.stall), "keeping keys switches nothing on"
+
+
+def test_cards_are_switched_on_and_off(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
+    lan.post(CARD, data=KEYS)
+    for _ in range(2):
+        answer = lan.post(f"{CARD}/bat")
+        assert (answer.status_code, answer.location) == (303, CARD)
+        assert accepts(cast.lan.stall)
+    assert "Tắt trả bằng thẻ" in page(lan)
+    for _ in range(2):
+        assert lan.post(f"{CARD}/tat").location == CARD
+        assert not accepts(cast.lan.stall)
+    assert "Bật trả bằng thẻ" in page(lan)
+    verbs = reading().scalars(select(Event.verb).where(Event.verb.contains("card")).order_by(Event.id)).all()
+    assert verbs == ["keep_card_keys", "take_cards", "take_no_cards"]
+
+
+def test_without_keys_there_is_nothing_to_switch_on(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
+    answer = lan.post(f"{CARD}/bat")
+    assert answer.status_code == 422
+    assert "lưu khóa trước" in answer.text
+    assert not accepts(cast.lan.stall)
+
+
+def test_an_empty_field_keeps_the_kept_key(lan: FlaskClient, gateway: FakeStripe) -> None:
+    lan.post(CARD, data=KEYS)
+    assert lan.post(CARD, data={"secret_key": "", "hook_secret": "whsec_newer_9999"}).status_code == 303
+    account = kept()
+    assert account is not None
+    assert vault().decrypt(account.secret_cipher) == KEY
+    assert vault().decrypt(account.hook_secret_cipher) == "whsec_newer_9999"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"secret_key": "", "hook_secret": ""}, "Mời dán khóa bí mật."),
+        ({"secret_key": KEY, "hook_secret": ""}, "Mời dán khóa báo tin."),
+        ({"secret_key": "pk_test_51Abcdef", "hook_secret": SECRET}, "bắt đầu bằng sk_ hoặc rk_"),
+        ({"secret_key": KEY, "hook_secret": "secret"}, "bắt đầu bằng whsec_"),
+    ],
+)
+def test_what_is_wrong_is_said_and_no_key_comes_back(
+    lan: FlaskClient, gateway: FakeStripe, typed: dict[str, str], sentence: str
+) -> None:
+    answer = lan.post(CARD, data=typed)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert (KEY in answer.text, SECRET in answer.text) == (False, False)
+    assert kept() is None
+
+
+def test_a_key_that_the_gateway_does_not_know_is_told_at_once(lan: FlaskClient, gateway: FakeStripe) -> None:
+    answer = lan.post(CARD, data=KEYS | {"secret_key": "sk_live_mistyped"})
+    assert answer.status_code == 422
+    assert "không nhận khóa bí mật này" in answer.text
+    assert "sk_live_mistyped" not in answer.text
+    assert kept() is None
+
+
+def test_a_key_that_may_too_little_is_told_what_it_lacks(app: Flask, lan: FlaskClient) -> None:
+    def narrow(_environ: object, start_response: object) -> list[bytes]:
+        start_response("403 Forbidden", [("Content-Type", "application/json")])  # type: ignore[operator]
+        return [b'{"error": {"type": "invalid_request_error", "message": "no permission"}}']
+
+    with fake_stripe(narrow) as url:
+        found_at(app, url)
+        answer = lan.post(CARD, data=KEYS)
+    assert answer.status_code == 422
+    assert "chưa được phép mở trang trả thẻ" in answer.text
+
+
+def test_a_gateway_that_does_not_answer_changes_nothing(
+    app: Flask, lan: FlaskClient, gateway: FakeStripe, cast: Cast
+) -> None:
+    lan.post(CARD, data=KEYS)
+    found_at(app, NOBODY)
+    for path, typed in ((CARD, KEYS | {"hook_secret": "whsec_newer_9999"}), (f"{CARD}/bat", {})):
+        answer = lan.post(path, data=typed)
+        assert answer.status_code == 422
+        assert "Nơi nhận thẻ chưa trả lời" in answer.text
+    account = kept()
+    assert account is not None
+    assert vault().decrypt(account.hook_secret_cipher) == SECRET
+    assert not accepts(cast.lan.stall)
+
+
+def test_a_key_that_no_longer_opens_the_gateway_is_not_switched_on(
+    lan: FlaskClient, gateway: FakeStripe, cast: Cast
+) -> None:
+    lan.post(CARD, data=KEYS)
+    with transaction() as session:
+        session.scalars(select(CardAccount)).one().secret_cipher = vault().encrypt("sk_live_taken_back")
+    answer = lan.post(f"{CARD}/bat")
+    assert answer.status_code == 422
+    assert "không nhận khóa bí mật này" in answer.text
+    assert not accepts(cast.lan.stall)
+
+
+def test_production_takes_no_trial_key(app: Flask, lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
+    lan.post(CARD, data=KEYS)
+    found_at(app, NOBODY, env="production")
+    answer = lan.post(CARD, data=KEYS)
+    assert answer.status_code == 422
+    assert "Đây là khóa thử" in answer.text
+    refused = lan.post(f"{CARD}/bat")
+    assert refused.status_code == 422
+    assert "Khóa đang cất là khóa thử" in refused.text
+    assert not accepts(cast.lan.stall)
+
+
+def test_a_business_that_is_not_verified_takes_no_cards(lan: FlaskClient, gateway: FakeStripe, now: Clock) -> None:
+    with transaction() as session:
+        for one in session.scalars(select(Verification)):
+            one.ended_at = now()
+    assert "Xã xác nhận cơ sở xong mới nhận thẻ được" in page(lan)
+    answer = lan.post(CARD, data=KEYS)
+    assert answer.status_code == 422
+    assert "chưa được xã xác nhận" in answer.text
+    assert kept() is None
+
+
+def test_a_helper_under_a_mandate_may_do_it_and_the_log_says_for_whom(
+    app: Flask, gateway: FakeStripe, cast: Cast, now: Clock
+) -> None:
+    with transaction() as session:
+        people = (session.get_one(Person, one) for one in (cast.vy, cast.hung))
+        make.make_mandate(session, session.get_one(Business, cast.lan.business), *people, now())
+    vy = app.test_client()
+    sign_in(vy, cast.vy, now())
+    assert vy.post(CARD, data=KEYS).status_code == 303
+    [event] = reading().scalars(select(Event).where(Event.verb == "keep_card_keys")).all()
+    assert (event.actor_id, event.on_behalf_of) == (cast.vy, cast.lan.business)
+
+
+def test_others_find_nothing(app: Flask, gateway: FakeStripe, cast: Cast) -> None:
+    people = [cast.tu.person, cast.vy, cast.hung, cast.stranger]
+    assert keeps_out(app, CARD, people)
+    for end in ("", "/bat", "/tat"):
+        assert keeps_out(app, f"{CARD}{end}", people, method="POST")
+    assert kept() is None
