@@ -1,8 +1,19 @@
-"""`flask vietqr`: make and read VietQR payloads from scripts."""
+"""`flask vietqr`: make and read VietQR payloads from scripts; `flask fake-card`: a card gateway to try things with."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
 
 import click
+from flask import Flask, current_app
+from werkzeug.serving import make_server
 
 from market.base.commands import as_json, command, say
+from market.base.config import Settings
+from market.base.db import db, reading
+from market.base.errors import Refused
+from market.payments.card.fake import Delivery, FakeStripe, Hook
+from market.payments.queries import card_secrets_for
 from market.payments.rules.vietqr import (
     Beneficiary,
     Scanned,
@@ -72,4 +83,39 @@ def _say(payload: str, read: Scanned, *, as_json: bool, is_made: bool) -> None:
     say(answer, payload if is_made else "\n".join(lines), as_json=as_json)
 
 
-COMMANDS: tuple[click.Command, ...] = (vietqr,)
+FAKE_PORT = 12111
+FAKE_HELP = """\
+Nơi nhận thẻ để thử đang chạy ở {address} (Ctrl-C để dừng). Không có tiền thật.
+1. Chạy chợ với STRIPE_MOCK_URL={address}
+2. Ở trang Trả bằng thẻ của gian hàng, dán khóa bí mật sk_test_cho_so và khóa báo tin whsec_cho_so, lưu, rồi bật.
+3. Đặt một đơn ở gian đó, nhận đơn, rồi trả bằng thẻ."""
+
+
+@command("fake-card")
+@click.option("--port", default=FAKE_PORT, show_default=True)
+def fake_card(*, port: int) -> None:
+    """Serve a card gateway with a page to pay at, on this machine, to try cards with. Development only."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.config["CHOSO"]
+    if settings.is_production:
+        raise Refused("Nơi nhận thẻ để thử không chạy ở nơi chạy thật.")
+    deliver = Delivery(hooks=lambda secret_key: _hooks(app, settings, secret_key))
+
+    def tell(*event: object) -> None:
+        threading.Thread(target=deliver, args=event, daemon=True).start()
+
+    server = make_server("127.0.0.1", port, FakeStripe(tell=tell), threaded=True)
+    click.echo(FAKE_HELP.format(address=f"http://127.0.0.1:{server.server_port}"))
+    with suppress(KeyboardInterrupt):
+        server.serve_forever()
+
+
+def _hooks(app: Flask, settings: Settings, secret_key: str) -> Sequence[Hook]:
+    """The market's own addresses for the stalls that keep this key."""
+    with app.app_context():
+        found = card_secrets_for(reading(), secret_key)
+        db.session.remove()
+    return [Hook(url=f"{settings.base_url}/webhook/stripe/{key}", secret=secret) for key, secret in found.items()]
+
+
+COMMANDS: tuple[click.Command, ...] = (vietqr, fake_card)
