@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
-from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
 from market.sellers.models import BankAccount, BankConnection
 from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
@@ -22,11 +22,12 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """A sale by cash on the seller's word, unless a bank's notice or the buyer's code says more."""
+    """A sale by cash on the seller's word, unless a bank's notice, a card gateway or the buyer's code says more."""
 
     on: date
     total: int = 50_000
     is_banked: bool = False
+    is_carded: bool = False
     is_confirmed: bool = False
     phone: str = "0900 000 777"
     buyer: int | None = None
@@ -69,27 +70,50 @@ def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order
     )
     session.add(order)
     session.flush()
-    _pay(session, seller, order, at, is_banked=sold.is_banked)
+    _pay(session, seller, order, at, sold)
     return order
 
 
-def _pay(session: Session, seller: Seller, order: Order, at: datetime, *, is_banked: bool) -> None:
+def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sold) -> None:
     request = PaymentRequest(
         order_id=order.id, stall_id=order.stall_id, amount=order.total, received=order.total, created_at=at
     )
     session.add(request)
-    credit = _credit(session, seller, order, at) if is_banked else None
     session.flush()
+    credit = _credit(session, seller, order, at) if sold.is_banked else None
+    card = _card(session, request, at) if sold.is_carded else None
+    session.flush()
+    by_others = AllocationKind.NGAN_HANG if credit else AllocationKind.THE
     session.add(
         Allocation(
             request_id=request.id,
             credit_id=credit.id if credit else None,
-            kind=AllocationKind.NGAN_HANG if credit else AllocationKind.NGUOI_BAN,
+            card_payment_id=card.id if card else None,
+            kind=by_others if credit or card else AllocationKind.NGUOI_BAN,
             amount=order.total,
             at=at,
         )
     )
     session.flush()
+
+
+def _card(session: Session, request: PaymentRequest, at: datetime) -> CardPayment:
+    """All of a request, charged to a card at the stall's own gateway."""
+    keys = {"key": f"card-{request.id}", "secret_cipher": "", "hook_secret_cipher": ""}
+    account = CardAccount(stall_id=request.stall_id, created_at=at, **keys)
+    session.add(account)
+    session.flush()
+    payment = CardPayment(
+        card_account_id=account.id,
+        request_id=request.id,
+        amount=request.amount,
+        received=request.amount,
+        created_at=at,
+        expires_at=at,
+        closed_at=at,
+    )
+    session.add(payment)
+    return payment
 
 
 def _credit(session: Session, seller: Seller, order: Order, at: datetime) -> BankCredit:

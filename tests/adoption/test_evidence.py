@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.adoption.actions import Look, review_evidence
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries import board_of, doubts_about, figure_of, reporting_month, sale_of
-from market.adoption.rules import Doubt, Figure, State, Verdict
+from market.adoption.rules import Doubt, Evidence, Figure, State, Verdict
 from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
@@ -86,6 +86,20 @@ def test_the_buyer_s_code_counts_and_cash_on_the_seller_s_word_does_not(
     assert state_of(figure(), cast.lan.business) is State.TU_KHAI
     sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
     assert state_of(figure(), cast.lan.business) is State.TINH
+
+
+def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
+    cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
+) -> None:
+    order = sold(cast, Sold(on=LAST_MONTH, is_carded=True))
+    [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
+    assert proof
+    assert (proof.code, proof.evidence, proof.proven) == (order.code, Evidence.SO_LIEU_SAN, 50_000)
+    assert state_of(figure(), cast.lan.business) is State.TINH
+    banked = sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
+    assert proof
+    assert (proof.code, proof.evidence) == (banked.code, Evidence.NGAN_HANG), "a bank's word is stronger"
 
 
 def test_a_farm_household_s_sale_counts_for_the_farms(cast: Cast, figure: Callable[[], Figure]) -> None:
@@ -212,7 +226,7 @@ def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, sessio
             sold(cast, Sold(on=TODAY - timedelta(days=day * 30), is_confirmed=True), seller)
     with counting() as many:
         board_of(session, cast.commune, TODAY, known_at=now())
-    assert len(few) == len(many) == 13
+    assert len(few) == len(many) == 14
 
 
 # --- an officer's look ----------------------------------------------------------------------------------------------

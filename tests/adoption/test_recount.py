@@ -62,19 +62,24 @@ class Recount:
         for one in self.businesses:
             for who in (*self.people_of[one.id], *self.phones_of[one.id]):
                 self.behind[who].add(one.id)
-        self.banked = self.count_money(session)
+        self.banked = self.count_money(session, "ngan_hang")
+        self.carded = self.count_money(session, "the")
         self.orders = self.read_orders(session)
         self.pairs = {
             (order.business_id, other) for order, buyer in self.orders for other in self.buyer_businesses(order, buyer)
         }
 
-    def count_money(self, session: Session) -> Counter[int]:
+    def count_money(self, session: Session, kind: str) -> Counter[int]:
         requests = {one.id: one.order_id for one in everything(session, PaymentRequest)}
-        banked: Counter[int] = Counter()
+        sums: Counter[int] = Counter()
         for allocation in everything(session, Allocation):
-            if allocation.kind.value in ("ngan_hang", "the"):
-                banked[requests[allocation.request_id]] += allocation.amount
-        return banked
+            if allocation.kind.value == kind:
+                sums[requests[allocation.request_id]] += allocation.amount
+        return sums
+
+    def seen(self, order: Order) -> int:
+        """What others than the two sides say was paid."""
+        return self.banked[order.id] if self.banked[order.id] > 0 else self.carded[order.id]
 
     def read_orders(self, session: Session) -> list[tuple[Order, Contact]]:
         contacts = {one.id: one for one in everything(session, Contact)}
@@ -115,7 +120,7 @@ class Recount:
 
     def is_doubtful(self, order: Order, buyer: Contact, hamlet_id: int) -> bool:
         seller = order.business_id
-        amount = min(order.total, self.banked[order.id]) if self.banked[order.id] > 0 else order.total
+        amount = min(order.total, self.seen(order)) if self.seen(order) > 0 else order.total
         devices = {one.visitor for one in self.logins if one.person_id in self.people_of[seller]}
         banks = {one.number_digest for one in self.banks[seller]}
         bought_by = self.buyer_businesses(order, buyer)
@@ -170,7 +175,7 @@ class Recount:
             seller, verdict = order.business_id, self.verdicts.get(order.id)
             if seller not in base or verdict == "khong_tinh":
                 continue
-            if self.banked[order.id] <= 0 and order.buyer_confirmed_at is None:
+            if self.seen(order) <= 0 and order.buyer_confirmed_at is None:
                 declared.add(seller)
             elif verdict == "tinh" or not self.is_doubtful(order, buyer, base[seller].hamlet_id):
                 good[seller].append(self.buyer_name(buyer))

@@ -96,6 +96,14 @@ def test_a_sale_that_the_buyer_confirmed_counts() -> None:
     assert state(with_sales(sale(1, banked=0, is_confirmed=True))) is State.TINH
 
 
+def test_a_card_s_charge_stands_between_the_buyer_s_word_and_a_bank_s() -> None:
+    carded = sale(1, banked=0, carded=9_999, is_confirmed=True)
+    assert (carded.evidence, carded.proven) == (Evidence.SO_LIEU_SAN, 9_999)
+    assert state(with_sales(carded)) is State.CAN_KIEM_TRA, "so little of it"
+    both = sale(2, banked=20_000, carded=30_000)
+    assert (both.evidence, both.proven) == (Evidence.NGAN_HANG, 20_000)
+
+
 def test_cash_on_the_seller_s_word_is_shown_and_not_counted() -> None:
     found = figure(with_sales(sale(1, banked=0)))
     assert (found.counted, found.with_trade) == (0, 1)

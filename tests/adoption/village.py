@@ -12,7 +12,7 @@ from market.adoption.rules import Verdict
 from market.base.db import Base
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
-from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
 from market.places.models import DatedFact
 from market.sellers.models import (
     BankAccount,
@@ -50,14 +50,16 @@ class Village:
         self.cast, self.today = cast, today
         self.size, self.order_count = businesses, orders
         self.rows: dict[type[Base], Rows] = {}
+        self.card_accounts: dict[int, int] = {}
 
     def enter(self, session: Session) -> None:
         self._people()
         self._businesses()
         self._orders()
         self._numbers()
-        for table, rows in self.rows.items():
-            session.execute(insert(table), rows)
+        parents_first = Base.metadata.sorted_tables
+        for table in sorted(self.rows, key=lambda table: parents_first.index(table.__table__)):
+            session.execute(insert(table), self.rows[table])
 
     def _add(self, table: type[Base], **values: object) -> int:
         rows = self.rows.setdefault(table, [])
@@ -247,7 +249,10 @@ class Village:
         request = self._add(
             PaymentRequest, order_id=order, stall_id=business, amount=total, received=Dong(0), created_at=at
         )
-        if self.chance.random() < 0.5:
+        drawn = self.chance.random()
+        if drawn < 0.06:
+            self._card(request, business, total, at)
+        if drawn < 0.5:
             return
         amount = Dong(self.chance.choice((1, int(total), int(total))))
         credit = self._add(
@@ -262,10 +267,29 @@ class Village:
             received_at=at,
             raw_cipher="",
         )
-        put = {"request_id": request, "credit_id": credit, "kind": AllocationKind.NGAN_HANG}
+        put = {"request_id": request, "credit_id": credit, "card_payment_id": None, "kind": AllocationKind.NGAN_HANG}
         allocation = self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
         if self.chance.random() < 0.1:
             self._add(Allocation, **put, amount=-amount, undoes_id=allocation, at=at)
+
+    def _card(self, request: int, business: int, total: Dong, at: datetime) -> None:
+        """A card charged at the gateway, for all of it or for one đồng."""
+        if business not in self.card_accounts:
+            keys = {"key": f"card {business}", "secret_cipher": "", "hook_secret_cipher": "", "created_at": at}
+            self.card_accounts[business] = self._add(CardAccount, stall_id=business, **keys)
+        amount = Dong(self.chance.choice((1, int(total), int(total))))
+        payment = self._add(
+            CardPayment,
+            card_account_id=self.card_accounts[business],
+            request_id=request,
+            amount=amount,
+            received=amount,
+            created_at=at,
+            expires_at=at,
+            closed_at=at,
+        )
+        put = {"request_id": request, "credit_id": None, "card_payment_id": payment, "kind": AllocationKind.THE}
+        self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
 
     def _numbers(self) -> None:
         for key, value in (("kpi.lowest_order", 10_000), ("kpi.one_buyer_most", 1), ("kpi.last_days", 3)):

@@ -51,6 +51,15 @@ def test_a_bank_s_notice_is_shown_with_its_reference(hung: FlaskClient, cast: Ca
     assert "cần kiểm tra" not in page
 
 
+def test_a_card_s_charge_is_shown_as_what_it_is(hung: FlaskClient, cast: Cast) -> None:
+    with transaction() as session:
+        order = sell(session, cast.commune, cast.lan, Sold(on=DAY, is_carded=True))
+    page = hung.get(f"{KPI}/don/{order.code}").get_data(as_text=True)
+    assert "Nơi nhận thẻ của người bán báo đã thu 50.000" in page
+    assert "chưa phải ngân hàng báo có" in page
+    assert "số liệu từ sàn" in page
+
+
 def test_the_buyer_s_name_and_phone_stay_with_the_order(hung: FlaskClient, doubtful: str) -> None:
     page = hung.get(f"{KPI}/don/{doubtful}").get_data(as_text=True)
     assert "0900 000 011" not in page

@@ -64,7 +64,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """A completed order. `banked` is what banks say came in for it and was not taken off again, in đồng."""
+    """A completed order. `banked` is what banks say came in for it and was not taken off again, in đồng; `carded` what
+    the gateway of the seller's own choice says it charged to a card: a platform's figure, and no bank's credit."""
 
     order_id: int
     code: str
@@ -76,17 +77,21 @@ class Sale:
     buyer_id: int | None
     phone: str
     device: str | None
+    carded: int = 0
 
     @property
     def evidence(self) -> Evidence:
         if self.banked > 0:
             return Evidence.NGAN_HANG
+        if self.carded > 0:
+            return Evidence.SO_LIEU_SAN
         return Evidence.NGUOI_MUA if self.is_confirmed else Evidence.TU_KHAI
 
     @property
     def proven(self) -> int:
         """The amount the evidence speaks of."""
-        return min(self.total, self.banked) if self.banked > 0 else self.total
+        seen = self.banked if self.banked > 0 else self.carded
+        return min(self.total, seen) if seen > 0 else self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
