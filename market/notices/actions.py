@@ -1,13 +1,15 @@
-"""What is written to the outbox: each thing once to each recipient, however often the work is tried again."""
+"""What is written to the outbox: each thing once to each recipient, however often the work is tried again; and seen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once
 from market.notices.models import Notice
+from market.notices.queries import unseen_news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,13 @@ def tell(session: Session, messages: Sequence[Message], *, now: datetime) -> Non
     ]
     if rows:
         session.connection().execute(insert_once(session, Notice), rows)
+
+
+def see_news(session: Session, person_id: int, up_to: int, *, business_id: int | None = None, now: datetime) -> None:
+    """Note that the office's answers to a person (and to a business's people) up to one of them were seen."""
+    session.execute(
+        update(Notice)
+        .where(unseen_news(business_id, person_id), Notice.id <= up_to)
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )

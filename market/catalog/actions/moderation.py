@@ -11,6 +11,8 @@ from market.catalog.actions.listing import move_to
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
 from market.catalog.queries import listing as queries
+from market.notices.actions import Message, tell
+from market.notices.rules import News, news_key
 from market.sellers.queries import right_to
 from market.values.period import local_day
 
@@ -20,6 +22,7 @@ def approve_product(session: Session, actor: Actor, commune_id: int, product_id:
     product = _to_decide(session, actor, commune_id, product_id, now=now)
     if product.state is not ProductState.DA_DUYET:
         move_to(product, ProductState.DA_DUYET)
+        _tell(session, product, News.HANG_DUOC_DUYET, f"Xã đã duyệt {product.name} để bán trên chợ.", now=now)
     _decide(session, actor, product, "approve_product", None, now=now)
 
 
@@ -29,6 +32,7 @@ def refuse_product(
     """Say no to a waiting product, with the reason its seller will read."""
     product = _to_decide(session, actor, commune_id, product_id, now=now)
     move_to(product, ProductState.TU_CHOI)
+    _tell(session, product, News.HANG_TU_CHOI, f"Xã chưa duyệt {product.name}: {reason}", now=now)
     _decide(session, actor, product, "refuse_product", reason, now=now)
 
 
@@ -38,6 +42,7 @@ def take_down_product(
     """Take an approved product off the market at once, with the reason its seller will read."""
     product = _to_decide(session, actor, commune_id, product_id, now=now)
     move_to(product, ProductState.DA_GO)
+    _tell(session, product, News.HANG_BI_GO, f"Xã đã gỡ {product.name} khỏi chợ: {reason}", now=now)
     _decide(session, actor, product, "take_down_product", reason, now=now)
 
 
@@ -53,3 +58,14 @@ def _decide(session: Session, actor: Actor, product: Product, verb: str, refusal
     product.refusal, product.decided_at, product.decided_by = refusal, now, actor.person_id
     note(session, actor, verb, product, "state", now=now)
     reindex(session, product.id)
+
+
+def _tell(session: Session, product: Product, news: News, sentence: str, *, now: datetime) -> None:
+    message = Message(
+        dedupe_key=news_key("product", product.id, news, now),
+        kind=news,
+        sentence=sentence,
+        path=f"/ban-hang/{product.stall.slug}/san-pham/{product.id}",
+        business_id=product.stall.business_id,
+    )
+    tell(session, [message], now=now)

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.catalog.actions.search import rebuild_words
 from market.catalog.rules import KeptPhoto
+from market.notices.models import Notice
 from market.seeding.actions import goods, history, lots, people, register
 from market.seeding.actions.cast import Demo
 from market.seeding.actions.plan import planned_orders, sold_amounts
@@ -33,3 +36,10 @@ def load_demo(session: Session, seeds: Seeds, commune_id: int, kept: KeptPicture
     rebuild_words(session)
     lots.load_lots(session, seeds, demo)
     history.load_history(session, seeds, demo, plans)
+    _see_old_news(session, seeds)
+
+
+def _see_old_news(session: Session, seeds: Seeds) -> None:
+    """What the office answered more than a week ago has been read."""
+    old = Notice.created_at < seeds.now - timedelta(days=7)
+    session.execute(update(Notice).where(old, Notice.order_id.is_(None)).values(seen_at=Notice.created_at))

@@ -5,6 +5,8 @@ from flask import flash, redirect, render_template, request, url_for
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.web import Page, actor, require_person, signed_in
+from market.notices.actions import see_news
+from market.notices.queries import news_of
 from market.places.queries import hamlets_of
 from market.places.views import here
 from market.sellers import actions, queries
@@ -21,7 +23,21 @@ def mine() -> Page:
     proposals = queries.proposals_of_person(reading(), person_id)
     if len(stalls) == 1 and not claims and not proposals:
         return redirect(url_for("stall.today", gian=stalls[0].slug), 303)
-    return render_template("sellers/mine.html", stalls=stalls, claims=claims, proposals=proposals)
+    news = news_of(reading(), person_id)
+    return render_template("sellers/mine.html", stalls=stalls, claims=claims, proposals=proposals, news=news)
+
+
+@blueprint.post("/ban-hang/tin")
+@signed_in
+def mine_seen() -> Page:
+    with transaction() as writing:
+        see_news(writing, require_person(), seen_up_to(), now=clock.now())
+    return redirect(url_for("sellers.mine"), 303)
+
+
+def seen_up_to() -> int:
+    """The last of the news on the page whose button was pressed."""
+    return request.form.get("den", 0, type=int)
 
 
 @blueprint.get("/ban-hang/nhan-co-so")

@@ -1,14 +1,17 @@
 """Hôm nay: money, the orders to answer with their buttons right there, what is nearly gone, the first step."""
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 
 from market.base import clock
-from market.base.db import reading
-from market.base.web import Page
+from market.base.db import reading, transaction
+from market.base.web import Page, require_person
 from market.catalog.queries.stock import has_goods, nearly_sold_out
+from market.notices.actions import see_news
+from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
 from market.payments.queries import money_today, paid_of, payments_owed
 from market.sellers.views.access import Desk, stall_page
+from market.sellers.views.claims import seen_up_to
 from market.stall.views.blueprint import blueprint
 
 
@@ -29,5 +32,15 @@ def today(desk: Desk) -> Page:
         lives={order.id: life_of(order, now=now) for order in in_hand},
         paid=paid_of(session, [order.id for order in in_hand]),
         few=few,
+        news=news_of(session, require_person(), desk.business_id),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
     )
+
+
+@blueprint.post("/ban-hang/<gian>/tin")
+@stall_page
+def today_seen(desk: Desk) -> Page:
+    own = None if desk.is_helper else desk.business_id  # what the seller has not read, a helper does not put away
+    with transaction() as writing:
+        see_news(writing, require_person(), seen_up_to(), business_id=own, now=clock.now())
+    return redirect(url_for("stall.today", gian=desk.slug), 303)
