@@ -1,6 +1,6 @@
 """`flask kpi`: the figure of a day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 from flask import current_app
@@ -13,19 +13,32 @@ from market.base.commands import as_json, command, say
 from market.base.db import reading
 from market.base.web import percent_text
 from market.places.queries import commune_at
-from market.values.period import format_date, local_day
+from market.values.period import FIRST_DAY, LAST_DAY, format_date, local_day
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+class _Day(click.ParamType[date]):
+    """`YYYY-MM-DD`"""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            day = datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            self.fail(f"“{value}” không phải một ngày viết như 2026-11-24.", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"Chợ chỉ tính các ngày từ {FIRST_DAY} đến {LAST_DAY}.", param, ctx)
+        return day
 
 
 @command("kpi")
-@click.option("--as-of", "as_of", type=DAY, help="The day, YYYY-MM-DD; today if left out.")
+@click.option("--as-of", "as_of", type=_Day(), help="The day, YYYY-MM-DD; today if left out.")
 @as_json
-def kpi(*, as_of: datetime | None, as_json: bool) -> None:
+def kpi(*, as_of: date | None, as_json: bool) -> None:
     """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
     session, now = reading(), clock.now()
     commune = commune_at(session, current_app.config["CHOSO"].host.partition(":")[0])
-    day = as_of.date() if as_of else local_day(now)
+    day = as_of or local_day(now)
     board = queries.board_of(session, commune.id, day, known_at=now)
     names, hamlets = queries.names_of(session, commune.id), queries.hamlet_names(session, commune.id)
     say(_answer(board, names, hamlets), _text(board), as_json=as_json)

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.errors import Refused
 from market.values.money import Dong, format_dong, parse_dong
+from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
 from market.values.quantity import parse_quantity, typed_number, unit
 from market.values.taxid import TaxId
@@ -150,9 +151,11 @@ class DayField(ValueField):
     def read(self, text: str) -> date:
         for shape in ("%Y-%m-%d", "%d/%m/%Y"):
             try:
-                return datetime.strptime(text, shape).date()  # noqa: DTZ007 - a day has no time zone
+                day = datetime.strptime(text, shape).date()  # noqa: DTZ007 - a day has no time zone
             except ValueError:
                 continue
+            if FIRST_DAY <= day <= LAST_DAY:
+                return day
         raise ValueError("Ngày viết như 24/11/2026.")
 
     def show(self, value: date) -> str:

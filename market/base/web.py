@@ -30,6 +30,7 @@ from secure import (
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
+from market.base.addresses import CONVERTERS
 from market.base.audit import Actor
 from market.base.config import MEGABYTE, Settings
 from market.base.error_pages import add_error_pages
@@ -78,6 +79,7 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters |= CONVERTERS
     _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
     csrf_protect.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # an error page must not ask who is signed in

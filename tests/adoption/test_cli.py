@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pytest
 from flask import Flask
 
 from market.base.db import transaction
@@ -47,5 +48,8 @@ def test_both_wordings_and_the_farms_are_told_to_people(app: Flask, cast: Cast) 
         assert words in told
 
 
-def test_a_day_that_is_none_is_wrong_usage(app: Flask, cast: Cast) -> None:
-    assert app.test_cli_runner().invoke(args=["kpi", "--as-of", "hôm qua"]).exit_code == 2
+@pytest.mark.parametrize("day", ["hôm qua", "24/11/2026", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_is_wrong_usage(app: Flask, cast: Cast, day: str) -> None:
+    done = app.test_cli_runner().invoke(args=["kpi", "--as-of", day])
+    assert done.exit_code == 2
+    assert "ngày" in done.stderr

@@ -1,6 +1,8 @@
 """What holds for every route there is, and for every one that will be: read from the application's own map."""
 
+import re
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -225,3 +227,24 @@ def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Cloc
         answer.close()
     assert not wrong, "\n".join(f"{path}: {'; '.join(faults)}" for path, faults in wrong.items())
     assert pages > 20
+
+
+@pytest.mark.parametrize("odd", ["9" * 20, str(2**31), "a%00b"])
+def test_an_address_that_no_database_can_read_leads_nowhere(app: Flask, world: World, now: Clock, odd: str) -> None:
+    clients = {person: Asking(app, now, person).client for person in rightful(world).values()}
+    wrong = []
+    for rule in rules_of(app, "/"):
+        person = next(one for part, one in rightful(world).items() if rule.rule.startswith(part))
+        for name in rule.arguments:
+            path = _odd_path(rule, world.lan, name, odd)
+            for method in methods_of(rule):
+                with clients[person].open(path, method=method) as answer:
+                    if answer.status_code not in (301, 303, 401, 404):
+                        wrong.append(f"{method} {path}: {answer.status_code}")
+    assert wrong == []
+
+
+def _odd_path(rule: Rule, things: Things, name: str, odd: str) -> str:
+    """The route's address with something odd where one of its things is named."""
+    named = {argument: quote(str(things.get(argument, 1)), safe="") for argument in rule.arguments} | {name: odd}
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: named[part[1]], rule.rule)

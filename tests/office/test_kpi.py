@@ -88,8 +88,9 @@ def test_the_list_is_filtered_in_the_address(hung: FlaskClient, code: str, query
     assert gone not in listed
 
 
-def test_a_day_to_come_is_today(hung: FlaskClient, code: str) -> None:
-    assert "12 tháng đến 24/11/2026" in text_of(hung.get(f"{KPI}?ngay=2031-01-01").get_data(as_text=True))
+@pytest.mark.parametrize("day", ["2031-01-01", "0001-01-01", "9999-12-31", "hôm qua"])
+def test_a_day_to_come_or_none_at_all_is_today(hung: FlaskClient, code: str, day: str) -> None:
+    assert "12 tháng đến 24/11/2026" in text_of(hung.get(f"{KPI}?ngay={day}").get_data(as_text=True))
 
 
 def test_an_earlier_day_knows_only_what_was_sold_by_then(hung: FlaskClient, code: str) -> None:

@@ -79,7 +79,10 @@ def test_one_business_has_its_own_log(hung: FlaskClient, cast: Cast, helped: int
     assert "thay mặt" not in words(hung.get(PATH, query_string={"co_so": cast.tu.business}).text)
 
 
-@pytest.mark.parametrize("asked", [{"co_so": "x"}, {"co_so": "9" * 30}, {"viec": "x"}, {"tu": "x"}, {"page": "0"}])
+FAR = {"tu": "0001-01-01", "den": "9999-12-31"}
+
+
+@pytest.mark.parametrize("asked", [{"co_so": "x"}, {"co_so": "9" * 30}, {"viec": "x"}, {"tu": "x"}, {"page": "0"}, FAR])
 def test_an_address_that_was_tampered_with_shows_the_whole_log(
     hung: FlaskClient, helped: int, asked: dict[str, str]
 ) -> None:
