@@ -19,11 +19,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
+from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, Table, create_engine, func, insert, select, text
 from sqlalchemy.types import TypeEngine
 
-from market.base.db import db, transaction
+from market.base.db import db, migrate, transaction
 from market.base.errors import Refused
 from market.base.storage import is_key, storage
 
@@ -60,6 +61,9 @@ def back_up(out: Path, *, now: datetime) -> Manifest:
     """Write the archive; it appears under its name only when it is whole. Refused where the folder is missing."""
     if not out.parent.is_dir():
         raise Refused(f"Không có thư mục {out.parent}. Tạo thư mục rồi chạy lại.")
+    migration = migration_of(db.engine)
+    if migration is None:
+        raise Refused("Cơ sở dữ liệu còn trống nên chưa có gì để sao lưu. Chạy: flask --app wsgi db upgrade.")
     with _appearing(out) as archive, tempfile.TemporaryDirectory() as scratch:
         files: dict[str, str] = {}
         rows = _put_database(archive, Path(scratch), files)
@@ -69,7 +73,7 @@ def back_up(out: Path, *, now: datetime) -> Manifest:
             format=FORMAT,
             made_at=now.astimezone(UTC).isoformat(timespec="seconds"),
             database=db.engine.dialect.name,
-            migration=migration_of(db.engine) or "",
+            migration=migration,
             rows=rows,
             files=files,
         )
@@ -212,9 +216,15 @@ def _opened(path: Path) -> Iterator[Connection]:
 
 
 def restore(path: Path, *, replace: bool) -> Manifest:
-    """Fill this installation from an archive. BadArchive where it is damaged; Refused where there are rows already and
-    `replace` does not say to drop them. Either way nothing has been touched then."""
+    """Fill this installation from an archive. BadArchive where it is damaged or newer than the program; Refused where
+    there are rows already and `replace` does not say to drop them. Either way nothing has been touched then."""
     manifest = read_manifest(path)
+    scripts = ScriptDirectory.from_config(migrate.get_config())
+    if manifest.migration not in {script.revision for script in scripts.walk_revisions()}:
+        raise BadArchive(
+            f"Tệp sao lưu {path.name} là của bản chương trình khác (bản {manifest.migration or 'trống'}). "
+            "Cập nhật chương trình rồi khôi phục lại. Chưa có gì bị đổi."
+        )
     if not replace and not is_empty():
         raise Refused("Cơ sở dữ liệu đang có dữ liệu nên chưa khôi phục. Thêm --replace nếu muốn thay tất cả.")
     with tempfile.TemporaryDirectory() as scratch:

@@ -15,7 +15,8 @@ from market.base.commands import as_json, command, say
 def back_up(out: Path, *, as_json: bool) -> None:
     """Write the database and the files into one archive (.tar.gz). The data keys are not in it."""
     manifest = backup.back_up(out, now=clock.now())
-    rows, files = sum(manifest.rows.values()), len(manifest.files) - 1
+    rows = sum(manifest.rows.values())
+    files = sum(name.startswith("storage/") for name in manifest.files)
     say(asdict(manifest) | {"out": str(out)}, f"Đã sao lưu {rows} dòng và {files} tệp vào {out}.", as_json=as_json)
 
 

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from market.base.errors import OutsideError, Refused
 
@@ -25,10 +27,25 @@ def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
             except (Refused, OutsideError, ValueError) as error:
                 click.echo(str(error), err=True)
                 raise SystemExit(REFUSED) from error
+            except (OperationalError, ProgrammingError) as error:
+                click.echo(f"Cơ sở dữ liệu báo lỗi: {error.orig}", err=True)
+                click.echo("Xem cần sửa gì: flask --app wsgi doctor.", err=True)
+                raise SystemExit(REFUSED) from error
 
         return click.command(name)(with_appcontext(guarded))
 
     return decorate
+
+
+def check_writable(out: Path) -> None:
+    """Before long work: wrong usage, with the reason, where its file cannot be written."""
+    try:
+        is_new = not out.exists()
+        out.open("ab").close()
+    except OSError as error:
+        raise click.BadParameter(f"Không ghi được {out} ({error.strerror}).", param_hint="--out") from error
+    if is_new:
+        out.unlink()
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 
 from market.base import clock
-from market.base.commands import as_json, command, say
+from market.base.commands import as_json, check_writable, command, say
 from market.base.config import Settings
 from market.base.db import reading
 from market.base.errors import NotFound
@@ -30,8 +30,7 @@ from market.sellers.queries import stall_by_slug
 @as_json
 def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_json: bool) -> None:
     """Fill a seller's own downloaded template of CHANNEL with the stall's goods."""
-    if not out.parent.is_dir():
-        raise click.BadParameter(f"Không có thư mục {out.parent}.", param_hint="--out")
+    check_writable(out)
     settings: Settings = current_app.config["CHOSO"]
     stall = _stall(settings, slug)
     raw = template.read_bytes()

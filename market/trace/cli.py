@@ -7,7 +7,7 @@ from flask import current_app
 
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import as_json, command, say
+from market.base.commands import as_json, check_writable, command, say
 from market.base.config import Settings
 from market.base.db import reading, transaction
 from market.places.queries import commune_at
@@ -25,8 +25,7 @@ MOST = 20_000
 @as_json
 def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
     """Make COUNT new stamps of LOT and print them on A4 sheets, 65 a page."""
-    if not out.parent.is_dir():
-        raise click.BadParameter(f"Không có thư mục {out.parent}.", param_hint="--out")
+    check_writable(out)
     settings: Settings = current_app.config["CHOSO"]
     commune_id = commune_at(reading(), settings.host.partition(":")[0]).id
     found = queries.lot_of_commune(reading(), commune_id, lot)

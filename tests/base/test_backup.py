@@ -1,9 +1,11 @@
 """A backup holds everything and comes back whole, on either database from either; a damaged one changes nothing."""
 
+import json
 import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from market.app import create_app
 from market.base import backup
 from market.base.audit import GUEST, Change, record
-from market.base.backup import BadArchive, back_up, restore
+from market.base.backup import MANIFEST, BadArchive, back_up, restore
 from market.base.config import Settings
 from market.base.db import db, transaction
 from market.base.errors import Refused
@@ -143,7 +145,24 @@ def be_something_else(archive: Path) -> None:
     archive.write_text("xin chào")
 
 
-@pytest.mark.parametrize("spoil", [spoil_a_byte, cut_off_the_end, leave_the_files_out, be_something_else])
+def come_from_a_later_market(archive: Path) -> None:
+    """A whole archive of a program that knows migrations which this one does not."""
+    with tarfile.open(archive) as old:
+        members = [(member, old.extractfile(member)) for member in old]
+        with tarfile.open(archive.with_suffix(".new"), "w:gz") as new:
+            for member, whole in members:
+                content = whole.read() if whole else b""
+                if member.name == MANIFEST:
+                    content = json.dumps(json.loads(content) | {"migration": "9999"}).encode()
+                    member.size = len(content)
+                new.addfile(member, BytesIO(content))
+    archive.with_suffix(".new").replace(archive)
+
+
+SPOILT = [spoil_a_byte, cut_off_the_end, leave_the_files_out, be_something_else, come_from_a_later_market]
+
+
+@pytest.mark.parametrize("spoil", SPOILT)
 def test_a_damaged_archive_changes_nothing(filled: Cast, tmp_path: Path, now: Clock, spoil: object) -> None:
     assert callable(spoil)
     back_up(tmp_path / "market.tar.gz", now=now())

@@ -43,3 +43,22 @@ def test_wrong_usage_is_told(app: Flask, tmp_path: Path) -> None:
     run = app.test_cli_runner().invoke
     assert run(args=["backup"]).exit_code == 2
     assert run(args=["restore", str(tmp_path / "nowhere.tar.gz")]).exit_code == 2
+
+
+def test_without_its_tables_every_command_says_where_to_look(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    with transaction() as session:
+        session.execute(text("ALTER TABLE commune RENAME TO gone"))
+    run = app.test_cli_runner().invoke
+    for words in (["search", "gạo"], ["kpi"], ["stamps", "L260101A", "--count", "1", "--out", str(tmp_path / "t.pdf")]):
+        told = run(args=words)
+        assert (told.exit_code, told.stdout) == (1, "")
+        assert "flask --app wsgi doctor" in told.stderr
+
+
+def test_a_database_without_tables_is_not_backed_up(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    with transaction() as session:
+        session.execute(text("DROP TABLE alembic_version"))
+    told = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "market.tar.gz")])
+    assert told.exit_code == 1
+    assert "db upgrade" in told.stderr
+    assert list(tmp_path.glob("market*")) == []

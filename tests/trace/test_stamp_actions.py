@@ -196,7 +196,14 @@ def test_the_command_refuses_what_is_no_lot(app: Flask, cast: Cast, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "options", [["--count", "0"], ["--count", "x"], [], ["--count", "5", "--out", "/khong/co/t.pdf"]]
+    "options",
+    [
+        ["--count", "0"],
+        ["--count", "x"],
+        [],
+        ["--count", "5", "--out", "/khong/co/t.pdf"],
+        ["--count", "5", "--out", f"{'a' * 300}.pdf"],
+    ],
 )
 def test_wrong_usage_of_the_command_is_told(
     app: Flask, cast: Cast, now: Clock, tmp_path: Path, options: list[str]
