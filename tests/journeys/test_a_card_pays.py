@@ -38,7 +38,7 @@ def seller_turns_it_on(htx: Hand) -> str:
     assert hook
     htx.press("Lưu khóa", secret_key="sk_test_htx_2026", hook_secret=SECRET)
     htx.press("Bật trả bằng thẻ")
-    assert "đang bật" in htx.text
+    assert "Đang bật" in htx.text
     return hook[0]
 
 

@@ -58,7 +58,7 @@ def page(client: FlaskClient) -> str:
 def test_the_page_says_what_it_is_what_it_costs_and_that_one_needs_it_seldom(lan: FlaskClient) -> None:
     text = page(lan)
     for said in (
-        "đang tắt",
+        "Đang tắt",
         "thu phí của bạn, thường vài phần trăm",
         "thường không cần thẻ",
         "không đi qua chợ",
@@ -133,6 +133,8 @@ def test_what_is_wrong_is_said_and_no_key_comes_back(
     answer = lan.post(CARD, data=typed)
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert "mời dán lại cả hai khóa" in answer.text, "what was pasted is not kept"
+    assert "vẫn còn nguyên" not in answer.text
     assert (KEY in answer.text, SECRET in answer.text) == (False, False)
     assert kept() is None
 
@@ -205,6 +207,21 @@ def test_a_business_that_is_not_verified_takes_no_cards(lan: FlaskClient, gatewa
     assert answer.status_code == 422
     assert "chưa được xã xác nhận" in answer.text
     assert kept() is None
+
+
+def test_a_business_no_longer_verified_can_switch_off_and_not_on(
+    lan: FlaskClient, gateway: FakeStripe, cast: Cast, now: Clock
+) -> None:
+    lan.post(CARD, data=KEYS)
+    lan.post(f"{CARD}/bat")
+    with transaction() as session:
+        for one in session.scalars(select(Verification)):
+            one.ended_at = now()
+    assert "Tắt trả bằng thẻ" in page(lan)
+    lan.post(f"{CARD}/tat")
+    assert not accepts(cast.lan.stall)
+    assert "chưa được xã xác nhận" in lan.post(f"{CARD}/bat").text
+    assert not accepts(cast.lan.stall)
 
 
 def test_a_helper_under_a_mandate_may_do_it_and_the_log_says_for_whom(

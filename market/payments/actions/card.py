@@ -39,9 +39,7 @@ class NewCardKeys:
 
 def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: datetime) -> str:
     """Keep a verified stall's keys, encrypted. Gives the key of the address the gateway calls; new keys keep it."""
-    stall = session.get_one(Stall, new.stall_id)
-    if verification_of(session, stall.business_id) is None:
-        raise Refused("Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
+    stall = _verified(session, new.stall_id)
     account = card_account_of(session, new.stall_id)
     if account is None and not (new.secret_key and new.hook_secret):
         raise Refused("Lần đầu cần đủ cả hai khóa.")
@@ -58,7 +56,8 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: dat
 
 
 def take_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
-    """Offer cards at a stall whose keys are kept. Twice changes nothing."""
+    """Offer cards at a verified stall whose keys are kept. Twice changes nothing."""
+    _verified(session, stall_id)
     if card_account_of(session, stall_id) is None:
         raise Refused("Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
     _switch(session, actor, stall_id, accepts=True, now=now)
@@ -67,6 +66,13 @@ def take_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) 
 def take_no_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
     """Stop offering cards; what is under way is still heard of."""
     _switch(session, actor, stall_id, accepts=False, now=now)
+
+
+def _verified(session: Session, stall_id: int) -> Stall:
+    stall = session.get_one(Stall, stall_id)
+    if verification_of(session, stall.business_id) is None:
+        raise Refused("Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
+    return stall
 
 
 def _switch(session: Session, actor: Actor, stall_id: int, *, accepts: bool, now: datetime) -> None:

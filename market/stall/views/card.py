@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 NO_KEYS = "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật."
 TEST_KEY = "Khóa đang cất là khóa thử, khách trả sẽ không có tiền thật. Mời thay bằng khóa thật (sk_live_…) rồi bật."
-WRONG_KEY = "Nơi nhận thẻ không nhận khóa bí mật này. Chưa đổi gì cả, mời chép lại khóa cho đủ rồi dán lần nữa."
+NOT_KEPT = "Chưa đổi gì cả. Chợ không giữ khóa chưa đúng, mời dán lại cả hai khóa rồi lưu."
+WRONG_KEY = "Nơi nhận thẻ không nhận khóa bí mật này. Chưa đổi gì cả, mời chép lại khóa cho đủ rồi dán lại."
 NARROW_KEY = (
     "Khóa này chưa được phép mở trang trả thẻ. Chưa đổi gì cả, mời vào nơi nhận thẻ cho khóa quyền "
     "Checkout Sessions và PaymentIntents rồi thử lại."
@@ -103,6 +104,8 @@ def _back(desk: Desk) -> Page:
 
 
 def _page(desk: Desk, form: CardKeysForm) -> Page:
+    if form.errors:
+        form.refusal = NOT_KEPT
     return form.page(
         "stall/card.html",
         desk=desk,
