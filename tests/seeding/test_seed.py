@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from market.base.secrets import random_key
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.pictures import is_kept
 from market.catalog.rules import KeptPhoto
+from market.channels.formats import read_template
+from market.channels.models import ChannelCategory
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.models import Allocation, BankCredit, PaymentRequest
@@ -25,8 +28,12 @@ from market.seeding.files import SEEDS
 from market.sellers.models import Business, BusinessKind, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
+from tests.channels import templates
 from tests.conftest import Clock
 from tests.services.databases import settings_for
+
+GO = ["rau-ba-lan", "htx-nong-nghiep-dai-son", "ruoi-anh-tu", "tranh-theu-xuan-neo-co-theu", "htx-ca-rot-lac-duc"]
+"""Stalls with goods that the sample template of TikTok Shop has a category for."""
 
 
 def run(app: Flask, *arguments: str) -> str:
@@ -91,6 +98,23 @@ def nobody_bought_before_the_stall_was_open_or_after_today(session: Session, tod
         assert stall.opened_at < order.placed_at <= today
         assert order.placed_at > today - timedelta(days=366)
         assert order.completed_at is None or order.placed_at < order.completed_at <= today
+
+
+def test_the_demonstration_s_stalls_go_to_both_marketplaces(
+    app: Flask, session: Session, quick_pictures: None, tmp_path: Path
+) -> None:
+    run(app)
+    samples = {"shopee": templates.SHOPEE, "tiktok": templates.TIKTOK}
+    for channel, slug in product(samples, GO):
+        sample = tmp_path / f"{channel}.xlsx"
+        sample.write_bytes(samples[channel])
+        arguments = ["export-channel", channel, "--stall", slug, "--template", str(sample)]
+        done = app.test_cli_runner().invoke(args=[*arguments, "--out", str(tmp_path / "out.xlsx")])
+        assert done.exit_code == 0, f"{channel}, {slug}: {done.output}"
+    known = {category.value for category in read_template(templates.TIKTOK).categories}
+    chosen = set(session.scalars(select(ChannelCategory.value)))
+    assert chosen
+    assert chosen <= known
 
 
 @pytest.mark.usefixtures("quick_pictures")

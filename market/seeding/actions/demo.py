@@ -33,6 +33,7 @@ def load_demo(session: Session, seeds: Seeds, commune_id: int, kept: KeptPicture
     register.load_stalls(session, seeds, demo)
     plans = planned_orders(seeds)
     goods.load_products(session, seeds, demo, kept.photos, sold_amounts(plans))
+    goods.load_channel_categories(session, seeds, demo)
     rebuild_words(session)
     lots.load_lots(session, seeds, demo)
     history.load_history(session, seeds, demo, plans)
