@@ -70,7 +70,11 @@ class Product(Base):
 
     stall: Mapped[Stall] = relationship()
     category: Mapped[Category | None] = relationship()
-    variants: Mapped[list["Variant"]] = relationship(back_populates="product", order_by="Variant.id")
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="product",
+        order_by="Variant.id",
+        primaryjoin="and_(Product.id == Variant.product_id, Variant.removed_at.is_(None))",
+    )
     photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position, Photo.id")
 
     @validates("name")
@@ -82,12 +86,14 @@ class Product(Base):
 class Variant(Base):
     """What is priced and counted: a unit, a pack, a price, a stock.
 
-    `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết").
+    `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết"). A
+    removed one stays for the orders that name it: sold out, holding nothing, and no longer among its product's.
     """
 
     __tablename__ = "variant"
     __table_args__ = (
         UniqueConstraint("stall_id", "sku"),
+        CheckConstraint("removed_at IS NULL OR (is_sold_out AND reserved = 0)", name="removed_holds_nothing"),
         CheckConstraint("reserved >= 0 AND (on_hand IS NULL OR reserved <= on_hand)", name="reserved_within_stock"),
         CheckConstraint("on_hand IS NULL OR on_hand >= 0", name="stock_not_negative"),
         CheckConstraint("price > 0", name="price_positive"),
@@ -106,6 +112,7 @@ class Variant(Base):
     reserved: Mapped[int] = mapped_column(default=0)
     is_sold_out: Mapped[bool] = mapped_column(default=False)
     weight_grams: Mapped[int | None]
+    removed_at: Mapped[datetime | None]
 
     product: Mapped[Product] = relationship(back_populates="variants")
 

@@ -1123,12 +1123,16 @@ def upgrade() -> None:
         sa.Column("reserved", sa.BigInteger(), nullable=False),
         sa.Column("is_sold_out", sa.Boolean(), nullable=False),
         sa.Column("weight_grams", sa.BigInteger(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("on_hand = CAST(on_hand AS BIGINT)", name=op.f("ck_variant_on_hand_whole")),
         sa.CheckConstraint("on_hand IS NULL OR on_hand >= 0", name=op.f("ck_variant_stock_not_negative")),
         sa.CheckConstraint("pack_amount = CAST(pack_amount AS BIGINT)", name=op.f("ck_variant_pack_amount_whole")),
         sa.CheckConstraint("price = CAST(price AS BIGINT)", name=op.f("ck_variant_price_whole")),
         sa.CheckConstraint("price > 0", name=op.f("ck_variant_price_positive")),
         sa.CheckConstraint("reserved = CAST(reserved AS BIGINT)", name=op.f("ck_variant_reserved_whole")),
+        sa.CheckConstraint(
+            "removed_at IS NULL OR (is_sold_out AND reserved = 0)", name=op.f("ck_variant_removed_holds_nothing")
+        ),
         sa.CheckConstraint(
             "reserved >= 0 AND (on_hand IS NULL OR reserved <= on_hand)", name=op.f("ck_variant_reserved_within_stock")
         ),

@@ -99,7 +99,7 @@ def report_back(session: Session, actor: Actor, which: Which, *, now: datetime) 
 
 def _set_sold_out(session: Session, actor: Actor, which: Which, *, is_sold_out: bool, now: datetime) -> None:
     product = queries.product_of(session, which.stall_id, which.product_id)
-    wanted = [Variant.product_id == product.id, Variant.is_sold_out.is_(not is_sold_out)]
+    wanted = [Variant.product_id == product.id, Variant.is_sold_out.is_(not is_sold_out), Variant.removed_at.is_(None)]
     if which.variant_id is not None:
         wanted.append(Variant.id == which.variant_id)
     changed = session.execute(

@@ -94,11 +94,12 @@ def cards_of(page: Subquery, has_stamp: ColumnElement[bool]) -> CardRows:
     first_photo = select(_first.id).where(_first.product_id == Product.id).order_by(_first.position, _first.id).limit(1)
     shown = (
         select(_cheapest.id)
-        .where(_cheapest.product_id == Product.id)
+        .where(_cheapest.product_id == Product.id, _cheapest.removed_at.is_(None))
         .order_by(_cheapest.is_sold_out, _cheapest.price, _cheapest.id)
         .limit(1)
     )
-    has_choice = select(_other.id).where(_other.product_id == Product.id, _other.id != Variant.id).exists()
+    others = (_other.product_id == Product.id, _other.id != Variant.id, _other.removed_at.is_(None))
+    has_choice = select(_other.id).where(*others).exists()
     return (
         select(
             Product.id,

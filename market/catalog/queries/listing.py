@@ -145,7 +145,8 @@ def product_of(session: Session, stall_id: int, product_id: int) -> Product:
 
 def variant_id_of(session: Session, product: Product, variant_id: int | None) -> int:
     """The id of a variant of a product: its first where none is named."""
-    query = select(Variant.id).where(Variant.product_id == product.id).order_by(Variant.id).limit(1)
+    live = (Variant.product_id == product.id, Variant.removed_at.is_(None))
+    query = select(Variant.id).where(*live).order_by(Variant.id).limit(1)
     if variant_id is not None:
         query = query.where(Variant.id == variant_id)
     found = session.scalar(query)

@@ -138,7 +138,7 @@ def goods_with(has_lot: ColumnElement[bool]) -> Executable:
         .join(Stall, Stall.id == Product.stall_id)
         .join(Business, Business.id == Stall.business_id)
         .join(Hamlet, Hamlet.id == Business.hamlet_id)
-        .join(Variant, Variant.product_id == Product.id)
+        .join(Variant, (Variant.product_id == Product.id) & Variant.removed_at.is_(None))
         .outerjoin(Category, Category.id == Product.category_id)
         .where(Product.id == _PRODUCT, Product.commune_id == COMMUNE)
     )

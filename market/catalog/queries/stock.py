@@ -60,6 +60,7 @@ def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequen
             Product.state == ProductState.DA_DUYET,
             ~Product.is_hidden,
             Variant.on_hand.is_not(None),
+            Variant.removed_at.is_(None),
             left <= FEW,
         )
         .order_by(left, Product.id)
