@@ -86,6 +86,7 @@ def test_a_session_that_ran_out_is_opened_anew_from_the_keyboard(
 ) -> None:
     page.goto(f"/don/{order.code}/tra-tien")
     page.get_by_role("button", name="Trả bằng thẻ").click()
+    expect(page.get_by_role("link", name="Mở trang trả thẻ")).to_be_visible()
     now.move(minutes=40)
     page.reload()
     expect(page.get_by_text("Trang trả thẻ mở trước đó đã hết giờ")).to_be_visible()
