@@ -13,6 +13,7 @@ from market.accounts.models import Person
 from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.secrets import hash_password, vault
+from market.catalog.actions.search import reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.places.models import Commune, Hamlet, PickupPoint
 from market.sellers.actions import NewBusiness, add_business, open_stall
@@ -157,7 +158,7 @@ def make_product(
     on_hand: int | None = None,
     state: ProductState = ProductState.DA_DUYET,
 ) -> Variant:
-    """An approved product with one photo and one variant (which is returned). `on_hand` in thousandths."""
+    """An approved product with one photo and one variant (which is returned), to be found. `on_hand` in thousandths."""
     product = Product(
         commune_id=stall.commune_id,
         stall_id=stall.id,
@@ -182,7 +183,7 @@ def make_product(
     _add(session, variant)
     if on_hand:
         session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now))
-        session.flush()
+    reindex(session, product.id)
     return variant
 
 

@@ -4,6 +4,11 @@ from sqlalchemy import Connection, inspect
 
 APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
 
+BLOCK = 2048
+"""So many goods are a block, which is a word of all of them: so a search can begin at the newest."""
+FOLDED = f"array_to_tsvector(string_to_array(ltrim(folded || ' #' || CAST(id / {BLOCK} AS text)), ' '))"
+MARKED = "array_to_tsvector(string_to_array(marked, ' '))"
+
 _DROPPED = "dropped_triggers"
 _LEAVES = (
     "INSERT INTO product_fts(product_fts, rowid, folded, marked) VALUES ('delete', old.id, old.folded, old.marked); "
@@ -26,8 +31,7 @@ def index_names(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
-            "CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin "
-            "(array_to_tsvector(string_to_array(folded, ' ')), array_to_tsvector(string_to_array(marked, ' '))) "
+            f"CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin ({FOLDED}, {MARKED}) "
             "WITH (fastupdate = off)"
         )
         return

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.base.db import Base, Id
@@ -13,6 +13,8 @@ from market.values.money import Dong
 from market.values.text import fold, marked_words
 
 LIVE = text("released_at IS NULL")
+_WORD = Text().with_variant(Text(collation="C"), "postgresql")
+"""A folded word, in the order of its bytes whatever language the database sorts by: so it has beginnings."""
 
 
 class Category(Base):
@@ -184,7 +186,7 @@ class SearchTerm(Base):
 
     __tablename__ = "search_term"
 
-    term: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(_WORD, primary_key=True)
     df: Mapped[int]
 
 
@@ -193,8 +195,8 @@ class SearchBigram(Base):
 
     __tablename__ = "search_bigram"
 
-    a: Mapped[str] = mapped_column(primary_key=True)
-    b: Mapped[str] = mapped_column(primary_key=True)
+    a: Mapped[str] = mapped_column(_WORD, primary_key=True)
+    b: Mapped[str] = mapped_column(_WORD, primary_key=True)
     n: Mapped[int]
 
 

@@ -78,8 +78,8 @@ def upgrade() -> None:
 
     op.create_table(
         "search_bigram",
-        sa.Column("a", sa.Text(), nullable=False),
-        sa.Column("b", sa.Text(), nullable=False),
+        sa.Column("a", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("b", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("n = CAST(n AS BIGINT)", name=op.f("ck_search_bigram_n_whole")),
         sa.PrimaryKeyConstraint("a", "b", name=op.f("pk_search_bigram")),
@@ -92,7 +92,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_term",
-        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("df", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("df = CAST(df AS BIGINT)", name=op.f("ck_search_term_df_whole")),
         sa.PrimaryKeyConstraint("term", name=op.f("pk_search_term")),

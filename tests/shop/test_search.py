@@ -4,18 +4,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from market.base.db import transaction
-from market.catalog.actions.search import rebuild_words
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.queries import counting
-
-
-@pytest.fixture(autouse=True)
-def words(cast: Cast) -> None:
-    with transaction() as writing:
-        rebuild_words(writing)
 
 
 def page(client: FlaskClient, text: str, **more: int) -> str:

@@ -33,12 +33,17 @@ def public_conditions() -> tuple[ColumnElement[bool], ...]:
     Approved, not hidden by its seller, with a picture, of an open stall of a verified seller. Goods that are sold out
     stay public and are shown so. The commune is the query's own matter. `why_not_public` says the same to the seller.
     """
-    return (
-        Product.state == ProductState.DA_DUYET,
-        Product.is_hidden.is_(False),
-        Product.stall.has((Stall.state == StallState.MO) & is_verified(Stall.business_id)),
-        Product.photos.any(),
-    )
+    return (*presentable(), Product.stall.has(is_open()))
+
+
+def presentable() -> tuple[ColumnElement[bool], ...]:
+    """What of it is the product's own, for a query that knows already which stalls are open."""
+    return (Product.state == ProductState.DA_DUYET, Product.is_hidden.is_(False), Product.photos.any())
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether a stall is open and its seller verified, for any query over `stall`."""
+    return (Stall.state == StallState.MO) & is_verified(Stall.business_id)
 
 
 # --- a stall's own ----------------------------------------------------------------------------------------------------

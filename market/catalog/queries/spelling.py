@@ -9,7 +9,22 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, Text, any_, bindparam, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -84,14 +99,16 @@ def _as_one(values: Iterable[str], dialect: str) -> object:
 
 
 @cache
-def _sharing(dialect: str) -> Select[str, str, int]:
-    query = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
-    joined = query.join(SearchTerm, SearchTerm.term == SearchDelete.term)
-    return joined.where(_one_of(SearchDelete.deletion.expression, "forms", dialect))
-
-
-_LAST: BindParameter[str] = bindparam("last", type_=String())
-_BEGUN = select(func.sum(SearchTerm.df)).where(SearchTerm.term > _LAST, SearchTerm.term < _LAST + "{")
+def _sharing(dialect: str) -> CompoundSelect[str | None, str | None, int]:
+    """Forms with the terms that share them, and in how many names these stand; without a form, in how many names stand
+    terms that are longer than the last word but begin with it.
+    """
+    last: BindParameter[str] = bindparam("last", type_=String())
+    shared = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
+    shared = shared.join(SearchTerm, SearchTerm.term == SearchDelete.term)
+    names = cast(func.sum(SearchTerm.df), BigInteger)
+    begun = select(null(), null(), names).where(SearchTerm.term > last, SearchTerm.term < last + "{")
+    return union_all(shared.where(_one_of(SearchDelete.deletion.expression, "forms", dialect)), begun)
 
 
 def _known(session: Session, words: Words) -> _Known:
@@ -100,15 +117,17 @@ def _known(session: Session, words: Words) -> _Known:
     forms |= {a + b for a, b in pairwise(words)}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
-    dialect = session.get_bind().dialect.name
-    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(sorted(forms), dialect)}):
-        count[term] = df
-        sharing[form].append(term)
-    last = words[-1]
-    begun = None if last in count else session.scalar(_BEGUN, {"last": last})
-    if begun:
-        count[last] = int(begun)
-    return _Known(count=count, sharing=sharing, beginning=last if begun else None)
+    dialect, last, begun = session.get_bind().dialect.name, words[-1], 0
+    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(sorted(forms), dialect), "last": last}):
+        if form is None or term is None:
+            begun = df or 0
+        else:
+            count[term] = df
+            sharing[form].append(term)
+    is_beginning = last not in count and begun > 0
+    if is_beginning:
+        count[last] = begun
+    return _Known(count=count, sharing=sharing, beginning=last if is_beginning else None)
 
 
 def _cuts(word: str) -> Iterator[tuple[str, str]]:

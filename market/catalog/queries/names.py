@@ -1,0 +1,213 @@
+"""Each database's own index of the goods' names by their words: FTS5 on SQLite, GIN on PostgreSQL."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    null,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.orm import Session
+
+from market.base.ddl import BLOCK, FOLDED, MARKED
+from market.catalog.models import Product, SearchBigram, SearchTerm
+from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
+from market.catalog.queries.listing import is_open, presentable, public_conditions
+from market.sellers.models import Stall
+from market.values.text import fold, marked_words, nfc
+
+LONGEST = 200
+MOST_WORDS = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The words of a text: folded, the last one perhaps not typed to its end; and those that were typed with marks."""
+
+    text: str
+    words: tuple[str, ...]
+    marked: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Wanted":
+        text = nfc(text[: LONGEST * 4])[:LONGEST]
+        words = dict.fromkeys(fold(text).split()[:MOST_WORDS])
+        return cls(text=text, words=tuple(words), marked=tuple(dict.fromkeys(marked_words(text).split()[:MOST_WORDS])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A statement that gives ids of goods by falling id, with whether they can be bought; None where not public.
+
+    Besides its values it wants `commune`, `now`, `below` (an id) and `most`.
+    """
+
+    statement: Select[int, bool | None]
+    values: Mapping[str, object]
+
+
+_BELOW: BindParameter[int] = bindparam("below", type_=BigInteger())
+
+
+def index_of(session: Session, wanted: Wanted) -> "_Sqlite | _Postgresql":
+    """Where the names with these words are looked up: `looks()` that follow each other down to the oldest goods."""
+    if session.get_bind().dialect.name == "sqlite":
+        return _Sqlite(wanted)
+    return _Postgresql(wanted, _outlook(session, wanted.words))
+
+
+def _joined(words: Sequence[str], conjunction: str, quote: str) -> str:
+    """The words in the language of an index. They are [a-z0-9#]+ and cannot break out of it."""
+    return f" {conjunction} ".join(f"{quote}{word}{quote}" for word in words)
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------------------
+
+_FTS = table("product_fts", column("rowid", Integer))
+_NEWEST = (
+    select(Product.id, case((and_(*public_conditions()), is_in_stock()), else_=null()))
+    .select_from(_FTS)
+    .join(Product, Product.id == _FTS.c.rowid)
+    .where(literal_column("product_fts").op("MATCH")(bindparam("words")), _FTS.c.rowid < _BELOW)
+    .where(Product.commune_id == COMMUNE)
+    .order_by(_FTS.c.rowid.desc())
+    .limit(MOST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sqlite:
+    """The full-text table leads: it gives its rows by falling id as it finds them."""
+
+    wanted: Wanted
+
+    def looks(self, *, as_marked: bool) -> Iterator[Look]:
+        if not self.wanted.words:
+            return
+        words = "folded : ({} *)".format(_joined(self.wanted.words, "AND", '"'))
+        if as_marked:
+            words += " AND marked : ({})".format(_joined(self.wanted.marked, "AND", '"'))
+        yield Look(statement=_NEWEST, values={"words": words})
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------------
+
+ENOUGH = 48
+"""So many names fill a page, though some goods are sold out."""
+MOST_BLOCKS = 4
+"""Looking through more of them takes longer than fetching what all goods have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """About how many names have the words, 0 where there is surely none; in how many blocks the goods stand; and what
+    the last word may be, in the index's language."""
+
+    names: int
+    blocks: int = 1
+    last: str = ""
+
+    def newest(self) -> range | None:
+        """The newest blocks, of which few fill a page, the last begun one apart; None where all goods may be asked."""
+        full = -(-ENOUGH * self.blocks // self.names)
+        first = self.blocks - 1 - full
+        return range(first, self.blocks) if full <= MOST_BLOCKS and first > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Postgresql:
+    """GIN soon knows which names have all words, but fetches and sorts every one of them: many, for common words.
+
+    So those are looked for in the newest blocks first.
+    """
+
+    wanted: Wanted
+    outlook: Outlook
+
+    def looks(self, *, as_marked: bool) -> Iterator[Look]:
+        if not self.outlook.names:
+            return
+        *whole, _last = self.wanted.words
+        words = _joined(whole, "&", "'") + (" & " if whole else "") + self.outlook.last
+        marked = {"marked": _joined(self.wanted.marked, "&", "'")} if as_marked else {}
+        if newest := self.outlook.newest():
+            blocks = _joined([f"#{block}" for block in newest], "|", "'")
+            yield Look(statement=_gin(as_marked), values={"words": f"{words} & ({blocks})", **marked})
+        yield Look(statement=_gin(as_marked), values={"words": words, **marked})
+
+
+@cache
+def _gin(as_marked: bool) -> Select[int, bool | None]:
+    def has_all(vector: str, words: str) -> ColumnElement[bool]:
+        return literal_column(vector).bool_op("@@")(cast(bindparam(words), TSQUERY))
+
+    marks = [has_all(MARKED, "marked")] if as_marked else []
+    found = select(Product.id).where(Product.commune_id == COMMUNE, has_all(FOLDED, "words"), *marks)
+    hits = found.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    few = select(hits.c.id).where(hits.c.id < _BELOW).order_by(hits.c.id.desc()).limit(MOST).subquery()
+    open_stalls = select(Stall.id).where(is_open()).subquery()
+    stocked = case((and_(*presentable(), open_stalls.c.id.is_not(None)), is_in_stock()), else_=null())
+    hit = select(Product.id, stocked).join(few, few.c.id == Product.id)
+    return hit.outerjoin(open_stalls, open_stalls.c.id == Product.stall_id).order_by(Product.id.desc())
+
+
+def _outlook(session: Session, words: Sequence[str]) -> Outlook:
+    if not words:
+        return Outlook(names=0)
+    *whole, last = words
+    pairs = list(pairwise(whole))
+    asked = {"whole": whole, "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}
+    rows = session.execute(_lists(), {**asked, "before": whole[-1] if whole else None, "last": last}).all()
+    names = {(a, b): n for a, b, n in rows if n is not None}
+    blocks = names.pop((None, None), 0) // BLOCK + 1
+    begun = {b: n for (a, b), n in names.items() if a is None and b is not None and b.startswith(last)}
+    if not begun or not all((None, word) in names for word in whole):
+        return Outlook(names=0, blocks=blocks)
+    together = [names.get(pair, 0) for pair in pairwise(words)] or [sum(begun.values())]
+    only = min(begun) if len(begun) == 1 else None
+    return Outlook(names=max(1, min(together)), blocks=blocks, last=f"'{only}'" if only else f"'{last}':*")
+
+
+@cache
+def _lists() -> CompoundSelect[str | None, str | None, int]:
+    """What the word lists say: in how many names stands each word, each term that the last one may be, and each two
+    side by side. Without any word: the newest goods' id.
+    """
+    last: BindParameter[str] = bindparam("last", type_=String())
+    before: BindParameter[str] = bindparam("before", type_=String())
+    whole, a, b = (cast(bindparam(name), ARRAY(Text)) for name in ("whole", "a", "b"))
+    typed = func.unnest(a, b).table_valued("a", "b").render_derived()
+    side_by_side = (SearchBigram.a == typed.c.a) & (SearchBigram.b == typed.c.b)
+
+    def begins(word: ColumnElement[str]) -> ColumnElement[bool]:
+        return (word >= last) & (word < last + "{")
+
+    return union_all(
+        select(null(), SearchTerm.term, SearchTerm.df).where(SearchTerm.term == func.any(whole)),
+        select(null(), SearchTerm.term, SearchTerm.df).where(begins(SearchTerm.term.expression)),
+        select(SearchBigram.a, SearchBigram.b, SearchBigram.n).join_from(typed, SearchBigram, side_by_side),
+        select(before, last, cast(func.sum(SearchBigram.n), BigInteger)).where(
+            SearchBigram.a == before, begins(SearchBigram.b.expression)
+        ),
+        select(null(), null(), func.max(Product.id)),
+    )
