@@ -9,9 +9,10 @@ from market.values.money import Dong
 
 SUCCEEDED = "succeeded"
 """The one state of a PaymentIntent in which money has come."""
+OPEN = "open"
 COMPLETE = "complete"
 EXPIRED = "expired"
-"""How a Checkout Session ends; until then it is open."""
+"""Where a Checkout Session stands: it ends in one of the last two."""
 
 
 class Headers(Protocol):

@@ -15,7 +15,7 @@ from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.banks.fake_sepay import FakeSePay
 from market.payments.banks.sepay import SePay
-from market.payments.models import Allocation, BankCredit, PaymentRequest
+from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest
 from market.payments.queries import Payment, payment_of
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
@@ -88,7 +88,7 @@ def count(table: type[Base]) -> int:
 
 
 def assert_sums_hold() -> None:
-    """Both counters are the sums of the rows, and no credit gives more than came in."""
+    """Every counter is the sum of its rows, and no credit and no card gives more than came in."""
     reading().expire_all()
     for request in reading().scalars(select(PaymentRequest)):
         rows = reading().scalars(select(Allocation.amount).where(Allocation.request_id == request.id))
@@ -96,3 +96,6 @@ def assert_sums_hold() -> None:
     for one in reading().scalars(select(BankCredit)):
         rows = reading().scalars(select(Allocation.amount).where(Allocation.credit_id == one.id))
         assert 0 <= one.allocated == sum(rows) <= one.amount
+    for go in reading().scalars(select(CardPayment)):
+        rows = reading().scalars(select(Allocation.amount).where(Allocation.card_payment_id == go.id))
+        assert 0 <= go.received == sum(rows) <= go.amount

@@ -103,7 +103,10 @@ def test_an_intent_may_come_whole_and_an_odd_session_is_a_fault(now: Clock) -> N
     read = client.checkout("cs_1")
     assert (read.intent_id, read.is_paid, read.is_over, read.url) == ("pi_1", True, True, None)
     responses.reset()
-    for odd in ({}, {"id": "cs_1"}, {"id": 5, "status": "open"}):
+    responses.add(responses.GET, f"{SESSIONS}/cs_1", json={"id": "cs_1"})
+    assert (client.checkout("cs_1").status, client.checkout("cs_1").is_over) == ("open", False)
+    responses.reset()
+    for odd in ({}, {"id": "cs_1", "status": 5}, {"id": 5, "status": "open"}):
         responses.add(responses.GET, f"{SESSIONS}/cs_1", json=odd)
         with pytest.raises(OutsideError):
             client.checkout("cs_1")

@@ -120,8 +120,8 @@ def test_a_page_to_pay_at_is_made_looked_at_and_closed(peer: Peer) -> None:
     if not peer.is_stateful:
         with pytest.raises(OutsideError, match="no address"):
             client.create_checkout(wanted(), key=random_key())
-        assert client.checkout("cs_test_x").id == "cs_test_x"
-        assert client.expire_checkout("cs_test_x", key=random_key()).id
+        assert client.checkout("cs_test_x").id.startswith("cs_")
+        assert client.expire_checkout("cs_test_x", key=random_key()).id.startswith("cs_")
         return
     key = random_key()
     made = client.create_checkout(wanted(), key=key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from market.base.errors import OutsideError
 from market.base.http import TRY_AGAIN, Answer, Call, Http
 from market.payments.card.form import Params, encode
-from market.payments.ports import SUCCEEDED, Checkout, Intent, NewCheckout, Refunded
+from market.payments.ports import OPEN, SUCCEEDED, Checkout, Intent, NewCheckout, Refunded
 from market.values.money import Dong
 
 API = "https://api.stripe.com"
@@ -158,12 +158,15 @@ def _intent(read: Mapping[str, object]) -> Intent:
 
 
 def _checkout(read: Mapping[str, object]) -> Checkout:
-    """What matters of a session; its intent may come as an id or, where somebody asked for more, as a whole."""
+    """What matters of a session; its intent may come as an id or, where somebody asked for more, as a whole.
+
+    A gateway of the older shape leaves `status` out: such a session is open until its money says otherwise.
+    """
     intent = read.get("payment_intent")
     intent_id = intent.get("id") if isinstance(intent, dict) else intent
     return Checkout(
         id=_text(read, "id"),
-        status=_text(read, "status"),
+        status=OPEN if read.get("status") is None else _text(read, "status"),
         is_paid=read.get("payment_status") == "paid",
         url=_address(read.get("url")),
         intent_id=intent_id if isinstance(intent_id, str) and intent_id else None,
