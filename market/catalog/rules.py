@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from market.values.quantity import format_quantity, unit
 from market.values.text import fold, nfc, unmark
 
 
@@ -35,6 +36,20 @@ class KeptPhoto:
     key: str
     width: int
     height: int
+
+
+def pack_name(unit_code: str, pack_amount: int | None, pack_unit: str | None) -> str:
+    """`kg`, or `túi 5 kg` where one unit holds a known amount (thousandths of `pack_unit`)."""
+    name = unit(unit_code).name
+    if pack_amount and pack_unit:
+        return f"{name} {format_quantity(pack_amount, unit(pack_unit))}".replace("\u00a0", " ")
+    return name
+
+
+def own_label(unit_code: str, pack_amount: int | None, pack_unit: str | None) -> str:
+    """What one of several is called where its seller gave it no name: `túi 5 kg`, `theo kg`."""
+    name = pack_name(unit_code, pack_amount, pack_unit)
+    return name if pack_amount and pack_unit else f"theo {name}"
 
 
 # --- why a listing is not on the market -----------------------------------------------------------------------------

@@ -11,11 +11,12 @@ from market.base.errors import NotFound
 from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import public_conditions
 from market.catalog.queries.stock import available
+from market.catalog.rules import pack_name
 from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.rules import Category, ChannelListing, ListedVariant, suggested_category
 from market.sellers.models import Business, Stall
 from market.trace.queries import sealed_lot_codes
-from market.values.quantity import UNITS, format_quantity
+from market.values.quantity import UNITS
 
 TIER = "Quy cách"
 RUNS = 10
@@ -119,11 +120,7 @@ def _listed(variant: Variant, left: int | None, several: bool) -> ListedVariant:
 
 
 def _pack(variant: Variant) -> str:
-    """`kg`, or `túi 5 kg` where one unit holds a known amount."""
-    name = UNITS[variant.unit].name
-    if variant.pack_amount and variant.pack_unit:
-        return f"{name} {format_quantity(variant.pack_amount, UNITS[variant.pack_unit])}".replace("\u00a0", " ")
-    return name
+    return pack_name(variant.unit, variant.pack_amount, variant.pack_unit)
 
 
 def _true_facts(product: Product, stall: Stall) -> str:

@@ -166,3 +166,25 @@ def test_a_row_of_the_goods_list_is_short(chromium: Browser, address: str, cast:
     assert len(rows) == 2
     heights = [box["height"] for row in rows if (box := row.bounding_box())]
     assert max(heights) <= 120, heights
+
+
+def test_a_seller_adds_a_bag_beside_the_kilo_and_takes_it_off_again(
+    chromium: Browser, address: str, cast: Cast
+) -> None:
+    lan = Person(chromium, address, "0900 000 011")
+    lan.open(f"{LAN}/san-pham")
+    lan.tap("Đậu xanh")
+    lan.tap("Thêm loại")
+    lan.look()
+    lan.page.get_by_label("Giá").fill("25k")
+    lan.page.get_by_label("Mỗi túi, hộp có").fill("0,5")
+    lan.tap("Thêm loại này")
+    lan.see("Các loại đang bán")
+    lan.look()
+    lan.open(f"{LAN}/san-pham")
+    lan.look()
+    lan.tap("túi 0,5 kg")
+    lan.look()
+    lan.tap("Bỏ loại này")
+    lan.see("Đã bỏ loại túi 0,5 kg")
+    assert lan.faults == [], "\n".join(lan.faults)

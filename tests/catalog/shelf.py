@@ -10,14 +10,16 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from market.accounts.models import Person
+from market.base import clock
 from market.base.audit import Actor, Event
 from market.base.db import db, transaction
 from market.catalog import pictures
-from market.catalog.models import Photo, Product, StockMove, Variant
+from market.catalog.models import MoveReason, Photo, Product, StockMove, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.queries.listing import Listing
 from market.catalog.rules import KeptPhoto
 from market.sellers.models import Business
+from market.values.money import Dong
 from tests import factories as make
 from tests.cast import Cast, Seller
 from tests.catalog import pictures as files
@@ -110,3 +112,24 @@ def give_mandate(cast: Cast, now: datetime) -> Actor:
         helper, officer = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
         mandate = make.make_mandate(session, business, helper, officer, now)
         return Actor(person_id=cast.vy, on_behalf_of=business.id, mandate_id=mandate.id)
+
+
+def add_choice(variant_id: int, label: str = "túi 500 g", **fields: object) -> int:
+    """Another thing that a variant's product is sold as: three bags at 20.000, unless said otherwise."""
+    with transaction() as session:
+        first = session.get_one(Variant, variant_id)
+        said = {"unit": "tui", "price": Dong(20_000), "on_hand": 3000, "sku": f"{first.sku}-2", "label": label} | fields
+        variant = Variant(product_id=first.product_id, stall_id=first.stall_id, **said)
+        first.label = first.label or "theo kg"
+        session.add(variant)
+        session.flush()
+        if variant.on_hand:
+            session.add(
+                StockMove(variant_id=variant.id, delta=variant.on_hand, reason=MoveReason.DEM_LAI, at=clock.now())
+            )
+        return variant.id
+
+
+def rename(variant_id: int, label: str) -> None:
+    with transaction() as session:
+        session.get_one(Variant, variant_id).label = label

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from market.base.db import transaction
-from market.catalog.actions.listing import ListingChange, Which, change_listing
+from market.catalog.actions.listing import Choice, ListingChange, Which, change_listing
 from market.catalog.models import ProductState
 from market.values.money import Dong
 from tests.cast import Cast
@@ -160,15 +160,8 @@ def test_a_helper_changes_it_on_behalf_of_the_owner(client: FlaskClient, cast: C
 
 def test_a_hidden_listing_of_the_queue_stays_hidden_when_changed(cast: Cast, now: Clock) -> None:
     shelf.change(cast.dau_xanh, is_hidden=True)
-    new = ListingChange(
-        name="Đậu đen",
-        description="",
-        category_id=None,
-        unit="kg",
-        price=Dong(45_000),
-        pack_amount=None,
-        pack_unit=None,
-    )
+    choice = Choice(unit="kg", price=Dong(45_000), pack_amount=None, pack_unit=None)
+    new = ListingChange(name="Đậu đen", description="", category_id=None, choice=choice)
     which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     actor = shelf.give_mandate(cast, now())
     with transaction() as session:

@@ -12,13 +12,13 @@ from market.catalog.actions.history import note
 from market.catalog.actions.search import reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set
+from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.quantity import format_quantity, unit
 from market.values.text import fold, slug
 
-READ_BEFORE_SALE = frozenset({"name", "description"})
+READ_BEFORE_SALE = frozenset({"name", "description", "label"})
 """What an officer approves; other changes need no new look. A picture added later is looked at while it stands."""
 
 
@@ -125,40 +125,71 @@ class Which:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListingChange:
-    """What a listing shall say from now on; the pack as in NewListing."""
+class Choice:
+    """What a product is sold as: a unit with its pack (as in NewListing) at a price. `label` is the name its seller
+    gave it; empty where they gave none, None where they were not asked."""
 
-    name: str
-    description: str
-    category_id: int | None
     unit: str
     price: Dong
     pack_amount: int | None
     pack_unit: str | None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingChange:
+    """What a listing shall say from now on; `choice` where it is sold as one thing only."""
+
+    name: str
+    description: str
+    category_id: int | None
+    choice: Choice | None = None
 
 
 OF_PRODUCT = ("name", "description", "category_id")
-OF_VARIANT = ("unit", "price", "pack_amount", "pack_unit")
+OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit")
 
 
 def change_listing(session: Session, actor: Actor, which: Which, new: ListingChange, *, now: datetime) -> ProductState:
     """Bring a listing to what is now said of it; gives its state. A refused or removed one goes back to the office, an
     approved one only with another name or description."""
     product = queries.product_of(session, which.stall_id, which.product_id)
-    variant = queries.variant_of(session, product, which.variant_id)
     changed = [field for field in OF_PRODUCT if getattr(product, field) != getattr(new, field)]
-    changed += [field for field in OF_VARIANT if getattr(variant, field) != getattr(new, field)]
+    for field in changed:
+        setattr(product, field, getattr(new, field))
+    if new.choice:
+        changed += become(queries.variant_of(session, product, which.variant_id), new.choice)
+    product.folded, product.slug = fold(new.name), slug(new.name)
+    return keep_change(session, actor, product, "change_listing", changed, now=now)
+
+
+def become(variant: Variant, new: Choice) -> list[str]:
+    """Bring a choice to what is now said of it; gives what changed. A name that its unit and pack give follows them and
+    is no change; one that its seller gave is."""
+    changed = [field for field in OF_CHOICE if getattr(variant, field) != getattr(new, field)]
     if "unit" in changed:
         _refuse_unit(variant, new.unit)
+    had_own = variant.label == own_label(variant.unit, variant.pack_amount, variant.pack_unit)
     for field in changed:
-        setattr(product if field in OF_PRODUCT else variant, field, getattr(new, field))
-    product.folded, product.slug = fold(new.name), slug(new.name)
+        setattr(variant, field, getattr(new, field))
+    own = own_label(new.unit, new.pack_amount, new.pack_unit)
+    label = (own if had_own else variant.label) if new.label is None else new.label or own
+    if label not in (variant.label, own):
+        changed.append("label")
+    variant.label = label
+    return changed
+
+
+def keep_change(
+    session: Session, actor: Actor, product: Product, verb: str, changed: list[str], *, now: datetime
+) -> ProductState:
+    """Note what changed of a product, and send it to the office where that must be read first; gives its state."""
     if _needs_the_office(product, changed):
         product.state, product.refusal = ProductState.CHO_DUYET, None
-        changed.append("state")
+        changed = [*changed, "state"]
     if changed:
         product.updated_at = now
-        note(session, actor, "change_listing", product, *changed, now=now)
+        note(session, actor, verb, product, *changed, now=now)
         reindex(session, product.id)
     return product.state
 

@@ -166,6 +166,17 @@ def variant_of(session: Session, product: Product, variant_id: int | None) -> Va
     return session.scalars(select(Variant).where(Variant.id == found).with_for_update(key_share=True)).one()
 
 
+def variants_of(session: Session, product_id: int) -> Sequence[Variant]:
+    """What a product is sold as now, the first first."""
+    query = select(Variant).where(Variant.product_id == product_id, Variant.removed_at.is_(None))
+    return session.scalars(query.order_by(Variant.id)).all()
+
+
+def variants_ever(session: Session, product_id: int) -> int:
+    """How many things a product was ever sold as."""
+    return session.scalar(select(func.count()).where(Variant.product_id == product_id)) or 0
+
+
 def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
     """A product's pictures in their order, the one on its card first."""
     query = select(Photo).where(Photo.product_id == product_id)

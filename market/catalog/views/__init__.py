@@ -3,6 +3,7 @@
 from market.catalog.views import listings as listings
 from market.catalog.views import photos as photos
 from market.catalog.views import products as products
+from market.catalog.views import variants as variants
 from market.catalog.views.blueprint import blueprint
 
 __all__ = ["blueprint"]

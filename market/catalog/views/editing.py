@@ -1,34 +1,54 @@
 """The page of one listing: every form about it comes back here with what was typed, when something was wrong."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.errors import NotFound
 from market.base.forms import BaseForm
 from market.base.web import Page
 from market.catalog.actions.listing import Which
 from market.catalog.actions.photos import forget_unless_used
-from market.catalog.forms import ListingForm, PhotoForm, StockForm
-from market.catalog.models import Product, Variant
+from market.catalog.forms import ListingForm, PhotoForm, ProductForm, StockForm, VariantForm
+from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries import listing as queries
+from market.catalog.rules import own_label
 from market.sellers.views.access import Desk
+
+OneForm = TypeVar("OneForm", bound=ProductForm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditForms:
     """The forms of the page; those that were not posted are made from the listing."""
 
-    listing: ListingForm | None = None
+    listing: ProductForm | None = None
     stock: StockForm | None = None
     photo: PhotoForm | None = None
 
     @property
     def is_wrong(self) -> bool:
-        posted: list[BaseForm] = [form for form in (self.listing, self.stock, self.photo) if form is not None]
-        return any(form.errors or form.refusal for form in posted)
+        return _is_wrong(self.listing, self.stock, self.photo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantForms:
+    """The forms of the page of one of the things a listing is sold as."""
+
+    variant: VariantForm | None = None
+    stock: StockForm | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        return _is_wrong(self.variant, self.stock)
+
+
+def _is_wrong(*forms: BaseForm | None) -> bool:
+    return any(form.errors or form.refusal for form in forms if form is not None)
 
 
 def which(desk: Desk, product_id: int, variant_id: int | None = None) -> Which:
@@ -38,46 +58,81 @@ def which(desk: Desk, product_id: int, variant_id: int | None = None) -> Which:
 def edit_page(desk: Desk, product_id: int, forms: EditForms) -> Page:
     """The listing's page: 422 where a form on it was wrong."""
     listing = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
-    product = listing.product
-    form = forms.listing or _offering(ListingForm(data=_said(product, product.variants[0])))
     page = render_template(
         "catalog/product_edit.html",
         desk=desk,
         listing=listing,
-        product=product,
-        form=form,
+        product=listing.product,
+        form=forms.listing or listing_form(listing.product),
         stock=forms.stock or StockForm(),
         photo=forms.photo or PhotoForm(),
     )
     return page, 422 if forms.is_wrong else 200
 
 
-def listing_form(product: Product, variant: Variant) -> ListingForm:
-    """The form of a listing, as posted or filled from the listing."""
-    return _offering(ListingForm.of_request(data=_said(product, variant)))
-
-
-def form_with_price(product: Product, variant: Variant, typed: str) -> ListingForm:
-    """The form of a listing as if all of it had been posted as it stands, with this price."""
-    said = _said(product, variant) | {"price": typed, "pack_amount": ""}
-    return _offering(
-        ListingForm(MultiDict({name: "" if value is None else str(value) for name, value in said.items()}))
+def variant_page(desk: Desk, product: Product, variant: Variant, forms: VariantForms) -> Page:
+    """The page of one of the things a listing is sold as: 422 where a form on it was wrong."""
+    page = render_template(
+        "catalog/variant_edit.html",
+        desk=desk,
+        product=product,
+        variant=variant,
+        form=forms.variant or variant_form(variant),
+        stock=forms.stock or StockForm(),
     )
+    return page, 422 if forms.is_wrong else 200
 
 
-def _said(product: Product, variant: Variant) -> dict[str, object]:
+def listing_form(product: Product) -> ProductForm:
+    """The form of a listing, as posted or filled from the listing: with the price where it is sold as one thing."""
+    kind = ListingForm if len(product.variants) == 1 else ProductForm
+    said = _said_of(product)
+    return _offering(kind.of_request(data=said) if _is_posted_to("catalog.product_edit") else kind(data=said))
+
+
+def variant_form(variant: Variant) -> VariantForm:
+    """The form of one of several, as posted or filled from it."""
+    said = _said_of_one(variant)
+    return VariantForm.of_request(data=said) if _is_posted_to("catalog.variant_edit") else VariantForm(data=said)
+
+
+def _is_posted_to(endpoint: str) -> bool:
+    return request.method == "POST" and request.endpoint == endpoint
+
+
+def listing_with_price(product: Product, typed: str) -> ListingForm:
+    """The form of a listing sold as one thing, as if all of it had been posted as it stands, with this price."""
+    return _offering(ListingForm(_posted(_said_of(product), typed)))
+
+
+def variant_with_price(variant: Variant, typed: str) -> VariantForm:
+    """The same of one of several."""
+    return VariantForm(_posted(_said_of_one(variant), typed))
+
+
+def _posted(said: dict[str, object], price: str) -> MultiDict[str, str]:
+    typed = said | {"price": price, "pack_amount": ""}
+    return MultiDict({name: "" if value is None else str(value) for name, value in typed.items()})
+
+
+def _said_of(product: Product) -> dict[str, object]:
+    own = {"name": product.name, "description": product.description, "category": product.category_id}
+    return own | _said_of_one(product.variants[0])
+
+
+def _said_of_one(variant: Variant) -> dict[str, object]:
+    """A name of its own shows only where its seller gave it one."""
+    own = own_label(variant.unit, variant.pack_amount, variant.pack_unit)
     return {
-        "name": product.name,
-        "description": product.description,
-        "category": product.category_id,
         "unit": variant.unit,
         "price": variant.price,
         "pack_amount": variant.pack_amount,
         "pack_unit": variant.pack_unit or "kg",
+        "label": "" if variant.label == own else variant.label,
     }
 
 
-def _offering(form: ListingForm) -> ListingForm:
+def _offering(form: OneForm) -> OneForm:
     form.offer_categories(queries.category_choices(reading()))
     return form
 
@@ -89,12 +144,33 @@ def to_forget(form: PhotoForm) -> None:
             forget_unless_used(writing, form.kept_photo.data, now=clock.now())
 
 
-def back(desk: Desk, product_id: int) -> Page:
-    """Back to where the button was: the listing's own page, or its row in the list."""
-    if request.form.get("tu") == "sua":
+def back(desk: Desk, product_id: int, variant_id: int | None = None) -> Page:
+    """Back to where the button was: the page of what is sold, the listing's own page, or its row in the list."""
+    came_from = request.form.get("tu")
+    if came_from == "loai" and variant_id:
+        address = url_for("catalog.variant_edit", gian=desk.slug, product_id=product_id, variant_id=variant_id)
+        return redirect(address, 303)
+    if came_from in ("sua", "loai"):
         return redirect(url_for("catalog.product_edit", gian=desk.slug, product_id=product_id), 303)
     return back_to_list(desk, product_id)
 
 
 def back_to_list(desk: Desk, product_id: int) -> Page:
     return redirect(url_for("catalog.products", gian=desk.slug, _anchor=f"mon-{product_id}"), 303)
+
+
+def after_change(name: str, *, before: ProductState, after: ProductState) -> str:
+    """What is said once a change is kept."""
+    if before is not after:
+        return f"Đã lưu {name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
+    return f"Đã lưu {name}."
+
+
+def one_of(product: Product, variant_id: int | None) -> Variant:
+    """What the product is sold as that is meant, its first where none is named; NotFound where it is another's."""
+    if variant_id is None:
+        return product.variants[0]
+    found = next((variant for variant in product.variants if variant.id == variant_id), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -8,11 +8,11 @@ from market.base.secrets import random_key
 from market.base.web import Page, takes_up_to
 from market.catalog.actions import listing as actions
 from market.catalog.forms import NewListingForm
-from market.catalog.models import ProductState
 from market.catalog.queries import listing as queries
 from market.catalog.views.blueprint import PHOTOS_SENT, blueprint
 from market.catalog.views.editing import (
     EditForms,
+    after_change,
     back_to_list,
     edit_page,
     listing_form,
@@ -52,19 +52,13 @@ def product_new(desk: Desk) -> Page:
 @stall_page
 def product_edit(desk: Desk, product_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
-    form = listing_form(product, product.variants[0])
+    form = listing_form(product)
     if form.submitted():
         with form.keeping_what_was_typed():
             change = form.as_change()
             with transaction() as writing:
                 one = which(desk, product_id)
                 state = actions.change_listing(writing, desk.actor, one, change, now=clock.now())
-            flash(_after_change(change.name, before=product.state, after=state))
+            flash(after_change(change.name, before=product.state, after=state))
             return back_to_list(desk, product_id)
     return edit_page(desk, product_id, EditForms(listing=form))
-
-
-def _after_change(name: str, *, before: ProductState, after: ProductState) -> str:
-    if before is not after:
-        return f"Đã lưu {name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
-    return f"Đã lưu {name}."

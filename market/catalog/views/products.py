@@ -9,15 +9,24 @@ from sqlalchemy.orm import Session
 from market.base import clock
 from market.base.audit import Actor
 from market.base.db import reading, transaction
-from market.base.errors import NotFound
 from market.base.web import Page
 from market.catalog.actions import amounts, listing
 from market.catalog.actions.listing import Which
-from market.catalog.forms import StockChange, StockForm
+from market.catalog.forms import ListingForm, StockChange, StockForm, VariantForm
 from market.catalog.models import Product, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.views.blueprint import blueprint
-from market.catalog.views.editing import EditForms, back, edit_page, form_with_price, which
+from market.catalog.views.editing import (
+    EditForms,
+    VariantForms,
+    back,
+    edit_page,
+    listing_with_price,
+    one_of,
+    variant_page,
+    variant_with_price,
+    which,
+)
 from market.sellers.views.access import Desk, stall_page
 from market.values.money import format_dong
 
@@ -26,12 +35,19 @@ from market.values.money import format_dong
 @stall_page
 def product_price(desk: Desk, product_id: int) -> Page:
     product = _product(desk, product_id)
-    form = form_with_price(product, product.variants[0], request.form.get("price", ""))
+    variant = one_of(product, _variant_meant())
+    typed = request.form.get("price", "")
+    if len(product.variants) > 1:
+        form: ListingForm | VariantForm = variant_with_price(variant, typed)
+    else:
+        form = listing_with_price(product, typed)
     if not form.validate():
+        if isinstance(form, VariantForm):
+            return variant_page(desk, product, variant, VariantForms(variant=form))
         return edit_page(desk, product_id, EditForms(listing=form))
     with transaction() as writing:
-        listing.set_price(writing, desk.actor, which(desk, product_id), form.price.data, now=clock.now())
-    flash(f"{product.name}: giá mới {format_dong(form.price.data)}.")
+        listing.set_price(writing, desk.actor, which(desk, product_id, variant.id), form.price.data, now=clock.now())
+    flash(f"{_name(product, variant)}: giá mới {format_dong(form.price.data)}.")
     return back(desk, product_id)
 
 
@@ -39,27 +55,31 @@ def _product(desk: Desk, product_id: int) -> Product:
     return queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
 
 
+def _name(product: Product, variant: Variant) -> str:
+    """The product's name, and which of several things it is sold as."""
+    return product.name if len(product.variants) == 1 else f"{product.name}, {variant.label}"
+
+
+def _variant_meant() -> int | None:
+    """Which of several a button is about, where it says so."""
+    return request.form.get("variant", type=int)
+
+
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/con-hang")
 @stall_page
 def product_stock(desk: Desk, product_id: int) -> Page:
     form = StockForm.of_request()
-    variant = _variant(_product(desk, product_id), form.variant_id)
+    product = _product(desk, product_id)
+    variant = one_of(product, form.variant_id)
     form.unit_code = variant.unit
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
                 _count(writing, desk.actor, which(desk, product_id, variant.id), form)
-            return back(desk, product_id)
+            return back(desk, product_id, variant.id)
+    if len(product.variants) > 1:
+        return variant_page(desk, product, variant, VariantForms(stock=form))
     return edit_page(desk, product_id, EditForms(stock=form))
-
-
-def _variant(product: Product, variant_id: int | None) -> Variant:
-    if variant_id is None:
-        return product.variants[0]
-    found = next((variant for variant in product.variants if variant.id == variant_id), None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _count(writing: Session, actor: Actor, one: Which, form: StockForm) -> None:
@@ -81,12 +101,13 @@ class _Switch(Protocol):
 
 
 def _switch(desk: Desk, product_id: int, action: _Switch, said: str) -> Page:
-    """Do what a single button says, and say that it was done."""
-    name = _product(desk, product_id).name
+    """Do what a single button says, of the whole listing or of the one thing it names, and say that it was done."""
+    product, meant = _product(desk, product_id), _variant_meant()
+    name = product.name if meant is None else _name(product, one_of(product, meant))
     with transaction() as writing:
-        action(writing, desk.actor, which(desk, product_id), now=clock.now())
+        action(writing, desk.actor, which(desk, product_id, meant), now=clock.now())
     flash(said.format(name=name))
-    return back(desk, product_id)
+    return back(desk, product_id, meant)
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/het-hang")

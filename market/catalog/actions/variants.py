@@ -1,0 +1,92 @@
+"""What a seller does with what a product is sold as: one more, another unit, price or name, one less."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.errors import Refused
+from market.catalog.actions.history import note
+from market.catalog.actions.listing import Choice, Which, become, keep_change
+from market.catalog.actions.stock import give_back_overdue
+from market.catalog.models import MoveReason, ProductState, StockMove, Variant
+from market.catalog.queries import listing as queries
+from market.catalog.rules import own_label
+from market.values.quantity import format_quantity, unit
+from market.values.text import fold
+
+MOST_VARIANTS = 10
+
+
+def add_variant(
+    session: Session, actor: Actor, which: Which, new: Choice, on_hand: int | None, *, now: datetime
+) -> ProductState:
+    """Sell a product as one more thing; `on_hand` in thousandths of its unit, None: sold until reported sold out. At
+    once, unless its seller gave it a name: that the office reads first. Gives the product's state."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    others = queries.variants_of(session, product.id)
+    if len(others) >= MOST_VARIANTS:
+        raise Refused(f"Món này đã có {MOST_VARIANTS} loại. Mời bỏ bớt một loại, hoặc đăng thành món khác.")
+    for one in others:
+        one.label = one.label or _own(one)
+    variant = Variant(
+        product_id=product.id,
+        stall_id=product.stall_id,
+        sku=f"SP{product.id}-{queries.variants_ever(session, product.id) + 1}",
+        label="",
+        unit=new.unit,
+        price=new.price,
+        on_hand=on_hand,
+    )
+    changed = ["variants", *become(variant, new)]
+    _refuse_same_name(variant, others)
+    session.add(variant)
+    session.flush()
+    if on_hand:
+        move = StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now)
+        move.actor_id = actor.person_id
+        session.add(move)
+    return keep_change(session, actor, product, "add_variant", changed, now=now)
+
+
+def change_variant(session: Session, actor: Actor, which: Which, new: Choice, *, now: datetime) -> ProductState:
+    """Bring one of the things a product is sold as to what is now said of it; gives the product's state."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    variant = queries.variant_of(session, product, which.variant_id)
+    changed = become(variant, new)
+    _refuse_same_name(variant, [one for one in queries.variants_of(session, product.id) if one.id != variant.id])
+    return keep_change(session, actor, product, "change_variant", changed, now=now)
+
+
+def remove_variant(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+    """Sell a product no longer as this. What is held for orders must be handed over first; the last one stays."""
+    product = queries.product_of(session, which.stall_id, which.product_id)
+    give_back_overdue(session, queries.variant_id_of(session, product, which.variant_id), now)
+    variant = queries.variant_of(session, product, which.variant_id)
+    if len(queries.variants_of(session, product.id)) == 1:
+        raise Refused("Món cần còn ít nhất một loại. Muốn thôi bán cả món thì bấm Ẩn món này.")
+    removed = session.execute(
+        update(Variant)
+        .where(Variant.id == variant.id, Variant.reserved == 0)
+        .values(is_sold_out=True, removed_at=now)
+        .returning(Variant.id)
+    ).first()
+    if removed is None:
+        held = format_quantity(variant.reserved, unit(variant.unit))
+        raise Refused(
+            f"Đang giữ {held} của loại này cho các đơn nên chưa bỏ được. Giờ mời bấm Báo hết loại này; giao xong các "
+            "đơn đó rồi bỏ."
+        )
+    product.updated_at = now
+    note(session, actor, "remove_variant", product, now=now)
+
+
+def _own(variant: Variant) -> str:
+    return own_label(variant.unit, variant.pack_amount, variant.pack_unit)
+
+
+def _refuse_same_name(variant: Variant, others: Iterable[Variant]) -> None:
+    if fold(variant.label) in [fold(one.label or _own(one)) for one in others]:
+        raise Refused(f"Món này đã có loại “{variant.label}”. Mời đặt tên khác, hoặc sửa loại đang có.")

@@ -1,0 +1,37 @@
+"""What is typed about goods becomes values."""
+
+from market.catalog.forms.amounts import (
+    PACK_UNITS,
+    UNIT_GROUPS,
+    AnyAmountField,
+    StockChange,
+    StockForm,
+    typed_number,
+)
+from market.catalog.forms.listing import (
+    ListingForm,
+    NewListingForm,
+    NewVariantForm,
+    PriceForm,
+    ProductForm,
+    VariantForm,
+)
+from market.catalog.forms.photos import PhotoForm
+from market.catalog.forms.refusal import RefusalForm
+
+__all__ = [
+    "PACK_UNITS",
+    "UNIT_GROUPS",
+    "AnyAmountField",
+    "ListingForm",
+    "NewListingForm",
+    "NewVariantForm",
+    "PhotoForm",
+    "PriceForm",
+    "ProductForm",
+    "RefusalForm",
+    "StockChange",
+    "StockForm",
+    "VariantForm",
+    "typed_number",
+]
