@@ -157,8 +157,9 @@ class CardPayment(Base):
 
     @property
     def idempotency_key(self) -> str:
-        """Of this one go at this request for this amount: asked again, the gateway makes no second session."""
-        return f"{self.account.key}-{self.request_id}-{self.id}-{self.amount}"
+        """Of this one go at this request for this amount: asked again, the gateway makes no second session. Its moment
+        is part of it, because after a restore the same ids come again."""
+        return f"{self.account.key}-{self.request_id}-{self.id}-{self.amount}-{int(self.created_at.timestamp())}"
 
     def may_go_on(self, owed: Dong, now: datetime) -> bool:
         """Whether a buyer who owes this may still be sent to the session (or ask for it again)."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from market.base.audit import GUEST, Event
@@ -102,6 +102,16 @@ def test_the_goods_are_held_while_a_card_is_typed_and_at_most_a_day(gate: Gate, 
     with transaction() as session:
         moving.hold_for_card(session, GUEST, order.id, until=now() + timedelta(days=9), now=now())
     assert order_row(order.id).due_at == accepted_at + timedelta(hours=24)
+
+
+def test_a_restored_market_whose_ids_come_again_asks_with_new_keys(gate: Gate, order: Bought, now: Clock) -> None:
+    """The gateway remembers keys for a day; a market put back to this morning counts its rows from there again."""
+    gate.begin(order, now)
+    with transaction() as session:
+        session.execute(delete(CardPayment))
+    first = set(gate.fake.sessions)
+    now.move(minutes=5)
+    assert gate.begin(order, now) not in first
 
 
 def test_pay_on_receipt_has_no_clock_to_move(gate: Gate, cast: Cast, now: Clock) -> None:
