@@ -1,6 +1,7 @@
 """Forms turn typed text into values; a message is a Vietnamese sentence, and what was typed always comes back."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from typing import Any, Self
 
 from flask import render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import FileField, Form, SelectField, StringField, ValidationError
+from wtforms import FileField, Form, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.errors import Refused
@@ -18,6 +19,8 @@ from market.values.phone import Phone
 from market.values.quantity import parse_quantity, typed_number, unit
 from market.values.taxid import TaxId
 from market.values.text import nfc
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
 
 class Vietnamese:
@@ -72,7 +75,7 @@ class Required(InputRequired):
 
     def __call__(self, form: Any, field: Any) -> None:
         typed = field.raw_data[0] if field.raw_data else None
-        if field.data == "" or (isinstance(typed, str) and not typed.strip()):
+        if field.data == "" or (isinstance(typed, str) and not nfc(typed)):
             field.errors[:] = []
             raise StopValidation(str(self.message))
         super().__call__(form, field)
@@ -95,6 +98,13 @@ class TextField(StringField):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = nfc(valuelist[0]) if valuelist else ""
+
+
+class KeyField(HiddenField):
+    """The random name a page's form carries, so that sending it twice does one thing. None for what no page made."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = valuelist[0] if valuelist and _KEY(valuelist[0]) else None
 
 
 class ValueField(StringField):

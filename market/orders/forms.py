@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.validators import ValidationError
 
 from market.base.errors import Refused
-from market.base.forms import BaseForm, ChoiceField, PhoneField, TextField, at_most, optional, required
+from market.base.forms import BaseForm, ChoiceField, KeyField, PhoneField, TextField, at_most, optional, required
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.offers import CartNow, PickupPlace, StallOffer
 from market.orders.rules import Delivery, PayChoice
@@ -174,7 +174,7 @@ class PlaceForm(BaseForm):
     """The review page's one button: which cart was reviewed, and what it showed."""
 
     cart_id = HiddenField()
-    client_key = HiddenField()
+    client_key = KeyField()
     shown = HiddenField()
     left = HiddenField()
 
@@ -194,7 +194,7 @@ class PlaceForm(BaseForm):
                 client_key=self.client_key.data or "",
                 buyer=buyer.buyer(device),
                 orders=tuple(_order(part, typed) for part in (self.shown.data or "").split("|")),
-                cart_id=int(self.cart_id.data or ""),
+                cart_id=_numbers(self.cart_id.data or "", 1)[0],
             )
         except (ValueError, KeyError) as error:
             raise Refused(STALE) from error

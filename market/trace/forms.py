@@ -3,9 +3,17 @@
 import re
 from typing import Any
 
-from wtforms import HiddenField
-
-from market.base.forms import BaseForm, ChoiceField, DayField, TextField, ValueField, at_most, optional, required
+from market.base.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    KeyField,
+    TextField,
+    ValueField,
+    at_most,
+    optional,
+    required,
+)
 from market.catalog.forms import PACK_UNITS, UNIT_GROUPS, AnyAmountField
 from market.trace.actions import LotDetails, NewEntry, NewLot, Serials
 from market.trace.rules import AMOUNT_NEEDED, MOST_STAMPS_AT_ONCE, JournalKind
@@ -75,13 +83,13 @@ class LotForm(BaseForm):
 
 class NewLotForm(LotForm):
     product = ChoiceField("Món hàng", choices={})
-    client_key = HiddenField()
+    client_key = KeyField()
 
     def as_new_lot(self) -> NewLot:
         return NewLot(
             product_id=int(self.product.data),
             details=self.as_details(),
-            client_key=(self.client_key.data or "")[:64] or None,
+            client_key=self.client_key.data,
         )
 
 
@@ -94,7 +102,7 @@ class EntryForm(BaseForm):
     substance = TextField("Tên thuốc", [at_most(80)])
     phi_days = CountField("Số ngày cách ly ghi trên nhãn", [optional()], least=0, most=365)
     note = TextField("Ghi thêm", [at_most(200)])
-    client_key = HiddenField()
+    client_key = KeyField()
 
     def validate_for(self, kind: JournalKind) -> bool:
         """Whether what this kind of work cannot do without is there; an error stands at its field."""
@@ -116,7 +124,7 @@ class EntryForm(BaseForm):
             substance=(self.substance.data or None) if is_spray else None,
             phi_days=self.phi_days.data if is_spray else None,
             phi_source="nhãn thuốc" if knows_wait else None,
-            client_key=(self.client_key.data or "")[:64] or None,
+            client_key=self.client_key.data,
         )
 
 

@@ -91,6 +91,7 @@ def test_saving_without_a_change_leaves_no_trace(lan: FlaskClient, cast: Cast) -
     [
         ({"name": ""}, "Mời viết tên món hàng."),
         ({"price": "45"}, "có vẻ thiếu số 0"),
+        ({"price": "\u202e\ufeff"}, "Mời"),
         ({"unit": "ri"}, "Mời chọn một mục"),
         ({"unit": "tui", "pack_amount": "vài"}, "Chưa đọc được số lượng"),
     ],

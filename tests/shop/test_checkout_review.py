@@ -94,6 +94,16 @@ def test_a_made_up_review_is_refused(client: FlaskClient, cast: Cast, shown: str
     assert orders_placed() == 0
 
 
+@pytest.mark.parametrize(
+    "made_up", [{"client_key": "a\0b"}, {"client_key": ""}, {"cart_id": "9" * 20}, {"cart_id": "x"}]
+)
+def test_a_made_up_cart_buys_nothing(client: FlaskClient, cast: Cast, made_up: dict[str, str]) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
+    assert client.post("/dat-hang/gui", data=honest | made_up).status_code == 422
+    assert orders_placed() == 0
+
+
 def test_a_price_of_ones_own_is_refused(client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
     honest = hidden_fields(review(client, terms(cast.htx.stall)).text)

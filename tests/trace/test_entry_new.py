@@ -81,6 +81,13 @@ def test_sent_twice_it_is_one_line(htx: FlaskClient, cast: Cast, now: Clock, ses
     assert len(session.scalars(select(JournalEntry)).all()) == 1
 
 
+def test_a_key_no_page_made_is_no_key(htx: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    for _ in range(2):
+        assert write(htx, cast, code, "bon-phan", client_key="a\0b").status_code == 303
+    assert [entry.client_key for entry in session.scalars(select(JournalEntry))] == [None, None]
+
+
 def test_a_sealed_lot_takes_no_new_line(htx: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
     code = steps.sealed_lot(cast, now())
     assert write(htx, cast, code, "bon-phan").location == at(cast, f"/{code}")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import Field, ValidationError
 
 from market.base.errors import Refused
-from market.base.forms import BaseForm, ChoiceField, DongField, TextField, at_most, optional, required
+from market.base.forms import BaseForm, ChoiceField, DongField, KeyField, TextField, at_most, optional, required
 from market.catalog.actions.listing import Choice, ListingChange, NewListing
 from market.catalog.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.catalog.forms.photos import PhotoForm
@@ -116,7 +116,7 @@ class NewVariantForm(VariantForm):
 
 class NewListingForm(PhotoForm, ListingForm):
     amount = AnyAmountField("Số còn để bán", [optional()])
-    client_key = HiddenField()
+    client_key = KeyField()
 
     def validate_amount(self, field: Field) -> None:
         check_step(field.data, self.unit_code())
@@ -131,7 +131,7 @@ class NewListingForm(PhotoForm, ListingForm):
             unit=self.unit_code(),
             price=self.price.data,
             photo=self.kept_photo.data,
-            client_key=(self.client_key.data or "")[:64] or None,
+            client_key=self.client_key.data,
             description=self.description.data or "",
             category_id=self.category.data,
             on_hand=self.amount.data,
