@@ -7,9 +7,11 @@ from typing import SupportsIndex
 
 LARGEST = 10**12
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
-_SCALED = re.compile(r"(\d{1,6})(?:[.,](\d{1,3}))?(k|n|nghin|ngan|tr|trieu|cu|ty|ti)(\d{1,3})?")
+_SCALED = re.compile(r"(\d{1,6})(?:[.,](\d{1,3}))?(k|n|nghin|ngan|tr|trieu|cu|ty|ti)(\d{1,3}|ruoi)?")
+_AND_THOUSANDS = re.compile(r"(\d{1,6})(?:tr|trieu|cu)(\d{2,3})(?:k|n|nghin|ngan)")
 _SCALE = {"k": 10**3, "n": 10**3, "nghin": 10**3, "ngan": 10**3, "tr": 10**6, "trieu": 10**6, "cu": 10**6}
 _SCALE |= {"ty": 10**9, "ti": 10**9}
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _CURRENCY = re.compile(r"(?:vnd|dong|d|₫)$")
 
 
@@ -44,17 +46,19 @@ class Dong(int):
 
 
 def _plain(text: str) -> str:
-    """Lower case, without marks, spaces or the currency's name."""
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    """Lower case, without marks, spaces or the currency's name; digits of a wide keyboard as plain ones."""
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d").translate(_FULL_WIDTH))
     letters = "".join(c for c in bare if not unicodedata.combining(c) and not c.isspace())
     return _CURRENCY.sub("", letters)
 
 
 def parse_dong(text: str) -> Dong:
-    """Money as typed: `35k`, `35.000`, `1tr2`, `250 nghìn`, `1.234.567đ`. ValueError with a sentence otherwise."""
+    """Money as typed: `35k`, `35.000`, `1tr2`, `1 triệu rưỡi`, `1.234.567đ`. ValueError with a sentence otherwise."""
     plain = _plain(text)
     if scaled := _SCALED.fullmatch(plain):
         amount = _scaled(*scaled.groups(default=""))
+    elif mixed := _AND_THOUSANDS.fullmatch(plain):
+        amount = int(mixed[1]) * 10**6 + int(mixed[2]) * 10**3
     elif _GROUPED.fullmatch(plain) and plain.isascii():
         amount = int(plain.replace(".", "").replace(",", ""))
     else:
@@ -65,11 +69,11 @@ def parse_dong(text: str) -> Dong:
 
 
 def _scaled(whole: str, fraction: str, scale: str, rest: str) -> int:
-    """`1,5tr` and `1tr5` are both 1.500.000; both at once is no number."""
+    """`1,5tr`, `1tr5` and `1tr rưỡi` are all 1.500.000; a fraction and a rest at once is no number."""
     if fraction and rest:
         raise ValueError("Chưa đọc được số tiền này. Viết như 1,2tr hoặc 1tr2.")
     unit = _SCALE[scale]
-    digits = fraction or rest
+    digits = fraction or rest.replace("ruoi", "5")
     tenths: int = 10 ** len(digits)
     return int(whole) * unit + int(digits or 0) * unit // tenths
 

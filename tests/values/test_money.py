@@ -30,6 +30,11 @@ amounts = st.integers(min_value=0, max_value=LARGEST)
         "1,2tr": 1_200_000,
         "1.5 triệu": 1_500_000,
         "2 củ": 2_000_000,
+        "1 triệu rưỡi": 1_500_000,
+        "2tr rưỡi": 2_500_000,
+        "1tr250k": 1_250_000,
+        "1 triệu 50 nghìn": 1_050_000,
+        "３５０００": 35_000,
         "1 tỷ": 1_000_000_000,
         "1ty2": 1_200_000_000,
         "1.234.567": 1_234_567,
@@ -42,7 +47,26 @@ def test_money_reads_as_people_type_it(typed: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", " ", "rẻ", "-5", "1.5", "12.34", "1,2tr5", "35kk", "k", "tr2", "1e5", "٣٥", "12.0000", "5 $"]
+    "typed",
+    [
+        "",
+        " ",
+        "rẻ",
+        "-5",
+        "1.5",
+        "12.34",
+        "1,2tr5",
+        "35kk",
+        "k",
+        "tr2",
+        "rưỡi",
+        "1tr2k",
+        "1,2tr rưỡi",
+        "1e5",
+        "٣٥",
+        "12.0000",
+        "5 $",
+    ],
 )
 def test_what_is_no_money_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValueError, match="Viết như"):
