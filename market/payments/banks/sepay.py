@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from market.payments.ports import Headers
 from market.payments.rules.matching import Notice
+from market.values.codes import squash
 from market.values.period import VIETNAM
 from market.values.text import nfc
 
@@ -51,6 +52,8 @@ class SePay:
         number = _whole("id", fields, LARGEST_ID)
         if direction == "out" or number == 0:
             return None
+        if _is_negative(fields.get("transferAmount")):  # money that left, however it is called
+            return None
         amount = _whole("transferAmount", fields, LARGEST_AMOUNT)
         if amount == 0:
             raise ValueError("transferAmount")
@@ -61,10 +64,20 @@ class SePay:
             provider_txn_id=str(number),
             accounts=(account, virtual) if virtual else (account,),
             amount=amount,
-            memo=_text("content", fields) or _text("description", fields) or _text("code", fields),
+            memo=_memo(fields),
             bank_ref=_text("referenceCode", fields),
             occurred_at=_moment(_text("transactionDate", fields)),
         )
+
+
+def _is_negative(amount: object) -> bool:
+    return not isinstance(amount, bool) and isinstance(amount, int | float) and amount < 0
+
+
+def _memo(fields: Mapping[str, object]) -> str:
+    """The memo as the bank gave it, else the bank's message; with the code SePay found, where it is not in it."""
+    memo, code = _text("content", fields) or _text("description", fields), _text("code", fields)
+    return memo if squash(code) in squash(memo) else f"{memo} {code}".strip()
 
 
 def _object(body: bytes) -> dict[str, object]:
