@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Person
 from market.base.audit import Event
-from market.sellers.models import Business
+from market.catalog.models import Product, ProductState
+from market.sellers.models import Business, BusinessMember, BusinessProposal, ClaimState
 from market.values.period import day_end, day_start
 
 LINES_A_PAGE = 50
@@ -53,6 +54,38 @@ class LogPage:
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // LINES_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many things wait for the office: goods to approve, sellers' claims and proposals."""
+
+    goods: int
+    sellers: int
+
+    @property
+    def all(self) -> int:
+        return self.goods + self.sellers
+
+
+def waiting_for(session: Session, commune_id: int) -> Waiting:
+    """What waits for an answer of a commune's office, in one statement."""
+    goods = select(func.count(Product.id)).where(
+        Product.commune_id == commune_id, Product.state == ProductState.CHO_DUYET
+    )
+    claims = (
+        select(func.count(BusinessMember.id))
+        .join(BusinessMember.business)
+        .where(
+            Business.commune_id == commune_id, BusinessMember.state == ClaimState.CHO, BusinessMember.ended_at.is_(None)
+        )
+    )
+    proposals = select(func.count(BusinessProposal.id)).where(
+        BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.CHO
+    )
+    parts = [part.scalar_subquery() for part in (goods, claims, proposals)]
+    found = session.execute(select(*parts)).one()
+    return Waiting(goods=found[0], sellers=found[1] + found[2])
 
 
 def log(session: Session, commune_id: int, wanted: LogFilter) -> LogPage:

@@ -15,6 +15,7 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.actions import moderation
 from market.catalog.models import Photo, Product, ProductState
 from market.catalog.queries.listing import PAGE, public_conditions
+from market.sellers.actions import claim_business
 from market.sellers.models import Post, Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -65,6 +66,20 @@ def test_the_queue_shows_what_there_is_to_judge(hung: FlaskClient, cast: Cast, w
     assert '-640.webp"' in card
     assert "1 món đang chờ" in page
     assert "Đậu xanh" not in page.split('id="dang-ban"')[0]
+
+
+def test_how_much_waits_stands_on_every_page_of_the_office(
+    hung: FlaskClient, cast: Cast, now: Clock, waiting: int
+) -> None:
+    with transaction() as session:
+        claim_business(session, Actor(person_id=cast.mai), cast.commune, cast.theu, now=now())
+    for page in ("/van-phong/so-ho", "/van-phong/nhat-ky", QUEUE):
+        assert '<span class="count">2<span class="sr"> việc chờ</span></span>' in hung.get(page).text
+    page = hung.get(QUEUE).text
+    assert 'Hàng mới <span class="count">1</span>' in page
+    assert 'Cơ sở <span class="count">1</span>' in page
+    hung.post(f"{QUEUE}/{waiting}/duyet")
+    assert "Hàng mới</a>" in hung.get(QUEUE).text
 
 
 def test_an_empty_queue_says_so(hung: FlaskClient, cast: Cast) -> None:
