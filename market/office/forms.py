@@ -217,7 +217,7 @@ class PostForm(BaseForm):
 
 
 class LogFilterForm(FilterForm):
-    co_so = TextField("Cơ sở (số trong sổ)", [optional()])
+    co_so = TextField("Số cơ sở trong sổ", [optional()])
     nguoi = TextField("Tên người làm")
     viec = ChoiceField("Việc", default="")
     tu = DayField("Từ ngày", [optional()])

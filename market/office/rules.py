@@ -120,5 +120,8 @@ VERBS = {
 }
 """Verb of an event -> what a person did, as the log says it after the person's name."""
 
-OF_THE_MARKET = frozenset({"expire", "keep_paid", "put_money"})
-"""Verbs that nobody's hand did: a clock or a bank's notice."""
+NOBODY = dict.fromkeys(("expire", "keep_paid", "put_money"), "Chợ") | dict.fromkeys(
+    ("accept", "decline", "ready", "complete", "answer_by_link"), "Gian hàng"
+)
+"""Who did what nobody signed in did, where that was no guest: a clock or a bank's notice, a stall that accepts by
+itself or answers by its signed link."""

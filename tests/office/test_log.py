@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from market.base.audit import Actor, Change, record
 from market.base.db import transaction
 from market.office.rules import VERBS
+from market.sellers.models import Stall
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.orders.steps import place, wanted
 from tests.queries import counting
 from tests.sellers.test_mandates import mandate
 from tests.walls import keeps_out
@@ -53,6 +55,15 @@ def test_a_helpers_work_stands_under_both_names(hung: FlaskClient, helped: int) 
 
     assert "Trần Khánh Vy thay mặt Rau bà Lan đặt tài khoản nhận tiền" in page
     assert "09:00 24/11/2026" in page
+
+
+def test_what_nobody_signed_in_did_is_told_of_whom_it_was(hung: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        session.get_one(Stall, cast.htx.stall).accepts_by_itself = True
+    place(cast.commune, wanted(cast.gao_nep), now=now())
+    page = words(hung.get(PATH).text)
+    assert "Khách đặt hàng: HTX nông nghiệp Đại Sơn" in page
+    assert "Gian hàng nhận đơn: HTX nông nghiệp Đại Sơn" in page
 
 
 @pytest.mark.parametrize(
