@@ -120,8 +120,15 @@ def _remember(person_id: int) -> None:
 
 def _device_name() -> str:
     agent = request.user_agent.string
-    kinds = {"Android": "Điện thoại Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Máy tính Windows"}
-    return next((name for sign, name in kinds.items() if sign in agent), "Máy khác")
+    kinds = {
+        "Android": "Điện thoại Android",
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Windows": "Máy tính Windows",
+        "Macintosh": "Máy tính Mac",
+        "Linux": "Máy tính",
+    }
+    return next((name for sign, name in kinds.items() if sign in agent), "Máy chưa rõ loại")
 
 
 def _local_path(path: str | None) -> str | None:

@@ -23,6 +23,24 @@ def test_the_page_leads_each_person_to_their_work(app: Flask, cast: Cast, now: C
         )
 
 
+def test_the_first_door_is_a_person_s_post(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.hung, now())
+    page = client.get("/tai-khoan").text
+    assert page.index('href="/van-phong"') < page.index('href="/ban-hang"')
+    assert '<a class="button button-main" href="/van-phong">' in page
+
+
+def test_a_phone_is_told_by_its_kind_and_the_password_is_put_away(client: FlaskClient, cast: Cast) -> None:
+    agent = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) Safari/605"
+    fields = {"phone": "0900000011", "password": PASSWORD}
+    client.post("/dang-nhap", data=fields, headers={"User-Agent": agent})
+    page = client.get("/tai-khoan").text
+    assert "Máy tính Mac" in page
+    assert '<details class="card">' in page
+    wrong = client.post("/tai-khoan", data={"old": "khong phai", "new": "gao nep moi"}).text
+    assert '<details class="card" open>' in wrong
+
+
 def test_a_new_password_signs_the_other_phones_out(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
     other = app.test_client()
     sign_in(other, cast.lan.person, now())

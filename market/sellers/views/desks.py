@@ -22,17 +22,17 @@ class DeskLink:
 
 
 def my_desks() -> list[DeskLink]:
-    """The places where the person signed in has work; selling is open to everybody."""
+    """The places where the person signed in has work, posts first; selling is open to everybody."""
     person_id = signed_in_id()
     if person_id is None:
         return []
     roles = {post.role for post in queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))}
-    links = [DeskLink(word="Bán hàng", address=url_for("sellers.mine"), icon="store")]
-    if PostRole.HELPER in roles:
-        links.append(DeskLink(word="Tổ công nghệ số", address=url_for("stall.helper_home"), icon="hand-helping"))
+    links = []
     if roles & {PostRole.OFFICER, PostRole.ADMIN}:
         links.append(DeskLink(word=here().office_name, address=url_for("office.home"), icon="landmark"))
-    return links
+    if PostRole.HELPER in roles:
+        links.append(DeskLink(word="Tổ công nghệ số", address=url_for("stall.helper_home"), icon="hand-helping"))
+    return [*links, DeskLink(word="Bán hàng", address=url_for("sellers.mine"), icon="store")]
 
 
 @blueprint.app_context_processor
