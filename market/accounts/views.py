@@ -10,6 +10,7 @@ from market.accounts import actions, queries
 from market.accounts.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
 from market.accounts.models import CodePurpose
 from market.base import clock
+from market.base.addresses import local_path
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
@@ -62,7 +63,7 @@ def sign_up() -> Page:
             with transaction() as writing:
                 person_id = actions.sign_up(writing, new, now=clock.now())
             _remember(person_id)
-            return redirect(_local_path(form.tiep.data) or url_for("accounts.me"), 303)
+            return redirect(local_path(form.tiep.data) or url_for("accounts.me"), 303)
     return form.page("accounts/sign_up.html")
 
 
@@ -80,7 +81,7 @@ def sign_in() -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             _remember(_known_person(form))
-            return redirect(_local_path(form.tiep.data) or url_for("accounts.me"), 303)
+            return redirect(local_path(form.tiep.data) or url_for("accounts.me"), 303)
     return form.page("accounts/sign_in.html")
 
 
@@ -129,11 +130,6 @@ def _device_name() -> str:
         "Linux": "Máy tính",
     }
     return next((name for sign, name in kinds.items() if sign in agent), "Máy chưa rõ loại")
-
-
-def _local_path(path: str | None) -> str | None:
-    """A path of this market only: never another site's address."""
-    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else None
 
 
 @blueprint.post("/dang-xuat")

@@ -1,5 +1,7 @@
 """What an address may hold: anything else leads nowhere, instead of to a database that cannot read it."""
 
+import re
+
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 LARGEST_ID = 2**31 - 1
@@ -25,3 +27,10 @@ class Word(BaseConverter):
 
 
 CONVERTERS: dict[str, type[BaseConverter]] = {"int": RowId, "default": Word}
+
+_LOCAL = re.compile(r"/(?![/\\])[^\\\s\0-\x20\x7f]*").fullmatch
+
+
+def local_path(typed: str | None) -> str | None:
+    """A path of this market to go back to; None for any other site's, however it is dressed (browsers drop tabs)."""
+    return typed if typed and _LOCAL(typed) else None

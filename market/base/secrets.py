@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets as random_source
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -59,14 +60,15 @@ _NOBODY = _PASSWORDS.hash("nobody's password")
 
 
 def hash_password(password: str) -> str:
-    """An argon2id hash: about 30 ms on a small server, so it is made outside transactions."""
-    return _PASSWORDS.hash(password)
+    """An argon2id hash: about 30 ms on a small server, so it is made outside transactions. Some keyboards type marks
+    apart from their letters: that is the same password."""
+    return _PASSWORDS.hash(unicodedata.normalize("NFC", password))
 
 
 def is_password(password: str, known: str | None) -> bool:
     """Whether the password fits the hash; takes as long where there is no hash to fit."""
     try:
-        return _PASSWORDS.verify(known or _NOBODY, password) and known is not None
+        return _PASSWORDS.verify(known or _NOBODY, unicodedata.normalize("NFC", password)) and known is not None
     except (VerificationError, InvalidHashError):
         return False
 

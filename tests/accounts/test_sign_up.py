@@ -1,5 +1,7 @@
 """Lập tài khoản: a name, a phone, a password, a consent; a phone may be shared, its password not."""
 
+import unicodedata
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -42,7 +44,10 @@ def test_after_signing_up_one_is_where_one_wanted_to_be(client: FlaskClient, cas
     assert client.post("/dang-ky", data=NEW | {"tiep": "/ban-hang"}).location == "/ban-hang"
 
 
-@pytest.mark.parametrize("away", ["https://xau.example", "//xau.example", "/\\xau.example"])
+AWAY = ["https://xau.example", "//xau.example", "/\\xau.example", "/\t/xau.example", " //xau.example", "/a\r\nX: 1"]
+
+
+@pytest.mark.parametrize("away", AWAY)
 def test_another_site_is_never_the_way_on(client: FlaskClient, cast: Cast, away: str) -> None:
     assert client.post("/dang-ky", data=NEW | {"tiep": away}).location == "/tai-khoan"
 
@@ -60,6 +65,16 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client: FlaskClient,
     ):
         assert part in answer.text
     assert "ngan" not in answer.text
+
+
+def test_a_password_that_is_too_long_is_told_so(client: FlaskClient, cast: Cast) -> None:
+    assert "dài quá 200 ký tự" in client.post("/dang-ky", data=NEW | {"password": "a" * 201}).text
+
+
+def test_marks_typed_apart_from_their_letters_are_the_same_password(app: Flask, cast: Cast) -> None:
+    app.test_client().post("/dang-ky", data=NEW | {"password": "mật khẩu của mơ"})
+    typed = {"phone": NEW["phone"], "password": unicodedata.normalize("NFD", "mật khẩu của mơ")}
+    assert app.test_client().post("/dang-nhap", data=typed).status_code == 303
 
 
 def test_a_family_shares_a_phone_with_two_passwords(client: FlaskClient, cast: Cast, session: Session) -> None:

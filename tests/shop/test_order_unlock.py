@@ -18,8 +18,9 @@ def test_another_phone_needs_the_last_four_digits(app: Flask, client: FlaskClien
     wrong = other.post(f"/don/{code}/mo", data={"last4": "1234"})
     assert wrong.status_code == 422
     assert "chưa đúng" in wrong.text
-    right = other.post(f"/don/{code}/mo", data={"last4": "0021", "tiep": "https://evil.test/"})
-    assert (right.status_code, right.location) == (303, f"/don/{code}")
+    for away in ("https://evil.test/", "/bien-nhan/a\r\nX: 1"):
+        right = other.post(f"/don/{code}/mo", data={"last4": "0021", "tiep": away})
+        assert (right.status_code, right.location) == (303, f"/don/{code}")
     assert "Gạo nếp" in other.get(f"/don/{code}").text
 
 

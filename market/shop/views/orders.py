@@ -4,6 +4,7 @@ last four digits."""
 from flask import current_app, flash, redirect, render_template, request, url_for
 
 from market.base import clock
+from market.base.addresses import local_path
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_svg
@@ -103,7 +104,7 @@ def _digits(typed: str | None) -> str:
 
 
 def _is_receipt(path: str) -> bool:
-    return path.startswith("/bien-nhan/") and "\\" not in path
+    return path.startswith("/bien-nhan/") and local_path(path) is not None
 
 
 @blueprint.post("/don/<code>/huy")
