@@ -12,6 +12,7 @@ from market.base.db import reading, transaction
 from market.places.queries import commune_at
 from market.sellers import actions, queries
 from market.sellers.rules import ImportReport, Outcome
+from market.values.period import local_day
 
 
 @command("import-register")
@@ -21,12 +22,12 @@ from market.sellers.rules import ImportReport, Outcome
 def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
     commune_id = commune_at(reading(), current_app.config["CHOSO"].host.partition(":")[0]).id
-    rows = actions.register_rows(file.read_bytes())
+    rows, now = actions.register_rows(file.read_bytes()), clock.now()
     if dry_run:
-        report = queries.plan_import(reading(), commune_id, rows)
+        report = queries.plan_import(reading(), commune_id, rows, today=local_day(now))
     else:
         with transaction() as writing:
-            report = actions.import_register(writing, Actor(), commune_id, rows, now=clock.now())
+            report = actions.import_register(writing, Actor(), commune_id, rows, now=now)
     say(_answer(report, dry_run=dry_run), _text(report, dry_run=dry_run), as_json=as_json)
 
 

@@ -72,6 +72,30 @@ def test_saving_what_is_known_changes_nothing(hung: FlaskClient, cast: Cast, ses
     assert "Không có gì thay đổi" in hung.get("/van-phong/so-ho").text
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"), [("2026-11-25", "25/11/2026 chưa tới"), ("2025-06-30", "Sổ đã ghi từ ngày 01/07/2025")]
+)
+def test_the_newest_line_of_history_is_always_what_the_register_says(
+    hung: FlaskClient, cast: Cast, session: Session, day: str, sentence: str
+) -> None:
+    page = hung.post(path(cast), data=typed(cast, status="tam_ngung", valid_from=day))
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert session.get_one(Business, cast.theu).status is BusinessStatus.DANG_HOAT_DONG
+    assert hung.post(path(cast), data=typed(cast, phone="0900 000 077", valid_from=day)).status_code == 303
+
+
+def test_another_s_tax_code_or_name_and_phone_is_refused(hung: FlaskClient, cast: Cast) -> None:
+    other = {"name": "Bếp cô Nụ", "tax_id": "099161000002", "phone": "0900 000 077"}
+    assert hung.post("/van-phong/so-ho/moi", data=typed(cast, **other)).status_code == 303
+
+    for taken in ({"tax_id": other["tax_id"]}, {"name": other["name"], "phone": other["phone"]}):
+        page = hung.post(path(cast), data=typed(cast, **taken))
+        assert page.status_code == 422
+        assert "đã có trong sổ" in page.text
+
+
 def test_a_business_that_is_not_there_is_not_found(hung: FlaskClient, cast: Cast) -> None:
     assert hung.get("/van-phong/so-ho/99999/sua").status_code == 404
 

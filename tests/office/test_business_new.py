@@ -60,6 +60,19 @@ def test_a_known_tax_code_is_refused_and_all_that_was_typed_kept(hung: FlaskClie
     assert 'value="Bếp khác"' in again.text
 
 
+def test_the_same_name_hamlet_and_phone_is_the_same_business(hung: FlaskClient, cast: Cast) -> None:
+    first = hung.post(PATH, data=typed(cast, tax_id=""))
+    twin = hung.post(PATH, data=typed(cast, tax_id="", name="BẾP cô Nụ"))
+    neighbour = hung.post(PATH, data=typed(cast, tax_id="", phone="0900 000 078"))
+
+    assert (first.status_code, twin.status_code, neighbour.status_code) == (303, 422, 303)
+    assert "cùng thôn, cùng số điện thoại đã có trong sổ" in twin.text
+
+
+def test_nothing_holds_from_a_day_to_come(hung: FlaskClient, cast: Cast) -> None:
+    assert "25/11/2026 chưa tới" in hung.post(PATH, data=typed(cast, valid_from="2026-11-25")).text
+
+
 def test_bad_input_is_said_in_words(hung: FlaskClient, cast: Cast) -> None:
     bad = typed(cast, name="", tax_id="9900000010", phone="1", valid_from="hôm qua", source="", hamlet="9999")
 

@@ -79,6 +79,20 @@ def test_a_row_holds_from_its_day_and_leaves_history_and_an_event(send, session:
     assert [event.verb for event in events_of(session, "business", business.id)] == ["add_business", "edit_business"]
 
 
+def test_a_row_cannot_go_behind_what_the_register_has_written(send, session: Session) -> None:
+    send(["Hộ Nhài", "Hộ kinh doanh", "Nghĩa Dũng", "099165000901", "", "", "tạm ngừng", "15/10/2026"])
+    result = send(
+        ["Hộ Nhài", "Hộ kinh doanh", "Nghĩa Dũng", "099165000901", "", "", "đang hoạt động", "01/07/2025"],
+        ["Hộ Mơ", "Hộ kinh doanh", "Nghĩa Dũng", "", "", "", "", "25/11/2026"],
+    )
+
+    assert counts(result) == (0, 0, 0, 2)
+    reasons = [row["reason"] for row in json.loads(result.stdout)["rows"]]
+    assert "Sổ đã ghi từ ngày 15/10/2026" in reasons[0]
+    assert "25/11/2026 chưa tới" in reasons[1]
+    assert named(session, "Hộ Nhài").status is BusinessStatus.TAM_NGUNG
+
+
 def test_rows_that_cannot_go_are_told_with_their_reasons_and_the_others_go(send) -> None:
     result = send(
         ["Hộ Một", "Hộ kinh doanh", "Nghĩa Dũng"],

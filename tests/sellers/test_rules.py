@@ -31,6 +31,7 @@ HAMLETS = HamletNames(
     [("xã Bình Lãng", 3), ("xã Hưng Đạo", None), ("Kỳ Sơn", 2), ("Kỳ Sơn", 1)],
 )
 PHONES = [Phone("0900 000 011"), Phone("0900 000 012")]
+TODAY = date(2026, 11, 24)
 TAXES = [TaxId("099161000002"), TaxId("9900000016"), TaxId("099163000004")]
 
 
@@ -39,7 +40,7 @@ def said(name: str = "Rau bà Lan", **fields: object) -> RegisterRow:
 
 
 def decide(*rows: RegisterRow, known: list[KnownBusiness] | None = None) -> list[Decision]:
-    return plan([NumberedRow(number=n, row=row) for n, row in enumerate(rows, start=2)], known or [])
+    return plan([NumberedRow(number=n, row=row) for n, row in enumerate(rows, start=2)], known or [], today=TODAY)
 
 
 def outcomes(decisions: list[Decision]) -> list[str]:

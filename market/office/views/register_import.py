@@ -17,6 +17,7 @@ from market.sellers import actions, queries
 from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
 from market.sellers.rules import Outcome, TypedRow
 from market.sellers.views.access import OfficeDesk, office_page
+from market.values.period import local_day
 
 SAMPLE = Path(str(sellers.__file__)).parent / "mau-so-ho.xlsx"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,7 +63,7 @@ def _kept_rows(file: str) -> Sequence[TypedRow]:
 @blueprint.get("/van-phong/so-ho/nhap/<file>")
 @office_page
 def register_import_check(desk: OfficeDesk, file: str) -> Page:
-    report = queries.plan_import(reading(), desk.commune_id, _kept_rows(file))
+    report = queries.plan_import(reading(), desk.commune_id, _kept_rows(file), today=local_day(clock.now()))
     return render_template("office/register_import_check.html", file=file, report=report, outcomes=Outcome)
 
 

@@ -39,7 +39,7 @@ def import_register(
 
     The same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
     """
-    report = queries.plan_import(session, commune_id, rows)
+    report = queries.plan_import(session, commune_id, rows, today=local_day(now))
     for decision in report.changes:
         _carry_out(session, actor, commune_id, decision, now=now)
     return report

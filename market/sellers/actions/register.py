@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.errors import Conflict
+from market.base.errors import Conflict, Refused
 from market.sellers import queries
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
+from market.sellers.rules import reason_against_day
+from market.values.period import local_day
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import fold
@@ -46,11 +48,10 @@ def log_business(session: Session, actor: Actor, verb: str, business: Business, 
 
 
 def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datetime) -> int:
-    """Enter a business and the first line of its history; gives the id. Conflict where the tax code is known."""
-    if new.tax_id and session.scalar(
-        select(Business.id).where(Business.commune_id == new.commune_id, Business.tax_id == new.tax_id)
-    ):
-        raise Conflict(f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
+    """Enter a business and the first line of its history; gives the id. Conflict where it is known already: by its tax
+    code, or by name, hamlet and phone. Refused for a day to come."""
+    _refuse_known(session, new, None)
+    _refuse_day(new.valid_from, None, now=now)
     business = Business(
         commune_id=new.commune_id,
         hamlet_id=new.hamlet_id,
@@ -73,6 +74,26 @@ def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datet
     return business.id
 
 
+def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
+    others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != (business_id or 0))
+    if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
+        raise Conflict(f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
+    alike = others.where(
+        Business.folded == fold(new.name), Business.hamlet_id == new.hamlet_id, Business.phone == new.phone
+    )
+    if any(name.casefold() == new.name.casefold() for name in session.scalars(alike)):
+        raise Conflict(
+            "Cơ sở cùng tên, cùng thôn, cùng số điện thoại đã có trong sổ hộ. "
+            "Nếu là cơ sở khác, mời ghi số điện thoại hoặc tên để phân biệt."
+        )
+
+
+def _refuse_day(valid_from: date, since: date | None, *, now: datetime) -> None:
+    """What is written down holds from a day that has come, and not from before what was written last."""
+    if reason := reason_against_day(valid_from, since, today=local_day(now)):
+        raise Refused(reason)
+
+
 def _write_history(session: Session, business: Business, valid_from: date, source: str, *, now: datetime) -> None:
     session.add(
         BusinessHistory(
@@ -92,9 +113,14 @@ EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "addres
 
 
 def edit_business(session: Session, actor: Actor, business_id: int, new: NewBusiness, *, now: datetime) -> list[str]:
-    """Bring a business to what is now said of it; gives the changed fields. Kind, status and hamlet leave history."""
+    """Bring a business to what is now said of it; gives the changed fields. Kind, status and hamlet leave history:
+    Refused for a day to come, or before the last one written. Conflict where another business is known so already."""
     business = queries.business_of(session, new.commune_id, business_id)
     changed = [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
+    if set(changed) & {"name", "hamlet_id", "phone", "tax_id"}:
+        _refuse_known(session, new, business_id)
+    if set(changed) & set(HISTORIC):
+        _refuse_day(new.valid_from, queries.history_since(session, business_id), now=now)
     for field in changed:
         setattr(business, field, getattr(new, field))
     if not changed:

@@ -39,6 +39,7 @@ from market.sellers.queries.register import (
     certificates_of,
     find_in_register,
     history_of,
+    history_since,
     register,
 )
 from market.sellers.queries.stalls import (
@@ -73,6 +74,7 @@ __all__ = [
     "helped_business",
     "helped_businesses",
     "history_of",
+    "history_since",
     "is_live",
     "known_businesses",
     "live_bank_account",

@@ -1,12 +1,13 @@
 """What a spreadsheet would do to the register: asked before it is done, and again while it is done."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.places.queries import hamlets_of, old_places_of
-from market.sellers.models import Business
+from market.sellers.models import Business, BusinessHistory
 from market.sellers.rules import (
     Decision,
     HamletNames,
@@ -21,7 +22,7 @@ from market.sellers.rules import (
 )
 
 
-def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow]) -> ImportReport:
+def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow], *, today: date) -> ImportReport:
     """What becomes of each row of a file, in their order. Nothing is written."""
     hamlets = _hamlet_names(session, commune_id)
     rows: list[NumberedRow] = []
@@ -32,7 +33,7 @@ def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow]) ->
         except ValueError as error:
             fault = Decision(number=one.number, name=one.name, outcome=Outcome.REFUSED, reason=str(error))
             unread.append(fault)
-    decisions = plan(rows, known_businesses(session, commune_id)) + unread
+    decisions = plan(rows, known_businesses(session, commune_id), today=today) + unread
     return ImportReport(decisions=sorted(decisions, key=lambda decision: decision.number))
 
 
@@ -54,11 +55,14 @@ def known_businesses(session: Session, commune_id: int) -> list[KnownBusiness]:
         Business.trade,
         Business.address,
         Business.status,
+        func.max(BusinessHistory.valid_from).label("since"),
     )
-    query = select(*columns).where(Business.commune_id == commune_id).order_by(Business.id)
+    query = select(*columns).join(BusinessHistory, BusinessHistory.business_id == Business.id, isouter=True)
+    query = query.where(Business.commune_id == commune_id).group_by(Business.id).order_by(Business.id)
     return [
         KnownBusiness(
             id=row.id,
+            since=row.since,
             said=RegisterRow(
                 name=row.name,
                 kind=row.kind,

@@ -29,6 +29,13 @@ def history_of(session: Session, business_id: int) -> Sequence[BusinessHistory]:
     return session.scalars(query.order_by(BusinessHistory.valid_from, BusinessHistory.id)).all()
 
 
+def history_since(session: Session, business_id: int) -> date | None:
+    """From which day the newest line of its history holds."""
+    return session.scalar(
+        select(func.max(BusinessHistory.valid_from)).where(BusinessHistory.business_id == business_id)
+    )
+
+
 def certificates_in_force(session: Session, business_id: int, today: date) -> Sequence[Certificate]:
     """The papers an officer has checked and that have not ended."""
     query = select(Certificate).where(

@@ -3,7 +3,7 @@
 from market.sellers.rules.banks import BANKS, Bank, account_number, holder_name
 from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, Outcome, plan
 from market.sellers.rules.reading import HamletNames, RegisterRow, TypedRow, read_row, typed_rows
-from market.sellers.rules.register import BusinessKind, BusinessStatus
+from market.sellers.rules.register import BusinessKind, BusinessStatus, reason_against_day
 
 __all__ = [
     "BANKS",
@@ -22,5 +22,6 @@ __all__ = [
     "holder_name",
     "plan",
     "read_row",
+    "reason_against_day",
     "typed_rows",
 ]

@@ -3,10 +3,12 @@
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from market.sellers.rules.reading import RegisterRow
-from market.sellers.rules.register import BusinessStatus
+from market.sellers.rules.register import BusinessStatus, reason_against_day
 
+HISTORIC = frozenset({"kind", "hamlet_id", "status"})
 FIELDS = ("name", "kind", "hamlet_id", "tax_id", "owner_name", "phone", "trade", "address", "status")
 
 
@@ -21,10 +23,11 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownBusiness:
-    """A business of the register as far as a row can speak of it."""
+    """A business of the register as far as a row can speak of it; `since` is the day of its history's newest line."""
 
     id: int
     said: RegisterRow
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ class _Entry:
 
     id: int | None
     said: RegisterRow
+    since: date | None = None
     taken_by: int | None = None
 
 
@@ -84,6 +88,7 @@ def _key(said: RegisterRow) -> Key:
 class _Book:
     """The register while the rows are gone through, found by tax code, by key, and by name and hamlet."""
 
+    today: date
     by_tax: dict[str, _Entry] = field(default_factory=dict)
     by_key: dict[Key, list[_Entry]] = field(default_factory=dict)
     by_name: dict[tuple[str, int], list[_Entry]] = field(default_factory=dict)
@@ -143,15 +148,15 @@ class NumberedRow:
     row: RegisterRow
 
 
-def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness]) -> list[Decision]:
+def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: date) -> list[Decision]:
     """What becomes of each row, in their order; a later row may clear the way for an earlier one.
 
     An empty cell leaves what is known. No two businesses end up with the same tax code, nor with the same name, hamlet
     and phone through a row. Going through the same rows again changes nothing more.
     """
-    book = _Book()
+    book = _Book(today=today)
     for one in known:
-        book.put(_Entry(id=one.id, said=one.said))
+        book.put(_Entry(id=one.id, said=one.said, since=one.since))
     decided = _repeats(rows)
     waiting = [numbered for numbered in rows if numbered.number not in decided]
     while waiting:
@@ -187,13 +192,16 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
     try:
         entry = book.find(row)
         if entry is None:
+            _refuse_day(book, row, None)
             return _enter(book, numbered)
         _take(entry, number)
         said = _merged(entry.said, row)
         _refuse_twin(book, entry, said)
+        changed = tuple(name for name in FIELDS if getattr(entry.said, name) != getattr(said, name))
+        if HISTORIC & set(changed):
+            _refuse_day(book, row, entry.since)
     except _Unclear as error:
         return _refused(numbered, str(error))
-    changed = tuple(name for name in FIELDS if getattr(entry.said, name) != getattr(said, name))
     book.change(entry, said)
     return Decision(
         number=number,
@@ -222,6 +230,11 @@ def _merged(known: RegisterRow, row: RegisterRow) -> RegisterRow:
     """What is known after the row: its empty cells leave what was known."""
     told = {name: getattr(row, name) for name in (*FIELDS, "valid_from") if getattr(row, name) is not None}
     return replace(known, **told)
+
+
+def _refuse_day(book: _Book, row: RegisterRow, since: date | None) -> None:
+    if reason := reason_against_day(row.valid_from or book.today, since, today=book.today):
+        raise _Unclear(reason)
 
 
 def _refuse_twin(book: _Book, entry: _Entry, said: RegisterRow) -> None:

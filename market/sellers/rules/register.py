@@ -1,6 +1,9 @@
 """What a business on the register is by law, and whether it trades."""
 
 import enum
+from datetime import date
+
+from market.values.period import format_date
 
 
 class BusinessKind(enum.StrEnum):
@@ -20,3 +23,15 @@ class BusinessStatus(enum.StrEnum):
     DANG_HOAT_DONG = "dang_hoat_dong"
     TAM_NGUNG = "tam_ngung"
     CHAM_DUT = "cham_dut"
+
+
+def reason_against_day(valid_from: date, since: date | None, *, today: date) -> str | None:
+    """Why what is said of a business cannot hold from this day: not come yet, or before `since`, the last one written.
+
+    So the register's newest line is always what the register says now.
+    """
+    if valid_from > today:
+        return f"Ngày {format_date(valid_from)} chưa tới. Mời ghi khi đã đúng như vậy."
+    if since is not None and valid_from < since:
+        return f"Sổ đã ghi từ ngày {format_date(since)}. Mời chọn từ ngày đó trở đi."
+    return None
