@@ -1,11 +1,13 @@
 """Tables that people send, as rows of text: an .xlsx (behind its guards), or a CSV however Excel saved it."""
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from typing import Any
 from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -15,9 +17,12 @@ from market.values.text import nfc
 
 AGAIN = "Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi gửi."
 NOT_A_TABLE = f"Tệp này không phải bảng tính (.xlsx hoặc .csv) đọc được. {AGAIN}"
-TOO_WIDE = f"Bảng có quá nhiều dòng hoặc cột. {AGAIN}"
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
+TOO_WIDE = (
+    "Bảng có quá nhiều dòng hoặc cột: nhiều nhất 10.000 dòng, 200 cột. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
+)
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 Row = tuple[str, ...]
@@ -49,10 +54,20 @@ def _sheets(raw: bytes) -> Iterator[Sheet]:
     try:
         with CalamineWorkbook.from_filelike(BytesIO(raw)) as book:
             for name in book.sheet_names:
-                grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                sheet = book.get_sheet_by_name(name)
+                grid = sheet.to_python(skip_empty_area=False)
+                _fill_down(grid, sheet.merged_cell_ranges or [])
                 yield Sheet(name=name, rows=[tuple(_text(cell) for cell in row) for row in grid])
     except CalamineError as error:
         raise ValueError(NOT_A_TABLE) from error
+
+
+def _fill_down(grid: list[list[Any]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """What one tall cell says (a hamlet beside its households) holds for each of its rows."""
+    for (first, column), (last, last_column) in merged:
+        if column == last_column and first < len(grid) and column < len(grid[first]):
+            for row in grid[first + 1 : last + 1]:
+                row[column] = grid[first][column]
 
 
 def _guard(raw: bytes) -> None:
@@ -132,8 +147,9 @@ def _text(cell: object) -> str:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8 (with or without its mark), else the Vietnamese Windows code page that old Excel saves in."""
-    for encoding in ("utf-8-sig", "cp1258"):
+    """UTF-8 (with or without its mark), Excel's "Unicode text", else the Vietnamese code page of old Excel."""
+    encodings = ("utf-16",) if raw.startswith(UTF16_MARKS) else ("utf-8-sig", "cp1258")
+    for encoding in encodings:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:

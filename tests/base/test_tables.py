@@ -44,11 +44,23 @@ def test_cells_read_as_a_person_reads_them() -> None:
     assert rows_of(RAW) == [("Tên", "912345678", "1.5", "01/07/2025", "True", "", "cuối")]
 
 
+def test_a_tall_cell_holds_for_each_of_its_rows() -> None:
+    book = Workbook()
+    for row in (["SỔ HỘ", None], ["Ô Mễ", "Một"], [None, "Hai"], [None, "Ba"], ["Xuân Nẻo", None]):
+        book.active.append(row)
+    for area in ("A1:B1", "A2:A4", "A5:B5", "Z2:Z4", "A9:A12"):
+        book.active.merge_cells(area)
+    out = BytesIO()
+    book.save(out)
+    told = [("SỔ HỘ", ""), ("Ô Mễ", "Một"), ("Ô Mễ", "Hai"), ("Ô Mễ", "Ba"), ("Xuân Nẻo", "")]
+    assert rows_of(out.getvalue()) == told
+
+
 def test_decomposed_marks_are_composed() -> None:
     assert rows_of(workbook(["Đa\u0323i Sơn"])) == [("Đại Sơn",)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1258"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1258"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_csv_is_read_however_excel_saved_it(encoding: str, delimiter: str) -> None:
     # The Vietnamese code page writes tones as marks of their own.
