@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
-from market.app import create_app
 from market.base import clock
 from market.base.db import db
 from tests.cast import Cast
-from tests.pages import PageClient
+from tests.services import applications
 from tests.services.databases import (
     OPENING,
     Peopled,
@@ -22,19 +20,17 @@ from tests.services.databases import (
     postgres_peopled,
     postgres_server,
     postgres_template,
-    settings_for,
+    sqlite_file,
     sqlite_peopled,
     sqlite_template,
 )
-from tests.services.routes import compile_once
-
-compile_once()
 
 __all__ = [
     "database_url",
     "postgres_peopled",
     "postgres_server",
     "postgres_template",
+    "sqlite_file",
     "sqlite_peopled",
     "sqlite_template",
 ]
@@ -61,24 +57,11 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return stopped
 
 
-def _compiled_templates(tmp_path: Path) -> Path:
-    """A folder all tests of a run share, so that each template is compiled once."""
-    folder = tmp_path.parent / "templates"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, now: Clock) -> Iterator[Flask]:
     """The application on this test's database; CSRF is off but where a test turns it on."""
-    app = create_app(settings_for(database_url, tmp_path))
-    app.test_client_class = PageClient
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_compiled_templates(tmp_path)))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
+    with applications.lent(database_url, tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

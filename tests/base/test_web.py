@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort, request
@@ -10,12 +12,15 @@ from flask.testing import FlaskClient
 
 from market.app import create_app
 from market.base.config import MEGABYTE, Settings
+from market.base.db import db
 from market.base.error_pages import NOTHING_KEPT, SENTENCES
 from market.base.errors import Conflict, NotAllowed, NotFound, Refused
 from market.base.logs import JsonLines
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.services.applications import new
+from tests.services.databases import settings_for
 
 PAGE = "/dang-nhap"
 
@@ -33,6 +38,16 @@ def test_every_answer_carries_the_headers_of_the_house(client: FlaskClient, cast
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "Server" not in headers
         assert "Strict-Transport-Security" not in headers
+
+
+@pytest.fixture
+def own_app(database_url: str, tmp_path: Path, now: Clock) -> Iterator[Flask]:
+    """An application of one test's own, which may have more pages."""
+    app = new(settings_for(database_url, tmp_path))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def production(app: Flask, **more: object) -> Flask:
@@ -145,15 +160,15 @@ def test_logs_hold_no_personal_data(client: FlaskClient, cast: Cast, caplog: pyt
 
 
 def test_a_crash_is_logged_by_place_and_shown_as_a_sentence(
-    app: Flask, cast: Cast, caplog: pytest.LogCaptureFixture
+    own_app: Flask, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
-    @app.get("/hong")
+    @own_app.get("/hong")
     def broken() -> str:
         raise RuntimeError("số 0900 000 011")
 
-    app.config.update(PROPAGATE_EXCEPTIONS=False, TESTING=False)
+    own_app.config.update(PROPAGATE_EXCEPTIONS=False, TESTING=False)
     caplog.handler.setFormatter(JsonLines())
-    answer = app.test_client().get("/hong")
+    answer = own_app.test_client().get("/hong")
     assert answer.status_code == 500
     assert SENTENCES[500] in answer.text
     line = next(json.loads(line) for line in caplog.text.splitlines() if "exception" in line)
@@ -163,12 +178,12 @@ def test_a_crash_is_logged_by_place_and_shown_as_a_sentence(
 
 
 @pytest.mark.parametrize("status", [403, 404, 405, 429])
-def test_an_http_error_is_a_sentence(app: Flask, cast: Cast, status: int) -> None:
-    @app.get("/loi")
+def test_an_http_error_is_a_sentence(own_app: Flask, cast: Cast, status: int) -> None:
+    @own_app.get("/loi")
     def fails() -> None:
         abort(status)
 
-    answer = app.test_client().get("/loi")
+    answer = own_app.test_client().get("/loi")
     assert answer.status_code == status
     assert SENTENCES[status] in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -183,12 +198,12 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("refusal", "status"), REFUSALS.items(), ids=lambda value: type(value).__name__)
-def test_a_refusal_is_its_own_sentence(app: Flask, cast: Cast, refusal: Refused, status: int) -> None:
-    @app.get("/tu-choi")
+def test_a_refusal_is_its_own_sentence(own_app: Flask, cast: Cast, refusal: Refused, status: int) -> None:
+    @own_app.get("/tu-choi")
     def refuses() -> None:
         raise refusal
 
-    answer = app.test_client().get("/tu-choi")
+    answer = own_app.test_client().get("/tu-choi")
     assert answer.status_code == status
     assert refusal.sentence in answer.text
 

@@ -16,7 +16,7 @@ PHONE = {"width": 360, "height": 640}
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """One database is enough here: what pages ask is tested on both elsewhere."""
-    return copied_sqlite(request, tmp_path)
+    return copied_sqlite(request)
 
 
 @pytest.fixture(scope="session")

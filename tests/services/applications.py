@@ -1,0 +1,51 @@
+"""One application for each database of a test process, lent to test after test: made once, and put back each time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from market.app import create_app
+from market.base import secrets, storage
+from market.base.config import Settings
+from market.base.db import db
+from tests.pages import PageClient
+from tests.services.databases import settings_for
+
+_kept: dict[str, tuple[Flask, frozenset[str]]] = {}
+
+
+def new(settings: Settings) -> Flask:
+    """An application as tests want it: CSRF is off but where a test turns it on."""
+    app = create_app(settings)
+    app.test_client_class = PageClient
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    return app
+
+
+@contextmanager
+def lent(url: str, folder: Path) -> Iterator[Flask]:
+    """The application on this database, its pictures in a folder; what a test does to its settings ends with it.
+
+    Compiled templates, routes and statements stay: making them anew for each test is most of a test's time.
+    """
+    settings = settings_for(url, folder)
+    if url not in _kept:
+        made = new(settings)
+        _kept[url] = made, frozenset(made.extensions)
+    app, extensions = _kept[url]
+    for remembered in app.extensions.keys() - extensions:
+        del app.extensions[remembered]
+    before = dict(app.config) | {"CHOSO": settings}
+    app.config["CHOSO"] = settings
+    secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
+    storage.configure(settings.storage_url)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            app.config.clear()
+            app.config.update(before)
