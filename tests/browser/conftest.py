@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.services import absent, browser
 from tests.services.databases import copied_sqlite
+from tests.services.loopback import listening
 
 PHONE = {"width": 360, "height": 640}
 
@@ -31,7 +32,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     app.config.update(WTF_CSRF_ENABLED=True)
-    with browser.served(app) as address:
+    with listening(app) as address:
         yield address
 
 

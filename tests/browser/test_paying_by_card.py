@@ -19,7 +19,7 @@ from tests.factories import sign_in
 from tests.orders.steps import MAI
 from tests.payments.gate import KEY, SECRET, Gate, opened
 from tests.payments.steps import Bought, buy
-from tests.services.stripes import fake_stripe
+from tests.services.loopback import listening
 
 PHONE_NAME = "mai-phone"
 MAI_HERE = replace(MAI, device=hashlib.sha256(PHONE_NAME.encode()).hexdigest())
@@ -115,7 +115,7 @@ def test_a_seller_takes_cards(
     kept = client.get_cookie("choso")
     assert kept is not None
     page.context.add_cookies([{"name": "choso", "value": kept.value, "url": address}])
-    with fake_stripe(FakeStripe()) as url:
+    with listening(FakeStripe()) as url:
         app.config["CHOSO"] = app.config["CHOSO"].model_copy(update={"stripe_mock_url": url})
         page.goto("/ban-hang/rau-ba-lan/tien")
         page.get_by_text("Cách nhận tiền").click()

@@ -14,8 +14,8 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.journeys.hand import Hand
-from tests.services.browser import served
-from tests.services.stripes import fake_stripe, press
+from tests.services.loopback import listening
+from tests.services.stripes import press
 
 HTX = "/ban-hang/htx-nong-nghiep-dai-son"
 SECRET = "whsec_htx_2026"
@@ -25,7 +25,7 @@ SECRET = "whsec_htx_2026"
 def gateway(app: Flask, cast: Cast, now: Clock) -> Iterator[FakeStripe]:
     """The gateway, which calls the market where the seller told it to."""
     fake = FakeStripe()
-    with fake_stripe(fake) as url:
+    with listening(fake) as url:
         app.config["CHOSO"] = app.config["CHOSO"].model_copy(update={"stripe_mock_url": url})
         yield fake
 
@@ -62,7 +62,7 @@ def test_a_card_pays(app: Flask, cast: Cast, now: Clock, gateway: FakeStripe) ->
     code = buyer_orders(buyer)
     htx.open(f"{HTX}/don/{code}")
     htx.press("Nhận đơn")
-    with served(app) as market:
+    with listening(app) as market:
         hooks = [Hook(url=f"{market}{hook}", secret=SECRET)]
         gateway.tell = Delivery(hooks=lambda _key: hooks, http=Http(tries=1))
         buyer.open(f"/don/{code}")

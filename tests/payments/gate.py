@@ -19,7 +19,7 @@ from market.payments.queries import card_payment
 from market.sellers.models import Stall
 from tests.conftest import Clock
 from tests.payments.steps import Bought
-from tests.services.stripes import fake_stripe
+from tests.services.loopback import listening
 
 KEY = "sk_test_lan_2026"
 SECRET = "whsec_lan_2026"
@@ -94,7 +94,7 @@ def goes(order: Bought) -> list[CardPayment]:
 def opened(app: Flask, stall: int, now: Clock) -> Iterator[Gate]:
     """The fake gateway on a port of its own, and the stall takes cards with an account there."""
     fake = FakeStripe(hook_secret=SECRET)
-    with fake_stripe(fake) as url:
+    with listening(fake) as url:
         with transaction() as session:
             new = actions.NewCardKeys(stall_id=stall, secret_key=KEY, hook_secret=SECRET)
             hook = actions.keep_card_keys(session, GUEST, new, now=now())

@@ -16,7 +16,7 @@ from market.payments.card.form import decode, encode
 from market.payments.card.signature import HEADER, is_genuine, sign
 from market.values.money import Dong
 from tests.payments.vectors import SIGNATURES
-from tests.services.stripes import fake_stripe
+from tests.services.loopback import listening
 
 SECRET = "whsec_test"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def client(fake: FakeStripe, pauses: list[float]) -> Iterator[StripeClient]:
-    with fake_stripe(fake) as url:
+    with listening(fake) as url:
         yield StripeClient(secret_key="sk_test_x", base_url=url, http=Http(pause=pauses.append))
 
 

@@ -20,7 +20,8 @@ from market.payments.ports import NewCheckout
 from market.payments.rules.cards import CHECKOUT_LIFE, is_hook_secret, is_secret_key
 from market.values.money import Dong
 from tests.conftest import Clock
-from tests.services.stripes import fake_stripe, press
+from tests.services.loopback import listening
+from tests.services.stripes import press
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,7 +38,7 @@ def fake(now: Clock) -> FakeStripe:
 
 @pytest.fixture
 def client(fake: FakeStripe) -> Iterator[StripeClient]:
-    with fake_stripe(fake) as url:
+    with listening(fake) as url:
         yield StripeClient(secret_key="sk_test_x", base_url=url, http=QUIET)
 
 
@@ -212,7 +213,7 @@ def test_a_card_is_declined_and_another_pays(client: StripeClient, fake: FakeStr
 
 def test_each_event_is_told_once_to_every_address_of_the_account(fake: FakeStripe, now: Clock) -> None:
     heard: list[tuple[str, bytes]] = []
-    with fake_stripe(fake) as url, fake_stripe(_listener(heard)) as shop:
+    with listening(fake) as url, listening(_listener(heard)) as shop:
         hooks = {"sk_test_x": [Hook(url=f"{shop}/a", secret=SECRET), Hook(url="http://127.0.0.1:9", secret="x")]}
         fake.tell = Delivery(hooks=lambda key: hooks.get(key, []), http=Http(tries=1))
         client = StripeClient(secret_key="sk_test_x", base_url=url)

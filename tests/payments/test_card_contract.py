@@ -15,6 +15,7 @@ from market.payments.ports import NewCheckout
 from market.payments.rules.cards import CHECKOUT_LIFE
 from market.values.money import Dong
 from tests.services import stripes
+from tests.services.loopback import listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Peer:
 )
 def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
     if request.param == "fake":
-        with stripes.fake_stripe(FakeStripe(hook_secret="whsec_x")) as url:
+        with listening(FakeStripe(hook_secret="whsec_x")) as url:
             yield Peer(name="fake", client=client_of(url))
     elif request.param == "localstripe":
         with stripes.localstripe() as local:

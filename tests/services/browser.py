@@ -2,13 +2,10 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -38,16 +35,3 @@ def running(program: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=flags)
         yield browser
         browser.close()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of the application, served by threads of this process, so that the test's clock is its clock too."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()

@@ -5,21 +5,14 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, build_opener
-
-from werkzeug.serving import make_server
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 NO_LOCALSTRIPE = "no localstripe: install it, or set LOCALSTRIPE_URL"
 NO_STRIPE_MOCK = "no stripe-mock: set STRIPE_MOCK_URL"
@@ -27,18 +20,6 @@ LAUNCHER = (
     "import sys; from aiohttp import web; from localstripe.server import app; "
     "web.run_app(app, host='127.0.0.1', port=int(sys.argv[1]), print=None)"
 )
-
-
-@contextmanager
-def fake_stripe(fake: "WSGIApplication") -> Iterator[str]:
-    """The fake (or what hears its calls) on a port of its own."""
-    server = make_server("127.0.0.1", 0, fake, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 class _Stays(HTTPRedirectHandler):

@@ -26,7 +26,7 @@ from tests.orders.steps import MAI, order_row
 from tests.payments.gate import Gate, goes, opened
 from tests.payments.steps import Bought, assert_sums_hold, buy, count, notice, paid
 from tests.queries import counting
-from tests.services.stripes import fake_stripe
+from tests.services.loopback import listening
 
 PHONE = "mai-phone"
 MAI_HERE = replace(MAI, device=hashlib.sha256(PHONE.encode()).hexdigest())
@@ -161,7 +161,7 @@ def test_a_gateway_without_an_address_to_give_is_told_and_may_be_tried_again(
         start_response("200 OK", [("Content-Type", "application/json")])  # type: ignore[operator]
         return [b'{"id": "cs_test_1", "object": "checkout.session", "status": "open", "url": null}']
 
-    with fake_stripe(nowhere) as url:
+    with listening(nowhere) as url:
         app.config["CHOSO"] = app.config["CHOSO"].model_copy(update={"stripe_mock_url": url})
         assert press(mai, order) == f"/don/{order.code}/tra-tien"
     assert "không mở được trang trả" in pay_page(mai, order)

@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.payments.gate import KEY, NOBODY, SECRET, accepts
-from tests.services.stripes import fake_stripe
+from tests.services.loopback import listening
 from tests.walls import keeps_out
 
 CARD = "/ban-hang/rau-ba-lan/the"
@@ -35,7 +35,7 @@ def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
 @pytest.fixture
 def gateway(app: Flask, cast: Cast, now: Clock) -> Iterator[FakeStripe]:
     fake = FakeStripe()
-    with fake_stripe(fake) as url:
+    with listening(fake) as url:
         found_at(app, url)
         yield fake
 
@@ -152,7 +152,7 @@ def test_a_key_that_may_too_little_is_told_what_it_lacks(app: Flask, lan: FlaskC
         start_response("403 Forbidden", [("Content-Type", "application/json")])  # type: ignore[operator]
         return [b'{"error": {"type": "invalid_request_error", "message": "no permission"}}']
 
-    with fake_stripe(narrow) as url:
+    with listening(narrow) as url:
         found_at(app, url)
         answer = lan.post(CARD, data=KEYS)
     assert answer.status_code == 422
