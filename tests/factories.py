@@ -157,8 +157,12 @@ def make_product(
     unit: str = "kg",
     on_hand: int | None = None,
     state: ProductState = ProductState.DA_DUYET,
+    is_found: bool = True,
 ) -> Variant:
-    """An approved product with one photo and one variant (which is returned), to be found. `on_hand` in thousandths."""
+    """An approved product with one photo and one variant (which is returned). `on_hand` in thousandths.
+
+    Many at once are not `is_found` until their words are counted together, which is quicker.
+    """
     product = Product(
         commune_id=stall.commune_id,
         stall_id=stall.id,
@@ -183,7 +187,8 @@ def make_product(
     _add(session, variant)
     if on_hand:
         session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now))
-    reindex(session, product.id)
+    if is_found:
+        reindex(session, product.id)
     return variant
 
 

@@ -88,9 +88,14 @@ def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subproc
 SLEEPERS = "from market.base.processes import run_together; raise SystemExit(run_together([['sleep', '60']] * 2))"
 
 
+def hears_ctrl_c() -> None:
+    """For a child, before it begins: started in a shell's background it would ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_and_a_closed_terminal_end_both(number: signal.Signals) -> None:
-    process = subprocess.Popen([sys.executable, "-c", SLEEPERS], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-c", SLEEPERS], cwd=ROOT, preexec_fn=hears_ctrl_c)
     assert until(lambda: len(children_of(process.pid)) == 2)
     children = children_of(process.pid)
     time.sleep(0.5)  # they have begun; now it listens

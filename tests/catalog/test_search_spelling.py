@@ -51,7 +51,7 @@ def market(cast: Cast, now: Clock) -> Cast:
     with transaction() as writing:
         stall = writing.get_one(Stall, cast.lan.stall)
         for name in names(400):
-            make.make_product(writing, stall, name, now())
+            make.make_product(writing, stall, name, now(), is_found=False)
         rebuild_words(writing)
     return cast
 

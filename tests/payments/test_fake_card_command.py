@@ -19,7 +19,7 @@ from market.payments import actions
 from market.payments.card.client import StripeClient
 from market.payments.queries import card_payment
 from market.payments.rules.status import PaidStatus
-from tests.base.test_processes import free_port, until
+from tests.base.test_processes import free_port, hears_ctrl_c, until
 from tests.cast import Cast
 from tests.payments.gate import KEY, SECRET, new_checkout
 from tests.payments.steps import buy, paid
@@ -38,7 +38,9 @@ def fake_card(database_url: str, market: str, port: int) -> Iterator[str]:
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "fake-card", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, preexec_fn=hears_ctrl_c
+    )
     assert process.stdout
     try:
         yield "".join(process.stdout.readline() for _ in range(4))
@@ -48,6 +50,7 @@ def fake_card(database_url: str, market: str, port: int) -> Iterator[str]:
         process.stdout.close()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_serves_a_page_to_pay_at_and_calls_the_market(
     app: Flask, cast: Cast, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
