@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parents[2]
 DEVELOPMENT_SECRET = "development-only-" + "0" * 32
 MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 32
+TOO_SHORT = "cần một chuỗi bí mật từ 32 ký tự"
 
 
 class BadSettings(Exception):
@@ -36,9 +38,18 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _base_url(cls, value: str) -> str:
-        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?/?", value):
+        address = re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::([0-9]{1,5}))?/?", value)
+        if not address or int(address[1] or 0) > 65535:
             raise ValueError("viết như https://cho.daison.vn, không kèm đường dẫn")
         return value.rstrip("/")
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _trusted_hosts(cls, value: str) -> str:
+        for host in filter(None, (part.strip() for part in value.split(","))):
+            if not re.fullmatch(r"\.?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?", host):
+                raise ValueError("viết tên máy cách nhau bằng dấu phẩy, như cho.daison.vn,www.daison.vn")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -77,13 +88,24 @@ class Settings(BaseSettings):
             raise ValueError("viết như redis://127.0.0.1:6379/0")
         return value or None
 
+    @field_validator("stripe_mock_url")
+    @classmethod
+    def _stripe_mock_url(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("viết như http://127.0.0.1:12111")
+        return value or None
+
     @field_validator("data_keys")
     @classmethod
     def _data_keys(cls, value: SecretStr) -> SecretStr:
+        names = set()
         for pair in filter(None, value.get_secret_value().split(",")):
             name, _, key = pair.partition(":")
-            if not name.strip() or len(key.strip()) < 32:
+            if not name.strip() or len(key.strip()) < SHORTEST_SECRET:
                 raise ValueError("mỗi khóa có dạng tên:khóa, khóa dài từ 32 ký tự")
+            if name.strip() in names:
+                raise ValueError(f"có hai khóa cùng tên {name.strip()}")
+            names.add(name.strip())
         return value
 
     @model_validator(mode="after")
@@ -91,8 +113,8 @@ class Settings(BaseSettings):
         if self.env == "development":
             return self
         faults = []
-        if len(self.secret) < 32 or self.secret == DEVELOPMENT_SECRET:
-            faults.append("CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): cần một chuỗi bí mật từ 32 ký tự")
+        if len(self.secret) < SHORTEST_SECRET or self.secret == DEVELOPMENT_SECRET:
+            faults.append(f"CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): {TOO_SHORT}")
         if not self.data_keys.get_secret_value():
             faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
         if not self.base_url.startswith("https://"):
@@ -119,7 +141,7 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> list[str]:
         """The hosts a request may name; the base address's own is always one of them."""
-        named = [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+        named = [host.strip().partition(":")[0] for host in self.trusted_hosts.split(",") if host.strip()]
         own = self.host.partition(":")[0]
         local = [] if self.is_production else ["127.0.0.1", "localhost"]
         return list(dict.fromkeys([own, *named, *local]))
@@ -139,7 +161,8 @@ def _sentences(error: ValidationError) -> list[str]:
     for fault in error.errors():
         name = "_".join(str(part) for part in fault["loc"]).upper()
         message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-        sentences.append(f"CHOSO_{name}: {message}" if name and not name.startswith("STRIPE") else message)
+        named = name if name.startswith("STRIPE") else f"CHOSO_{name}"
+        sentences.append(f"{named}: {message}" if name else message)
     return sentences
 
 

@@ -15,6 +15,7 @@ from market.base.config import Settings
 from market.base.db import db, migrate, reading
 from market.base.jobs import Job, JobState, count_dead
 from market.base.storage import storage
+from market.base.web import limiter
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
 JOB_MAY_WAIT = timedelta(minutes=10)
@@ -60,6 +61,7 @@ def checks_for(settings: Settings) -> list[tuple[str, Check]]:
     return [
         ("settings", lambda: _settings(settings)),
         ("storage", lambda: _storage(settings)),
+        ("limits", lambda: _limits(settings)),
         ("database", _database),
         ("migrations", _migrations),
         ("clock", _clock),
@@ -83,6 +85,13 @@ def _storage(settings: Settings) -> Finding:
         mend = "Cho người chạy dịch vụ quyền ghi thư mục này, hoặc đổi CHOSO_STORAGE_URL."
         return ill("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", mend)
     return well("storage", f"Ghi được vào {settings.storage_url}.")
+
+
+def _limits(settings: Settings) -> Finding:
+    if settings.redis_url and not limiter.storage.check():
+        mend = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
+        return ill("limits", "Không gọi được Redis, nơi đếm số lần thử.", mend)
+    return well("limits", "Redis trả lời." if settings.redis_url else "Mỗi tiến trình tự đếm số lần thử.")
 
 
 def _database() -> Finding:

@@ -86,6 +86,27 @@ def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str
     assert faults(set_to, CHOSO_BASE_URL=address)[0].startswith("CHOSO_BASE_URL:")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CHOSO_BASE_URL", "http://cho.test:99999"),
+        ("CHOSO_TRUSTED_HOSTS", "cho.test,http://cho.test"),
+        ("CHOSO_TRUSTED_HOSTS", "cho.test/x"),
+        ("CHOSO_TRUSTED_HOSTS", "*"),
+        ("CHOSO_DATA_KEYS", f"k1:{'a' * 32},k1:{'b' * 32}"),
+        ("STRIPE_MOCK_URL", "127.0.0.1:12111"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_named(set_to: pytest.MonkeyPatch, name: str, value: str) -> None:
+    (said,) = faults(set_to, **{name: value})
+    assert said.startswith(f"{name}:")
+
+
+def test_a_trusted_host_may_be_named_with_its_port(set_to: pytest.MonkeyPatch) -> None:
+    set_to.setenv("CHOSO_TRUSTED_HOSTS", "cho.test:8000,.daison.vn")
+    assert load_settings().hosts == ["127.0.0.1", "cho.test", ".daison.vn", "localhost"]
+
+
 def test_an_unknown_environment_is_named(set_to: pytest.MonkeyPatch) -> None:
     assert faults(set_to, CHOSO_ENV="staging") == ["CHOSO_ENV: chỉ có thể là development hoặc production"]
 

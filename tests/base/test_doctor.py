@@ -46,7 +46,7 @@ def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast) -> N
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 8
+    assert done.stdout.count("tốt") == 9
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
@@ -69,6 +69,16 @@ def test_storage_that_cannot_be_written_is_named(tmp_path: Path, app: Flask, tru
     found = ill(create_app(settings))
     assert list(found) == ["storage"]
     assert "CHOSO_STORAGE_URL" in found["storage"]
+
+
+def test_a_redis_that_is_away_is_named_and_the_market_goes_on(app: Flask, true_time: Clock, cast: Cast) -> None:
+    settings: Settings = app.config["CHOSO"]
+    away = create_app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
+    found = ill(away)
+    assert list(found) == ["limits"]
+    assert "CHOSO_REDIS_URL" in found["limits"]
+    asked = away.test_client()
+    assert [asked.get("/T/ABC", base_url=settings.base_url).status_code for _ in range(41)] == [404] * 40 + [429]
 
 
 def test_a_clock_that_is_off_is_noticed(app: Flask, true_time: Clock) -> None:
