@@ -1,6 +1,8 @@
 """The application: settings, extensions, blueprints. `create_app()` is all that anybody starts."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, jsonify, send_from_directory
 from sqlalchemy import text
@@ -24,10 +26,17 @@ BLUEPRINTS = (places, accounts, sellers, catalog, trace, payments, channels, sho
 YEAR_SECONDS = 365 * 24 * 3600
 
 
+class Market(Flask):
+    """Flask without the question, asked of every function of every request, whether it is asynchronous: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """One process's application. Raises BadSettings, with every fault, where the settings cannot be used."""
     settings = settings or load_settings()
-    app = Flask("market", root_path=str(Path(__file__).parent), static_folder=None)
+    app = Market("market", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings)
     logs.configure()
     secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
