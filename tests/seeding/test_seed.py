@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -118,6 +118,11 @@ def test_the_demonstration_s_stalls_go_to_both_marketplaces(
 
 
 @pytest.mark.usefixtures("quick_pictures")
+def test_a_machine_whose_clock_is_early_loads_it_too(app: Flask, now: Clock, quick_pictures: None) -> None:
+    now.at = datetime(2025, 12, 1, 3, tzinfo=UTC)
+    assert "xem thử" in run(app)
+
+
 def test_loading_twice_changes_nothing(app: Flask, session: Session, now: Clock) -> None:
     run(app)
     before = contents(session)

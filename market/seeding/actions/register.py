@@ -1,5 +1,7 @@
 """Loads the register of businesses with its history, and the stalls with their accounts and papers."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,7 +38,7 @@ BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented account
 def load_businesses(session: Session, seeds: Seeds, demo: Demo) -> None:
     """The register as it was handed over, and what changed since: each written down on its own day."""
     for row in seeds.table("businesses"):
-        first = _business(row, demo)
+        first = replace(_business(row, demo), valid_from=min(row.day("valid_from"), seeds.today))
         entered = seeds.at(first.valid_from)
         business_id = add_business(session, GUEST, first, now=entered)
         demo.businesses[row.text("key")] = business_id
