@@ -1,5 +1,6 @@
 """A stall's page: who sells, with what papers, and what."""
 
+import re
 from datetime import date
 
 from flask.testing import FlaskClient
@@ -26,6 +27,14 @@ def test_buyers_see_who_sells_and_how_to_reach_them(client: FlaskClient, cast: C
     assert 'href="https://zalo.me/0900000011"' in html
     assert "Rau muống" in html
     assert "Rươi tươi" not in html
+
+
+def test_a_link_to_it_is_previewed_with_its_name_and_a_picture(client: FlaskClient, cast: Cast) -> None:
+    html = client.get(f"/gian-hang/{cast.htx.slug}").text
+
+    assert 'property="og:title" content="HTX nông nghiệp Đại Sơn"' in html
+    assert f'property="og:url" content="http://cho.test/gian-hang/{cast.htx.slug}"' in html
+    assert re.search(r'property="og:image" content="http://cho\.test/anh/test-photo-\d+-640\.webp"', html)
 
 
 def test_a_stall_without_phone_has_no_call_button(client: FlaskClient, cast: Cast) -> None:

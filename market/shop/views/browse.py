@@ -108,6 +108,7 @@ def _stall_facts(found: Stall) -> dict[str, object]:
         "certificates": papers,
         "is_verified": verification_of(reading(), found.business_id) is not None,
         "here": here(),
+        "site": _site(),
     }
 
 
@@ -117,7 +118,7 @@ def product(product_id: int, slug: str) -> Page:
     facts = offer.goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
-    site = Site(base=current_app.config["CHOSO"].base_url, place=here().name)
+    site = _site()
     return render_template("shop/product.html", offer=offer, facts=facts, site=site, takes_orders=here().takes_orders)
 
 
@@ -127,6 +128,10 @@ class Site:
 
     base: str
     place: str
+
+
+def _site() -> Site:
+    return Site(base=current_app.config["CHOSO"].base_url, place=here().name)
 
 
 @blueprint.app_template_filter()
