@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
 
 GIVEN = "CHOSO_TEST_PG_URL"
 INIT = "-U postgres -E UTF8 --locale=C.UTF-8 --auth=trust --no-sync --no-instructions"
@@ -163,7 +162,7 @@ class Databases:
         engine = self._lent.get(template)
         if engine is None or not self._put_back(name, engine):
             url = self.create(name, template)
-            engine = self._lent[template] = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+            engine = self._lent[template] = create_engine(url, isolation_level="AUTOCOMMIT")
             with engine.connect() as connection:
                 connection.exec_driver_sql(KEEP.replace("%", "%%"))
         return engine.url.render_as_string(hide_password=False)
@@ -188,6 +187,7 @@ class Databases:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
     def close(self) -> None:
-        for template in self._lent:
+        for template, engine in self._lent.items():
+            engine.dispose()
             self.drop(f"lent_{template}")
         self._engine.dispose()
