@@ -81,6 +81,7 @@ def configure(app: Flask, settings: Settings) -> None:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.url_map.converters |= CONVERTERS
+    app.url_map.strict_slashes = False  # people type `/van-phong/`, some scanners add a slash
     _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
     csrf_protect.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # an error page must not ask who is signed in

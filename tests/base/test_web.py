@@ -96,6 +96,12 @@ def test_a_forwarded_address_counts_only_from_a_named_proxy(app: Flask, cast: Ca
     assert seen == ["127.0.0.1", "203.0.113.7"]
 
 
+def test_a_slash_too_many_leads_to_the_same_page(client: FlaskClient, cast: Cast) -> None:
+    assert client.get("/dang-nhap/").status_code == 200
+    assert client.get("/tim/?q=gao").status_code == 200
+    assert client.get("/dang-nhap/x/").status_code == 404
+
+
 def test_a_body_over_the_limit_is_refused_kindly(client: FlaskClient, cast: Cast) -> None:
     kind = "application/x-www-form-urlencoded"
     here = {"Referer": "http://localhost/dang-nhap?tiep=/don"}
