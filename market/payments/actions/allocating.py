@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor, record
 from market.base.errors import Conflict, NotFound, Refused
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
+from market.payments.actions.events import change_at
 from market.payments.actions.sums import (
     Source,
     has_ended,
@@ -94,12 +95,4 @@ def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Al
 
 def _record_credit(session: Session, actor: Actor, verb: str, credit: BankCredit, now: datetime) -> None:
     stall = session.get_one(Stall, credit.stall_id)
-    change = Change(
-        verb=verb,
-        subject="bank_credit",
-        subject_id=credit.id,
-        commune_id=stall.commune_id,
-        business_id=stall.business_id,
-        fields=("unmatched_reason",),
-    )
-    record(session, actor, change, now=now)
+    record(session, actor, change_at(stall, verb, "bank_credit", credit.id, "unmatched_reason"), now=now)

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor, record
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.secrets import vault
 from market.orders.actions.moving import hold_for_card
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
+from market.payments.actions.events import change_at
 from market.payments.actions.sums import Source, has_ended, locked_order, locked_request, put_on
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.payments.ports import Checkout, Intent, Told
@@ -85,15 +86,7 @@ def _switch(session: Session, actor: Actor, stall_id: int, *, accepts: bool, now
 
 
 def _record(session: Session, actor: Actor, verb: str, stall: Stall, field: str, now: datetime) -> None:
-    change = Change(
-        verb=verb,
-        subject="stall",
-        subject_id=stall.id,
-        commune_id=stall.commune_id,
-        business_id=stall.business_id,
-        fields=(field,),
-    )
-    record(session, actor, change, now=now)
+    record(session, actor, change_at(stall, verb, "stall", stall.id, field), now=now)
 
 
 # --- a go at paying -------------------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor, record
 from market.base.errors import Conflict, NotFound
 from market.notices.actions import Message, tell
 from market.orders.actions.moving import keep_paid
 from market.orders.models import Order
 from market.orders.rules import OPEN, OrderStatus, Recipient, buyer_path, notice_key, seller_path, status_at
+from market.payments.actions.events import change_at
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus
 from market.sellers.models import Stall
@@ -133,15 +134,7 @@ def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:
 
 def _record(session: Session, actor: Actor, verb: str, request: PaymentRequest, now: datetime) -> None:
     stall = session.get_one(Stall, request.stall_id)
-    change = Change(
-        verb=verb,
-        subject="payment_request",
-        subject_id=request.id,
-        commune_id=stall.commune_id,
-        business_id=stall.business_id,
-        fields=("received",),
-    )
-    record(session, actor, change, now=now)
+    record(session, actor, change_at(stall, verb, "payment_request", request.id, "received"), now=now)
 
 
 def _tell(session: Session, request: PaymentRequest, allocation_id: int, now: datetime) -> None:
