@@ -14,7 +14,7 @@ from market.base.commands import as_json, command, say
 from market.base.config import Settings
 from market.base.db import reading
 from market.base.doctor import Finding, checks_for, examine, ill, well
-from market.base.errors import Refused
+from market.base.errors import NotFound, Refused
 from market.base.jobs import Handler, Upkeep, Worker
 from market.base.secrets import vault
 from market.catalog import cli as catalog
@@ -23,6 +23,7 @@ from market.channels import cli as channels
 from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
+from market.places.queries import commune_at
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
@@ -63,7 +64,14 @@ def serve(*, port: int, workers: int) -> None:
 def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation and how to mend it."""
     settings: Settings = current_app.config["CHOSO"]
-    findings = examine([*checks_for(settings), ("keys", _keys), ("demo", lambda: _demo(settings))])
+    findings = examine(
+        [
+            *checks_for(settings),
+            ("commune", lambda: _commune(settings)),
+            ("keys", _keys),
+            ("demo", lambda: _demo(settings)),
+        ]
+    )
     is_well = all(finding.is_well for finding in findings)
     answer = {"ok": is_well, "findings": [asdict(finding) for finding in findings]}
     say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
@@ -75,6 +83,15 @@ def _line(finding: Finding) -> str:
     if finding.is_well:
         return f"  tốt  {finding.name}: {finding.says}"
     return f"  SỬA  {finding.name}: {finding.says}\n       {finding.mend}"
+
+
+def _commune(settings: Settings) -> Finding:
+    try:
+        commune = commune_at(reading(), settings.host.partition(":")[0])
+    except NotFound:
+        mend = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
+        return ill("commune", f"Chưa có xã nào ở {settings.base_url}.", mend)
+    return well("commune", f"Chợ của {commune.name}.")
 
 
 def _keys() -> Finding:

@@ -46,7 +46,7 @@ def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast) -> N
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 9
+    assert done.stdout.count("tốt") == 10
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
@@ -56,6 +56,12 @@ def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) 
     assert "db upgrade" in found["migrations"]
 
 
+def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock) -> None:
+    found = ill(app)
+    assert list(found) == ["commune"]
+    assert "flask --app wsgi seed" in found["commune"]
+
+
 def test_a_database_that_is_away_is_named(tmp_path: Path, true_time: Clock) -> None:
     app = create_app(settings_for("postgresql+psycopg://nobody@127.0.0.1:1/none", tmp_path))
     found = ill(app)
@@ -63,7 +69,7 @@ def test_a_database_that_is_away_is_named(tmp_path: Path, true_time: Clock) -> N
     assert "CHOSO_DATABASE_URL" in found["database"]
 
 
-def test_storage_that_cannot_be_written_is_named(tmp_path: Path, app: Flask, true_time: Clock) -> None:
+def test_storage_that_cannot_be_written_is_named(tmp_path: Path, app: Flask, cast: Cast, true_time: Clock) -> None:
     (tmp_path / "a-file").touch()
     settings = Settings(database_url=app.config["CHOSO"].database_url, storage_url=str(tmp_path / "a-file" / "folder"))
     found = ill(create_app(settings))
