@@ -56,6 +56,7 @@ def test_json_says_what_was_made(run: FlaskCliRunner) -> None:
     [
         (["--bin", "970405", "--account", "1", "--amount", "-5"], "lớn hơn 0"),
         (["--bin", "970405", "--account", "1", "--amount", "1e6"], "chữ số"),
+        (["--bin", "970405", "--account", "1", "--amount", "0500"], "số 0 ở trước"),
         (["--bin", "970405", "--account", "", "--amount", "5"], "tài khoản"),
         (["--bin", "970488", "--account", "1"], "970488"),
         (["--bin", "97048", "--account", "1"], "6 chữ số"),

@@ -205,6 +205,8 @@ def parse_amount(typed: str) -> int:
     """An amount as a command is given it: digits only, none in front of which stands a 0. BadTransfer otherwise."""
     if _AMOUNT(typed):
         return int(typed)
+    if re.fullmatch(r"0+[1-9][0-9]*", typed):
+        raise BadTransfer("Số tiền không viết số 0 ở trước.")
     if re.fullmatch(r"-?[0-9]+", typed):
         _refuse_amount(int(typed[:40]))
     raise BadTransfer("Số tiền phải là số đồng chẵn, chỉ gồm chữ số.")
