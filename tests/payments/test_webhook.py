@@ -185,6 +185,13 @@ def test_an_amount_in_another_dress_is_the_same_amount(
     assert reading().scalars(select(BankCredit.amount)).one() == 150_000
 
 
+def test_an_account_written_in_groups_is_the_same_account(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    written = f"{LAN_ACCOUNT[:4]} {LAN_ACCOUNT[4:]}"
+    assert knock(client, BANK.send(1, 12_000, order.code, now(), accountNumber=written)) == 200
+    assert paid(order).status is PaidStatus.DU
+
+
 def test_new_fields_and_missing_ones_are_no_fault(client: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     fields = BANK.transfer(1, 12_000, order.code, now(), brandNew={"a": [1]})

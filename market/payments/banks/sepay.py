@@ -57,7 +57,7 @@ class SePay:
         amount = _whole("transferAmount", fields, LARGEST_AMOUNT)
         if amount == 0:
             raise ValueError("transferAmount")
-        account, virtual = _text("accountNumber", fields), _text("subAccount", fields)
+        account, virtual = _number("accountNumber", fields), _number("subAccount", fields)
         if not account:
             raise ValueError("accountNumber")
         return Notice(
@@ -113,6 +113,11 @@ def _text(name: str, fields: Mapping[str, object]) -> str:
     if not isinstance(value, str):
         raise ValueError(name)
     return nfc(value)
+
+
+def _number(name: str, fields: Mapping[str, object]) -> str:
+    """An account number as the market keeps it, however the bank writes it."""
+    return _text(name, fields).replace(" ", "").upper()
 
 
 def _moment(text: str) -> datetime:
