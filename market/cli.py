@@ -19,6 +19,7 @@ from market.base.jobs import Handler, Upkeep, Worker
 from market.base.secrets import vault
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
+from market.catalog.queries.spelling import wrongly_counted
 from market.channels import cli as channels
 from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
@@ -69,6 +70,7 @@ def doctor(*, as_json: bool) -> None:
             *checks_for(settings),
             ("commune", lambda: _commune(settings)),
             ("keys", _keys),
+            ("search", _search),
             ("demo", lambda: _demo(settings)),
         ]
     )
@@ -102,6 +104,12 @@ def _keys() -> Finding:
         mend = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
         return ill("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
     return well("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")
+
+
+def _search() -> Finding:
+    if wrong := wrongly_counted(reading()):
+        return ill("search", f"Có {wrong} món tìm không ra đúng.", "Đếm lại từ tìm kiếm: flask --app wsgi reindex")
+    return well("search", "Hàng nào cũng tìm được bằng tên.")
 
 
 def _demo(settings: Settings) -> Finding:

@@ -5,7 +5,8 @@ from flask import current_app
 
 from market.base import clock
 from market.base.commands import as_json, command, say
-from market.base.db import reading
+from market.base.db import reading, transaction
+from market.catalog.actions.search import rebuild_words
 from market.catalog.queries.browse import names_of
 from market.catalog.queries.search import search
 from market.places.queries import commune_at
@@ -27,4 +28,12 @@ def search_goods(text: str, limit: int, as_json: bool) -> None:
     say(rows, "\n".join(f"{row['id']}\t{row['name']}" for row in rows), as_json=as_json)
 
 
-COMMANDS = (search_goods,)
+@command("reindex")
+def reindex() -> None:
+    """Count the words of all names anew, where the doctor says that goods are not found."""
+    with transaction() as session:
+        rebuild_words(session)
+    click.echo("Đã đếm lại từ tìm kiếm của mọi món.")
+
+
+COMMANDS = (search_goods, reindex)

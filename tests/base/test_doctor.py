@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, text, update
 
 from market import cli
 from market.app import create_app
@@ -16,6 +16,7 @@ from market.base.config import Settings
 from market.base.db import db, transaction
 from market.base.errors import Refused
 from market.base.jobs import enqueue, work_once
+from market.catalog.models import Product, SearchTerm
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.services.databases import settings_for
@@ -46,7 +47,7 @@ def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast) -> N
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 10
+    assert done.stdout.count("tốt") == 11
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
@@ -126,6 +127,17 @@ def production(app: Flask) -> Flask:
         storage_url=old.storage_url,
     )
     return create_app(settings)
+
+
+def test_goods_that_the_search_lost_are_noticed_and_found_again(app: Flask, true_time: Clock, cast: Cast) -> None:
+    with transaction() as session:
+        session.execute(update(Product).values(indexed=None))
+        session.execute(delete(SearchTerm))
+    assert list(ill(app)) == ["search"]
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["reindex"]).exit_code == 0
+    assert ill(app) == {}
+    assert "Gạo nếp" in runner.invoke(args=["search", "gao nep"]).stdout
 
 
 def test_production_with_demo_people_is_ill_and_does_not_serve(app: Flask, true_time: Clock, cast: Cast) -> None:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, pairwise
 
-from sqlalchemy import TextClause, case, delete, null, select, text, update
+from sqlalchemy import TextClause, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
-from market.catalog.queries.spelling import slips
+from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
+from market.catalog.queries.spelling import COUNTED_NAME, slips
 
 _ADD_TERM = text(
     "INSERT INTO search_term (term, df) VALUES (:term, :n) ON CONFLICT (term) DO UPDATE SET df = search_term.df + :n"
@@ -26,9 +26,6 @@ _DROP_FORMS = text(
 
 Pair = tuple[str, str]
 BATCH = 5000
-_COUNTED_NAME = case(
-    ((Product.state == ProductState.DA_DUYET) & Product.is_hidden.is_(False), Product.folded), else_=null()
-)
 
 
 def reindex(session: Session, product_id: int) -> None:
@@ -38,7 +35,7 @@ def reindex(session: Session, product_id: int) -> None:
     """
     session.flush()
     row = session.execute(
-        select(Product.indexed, _COUNTED_NAME).where(Product.id == product_id).with_for_update(key_share=True)
+        select(Product.indexed, COUNTED_NAME).where(Product.id == product_id).with_for_update(key_share=True)
     ).one()
     before, after = row
     if before == after:
@@ -51,7 +48,7 @@ def rebuild_words(session: Session) -> None:
     """Make the word lists anew from all goods, as after loading many at once."""
     for words in (SearchTerm, SearchBigram, SearchDelete):
         session.execute(delete(words))
-    session.execute(update(Product).values(indexed=_COUNTED_NAME).execution_options(synchronize_session=False))
+    session.execute(update(Product).values(indexed=COUNTED_NAME).execution_options(synchronize_session=False))
     _count(session, gone=[], come=session.scalars(select(Product.indexed).where(Product.indexed.is_not(None))))
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    case,
     cast,
     func,
     null,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from market.catalog.models import SearchBigram, SearchDelete, SearchTerm
+from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
 
 MOST_WORDS = 12
 LONGEST_WORD = 24
@@ -41,7 +42,18 @@ CORPUS = 100_000.0
 BLIND = 0.1
 """The share of a term's likelihood that does not look at the term before it."""
 
+COUNTED_NAME = case(
+    ((Product.state == ProductState.DA_DUYET) & Product.is_hidden.is_(False), Product.folded), else_=null()
+)
+"""The name under which a product should be in the word lists; NULL where it should not."""
+
 Words = tuple[str, ...]
+
+
+def wrongly_counted(session: Session) -> int:
+    """How many goods are in the word lists otherwise than they should be: PostgreSQL does not find them."""
+    query = select(func.count()).select_from(Product).where(Product.indexed.is_distinct_from(COUNTED_NAME))
+    return session.scalars(query).one()
 
 
 def slips(word: str) -> set[str]:
