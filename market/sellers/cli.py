@@ -1,4 +1,4 @@
-"""Commands of the register."""
+"""Commands of the register and of the first officer."""
 
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from market.base.commands import as_json, command, say
 from market.base.db import reading, transaction
 from market.places.queries import commune_at
 from market.sellers import actions, queries
+from market.sellers.models import PostRole
 from market.sellers.rules import ImportReport, Outcome
 from market.values.period import local_day
+from market.values.phone import Phone
 
 
 @command("import-register")
@@ -29,6 +31,27 @@ def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
         with transaction() as writing:
             report = actions.import_register(writing, Actor(), commune_id, rows, now=now)
     say(_answer(report, dry_run=dry_run), _text(report, dry_run=dry_run), as_json=as_json)
+
+
+@command("appoint")
+@click.argument("phone")
+@click.option("--name", help="Whose account it is, where several people share the phone.")
+@as_json
+def appoint(phone: str, *, name: str | None, as_json: bool) -> None:
+    """Make the person who has signed up with PHONE an officer: how a commune gets its first one."""
+    commune_id = commune_at(reading(), current_app.config["CHOSO"].host.partition(":")[0]).id
+    person, now = queries.person_to_appoint(reading(), commune_id, Phone(phone), name), clock.now()
+    post = actions.NewPost(
+        commune_id=commune_id,
+        person_id=person.id,
+        role=PostRole.OFFICER,
+        hamlet_id=None,
+        starts_on=local_day(now),
+    )
+    with transaction() as writing:
+        actions.add_post(writing, Actor(), post, now=now)
+    answer = {"person": person.id, "name": person.name, "role": post.role.value}
+    say(answer, f"{person.name} là cán bộ của xã từ hôm nay: đăng nhập rồi vào /van-phong.", as_json=as_json)
 
 
 def _answer(report: ImportReport, *, dry_run: bool) -> dict[str, object]:
@@ -49,4 +72,4 @@ def _text(report: ImportReport, *, dry_run: bool) -> str:
     return "\n".join([head + counts, *(f"Dòng {one.number} ({one.name}): {one.reason}" for one in report.refused)])
 
 
-COMMANDS = (import_register,)
+COMMANDS = (import_register, appoint)

@@ -2,10 +2,8 @@
 
 from flask import flash, redirect, url_for
 
-from market.accounts.queries import people_with_phone
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Refused
 from market.base.web import Page
 from market.office.forms import PostForm
 from market.office.views.blueprint import blueprint
@@ -14,7 +12,6 @@ from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.views.access import OfficeDesk, office_page
 from market.values.period import local_day
-from market.values.text import fold
 
 
 @blueprint.route("/van-phong/to-cong-nghe", methods=["GET", "POST"])
@@ -25,23 +22,13 @@ def posts(desk: OfficeDesk) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             now = clock.now()
-            new = form.as_new_post(desk.commune_id, _person(desk, form), local_day(now))
+            person = queries.person_to_appoint(reading(), desk.commune_id, form.phone.data, form.name.data or "")
+            new = form.as_new_post(desk.commune_id, person.id, local_day(now))
             with transaction() as writing:
                 actions.add_post(writing, desk.actor, new, now=now)
             flash("Đã ghi.")
             return redirect(url_for("office.posts"), 303)
     return _posts_page(desk, form)
-
-
-def _person(desk: OfficeDesk, form: PostForm) -> int:
-    """The one person of the phone typed who bears the name typed: a family may share the phone."""
-    people = people_with_phone(reading(), desk.commune_id, form.phone.data)
-    if not people:
-        raise Refused("Số này chưa có tài khoản trên chợ. Mời người đó bấm Lập tài khoản trước, rồi ghi lại ở đây.")
-    named = [one.id for one in people if fold(one.name) == fold(form.name.data or "")]
-    if len(named) != 1:
-        raise Refused("Tên chưa khớp với tài khoản của số này. Mời hỏi lại người đó tên đã ghi khi lập tài khoản.")
-    return named[0]
 
 
 def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:

@@ -27,6 +27,7 @@ from market.sellers.queries.posts import (
     mandate_of,
     mandates_of_business,
     mandates_of_helper,
+    person_to_appoint,
     post_holders,
     posts_of,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "mandates_of_business",
     "mandates_of_helper",
     "members_of",
+    "person_to_appoint",
     "plan_import",
     "post_holders",
     "posts_of",

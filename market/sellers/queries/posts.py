@@ -8,8 +8,11 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.models import Person
-from market.base.errors import NotFound
+from market.accounts.queries import people_with_phone
+from market.base.errors import NotFound, Refused
 from market.sellers.models import Business, Mandate, Post, PostRole
+from market.values.phone import Phone
+from market.values.text import fold
 
 
 def is_live(helper_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -25,6 +28,17 @@ def posts_of(session: Session, commune_id: int, person_id: int, today: date) -> 
     """The posts a person holds in a commune today."""
     query = select(Post).where(Post.commune_id == commune_id, Post.person_id == person_id, *_held(today))
     return session.scalars(query.order_by(Post.id)).all()
+
+
+def person_to_appoint(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:
+    """The one person with an account on this phone who bears the name; without a name the only one. Refused else."""
+    people = people_with_phone(session, commune_id, phone)
+    if not people:
+        raise Refused("Số này chưa có tài khoản trên chợ. Mời người đó bấm Lập tài khoản trước, rồi ghi lại ở đây.")
+    named = [one for one in people if name is None or fold(one.name) == fold(name)]
+    if len(named) != 1:
+        raise Refused("Tên chưa khớp với tài khoản của số này. Mời hỏi lại người đó tên đã ghi khi lập tài khoản.")
+    return named[0]
 
 
 def _held(today: date) -> tuple[ColumnElement[bool], ...]:
