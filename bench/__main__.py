@@ -47,9 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = parser.parse_args(arguments).names or NAMES
     if unknown := [name for name in wanted if name not in NAMES]:
         parser.error(f"no such benchmark: {', '.join(unknown)}")
-    logging.disable(logging.CRITICAL)
     started = time.perf_counter()
     with ExitStack() as stack:
+        logging.disable(logging.CRITICAL)
+        stack.callback(logging.disable, logging.NOTSET)
         with_one_server(stack)
         figures = [figure for name in wanted for figure in measured(name)]
     over = [figure for figure in figures if figure.is_kept is False]
