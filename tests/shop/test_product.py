@@ -40,6 +40,17 @@ def test_the_price_the_amount_left_and_the_seller_are_plain_to_see(client: Flask
     assert 'href="https://zalo.me/0900000011"' in html
 
 
+def test_half_a_kilo_left_is_told_on_every_page(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Variant, cast.gao_nep).on_hand = 12_500
+    for path in ("/", "/tim?q=gao", f"/gian-hang/{cast.htx.slug}", address(cast.gao_nep)):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "òn 12,5\u00a0kg" in answer.text
+    too_much = client.post("/gio-hang/them", data={"variant_id": cast.gao_nep, "amount": "13"}, follow_redirects=True)
+    assert "12,5\u00a0kg" in too_much.text
+
+
 def test_it_goes_into_the_cart_from_here(client: FlaskClient, cast: Cast) -> None:
     html = page(client, cast.dau_xanh)
     assert 'action="/gio-hang/them"' in html

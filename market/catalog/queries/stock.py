@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, case, func, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, ScalarSelect, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from market.base.db import UtcTime
@@ -20,8 +20,11 @@ NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
 
 
 def overdue_amount(now: Moment) -> ScalarSelect[int]:
-    """What is still counted as reserved of a variant although its holding time is over (correlated to Variant)."""
-    overdue = select(func.coalesce(func.sum(Reservation.amount), 0)).where(
+    """What is still counted as reserved of a variant although its holding time is over (correlated to Variant).
+
+    PostgreSQL's sum of whole numbers is a decimal: made whole again, so that amounts are the same on both databases.
+    """
+    overdue = select(cast(func.coalesce(func.sum(Reservation.amount), 0), BigInteger)).where(
         Reservation.variant_id == Variant.id, Reservation.released_at.is_(None), Reservation.held_until <= now
     )
     return overdue.correlate(Variant).scalar_subquery()
