@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.secrets import vault
-from market.notices.actions import Message, tell
-from market.notices.rules import News, news_key
+from market.notices.rules import News
 from market.sellers import queries
+from market.sellers.actions.answers import tell_answer
 from market.sellers.actions.register import log_business
 from market.sellers.actions.stalls import open_stall
 from market.sellers.models import BusinessMember, ClaimState, MemberRole, Verification, VerificationState
@@ -70,7 +70,7 @@ def verify_claim(session: Session, actor: Actor, seen: Verify, *, now: datetime)
     session.add(_verification(member.business_id, actor.person_id, seen, now=now))
     log_business(session, actor, "verify_business", member.business, "verification", now=now)
     sentence = f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
-    _tell(session, member, News.CO_SO_DUOC_XAC_NHAN, sentence, now=now)
+    tell_answer(session, member, News.CO_SO_DUOC_XAC_NHAN, sentence, now=now)
     return open_stall(session, actor, member.business, now=now)
 
 
@@ -100,15 +100,4 @@ def refuse_claim(
     member.refusal = reason
     log_business(session, actor, "refuse_claim", member.business, now=now)
     sentence = f"Xã chưa xác nhận {member.business.name} là của bạn: {reason}"
-    _tell(session, member, News.CO_SO_TU_CHOI, sentence, now=now)
-
-
-def _tell(session: Session, member: BusinessMember, news: News, sentence: str, *, now: datetime) -> None:
-    message = Message(
-        dedupe_key=news_key("claim", member.id, news, now),
-        kind=news,
-        sentence=sentence,
-        path="/ban-hang",
-        person_id=member.person_id,
-    )
-    tell(session, [message], now=now)
+    tell_answer(session, member, News.CO_SO_TU_CHOI, sentence, now=now)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.base.errors import Conflict, NotFound, Refused
-from market.notices.actions import Message, tell
-from market.notices.rules import News, news_key
+from market.notices.rules import News
 from market.sellers import queries
+from market.sellers.actions.answers import tell_answer
 from market.sellers.actions.claims import claim_business
 from market.sellers.actions.register import NewBusiness, add_business
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
@@ -85,7 +85,7 @@ def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id
     claim_business(session, Actor(person_id=proposal.person_id), commune_id, proposal.business_id, now=now)
     _log(session, actor, "accept_proposal", proposal, now=now)
     sentence = f"Xã đã ghi {proposal.name} vào sổ. Xã xem giấy tờ của bạn xong là mở gian hàng."
-    _tell(session, proposal, News.DA_GHI_SO, sentence, now=now)
+    tell_answer(session, proposal, News.DA_GHI_SO, sentence, now=now)
     return proposal.business_id
 
 
@@ -97,18 +97,7 @@ def refuse_proposal(
     proposal.state, proposal.decided_at, proposal.decided_by = ClaimState.TU_CHOI, now, actor.person_id
     proposal.refusal = reason
     _log(session, actor, "refuse_proposal", proposal, now=now)
-    _tell(session, proposal, News.GHI_SO_TU_CHOI, f"Xã chưa ghi {proposal.name} vào sổ: {reason}", now=now)
-
-
-def _tell(session: Session, proposal: BusinessProposal, news: News, sentence: str, *, now: datetime) -> None:
-    message = Message(
-        dedupe_key=news_key("proposal", proposal.id, news, now),
-        kind=news,
-        sentence=sentence,
-        path="/ban-hang",
-        person_id=proposal.person_id,
-    )
-    tell(session, [message], now=now)
+    tell_answer(session, proposal, News.GHI_SO_TU_CHOI, f"Xã chưa ghi {proposal.name} vào sổ: {reason}", now=now)
 
 
 def _waiting(session: Session, commune_id: int, proposal_id: int) -> BusinessProposal:
