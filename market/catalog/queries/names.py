@@ -33,6 +33,7 @@ from market.base.ddl import BLOCK, FOLDED, MARKED
 from market.catalog.models import Product, SearchBigram, SearchTerm
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.listing import is_open, presentable, public_conditions
+from market.catalog.queries.spelling import begins
 from market.sellers.models import Stall
 from market.values.text import fold, marked_words, nfc
 
@@ -199,15 +200,12 @@ def _lists() -> CompoundSelect[str | None, str | None, int]:
     typed = func.unnest(a, b).table_valued("a", "b").render_derived()
     side_by_side = (SearchBigram.a == typed.c.a) & (SearchBigram.b == typed.c.b)
 
-    def begins(word: ColumnElement[str]) -> ColumnElement[bool]:
-        return (word >= last) & (word < last + "{")
-
     return union_all(
         select(null(), SearchTerm.term, SearchTerm.df).where(SearchTerm.term == func.any(whole)),
-        select(null(), SearchTerm.term, SearchTerm.df).where(begins(SearchTerm.term.expression)),
+        select(null(), SearchTerm.term, SearchTerm.df).where(begins(SearchTerm.term.expression, last)),
         select(SearchBigram.a, SearchBigram.b, SearchBigram.n).join_from(typed, SearchBigram, side_by_side),
         select(before, last, cast(func.sum(SearchBigram.n), BigInteger)).where(
-            SearchBigram.a == before, begins(SearchBigram.b.expression)
+            SearchBigram.a == before, begins(SearchBigram.b.expression, last)
         ),
         select(null(), null(), func.max(Product.id)),
     )

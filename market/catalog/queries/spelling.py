@@ -110,16 +110,21 @@ def _as_one(values: Iterable[str], dialect: str) -> object:
     return list(values) if dialect == "postgresql" else json.dumps(list(values))
 
 
+def begins(word: ColumnElement[str], beginning: BindParameter[str]) -> ColumnElement[bool]:
+    """Whether a word of a list begins so: a range, which the list's own index knows ("{" comes after every letter)."""
+    return (word >= beginning) & (word < beginning + "{")
+
+
 @cache
 def _sharing(dialect: str) -> CompoundSelect[str | None, str | None, int]:
     """Forms with the terms that share them, and in how many names these stand; without a form, in how many names stand
-    terms that are longer than the last word but begin with it.
+    terms that begin with the last word.
     """
     last: BindParameter[str] = bindparam("last", type_=String())
     shared = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
     shared = shared.join(SearchTerm, SearchTerm.term == SearchDelete.term)
     names = cast(func.sum(SearchTerm.df), BigInteger)
-    begun = select(null(), null(), names).where(SearchTerm.term > last, SearchTerm.term < last + "{")
+    begun = select(null(), null(), names).where(begins(SearchTerm.term.expression, last))
     return union_all(shared.where(_one_of(SearchDelete.deletion.expression, "forms", dialect)), begun)
 
 
