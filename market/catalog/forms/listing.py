@@ -107,19 +107,21 @@ class VariantForm(PriceForm):
         return self.as_choice(self.label.data or "")
 
 
-class NewVariantForm(VariantForm):
+class StockedForm(PriceForm):
+    """How much of something new there is; left out, it is sold until its seller says it is sold out."""
+
     amount = AnyAmountField("Số còn để bán", [optional()])
 
     def validate_amount(self, field: Field) -> None:
         check_step(field.data, self.unit_code())
 
 
-class NewListingForm(PhotoForm, ListingForm):
-    amount = AnyAmountField("Số còn để bán", [optional()])
+class NewVariantForm(VariantForm, StockedForm):
+    """One more of the things that a listing is sold as."""
+
+
+class NewListingForm(PhotoForm, ListingForm, StockedForm):
     client_key = KeyField()
-
-    def validate_amount(self, field: Field) -> None:
-        check_step(field.data, self.unit_code())
 
     def as_new_listing(self, stall_id: int) -> NewListing:
         pack = self.pack()
