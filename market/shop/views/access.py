@@ -1,7 +1,7 @@
 """Who may open an order: the phone that bought it, the person signed in who did, or whoever gave the phone's last
 four digits on this browser."""
 
-from flask import session
+from flask import abort, redirect, session, url_for
 
 from market.base.db import reading
 from market.base.errors import NotFound
@@ -39,6 +39,14 @@ def order_here(code: str) -> Order:
         return order_with_code(reading(), here().id, parse_order_code(code, here().letters))
     except ValueError as error:
         raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.") from error
+
+
+def order_to_see(code: str) -> Order:
+    """The order, for whoever bought it or opened it on this browser; others are led to where it can be opened."""
+    order = order_here(code)
+    if not may_see(order):
+        abort(redirect(url_for("shop.order", code=order.code), 303))
+    return order
 
 
 def own_order(code: str) -> Order:

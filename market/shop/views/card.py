@@ -16,7 +16,7 @@ from market.payments.card.gateway import ask, end, gateway_of
 from market.payments.models import CardPayment
 from market.payments.ports import CardGateway, NewCheckout
 from market.payments.queries import Payment, card_payment, open_card_payment
-from market.shop.views.access import may_see, order_here, own_order
+from market.shop.views.access import order_to_see, own_order
 from market.shop.views.blueprint import blueprint
 from market.shop.views.owed import GAVE_UP, payment_here, stage_now, takes_card
 from market.values.money import in_words
@@ -51,9 +51,7 @@ def pay_card(code: str) -> Page:
 @blueprint.get("/don/<code>/the")
 def card(code: str) -> Page:
     """Where to go on, while there is a session for what is owed now."""
-    order = order_here(code)
-    if not may_see(order):
-        return redirect(url_for("shop.order", code=order.code), 303)
+    order = order_to_see(code)
     payment = payment_here(order)
     if not takes_card(order, payment):
         return _to_pay(order)
@@ -71,9 +69,7 @@ def card(code: str) -> Page:
 @blueprint.get("/don/<code>/the/ve")
 def card_back(code: str) -> Page:
     """The buyer is back from the gateway's page: it is asked once, for its own call may come later or never."""
-    order = order_here(code)
-    if not may_see(order):
-        return redirect(url_for("shop.order", code=order.code), 303)
+    order = order_to_see(code)
     begun = _open_of(payment_here(order))
     if begun is not None and begun.session_id is not None:
         try:

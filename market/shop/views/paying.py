@@ -14,7 +14,7 @@ from market.payments.queries import Payment
 from market.payments.rules.links import app_links
 from market.payments.rules.status import Stage
 from market.payments.rules.vietqr import Beneficiary, Transfer
-from market.shop.views.access import may_see, order_here, own_order
+from market.shop.views.access import order_to_see, own_order
 from market.shop.views.blueprint import blueprint
 from market.shop.views.owed import GAVE_UP, payment_here, stage_now, takes_card
 from market.values.money import in_words
@@ -30,9 +30,7 @@ def _transfer(order: Order, payment: Payment) -> Transfer | None:
 
 @blueprint.get("/don/<code>/tra-tien")
 def pay(code: str) -> Page:
-    order = order_here(code)
-    if not may_see(order):
-        return redirect(url_for("shop.order", code=order.code), 303)
+    order = order_to_see(code)
     payment = payment_here(order)
     transfer = _transfer(order, payment)
     return render_template(
