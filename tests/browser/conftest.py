@@ -7,6 +7,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import MAI_HERE, MAIS_PHONE
+from tests.payments.steps import Bought, buy
 from tests.services import absent, browser
 from tests.services.databases import copied_sqlite
 from tests.services.loopback import listening
@@ -50,3 +54,10 @@ def phone(chromium: Browser, address: str) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(phone: BrowserContext) -> Page:
     return phone.new_page()
+
+
+@pytest.fixture
+def order(cast: Cast, now: Clock, phone: BrowserContext, address: str) -> Bought:
+    """What Mai bought of bà Lan on this phone; accepted."""
+    phone.add_cookies([{"name": "khach", "value": MAIS_PHONE, "url": address}])
+    return buy(cast, now(), buyer=MAI_HERE)

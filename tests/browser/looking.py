@@ -1,5 +1,7 @@
 """What every screen must hold to: no axe violation, no sideways scroll at 320 px, nothing to tap under 44 px."""
 
+import os
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -34,6 +36,15 @@ TOO_WIDE = """() => {
   return [`${over} px, ${nodes.at(-1)?.outerHTML.slice(0, 160)}`];
 }"""
 """The last node that sticks out is the innermost of the first that do."""
+
+
+PICTURES = os.environ.get("CHOSO_PICTURES")
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page to look at, where CHOSO_PICTURES names a folder."""
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
 def faults_of(page: Page) -> list[str]:

@@ -1,10 +1,8 @@
 """Every page there is, read from the application's own map, as those see it who may open it: in light and dark, from
 320 px to 1280, with text twice as large. A new route without a thing for its argument fails here and says so."""
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,10 +21,10 @@ from market.values.money import Dong
 from tests import factories as make
 from tests.base.world import Things, World, arguments_of
 from tests.browser.conftest import PHONE
-from tests.browser.looking import faults_elsewhere, faults_of
+from tests.browser.looking import faults_elsewhere, faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI
+from tests.orders.steps import MAI_HERE, MAIS_PHONE
 from tests.payments.steps import Bought, buy, notice
 from tests.trace import steps
 
@@ -42,9 +40,6 @@ NOT_PAGES = {
     "shop.pay_state",
     "trace.stamp_sheet",
 }
-PICTURES = os.environ.get("CHOSO_PICTURES")
-BUYERS_PHONE = "mai-phone"
-MAI_HERE = replace(MAI, device=hashlib.sha256(BUYERS_PHONE.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +104,7 @@ class Walk:
     def open(self, path: str, *, expected: int = 200) -> list[str]:
         answer = self.page.goto(path)
         wrong = [] if answer and answer.status == expected else [f"answers {answer and answer.status}"]
-        if PICTURES:
-            self.page.screenshot(path=f"{PICTURES}/{path.strip('/').replace('/', '_') or 'home'}.png", full_page=True)
+        picture(self.page, path.strip("/").replace("/", "_") or "home")
         return [f"{path}: {fault}" for fault in wrong + self.look(self.page)]
 
     def path(self, endpoint: str, things: Things) -> str:
@@ -204,7 +198,7 @@ def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, ad
     }
     rules = pages_of(app, "/", (SELLER, HELPER, OFFICE, OWN))
     mai = walk_as(None)
-    mai.page.context.add_cookies([{"name": "khach", "value": BUYERS_PHONE, "url": address}])
+    mai.page.context.add_cookies([{"name": "khach", "value": MAIS_PHONE, "url": address}])
     _fill_cart(mai.page)
     paths = [mai.path(rule.endpoint, own.get(rule.endpoint) or arguments_of(rule, things)) for rule in rules]
     paths += [f"/don/{order.code}" for order in orders.values()]

@@ -1,8 +1,5 @@
 """Paying as a buyer's phone and a seller's phone see it."""
 
-import hashlib
-import os
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -13,28 +10,11 @@ from market.base.audit import GUEST
 from market.base.db import transaction
 from market.orders.actions.moving import say_paid
 from market.orders.rules import PayChoice
-from tests.browser.looking import faults_of
+from tests.browser.looking import faults_of, picture
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.orders.steps import MAI
 from tests.payments.steps import BANK, HOOK, Bought, buy, notice
-
-PHONE_NAME = "mai-phone"
-MAI_HERE = replace(MAI, device=hashlib.sha256(PHONE_NAME.encode()).hexdigest())
-PICTURES = os.environ.get("CHOSO_PICTURES")
-
-
-@pytest.fixture
-def order(cast: Cast, now: Clock, phone: BrowserContext, address: str) -> Bought:
-    phone.add_cookies([{"name": "khach", "value": PHONE_NAME, "url": address}])
-    return buy(cast, now(), buyer=MAI_HERE)
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of the page to look at, where CHOSO_PICTURES names a folder."""
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
 def bank_says(client: FlaskClient, order: Bought, amount: int, now: datetime) -> None:

@@ -1,29 +1,22 @@
 """Paying by card as a buyer's phone sees it, to the gateway's page and back; and the seller's page of it."""
 
-import hashlib
-import os
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from market.orders.rules import PayChoice
 from market.payments.card.fake import FakeStripe
-from tests.browser.looking import faults_elsewhere, faults_of
+from tests.browser.looking import faults_elsewhere, faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.orders.steps import MAI
+from tests.orders.steps import MAI_HERE
 from tests.payments.gate import KEY, SECRET, Gate, opened
 from tests.payments.steps import Bought, buy
 from tests.services.loopback import listening
-
-PHONE_NAME = "mai-phone"
-MAI_HERE = replace(MAI, device=hashlib.sha256(PHONE_NAME.encode()).hexdigest())
-PICTURES = os.environ.get("CHOSO_PICTURES")
 
 
 @pytest.fixture
@@ -34,16 +27,9 @@ def gate(app: Flask, cast: Cast, now: Clock, address: str) -> Iterator[Gate]:
         yield gate
 
 
-@pytest.fixture
-def order(cast: Cast, now: Clock, phone: BrowserContext, address: str) -> Bought:
-    phone.add_cookies([{"name": "khach", "value": PHONE_NAME, "url": address}])
-    return buy(cast, now(), buyer=MAI_HERE)
-
-
 def look(page: Page, name: str) -> None:
     """What every screen must hold to; a picture of it to look at, where CHOSO_PICTURES names a folder."""
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    picture(page, name)
     assert faults_of(page) + faults_elsewhere(page) == [], name
 
 

@@ -1,5 +1,7 @@
 """Steps of a purchase that many stories share."""
 
+import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +17,11 @@ from market.orders.rules import Delivery, PayChoice
 from market.values.money import Dong
 from market.values.phone import Phone
 
+MAIS_PHONE = "mai-phone"
+"""What her phone keeps in its cookie; an order knows it by its digest."""
 MAI = Buyer(name="Vũ Thị Mai", phone=Phone("0900 000 021"), address="Xóm 2, thôn Nghĩa Dũng", device="mai-phone")
+MAI_HERE = replace(MAI, device=hashlib.sha256(MAIS_PHONE.encode()).hexdigest())
+"""She, buying on that phone."""
 
 
 def line(variant_id: int, amount: int) -> WantedLine:

@@ -20,7 +20,7 @@ def new(settings: Settings) -> Flask:
     """An application as tests want it: CSRF is off but where a test turns it on."""
     app = create_app(settings)
     app.test_client_class = PageClient
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 
 

@@ -1,10 +1,8 @@
 """Paying an order by card: to the gateway's page and back, on the phone the order was bought with."""
 
-import hashlib
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -22,14 +20,11 @@ from market.payments.rules.status import PaidStatus
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, order_row
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row
 from tests.payments.gate import Gate, goes, opened
 from tests.payments.steps import Bought, assert_sums_hold, buy, count, notice, paid
 from tests.queries import counting
 from tests.services.loopback import listening
-
-PHONE = "mai-phone"
-MAI_HERE = replace(MAI, device=hashlib.sha256(PHONE.encode()).hexdigest())
 
 
 @pytest.fixture
@@ -40,7 +35,7 @@ def gate(app: Flask, cast: Cast, now: Clock) -> Iterator[Gate]:
 
 @pytest.fixture
 def mai(client: FlaskClient, cast: Cast) -> FlaskClient:
-    client.set_cookie("khach", PHONE)
+    client.set_cookie("khach", MAIS_PHONE)
     return client
 
 
@@ -60,6 +55,21 @@ def press(client: FlaskClient, order: Bought) -> str:
     answer = client.post(f"/don/{order.code}/the")
     assert answer.status_code == 303
     return answer.location
+
+
+def tap_at_once(app: Flask, order: Bought, times: int) -> None:
+    """So many taps of her phone on Trả bằng thẻ, none waiting for another."""
+
+    def tap() -> None:
+        other = app.test_client()
+        other.set_cookie("khach", MAIS_PHONE)
+        press(other, order)
+
+    taps = [threading.Thread(target=tap) for _ in range(times)]
+    for one in taps:
+        one.start()
+    for one in taps:
+        one.join()
 
 
 def come_back(client: FlaskClient, order: Bought) -> str:
@@ -107,30 +117,12 @@ def test_a_double_tap_and_two_tabs_make_one_session(app: Flask, mai: FlaskClient
     press(mai, order)
     press(mai, order)
 
-    def tap() -> None:
-        other = app.test_client()
-        other.set_cookie("khach", PHONE)
-        press(other, order)
-
-    taps = [threading.Thread(target=tap) for _ in range(4)]
-    for one in taps:
-        one.start()
-    for one in taps:
-        one.join()
+    tap_at_once(app, order, 4)
     assert (len(gate.fake.sessions), count(CardPayment)) == (1, 1)
 
 
 def test_taps_at_once_before_there_is_a_session_make_one(app: Flask, gate: Gate, order: Bought) -> None:
-    def tap() -> None:
-        other = app.test_client()
-        other.set_cookie("khach", PHONE)
-        press(other, order)
-
-    taps = [threading.Thread(target=tap) for _ in range(6)]
-    for one in taps:
-        one.start()
-    for one in taps:
-        one.join()
+    tap_at_once(app, order, 6)
     assert (len(gate.fake.sessions), count(CardPayment)) == (1, 1)
 
 

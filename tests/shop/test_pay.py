@@ -1,7 +1,5 @@
 """Paying an order on the phone it was bought with."""
 
-import hashlib
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -22,18 +20,16 @@ from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from market.values.money import Dong
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, order_row
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row
 from tests.payments.steps import Bought, buy, notice, paid
 from tests.queries import counting
 
-PHONE = "mai-phone"
-MAI_HERE = replace(MAI, device=hashlib.sha256(PHONE.encode()).hexdigest())
 """Mai on the phone of these stories: its cookie's hash is what is kept of it."""
 
 
 @pytest.fixture
 def mai(client: FlaskClient, cast: Cast) -> FlaskClient:
-    client.set_cookie("khach", PHONE)
+    client.set_cookie("khach", MAIS_PHONE)
     return client
 
 
