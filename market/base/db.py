@@ -4,15 +4,17 @@ import enum
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -22,12 +24,15 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from market.base.errors import Conflict, NotFound
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.taxid import TaxId
@@ -151,6 +156,8 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False},
 )
 
+WRITTEN_ALREADY = "Việc này vừa được ghi ở nơi khác, chưa ghi thêm gì. Mời tải lại trang để xem."
+
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 
@@ -180,6 +187,9 @@ def transaction() -> Iterator[Session]:
 
     Begins IMMEDIATE on SQLite, so that it never reads first and finds itself locked out of writing, and
     READ COMMITTED on PostgreSQL. Ids cross into it, loaded rows do not. Slow work stays outside.
+
+    A broken unique constraint means that another transaction wrote the same thing first: Conflict. Any other broken
+    constraint is a fault of the program and stays an IntegrityError.
     """
     _end_reading()
     with db.engine.connect() as connection:
@@ -191,10 +201,54 @@ def transaction() -> Iterator[Session]:
             try:
                 yield session
                 session.flush()
-            except BaseException:
+            except BaseException as error:
                 connection.rollback()
+                if isinstance(error, IntegrityError) and is_unique_violation(error):
+                    raise Conflict(WRITTEN_ALREADY) from error
                 raise
             connection.commit()
+
+
+def is_unique_violation(error: IntegrityError) -> bool:
+    """Whether a row with the same unique key is there already (PostgreSQL 23505, SQLite's extended result codes)."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorname in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+    return getattr(error.orig, "sqlstate", None) == "23505"
+
+
+M = TypeVar("M", bound=Base)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(Generic[M]):
+    """A row that was read under its lock: nobody else changes it until this transaction ends.
+
+    Only `locked()` and `locked_all()` make one; what decides or moves asks for this type, so that mypy refuses a row
+    that was read without a lock.
+    """
+
+    row: M
+
+
+def locked(session: Session, model: type[M], *scope: ColumnElement[bool], missing: str | None = None) -> Locked[M]:
+    """The one row of this scope, locked until the transaction ends and read anew; NotFound (saying `missing`) for none.
+
+    Every fact that a decision rests on, and the time it is taken at, is read after this. PostgreSQL waits here for the
+    other transaction (FOR NO KEY UPDATE, so that rows that only point at this one are not held up); SQLite already
+    serialises writers. `scope` names columns of the model itself: what a subquery asks is of the moment
+    before the wait. Nothing is loaded beside the row for the same reason; relations load when they are asked.
+    """
+    found = locked_all(session, model, *scope)
+    if len(found) != 1:
+        raise NotFound(missing) if missing else NotFound()
+    return found[0]
+
+
+def locked_all(session: Session, model: type[M], *scope: ColumnElement[bool]) -> list[Locked[M]]:
+    """Every row of this scope, locked one after the other in the order of their keys, and read anew."""
+    keys = cast(Table, model.__table__).primary_key.columns
+    query = select(model).where(*scope).order_by(*keys).with_for_update(of=model, key_share=True)
+    return [Locked(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
 
 def insert_once(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:

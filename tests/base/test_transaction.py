@@ -8,8 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from market.base.audit import GUEST, Change, Event, record
-from market.base.db import reading, transaction
+from market.base.db import Locked, locked, locked_all, reading, transaction
+from market.base.errors import Conflict, NotFound
 from market.catalog.models import Variant
+from market.notices.models import Notice
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -66,3 +68,47 @@ def test_writers_wait_for_each_other_instead_of_failing(app: Flask, cast: Cast) 
         thread.join()
     assert faults == []
     assert reading().get_one(Variant, cast.gao_nep).reserved == 20_000
+
+
+def test_a_locked_row_is_read_after_the_wait(app: Flask, cast: Cast) -> None:
+    """Another transaction changes the price while this one waits: what it gets is the new price."""
+    changed, go_on = threading.Event(), threading.Event()
+
+    def change_price() -> None:
+        with app.app_context(), transaction() as session:
+            locked(session, Variant, Variant.id == cast.gao_nep).row.price = Dong(77_000)
+            session.flush()
+            changed.set()
+            go_on.wait(timeout=10)
+
+    other = threading.Thread(target=change_price)
+    other.start()
+    assert changed.wait(timeout=10)
+    threading.Timer(0.2, go_on.set).start()
+    with transaction() as session:
+        session.get(Variant, cast.gao_nep)  # read before the lock: the lock must not give this one back
+        assert locked(session, Variant, Variant.id == cast.gao_nep).row.price == 77_000
+    other.join()
+
+
+def test_a_locked_row_outside_the_scope_is_not_found(app: Flask, cast: Cast) -> None:
+    scope = Variant.id == cast.gao_nep, Variant.stall_id == cast.lan.stall
+    with pytest.raises(NotFound, match="Không tìm thấy món này"), transaction() as session:
+        locked(session, Variant, *scope, missing="Không tìm thấy món này.")
+
+
+def test_rows_are_locked_in_the_order_of_their_keys(app: Flask, cast: Cast) -> None:
+    with transaction() as session:
+        rows = locked_all(session, Variant, Variant.id.in_([cast.dau_xanh, cast.gao_nep, cast.rau_muong]))
+        assert all(isinstance(one, Locked) for one in rows)
+        assert [one.row.id for one in rows] == sorted([cast.dau_xanh, cast.gao_nep, cast.rau_muong])
+
+
+def test_the_same_key_written_twice_is_a_conflict_and_not_an_error_page(app: Flask, cast: Cast, now: Clock) -> None:
+    def write() -> None:
+        with transaction() as session:
+            session.add(Notice(dedupe_key="twice", kind="k", sentence="s", path="/", created_at=now()))
+
+    write()
+    with pytest.raises(Conflict, match="chưa ghi thêm gì"):
+        write()
