@@ -1,0 +1,44 @@
+"""What a person saw when they decided: a digest of the facts a page showed, compared once the row is locked.
+
+A page that asks for a decision carries `seen_of(facts)` in a hidden field. The action locks, reads the same facts anew
+and calls `check_seen`: what changed meanwhile is named, never decided unseen.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from market.base.errors import Conflict
+
+Facts = Mapping[str, str]
+"""What the person calls a fact (`giá`) -> how the page showed it (`32.000 đ`)."""
+
+_LABEL, _VALUE = 6, 10
+"""Hexadecimal digits kept of a label's digest and of a value's."""
+
+
+class ChangedSince(Conflict):
+    """The facts are no longer those the person saw; the sentence names what changed and says what it is now."""
+
+
+def seen_of(facts: Facts) -> str:
+    """The digest of facts: one piece each, so that the piece that changed can be named. `3fa09c01b2d4e5f6-…`."""
+    return "-".join(_digest(label, _LABEL) + _digest(value, _VALUE) for label, value in facts.items())
+
+
+def check_seen(seen: str, facts: Facts) -> None:
+    """Raises ChangedSince where one of the facts is not what was seen, came since, or is gone."""
+    was = {piece[:_LABEL]: piece[_LABEL:] for piece in seen.split("-") if piece}
+    now = {_digest(label, _LABEL): (label, value) for label, value in facts.items()}
+    changed = [
+        f"{label} (nay là {value})" for key, (label, value) in now.items() if was.get(key) != _digest(value, _VALUE)
+    ]
+    if was.keys() - now.keys() and not changed:
+        changed = ["nội dung"]
+    if changed:
+        raise ChangedSince(
+            f"Từ lúc bạn mở trang đã có thay đổi: {', '.join(changed)}. Chưa ghi gì cả, mời xem lại rồi bấm lần nữa."
+        )
+
+
+def _digest(text: str, digits: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
