@@ -1,5 +1,6 @@
 """What the outside must be able to do for payments: bring a bank's notices, take a card."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,17 +22,67 @@ class Headers(Protocol):
     def get(self, key: str, default: str, /) -> str: ...
 
 
-class BankFeed(Protocol):
-    """A provider of bank notices, each under its own name in the webhook's address."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingField:
+    """One thing a provider's settings page asks of the seller: kept encrypted under `name`, never shown again."""
+
+    name: str
+    label: str
+    hint: str
+    least: int
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLimits:
+    """How large a provider's call may be, and how many calls that fail it may send a minute from one address."""
+
+    body_bytes: int
+    failures_a_minute: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The body that this provider takes for "kept" or "not kept"."""
+
+    body: str
+    mimetype: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a call brought: 0 to n transactions, and the names of the fields that kept others from being read."""
+
+    transactions: tuple[Notice, ...] = ()
+    odd: tuple[str, ...] = ()
+
+
+class BankProvider(Protocol):
+    """A provider of bank notices: all that the market knows of it. `name` is in the webhook's address and in rows."""
 
     @property
     def name(self) -> str: ...
 
-    def is_genuine(self, secret: str, headers: Headers, body: bytes, *, now: datetime) -> bool:
-        """Whether the provider signed these very bytes, just now, with the secret of this connection."""
+    @property
+    def label(self) -> str:
+        """What sellers call it."""
 
-    def read(self, body: bytes) -> Notice | None:
-        """The notice; None where there is nothing to book (money that left, a trial call). ValueError: odd fields."""
+    @property
+    def fields(self) -> tuple[SettingField, ...]: ...
+
+    @property
+    def limits(self) -> CallLimits: ...
+
+    def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
+        """Whether the provider signed these very bytes, just now, with what the seller entered (by field name)."""
+
+    def read(self, body: bytes) -> Reading:
+        """The transactions of a call, none for money that left or a trial call. ValueError where it is no call at all.
+
+        A transaction with an odd field is named in `odd` and costs none of the others.
+        """
+
+    def reply(self, *, kept: bool) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

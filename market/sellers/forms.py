@@ -18,7 +18,7 @@ from market.base.forms import (
     optional,
     required,
 )
-from market.sellers.actions import NewBankAccount, NewProposal, StallSettings
+from market.sellers.actions import NewBankAccount, NewConnection, NewProposal, StallSettings
 from market.sellers.models import BusinessKind, Stall, StallState
 from market.sellers.rules import BANKS, account_number, holder_name
 from market.values.money import Dong
@@ -119,6 +119,10 @@ class ConnectForm(BaseForm):
         "Khóa bí mật SePay cho bạn",
         [required("Mời dán khóa bí mật."), Length(min=8, max=200, message="Khóa bí mật dài từ 8 ký tự.")],
     )
+
+    def as_new_connection(self, business_id: int) -> NewConnection:
+        credentials = {"secret": self.secret.data or ""}
+        return NewConnection(business_id=business_id, provider="sepay", credentials=credentials)
 
 
 class MandateCodeForm(BaseForm):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from market.base import clock
-from market.payments.banks.fake_sepay import FakeSePay
+from market.payments.banks.sepay.fake import FakeSePay
 from tests.browser.conftest import PHONE
 from tests.browser.looking import faults_of
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast

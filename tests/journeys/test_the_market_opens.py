@@ -5,7 +5,7 @@ from io import BytesIO
 
 from flask import Flask
 
-from market.payments.banks.fake_sepay import FakeSePay
+from market.payments.banks.sepay.fake import FakeSePay
 from tests.cast import Cast
 from tests.catalog.pictures import jpeg
 from tests.channels.templates import FILES, cells

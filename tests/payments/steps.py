@@ -13,8 +13,8 @@ from market.orders.actions.moving import accept_order
 from market.orders.models import Order
 from market.orders.rules import PayChoice
 from market.payments import actions
-from market.payments.banks.fake_sepay import FakeSePay
-from market.payments.banks.sepay import SePay
+from market.payments.banks.sepay.fake import FakeSePay
+from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest
 from market.payments.queries import Payment, payment_of
 from market.sellers.models import BankConnection
@@ -61,8 +61,7 @@ def buy(
 def notice(number: int, amount: int, memo: str, now: datetime, **fields: object) -> int:
     """A bank's notice kept and matched, as the webhook does; gives the credit's id."""
     read = BANK.send(number, amount, memo, now, **fields)
-    known = SePay().read(read.body)
-    assert known is not None
+    (known,) = SePay().read(read.body).transactions
     connection = reading().scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()
     with transaction() as session:
         new = actions.NewCredit(connection_id=connection, notice=known, raw=read.body.decode())

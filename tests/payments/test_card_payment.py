@@ -155,7 +155,7 @@ def test_the_database_itself_keeps_one_open_and_no_more_received_than_asked(
         session.execute(update(CardPayment).values(received=12_001))
     with pytest.raises(IntegrityError), transaction() as session:
         session.execute(update(CardPayment).values(url=None))
-    with pytest.raises(IntegrityError), transaction() as session:
+    with pytest.raises(Conflict), transaction() as session:
         second = {"card_account_id": go.card_account_id, "request_id": go.request_id, "amount": Dong(1)}
         session.add(CardPayment(**second, created_at=now(), expires_at=now()))
 

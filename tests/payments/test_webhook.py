@@ -16,8 +16,8 @@ from market.base.db import reading, transaction
 from market.base.errors import Conflict
 from market.base.secrets import vault
 from market.payments import actions
-from market.payments.banks.fake_sepay import FakeSePay, Sent
-from market.payments.banks.sepay import SePay
+from market.payments.banks.sepay.fake import FakeSePay, Sent
+from market.payments.banks.sepay.feed import SePay
 from market.payments.jobs import match_left_over
 from market.payments.models import Allocation, BankCredit, WebhookDelivery
 from market.payments.rules.matching import Unmatched
@@ -70,11 +70,11 @@ def test_the_published_shape_is_verified(cast: Cast) -> None:
     }
     then = datetime.fromtimestamp(vector["timestamp"], UTC)
     body = vector["raw_body"].encode()
-    assert SePay().is_genuine(vector["secret"], headers, body, now=then)
-    assert not SePay().is_genuine("another", headers, body, now=then)
-    assert not SePay().is_genuine(vector["secret"], headers, json.dumps(json.loads(body)).encode(), now=then)
-    notice = SePay().read(body)
-    assert notice is not None
+    secret = {"secret": vector["secret"]}
+    assert SePay().is_genuine(secret, headers, body, now=then)
+    assert not SePay().is_genuine({"secret": "another"}, headers, body, now=then)
+    assert not SePay().is_genuine(secret, headers, json.dumps(json.loads(body)).encode(), now=then)
+    (notice,) = SePay().read(body).transactions
     assert (notice.provider_txn_id, notice.amount, notice.accounts) == ("92704", 150_000, ("0123499999",))
     assert notice.occurred_at.astimezone(UTC) == datetime(2026, 1, 17, 1, 30, tzinfo=UTC)
 

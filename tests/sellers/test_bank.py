@@ -131,7 +131,8 @@ def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
 
     connection = queries.connection_of(session, account(session, cast.tu.business).id)
     assert connection
-    assert "whsec_tu_2026" not in connection.secret_cipher
+    assert queries.credentials_of(connection) == {"secret": "whsec_tu_2026"}
+    assert "whsec_tu_2026" not in f"{connection.secret_cipher} {connection.credentials_cipher}"
     page = tu.get(path(cast), headers={"Host": "localhost"}).text
     assert f"/webhook/sepay/{connection.key}" in page
     assert f"http://localhost/webhook/sepay/{connection.key}" not in page
@@ -143,7 +144,8 @@ def test_a_new_secret_keeps_the_address(lan: FlaskClient, cast: Cast, session: S
 
     connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
     assert connection
-    assert LAN_SECRET not in connection.secret_cipher
+    assert queries.credentials_of(connection) == {"secret": "whsec_moi_2026"}
+    assert LAN_SECRET not in f"{connection.secret_cipher} {connection.credentials_cipher}"
 
 
 def test_without_an_account_there_is_nothing_to_connect(tu: FlaskClient, cast: Cast) -> None:

@@ -1,6 +1,7 @@
-"""The providers of bank notices, one module each, by the name in the webhook's address."""
+"""The providers of bank notices, one folder each; adding one is its folder, its tests and its line here."""
 
-from market.payments.banks.sepay import SePay
-from market.payments.ports import BankFeed
+from market.payments.banks.sepay.feed import SePay
+from market.payments.ports import BankProvider
 
-FEEDS: dict[str, BankFeed] = {feed.name: feed for feed in (SePay(),)}
+PROVIDERS: dict[str, BankProvider] = {one.name: one for one in (SePay(),)}
+"""By the name in the webhook's address, in the order in which sellers are shown them."""

@@ -11,38 +11,50 @@ from market.base.db import transaction
 from market.base.errors import OutsideError
 from market.base.web import csrf_protect, limiter
 from market.payments.actions import Delivered, log_delivery
+from market.payments.banks import PROVIDERS
+from market.payments.ports import CallLimits, Reply
 from market.payments.views import bank_hook, card_hook
 from market.payments.views.blueprint import blueprint
 from market.payments.views.knock import Knock, Outcome
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 64 * 1024
-MOST_FAILURES = "240 per minute"
+CARD_LIMITS = CallLimits(body_bytes=64 * 1024, failures_a_minute=240)
+
+
+def _limits() -> CallLimits:
+    """Those of the provider named in the address; an unknown one has the card gateway's."""
+    provider = PROVIDERS.get((request.view_args or {}).get("provider", ""))
+    return provider.limits if provider else CARD_LIMITS
+
+
+def _most_failures() -> str:
+    return f"{_limits().failures_a_minute} per minute"
 
 
 @blueprint.post("/webhook/<provider>/<key>")
-@limiter.limit(MOST_FAILURES, deduct_when=lambda response: response.status_code >= 400)
+@limiter.limit(_most_failures, deduct_when=lambda response: response.status_code >= 400)
 def webhook(provider: str, key: str) -> Response:
     """Take one call. 2xx only when what it brought is kept: the other side sends anything else again."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = _limits().body_bytes
     try:
         outcome = _outcome(provider, key)
         if not outcome.is_written:
             _write_down(provider, outcome)
     except (SQLAlchemyError, OutsideError) as error:
         log.error("webhook not kept", extra={"provider": provider, "fault": type(error).__name__})
-        return _answer(503)
-    return _answer(outcome.status)
+        return _answer(provider, 503)
+    return _answer(provider, outcome.status)
 
 
 csrf_protect.exempt(webhook)
 
 
-def _answer(status: int) -> Response:
-    """The body is the providers' own word for "kept", to the letter."""
-    kept = "true" if status == 200 else "false"
-    return Response(f'{{"success": {kept}}}', status=status, mimetype="application/json")
+def _answer(name: str, status: int) -> Response:
+    """The body is the provider's own word for "kept", to the letter; a card gateway reads the status alone."""
+    provider, kept = PROVIDERS.get(name), status == 200
+    reply = provider.reply(kept=kept) if provider else Reply(body=f'{{"success": {str(kept).lower()}}}')
+    return Response(reply.body, status=status, mimetype=reply.mimetype)
 
 
 def _outcome(provider: str, key: str) -> Outcome:

@@ -13,6 +13,7 @@ from market.seeding.files import Row, Seeds
 from market.sellers.actions import (
     NewBankAccount,
     NewBusiness,
+    NewConnection,
     StallSettings,
     add_business,
     change_stall,
@@ -133,8 +134,12 @@ def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
     )
     set_bank_account(session, demo.owner(key), account, now=opened)
     if row.maybe("notices"):
-        secret = BANK_SECRET.format(business=key)
-        connect_bank(session, demo.owner(key), demo.businesses[key], row.text("notices"), secret, now=opened)
+        new = NewConnection(
+            business_id=demo.businesses[key],
+            provider=row.text("notices"),
+            credentials={"secret": BANK_SECRET.format(business=key)},
+        )
+        connect_bank(session, demo.owner(key), new, now=opened)
 
 
 def _certificate(seeds: Seeds, demo: Demo, row: Row) -> Certificate:

@@ -3,6 +3,7 @@
 from market.sellers.actions.bank import (
     FAMILY_TEXT_VERSION,
     NewBankAccount,
+    NewConnection,
     connect_bank,
     disconnect_bank,
     set_bank_account,
@@ -46,6 +47,7 @@ __all__ = [
     "NewBankAccount",
     "NewBusiness",
     "NewCertificate",
+    "NewConnection",
     "NewMandate",
     "NewPost",
     "NewProposal",

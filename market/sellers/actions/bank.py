@@ -1,5 +1,7 @@
 """What happens to where a business is paid: its account, family consent, the feed of bank notices."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,21 +85,33 @@ def _family_consent(session: Session, actor: Actor, new: NewBankAccount, *, now:
     return consent.id
 
 
-def connect_bank(session: Session, actor: Actor, business_id: int, provider: str, secret: str, *, now: datetime) -> str:
-    """Take notices of the live account from a provider, with the secret the seller set there; gives the address's key.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConnection:
+    """A provider of bank notices and what the seller entered for it, by field name."""
 
-    A new secret for the same account keeps the address, so that nothing has to be changed at the provider.
+    business_id: int
+    provider: str
+    credentials: Mapping[str, str]
+
+
+def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: datetime) -> str:
+    """Take notices of the live account from a provider, with what the seller entered; returns the address's key.
+
+    New credentials for the same account and provider keep the address, so that nothing has to be changed there; another
+    provider ends the earlier connection. Refused where there is no account yet.
     """
-    account = queries.live_bank_account(session, business_id)
+    account = queries.live_bank_account(session, new.business_id)
     if account is None:
         raise Refused("Chưa có tài khoản nhận tiền. Đặt tài khoản trước rồi nối báo có.")
     known = queries.connection_of(session, account.id)
+    if known is not None and known.provider != new.provider:
+        known.ended_at, known = now, None
     if known is None:
         known = BankConnection(
-            bank_account_id=account.id, provider=provider, key=random_key(), secret_cipher="", created_at=now
+            bank_account_id=account.id, provider=new.provider, key=random_key(), secret_cipher="", created_at=now
         )
         session.add(known)
-    known.secret_cipher = vault().encrypt(secret)
+    known.credentials_cipher = vault().encrypt(json.dumps(dict(new.credentials)))
     session.flush()
     log_business(session, actor, "connect_bank", account.business, "bank_connection", now=now)
     return known.key

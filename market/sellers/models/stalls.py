@@ -98,7 +98,8 @@ class BankAccount(Base):
 
 
 class BankConnection(Base):
-    """A feed of bank notices for one account: `key` is in the webhook's address, the secret was typed by the seller."""
+    """A feed of bank notices for one account: `key` is in the webhook's address, the credentials (a JSON object by the
+    names of the provider's fields, encrypted) were typed by the seller. `secret_cipher` is from before."""
 
     __tablename__ = "bank_connection"
 
@@ -107,6 +108,7 @@ class BankConnection(Base):
     provider: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
     secret_cipher: Mapped[str]
+    credentials_cipher: Mapped[str | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_notice_at: Mapped[datetime | None]

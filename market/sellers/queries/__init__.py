@@ -4,6 +4,7 @@ from market.sellers.queries.bank import (
     account_number,
     connection_by_key,
     connection_of,
+    credentials_of,
     live_bank_account,
     sealed_samples,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "claims_waiting",
     "connection_by_key",
     "connection_of",
+    "credentials_of",
     "find_in_register",
     "helped_business",
     "helped_businesses",

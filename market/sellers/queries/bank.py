@@ -1,5 +1,7 @@
 """Questions about bank accounts and the feeds of notices of them."""
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -22,6 +24,14 @@ def connection_by_key(session: Session, provider: str, key: str) -> BankConnecti
         BankConnection.provider == provider, BankConnection.key == key, BankConnection.ended_at.is_(None)
     )
     return session.scalar(query.options(joinedload(BankConnection.bank_account)))
+
+
+def credentials_of(connection: BankConnection) -> dict[str, str]:
+    """What the seller entered for this provider, by field name."""
+    if connection.credentials_cipher is None:
+        return {"secret": vault().decrypt(connection.secret_cipher)}
+    entered: dict[str, str] = json.loads(vault().decrypt(connection.credentials_cipher))
+    return entered
 
 
 def connection_of(session: Session, bank_account_id: int) -> BankConnection | None:

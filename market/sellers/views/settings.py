@@ -55,8 +55,8 @@ def bank_connect(desk: Desk) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                secret = form.secret.data or ""
-                actions.connect_bank(writing, desk.actor, desk.business_id, "sepay", secret, now=clock.now())
+                new = form.as_new_connection(desk.business_id)
+                actions.connect_bank(writing, desk.actor, new, now=clock.now())
             flash("Đã nối báo có. Dán địa chỉ bên dưới vào SePay là xong.")
             return redirect(url_for("sellers.bank", gian=desk.slug), 303)
     return _bank_page(desk, BankForm(), form)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from market.payments.ports import Headers
+from market.payments.ports import CallLimits, Headers, Reading, Reply, SettingField
 from market.payments.rules.matching import Notice
 from market.values.codes import squash
 from market.values.period import VIETNAM
@@ -17,6 +17,7 @@ from market.values.text import nfc
 DRIFT = timedelta(minutes=5)
 TIMESTAMP_HEADER = "X-SePay-Timestamp"
 SIGNATURE_HEADER = "X-SePay-Signature"
+LIMITS = CallLimits(body_bytes=64 * 1024, failures_a_minute=240)
 LARGEST_AMOUNT = 10**13
 LARGEST_ID = 2**63
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -31,12 +32,24 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SePay:
-    """The feed as `ports.BankFeed` wants it."""
+    """SePay as `ports.BankProvider` wants it."""
 
     name: str = "sepay"
+    label: str = "SePay"
+    fields: tuple[SettingField, ...] = (
+        SettingField(
+            name="secret",
+            label="Khóa bí mật SePay cho bạn",
+            hint="Trong SePay: mở phần báo giao dịch, chọn kiểu bảo mật HMAC, chép khóa bí mật và dán vào đây. "
+            "Chợ cất kín, không hiện lại.",
+            least=8,
+        ),
+    )
+    limits: CallLimits = LIMITS
 
-    def is_genuine(self, secret: str, headers: Headers, body: bytes, *, now: datetime) -> bool:
+    def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
         """Both signed with this secret and sent within five minutes of now, before or after."""
+        secret = credentials["secret"]
         timestamp = headers.get(TIMESTAMP_HEADER, "")
         given = headers.get(SIGNATURE_HEADER, "")
         if not _SECONDS.fullmatch(timestamp):
@@ -44,30 +57,40 @@ class SePay:
         is_signed = hmac.compare_digest(signature(secret, timestamp, body).encode(), given.encode())
         return is_signed and abs(now.timestamp() - int(timestamp)) <= DRIFT.total_seconds()
 
-    def read(self, body: bytes) -> Notice | None:
-        fields = _object(body)
-        direction = fields.get("transferType")
-        if direction not in ("in", "out"):
-            raise ValueError("transferType")
-        number = _whole("id", fields, LARGEST_ID)
-        if direction == "out" or number == 0:
-            return None
-        if _is_negative(fields.get("transferAmount")):  # money that left, however it is called
-            return None
-        amount = _whole("transferAmount", fields, LARGEST_AMOUNT)
-        if amount == 0:
-            raise ValueError("transferAmount")
-        account, virtual = _number("accountNumber", fields), _number("subAccount", fields)
-        if not account:
-            raise ValueError("accountNumber")
-        return Notice(
-            provider_txn_id=str(number),
-            accounts=(account, virtual) if virtual else (account,),
-            amount=amount,
-            memo=_memo(fields),
-            bank_ref=_text("referenceCode", fields),
-            occurred_at=_moment(_text("transactionDate", fields)),
-        )
+    def read(self, body: bytes) -> Reading:
+        """SePay tells of one transaction a call."""
+        notice = _notice(_object(body))
+        return Reading(transactions=(notice,) if notice else ())
+
+    def reply(self, *, kept: bool) -> Reply:
+        """SePay sends a call again until it reads this, to the letter."""
+        return Reply(body='{"success": true}' if kept else '{"success": false}')
+
+
+def _notice(fields: Mapping[str, object]) -> Notice | None:
+    """The transaction; None for money that left and for a trial call."""
+    direction = fields.get("transferType")
+    if direction not in ("in", "out"):
+        raise ValueError("transferType")
+    number = _whole("id", fields, LARGEST_ID)
+    if direction == "out" or number == 0:
+        return None
+    if _is_negative(fields.get("transferAmount")):  # money that left, however it is called
+        return None
+    amount = _whole("transferAmount", fields, LARGEST_AMOUNT)
+    if amount == 0:
+        raise ValueError("transferAmount")
+    account, virtual = _number("accountNumber", fields), _number("subAccount", fields)
+    if not account:
+        raise ValueError("accountNumber")
+    return Notice(
+        provider_txn_id=str(number),
+        accounts=(account, virtual) if virtual else (account,),
+        amount=amount,
+        memo=_memo(fields),
+        bank_ref=_text("referenceCode", fields),
+        occurred_at=_moment(_text("transactionDate", fields)),
+    )
 
 
 def _is_negative(amount: object) -> bool:

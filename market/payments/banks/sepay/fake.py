@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from market.payments.banks.sepay import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
+from market.payments.banks.sepay.feed import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 from market.values.period import VIETNAM
 
 
