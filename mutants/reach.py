@@ -1,0 +1,108 @@
+"""Which tests reach which function: measured once with coverage, a folder of tests at a time, and kept.
+
+Kept by names of functions, not by lines, and by the tests' own ids, wherever they are: neither a line that moves nor a
+test file that does makes it wrong. Tests that run the market in another process (browsers, servers) are not seen.
+"""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from coverage import CoverageData
+
+from mutants.sources import ROOT, Mutant, mutated_files
+
+Reach = dict[str, dict[str, list[str]]]
+"""For each source file and function the ids of the tests that run a line of it; its module alone under ""."""
+
+UNSEEN = ("architecture", "browser", "services")
+"""Folders whose tests read sources or drive a browser: not a mutant's test."""
+
+
+def folders_of_tests(root: Path = ROOT) -> list[str]:
+    """The folders of tests that are measured one by one; those of a front end are as many as its areas."""
+    folders = [path for path in sorted((root / "tests").iterdir()) if path.is_dir() and path.name not in UNSEEN]
+    found = []
+    for folder in folders:
+        inner = [path for path in sorted(folder.iterdir()) if path.is_dir()] if folder.name == "web" else [folder]
+        found += [path.relative_to(root).as_posix() for path in inner if any(path.rglob("test_*.py"))]
+    return found
+
+
+def measure(folder: str, kept: Path, *, jobs: int, root: Path = ROOT) -> Reach:
+    """Run the folder's tests under coverage and write down beside the others what they reached."""
+    data = kept / "coverage"
+    for left in kept.glob("coverage*"):
+        left.unlink()
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n", str(jobs), folder]
+    watch = ["--cov=market", "--cov-context=test", "--cov-report="]
+    done = subprocess.run([*command, *watch], cwd=root, env=os.environ | {"COVERAGE_FILE": str(data)}, check=False)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(f"{folder}: its tests fail without any mutant; nothing can be measured")
+    reach = reached(data, root)
+    (kept / f"reach-{folder.replace('/', '-')}.json").write_text(json.dumps(reach, ensure_ascii=False))
+    return reach
+
+
+def reached(data: Path, root: Path = ROOT) -> Reach:
+    """What coverage wrote down, by functions."""
+    found = CoverageData(str(data))
+    found.read()
+    reach: Reach = {}
+    for path in mutated_files(root):
+        tests: dict[str, set[str]] = defaultdict(set)
+        functions = list(_functions(path))
+        for line, contexts in found.contexts_by_lineno(str(path)).items():
+            for function in (name for name, first, last in functions if first < line <= last):
+                tests[function].update(context.partition("|")[0] for context in contexts if context)
+        reach[path.relative_to(root).as_posix()] = {name: sorted(ids) for name, ids in tests.items() if ids}
+    return reach
+
+
+def _functions(path: Path) -> Iterator[tuple[str, int, int]]:
+    """Qualified names with first and last line; the first is that of `def`, which importing runs."""
+    waiting: list[tuple[str, ast.AST]] = [("", ast.parse(path.read_text("utf-8")))]
+    while waiting:
+        above, node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            name = above
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                name = f"{above}.{child.name}".lstrip(".")
+                if isinstance(child, ast.FunctionDef):
+                    yield name, child.lineno, child.end_lineno or child.lineno
+            waiting.append((name, child))
+
+
+def known(kept: Path) -> Reach:
+    """All that was measured so far."""
+    whole: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for file in sorted(kept.glob("reach-*.json")):
+        for path, functions in json.loads(file.read_text("utf-8")).items():
+            for function, tests in functions.items():
+                whole[path][function].update(tests)
+    return {path: {name: sorted(ids) for name, ids in functions.items()} for path, functions in whole.items()}
+
+
+def tests_for(mutant: Mutant, reach: Reach) -> list[str]:
+    """The tests that may notice, those of the mutant's own slice first, then of every file in turn.
+
+    What stands outside of functions, or in one that was not there when it was measured, has all tests of its module.
+    """
+    functions = reach.get(mutant.path, {})
+    tests = functions.get(mutant.function) or sorted({test for ids in functions.values() for test in ids})
+    return _in_turn(tests, near=mutant.slice.rpartition("/")[2])
+
+
+def _in_turn(tests: Iterable[str], *, near: str) -> list[str]:
+    """Round-robin over the files, so that the first hundred say most of what all would."""
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        by_file[test.partition("::")[0]].append(test)
+    turns = [(turn, file, test) for file, own in by_file.items() for turn, test in enumerate(own)]
+    ranked = sorted(turns, key=lambda one: (near not in Path(one[1]).parts, one[0], one[1]))
+    return [test for _, _, test in ranked]

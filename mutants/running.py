@@ -1,0 +1,81 @@
+"""Runs tests against one mutant, in a copy of the tree: the tree itself is never touched."""
+
+import enum
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutants.sources import ROOT, Mutant
+
+TEST_SECONDS = 60
+"""A test that takes longer hangs in the mutant, and so has noticed it."""
+
+
+class Verdict(enum.StrEnum):
+    KILLED = "killed"
+    SURVIVED = "survived"
+    UNREACHED = "unreached"  # no test runs the line: survived
+    UNDECIDED = "undecided"  # the time was over before the tests were
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    verdict: Verdict
+    killer: str = ""
+
+
+class Tree:
+    """A copy of what git knows of the tree, as it stands in the folder, for one mutant after the other."""
+
+    def __init__(self, folder: Path, root: Path = ROOT) -> None:
+        self.folder, self._root = folder, root
+        listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(listing, cwd=root, capture_output=True, check=True).stdout  # noqa: S603
+        for name in filter(None, listed.decode().split("\0")):
+            if (root / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(root / name, folder / name)
+
+    def run(self, mutant: Mutant, tests: Sequence[str], *, seconds: float) -> Outcome:
+        """Whether one of the tests notices the mutant."""
+        if not tests:
+            return Outcome(verdict=Verdict.UNREACHED)
+        target, source = self.folder / mutant.path, (self._root / mutant.path).read_bytes()
+        target.write_bytes(mutant.applied_to(source))
+        try:
+            return self.passes(tests, seconds=seconds)
+        finally:
+            target.write_bytes(source)
+
+    def passes(self, tests: Sequence[str], *, seconds: float) -> Outcome:
+        listed = self.folder / "listed-tests"
+        listed.write_text("\n".join(tests), "utf-8")
+        files = sorted({test.partition("::")[0] for test in tests})
+        options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", f"--only-listed={listed}", "-x", "-rf"]
+        command = [sys.executable, "-m", "pytest", *options, f"--timeout={TEST_SECONDS}", "--tb=no", *files]
+        environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        run = subprocess.Popen(  # noqa: S603
+            command, cwd=self.folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        try:
+            said, _ = run.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            run.terminate()  # pytest ends its fixtures, and the database server with them
+            run.communicate()
+            return Outcome(verdict=Verdict.UNDECIDED)
+        return outcome_of(run.returncode, said)
+
+
+def outcome_of(status: int, said: str) -> Outcome:
+    """What pytest's exit status means: 1 tests failed, 2 to 4 not even a file could be read, 5 none was found."""
+    if status == 0:
+        return Outcome(verdict=Verdict.SURVIVED)
+    if status == 5:
+        return Outcome(verdict=Verdict.UNREACHED)
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.M)
+    return Outcome(verdict=Verdict.KILLED, killer=found[1] if found else said.strip().splitlines()[-1][:200])
