@@ -33,7 +33,8 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=0, help="begin nothing new after so long")
     parser.add_argument("--most-tests", type=int, default=400, help="so many of the tests that reach a mutant are run")
     parser.add_argument("--again", action="store_true", help="run once more what has survived")
-    parser.add_argument("--measure", nargs="*", metavar="FOLDER", help="measure which tests reach what, and end")
+    parser.add_argument("--measure", nargs="*", metavar="FOLDER", help="measure anew which tests reach what, and end")
+    parser.add_argument("--measured-only", action="store_true", help="run with the folders measured so far")
     parser.add_argument("--show", metavar="MUTANT", help="print a mutant's diff, and end")
     return parser.parse_args(arguments)
 
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         show(options.show)
         return
     with one_server():
-        if not measured(options, until) or options.measure is not None:
+        if not options.measured_only and not measured(options, until):
+            return
+        if options.measure is not None:
             return
         chosen = drawn(named(options.only), seed=options.seed, count=options.count)
         results = Results(KEPT)
@@ -78,7 +81,7 @@ def measured(options: argparse.Namespace, until: float) -> bool:
     """Measure the folders that were not yet, or those asked for; False where the time is over before all are."""
     asked = options.measure or reach.folders_of_tests()
     for folder in asked:
-        if not options.measure and (KEPT / f"reach-{folder.replace('/', '-')}.json").exists():
+        if options.measure is None and (KEPT / f"reach-{folder.replace('/', '-')}.json").exists():
             continue
         if time.monotonic() > until:
             print(f"{folder} is still to be measured")

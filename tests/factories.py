@@ -218,12 +218,14 @@ def make_mandate(session: Session, business: Business, helper: Person, officer: 
     return _add(session, mandate)
 
 
-def sign_in(client: FlaskClient, person_id: int, now: datetime, visitor: str = "a-phone") -> None:
-    """Sign a person in on this client, as the sign-in page does."""
+def sign_in(
+    client: FlaskClient, person_id: int, now: datetime, visitor: str = "a-phone", base_url: str | None = None
+) -> None:
+    """Sign a person in on this client, as the sign-in page does; at the host of `base_url` where there are many."""
     with transaction() as session:
         key = begin_login(session, person_id, Device(name="Điện thoại Android", visitor=visitor), now=now)
     g.pop("_login_user", None)  # the tests' application context outlives a request, and would keep who was signed in
-    with client.session_transaction() as cookie:
+    with client.session_transaction(base_url=base_url) as cookie:
         cookie["_user_id"] = key
         cookie["_fresh"] = True
 

@@ -62,8 +62,8 @@ class World:
     def make(cls, cast: Cast, now: datetime) -> "World":
         with transaction() as session:
             vy, hung = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
-            lan = _things(session, session.get_one(Stall, cast.lan.stall), vy, hung, now)
-            htx = _things(session, session.get_one(Stall, cast.htx.stall), vy, hung, now)
+            lan = things_of(session, session.get_one(Stall, cast.lan.stall), vy, hung, now)
+            htx = things_of(session, session.get_one(Stall, cast.htx.stall), vy, hung, now)
             far = make.make_commune(session, code="10507", name="xã Khác", letters="KH", host="khac.test")
             hamlet = make.make_hamlet(session, far, "thôn Xa")
             officer = make.make_person(session, far, "Cán Bộ Khác", "0900 000 051", now)
@@ -77,13 +77,13 @@ class World:
                 cast=cast,
                 lan=lan,
                 htx=htx,
-                elsewhere=_things(session, stall, helper, officer, now),
+                elsewhere=things_of(session, stall, helper, officer, now),
                 seller_elsewhere=owner.id,
                 officer_elsewhere=officer.id,
             )
 
 
-def _things(session: Session, stall: Stall, helper: Person, officer: Person, now: datetime) -> Things:
+def things_of(session: Session, stall: Stall, helper: Person, officer: Person, now: datetime) -> Things:
     """One thing of each kind that a stall, its business, people or commune has, by the routes' argument names."""
     business = stall.business
     product = session.scalars(select(Product).where(Product.stall_id == stall.id)).first()
@@ -156,7 +156,12 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         completed_at=now,
         completed_on=local_day(now),
     )
-    line = {"variant_id": variant.id, "product_id": variant.product_id, "product_name": "Rau", "unit": variant.unit}
+    line = {
+        "variant_id": variant.id,
+        "product_id": variant.product_id,
+        "product_name": variant.product.name,
+        "unit": variant.unit,
+    }
     amounts = {"price": Dong(12_000), "amount": 2000, "line_total": Dong(24_000)}
     _row(session, OrderLine, now, order_id=order.id, stall_name=stall.name, variant_label="", **line, **amounts)
     request = _row(session, PaymentRequest, now, order_id=order.id, stall_id=stall.id, amount=Dong(24_000))
