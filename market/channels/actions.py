@@ -12,7 +12,7 @@ from market.base.audit import Actor, Change, record
 from market.base.errors import NotFound, Refused
 from market.catalog.models import Product, Variant
 from market.channels.formats import fill, read_template, to_rows
-from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
+from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.sellers.models import Stall
 
@@ -23,7 +23,7 @@ HEAVIEST = 100_000
 class NewTemplate:
     """A template as sent, already in storage under `storage_key`."""
 
-    channel: Channel
+    channel: str
     filename: str
     storage_key: str
     sha256: str
@@ -55,10 +55,10 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def checked_template(raw: bytes, channel: Channel) -> TemplateManifest:
+def checked_template(raw: bytes, channel: str) -> TemplateManifest:
     """What a sent template asks for; Refused where it cannot serve this marketplace."""
     try:
-        return read_template(raw, channel.value)
+        return read_template(raw, channel)
     except ValueError as error:
         raise Refused(str(error)) from error
 
@@ -102,7 +102,7 @@ def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplat
 
 
 def choose_category(
-    session: Session, actor: Actor, product_id: int, channel: Channel, value: str, *, now: datetime
+    session: Session, actor: Actor, product_id: int, channel: str, value: str, *, now: datetime
 ) -> None:
     """Set which of the marketplace's categories a product goes to."""
     product = session.get(Product, product_id)
@@ -116,7 +116,7 @@ def choose_category(
         session.add(chosen)
     chosen.value = value
     session.flush()
-    change = Change(verb="choose_category", subject="product", subject_id=product_id, fields=(channel.value,))
+    change = Change(verb="choose_category", subject="product", subject_id=product_id, fields=(channel,))
     _log(session, actor, product.stall_id, change, now)
 
 

@@ -12,8 +12,7 @@ from market.base.config import Settings
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.channels import actions, queries
-from market.channels.formats import NAMES
-from market.channels.models import Channel
+from market.channels.formats import FORMATS
 from market.channels.pictures import jpeg_address
 from market.channels.queries import Export
 from market.channels.rules import Refusal
@@ -22,8 +21,15 @@ from market.sellers.models import Stall
 from market.sellers.queries import stall_by_slug
 
 
+def _known_channel(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """A marketplace by its name; BadParameter (exit 2) names those there are."""
+    if name not in FORMATS:
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(map(repr, FORMATS))}.")
+    return name
+
+
 @command("export-channel")
-@click.argument("channel", type=click.Choice([channel.value for channel in Channel]))
+@click.argument("channel", callback=_known_channel)
 @click.option("--stall", "slug", required=True, help="The stall's address, such as rau-ba-lan.")
 @click.option("--template", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
@@ -34,10 +40,10 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_jso
     settings: Settings = current_app.config["CHOSO"]
     stall = _stall(settings, slug)
     raw = template.read_bytes()
-    manifest = actions.checked_template(raw, Channel(channel))
+    manifest = actions.checked_template(raw, channel)
     export = Export(
         stall_id=stall.id,
-        channel=Channel(channel),
+        channel=channel,
         categories=manifest.categories,
         photo_address=jpeg_address(settings.base_url),
     )
@@ -76,7 +82,7 @@ def _tell(channel: str, out: Path, file: actions.FilledFile, *, as_json: bool) -
             for one in refused
         ],
     }
-    text = f"{NAMES[Channel(channel).value]}: {file.listed} món, {len(file.filled.rows)} dòng vào {out}; "
+    text = f"{FORMATS[channel].label}: {file.listed} món, {len(file.filled.rows)} dòng vào {out}; "
     say(answer, f"{text}{len(refused)} món chưa đi được.", as_json=as_json)
 
 

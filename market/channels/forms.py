@@ -1,21 +1,11 @@
 """Forms of the marketplaces' pages."""
 
+from collections.abc import Mapping
+
 from wtforms import SelectMultipleField, ValidationError
 
 from market.base.forms import BaseForm, TextField, UploadField, ValueField, at_most, required
 from market.channels.actions import HEAVIEST
-from market.channels.rules import TemplateManifest
-
-SHIPPING = "channel_id"
-SHIPPING_WORDS = {
-    "5001": "Nhanh",
-    "5000": "Hỏa Tốc",
-    "5012": "Trong Ngày",
-    "50052": "Tủ nhận hàng - SPX",
-    "50039": "Tủ nhận hàng - Viettel Smartbox",
-    "50053": "Điểm nhận hàng",
-}
-"""Shopee's own words of 2026 in Viet Nam, for templates whose label row repeats the token."""
 
 
 class TemplateForm(BaseForm):
@@ -55,16 +45,9 @@ class ExportForm(BaseForm):
 
     shipping = SelectMultipleField("Vận chuyển bật cho các món", choices={}, validate_choice=False)
 
-    def offer(self, manifest: TemplateManifest) -> "ExportForm":
-        tokens = [token for token in manifest.columns if token.startswith(SHIPPING)]
-        self.shipping.choices = {token: shipping_words(token, manifest) for token in tokens}
+    def offer(self, ways: Mapping[str, str]) -> "ExportForm":
+        """Let the seller choose among these ways of shipping, the first one unless told."""
+        self.shipping.choices = dict(ways)
         if not self.shipping.data:
-            self.shipping.data = tokens[:1]
+            self.shipping.data = list(ways)[:1]
         return self
-
-
-def shipping_words(token: str, manifest: TemplateManifest) -> str:
-    """What the seller's own template calls a way of shipping, else the marketplace's word for its number."""
-    label = manifest.labels.get(token, token)
-    number = token.removeprefix(SHIPPING).lstrip("._")
-    return SHIPPING_WORDS.get(number, label) if number in label else label

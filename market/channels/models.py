@@ -1,17 +1,14 @@
-"""The seller's own marketplace templates, her category choices, and what was exported when."""
+"""The seller's own marketplace templates, her category choices, and what was exported when.
 
-import enum
+`channel` is the name of one of `formats.FORMATS`; rows of a marketplace that is no longer filled stay.
+"""
+
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.db import Base, Id
-
-
-class Channel(enum.StrEnum):
-    SHOPEE = "shopee"
-    TIKTOK = "tiktok"
 
 
 class ChannelTemplate(Base):
@@ -22,7 +19,7 @@ class ChannelTemplate(Base):
 
     id: Mapped[Id]
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
-    channel: Mapped[Channel]
+    channel: Mapped[str]
     filename: Mapped[str]
     storage_key: Mapped[str]
     sha256: Mapped[str]
@@ -38,7 +35,7 @@ class ChannelCategory(Base):
 
     id: Mapped[Id]
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    channel: Mapped[Channel]
+    channel: Mapped[str]
     value: Mapped[str]
 
 
@@ -50,7 +47,7 @@ class ExportRun(Base):
     id: Mapped[Id]
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"), index=True)
     template_id: Mapped[int] = mapped_column(ForeignKey("channel_template.id"))
-    channel: Mapped[Channel]
+    channel: Mapped[str]
     rows: Mapped[int]
     refused: Mapped[int]
     sha256: Mapped[str]

@@ -12,7 +12,7 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
-from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
+from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.rules import Category, ChannelListing, ListedVariant, Names, food_names, suggested_category
 from market.sellers.models import Business, Stall
 from market.trace.queries import sealed_lot_codes
@@ -28,7 +28,7 @@ class Export:
     (an address with `{key}` in it)."""
 
     stall_id: int
-    channel: Channel
+    channel: str
     categories: Sequence[Category]
     photo_address: str
 
@@ -64,7 +64,7 @@ def _products(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Pr
     return session.scalars(query.where(*conditions).order_by(Product.id)).all()
 
 
-def chosen_categories(session: Session, channel: Channel, product_ids: Collection[int]) -> dict[int, str]:
+def chosen_categories(session: Session, channel: str, product_ids: Collection[int]) -> dict[int, str]:
     """Product -> the marketplace's category its seller chose."""
     query = select(ChannelCategory.product_id, ChannelCategory.value).where(
         ChannelCategory.channel == channel, ChannelCategory.product_id.in_(product_ids)
@@ -172,13 +172,13 @@ def product_of(session: Session, stall_id: int, product_id: int) -> Product:
     return found[0]
 
 
-def templates_of(session: Session, stall_id: int) -> dict[Channel, ChannelTemplate]:
+def templates_of(session: Session, stall_id: int) -> dict[str, ChannelTemplate]:
     """The newest template of each marketplace a stall has sent one of."""
     query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id).order_by(ChannelTemplate.id)
     return {template.channel: template for template in session.scalars(query)}
 
 
-def template_of(session: Session, stall_id: int, channel: Channel) -> ChannelTemplate:
+def template_of(session: Session, stall_id: int, channel: str) -> ChannelTemplate:
     """The newest template of one marketplace; NotFound where none was sent."""
     query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == channel)
     template = session.scalars(query.order_by(ChannelTemplate.id.desc()).limit(1)).first()
@@ -187,7 +187,7 @@ def template_of(session: Session, stall_id: int, channel: Channel) -> ChannelTem
     return template
 
 
-def export_runs(session: Session, stall_id: int, channel: Channel) -> Sequence[ExportRun]:
+def export_runs(session: Session, stall_id: int, channel: str) -> Sequence[ExportRun]:
     """The newest filled files of a stall for one marketplace."""
     query = select(ExportRun).where(ExportRun.stall_id == stall_id, ExportRun.channel == channel)
     return session.scalars(query.order_by(ExportRun.id.desc()).limit(RUNS)).all()

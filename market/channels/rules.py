@@ -7,7 +7,6 @@ from typing import Literal
 
 from market.values.text import fold
 
-Kind = Literal["shopee", "tiktok"]
 Cell = str | int | Decimal
 Row = Mapping[str, Cell]
 """Token -> what goes into that column."""
@@ -59,10 +58,11 @@ class Category:
 class TemplateManifest:
     """What one uploaded template asks for, keyed by the template's own tokens.
 
-    `columns` gives letters, `labels` what the seller reads, `examples` words the template itself shows for a cell.
+    `channel` is the marketplace's name, `columns` gives letters, `labels` what the seller reads, `examples` words the
+    template itself shows for a cell.
     """
 
-    kind: Kind
+    channel: str
     sheet: str
     columns: Mapping[str, str]
     labels: Mapping[str, str]

@@ -15,7 +15,7 @@ from market.accounts.models import LoginSession, Person
 from market.base.db import Base, transaction
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
-from market.channels.models import Channel, ChannelTemplate, ExportRun
+from market.channels.models import ChannelTemplate, ExportRun
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
@@ -187,9 +187,9 @@ def _connection(session: Session, stall: Stall, now: datetime) -> BankConnection
 def _exports(session: Session, stall: Stall, now: datetime) -> Things:
     file = new_key("export", "xlsx")
     storage().put(file, SHOPEE_FILE.read_bytes())
-    template = _row(session, ChannelTemplate, now, stall_id=stall.id, channel=Channel.SHOPEE, storage_key=file)
-    run = {"stall_id": stall.id, "template_id": template.id, "channel": Channel.SHOPEE, "storage_key": file}
-    return {"channel": Channel.SHOPEE, "template_id": template.id, "run_id": _row(session, ExportRun, now, **run).id}
+    template = _row(session, ChannelTemplate, now, stall_id=stall.id, channel="shopee", storage_key=file)
+    run = {"stall_id": stall.id, "template_id": template.id, "channel": "shopee", "storage_key": file}
+    return {"channel": "shopee", "template_id": template.id, "run_id": _row(session, ExportRun, now, **run).id}
 
 
 def _row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:

@@ -5,7 +5,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Variant
-from market.channels.models import Channel
 from market.channels.queries import chosen_categories
 from tests.cast import Cast
 from tests.channels.conftest import at
@@ -29,7 +28,7 @@ def test_a_category_of_the_template_is_chosen_and_chosen_again(
     for value in ("101231", "101231"):
         answer = ready.post(page, data={"value": value})
         assert (answer.status_code, answer.location) == (303, at(cast, f"/shopee#mon-{rice}"))
-    assert chosen_categories(session, Channel.SHOPEE, [rice]) == {rice: "101231"}
+    assert chosen_categories(session, "shopee", [rice]) == {rice: "101231"}
     assert "Đang chọn" in ready.get(page.removesuffix("/nganh-hang")).text
 
 
@@ -40,7 +39,7 @@ def test_what_is_not_in_the_template_is_refused(
     answer = ready.post(page, data={"value": value})
     assert answer.status_code == 422
     assert "Mời chọn một ngành hàng có trong mẫu" in answer.text
-    assert chosen_categories(session, Channel.SHOPEE, [rice]) == {}
+    assert chosen_categories(session, "shopee", [rice]) == {}
 
 
 def test_only_the_stalls_people_choose(client: FlaskClient, cast: Cast, now: Clock, page: str) -> None:

@@ -12,8 +12,10 @@ from market.base.audit import events_of
 from market.base.db import transaction
 from market.base.spreadsheets import guard, workbook
 from market.catalog.models import Variant
-from market.channels.formats import read_template, shopee, tiktok
-from market.channels.forms import shipping_words
+from market.channels.formats import read_template
+from market.channels.formats.shopee import layout as shopee
+from market.channels.formats.shopee.format import Shopee
+from market.channels.formats.tiktok import layout as tiktok
 from market.channels.models import ExportRun
 from market.sellers.models import Stall
 from tests import factories as make
@@ -104,8 +106,8 @@ def test_anothers_file_is_not_found(ready: FlaskClient, cast: Cast, now: Clock, 
 )
 def test_ways_of_shipping_are_called_as_sellers_know_them(label: str, shown: str) -> None:
     token = "channel_id.777" if "777" in label else "channel_id.5001"
-    manifest = replace(read_template(FILES["shopee"]), labels={token: label})
-    assert shipping_words(token, manifest) == shown
+    manifest = replace(read_template(FILES["shopee"]), columns={token: "A"}, labels={token: label})
+    assert Shopee().shipping(manifest) == {token: shown}
 
 
 @pytest.mark.parametrize("channel", ["shopee", "tiktok"])

@@ -39,7 +39,7 @@ def filled_by_token(raw: bytes, filled: FilledRows) -> list[dict[str, object]]:
 
 def test_shopees_template_tells_its_shop_its_columns_and_its_categories() -> None:
     manifest = read_template(SHOPEE)
-    assert (manifest.kind, manifest.sheet, manifest.first_row) == ("shopee", "Bản đăng tải", 7)
+    assert (manifest.channel, manifest.sheet, manifest.first_row) == ("shopee", "Bản đăng tải", 7)
     assert (manifest.shop_id, manifest.version, manifest.weight_unit) == ("310045127", "basic", "kg")
     assert manifest.columns["ps_price"] == "K"
     assert manifest.required == {"ps_product_name", "ps_product_description", "ps_price", "ps_weight"}
@@ -48,7 +48,7 @@ def test_shopees_template_tells_its_shop_its_columns_and_its_categories() -> Non
 
 def test_tiktoks_template_tells_its_version_its_columns_and_its_categories() -> None:
     manifest = read_template(TIKTOK)
-    assert (manifest.kind, manifest.sheet, manifest.first_row) == ("tiktok", "Template", 6)
+    assert (manifest.channel, manifest.sheet, manifest.first_row) == ("tiktok", "Template", 6)
     assert (manifest.shop_id, manifest.version, manifest.weight_unit) == (None, "V5.0.2", "g")
     assert manifest.columns["seller_sku"] == "AA"
     assert "category" in manifest.required

@@ -2,7 +2,8 @@
 
 import pytest
 
-from market.channels.formats import shopee, tiktok
+from market.channels.formats.shopee import layout as shopee
+from market.channels.formats.tiktok import layout as tiktok
 from market.channels.rules import ChannelListing, Limits, listed_description, listed_name, reasons_against
 from tests.channels.templates import listing, single
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.storage import storage
-from market.channels.models import Channel, ChannelTemplate
+from market.channels.models import ChannelTemplate
 from tests.cast import Cast
 from tests.channels.conftest import at, send
 from tests.channels.pages import only_its_people_may
@@ -18,7 +18,7 @@ def test_a_template_is_kept_as_it_came(htx: FlaskClient, cast: Cast, session: Se
     answer = send(htx, cast, "shopee", name="Shopee_mass_upload_2026.xlsx")
     assert (answer.status_code, answer.location) == (303, at(cast, "/shopee"))
     kept = session.scalars(select(ChannelTemplate)).one()
-    assert (kept.channel, kept.filename, kept.shop_id) == (Channel.SHOPEE, "Shopee_mass_upload_2026.xlsx", "310045127")
+    assert (kept.channel, kept.filename, kept.shop_id) == ("shopee", "Shopee_mass_upload_2026.xlsx", "310045127")
     assert storage().get(kept.storage_key) == SHOPEE
 
 

@@ -1,19 +1,28 @@
-"""The sellers' own marketplace templates: which one this is, what it asks for, and filling it."""
+"""The marketplaces whose own templates are filled, one folder each: a new one is its folder, its tests and its line."""
 
 from collections.abc import Sequence
 
 from market.base.spreadsheets.filling import with_rows
 from market.base.spreadsheets.guard import BadSpreadsheet
 from market.base.spreadsheets.workbook import Workbook, open_workbook
-from market.channels.formats import shopee, tiktok
+from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.template import HEAD
-from market.channels.rules import ChannelListing, FilledRows, Kind, Row, TemplateManifest
+from market.channels.formats.tiktok.format import TikTok
+from market.channels.ports import ChannelFormat
+from market.channels.rules import ChannelListing, FilledRows, Row, TemplateManifest
+
+FORMATS: dict[str, ChannelFormat] = {one.name: one for one in (Shopee(), TikTok())}
+"""By the name in addresses, in the order in which sellers are shown them."""
 
 AGAIN = "Hãy tải lại mẫu từ kênh người bán của sàn và gửi nguyên tệp."
-NAMES: dict[Kind, str] = {"shopee": "Shopee", "tiktok": "TikTok Shop"}
 
 
-def read_template(raw: bytes, expected: Kind | None = None) -> TemplateManifest:
+def labels() -> dict[str, str]:
+    """What people call each marketplace, by its name."""
+    return {name: one.label for name, one in FORMATS.items()}
+
+
+def read_template(raw: bytes, expected: str | None = None) -> TemplateManifest:
     """What an uploaded template asks for; ValueError, in a sentence for the seller, for a file that cannot serve."""
     try:
         manifest = _manifest(open_workbook(raw))
@@ -21,21 +30,21 @@ def read_template(raw: bytes, expected: Kind | None = None) -> TemplateManifest:
         raise ValueError(f"{error} {AGAIN}") from error
     if manifest is None:
         raise ValueError("Chợ không nhận ra mẫu này. Hãy tải mẫu đăng hàng loạt từ kênh người bán và gửi nguyên tệp.")
-    if expected is not None and manifest.kind != expected:
-        raise ValueError(f"Đây là mẫu của {NAMES[manifest.kind]}, không phải của {NAMES[expected]}: hãy chọn lại tệp.")
+    if expected is not None and manifest.channel != expected:
+        theirs, asked = FORMATS[manifest.channel].label, FORMATS[expected].label
+        raise ValueError(f"Đây là mẫu của {theirs}, không phải của {asked}: hãy chọn lại tệp.")
     return manifest
 
 
 def _manifest(book: Workbook) -> TemplateManifest | None:
     heads = {sheet: book.rows(sheet, last=HEAD) for sheet in book.sheets}
-    return shopee.read(book, heads) or tiktok.read(book, heads)
+    found = (one.read(book, heads) for one in FORMATS.values())
+    return next((manifest for manifest in found if manifest is not None), None)
 
 
 def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest, shipping: Sequence[str] = ()) -> FilledRows:
-    """The listings as rows of the template's marketplace; `shipping` names Shopee's channel columns to switch on."""
-    if manifest.kind == "shopee":
-        return shopee.to_rows(listings, manifest, shipping)
-    return tiktok.to_rows(listings, manifest)
+    """The listings as rows of the template's marketplace; `shipping` names the ways of shipping to switch on."""
+    return FORMATS[manifest.channel].to_rows(listings, manifest, shipping)
 
 
 def fill(raw: bytes, manifest: TemplateManifest, rows: Sequence[Row]) -> bytes:

@@ -6,11 +6,9 @@ from decimal import Decimal
 from typing import Literal
 
 from market.base.spreadsheets.columns import number_of
+from market.channels.ports import Rows
 from market.channels.rules import Cell, ChannelListing, FilledRows, Refusal, Row, TemplateManifest
 
-Rows = Mapping[int, Mapping[str, str]]
-Heads = Mapping[str, Rows]
-"""Sheet name -> its first rows; hidden sheets may run to hundreds of thousands of cells that nobody needs."""
 Compose = Callable[[ChannelListing], list[Row]]
 
 HEAD = 7

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, ValidationError
 
-from market.channels.models import Channel
+from market.channels.formats import FORMATS
 
 blueprint = Blueprint("channels", __name__)
 
@@ -12,13 +12,10 @@ blueprint = Blueprint("channels", __name__)
 class ChannelName(BaseConverter):
     """A marketplace the market can fill files for."""
 
-    regex = "|".join(Channel)
-
-    def to_python(self, value: str) -> Channel:
-        return Channel(value)
-
-    def to_url(self, value: Channel) -> str:
-        return Channel(value).value
+    def to_python(self, value: str) -> str:
+        if value not in FORMATS:
+            raise ValidationError
+        return value
 
 
 @blueprint.record_once

@@ -9,9 +9,8 @@ from market.base.web import Page
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
 from market.channels.files import keep_workbook, workbook_at
-from market.channels.formats import NAMES
+from market.channels.formats import FORMATS
 from market.channels.forms import ExportForm, TemplateForm
-from market.channels.models import Channel
 from market.channels.views.blueprint import blueprint
 from market.channels.views.preparing import Board, board_of, pictures_are_public
 from market.sellers.views.access import Desk, stall_page
@@ -23,32 +22,28 @@ def channels(desk: Desk) -> Page:
     return _channels_page(desk)
 
 
-def _channels_page(desk: Desk, sent: tuple[Channel, TemplateForm] | None = None) -> Page:
-    """Both marketplaces; a form that was sent in vain stands at its own."""
+def _channels_page(desk: Desk, sent: tuple[str, TemplateForm] | None = None) -> Page:
+    """Every marketplace; a form that was sent in vain stands at its own."""
     templates = queries.templates_of(reading(), desk.stall_id)
-    forms = {channel: TemplateForm() for channel in Channel} | (dict([sent]) if sent else {})
-    boards = {channel: board_of(desk, template) for channel, template in templates.items()}
-    page = render_template("channels/channels.html", desk=desk, names=_names(), boards=boards, forms=forms)
+    forms = {channel: TemplateForm() for channel in FORMATS} | (dict([sent]) if sent else {})
+    boards = {channel: board_of(desk, templates[channel]) for channel in FORMATS if channel in templates}
+    page = render_template("channels/channels.html", desk=desk, formats=FORMATS, boards=boards, forms=forms)
     return page, 422 if sent else 200
-
-
-def _names() -> dict[Channel, str]:
-    return {channel: NAMES[channel.value] for channel in Channel}
 
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mau")
 @stall_page
-def template_upload(desk: Desk, channel: Channel) -> Page:
+def template_upload(desk: Desk, channel: str) -> Page:
     form = TemplateForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
             _keep(desk, channel, form)
-            flash(f"Đã nhận mẫu {NAMES[channel.value]}. Xem từng món đã sẵn sàng đăng chưa.")
+            flash(f"Đã nhận mẫu {FORMATS[channel].label}. Xem từng món đã sẵn sàng đăng chưa.")
             return redirect(url_for("channels.channel", gian=desk.slug, channel=channel), 303)
     return _channels_page(desk, (channel, form))
 
 
-def _keep(desk: Desk, channel: Channel, form: TemplateForm) -> None:
+def _keep(desk: Desk, channel: str, form: TemplateForm) -> None:
     """Read the template, store it, and write it down; the same file as last time is not stored again."""
     raw = form.template.content() or b""
     manifest = actions.checked_template(raw, channel)
@@ -68,7 +63,7 @@ def _keep(desk: Desk, channel: Channel, form: TemplateForm) -> None:
 
 @blueprint.get("/ban-hang/<gian>/kenh/<san:channel>")
 @stall_page
-def channel(desk: Desk, channel: Channel) -> Page:
+def channel(desk: Desk, channel: str) -> Page:
     board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
     return _channel_page(desk, board, ExportForm())
 
@@ -78,8 +73,8 @@ def _channel_page(desk: Desk, board: Board, form: ExportForm) -> Page:
         "channels/channel.html",
         desk=desk,
         board=board,
-        name=NAMES[board.channel.value],
-        form=form.offer(board.manifest),
+        name=FORMATS[board.channel].label,
+        form=form.offer(FORMATS[board.channel].shipping(board.manifest)),
         runs=queries.export_runs(reading(), desk.stall_id, board.channel),
         pictures_are_public=pictures_are_public(),
     )
@@ -88,7 +83,7 @@ def _channel_page(desk: Desk, board: Board, form: ExportForm) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/xuat")
 @stall_page
-def export_make(desk: Desk, channel: Channel) -> Page:
+def export_make(desk: Desk, channel: str) -> Page:
     board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
@@ -117,7 +112,7 @@ def _note(desk: Desk, board: Board, file: FilledFile) -> None:
 @stall_page
 def export_run(desk: Desk, run_id: int) -> Page:
     run = queries.export_run_of(reading(), desk.stall_id, run_id)
-    name = f"{run.channel.value}-{desk.slug}-{run.id}.xlsx"
+    name = f"{run.channel}-{desk.slug}-{run.id}.xlsx"
     return Response(
         workbook_at(run.storage_key),
         mimetype=XLSX,

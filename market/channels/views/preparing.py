@@ -12,7 +12,7 @@ from market.base.db import reading
 from market.channels import queries
 from market.channels.files import manifest_at
 from market.channels.formats import to_rows
-from market.channels.models import Channel, ChannelTemplate
+from market.channels.models import ChannelTemplate
 from market.channels.pictures import jpeg_address
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.sellers.views.access import Desk
@@ -25,7 +25,7 @@ class Board:
     `filled`, what of them may go, is composed for those who look at it: an export composes its own rows.
     """
 
-    channel: Channel
+    channel: str
     template: ChannelTemplate
     manifest: TemplateManifest
     listings: Sequence[ChannelListing]

@@ -8,9 +8,8 @@ from market.base.web import Page
 from market.catalog.models import Product
 from market.channels import actions, queries
 from market.channels.files import manifest_at
-from market.channels.formats import NAMES
+from market.channels.formats import FORMATS
 from market.channels.forms import CategoryForm, WeightForm
-from market.channels.models import Channel
 from market.channels.rules import TemplateManifest, found_categories
 from market.channels.views.blueprint import blueprint
 from market.sellers.views.access import Desk, stall_page
@@ -19,13 +18,13 @@ from market.values.text import nfc
 
 @blueprint.get("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>")
 @stall_page
-def product(desk: Desk, channel: Channel, product_id: int) -> Page:
+def product(desk: Desk, channel: str, product_id: int) -> Page:
     found = queries.product_of(reading(), desk.stall_id, product_id)
     grams = queries.parcel_grams(found.variants)
     return _product_page(desk, channel, found, CategoryForm(), WeightForm(data={"grams": grams}))
 
 
-def _product_page(desk: Desk, channel: Channel, found: Product, category: CategoryForm, weight: WeightForm) -> Page:
+def _product_page(desk: Desk, channel: str, found: Product, category: CategoryForm, weight: WeightForm) -> Page:
     manifest = _manifest(desk, channel)
     wanted = nfc(request.args.get("q", ""))[:80]
     chosen = queries.chosen_categories(reading(), channel, [found.id]).get(found.id)
@@ -33,7 +32,7 @@ def _product_page(desk: Desk, channel: Channel, found: Product, category: Catego
         "channels/product.html",
         desk=desk,
         channel=channel,
-        name=NAMES[channel.value],
+        name=FORMATS[channel].label,
         product=found,
         chosen=next((c for c in manifest.categories if c.value == chosen), None),
         wanted=wanted,
@@ -45,13 +44,13 @@ def _product_page(desk: Desk, channel: Channel, found: Product, category: Catego
     return page, 422 if category.errors or weight.errors or weight.refusal else 200
 
 
-def _manifest(desk: Desk, channel: Channel) -> TemplateManifest:
+def _manifest(desk: Desk, channel: str) -> TemplateManifest:
     return manifest_at(queries.template_of(reading(), desk.stall_id, channel).storage_key)
 
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/nganh-hang")
 @stall_page
-def category_choose(desk: Desk, channel: Channel, product_id: int) -> Page:
+def category_choose(desk: Desk, channel: str, product_id: int) -> Page:
     found = queries.product_of(reading(), desk.stall_id, product_id)
     form = CategoryForm.of_request()
     known = {category.value: category for category in _manifest(desk, channel).categories}
@@ -66,7 +65,7 @@ def category_choose(desk: Desk, channel: Channel, product_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/can-nang")
 @stall_page
-def weight_set(desk: Desk, channel: Channel, product_id: int) -> Page:
+def weight_set(desk: Desk, channel: str, product_id: int) -> Page:
     found = queries.product_of(reading(), desk.stall_id, product_id)
     form = WeightForm.of_request()
     if form.submitted():
@@ -78,5 +77,5 @@ def weight_set(desk: Desk, channel: Channel, product_id: int) -> Page:
     return _product_page(desk, channel, found, CategoryForm(), form)
 
 
-def _back(desk: Desk, channel: Channel, product_id: int) -> Page:
+def _back(desk: Desk, channel: str, product_id: int) -> Page:
     return redirect(url_for("channels.channel", gian=desk.slug, channel=channel, _anchor=f"mon-{product_id}"), 303)

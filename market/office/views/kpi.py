@@ -14,6 +14,7 @@ from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.spreadsheets.csv_file import csv_text
 from market.base.web import Page
+from market.channels.formats import labels
 from market.office.views.blueprint import blueprint
 from market.orders.models import Order
 from market.orders.queries.orders import order_with_code
@@ -22,11 +23,10 @@ from market.values.period import format_date, local_day
 
 PLATFORM_WORDS = {
     queries.OWN_PLATFORM: "Chợ số",
-    "shopee": "Shopee",
-    "tiktok": "TikTok Shop",
     "lazada": "Lazada",
     "postmart": "Postmart",
     "voso": "Voso",
+    **labels(),
 }
 CSV_HEAD = (
     "Cơ sở",

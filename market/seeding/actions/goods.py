@@ -9,7 +9,6 @@ from market.catalog.actions.moderation import approve_product, refuse_product
 from market.catalog.models import Product, ProductState
 from market.catalog.rules import KeptPhoto
 from market.channels.actions import choose_category
-from market.channels.models import Channel
 from market.seeding.actions.cast import Demo
 from market.seeding.files import Row, Seeds
 
@@ -41,7 +40,7 @@ def load_channel_categories(session: Session, seeds: Seeds, demo: Demo) -> None:
     """Where each product goes on a marketplace, as its seller chose in a template of their own."""
     owners = {row.text("key"): demo.owner(row.text("business")) for row in seeds.table("products")}
     for row in seeds.table("channel_categories"):
-        key, channel = row.text("product"), Channel(row.text("channel"))
+        key, channel = row.text("product"), row.text("channel")
         choose_category(session, owners[key], demo.products[key], channel, row.text("category"), now=seeds.now)
 
 

@@ -5,10 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from market.base.spreadsheets.workbook import Workbook
 from market.channels.formats.template import (
-    Heads,
-    Rows,
     about_category,
     by_token,
     columns_of,
@@ -19,6 +16,7 @@ from market.channels.formats.template import (
     weight_cell,
     weight_unit,
 )
+from market.channels.ports import Book, Heads, Rows
 from market.channels.rules import (
     Category,
     Cell,
@@ -58,11 +56,13 @@ _NEEDED = frozenset(
 )
 _IMAGES = ("ps_item_cover_image", *(f"ps_item_image_{place}" for place in range(1, 9)))
 _SIZES = ("ps_length", "ps_width", "ps_height")
+SHIPPING = "channel_id"
+"""How the names of the columns begin that switch a way of shipping on."""
 _SCHEMA = re.compile(r"[0-9a-f]{32}")
 _ON = ("Bật", "Mở", "On")
 
 
-def read(book: Workbook, heads: Heads) -> TemplateManifest | None:
+def read(book: Book, heads: Heads) -> TemplateManifest | None:
     """The manifest of an upload template, None where it is not Shopee's; ValueError where it cannot serve."""
     forms = {name: rows for name, rows in heads.items() if "ps_product_name" in columns_of(rows)}
     if any("et_title_product_id" in columns_of(rows) for rows in heads.values()):
@@ -81,7 +81,7 @@ def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> Templ
         raise ValueError("Mẫu Shopee này chưa có đơn vị vận chuyển nào. Hãy bật vận chuyển trong shop rồi tải lại mẫu.")
     first_row = 6 if any(token.startswith("channel_id_") for token in columns) else 7
     return TemplateManifest(
-        kind="shopee",
+        channel="shopee",
         sheet=sheet,
         columns=columns,
         labels=by_token(columns, rows.get(3, {})),
@@ -97,7 +97,7 @@ def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> Templ
 
 def shipping_tokens(columns: Mapping[str, str]) -> list[str]:
     """The columns that switch one shipping channel each, in the order of the sheet."""
-    return [token for token in columns if token.startswith("channel_id")]
+    return [token for token in columns if token.startswith(SHIPPING)]
 
 
 def _marked(rows: Rows) -> frozenset[str]:
@@ -119,7 +119,7 @@ def _weight_unit(rows: Rows, columns: Mapping[str, str], first_row: int) -> Lite
     return weight_unit(texts, default="g" if first_row == 6 else "kg")
 
 
-def _categories(book: Workbook, heads: Heads) -> tuple[Category, ...]:
+def _categories(book: Book, heads: Heads) -> tuple[Category, ...]:
     for sheet, head in heads.items():
         columns = columns_of(head)
         if {"et_title_category_name", "et_title_category_id"} <= columns.keys():

@@ -4,10 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from market.base.spreadsheets.workbook import Workbook
 from market.channels.formats.template import (
-    Heads,
-    Rows,
     about_category,
     by_token,
     columns_of,
@@ -18,6 +15,7 @@ from market.channels.formats.template import (
     weight_cell,
     weight_unit,
 )
+from market.channels.ports import Book, Heads, Rows
 from market.channels.rules import (
     Category,
     Cell,
@@ -65,7 +63,7 @@ _BRAND = re.compile(r".+\([0-9]+\)")
 _CHOICES = ("delivery", "cod", "aimed_product_status")
 
 
-def read(book: Workbook, heads: Heads) -> TemplateManifest | None:
+def read(book: Book, heads: Heads) -> TemplateManifest | None:
     """The manifest of an upload template, None where it is not TikTok's; ValueError where it cannot serve."""
     for sheet, rows in heads.items():
         columns = columns_of(rows)
@@ -94,7 +92,7 @@ def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> Templ
     columns = columns_of(rows)
     weight = columns["parcel_weight"]
     return TemplateManifest(
-        kind="tiktok",
+        channel="tiktok",
         sheet=sheet,
         columns=columns,
         labels=by_token(columns, rows.get(3, {})),
@@ -107,7 +105,7 @@ def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> Templ
     )
 
 
-def _categories(book: Workbook) -> tuple[Category, ...]:
+def _categories(book: Book) -> tuple[Category, ...]:
     """Each category's whole cell is what the template wants back: `Thực phẩm/Gạo (700648)`."""
     sheets = [sheet for sheet in book.sheets if sheet.casefold() in _CATEGORY_SHEETS]
     cells = [cell for sheet in sheets for row in book.rows(sheet).values() for cell in row.values()]

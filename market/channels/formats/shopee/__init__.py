@@ -1,0 +1,1 @@
+"""Shopee: how its mass-upload templates are read and filled."""

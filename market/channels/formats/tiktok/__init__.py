@@ -1,0 +1,1 @@
+"""TikTok Shop: how its bulk upload templates are read and filled."""
