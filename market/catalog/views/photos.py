@@ -49,7 +49,7 @@ def photo_add(desk: Desk, product_id: int) -> Page:
     if is_right and form.kept_photo.data:
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                actions.add_photo(writing, desk.actor, which(desk, product_id), form.kept_photo.data, now=clock.now())
+                actions.add_photo(writing, desk.actor, which(desk, product_id), form.kept_photo.data, clock=clock.now)
             flash("Đã thêm ảnh.")
             return back(desk, product_id)
     return edit_page(desk, product_id, EditForms(photo=form))
