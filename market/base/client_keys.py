@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base.db import Base, Id, insert_once
@@ -23,14 +23,17 @@ class ClientKey(Base):
     used_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def is_first_use(session: Session, scope: str, key: str | None, *, now: datetime) -> bool:
-    """Write a form's key down; False where it is there already, because the same form was sent before.
+def used_before(session: Session, scope: str, key: str | None, *, now: datetime) -> datetime | None:
+    """When this form did its work already; None, and the key written down, where this is the first time.
 
     A concurrent one with the same key waits here until the first has ended; when that was refused, its key is free
     again with all it wrote. A form without a key, from a page older than this, always counts as a first.
     """
     if key is None:
-        return True
+        return None
     new = insert_once(session, ClientKey).returning(ClientKey.id)
     row = {"scope": scope, "key": key, "used_at": now}
-    return session.connection().execute(new, row).scalar_one_or_none() is not None
+    if session.connection().execute(new, row).first():
+        return None
+    before = select(ClientKey.used_at).where(ClientKey.scope == scope, ClientKey.key == key)
+    return session.scalars(before).one()

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import is_first_use
+from market.base.client_keys import used_before
 from market.base.db import Locked, locked_all
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.history import note
@@ -56,7 +56,7 @@ def add_amount(
     it is another stall's.
     """
     product, counted = _to_count(session, which, now)
-    if not is_first_use(session, f"stall:{which.stall_id}", client_key, now=now):
+    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
         return
     variant = counted.row
     if variant.on_hand is None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import used_before
 from market.base.clock import Clock
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
@@ -28,9 +29,12 @@ def forget_unless_used(session: Session, photo: KeptPhoto, *, now: datetime) -> 
     enqueue(session, FORGET_PHOTO, {"key": photo.key}, now=now + UNUSED_FOR)
 
 
-def add_photo(session: Session, actor: Actor, which: Which, photo: KeptPhoto, *, clock: Clock) -> None:
-    """Add a picture at the end. The same one twice is one. On an approved listing it stands at once, and the office
-    looks at it then: its time is taken under the listing's lock, so that it is newer than a decision it waited for.
+def add_photo(
+    session: Session, actor: Actor, which: Which, photo: KeptPhoto, *, client_key: str | None = None, clock: Clock
+) -> None:
+    """Add a picture at the end. The same one twice, or the same `client_key`, is one. On an approved listing it stands
+    at once, and the office looks at it then: its time is taken under the listing's lock, so that it is newer than a
+    decision it waited for.
 
     NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many.
     """
@@ -38,6 +42,8 @@ def add_photo(session: Session, actor: Actor, which: Which, photo: KeptPhoto, *,
     now = clock()
     photos = queries.photos_of(session, product.id)
     if any(one.key == photo.key for one in photos):
+        return
+    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
         return
     refuse_used(session, photo)
     if len(photos) >= MOST_PHOTOS:

@@ -1,11 +1,13 @@
 """What a seller does with what a product is sold as: one more, another unit, price or name, one less."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
 from market.catalog.actions.history import note
@@ -21,16 +23,26 @@ from market.values.text import fold
 MOST_VARIANTS = 10
 
 
-def add_variant(
-    session: Session, actor: Actor, which: Which, new: Choice, on_hand: int | None, *, now: datetime
-) -> ProductState:
-    """Sell a product as one more thing; `on_hand` in thousandths of its unit, None: sold until reported sold out. At
-    once, unless its seller gave it a name: that the office reads first. Returns the product's state.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVariant:
+    """One more thing that a product is sold as; `on_hand` in thousandths of its unit, None: sold until reported sold
+    out. The same `client_key` again adds no second one."""
+
+    choice: Choice
+    on_hand: int | None
+    client_key: str | None = None
+
+
+def add_variant(session: Session, actor: Actor, which: Which, new: NewVariant, *, now: datetime) -> ProductState:
+    """Sell a product as one more thing: at once, unless its seller gave it a name, which the office reads first.
+    Returns the product's state.
 
     NotFound where it is another stall's; Refused where there are too many or one bears this name already.
     """
     listing = stall_product(session, which.stall_id, which.product_id)
-    product = listing.row
+    product, choice = listing.row, new.choice
+    if used_before(session, f"stall:{which.stall_id}", new.client_key, now=now):
+        return product.state
     now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
     others = [one.row for one in locked_all(session, Variant, *now_sold)]
     if len(others) >= MOST_VARIANTS:
@@ -41,19 +53,19 @@ def add_variant(
         product_id=product.id,
         stall_id=product.stall_id,
         sku=f"SP{product.id}-{queries.variants_ever(session, product.id) + 1}",
-        label=new.label or own_label(new.unit, new.pack_amount, new.pack_unit),
-        unit=new.unit,
-        pack_amount=new.pack_amount,
-        pack_unit=new.pack_unit,
-        price=new.price,
-        on_hand=on_hand,
+        label=choice.label or own_label(choice.unit, choice.pack_amount, choice.pack_unit),
+        unit=choice.unit,
+        pack_amount=choice.pack_amount,
+        pack_unit=choice.pack_unit,
+        price=choice.price,
+        on_hand=new.on_hand,
     )
     changed = ["variants"] if variant.label == _own(variant) else ["variants", "label"]
     _refuse_same_name(variant, others)
     session.add(variant)
     session.flush()
-    if on_hand:
-        move = StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now)
+    if new.on_hand:
+        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.DEM_LAI, at=now)
         move.actor_id = actor.person_id
         session.add(move)
     return keep_change(session, actor, listing, "add_variant", changed, now=now)
