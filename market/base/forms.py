@@ -13,6 +13,7 @@ from wtforms import FileField, Form, HiddenField, SelectField, StringField, Vali
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.errors import Refused
+from market.base.secrets import random_key
 from market.values.money import Dong, format_dong, parse_dong
 from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
@@ -101,7 +102,12 @@ class TextField(StringField):
 
 
 class KeyField(HiddenField):
-    """The random name a page's form carries, so that sending it twice does one thing. None for what no page made."""
+    """The random name a page's form carries, so that sending it twice does one thing: drawn for a new page, None where
+    what was posted has none. `client_key` of parts/forms.html writes it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", random_key)
+        super().__init__(*args, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = valuelist[0] if valuelist and _KEY(valuelist[0]) else None

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.errors import NotFound, Refused
+from market.base.db import locked, locked_all
+from market.base.errors import Refused
 from market.catalog.models import Product, Variant
 from market.channels.formats import fill, read_template, to_rows
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
@@ -79,7 +80,9 @@ def fill_template(
 
 
 def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplate, *, now: datetime) -> int:
-    """Keep a template; the newest of a marketplace is the one that is filled. The same file again is the same one."""
+    """Keep a template; the newest of a marketplace is the one that is filled. The same file again is the same one: the
+    stall is locked, so that the second post waits for the first. NotFound where there is no such stall."""
+    locked(session, Stall, Stall.id == stall_id)
     latest = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == new.channel)
     known = session.scalars(latest.order_by(ChannelTemplate.id.desc()).limit(1)).first()
     if known and known.sha256 == new.sha256:
@@ -104,10 +107,8 @@ def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplat
 def choose_category(
     session: Session, actor: Actor, product_id: int, channel: str, value: str, *, now: datetime
 ) -> None:
-    """Set which of the marketplace's categories a product goes to."""
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound
+    """Set which of the marketplace's categories a product goes to. NotFound where there is no such product."""
+    product = locked(session, Product, Product.id == product_id).row
     chosen = session.scalar(
         select(ChannelCategory).where(ChannelCategory.product_id == product_id, ChannelCategory.channel == channel)
     )
@@ -121,13 +122,13 @@ def choose_category(
 
 
 def set_parcel_weight(session: Session, actor: Actor, product_id: int, grams: int, *, now: datetime) -> None:
-    """Say how much a product weighs when it is sent, in grams."""
+    """Say how much a product weighs when it is sent, in grams. Refused past 100 kg, NotFound where there is no such
+    product."""
     if not 1 <= grams <= HEAVIEST:
         raise Refused("Cân nặng khi gửi từ 1 đến 100.000 gam.")
-    product = session.get(Product, product_id)
-    if product is None:
-        raise NotFound
-    session.execute(update(Variant).where(Variant.product_id == product_id).values(weight_grams=grams))
+    product = locked(session, Product, Product.id == product_id).row
+    for variant in locked_all(session, Variant, Variant.product_id == product_id):
+        variant.row.weight_grams = grams
     change = Change(verb="set_weight", subject="product", subject_id=product_id, fields=("weight_grams",))
     _log(session, actor, product.stall_id, change, now)
 
@@ -144,7 +145,7 @@ class NewRun:
 
 
 def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, now: datetime) -> int:
-    """Write down that a file was made; gives the run's id."""
+    """Write down that a file was made; returns the run's id. The same `client_key` again returns the first one's."""
     template = session.get_one(ChannelTemplate, new.template_id)
     run = ExportRun(
         stall_id=stall_id,

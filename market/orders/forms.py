@@ -35,6 +35,7 @@ class CartLineForm(BaseForm):
 
     variant_id = HiddenField()
     amount = TextField("Số lượng")
+    client_key = KeyField()
 
     def which(self) -> int:
         """The variant named; 0, which is none, for anything that is no number."""

@@ -15,7 +15,7 @@ from market.base.forms import (
     required,
 )
 from market.catalog.forms import PACK_UNITS, UNIT_GROUPS, AnyAmountField
-from market.trace.actions import LotDetails, NewEntry, NewLot, Serials
+from market.trace.actions import LotDetails, NewEntry, NewLot, Serials, Withdrawal
 from market.trace.rules import AMOUNT_NEEDED, MOST_STAMPS_AT_ONCE, JournalKind
 from market.values.quantity import UNITS
 
@@ -130,10 +130,15 @@ class EntryForm(BaseForm):
 
 class WithdrawForm(BaseForm):
     reason = TextField("Vì sao bỏ dòng này", [required("Mời ghi lý do."), at_most(200)])
+    client_key = KeyField()
+
+    def as_withdrawal(self) -> Withdrawal:
+        return Withdrawal(reason=self.reason.data or "", client_key=self.client_key.data)
 
 
 class PrintForm(BaseForm):
     count = CountField("Số tem cần in", [required("Mời ghi số tem.")], least=1, most=MOST_STAMPS_AT_ONCE)
+    client_key = KeyField()
 
 
 class SerialsForm(BaseForm):

@@ -135,7 +135,7 @@ def test_the_same_kept_picture_twice_is_one(cast: Cast, now: Clock) -> None:
     kept, actor = shelf.kept(), shelf.give_mandate(cast, now())
     for _ in range(2):
         with transaction() as session:
-            add_photo(session, actor, which(cast), kept, now=now())
+            add_photo(session, actor, which(cast), kept, clock=now)
     assert len(photos(cast)) == 2
 
 
@@ -143,7 +143,7 @@ def test_there_is_an_end_to_pictures(lan: FlaskClient, cast: Cast, now: Clock) -
     actor = shelf.give_mandate(cast, now())
     for _ in range(MOST_PHOTOS - 1):
         with transaction() as session:
-            add_photo(session, actor, which(cast), shelf.kept(), now=now())
+            add_photo(session, actor, which(cast), shelf.kept(), clock=now)
     answer = shelf.post(lan, address(cast), {"photo": shelf.sent()})
     assert answer.status_code == 422
     assert f"đã có {MOST_PHOTOS} ảnh" in answer.text
@@ -157,7 +157,7 @@ def two(cast: Cast, now: Clock) -> list[Photo]:
     """The listing's old picture and a new one."""
     actor = shelf.give_mandate(cast, now())
     with transaction() as session:
-        add_photo(session, actor, which(cast), shelf.kept(), now=now())
+        add_photo(session, actor, which(cast), shelf.kept(), clock=now)
     return photos(cast)
 
 
@@ -221,4 +221,4 @@ def test_a_picture_taken_by_another_listing_cannot_be_added(cast: Cast, now: Clo
     other = Which(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.ruoi))
     actor = shelf.give_mandate(cast, now())
     with pytest.raises(Refused, match="đã dùng"), transaction() as session:
-        add_photo(session, actor, other, stolen, now=now())
+        add_photo(session, actor, other, stolen, clock=now)

@@ -156,13 +156,13 @@ def test_only_what_stands_on_the_market_is_taken_down(
     with transaction() as session:
         session.get_one(Product, waiting).state = state
     with pytest.raises(Conflict), transaction() as session:
-        moderation.take_down_product(session, Actor(person_id=cast.hung), cast.commune, waiting, "x", now=now())
+        moderation.take_down_product(session, Actor(person_id=cast.hung), cast.commune, waiting, "x", clock=now)
 
 
 def test_an_officer_does_not_approve_their_own_goods(app: Flask, cast: Cast, waiting: int, now: Clock) -> None:
     for person in (cast.lan.person, None):
         with pytest.raises(Refused, match="cán bộ khác"), transaction() as session:
-            moderation.approve_product(session, Actor(person_id=person), cast.commune, waiting, now=now())
+            moderation.approve_product(session, Actor(person_id=person), cast.commune, waiting, clock=now)
     assert not is_public(waiting)
 
 
@@ -215,7 +215,7 @@ def test_another_commune_s_goods_are_neither_shown_nor_decided(
         for fields in ({"more": "x"}, {}):
             assert hung.post(f"{QUEUE}/{waiting}/{button}", data=fields).status_code == 404
     with pytest.raises(NotFound), transaction() as session:
-        moderation.approve_product(session, Actor(person_id=cast.hung), cast.commune, waiting, now=now())
+        moderation.approve_product(session, Actor(person_id=cast.hung), cast.commune, waiting, clock=now)
 
 
 @pytest.mark.parametrize("number", ["duyet", "tu-choi", "go"])

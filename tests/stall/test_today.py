@@ -102,9 +102,9 @@ def office_says(cast: Cast, now: Clock) -> int:
         others = make.make_product(session, session.get_one(Stall, cast.tu.stall), "Cà ra", now(), **waits).product_id
         taken = session.get_one(Variant, cast.rau_muong).product_id
     with transaction() as session:
-        moderation.refuse_product(session, hung, cast.commune, refused, "Ảnh mờ quá", now=now())
-        moderation.take_down_product(session, hung, cast.commune, taken, "Có người báo rau héo", now=now())
-        moderation.approve_product(session, hung, cast.commune, others, now=now())
+        moderation.refuse_product(session, hung, cast.commune, refused, "Ảnh mờ quá", clock=now)
+        moderation.take_down_product(session, hung, cast.commune, taken, "Có người báo rau héo", clock=now)
+        moderation.approve_product(session, hung, cast.commune, others, clock=now)
     return refused
 
 
@@ -137,7 +137,7 @@ def test_a_listing_decided_twice_is_told_twice(lan: FlaskClient, cast: Cast, now
     lan.post(f"{home}/san-pham/{refused}", data={"name": "Mồng tơi", "price": "20k", "unit": "kg", "pack_unit": "kg"})
     now.move(hours=1)
     with transaction() as session:
-        moderation.refuse_product(session, hung, cast.commune, refused, "Vẫn mờ", now=now())
+        moderation.refuse_product(session, hung, cast.commune, refused, "Vẫn mờ", clock=now)
     page = lan.get(home).text
     assert "Ảnh mờ quá" in page
     assert "Vẫn mờ" in page

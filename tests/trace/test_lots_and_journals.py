@@ -15,7 +15,7 @@ from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Variant
 from market.trace import actions
-from market.trace.actions import LotDetails, NewEntry, NewLot
+from market.trace.actions import LotDetails, NewEntry, NewLot, Withdrawal
 from market.trace.models import Lot
 from market.trace.queries import journal_of, lot_of_stall, lots_of_stall
 from market.trace.rules import JournalKind, LotState
@@ -139,11 +139,11 @@ def test_a_line_is_withdrawn_with_a_reason(cast: Cast, now: Clock, session: Sess
     code = steps.rice_lot(cast, now())
     old = steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, 1), now())
     with pytest.raises(Refused, match="vì sao"):
-        act(lambda s: actions.withdraw_entry(s, Actor(), old, " ", now=now()))
-    gone = act(lambda s: actions.withdraw_entry(s, Actor(), old, "Ghi nhầm lô", now=now()))
+        act(lambda s: actions.withdraw_entry(s, Actor(), old, Withdrawal(reason=" "), now=now()))
+    gone = act(lambda s: actions.withdraw_entry(s, Actor(), old, Withdrawal(reason="Ghi nhầm lô"), now=now()))
     assert journal_of(session, steps.lot(cast, code).id)[-1].is_withdrawal
     with pytest.raises(NotFound):
-        act(lambda s: actions.withdraw_entry(s, Actor(), gone, "x", now=now()))
+        act(lambda s: actions.withdraw_entry(s, Actor(), gone, Withdrawal(reason="x"), now=now()))
 
 
 def test_sealing_waits_for_the_days_after_a_spray(cast: Cast, now: Clock) -> None:
@@ -192,7 +192,7 @@ def test_a_recalled_lot_stays_recalled_and_takes_nothing_more(cast: Cast, now: C
     with pytest.raises(Conflict):
         steps.seal(cast, code, now())
     with pytest.raises(Conflict):
-        act(lambda s: actions.withdraw_entry(s, Actor(), lines["phun"], "nhầm", now=now()))
+        act(lambda s: actions.withdraw_entry(s, Actor(), lines["phun"], Withdrawal(reason="nhầm"), now=now()))
 
 
 def test_the_database_itself_keeps_the_counters(cast: Cast, now: Clock) -> None:

@@ -5,16 +5,18 @@ Every counted amount is the sum of its moves; what is held for orders is never t
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import used_before
+from market.base.db import Locked, locked_all
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import Which
+from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import MoveReason, Product, StockMove, Variant
-from market.catalog.queries import listing as queries
+from market.catalog.queries.listing import variant_id_of
 from market.values.quantity import LARGEST, format_quantity, unit
 
 
@@ -22,15 +24,18 @@ def set_amount(
     session: Session, actor: Actor, which: Which, amount: int | None, *, was: int | None = None, now: datetime
 ) -> None:
     """Say how much is left, in thousandths; None: no longer counted, sold until reported sold out. More than nothing
-    is no longer sold out. `was` is the amount the seller saw: Conflict where it has changed since."""
-    product, variant = _to_count(session, which, now)
+    is no longer sold out. `was` is the amount the seller saw: Conflict where it has changed since.
+
+    Refused where more is held for orders than would be left; NotFound where it is another stall's.
+    """
+    product, counted = _to_count(session, which, now)
+    variant = counted.row
     before = variant.on_hand
     if was is not None and was != before:
         raise Conflict(_changed_since(variant, was))
     if amount == before and not (amount and variant.is_sold_out):
         return
-    enough = Variant.reserved <= (amount or 0) if amount is not None else Variant.reserved >= 0
-    _change(session, variant, enough, on_hand=amount, is_sold_out=variant.is_sold_out and not amount)
+    _change(counted, amount, is_sold_out=variant.is_sold_out and not amount)
     _move(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
@@ -41,43 +46,45 @@ def _changed_since(variant: Variant, was: int) -> str:
     return f"Số vừa đổi từ {format_quantity(was, of)} thành {present}. Số mới chưa ghi, mời xem lại rồi sửa."
 
 
-def add_amount(session: Session, actor: Actor, which: Which, delta: int, *, now: datetime) -> None:
-    """Put a little more there, or take a little away (a negative delta, in thousandths)."""
-    product, variant = _to_count(session, which, now)
+def add_amount(
+    session: Session, actor: Actor, which: Which, delta: int, *, client_key: str | None = None, now: datetime
+) -> None:
+    """Put a little more there, or take a little away (a negative delta, in thousandths). The same `client_key` again
+    changes nothing.
+
+    Refused where the amount is not counted, grows too large or would not cover what is held for orders; NotFound where
+    it is another stall's.
+    """
+    product, counted = _to_count(session, which, now)
+    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
+        return
+    variant = counted.row
     if variant.on_hand is None:
         raise Refused("Món này đang bán đến khi báo hết, không đếm số. Muốn đếm thì điền số còn bán rồi bấm Lưu số.")
     if variant.on_hand + delta > LARGEST:
         raise Refused("Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
-    is_sold_out = variant.is_sold_out and delta < 0
-    enough = Variant.on_hand + delta >= Variant.reserved
-    _change(session, variant, enough, on_hand=Variant.on_hand + delta, is_sold_out=is_sold_out)
+    _change(counted, variant.on_hand + delta, is_sold_out=variant.is_sold_out and delta < 0)
     _move(session, actor, variant.id, delta, now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
-def _to_count(session: Session, which: Which, now: datetime) -> tuple[Product, Variant]:
+def _to_count(session: Session, which: Which, now: datetime) -> tuple[Product, Locked[Variant]]:
     """The product and its variant, both locked, what was held beyond its time given back."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
-    give_back_overdue(session, queries.variant_id_of(session, product, which.variant_id), now)
-    return product, queries.variant_of(session, product, which.variant_id)
+    product = stall_product(session, which.stall_id, which.product_id)
+    give_back_overdue(session, variant_id_of(session, product.row, which.variant_id), now)
+    return product.row, product_variant(session, product, which.variant_id)
 
 
-def _change(session: Session, variant: Variant, enough: ColumnElement[bool], **values: object) -> None:
-    """The guard: the new amount is written only where it covers what is held for orders."""
-    changed = session.execute(
-        update(Variant)
-        .where(Variant.id == variant.id, enough)
-        .values(**values)
-        .returning(Variant.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if changed is None:
-        held = session.scalars(select(Variant.reserved).where(Variant.id == variant.id)).one()
-        amount = format_quantity(held, unit(variant.unit))
+def _change(counted: Locked[Variant], on_hand: int | None, *, is_sold_out: bool) -> None:
+    """Write the new amount. Refused where it does not cover what is held for orders."""
+    variant = counted.row
+    if on_hand is not None and on_hand < variant.reserved:
+        amount = format_quantity(variant.reserved, unit(variant.unit))
         raise Refused(
             f"Đang giữ {amount} cho các đơn, nên số còn bán không thể ít hơn. Số cũ vẫn giữ nguyên. "
             "Nếu không đủ hàng, mời từ chối bớt đơn."
         )
+    variant.on_hand, variant.is_sold_out = on_hand, is_sold_out
 
 
 def _move(session: Session, actor: Actor, variant_id: int, delta: int, *, now: datetime) -> None:
@@ -88,27 +95,24 @@ def _move(session: Session, actor: Actor, variant_id: int, delta: int, *, now: d
 
 
 def report_sold_out(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
-    """Nothing more can be ordered; what is held for orders stays theirs, and the counted amount stays as it is."""
+    """Nothing more can be ordered; what is held for orders stays theirs, and the counted amount stays as it is.
+    Idempotent; NotFound where it is another stall's."""
     _set_sold_out(session, actor, which, is_sold_out=True, now=now)
 
 
 def report_back(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
-    """There are goods again."""
+    """There are goods again. Idempotent; NotFound where it is another stall's."""
     _set_sold_out(session, actor, which, is_sold_out=False, now=now)
 
 
 def _set_sold_out(session: Session, actor: Actor, which: Which, *, is_sold_out: bool, now: datetime) -> None:
-    product = queries.product_of(session, which.stall_id, which.product_id)
+    product = stall_product(session, which.stall_id, which.product_id).row
     wanted = [Variant.product_id == product.id, Variant.is_sold_out.is_(not is_sold_out), Variant.removed_at.is_(None)]
     if which.variant_id is not None:
         wanted.append(Variant.id == which.variant_id)
-    changed = session.execute(
-        update(Variant)
-        .where(*wanted)
-        .values(is_sold_out=is_sold_out)
-        .returning(Variant.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    changed = locked_all(session, Variant, *wanted)
+    for variant in changed:
+        variant.row.is_sold_out = is_sold_out
     if changed:
         _note_sold_out(session, actor, product, is_sold_out=is_sold_out, now=now)
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.history import note
+from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.search import reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.catalog.queries import listing as queries
@@ -43,8 +44,12 @@ class NewListing:
 
 
 def list_product(session: Session, actor: Actor, new: NewListing, *, now: datetime) -> int:
-    """Put a product up; it waits for the office. The same form posted twice is one listing. Gives its id."""
-    stall = session.scalars(select(Stall).where(Stall.id == new.stall_id).with_for_update(key_share=True)).one()
+    """Put a product up; it waits for the office. The same form posted twice is one listing. Returns its id.
+
+    Refused where another listing has taken the picture. The stall is locked, so that the second post of a form waits
+    for the first and finds its listing.
+    """
+    stall = locked(session, Stall, Stall.id == new.stall_id).row
     known = queries.listing_with_key(session, stall.id, new.client_key) if new.client_key else None
     if known:
         return known
@@ -151,21 +156,26 @@ OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit")
 
 
 def change_listing(session: Session, actor: Actor, which: Which, new: ListingChange, *, now: datetime) -> ProductState:
-    """Bring a listing to what is now said of it; gives its state. A refused or removed one goes back to the office, an
-    approved one only with another name or description."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
-    changed = [field for field in OF_PRODUCT if getattr(product, field) != getattr(new, field)]
+    """Bring a listing to what is now said of it; returns its state. A refused or removed one goes back to the office,
+    an approved one only with another name or description.
+
+    NotFound where it is another stall's; Refused where its unit cannot change (`become`).
+    """
+    product = stall_product(session, which.stall_id, which.product_id)
+    changed = [field for field in OF_PRODUCT if getattr(product.row, field) != getattr(new, field)]
     for field in changed:
-        setattr(product, field, getattr(new, field))
+        setattr(product.row, field, getattr(new, field))
     if new.choice:
-        changed += become(queries.variant_of(session, product, which.variant_id), new.choice)
-    product.folded, product.slug = fold(new.name), slug(new.name)
+        changed += become(product_variant(session, product, which.variant_id), new.choice)
+    product.row.folded, product.row.slug = fold(new.name), slug(new.name)
     return keep_change(session, actor, product, "change_listing", changed, now=now)
 
 
-def become(variant: Variant, new: Choice) -> list[str]:
-    """Bring a choice to what is now said of it; gives what changed. A name that its unit and pack give follows them and
-    is no change; one that its seller gave is."""
+def become(choice: Locked[Variant], new: Choice) -> list[str]:
+    """Bring a choice to what is now said of it; returns what changed. A name that its unit and pack give follows them
+    and is no change; one that its seller gave is. Refused where the unit cannot change: goods are held for orders, or
+    what is left is no whole number of it."""
+    variant = choice.row
     changed = [field for field in OF_CHOICE if getattr(variant, field) != getattr(new, field)]
     if "unit" in changed:
         _refuse_unit(variant, new.unit)
@@ -181,9 +191,10 @@ def become(variant: Variant, new: Choice) -> list[str]:
 
 
 def keep_change(
-    session: Session, actor: Actor, product: Product, verb: str, changed: list[str], *, now: datetime
+    session: Session, actor: Actor, listing: Locked[Product], verb: str, changed: list[str], *, now: datetime
 ) -> ProductState:
-    """Note what changed of a product, and send it to the office where that must be read first; gives its state."""
+    """Note what changed of a product, and send it to the office where that must be read first; returns its state."""
+    product = listing.row
     if _needs_the_office(product, changed):
         product.state, product.refusal = ProductState.CHO_DUYET, None
         changed = [*changed, "state"]
@@ -211,28 +222,28 @@ def _refuse_unit(variant: Variant, code: str) -> None:
 
 
 def set_price(session: Session, actor: Actor, which: Which, price: Dong, *, now: datetime) -> None:
-    """Set a price; it holds at once, for orders still to come."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
-    variant = queries.variant_of(session, product, which.variant_id)
+    """Set a price; it holds at once, for orders still to come. NotFound where it is another stall's."""
+    product = stall_product(session, which.stall_id, which.product_id)
+    variant = product_variant(session, product, which.variant_id).row
     if variant.price == price:
         return
     variant.price = price
-    product.updated_at = now
-    note(session, actor, "set_price", product, "price", now=now)
+    product.row.updated_at = now
+    note(session, actor, "set_price", product.row, "price", now=now)
 
 
 def hide_product(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
-    """Take a listing off the market for a while, as its seller."""
+    """Take a listing off the market for a while, as its seller. Idempotent; NotFound where it is another stall's."""
     _set_hidden(session, actor, which, is_hidden=True, now=now)
 
 
 def show_product(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
-    """Put a hidden listing back on the market."""
+    """Put a hidden listing back on the market. Idempotent; NotFound where it is another stall's."""
     _set_hidden(session, actor, which, is_hidden=False, now=now)
 
 
 def _set_hidden(session: Session, actor: Actor, which: Which, *, is_hidden: bool, now: datetime) -> None:
-    product = queries.product_of(session, which.stall_id, which.product_id)
+    product = stall_product(session, which.stall_id, which.product_id).row
     if product.is_hidden == is_hidden:
         return
     product.is_hidden = is_hidden
@@ -240,8 +251,8 @@ def _set_hidden(session: Session, actor: Actor, which: Which, *, is_hidden: bool
     reindex(session, product.id)
 
 
-def move_to(product: Product, state: ProductState) -> None:
+def move_to(product: Locked[Product], state: ProductState) -> None:
     """Move a product to another state; Conflict where the moves do not allow it."""
-    if not can_move(product.state, state):
+    if not can_move(product.row.state, state):
         raise Conflict("Món này đã có người xử lý rồi. Mời tải lại trang để xem.")
-    product.state = state
+    product.row.state = state

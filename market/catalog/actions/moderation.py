@@ -1,71 +1,96 @@
 """What the office does with goods: lets them onto the market, refuses them, takes them down."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.clock import Clock
+from market.base.db import Locked
 from market.base.errors import Refused
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import move_to
+from market.catalog.actions.locking import commune_product
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
-from market.catalog.queries import listing as queries
 from market.notices.actions import Message, tell
 from market.notices.rules import News, news_key
 from market.sellers.queries import right_to
 from market.values.period import local_day
 
 
-def approve_product(session: Session, actor: Actor, commune_id: int, product_id: int, *, now: datetime) -> None:
-    """Let a product onto the market; of one that is there already, say that its new pictures were looked at."""
-    product = _to_decide(session, actor, commune_id, product_id, now=now)
-    if product.state is not ProductState.DA_DUYET:
-        move_to(product, ProductState.DA_DUYET)
-        _tell(session, product, News.HANG_DUOC_DUYET, f"Xã đã duyệt {product.name} để bán trên chợ.", now=now)
-    _decide(session, actor, product, "approve_product", None, now=now)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A product that an officer decides on, and when: what its seller sends after this is looked at anew."""
+
+    product: Locked[Product]
+    actor: Actor
+    now: datetime
+
+
+def approve_product(session: Session, actor: Actor, commune_id: int, product_id: int, *, clock: Clock) -> None:
+    """Let a product onto the market; of one that is there already, say that its new pictures were looked at.
+
+    NotFound for another commune's, Refused for the officer's own, Conflict where it was decided otherwise already.
+    """
+    case = _to_decide(session, actor, commune_id, product_id, clock)
+    if case.product.row.state is not ProductState.DA_DUYET:
+        move_to(case.product, ProductState.DA_DUYET)
+        _tell(session, case, News.HANG_DUOC_DUYET, f"Xã đã duyệt {case.product.row.name} để bán trên chợ.")
+    _decide(session, case, "approve_product", None)
 
 
 def refuse_product(
-    session: Session, actor: Actor, commune_id: int, product_id: int, reason: str, *, now: datetime
+    session: Session, actor: Actor, commune_id: int, product_id: int, reason: str, *, clock: Clock
 ) -> None:
-    """Say no to a waiting product, with the reason its seller will read."""
-    product = _to_decide(session, actor, commune_id, product_id, now=now)
-    move_to(product, ProductState.TU_CHOI)
-    _tell(session, product, News.HANG_TU_CHOI, f"Xã chưa duyệt {product.name}: {reason}", now=now)
-    _decide(session, actor, product, "refuse_product", reason, now=now)
+    """Say no to a waiting product, with the reason its seller will read.
+
+    NotFound for another commune's, Refused for the officer's own, Conflict where it does not wait any more.
+    """
+    case = _to_decide(session, actor, commune_id, product_id, clock)
+    move_to(case.product, ProductState.TU_CHOI)
+    _tell(session, case, News.HANG_TU_CHOI, f"Xã chưa duyệt {case.product.row.name}: {reason}")
+    _decide(session, case, "refuse_product", reason)
 
 
 def take_down_product(
-    session: Session, actor: Actor, commune_id: int, product_id: int, reason: str, *, now: datetime
+    session: Session, actor: Actor, commune_id: int, product_id: int, reason: str, *, clock: Clock
 ) -> None:
-    """Take an approved product off the market at once, with the reason its seller will read."""
-    product = _to_decide(session, actor, commune_id, product_id, now=now)
-    move_to(product, ProductState.DA_GO)
-    _tell(session, product, News.HANG_BI_GO, f"Xã đã gỡ {product.name} khỏi chợ: {reason}", now=now)
-    _decide(session, actor, product, "take_down_product", reason, now=now)
+    """Take an approved product off the market at once, with the reason its seller will read.
+
+    NotFound for another commune's, Refused for the officer's own, Conflict where it is not approved.
+    """
+    case = _to_decide(session, actor, commune_id, product_id, clock)
+    move_to(case.product, ProductState.DA_GO)
+    _tell(session, case, News.HANG_BI_GO, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
+    _decide(session, case, "take_down_product", reason)
 
 
-def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int, *, now: datetime) -> Product:
-    """The product, which must not be the officer's own."""
-    product = queries.product_of_commune(session, commune_id, product_id)
-    if actor.person_id is None or right_to(session, product.stall.business_id, actor.person_id, local_day(now)):
+def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int, clock: Clock) -> _Case:
+    """The product, which must not be the officer's own; the time is taken once it is locked, because a picture that
+    came while the officer waited is newer than the decision."""
+    product = commune_product(session, commune_id, product_id)
+    now = clock()
+    if actor.person_id is None or right_to(session, product.row.stall.business_id, actor.person_id, local_day(now)):
         raise Refused("Đây là hàng của chính gian bạn đang bán hoặc bán giúp. Mời cán bộ khác xem món này.")
-    return product
+    return _Case(product=product, actor=actor, now=now)
 
 
-def _decide(session: Session, actor: Actor, product: Product, verb: str, refusal: str | None, *, now: datetime) -> None:
-    product.refusal, product.decided_at, product.decided_by = refusal, now, actor.person_id
-    note(session, actor, verb, product, "state", now=now)
+def _decide(session: Session, case: _Case, verb: str, refusal: str | None) -> None:
+    product = case.product.row
+    product.refusal, product.decided_at, product.decided_by = refusal, case.now, case.actor.person_id
+    note(session, case.actor, verb, product, "state", now=case.now)
     reindex(session, product.id)
 
 
-def _tell(session: Session, product: Product, news: News, sentence: str, *, now: datetime) -> None:
+def _tell(session: Session, case: _Case, news: News, sentence: str) -> None:
+    product = case.product.row
     message = Message(
-        dedupe_key=news_key("product", product.id, news, now),
+        dedupe_key=news_key("product", product.id, news, case.now),
         kind=news,
         sentence=sentence,
         path=f"/ban-hang/{product.stall.slug}/san-pham/{product.id}",
         business_id=product.stall.business_id,
     )
-    tell(session, [message], now=now)
+    tell(session, [message], now=case.now)

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import used_before
+from market.base.clock import Clock
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import Which, new_photo, refuse_used
+from market.catalog.actions.locking import stall_product
 from market.catalog.models import Photo
 from market.catalog.queries import listing as queries
 from market.catalog.rules import KeptPhoto
@@ -26,12 +29,21 @@ def forget_unless_used(session: Session, photo: KeptPhoto, *, now: datetime) -> 
     enqueue(session, FORGET_PHOTO, {"key": photo.key}, now=now + UNUSED_FOR)
 
 
-def add_photo(session: Session, actor: Actor, which: Which, photo: KeptPhoto, *, now: datetime) -> None:
-    """Add a picture at the end. The same one twice is one. On an approved listing it stands at once, and the office
-    looks at it then."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
+def add_photo(
+    session: Session, actor: Actor, which: Which, photo: KeptPhoto, *, client_key: str | None = None, clock: Clock
+) -> None:
+    """Add a picture at the end. The same one twice, or the same `client_key`, is one. On an approved listing it stands
+    at once, and the office looks at it then: its time is taken under the listing's lock, so that it is newer than a
+    decision it waited for.
+
+    NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many.
+    """
+    product = stall_product(session, which.stall_id, which.product_id).row
+    now = clock()
     photos = queries.photos_of(session, product.id)
     if any(one.key == photo.key for one in photos):
+        return
+    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
         return
     refuse_used(session, photo)
     if len(photos) >= MOST_PHOTOS:
@@ -43,8 +55,11 @@ def add_photo(session: Session, actor: Actor, which: Which, photo: KeptPhoto, *,
 
 
 def remove_photo(session: Session, actor: Actor, which: Which, photo_id: int, *, now: datetime) -> None:
-    """Take a picture off the listing; the last one stays. Its files are kept for a year."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
+    """Take a picture off the listing; its files are kept for a year.
+
+    Refused for the last one, NotFound for another's.
+    """
+    product = stall_product(session, which.stall_id, which.product_id).row
     photos = queries.photos_of(session, product.id)
     photo = _one_of(photos, photo_id)
     if len(photos) == 1:
@@ -56,8 +71,8 @@ def remove_photo(session: Session, actor: Actor, which: Which, photo_id: int, *,
 
 
 def put_photo_first(session: Session, actor: Actor, which: Which, photo_id: int, *, now: datetime) -> None:
-    """Let this picture be the one on the listing's card."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
+    """Let this picture be the one on the listing's card. Idempotent; NotFound for another's."""
+    product = stall_product(session, which.stall_id, which.product_id).row
     photos = queries.photos_of(session, product.id)
     first = _one_of(photos, photo_id)
     if photos[0] is first:

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from sqlalchemy import TextClause, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from market.base.db import locked
 from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.spelling import COUNTED_NAME, slips
 
@@ -29,15 +30,14 @@ BATCH = 5000
 
 
 def reindex(session: Session, product_id: int) -> None:
-    """Count a product's name in the word lists, or no longer, as its name and state now say. Repeating it is harmless.
+    """Count a product's name in the word lists, or no longer, as its name and state now say. Idempotent.
 
-    To be called by whatever changes a product's name, state or hiding.
+    To be called by whatever changes a product's name, state or hiding; what the lists count of it is read under its
+    lock.
     """
     session.flush()
-    row = session.execute(
-        select(Product.indexed, COUNTED_NAME).where(Product.id == product_id).with_for_update(key_share=True)
-    ).one()
-    before, after = row
+    before = locked(session, Product, Product.id == product_id).row.indexed
+    after = session.scalars(select(COUNTED_NAME).where(Product.id == product_id)).one()
     if before == after:
         return
     _count(session, gone=[before], come=[after])

@@ -1,15 +1,18 @@
 """What a seller does with what a product is sold as: one more, another unit, price or name, one less."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import used_before
+from market.base.db import locked_all
 from market.base.errors import Refused
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import Choice, Which, become, keep_change
+from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import MoveReason, ProductState, StockMove, Variant
 from market.catalog.queries import listing as queries
@@ -20,13 +23,28 @@ from market.values.text import fold
 MOST_VARIANTS = 10
 
 
-def add_variant(
-    session: Session, actor: Actor, which: Which, new: Choice, on_hand: int | None, *, now: datetime
-) -> ProductState:
-    """Sell a product as one more thing; `on_hand` in thousandths of its unit, None: sold until reported sold out. At
-    once, unless its seller gave it a name: that the office reads first. Gives the product's state."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
-    others = queries.variants_of(session, product.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVariant:
+    """One more thing that a product is sold as; `on_hand` in thousandths of its unit, None: sold until reported sold
+    out. The same `client_key` again adds no second one."""
+
+    choice: Choice
+    on_hand: int | None
+    client_key: str | None = None
+
+
+def add_variant(session: Session, actor: Actor, which: Which, new: NewVariant, *, now: datetime) -> ProductState:
+    """Sell a product as one more thing: at once, unless its seller gave it a name, which the office reads first.
+    Returns the product's state.
+
+    NotFound where it is another stall's; Refused where there are too many or one bears this name already.
+    """
+    listing = stall_product(session, which.stall_id, which.product_id)
+    product, choice = listing.row, new.choice
+    if used_before(session, f"stall:{which.stall_id}", new.client_key, now=now):
+        return product.state
+    now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
+    others = [one.row for one in locked_all(session, Variant, *now_sold)]
     if len(others) >= MOST_VARIANTS:
         raise Refused(f"Món này đã có {MOST_VARIANTS} loại. Mời bỏ bớt một loại, hoặc đăng thành món khác.")
     for one in others:
@@ -35,50 +53,53 @@ def add_variant(
         product_id=product.id,
         stall_id=product.stall_id,
         sku=f"SP{product.id}-{queries.variants_ever(session, product.id) + 1}",
-        label="",
-        unit=new.unit,
-        price=new.price,
-        on_hand=on_hand,
+        label=choice.label or own_label(choice.unit, choice.pack_amount, choice.pack_unit),
+        unit=choice.unit,
+        pack_amount=choice.pack_amount,
+        pack_unit=choice.pack_unit,
+        price=choice.price,
+        on_hand=new.on_hand,
     )
-    changed = ["variants", *become(variant, new)]
+    changed = ["variants"] if variant.label == _own(variant) else ["variants", "label"]
     _refuse_same_name(variant, others)
     session.add(variant)
     session.flush()
-    if on_hand:
-        move = StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now)
+    if new.on_hand:
+        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.DEM_LAI, at=now)
         move.actor_id = actor.person_id
         session.add(move)
-    return keep_change(session, actor, product, "add_variant", changed, now=now)
+    return keep_change(session, actor, listing, "add_variant", changed, now=now)
 
 
 def change_variant(session: Session, actor: Actor, which: Which, new: Choice, *, now: datetime) -> ProductState:
-    """Bring one of the things a product is sold as to what is now said of it; gives the product's state."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
-    variant = queries.variant_of(session, product, which.variant_id)
+    """Bring one of the things a product is sold as to what is now said of it; returns the product's state.
+
+    NotFound where it is another stall's; Refused where its unit cannot change (`become`) or another bears its name.
+    """
+    product = stall_product(session, which.stall_id, which.product_id)
+    variant = product_variant(session, product, which.variant_id)
     changed = become(variant, new)
-    _refuse_same_name(variant, [one for one in queries.variants_of(session, product.id) if one.id != variant.id])
+    others = [one for one in queries.variants_of(session, product.row.id) if one.id != variant.row.id]
+    _refuse_same_name(variant.row, others)
     return keep_change(session, actor, product, "change_variant", changed, now=now)
 
 
 def remove_variant(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
-    """Sell a product no longer as this. What is held for orders must be handed over first; the last one stays."""
-    product = queries.product_of(session, which.stall_id, which.product_id)
+    """Sell a product no longer as this. Refused while some of it is held for orders, and for the last one; NotFound
+    where it is another stall's or removed already."""
+    listing = stall_product(session, which.stall_id, which.product_id)
+    product = listing.row
     give_back_overdue(session, queries.variant_id_of(session, product, which.variant_id), now)
-    variant = queries.variant_of(session, product, which.variant_id)
+    variant = product_variant(session, listing, which.variant_id).row
     if len(queries.variants_of(session, product.id)) == 1:
         raise Refused("Món cần còn ít nhất một loại. Muốn thôi bán cả món thì bấm Ẩn món này.")
-    removed = session.execute(
-        update(Variant)
-        .where(Variant.id == variant.id, Variant.reserved == 0)
-        .values(is_sold_out=True, removed_at=now)
-        .returning(Variant.id)
-    ).first()
-    if removed is None:
+    if variant.reserved:
         held = format_quantity(variant.reserved, unit(variant.unit))
         raise Refused(
             f"Đang giữ {held} của loại này cho các đơn nên chưa bỏ được. Giờ mời bấm Báo hết loại này; giao xong các "
             "đơn đó rồi bỏ."
         )
+    variant.is_sold_out, variant.removed_at = True, now
     product.updated_at = now
     note(session, actor, "remove_variant", product, now=now)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import Field, HiddenField, ValidationError
 
-from market.base.forms import BaseForm, ValueField
+from market.base.forms import BaseForm, KeyField, ValueField
 from market.values.quantity import Unit, format_number, parse_quantity
 from market.values.quantity import unit as unit_of
 
@@ -94,6 +94,7 @@ class StockForm(BaseForm):
     was = AnyAmountField(may_be_zero=True)
     do = HiddenField(default=StockChange.SET)
     variant = HiddenField()
+    client_key = KeyField()
     unit_code = "kg"
 
     def validate_amount(self, field: Field) -> None:

@@ -8,6 +8,7 @@ from wtforms import Field, ValidationError
 from market.base.errors import Refused
 from market.base.forms import BaseForm, ChoiceField, DongField, KeyField, TextField, at_most, optional, required
 from market.catalog.actions.listing import Choice, ListingChange, NewListing
+from market.catalog.actions.variants import NewVariant
 from market.catalog.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.catalog.forms.photos import PhotoForm
 from market.catalog.queries.listing import CategoryChoice
@@ -119,10 +120,14 @@ class StockedForm(PriceForm):
 class NewVariantForm(VariantForm, StockedForm):
     """One more of the things that a listing is sold as."""
 
-
-class NewListingForm(PhotoForm, ListingForm, StockedForm):
     client_key = KeyField()
 
+    def as_new_variant(self) -> NewVariant:
+        """What is added; Refused as in `as_variant`."""
+        return NewVariant(choice=self.as_variant(), on_hand=self.amount.data, client_key=self.client_key.data)
+
+
+class NewListingForm(PhotoForm, ListingForm, StockedForm):
     def as_new_listing(self, stall_id: int) -> NewListing:
         pack = self.pack()
         if self.kept_photo.data is None:

@@ -3,7 +3,7 @@
 from wtforms import Field, ValidationError
 
 from market.base.errors import Refused
-from market.base.forms import BaseForm, UploadField, ValueField
+from market.base.forms import BaseForm, KeyField, UploadField, ValueField
 from market.base.secrets import is_signed, sign
 from market.catalog import pictures
 from market.catalog.rules import KeptPhoto
@@ -38,6 +38,7 @@ class PhotoForm(BaseForm):
     camera = UploadField("Chụp ảnh")
     photo = UploadField("Chọn ảnh có sẵn")
     kept_photo = KeptPhotoField()
+    client_key = KeyField()
     is_new = False
 
     def validate_photo(self, field: Field) -> None:

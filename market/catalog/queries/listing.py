@@ -139,15 +139,6 @@ def listing_with_key(session: Session, stall_id: int, client_key: str) -> int | 
     return session.scalar(select(Product.id).where(Product.stall_id == stall_id, Product.client_key == client_key))
 
 
-def product_of(session: Session, stall_id: int, product_id: int) -> Product:
-    """A stall's product, locked until the transaction ends; NotFound where it is another's."""
-    query = select(Product).where(Product.id == product_id, Product.stall_id == stall_id)
-    product = session.scalar(query.options(joinedload(Product.stall)).with_for_update(of=Product, key_share=True))
-    if product is None:
-        raise NotFound
-    return product
-
-
 def variant_id_of(session: Session, product: Product, variant_id: int | None) -> int:
     """The id of a variant of a product: its first where none is named."""
     live = (Variant.product_id == product.id, Variant.removed_at.is_(None))
@@ -158,12 +149,6 @@ def variant_id_of(session: Session, product: Product, variant_id: int | None) ->
     if found is None:
         raise NotFound
     return found
-
-
-def variant_of(session: Session, product: Product, variant_id: int | None) -> Variant:
-    """A variant of a product, locked until the transaction ends: its first where none is named."""
-    found = variant_id_of(session, product, variant_id)
-    return session.scalars(select(Variant).where(Variant.id == found).with_for_update(key_share=True)).one()
 
 
 def variants_of(session: Session, product_id: int) -> Sequence[Variant]:
@@ -216,15 +201,6 @@ def category_of_set(session: Session, ocop_set: int) -> int | None:
 
 
 # --- the office's queue -----------------------------------------------------------------------------------------------
-
-
-def product_of_commune(session: Session, commune_id: int, product_id: int) -> Product:
-    """A product of a commune, locked until the transaction ends; NotFound where it is another's."""
-    query = select(Product).where(Product.id == product_id, Product.commune_id == commune_id)
-    product = session.scalar(query.options(joinedload(Product.stall)).with_for_update(of=Product, key_share=True))
-    if product is None:
-        raise NotFound
-    return product
 
 
 def refuse_other_commune(session: Session, commune_id: int, product_id: int) -> None:

@@ -4,7 +4,6 @@ from flask import flash, render_template, request
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.secrets import random_key
 from market.base.web import Page, takes_up_to
 from market.catalog.actions import listing as actions
 from market.catalog.forms import NewListingForm
@@ -34,7 +33,7 @@ def products(desk: Desk) -> Page:
 @takes_up_to(PHOTOS_SENT)
 @stall_page
 def product_new(desk: Desk) -> Page:
-    form = NewListingForm.of_request(data={"client_key": random_key()})
+    form = NewListingForm.of_request()
     form.offer_categories(queries.category_choices(reading()))
     is_right = form.submitted()
     to_forget(form)

@@ -48,8 +48,9 @@ def photo_add(desk: Desk, product_id: int) -> Page:
     to_forget(form)
     if is_right and form.kept_photo.data:
         with form.keeping_what_was_typed():
+            one, photo, key = which(desk, product_id), form.kept_photo.data, form.client_key.data
             with transaction() as writing:
-                actions.add_photo(writing, desk.actor, which(desk, product_id), form.kept_photo.data, now=clock.now())
+                actions.add_photo(writing, desk.actor, one, photo, client_key=key, clock=clock.now)
             flash("Đã thêm ảnh.")
             return back(desk, product_id)
     return edit_page(desk, product_id, EditForms(photo=form))

@@ -83,15 +83,15 @@ def product_stock(desk: Desk, product_id: int) -> Page:
 
 
 def _count(writing: Session, actor: Actor, one: Which, form: StockForm) -> None:
-    now = clock.now()
+    now, key = clock.now(), form.client_key.data
     amount: int = form.amount.data or 0
     match form.change:
         case StockChange.SET:
             amounts.set_amount(writing, actor, one, amount, was=form.was.data, now=now)
         case StockChange.PLUS:
-            amounts.add_amount(writing, actor, one, amount, now=now)
+            amounts.add_amount(writing, actor, one, amount, client_key=key, now=now)
         case StockChange.MINUS:
-            amounts.add_amount(writing, actor, one, -amount, now=now)
+            amounts.add_amount(writing, actor, one, -amount, client_key=key, now=now)
         case StockChange.UNCOUNT:
             amounts.set_amount(writing, actor, one, None, now=now)
 

@@ -24,10 +24,9 @@ def variant_new(desk: Desk, product_id: int) -> Page:
     form = NewVariantForm.of_request(data={"unit": "tui"})
     if form.submitted():
         with form.keeping_what_was_typed():
-            choice, on_hand = form.as_variant(), form.amount.data
+            new, one = form.as_new_variant(), which(desk, product_id)
             with transaction() as writing:
-                one = which(desk, product_id)
-                state = actions.add_variant(writing, desk.actor, one, choice, on_hand, now=clock.now())
+                state = actions.add_variant(writing, desk.actor, one, new, now=clock.now())
             flash(after_change(product.name, before=product.state, after=state))
             return _back_to(desk, product_id)
     return form.page("catalog/variant_new.html", desk=desk, product=product)

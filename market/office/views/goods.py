@@ -41,7 +41,7 @@ def _goods_page(desk: OfficeDesk, *, wrong: RefusalForm | None = None, product_i
 @office_page
 def goods_approve(desk: OfficeDesk, product_id: int) -> Page:
     with transaction() as writing:
-        moderation.approve_product(writing, desk.actor, desk.commune_id, product_id, now=clock.now())
+        moderation.approve_product(writing, desk.actor, desk.commune_id, product_id, clock=clock.now)
     flash("Đã duyệt.")
     return redirect(url_for("office.goods"), 303)
 
@@ -50,7 +50,7 @@ def goods_approve(desk: OfficeDesk, product_id: int) -> Page:
 @office_page
 def goods_refuse(desk: OfficeDesk, product_id: int) -> Page:
     def act(writing: Session, reason: str) -> None:
-        moderation.refuse_product(writing, desk.actor, desk.commune_id, product_id, reason, now=clock.now())
+        moderation.refuse_product(writing, desk.actor, desk.commune_id, product_id, reason, clock=clock.now)
 
     return _say_no(desk, product_id, act, "Đã từ chối. Người bán đọc được lý do và sửa rồi gửi lại.")
 
@@ -59,7 +59,7 @@ def goods_refuse(desk: OfficeDesk, product_id: int) -> Page:
 @office_page
 def goods_take_down(desk: OfficeDesk, product_id: int) -> Page:
     def act(writing: Session, reason: str) -> None:
-        moderation.take_down_product(writing, desk.actor, desk.commune_id, product_id, reason, now=clock.now())
+        moderation.take_down_product(writing, desk.actor, desk.commune_id, product_id, reason, clock=clock.now)
 
     return _say_no(desk, product_id, act, "Đã gỡ khỏi chợ. Người bán đọc được lý do.")
 

@@ -1,4 +1,8 @@
-"""What a visitor does with a cart: puts in, changes, takes out. Each gives how many lines there are then."""
+"""What a visitor does with a cart: puts in, changes, takes out.
+
+What an `Offer` says (price, what is left) is read before the cart is locked and only warns: nothing is sold here, and
+check-out reads it again.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -7,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from market.base.client_keys import used_before
 from market.base.db import Base, UtcTime, WholeNumber, insert_once
 from market.base.errors import NotFound, Refused
 from market.orders.models import Cart
@@ -27,11 +32,13 @@ class CartKey:
 
 _CART, _LINE = Base.metadata.tables["cart"], Base.metadata.tables["cart_line"]
 
-# Built once: building a statement costs as much as running it.
+# Built once: building a statement costs as much as running it, and every buyer waits on these. That is why a cart is
+# not `locked()`: _FIND asks for the same lock (FOR NO KEY UPDATE) within the same scope, and the lines, which change
+# under it alone, are read after it.
 _FIND = (
     select(_CART.c.id)
     .where(_CART.c.key_hash == bindparam("key_hash"), _CART.c.commune_id == bindparam("commune_id"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _LINES = select(_LINE.c.variant_id, _LINE.c.amount).where(_LINE.c.cart_id == bindparam("cart"))
 _ADD = insert(_LINE)
@@ -46,6 +53,14 @@ _TOUCH = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """How many lines the cart has then; `is_new` is False where this very form had added already."""
+
+    lines: int
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
     """A cart's row, locked until the transaction ends, with its amounts by variant."""
 
@@ -54,9 +69,17 @@ class _Held:
     is_new: bool = False
 
 
-def put_in(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
-    """Add an amount (thousandths) of what is offered to what is there of it. Refused where there is not enough."""
+def put_in(
+    session: Session, key: CartKey, offer: Offer, amount: int, *, client_key: str | None = None, now: datetime
+) -> Added:
+    """Add an amount (thousandths) of what is offered to what is there of it; the same `client_key` again adds nothing.
+
+    Refused where there is not enough, the amount is no whole step or too large, the market takes no orders or the cart
+    is full; NotFound for another commune's.
+    """
     cart = _found(session, key) or _new_cart(session, key, now)
+    if used_before(session, f"cart:{cart.id}", client_key, now=now):
+        return Added(lines=len(cart.lines), is_new=False)
     total = amount + cart.lines.get(offer.variant_id, 0)
     _check(key, offer, total)
     if offer.variant_id in cart.lines:
@@ -67,11 +90,12 @@ def put_in(session: Session, key: CartKey, offer: Offer, amount: int, *, now: da
         line = {"cart_id": cart.id, "variant_id": offer.variant_id, "amount": total}
         session.connection().execute(_ADD, line)
     _touch(session, cart, now)
-    return len(cart.lines.keys() | {offer.variant_id})
+    return Added(lines=len(cart.lines.keys() | {offer.variant_id}))
 
 
 def change(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
-    """Set the amount of a line. Refused where there is not enough, the line stays as it was."""
+    """Set the amount of a line; returns how many lines there are. Refused as in `put_in`, the line stays as it was;
+    NotFound where the cart has no such line."""
     cart = _cart(session, key)
     if offer.variant_id not in cart.lines:
         raise NotFound("Món này không còn trong giỏ.")
@@ -82,7 +106,8 @@ def change(session: Session, key: CartKey, offer: Offer, amount: int, *, now: da
 
 
 def take_out(session: Session, key: CartKey, variant_id: int, *, now: datetime) -> int:
-    """Take a line out; taking out what is not there is no fault."""
+    """Take a line out; returns how many lines there are then. Taking out what is not there is no fault; NotFound where
+    there is no cart."""
     cart = _cart(session, key)
     session.connection().execute(_DROP, {"cart": cart.id, "variant": variant_id})
     _touch(session, cart, now)
@@ -105,7 +130,7 @@ def _cart(session: Session, key: CartKey) -> _Held:
 
 
 def _new_cart(session: Session, key: CartKey, now: datetime) -> _Held:
-    """A new cart for a new key; the one that another request made in this very moment."""
+    """A new cart for a new key, or the one that another request made concurrently."""
     values = asdict(key) | {"updated_at": now}
     entered = session.connection().execute(insert_once(session, Cart).returning(Cart.id), values)
     cart_id = entered.scalar_one_or_none()
@@ -118,7 +143,7 @@ def _set(session: Session, cart: _Held, variant_id: int, amount: int) -> None:
 
 
 def _touch(session: Session, cart: _Held, now: datetime) -> None:
-    """The cart is another one now: a review page of before no longer buys."""
+    """The cart is another one now: an older review page no longer buys."""
     if not cart.is_new:
         session.connection().execute(_TOUCH, {"cart": cart.id, "now": now})
 

@@ -17,7 +17,9 @@ from market.values.quantity import line_total
 MOST_LINES = 100
 
 
-_CART_NOW = select(Cart.key_hash, Cart.changes).where(Cart.id == bindparam("cart_id"))
+# Built once, like the statements of carts.py, and with the same lock: what is put in while somebody buys is put into
+# what is left of the cart, never into what was reviewed.
+_CART_NOW = select(Cart.key_hash, Cart.changes).where(Cart.id == bindparam("cart_id")).with_for_update(key_share=True)
 
 
 class PriceChanged(Conflict):
@@ -25,7 +27,8 @@ class PriceChanged(Conflict):
 
 
 def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
-    """Whether the cart is still the one that was reviewed: buying changes it, so the same page never buys twice.
+    """Whether the cart, locked from here on, is still the one that was reviewed: buying changes it, so the same page
+    never buys twice.
 
     Without a cart, whether the client key has not bought yet.
     """

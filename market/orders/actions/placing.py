@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.db import Base, UtcTime, insert_once
+from market.base.db import Base, UtcTime
+from market.base.drawn import insert_drawn
 from market.base.errors import Conflict
 from market.catalog.actions.stock import Wanted, reserve
 from market.notices.actions import Message, tell
 from market.orders.actions.checking import check_lines, is_cart_as_shown, stalls_as_asked
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
-from market.orders.models import Contact, Purchase
+from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import Offer, StallOffer, offers_of
 from market.orders.queries.orders import order_ids_of, purchase_with_key
 from market.orders.rules import (
@@ -39,7 +40,6 @@ _TABLES = Base.metadata.tables
 
 # Built once: building a statement costs as much as running it.
 _NEW_CONTACT = insert(_TABLES["contact"]).returning(_TABLES["contact"].c.id)
-_NEW_ORDER = insert(_TABLES["order"]).returning(_TABLES["order"].c.id)
 _NEW_LINES = insert(_TABLES["order_line"])
 _BOUGHT = delete(_TABLES["cart_line"]).where(
     _TABLES["cart_line"].c.cart_id == bindparam("cart"),
@@ -71,13 +71,12 @@ class _Entered:
 
 
 class _OrderRow(TypedDict):
-    """The columns of a new order."""
+    """The columns of a new order but its code, which is drawn."""
 
     commune_id: int
     purchase_id: int
     stall_id: int
     business_id: int
-    code: str
     status: OrderStatus
     pay_choice: PayChoice
     delivery: Delivery
@@ -96,15 +95,17 @@ class _Order:
     """An order as entered, and what was asked of whom."""
 
     id: int
+    code: str
     asked: WantedOrder
     stall: StallOffer
     row: _OrderRow
 
 
 def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: datetime) -> Placed:
-    """Place a check-out, or give the one its client key already placed.
+    """Place a check-out, or return the one its client key already placed.
 
-    Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked.
+    Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked; Conflict
+    where the cart has changed since it was reviewed.
     """
     if not is_cart_as_shown(session, new):
         return _placed_before(session, new)
@@ -132,33 +133,40 @@ def _placed_before(session: Session, new: PlacePurchase) -> Placed:
 
 
 def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Entered | None:
-    """The purchase's row; None where the same key was entered by another request in this very moment."""
+    """The purchase's row; None where another request entered the same key concurrently."""
     new, connection = checked.new, session.connection()
     contact = asdict(new.buyer) | {"person_id": actor.person_id}
     contact_id = connection.execute(_NEW_CONTACT, contact).scalar_one()
     values = {
         "commune_id": new.commune_id,
-        "code": new_purchase_code(),
         "contact_id": contact_id,
         "client_key": new.client_key,
         "placed_at": checked.now,
     }
-    entered = insert_once(session, Purchase).returning(Purchase.id)
-    purchase_id = connection.execute(entered, values).scalar_one_or_none()
-    if purchase_id is None:
+    made = insert_drawn(
+        session,
+        Purchase,
+        [values],
+        draw=new_purchase_code,
+        is_known=lambda: purchase_with_key(session, new.client_key) is not None,
+    )
+    if not made:
         connection.execute(delete(Contact).where(Contact.id == contact_id))
         return None
-    return _Entered(id=purchase_id, code=str(values["code"]))
+    [(code, purchase_id)] = made.items()
+    return _Entered(id=purchase_id, code=code)
 
 
 def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[_Order]:
     """One order per stall with its frozen lines, and all their goods reserved."""
     connection = session.connection()
-    orders: list[_Order] = []
-    for asked in checked.new.orders:
-        row = _order_row(purchase, asked, checked)
-        order_id = connection.execute(_NEW_ORDER, row).scalar_one()
-        orders.append(_Order(id=order_id, asked=asked, stall=checked.stalls[asked.stall_id], row=row))
+    rows = [_order_row(purchase, asked, checked) for asked in checked.new.orders]
+    letters = checked.offers[checked.new.lines[0].variant_id].commune_letters
+    made = insert_drawn(session, Order, rows, draw=lambda: new_order_code(letters))
+    orders = [
+        _Order(id=order_id, code=code, asked=asked, stall=checked.stalls[asked.stall_id], row=row)
+        for asked, row, (code, order_id) in zip(checked.new.orders, rows, made.items(), strict=True)
+    ]
     lines = [_line(order, line, checked) for order in orders for line in order.asked.lines]
     connection.execute(_NEW_LINES, lines)
     wanted = [
@@ -179,7 +187,6 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> _O
         "purchase_id": purchase.id,
         "stall_id": stall.stall_id,
         "business_id": stall.business_id,
-        "code": new_order_code(checked.offers[wanted.lines[0].variant_id].commune_letters),
         "status": OrderStatus.DA_NHAN if by_itself else OrderStatus.CHO_NHAN,
         "pay_choice": wanted.pay_choice,
         "delivery": wanted.delivery,
@@ -262,12 +269,11 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
 
 
 def _news(order: _Order) -> Message:
-    code = order.row["code"]
     return Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
-        sentence=f"Đơn mới {code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.",
-        path=seller_path(order.stall.stall_slug, code),
+        sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.",
+        path=seller_path(order.stall.stall_slug, order.code),
         business_id=order.stall.business_id,
         order_id=order.id,
     )

@@ -75,6 +75,6 @@ def _describe(product: Product, row: Row) -> None:
 def _decide(session: Session, demo: Demo, product: Product, state: ProductState, seeds: Seeds) -> None:
     looked = min(product.created_at, seeds.now)
     if state is ProductState.DA_DUYET:
-        approve_product(session, demo.officer, demo.commune_id, product.id, now=looked)
+        approve_product(session, demo.officer, demo.commune_id, product.id, clock=lambda: looked)
     elif state is ProductState.TU_CHOI:
-        refuse_product(session, demo.officer, demo.commune_id, product.id, REFUSAL, now=looked)
+        refuse_product(session, demo.officer, demo.commune_id, product.id, REFUSAL, clock=lambda: looked)

@@ -11,6 +11,7 @@ from market.base.errors import NotFound
 from market.base.web import Page, signed_in_id
 from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
+from market.orders.forms import CartLineForm
 from market.places.views import here
 from market.sellers.forms import KIND_WORDS
 from market.sellers.models import Stall, StallState
@@ -118,8 +119,14 @@ def product(product_id: int, slug: str) -> Page:
     facts = offer.goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
-    site = _site()
-    return render_template("shop/product.html", offer=offer, facts=facts, site=site, takes_orders=here().takes_orders)
+    return render_template(
+        "shop/product.html",
+        offer=offer,
+        facts=facts,
+        site=_site(),
+        takes_orders=here().takes_orders,
+        adding=CartLineForm(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from market.places.views import here
 from market.shop.views.blueprint import CART_COUNT_COOKIE, blueprint
 
 CART_COOKIE = "gio_ma"
+_ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm lần nữa. Muốn mua nhiều hơn, mời sửa số lượng ở đây."
 
 
 def cart_here() -> CartNow:
@@ -35,9 +36,9 @@ def cart_add() -> Page:
     amount = _amount(form, offer)
     key = request.cookies.get(CART_COOKIE) or random_key()
     with transaction() as writing:
-        lines = carts.put_in(writing, _cart_key(key), offer, amount, now=clock.now())
-    flash(f"Đã thêm {offer.name} vào giỏ.")
-    return _to_cart(key, lines)
+        added = carts.put_in(writing, _cart_key(key), offer, amount, client_key=form.client_key.data, now=clock.now())
+    flash(f"Đã thêm {offer.name} vào giỏ." if added.is_new else _ADDED_BEFORE.format(name=offer.name))
+    return _to_cart(key, added.lines)
 
 
 @blueprint.post("/gio-hang/sua")

@@ -1,6 +1,6 @@
 """What happens to lots and stamps."""
 
-from market.trace.actions.journal import NewEntry, add_entry, correct_entry, withdraw_entry
+from market.trace.actions.journal import NewEntry, Withdrawal, add_entry, correct_entry, withdraw_entry
 from market.trace.actions.lots import LotDetails, NewLot, edit_lot, open_lot, recall_lot, seal_lot
 from market.trace.actions.stamps import Printed, Serials, activate_stamps, note_scan, print_stamps, void_stamps
 
@@ -10,6 +10,7 @@ __all__ = [
     "NewLot",
     "Printed",
     "Serials",
+    "Withdrawal",
     "activate_stamps",
     "add_entry",
     "correct_entry",

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.db import Locked
 from market.base.errors import Conflict, NotFound, Refused
-from market.trace.actions.lots import count_allowed, held_lot, log_lot
+from market.trace.actions.lots import count_allowed, locked_lot, log_lot
 from market.trace.models import JournalEntry, Lot
 from market.trace.rules import AMOUNT_NEEDED, JournalKind, LotState
 from market.values.period import local_day
@@ -31,12 +32,24 @@ class NewEntry:
     client_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """Why a line never happened. The same `client_key` again adds no second line."""
+
+    reason: str
+    client_key: str | None = None
+
+
 def add_entry(session: Session, actor: Actor, lot_id: int, new: NewEntry, *, now: datetime) -> int:
-    """Add a line to an open lot's journal; gives its id. A sealed lot takes corrections alone."""
-    lot = held_lot(session, lot_id)
+    """Add a line to an open lot's journal; returns its id.
+
+    Conflict once the lot is sealed or recalled: it takes corrections alone. Refused where the day or the amount cannot
+    be, or what this kind of work must say is missing.
+    """
+    lot = locked_lot(session, lot_id)
     if known := _with_key(session, lot, new.client_key):
         return known
-    if lot.state is not LotState.MO:
+    if lot.row.state is not LotState.MO:
         raise Conflict("Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính.")
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
@@ -46,7 +59,11 @@ def add_entry(session: Session, actor: Actor, lot_id: int, new: NewEntry, *, now
 
 
 def correct_entry(session: Session, actor: Actor, entry_id: int, new: NewEntry, *, now: datetime) -> int:
-    """Correct a line by a new one; gives the new one's id. The old one stays and is shown struck through."""
+    """Correct a line by a new one; returns the new one's id. The old one stays and is shown struck through.
+
+    NotFound for a line that withdraws another, Conflict for one corrected already or of a recalled lot, Refused for
+    another kind of work and as in `add_entry`.
+    """
     old, lot = _correctable(session, entry_id)
     if known := _with_key(session, lot, new.client_key):
         return known
@@ -59,30 +76,36 @@ def correct_entry(session: Session, actor: Actor, entry_id: int, new: NewEntry, 
     return _settle(session, actor, lot, entry, now=now)
 
 
-def withdraw_entry(session: Session, actor: Actor, entry_id: int, reason: str, *, now: datetime) -> int:
-    """Say that a line never happened, by a new line that gives the reason; gives the new one's id."""
+def withdraw_entry(session: Session, actor: Actor, entry_id: int, said: Withdrawal, *, now: datetime) -> int:
+    """Say that a line never happened, by a new line that gives the reason; returns the new one's id.
+
+    NotFound for a line that withdraws another, Conflict for one corrected already or of
+    a recalled lot, Refused without a reason.
+    """
     old, lot = _correctable(session, entry_id)
+    if known := _with_key(session, lot, said.client_key):
+        return known
     _refuse_corrected(session, old)
-    if not reason.strip():
+    if not said.reason.strip():
         raise Refused("Mời ghi vì sao bỏ dòng này: người xem tem sẽ đọc được.")
-    entry = _write(
-        session, actor, lot, NewEntry(kind=old.kind, happened_on=old.happened_on, note=reason.strip()), now=now
-    )
+    new = NewEntry(kind=old.kind, happened_on=old.happened_on, note=said.reason.strip(), client_key=said.client_key)
+    entry = _write(session, actor, lot, new, now=now)
     entry.corrects_id, entry.is_withdrawal = old.id, True
     return _settle(session, actor, lot, entry, now=now)
 
 
-def _with_key(session: Session, lot: Lot, client_key: str | None) -> int | None:
-    known = select(JournalEntry.id).where(JournalEntry.lot_id == lot.id, JournalEntry.client_key == client_key)
+def _with_key(session: Session, lot: Locked[Lot], client_key: str | None) -> int | None:
+    known = select(JournalEntry.id).where(JournalEntry.lot_id == lot.row.id, JournalEntry.client_key == client_key)
     return session.scalar(known) if client_key else None
 
 
-def _correctable(session: Session, entry_id: int) -> tuple[JournalEntry, Lot]:
+def _correctable(session: Session, entry_id: int) -> tuple[JournalEntry, Locked[Lot]]:
+    """A line and its lot, locked. A line never changes and never changes its lot, so it may be read before."""
     old = session.get(JournalEntry, entry_id)
     if old is None or old.is_withdrawal:
         raise NotFound
-    lot = held_lot(session, old.lot_id)
-    if lot.state is LotState.THU_HOI:
+    lot = locked_lot(session, old.lot_id)
+    if lot.row.state is LotState.THU_HOI:
         raise Conflict("Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
     return old, lot
 
@@ -104,10 +127,10 @@ def _check(new: NewEntry, now: datetime) -> None:
         raise Refused("Mời ghi tên thuốc như trên nhãn.")
 
 
-def _write(session: Session, actor: Actor, lot: Lot, new: NewEntry, *, now: datetime) -> JournalEntry:
+def _write(session: Session, actor: Actor, lot: Locked[Lot], new: NewEntry, *, now: datetime) -> JournalEntry:
     """The new line, not yet in the database: a correction still says what it corrects."""
     entry = JournalEntry(
-        lot_id=lot.id,
+        lot_id=lot.row.id,
         recorded_at=now,
         recorded_by=actor.person_id,
         on_behalf_of=actor.on_behalf_of,
@@ -119,9 +142,9 @@ def _write(session: Session, actor: Actor, lot: Lot, new: NewEntry, *, now: date
     return entry
 
 
-def _settle(session: Session, actor: Actor, lot: Lot, entry: JournalEntry, *, now: datetime) -> int:
+def _settle(session: Session, actor: Actor, lot: Locked[Lot], entry: JournalEntry, *, now: datetime) -> int:
     session.flush()
-    if lot.state is LotState.CHOT:
+    if lot.row.state is LotState.CHOT:
         count_allowed(session, lot)
     verb = "withdraw_entry" if entry.is_withdrawal else "correct_entry"
     log_lot(session, actor, verb, lot, now=now, fields=(entry.kind.value,))

@@ -4,7 +4,6 @@ from flask import flash
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.secrets import random_key
 from market.base.web import Page
 from market.sellers.views.access import Desk, stall_page
 from market.trace import actions, queries
@@ -23,7 +22,7 @@ def entry_new(desk: Desk, code: str, kind: JournalKind) -> Page:
     if lot.state is not LotState.MO:
         flash("Lô đã chốt nên chỉ nhận dòng đính chính.")
         return to_lot(desk, code)
-    form = EntryForm.of_request(data={"happened_on": local_day(clock.now()), "client_key": random_key()})
+    form = EntryForm.of_request(data={"happened_on": local_day(clock.now())})
     if form.submitted() and form.validate_for(kind):
         with form.keeping_what_was_typed():
             with transaction() as writing:
@@ -62,7 +61,7 @@ def entry_correct(desk: Desk, code: str, entry_id: int) -> Page:
 def _said(entry: JournalEntry) -> dict[str, object]:
     fields = ("happened_on", "amount", "substance", "phi_days", "note")
     said: dict[str, object] = {field: getattr(entry, field) for field in fields}
-    return said | {"unit": entry.unit or "kg", "client_key": random_key()}
+    return said | {"unit": entry.unit or "kg"}
 
 
 def _correct_page(desk: Desk, lot: Lot, entry: JournalEntry, form: EntryForm, withdraw: WithdrawForm) -> Page:
@@ -81,7 +80,7 @@ def entry_withdraw(desk: Desk, code: str, entry_id: int) -> Page:
     if withdraw.submitted():
         with withdraw.keeping_what_was_typed():
             with transaction() as writing:
-                actions.withdraw_entry(writing, desk.actor, entry.id, withdraw.reason.data or "", now=clock.now())
+                actions.withdraw_entry(writing, desk.actor, entry.id, withdraw.as_withdrawal(), now=clock.now())
             flash("Đã bỏ dòng ghi nhầm. Người xem vẫn thấy dòng cũ, được gạch đi.")
             return to_lot(desk, code)
     return _correct_page(desk, lot, entry, EntryForm(data=_said(entry)), withdraw)

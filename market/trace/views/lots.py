@@ -7,7 +7,6 @@ from flask import flash, render_template, request
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Refused
-from market.base.secrets import random_key
 from market.base.web import Page
 from market.catalog.models import Product
 from market.sellers.views.access import Desk, stall_page
@@ -49,7 +48,6 @@ def _new_form(products: Sequence[Product], wanted: int | None) -> NewLotForm:
             "pack_amount": pack[0],
             "pack_unit": pack[1],
             "yield_percent": 1000,
-            "client_key": random_key(),
         }
     )
     form.product.choices = {str(product.id): product.name for product in products}

@@ -1,6 +1,7 @@
 """A lot's stamps: printed, downloaded as a sheet, activated, made void."""
 
 from flask import Response, current_app, flash, request
+from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.config import Settings
@@ -9,6 +10,7 @@ from market.base.errors import NotFound
 from market.base.web import Page
 from market.sellers.views.access import Desk, stall_page
 from market.trace import actions, printing, queries
+from market.trace.actions import Serials
 from market.trace.forms import PrintForm, SerialsForm
 from market.trace.models import Lot
 from market.trace.printing import Label
@@ -26,10 +28,15 @@ def stamps_print(desk: Desk, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                made = actions.print_stamps(writing, desk.actor, lot.id, form.count.data, now=clock.now()).serials
+                made = _print(writing, desk, lot, form)
             flash(f"Đã làm {form.count.data} tem, số {made.first} đến {made.last}. Bấm Tải tờ tem để in.")
             return to_lot(desk, code, "tem")
     return lot_page(desk, code, LotForms(print=form))
+
+
+def _print(writing: Session, desk: Desk, lot: Lot, form: PrintForm) -> Serials:
+    count, key = form.count.data, form.client_key.data
+    return actions.print_stamps(writing, desk.actor, lot.id, count, client_key=key, now=clock.now()).serials
 
 
 @blueprint.get("/ban-hang/<gian>/lo/<lot:code>/tem.pdf")

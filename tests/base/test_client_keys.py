@@ -1,0 +1,154 @@
+"""Buttons that add: tapped twice or sent again they add once; without the key, as from an older page, each time."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.client_keys import ClientKey
+from market.base.db import transaction
+from market.base.errors import Refused
+from market.catalog.actions import amounts
+from market.catalog.actions.listing import Which
+from market.catalog.models import Photo, Variant
+from market.orders.models import CartLine
+from market.trace.models import JournalEntry, Stamp
+from market.trace.rules import JournalKind
+from tests.cast import Cast
+from tests.catalog import shelf
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.shop.buying import hidden_fields
+from tests.trace import steps
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+@pytest.fixture
+def htx(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.htx.person, now())
+    return client
+
+
+def key_on(client: FlaskClient, page: str) -> dict[str, str]:
+    """The key that a page's form carries."""
+    return {"client_key": hidden_fields(client.get(page).text)["client_key"]}
+
+
+def count(session: Session, model: type) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_more_stock_is_added_once_for_each_page(lan: FlaskClient, cast: Cast) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
+    form = {"amount": "5", "do": "plus", "tu": "sua"} | key_on(lan, page)
+    assert [lan.post(f"{page}/con-hang", data=form).status_code for _ in range(2)] == [303, 303]
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 10_000 == shelf.sum_of_moves(cast.dau_xanh)
+    lan.post(f"{page}/con-hang", data=form | key_on(lan, page))
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 15_000
+    for _ in range(2):
+        lan.post(f"{page}/con-hang", data={"amount": "1", "do": "minus"})
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 13_000
+
+
+def test_a_key_that_was_refused_is_free_again(cast: Cast, now: Clock) -> None:
+    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+
+    def add(delta: int) -> None:
+        with transaction() as session:
+            amounts.add_amount(session, Actor(), which, delta, client_key="typed again", now=now())
+
+    with pytest.raises(Refused):
+        add(-6000)
+    add(-1000)
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 4000
+
+
+def test_the_same_form_sent_at_once_adds_once(app: Flask, cast: Cast, now: Clock) -> None:
+    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    start = threading.Barrier(6)
+
+    def add(_number: int) -> None:
+        with app.app_context():
+            start.wait(timeout=10)
+            with transaction() as session:
+                amounts.add_amount(session, Actor(), which, 2000, client_key="tapped", now=now())
+
+    with ThreadPoolExecutor(6) as taps:
+        list(taps.map(add, range(6)))
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 7000 == shelf.sum_of_moves(cast.dau_xanh)
+
+
+def test_one_tap_puts_one_amount_into_the_cart(client: FlaskClient, cast: Cast, session: Session) -> None:
+    product, variant = shelf.read(cast.gao_nep)
+    page = f"/san-pham/{product.id}-{product.slug}"
+    form = {"variant_id": str(variant.id), "amount": "2"} | key_on(client, page)
+    assert [client.post("/gio-hang/them", data=form).status_code for _ in range(2)] == [303, 303]
+    assert "không thêm lần nữa" in client.get("/gio-hang").text
+    assert session.scalars(select(CartLine.amount)).all() == [2000]
+    client.post("/gio-hang/them", data=form | key_on(client, page))
+    client.post("/gio-hang/them", data={"variant_id": str(variant.id), "amount": "1"})
+    session.rollback()
+    assert session.scalars(select(CartLine.amount)).all() == [5000]
+
+
+def test_two_carts_may_carry_the_same_key(app: Flask, cast: Cast, session: Session) -> None:
+    form = {"variant_id": str(cast.gao_nep), "amount": "2", "client_key": "shared"}
+    for client in (app.test_client(), app.test_client()):
+        client.post("/gio-hang/them", data=form)
+    assert session.scalars(select(CartLine.amount)).all() == [2000, 2000]
+
+
+def test_stamps_are_printed_once_and_the_answer_is_the_same(
+    htx: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    code = steps.sealed_lot(cast, now())
+    page = f"/ban-hang/{cast.htx.slug}/lo/{code}"
+    form = {"count": "10"} | key_on(htx, page)
+    for _ in range(2):
+        assert htx.post(f"{page}/tem", data=form).status_code == 303
+        assert "Đã làm 10 tem, số 1 đến 10" in htx.get(page).text
+        now.move(minutes=1)
+    assert count(session, Stamp) == 10
+    htx.post(f"{page}/tem", data={"count": "5"})
+    htx.post(f"{page}/tem", data={"count": "5"})
+    assert count(session, Stamp) == 20
+
+
+def test_a_line_is_withdrawn_once_and_the_answer_is_the_same(
+    htx: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    code = steps.rice_lot(cast, now())
+    line = steps.write(cast, code, JournalKind.SO_CHE, now().date(), now())
+    page = f"/ban-hang/{cast.htx.slug}/lo/{code}/sua/{line}"
+    form = {"reason": "nhầm", "client_key": "withdrawn"}
+    assert [htx.post(f"{page}/bo", data=form).status_code for _ in range(2)] == [303, 303]
+    assert count(session, JournalEntry) == 2
+
+
+def test_a_choice_is_added_once(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}/loai/moi"
+    form = {"unit": "tui", "price": "20k", "amount": "3"} | key_on(lan, page)
+    before = count(session, Variant)
+    assert [lan.post(page, data=form).status_code for _ in range(2)] == [303, 303]
+    assert count(session, Variant) == before + 1
+
+
+def test_a_picture_sent_twice_is_one(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
+    before = count(session, Photo)
+    for _ in range(2):
+        form = {"camera": shelf.sent(), "tu": "sua", "client_key": "picture"}
+        assert shelf.post(lan, f"{page}/anh", form).status_code == 303
+    assert count(session, Photo) == before + 1
+    assert count(session, ClientKey) == 1

@@ -1,0 +1,1 @@
+"""Every pair of moves of an aggregate at once, on PostgreSQL."""

@@ -1,0 +1,148 @@
+"""A lot's journal, its sealing and its recall; its stamps printed, activated, made void and scanned: two at a time."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.catalog.models import Variant
+from market.trace import actions
+from market.trace.actions import LotDetails, NewEntry, NewLot, Serials, Withdrawal
+from market.trace.models import JournalEntry, Lot, Scan, Stamp
+from market.trace.queries import journal_of
+from market.trace.rules import JournalKind, stamps_allowed
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.races.harness import Aggregate, Move, assert_noticed, assert_orderly, database_url, verbs_of
+from tests.trace.steps import RICE
+
+__all__ = ["database_url"]
+PACKED = NewEntry(
+    kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 23), amount=20_000, unit="tui", client_key="packed"
+)
+JOURNAL = (
+    NewEntry(kind=JournalKind.GIEO_TRONG, happened_on=date(2026, 6, 18)),
+    NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 10, 20), amount=3_700_000, unit="kg"),
+    NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 22), amount=48_000, unit="tui"),
+)
+FEWER = NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 22), amount=5_000, unit="tui")
+
+
+def writing(act: Callable[[Session, int], object]) -> Move:
+    """A move in a transaction of its own."""
+
+    def move(at: int) -> object:
+        with transaction() as session:
+            return act(session, at)
+
+    return move
+
+
+def open_lot(session: Session, cast: Cast, now: datetime) -> int:
+    """A lot of sticky rice that can be sealed: cut and packed into bags of 5 kg; returns its id."""
+    product_id = session.get_one(Variant, cast.gao_nep).product_id
+    code = actions.open_lot(session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), now=now)
+    at = session.scalars(select(Lot.id).where(Lot.code == code)).one()
+    for line in JOURNAL:
+        actions.add_entry(session, Actor(), at, line, now=now)
+    return at
+
+
+def serials(first: int, last: int) -> Serials:
+    return Serials(first=first, last=last)
+
+
+def lot_picture(session: Session, at: int) -> object:
+    """Its state, its journal, and whether it answers for as many packs as the journal says."""
+    lot = session.get_one(Lot, at)
+    lines = journal_of(session, at)
+    says = stamps_allowed((line.entry for line in lines), lot.terms)
+    as_said = lot.stamps_allowed is None or lot.stamps_allowed == max(says or 0, lot.stamps_activated)
+    written = [(line.kind, line.amount, line.is_withdrawal, line.corrects_id is not None) for line in lines]
+    return lot.state, lot.plot, lot.recall_reason, as_said, written, verbs_of(session, "lot", at)
+
+
+@pytest.fixture
+def lots(cast: Cast, now: Clock) -> Aggregate:
+    def start() -> int:
+        with transaction() as session:
+            return open_lot(session, cast, now())
+
+    def last_line(session: Session, at: int) -> int:
+        written = select(func.max(JournalEntry.id)).where(JournalEntry.lot_id == at, JournalEntry.corrects_id.is_(None))
+        return session.scalars(written).one()
+
+    elsewhere = LotDetails(plot="Ruộng 13", pack_amount=2000, pack_unit="kg", yield_permille=650)
+    return Aggregate(
+        start=start,
+        moves={
+            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), at, now=now())),
+            "write": writing(lambda s, at: actions.add_entry(s, Actor(), at, PACKED, now=now())),
+            "recall": writing(lambda s, at: actions.recall_lot(s, Actor(), at, "Mọt", now=now())),
+            "edit": writing(lambda s, at: actions.edit_lot(s, Actor(), at, elsewhere, now=now())),
+            "correct": writing(lambda s, at: actions.correct_entry(s, Actor(), last_line(s, at), FEWER, now=now())),
+            "withdraw": writing(
+                lambda s, at: actions.withdraw_entry(s, Actor(), last_line(s, at), Withdrawal(reason="Nhầm"), now=now())
+            ),
+        },
+        picture=lot_picture,
+        tables=["lot"],
+    )
+
+
+def stamps_picture(session: Session, at: int) -> object:
+    lot = session.get_one(Lot, at)
+    stamps = session.execute(select(Stamp.serial, Stamp.state).where(Stamp.lot_id == at).order_by(Stamp.serial))
+    scans = session.scalar(select(func.count()).select_from(Scan).join(Stamp).where(Stamp.lot_id == at))
+    counters = lot.stamps_printed, lot.stamps_activated, lot.stamps_allowed
+    return lot.state, counters, [tuple(stamp) for stamp in stamps], scans, verbs_of(session, "lot", at)
+
+
+@pytest.fixture
+def stamps(cast: Cast, now: Clock) -> Aggregate:
+    def start() -> int:
+        with transaction() as session:
+            at = open_lot(session, cast, now())
+            actions.seal_lot(session, Actor(), at, now=now())
+            actions.print_stamps(session, Actor(), at, 8, now=now())
+            actions.activate_stamps(session, Actor(), at, serials(1, 3), now=now())
+            return at
+
+    def scan(session: Session, at: int) -> None:
+        stamp = session.scalars(select(Stamp.id).where(Stamp.lot_id == at, Stamp.serial == 4)).one()
+        actions.note_scan(session, stamp, "a visitor", now=now())
+
+    return Aggregate(
+        start=start,
+        moves={
+            "activate": writing(lambda s, at: actions.activate_stamps(s, Actor(), at, serials(3, 6), now=now())),
+            "void": writing(lambda s, at: actions.void_stamps(s, Actor(), at, serials(2, 4), now=now())),
+            "scan": writing(scan),
+            "print": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 2, client_key="twice", now=now())),
+            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 1, now=now())),
+            "recall": writing(lambda s, at: actions.recall_lot(s, Actor(), at, "Mọt", now=now())),
+        },
+        picture=stamps_picture,
+        tables=["lot"],
+    )
+
+
+def test_what_happens_to_a_lot_at_once_happens_in_an_order(app: Flask, lots: Aggregate) -> None:
+    assert_orderly(app, lots)
+
+
+def test_a_lot_without_its_lock_would_be_noticed(app: Flask, lots: Aggregate) -> None:
+    assert_noticed(app, lots)
+
+
+def test_what_happens_to_stamps_at_once_happens_in_an_order(app: Flask, stamps: Aggregate) -> None:
+    assert_orderly(app, stamps)
+
+
+def test_stamps_without_their_lots_lock_would_be_noticed(app: Flask, stamps: Aggregate) -> None:
+    assert_noticed(app, stamps)
