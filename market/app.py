@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """One process's application. Raises BadSettings, with every fault, where the settings cannot be used."""
     settings = settings or load_settings()
     app = Market("market", root_path=str(Path(__file__).parent), static_folder=None)
-    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings)
+    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings, CREATE_APP=create_app)
     logs.configure()
     secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
     storage.configure(settings.storage_url)

@@ -115,7 +115,7 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     with closing(sqlite3.connect(environment["CHOSO_DATABASE_URL"].removeprefix("sqlite:///"))) as database:
         database.execute(
             "INSERT INTO job (kind, payload, state, run_at, attempts, created_at) "
-            "VALUES ('unheard-of', '{}', 'waiting', '2026-01-01 00:00:00', 0, '2026-01-01 00:00:00')"
+            "VALUES ('forget_photo', '{\"key\": \"0\"}', 'waiting', '2026-01-01 00:00:00', 0, '2026-01-01 00:00:00')"
         )
         database.commit()
         worker = subprocess.Popen([*FLASK, "work"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
