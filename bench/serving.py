@@ -27,6 +27,7 @@ from market.accounts.models import Person
 from market.base import clock, processes
 from market.base.config import Settings
 from market.base.db import reading
+from market.base.patience import REQUEST_THREADS
 from market.catalog.models import Product
 from tests.factories import sign_in
 from tests.services.workers import Server, serving_with
@@ -75,20 +76,25 @@ def _told(what: str, port: int, pages: Mapping[str, bytes]) -> Iterator[Figure]:
 
 
 def _servers() -> Iterator[tuple[str, Start]]:
-    gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:app", "--log-level", "critical", "--workers", str(WORKERS)]
-    yield "as shipped", lambda port: processes.web_command(port, WORKERS)
-    yield "gunicorn sync", lambda port: [*gunicorn, "--bind", f"127.0.0.1:{port}"]
-    threads = [*gunicorn, "--worker-class", "gthread", "--threads", str(THREADS), "--http-parser"]
-    yield "gunicorn gthread", lambda port: [*threads, "python", "--bind", f"127.0.0.1:{port}"]
-    if _is_there("gunicorn_h1c"):
-        yield "gunicorn gthread fast", lambda port: [*threads, "fast", "--bind", f"127.0.0.1:{port}"]
+    yield f"as shipped, granian {WORKERS}x{REQUEST_THREADS}", lambda port: processes.web_command(port, WORKERS)
     if _is_there("granian"):
-        for blocking in (1, THREADS):
-            yield f"granian {WORKERS}x{blocking}", lambda port, blocking=blocking: _granian(port, blocking)  # type: ignore[misc]
+        yield f"granian {WORKERS}x{THREADS}", _granian
+    if not _is_there("gunicorn"):
+        return
+    yield "gunicorn sync", lambda port: _gunicorn(port, "sync")
+    threads = f"gthread --threads {THREADS} --http-parser"
+    yield "gunicorn gthread", lambda port: _gunicorn(port, f"{threads} python")
+    if _is_there("gunicorn_h1c"):
+        yield "gunicorn gthread fast", lambda port: _gunicorn(port, f"{threads} fast")
 
 
-def _granian(port: int, blocking: int) -> list[str]:
-    asked = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads {blocking}"
+def _gunicorn(port: int, worker_class: str) -> list[str]:
+    asked = f"--bind 127.0.0.1:{port} --workers {WORKERS} --log-level critical --worker-class {worker_class}"
+    return [sys.executable, "-m", "gunicorn", "wsgi:app", *asked.split()]
+
+
+def _granian(port: int) -> list[str]:
+    asked = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {WORKERS} --blocking-threads {THREADS}"
     return [sys.executable, "-m", "granian", *asked.split(), "--log-level", "critical", "wsgi:app"]
 
 

@@ -126,8 +126,8 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     assert b"Traceback" not in errors
 
 
-def test_without_gunicorn_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "gunicorn" in processes.web_command(8000, 2)[0]
+def test_without_granian_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "granian" in processes.web_command(8000, 2)[0]
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert processes.web_command(8000, 2) == [
         "/nowhere/python",

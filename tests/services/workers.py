@@ -1,4 +1,4 @@
-"""The market served as it is in the village hall: gunicorn with worker processes on one database."""
+"""The market served as it is in the village hall: several worker processes on one database."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A running gunicorn: where it listens, and the process that looks after its workers."""
+    """A running server: where it listens, and the process that looks after its workers."""
 
     port: int
     process_id: int
