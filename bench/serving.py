@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from bench.databases import markets
 from bench.figures import Figure, free
+from bench.resident import children, cpu_seconds, is_readable
 from market.accounts.models import Person
 from market.base import clock, processes
 from market.base.config import Settings
@@ -52,15 +53,21 @@ def run() -> Iterator[Figure | str]:
         pages = _pages(app)
         for name, start in _servers():
             with _served(app, start) as server:
-                yield from _told(f"{database} {name}", server.port, pages)
+                yield from _told(f"{database} {name}", server, pages)
 
 
-def _told(what: str, port: int, pages: Mapping[str, bytes]) -> Iterator[Figure]:
+def _told(what: str, server: Server, pages: Mapping[str, bytes]) -> Iterator[Figure]:
+    port = server.port
     for page, request in pages.items():
-        yield _asked_by(f"{what}: {page}", port, [request], clients=CLIENTS)
+        before = _cpu_seconds(server)
+        asked = _asked_by(port, [request])
+        spent = (_cpu_seconds(server) - before) / (len(asked) or 1)
+        note = f"{spent * 1000:.2f} ms CPU each, {_spread(asked)}"
+        yield free(f"{what}: {page}", len(asked) / SECONDS, "/s", note=note)
     browsing = [pages[page] for page in ("home", "category", "product")]
     with _officers(port, pages["KPI"]):
-        yield _asked_by(f"{what}: pages beside {OFFICERS} on the KPI", port, browsing, clients=CLIENTS)
+        asked = _asked_by(port, browsing)
+        yield free(f"{what}: beside {OFFICERS} on the KPI", len(asked) / SECONDS, "/s", note=_spread(asked))
         yield _health(f"{what}: /healthz beside {OFFICERS} on the KPI", port)
     for kind, first, connections in (
         ("silent", b"", 20),
@@ -158,10 +165,8 @@ def _seconds(port: int, request: bytes) -> float | None:
     return time.perf_counter() - started
 
 
-def _asked_by(what: str, port: int, requests: Sequence[bytes], *, clients: int) -> Figure:
-    """So many clients ask as fast as they are answered, for three seconds."""
-    for request in requests * 4:
-        _seconds(port, request)
+def _asked_by(port: int, requests: Sequence[bytes]) -> list[float | None]:
+    """Eight clients ask as fast as they are answered, for three seconds; how long each answer took."""
     end = time.perf_counter() + SECONDS
 
     def ask(_number: int) -> list[float | None]:
@@ -170,9 +175,15 @@ def _asked_by(what: str, port: int, requests: Sequence[bytes], *, clients: int) 
             took.append(_seconds(port, next(asked)))
         return took
 
-    with ThreadPoolExecutor(clients) as crowd:
-        took = [one for each in crowd.map(ask, range(clients)) for one in each]
-    return free(what, len(took) / SECONDS, "/s", note=_spread(took))
+    with ThreadPoolExecutor(CLIENTS) as crowd:
+        return [one for each in crowd.map(ask, range(CLIENTS)) for one in each]
+
+
+def _cpu_seconds(server: Server) -> float:
+    """What the server and its workers have used: the figure that a busy machine changes least. Linux's /proc."""
+    if not is_readable():
+        return 0.0
+    return sum(cpu_seconds(one) for one in (server.process_id, *children(server.process_id)))
 
 
 def _health(what: str, port: int) -> Figure:

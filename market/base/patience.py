@@ -10,13 +10,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 if TYPE_CHECKING:  # PostgreSQL's driver is an extra
     import psycopg
 
-REQUEST_THREADS = 16
-"""How many requests one web process answers at once; its pool has a connection for each."""
+REQUEST_THREADS = 32
+"""How many requests one web process holds at once. Most of them wait: for a slow sender's body, or for a connection."""
+CONNECTIONS = 16
 POOL_SECONDS = 10
 
 POOL: dict[str, object] = {
-    "pool_size": REQUEST_THREADS // 2,
-    "max_overflow": REQUEST_THREADS // 2,
+    "pool_size": CONNECTIONS // 2,
+    "max_overflow": CONNECTIONS // 2,
     "pool_timeout": POOL_SECONDS,
 }
 POSTGRESQL: dict[str, object] = POOL | {

@@ -1,6 +1,7 @@
 """`flask doctor` names what is wrong and how to mend it."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from market.base.errors import Refused
 from market.base.jobs import Handler, Worker, enqueue
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
+from market.base.web import REDIS_PATIENCE, limiter
 from market.catalog.models import Product, SearchTerm
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -100,6 +102,28 @@ def test_a_redis_that_is_away_is_named_and_the_market_goes_on(
     assert "CHOSO_REDIS_URL" in found["limits"]
     asked = away.test_client()
     assert [asked.get("/T/ABC", base_url=settings.base_url).status_code for _ in range(41)] == [404] * 40 + [429]
+
+
+def test_a_redis_behind_a_unix_socket_is_called_there(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker, tmp_path: Path
+) -> None:
+    settings: Settings = app.config["CHOSO"]
+    there = Settings(
+        database_url=settings.database_url, storage_url=settings.storage_url, redis_url=f"unix://{tmp_path}/redis.sock"
+    )
+    assert "CHOSO_REDIS_URL" in ill(create_app(there))["limits"]
+
+
+def test_a_redis_that_hangs_is_given_up_and_the_market_counts_by_itself(app: Flask, cast: Cast) -> None:
+    """It takes every call and answers none: that a page comes at all is the proof."""
+    settings: Settings = app.config["CHOSO"]
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as hanging:
+        port = hanging.getsockname()[1]
+        away = create_app(settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{port}/0"}))
+        asked = away.test_client()
+        assert [asked.get("/T/ABC", base_url=settings.base_url).status_code for _ in range(41)] == [404] * 40 + [429]
+        waits = limiter.storage.storage.connection_pool.connection_kwargs
+        assert {name: waits[name] for name in REDIS_PATIENCE} == REDIS_PATIENCE
 
 
 def test_a_clock_that_is_off_is_noticed(app: Flask, true_time: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -113,16 +114,23 @@ def test_a_fault_of_the_program_stays_a_500(app: Flask) -> None:
     assert SENTENCE not in answer.text
 
 
-def test_a_pool_has_a_connection_for_each_thread_and_no_endless_wait() -> None:
-    for url in ("sqlite:////tmp/a.db", "postgresql+psycopg://nobody@127.0.0.1/none"):
-        options = patience.engine_options(url)
-        assert options["pool_size"] + options["max_overflow"] >= patience.REQUEST_THREADS  # type: ignore[operator]
-        assert options["pool_timeout"] == patience.POOL_SECONDS
+@ON_POSTGRESQL
+def test_a_connection_that_the_pool_has_not_is_not_waited_for_endlessly(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(POSTGRESQL, "pool_timeout", 0.1)
+    small = new(app.config["CHOSO"])
+    with small.app_context(), ExitStack() as stack:
+        for _ in range(patience.CONNECTIONS):
+            stack.enter_context(db.engine.connect())
+        with pytest.raises(exc.TimeoutError) as full:
+            db.engine.connect()
+        assert is_away(full.value)
 
 
-def test_as_many_requests_as_threads_read_and_write_at_once(app: Flask) -> None:
+def test_as_many_requests_as_connections_read_and_write_at_once(app: Flask) -> None:
     """None waits for a connection that only another one of them could give back."""
-    together = threading.Barrier(patience.REQUEST_THREADS, timeout=60)
+    together = threading.Barrier(patience.CONNECTIONS, timeout=60)
     faults: list[BaseException] = []
 
     def ask() -> None:
@@ -135,7 +143,7 @@ def test_as_many_requests_as_threads_read_and_write_at_once(app: Flask) -> None:
         except BaseException as error:  # noqa: BLE001 - whatever a thread raises is the finding
             faults.append(error)
 
-    threads = [threading.Thread(target=ask) for _ in range(patience.REQUEST_THREADS)]
+    threads = [threading.Thread(target=ask) for _ in range(patience.CONNECTIONS)]
     for one in threads:
         one.start()
     for one in threads:
