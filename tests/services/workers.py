@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from market.base.config import ROOT
 from market.base.processes import web_command
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
