@@ -1,4 +1,4 @@
-"""The WSGI entry point: `flask --app wsgi`, `gunicorn wsgi:app`."""
+"""The WSGI entry point: `flask --app wsgi`, `granian --interface wsgi wsgi:app`."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from market.cli import refuse_demo_people
 IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]
 
 try:
-    app = create_app()
+    app = create_app(serves=not IS_COMMAND)
     if not IS_COMMAND:
         refuse_demo_people(app)
 except BadSettings as faults:

@@ -11,7 +11,7 @@ from importlib import import_module
 from bench.figures import Figure, Measure
 from tests.services import postgres
 
-NAMES = ("vietqr", "shopee", "stamps", "pages", "checkout", "search", "crowd", "memory")
+NAMES = ("vietqr", "shopee", "stamps", "pages", "checkout", "search", "crowd", "memory", "serving")
 """The quick ones first."""
 
 

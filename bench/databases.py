@@ -19,21 +19,28 @@ from tests.services.workers import Server, serving
 
 
 @contextmanager
-def market(url: str, folder: Path, goods: int) -> Iterator[Flask]:
-    """The application on a fresh database with so many goods."""
+def market(url: str, folder: Path, goods: int | None) -> Iterator[Flask]:
+    """The application on a fresh database with so many goods, or with the demonstration of seeds/ where None."""
     settings = Settings(database_url=url, storage_url=str(folder / "storage"), base_url="http://127.0.0.1")
     app = create_app(settings)
     with app.app_context():
         upgrade()
-        with transaction() as writing:
-            fill(writing.connection(), goods)
-            rebuild_words(writing)
+        if goods is None:
+            app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False)
+        else:
+            _fill(goods)
         _settle()
     try:
         yield app
     finally:
         with app.app_context():
             db.engine.dispose()
+
+
+def _fill(goods: int) -> None:
+    with transaction() as writing:
+        fill(writing.connection(), goods)
+        rebuild_words(writing)
 
 
 def _settle() -> None:
@@ -44,7 +51,7 @@ def _settle() -> None:
 
 
 @contextmanager
-def _postgresql(folder: Path, goods: int) -> Iterator[Flask | None]:
+def _postgresql(folder: Path, goods: int | None) -> Iterator[Flask | None]:
     with postgres.running() as url:
         if url is None:
             yield None
@@ -59,7 +66,7 @@ def _postgresql(folder: Path, goods: int) -> Iterator[Flask | None]:
             databases.close()
 
 
-def markets(goods: int) -> Iterator[tuple[str, Flask]]:
+def markets(goods: int | None) -> Iterator[tuple[str, Flask]]:
     """The name of each database and the application on it, one after the other."""
     with TemporaryDirectory() as folder:
         with market(f"sqlite:///{folder}/bench.db", Path(folder), goods) as app:

@@ -1,4 +1,4 @@
-"""The memory of a gunicorn sync worker after 10,000 requests: 60 % listings, 30 % products, 10 % of check-outs."""
+"""The memory of a worker process after 10,000 requests: 60 % listings, 30 % products, 10 % of check-outs."""
 
 from collections.abc import Iterator
 from itertools import cycle, islice

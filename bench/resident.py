@@ -1,5 +1,6 @@
-"""How much memory a process holds, read from Linux's /proc."""
+"""How much memory a process holds and how much CPU it has used, read from Linux's /proc."""
 
+import os
 from pathlib import Path
 
 
@@ -11,6 +12,12 @@ def resident_mb(process_id: int) -> float:
 def peak_mb(process_id: int) -> float:
     """The most it held since its program began. (`ru_maxrss` would begin at what the process held that started it.)"""
     return _status(process_id, "VmHWM")
+
+
+def cpu_seconds(process_id: int) -> float:
+    """User and system time since it started."""
+    fields = Path(f"/proc/{process_id}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def is_readable() -> bool:

@@ -12,6 +12,7 @@ from market.accounts.views import blueprint as accounts
 from market.base import logs, secrets, storage, web
 from market.base.config import ROOT, Settings, load_settings
 from market.base.db import db, migrate, reading
+from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog.views import blueprint as catalog
 from market.channels.views import blueprint as channels
 from market.office.views import blueprint as office
@@ -33,11 +34,15 @@ class Market(Flask):
         return func
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """One process's application. Raises BadSettings, with every fault, where the settings cannot be used."""
+def create_app(settings: Settings | None = None, *, serves: bool = False) -> Flask:
+    """One process's application. Raises BadSettings, with every fault, where the settings cannot be used.
+
+    One that `serves` pages waits for the database only as long as a person would, and compiles every template before
+    the first request asks for it.
+    """
     settings = settings or load_settings()
     app = Market("market", root_path=str(Path(__file__).parent), static_folder=None)
-    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings)
+    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings, CREATE_APP=create_app)
     logs.configure()
     secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
     storage.configure(settings.storage_url)
@@ -47,14 +52,24 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     _add_machine_pages(app)
     cli.register(app)
+    if serves:
+        _prepare_to_serve(app)
     return app
 
 
 def _open_database(app: Flask, settings: Settings) -> None:
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+
+
+def _prepare_to_serve(app: Flask) -> None:
+    with app.app_context():
+        limit_waits(db.engine, WEB)
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
 
 
 def _add_machine_pages(app: Flask) -> None:

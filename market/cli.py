@@ -12,10 +12,13 @@ from market.base import cli as base
 from market.base import processes
 from market.base.commands import as_json, command, say
 from market.base.config import Settings
-from market.base.db import reading
+from market.base.db import db, reading
 from market.base.doctor import Finding, checks_for, examine, ill, well
 from market.base.errors import NotFound, Refused
-from market.base.jobs import Handler, Upkeep, Worker
+from market.base.jobs import Handler, PeriodicTask, Worker
+from market.base.jobs.commands import JOBS
+from market.base.patience import JOBS as JOBS_PATIENCE
+from market.base.patience import limit_waits
 from market.base.secrets import vault
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
@@ -31,8 +34,8 @@ from market.sellers import jobs as sellers_jobs
 from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
-HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS}
-UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
+HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS, **payments_jobs.HANDLERS}
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (*orders_jobs.PERIODIC_TASKS, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2
 DEMO_MEND = (
@@ -46,7 +49,8 @@ def work() -> None:
     """Do the waiting jobs, and what comes round, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     refuse_demo_people(app)
-    worker = Worker(app, HANDLERS, UPKEEP)
+    limit_waits(db.engine, JOBS_PATIENCE)
+    worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     worker.run()
@@ -130,6 +134,7 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     serve,
     doctor,
+    JOBS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
     *trace.COMMANDS,

@@ -84,9 +84,9 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis_url(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("viết như redis://127.0.0.1:6379/0")
-        return value or None
+        if value and not value.startswith(("redis://", "rediss://", "unix:///")):
+            raise ValueError("viết như redis://127.0.0.1:6379/0 hoặc unix:///run/redis/redis.sock")
+        return value.replace("unix://", "redis+unix://") if value and value.startswith("unix") else value or None
 
     @field_validator("stripe_mock_url")
     @classmethod

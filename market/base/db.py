@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -19,17 +19,22 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Float,
     Integer,
     MetaData,
     Table,
     Text,
     event,
+    literal,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from market.base.errors import Conflict, NotFound
@@ -159,6 +164,30 @@ db = SQLAlchemy(
 WRITTEN_ALREADY = "Việc này vừa được ghi ở nơi khác, chưa ghi thêm gì. Mời tải lại trang để xem."
 
 migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+class _SecondsFromNow(FunctionElement[datetime]):
+    """The database's own clock, so many seconds from now."""
+
+    type = UtcTime()
+    inherit_cache = True
+    name = "seconds_from_now"
+
+
+@compiles(_SecondsFromNow, "postgresql")
+def _postgresql_time(element: _SecondsFromNow, compiler: SQLCompiler, **options: Any) -> str:
+    return f"clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **options)})"
+
+
+@compiles(_SecondsFromNow, "sqlite")
+def _sqlite_time(element: _SecondsFromNow, compiler: SQLCompiler, **options: Any) -> str:
+    """In the form in which `UtcTime` is stored: with six decimals."""
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {compiler.process(element.clauses, **options)} || ' seconds')"
+
+
+def time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime]:
+    """An SQL expression: the time by the database's clock, which all processes share, moved by a distance."""
+    return _SecondsFromNow(literal(distance.total_seconds(), Float()))
 
 
 @event.listens_for(Engine, "connect")

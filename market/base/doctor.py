@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
@@ -12,8 +12,11 @@ from market.base import clock
 from market.base.audit import Event
 from market.base.backup import migration_of
 from market.base.config import Settings
-from market.base.db import db, migrate, reading
-from market.base.jobs import Job, JobState, count_dead
+from market.base.db import db, migrate, reading, time_there
+from market.base.jobs.models import Job, JobState, WorkerHeartbeat
+from market.base.jobs.periodic import troubled_tasks
+from market.base.jobs.queue import count_dead
+from market.base.jobs.worker import SILENT_AFTER
 from market.base.storage import storage
 from market.base.web import limiter
 
@@ -66,6 +69,8 @@ def checks_for(settings: Settings) -> list[tuple[str, Check]]:
         ("migrations", _migrations),
         ("clock", _clock),
         ("jobs", _jobs),
+        ("workers", _workers),
+        ("tasks", _tasks),
     ]
 
 
@@ -126,9 +131,7 @@ def _migrations() -> Finding:
 
 
 def _database_clock() -> datetime:
-    if db.engine.dialect.name == "sqlite":
-        return datetime.fromtimestamp(reading().scalar(text("SELECT CAST(strftime('%s', 'now') AS INTEGER)")) or 0, UTC)
-    moment: datetime = reading().scalars(text("SELECT clock_timestamp()")).one()
+    moment: datetime = reading().scalars(select(time_there())).one()
     return moment
 
 
@@ -147,10 +150,33 @@ def _clock() -> Finding:
 def _jobs() -> Finding:
     dead = count_dead(reading())
     if dead:
-        mend = "Xem cột error của bảng job (state = 'dead'), sửa nguyên nhân rồi đổi state về 'waiting'."
+        mend = (
+            "Xem vì sao: flask --app wsgi jobs list --state dead. Sửa nguyên nhân rồi làm lại: flask --app wsgi jobs "
+            "retry SỐ, hoặc bỏ hẳn: flask --app wsgi jobs drop SỐ."
+        )
         return ill("jobs", f"{dead} việc nền đã thử nhiều lần không xong.", mend)
     late = Job.state == JobState.WAITING, Job.run_at < clock.now() - JOB_MAY_WAIT
     waiting = reading().scalar(select(func.count()).where(*late)) or 0
     if waiting:
         return ill("jobs", f"{waiting} việc nền đã quá giờ mà chưa ai làm.", "Chạy tiến trình: flask --app wsgi work.")
     return well("jobs", "Không có việc nền nào bị kẹt.")
+
+
+def _workers() -> Finding:
+    alive = reading().scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
+    if not alive:
+        mend = "Chạy tiến trình: flask --app wsgi work (máy chạy thật: systemctl enable --now choso-work)."
+        return ill("workers", "Không có tiến trình việc nền nào đang chạy.", mend)
+    return well("workers", f"Có {alive} tiến trình việc nền đang chạy.")
+
+
+def _tasks() -> Finding:
+    troubled = troubled_tasks(reading())
+    if failing := [one for one in troubled if one.error]:
+        told = "; ".join(f"{one.name} ({one.error})" for one in failing)
+        return ill("tasks", f"Việc định kỳ gặp lỗi: {told}.", "Xem nhật ký của flask --app wsgi work quanh lúc đó.")
+    if troubled:
+        names = ", ".join(one.name for one in troubled)
+        mend = "Chạy lại tiến trình việc nền: flask --app wsgi work (máy chạy thật: systemctl restart choso-work)."
+        return ill("tasks", f"Việc định kỳ đã quá giờ mà chưa ai làm: {names}.", mend)
+    return well("tasks", "Việc định kỳ nào cũng đúng giờ.")

@@ -1,14 +1,19 @@
 """The one error page: what happened, what is kept, what to do, and the way back."""
 
+import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SignInNeeded
+from market.base.patience import is_away
+
+log = logging.getLogger(__name__)
 
 ErrorPage = tuple[str, int] | BaseResponse
 
@@ -19,6 +24,7 @@ SENTENCES = {
     405: "Trang này không nhận cách gửi đó.",
     429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
     500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
+    503: "Kho dữ liệu của chợ chưa trả lời. Mời chờ một phút rồi tải lại trang; việc vừa gửi có thể chưa được ghi.",
 }
 NOTHING_KEPT = (
     "Chưa có gì được lưu từ lần gửi này. Mời bấm nút quay lại của máy: trang đang điền thường còn nguyên chữ đã gõ; "
@@ -46,6 +52,8 @@ def _page_before() -> str | None:
 
 
 def add_error_pages(app: Flask) -> None:
+    _add_away_page(app)
+
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ErrorPage:
         return error_page(error.sentence, error.status)
@@ -72,3 +80,14 @@ def add_error_pages(app: Flask) -> None:
     def http(error: HTTPException) -> ErrorPage:
         status = error.code or 500
         return error_page(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]), status)
+
+
+def _add_away_page(app: Flask) -> None:
+    @app.errorhandler(SQLAlchemyError)
+    def away(error: SQLAlchemyError) -> ErrorPage:
+        if not is_away(error):
+            raise error
+        log.error("the database does not answer", extra={"fault": type(error).__name__})
+        answer = make_response(error_page(SENTENCES[503], 503))
+        answer.headers["Retry-After"] = "60"
+        return answer

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from market.base.errors import OutsideError
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 15.0
+WHOLE_SECONDS = 30.0
+"""A whole body's; without it one that comes byte by byte would never be late."""
 TRIES = 3
 MOST_BYTES = 1024 * 1024
 LONGEST_PAUSE = 5.0
@@ -58,6 +61,7 @@ class Http:
 
     connect_seconds: float = CONNECT_SECONDS
     read_seconds: float = READ_SECONDS
+    whole_seconds: float = WHOLE_SECONDS
     tries: int = TRIES
     pause: Callable[[float], None] = time.sleep
 
@@ -88,24 +92,25 @@ class Http:
                 stream=True,
                 auth=_as_it_is,
             ) as response:
-                return Answer(status=response.status_code, headers=response.headers, body=_bounded(response))
-        except requests.RequestException as error:
+                return Answer(status=response.status_code, headers=response.headers, body=self._bounded(response))
+        except (requests.RequestException, HTTPError) as error:  # read1 raises urllib3's own
             raise OutsideError(f"no answer from {_host(call.url)}: {type(error).__name__}", permanent=False) from error
+
+    def _bounded(self, response: requests.Response) -> bytes:
+        """The body, up to a megabyte and within its time; more or later is no answer to anything asked here."""
+        end, body = time.monotonic() + self.whole_seconds, b""
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise OutsideError(f"answer over {MOST_BYTES} bytes", permanent=True)
+            if time.monotonic() > end:
+                raise OutsideError(f"answer not whole after {self.whole_seconds:g} seconds", permanent=False)
+        return body
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keeps the call's own Authorization: without this, a .netrc of the machine would replace it."""
     return request
-
-
-def _bounded(response: requests.Response) -> bytes:
-    """The body, up to a megabyte; more is no answer to anything asked here."""
-    body = b""
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise OutsideError(f"answer over {MOST_BYTES} bytes", permanent=True)
-    return body
 
 
 def _back_off(number: int) -> float:

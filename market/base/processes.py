@@ -10,16 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from market.base.patience import REQUEST_THREADS
+
+WAITS = "--backpressure 128 --http1-header-read-timeout 10000 --workers-kill-timeout 8 --respawn-failed-workers"
+"""How many requests wait for a thread; milliseconds for a request's head; seconds for those in hand when it stops."""
 LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 10
 
 
 def web_command(port: int, workers: int) -> list[str]:
-    """gunicorn with sync workers where it is installed, else Flask's own server."""
-    gunicorn = shutil.which("gunicorn", path=str(Path(sys.executable).parent))
-    if gunicorn is None:
+    """granian where it is installed, else Flask's own server. docs/operation/choso-web.service says the same."""
+    granian = shutil.which("granian", path=str(Path(sys.executable).parent))
+    if granian is None:
         return [*_flask(), "run", "--port", str(port)]
-    return [gunicorn, "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "warning"]
+    served = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {REQUEST_THREADS}"
+    return [granian, *served.split(), *WAITS.split(), "--log-level", "error", "wsgi:app"]
 
 
 def jobs_command() -> list[str]:

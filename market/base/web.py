@@ -58,6 +58,8 @@ class ViewLimiter(Limiter):
 
 limiter = ViewLimiter(key_func=flask_limiter.util.get_remote_address)
 MOST_SENT = 16 * MEGABYTE
+REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+"""Seconds: a page does not wait for the count of tries; this process counts by itself meanwhile."""
 LONG_STAY_SECONDS = 180 * 24 * 3600
 VISITOR_COOKIE = "khach"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -78,6 +80,7 @@ def configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=LONG_STAY_SECONDS,
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis_url else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
     if settings.proxy_hops:

@@ -14,4 +14,4 @@ def forget_photo(payload: Payload) -> None:
         pictures.forget(key)
 
 
-HANDLERS: dict[str, Handler] = {FORGET_PHOTO: forget_photo}
+HANDLERS: dict[str, Handler] = {FORGET_PHOTO: Handler(do=forget_photo)}

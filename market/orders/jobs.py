@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from market.base.db import reading, transaction
-from market.base.jobs import Upkeep
+from market.base.jobs import PeriodicTask
 from market.orders.actions.moving import end_overdue_order
 from market.orders.queries.orders import overdue_orders
 
@@ -17,4 +17,4 @@ def end_overdue(now: datetime) -> int:
     return ended
 
 
-UPKEEP = (Upkeep(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),)
+PERIODIC_TASKS = (PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),)

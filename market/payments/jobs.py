@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
+from market.base import clock
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
-from market.base.jobs import Upkeep
+from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.payments.actions import heed_card, match_credit
 from market.payments.card.gateway import end, gateway_of
 from market.payments.models import CardPayment
-from market.payments.queries import card_payments_to_end, credits_unread
+from market.payments.queries import card_accounts_to_ask, card_payments_to_end, credits_unread
 
 log = logging.getLogger(__name__)
 
 LEFT_ALONE = timedelta(seconds=30)
+END_CARD_SESSIONS = "end_card_sessions"
 
 
 def match_left_over(now: datetime) -> int:
@@ -28,14 +30,30 @@ def match_left_over(now: datetime) -> int:
     return len(left)
 
 
-def end_card_sessions(now: datetime) -> int:
-    """Close the card sessions whose time is up or which nobody should pay any more, and take down what was paid in
-    them: so money is found even where the gateway's own call never came. Gives how many were looked at.
+def ask_for_card_sessions(now: datetime) -> int:
+    """Set a job for each account that has sessions to close, so that no gateway waits for another; gives how many."""
+    accounts = card_accounts_to_ask(reading(), now=now)
+    with transaction() as session:
+        for account_id in accounts:
+            key = f"{END_CARD_SESSIONS}:{account_id}"
+            enqueue_again(session, END_CARD_SESSIONS, {"account_id": account_id}, now=now, dedupe_key=key)
+    return len(accounts)
+
+
+def end_sessions_of_account(payload: Payload) -> None:
+    """Close the sessions of one account that are to be closed."""
+    end_card_sessions(clock.now(), account_id=int(payload["account_id"] or 0))
+
+
+def end_card_sessions(now: datetime, *, account_id: int | None = None) -> int:
+    """Close the card sessions (of one account, or all) whose time is up or which nobody should pay any more, and take
+    down what was paid in them: so money is found even where the gateway's own call never came. Gives how many were
+    looked at.
 
     A gateway that does not answer is left alone for this round.
     """
     away: set[int] = set()
-    waiting = card_payments_to_end(reading(), now=now)
+    waiting = card_payments_to_end(reading(), now=now, account_id=account_id)
     for payment in waiting:
         if payment.card_account_id not in away and not _end(payment, now):
             away.add(payment.card_account_id)
@@ -55,7 +73,10 @@ def _end(payment: CardPayment, now: datetime) -> bool:
     return True
 
 
-UPKEEP = (
-    Upkeep(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
-    Upkeep(name="end card sessions", every=timedelta(minutes=1), do=end_card_sessions),
+HANDLERS: dict[str, Handler] = {
+    END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
+}
+PERIODIC_TASKS = (
+    PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
+    PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),
 )

@@ -13,4 +13,4 @@ def forget_register_file(payload: Payload) -> None:
     storage().delete(str(payload["key"]))
 
 
-HANDLERS: dict[str, Handler] = {FORGET_REGISTER_FILE: forget_register_file}
+HANDLERS: dict[str, Handler] = {FORGET_REGISTER_FILE: Handler(do=forget_register_file)}

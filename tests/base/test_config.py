@@ -146,3 +146,9 @@ def test_a_server_with_bad_settings_says_so_and_ends() -> None:
     assert done.stderr.splitlines()[0] == "Chợ số chưa chạy được vì cấu hình sai:"
     assert len(done.stderr.splitlines()) == 5
     assert "Traceback" not in done.stderr
+
+
+def test_redis_may_stand_behind_a_unix_socket() -> None:
+    assert Settings(redis_url="unix:///run/redis/redis.sock").redis_url == "redis+unix:///run/redis/redis.sock"
+    with pytest.raises(ValueError, match="unix:///run"):
+        Settings(redis_url="unix://run/redis.sock")

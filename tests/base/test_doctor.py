@@ -1,6 +1,7 @@
 """`flask doctor` names what is wrong and how to mend it."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from market.app import create_app
 from market.base import doctor, secrets
 from market.base.audit import GUEST, Change, record
 from market.base.config import Settings
-from market.base.db import db, transaction
+from market.base.db import db, time_there, transaction
 from market.base.errors import Refused
-from market.base.jobs import enqueue, work_once
+from market.base.jobs import Handler, Worker, enqueue
+from market.base.jobs.models import TaskLease, WorkerHeartbeat
+from market.base.jobs.queue import MAX_ATTEMPTS, work_once
+from market.base.web import REDIS_PATIENCE, limiter
 from market.catalog.models import Product, SearchTerm
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -29,6 +33,14 @@ def true_time(now: Clock) -> Clock:
     return now
 
 
+@pytest.fixture
+def at_work(app: Flask) -> Worker:
+    """A jobs process that has just been seen, and has done what is due."""
+    worker = Worker(app, {})
+    worker.round()
+    return worker
+
+
 def ill(app: Flask) -> dict[str, str]:
     """What is wrong, by name, with its cure; the exit code fits."""
     with app.app_context():
@@ -40,14 +52,14 @@ def ill(app: Flask) -> dict[str, str]:
     return wrong
 
 
-def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast) -> None:
+def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     assert ill(app) == {}
 
 
-def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast) -> None:
+def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 11
+    assert done.stdout.count("tốt") == 13
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
@@ -57,7 +69,7 @@ def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) 
     assert "db upgrade" in found["migrations"]
 
 
-def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock) -> None:
+def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock, at_work: Worker) -> None:
     found = ill(app)
     assert list(found) == ["commune"]
     assert "flask --app wsgi seed" in found["commune"]
@@ -70,7 +82,9 @@ def test_a_database_that_is_away_is_named(tmp_path: Path, true_time: Clock) -> N
     assert "CHOSO_DATABASE_URL" in found["database"]
 
 
-def test_storage_that_cannot_be_written_is_named(tmp_path: Path, app: Flask, cast: Cast, true_time: Clock) -> None:
+def test_storage_that_cannot_be_written_is_named(
+    tmp_path: Path, app: Flask, cast: Cast, true_time: Clock, at_work: Worker
+) -> None:
     (tmp_path / "a-file").touch()
     settings = Settings(database_url=app.config["CHOSO"].database_url, storage_url=str(tmp_path / "a-file" / "folder"))
     found = ill(create_app(settings))
@@ -78,7 +92,9 @@ def test_storage_that_cannot_be_written_is_named(tmp_path: Path, app: Flask, cas
     assert "CHOSO_STORAGE_URL" in found["storage"]
 
 
-def test_a_redis_that_is_away_is_named_and_the_market_goes_on(app: Flask, true_time: Clock, cast: Cast) -> None:
+def test_a_redis_that_is_away_is_named_and_the_market_goes_on(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker
+) -> None:
     settings: Settings = app.config["CHOSO"]
     away = create_app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
     found = ill(away)
@@ -86,6 +102,28 @@ def test_a_redis_that_is_away_is_named_and_the_market_goes_on(app: Flask, true_t
     assert "CHOSO_REDIS_URL" in found["limits"]
     asked = away.test_client()
     assert [asked.get("/T/ABC", base_url=settings.base_url).status_code for _ in range(41)] == [404] * 40 + [429]
+
+
+def test_a_redis_behind_a_unix_socket_is_called_there(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker, tmp_path: Path
+) -> None:
+    settings: Settings = app.config["CHOSO"]
+    there = Settings(
+        database_url=settings.database_url, storage_url=settings.storage_url, redis_url=f"unix://{tmp_path}/redis.sock"
+    )
+    assert "CHOSO_REDIS_URL" in ill(create_app(there))["limits"]
+
+
+def test_a_redis_that_hangs_is_given_up_and_the_market_counts_by_itself(app: Flask, cast: Cast) -> None:
+    """It takes every call and answers none: that a page comes at all is the proof."""
+    settings: Settings = app.config["CHOSO"]
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as hanging:
+        port = hanging.getsockname()[1]
+        away = create_app(settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{port}/0"}))
+        asked = away.test_client()
+        assert [asked.get("/T/ABC", base_url=settings.base_url).status_code for _ in range(41)] == [404] * 40 + [429]
+        waits = limiter.storage.storage.connection_pool.connection_kwargs
+        assert {name: waits[name] for name in REDIS_PATIENCE} == REDIS_PATIENCE
 
 
 def test_a_clock_that_is_off_is_noticed(app: Flask, true_time: Clock) -> None:
@@ -105,9 +143,29 @@ def test_jobs_that_nobody_does_and_jobs_that_died_are_noticed(app: Flask, true_t
         enqueue(session, "ring", {}, now=true_time() - timedelta(hours=1))
     assert "flask --app wsgi work" in ill(app)["jobs"]
     with transaction() as session:
-        session.execute(text("UPDATE job SET attempts = 7"))
-    work_once({})
+        session.execute(text("UPDATE job SET attempts = :most"), {"most": MAX_ATTEMPTS})
+    work_once({"ring": Handler(do=lambda _payload: None)})
     assert "thử nhiều lần không xong" in ill(app)["jobs"]
+    assert "flask --app wsgi jobs retry" in ill(app)["jobs"]
+
+
+def test_a_market_without_a_jobs_process_is_told_to_start_one(app: Flask, true_time: Clock, at_work: Worker) -> None:
+    assert "workers" not in ill(app)
+    with transaction() as session:
+        session.execute(update(WorkerHeartbeat).values(seen_at=time_there(-timedelta(minutes=2))))
+    assert "flask --app wsgi work" in ill(app)["workers"]
+
+
+def test_a_periodic_task_that_fails_or_that_nobody_does_is_noticed(
+    app: Flask, true_time: Clock, at_work: Worker
+) -> None:
+    assert "tasks" not in ill(app)
+    with transaction() as session:
+        session.execute(update(TaskLease).values(next_due_at=time_there(-timedelta(minutes=11))))
+    assert "forget done jobs" in ill(app)["tasks"]
+    with transaction() as session:
+        session.execute(update(TaskLease).values(error="OperationalError jobs.py:17"))
+    assert "OperationalError jobs.py:17" in ill(app)["tasks"]
 
 
 def test_keys_that_no_longer_open_bank_data_are_noticed(app: Flask, true_time: Clock, cast: Cast) -> None:
@@ -129,7 +187,9 @@ def production(app: Flask) -> Flask:
     return create_app(settings)
 
 
-def test_goods_that_the_search_lost_are_noticed_and_found_again(app: Flask, true_time: Clock, cast: Cast) -> None:
+def test_goods_that_the_search_lost_are_noticed_and_found_again(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker
+) -> None:
     with transaction() as session:
         session.execute(update(Product).values(indexed=None))
         session.execute(delete(SearchTerm))
@@ -140,7 +200,9 @@ def test_goods_that_the_search_lost_are_noticed_and_found_again(app: Flask, true
     assert "Gạo nếp" in runner.invoke(args=["search", "gao nep"]).stdout
 
 
-def test_production_with_demo_people_is_ill_and_does_not_serve(app: Flask, true_time: Clock, cast: Cast) -> None:
+def test_production_with_demo_people_is_ill_and_does_not_serve(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker
+) -> None:
     real = production(app)
     cli.refuse_demo_people(real)
     with transaction() as session:

@@ -9,22 +9,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from market.base import jobs
 from market.base.db import db, reading, transaction
 from market.base.errors import OutsideError
-from market.base.jobs import (
-    CLAIM_FOR,
-    MAX_ATTEMPTS,
-    Handler,
-    Job,
-    JobState,
-    Payload,
-    Upkeep,
-    Worker,
-    enqueue,
-    work_once,
-)
+from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, enqueue_again, queue
+from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
 from tests.conftest import Clock
+
+Do = Callable[[Payload], object]
+
+
+def work_once(kinds: dict[str, Do]) -> bool:
+    return queue.work_once({kind: Handler(do=do) for kind, do in kinds.items()})
 
 
 def write(now: Clock, count: int = 1, kind: str = "ring", key: str | None = None) -> None:
@@ -136,7 +131,7 @@ def test_a_job_that_never_works_is_given_up_in_sight(app: Flask, now: Clock) -> 
         now.move(hours=2)
     assert states() == [JobState.DEAD]
     assert not work_once({"ring": failing(AssertionError())})
-    assert jobs.count_dead(reading()) == 1
+    assert queue.count_dead(reading()) == 1
     assert reading().scalar(select(Job.error)) == "RuntimeError: still gone"
 
 
@@ -148,8 +143,12 @@ def test_what_cannot_help_is_not_tried_again(app: Flask, now: Clock) -> None:
 
 def test_a_job_nobody_knows_is_not_lost(app: Flask, now: Clock) -> None:
     write(now, kind="unheard-of")
-    assert work_once({})
-    assert states() == [JobState.WAITING]
+    write(now)
+    for _ in range(MAX_ATTEMPTS + 1):
+        work_once({"ring": lambda _payload: None})
+        now.move(hours=2)
+    assert states() == [JobState.WAITING, JobState.DONE]
+    assert work_once({"unheard-of": lambda _payload: None}), "a newer worker knows it"
 
 
 class Died(BaseException):
@@ -164,7 +163,7 @@ def test_the_job_of_a_worker_that_died_is_done_by_another(app: Flask, now: Clock
     with pytest.raises(Died):
         work_once({"ring": die})
     assert not work_once({"ring": failing(AssertionError())})
-    now.move(seconds=CLAIM_FOR.total_seconds())
+    now.move(seconds=SHORTEST_CLAIM.total_seconds())
     assert work_once({"ring": lambda _payload: None})
     assert states() == [JobState.DONE]
 
@@ -183,34 +182,16 @@ def test_a_slow_worker_does_not_undo_what_another_did(app: Flask, now: Clock) ->
 def test_the_worker_does_what_is_due_and_stops_when_told(app: Flask, now: Clock) -> None:
     write(now, count=3)
     done: list[Payload] = []
-    handlers: dict[str, Handler] = {"ring": done.append}
-    worker = Worker(app, handlers)
 
-    def last(payload: Payload) -> None:
+    def ring(payload: Payload) -> None:
         done.append(payload)
-        worker.stop()
+        if len(done) == 3:
+            worker.stop()
 
-    write(now, kind="last")
-    handlers["last"] = last
+    worker = Worker(app, {"ring": Handler(do=ring)})
     worker.run()
-    assert len(done) == 4
-
-
-def test_upkeep_comes_round_and_its_failure_stops_nothing(app: Flask, now: Clock) -> None:
-    rounds: list[object] = []
-
-    def broken(_now: object) -> None:
-        raise RuntimeError("broken")
-
-    duties = [
-        Upkeep(name="broken", every=timedelta(minutes=1), do=broken),
-        Upkeep(name="sweep", every=timedelta(minutes=1), do=rounds.append),
-    ]
-    worker = Worker(app, {}, duties)
-    for _ in range(3):
-        assert not worker.round()
-        now.move(seconds=30)
-    assert len(rounds) == 2
+    assert len(done) == 3
+    assert states() == [JobState.DONE] * 3
 
 
 def test_done_jobs_are_forgotten_after_a_week_and_the_dead_kept(app: Flask, now: Clock) -> None:
@@ -223,12 +204,97 @@ def test_done_jobs_are_forgotten_after_a_week_and_the_dead_kept(app: Flask, now:
 
 
 def test_a_database_that_is_away_is_waited_for(app: Flask, now: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(_now: object) -> None:
+    def away(*_given: object) -> None:
         raise OperationalError("SELECT", {}, RuntimeError("away"))
 
     write(now)
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "_claim", away)
-        assert not Worker(app, {"ring": lambda _payload: None}).round()
-    assert Worker(app, {"ring": lambda _payload: None}).round()
+        patch.setattr(queue, "_claim", away)
+        assert not Worker(app, {"ring": Handler(do=lambda _payload: None)}).round()
+    assert Worker(app, {"ring": Handler(do=lambda _payload: None)}).round()
     assert reading().scalar(select(func.count()).where(Job.state == JobState.DONE)) == 1
+
+
+def test_a_job_that_ends_every_worker_is_given_up_in_sight(app: Flask, now: Clock) -> None:
+    def die(_payload: Payload) -> None:
+        raise Died
+
+    write(now)
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Died):
+            work_once({"ring": die})
+        now.move(hours=1)
+    assert work_once({"ring": failing(AssertionError())})
+    assert states() == [JobState.DEAD]
+    assert reading().scalar(select(Job.error)) == LOST
+
+
+def test_a_long_job_is_not_taken_by_another_before_its_limit(app: Flask, now: Clock) -> None:
+    def die(_payload: Payload) -> None:
+        raise Died
+
+    long = {"ring": Handler(do=die, limit=timedelta(hours=1))}
+    write(now)
+    with pytest.raises(Died):
+        queue.work_once(long)
+    now.move(minutes=59)
+    assert not queue.work_once(long)
+    now.move(minutes=6)
+    assert work_once({"ring": lambda _payload: None})
+
+
+def test_a_claim_by_a_clock_that_ran_ahead_is_not_waited_for(app: Flask, now: Clock) -> None:
+    write(now)
+    now.move(days=1)
+    work_once({"ring": failing(RuntimeError("gone"))})
+    now.move(days=-1)
+    assert due_kinds(reading(), ["ring"], now=now()) == ["ring"]
+    assert work_once({"ring": lambda _payload: None})
+    assert states() == [JobState.DONE]
+
+
+def test_a_job_that_comes_again_has_one_row(app: Flask, now: Clock) -> None:
+    def again() -> None:
+        with transaction() as session:
+            enqueue_again(session, "ring", {}, now=now(), dedupe_key="bell")
+
+    again()
+    again()
+    assert states() == [JobState.WAITING]
+    assert work_once({"ring": lambda _payload: None})
+    again()
+    assert states() == [JobState.WAITING]
+    assert work_once({"ring": failing(OutsideError("no", permanent=True))})
+    again()
+    assert states() == [JobState.DEAD], "a person has time to look"
+    now.move(minutes=1 + REVIVE_DEAD_AFTER.total_seconds() / 60)
+    again()
+    assert states() == [JobState.WAITING]
+
+
+def test_a_slow_kind_holds_up_no_other(app: Flask, now: Clock) -> None:
+    rung, may_end = threading.Event(), threading.Event()
+
+    def slow(_payload: Payload) -> None:
+        assert rung.wait(60), "the other kind is done meanwhile"
+
+    def ring(_payload: Payload) -> None:
+        rung.set()
+        may_end.set()
+
+    write(now, kind="slow")
+    now.move(seconds=1)
+    write(now)
+    assert Worker(app, {"slow": Handler(do=slow), "ring": Handler(do=ring)}).round()
+    assert may_end.is_set()
+    assert states() == [JobState.DONE, JobState.DONE]
+
+
+def test_a_kind_may_have_several_threads(app: Flask, now: Clock) -> None:
+    together = threading.Barrier(2, timeout=60)
+    write(now, count=2)
+    worker = Worker(app, {"ring": Handler(do=lambda _payload: together.wait(), threads=2)})
+    worker.look()
+    worker.look()
+    assert worker.round() is not None
+    assert states() == [JobState.DONE, JobState.DONE]

@@ -115,7 +115,7 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     with closing(sqlite3.connect(environment["CHOSO_DATABASE_URL"].removeprefix("sqlite:///"))) as database:
         database.execute(
             "INSERT INTO job (kind, payload, state, run_at, attempts, created_at) "
-            "VALUES ('unheard-of', '{}', 'waiting', '2026-01-01 00:00:00', 0, '2026-01-01 00:00:00')"
+            "VALUES ('forget_photo', '{\"key\": \"0\"}', 'waiting', '2026-01-01 00:00:00', 0, '2026-01-01 00:00:00')"
         )
         database.commit()
         worker = subprocess.Popen([*FLASK, "work"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
@@ -126,8 +126,8 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     assert b"Traceback" not in errors
 
 
-def test_without_gunicorn_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "gunicorn" in processes.web_command(8000, 2)[0]
+def test_without_granian_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "granian" in processes.web_command(8000, 2)[0]
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert processes.web_command(8000, 2) == [
         "/nowhere/python",

@@ -1,6 +1,10 @@
 """The card client and its fake: keys that replay, declines, lost answers, refunds with a cap, signed calls."""
 
+import contextlib
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -218,3 +222,27 @@ def test_the_fake_signs_each_of_its_calls(client: StripeClient, fake: FakeStripe
         "payment_intent.created"
     ] * 2
     assert all(is_genuine(SECRET, call.headers[HEADER], call.body, now=NOW) for call in calls)
+
+
+def test_an_answer_that_comes_byte_by_byte_is_cut_off() -> None:
+    """Each byte is in time for itself, so that no limit on a single read would ever end it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gave_up = threading.Event()
+
+        def drip() -> None:
+            there, _ = server.accept()
+            with there:
+                there.recv(4096)
+                there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+                with contextlib.suppress(OSError):
+                    while True:
+                        there.sendall(b"x")
+                        time.sleep(0.02)
+            gave_up.set()
+
+        threading.Thread(target=drip, daemon=True).start()
+        call = Call(method="GET", url=f"http://127.0.0.1:{server.getsockname()[1]}/", is_idempotent=False)
+        with pytest.raises(OutsideError, match="not whole") as late:
+            Http(whole_seconds=0.2).send(call)
+        assert not late.value.permanent
+        assert gave_up.wait(60)

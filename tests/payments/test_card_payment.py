@@ -13,11 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from market.base.audit import GUEST, Event
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, OutsideError, Refused
+from market.base.jobs import Job
 from market.orders.actions import moving
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions, queries
 from market.payments.card.gateway import ask
-from market.payments.jobs import end_card_sessions
+from market.payments.jobs import (
+    END_CARD_SESSIONS,
+    HANDLERS,
+    ask_for_card_sessions,
+    end_card_sessions,
+    end_sessions_of_account,
+)
 from market.payments.models import CardAccount, CardPayment
 from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
 from market.payments.rules.status import PaidStatus
@@ -245,3 +252,17 @@ def test_a_gateway_that_is_away_is_asked_again_later(gate: Gate, order: Bought, 
     end_card_sessions(now())
     assert [paid(one).status for one in (order, second)] == [PaidStatus.DU, PaidStatus.DU]
     assert order_row(order.id).status is OrderStatus.DA_NHAN
+
+
+def test_each_account_is_asked_by_a_job_of_its_own(gate: Gate, order: Bought, now: Clock) -> None:
+    gate.fake.pay_session(gate.begin(order, now))
+    assert ask_for_card_sessions(now()) == 0
+    now.move(minutes=46)
+    assert [ask_for_card_sessions(now()) for _ in range(2)] == [1, 1]
+    [job] = reading().scalars(select(Job).where(Job.kind == END_CARD_SESSIONS))
+    handler = HANDLERS[END_CARD_SESSIONS]
+    assert handler.runs_apart, "a gateway that drips its answer is ended"
+    end_sessions_of_account(job.payload | {"account_id": 0})
+    assert paid(order).status is not PaidStatus.DU, "another account's"
+    handler.do(job.payload)
+    assert paid(order).status is PaidStatus.DU

@@ -1,11 +1,11 @@
-"""The market served as it is in the village hall: gunicorn with worker processes on one database."""
+"""The market served as it is in the village hall: several worker processes on one database."""
 
 import os
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,12 @@ from urllib.request import urlopen
 from market.base.config import ROOT
 from market.base.processes import web_command
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A running gunicorn: where it listens, and the process that looks after its workers."""
+    """A running server: where it listens, and the process that looks after its workers."""
 
     port: int
     process_id: int
@@ -40,6 +40,15 @@ def two_workers(database_url: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def serving(database_url: str, folder: Path, *, workers: int) -> Iterator[Server]:
     """So many worker processes on a database; their storage and log are in the folder."""
+    with serving_with(lambda port: web_command(port, workers), database_url, folder) as server:
+        yield server
+
+
+@contextmanager
+def serving_with(
+    command: Callable[[int], Sequence[str]], database_url: str, folder: Path, *, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """The market behind any server's command, which is given its port; `more` is set in its environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -47,16 +56,25 @@ def serving(database_url: str, folder: Path, *, workers: int) -> Iterator[Server
         "CHOSO_DATABASE_URL": database_url,
         "CHOSO_STORAGE_URL": str(folder / "storage"),
         "CHOSO_BASE_URL": "http://cho.test",
+        **(more or {}),
     }
     with (folder / "workers.log").open("wb") as log:
-        process = subprocess.Popen(web_command(port, workers), cwd=ROOT, env=environment, stderr=log, stdout=log)
+        process = subprocess.Popen(command(port), cwd=ROOT, env=environment, stderr=log, stdout=log)
     try:
         server = Server(port=port, process_id=process.pid)
         _wait(f"{server.address}/healthz")
         yield server
     finally:
-        process.send_signal(signal.SIGTERM)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
         process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait(address: str) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.base.secrets import sign, vault
@@ -15,6 +16,7 @@ from market.payments.rules.cards import ASK_UNTIL, is_test_key
 from market.sellers.models import Stall
 
 MOST_ASKED = 50
+T = TypeVar("T")
 
 
 def card_account_of(session: Session, stall_id: int) -> CardAccount | None:
@@ -76,21 +78,36 @@ def open_card_payment(session: Session, request_id: int) -> CardPayment | None:
     return session.scalar(query.options(joinedload(CardPayment.account)).execution_options(populate_existing=True))
 
 
-def card_payments_to_end(session: Session, *, now: datetime, limit: int = MOST_ASKED) -> Sequence[CardPayment]:
+def card_payments_to_end(
+    session: Session, *, now: datetime, account_id: int | None = None, limit: int = MOST_ASKED
+) -> Sequence[CardPayment]:
     """The open goes whose time is up, and those that must not be paid any more: the order is over, or asks for another
-    amount now, or the stall takes no cards. With their accounts, oldest first: the gateway is to be asked of each."""
+    amount now, or the stall takes no cards. With their accounts, oldest first: the gateway is to be asked of each.
+    Of one account, or of all."""
     query = (
-        select(CardPayment)
-        .join(CardPayment.request)
-        .join(PaymentRequest.order)
-        .join(Order.stall)
+        _to_end(select(CardPayment), now)
         .join(CardPayment.account)
-        .where(CardPayment.closed_at.is_(None), CardPayment.created_at > now - ASK_UNTIL, _is_unwanted(now))
         .options(contains_eager(CardPayment.account))
         .order_by(CardPayment.id)
         .limit(limit)
     )
-    return session.scalars(query).all()
+    return session.scalars(
+        query if account_id is None else query.where(CardPayment.card_account_id == account_id)
+    ).all()
+
+
+def card_accounts_to_ask(session: Session, *, now: datetime) -> Sequence[int]:
+    """The accounts that have goes to be ended."""
+    return session.scalars(_to_end(select(CardPayment.card_account_id), now).distinct()).all()
+
+
+def _to_end(query: Select[T], now: datetime) -> Select[T]:
+    return (
+        query.join(CardPayment.request)
+        .join(PaymentRequest.order)
+        .join(Order.stall)
+        .where(CardPayment.closed_at.is_(None), CardPayment.created_at > now - ASK_UNTIL, _is_unwanted(now))
+    )
 
 
 def _is_unwanted(now: datetime) -> ColumnElement[bool]:

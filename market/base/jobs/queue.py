@@ -1,0 +1,171 @@
+"""The queue: jobs are written, claimed one at a time, retried, and seen when they die."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from market.base import clock
+from market.base.db import db, insert_once, transaction
+from market.base.errors import OutsideError
+from market.base.jobs.apart import run_apart
+from market.base.jobs.models import Job, JobState
+
+log = logging.getLogger(__name__)
+
+Payload = Mapping[str, str | int | None]
+
+MAX_ATTEMPTS = 8
+SHORTEST_CLAIM = timedelta(minutes=5)
+KEEP_DONE_FOR = timedelta(days=7)
+REVIVE_DEAD_AFTER = timedelta(hours=1)
+CLOCK_WAS_AHEAD = timedelta(hours=6)
+"""Nothing that has been tried waits this long: such a time was written by a clock that ran ahead."""
+CHANNEL = "choso_jobs"
+LOST = "no worker came back from it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """What does a kind of job. Idempotent: a job may run twice, never half.
+
+    `limit`: after it another worker may take the job. `runs_apart`: in a process of its own, which is killed then; for
+    what calls other machines or runs code that may hang. `do` is then a module's own function, found by its name.
+    `threads`: how many jobs of the kind one worker does at once.
+    """
+
+    do: Callable[[Payload], object]
+    limit: timedelta = timedelta(minutes=4)
+    runs_apart: bool = False
+    threads: int = 1
+
+    @property
+    def claim_for(self) -> timedelta:
+        """How long a job of the kind is left to the worker that took it: past its limit, and time to write it down."""
+        return max(SHORTEST_CLAIM, self.limit + timedelta(minutes=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    id: int
+    kind: str
+    payload: Payload
+    attempts: int
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+def enqueue(session: Session, kind: str, payload: Payload, *, now: datetime, dedupe_key: str | None = None) -> None:
+    """Write a job into the caller's transaction; one with a dedupe key already known is not written again."""
+    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
+    session.execute(insert_once(session, Job).values(row))
+    wake_workers(session)
+
+
+def enqueue_again(session: Session, kind: str, payload: Payload, *, now: datetime, dedupe_key: str) -> None:
+    """Write a job that comes again and again under one key: one that is done is set waiting once more, and so is one
+    that has been dead for an hour; one that waits or runs is left alone."""
+    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
+    may_revive = or_(Job.state == JobState.DONE, (Job.state == JobState.DEAD) & (Job.run_at < now - REVIVE_DEAD_AFTER))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(Job)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["dedupe_key"],
+            set_={"state": JobState.WAITING, "run_at": now, "attempts": 0, "payload": dict(payload)},
+            where=may_revive,
+        )
+    )
+    wake_workers(session)
+
+
+def wake_workers(session: Session) -> None:
+    """Let PostgreSQL tell the workers when this transaction is committed. On SQLite they look every other second."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+# --- doing ----------------------------------------------------------------------------------------------------------
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    was_ahead = (Job.attempts > 0) & (Job.run_at > now + CLOCK_WAS_AHEAD)
+    return (Job.state == JobState.WAITING) & or_(Job.run_at <= now, was_ahead)
+
+
+def due_kinds(session: Session, kinds: Collection[str], *, now: datetime) -> list[str]:
+    """Those of these kinds that have a job to do. A job of a kind that only newer workers know is left to them."""
+    return list(session.scalars(select(Job.kind).where(_is_due(now), Job.kind.in_(kinds)).distinct()))
+
+
+def _claim(handlers: Mapping[str, Handler], now: datetime) -> Claimed | None:
+    """Take the job that has been due longest, for as long as the longest of these kinds may need."""
+    due = select(Job.id).where(_is_due(now), Job.kind.in_(handlers)).order_by(Job.run_at, Job.id).limit(1)
+    if db.engine.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    claim_for = max((handler.claim_for for handler in handlers.values()), default=SHORTEST_CLAIM)
+    claim = (
+        update(Job)
+        .where(Job.id == due.scalar_subquery())
+        .values(run_at=now + claim_for, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.kind, Job.payload, Job.attempts)
+    )
+    with transaction() as session:
+        row = session.execute(claim).first()
+    return Claimed(id=row.id, kind=row.kind, payload=row.payload, attempts=row.attempts) if row else None
+
+
+def _settle(job: Claimed, state: JobState, *, run_at: datetime, error: str | None) -> None:
+    """Write down how a job ended, unless its claim ran out and another worker has it now."""
+    own = (Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
+    with transaction() as session:
+        session.execute(update(Job).where(*own).values(state=state, run_at=run_at, error=error))
+
+
+def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
+    permanent = isinstance(error, OutsideError) and error.permanent
+    is_dead = permanent or job.attempts >= MAX_ATTEMPTS
+    log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": type(error).__name__, "dead": is_dead})
+    back_off = timedelta(seconds=2**job.attempts * 5)
+    state = JobState.DEAD if is_dead else JobState.WAITING
+    _settle(job, state, run_at=now + back_off, error=f"{type(error).__name__}: {error}"[:500])
+
+
+def work_once(handlers: Mapping[str, Handler]) -> bool:
+    """Claim and do one due job of these kinds; False where none is due."""
+    now = clock.now()
+    job = _claim(handlers, now)
+    if job is None:
+        return False
+    if job.attempts > MAX_ATTEMPTS:  # each worker that took it died with it
+        _settle(job, JobState.DEAD, run_at=now, error=LOST)
+        return True
+    handler = handlers[job.kind]
+    try:
+        if handler.runs_apart:
+            run_apart(handler.do, job.payload, limit=handler.limit)
+        else:
+            handler.do(job.payload)
+    except Exception as error:  # noqa: BLE001 - whatever a job raises is written down and tried again
+        _fail(job, error, now=now)
+    else:
+        _settle(job, JobState.DONE, run_at=now, error=None)
+    return True
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+def count_dead(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Job.state == JobState.DEAD)) or 0
+
+
+def forget_done(session: Session, *, before: datetime) -> None:
+    """Drop the rows of jobs done before a moment; the dead stay until a person has looked."""
+    session.execute(delete(Job).where(Job.state == JobState.DONE, Job.run_at < before))

@@ -1,0 +1,160 @@
+"""The jobs process: each kind of job and each periodic task has threads of its own, so that none waits for another."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import delete, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from market.base import clock
+from market.base.db import insert_once, reading, time_there, transaction
+from market.base.jobs.listening import Listener
+from market.base.jobs.models import WorkerHeartbeat
+from market.base.jobs.periodic import PeriodicTask, due_tasks, register_tasks, run_if_due
+from market.base.jobs.queue import KEEP_DONE_FOR, Handler, due_kinds, forget_done, work_once
+
+log = logging.getLogger(__name__)
+
+WAKE_SECONDS = 2.0
+BEAT_SECONDS = 15.0
+SILENT_AFTER = timedelta(minutes=1)
+FORGOTTEN_AFTER = timedelta(days=1)
+PATIENCE_SECONDS = 50.0
+"""How long a stop waits for the jobs in hand; systemd kills after 60 seconds."""
+
+
+def _forget(now: datetime) -> None:
+    with transaction() as session:
+        forget_done(session, before=now - KEEP_DONE_FOR)
+        session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.seen_at < time_there(-FORGOTTEN_AFTER)))
+
+
+FORGET_DONE = PeriodicTask(name="forget done jobs", every=timedelta(hours=1), do=_forget)
+
+
+class Lane:
+    """The threads of one kind of job, or the one thread of a periodic task."""
+
+    def __init__(self, name: str, most: int, work: Callable[[], object]) -> None:
+        self._name, self._most, self._work = name, most, work
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """One more thread, unless as many are at work as there may be."""
+        self._threads = [one for one in self._threads if one.is_alive()]
+        if len(self._threads) < self._most:
+            thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def join(self, until: float) -> None:
+        """Wait for its threads, at most until a moment of the monotonic clock."""
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+
+class Worker:
+    """Looks for what is due when PostgreSQL tells of it, and every two seconds, until it is told to stop.
+
+    Each piece of work has an application context of its own, so that it reads the newest rows. A database that cannot
+    be reached is waited for.
+    """
+
+    def __init__(self, app: Flask, handlers: Mapping[str, Handler], tasks: Sequence[PeriodicTask] = ()) -> None:
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._app = app
+        self._handlers = handlers
+        self._tasks = (FORGET_DONE, *tasks)
+        self._stopping, self._wake = threading.Event(), threading.Event()
+        self._beat_at = self._looked_at = -BEAT_SECONDS
+        self._did_a_job = threading.Event()
+        self._lanes = {kind: self._lane_of(kind, handler) for kind, handler in handlers.items()}
+        self._task_lanes = {task.name: self._lane_of_task(task) for task in self._tasks}
+
+    def _lane_of(self, kind: str, handler: Handler) -> Lane:
+        return Lane(kind, handler.threads, lambda: self._drain({kind: handler}))
+
+    def _lane_of_task(self, task: PeriodicTask) -> Lane:
+        return Lane(task.name, 1, lambda: self._inside(lambda: run_if_due(task, self.id)))
+
+    def stop(self, *_signal: object) -> None:
+        """End after the jobs in hand."""
+        self._stopping.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        listener = Listener(self._app, self._wake.set)
+        listener.start()
+        while not self._stopping.is_set():
+            self.look()
+            self._wake.wait(WAKE_SECONDS)
+            self._wake.clear()
+        listener.stop()
+        self._join(PATIENCE_SECONDS)
+        self._inside(self._leave)
+
+    def round(self) -> bool:
+        """One look, and the end of all that it started. Whether there was a job."""
+        self._did_a_job.clear()
+        self.look()
+        self._join(PATIENCE_SECONDS)
+        return self._did_a_job.is_set()
+
+    def look(self) -> None:
+        """Give every lane that has something due a thread."""
+        self._inside(self._look)
+
+    def _look(self) -> bool:
+        self._say_alive()
+        for kind in due_kinds(reading(), self._handlers, now=clock.now()):
+            self._lanes[kind].start()
+        for task in due_tasks(reading(), self._tasks):
+            self._task_lanes[task.name].start()
+        return True
+
+    def _inside(self, work: Callable[[], bool]) -> bool:
+        """Do it in an application context; False where the database does not answer."""
+        try:
+            with self._app.app_context():
+                return work()
+        except SQLAlchemyError as error:
+            log.error("the database does not answer", extra={"fault": type(error).__name__})
+            return False
+
+    def _drain(self, handlers: Mapping[str, Handler]) -> None:
+        while not self._stopping.is_set() and self._inside(lambda: work_once(handlers)):
+            self._did_a_job.set()
+
+    def _join(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        for lane in (*self._lanes.values(), *self._task_lanes.values()):
+            lane.join(until)
+
+    # --- being seen ---------------------------------------------------------------------------------------------------
+
+    def _say_alive(self) -> None:
+        now = time.monotonic()
+        if now - self._beat_at < BEAT_SECONDS:
+            return
+        with transaction() as session:
+            seen = update(WorkerHeartbeat).where(WorkerHeartbeat.name == self.id).values(seen_at=time_there())
+            if session.execute(seen.returning(WorkerHeartbeat.name)).first() is None:
+                register_tasks(session, self._tasks)
+                row = {"name": self.id, "started_at": time_there(), "seen_at": time_there(), "kinds": self._kinds()}
+                session.execute(insert_once(session, WorkerHeartbeat).values(row))
+        self._beat_at = now
+
+    def _kinds(self) -> list[str]:
+        return sorted([*self._lanes, *self._task_lanes])
+
+    def _leave(self) -> bool:
+        with transaction() as session:
+            session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.name == self.id))
+        return True

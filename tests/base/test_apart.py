@@ -1,0 +1,73 @@
+"""What may hang runs in a process of its own, which is killed at its limit; the job is tried again."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from market.base.db import db, reading, transaction
+from market.base.jobs import Handler, Job, JobState, Payload, PeriodicTask, enqueue
+from market.base.jobs.models import TaskLease
+from market.base.jobs.periodic import register_tasks, run_if_due
+from market.base.jobs.queue import work_once
+from tests.base import apart_work
+from tests.conftest import Clock
+
+
+def run(do: Callable[[Payload], object], payload: Payload, now: Clock, *, limit: float = 60) -> Job:
+    with transaction() as session:
+        enqueue(session, "ring", payload, now=now())
+    assert work_once({"ring": Handler(do=do, limit=timedelta(seconds=limit), runs_apart=True)})
+    assert multiprocessing.active_children() == []
+    db.session.remove()
+    return reading().scalars(select(Job)).one()
+
+
+def test_a_job_apart_is_done_in_another_process_with_the_same_market(app: Flask, now: Clock, tmp_path: Path) -> None:
+    job = run(apart_work.note_process, {"file": str(tmp_path / "pid")}, now)
+    assert job.state is JobState.DONE, job.error
+    assert int((tmp_path / "pid").read_text("ascii")) != os.getpid()
+
+
+def test_a_job_that_hangs_is_killed_and_tried_again(app: Flask, now: Clock) -> None:
+    job = run(apart_work.hang, {}, now, limit=0.2)
+    assert (job.state, job.error) == (JobState.WAITING, "TimedOut: killed after 0.2 seconds")
+    now.move(minutes=1)
+    assert work_once({"ring": Handler(do=lambda _payload: None)})
+
+
+@pytest.mark.parametrize(
+    ("do", "state", "error"),
+    [
+        (apart_work.fail, JobState.WAITING, "FailedApart: LookupError: nothing there"),
+        (apart_work.die, JobState.WAITING, "FailedApart: the process died"),
+        (apart_work.give_up, JobState.DEAD, "OutsideError: no such number"),
+    ],
+)
+def test_what_a_job_apart_raises_is_written_down(
+    app: Flask, now: Clock, do: Callable[[Payload], object], state: JobState, error: str
+) -> None:
+    job = run(do, {}, now)
+    assert (job.state, job.error) == (state, error)
+
+
+def test_a_periodic_task_may_run_apart_too(app: Flask, now: Clock) -> None:
+    task = PeriodicTask(
+        name="sweep",
+        every=timedelta(minutes=1),
+        do=apart_work.hang,
+        limit=timedelta(seconds=0.2),
+        runs_apart=True,  # type: ignore[arg-type]
+    )
+    with transaction() as session:
+        register_tasks(session, [task])
+    assert run_if_due(task, "one")
+    lease = reading().scalars(select(TaskLease)).one()
+    assert lease.holder is None
+    assert lease.error is not None
+    assert lease.error.startswith("TimedOut apart.py:")

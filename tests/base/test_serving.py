@@ -1,0 +1,92 @@
+"""The market as it is served answers beside connections that stay silent, come slowly or stop half way."""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from bench.resident import children
+from market.base.config import ROOT
+from market.base.processes import web_command
+from tests.services.workers import Server, serving
+
+ANSWERS_WITHIN = 20
+CONNECTIONS = 20
+HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: cho.test\r\nX-Slow: "
+HALF_A_BODY = (
+    b"POST /dang-nhap HTTP/1.1\r\nHost: cho.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 4000\r\n\r\nphone="
+)
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
+    with serving(database_url, tmp_path, workers=2) as server:
+        yield server
+
+
+@contextmanager
+def held_open(port: int, first: bytes) -> Iterator[None]:
+    """Twenty connections that have sent `first`, and go on byte by byte where that is something."""
+    stop = threading.Event()
+    with ExitStack() as stack:
+        held = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 5)) for _ in range(CONNECTIONS)]
+
+        def drip() -> None:
+            while not stop.wait(0.2):
+                for one in held:
+                    with contextlib.suppress(OSError):  # closed by the server, as it should
+                        one.sendall(b"x")
+
+        for one in held:
+            one.sendall(first)
+        dripping = threading.Thread(target=drip if first else stop.wait)
+        dripping.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            dripping.join()
+
+
+def is_healthy(server: Server) -> bool:
+    with urlopen(f"{server.address}/healthz", timeout=ANSWERS_WITHIN) as answer:  # noqa: S310 - our own address
+        return bool(answer.status == 200)
+
+
+def test_it_answers_beside_silent_slow_and_half_open_connections(server: Server) -> None:
+    for first in (b"", HALF_A_HEAD, HALF_A_BODY):
+        with held_open(server.port, first):
+            assert all(is_healthy(server) for _ in range(8)), first
+
+
+def test_a_request_whose_head_never_ends_is_closed(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 60) as slow:
+        slow.sendall(HALF_A_HEAD)
+        assert slow.recv(100) in (b"", b"HTTP/1.1 408 Request Timeout\r\n"), "closed, or told so"
+
+
+def test_a_worker_that_was_killed_is_replaced(server: Server) -> None:
+    first, second = children(server.process_id)
+    os.kill(first, signal.SIGKILL)
+    while len(there := set(children(server.process_id)) - {first}) < 2:
+        threading.Event().wait(0.1)
+    assert second in there
+    assert all(is_healthy(server) for _ in range(8))
+
+
+def test_the_shipped_unit_starts_it_as_make_run_does() -> None:
+    unit = (ROOT / "docs" / "operation" / "choso-web.service").read_text("utf-8")
+    [start] = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
+    program, *options = web_command(8000, 4)
+    assert start.split()[0].endswith(f"/{Path(program).name}")
+    pairs = {" ".join(pair) for pair in pairwise(options) if pair[0].startswith("--")}
+    assert {pair for pair in pairs if "--log" not in pair and pair not in start} == set()
