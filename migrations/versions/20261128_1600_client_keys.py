@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0002_client_keys"
-down_revision = "0001"
+down_revision = "20261128_1610"
 branch_labels = None
 depends_on = None
 

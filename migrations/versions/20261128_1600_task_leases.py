@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "task_leases"
-down_revision = "0001"
+down_revision = "0002_client_keys"
 branch_labels = None
 depends_on = None
 
