@@ -70,9 +70,10 @@ def limit_waits(engine: Engine, patience: Patience) -> None:
     @event.listens_for(engine, "connect")
     def set_limits(connection: "psycopg.Connection[Any]", _record: ConnectionPoolEntry) -> None:
         limits = {"statement_timeout": patience.statement, "lock_timeout": patience.lock}
+        before, connection.autocommit = connection.autocommit, True
         for name, seconds in limits.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds * 1000:.0f}"))
-        connection.commit()
+        connection.autocommit = before
 
 
 def _patient(seconds: float) -> "type[psycopg.Connection[Any]]":

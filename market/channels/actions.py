@@ -145,7 +145,7 @@ class NewRun:
 
 
 def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, now: datetime) -> int:
-    """Write down that a file was made; returns the run's id. The same `client_key` again returns the first one's."""
+    """Write down that a file was made; returns the run's id."""
     template = session.get_one(ChannelTemplate, new.template_id)
     run = ExportRun(
         stall_id=stall_id,

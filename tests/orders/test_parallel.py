@@ -1,13 +1,7 @@
 """Fifty buyers press the button at once on the last five, against two real server processes, on both databases."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +13,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from urllib3 import HTTPConnectionPool, Retry, Timeout
-from urllib3.exceptions import HTTPError
 
 from market.base.db import reading
 from market.catalog.models import Product, Variant
@@ -28,50 +21,19 @@ from market.orders.models import Order
 from market.payments.models import PaymentRequest
 from tests.cast import Cast
 from tests.orders.steps import stock
+from tests.services.workers import serving
 from tests.shop.buying import WHO, hidden_fields, terms
 
 BUYERS = 50
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
 def server(app: Flask, cast: Cast, database_url: str, tmp_path: Path) -> Iterator[HTTPConnectionPool]:
-    """Two gunicorn worker processes on this test's database."""
-    port = free_port()
-    environment = os.environ | {
-        "CHOSO_DATABASE_URL": database_url,
-        "CHOSO_STORAGE_URL": str(tmp_path / "storage"),
-        "CHOSO_BASE_URL": f"http://127.0.0.1:{port}",
-    }
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
-    with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    pool = HTTPConnectionPool("127.0.0.1", port, maxsize=BUYERS, timeout=Timeout(30))
-    try:
-        wait_for(pool, process)
+    """Two worker processes on this test's database."""
+    with serving(database_url, tmp_path, workers=2) as server:
+        pool = HTTPConnectionPool("127.0.0.1", server.port, maxsize=BUYERS, timeout=Timeout(30))
         yield pool
-    finally:
         pool.close()
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-
-
-def wait_for(pool: HTTPConnectionPool, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
-        assert process.poll() is None, "the server has stopped"
-        try:
-            if pool.request("GET", "/healthz", retries=False).status == 200:
-                return
-        except HTTPError:
-            time.sleep(0.1)
-    pytest.fail("the server did not start")
 
 
 class Browser:
