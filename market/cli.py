@@ -1,10 +1,12 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
+import logging
 import signal
 from dataclasses import asdict
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from market.accounts.queries import has_demo_people
 from market.adoption import cli as adoption
@@ -16,6 +18,7 @@ from market.base.db import reading
 from market.base.doctor import Finding, checks_for, examine, ill, well
 from market.base.errors import NotFound, Refused
 from market.base.jobs import Handler, Upkeep, Worker
+from market.base.revisions import refuse_unknown_schema
 from market.base.secrets import vault
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
@@ -31,6 +34,8 @@ from market.sellers import jobs as sellers_jobs
 from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
+log = logging.getLogger(__name__)
+
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS}
 UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
 
@@ -45,6 +50,7 @@ DEMO_MEND = (
 def work() -> None:
     """Do the waiting jobs, and what comes round, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    refuse_unknown_schema()
     refuse_demo_people(app)
     worker = Worker(app, HANDLERS, UPKEEP)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,6 +63,7 @@ def work() -> None:
 @click.option("--workers", default=WEB_WORKERS, show_default=True)
 def serve(*, port: int, workers: int) -> None:
     """Run the web process on this machine with the jobs process beside it; both end together."""
+    refuse_unknown_schema()
     raise SystemExit(processes.run_together([processes.web_command(port, workers), processes.jobs_command()]))
 
 
@@ -116,6 +123,16 @@ def _demo(settings: Settings) -> Finding:
     if settings.is_production and has_demo_people(reading()):
         return ill("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
     return well("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
+
+
+def check_schema(app: Flask) -> None:
+    """Refused where a web process would run over a schema it does not know. A database that does not answer is not
+    asked again: the process may be one of many that a running server renews, and answers once the database does."""
+    with app.app_context():
+        try:
+            refuse_unknown_schema()
+        except OperationalError as error:
+            log.warning("schema not checked", extra={"fault": type(error).__name__})
 
 
 def refuse_demo_people(app: Flask) -> None:

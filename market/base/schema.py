@@ -9,9 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from market.base.db import Base
 from market.base.ddl import APPEND_ONLY, forbid_change, index_names
-
-OWN_TABLES = ("alembic_version", "schema_state")
-"""What the migrations keep for themselves."""
+from market.base.revisions import REVISIONS
 
 _SCRATCH = "choso_wanted"
 
@@ -36,9 +34,9 @@ Schema = list[Part]
 
 
 def schema_of(connection: Connection) -> Schema:
-    """Columns, keys, CHECKs, indexes (partial ones with their condition), triggers; not the migrations' own tables."""
+    """Columns, keys, CHECKs, indexes (partial ones with their condition), triggers; not the migrations' own table."""
     parts = _sqlite(connection) if connection.dialect.name == "sqlite" else _postgres(connection)
-    return sorted(part for part in parts if part.table not in OWN_TABLES)
+    return sorted(part for part in parts if part.table != REVISIONS)
 
 
 def make_tables(connection: Connection) -> None:
