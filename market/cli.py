@@ -18,6 +18,7 @@ from market.base.db import reading
 from market.base.doctor import Finding, checks_for, examine, ill, well
 from market.base.errors import NotFound, Refused
 from market.base.jobs import Handler, Upkeep, Worker
+from market.base.logs import fault_of
 from market.base.revisions import refuse_unknown_schema
 from market.base.secrets import vault
 from market.catalog import cli as catalog
@@ -132,7 +133,7 @@ def check_schema(app: Flask) -> None:
         try:
             refuse_unknown_schema()
         except OperationalError as error:
-            log.warning("schema not checked", extra={"fault": type(error).__name__})
+            log.warning("schema not checked", extra={"fault": fault_of(error)})
 
 
 def refuse_demo_people(app: Flask) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from market.base import clock
 from market.base.db import Base, Id, db, transaction
 from market.base.errors import OutsideError
+from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def _settle(job: Claimed, state: JobState, *, run_at: datetime, error: str | Non
 def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
     permanent = isinstance(error, OutsideError) and error.permanent
     is_dead = permanent or job.attempts >= MAX_ATTEMPTS
-    log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": type(error).__name__, "dead": is_dead})
+    log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": fault_of(error), "dead": is_dead})
     back_off = timedelta(seconds=2**job.attempts * 5)
     state = JobState.DEAD if is_dead else JobState.WAITING
     _settle(job, state, run_at=now + back_off, error=f"{type(error).__name__}: {error}"[:500])
@@ -171,7 +172,7 @@ class Worker:
             with self._app.app_context():
                 return work_once(self._handlers)
         except SQLAlchemyError as error:
-            log.error("the database does not answer", extra={"fault": type(error).__name__})
+            log.error("the database does not answer", extra={"fault": fault_of(error)})
             return False
 
     def _keep_up(self, upkeep: Upkeep) -> None:
@@ -184,4 +185,4 @@ class Worker:
             try:
                 upkeep.do(now)
             except Exception as error:  # noqa: BLE001 - one duty that fails does not keep the others from being done
-                log.error("upkeep failed", extra={"kind": upkeep.name, "fault": type(error).__name__})
+                log.error("upkeep failed", extra={"kind": upkeep.name, "fault": fault_of(error)})

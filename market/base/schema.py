@@ -56,7 +56,8 @@ def schema_needed(engine: Engine) -> Schema:
 
 @contextmanager
 def _scratch(engine: Engine) -> Iterator[Connection]:
-    """A connection to an empty database that leaves nothing behind: in memory, or a schema that is rolled back."""
+    """A connection to an empty database that leaves nothing behind: in memory, or a schema in a
+    transaction that ends with the connection, undone."""
     if engine.dialect.name == "sqlite":
         memory = create_engine("sqlite://")
         with memory.connect() as connection:
@@ -65,11 +66,9 @@ def _scratch(engine: Engine) -> Iterator[Connection]:
         return
     with engine.connect() as pooled:
         connection = pooled.execution_options(isolation_level="READ COMMITTED")
-        with connection.begin() as begun:
-            connection.exec_driver_sql(f"CREATE SCHEMA {_SCRATCH}")
-            connection.exec_driver_sql(f"SET LOCAL search_path TO {_SCRATCH}")
-            yield connection
-            begun.rollback()
+        connection.exec_driver_sql(f"CREATE SCHEMA {_SCRATCH}")
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {_SCRATCH}")
+        yield connection
 
 
 def missing_from(engine: Engine) -> list[str]:

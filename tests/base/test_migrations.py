@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -17,6 +18,7 @@ from market.base import backup
 from market.base.config import ROOT
 from market.base.db import Base, db, transaction
 from market.base.jobs import enqueue
+from market.base.revisions import PHASES
 from market.base.schema import make_tables, schema_of
 from market.sellers.models import Stall
 from tests import factories as make
@@ -169,6 +171,27 @@ def test_a_rebuild_keeps_every_check_index_and_trigger(filled: dict[str, int], p
     downgrade(directory=str(planted), revision="-1")
     assert schema_now() == before
     assert counts() == filled
+
+
+def last_contract() -> str | None:
+    with db.engine.connect() as connection:
+        return connection.scalar(text("SELECT last_contract FROM alembic_version"))
+
+
+def test_a_database_knows_the_last_contract_it_went_through(filled: dict[str, int], planted: Path) -> None:
+    file = planted / "versions" / "29990101_0000_planted.py"
+    file.write_text(file.read_text("utf-8") + '\n\nphase = "contract"\n', "utf-8")
+    before = last_contract()
+    upgrade(directory=str(planted))
+    assert last_contract() == "planted"
+    downgrade(directory=str(planted), revision="-1")
+    assert last_contract() == before
+
+
+def test_every_migration_after_the_first_says_which_phase_it_is() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    phases = {one.revision: getattr(one.module, "phase", None) for one in scripts.walk_revisions()}
+    assert [name for name, phase in phases.items() if name != "0001" and phase not in PHASES] == []
 
 
 BROKEN = """
