@@ -61,10 +61,10 @@ def test_a_schema_that_lacks_something_is_not_well_whatever_its_number(
     app: Flask, true_time: Clock, cast: Cast
 ) -> None:
     with db.engine.begin() as connection:
-        connection.execute(text("DROP INDEX ix_product_stall_id_state"))
+        connection.execute(text("DROP INDEX ix_business_proposal_person_id"))
     found = ill(app)
     assert list(found) == ["migrations"]
-    assert "thiếu chỉ mục product.ix_product_stall_id_state" in found["migrations"]
+    assert "thiếu chỉ mục business_proposal.ix_business_proposal_person_id" in found["migrations"]
 
 
 def stand_at(revision: str, last_contract: str | None) -> None:

@@ -134,7 +134,7 @@ def test_over_an_older_schema_nothing_starts(environment: dict[str, str], progra
         database.commit()
     command = processes.web_command(free_port(), 2) if program == "gunicorn" else [*FLASK, "work"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == (3 if program == "gunicorn" else 1)
+    assert done.returncode != 0
     assert "flask --app wsgi db upgrade" in done.stderr
     assert "Traceback" not in done.stderr
 
