@@ -2,20 +2,30 @@
 
 import os
 import sys
+from typing import NoReturn
 
 from market.app import create_app
 from market.base.config import BadSettings
 from market.base.errors import Refused
-from market.cli import refuse_demo_people
+from market.cli import check_schema, refuse_demo_people
 
 # A command must run where a server must not: `flask doctor` says what keeps the server from starting.
 IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]
+# With this code gunicorn's master stops as well; with any other it would start workers for ever.
+EXIT_CODE = 1 if IS_COMMAND else 3
+
+
+def refuse_to_start(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr, flush=True)
+    raise SystemExit(EXIT_CODE)
+
 
 try:
     app = create_app(serves=not IS_COMMAND)
     if not IS_COMMAND:
+        check_schema(app)
         refuse_demo_people(app)
 except BadSettings as faults:
-    sys.exit(f"Chợ số chưa chạy được vì cấu hình sai:\n{faults}")
+    refuse_to_start(f"Chợ số chưa chạy được vì cấu hình sai:\n{faults}")
 except Refused as refusal:
-    sys.exit(refusal.sentence)
+    refuse_to_start(refusal.sentence)

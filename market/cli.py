@@ -1,10 +1,12 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
+import logging
 import signal
 from dataclasses import asdict
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from market.accounts.queries import has_demo_people
 from market.adoption import cli as adoption
@@ -17,8 +19,10 @@ from market.base.doctor import Finding, checks_for, examine, ill, well
 from market.base.errors import NotFound, Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
+from market.base.logs import fault_of
 from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
+from market.base.revisions import refuse_unknown_schema
 from market.base.secrets import vault
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
@@ -34,6 +38,8 @@ from market.sellers import jobs as sellers_jobs
 from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
+log = logging.getLogger(__name__)
+
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS, **payments_jobs.HANDLERS}
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (*orders_jobs.PERIODIC_TASKS, *payments_jobs.PERIODIC_TASKS)
 
@@ -48,6 +54,7 @@ DEMO_MEND = (
 def work() -> None:
     """Do the waiting jobs, and what comes round, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    refuse_unknown_schema()
     refuse_demo_people(app)
     limit_waits(db.engine, JOBS_PATIENCE)
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
@@ -61,6 +68,7 @@ def work() -> None:
 @click.option("--workers", default=WEB_WORKERS, show_default=True)
 def serve(*, port: int, workers: int) -> None:
     """Run the web process on this machine with the jobs process beside it; both end together."""
+    refuse_unknown_schema()
     raise SystemExit(processes.run_together([processes.web_command(port, workers), processes.jobs_command()]))
 
 
@@ -120,6 +128,16 @@ def _demo(settings: Settings) -> Finding:
     if settings.is_production and has_demo_people(reading()):
         return ill("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
     return well("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
+
+
+def check_schema(app: Flask) -> None:
+    """Refused where a web process would run over a schema it does not know. A database that does not answer is not
+    asked again: the process may be one of many that a running server renews, and answers once the database does."""
+    with app.app_context():
+        try:
+            refuse_unknown_schema()
+        except OperationalError as error:
+            log.warning("schema not checked", extra={"fault": fault_of(error)})
 
 
 def refuse_demo_people(app: Flask) -> None:

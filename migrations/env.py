@@ -1,5 +1,6 @@
 """Runs migrations. On SQLite: foreign keys off while a table is rebuilt, its triggers kept, all of it or none."""
 
+import sys
 from typing import Any
 
 from alembic import context
@@ -21,6 +22,8 @@ import market.sellers.models
 import market.trace.models  # noqa: F401 - every table must be known
 from market.base.db import Base, UtcTime
 from market.base.ddl import KeptTriggers
+from market.base.errors import Refused
+from market.base.revisions import note_last_contract
 
 target = current_app.extensions["migrate"].db
 
@@ -52,6 +55,12 @@ def compare_type(
 
 def migrate(connection: Connection) -> None:
     triggers = KeptTriggers(connection) if connection.dialect.name == "sqlite" else None
+
+    def after_step(*, heads: set[str], **_step: object) -> None:
+        if triggers:
+            triggers.mend()
+        note_last_contract(connection, context.script, heads)
+
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -60,7 +69,7 @@ def migrate(connection: Connection) -> None:
         compare_type=compare_type,
         render_as_batch=True,
         transaction_per_migration=True,
-        on_version_apply=lambda **_step: triggers.mend() if triggers else None,
+        on_version_apply=after_step,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -88,4 +97,7 @@ def run() -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
-run()
+try:
+    run()
+except Refused as refusal:
+    sys.exit(refusal.sentence)

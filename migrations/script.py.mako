@@ -7,6 +7,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+# "expand", "backfill", or "contract" where an older program cannot run over what this leaves.
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -21,11 +21,12 @@ from typing import IO, cast
 
 from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
-from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, Table, create_engine, func, insert, select, text
+from sqlalchemy import Connection, Date, DateTime, MetaData, Table, create_engine, func, insert, select, text
 from sqlalchemy.types import TypeEngine
 
 from market.base.db import db, migrate, transaction
 from market.base.errors import Refused
+from market.base.revisions import REVISIONS, migration_of
 from market.base.storage import is_key, storage
 
 FORMAT = 1
@@ -33,7 +34,6 @@ MANIFEST = "manifest.json"
 SQLITE_FILE = "database/choso.db"
 ROWS_AT_ONCE = 1000
 BLOCK = 1024 * 1024
-REVISIONS = "alembic_version"
 
 Row = dict[str, object]
 
@@ -185,15 +185,6 @@ def _aware(value: object) -> object:
 
 def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def migration_of(engine: Engine) -> str | None:
-    """The migration a database stands at; None for one without any."""
-    with engine.connect() as connection:
-        if not engine.dialect.has_table(connection, REVISIONS):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
 
 
 def is_empty() -> bool:

@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from market.base import clock
 from market.base.audit import Event
-from market.base.backup import migration_of
 from market.base.config import Settings
-from market.base.db import db, migrate, reading, time_there
+from market.base.db import db, reading, time_there
 from market.base.jobs.models import Job, JobState, WorkerHeartbeat
 from market.base.jobs.periodic import troubled_tasks
 from market.base.jobs.queue import count_dead
 from market.base.jobs.worker import SILENT_AFTER
+from market.base.revisions import UPDATE_PROGRAM, Fit, standing_of, words_for
+from market.base.schema import missing_from
 from market.base.storage import storage
 from market.base.web import limiter
 
@@ -119,15 +119,35 @@ def _sqlite_file() -> Finding:
 
 
 def _migrations() -> Finding:
-    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
-    current = migration_of(db.engine)
-    if current != head:
-        return ill(
-            "migrations",
-            f"Cơ sở dữ liệu ở bản {current or 'trống'}, chương trình cần bản {head}.",
-            "Sao lưu, rồi chạy: flask --app wsgi db upgrade.",
-        )
-    return well("migrations", f"Cơ sở dữ liệu ở bản {head}.")
+    standing = standing_of(db.engine)
+    if standing.fit is Fit.TOO_NEW:
+        return ill("migrations", words_for(standing), UPDATE_PROGRAM)
+    if standing.fit is Fit.NEWER:
+        says = f"Cơ sở dữ liệu ở bản {standing.revision}, mới hơn chương trình (bản {standing.head}) nhưng vẫn hợp."
+        return well("migrations", says)
+    missing = missing_from(db.engine) if standing.revision else []
+    if standing.fit is Fit.OLDER:
+        says = f"{words_for(standing)} {_listed(missing)}".strip()
+        return ill("migrations", says, "Sao lưu, rồi chạy: flask --app wsgi db upgrade.")
+    if missing:
+        says = f"Cơ sở dữ liệu mang số bản {standing.head} nhưng không đúng như bản đó. {_listed(missing)}"
+        return ill("migrations", says, RESTORE_SCHEMA)
+    return well("migrations", f"Cơ sở dữ liệu ở bản {standing.head}, đủ bảng, cột, ràng buộc và chỉ mục.")
+
+
+RESTORE_SCHEMA = (
+    "Khôi phục bản sao lưu gần nhất: flask --app wsgi restore TỆP --replace. Nếu không có, đừng sửa tay: sao lưu, rồi "
+    "báo người phát triển kèm các tên trên."
+)
+MOST_LISTED = 8
+
+
+def _listed(missing: list[str]) -> str:
+    """What is missing, in one sentence; of many the first and how many more."""
+    if not missing:
+        return ""
+    more = len(missing) - MOST_LISTED
+    return f"So với chương trình: {', '.join(missing[:MOST_LISTED])}{f' và {more} thứ nữa' if more > 0 else ''}."
 
 
 def _database_clock() -> datetime:

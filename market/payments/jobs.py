@@ -10,6 +10,7 @@ from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
+from market.base.logs import fault_of
 from market.payments.actions import heed_card, match_credit
 from market.payments.card.gateway import end, gateway_of
 from market.payments.models import CardPayment
@@ -68,7 +69,7 @@ def _end(payment: CardPayment, now: datetime) -> bool:
         with transaction() as session:
             heed_card(session, GUEST, payment.id, told, now=now)
     except OutsideError as error:
-        log.warning("card session not closed", extra={"payment": payment.id, "fault": type(error).__name__})
+        log.warning("card session not closed", extra={"payment": payment.id, "fault": fault_of(error)})
         return False
     return True
 

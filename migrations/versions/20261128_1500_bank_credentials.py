@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_1500"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

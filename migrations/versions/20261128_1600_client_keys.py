@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_client_keys"
-down_revision = "20261128_1610"
+revision = "20261128_1600"
+down_revision = "20261128_1510"
 branch_labels = None
 depends_on = None
 

@@ -69,6 +69,57 @@ def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) 
     assert "db upgrade" in found["migrations"]
 
 
+def test_a_schema_that_lacks_something_is_not_well_whatever_its_number(
+    app: Flask, true_time: Clock, cast: Cast
+) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_business_proposal_person_id"))
+    found = ill(app)
+    assert list(found) == ["migrations"]
+    assert "thiếu chỉ mục business_proposal.ix_business_proposal_person_id" in found["migrations"]
+
+
+def stand_at(revision: str, last_contract: str | None) -> None:
+    with db.engine.begin() as connection:
+        values = {"revision": revision, "last": last_contract}
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision, last_contract = :last"), values)
+
+
+def test_an_older_schema_is_refused_and_told_to_upgrade(app: Flask, true_time: Clock, cast: Cast) -> None:
+    stand_at("0001", None)
+    with pytest.raises(Refused, match="db upgrade"):
+        cli.check_schema(app)
+    assert "db upgrade" in ill(app)["migrations"]
+
+
+def test_a_newer_schema_is_served_until_it_has_taken_something_away(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker
+) -> None:
+    stand_at("9999", None)
+    cli.check_schema(app)
+    assert ill(app) == {}
+    stand_at("9999", "0001")
+    cli.check_schema(app)
+    stand_at("9999", "9998")
+    with pytest.raises(Refused, match="mới hơn chương trình"):
+        cli.check_schema(app)
+    found = ill(app)["migrations"]
+    assert "Cập nhật chương trình" in found
+    assert "db upgrade" not in found
+    for name in ("serve", "work"):
+        done = app.test_cli_runner().invoke(args=[name])
+        assert done.exit_code == 1
+        assert "mới hơn chương trình" in done.stderr
+
+
+def test_a_newer_schema_that_does_not_say_what_it_took_away_is_refused(app: Flask, cast: Cast) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE alembic_version DROP COLUMN last_contract"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Refused, match="mới hơn chương trình"):
+        cli.check_schema(app)
+
+
 def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock, at_work: Worker) -> None:
     found = ill(app)
     assert list(found) == ["commune"]

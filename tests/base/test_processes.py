@@ -126,6 +126,19 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
     assert b"Traceback" not in errors
 
 
+@pytest.mark.parametrize("program", ["web", "work"])
+def test_over_an_older_schema_nothing_starts(environment: dict[str, str], program: str) -> None:
+    """The web server's master stops as well, and does not start workers for ever."""
+    with closing(sqlite3.connect(environment["CHOSO_DATABASE_URL"].removeprefix("sqlite:///"))) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+        database.commit()
+    command = processes.web_command(free_port(), 2) if program == "web" else [*FLASK, "work"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode != 0
+    assert "flask --app wsgi db upgrade" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_granian_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "granian" in processes.web_command(8000, 2)[0]
     monkeypatch.setattr(sys, "executable", "/nowhere/python")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from market.base.db import db
 from market.base.jobs.queue import CHANNEL
+from market.base.logs import fault_of
 
 if TYPE_CHECKING:  # PostgreSQL's driver is an extra
     import psycopg
@@ -49,7 +50,7 @@ class Listener:
                 with self._app.app_context(), _own_connection() as connection:
                     self._listen(connection)
             except (psycopg.Error, SQLAlchemyError) as error:
-                log.warning("the listener lost its connection", extra={"fault": type(error).__name__})
+                log.warning("the listener lost its connection", extra={"fault": fault_of(error)})
                 self._stopping.wait(PAUSE_SECONDS)
 
     def _listen(self, connection: "psycopg.Connection[Any]") -> None:

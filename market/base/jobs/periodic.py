@@ -12,6 +12,7 @@ from market.base import clock
 from market.base.db import insert_once, time_there, transaction
 from market.base.jobs.apart import place_of, run_apart
 from market.base.jobs.models import TaskLease
+from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _do(task: PeriodicTask) -> str | None:
         else:
             task.do(clock.now())
     except Exception as error:  # noqa: BLE001 - one task that fails does not keep the others from being done
-        log.error("periodic task failed", extra={"kind": task.name, "fault": type(error).__name__})
+        log.error("periodic task failed", extra={"kind": task.name, "fault": fault_of(error)})
         return place_of(error)
     return None
 

@@ -14,6 +14,7 @@ from market.base.db import db, insert_once, transaction
 from market.base.errors import OutsideError
 from market.base.jobs.apart import run_apart
 from market.base.jobs.models import Job, JobState
+from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ def _settle(job: Claimed, state: JobState, *, run_at: datetime, error: str | Non
 def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
     permanent = isinstance(error, OutsideError) and error.permanent
     is_dead = permanent or job.attempts >= MAX_ATTEMPTS
-    log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": type(error).__name__, "dead": is_dead})
+    log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": fault_of(error), "dead": is_dead})
     back_off = timedelta(seconds=2**job.attempts * 5)
     state = JobState.DEAD if is_dead else JobState.WAITING
     _settle(job, state, run_at=now + back_off, error=f"{type(error).__name__}: {error}"[:500])

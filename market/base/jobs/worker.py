@@ -19,6 +19,7 @@ from market.base.jobs.listening import Listener
 from market.base.jobs.models import WorkerHeartbeat
 from market.base.jobs.periodic import PeriodicTask, due_tasks, register_tasks, run_if_due
 from market.base.jobs.queue import KEEP_DONE_FOR, Handler, due_kinds, forget_done, work_once
+from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ class Worker:
             with self._app.app_context():
                 return work()
         except SQLAlchemyError as error:
-            log.error("the database does not answer", extra={"fault": type(error).__name__})
+            log.error("the database does not answer", extra={"fault": fault_of(error)})
             return False
 
     def _drain(self, handlers: Mapping[str, Handler]) -> None:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from market.base import clock
 from market.base.db import transaction
 from market.base.errors import OutsideError
+from market.base.logs import fault_of
 from market.base.web import csrf_protect, limiter
 from market.payments.actions import Delivered, log_delivery
 from market.payments.banks import PROVIDERS
@@ -42,7 +43,7 @@ def webhook(provider: str, key: str) -> Response:
         if not outcome.is_written:
             _write_down(provider, outcome)
     except (SQLAlchemyError, OutsideError) as error:
-        log.error("webhook not kept", extra={"provider": provider, "fault": type(error).__name__})
+        log.error("webhook not kept", extra={"provider": provider, "fault": fault_of(error)})
         return _answer(provider, 503)
     return _answer(provider, outcome.status)
 

