@@ -7,6 +7,7 @@ revision = "20261128_1500"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ revision = "20261128_1510"
 down_revision = "20261128_1500"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 TABLES = ("channel_template", "channel_category", "export_run")
 NAMED = sa.Enum("shopee", "tiktok", name="channel", native_enum=False, create_constraint=True, length=32)

@@ -7,6 +7,7 @@ revision = "20261128_1600"
 down_revision = "20261128_1510"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:
