@@ -11,8 +11,8 @@ from market.cli import check_schema, refuse_demo_people
 
 # A command must run where a server must not: `flask doctor` says what keeps the server from starting.
 IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]
-# With this code gunicorn's master stops as well; with any other it would start workers for ever.
-EXIT_CODE = 1 if IS_COMMAND else 3
+# At 3 gunicorn's master stops as well; at any other code it would start workers for ever.
+EXIT_CODE = 3 if "gunicorn" in sys.modules else 1
 
 
 def refuse_to_start(sentence: str) -> NoReturn:
