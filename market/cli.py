@@ -10,6 +10,7 @@ from market.accounts.queries import has_demo_people
 from market.adoption import cli as adoption
 from market.base import cli as base
 from market.base import processes
+from market.base.attempts import FORGET_TRIES
 from market.base.commands import as_json, command, say
 from market.base.config import Settings
 from market.base.db import reading
@@ -32,7 +33,7 @@ from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS}
-UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
+UPKEEP: tuple[Upkeep, ...] = (FORGET_TRIES, *orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
 
 WEB_WORKERS = 2
 DEMO_MEND = (

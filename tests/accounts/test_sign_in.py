@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import LoginSession, SignInAttempt
-from market.accounts.queries import MOST_FAILURES
+from market.accounts.actions import MOST_FAILURES
+from market.accounts.models import LoginSession
+from market.base.attempts import Attempt
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
@@ -121,9 +122,9 @@ def test_of_many_tries_at_once_five_are_looked_at(app: Flask, cast: Cast, sessio
 def test_tries_are_kept_without_the_phone(client: FlaskClient, cast: Cast, session: Session) -> None:
     client.post("/dang-nhap", data=LAN)
 
-    attempt = session.scalars(select(SignInAttempt)).one()
+    attempt = session.scalars(select(Attempt)).one()
     assert attempt.succeeded
-    assert "900000011" not in attempt.phone_digest
+    assert "900000011" not in attempt.subject
 
 
 def test_a_revoked_session_is_out_wherever_its_cookie_is(
