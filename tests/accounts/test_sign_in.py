@@ -83,6 +83,30 @@ def test_five_wrong_tries_close_a_phone_for_a_quarter_of_an_hour_from_any_browse
     assert app.test_client().post("/dang-nhap", data=LAN).status_code == 303
 
 
+def test_strangers_who_guess_do_not_shut_the_owner_out_of_the_phone_they_use(app: Flask, cast: Cast) -> None:
+    own = app.test_client()
+    assert own.post("/dang-nhap", data=LAN).status_code == 303
+    own.post("/dang-xuat")
+    for _ in range(MOST_FAILURES):
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
+
+    assert "Mời chờ 15 phút" in app.test_client().post("/dang-nhap", data=LAN).text
+    assert own.post("/dang-nhap", data=LAN).status_code == 303
+
+
+def test_a_known_device_guesses_five_times_more_and_only_at_who_signed_in_on_it(app: Flask, cast: Cast) -> None:
+    thief = {"name": "Kẻ Gian", "phone": LAN["phone"], "password": "cua toi day", "agrees": "y"}
+    device = app.test_client()
+    device.post("/dang-ky", data=thief)
+    for _ in range(MOST_FAILURES):
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
+
+    assert "mật khẩu chưa đúng" in device.post("/dang-nhap", data=LAN).text
+    for _ in range(MOST_FAILURES):
+        answer = device.post("/dang-nhap", data=LAN)
+    assert "thử sai nhiều lần" in answer.text
+
+
 def test_trying_on_while_closed_does_not_keep_it_closed(app: Flask, cast: Cast, now: Clock) -> None:
     for _ in range(MOST_FAILURES * 3):
         app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
