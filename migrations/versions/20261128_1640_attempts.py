@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_1600"
+revision = "20261128_1640"
 down_revision = "20261128_1500"
 branch_labels = None
 depends_on = None

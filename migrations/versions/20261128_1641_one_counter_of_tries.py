@@ -4,8 +4,8 @@ how often they were guessed is not carried over, and a new one is ten minutes' w
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_1601"
-down_revision = "20261128_1600"
+revision = "20261128_1641"
+down_revision = "20261128_1640"
 branch_labels = None
 depends_on = None
 phase = "contract"
