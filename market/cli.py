@@ -12,6 +12,7 @@ from market.accounts.queries import has_demo_people
 from market.adoption import cli as adoption
 from market.base import cli as base
 from market.base import processes
+from market.base.attempts import FORGET_TRIES
 from market.base.commands import as_json, command, say
 from market.base.config import Settings
 from market.base.db import db, reading
@@ -41,7 +42,7 @@ from market.trace import cli as trace
 log = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS, **payments_jobs.HANDLERS}
-PERIODIC_TASKS: tuple[PeriodicTask, ...] = (*orders_jobs.PERIODIC_TASKS, *payments_jobs.PERIODIC_TASKS)
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *orders_jobs.PERIODIC_TASKS, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2
 DEMO_MEND = (

@@ -115,7 +115,7 @@ def make_stall(session: Session, business: Business, owner: Person, officer: Per
             verified_at=now,
         )
     )
-    stall = session.get_one(Stall, open_stall(session, GUEST, business, now=now))
+    stall = session.get_one(Stall, open_stall(session, GUEST, business.commune_id, business.id, now=now))
     stall.state = StallState.MO
     stall.delivers_in_commune, stall.delivery_fee = True, Dong(10_000)
     session.flush()

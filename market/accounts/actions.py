@@ -1,41 +1,54 @@
 """What people do with their accounts: sign up, sign in and out, change or reset a password."""
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.accounts import queries
-from market.accounts.models import (
-    CodePurpose,
-    Consent,
-    ConsentPurpose,
-    LoginSession,
-    OneTimeCode,
-    Person,
-    SignInAttempt,
-)
+from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
+from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
-from market.base.errors import NotFound, Refused
+from market.base.clock import Clock
+from market.base.db import lock_name, locked, locked_all
+from market.base.errors import Conflict, Refused
 from market.base.secrets import fingerprint, random_digits, random_key, vault
 from market.values.phone import Phone
 
 LONG_STAY = timedelta(days=180)
 CODE_LIFE = timedelta(minutes=10)
-MOST_TRIES = 5
 TERMS_VERSION = "2026-11"
 TERMS_SINCE = date(2026, 11, 1)
 WRONG_CODE = "Mã chưa đúng hoặc đã hết hạn. Mời xin mã mới."
+MOST_FAILURES = 5
+TOO_MANY_FAILURES = (
+    "Số này vừa thử sai nhiều lần. Mời chờ 15 phút rồi thử lại, hoặc nhờ Tổ công nghệ số đặt lại mật khẩu."
+)
+_SIGN_IN_LIMITS = (Limit(most=MOST_FAILURES, within=timedelta(minutes=15)),)
+
+SIGN_IN = Brake(kind="sign-in", limits=_SIGN_IN_LIMITS, sentence=TOO_MANY_FAILURES)
+"""By phone, wherever it is tried from: villages share internet addresses."""
+
+SIGN_IN_ON_KNOWN_DEVICE = Brake(kind="sign-in-known-device", limits=_SIGN_IN_LIMITS, sentence=TOO_MANY_FAILURES)
+"""By phone and device together: strangers who guess do not shut a phone's owner out of the device they use."""
+
+USE_CODE = Brake(kind="one-time-code", limits=(Limit(most=5, within=CODE_LIFE),), sentence=WRONG_CODE)
+"""By code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
+    """Somebody who signs up. `checked` are the people of this phone whom the password was found not to fit."""
+
     commune_id: int
     name: str
     phone: Phone
-    password_hash: str
+    password: str = field(repr=False)
+    password_hash: str = field(repr=False)
+    checked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +60,15 @@ class Device:
 
 
 def sign_up(session: Session, new: NewPerson, *, now: datetime) -> int:
-    """Enter a person with their consent to the terms; gives the id."""
+    """Enter a person with their consent to the terms; returns the id.
+
+    Idempotent for the same phone and password sent concurrently: the person entered first is the one.
+    """
+    lock_name(session, "sign-up", new.commune_id, new.phone)
+    people = queries.people_with_phone(session, new.commune_id, new.phone)
+    meanwhile = [one for one in people if one.id not in new.checked]
+    if meanwhile and (same := queries.person_with_password(meanwhile, new.password)):
+        return same
     person = Person(
         commune_id=new.commune_id,
         name=new.name,
@@ -64,20 +85,8 @@ def sign_up(session: Session, new: NewPerson, *, now: datetime) -> int:
     return person.id
 
 
-def begin_attempt(session: Session, phone: Phone, *, now: datetime) -> int:
-    """Count a try to sign in before its password is looked at, as failed until it has succeeded; gives its id."""
-    attempt = SignInAttempt(phone_digest=queries.phone_digest(phone), at=now, succeeded=False)
-    session.add(attempt)
-    session.flush()
-    return attempt.id
-
-
-def succeed_attempt(session: Session, attempt_id: int) -> None:
-    session.get_one(SignInAttempt, attempt_id).succeeded = True
-
-
 def begin_login(session: Session, person_id: int, device: Device, *, now: datetime) -> str:
-    """Open a login session; gives the random key that the cookie carries, of which only a fingerprint is kept."""
+    """Open a login session; returns the random key that the cookie carries, of which only a fingerprint is kept."""
     key = random_key()
     session.add(
         LoginSession(
@@ -94,33 +103,50 @@ def begin_login(session: Session, person_id: int, device: Device, *, now: dateti
 
 
 def see_login(session: Session, session_id: int, *, now: datetime) -> None:
-    """Note that a login session is in use, and let it stay as long again."""
-    used = update(LoginSession).where(LoginSession.id == session_id)
+    """Note that a login session is in use, and let it stay as long again; one that has ended stays ended."""
+    used = update(LoginSession).where(LoginSession.id == session_id, LoginSession.ended_at.is_(None))
     session.execute(used.values(seen_at=now, expires_at=now + LONG_STAY))
 
 
 def end_login(session: Session, person_id: int, session_id: int, *, now: datetime) -> None:
     """Sign a phone out, wherever it is. NotFound where the session is not this person's."""
-    login = session.get(LoginSession, session_id)
-    if login is None or login.person_id != person_id:
-        raise NotFound
+    scope = LoginSession.id == session_id, LoginSession.person_id == person_id
+    login = locked(session, LoginSession, *scope).row
     login.ended_at = login.ended_at or now
 
 
-def change_password(
-    session: Session, actor: Actor, person_id: int, password_hash: str, *, keep: int | None, now: datetime
-) -> None:
-    """Set a password and sign out every other phone of that person."""
-    person = queries.person(session, person_id)
-    person.password_hash = password_hash
-    others = update(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
-    session.execute(others.where(LoginSession.id != (keep or 0)).values(ended_at=now))
-    change = Change(verb="change_password", subject="person", subject_id=person_id, commune_id=person.commune_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPassword:
+    """A password to set, as a hash. `instead_of` is the hash that the old one was found to fit, where one was asked
+    for; `keep` is the login session that stays."""
+
+    person_id: int
+    password_hash: str = field(repr=False)
+    instead_of: str | None = field(default=None, repr=False)
+    keep: int | None = None
+
+
+def change_password(session: Session, actor: Actor, new: NewPassword, *, now: datetime) -> None:
+    """Set a password and sign out every other phone of that person.
+
+    Conflict where the old password was changed meanwhile, NotFound for a person who is not there.
+    """
+    person = locked(session, Person, Person.id == new.person_id, Person.erased_at.is_(None)).row
+    if new.instead_of is not None and person.password_hash != new.instead_of:
+        raise Conflict("Mật khẩu vừa được đổi ở máy khác, lần này chưa đổi gì. Mời thử lại với mật khẩu mới đó.")
+    person.password_hash = new.password_hash
+    others = update(LoginSession).where(LoginSession.person_id == person.id, LoginSession.ended_at.is_(None))
+    session.execute(others.where(LoginSession.id != (new.keep or 0)).values(ended_at=now))
+    change = Change(verb="change_password", subject="person", subject_id=person.id, commune_id=person.commune_id)
     record(session, actor, change, now=now)
 
 
 def make_code(session: Session, actor: Actor, new: "NewCode", *, now: datetime) -> str:
-    """Six digits to be read from one screen to another within ten minutes; earlier ones of the kind stop working."""
+    """Six digits to be read from one screen to another within ten minutes; earlier ones of the kind stop working.
+
+    NotFound for a person who is not there.
+    """
+    locked(session, Person, Person.id == new.person_id)
     earlier = update(OneTimeCode).where(OneTimeCode.person_id == new.person_id, OneTimeCode.purpose == new.purpose)
     session.execute(earlier.where(OneTimeCode.used_at.is_(None)).values(used_at=now))
     digits = random_digits(6)
@@ -158,34 +184,35 @@ class NewCode:
     grants_until: date | None = None
 
 
-def try_code(
-    session: Session, purpose: CodePurpose, person_ids: list[int], digits: str, *, now: datetime
-) -> int | None:
-    """Use up a code of one of these people; gives its id, or None after counting the try.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeTry:
+    """What was typed, and the codes it may be: those at which this try was counted (USE_CODE)."""
 
-    The caller commits either way, so that wrong tries count, and says WRONG_CODE for None.
+    digits: str
+    code_ids: Collection[int]
+
+
+def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: Clock) -> OneTimeCode:
+    """Use up the code that was typed; returns it, for whom and which business it stands. Refused for a wrong one."""
+    codes = locked_all(session, OneTimeCode, OneTimeCode.id.in_(tried.code_ids), OneTimeCode.purpose == purpose)
+    now = clock()
+    digest = vault().digest(purpose, tried.digits)
+    for code in codes:
+        is_live = code.row.used_at is None and code.row.expires_at > now
+        if is_live and hmac.compare_digest(code.row.code_digest, digest):
+            code.row.used_at = now
+            return code.row
+    raise Refused(WRONG_CODE)
+
+
+def reset_password(session: Session, actor: Actor, tried: CodeTry, password_hash: str, *, clock: Clock) -> int:
+    """Set the password of the person for whom a code stands, and sign out every phone of theirs; returns who it is.
+
+    Refused for a wrong code.
     """
-    live = select(OneTimeCode).where(
-        OneTimeCode.purpose == purpose,
-        OneTimeCode.person_id.in_(person_ids),
-        OneTimeCode.used_at.is_(None),
-        OneTimeCode.expires_at > now,
-        OneTimeCode.tries < MOST_TRIES,
-    )
-    digest = vault().digest(purpose, digits)
-    codes = session.scalars(live).all()
-    for code in codes:
-        if hmac.compare_digest(code.code_digest, digest):
-            code.used_at = now
-            return code.id
-    for code in codes:
-        code.tries += 1
-    return None
-
-
-def code_holder(session: Session, code_id: int) -> OneTimeCode:
-    """The used code, for whom and for which business it stood."""
-    code = session.get(OneTimeCode, code_id)
-    if code is None:
-        raise Refused(WRONG_CODE)
-    return code
+    holders = session.scalars(select(OneTimeCode.person_id).where(OneTimeCode.id.in_(tried.code_ids))).all()
+    locked_all(session, Person, Person.id.in_(holders))
+    code = use_code(session, CodePurpose.RESET_PASSWORD, tried, clock=clock)
+    new = NewPassword(person_id=code.person_id, password_hash=password_hash)
+    change_password(session, actor, new, now=clock())
+    return code.person_id

@@ -22,9 +22,17 @@ class SignUpForm(BaseForm):
     )
     tiep = HiddenField()
 
-    def as_new_person(self, commune_id: int) -> NewPerson:
-        hashed = hash_password(self.password.data or "")
-        return NewPerson(commune_id=commune_id, name=self.name.data or "", phone=self.phone.data, password_hash=hashed)
+    def as_new_person(self, commune_id: int, checked: frozenset[int]) -> NewPerson:
+        """`checked` are the people of the phone whom the password was found not to fit."""
+        password = self.password.data or ""
+        return NewPerson(
+            commune_id=commune_id,
+            name=self.name.data or "",
+            phone=self.phone.data,
+            password=password,
+            password_hash=hash_password(password),
+            checked=checked,
+        )
 
 
 class SignInForm(BaseForm):

@@ -1,9 +1,9 @@
-"""People and how they sign in: passwords, login sessions, attempts, one-time codes, consents."""
+"""People and how they sign in: passwords, login sessions, one-time codes, consents."""
 
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
@@ -43,18 +43,6 @@ class LoginSession(Base):
     person: Mapped[Person] = relationship()
 
 
-class SignInAttempt(Base):
-    """One try to sign in. Counted per phone, kept as a keyed hash: villages share internet addresses."""
-
-    __tablename__ = "sign_in_attempt"
-    __table_args__ = (Index(None, "phone_digest", "at"),)
-
-    id: Mapped[Id]
-    phone_digest: Mapped[str]
-    at: Mapped[datetime]
-    succeeded: Mapped[bool]
-
-
 class CodePurpose(enum.StrEnum):
     """What a one-time code lets its holder do."""
 
@@ -69,7 +57,6 @@ class OneTimeCode(Base):
     """
 
     __tablename__ = "one_time_code"
-    __table_args__ = (CheckConstraint("tries >= 0 AND tries <= 5", name="tries_capped"),)
 
     id: Mapped[Id]
     purpose: Mapped[CodePurpose]
@@ -80,7 +67,6 @@ class OneTimeCode(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
 
 

@@ -1,20 +1,17 @@
-"""Questions about people: who is signed in, who has this phone and password, how often a phone was tried."""
+"""Questions about people: who is signed in, who has this phone and password, which codes live."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import LoginSession, Person, SignInAttempt
+from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
 from market.base.db import UtcTime
-from market.base.errors import NotFound, Refused
-from market.base.secrets import fingerprint, is_password, vault
+from market.base.errors import NotFound
+from market.base.secrets import fingerprint, is_password
 from market.values.phone import Phone
-
-MOST_FAILURES = 5
-FAILURES_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,36 +56,32 @@ def people_with_phone(session: Session, commune_id: int, phone: Phone) -> Sequen
     return session.scalars(query.order_by(Person.id)).all()
 
 
-def person_with_password(session: Session, commune_id: int, phone: Phone, password: str) -> int | None:
-    """The person of this phone whom the password fits: a family may share the phone, each with a password."""
-    people = people_with_phone(session, commune_id, phone)
+def person_with_password(people: Sequence[Person], password: str) -> int | None:
+    """Whom of these the password fits: a family may share a phone, each with a password. Takes as long for nobody."""
     fitting = [one.id for one in people if is_password(password, one.password_hash)]
     if not people:
         is_password(password, None)
     return fitting[0] if fitting else None
 
 
-def phone_digest(phone: Phone) -> str:
-    return vault().digest("sign-in", phone)
-
-
-def refuse_too_many_tries(session: Session, phone: Phone, now: datetime, *, under_way: int = 0) -> None:
-    """Refused when this phone failed too often of late, whoever holds it and wherever they try from.
-
-    A success between forgives nothing: anybody may sign up with another's phone and succeed at will.
-    `under_way` tries are counted but not yet decided: of many at once no more than MOST_FAILURES get through.
-    """
-    failures = session.scalar(
-        select(func.count()).where(
-            SignInAttempt.phone_digest == phone_digest(phone),
-            SignInAttempt.at > now - FAILURES_WITHIN,
-            ~SignInAttempt.succeeded,
-        )
+def people_known_on(session: Session, people: Sequence[Person], visitor: str) -> list[Person]:
+    """Those of these people who have signed in on this device before."""
+    query = select(LoginSession.person_id).where(
+        LoginSession.visitor == visitor, LoginSession.person_id.in_([one.id for one in people])
     )
-    if (failures or 0) >= MOST_FAILURES + under_way:
-        raise Refused(
-            "Số này vừa thử sai nhiều lần. Mời chờ 15 phút rồi thử lại, hoặc nhờ Tổ công nghệ số đặt lại mật khẩu."
-        )
+    known = set(session.scalars(query))
+    return [one for one in people if one.id in known]
+
+
+def live_codes(session: Session, purpose: CodePurpose, person_ids: Collection[int], *, now: datetime) -> Sequence[int]:
+    """The ids of these people's codes that may still be used."""
+    query = select(OneTimeCode.id).where(
+        OneTimeCode.purpose == purpose,
+        OneTimeCode.person_id.in_(person_ids),
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.expires_at > now,
+    )
+    return session.scalars(query).all()
 
 
 def login_sessions(session: Session, person_id: int, now: datetime) -> Sequence[LoginSession]:

@@ -1,5 +1,6 @@
 """Pages of people: sign up, sign in and out, one's own account, a password reset face to face."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,16 +8,17 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
+from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
 from market.accounts.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
-from market.accounts.models import CodePurpose
+from market.accounts.models import CodePurpose, Person
 from market.base import clock
 from market.base.addresses import local_path
+from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.base.web import Page, actor, login_manager, require_person, signed_in, visitor
 from market.places.views import here
-from market.values.phone import Phone
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -58,8 +60,7 @@ def sign_up() -> Page:
     form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
-            _refuse_known(form)
-            new = form.as_new_person(here().id)
+            new = form.as_new_person(here().id, _refuse_known(form))
             with transaction() as writing:
                 person_id = actions.sign_up(writing, new, now=clock.now())
             _remember(person_id)
@@ -67,12 +68,15 @@ def sign_up() -> Page:
     return form.page("accounts/sign_up.html")
 
 
-def _refuse_known(form: SignUpForm) -> None:
-    """A phone may be shared, a phone with its password may not: asking so counts as a try to sign in."""
-    if not queries.people_with_phone(reading(), here().id, form.phone.data):
-        return
-    if _tried(form.phone.data, form.password.data or "") is not None:
+def _refuse_known(form: SignUpForm) -> frozenset[int]:
+    """A phone may be shared, a phone with its password may not: asking so counts as a try to sign in.
+
+    Returns the people of the phone whom the password does not fit.
+    """
+    people = queries.people_with_phone(reading(), here().id, form.phone.data)
+    if people and _compared(count_try(SIGN_IN, form.phone.data), people, form.password.data or "") is not None:
         raise Refused("Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
+    return frozenset(one.id for one in people)
 
 
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
@@ -86,24 +90,27 @@ def sign_in() -> Page:
 
 
 def _known_person(form: SignInForm) -> int:
-    """The person of the phone and password typed."""
-    person_id = _tried(form.phone.data, form.password.data or "")
+    """The person of the phone and password typed. Where the phone is closed after too many tries, a device on which
+    its people have signed in before still lets those in."""
+    phone, password = form.phone.data, form.password.data or ""
+    people = queries.people_with_phone(reading(), here().id, phone)
+    known = queries.people_known_on(reading(), people, visitor())
+    try:
+        person_id = _compared(count_try(SIGN_IN, phone), people, password)
+    except Refused:
+        if not known:
+            raise
+        person_id = _compared(count_try(SIGN_IN_ON_KNOWN_DEVICE, phone, visitor()), known, password)
     if person_id is None:
         raise Refused("Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
     return person_id
 
 
-def _tried(phone: Phone, password: str) -> int | None:
-    """The person whom a phone and password fit, or None; counts the try first, and refuses too many."""
-    now = clock.now()
-    queries.refuse_too_many_tries(reading(), phone, now)
-    with transaction() as writing:
-        attempt_id = actions.begin_attempt(writing, phone, now=now)
-    queries.refuse_too_many_tries(reading(), phone, now, under_way=1)
-    person_id = queries.person_with_password(reading(), here().id, phone, password)
+def _compared(number: int, people: Sequence[Person], password: str) -> int | None:
+    """Whom of these people the password fits; the counted try has succeeded where there is one."""
+    person_id = queries.person_with_password(people, password)
     if person_id is not None:
-        with transaction() as writing:
-            actions.succeed_attempt(writing, attempt_id)
+        succeed_try(number)
     return person_id
 
 
@@ -152,9 +159,14 @@ def me() -> Page:
             if not is_password(form.old.data or "", person.password_hash):
                 raise Refused("Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
             hashed = hash_password(form.new.data or "")
+            new = actions.NewPassword(
+                person_id=person.id,
+                password_hash=hashed,
+                instead_of=person.password_hash,
+                keep=current_user.session_id,
+            )
             with transaction() as writing:
-                keep = current_user.session_id
-                actions.change_password(writing, actor(), person.id, hashed, keep=keep, now=clock.now())
+                actions.change_password(writing, actor(), new, now=clock.now())
             flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
             return redirect(url_for("accounts.me"), 303)
     logins = queries.login_sessions(reading(), person.id, clock.now())
@@ -188,13 +200,10 @@ def reset() -> Page:
 
 
 def _reset_with_code(form: ResetForm) -> int:
-    now = clock.now()
+    purpose = CodePurpose.RESET_PASSWORD
     people = [one.id for one in queries.people_with_phone(reading(), here().id, form.phone.data)]
+    live = queries.live_codes(reading(), purpose, people, now=clock.now())
     hashed = hash_password(form.new.data or "")
+    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))
     with transaction() as writing:
-        code_id = actions.try_code(writing, CodePurpose.RESET_PASSWORD, people, form.digits(), now=now)
-        if code_id is not None:
-            person_id = actions.code_holder(writing, code_id).person_id
-            actions.change_password(writing, actor(), person_id, hashed, keep=None, now=now)
-            return person_id
-    raise Refused(actions.WRONG_CODE)
+        return actions.reset_password(writing, actor(), tried, hashed, clock=clock.now)

@@ -10,6 +10,7 @@ from market.adoption.models import EvidenceReview
 from market.adoption.queries import sale_of
 from market.adoption.rules import Verdict
 from market.base.audit import Actor, Change, record
+from market.base.db import locked
 from market.base.errors import NotFound, Refused
 from market.orders.models import Contact, Order, Purchase
 from market.sellers.queries import right_to
@@ -27,13 +28,16 @@ class Look:
 
 
 def review_evidence(session: Session, actor: Actor, look: Look, *, now: datetime) -> None:
-    """Write a verdict down; the newest holds. Saying the same again changes nothing.
+    """Write a verdict down; the newest holds. Idempotent: saying the same again changes nothing.
 
-    Refused for an order that is merely declared, and to the officer who bought it or sells it.
+    Refused for an order that is merely declared, and to the officer who bought it or sells it; NotFound for an order of
+    another commune or one not handed over.
     """
+    missing = "Không tìm thấy đơn đã giao này."
+    locked(session, Order, Order.id == look.order_id, Order.commune_id == look.commune_id, missing=missing)
     sale = sale_of(session, look.commune_id, look.order_id, known_at=now)
     if sale is None or actor.person_id is None:
-        raise NotFound("Không tìm thấy đơn đã giao này.")
+        raise NotFound(missing)
     if not sale.evidence.is_counted:
         raise Refused(
             "Đơn này mới do người bán tự khai nên chưa tính được. "

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import LoginSession, SignInAttempt
-from market.accounts.queries import MOST_FAILURES
+from market.accounts.actions import MOST_FAILURES
+from market.accounts.models import LoginSession
+from market.base.attempts import Attempt
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
@@ -82,6 +83,30 @@ def test_five_wrong_tries_close_a_phone_for_a_quarter_of_an_hour_from_any_browse
     assert app.test_client().post("/dang-nhap", data=LAN).status_code == 303
 
 
+def test_strangers_who_guess_do_not_shut_the_owner_out_of_the_phone_they_use(app: Flask, cast: Cast) -> None:
+    own = app.test_client()
+    assert own.post("/dang-nhap", data=LAN).status_code == 303
+    own.post("/dang-xuat")
+    for _ in range(MOST_FAILURES):
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
+
+    assert "Mời chờ 15 phút" in app.test_client().post("/dang-nhap", data=LAN).text
+    assert own.post("/dang-nhap", data=LAN).status_code == 303
+
+
+def test_a_known_device_guesses_five_times_more_and_only_at_who_signed_in_on_it(app: Flask, cast: Cast) -> None:
+    thief = {"name": "Kẻ Gian", "phone": LAN["phone"], "password": "cua toi day", "agrees": "y"}
+    device = app.test_client()
+    device.post("/dang-ky", data=thief)
+    for _ in range(MOST_FAILURES):
+        app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
+
+    assert "mật khẩu chưa đúng" in device.post("/dang-nhap", data=LAN).text
+    for _ in range(MOST_FAILURES):
+        answer = device.post("/dang-nhap", data=LAN)
+    assert "thử sai nhiều lần" in answer.text
+
+
 def test_trying_on_while_closed_does_not_keep_it_closed(app: Flask, cast: Cast, now: Clock) -> None:
     for _ in range(MOST_FAILURES * 3):
         app.test_client().post("/dang-nhap", data=LAN | {"password": "doan mo"})
@@ -121,9 +146,9 @@ def test_of_many_tries_at_once_five_are_looked_at(app: Flask, cast: Cast, sessio
 def test_tries_are_kept_without_the_phone(client: FlaskClient, cast: Cast, session: Session) -> None:
     client.post("/dang-nhap", data=LAN)
 
-    attempt = session.scalars(select(SignInAttempt)).one()
+    attempt = session.scalars(select(Attempt)).one()
     assert attempt.succeeded
-    assert "900000011" not in attempt.phone_digest
+    assert "900000011" not in attempt.subject
 
 
 def test_a_revoked_session_is_out_wherever_its_cookie_is(

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import Consent, Person, SignInAttempt
+from market.accounts.models import Consent, Person
+from market.base.attempts import Attempt
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -102,7 +103,7 @@ def test_signing_up_is_no_way_around_the_limit_of_tries(app: Flask, cast: Cast, 
 
     assert [answer.status_code for answer in guesses] == [303] * 5 + [422] * 2
     assert "thử sai nhiều lần" in guesses[-1].text
-    assert session.scalar(select(func.count(SignInAttempt.id))) == 5
+    assert session.scalar(select(func.count(Attempt.id))) == 5
 
 
 def _guess(number: int) -> dict[str, str]:

@@ -18,7 +18,7 @@ def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
 
 
 def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
-    machinery = path.parts[-2:] in (("base", "db.py"), ("base", "backup.py"))
+    machinery = path.parts[-2:] in (("base", "db.py"), ("base", "backup.py"), ("base", "attempts.py"))
     return machinery or part_of(path, root)[1] in ("views", "cli", "jobs")
 
 

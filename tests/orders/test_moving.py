@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from market.base.attempts import count_try
 from market.base.audit import GUEST, Actor, events_of
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -11,6 +12,7 @@ from market.catalog.models import Reservation, ReservationEnd, StockMove
 from market.catalog.queries.stock import available
 from market.notices.models import Notice
 from market.orders.actions import moving
+from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.jobs import end_overdue
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.orders import count_to_answer, orders_in_hand, orders_over, unanswered_orders
@@ -105,10 +107,9 @@ def test_a_wrong_code_hands_nothing_over_and_may_be_tried_five_times(app: Flask,
     for wrong in (code[-4:], "", "0000", hand_over_key(code)[-3:], hand_over_key(code)[:4]):
         with pytest.raises(moving.WrongCode):
             hand_over(order_id, now, wrong)
-        with transaction() as session:
-            moving.note_wrong_code(session, GUEST, order_id, now=now())
+        count_try(HAND_OVER_CODE, order_id)
     with pytest.raises(Refused, match="giao không có mã"):
-        hand_over(order_id, now, hand_over_key(code))
+        count_try(HAND_OVER_CODE, order_id)
     assert not hand_over(order_id, now)
 
 

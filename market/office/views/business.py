@@ -84,7 +84,7 @@ def mandate_add(desk: OfficeDesk, business_id: int) -> Page:
         with form.keeping_what_was_typed():
             new = form.as_new_mandate(business_id, local_day(clock.now()))
             with transaction() as writing:
-                actions.grant_mandate(writing, desk.actor, new, now=clock.now())
+                actions.grant_mandate(writing, desk.actor, new, clock=clock.now)
             flash("Đã ghi ủy quyền theo giấy.")
             return redirect(url_for("office.business", business_id=business_id), 303)
     return _business_page(desk, business_id, mandate=form)

@@ -48,6 +48,6 @@ def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:
 @office_page
 def post_end(desk: OfficeDesk, post_id: int) -> Page:
     with transaction() as writing:
-        actions.dismiss(writing, desk.actor, desk.commune_id, post_id, now=clock.now())
+        actions.dismiss(writing, desk.actor, desk.commune_id, post_id, clock=clock.now)
     flash("Đã thôi nhiệm vụ, từ giờ người đó không vào được các trang của xã.")
     return redirect(url_for("office.posts"), 303)

@@ -86,7 +86,7 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
     opened = seeds.morning(row.whole("opened_offset"))
     business = session.get_one(Business, demo.businesses[key])
     _verify(session, seeds, demo, business, row)
-    stall = session.get_one(Stall, open_stall(session, demo.officer, business, now=opened))
+    stall = session.get_one(Stall, open_stall(session, demo.officer, business.commune_id, business.id, now=opened))
     settings = StallSettings(
         name=stall.name,
         intro=row.text("intro"),

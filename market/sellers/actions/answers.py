@@ -1,19 +1,36 @@
-"""How a person hears what the office answered to what they asked of it."""
+"""What the office answers to a claim or a proposal, once, and how the person hears of it."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from market.base.audit import Actor
+from market.base.db import Locked
+from market.base.errors import Conflict
 from market.notices.actions import Message, tell
 from market.notices.rules import News, news_key
-from market.sellers.models import BusinessMember, BusinessProposal
+from market.sellers.models import BusinessMember, BusinessProposal, ClaimState
 
 Asked = BusinessMember | BusinessProposal
+LockedAsked = Locked[BusinessMember] | Locked[BusinessProposal]
 SUBJECTS: dict[type[Asked], str] = {BusinessMember: "claim", BusinessProposal: "proposal"}
 
 
+def refuse_decided(asked: LockedAsked) -> None:
+    """Conflict where an officer has already decided."""
+    if asked.row.state is not ClaimState.CHO:
+        raise Conflict("Đề nghị này đã có người xử lý.")
+
+
+def decide(asked: LockedAsked, actor: Actor, state: ClaimState, *, refusal: str | None = None, now: datetime) -> None:
+    """Write an officer's decision down, with the reason where it is a no. Conflict where there is one already."""
+    refuse_decided(asked)
+    row = asked.row
+    row.state, row.decided_at, row.decided_by, row.refusal = state, now, actor.person_id, refusal
+
+
 def tell_answer(session: Session, asked: Asked, news: News, sentence: str, *, now: datetime) -> None:
-    """Tell whoever claimed or proposed a business; read on the page of their stalls."""
+    """Tell the person who claimed or proposed a business; read on the page of their stalls."""
     message = Message(
         dedupe_key=news_key(SUBJECTS[type(asked)], asked.id, news, now),
         kind=news,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent, ConsentPurpose
 from market.base.audit import Actor
+from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_key, vault
 from market.sellers import queries
@@ -32,43 +33,67 @@ class NewBankAccount:
 
 
 def set_bank_account(session: Session, actor: Actor, new: NewBankAccount, *, now: datetime) -> int:
-    """Replace the live account of a verified business. Open payment requests keep the account they were told.
+    """Replace the live account of a verified business; returns its id. Open payment requests keep the account they were
+    told. Idempotent: what is the live account already stays it.
 
-    The holder must be the verified person, or a family member whose consent is recorded.
+    Refused where the business is not verified, or where the holder is neither the verified person nor a family member
+    whose consent is recorded.
     """
-    verification = queries.verification_of(session, new.business_id)
-    if verification is None:
-        raise Refused("Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
-    is_own = fold(new.holder) in (fold(verification.full_name), fold(_business(session, new.business_id).name))
-    if not is_own and not (new.is_family and new.family_consent):
-        raise Refused(
-            f"Tên chủ tài khoản khác với người đã xác nhận ({verification.full_name}). "
-            "Nếu là tài khoản người nhà, chọn mục đó và ghi ai đã đồng ý."
-        )
-    consent = None if is_own else _family_consent(session, actor, new, now=now)
-    current = queries.live_bank_account(session, new.business_id)
+    business = locked(session, Business, Business.id == new.business_id)
+    relation = _relation(session, business, new)
+    current = _live_account(session, business)
+    if current and _is_same_account(session, current.row, new, relation):
+        return current.row.id
+    consent = None if relation is HolderRelation.CHINH_CHU else _family_consent(session, actor, new, now=now)
     if current:
-        current.closed_at = now
+        current.row.closed_at = now
         session.flush()
     account = BankAccount(
         business_id=new.business_id,
         bin=new.bin,
         number_cipher=vault().encrypt(new.number),
-        number_digest=vault().digest("bank-account", f"{new.bin}{new.number}"),
+        number_digest=_number_digest(new),
         number_last4=new.number[-4:],
         holder=new.holder,
-        relation=HolderRelation.CHINH_CHU if is_own else HolderRelation.NGUOI_NHA,
+        relation=relation,
         consent_id=consent,
         created_at=now,
     )
     session.add(account)
     session.flush()
-    log_business(session, actor, "set_bank_account", _business(session, new.business_id), "bank_account", now=now)
+    log_business(session, actor, "set_bank_account", business.row, "bank_account", now=now)
     return account.id
 
 
-def _business(session: Session, business_id: int) -> Business:
-    return session.get_one(Business, business_id)
+def _relation(session: Session, business: Locked[Business], new: NewBankAccount) -> HolderRelation:
+    """The verified person's or the business's own account, or that of a family member who agreed; else Refused."""
+    verification = queries.verification_of(session, business.row.id)
+    if verification is None:
+        raise Refused("Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
+    if fold(new.holder) in (fold(verification.full_name), fold(business.row.name)):
+        return HolderRelation.CHINH_CHU
+    if new.is_family and new.family_consent:
+        return HolderRelation.NGUOI_NHA
+    raise Refused(
+        f"Tên chủ tài khoản khác với người đã xác nhận ({verification.full_name}). "
+        "Nếu là tài khoản người nhà, chọn mục đó và ghi ai đã đồng ý."
+    )
+
+
+def _live_account(session: Session, business: Locked[Business]) -> Locked[BankAccount] | None:
+    live = BankAccount.business_id == business.row.id, BankAccount.closed_at.is_(None)
+    return next(iter(locked_all(session, BankAccount, *live)), None)
+
+
+def _is_same_account(session: Session, account: BankAccount, new: NewBankAccount, relation: HolderRelation) -> bool:
+    consent = session.get(Consent, account.consent_id) if account.consent_id else None
+    agreed = consent.note if consent else None
+    known = account.number_digest, account.holder, account.relation, agreed
+    return known == (_number_digest(new), new.holder, relation, new.family_consent if consent else None)
+
+
+def _number_digest(new: NewBankAccount) -> str:
+    return vault().digest("bank-account", f"{new.bin}{new.number}")
 
 
 def _family_consent(session: Session, actor: Actor, new: NewBankAccount, *, now: datetime) -> int:
@@ -100,28 +125,39 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
     New credentials for the same account and provider keep the address, so that nothing has to be changed there; another
     provider ends the earlier connection. Refused where there is no account yet.
     """
-    account = queries.live_bank_account(session, new.business_id)
+    business = locked(session, Business, Business.id == new.business_id)
+    account = _live_account(session, business)
     if account is None:
         raise Refused("Chưa có tài khoản nhận tiền. Đặt tài khoản trước rồi nối báo có.")
-    known = queries.connection_of(session, account.id)
-    if known is not None and known.provider != new.provider:
-        known.ended_at, known = now, None
-    if known is None:
-        known = BankConnection(
-            bank_account_id=account.id, provider=new.provider, key=random_key(), secret_cipher="", created_at=now
-        )
-        session.add(known)
-    known.credentials_cipher = vault().encrypt(json.dumps(dict(new.credentials)))
+    known = _live_connection(session, account)
+    if known is not None and known.row.provider != new.provider:
+        known.row.ended_at, known = now, None
+    connection = known.row if known else _new_connection(session, account, new.provider, now=now)
+    connection.credentials_cipher = vault().encrypt(json.dumps(dict(new.credentials)))
     session.flush()
-    log_business(session, actor, "connect_bank", account.business, "bank_connection", now=now)
-    return known.key
+    log_business(session, actor, "connect_bank", business.row, "bank_connection", now=now)
+    return connection.key
+
+
+def _live_connection(session: Session, account: Locked[BankAccount]) -> Locked[BankConnection] | None:
+    live = BankConnection.bank_account_id == account.row.id, BankConnection.ended_at.is_(None)
+    return next(reversed(locked_all(session, BankConnection, *live)), None)
+
+
+def _new_connection(session: Session, account: Locked[BankAccount], provider: str, *, now: datetime) -> BankConnection:
+    connection = BankConnection(
+        bank_account_id=account.row.id, provider=provider, key=random_key(), secret_cipher="", created_at=now
+    )
+    session.add(connection)
+    return connection
 
 
 def disconnect_bank(session: Session, actor: Actor, business_id: int, *, now: datetime) -> None:
-    """Take no more notices of the live account: its address answers as an unknown one."""
-    account = queries.live_bank_account(session, business_id)
-    connection = queries.connection_of(session, account.id) if account else None
-    if account is None or connection is None:
+    """Take no more notices of the live account: its address answers as an unknown one. NotFound where there is none."""
+    business = locked(session, Business, Business.id == business_id)
+    account = _live_account(session, business)
+    connection = _live_connection(session, account) if account else None
+    if connection is None:
         raise NotFound
-    connection.ended_at = now
-    log_business(session, actor, "disconnect_bank", account.business, "bank_connection", now=now)
+    connection.row.ended_at = now
+    log_business(session, actor, "disconnect_bank", business.row, "bank_connection", now=now)

@@ -7,37 +7,60 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.errors import Conflict, NotFound, Refused
+from market.base.db import Locked, locked, locked_all
+from market.base.errors import NotFound, Refused
 from market.base.secrets import vault
 from market.notices.rules import News
 from market.sellers import queries
-from market.sellers.actions.answers import tell_answer
-from market.sellers.actions.register import log_business
+from market.sellers.actions.answers import decide, refuse_decided, tell_answer
+from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stalls import open_stall
-from market.sellers.models import BusinessMember, ClaimState, MemberRole, Verification, VerificationState
+from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole, Verification, VerificationState
 from market.values.taxid import CitizenId
 
 
 def claim_business(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
-    """Say that a business is the actor's own; an officer decides. Claiming twice is one claim."""
-    business = queries.business_of(session, commune_id, business_id)
+    """Say that a business is the actor's own; an officer decides; returns the claim's id.
+
+    Idempotent while the claim waits; after a refusal it waits again. Refused where the business is the actor's already,
+    NotFound for one of another commune and for nobody.
+    """
     if actor.person_id is None:
         raise NotFound
-    known = session.scalar(
-        select(BusinessMember).where(
-            BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
-        )
-    )
-    if known is None:
-        known = BusinessMember(business_id=business_id, person_id=actor.person_id, claimed_at=now)
-        session.add(known)
-    elif known.state is ClaimState.DA_XAC_NHAN and known.ended_at is None:
-        raise Refused("Cơ sở này đã là của bạn rồi.")
-    else:
-        known.state, known.claimed_at, known.ended_at = ClaimState.CHO, now, None
-    session.flush()
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
+    own = BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
+    known = next(iter(locked_all(session, BusinessMember, *own)), None)
+    if known and _is_waiting(known):
+        return known.row.id
+    claim = _claim_again(known, now=now) if known else _first_claim(session, business_id, actor.person_id, now=now)
     log_business(session, actor, "claim_business", business, now=now)
-    return known.id
+    return claim.id
+
+
+def _is_waiting(claim: Locked[BusinessMember]) -> bool:
+    return claim.row.state is ClaimState.CHO and claim.row.ended_at is None
+
+
+def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMember:
+    member = claim.row
+    if member.state is ClaimState.DA_XAC_NHAN and member.ended_at is None:
+        raise Refused("Cơ sở này đã là của bạn rồi.")
+    member.state, member.claimed_at, member.ended_at = ClaimState.CHO, now, None
+    return member
+
+
+def _first_claim(session: Session, business_id: int, person_id: int, *, now: datetime) -> BusinessMember:
+    member = BusinessMember(business_id=business_id, person_id=person_id, claimed_at=now)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def _locked_claim(session: Session, commune_id: int, member_id: int) -> Locked[BusinessMember]:
+    """The claim, locked after its business, which stays the same: so claims of one business are decided in turn."""
+    business_id = session.scalar(select(BusinessMember.business_id).where(BusinessMember.id == member_id))
+    locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    return locked(session, BusinessMember, BusinessMember.id == member_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,24 +77,25 @@ class Verify:
 
 
 def verify_claim(session: Session, actor: Actor, seen: Verify, *, now: datetime) -> int:
-    """Confirm a claim and open the business's stall if it has none; gives the stall's id.
+    """Confirm a claim and open the business's stall if it has none; returns the stall's id.
 
     The ID number itself is not kept: only a keyed hash, to find the same person again, and its last four digits.
+    Refused to the claimant, Conflict where the claim is decided already, NotFound for one of another commune.
     """
-    member = queries.claim_of(session, seen.commune_id, seen.member_id)
-    if member.state is not ClaimState.CHO:
-        raise Conflict("Đề nghị này đã có người xử lý.")
+    lock_register(session, seen.commune_id)
+    claim = _locked_claim(session, seen.commune_id, seen.member_id)
+    refuse_decided(claim)
+    member = claim.row
     if actor.person_id is None or actor.person_id == member.person_id:
         raise Refused("Người xác nhận phải là cán bộ khác với người đề nghị.")
     if queries.members_of(session, member.business_id):
         member.role = MemberRole.STAFF
-    member.state, member.decided_at, member.decided_by = ClaimState.DA_XAC_NHAN, now, actor.person_id
-    member.refusal = None
+    decide(claim, actor, ClaimState.DA_XAC_NHAN, now=now)
     session.add(_verification(member.business_id, actor.person_id, seen, now=now))
     log_business(session, actor, "verify_business", member.business, "verification", now=now)
     sentence = f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
     tell_answer(session, member, News.CO_SO_DUOC_XAC_NHAN, sentence, now=now)
-    return open_stall(session, actor, member.business, now=now)
+    return open_stall(session, actor, seen.commune_id, member.business_id, now=now)
 
 
 def _verification(business_id: int, officer_id: int, seen: Verify, *, now: datetime) -> Verification:
@@ -92,12 +116,11 @@ def _verification(business_id: int, officer_id: int, seen: Verify, *, now: datet
 def refuse_claim(
     session: Session, actor: Actor, commune_id: int, member_id: int, reason: str, *, now: datetime
 ) -> None:
-    """Say no to a claim, with the reason the person will read."""
-    member = queries.claim_of(session, commune_id, member_id)
-    if member.state is not ClaimState.CHO:
-        raise Conflict("Đề nghị này đã có người xử lý.")
-    member.state, member.decided_at, member.decided_by = ClaimState.TU_CHOI, now, actor.person_id
-    member.refusal = reason
+    """Say no to a claim, with the reason the person will read. Conflict where it is decided already, NotFound for a
+    claim of another commune."""
+    claim = _locked_claim(session, commune_id, member_id)
+    decide(claim, actor, ClaimState.TU_CHOI, refusal=reason, now=now)
+    member = claim.row
     log_business(session, actor, "refuse_claim", member.business, now=now)
     sentence = f"Xã chưa xác nhận {member.business.name} là của bạn: {reason}"
     tell_answer(session, member, News.CO_SO_TU_CHOI, sentence, now=now)

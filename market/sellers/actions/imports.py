@@ -9,7 +9,7 @@ from market.base.audit import Actor
 from market.base.errors import Refused
 from market.base.spreadsheets.tables import read_tables
 from market.sellers import queries
-from market.sellers.actions.register import NewBusiness, add_business, edit_business
+from market.sellers.actions.register import NewBusiness, add_business, edit_business, lock_register
 from market.sellers.rules import BusinessStatus, Decision, ImportReport, Outcome, RegisterRow, TypedRow, typed_rows
 from market.values.period import local_day
 
@@ -37,8 +37,9 @@ def import_register(
 ) -> ImportReport:
     """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
 
-    The same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
+    Idempotent: the same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
     """
+    lock_register(session, commune_id)
     report = queries.plan_import(session, commune_id, rows, today=local_day(now))
     for decision in report.changes:
         _carry_out(session, actor, commune_id, decision, now=now)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.errors import NotFound, Refused
-from market.sellers import queries
+from market.base.db import Locked, locked
+from market.base.errors import Refused
 from market.sellers.actions.register import log_business
-from market.sellers.models import Certificate
+from market.sellers.models import Business, Certificate
 from market.values.period import local_day
 
 
@@ -28,10 +29,15 @@ class NewCertificate:
 
 
 def record_certificate(session: Session, actor: Actor, new: NewCertificate, *, now: datetime) -> int:
-    """Write down a certificate that the actor, an officer, has checked; gives its id."""
-    business = queries.business_of(session, new.commune_id, new.business_id)
+    """Write down a certificate that the actor, an officer, has checked; returns its id. The same paper twice is one.
+
+    Refused where it ends before it begins, NotFound for a business of another commune.
+    """
+    business = _locked_business(session, new.commune_id, new.business_id).row
     if new.valid_to and new.valid_to < new.valid_from:
         raise Refused("Ngày hết hạn đứng trước ngày cấp. Mời xem lại hai ngày.")
+    if known := _same_paper(session, new):
+        return known
     certificate = Certificate(
         business_id=new.business_id,
         kind=new.kind,
@@ -52,11 +58,25 @@ def record_certificate(session: Session, actor: Actor, new: NewCertificate, *, n
 def end_certificate(
     session: Session, actor: Actor, commune_id: int, business_id: int, certificate_id: int, *, now: datetime
 ) -> None:
-    """Let a certificate be shown no more, from today on."""
-    business = queries.business_of(session, commune_id, business_id)
-    certificate = session.get(Certificate, certificate_id)
-    if certificate is None or certificate.business_id != business.id:
-        raise NotFound
+    """Let a certificate be shown no more, from today on; nothing changes where it has ended.
+
+    NotFound for a business of another commune or a paper of another business.
+    """
+    business = _locked_business(session, commune_id, business_id).row
+    scope = Certificate.id == certificate_id, Certificate.business_id == business.id
+    certificate = locked(session, Certificate, *scope).row
     yesterday = local_day(now) - timedelta(days=1)
-    certificate.valid_to = min(certificate.valid_to or yesterday, yesterday)
+    if certificate.valid_to and certificate.valid_to <= yesterday:
+        return
+    certificate.valid_to = yesterday
     log_business(session, actor, "end_certificate", business, "certificate", now=now)
+
+
+def _locked_business(session: Session, commune_id: int, business_id: int) -> Locked[Business]:
+    return locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+
+
+def _same_paper(session: Session, new: NewCertificate) -> int | None:
+    fields = ("business_id", "kind", "number", "issuer", "scope", "valid_from", "valid_to")
+    query = select(Certificate.id).filter_by(**{field: getattr(new, field) for field in fields})
+    return session.scalar(query.order_by(Certificate.id).limit(1))

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.actions import NewCode, code_holder, make_code, try_code
-from market.accounts.models import CodePurpose
+from market.accounts.actions import WRONG_CODE, CodeTry, NewCode, make_code, use_code
+from market.accounts.models import CodePurpose, Person
 from market.base.audit import Actor, Change, record
+from market.base.clock import Clock
+from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotAllowed, NotFound, Refused
 from market.sellers import queries
 from market.sellers.actions.register import log_business
@@ -30,14 +33,20 @@ class NewMandate:
     ends_on: date
 
 
-def grant_mandate(session: Session, actor: Actor, new: NewMandate, *, now: datetime) -> int:
-    """Write a mandate down; refused without an end within a year, or to somebody who is no helper here."""
-    business = session.get_one(Business, new.business_id)
-    today = local_day(now)
+def grant_mandate(session: Session, actor: Actor, new: NewMandate, *, clock: Clock) -> int:
+    """Write a mandate down; returns its id. The same one while it is live is granted once.
+
+    Refused without an end within a year, or to somebody who is no helper here; NotFound for nobody.
+    """
+    locked(session, Person, Person.id == new.helper_id)
+    business = locked(session, Business, Business.id == new.business_id).row
+    now = clock()
     _refuse_bad_end(new.starts_on, new.ends_on, now)
-    posts = queries.posts_of(session, business.commune_id, new.helper_id, today)
+    posts = queries.posts_of(session, business.commune_id, new.helper_id, local_day(now))
     if not any(post.role is PostRole.HELPER for post in posts):
         raise Refused("Người này chưa là thành viên Tổ công nghệ số của xã.")
+    if known := _same_mandate(session, new):
+        return known
     mandate = Mandate(
         business_id=new.business_id,
         helper_id=new.helper_id,
@@ -55,12 +64,20 @@ def grant_mandate(session: Session, actor: Actor, new: NewMandate, *, now: datet
     return mandate.id
 
 
+def _same_mandate(session: Session, new: NewMandate) -> int | None:
+    fields = ("business_id", "helper_id", "granted_by", "method", "paper", "starts_on", "ends_on")
+    live = select(Mandate.id).filter_by(**{field: getattr(new, field) for field in fields}, revoked_at=None)
+    return session.scalar(live.order_by(Mandate.id).limit(1))
+
+
 def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day: date, *, now: datetime) -> str:
     """Six digits with which the helper whom a member tells them may act for the business until a day.
 
-    Only a member consents: NotAllowed for a helper, who would else prolong their own mandate.
+    Only a member consents: NotAllowed for a helper, who would else prolong their own mandate. Refused without an end
+    within a year.
     """
-    business = session.get_one(Business, business_id)
+    locked(session, Person, Person.id == actor.person_id)
+    business = locked(session, Business, Business.id == business_id).row
     members = [member.person_id for member in queries.members_of(session, business_id)]
     if actor.person_id is None or actor.person_id not in members or actor.mandate_id is not None:
         raise NotAllowed("Chỉ chủ cơ sở mới lập được mã ủy quyền.")
@@ -80,41 +97,45 @@ def _refuse_bad_end(first_day: date, last_day: date, now: datetime) -> None:
         raise Refused("Ủy quyền cần ngày kết thúc, từ hôm nay và không quá một năm.")
 
 
-def take_mandate(session: Session, actor: Actor, business_id: int, digits: str, *, now: datetime) -> int | None:
-    """Take up, with the code a member read out, the mandate it grants; gives its id, or None for a wrong code.
+def take_mandate(session: Session, actor: Actor, business_id: int, tried: CodeTry, *, clock: Clock) -> int:
+    """Take up, with the code a member read out, the mandate it grants; returns its id.
 
-    The caller commits either way, so that wrong tries count, and says WRONG_CODE for None.
+    Refused for a wrong code, or where the actor is no helper here; NotFound for nobody.
     """
-    members = {member.person_id: member.person for member in queries.members_of(session, business_id)}
     if actor.person_id is None:
         raise NotFound
-    code_id = try_code(session, CodePurpose.GRANT_MANDATE, list(members), digits, now=now)
-    code = code_holder(session, code_id) if code_id else None
-    if code is None or code.business_id != business_id or code.grants_until is None:
-        return None
+    locked(session, Person, Person.id == actor.person_id)
+    locked(session, Business, Business.id == business_id)
+    code = use_code(session, CodePurpose.GRANT_MANDATE, tried, clock=clock)
+    members = {member.person_id: member.person for member in queries.members_of(session, business_id)}
+    if code.business_id != business_id or code.person_id not in members or code.grants_until is None:
+        raise Refused(WRONG_CODE)
     new = NewMandate(
         business_id=business_id,
         helper_id=actor.person_id,
         granted_by=members[code.person_id].name,
         method=MandateMethod.MA,
         paper=None,
-        starts_on=local_day(now),
+        starts_on=local_day(clock()),
         ends_on=code.grants_until,
     )
-    return grant_mandate(session, actor, new, now=now)
+    return grant_mandate(session, actor, new, clock=clock)
 
 
-def make_reset_code(session: Session, actor: Actor, business_id: int, person_id: int, *, now: datetime) -> str:
+def make_reset_code(session: Session, actor: Actor, business_id: int, person_id: int, *, clock: Clock) -> str:
     """Six digits with which a member sets a new password, face to face, made by a helper under a mandate.
 
-    Refused for somebody through whose account more than the helper's own mandates could be reached.
+    Refused for somebody through whose account more than the helper's own mandates could be reached; NotFound without a
+    live mandate, or for somebody who is no member.
     """
+    locked(session, Person, Person.id == person_id)
+    business = locked(session, Business, Business.id == business_id).row
+    now = clock()
     today = local_day(now)
-    business = session.get_one(Business, business_id)
     if person_id not in [member.person_id for member in queries.members_of(session, business_id)]:
         raise NotFound
-    helper_id = actor.person_id or 0
-    own = {mandate.business_id for mandate in queries.mandates_of_helper(session, helper_id, today)}
+    mandates = locked_all(session, Mandate, *queries.is_live(actor.person_id or 0, today))
+    own = {mandate.row.business_id for mandate in mandates}
     if business_id not in own:
         raise NotFound
     reached = {stall.business_id for stall in queries.stalls_of_person(session, business.commune_id, person_id)}
@@ -130,9 +151,12 @@ def make_reset_code(session: Session, actor: Actor, business_id: int, person_id:
 
 
 def revoke_mandate(session: Session, actor: Actor, business_id: int, mandate_id: int, *, now: datetime) -> None:
-    """End a mandate at once."""
-    mandate = queries.mandate_of(session, business_id, mandate_id)
-    mandate.revoked_at = mandate.revoked_at or now
+    """End a mandate at once; nothing changes where it was ended before. NotFound for a mandate of another business."""
+    scope = Mandate.id == mandate_id, Mandate.business_id == business_id
+    mandate = locked(session, Mandate, *scope).row
+    if mandate.revoked_at is not None:
+        return
+    mandate.revoked_at = now
     log_business(session, actor, "revoke_mandate", mandate.business, "mandate", now=now)
 
 
@@ -146,7 +170,11 @@ class NewPost:
 
 
 def add_post(session: Session, actor: Actor, new: NewPost, *, now: datetime) -> int:
-    """Give a person a post; a helper's is of one hamlet. The same post twice is one."""
+    """Give a person a post; a helper's is of one hamlet. Returns its id; the same post twice is one.
+
+    NotFound for a person who is not there.
+    """
+    locked(session, Person, Person.id == new.person_id)
     held = queries.posts_of(session, new.commune_id, new.person_id, new.starts_on)
     same = next((post.id for post in held if post.role is new.role and post.hamlet_id == new.hamlet_id), None)
     if same:
@@ -166,26 +194,38 @@ def add_post(session: Session, actor: Actor, new: NewPost, *, now: datetime) -> 
 
 
 def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last_day: date, *, now: datetime) -> None:
-    """Let a post end after a day."""
-    post = session.get(Post, post_id)
-    if post is None or post.commune_id != commune_id:
-        raise NotFound
+    """Let a post end after a day; nothing changes where it ended before. NotFound for a post of another commune."""
+    post = _locked_post(session, commune_id, post_id).row
+    if post.ends_on and post.ends_on <= last_day:
+        return
     post.ends_on = last_day
+    session.flush()
     record(session, actor, Change(verb="end_post", subject="post", subject_id=post.id, commune_id=commune_id), now=now)
 
 
-def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, now: datetime) -> None:
-    """Let a post end at once; with a helper's last post here end the mandates they held."""
+def _locked_post(session: Session, commune_id: int, post_id: int) -> Locked[Post]:
+    """The post, locked after its person, who stays the same: so what one person holds is changed in turn."""
+    person_id = session.scalar(select(Post.person_id).where(Post.id == post_id, Post.commune_id == commune_id))
+    locked(session, Person, Person.id == person_id)
+    return locked(session, Post, Post.id == post_id)
+
+
+def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, clock: Clock) -> None:
+    """Let a post end at once; with a helper's last post here end the mandates they held.
+
+    Refused to the person who holds it; NotFound for a post of another commune, and for the operator's.
+    """
+    post = _locked_post(session, commune_id, post_id).row
+    now = clock()
     today = local_day(now)
-    post = session.get(Post, post_id)
-    if post is None or post.commune_id != commune_id or post.role is PostRole.ADMIN:
+    if post.role is PostRole.ADMIN:
         raise NotFound
     if post.person_id == actor.person_id:
         raise Refused("Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
     end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
-    session.flush()
     left = queries.posts_of(session, commune_id, post.person_id, today)
     if post.role is not PostRole.HELPER or any(one.role is PostRole.HELPER for one in left):
         return
-    for mandate in queries.mandates_of_helper(session, post.person_id, today):
-        revoke_mandate(session, actor, mandate.business_id, mandate.id, now=now)
+    for mandate in locked_all(session, Mandate, *queries.is_live(post.person_id, today)):
+        if mandate.row.business.commune_id == commune_id:
+            revoke_mandate(session, actor, mandate.row.business_id, mandate.row.id, now=now)

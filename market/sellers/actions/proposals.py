@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.base.audit import Actor, Change, record
-from market.base.errors import Conflict, NotFound, Refused
+from market.base.db import Locked, locked
+from market.base.errors import NotFound, Refused
 from market.notices.rules import News
-from market.sellers import queries
-from market.sellers.actions.answers import tell_answer
+from market.sellers.actions.answers import decide, refuse_decided, tell_answer
 from market.sellers.actions.claims import claim_business
-from market.sellers.actions.register import NewBusiness, add_business
+from market.sellers.actions.register import NewBusiness, add_business, lock_register
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
 from market.values.period import local_day
 from market.values.taxid import TaxId
@@ -34,9 +35,13 @@ class NewProposal:
 
 
 def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: datetime) -> int:
-    """Ask the office to enter a business; gives the proposal's id. The same name again while it waits is one."""
+    """Ask the office to enter a business; returns the proposal's id. The same name again while it waits is one.
+
+    Refused where the person has MOST_WAITING waiting, NotFound for nobody.
+    """
     if actor.person_id is None:
         raise NotFound
+    locked(session, Person, Person.id == actor.person_id)
     waiting = session.scalars(
         select(BusinessProposal).where(
             BusinessProposal.person_id == actor.person_id, BusinessProposal.state == ClaimState.CHO
@@ -64,8 +69,15 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
 
 
 def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id: int, *, now: datetime) -> int:
-    """Enter a proposed business in the register, claimed by who proposed it; gives the business's id."""
-    proposal = _waiting(session, commune_id, proposal_id)
+    """Enter a proposed business in the register, claimed by the person who proposed it; returns the business's id.
+
+    Refused to that person, Conflict where it is decided already or the register has such a business, NotFound for a
+    proposal of another commune.
+    """
+    lock_register(session, commune_id)
+    asked = _locked_proposal(session, commune_id, proposal_id)
+    refuse_decided(asked)
+    proposal = asked.row
     if actor.person_id is None or actor.person_id == proposal.person_id:
         raise Refused("Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
     new = NewBusiness(
@@ -81,7 +93,7 @@ def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id
         trade=proposal.trade,
     )
     proposal.business_id = add_business(session, actor, new, now=now)
-    proposal.state, proposal.decided_at, proposal.decided_by = ClaimState.DA_XAC_NHAN, now, actor.person_id
+    decide(asked, actor, ClaimState.DA_XAC_NHAN, now=now)
     claim_business(session, Actor(person_id=proposal.person_id), commune_id, proposal.business_id, now=now)
     _log(session, actor, "accept_proposal", proposal, now=now)
     sentence = f"Xã đã ghi {proposal.name} vào sổ. Xã xem giấy tờ của bạn xong là mở gian hàng."
@@ -92,19 +104,18 @@ def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id
 def refuse_proposal(
     session: Session, actor: Actor, commune_id: int, proposal_id: int, reason: str, *, now: datetime
 ) -> None:
-    """Say no to a proposal, with the reason the person will read."""
-    proposal = _waiting(session, commune_id, proposal_id)
-    proposal.state, proposal.decided_at, proposal.decided_by = ClaimState.TU_CHOI, now, actor.person_id
-    proposal.refusal = reason
+    """Say no to a proposal, with the reason the person will read. Conflict where it is decided already, NotFound for a
+    proposal of another commune."""
+    asked = _locked_proposal(session, commune_id, proposal_id)
+    decide(asked, actor, ClaimState.TU_CHOI, refusal=reason, now=now)
+    proposal = asked.row
     _log(session, actor, "refuse_proposal", proposal, now=now)
     tell_answer(session, proposal, News.GHI_SO_TU_CHOI, f"Xã chưa ghi {proposal.name} vào sổ: {reason}", now=now)
 
 
-def _waiting(session: Session, commune_id: int, proposal_id: int) -> BusinessProposal:
-    proposal = queries.proposal_of(session, commune_id, proposal_id)
-    if proposal.state is not ClaimState.CHO:
-        raise Conflict("Đề nghị này đã có người xử lý.")
-    return proposal
+def _locked_proposal(session: Session, commune_id: int, proposal_id: int) -> Locked[BusinessProposal]:
+    scope = BusinessProposal.id == proposal_id, BusinessProposal.commune_id == commune_id
+    return locked(session, BusinessProposal, *scope)
 
 
 def _log(session: Session, actor: Actor, verb: str, proposal: BusinessProposal, *, now: datetime) -> None:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
+from market.places.models import Commune
 from market.sellers import queries
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
 from market.sellers.rules import reason_against_day
@@ -35,6 +37,14 @@ class NewBusiness:
     address: str | None = None
 
 
+def lock_register(session: Session, commune_id: int) -> Locked[Commune]:
+    """One transaction at a time compares with all of a commune's register: names, tax codes, addresses of stalls.
+
+    The first lock of any transaction that takes it.
+    """
+    return locked(session, Commune, Commune.id == commune_id)
+
+
 def log_business(session: Session, actor: Actor, verb: str, business: Business, *fields: str, now: datetime) -> None:
     change = Change(
         verb=verb,
@@ -48,8 +58,9 @@ def log_business(session: Session, actor: Actor, verb: str, business: Business, 
 
 
 def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datetime) -> int:
-    """Enter a business and the first line of its history; gives the id. Conflict where it is known already: by its tax
-    code, or by name, hamlet and phone. Refused for a day to come."""
+    """Enter a business and the first line of its history; returns the id. Conflict where it is known already: by its
+    tax code, or by name, hamlet and phone. Refused for a day to come."""
+    lock_register(session, new.commune_id)
     _refuse_known(session, new, None)
     _refuse_day(new.valid_from, None, now=now)
     business = Business(
@@ -113,9 +124,13 @@ EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "addres
 
 
 def edit_business(session: Session, actor: Actor, business_id: int, new: NewBusiness, *, now: datetime) -> list[str]:
-    """Bring a business to what is now said of it; gives the changed fields. Kind, status and hamlet leave history:
-    Refused for a day to come, or before the last one written. Conflict where another business is known so already."""
-    business = queries.business_of(session, new.commune_id, business_id)
+    """Bring a business to what is now said of it; returns the changed fields, none where it is so already.
+
+    Kind, status and hamlet leave history: Refused for a day to come, or before the last one written. Conflict where
+    another business is known so already, NotFound for one of another commune.
+    """
+    lock_register(session, new.commune_id)
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == new.commune_id).row
     changed = [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
     if set(changed) & {"name", "hamlet_id", "phone", "tax_id"}:
         _refuse_known(session, new, business_id)

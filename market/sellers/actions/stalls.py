@@ -7,7 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.sellers.actions.register import log_business
+from market.base.db import Locked, locked
+from market.places.models import Commune
+from market.sellers import queries
+from market.sellers.actions.register import lock_register, log_business
 from market.sellers.models import Business, OldStallSlug, Stall, StallState
 from market.values.money import Dong
 from market.values.text import slug
@@ -16,15 +19,17 @@ RESERVED_SLUGS = frozenset({"nhan-co-so"})
 """Words that stand where a stall's address would: `/ban-hang/nhan-co-so`."""
 
 
-def open_stall(session: Session, actor: Actor, business: Business, *, now: datetime) -> int:
-    """The id of the business's stall, opened now if it had none."""
+def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
+    """The id of the business's stall, opened now if it had none. NotFound for a business of another commune."""
+    register = lock_register(session, commune_id)
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     known = session.scalar(select(Stall.id).where(Stall.business_id == business.id))
     if known:
         return known
     stall = Stall(
         commune_id=business.commune_id,
         business_id=business.id,
-        slug=_free_slug(session, business.commune_id, business.name),
+        slug=_free_slug(session, register, business.name),
         name=business.name,
         opened_at=now,
     )
@@ -34,9 +39,9 @@ def open_stall(session: Session, actor: Actor, business: Business, *, now: datet
     return stall.id
 
 
-def _free_slug(session: Session, commune_id: int, name: str) -> str:
+def _free_slug(session: Session, register: Locked[Commune], name: str) -> str:
     """An address nobody in the commune has, or ever had."""
-    wanted = slug(name, 40)
+    wanted, commune_id = slug(name, 40), register.row.id
     taken = set(session.scalars(select(Stall.slug).where(Stall.commune_id == commune_id)))
     taken |= set(session.scalars(select(OldStallSlug.slug).where(OldStallSlug.commune_id == commune_id)))
     number = 1
@@ -62,11 +67,15 @@ class StallSettings:
 
 
 def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettings, *, now: datetime) -> str:
-    """Change a stall's settings; gives its slug, new where the name changed. The old address keeps leading here."""
-    stall = session.get_one(Stall, stall_id)
+    """Change a stall's settings; returns its slug, new where the name changed. The old address keeps leading here.
+
+    A stall that the office has closed stays closed.
+    """
+    register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
+    stall = locked(session, Stall, Stall.id == stall_id).row
     if stall.name != new.name:
         session.add(OldStallSlug(commune_id=stall.commune_id, stall_id=stall.id, slug=stall.slug))
-        stall.slug = _free_slug(session, stall.commune_id, new.name)
+        stall.slug = _free_slug(session, register, new.name)
     for field in (
         "name",
         "intro",

@@ -68,12 +68,6 @@ def post_holders(
     return [PostHolder(post=post, person=person) for post, person in session.execute(query)]
 
 
-def mandates_of_helper(session: Session, helper_id: int, today: date) -> Sequence[Mandate]:
-    """A helper's live mandates."""
-    query = select(Mandate).where(*is_live(helper_id, today)).options(joinedload(Mandate.business))
-    return session.scalars(query.order_by(Mandate.id)).all()
-
-
 def live_mandates(session: Session, commune_id: int, today: date) -> Sequence[Mandate]:
     """The mandates that live in a commune today, the first to end first."""
     query = (

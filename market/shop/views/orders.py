@@ -5,12 +5,13 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 
 from market.base import clock
 from market.base.addresses import local_path
+from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_svg
 from market.base.web import Page, actor
+from market.orders.actions.brakes import UNLOCK_ORDER
 from market.orders.actions.moving import cancel_order
-from market.orders.actions.unlocking import note_unlock
 from market.orders.forms import FindForm, UnlockForm
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, answer_key, hand_over_key
@@ -19,7 +20,6 @@ from market.orders.queries.orders import (
     orders_of_buyer,
     receipt_with_code,
 )
-from market.orders.queries.unlocking import refuse_too_many_unlocks
 from market.payments.queries import payment_of, received_for
 from market.payments.rules.status import PAID_WORDS
 from market.places.views import here
@@ -86,11 +86,9 @@ def _locked(code: str, form: UnlockForm, *, back: str) -> Page:
 @blueprint.post("/don/<code>/mo")
 def order_unlock(code: str) -> Page:
     order, form, back = order_here(code), UnlockForm.of_request(), request.form.get("tiep", "")
-    refuse_too_many_unlocks(reading(), order.id, now=clock.now())
-    right = form.submitted() and order.purchase.contact.phone.endswith(_digits(form.last4.data))
-    with transaction() as writing:
-        note_unlock(writing, order.id, succeeded=right, now=clock.now())
-    if right:
+    number = count_try(UNLOCK_ORDER, order.id)
+    if form.submitted() and order.purchase.contact.phone.endswith(_digits(form.last4.data)):
+        succeed_try(number)
         unlock(order)
         return redirect(back if _is_receipt(back) else url_for("shop.order", code=order.code), 303)
     form.refusal = form.refusal or "4 số này chưa đúng với số điện thoại đặt hàng. Mời xem lại."

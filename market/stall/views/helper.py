@@ -6,11 +6,14 @@ from datetime import timedelta
 
 from flask import flash, redirect, render_template, session, url_for
 
-from market.accounts.actions import WRONG_CODE
+from market.accounts.actions import USE_CODE, CodeTry
+from market.accounts.models import CodePurpose
+from market.accounts.queries import live_codes
 from market.base import clock
+from market.base.attempts import count_tries
 from market.base.audit import Actor
 from market.base.db import reading, transaction
-from market.base.errors import NotFound, Refused
+from market.base.errors import NotFound
 from market.base.web import Page
 from market.orders.queries.orders import Unanswered, unanswered_orders
 from market.sellers import actions, queries
@@ -77,18 +80,23 @@ def _business_page(desk: HelperDesk, business_id: int, form: TakeMandateForm) ->
 @blueprint.post("/to-cong-nghe/<int:business_id>/nhan-uy-quyen")
 @helper_page
 def helper_take(desk: HelperDesk, business_id: int) -> Page:
-    """Wrong codes are counted, so the transaction ends well before they are refused."""
     queries.helped_business(reading(), _reach(desk), business_id)
     form = TakeMandateForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
+            tried = _tried(business_id, form.digits())
             with transaction() as writing:
-                taken = actions.take_mandate(writing, desk.actor, business_id, form.digits(), now=clock.now())
-            if taken is None:
-                raise Refused(WRONG_CODE)
+                actions.take_mandate(writing, desk.actor, business_id, tried, clock=clock.now)
             flash("Đã nhận ủy quyền. Mọi việc bạn làm thay đều được ghi tên.")
             return redirect(url_for("stall.helper_business", business_id=business_id), 303)
     return _business_page(desk, business_id, form)
+
+
+def _tried(business_id: int, digits: str) -> CodeTry:
+    """The digits, with the codes of the business's members at which this try was counted."""
+    members = [member.person_id for member in queries.members_of(reading(), business_id)]
+    live = live_codes(reading(), CodePurpose.GRANT_MANDATE, members, now=clock.now())
+    return CodeTry(digits=digits, code_ids=count_tries(USE_CODE, live))
 
 
 @blueprint.post("/to-cong-nghe/<int:business_id>/dat-lai-mat-khau/<int:person_id>")
@@ -104,7 +112,7 @@ def helper_reset(desk: HelperDesk, business_id: int, person_id: int) -> Page:
         request_id=desk.actor.request_id,
     )
     with transaction() as writing:
-        session[SHOWN_CODE] = actions.make_reset_code(writing, acting, business_id, person_id, now=clock.now())
+        session[SHOWN_CODE] = actions.make_reset_code(writing, acting, business_id, person_id, clock=clock.now)
     return redirect(url_for("stall.helper_business", business_id=business_id), 303)
 
 

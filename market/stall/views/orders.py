@@ -3,9 +3,11 @@
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
+from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.web import Page
 from market.orders.actions import moving
+from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.forms import DeclineForm, HandOverForm
 from market.orders.models import Order
 from market.orders.queries.orders import (
@@ -119,12 +121,16 @@ def order_hand_over(desk: Desk, code: str) -> Page:
 
 
 def _hand_over(desk: Desk, order_id: int, form: HandOverForm) -> bool:
-    """Hand over; a wrong code is counted before it is refused."""
+    """Hand over; a code is counted before it is looked at."""
     new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash)
+    number = None if new.shown is None else count_try(HAND_OVER_CODE, order_id)
     try:
         with transaction() as writing:
-            return hand_over(writing, desk.actor, desk.stall_id, new, now=clock.now())
+            is_confirmed = hand_over(writing, desk.actor, desk.stall_id, new, now=clock.now())
     except moving.WrongCode:
         with transaction() as writing:
             moving.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
         raise
+    if number is not None:
+        succeed_try(number)
+    return is_confirmed

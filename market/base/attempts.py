@@ -1,0 +1,115 @@
+"""The one brake: how often something was tried in vain, the same in every process.
+
+A try is counted in a transaction of its own before it is looked at, so that neither a refusal nor a fault undoes it and
+of many at once no more are looked at than one after the other. What is counted (a phone, a phone and device together, a
+code) is kept as a keyed hash, and forgotten once no limit asks for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from market.base import clock
+from market.base.db import Base, Id, lock_name, locked, reading, transaction
+from market.base.errors import Refused
+from market.base.jobs import PeriodicTask
+from market.base.secrets import vault
+
+
+class Attempt(Base):
+    """One try: failed until it is said to have succeeded."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "subject", "at"),)
+
+    id: Mapped[Id]
+    subject: Mapped[str]
+    at: Mapped[datetime]
+    succeeded: Mapped[bool] = mapped_column(default=False)
+    forget_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most so many failed tries in any such time: it closes for a while, never for good."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brake:
+    """What is tried: its name, its limits, and the sentence for the person who is past one of them."""
+
+    kind: str
+    limits: tuple[Limit, ...]
+    sentence: str
+
+    @property
+    def remembers(self) -> timedelta:
+        return max(limit.within for limit in self.limits)
+
+
+def count_try(brake: Brake, *subject: object) -> int:
+    """Count a try at a subject (its parts together are the key); returns the try's number.
+
+    Refused, and not counted, where a limit is reached. A success between forgives nothing.
+    """
+    _refuse_too_many(reading(), brake, _digest(brake, subject))
+    with transaction() as session:
+        return _count(session, brake, subject)
+
+
+def count_tries(brake: Brake, keys: Iterable[int]) -> list[int]:
+    """Count one try at each of several subjects at once; returns those that are not past a limit."""
+    return [key for key in sorted(keys) if _is_counted(brake, key)]
+
+
+def _is_counted(brake: Brake, key: int) -> bool:
+    try:
+        count_try(brake, key)
+    except Refused:
+        return False
+    return True
+
+
+def _count(session: Session, brake: Brake, subject: tuple[object, ...]) -> int:
+    digest = _digest(brake, subject)
+    lock_name(session, "attempt", digest)
+    _refuse_too_many(session, brake, digest)
+    now = clock.now()
+    attempt = Attempt(subject=digest, at=now, forget_at=now + brake.remembers)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def _refuse_too_many(session: Session, brake: Brake, digest: str) -> None:
+    now = clock.now()
+    failed = Attempt.subject == digest, ~Attempt.succeeded
+    counts = [func.count().filter(Attempt.at > now - limit.within) for limit in brake.limits]
+    row = session.execute(select(*counts).where(*failed, Attempt.at > now - brake.remembers)).one()
+    if any(count >= limit.most for count, limit in zip(row, brake.limits, strict=True)):
+        raise Refused(brake.sentence)
+
+
+def _digest(brake: Brake, subject: tuple[object, ...]) -> str:
+    return vault().digest(brake.kind, "|".join(str(part) for part in subject))
+
+
+def succeed_try(number: int) -> None:
+    """Say that a counted try was right: it closes nothing."""
+    with transaction() as session:
+        locked(session, Attempt, Attempt.id == number).row.succeeded = True
+
+
+def forget_tries(now: datetime) -> None:
+    """Drop the tries that no limit asks for any more."""
+    with transaction() as session:
+        session.execute(delete(Attempt).where(Attempt.forget_at <= now))
+
+
+FORGET_TRIES = PeriodicTask(name="forget tries", every=timedelta(hours=1), do=forget_tries)

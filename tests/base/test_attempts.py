@@ -1,0 +1,128 @@
+"""The brake: tries in vain are counted before they are looked at, close a subject for a while, and are forgotten."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from market.base.attempts import Attempt, Brake, Limit, count_tries, count_try, forget_tries, succeed_try
+from market.base.db import db, transaction
+from market.base.errors import NotFound, Refused
+from market.cli import UPKEEP
+from tests.conftest import Clock
+
+DOOR = Brake(
+    kind="door",
+    limits=(Limit(most=3, within=timedelta(minutes=10)), Limit(most=5, within=timedelta(hours=1))),
+    sentence="Mời chờ một lát.",
+)
+
+
+def tried(*subject: object) -> bool:
+    try:
+        count_try(DOOR, *subject)
+    except Refused:
+        return False
+    return True
+
+
+def test_so_many_tries_in_vain_close_a_subject_for_a_while_and_no_other(app: Flask, now: Clock) -> None:
+    assert [tried("phone", "device") for _ in range(4)] == [True, True, True, False]
+    assert tried("phone", "other device")
+    with pytest.raises(Refused, match="Mời chờ một lát"):
+        count_try(DOOR, "phone", "device")
+
+    now.move(minutes=10)
+    assert tried("phone", "device")
+
+
+def test_the_longer_limit_holds_when_the_shorter_does_not(app: Flask, now: Clock) -> None:
+    opened = []
+    for _ in range(6):
+        opened.append(tried("phone"))
+        now.move(minutes=9)
+    assert opened == [True] * 5 + [False]
+
+    now.move(minutes=7)
+    assert tried("phone")
+
+
+def test_what_was_refused_is_not_counted_and_what_succeeded_closes_nothing(
+    app: Flask, now: Clock, session: Session
+) -> None:
+    for _ in range(5):
+        succeed_try(count_try(DOOR, "phone"))
+    assert [tried("phone") for _ in range(9)] == [True] * 3 + [False] * 6
+
+    assert session.scalar(select(func.count()).where(~Attempt.succeeded)) == 3
+    with pytest.raises(NotFound):
+        succeed_try(0)
+
+
+def test_a_try_stays_counted_when_what_follows_is_refused(app: Flask, now: Clock, session: Session) -> None:
+    with pytest.raises(Refused):
+        count_try(DOOR, "phone")
+        with transaction():
+            raise Refused("Sai rồi.")
+
+    assert session.scalar(select(func.count(Attempt.id))) == 1
+
+
+def test_of_several_subjects_those_that_are_open_are_given_back(app: Flask, now: Clock) -> None:
+    for _ in range(3):
+        count_try(DOOR, 7)
+
+    assert count_tries(DOOR, [8, 7, 6]) == [6, 8]
+
+
+def test_two_kinds_of_one_subject_are_counted_apart_and_kept_as_hashes(
+    app: Flask, now: Clock, session: Session
+) -> None:
+    count_try(DOOR, "0900000011")
+    count_try(Brake(kind="gate", limits=DOOR.limits, sentence="Chờ."), "0900000011")
+
+    subjects = session.scalars(select(Attempt.subject)).all()
+    assert len(set(subjects)) == 2
+    assert not any("0900000011" in subject for subject in subjects)
+
+
+def test_tries_are_forgotten_once_no_limit_asks_for_them(app: Flask, now: Clock, session: Session) -> None:
+    count_try(DOOR, "phone")
+    forget_tries(now.move(minutes=59))
+    assert session.scalar(select(func.count(Attempt.id))) == 1
+
+    forget_tries(now.move(minutes=1))
+    assert session.scalar(select(func.count(Attempt.id))) == 0
+    assert forget_tries in [upkeep.do for upkeep in UPKEEP]
+
+
+def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:
+    """Those of the last day decide still; a code that somebody has guessed at stops working."""
+    late = datetime.now(UTC) - timedelta(minutes=5)
+    with app.app_context():
+        downgrade(revision="20261128_1500")
+        with db.engine.connect() as connection:
+            commune = "INSERT INTO commune (id, code, name, province_code, province_name, office_name, letters, mode)"
+            connection.execute(text(f"{commune} VALUES (1, '1', 'x', '1', 'y', 'z', 'DS', 'ordering')"))
+            person = "INSERT INTO person (id, commune_id, name, is_demo, created_at) VALUES (1, 1, 'Lan', false, :at)"
+            connection.execute(text(person), {"at": late})
+            for digest, age in (("late", timedelta()), ("old", timedelta(days=2))):
+                row = {"digest": digest, "at": late - age}
+                into = "INSERT INTO sign_in_attempt (phone_digest, at, succeeded) VALUES (:digest, :at, false)"
+                connection.execute(text(into), row)
+            for tries in (0, 2):
+                into = (
+                    "INSERT INTO one_time_code (purpose, person_id, code_digest, created_at, expires_at, tries)"
+                    " VALUES ('reset_password', 1, 'x', :at, :at, :tries)"
+                )
+                connection.execute(text(into), {"at": late, "tries": tries})
+        upgrade()
+        with Session(db.engine) as session:
+            (kept,) = session.scalars(select(Attempt)).all()
+            assert (kept.subject, kept.succeeded, kept.forget_at - kept.at) == ("late", False, timedelta(days=1))
+            assert abs(kept.at - late) < timedelta(seconds=1)
+            used = session.execute(text("SELECT used_at IS NOT NULL FROM one_time_code ORDER BY id")).scalars()
+            assert [bool(one) for one in used] == [False, True]

@@ -1,0 +1,183 @@
+"""Signing up, in and out, and one-time codes, many at once."""
+
+import hmac
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.accounts import actions
+from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
+from market.accounts.queries import live_codes
+from market.base.attempts import Attempt, count_tries, count_try
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.base.errors import Conflict, Refused
+from market.base.secrets import hash_password
+from market.values.phone import Phone
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import PASSWORD
+from tests.races.overlapping import Move, on_postgresql, overlap
+
+pytestmark = on_postgresql
+
+GUESSES = 50
+
+
+def crowd(app: Flask, guess: Callable[[int], object]) -> list[object]:
+    """What each of fifty got, all let go at once."""
+    ready = threading.Barrier(GUESSES)
+
+    def go(number: int) -> object:
+        ready.wait(timeout=20)
+        with app.app_context():
+            return guess(number)
+
+    with ThreadPoolExecutor(GUESSES) as pool:
+        return list(pool.map(go, range(GUESSES)))
+
+
+# --- one-time codes -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def digits(cast: Cast, now: Clock) -> str:
+    new = actions.NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.lan.person, commune_id=cast.commune)
+    with transaction() as writing:
+        return actions.make_code(writing, Actor(person_id=cast.vy), new, now=now())
+
+
+def test_of_fifty_guesses_at_once_five_are_compared(
+    app: Flask, cast: Cast, now: Clock, digits: str, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+
+    is_same = hmac.compare_digest
+
+    def compare(one: str, other: str) -> bool:
+        compared.append(other)
+        return is_same(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    codes = live_codes(session, CodePurpose.RESET_PASSWORD, [cast.lan.person], now=now())
+
+    def guess(number: int) -> object:
+        wrong = f"{(int(digits) + 1 + number) % 1_000_000:06d}"
+        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(actions.USE_CODE, codes))
+        with pytest.raises(Refused), transaction() as writing:
+            actions.use_code(writing, CodePurpose.RESET_PASSWORD, tried, clock=now)
+        return None
+
+    crowd(app, guess)
+
+    assert len(compared) == 5
+    assert session.scalar(select(func.count(Attempt.id))) == 5
+    assert count_tries(actions.USE_CODE, codes) == []
+
+
+def test_of_fifty_tries_to_sign_in_at_once_five_are_counted(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    def guess(_number: int) -> bool:
+        try:
+            count_try(actions.SIGN_IN, "+84900000011")
+        except Refused:
+            return False
+        return True
+
+    assert sum(bool(one) for one in crowd(app, guess)) == actions.MOST_FAILURES
+    assert session.scalar(select(func.count(Attempt.id))) == actions.MOST_FAILURES
+
+
+def test_a_code_is_used_once(app: Flask, cast: Cast, now: Clock, digits: str, session: Session) -> None:
+    codes = live_codes(session, CodePurpose.RESET_PASSWORD, [cast.lan.person], now=now())
+    tried = actions.CodeTry(digits=digits, code_ids=codes)
+
+    def reset(password_hash: str) -> Move:
+        return lambda writing: actions.reset_password(writing, Actor(), tried, password_hash, clock=now)
+
+    assert overlap(app, reset("mot"), reset("hai")) == (cast.lan.person, Refused)
+    assert session.get_one(Person, cast.lan.person).password_hash == "mot"
+
+
+def test_of_two_codes_made_at_once_one_lives(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    new = actions.NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.lan.person, commune_id=cast.commune)
+
+    def make(writing: Session) -> str:
+        return actions.make_code(writing, Actor(person_id=cast.vy), new, now=now())
+
+    overlap(app, make, make)
+
+    assert [code.used_at is None for code in session.scalars(select(OneTimeCode).order_by(OneTimeCode.id))] == [
+        False,
+        True,
+    ]
+
+
+# --- signing up, passwords ------------------------------------------------------------------------------------------
+
+
+def newcomer(cast: Cast, password: str = PASSWORD) -> actions.NewPerson:
+    return actions.NewPerson(
+        commune_id=cast.commune,
+        name="Vũ Văn Mới",
+        phone=Phone("0900 000 077"),
+        password=password,
+        password_hash=hash_password(password),
+    )
+
+
+def sign_up(new: actions.NewPerson, now: Clock) -> Move:
+    return lambda session: actions.sign_up(session, new, now=now())
+
+
+def test_signing_up_twice_at_once_is_one_person(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    one, other = overlap(app, sign_up(newcomer(cast), now), sign_up(newcomer(cast), now))
+
+    assert one == other == session.scalars(select(Person.id).where(Person.phone == Phone("0900 000 077"))).one()
+    terms = select(func.count()).where(Consent.person_id == one, Consent.purpose == ConsentPurpose.TERMS)
+    assert session.scalar(terms) == 1
+
+
+def test_two_of_a_family_sign_up_at_once_with_one_phone(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    second = replace(newcomer(cast, "mua ruoi chin"), name="Vũ Thị Em")
+
+    one, other = overlap(app, sign_up(newcomer(cast), now), sign_up(second, now))
+
+    assert one != other
+    assert session.scalar(select(func.count()).where(Person.phone == Phone("0900 000 077"))) == 2
+
+
+def test_a_password_changed_on_two_phones_at_once_is_changed_once(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    old = session.get_one(Person, cast.lan.person).password_hash
+
+    def change(password_hash: str) -> Move:
+        new = actions.NewPassword(person_id=cast.lan.person, password_hash=password_hash, instead_of=old)
+        return lambda writing: actions.change_password(writing, Actor(), new, now=now())
+
+    assert overlap(app, change("mot"), change("hai")) == (None, Conflict)
+    session.expire_all()
+    assert session.get_one(Person, cast.lan.person).password_hash == "mot"
+
+
+def test_a_phone_signed_out_twice_keeps_when_it_was(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    with transaction() as writing:
+        actions.begin_login(writing, cast.lan.person, actions.Device(name="Máy", visitor="v"), now=now())
+    login = session.scalars(select(LoginSession.id)).one()
+    first_time = now()
+
+    def sign_out(writing: Session) -> None:
+        actions.end_login(writing, cast.lan.person, login, now=now())
+        now.move(minutes=1)
+
+    overlap(app, sign_out, sign_out)
+
+    assert session.get_one(LoginSession, login).ended_at == first_time

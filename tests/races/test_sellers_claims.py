@@ -1,0 +1,221 @@
+"""Claims, proposals and the stalls they open, pressed by two people at once."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.base.errors import Conflict, Refused
+from market.notices.models import Notice
+from market.places.models import Commune
+from market.sellers import actions
+from market.sellers.models import (
+    Business,
+    BusinessKind,
+    BusinessMember,
+    BusinessProposal,
+    ClaimState,
+    MemberRole,
+    OldStallSlug,
+    Stall,
+    Verification,
+)
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import make_business, make_person
+from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+
+pytestmark = on_postgresql
+
+
+def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:
+    actor = Actor(person_id=person or cast.mai)
+    return lambda session: actions.claim_business(session, actor, cast.commune, cast.theu, now=now())
+
+
+def verify(cast: Cast, now: Clock, member: int) -> Move:
+    seen = actions.Verify(
+        commune_id=cast.commune, member_id=member, full_name="Nguyễn Thị Thêu", paper="Giấy", citizen_id=None
+    )
+    return lambda session: actions.verify_claim(session, Actor(person_id=cast.hung), seen, now=now())
+
+
+def refuse(cast: Cast, now: Clock, member: int) -> Move:
+    officer = Actor(person_id=cast.hung)
+    return lambda session: actions.refuse_claim(session, officer, cast.commune, member, "Thiếu giấy", now=now())
+
+
+def written(move: Move) -> int:
+    with transaction() as session:
+        number = move(session)
+    assert isinstance(number, int)
+    return number
+
+
+def counted(session: Session, model: type, *where: object) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*where)) or 0  # type: ignore[arg-type]
+
+
+# --- one claim ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "second"), ordered("verify", "refuse", "claim"))
+def test_a_claim_is_decided_once_whatever_is_pressed_at_once(
+    app: Flask, cast: Cast, now: Clock, session: Session, first: str, second: str
+) -> None:
+    member = written(claim(cast, now))
+    moves = {"verify": verify(cast, now, member), "refuse": refuse(cast, now, member), "claim": claim(cast, now)}
+
+    one, other = overlap(app, moves[first], moves[second])
+
+    row = session.get_one(BusinessMember, member)
+    verified = counted(session, Verification, Verification.business_id == cast.theu)
+    stalls = counted(session, Stall, Stall.business_id == cast.theu)
+    answers = counted(session, Notice, Notice.dedupe_key.startswith(f"claim:{member}:"))
+    is_verified = row.state is ClaimState.DA_XAC_NHAN
+    assert (verified, stalls) == (is_verified, is_verified)
+    assert answers == ({first, second} != {"claim"})
+    assert one is not Conflict
+    if "claim" not in (first, second):
+        assert other is Conflict
+        assert is_verified is (first == "verify")
+    elif first == "verify":
+        assert (other, is_verified) == (Refused, True)
+    elif first == "refuse":
+        assert (other, row.state) == (member, ClaimState.CHO)
+    else:
+        after = {"verify": ClaimState.DA_XAC_NHAN, "refuse": ClaimState.TU_CHOI, "claim": ClaimState.CHO}
+        assert row.state is after[second]
+
+
+def test_a_first_claim_tapped_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    one, other = overlap(app, claim(cast, now), claim(cast, now))
+
+    assert (
+        one == other == session.scalars(select(BusinessMember.id).where(BusinessMember.business_id == cast.theu)).one()
+    )
+
+
+def test_of_two_people_verified_at_once_one_owns_and_there_is_one_stall(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    members = [written(claim(cast, now)), written(claim(cast, now, cast.stranger))]
+
+    one, other = overlap(app, *(verify(cast, now, member) for member in members))
+
+    roles = [session.get_one(BusinessMember, member).role for member in members]
+    assert roles == [MemberRole.OWNER, MemberRole.STAFF]
+    assert one == other == session.scalars(select(Stall.id).where(Stall.business_id == cast.theu)).one()
+
+
+# --- addresses of stalls --------------------------------------------------------------------------------------------
+
+
+def twin(cast: Cast, now: Clock, phone: str) -> int:
+    """Another business of one name in the commune, without a stall."""
+    with transaction() as session:
+        person = make_person(session, session.get_one(Commune, cast.commune), "Chủ", phone, now())
+        business = make_business(session, session.get_one(Business, cast.theu).hamlet, f"Nem {phone[-1]}", now())
+        business.name, business.phone = "Nem chua", person.phone
+        return business.id
+
+
+def test_two_stalls_of_one_name_opened_at_once_have_two_addresses(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    businesses = [twin(cast, now, "0900 000 041"), twin(cast, now, "0900 000 042")]
+
+    def opening(business: int) -> Move:
+        return lambda writing: actions.open_stall(writing, Actor(), cast.commune, business, now=now())
+
+    overlap(app, *(opening(business) for business in businesses))
+
+    slugs = select(Stall.slug).where(Stall.business_id.in_(businesses)).order_by(Stall.id)
+    assert list(session.scalars(slugs)) == ["nem-chua", "nem-chua-2"]
+
+
+def test_a_stall_opened_twice_at_once_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    def opening(writing: Session) -> int:
+        return actions.open_stall(writing, Actor(), cast.commune, cast.theu, now=now())
+
+    one, other = overlap(app, opening, opening)
+
+    assert one == other == session.scalars(select(Stall.id).where(Stall.business_id == cast.theu)).one()
+
+
+def test_two_stalls_renamed_alike_at_once_have_two_addresses(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+
+    def renaming(stall: int) -> Move:
+        new = actions.StallSettings(
+            name="Rau mới",
+            intro="",
+            is_paused=False,
+            accepts_by_itself=False,
+            delivers_in_commune=True,
+            delivery_fee=Dong(0),
+            ships_outside=False,
+            shipping_fee=Dong(0),
+        )
+        return lambda writing: actions.change_stall(writing, Actor(), stall, new, now=now())
+
+    one, other = overlap(app, renaming(cast.lan.stall), renaming(cast.tu.stall))
+
+    assert (one, other) == ("rau-moi", "rau-moi-2")
+    assert sorted(session.scalars(select(OldStallSlug.slug))) == sorted([cast.lan.slug, cast.tu.slug])
+
+
+# --- proposals ------------------------------------------------------------------------------------------------------
+
+
+def propose(cast: Cast, now: Clock, name: str = "Mật ong chị Mai") -> Move:
+    new = actions.NewProposal(
+        commune_id=cast.commune,
+        hamlet_id=cast.mo_doan,
+        kind=BusinessKind.HO_NONG_DAN,
+        name=name,
+        trade=None,
+        tax_id=None,
+    )
+    return lambda session: actions.propose_business(session, Actor(person_id=cast.mai), new, now=now())
+
+
+@pytest.mark.parametrize(("first", "second"), ordered("accept", "refuse"))
+def test_a_proposal_is_answered_once(
+    app: Flask, cast: Cast, now: Clock, session: Session, first: str, second: str
+) -> None:
+    proposal, officer, why = written(propose(cast, now)), Actor(person_id=cast.hung), "Có trong sổ rồi"
+    moves: dict[str, Move] = {
+        "accept": lambda writing: actions.accept_proposal(writing, officer, cast.commune, proposal, now=now()),
+        "refuse": lambda writing: actions.refuse_proposal(writing, officer, cast.commune, proposal, why, now=now()),
+    }
+
+    one, other = overlap(app, moves[first], moves[second])
+
+    row = session.get_one(BusinessProposal, proposal)
+    entered = list(session.scalars(select(Business.id).where(Business.name == "Mật ong chị Mai")))
+    assert one is not Conflict
+    assert other is Conflict
+    assert row.state is (ClaimState.DA_XAC_NHAN if first == "accept" else ClaimState.TU_CHOI)
+    assert entered == ([row.business_id] if first == "accept" else [])
+    assert counted(session, Notice, Notice.dedupe_key.startswith(f"proposal:{proposal}:")) == 1
+
+
+def test_a_proposal_sent_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    one, other = overlap(app, propose(cast, now), propose(cast, now))
+
+    assert one == other == session.scalars(select(BusinessProposal.id)).one()
+
+
+def test_no_more_proposals_wait_than_may(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    for number in range(actions.MOST_WAITING - 1):
+        written(propose(cast, now, f"Ao {number}"))
+
+    _, other = overlap(app, propose(cast, now, "Vườn"), propose(cast, now, "Bãi"))
+
+    assert other is Refused
+    assert counted(session, BusinessProposal) == actions.MOST_WAITING

@@ -1,0 +1,210 @@
+"""The register, papers and bank accounts, written by two people at once."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Consent
+from market.base.audit import Actor
+from market.base.db import locked, transaction
+from market.base.errors import Conflict, NotFound, Refused
+from market.sellers import actions, queries
+from market.sellers.models import (
+    BankAccount,
+    BankConnection,
+    Business,
+    BusinessHistory,
+    BusinessKind,
+    BusinessStatus,
+    Certificate,
+    Verification,
+)
+from market.sellers.rules import TypedRow
+from market.values.period import local_day
+from tests.cast import LAN_HOOK, Cast
+from tests.conftest import Clock
+from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+
+pytestmark = on_postgresql
+
+
+def new_business(cast: Cast, now: Clock, **fields: object) -> actions.NewBusiness:
+    new = actions.NewBusiness(
+        commune_id=cast.commune,
+        hamlet_id=cast.mo_doan,
+        kind=BusinessKind.HO_NONG_DAN,
+        name="Mật ong ông Ba",
+        valid_from=local_day(now()),
+        source="sổ",
+    )
+    return replace(new, **fields)  # type: ignore[arg-type]
+
+
+# --- the register ---------------------------------------------------------------------------------------------------
+
+
+def test_the_same_business_entered_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    def add(writing: Session) -> int:
+        return actions.add_business(writing, Actor(), new_business(cast, now), now=now())
+
+    one, other = overlap(app, add, add)
+
+    assert other is Conflict
+    assert one == session.scalars(select(Business.id).where(Business.name == "Mật ong ông Ba")).one()
+
+
+def test_two_businesses_renamed_alike_at_once_stay_apart(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    names = ["Ong A", "Ong B"]
+    with transaction() as writing:
+        ids = [actions.add_business(writing, Actor(), new_business(cast, now, name=name), now=now()) for name in names]
+
+    def rename(business: int) -> Move:
+        return lambda writing: actions.edit_business(writing, Actor(), business, new_business(cast, now), now=now())
+
+    _, other = overlap(app, rename(ids[0]), rename(ids[1]))
+
+    assert other is Conflict
+    assert [session.get_one(Business, number).name for number in ids] == ["Mật ong ông Ba", "Ong B"]
+
+
+def test_the_same_edit_twice_leaves_one_line_of_history(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    business = session.get_one(Business, cast.theu)
+    closed = new_business(
+        cast, now, name=business.name, hamlet_id=cast.nghia_dung, kind=business.kind, status=BusinessStatus.TAM_NGUNG
+    )
+
+    def close(writing: Session) -> list[str]:
+        return actions.edit_business(writing, Actor(), cast.theu, closed, now=now())
+
+    assert overlap(app, close, close) == (["status"], [])
+    history = session.scalars(select(BusinessHistory).where(BusinessHistory.business_id == cast.theu)).all()
+    assert len(history) == 2
+
+
+def test_the_same_spreadsheet_taken_in_twice_is_taken_in_once(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    sheet = "Tên cơ sở,Loại hình,Thôn\nMật ong ông Ba,Hộ nông dân,thôn Mỗ Đoạn\n".encode()
+    rows: list[TypedRow] = actions.register_rows(sheet)
+
+    def take_in(writing: Session) -> int:
+        return len(actions.import_register(writing, Actor(), cast.commune, rows, now=now()).changes)
+
+    assert overlap(app, take_in, take_in) == (1, 0)
+    assert len(session.scalars(select(Business.id).where(Business.name == "Mật ong ông Ba")).all()) == 1
+
+
+# --- papers ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_paper_recorded_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    new = actions.NewCertificate(
+        commune_id=cast.commune,
+        business_id=cast.htx.business,
+        kind="OCOP 4 sao",
+        number="123",
+        issuer="UBND thành phố",
+        scope="Gạo nếp",
+        valid_from=local_day(now()),
+        valid_to=None,
+    )
+
+    def record(writing: Session) -> int:
+        return actions.record_certificate(writing, Actor(person_id=cast.hung), new, now=now())
+
+    one, other = overlap(app, record, record)
+
+    assert one == other == session.scalars(select(Certificate.id)).one()
+
+
+# --- where it is paid -----------------------------------------------------------------------------------------------
+
+
+def account(cast: Cast, number: str = "0900000013", **fields: object) -> actions.NewBankAccount:
+    own = actions.NewBankAccount(
+        business_id=cast.lan.business,
+        bin="970422",
+        number=number,
+        holder="PHAM THI LAN",
+        is_family=False,
+        family_consent=None,
+    )
+    return replace(own, **fields)  # type: ignore[arg-type]
+
+
+def save(cast: Cast, now: Clock, new: actions.NewBankAccount) -> Move:
+    return lambda session: actions.set_bank_account(session, Actor(person_id=cast.lan.person), new, now=now())
+
+
+def live_accounts(session: Session, business: int) -> list[int]:
+    live = BankAccount.business_id == business, BankAccount.closed_at.is_(None)
+    return list(session.scalars(select(BankAccount.id).where(*live)))
+
+
+def test_the_same_account_saved_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    one, other = overlap(app, save(cast, now, account(cast)), save(cast, now, account(cast)))
+
+    assert one == other
+    assert live_accounts(session, cast.lan.business) == [one]
+
+
+def test_a_family_account_saved_twice_has_one_consent(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    new = account(cast, holder="PHAM VAN CON", is_family=True, family_consent="Con trai đồng ý")
+
+    one, other = overlap(app, save(cast, now, new), save(cast, now, new))
+
+    assert one == other
+    assert len(session.scalars(select(Consent).where(Consent.note == "Con trai đồng ý")).all()) == 1
+
+
+def test_of_two_accounts_saved_at_once_one_lives(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    one, other = overlap(app, save(cast, now, account(cast)), save(cast, now, account(cast, "0900000099")))
+
+    assert isinstance(one, int)
+    assert live_accounts(session, cast.lan.business) == [other]
+
+
+@pytest.mark.parametrize(("first", "second"), ordered("connect", "disconnect", "save"))
+def test_a_feed_hangs_on_the_account_that_lives(
+    app: Flask, cast: Cast, now: Clock, session: Session, first: str, second: str
+) -> None:
+    lan, business = Actor(person_id=cast.lan.person), cast.lan.business
+    feed = actions.NewConnection(business_id=business, provider="sepay", credentials={"secret": "whsec_moi"})
+    moves: dict[str, Move] = {
+        "connect": lambda writing: actions.connect_bank(writing, lan, feed, now=now()),
+        "disconnect": lambda writing: actions.disconnect_bank(writing, lan, business, now=now()),
+        "save": save(cast, now, account(cast)),
+    }
+
+    one, other = overlap(app, moves[first], moves[second])
+
+    (live,) = live_accounts(session, business)
+    feeds = session.scalars(select(BankConnection).where(BankConnection.ended_at.is_(None))).all()
+    here = [found for found in feeds if found.bank_account_id == live]
+    assert len(here) == (second == "connect")
+    assert one is not NotFound
+    if second == "connect" and first == "connect":
+        assert (one, other) == (LAN_HOOK, LAN_HOOK)
+    if second == "connect" and first != "connect":
+        assert other not in (LAN_HOOK, Refused, NotFound)
+    if second == "disconnect" and first != "connect":
+        assert other is NotFound
+    assert queries.live_bank_account(session, business)
+
+
+def test_an_account_is_not_set_while_its_verification_ends(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """Whatever ends a verification takes the business's lock, as everything about it does."""
+
+    def end(writing: Session) -> None:
+        locked(writing, Business, Business.id == cast.lan.business)
+        found = writing.scalars(select(Verification).where(Verification.business_id == cast.lan.business)).one()
+        found.ended_at = now()
+
+    _, other = overlap(app, end, save(cast, now, account(cast)))
+
+    assert other is Refused
