@@ -13,7 +13,7 @@ from market.catalog.queries.listing import public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
 from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
-from market.channels.rules import Category, ChannelListing, ListedVariant, suggested_category
+from market.channels.rules import Category, ChannelListing, ListedVariant, Names, food_names, suggested_category
 from market.sellers.models import Business, Stall
 from market.trace.queries import sealed_lot_codes
 from market.values.quantity import UNITS
@@ -51,7 +51,7 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
         public=frozenset(session.scalars(select(Product.id).where(Product.id.in_(ids), *public_conditions()))),
         left=available(session, [variant.id for product in products for variant in product.variants], now=now),
         chosen=chosen_categories(session, export.channel, ids),
-        categories=export.categories,
+        names=food_names(export.categories),
         lots=sealed_lot_codes(session, ids),
     )
     return [_listing(product, context) for product in products]
@@ -81,7 +81,7 @@ class _Context:
     public: frozenset[int]
     left: Mapping[int, int | None]
     chosen: Mapping[int, str]
-    categories: Sequence[Category]
+    names: Names
     lots: Mapping[int, str]
 
 
@@ -95,7 +95,7 @@ def _listing(product: Product, context: _Context) -> ChannelListing:
         variants=tuple(_listed(variant, context.left.get(variant.id), several) for variant in product.variants),
         images=tuple(context.photo_address.format(key=photo.key) for photo in product.photos),
         image_side=min((min(photo.width, photo.height) for photo in product.photos), default=None),
-        category=context.chosen.get(product.id) or _suggested(product, context.categories),
+        category=context.chosen.get(product.id) or _suggested(product, context.names),
         tiers=(TIER,) if several else (),
         weight_grams=parcel_grams(product.variants),
         trace_code=context.lots.get(product.id),
@@ -103,9 +103,9 @@ def _listing(product: Product, context: _Context) -> ChannelListing:
     )
 
 
-def _suggested(product: Product, categories: Sequence[Category]) -> str | None:
+def _suggested(product: Product, names: Names) -> str | None:
     texts = [product.name, product.category.name if product.category else ""]
-    found = suggested_category(texts, categories)
+    found = suggested_category(texts, names)
     return found.value if found else None
 
 

@@ -237,15 +237,27 @@ def _about_options(listing: ChannelListing, limits: Limits) -> Iterator[str]:
 _FOOD = "thuc pham"
 
 
-def suggested_category(texts: Sequence[str], categories: Sequence[Category]) -> Category | None:
-    """The one category of food whose own name stands, word for word, in the first of `texts` that names any.
+Names = Mapping[str, Sequence[Category]]
+"""A category's own name, folded, a blank at either end -> the categories of that name."""
+
+
+def food_names(categories: Sequence[Category]) -> Names:
+    """The names that `suggested_category` looks for; folded once for a whole stall."""
+    names: dict[str, list[Category]] = {}
+    for category in categories:
+        if _FOOD in fold(category.path):
+            names.setdefault(f" {fold(_leaf(category))} ", []).append(category)
+    return names
+
+
+def suggested_category(texts: Sequence[str], names: Names) -> Category | None:
+    """The one category whose own name stands, word for word, in the first of `texts` that names any.
 
     Of several the longest name; None where two are as long. Food alone: without its marks "vải" is also a cloth.
     """
-    food = [category for category in categories if _FOOD in fold(category.path)]
     for text in texts:
         words = f" {fold(text)} "
-        fitting = [category for category in food if f" {fold(_leaf(category))} " in words]
+        fitting = [category for name, named in names.items() if name in words for category in named]
         longest = max((len(_leaf(category)) for category in fitting), default=0)
         best = [category for category in fitting if len(_leaf(category)) == longest]
         if best:

@@ -9,8 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import python_calamine
 
+from market.base.spreadsheets.columns import letters_of
 from market.channels.rules import ChannelListing, ListedVariant
-from market.channels.workbook.reading import letters_of
 
 FILES = Path(__file__).parent / "files"
 SHOPEE = (FILES / "Shopee_mass_upload_mau.xlsx").read_bytes()

@@ -19,7 +19,7 @@ from market.channels import actions
 from market.channels.formats import read_template
 from market.channels.models import Channel
 from market.channels.queries import Export, channel_listings
-from market.channels.rules import Category, ChannelListing, found_categories, suggested_category
+from market.channels.rules import Category, ChannelListing, food_names, found_categories, suggested_category
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -171,12 +171,12 @@ CLOTH = Category(value="4", path="Thời trang/Vải")
     ],
 )
 def test_a_category_is_suggested_by_its_whole_name_and_for_food_alone(texts: list[str], found: Category | None) -> None:
-    assert suggested_category(texts, [FISH, RICES, STICKY, CLOTH]) == found
+    assert suggested_category(texts, food_names([FISH, RICES, STICKY, CLOTH])) == found
 
 
 def test_of_two_categories_as_good_none_is_suggested() -> None:
     twin = Category(value="9", path="Thực phẩm khô/Gạo")
-    assert suggested_category(["Gạo tẻ"], [RICES, twin]) is None
+    assert suggested_category(["Gạo tẻ"], food_names([RICES, twin])) is None
 
 
 def test_categories_are_found_without_marks_their_own_name_first() -> None:

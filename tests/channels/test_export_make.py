@@ -1,6 +1,7 @@
 """The filled file: made by a button, kept, downloaded again."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import events_of
 from market.base.db import transaction
+from market.base.spreadsheets import guard, workbook
 from market.catalog.models import Variant
-from market.channels.formats import read_template
+from market.channels.formats import read_template, shopee, tiktok
 from market.channels.forms import shipping_words
 from market.channels.models import ExportRun
 from market.sellers.models import Stall
@@ -104,3 +106,16 @@ def test_ways_of_shipping_are_called_as_sellers_know_them(label: str, shown: str
     token = "channel_id.777" if "777" in label else "channel_id.5001"
     manifest = replace(read_template(FILES["shopee"]), labels={token: label})
     assert shipping_words(token, manifest) == shown
+
+
+@pytest.mark.parametrize("channel", ["shopee", "tiktok"])
+def test_an_export_opens_the_template_once_and_composes_its_rows_once(
+    ready: FlaskClient, cast: Cast, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready.get(at(cast, f"/{channel}"))  # what the template asks for is read by then
+    module = {"shopee": shopee, "tiktok": tiktok}[channel]
+    opened, composed = Mock(wraps=guard.open_package), Mock(wraps=module.sort_out)
+    monkeypatch.setattr(workbook, "open_package", opened)
+    monkeypatch.setattr(module, "sort_out", composed)
+    assert ready.post(at(cast, f"/{channel}/xuat")).status_code == 303
+    assert (opened.call_count, composed.call_count) == (1, 1)

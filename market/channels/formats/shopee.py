@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from market.base.spreadsheets.workbook import Workbook
 from market.channels.formats.template import (
     Heads,
     Rows,
@@ -31,7 +32,6 @@ from market.channels.rules import (
     listed_name,
     reasons_against,
 )
-from market.channels.workbook import Workbook
 
 LIMITS = Limits(
     name=(10, 120),

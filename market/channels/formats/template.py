@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
+from market.base.spreadsheets.columns import number_of
 from market.channels.rules import Cell, ChannelListing, FilledRows, Refusal, Row, TemplateManifest
-from market.channels.workbook import number_of
 
 Rows = Mapping[int, Mapping[str, str]]
 Heads = Mapping[str, Rows]

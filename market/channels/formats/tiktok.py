@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from market.base.spreadsheets.workbook import Workbook
 from market.channels.formats.template import (
     Heads,
     Rows,
@@ -30,7 +31,6 @@ from market.channels.rules import (
     listed_name,
     reasons_against,
 )
-from market.channels.workbook import Workbook
 
 LIMITS = Limits(
     name=(25, 255),

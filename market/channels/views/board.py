@@ -4,6 +4,7 @@ from flask import Response, flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.spreadsheets import XLSX
 from market.base.web import Page
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
@@ -14,8 +15,6 @@ from market.channels.models import Channel
 from market.channels.views.blueprint import blueprint
 from market.channels.views.preparing import Board, board_of, pictures_are_public
 from market.sellers.views.access import Desk, stall_page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/ban-hang/<gian>/kenh")

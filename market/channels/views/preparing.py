@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import current_app
 
@@ -17,15 +18,21 @@ from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.sellers.views.access import Desk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Board:
-    """One marketplace of a stall: its template, its goods as the marketplace sees them, what of them may go."""
+    """One marketplace of a stall: its template, its goods as the marketplace sees them.
+
+    `filled`, what of them may go, is composed for those who look at it: an export composes its own rows.
+    """
 
     channel: Channel
     template: ChannelTemplate
     manifest: TemplateManifest
     listings: Sequence[ChannelListing]
-    filled: FilledRows
+
+    @cached_property
+    def filled(self) -> FilledRows:
+        return to_rows(self.listings, self.manifest)
 
     @property
     def ready(self) -> int:
@@ -50,7 +57,6 @@ def board_of(desk: Desk, template: ChannelTemplate) -> Board:
         template=template,
         manifest=manifest,
         listings=listings,
-        filled=to_rows(listings, manifest),
     )
 
 

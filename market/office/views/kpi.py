@@ -12,7 +12,7 @@ from market.adoption.rules import DOUBT_WORDS, EVIDENCE_WORDS, STATE_WORDS, Bar,
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
-from market.base.sheets import csv_text
+from market.base.spreadsheets.csv_file import csv_text
 from market.base.web import Page
 from market.office.views.blueprint import blueprint
 from market.orders.models import Order

@@ -9,6 +9,7 @@ from market import sellers
 from market.base import clock, jobs
 from market.base.db import reading, transaction
 from market.base.errors import NotFound, Refused
+from market.base.spreadsheets import XLSX
 from market.base.storage import is_key, new_key, storage
 from market.base.web import Page
 from market.office.forms import ImportForm
@@ -20,7 +21,6 @@ from market.sellers.views.access import OfficeDesk, office_page
 from market.values.period import local_day
 
 SAMPLE = Path(str(sellers.__file__)).parent / "mau-so-ho.xlsx"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_KIND = "soho"
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.errors import Refused
-from market.base.tables import read_tables
+from market.base.spreadsheets.tables import read_tables
 from market.sellers import queries
 from market.sellers.actions.register import NewBusiness, add_business, edit_business
 from market.sellers.rules import BusinessStatus, Decision, ImportReport, Outcome, RegisterRow, TypedRow, typed_rows

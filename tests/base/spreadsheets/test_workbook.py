@@ -2,6 +2,7 @@
 
 import struct
 import time
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -10,14 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.channels.workbook import open_workbook, with_rows
-from market.channels.workbook.guard import NOT_XLSX, TOO_MUCH
-from market.channels.workbook.reading import letters_of, number_of
+from market.base.spreadsheets import filling
+from market.base.spreadsheets.columns import letters_of, number_of
+from market.base.spreadsheets.guard import NOT_XLSX, TOO_MUCH
+from market.base.spreadsheets.workbook import open_workbook
 from tests.channels.templates import SHOPEE, TIKTOK, Maker, cells, members
 
 GRID = [["mã", "tên"], ["1", "gạo"], ["2", "rươi"]]
 PATH = "xl/worksheets/sheet1.xml"
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=60)
+
+
+def with_rows(raw: bytes, path: str, *, first_row: int, rows: Sequence[Mapping[str, filling.Cell]]) -> bytes:
+    """The workbook with its sheet at `path` filled."""
+    book = open_workbook(raw)
+    sheet = next(name for name, place in book.sheets.items() if place == path)
+    return filling.with_rows(book, sheet, first_row=first_row, rows=rows)
 
 
 def packed(names: dict[str, bytes], kind: int = ZIP_DEFLATED) -> bytes:

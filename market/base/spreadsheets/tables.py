@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
-from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from market.base.workbook import CARRIES_MORE, MAX_BYTES, NOT_XLSX, TOO_BIG, TOO_MUCH, guarded_names, member
+from market.base.spreadsheets.columns import number_of
+from market.base.spreadsheets.guard import MAX_BYTES, TOO_BIG, BadSpreadsheet, open_package
+from market.base.spreadsheets.xml import Enough, Listener, Malformed, parse
 from market.values.text import nfc
 
 AGAIN = "Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi gửi."
@@ -73,47 +74,34 @@ def _fill_down(grid: list[list[Any]], merged: Sequence[tuple[tuple[int, int], tu
 def _guard(raw: bytes) -> None:
     """Sizes first; then no cell may lie far out, because the reader lays sheets out as full rectangles."""
     try:
-        for name in guarded_names(raw):
-            _guard_places(member(raw, name))
-    except ValueError as error:
-        known = str(error) in (NOT_XLSX, TOO_MUCH, CARRIES_MORE)
-        raise ValueError(f"{error} {AGAIN}" if known else str(error)) from error
+        package = open_package(raw)
+        for name in package.names:
+            _guard_places(package.member(name))
+    except BadSpreadsheet as error:
+        raise ValueError(f"{error} {AGAIN}") from error
 
 
 def _guard_places(xml: bytes) -> None:
+    """Any member may be a sheet, whatever its name and encoding; one that is no XML at all is none."""
     guard = _PlaceGuard()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = guard.start
-    parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
-        parser.Parse(xml, True)
-    except _NoSheet:
-        return
-    except expat.ExpatError as error:
+        parse(xml, guard, encoding=None)
+    except Malformed:
         if guard.root:
-            raise ValueError(NOT_A_TABLE) from error
+            raise
 
 
-def _refuse_doctype(*_: object) -> None:
-    raise ValueError(NOT_A_TABLE)
-
-
-class _NoSheet(Exception):
-    """The member is not a sheet: whatever its name, nothing in it is laid out."""
-
-
-class _PlaceGuard:
+class _PlaceGuard(Listener):
     """Looks at where the filled cells of a sheet say they are; an empty one (a coloured column) may be."""
 
     def __init__(self) -> None:
         self.root = ""
         self.place = ""
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
+    def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
         self.root = self.root or tag
         if self.root != "worksheet":
-            raise _NoSheet
+            raise Enough
         if tag == "c":
             self.place = attributes.get("r", "")
         elif tag in ("v", "is", "f"):
@@ -123,15 +111,8 @@ class _PlaceGuard:
         place = _PLACE.fullmatch(self.place)
         if place is None:
             raise ValueError(NOT_A_TABLE)
-        if int(place[2]) > MAX_ROWS or _column(place[1]) > MAX_COLUMNS:
+        if int(place[2]) > MAX_ROWS or number_of(place[1]) > MAX_COLUMNS:
             raise ValueError(TOO_WIDE)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def _text(cell: object) -> str:

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -22,42 +23,54 @@ _FOREIGN = re.compile(r"vbaProject|macrosheets/|externalLinks/|embeddings/|activ
 _ENCRYPTED = 0x1
 
 
-def guarded_names(raw: bytes) -> frozenset[str]:
-    """The members of a whole zip, its directory judged before anything unpacks; ValueError says what is wrong."""
+class BadSpreadsheet(ValueError):
+    """The file cannot be taken; its text says why, and the one who asked for the file adds what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A whole zip whose directory was judged before anything unpacked."""
+
+    raw: bytes
+    archive: ZipFile
+    names: frozenset[str]
+
+    def member(self, path: str) -> bytes:
+        """The unpacked bytes of one member; never more than the directory declared. BadSpreadsheet where absent."""
+        with _refusing_damage():
+            return self.archive.read(path)
+
+
+def open_package(raw: bytes) -> Package:
+    """Opens a zip once, its directory judged before anything unpacks; BadSpreadsheet says what is wrong."""
     if len(raw) > MAX_BYTES:
-        raise ValueError(TOO_BIG)
-    with _opened(raw) as archive:
+        raise BadSpreadsheet(TOO_BIG)
+    with _refusing_damage():
+        archive = ZipFile(BytesIO(raw))
         _guard_members(archive.infolist())
         if archive.testzip() is not None:
-            raise ValueError(NOT_XLSX)
-        return frozenset(archive.namelist())
+            raise BadSpreadsheet(NOT_XLSX)
+        return Package(raw, archive, frozenset(archive.namelist()))
 
 
 @contextmanager
-def _opened(raw: bytes) -> Iterator[ZipFile]:
+def _refusing_damage() -> Iterator[None]:
     try:
-        with ZipFile(BytesIO(raw)) as archive:
-            yield archive
+        yield
     except (BadZipFile, KeyError, EOFError, NotImplementedError, struct.error, zlib.error) as error:
-        raise ValueError(NOT_XLSX) from error
+        raise BadSpreadsheet(NOT_XLSX) from error
 
 
 def _guard_members(members: Sequence[ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
-        raise ValueError(TOO_MUCH)
+        raise BadSpreadsheet(TOO_MUCH)
     if any(_FOREIGN.search(member.filename) for member in members):
-        raise ValueError(CARRIES_MORE)
+        raise BadSpreadsheet(CARRIES_MORE)
     if any(not _is_plain(member) for member in members) or len({m.filename for m in members}) < len(members):
-        raise ValueError(NOT_XLSX)
+        raise BadSpreadsheet(NOT_XLSX)
 
 
 def _is_plain(member: ZipInfo) -> bool:
     return not member.flag_bits & _ENCRYPTED and member.compress_type in (ZIP_STORED, ZIP_DEFLATED)
-
-
-def member(raw: bytes, path: str) -> bytes:
-    """The unpacked bytes of one member; never more than the directory declared."""
-    with _opened(raw) as archive:
-        return archive.read(path)

@@ -6,7 +6,7 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.base.sheets import csv_text
+from market.base.spreadsheets.csv_file import csv_text
 
 
 def test_a_cell_that_begins_a_formula_is_text() -> None:

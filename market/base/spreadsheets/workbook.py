@@ -5,55 +5,60 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
-from market.channels.workbook.guard import NOT_XLSX, TOO_MUCH, guarded_names, member
-from market.channels.workbook.xml import Enough, Listener, parse
+from market.base.spreadsheets.columns import letters_of, number_of
+from market.base.spreadsheets.guard import NOT_XLSX, TOO_MUCH, BadSpreadsheet, Package, open_package
+from market.base.spreadsheets.xml import Enough, Listener, parse
 
 MAX_CELLS = 500_000
 MAX_ROWS = 1_048_576
+SHARED_STRINGS = "xl/sharedStrings.xml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Workbook:
     """An opened file: sheet name -> member path in the order of the tabs, and the strings its cells share."""
 
-    raw: bytes
+    package: Package
     sheets: Mapping[str, str]
-    strings: tuple[str, ...]
+
+    @cached_property
+    def strings(self) -> tuple[str, ...]:
+        reader = _StringReader()
+        if SHARED_STRINGS in self.package.names:
+            parse(self.package.member(SHARED_STRINGS), reader)
+        return tuple(reader.found)
 
     def rows(self, sheet: str, last: int = MAX_ROWS) -> dict[int, dict[str, str]]:
         """Row number -> column letters -> text in NFC, as far as row `last`; empty cells and rows are absent."""
         reader = _CellReader(self.strings, last)
-        parse(member(self.raw, self.sheets[sheet]), reader)
+        parse(self.package.member(self.sheets[sheet]), reader)
         return reader.rows
 
 
 def open_workbook(raw: bytes) -> Workbook:
-    """Opens an .xlsx after looking at the sizes its directory declares; ValueError says what is wrong with it."""
-    names = guarded_names(raw)
-    strings = _StringReader()
-    if "xl/sharedStrings.xml" in names:
-        parse(member(raw, "xl/sharedStrings.xml"), strings)
-    return Workbook(raw=raw, sheets=_sheets(raw, names), strings=tuple(strings.found))
+    """Opens an .xlsx after looking at the sizes its directory declares; BadSpreadsheet says what is wrong with it."""
+    package = open_package(raw)
+    return Workbook(package=package, sheets=_sheets(package))
 
 
-def _sheets(raw: bytes, names: frozenset[str]) -> dict[str, str]:
+def _sheets(package: Package) -> dict[str, str]:
     targets = {
         attributes["Id"]: posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
-        for attributes in _attributes(raw, "xl/_rels/workbook.xml.rels", "Relationship")
+        for attributes in _attributes(package, "xl/_rels/workbook.xml.rels", "Relationship")
         if "Id" in attributes and "Target" in attributes
     }
     found = {}
-    for attributes in _attributes(raw, "xl/workbook.xml", "sheet"):
+    for attributes in _attributes(package, "xl/workbook.xml", "sheet"):
         relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-        if targets.get(relation) in names:
-            found[nfc(attributes.get("name", ""))] = targets[relation]
+        if targets.get(relation) in package.names:
+            found[_composed(attributes.get("name", ""))] = targets[relation]
     return found
 
 
-def nfc(text: str) -> str:
-    """Composed text with its edges trimmed; line breaks inside stay."""
+def _composed(text: str) -> str:
+    """In NFC with its edges trimmed; line breaks inside stay, unlike in `values.text.nfc`."""
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -67,9 +72,9 @@ class _AttributeReader(Listener):
             self.found.append(attributes)
 
 
-def _attributes(raw: bytes, path: str, tag: str) -> list[dict[str, str]]:
+def _attributes(package: Package, path: str, tag: str) -> list[dict[str, str]]:
     reader = _AttributeReader(tag)
-    parse(member(raw, path), reader)
+    parse(package.member(path), reader)
     return reader.found
 
 
@@ -94,7 +99,7 @@ class _TextReader(Listener):
             self.pieces.append(text)
 
     def take(self) -> str:
-        taken = nfc("".join(self.pieces))
+        taken = _composed("".join(self.pieces))
         self.pieces.clear()
         return taken
 
@@ -136,7 +141,7 @@ class _CellReader(_TextReader):
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self.seen += 1
         if self.seen > MAX_CELLS:
-            raise ValueError(TOO_MUCH)
+            raise BadSpreadsheet(TOO_MUCH)
         letters = attributes.get("r", "").rstrip("0123456789")
         self.column = number_of(letters) if letters else self.column + 1
         self.is_shared = attributes.get("t") == "s"
@@ -153,33 +158,12 @@ class _CellReader(_TextReader):
         try:
             return self.strings[int(text)]
         except (ValueError, IndexError) as error:
-            raise ValueError(NOT_XLSX) from error
+            raise BadSpreadsheet(NOT_XLSX) from error
 
 
 def row_number(attributes: Mapping[str, str], previous: int) -> int:
     """Where a row says it is, or the place after the previous one."""
     number = attributes.get("r", str(previous + 1))
     if not re.fullmatch(r"[0-9]{1,7}", number):
-        raise ValueError(NOT_XLSX)
+        raise BadSpreadsheet(NOT_XLSX)
     return int(number)
-
-
-@lru_cache(maxsize=1024)
-def letters_of(column: int) -> str:
-    """1 -> A, 27 -> AA."""
-    letters = ""
-    while column:
-        column, place = divmod(column - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
-
-
-@lru_cache(maxsize=1024)
-def number_of(letters: str) -> int:
-    """A -> 1, AA -> 27; ValueError past the sheet's last column, XFD."""
-    if not re.fullmatch(r"[A-Z]{1,3}", letters):
-        raise ValueError(NOT_XLSX)
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number

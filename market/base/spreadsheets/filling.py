@@ -12,10 +12,10 @@ from io import BytesIO
 from typing import NamedTuple
 from zipfile import ZipFile, ZipInfo
 
-from market.channels.rules import Cell
-from market.channels.workbook.guard import NOT_XLSX, member
-from market.channels.workbook.reading import letters_of, number_of, row_number
-from market.channels.workbook.xml import Listener, parse
+from market.base.spreadsheets.columns import letters_of, number_of
+from market.base.spreadsheets.guard import NOT_XLSX, BadSpreadsheet, Package
+from market.base.spreadsheets.workbook import Workbook, row_number
+from market.base.spreadsheets.xml import Enough, Listener, parse
 
 _TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _REF = re.compile(rb"""(\sref\s*=\s*["'])([^"']*)""")
@@ -23,16 +23,19 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOCAL_HEADER = 30
 _SIZES_FOLLOW = 0x8
 
+Cell = str | int | Decimal
 
-def with_rows(raw: bytes, path: str, *, first_row: int, rows: Sequence[Mapping[str, Cell]]) -> bytes:
-    """The workbook whose sheet at `path` holds `rows` (column letters -> value) from `first_row` on.
+
+def with_rows(book: Workbook, sheet: str, *, first_row: int, rows: Sequence[Mapping[str, Cell]]) -> bytes:
+    """The workbook as a file whose `sheet` holds `rows` (column letters -> value) from `first_row` on.
 
     Rows above stay as they are; whatever stood from `first_row` down gives way. Text stays text, never a formula.
     """
-    xml = member(raw, path)
+    path = book.sheets[sheet]
+    xml = book.package.member(path)
     places = _Places(first_row)
     parse(xml, places)
-    return _replaced(raw, path, _sheet_xml(xml, places, rows))
+    return _replaced(book.package, path, _sheet_xml(xml, places, rows))
 
 
 class _ColumnStyle(NamedTuple):
@@ -76,11 +79,12 @@ class _Places(Listener):
     def end(self, tag: str, offset: int) -> None:
         if tag == "sheetData":
             self.table_end = offset
+            raise Enough
 
 
 def _sheet_xml(xml: bytes, places: _Places, rows: Sequence[Mapping[str, Cell]]) -> bytes:
     if places.table < 0:
-        raise ValueError(NOT_XLSX)
+        raise BadSpreadsheet(NOT_XLSX)
     opening = _tag(xml, places.table)
     name = opening[1:-1].split(maxsplit=1)[0].rstrip(b"/")
     writer = _RowWriter(prefix=name.decode().removesuffix("sheetData"), styles=tuple(places.styles))
@@ -96,7 +100,7 @@ def _sheet_xml(xml: bytes, places: _Places, rows: Sequence[Mapping[str, Cell]]) 
 def _tag(xml: bytes, offset: int) -> bytes:
     found = _TAG.match(xml, offset)
     if found is None:
-        raise ValueError(NOT_XLSX)
+        raise BadSpreadsheet(NOT_XLSX)
     return found.group()
 
 
@@ -141,15 +145,15 @@ def _style(styles: tuple[_ColumnStyle, ...], column: int) -> str:
     return next((f' s="{run.style}"' for run in styles if run.min <= column <= run.max), "")
 
 
-def _replaced(raw: bytes, path: str, content: bytes) -> bytes:
+def _replaced(package: Package, path: str, content: bytes) -> bytes:
     """The zip with one member's content changed; the others keep their packed bytes, order and dates."""
     packed = BytesIO()
-    with ZipFile(BytesIO(raw)) as source, ZipFile(packed, "w") as target:
-        for entry in source.infolist():
+    with ZipFile(packed, "w") as target:
+        for entry in package.archive.infolist():
             if entry.filename == path:
                 target.writestr(copy.copy(entry), content)
             else:
-                _carry_over(raw, entry, target, packed)
+                _carry_over(package.raw, entry, target, packed)
     return packed.getvalue()
 
 

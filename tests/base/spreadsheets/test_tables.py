@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from market.base.tables import MAX_ROWS, read_tables
+from market.base.spreadsheets.tables import MAX_ROWS, read_tables
 
 SHEET = "xl/worksheets/sheet1.xml"
 
