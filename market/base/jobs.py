@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import JSON, Index, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base import clock
-from market.base.db import Base, Id, db, transaction
+from market.base.db import Base, Id, db, insert_once, transaction
 from market.base.errors import OutsideError
 
 log = logging.getLogger(__name__)
@@ -63,9 +62,8 @@ class Claimed:
 
 def enqueue(session: Session, kind: str, payload: Payload, *, now: datetime, dedupe_key: str | None = None) -> None:
     """Write a job into the caller's transaction; one with a dedupe key already known is not written again."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
-    session.execute(insert(Job).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    session.execute(insert_once(session, Job).values(row))
 
 
 def _claim(now: datetime) -> Claimed | None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.db import insert_once
 from market.base.errors import Conflict, Refused
 from market.trace.actions.lots import held_lot, log_lot, obstacles_of
 from market.trace.models import Lot, Scan, Stamp
@@ -140,6 +140,4 @@ def _move(
 
 def note_scan(session: Session, stamp_id: int, visitor: str, *, now: datetime) -> None:
     """Write down a visitor's first look at a stamp; later looks change nothing."""
-    insert_into = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert_into(Scan).values(stamp_id=stamp_id, visitor=visitor, at=now)
-    session.execute(row.on_conflict_do_nothing(index_elements=["stamp_id", "visitor"]))
+    session.execute(insert_once(session, Scan).values(stamp_id=stamp_id, visitor=visitor, at=now))
