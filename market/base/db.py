@@ -109,6 +109,12 @@ class PhoneType(_TextValue):
     cache_ok = True
     value_type = Phone
 
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value if isinstance(value, Phone) else Phone(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Phone | None:
+        return None if value is None else Phone.stored(value)
+
 
 class TaxIdType(_TextValue):
     """A tax code in one of its three shapes."""

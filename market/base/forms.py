@@ -17,7 +17,6 @@ from market.base.secrets import random_key
 from market.values.money import Dong, format_dong, parse_dong
 from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
-from market.values.quantity import parse_quantity, typed_number, unit
 from market.values.taxid import TaxId
 from market.values.text import nfc
 
@@ -176,20 +175,6 @@ class DayField(ValueField):
 
     def show(self, value: date) -> str:
         return value.isoformat()
-
-
-class AmountField(ValueField):
-    """A quantity of a unit, as typed: `0,5`, `2`. Gives thousandths. A form may set `unit_code` before it validates."""
-
-    def __init__(self, *args: Any, unit_code: str = "kg", **kwargs: Any) -> None:
-        self.unit_code = unit_code
-        super().__init__(*args, **kwargs)
-
-    def read(self, text: str) -> int:
-        return parse_quantity(text, unit(self.unit_code))
-
-    def show(self, value: int) -> str:
-        return typed_number(value)
 
 
 class ChoiceField(SelectField):

@@ -7,6 +7,9 @@ from datetime import datetime, time, timedelta
 
 from market.values.period import VIETNAM
 
+MOST_LINES = 100
+"""How many goods a cart holds, and how many are bought at once."""
+
 
 class OrderStatus(enum.StrEnum):
     """Where an order stands; what is paid is told apart, by the money itself."""

@@ -107,26 +107,3 @@ def lot_code(day: date, index: int) -> str:
         index, remainder = divmod(index - 1, 26)
         letters = chr(ord("A") + remainder) + letters
     return f"L{day:%y%m%d}{letters}"
-
-
-class Gtin(str):
-    """A GTIN-8, -12, -13 or -14, check digit verified (GS1 General Specifications: mod 10, weights 3 and 1)."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> "Gtin":
-        digits = text.strip()
-        if not (digits.isascii() and digits.isdigit()) or len(digits) not in (8, 12, 13, 14):
-            raise ValueError("Mã vạch GTIN có 8, 12, 13 hoặc 14 chữ số.")
-        if not int(digits) or cls.check_digit(digits[:-1]) != int(digits[-1]):
-            raise ValueError("Mã vạch GTIN sai chữ số kiểm tra.")
-        return super().__new__(cls, digits)
-
-    @staticmethod
-    def check_digit(payload: str) -> int:
-        weighted = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(payload)))
-        return -weighted % 10
-
-    @property
-    def gtin14(self) -> str:
-        return self.zfill(14)

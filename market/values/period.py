@@ -58,27 +58,12 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last))
 
 
-def _months(first: date, count: int, *, reporting_cut: bool) -> Period:
-    after = add_months(first, count)
-    if reporting_cut:  # Nghị định 09/2019: from the 15th of the month before to the 14th of the last month
-        return Period(add_months(first, -1).replace(day=15), add_months(after, -1).replace(day=14))
-    return Period(first, after - timedelta(days=1))
-
-
 def month(year: int, number: int, *, reporting_cut: bool = False) -> Period:
-    return _months(date(year, number, 1), 1, reporting_cut=reporting_cut)
-
-
-def quarter(year: int, number: int, *, reporting_cut: bool = False) -> Period:
-    return _months(date(year, 3 * number - 2, 1), 3, reporting_cut=reporting_cut)
-
-
-def half_year(year: int, number: int, *, reporting_cut: bool = False) -> Period:
-    return _months(date(year, 6 * number - 5, 1), 6, reporting_cut=reporting_cut)
-
-
-def whole_year(year: int, *, reporting_cut: bool = False) -> Period:
-    return _months(date(year, 1, 1), 12, reporting_cut=reporting_cut)
+    """A calendar month, or the month of an official report: Nghị định 09/2019 cuts it from the 15th to the 14th."""
+    first = date(year, number, 1)
+    if reporting_cut:
+        return Period(add_months(first, -1).replace(day=15), first.replace(day=14))
+    return Period(first, add_months(first, 1) - timedelta(days=1))
 
 
 def trailing_year(as_of: date) -> Period:

@@ -1,24 +1,39 @@
 """Vietnamese phone numbers, one form however they are typed."""
 
 import re
+from typing import Self
+
+# Not of the standard library, alone in these packages: the number plan changes, and its keepers publish it as data.
+import phonenumbers
+from phonenumbers import PhoneNumberType
 
 _SEPARATORS = re.compile(r"[\s.\-()\u00a0]+")
-# Number plan of Vietnam as published with libphonenumber 9.0: mobile prefixes, then six digits; landlines 02x(x).
-_MOBILE = re.compile(r"(?:(?:3\d|7[06-9])\d|5(?:[1689]\d|2[238]|59)|8(?:[1-8]\d|9[6-9])|9(?:[0-8]\d|9[013-9]))\d{6}")
-_LANDLINE = re.compile(r"2\d{8,9}")
+_TYPED = re.compile(r"(?:\+84|0084|84|0)?([1-9][0-9]{6,11})")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_PERSONAL = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE)
 
 
 class Phone(str):
-    """A phone number in E.164 (`+84912345678`). A login handle, never an identity: families share one."""
+    """A phone number in E.164 (`+84912345678`). A login handle, never an identity: families share one.
+
+    `Phone(text)` reads what is typed and takes mobile numbers and landlines of Vietnam's number plan alone. What was
+    taken once stays a number whatever the plan says later: `Phone.stored` does not ask the plan.
+    """
 
     __slots__ = ()
 
     def __new__(cls, text: str) -> "Phone":
-        digits = _SEPARATORS.sub("", text)
-        national = re.sub(r"^(?:\+84|0084|84|0)", "", digits, count=1)
-        if not (national.isascii() and (_MOBILE.fullmatch(national) or _LANDLINE.fullmatch(national))):
+        found = _TYPED.fullmatch(_SEPARATORS.sub("", text))
+        if found is None or _kind(found[1]) not in _PERSONAL:
             raise ValueError("Số điện thoại chưa đúng. Số di động có 10 chữ số, ví dụ 0912 345 678.")
-        return super().__new__(cls, f"+84{national}")
+        return super().__new__(cls, f"+84{found[1]}")
+
+    @classmethod
+    def stored(cls, text: str) -> Self:
+        """The number as a database holds it; ValueError where it is not even E.164."""
+        if _E164.fullmatch(text) is None:
+            raise ValueError("a stored phone number is in E.164")
+        return super().__new__(cls, text)
 
     @property
     def digits(self) -> str:
@@ -50,3 +65,8 @@ class Phone(str):
     @property
     def zalo_uri(self) -> str:
         return f"https://zalo.me/{self.digits}"
+
+
+def _kind(national: str) -> int:
+    """What the plan says a number is: mobile, landline, or else."""
+    return phonenumbers.number_type(phonenumbers.PhoneNumber(country_code=84, national_number=int(national)))

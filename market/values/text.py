@@ -78,12 +78,6 @@ def _letter_and_tone(character: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", bare), tone
 
 
-def given_name_key(name: str) -> str:
-    """Sorts people by given name, which is the last word, then by the whole name."""
-    words = name.split()
-    return f"{sort_key(words[-1])}|{sort_key(name)}" if words else ""
-
-
 _TELEX_MARKS = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ"}
 _TELEX_TONES = {"f": "\u0300", "r": "\u0309", "x": "\u0303", "s": "\u0301", "j": "\u0323"}
 _VOWELS = "aăâeêioôơuưy"

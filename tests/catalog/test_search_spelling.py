@@ -15,8 +15,9 @@ from market.base.db import transaction
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.search import search
-from market.catalog.queries.spelling import is_one_slip, slips
+from market.catalog.queries.spelling import slips
 from market.sellers.models import Stall
+from market.values.spelling import is_one_slip
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock

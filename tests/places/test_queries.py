@@ -1,14 +1,12 @@
-"""Where things are: the commune of a host, hamlets in Vietnamese order, old names, the fact in force on a day."""
-
-from datetime import date
+"""Where things are: the commune of a host, hamlets in Vietnamese order, old names."""
 
 import pytest
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.base.errors import NotFound
-from market.places.models import DatedFact, Hamlet, OldPlace
-from market.places.queries import commune_at, fact_on, hamlets_of, old_places_of, pickup_points_of
+from market.places.models import OldPlace
+from market.places.queries import commune_at, hamlets_of, old_places_of
 from tests import factories as make
 from tests.cast import Cast
 
@@ -38,36 +36,9 @@ def test_hamlets_stand_in_vietnamese_order_without_those_that_ended(cast: Cast, 
     assert names == ["thôn An Liệt", "thôn Dương", "thôn Đông Phong", "thôn Ô Mễ"]
 
 
-def test_pickup_points_of_an_ended_hamlet_are_not_offered(cast: Cast, session: Session) -> None:
-    assert [point.id for point in pickup_points_of(session, cast.commune)] == [cast.pickup]
-    with transaction() as writing:
-        writing.get_one(Hamlet, cast.nghia_dung).is_active = False
-
-    assert list(pickup_points_of(session, cast.commune)) == []
-
-
 def test_old_names_are_of_one_commune(cast: Cast, session: Session) -> None:
     with transaction() as writing:
         writing.add(OldPlace(commune_id=cast.commune, hamlet_id=None, old_name="xã Hưng Đạo", old_code="11086"))
 
     assert [old.old_name for old in old_places_of(session, cast.commune)] == ["xã Hưng Đạo"]
     assert list(old_places_of(session, cast.commune + 1)) == []
-
-
-def test_a_fact_holds_from_its_day_and_the_communes_own_comes_first(cast: Cast, session: Session) -> None:
-    with transaction() as writing:
-        for commune, value, start, end in (
-            (None, "500", date(2026, 1, 1), date(2026, 4, 28)),
-            (None, "1000", date(2026, 4, 29), None),
-            (cast.commune, "1100", date(2026, 10, 1), None),
-        ):
-            writing.add(
-                DatedFact(
-                    commune_id=commune, key="threshold", value=value, valid_from=start, valid_to=end, source="NĐ 141"
-                )
-            )
-
-    days = (date(2026, 4, 28), date(2026, 4, 29), date(2026, 10, 1))
-    assert [fact_on(session, cast.commune, "threshold", day).value for day in days] == ["500", "1000", "1100"]
-    with pytest.raises(LookupError):
-        fact_on(session, cast.commune, "threshold", date(2025, 12, 31))

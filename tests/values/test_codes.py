@@ -62,10 +62,3 @@ def test_lots_of_one_day_are_lettered():
         "L261113Z",
         "L261113AA",
     ]
-
-
-def test_a_gtin_is_checked():
-    assert codes.Gtin("9521234543213").gtin14 == "09521234543213"
-    for wrong in ("9521234543214", "123", "00000000000000", "952123454321x"):
-        with pytest.raises(ValueError):
-            codes.Gtin(wrong)

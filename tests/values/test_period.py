@@ -12,13 +12,10 @@ from market.values.period import (
     day_end,
     day_start,
     format_date,
-    half_year,
     local_day,
     month,
     months_back,
-    quarter,
     trailing_year,
-    whole_year,
 )
 
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
@@ -49,17 +46,11 @@ def test_days_are_written_the_vietnamese_way() -> None:
 
 def test_calendar_periods() -> None:
     assert month(2026, 2) == Period(date(2026, 2, 1), date(2026, 2, 28))
-    assert quarter(2026, 4) == Period(date(2026, 10, 1), date(2026, 12, 31))
-    assert half_year(2026, 1) == Period(date(2026, 1, 1), date(2026, 6, 30))
-    assert whole_year(2026) == Period(date(2026, 1, 1), date(2026, 12, 31))
 
 
 def test_official_reports_are_cut_from_the_15th_to_the_14th() -> None:
     """Nghị định 09/2019: the report of a month covers the 15th of the month before to the 14th of its own."""
     assert month(2026, 11, reporting_cut=True) == Period(date(2026, 10, 15), date(2026, 11, 14))
-    assert quarter(2026, 1, reporting_cut=True) == Period(date(2025, 12, 15), date(2026, 3, 14))
-    assert half_year(2026, 2, reporting_cut=True) == Period(date(2026, 6, 15), date(2026, 12, 14))
-    assert whole_year(2026, reporting_cut=True) == Period(date(2025, 12, 15), date(2026, 12, 14))
 
 
 @given(st.integers(min_value=2001, max_value=2098), st.integers(min_value=1, max_value=12), st.booleans())

@@ -26,7 +26,20 @@ def test_landlines_are_numbers_too(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "12345", "0112345678", "091234567", "09123456789", "không có", "0912345678a", "٠٩١٢٣٤٥٦٧٨", "+1 212 555 0100"],
+    [
+        "",
+        "12345",
+        "0112345678",
+        "091234567",
+        "09123456789",
+        "không có",
+        "0912345678a",
+        "٠٩١٢٣٤٥٦٧٨",
+        "+1 212 555 0100",
+        "0251996198",
+        "1900 1234",
+        "0084",
+    ],
 )
 def test_what_is_no_number_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValueError, match=SENTENCE):
@@ -56,3 +69,13 @@ def test_every_form_reads_back_to_itself(typed: str) -> None:
 def test_any_text_is_a_number_or_refused(text: str) -> None:
     with suppress(ValueError):
         assert Phone(text).startswith("+84")
+
+
+@pytest.mark.parametrize("kept", ["+84251996198", "+84112345678", "+12125550100"])
+def test_a_number_taken_once_is_read_whatever_the_number_plan_says_now(kept: str) -> None:
+    assert Phone.stored(kept) == kept
+
+
+def test_what_is_stored_is_at_least_a_number() -> None:
+    with pytest.raises(ValueError, match=r"E\.164"):
+        Phone.stored("0912345678")

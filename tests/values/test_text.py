@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.values.text import fold, given_name_key, nfc, slug, sort_key, unmark, untelex
+from market.values.text import fold, nfc, slug, sort_key, unmark, untelex
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 words = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " ", min_size=1, max_size=30)
@@ -64,18 +64,6 @@ def test_the_sort_key_is_plain_ascii_and_tells_different_texts_apart(a: str, b: 
     assert sort_key(a).isascii()
     if unicodedata.normalize("NFC", a) != unicodedata.normalize("NFC", b):
         assert sort_key(a) != sort_key(b)
-
-
-def test_people_sort_by_their_given_name() -> None:
-    people = ["Vũ Thị Mai", "Nguyễn Văn Đức", "Trần Anh", "Lê Văn Mai", "Phạm Thị Dung"]
-    assert sorted(people, key=given_name_key) == [
-        "Trần Anh",
-        "Phạm Thị Dung",
-        "Nguyễn Văn Đức",
-        "Lê Văn Mai",
-        "Vũ Thị Mai",
-    ]
-    assert given_name_key("  ") == ""
 
 
 @pytest.mark.parametrize(

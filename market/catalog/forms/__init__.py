@@ -6,7 +6,6 @@ from market.catalog.forms.amounts import (
     AnyAmountField,
     StockChange,
     StockForm,
-    typed_number,
 )
 from market.catalog.forms.listing import (
     ListingForm,
@@ -33,5 +32,4 @@ __all__ = [
     "StockChange",
     "StockForm",
     "VariantForm",
-    "typed_number",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import Field, HiddenField, ValidationError
 
 from market.base.forms import BaseForm, KeyField, ValueField
-from market.values.quantity import Unit, format_number, parse_quantity
+from market.values.quantity import Unit, parse_quantity, typed_number
 from market.values.quantity import unit as unit_of
 
 UNIT_GROUPS: dict[str, dict[str, str]] = {
@@ -61,11 +61,6 @@ class AnyAmountField(ValueField):
 
     def show(self, value: int) -> str:
         return typed_number(value)
-
-
-def typed_number(thousandths: int) -> str:
-    """An amount as a field shows it: with no dots between the thousands, which would read back as a decimal point."""
-    return format_number(thousandths).replace(".", "")
 
 
 def check_step(amount: int | None, code: str) -> None:

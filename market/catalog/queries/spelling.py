@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
+from market.values.spelling import deletions, is_one_slip
 
 MOST_WORDS = 12
 LONGEST_WORD = 24
@@ -57,23 +58,8 @@ def wrongly_counted(session: Session) -> int:
 
 
 def slips(word: str) -> set[str]:
-    """The word, and the word with any one letter left out: two words one slip apart have one of these in common."""
-    if len(word) > LONGEST_WORD:
-        return {word}
-    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))} - {""}
-
-
-def is_one_slip(typed: str, term: str) -> bool:
-    """Whether one letter left out, put in, replaced, or two neighbours swapped make `term` of `typed`."""
-    shorter, longer = sorted((typed, term), key=len)
-    if typed == term or len(longer) - len(shorter) > 1:
-        return False
-    start = next((i for i, letter in enumerate(shorter) if letter != longer[i]), len(shorter))
-    if len(shorter) < len(longer):
-        return shorter[start:] == longer[start + 1 :]
-    if shorter[start + 1 :] == longer[start + 1 :]:
-        return True
-    return shorter[start : start + 2] == longer[start : start + 2][::-1] and shorter[start + 2 :] == longer[start + 2 :]
+    """What a word one slip away has in common with this one; of a very long word only itself is kept."""
+    return {word} if len(word) > LONGEST_WORD else deletions(word)
 
 
 def likely_readings(session: Session, words: Words) -> list[Words]:

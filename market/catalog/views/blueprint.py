@@ -3,8 +3,7 @@
 from flask import Blueprint
 
 from market.base.config import MEGABYTE
-from market.catalog.forms import typed_number
-from market.values.quantity import unit
+from market.values.quantity import typed_number, unit
 
 PHOTOS_SENT = 48 * MEGABYTE
 """No phone's picture is larger: one too heavy to be kept still reaches its form, which keeps what was typed."""

@@ -16,10 +16,9 @@ from market.base.db import Base, UtcTime, WholeNumber, insert_once
 from market.base.errors import NotFound, Refused
 from market.orders.models import Cart
 from market.orders.queries.offers import Offer
+from market.orders.rules import MOST_LINES
 from market.values.money import LARGEST
 from market.values.quantity import format_quantity, line_total
-
-MOST_LINES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

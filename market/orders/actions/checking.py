@@ -10,12 +10,9 @@ from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, Wante
 from market.orders.models import Cart
 from market.orders.queries.offers import Offer, StallOffer, pickup_places
 from market.orders.queries.orders import purchase_with_key
-from market.orders.rules import Delivery, PayChoice, cart_state
+from market.orders.rules import MOST_LINES, Delivery, PayChoice, cart_state
 from market.values.money import LARGEST, format_dong
 from market.values.quantity import line_total
-
-MOST_LINES = 100
-
 
 # Built once, like the statements of carts.py, and with the same lock: what is put in while somebody buys is put into
 # what is left of the cart, never into what was reviewed.

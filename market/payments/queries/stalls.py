@@ -16,7 +16,7 @@ from market.payments.rules.status import remaining
 from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 
-MOST_LINES = 30
+MOST_SHOWN = 30
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
 LOOK_BACK = timedelta(days=60)
@@ -101,7 +101,7 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
         .where(PaymentRequest.stall_id == stall_id, *_standing())
         .order_by(Allocation.id.desc())
-        .limit(MOST_LINES)
+        .limit(MOST_SHOWN)
     )
     return [CameIn(**row) for row in session.execute(query).mappings()]
 

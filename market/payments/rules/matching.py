@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from market.values.codes import squash
+from market.values.spelling import deletions, is_one_slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Suggester:
         self._filed: dict[str, list[tuple[str, Candidate]]] = {}
         for candidate in self._candidates:
             code = squash(candidate.code)
-            for form in _forms(code):
+            for form in deletions(code):
                 self._filed.setdefault(form, []).append((code, candidate))
 
     def suggest(self, memo: str, amount: int, at: datetime, *, most: int = 3) -> tuple[Suggestion, ...]:
@@ -113,9 +114,9 @@ class Suggester:
         best: dict[int, tuple[Likeness, Candidate]] = {}
         lengths = {len(code) for filed in self._filed.values() for code, _ in filed}
         for piece in _pieces(memo, lengths):
-            for form in _forms(piece):
+            for form in deletions(piece):
                 for code, candidate in self._filed.get(form, ()):
-                    if not is_near(piece, code):
+                    if piece != code and not is_one_slip(piece, code):
                         continue
                     likeness = _likeness(code in memo, candidate.remaining == amount)
                     known = best.get(candidate.order_id)
@@ -130,32 +131,12 @@ def _likeness(is_exact: bool, is_same_amount: bool) -> Likeness:
     return Likeness.NEAR_CODE_SAME_AMOUNT if is_same_amount else Likeness.NEAR_CODE
 
 
-def _forms(word: str) -> set[str]:
-    """The word, and the word with each letter left out once."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
-
-
 def _pieces(text: str, lengths: set[int]) -> Iterator[str]:
     """Every run of the text that is as long as a code, or one letter shorter or longer."""
     sizes = {size + by for size in lengths for by in (-1, 0, 1)}
     for size in sorted(sizes):
         for at in range(len(text) - size + 1):
             yield text[at : at + size]
-
-
-def is_near(one: str, other: str) -> bool:
-    """Whether two words are the same but for one letter changed, left out or put in, or two neighbours swapped."""
-    if one == other:
-        return True
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest, other_rest = one[start:], other[start:]
-    if len(one) != len(other):
-        longer, shorter = sorted((rest, other_rest), key=len, reverse=True)
-        return longer[1:] == shorter
-    swapped = rest[:2] == other_rest[:2][::-1] and rest[2:] == other_rest[2:]
-    return rest[1:] == other_rest[1:] or swapped
 
 
 def split_exactly(amount: int, asked: Sequence[int]) -> bool:
