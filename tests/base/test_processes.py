@@ -104,11 +104,31 @@ def test_ctrl_c_and_a_closed_terminal_end_both(number: signal.Signals) -> None:
     assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
 
-def test_when_one_of_them_ends_so_does_the_other() -> None:
-    began = time.monotonic()
-    code = processes.run_together([[sys.executable, "-c", "raise SystemExit(3)"], ["sleep", "60"]])
+ENDS_WHEN_THE_OTHER_IS_THERE = """
+import sys, time, pathlib
+while not pathlib.Path(sys.argv[1]).exists():
+    time.sleep(0.1)
+raise SystemExit(3)
+"""
+SAYS_THAT_IT_WAS_TOLD = """
+import signal, sys, time, pathlib
+said = pathlib.Path(sys.argv[1])
+def told(*_):
+    said.write_text("told to end")
+    raise SystemExit(0)
+signal.signal(signal.SIGTERM, told)
+said.touch()
+time.sleep(100)
+said.write_text("ended by itself")
+"""
+
+
+def test_when_one_of_them_ends_the_other_is_told_to(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    scripts = (ENDS_WHEN_THE_OTHER_IS_THERE, SAYS_THAT_IT_WAS_TOLD)
+    code = processes.run_together([[sys.executable, "-c", script, str(said)] for script in scripts])
     assert code == 3
-    assert time.monotonic() - began < PATIENCE
+    assert said.read_text() == "told to end"
 
 
 def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment: dict[str, str]) -> None:
