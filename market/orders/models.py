@@ -132,7 +132,10 @@ class OrderLine(Base):
     """A line as it was sold, frozen: renaming or repricing the product later changes nothing here."""
 
     __tablename__ = "order_line"
-    __table_args__ = (CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),
+        CheckConstraint("line_total = (price * amount + 500) / 1000", name="total_is_price_times_amount"),
+    )
 
     id: Mapped[Id]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)

@@ -1,7 +1,7 @@
 """Completed orders for the KPI's tests, with the evidence a test is about."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from sqlalchemy import select
@@ -32,6 +32,7 @@ class Sold:
     phone: str = "0900 000 777"
     buyer: int | None = None
     device: str | None = None
+    paid_after: timedelta = timedelta()
 
 
 def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order:
@@ -70,7 +71,7 @@ def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order
     )
     session.add(order)
     session.flush()
-    _pay(session, seller, order, at, sold)
+    _pay(session, seller, order, at + sold.paid_after, sold)
     return order
 
 

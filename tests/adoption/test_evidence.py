@@ -282,3 +282,15 @@ def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> 
             post.ends_on = local_day(now()) - timedelta(days=1)
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy))
     assert doubts(session, cast, order, now) == set()
+
+
+@pytest.mark.parametrize("way", ["is_banked", "is_carded"])
+def test_money_that_came_later_was_not_known_before(cast: Cast, session: Session, now: Clock, way: str) -> None:
+    """A figure of a past moment counts what banks and gateways had said by then, and no more."""
+    order = sold(cast, Sold(on=LAST_MONTH, paid_after=timedelta(days=2), **{way: True}))  # type: ignore[arg-type]
+    assert order.completed_at
+    came_at = order.completed_at + timedelta(days=2)
+    for moment, amount in ((came_at - timedelta(seconds=1), 0), (came_at, 50_000)):
+        sale = sale_of(session, cast.commune, order.id, known_at=moment)
+        assert sale
+        assert sale.banked + sale.carded == amount

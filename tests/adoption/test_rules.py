@@ -195,6 +195,18 @@ def test_farm_households_count_by_account_by_sale_or_by_an_ocop_paper() -> None:
     assert figure(ledger).farms == Share(part=3, whole=4)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "counts"), [(-9, -1, False), (-9, 0, True), (0, None, True), (1, None, False), (-9, None, True)]
+)
+def test_an_ocop_paper_counts_from_its_first_day_to_its_last(first: int, last: int | None, counts: bool) -> None:
+    """Days before and after the one the figure is of."""
+    of = figure(ONE).as_of
+    until = None if last is None else of + timedelta(days=last)
+    paper = Paper(business_id=1, valid_from=of + timedelta(days=first), valid_to=until)
+    ledger = replace(ONE, lines=(listed(1, kind="ho_nong_dan"),), accounts=(), papers=(paper,))
+    assert figure(ledger).farms == Share(part=int(counts), whole=1)
+
+
 def test_so_many_more_households_reach_the_target() -> None:
     lines = tuple(listed(number) for number in range(1, 6))
     found = figure(replace(with_sales(sale(1)), lines=lines))

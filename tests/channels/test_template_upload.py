@@ -5,8 +5,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.base.audit import GUEST
+from market.base.db import transaction
 from market.base.storage import storage
+from market.channels.actions import NewTemplate, keep_template
 from market.channels.models import ChannelTemplate
+from market.channels.queries import template_of, templates_of
 from tests.cast import Cast
 from tests.channels.conftest import at, send
 from tests.channels.pages import only_its_people_may
@@ -61,3 +65,29 @@ def test_no_file_is_asked_for(htx: FlaskClient, cast: Cast) -> None:
 def test_only_the_stalls_people_send_one(client: FlaskClient, cast: Cast, now: Clock) -> None:
     only_its_people_may(client, cast, now, at(cast, "/shopee/mau"), post=True)
     assert client.post(at(cast, "/lazada/mau")).status_code == 404
+
+
+def test_the_newest_template_is_the_one_that_is_filled_and_its_file_again_adds_none(
+    htx: FlaskClient, cast: Cast, session: Session
+) -> None:
+    other = Maker().make(shopee_tabs())
+    send(htx, cast, "shopee", name="cu.xlsx")
+    for _ in range(2):
+        send(htx, cast, "shopee", other, name="moi.xlsx")
+    for filled in (
+        template_of(session, cast.htx.stall, "shopee"),
+        templates_of(session, cast.htx.stall)["shopee"],
+    ):
+        assert filled.filename == "moi.xlsx"
+    with transaction() as writing:  # as when both taps had looked before either was written
+        latest = template_of(writing, cast.htx.stall, "shopee")
+        again = NewTemplate(
+            channel="shopee",
+            filename="moi.xlsx",
+            storage_key=latest.storage_key,
+            sha256=latest.sha256,
+            shop_id=latest.shop_id,
+        )
+        assert keep_template(writing, GUEST, cast.htx.stall, again, now=latest.uploaded_at) == latest.id
+    names = session.scalars(select(ChannelTemplate.filename).order_by(ChannelTemplate.id)).all()
+    assert names == ["cu.xlsx", "moi.xlsx"]

@@ -64,6 +64,11 @@ def test_what_is_over_stays_over() -> None:
     assert set(STATUS_WORDS) == set(OrderStatus)
 
 
+def test_what_is_ready_is_handed_over_or_cancelled_and_never_declined() -> None:
+    ready = OrderStatus("san_sang")
+    assert {status.value for status in OrderStatus if can_move(ready, status)} == {"da_giao", "da_huy"}
+
+
 def test_only_a_transfer_has_a_holding_time() -> None:
     at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     assert hold_deadline(PayChoice.KHI_NHAN, at) is None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.base.db import transaction
 from market.base.web import limiter
 from market.places.models import Commune, CommuneMode
-from market.sellers.models import Business, Certificate
+from market.sellers.models import Business, Certificate, Stall, StallState
 from market.trace.models import Scan
 from market.trace.rules import JournalKind, LotState, StampState, Standing, is_machine, standing_of
 from market.values.codes import new_stamp_code
@@ -203,3 +203,14 @@ def test_a_market_that_only_shows_offers_nothing_to_buy(client: FlaskClient, cas
     with transaction() as session:
         session.get_one(Commune, cast.commune).mode = CommuneMode.SHOWCASE
     assert "Mua món này" not in words(client.get(f"/T/{stamp}"))
+
+
+@pytest.mark.parametrize(("state", "can_be_bought"), [("mo", True), ("nghi", False), ("dong", False)])
+def test_a_stamp_offers_to_buy_only_where_the_stall_is_open(
+    client: FlaskClient, cast: Cast, stamp: str, state: str, can_be_bought: bool
+) -> None:
+    with transaction() as session:
+        session.get_one(Stall, cast.htx.stall).state = StallState(state)
+    page = client.get(f"/T/{stamp}", headers=PERSON)
+    assert page.status_code == 200
+    assert ("Mua món này" in page.text) is can_be_bought
