@@ -21,7 +21,6 @@ from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.catalog.queries.spelling import wrongly_counted
 from market.channels import cli as channels
-from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.places.queries import commune_at
@@ -32,7 +31,7 @@ from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS}
-UPKEEP: tuple[Upkeep, ...] = (*orders_jobs.UPKEEP, *payments_jobs.UPKEEP)
+UPKEEP: tuple[Upkeep, ...] = (*payments_jobs.UPKEEP,)
 
 WEB_WORKERS = 2
 DEMO_MEND = (

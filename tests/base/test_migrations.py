@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from market.base import backup
 from market.base.config import ROOT
 from market.base.db import Base, db, transaction
-from market.base.ddl import APPEND_ONLY, forbid_change, index_names
+from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE, forbid_change, index_names
 from market.base.jobs import enqueue
 from market.sellers.models import Stall
 from tests import factories as make
@@ -60,7 +60,7 @@ def made_from_models(database_url: str, tmp_path: Path, request: pytest.FixtureR
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         index_names(connection)
-        for table in APPEND_ONLY:
+        for table in APPEND_ONLY + APPEND_ONLY_SINCE:
             forbid_change(connection, table)
     yield engine
     engine.dispose()
