@@ -22,6 +22,7 @@ from market.orders.rules import (
     HOLD_AFTER_SAID_PAID,
     MOST_WRONG_CODES,
     NO_ORDER,
+    OPEN,
     STATUS_WORDS,
     TIMED,
     OrderStatus,
@@ -119,6 +120,8 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
     """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money."""
     row = order.row
     _check_still_open(row, now)
+    if row.status not in OPEN:
+        raise Conflict(_stands(row))
     if row.pay_choice is not PayChoice.CHUYEN_KHOAN or row.accepted_at is None:
         raise Refused("Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
@@ -206,8 +209,12 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
     row = order.row
     _check_still_open(row, now)
     if not can_move(row.status, to):
-        raise Conflict(f"Đơn {row.code} đang ở bước “{STATUS_WORDS[row.status]}”. Mời tải lại trang.")
+        raise Conflict(_stands(row))
     return row
+
+
+def _stands(row: Order) -> str:
+    return f"Đơn {row.code} đang ở bước “{STATUS_WORDS[row.status]}”. Mời tải lại trang."
 
 
 def _check_still_open(row: Order, now: datetime) -> None:
