@@ -29,7 +29,6 @@ from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.catalog.queries.spelling import wrongly_counted
 from market.channels import cli as channels
-from market.orders import jobs as orders_jobs
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.places.queries import commune_at
@@ -42,7 +41,7 @@ from market.trace import cli as trace
 log = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS, **payments_jobs.HANDLERS}
-PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *orders_jobs.PERIODIC_TASKS, *payments_jobs.PERIODIC_TASKS)
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2
 DEMO_MEND = (

@@ -93,11 +93,13 @@ VERBS = {
     "expire": "kết thúc đơn quá hạn",
     "say_paid": "khách báo đã chuyển tiền",
     "keep_paid": "giữ đơn vì đã có tiền",
+    "restart_clock": "đặt lại giờ giữ đơn",
     "hold_for_card": "mở trang trả thẻ, giữ đơn thêm",
     "wrong_code": "nhập sai mã nhận hàng",
     "answer_by_link": "trả lời đơn qua đường dẫn",
     "put_money": "ghi tiền vào đơn",
     "take_money_off": "gỡ tiền khỏi đơn",
+    "refund_money": "ghi đã trả lại tiền khách",
     "set_aside": "để riêng khoản tiền",
     # lots and stamps
     "open_lot": "mở lô hàng",

@@ -3,7 +3,7 @@
 import enum
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from market.values.period import VIETNAM
 
@@ -60,6 +60,7 @@ ANSWER_WITHIN = timedelta(hours=4)
 TRANSFER_HOLD = timedelta(minutes=30)
 HOLD_AFTER_SAID_PAID = timedelta(hours=24)
 MOST_WRONG_CODES = 5
+NO_ORDER = "Không tìm thấy đơn này."
 
 STATUS_WORDS = {
     OrderStatus.CHO_NHAN: "Chờ người bán nhận",
@@ -112,6 +113,11 @@ class Recipient(enum.StrEnum):
 def notice_key(subject: str, subject_id: int, recipient: Recipient, kind: str) -> str:
     """One notice of a kind, about one order or purchase, to one side."""
     return f"{subject}:{subject_id}:{recipient}:{kind}"
+
+
+def reminder_kind(day: date) -> str:
+    """The notice that a paid order still waits for its stall: one a day."""
+    return f"cho_tra_loi:{day}"
 
 
 def seller_path(stall_slug: str, code: str) -> str:
@@ -200,6 +206,8 @@ class Life:
     def buyer_sentence(self) -> str:
         """What happens next, said to the buyer."""
         due = moment_words(self.due_at) if self.due_at else ""
+        if self.status is OrderStatus.CHO_NHAN and not due:
+            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
         if self.status is OrderStatus.CHO_NHAN:
             return f"Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
         if self.status is OrderStatus.DA_NHAN and self.pay_choice is PayChoice.CHUYEN_KHOAN and due:
@@ -218,7 +226,7 @@ _READY = {
 }
 _OVER = {
     OrderStatus.DA_GIAO: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",
-    OrderStatus.TU_CHOI: "Người bán không giao được đơn này. Bạn chưa mất tiền, mời chọn món khác.",
+    OrderStatus.TU_CHOI: "Người bán không giao được đơn này. Mời chọn món khác.",
     OrderStatus.QUA_HAN: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
     OrderStatus.DA_HUY: "Đơn đã hủy, hàng trả lại gian.",
 }

@@ -4,9 +4,10 @@ from wtforms import Field, ValidationError
 
 from market.base.errors import Refused
 from market.base.forms import BaseForm, TextField, required
-from market.payments.actions import NewCardKeys
+from market.payments.actions import NewCardKeys, NewRefund
 from market.payments.rules.cards import is_hook_secret, is_secret_key, is_test_key
 from market.values.codes import parse_order_code
+from market.values.money import Dong
 
 
 class OrderCodeForm(BaseForm):
@@ -20,6 +21,20 @@ class OrderCodeForm(BaseForm):
             return parse_order_code(self.code.data or "", letters)
         except ValueError as error:
             raise Refused(str(error)) from error
+
+
+class RefundForm(BaseForm):
+    """What the page showed as owed back, and the key that names this refund. Both come with the button."""
+
+    amount = TextField("Số tiền", [required("Mời tải lại trang rồi bấm lần nữa.")])
+    client_key = TextField("Lượt trả", [required("Mời tải lại trang rồi bấm lần nữa.")])
+
+    def as_new_refund(self, order_id: int) -> NewRefund:
+        """Refused where the button did not send both."""
+        amount, key = self.amount.data or "", self.client_key.data or ""
+        if not (amount.isascii() and amount.isdigit() and len(amount) < 16 and 0 < len(key) <= 60):
+            raise Refused("Chưa ghi trả lại khoản nào. Mời tải lại trang rồi bấm lần nữa.")
+        return NewRefund(order_id=order_id, amount=Dong(int(amount)), client_key=key)
 
 
 class CardKeysForm(BaseForm):

@@ -1,4 +1,5 @@
-"""What comes round for money: notices kept but not matched yet, and card sessions that must not be paid any more."""
+"""What comes round for orders and money: orders past their clock, notices kept but not matched yet, card sessions that
+must not be paid any more."""
 
 import logging
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
-from market.payments.actions import heed_card, match_credit
+from market.orders.queries.orders import overdue_orders, paid_and_unanswered
+from market.payments.actions import ask_to_answer, end_overdue_order, heed_card, match_credit
 from market.payments.card.gateway import end, gateway_of
 from market.payments.models import CardPayment
 from market.payments.queries import card_accounts_to_ask, card_payments_to_end, credits_unread
@@ -22,12 +24,27 @@ LEFT_ALONE = timedelta(seconds=30)
 END_CARD_SESSIONS = "end_card_sessions"
 
 
+def end_overdue(now: datetime) -> int:
+    """Write the end of every order past its clock; returns how many. Pages do not wait for it.
+
+    What has no clock because it is paid is not ended: its stall is asked for an answer, once a day.
+    """
+    ended = 0
+    for order_id in overdue_orders(reading(), now):
+        with transaction() as session:
+            ended += end_overdue_order(session, order_id, clock=clock.now)
+    for order_id in paid_and_unanswered(reading(), now):
+        with transaction() as session:
+            ask_to_answer(session, order_id, clock=clock.now)
+    return ended
+
+
 def match_left_over(now: datetime) -> int:
     """Match every notice that has waited unread for half a minute; gives how many."""
     left = credits_unread(reading(), before=now - LEFT_ALONE)
     for credit_id in left:
         with transaction() as session:
-            match_credit(session, credit_id, now=now)
+            match_credit(session, credit_id, clock=clock.now)
     return len(left)
 
 
@@ -56,18 +73,18 @@ def end_card_sessions(now: datetime, *, account_id: int | None = None) -> int:
     away: set[int] = set()
     waiting = card_payments_to_end(reading(), now=now, account_id=account_id)
     for payment in waiting:
-        if payment.card_account_id not in away and not _end(payment, now):
+        if payment.card_account_id not in away and not _end(payment):
             away.add(payment.card_account_id)
     return len(waiting)
 
 
-def _end(payment: CardPayment, now: datetime) -> bool:
+def _end(payment: CardPayment) -> bool:
     """Close one session; False where its gateway does not answer as it should."""
     try:
         gateway = gateway_of(payment.account, current_app.config["CHOSO"])
         told = end(gateway, payment.session_id) if payment.session_id else None
         with transaction() as session:
-            heed_card(session, GUEST, payment.id, told, now=now)
+            heed_card(session, GUEST, payment.id, told, clock=clock.now)
     except OutsideError as error:
         log.warning("card session not closed", extra={"payment": payment.id, "fault": fault_of(error)})
         return False
@@ -78,6 +95,7 @@ HANDLERS: dict[str, Handler] = {
     END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
 }
 PERIODIC_TASKS = (
+    PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),
 )

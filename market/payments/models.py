@@ -14,17 +14,30 @@ from market.values.money import Dong
 
 WAITING = text("unmatched_reason IS NOT NULL")
 STILL_OPEN = text("closed_at IS NULL")
+OWED_BACK = text("owed_back > 0")
+TO_GIVE_BACK = (
+    "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
+)
+"""What of a request's money is the buyer's, refunds aside, in SQL."""
 
 
 class PaymentRequest(Base):
     """What an order asks for, and the account it was told to pay: a snapshot, so that a later change of account
-    leaves an open QR right. `received` is the sum of the allocations; the paid status derives from it."""
+    leaves an open QR right. `received` is the sum of the allocations; the paid status derives from it.
+
+    It closes (`closed_at`) with an order that ends undelivered: from then on all that came in is to be given back.
+    `owed_back` is what the seller still owes the buyer: that, or what is over the amount, less what was `refunded`.
+    """
 
     __tablename__ = "payment_request"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("received >= 0", name="received_not_negative"),
+        CheckConstraint("refunded >= 0 AND refunded <= received", name="refunded_within_received"),
+        CheckConstraint("owed_back >= 0", name="owed_back_not_negative"),
+        CheckConstraint(f"owed_back = {TO_GIVE_BACK} - refunded", name="owed_back_adds_up"),
         Index(None, "stall_id", "id"),
+        Index("ix_payment_request_owed_back", "stall_id", postgresql_where=OWED_BACK, sqlite_where=OWED_BACK),
     )
 
     id: Mapped[Id]
@@ -32,6 +45,9 @@ class PaymentRequest(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     amount: Mapped[Dong]
     received: Mapped[Dong] = mapped_column(default=Dong(0))
+    refunded: Mapped[Dong] = mapped_column(default=Dong(0))
+    owed_back: Mapped[Dong] = mapped_column(default=Dong(0))
+    closed_at: Mapped[datetime | None]
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     created_at: Mapped[datetime]
 
@@ -91,6 +107,23 @@ class Allocation(Base):
     kind: Mapped[AllocationKind]
     amount: Mapped[Dong]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("allocation.id"), unique=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class Refund(Base):
+    """What the seller says they gave back to the buyer. The same key counts once for a request."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("request_id", "client_key"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"))
+    amount: Mapped[Dong]
+    client_key: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0008_line_totals"
-down_revision = "20261128_1610"
+revision = "20261128_1630"
+down_revision = "20261128_1620"
 branch_labels = None
 depends_on = None
 phase = "expand"

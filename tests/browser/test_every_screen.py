@@ -17,7 +17,7 @@ from market.catalog.models import Category
 from market.orders.actions import moving
 from market.orders.models import Order, Purchase
 from market.orders.queries.keys import answer_key
-from market.values.money import Dong
+from market.payments import actions
 from tests import factories as make
 from tests.base.world import Things, World, arguments_of
 from tests.browser.conftest import PHONE
@@ -79,12 +79,13 @@ def _orders(cast: Cast, now: datetime) -> dict[str, Bought]:
     orders["waiting"] = buy(cast, now, buyer=MAI_HERE, accepted=False)
     with transaction() as session:
         session.add(Category(code="rau", name="Rau, củ", slug="rau-cu", level=3, position=1))
-        moving.say_paid(session, GUEST, orders["said_paid"].id, now=now)
+        actions.say_paid(session, GUEST, orders["said_paid"].id, clock=lambda: now)
+        hand = actions.HandOver(order_id=orders["completed"].id, shown=None, cash_taken=True)
         for name in ("ready", "completed"):
-            moving.ready_order(session, GUEST, orders[name].id, now=now)
-        moving.complete_order(session, GUEST, orders["completed"].id, shown=None, now=now)
-        no = moving.Decline(reason="Hôm nay hết hàng, hẹn bác lứa sau", received=Dong(0))
-        moving.decline_order(session, GUEST, orders["declined"].id, no, now=now)
+            actions.ready_order(session, GUEST, orders[name].id, clock=lambda: now)
+        actions.hand_over(session, GUEST, orders["completed"].stall, hand, clock=lambda: now)
+        no = moving.Decline(reason="Hôm nay hết hàng, hẹn bác lứa sau")
+        actions.decline_order(session, GUEST, orders["declined"].id, no, clock=lambda: now)
     return orders
 
 

@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from market.base.audit import GUEST
 from market.base.db import transaction
-from market.orders.actions.moving import say_paid
 from market.orders.rules import PayChoice
+from market.payments import actions
 from tests.browser.looking import faults_of, picture
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
@@ -64,7 +64,7 @@ def test_the_seller_s_money_page_holds_at_every_size(
     assert kept is not None
     page.context.add_cookies([{"name": "choso", "value": kept.value, "url": address}])
     with transaction() as session:
-        say_paid(session, GUEST, order.id, now=now())
+        actions.say_paid(session, GUEST, order.id, clock=now)
     known, slip = f"{buy(cast, now()).code}.CT tu 0123499999 NGUYEN VAN A toi 0071000888888", order.code[:-1]
     for number, memo in enumerate([known, "chi Mai tra tien rau muong hom qua nhe chi Lan", slip]):
         notice(number + 1, 12_000, f"MBVCB.3278907687.{memo}", now())

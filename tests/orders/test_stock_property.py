@@ -14,12 +14,12 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.models import Reservation, StockMove, Variant
 from market.orders.actions import moving
-from market.orders.jobs import end_overdue
 from market.orders.rules import PayChoice
-from market.values.money import Dong
+from market.payments import actions
+from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import place, wanted
+from tests.orders.steps import order_row, place, wanted
 
 STEP = st.tuples(
     st.sampled_from(["place", "accept", "decline", "ready", "cancel", "hand_over", "say_paid", "wait", "end"]),
@@ -59,20 +59,20 @@ def _step(verb: str, which: int, amount: int, variant_id: int, orders: list[int]
 
 
 def _move(verb: str, order_id: int, now: Clock) -> None:
-    nothing = Dong(0)
     with transaction() as session:
         if verb == "accept":
-            moving.accept_order(session, GUEST, order_id, now=now())
+            actions.accept_order(session, GUEST, order_id, clock=now)
         elif verb == "decline":
-            moving.decline_order(session, GUEST, order_id, moving.Decline(reason="Hết", received=nothing), now=now())
+            actions.decline_order(session, GUEST, order_id, moving.Decline(reason="Hết"), clock=now)
         elif verb == "ready":
-            moving.ready_order(session, GUEST, order_id, now=now())
+            actions.ready_order(session, GUEST, order_id, clock=now)
         elif verb == "cancel":
-            moving.cancel_order(session, GUEST, order_id, received=nothing, now=now())
+            actions.cancel_order(session, GUEST, order_id, clock=now)
         elif verb == "hand_over":
-            moving.complete_order(session, GUEST, order_id, shown=None, now=now())
+            new = actions.HandOver(order_id=order_id, shown=None, cash_taken=True)
+            actions.hand_over(session, GUEST, order_row(order_id).stall_id, new, clock=now)
         else:
-            moving.say_paid(session, GUEST, order_id, now=now())
+            actions.say_paid(session, GUEST, order_id, clock=now)
 
 
 def _check(variant_id: int) -> None:

@@ -47,7 +47,7 @@ class Gate:
     def begin(self, order: Bought, now: Clock) -> str:
         """The session of what an order still asks, made at the gateway and remembered here."""
         with transaction() as session:
-            payment_id = actions.begin_card(session, GUEST, order.stall, order.id, now=now())
+            payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
         begun = card_payment(reading(), payment_id)
         made = self.client.create_checkout(new_checkout(order, begun), key=begun.idempotency_key)
         with transaction() as session:

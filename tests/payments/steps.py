@@ -9,7 +9,6 @@ from market.base.audit import GUEST
 from market.base.db import Base, reading, transaction
 from market.base.secrets import random_key
 from market.orders.actions.inputs import Buyer, PlacePurchase
-from market.orders.actions.moving import accept_order
 from market.orders.models import Order
 from market.orders.rules import PayChoice
 from market.payments import actions
@@ -51,7 +50,7 @@ def buy(
     with transaction() as session:
         placed = actions.check_out(session, GUEST, new, now=now)
         if accepted:
-            accept_order(session, GUEST, placed.order_ids[0], now=now)
+            actions.accept_order(session, GUEST, placed.order_ids[0], clock=lambda: now)
     row = (
         reading().execute(select(Order.code, Order.total, Order.stall_id).where(Order.id == placed.order_ids[0])).one()
     )
@@ -67,7 +66,7 @@ def notice(number: int, amount: int, memo: str, now: datetime, **fields: object)
         new = actions.NewCredit(connection_id=connection, notice=known, raw=read.body.decode())
         credit_id = actions.record_credit(session, new, now=now)
     with transaction() as session:
-        actions.match_credit(session, credit_id, now=now)
+        actions.match_credit(session, credit_id, clock=lambda: now)
     return credit_id
 
 

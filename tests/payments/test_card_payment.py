@@ -11,10 +11,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from market.base.audit import GUEST, Event
-from market.base.db import reading, transaction
+from market.base.db import locked, reading, transaction
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.jobs import Job
 from market.orders.actions import moving
+from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions, queries
 from market.payments.card.gateway import ask
@@ -107,7 +108,8 @@ def test_the_goods_are_held_while_a_card_is_typed_and_at_most_a_day(gate: Gate, 
     accepted_at = order_row(order.id).accepted_at
     assert accepted_at
     with transaction() as session:
-        moving.hold_for_card(session, GUEST, order.id, until=now() + timedelta(days=9), now=now())
+        held = locked(session, Order, Order.id == order.id)
+        moving.hold_for_card(session, GUEST, held, until=now() + timedelta(days=9), now=now())
     assert order_row(order.id).due_at == accepted_at + timedelta(hours=24)
 
 
@@ -130,18 +132,18 @@ def test_pay_on_receipt_has_no_clock_to_move(gate: Gate, cast: Cast, now: Clock)
 def test_only_what_asks_for_money_is_begun(gate: Gate, cast: Cast, order: Bought, now: Clock) -> None:
     unanswered, cancelled, settled = buy(cast, now(), accepted=False), buy(cast, now()), buy(cast, now())
     with transaction() as session:
-        moving.cancel_order(session, GUEST, cancelled.id, received=Dong(0), now=now())
+        actions.cancel_order(session, GUEST, cancelled.id, clock=now)
     notice(1, 12_000, settled.code, now())
     for no, sentence in ((unanswered, "không nhận tiền"), (cancelled, "không nhận tiền"), (settled, "đủ tiền rồi")):
         with transaction() as session, pytest.raises(Conflict, match=sentence):
-            actions.begin_card(session, GUEST, no.stall, no.id, now=now())
+            actions.begin_card(session, GUEST, no.stall, no.id, clock=now)
     with transaction() as session:
         actions.take_no_cards(session, GUEST, order.stall, now=now())
     with transaction() as session, pytest.raises(Conflict, match="không nhận thẻ"):
-        actions.begin_card(session, GUEST, order.stall, order.id, now=now())
+        actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
     now.move(hours=1)
     with transaction() as session, pytest.raises(Conflict, match="không nhận tiền"):
-        actions.begin_card(session, GUEST, order.stall, order.id, now=now())
+        actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
     assert goes(order) == []
 
 
@@ -149,7 +151,7 @@ def test_another_amount_waits_until_the_first_session_is_closed(gate: Gate, orde
     gate.begin(order, now)
     notice(1, 2_000, order.code, now())
     with transaction() as session, pytest.raises(Conflict, match="vừa đổi"):
-        actions.begin_card(session, GUEST, order.stall, order.id, now=now())
+        actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
     assert len(goes(order)) == 1
 
 
@@ -176,12 +178,12 @@ def test_another_currency_session_or_intent_is_no_payment(gate: Gate, cast: Cast
     gate.fake.intents[gate.intent_of(mine)].currency = "usd"
     for strange in (mine, others):
         with transaction() as session, pytest.raises(OutsideError):
-            actions.heed_card(session, GUEST, go.id, ask(gate.client, strange), now=now())
+            actions.heed_card(session, GUEST, go.id, ask(gate.client, strange), clock=now)
     mixed = replace(ask(gate.client, mine), intent=gate.client.intent(gate.intent_of(others)))
     with transaction() as session:
         session.execute(update(CardPayment).where(CardPayment.id == go.id).values(intent_id=gate.intent_of(mine)))
     with transaction() as session, pytest.raises(OutsideError):
-        actions.heed_card(session, GUEST, go.id, mixed, now=now())
+        actions.heed_card(session, GUEST, go.id, mixed, clock=now)
     assert paid(order).received == 0
 
 
@@ -190,7 +192,7 @@ def test_a_card_s_money_is_not_taken_off_by_hand(client: FlaskClient, gate: Gate
     gate.tell_all(client, now)
     [line] = queries.came_in_lately(reading(), order.stall)
     with transaction() as session, pytest.raises(Refused, match="hoàn tiền ở nơi nhận thẻ"):
-        actions.undo(session, GUEST, order.stall, line.allocation_id, now=now())
+        actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
 
 
 # --- what comes round -----------------------------------------------------------------------------------------------
@@ -211,7 +213,7 @@ def test_sessions_that_nobody_should_pay_are_closed_at_the_gateway(gate: Gate, c
     cancelled, transferred, short, kept = (buy(cast, now()) for _ in range(4))
     sessions = {order.code: gate.begin(order, now) for order in (cancelled, transferred, short, kept)}
     with transaction() as session:
-        moving.cancel_order(session, GUEST, cancelled.id, received=Dong(0), now=now())
+        actions.cancel_order(session, GUEST, cancelled.id, clock=now)
     notice(1, 12_000, transferred.code, now())
     notice(2, 2_000, short.code, now())
     assert end_card_sessions(now()) == 3
@@ -232,7 +234,7 @@ def test_a_go_that_the_gateway_knows_nothing_of_is_closed(gate: Gate, order: Bou
     """Its answer never came, or the stall's keys are of another account now."""
     unanswered = buy(cast, now())
     with transaction() as session:
-        actions.begin_card(session, GUEST, unanswered.stall, unanswered.id, now=now())
+        actions.begin_card(session, GUEST, unanswered.stall, unanswered.id, clock=now)
     del gate.fake.sessions[gate.begin(order, now)]
     now.move(minutes=46)
     assert end_card_sessions(now()) == 2

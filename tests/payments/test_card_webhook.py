@@ -11,14 +11,12 @@ from sqlalchemy import select
 
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
-from market.orders.actions import moving
 from market.orders.rules import OrderStatus
 from market.payments import actions, queries
 from market.payments.card.fake import FakeStripe
 from market.payments.models import Allocation, WebhookDelivery
 from market.payments.ports import Checkout
 from market.payments.rules.status import PaidStatus
-from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import order_row
@@ -82,7 +80,7 @@ def test_what_is_told_before_we_know_the_session_is_left_alone_and_found_later(
     client: FlaskClient, gate: Gate, order: Bought, now: Clock
 ) -> None:
     with transaction() as session:
-        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, now=now())
+        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
     session_id = gate.begin(order, now)
     [go] = goes(order)
     assert go.id == payment_id, "begun twice, it is one"
@@ -243,7 +241,7 @@ def test_less_than_was_asked_is_put_on_as_it_is_and_more_never(
 def test_a_card_s_money_revives_no_order(client: FlaskClient, gate: Gate, order: Bought, now: Clock) -> None:
     session_id = gate.begin(order, now)
     with transaction() as session:
-        moving.cancel_order(session, GUEST, order.id, received=Dong(0), now=now())
+        actions.cancel_order(session, GUEST, order.id, clock=now)
     gate.fake.pay_session(session_id)
     assert set(gate.tell_all(client, now)) == {200}
     assert (order_row(order.id).status, paid(order).received) == (OrderStatus.DA_HUY, 12_000)

@@ -64,7 +64,7 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
         actions.take_cards(session, GUEST, cast.lan.stall, now=now)
     order = buy(cast, now)
     with transaction() as session:
-        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, now=now)
+        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=lambda: now)
         new = new_checkout(order, card_payment(session, payment_id))
     with two_workers(database_url, tmp_path) as market, fake_card(database_url, market, port) as said:
         assert f"STRIPE_MOCK_URL={address}" in said

@@ -56,13 +56,13 @@ class Story:
         if known:
             order = self.orders[place]
             with transaction() as session:
-                actions.allocate(session, GUEST, order.stall, known[which % len(known)], order.id, now=self.now())
+                actions.allocate(session, GUEST, order.stall, known[which % len(known)], order.id, clock=self.now)
 
     def undo(self, place: int, which: int) -> None:
         known = self._ids(Allocation)
         if known:
             with transaction() as session:
-                actions.undo(session, GUEST, self.orders[place].stall, known[which % len(known)], now=self.now())
+                actions.undo(session, GUEST, self.orders[place].stall, known[which % len(known)], clock=self.now)
 
     def aside(self, place: int, which: int) -> None:
         known = self._ids(BankCredit)
@@ -72,7 +72,7 @@ class Story:
 
     def word(self, place: int, _extra: int) -> None:
         with transaction() as session:
-            actions.confirm_received(session, GUEST, self.orders[0].stall, self.orders[place].id, now=self.now())
+            actions.confirm_received(session, GUEST, self.orders[0].stall, self.orders[place].id, clock=self.now)
 
     def _send(self, amount: int, memo: str) -> None:
         self.numbers.append((count(BankCredit) + 1, amount, memo))
@@ -96,8 +96,8 @@ def test_a_credit_put_on_twice_in_one_breath_is_used_once(app: Flask, cast: Cast
     order = buy(cast, now())
     taken = notice(1, 12_000, "khong ma", now())
     with transaction() as session:
-        actions.allocate(session, GUEST, order.stall, taken, order.id, now=now())
+        actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
         with contextlib.suppress(Refused):
-            actions.allocate(session, GUEST, order.stall, taken, order.id, now=now())
+            actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
     assert (credit(taken).allocated, count(Allocation)) == (12_000, 1)
     assert_sums_hold()

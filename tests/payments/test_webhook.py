@@ -322,7 +322,7 @@ def test_two_people_confirm_the_same_money_at_once(app: Flask, cast: Cast, now: 
         with app.app_context():
             try:
                 with transaction() as session:
-                    actions.allocate(session, GUEST, first.stall, taken, order_id, now=now())
+                    actions.allocate(session, GUEST, first.stall, taken, order_id, clock=now)
             except Conflict as error:
                 refused.append(error.sentence)
 

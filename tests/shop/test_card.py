@@ -12,12 +12,10 @@ from sqlalchemy import select
 
 from market.base.audit import GUEST, Event
 from market.base.db import reading, transaction
-from market.orders.actions import moving
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.models import Allocation, CardPayment
 from market.payments.rules.status import PaidStatus
-from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row
@@ -282,7 +280,7 @@ def test_an_order_that_asks_for_nothing_now_offers_no_card(
 ) -> None:
     unanswered, cancelled, settled = (buy(cast, now(), buyer=MAI_HERE, accepted=bool(number)) for number in range(3))
     with transaction() as session:
-        moving.cancel_order(session, GUEST, cancelled.id, received=Dong(0), now=now())
+        actions.cancel_order(session, GUEST, cancelled.id, clock=now)
     notice(1, 12_000, settled.code, now())
     for order in (unanswered, cancelled, settled):
         assert "Trả bằng thẻ" not in pay_page(mai, order, after="?the=thoi")

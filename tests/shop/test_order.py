@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
-from market.orders.actions import moving
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key, hand_over_key
 from market.orders.rules import OrderStatus
+from market.payments import actions
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -31,7 +31,7 @@ def status(code: str) -> OrderStatus:
 
 def accept(code: str, now: Clock) -> None:
     with transaction() as session:
-        moving.accept_order(session, GUEST, order_id(code), now=now())
+        actions.accept_order(session, GUEST, order_id(code), clock=now)
 
 
 def test_a_new_order_shows_how_to_reach_the_seller(client: FlaskClient, cast: Cast) -> None:
@@ -109,7 +109,7 @@ def test_a_ready_order_is_not_cancelled_alone(client: FlaskClient, cast: Cast, n
     code = buy(client, cast.gao_nep)
     accept(code, now)
     with transaction() as session:
-        moving.ready_order(session, GUEST, order_id(code), now=now())
+        actions.ready_order(session, GUEST, order_id(code), clock=now)
     assert "Hủy đơn này" not in client.get(f"/don/{code}").text
     assert client.post(f"/don/{code}/huy").status_code == 409
 

@@ -13,11 +13,10 @@ from sqlalchemy import select
 from market.accounts.models import Consent, ConsentPurpose
 from market.base.audit import GUEST
 from market.base.db import transaction
-from market.orders.actions import moving
 from market.orders.rules import OrderStatus, PayChoice
+from market.payments import actions
 from market.payments.rules.vietqr import read_payload
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
-from market.values.money import Dong
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row
@@ -160,7 +159,7 @@ def test_an_order_not_accepted_yet_is_not_to_be_paid(mai: FlaskClient, cast: Cas
 def test_an_order_that_ended_is_not_to_be_paid(mai: FlaskClient, cast: Cast, order: Bought, now: Clock) -> None:
     called_off = buy(cast, now(), buyer=MAI_HERE)
     with transaction() as session:
-        moving.cancel_order(session, GUEST, called_off.id, received=Dong(0), now=now())
+        actions.cancel_order(session, GUEST, called_off.id, clock=now)
     now.move(minutes=31)
     for over in (called_off, order):
         text = page(mai, over)

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from market.accounts.models import Person
 from market.base.audit import Actor, Event, events_of
 from market.base.db import reading, transaction
-from market.orders.actions.moving import say_paid
 from market.orders.rules import PayChoice
+from market.payments import actions
 from market.payments.models import Allocation
 from market.payments.queries import came_in_lately
 from market.payments.rules.status import PaidStatus
@@ -78,7 +78,7 @@ def test_saying_received_twice_is_told_and_counts_once(lan: FlaskClient, cast: C
 def test_an_order_that_waits_says_what_the_buyer_said(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     with transaction() as session:
-        say_paid(session, Actor(), order.id, now=now())
+        actions.say_paid(session, Actor(), order.id, clock=now)
     text = page(lan)
     assert "Khách báo đã chuyển lúc 09:00 24/11, CHƯA thấy tiền." in text
     assert "Vũ Thị Mai" in text

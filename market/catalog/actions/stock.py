@@ -5,7 +5,7 @@ variant, so that no job has to run before goods can be sold again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
@@ -105,50 +105,85 @@ def _what_is_left(session: Session, variant_id: int) -> str:
     return f"Hết hàng: {name} vừa bán hết. Giỏ vẫn giữ món này, các món khác chưa bị đặt."
 
 
-def hold(session: Session, order_id: int, *, until: datetime | None) -> int:
-    """Hold an order's goods until another moment (None: until it ends). Gives how many lines are still held."""
-    held = _live(session, order_id)
-    _change(session, [row.id for row in held], held_until=until)
-    return len(held)
+def hold(session: Session, lines: Sequence[Wanted], *, now: datetime) -> None:
+    """Hold an order's lines until another moment, all or none: what was given back meanwhile is taken anew.
+
+    SoldOut, and nothing changed, where a line cannot be had any more.
+    """
+    with session.begin_nested():
+        for one in _by_variant(lines):
+            _hold_one(session, one, now)
+
+
+def _by_variant(lines: Sequence[Wanted]) -> list[Wanted]:
+    """One amount for each variant of an order, in the order in which rows are locked."""
+    sums: dict[int, Wanted] = {}
+    for line in sorted(lines, key=lambda one: one.variant_id):
+        known = sums.get(line.variant_id)
+        sums[line.variant_id] = replace(line, amount=line.amount + known.amount) if known else line
+    return list(sums.values())
+
+
+def _hold_one(session: Session, one: Wanted, now: datetime) -> None:
+    live = _live(session, one.order_id, one.variant_id)
+    _change(session, [row.id for row in live], held_until=one.held_until)
+    missing = one.amount - sum(row.amount for row in live)
+    if missing > 0:
+        again = replace(one, amount=missing)
+        give_back_overdue(session, one.variant_id, now)
+        _take(session, again)
+        session.connection().execute(_HOLD, [asdict(again)])
 
 
 def release(session: Session, order_id: int, outcome: ReservationEnd, *, now: datetime) -> None:
     """Give back what is still held for an order. Twice gives back once."""
-    for variant_id, amount in _end(session, order_id, outcome, now):
-        _uncount(session, variant_id, [amount])
+    for variant_id in _variants_held(session, order_id):
+        _uncount(session, variant_id, [_end(session, order_id, variant_id, outcome, now)])
 
 
-def sell(session: Session, actor: Actor, order_id: int, *, now: datetime) -> int:
-    """What is held for an order leaves the stock: counted goods by a move. Gives how many lines were sold."""
-    sold = _end(session, order_id, ReservationEnd.BAN, now)
-    for variant_id, amount in sold:
+def sell(session: Session, actor: Actor, lines: Sequence[Wanted], *, now: datetime) -> None:
+    """An order's lines leave the stock, counted goods by a move. SoldOut where not exactly these are held for it."""
+    for one in _by_variant(lines):
+        if _end(session, one.order_id, one.variant_id, ReservationEnd.BAN, now) != one.amount:
+            raise SoldOut(_what_is_left(session, one.variant_id))
         on_hand = session.scalars(
             update(Variant)
-            .where(Variant.id == variant_id)
-            .values(reserved=Variant.reserved - amount, on_hand=Variant.on_hand - amount)
+            .where(Variant.id == one.variant_id)
+            .values(reserved=Variant.reserved - one.amount, on_hand=Variant.on_hand - one.amount)
             .returning(Variant.on_hand)
             .execution_options(synchronize_session=False)
         ).one()
         if on_hand is not None:
-            move = StockMove(variant_id=variant_id, delta=-amount, reason=MoveReason.BAN, order_id=order_id, at=now)
-            move.actor_id = actor.person_id
-            session.add(move)
-    return len(sold)
+            session.add(
+                StockMove(
+                    variant_id=one.variant_id,
+                    delta=-one.amount,
+                    reason=MoveReason.BAN,
+                    order_id=one.order_id,
+                    actor_id=actor.person_id,
+                    at=now,
+                )
+            )
 
 
-def _end(session: Session, order_id: int, outcome: ReservationEnd, now: datetime) -> list[tuple[int, int]]:
-    """End the live reservations of an order; their variants and amounts, in the order of ids."""
-    live = _live(session, order_id)
+def _end(session: Session, order_id: int, variant_id: int, outcome: ReservationEnd, now: datetime) -> int:
+    """End what is held of a variant for an order; how much that was."""
+    live = _live(session, order_id, variant_id)
     _change(session, [row.id for row in live], released_at=now, outcome=outcome)
-    return [(row.variant_id, row.amount) for row in live]
+    return sum(row.amount for row in live)
 
 
-def _live(session: Session, order_id: int) -> Sequence[Row[int, int, int]]:
-    """An order's reservations that have not ended, locked in the order of their variants."""
-    query = select(Reservation.id, Reservation.variant_id, Reservation.amount).where(
-        Reservation.order_id == order_id, Reservation.released_at.is_(None)
+def _variants_held(session: Session, order_id: int) -> Sequence[int]:
+    query = select(Reservation.variant_id).where(Reservation.order_id == order_id, Reservation.released_at.is_(None))
+    return session.scalars(query.distinct().order_by(Reservation.variant_id)).all()
+
+
+def _live(session: Session, order_id: int, variant_id: int) -> Sequence[Row[int, int]]:
+    """What is held of a variant for an order, locked before the variant itself."""
+    query = select(Reservation.id, Reservation.amount).where(
+        Reservation.order_id == order_id, Reservation.variant_id == variant_id, Reservation.released_at.is_(None)
     )
-    return session.execute(query.order_by(Reservation.variant_id, Reservation.id).with_for_update()).all()
+    return session.execute(query.order_by(Reservation.id).with_for_update()).all()
 
 
 def _change(session: Session, reservation_ids: Sequence[int], **values: object) -> None:

@@ -1,212 +1,251 @@
-"""An order's moves: accepted, declined, ready, handed over, cancelled, ended by its clock."""
+"""An order's moves: accepted, declined, ready, handed over, cancelled, ended by its clock.
+
+They know nothing of money: what rests on it is decided in `payments.actions`, which locks the order and its request,
+reads what came in, takes the time, and then asks for the move.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST, Actor, Change, record
-from market.base.errors import Conflict, NotFound, Refused
-from market.catalog.actions.stock import hold, release, sell
+from market.base.db import Locked, locked
+from market.base.errors import Conflict, Refused
+from market.catalog.actions.stock import SoldOut, Wanted, hold, release, sell
 from market.catalog.models import ReservationEnd
 from market.notices.actions import Message, tell
-from market.orders.models import Order, Purchase
+from market.orders.models import Order
 from market.orders.queries.keys import is_hand_over_key
 from market.orders.rules import (
     HOLD_AFTER_SAID_PAID,
+    NO_ORDER,
+    OPEN,
     STATUS_WORDS,
+    TIMED,
     OrderStatus,
     PayChoice,
     Recipient,
+    answer_deadline,
     buyer_path,
     can_move,
     hold_deadline,
     notice_key,
+    reminder_kind,
     seller_path,
     status_at,
 )
-from market.values.money import Dong
 from market.values.period import local_day
 
-MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người bán và người mua gọi nhau để trả lại tiền trước."
+OVER_BY_TIME = "Đơn {code} đã quá giờ, hàng đã trả lại gian. Nếu vẫn muốn mua bán, mời đặt đơn mới."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decline:
-    """A stall's no: why, what money came in so far, and whether it came by the signed link."""
+    """A stall's no: why, and whether it came by the signed link."""
 
     reason: str
-    received: Dong
     by_link: bool = False
 
 
-def accept_order(session: Session, actor: Actor, order_id: int, *, now: datetime, by_link: bool = False) -> None:
-    """The stall takes the order: a transfer is now held 30 minutes, pay on receipt until it ends."""
-    order = _to_move(session, order_id, OrderStatus.DA_NHAN, now)
-    order.accepted_at = now
-    _hold(session, order, hold_deadline(order.pay_choice, now))
-    _move(session, actor, order, OrderStatus.DA_NHAN, now)
-    _note_link(session, actor, order, now, by_link=by_link)
-    _tell_buyer(session, order, "da_nhan", f"{order.stall.name} đã nhận đơn {order.code}.", now)
+def accept(
+    session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool, now: datetime, by_link: bool = False
+) -> None:
+    """The stall takes the order: a transfer not yet paid is now held 30 minutes, any other until it ends.
+
+    Conflict where it is over, answered already, or a line of it cannot be had any more.
+    """
+    row = _check_move(order, OrderStatus.DA_NHAN, now)
+    row.accepted_at = now
+    _hold(session, row, None if is_paid else hold_deadline(row.pay_choice, now), now)
+    _move(session, actor, row, OrderStatus.DA_NHAN, now)
+    _note_link(session, actor, row, now, by_link=by_link)
+    _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
 
 
-def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, now: datetime) -> None:
-    """The stall cannot deliver: goods go back. Refused when money came in; a ready order is called off instead."""
-    order = _locked(session, order_id)
-    to = OrderStatus.DA_HUY if order.status is OrderStatus.SAN_SANG else OrderStatus.TU_CHOI
-    ending = _Ending(to=to, reason=answer.reason, received=answer.received)
-    _end(session, actor, _check_move(order, to, now), ending, now)
-    _note_link(session, actor, order, now, by_link=answer.by_link)
-    _tell_buyer(session, order, "tu_choi", f"{order.stall.name} không giao được đơn {order.code}: {answer.reason}", now)
+def decline(session: Session, actor: Actor, order: Locked[Order], answer: Decline, *, now: datetime) -> None:
+    """The stall cannot deliver: goods go back. A ready order is called off instead. Conflict where it is over."""
+    to = OrderStatus.DA_HUY if order.row.status is OrderStatus.SAN_SANG else OrderStatus.TU_CHOI
+    row = _check_move(order, to, now)
+    _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.TRA), now)
+    _note_link(session, actor, row, now, by_link=answer.by_link)
+    _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
 
 
-def cancel_order(session: Session, actor: Actor, order_id: int, *, received: Dong, now: datetime) -> None:
-    """The buyer calls it off while nothing is ready. Refused when money came in."""
-    order = _locked(session, order_id)
-    if order.status is OrderStatus.SAN_SANG:
+def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
+    """The buyer calls it off. Conflict where it is ready or over."""
+    check_cancel(order, now=now)
+    ending = _Ending(to=OrderStatus.DA_HUY, reason="Người mua hủy", goods=ReservationEnd.TRA)
+    _end(session, actor, order.row, ending, now)
+    _tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}. Hàng đã trả lại gian.", now)
+
+
+def check_cancel(order: Locked[Order], *, now: datetime) -> None:
+    """Conflict where the buyer may not call the order off alone, money aside."""
+    if order.row.status is OrderStatus.SAN_SANG:
         raise Conflict("Hàng đã sẵn sàng nên không tự hủy được nữa. Mời gọi người bán.")
     _check_move(order, OrderStatus.DA_HUY, now)
-    _end(session, actor, order, _Ending(to=OrderStatus.DA_HUY, reason="Người mua hủy", received=received), now)
-    _tell_seller(session, order, "da_huy", f"Khách đã hủy đơn {order.code}. Hàng đã trả lại gian.", now)
 
 
-def ready_order(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
+def get_ready(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """The goods are packed: from now on they are held until the order ends."""
-    order = _to_move(session, order_id, OrderStatus.SAN_SANG, now)
-    order.ready_at = now
-    _hold(session, order, None)
-    _move(session, actor, order, OrderStatus.SAN_SANG, now)
-    _tell_buyer(session, order, "san_sang", f"Đơn {order.code} đã sẵn sàng, mời nhận hàng.", now)
+    row = _check_move(order, OrderStatus.SAN_SANG, now)
+    row.ready_at = now
+    _hold(session, row, None, now)
+    _move(session, actor, row, OrderStatus.SAN_SANG, now)
+    _tell_buyer(session, row, "san_sang", f"Đơn {row.code} đã sẵn sàng, mời nhận hàng.", now)
 
 
-def complete_order(session: Session, actor: Actor, order_id: int, *, shown: str | None, now: datetime) -> bool:
+def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str | None, now: datetime) -> bool:
     """Hand over: goods leave the stock. `shown` is the buyer's hand-over key (scanned whole, or its last 4
-    characters typed); None hands over without it. Gives whether the buyer so confirmed."""
-    order = _to_move(session, order_id, OrderStatus.DA_GIAO, now)
+    characters typed); None hands over without it. Returns whether the buyer so confirmed.
+
+    Conflict where the order is over or a line of it went to somebody else; WrongCode.
+    """
+    row = _check_move(order, OrderStatus.DA_GIAO, now)
     if shown is not None:
-        _check_shown(order, shown)
-        order.buyer_confirmed_at = now
-    sell(session, actor, order.id, now=now)
-    order.completed_at, order.completed_on, order.due_at = now, local_day(now), None
-    _move(session, actor, order, OrderStatus.DA_GIAO, now)
-    _tell_buyer(session, order, "da_giao", f"Đã giao đơn {order.code}. Cảm ơn bạn đã mua hàng của xã.", now)
-    return order.buyer_confirmed_at is not None
+        _check_shown(row, shown)
+        row.buyer_confirmed_at = now
+    _hold(session, row, None, now)
+    sell(session, actor, _lines(row, None), now=now)
+    row.completed_at, row.completed_on = now, local_day(now)
+    _move(session, actor, row, OrderStatus.DA_GIAO, now)
+    _tell_buyer(session, row, "da_giao", f"Đã giao đơn {row.code}. Cảm ơn bạn đã mua hàng của xã.", now)
+    return row.buyer_confirmed_at is not None
 
 
-def say_paid(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
+def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money."""
-    order = _locked(session, order_id)
-    _check_still_open(order, now)
-    if order.pay_choice is not PayChoice.CHUYEN_KHOAN or order.accepted_at is None:
+    row = order.row
+    _check_still_open(row, now)
+    if row.status not in OPEN:
+        raise Conflict(_stands(row))
+    if row.pay_choice is not PayChoice.CHUYEN_KHOAN or row.accepted_at is None:
         raise Refused("Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
-    if order.said_paid_at is not None:
+    if row.said_paid_at is not None:
         return
-    order.said_paid_at = now
-    if order.due_at is not None:
-        _hold(session, order, now + HOLD_AFTER_SAID_PAID)
-    _record(session, actor, order, "say_paid", now)
-    sentence = f"Khách báo đã chuyển tiền đơn {order.code}, CHƯA thấy tiền. Mời kiểm tra tài khoản."
-    _tell_seller(session, order, "bao_da_chuyen", sentence, now)
+    row.said_paid_at = now
+    if row.due_at is not None:
+        _hold(session, row, now + HOLD_AFTER_SAID_PAID, now)
+    _record(session, actor, row, "say_paid", now)
+    sentence = f"Khách báo đã chuyển tiền đơn {row.code}, CHƯA thấy tiền. Mời kiểm tra tài khoản."
+    _tell_seller(session, row, "bao_da_chuyen", sentence, now)
 
 
-def keep_paid(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
-    """Money came in for the order: no clock ends it any more. An unanswered order keeps its answer time."""
-    order = _locked(session, order_id)
-    if order.status is OrderStatus.DA_NHAN and status_at(order.status, order.due_at, now) is OrderStatus.DA_NHAN:
-        _hold(session, order, None)
-        _record(session, actor, order, "keep_paid", now)
+def keep_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
+    """Enough money is in: no clock ends the order any more, answered or not, and every line of it is held.
+
+    Conflict, and nothing changed, where its time is over or a line of it cannot be had any more.
+    """
+    row = order.row
+    _check_still_open(row, now)
+    if row.status in TIMED and row.due_at is not None:
+        _hold(session, row, None, now)
+        _record(session, actor, row, "keep_paid", now)
 
 
-def hold_for_card(session: Session, actor: Actor, order_id: int, *, until: datetime, now: datetime) -> None:
+def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
+    """Money that kept the order was taken off again: it has a time again, as long as a new one has.
+
+    A buyer who said that they transferred keeps what is left of their day.
+    """
+    row = order.row
+    if row.status not in TIMED or row.due_at is not None:
+        return
+    due = answer_deadline(now) if row.status is OrderStatus.CHO_NHAN else hold_deadline(row.pay_choice, now)
+    if due is None:
+        return
+    said = row.said_paid_at + HOLD_AFTER_SAID_PAID if row.said_paid_at else due
+    _hold(session, row, max(due, said), now)
+    _record(session, actor, row, "restart_clock", now)
+
+
+def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until: datetime, now: datetime) -> None:
     """The buyer is at the card gateway's page: a transfer's goods are held until its session is over, at most a day
     after the stall accepted. Moves no money."""
-    order = _locked(session, order_id)
-    _check_still_open(order, now)
-    if order.status is not OrderStatus.DA_NHAN or order.due_at is None or order.accepted_at is None:
+    row = order.row
+    _check_still_open(row, now)
+    if row.status is not OrderStatus.DA_NHAN or row.due_at is None or row.accepted_at is None:
         return
-    latest = min(until, order.accepted_at + HOLD_AFTER_SAID_PAID)
-    if latest > order.due_at:
-        _hold(session, order, latest)
-        _record(session, actor, order, "hold_for_card", now)
+    latest = min(until, row.accepted_at + HOLD_AFTER_SAID_PAID)
+    if latest > row.due_at:
+        _hold(session, row, latest, now)
+        _record(session, actor, row, "hold_for_card", now)
 
 
-def end_overdue_order(session: Session, order_id: int, *, now: datetime) -> bool:
-    """Write the end of an order whose clock ran out; False where it was answered meanwhile."""
-    order = _locked(session, order_id)
-    if status_at(order.status, order.due_at, now) is not OrderStatus.QUA_HAN or order.status is OrderStatus.QUA_HAN:
-        return False
-    unanswered = order.status is OrderStatus.CHO_NHAN
-    reason = "Gian hàng chưa trả lời kịp giờ" if unanswered else "Hết giờ giữ hàng, chưa thấy tiền"
-    release(session, order.id, ReservationEnd.QUA_HAN, now=now)
-    order.ended_at, order.ended_reason = now, reason
-    _move(session, GUEST, order, OrderStatus.QUA_HAN, now)
-    _tell_buyer(session, order, "qua_han", f"Đơn {order.code} đã hết hạn. {reason}.", now)
-    return True
+def expire(session: Session, order: Locked[Order], *, has_money: bool, now: datetime) -> None:
+    """Write that time ended an order, or that its goods went to somebody else. The caller knows that it did."""
+    unpaid = "Hết giờ giữ hàng, chưa đủ tiền" if has_money else "Hết giờ giữ hàng, chưa thấy tiền"
+    unanswered = order.row.status is OrderStatus.CHO_NHAN
+    reason = "Gian hàng chưa trả lời kịp giờ" if unanswered else unpaid
+    ending = _Ending(to=OrderStatus.QUA_HAN, reason=reason, goods=ReservationEnd.QUA_HAN)
+    _end(session, GUEST, order.row, ending, now)
+    _tell_buyer(session, order.row, "qua_han", f"Đơn {order.row.code} đã hết hạn. {reason}.", now)
+
+
+def ask_to_answer(session: Session, order: Locked[Order], *, now: datetime) -> None:
+    """Remind the stall, once a day, of an order that is paid and still waits for its answer."""
+    row = order.row
+    if row.status is OrderStatus.CHO_NHAN and row.due_at is None:
+        sentence = (
+            f"Đơn {row.code} khách đã trả tiền mà chưa được trả lời. Mời nhận đơn, hoặc báo hết hàng và trả tiền."
+        )
+        _tell_seller(session, row, reminder_kind(local_day(now)), sentence, now)
 
 
 def note_wrong_code(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
     """Write a wrong hand-over code in the log, in a transaction of its own; counted it was before (HAND_OVER_CODE)."""
-    _record(session, actor, _locked(session, order_id), "wrong_code", now)
+    order = locked(session, Order, Order.id == order_id, missing=NO_ORDER)
+    _record(session, actor, order.row, "wrong_code", now)
 
 
 # --- steps shared by the moves --------------------------------------------------------------------------------------
 
 
-def _locked(session: Session, order_id: int) -> Order:
-    """The order, locked until the transaction ends, so that two hands cannot move it at once."""
-    query = (
-        select(Order)
-        .where(Order.id == order_id)
-        .options(
-            joinedload(Order.stall, innerjoin=True),
-            joinedload(Order.purchase, innerjoin=True).joinedload(Purchase.contact, innerjoin=True),
-        )
-        .with_for_update(of=Order)
-    )
-    order = session.scalar(query.execution_options(populate_existing=True))
-    if order is None:
-        raise NotFound("Không tìm thấy đơn này.")
-    return order
+def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
+    """The order's row, when it may go there; Conflict says where it stands already."""
+    row = order.row
+    _check_still_open(row, now)
+    if not can_move(row.status, to):
+        raise Conflict(_stands(row))
+    return row
 
 
-def _to_move(session: Session, order_id: int, to: OrderStatus, now: datetime) -> Order:
-    return _check_move(_locked(session, order_id), to, now)
+def _stands(row: Order) -> str:
+    return f"Đơn {row.code} đang ở bước “{STATUS_WORDS[row.status]}”. Mời tải lại trang."
 
 
-def _check_move(order: Order, to: OrderStatus, now: datetime) -> Order:
-    """The order, when it may go there; Conflict says where it stands already."""
-    _check_still_open(order, now)
-    if not can_move(order.status, to):
-        raise Conflict(f"Đơn {order.code} đang ở bước “{STATUS_WORDS[order.status]}”. Mời tải lại trang.")
-    return order
+def _check_still_open(row: Order, now: datetime) -> None:
+    if status_at(row.status, row.due_at, now) is OrderStatus.QUA_HAN:
+        raise Conflict(OVER_BY_TIME.format(code=row.code))
 
 
-def _check_still_open(order: Order, now: datetime) -> None:
-    if status_at(order.status, order.due_at, now) is OrderStatus.QUA_HAN:
-        raise Conflict(f"Đơn {order.code} đã quá giờ, hàng đã trả lại gian. Nếu vẫn muốn mua bán, mời đặt đơn mới.")
+def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -> None:
+    """Hold every line of the order; Conflict where one was overdue elsewhere and went to somebody else."""
+    try:
+        hold(session, _lines(row, until), now=now)
+    except SoldOut as error:
+        raise Conflict(OVER_BY_TIME.format(code=row.code)) from error
+    row.due_at = until
 
 
-def _hold(session: Session, order: Order, until: datetime | None) -> None:
-    """Hold the order's goods; Conflict where somebody was given them as overdue in this very moment."""
-    if hold(session, order.id, until=until) == 0:
-        raise Conflict(f"Đơn {order.code} đã quá giờ, hàng đã trả lại gian. Nếu vẫn muốn mua bán, mời đặt đơn mới.")
-    order.due_at = until
+def _lines(row: Order, until: datetime | None) -> list[Wanted]:
+    return [
+        Wanted(order_id=row.id, variant_id=line.variant_id, amount=line.amount, held_until=until) for line in row.lines
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ending:
     to: OrderStatus
     reason: str
-    received: Dong
+    goods: ReservationEnd
 
 
-def _end(session: Session, actor: Actor, order: Order, ending: _Ending, now: datetime) -> None:
-    if ending.received > 0:
-        raise Refused(MONEY_IN)
-    release(session, order.id, ReservationEnd.TRA, now=now)
-    order.ended_at, order.ended_reason = now, ending.reason
-    _move(session, actor, order, ending.to, now)
+def _end(session: Session, actor: Actor, row: Order, ending: _Ending, now: datetime) -> None:
+    release(session, row.id, ending.goods, now=now)
+    row.ended_at, row.ended_reason = now, ending.reason
+    _move(session, actor, row, ending.to, now)
 
 
 def _move(session: Session, actor: Actor, order: Order, to: OrderStatus, now: datetime) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, bindparam, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
+from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
-from market.orders.rules import Life, OrderStatus, status_at
+from market.orders.rules import Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
+from market.values.period import local_day
 from market.values.phone import Phone
 
 PAGE = 30
@@ -181,8 +183,8 @@ def life_of(order: Order, *, now: datetime) -> Life:
 
 
 def is_unanswered(now: datetime) -> ColumnElement[bool]:
-    """An order that still waits for its stall, its answer time not over."""
-    return (Order.status == OrderStatus.CHO_NHAN) & (Order.due_at > now)
+    """An order that still waits for its stall, its answer time not over (a paid one has none)."""
+    return (Order.status == OrderStatus.CHO_NHAN) & or_(Order.due_at.is_(None), Order.due_at > now)
 
 
 def is_in_hand(now: datetime) -> ColumnElement[bool]:
@@ -198,8 +200,9 @@ def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
 
 
 def orders_to_answer(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
-    """The orders that wait for the stall's word, the most pressing first."""
-    query = _listed().where(Order.stall_id == stall_id, is_unanswered(now)).order_by(Order.due_at, Order.id)
+    """The orders that wait for the stall's word, the most pressing first: those that are paid, then by their time."""
+    pressing = (Order.due_at.is_not(None), Order.due_at, Order.id)
+    query = _listed().where(Order.stall_id == stall_id, is_unanswered(now)).order_by(*pressing)
     return session.scalars(query).all()
 
 
@@ -234,12 +237,12 @@ def _listed() -> Select[Order]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
-    """An order that waits: whose it is, since when, until when it may be answered."""
+    """An order that waits: whose it is, since when, until when it may be answered (None: paid, it has no end)."""
 
     code: str
     business_id: int
     placed_at: datetime
-    due_at: datetime
+    due_at: datetime | None
 
 
 def unanswered_orders(session: Session, business_ids: Collection[int], *, now: datetime) -> list[Unanswered]:
@@ -256,3 +259,17 @@ def overdue_orders(session: Session, now: datetime, *, limit: int = 200) -> Sequ
     """The orders whose clock has run out and whose end is not written yet."""
     timed = Order.status.in_([OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN])
     return session.scalars(select(Order.id).where(timed, Order.due_at <= now).order_by(Order.due_at).limit(limit)).all()
+
+
+def paid_and_unanswered(session: Session, now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """The paid orders whose stall has let its answer time pass, and was not yet reminded of them today."""
+    kind = reminder_kind(local_day(now))
+    key = literal("order:") + cast(Order.id, Text) + literal(f":{Recipient.SELLER}:{kind}")
+    told = select(Notice.id).where(Notice.dedupe_key == key)
+    query = (
+        select(Order.id, Order.placed_at)
+        .where(Order.status == OrderStatus.CHO_NHAN, Order.due_at.is_(None), ~told.exists())
+        .order_by(Order.id)
+        .limit(limit)
+    )
+    return [row.id for row in session.execute(query) if answer_deadline(row.placed_at) <= now]

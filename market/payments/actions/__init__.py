@@ -19,17 +19,34 @@ from market.payments.actions.crediting import (
     match_credit,
     record_credit,
 )
-from market.payments.actions.handing import HandOver, hand_over
+from market.payments.actions.orders import (
+    HandOver,
+    accept_order,
+    ask_to_answer,
+    cancel_order,
+    decline_order,
+    end_overdue_order,
+    hand_over,
+    ready_order,
+    say_paid,
+)
+from market.payments.actions.refunding import NewRefund, refund
 
 __all__ = [
     "Delivered",
     "HandOver",
     "NewCardKeys",
     "NewCredit",
+    "NewRefund",
+    "accept_order",
     "allocate",
+    "ask_to_answer",
     "begin_card",
+    "cancel_order",
     "check_out",
     "confirm_received",
+    "decline_order",
+    "end_overdue_order",
     "hand_over",
     "heed_card",
     "keep_card_keys",
@@ -37,7 +54,10 @@ __all__ = [
     "match_credit",
     "note_checkout",
     "open_requests",
+    "ready_order",
     "record_credit",
+    "refund",
+    "say_paid",
     "set_aside",
     "settle_card",
     "take_cards",

@@ -6,46 +6,55 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
+from market.base.clock import Clock
+from market.base.db import locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.events import change_at
-from market.payments.actions.sums import (
-    Source,
-    has_ended,
-    locked_credit,
-    locked_order,
-    locked_request,
-    put_on,
-    take_off,
-)
+from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.actions.sums import Source, put_on, put_on_word, take_off
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
 from market.sellers.models import Stall
 
+NO_MONEY = "Không tìm thấy khoản tiền này."
+KEPT = "Đơn này đã kết thúc nên tiền bạn tự ghi nằm ở mục Phải trả lại. Trả khách xong, mời bấm “Đã trả” ở đó."
 OVER = "Đơn này đã kết thúc, tiền vào sau không mở lại đơn. Mời chuyển trả khách, hoặc nhờ khách đặt đơn mới."
 
 
-def allocate(session: Session, actor: Actor, stall_id: int, credit_id: int, order_id: int, *, now: datetime) -> int:
-    """Put all that is left of a bank's notice on an order, as a person confirms. Gives the allocation's id."""
-    credit = locked_credit(session, stall_id, credit_id)
+def allocate(session: Session, actor: Actor, stall_id: int, credit_id: int, order_id: int, *, clock: Clock) -> int:
+    """Put all that is left of a bank's notice on an order, as a person confirms. Returns the allocation's id.
+
+    Refused where the order has ended or the money is another account's, Conflict where it was dealt with meanwhile.
+    """
+    credit = _locked_credit(session, stall_id, credit_id)
     if credit.unmatched_reason is None:
         raise Conflict("Khoản tiền này đã được xử lý. Mời tải lại trang.")
     if credit.unmatched_reason == Unmatched.SAI_TAI_KHOAN:
         raise Refused("Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.")
-    order = locked_order(session, stall_id, order_id)
-    if has_ended(order, now):
-        raise Refused(OVER)
-    request = locked_request(session, order_id)
+    held = _open_order(session, stall_id, order_id, clock)
     credit.unmatched_reason = None
     source = Source(kind=AllocationKind.NGAN_HANG, credit_id=credit.id)
-    return put_on(session, actor, request, source, credit.amount - credit.allocated, now=now)
+    return put_on(session, actor, held, source, credit.amount - credit.allocated)
+
+
+def _locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredit:
+    scope = (BankCredit.id == credit_id, BankCredit.stall_id == stall_id)
+    return locked(session, BankCredit, *scope, missing=NO_MONEY).row
+
+
+def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) -> OrderMoney:
+    held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+    if held.has_ended:
+        raise Refused(OVER)
+    return held
 
 
 def set_aside(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere."""
-    credit = locked_credit(session, stall_id, credit_id)
+    credit = _locked_credit(session, stall_id, credit_id)
     if credit.unmatched_reason is None:
         return
     credit.unmatched_reason = None
@@ -53,31 +62,34 @@ def set_aside(session: Session, actor: Actor, stall_id: int, credit_id: int, *, 
     _record_credit(session, actor, "set_aside", credit, now)
 
 
-def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, now: datetime) -> int:
-    """ "Đã nhận tiền": the seller's own word for all that an order still asks. Conflict where it asks no more."""
-    order = locked_order(session, stall_id, order_id)
-    if has_ended(order, now):
-        raise Refused(OVER)
-    if order.status is OrderStatus.CHO_NHAN:
+def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, clock: Clock) -> int:
+    """ "Đã nhận tiền": the seller's own word for all that an order still asks. Conflict where it asks no more; Refused
+    where it has ended or was not accepted yet."""
+    held = _open_order(session, stall_id, order_id, clock)
+    if held.order.row.status is OrderStatus.CHO_NHAN:
         raise Refused("Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
-    request = locked_request(session, order_id)
-    left = remaining(request.amount, request.received)
+    left = remaining(held.asked.amount, held.asked.received)
     if left == 0:
         raise Conflict("Đơn này đã ghi nhận đủ tiền rồi.")
-    return put_on(session, actor, request, Source(kind=AllocationKind.NGUOI_BAN), left, now=now)
+    return put_on_word(session, actor, held, left)
 
 
-def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, now: datetime) -> None:
-    """Take an amount off the order it was put on; a bank's money waits again for a person."""
+def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, clock: Clock) -> None:
+    """Take an amount off the order it was put on; a bank's money waits again for a person.
+
+    Refused for a card's money, for what was given back, and for the seller's own word on an order that has ended: that
+    stands among what is owed back until it is given back.
+    """
     allocation, order_id = _allocation(session, stall_id, allocation_id)
     if allocation.kind is AllocationKind.THE:
         raise Refused("Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
     if allocation.credit_id is not None:
-        credit = locked_credit(session, stall_id, allocation.credit_id)
-        credit.unmatched_reason = Unmatched.DA_GO
+        _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.DA_GO
         session.flush()
-    locked_order(session, stall_id, order_id)
-    take_off(session, actor, allocation, locked_request(session, order_id), now=now)
+    held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+    if held.has_ended and allocation.kind is AllocationKind.NGUOI_BAN:
+        raise Refused(KEPT)
+    take_off(session, actor, allocation, held)
 
 
 def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
@@ -89,7 +101,7 @@ def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Al
     )
     row = session.execute(query).one_or_none()
     if row is None:
-        raise NotFound("Không tìm thấy khoản tiền này.")
+        raise NotFound(NO_MONEY)
     return row[0], row[1]
 
 

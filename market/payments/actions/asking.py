@@ -29,12 +29,14 @@ _ACCOUNT = (
     .correlate(Order)
     .scalar_subquery()
 )
+_AT = bindparam("now", type_=UtcTime())
+_NOTHING_YET = (literal(0), literal(0), literal(0))
 _ASKED = (
-    select(Order.id, Order.stall_id, Order.total, literal(0), _ACCOUNT, bindparam("now", type_=UtcTime()))
+    select(Order.id, Order.stall_id, Order.total, *_NOTHING_YET, _ACCOUNT, _AT)
     .where(Order.id.in_(bindparam("order_ids", expanding=True)), Order.total > 0)
     .order_by(Order.id)
 )
-_COLUMNS = ("order_id", "stall_id", "amount", "received", "bank_account_id", "created_at")
+_COLUMNS = ("order_id", "stall_id", "amount", "received", "refunded", "owed_back", "bank_account_id", "created_at")
 _OPEN = insert(PaymentRequest).from_select(_COLUMNS, _ASKED)
 
 

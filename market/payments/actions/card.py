@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
+from market.base.clock import Clock
+from market.base.db import locked
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.secrets import vault
 from market.orders.actions.moving import hold_for_card
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.events import change_at
-from market.payments.actions.sums import Source, has_ended, locked_order, locked_request, put_on
+from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.actions.orders import end_by_time
+from market.payments.actions.sums import Source, put_on
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.payments.ports import Checkout, Intent, Told
 from market.payments.queries.cards import card_account_of, hook_key_of, open_card_payment
@@ -92,12 +95,14 @@ def _record(session: Session, actor: Actor, verb: str, stall: Stall, field: str,
 # --- a go at paying -------------------------------------------------------------------------------------------------
 
 
-def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, now: datetime) -> int:
+def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, clock: Clock) -> int:
     """Write down a go at paying all that an order still asks, before the gateway is asked for a session; the goods are
-    held meanwhile. While one is open for this very amount it is that one. Gives its id."""
-    order = locked_order(session, stall_id, order_id)
-    account = _account_to_pay(session, order, now)
-    request = locked_request(session, order_id)
+    held meanwhile. While one is open for this very amount it is that one. Returns its id.
+
+    Conflict where the order takes no money now, or is paid, or asks for another amount than the open one.
+    """
+    held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+    account, request = _account_to_pay(session, held), held.asked
     left = remaining(request.amount, request.received)
     if left == 0:
         raise Conflict("Đơn này đã đủ tiền rồi, bạn không phải trả thêm.")
@@ -110,18 +115,19 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
         card_account_id=account.id,
         request_id=request.id,
         amount=left,
-        created_at=now,
-        expires_at=now + CHECKOUT_LIFE,
+        created_at=held.now,
+        expires_at=held.now + CHECKOUT_LIFE,
     )
     session.add(payment)
     session.flush()
-    hold_for_card(session, actor, order.id, until=payment.expires_at + HOLD_BEYOND, now=now)
+    hold_for_card(session, actor, held.order, until=payment.expires_at + HOLD_BEYOND, now=held.now)
     return payment.id
 
 
-def _account_to_pay(session: Session, order: Order, now: datetime) -> CardAccount:
+def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
     """The account that this order may be paid into by card now."""
-    if order.status is OrderStatus.CHO_NHAN or has_ended(order, now):
+    order = held.order.row
+    if order.status is OrderStatus.CHO_NHAN or held.has_ended:
         raise Conflict("Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
     account = card_account_of(session, order.stall_id)
     if account is None or not session.get_one(Stall, order.stall_id).accepts_card:
@@ -131,55 +137,53 @@ def _account_to_pay(session: Session, order: Order, now: datetime) -> CardAccoun
 
 def note_checkout(session: Session, payment_id: int, checkout: Checkout) -> None:
     """Remember the session that the gateway made for a go. Told twice changes nothing."""
-    payment = _locked(session, payment_id)
+    payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if payment.session_id is None:
         payment.session_id, payment.url = checkout.id, checkout.url
         session.flush()
 
 
-def heed_card(session: Session, actor: Actor, payment_id: int, told: Told | None, *, now: datetime) -> Dong:
+def heed_card(session: Session, actor: Actor, payment_id: int, told: Told | None, *, clock: Clock) -> Dong:
     """Take down what the gateway just said of a go's session (None: it has none); gives what is newly put on its order.
 
     Told twice, late or in the wrong order changes nothing: what is over stays over, and what is put on stays.
     """
-    payment = _locked(session, payment_id)
+    payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if told is not None and told.checkout.id != payment.session_id:
         raise OutsideError("the gateway speaks of another session", permanent=True)
     if told is None or told.checkout.is_over:
-        payment.closed_at = payment.closed_at or now
+        payment.closed_at = payment.closed_at or clock()
     if told is None or told.intent is None:
         return Dong(0)
     payment.intent_id = payment.intent_id or told.intent.id
     session.flush()
-    return settle_card(session, actor, payment_id, told.intent, now=now)
+    return settle_card(session, actor, payment_id, told.intent, clock=clock)
 
 
-def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent, *, now: datetime) -> Dong:
-    """Put on the order what the gateway says it has taken and is not put on yet; gives that amount.
+def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent, *, clock: Clock) -> Dong:
+    """Put on the order what the gateway says it has taken and is not put on yet; returns that amount. On an order that
+    has ended, or whose goods went to somebody else meanwhile and so ends, it is owed back.
 
     `intent` was just fetched from the gateway; what somebody posted is never believed. Told twice changes nothing.
     """
-    payment = _locked(session, payment_id)
+    payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if intent.id != payment.intent_id or intent.currency != CURRENCY:
         raise OutsideError("the gateway speaks of another payment", permanent=True)
     taken = min(intent.received, payment.amount) if intent.is_paid else Dong(0)
     new = Dong(max(0, taken - payment.received))
     if new == 0:
         return new
-    stall_id, order_id = _whose(session, payment.request_id)
-    locked_order(session, stall_id, order_id)
+    held = lock_order(session, Order.id == session.get_one(PaymentRequest, payment.request_id).order_id, clock=clock)
     payment.received = payment.received + new
-    source = Source(kind=AllocationKind.THE, card_payment_id=payment.id)
-    put_on(session, actor, locked_request(session, order_id), source, new, now=now)
+    _put_on_or_owe(session, actor, held, Source(kind=AllocationKind.THE, card_payment_id=payment.id), new)
     return new
 
 
-def _locked(session: Session, payment_id: int) -> CardPayment:
-    """A go at paying by card, locked: before its order, wherever both are."""
-    query = select(CardPayment).where(CardPayment.id == payment_id).with_for_update(of=CardPayment)
-    return session.scalars(query).one()
-
-
-def _whose(session: Session, request_id: int) -> tuple[int, int]:
-    request = session.get_one(PaymentRequest, request_id)
-    return request.stall_id, request.order_id
+def _put_on_or_owe(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> None:
+    if held.status is OrderStatus.QUA_HAN and held.order.row.status is not OrderStatus.QUA_HAN:
+        end_by_time(session, held)
+    try:
+        put_on(session, actor, held, source, amount)
+    except Conflict:  # its goods went to somebody else as overdue: late money, but it cannot wait for a person
+        end_by_time(session, held)
+        put_on(session, actor, held, source, amount)

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
-from market.base.db import insert_once
+from market.base.clock import Clock
+from market.base.db import insert_once, locked
 from market.base.errors import Conflict
 from market.base.secrets import vault
 from market.orders.models import Order
-from market.payments.actions.sums import Source, is_waiting, locked_request, put_on
+from market.payments.actions.locking import OrderMoney, lock_orders
+from market.payments.actions.sums import Source, put_on
 from market.payments.models import AllocationKind, BankCredit, PaymentRequest, WebhookDelivery
 from market.payments.rules.matching import Notice, Unmatched, split_exactly
 from market.payments.rules.status import remaining
@@ -93,18 +95,18 @@ def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAc
     return connection, account, stall
 
 
-def match_credit(session: Session, credit_id: int, *, now: datetime) -> None:
+def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     """Put a notice not looked at yet on its order: right code, right account, order still waiting. Whatever the amount.
 
     Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone.
     """
-    credit = session.scalars(select(BankCredit).where(BankCredit.id == credit_id).with_for_update(of=BankCredit)).one()
+    credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.DANG_XEM:
         return
     codes = _codes(session, credit)
-    named = _named_orders(session, credit, codes)
-    all_wait = all(is_waiting(order, now) for order in named)
-    if named and all_wait and _pay(session, credit, named, now):
+    named = _named_orders(session, credit, codes, clock)
+    all_wait = all(held.is_waiting for held in named)
+    if named and all_wait and _pay(session, credit, named):
         credit.unmatched_reason = None
     elif named:
         credit.unmatched_reason = Unmatched.NHIEU_DON if len(named) > 1 else Unmatched.DON_DA_DONG
@@ -118,11 +120,12 @@ def _codes(session: Session, credit: BankCredit) -> Sequence[str]:
     return find_codes(credit.memo, letters)
 
 
-def _named_orders(session: Session, credit: BankCredit, codes: Sequence[str]) -> Sequence[Order]:
-    """The orders of these codes that were told to pay into the account the money came in on; locked."""
+def _named_orders(session: Session, credit: BankCredit, codes: Sequence[str], clock: Clock) -> Sequence[OrderMoney]:
+    """The orders of these codes that were told to pay into the account the money came in on (which never changes);
+    locked."""
     account = select(BankConnection.bank_account_id).where(BankConnection.id == credit.connection_id)
     query = (
-        select(Order)
+        select(Order.id)
         .join(PaymentRequest, PaymentRequest.order_id == Order.id)
         .where(
             Order.code.in_(codes),
@@ -130,21 +133,20 @@ def _named_orders(session: Session, credit: BankCredit, codes: Sequence[str]) ->
             PaymentRequest.bank_account_id == account.scalar_subquery(),
         )
     )
-    return session.scalars(query.order_by(Order.id).with_for_update(of=Order)).all()
+    return lock_orders(session, Order.id.in_(session.scalars(query).all()), clock=clock)
 
 
-def _pay(session: Session, credit: BankCredit, orders: Sequence[Order], now: datetime) -> bool:
+def _pay(session: Session, credit: BankCredit, orders: Sequence[OrderMoney]) -> bool:
     """Put the whole credit on the order, or on several when it pays each to the đồng. False where it must wait."""
-    requests = [locked_request(session, order.id) for order in orders]
-    asked = [remaining(request.amount, request.received) for request in requests]
-    if len(requests) > 1 and not split_exactly(credit.amount, asked):
+    asked = [remaining(held.asked.amount, held.asked.received) for held in orders]
+    if len(orders) > 1 and not split_exactly(credit.amount, asked):
         return False
-    parts = asked if len(requests) > 1 else [credit.amount]
+    parts = asked if len(orders) > 1 else [credit.amount]
     source = Source(kind=AllocationKind.NGAN_HANG, credit_id=credit.id)
     try:
         with session.begin_nested():
-            for request, part in zip(requests, parts, strict=True):
-                put_on(session, GUEST, request, source, part, now=now)
-    except Conflict:  # its goods went to somebody else as overdue in this very moment: late money
+            for held, part in zip(orders, parts, strict=True):
+                put_on(session, GUEST, held, source, part)
+    except Conflict:  # goods of it went to somebody else as overdue: late money
         return False
     return True

@@ -1,6 +1,6 @@
 """The steps by which money is put on an order and taken off: guarded counters, one row each, always audited.
 
-Locks are taken in one order everywhere: the credit, the order, its request.
+All of them want the order and its request locked, see `locking`.
 """
 
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
-from market.base.errors import Conflict, NotFound
+from market.base.errors import Conflict, Refused
 from market.notices.actions import Message, tell
-from market.orders.actions.moving import keep_paid
-from market.orders.models import Order
-from market.orders.rules import OPEN, OrderStatus, Recipient, buyer_path, notice_key, seller_path, status_at
+from market.orders.actions.moving import keep_paid, restart_clock
+from market.orders.rules import Recipient, buyer_path, notice_key, seller_path
 from market.payments.actions.events import change_at
+from market.payments.actions.locking import OrderMoney
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus
+from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, to_give_back
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
 
@@ -31,50 +31,17 @@ class Source:
     card_payment_id: int | None = None
 
 
-def locked_order(session: Session, stall_id: int, order_id: int) -> Order:
-    """An order of the stall, locked; NotFound for another's."""
-    query = select(Order).where(Order.id == order_id, Order.stall_id == stall_id).with_for_update(of=Order)
-    order = session.scalar(query.execution_options(populate_existing=True))
-    if order is None:
-        raise NotFound("Không tìm thấy đơn này.")
-    return order
+def put_on(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> int:
+    """Put money on a locked order: the allocation's id. With half of it in, no clock ends the order any more.
 
-
-def locked_request(session: Session, order_id: int) -> PaymentRequest:
-    """What the order asks for, locked; NotFound where it asks for nothing."""
-    query = select(PaymentRequest).where(PaymentRequest.order_id == order_id).with_for_update(of=PaymentRequest)
-    request = session.scalar(query.execution_options(populate_existing=True))
-    if request is None:
-        raise NotFound("Đơn này không phải trả tiền.")
-    return request
-
-
-def locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredit:
-    """A bank's notice of this stall, locked; NotFound for another's."""
-    query = select(BankCredit).where(BankCredit.id == credit_id, BankCredit.stall_id == stall_id)
-    credit = session.scalar(query.with_for_update(of=BankCredit).execution_options(populate_existing=True))
-    if credit is None:
-        raise NotFound("Không tìm thấy khoản tiền này.")
-    return credit
-
-
-def has_ended(order: Order, now: datetime) -> bool:
-    """Whether the order is over without a sale: money does not bring it back."""
-    status = status_at(order.status, order.due_at, now)
-    return status not in OPEN and status is not OrderStatus.DA_GIAO
-
-
-def is_waiting(order: Order, now: datetime) -> bool:
-    """Whether the order still waits to be handed over, so that a bank's notice may pay it by itself."""
-    return status_at(order.status, order.due_at, now) in OPEN
-
-
-def put_on(
-    session: Session, actor: Actor, request: PaymentRequest, source: Source, amount: Dong, *, now: datetime
-) -> int:
-    """Put money on a request (locked, and its order): the allocation's id. Conflict where the credit has less."""
+    On one that has ended undelivered it is owed back. Conflict, and nothing changed, where the credit has less, or
+    where goods of the order went to somebody else meanwhile.
+    """
+    request = held.asked
+    if request.closed_at is None and keeps_order(request.amount, request.received + amount):
+        keep_paid(session, actor, held.order, now=held.now)
     _take_from_credit(session, source, amount)
-    request.received = request.received + amount
+    set_sums(request, received=request.received + amount)
     allocation = Allocation(
         request_id=request.id,
         credit_id=source.credit_id,
@@ -82,22 +49,30 @@ def put_on(
         kind=source.kind,
         amount=amount,
         actor_id=actor.person_id,
-        at=now,
+        at=held.now,
     )
     session.add(allocation)
     session.flush()
-    _record(session, actor, "put_money", request, now)
-    keep_paid(session, actor, request.order_id, now=now)
-    _tell(session, request, allocation.id, now)
+    _record(session, actor, "put_money", request, held.now)
+    _tell_money_in(session, held, allocation.id)
     return allocation.id
 
 
-def take_off(session: Session, actor: Actor, allocation: Allocation, request: PaymentRequest, *, now: datetime) -> None:
-    """Undo an allocation by a counter-row. Conflict where somebody already did."""
+def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> int:
+    """Put money on a locked order by the seller's own word."""
+    return put_on(session, actor, held, Source(kind=AllocationKind.NGUOI_BAN), amount)
+
+
+def take_off(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
+    """Undo an allocation of a locked order by a counter-row. Without half of it, its clock starts again.
+
+    Conflict where somebody already did; Refused where the money was given back to the buyer.
+    """
     if session.scalar(select(Allocation.id).where(Allocation.undoes_id == allocation.id)) is not None:
         raise Conflict("Khoản này đã được gỡ trước đó.")
-    back = -allocation.amount
-    request.received = request.received + back
+    request, back = held.asked, -allocation.amount
+    was_paid = held.is_paid
+    set_sums(request, received=request.received + back)
     source = Source(kind=allocation.kind, credit_id=allocation.credit_id, card_payment_id=allocation.card_payment_id)
     _take_from_credit(session, source, back)
     session.add(
@@ -109,11 +84,37 @@ def take_off(session: Session, actor: Actor, allocation: Allocation, request: Pa
             amount=back,
             undoes_id=allocation.id,
             actor_id=actor.person_id,
-            at=now,
+            at=held.now,
         )
     )
     session.flush()
-    _record(session, actor, "take_money_off", request, now)
+    _record(session, actor, "take_money_off", request, held.now)
+    if was_paid and not held.is_paid:
+        restart_clock(session, actor, held.order, now=held.now)
+
+
+def close_request(session: Session, held: OrderMoney) -> None:
+    """The order ended undelivered: all that came in for it is owed back, and both sides are told so."""
+    if held.request is None:
+        return
+    request = held.request.row
+    request.closed_at = held.now
+    set_sums(request, received=request.received)
+    session.flush()
+    if request.owed_back:
+        _tell_owed_back(session, held)
+
+
+def set_sums(request: PaymentRequest, *, received: Dong, refunded: Dong | None = None) -> None:
+    """The one place where the counters of a request change: what is owed back follows from them.
+
+    Refused where more was given back than would be the buyer's.
+    """
+    refunded = request.refunded if refunded is None else refunded
+    owed = to_give_back(request.amount, received, is_closed=request.closed_at is not None) - refunded
+    if owed < 0:
+        raise Refused(f"Đã ghi trả lại khách {format_dong(refunded)} của đơn này nên không gỡ khoản tiền này được nữa.")
+    request.received, request.refunded, request.owed_back = received, refunded, owed
 
 
 def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:
@@ -137,44 +138,64 @@ def _record(session: Session, actor: Actor, verb: str, request: PaymentRequest, 
     record(session, actor, change_at(stall, verb, "payment_request", request.id, "received"), now=now)
 
 
-def _tell(session: Session, request: PaymentRequest, allocation_id: int, now: datetime) -> None:
+def _tell_money_in(session: Session, held: OrderMoney, allocation_id: int) -> None:
     """Both sides hear what the money means for the order."""
-    order = session.get_one(Order, request.order_id)
+    code, request = held.order.row.code, held.asked
+    about = ("allocation", allocation_id, "tien_vao")
+    tell_both(session, held, about, to_seller=_to_seller(code, request), to_buyer=_to_buyer(code, request))
+
+
+def _tell_owed_back(session: Session, held: OrderMoney) -> None:
+    code, amount = held.order.row.code, format_dong(held.asked.owed_back)
+    to_seller = f"Đơn {code} đã dừng mà đã có tiền vào: phải trả lại khách {amount}."
+    to_buyer = f"Đơn {code} đã dừng. Người bán sẽ trả lại bạn {amount}."
+    tell_both(session, held, ("order", held.order.row.id, "phai_tra_lai"), to_seller=to_seller, to_buyer=to_buyer)
+
+
+def tell_both(
+    session: Session, held: OrderMoney, about: tuple[str, int, str], *, to_seller: str, to_buyer: str
+) -> None:
+    """Tell the stall and the buyer of money, once. `about`: which row, its id, the notice's kind."""
+    order, (subject, subject_id, kind) = held.order.row, about
     seller = Message(
-        dedupe_key=notice_key("allocation", allocation_id, Recipient.SELLER, "tien_vao"),
-        kind="tien_vao",
-        sentence=_to_seller(order.code, request),
+        dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, kind),
+        kind=kind,
+        sentence=to_seller,
         path=seller_path(order.stall.slug, order.code),
         business_id=order.business_id,
         order_id=order.id,
     )
     buyer = Message(
-        dedupe_key=notice_key("allocation", allocation_id, Recipient.BUYER, "tien_vao"),
-        kind="tien_vao",
-        sentence=_to_buyer(order.code, request),
+        dedupe_key=notice_key(subject, subject_id, Recipient.BUYER, kind),
+        kind=kind,
+        sentence=to_buyer,
         path=buyer_path(order.code),
         person_id=order.purchase.contact.person_id,
         order_id=order.id,
     )
-    tell(session, [seller, buyer], now=now)
+    tell(session, [seller, buyer], now=held.now)
 
 
 def _to_seller(code: str, request: PaymentRequest) -> str:
     """The comparison, not the sum: a payment of 200 đồng must not sound like 200 thousand."""
+    if request.closed_at is not None:
+        return f"Đơn {code} đã kết thúc mà có tiền vào: phải trả lại khách {format_dong(request.owed_back)}."
     status = paid_status(request.amount, request.received)
     if status is PaidStatus.THIEU:
         return f"Đơn {code} THIẾU {format_dong(remaining(request.amount, request.received))}."
     if status is PaidStatus.THUA:
-        return f"Đơn {code} ĐỦ tiền, thừa {format_dong(surplus(request.amount, request.received))} phải trả lại khách."
+        return f"Đơn {code} ĐỦ tiền, thừa {format_dong(request.owed_back)} phải trả lại khách."
     return f"Đơn {code} ĐỦ {format_dong(request.amount)}."
 
 
 def _to_buyer(code: str, request: PaymentRequest) -> str:
+    if request.closed_at is not None:
+        return f"Tiền vào sau khi đơn {code} đã kết thúc. Người bán sẽ trả lại bạn {format_dong(request.owed_back)}."
     status = paid_status(request.amount, request.received)
     if status is PaidStatus.THIEU:
         left = format_dong(remaining(request.amount, request.received))
         return f"Đơn {code} đã nhận {format_dong(request.received)}, còn thiếu {left}."
     if status is PaidStatus.THUA:
-        over = format_dong(surplus(request.amount, request.received))
+        over = format_dong(request.owed_back)
         return f"Đơn {code} đã nhận đủ tiền, thừa {over}: người bán sẽ trả lại bạn."
     return f"Đơn {code} đã nhận đủ tiền."

@@ -15,13 +15,14 @@ from market.payments.queries.cards import (
 )
 from market.payments.queries.orders import (
     Owed,
+    OwedBack,
     Paid,
     Payment,
     PayTo,
+    owed_back,
     paid_of,
     payment_of,
     payments_owed,
-    received_for,
 )
 from market.payments.queries.stalls import (
     CameIn,
@@ -41,6 +42,7 @@ __all__ = [
     "CardKeys",
     "MoneyIn",
     "Owed",
+    "OwedBack",
     "Paid",
     "PayTo",
     "Payment",
@@ -61,9 +63,9 @@ __all__ = [
     "money_this_month",
     "money_today",
     "open_card_payment",
+    "owed_back",
     "paid_of",
     "payment_of",
     "payments_owed",
-    "received_for",
     "unmatched",
 ]

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, RowMapping, Text, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import OrderStatus
 from market.payments.models import PaymentRequest
-from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus
+from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, surplus
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
@@ -21,16 +22,27 @@ MOST_OWED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
-    """What an order asks for and what came in for it; all else derives from the two."""
+    """What an order asks for, what came in for it and what of that went back; all else derives from these.
+
+    `is_closed`: the order has ended undelivered.
+    """
 
     order_id: int
     request_id: int
     asked: Dong
     received: Dong
+    refunded: Dong
+    owed_back: Dong
+    is_closed: bool
 
     @property
     def status(self) -> PaidStatus:
-        return paid_status(self.asked, self.received)
+        return paid_status(self.asked, self.received - self.refunded)
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether enough is in that no clock ends the order and its buyer cannot call it off alone."""
+        return keeps_order(self.asked, self.received)
 
     @property
     def remaining(self) -> Dong:
@@ -38,7 +50,8 @@ class Paid:
 
     @property
     def surplus(self) -> Dong:
-        return surplus(self.asked, self.received)
+        """What came in over what was asked and was not given back."""
+        return surplus(self.asked, self.received - self.refunded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,22 @@ class Payment(Paid):
     to: PayTo | None
 
 
+_SUMS = (
+    PaymentRequest.order_id,
+    PaymentRequest.id.label("request_id"),
+    PaymentRequest.amount.label("asked"),
+    PaymentRequest.received,
+    PaymentRequest.refunded,
+    PaymentRequest.owed_back,
+    PaymentRequest.closed_at.is_not(None).label("is_closed"),
+)
+"""The columns of `Paid`."""
+
+
+def _sums(row: RowMapping) -> dict[str, Any]:
+    return {name: row[name] for name in Paid.__dataclass_fields__}
+
+
 _HAS_FEED = (
     select(BankConnection.id)
     .where(BankConnection.bank_account_id == BankAccount.id, BankConnection.ended_at.is_(None))
@@ -76,9 +105,7 @@ def payment_of(session: Session, order_id: int) -> Payment | None:
     """What an order has been paid and where to pay it; None where it asks for nothing."""
     query = (
         select(
-            PaymentRequest.id,
-            PaymentRequest.amount,
-            PaymentRequest.received,
+            *_SUMS,
             BankAccount.bin,
             BankAccount.number_cipher,
             BankAccount.holder,
@@ -91,10 +118,10 @@ def payment_of(session: Session, order_id: int) -> Payment | None:
     row = session.execute(query).one_or_none()
     if row is None:
         return None
-    return Payment(order_id=order_id, request_id=row.id, asked=row.amount, received=row.received, to=_pay_to(row))
+    return Payment(**_sums(row._mapping), to=_pay_to(row))
 
 
-def _pay_to(row: Row[int, Dong, Dong, str, str, str, HolderRelation, bool]) -> PayTo | None:
+def _pay_to(row: Row[int, int, Dong, Dong, Dong, Dong, bool, str, str, str, HolderRelation, bool]) -> PayTo | None:
     if row.number_cipher is None:
         return None
     return PayTo(
@@ -108,18 +135,8 @@ def _pay_to(row: Row[int, Dong, Dong, str, str, str, HolderRelation, bool]) -> P
 
 def paid_of(session: Session, order_ids: Collection[int]) -> dict[int, Paid]:
     """What each of these orders has been paid, by order id, in one question."""
-    query = select(PaymentRequest.order_id, PaymentRequest.id, PaymentRequest.amount, PaymentRequest.received)
-    rows = session.execute(query.where(PaymentRequest.order_id.in_(order_ids)))
-    return {
-        row.order_id: Paid(order_id=row.order_id, request_id=row.id, asked=row.amount, received=row.received)
-        for row in rows
-    }
-
-
-def received_for(session: Session, order_id: int) -> Dong:
-    """What came in for an order: what cancelling and declining ask about."""
-    query = select(PaymentRequest.received).where(PaymentRequest.order_id == order_id)
-    return session.scalar(query) or Dong(0)
+    query = select(*_SUMS).where(PaymentRequest.order_id.in_(order_ids))
+    return {row["order_id"]: Paid(**_sums(row)) for row in session.execute(query).mappings()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +157,7 @@ def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence
     )
     query = (
         select(
-            PaymentRequest.order_id,
-            PaymentRequest.id.label("request_id"),
-            PaymentRequest.amount.label("asked"),
-            PaymentRequest.received,
+            *_SUMS,
             Order.code,
             Contact.name.label("buyer_name"),
             Order.status.label("order_status"),
@@ -157,3 +171,36 @@ def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence
         .limit(MOST_OWED)
     )
     return [Owed(**row) for row in session.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedBack:
+    """Money of an order that its seller must give back: `is_over` because it ended undelivered, else what is too much.
+
+    `client_key` names the one refund that can follow, so that it counts once however often it is said.
+    """
+
+    code: str
+    buyer_name: str
+    amount: Dong
+    is_over: bool
+    client_key: str
+
+
+def owed_back(session: Session, stall_id: int) -> Sequence[OwedBack]:
+    """What the stall must give back to buyers, the oldest first."""
+    query = (
+        select(
+            Order.code,
+            Contact.name.label("buyer_name"),
+            PaymentRequest.owed_back.label("amount"),
+            PaymentRequest.closed_at.is_not(None).label("is_over"),
+            PaymentRequest.refunded.cast(Text).label("client_key"),
+        )
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.owed_back > 0)
+        .order_by(PaymentRequest.id)
+    )
+    return [OwedBack(**row) for row in session.execute(query).mappings()]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from market.base.errors import NotFound
@@ -48,13 +48,20 @@ def money_this_month(session: Session, stall_id: int, *, now: datetime) -> Money
 
 
 def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime) -> MoneyIn:
-    """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so."""
+    """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so.
+
+    At most what each order asked, the earliest money first, and nothing of an order that ended undelivered: all else is
+    the buyers'.
+    """
     at = func.coalesce(BankCredit.occurred_at, Allocation.at)
+    left = PaymentRequest.amount - _put_on_before()
+    counted = case((left <= 0, 0), (Allocation.amount > left, left), else_=Allocation.amount)
     query = (
-        select(Allocation.kind, cast(func.sum(Allocation.amount), BigInteger))
+        select(Allocation.kind, cast(func.sum(counted), BigInteger))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(PaymentRequest.stall_id == stall_id, at >= start, at < end, *_standing())
+        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.closed_at.is_(None), at >= start, at < end)
+        .where(*_standing(Allocation))
         .group_by(Allocation.kind)
     )
     sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
@@ -66,16 +73,25 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime)
     )
 
 
-def _standing() -> tuple[ColumnElement[bool], ...]:
+def _put_on_before() -> ScalarSelect[int]:
+    """What stands on an allocation's request from before it."""
+    earlier = aliased(Allocation)
+    query = select(func.coalesce(func.sum(earlier.amount), 0)).where(
+        earlier.request_id == Allocation.request_id, earlier.id < Allocation.id, *_standing(earlier)
+    )
+    return query.correlate(Allocation).scalar_subquery()
+
+
+def _standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
     """Allocations that have not been undone; the counter-rows themselves are no money either."""
     counter = aliased(Allocation)
-    undone = select(counter.id).where(counter.undoes_id == Allocation.id).correlate(Allocation).exists()
-    return Allocation.undoes_id.is_(None), ~undone
+    undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
+    return of.undoes_id.is_(None), ~undone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameIn:
-    """One amount that paid one order."""
+    """One amount that paid one order. `is_over`: the order has ended undelivered."""
 
     allocation_id: int
     code: str
@@ -83,6 +99,12 @@ class CameIn:
     kind: AllocationKind
     at: datetime
     memo: str | None
+    is_over: bool
+
+    @property
+    def can_undo(self) -> bool:
+        """A card's money goes back at the gateway; the seller's own word on an order that is over is owed back."""
+        return self.kind is not AllocationKind.THE and not (self.kind is AllocationKind.NGUOI_BAN and self.is_over)
 
 
 def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
@@ -95,11 +117,12 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
             Allocation.kind,
             Allocation.at,
             BankCredit.memo,
+            PaymentRequest.closed_at.is_not(None).label("is_over"),
         )
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(Order, Order.id == PaymentRequest.order_id)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(PaymentRequest.stall_id == stall_id, *_standing())
+        .where(PaymentRequest.stall_id == stall_id, *_standing(Allocation))
         .order_by(Allocation.id.desc())
         .limit(MOST_SHOWN)
     )

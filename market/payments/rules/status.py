@@ -45,6 +45,19 @@ def surplus(asked: int, received: int) -> Dong:
     return Dong(max(0, received - asked))
 
 
+def keeps_order(asked: int, received: int) -> bool:
+    """Whether enough is in, half of what was asked, that no clock ends the order and its buyer cannot cancel it.
+
+    Less than that is given back when the order ends.
+    """
+    return received * 2 >= asked
+
+
+def to_give_back(asked: int, received: int, *, is_closed: bool) -> Dong:
+    """What of the money is the buyer's: all of it once the order has ended undelivered, before that the surplus."""
+    return Dong(received) if is_closed else surplus(asked, received)
+
+
 class Stage(enum.StrEnum):
     """What an order's payment page is for at this moment."""
 
@@ -61,10 +74,10 @@ ASKS_FOR_MONEY = frozenset({Stage.CHUYEN, Stage.TIEN_MAT})
 
 def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool) -> Stage:
     """Nobody is asked to pay before the stall has accepted, or once the order is over or paid."""
+    if order not in OPEN and order is not OrderStatus.DA_GIAO:
+        return Stage.DUNG_CHUYEN
     if paid.is_settled:
         return Stage.XONG
     if order is OrderStatus.CHO_NHAN:
         return Stage.CHO_NHAN
-    if order not in OPEN and order is not OrderStatus.DA_GIAO:
-        return Stage.DUNG_CHUYEN
     return Stage.CHUYEN if has_account else Stage.TIEN_MAT

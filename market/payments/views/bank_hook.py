@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from market.base import clock
 from market.base.db import reading, transaction
 from market.payments.actions import Delivered, NewCredit, log_delivery, match_credit, record_credit
 from market.payments.banks import PROVIDERS
@@ -43,7 +44,7 @@ def _keep(knock: Knock, connection_id: int, brought: Reading) -> Outcome:
         log_delivery(session, kept, now=knock.at)
     for credit_id in kept_ids:
         with transaction() as session:
-            match_credit(session, credit_id, now=knock.at)
+            match_credit(session, credit_id, clock=clock.now)
     return Outcome(status=status, note=note, is_written=True)
 
 

@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from market.base import clock
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.secrets import vault
@@ -39,9 +40,9 @@ def _heed(knock: Knock, account: CardAccount, event: CardEvent, payment_id: int)
     if not event.is_of_session:
         intent = gateway.intent(event.about)
         with transaction() as session:
-            settle_card(session, GUEST, payment_id, intent, now=knock.at)
+            settle_card(session, GUEST, payment_id, intent, clock=clock.now)
         return f"{event.kind} {intent.status}"
     told = ask(gateway, event.about)
     with transaction() as session:
-        heed_card(session, GUEST, payment_id, told, now=knock.at)
+        heed_card(session, GUEST, payment_id, told, clock=clock.now)
     return f"{event.kind} {told.checkout.status}"

@@ -82,6 +82,7 @@ def _request(one: Entered, accounts: dict[int, _Account]) -> PaymentRequest:
         amount=one.order.total,
         received=one.order.total if one.plan.fate.is_completed else Dong(0),
         bank_account_id=account.id if account else None,
+        closed_at=one.order.ended_at,
         created_at=one.times.placed,
     )
 

@@ -75,7 +75,7 @@ def card_back(code: str) -> Page:
         try:
             told = ask(_gateway(begun), begun.session_id)
             with transaction() as writing:
-                heed_card(writing, GUEST, begun.id, told, now=clock.now())
+                heed_card(writing, GUEST, begun.id, told, clock=clock.now)
         except OutsideError as error:
             log.warning("card session not heard of", extra={"order": order.id, "fault": str(error)})
             flash(UNHEARD, "sun")
@@ -110,14 +110,14 @@ def _end_stale(order: Order) -> None:
         return
     told = end(_gateway(begun), begun.session_id) if begun.session_id else None
     with transaction() as writing:
-        heed_card(writing, GUEST, begun.id, told, now=clock.now())
+        heed_card(writing, GUEST, begun.id, told, clock=clock.now)
 
 
 def _begin(order: Order) -> None:
     """Have a session for what is owed: written down first, then asked for, then remembered. A double tap finds the same
     row, asks with the same key, and is given the same session."""
     with transaction() as writing:
-        payment_id = begin_card(writing, actor(), order.stall_id, order.id, now=clock.now())
+        payment_id = begin_card(writing, actor(), order.stall_id, order.id, clock=clock.now)
     begun = card_payment(reading(), payment_id)
     if begun.url is not None:
         return
@@ -126,7 +126,7 @@ def _begin(order: Order) -> None:
     except OutsideError as error:
         if error.permanent:
             with transaction() as writing:
-                heed_card(writing, GUEST, payment_id, None, now=clock.now())
+                heed_card(writing, GUEST, payment_id, None, clock=clock.now)
         raise
     with transaction() as writing:
         note_checkout(writing, payment_id, made)

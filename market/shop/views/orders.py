@@ -11,7 +11,6 @@ from market.base.errors import NotFound
 from market.base.qr import qr_svg
 from market.base.web import Page, actor
 from market.orders.actions.brakes import UNLOCK_ORDER
-from market.orders.actions.moving import cancel_order
 from market.orders.forms import FindForm, UnlockForm
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, answer_key, hand_over_key
@@ -20,7 +19,8 @@ from market.orders.queries.orders import (
     orders_of_buyer,
     receipt_with_code,
 )
-from market.payments.queries import payment_of, received_for
+from market.payments.actions import cancel_order
+from market.payments.queries import payment_of
 from market.payments.rules.status import PAID_WORDS
 from market.places.views import here
 from market.shop.views.access import looker, may_see, may_see_receipt, order_here, own_order, unlock
@@ -109,7 +109,7 @@ def _is_receipt(path: str) -> bool:
 def order_cancel(code: str) -> Page:
     order = own_order(code)
     with transaction() as writing:
-        cancel_order(writing, actor(), order.id, received=received_for(writing, order.id), now=clock.now())
+        cancel_order(writing, actor(), order.id, clock=clock.now)
     flash("Đã hủy đơn. Hàng trả lại gian.")
     return redirect(url_for("shop.order", code=order.code), 303)
 

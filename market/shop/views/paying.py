@@ -7,9 +7,9 @@ from market.base.db import transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_png
 from market.base.web import Page, actor
-from market.orders.actions.moving import say_paid
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
+from market.payments.actions import say_paid
 from market.payments.queries import Payment
 from market.payments.rules.links import app_links
 from market.payments.rules.status import Stage
@@ -70,6 +70,6 @@ def pay_state(code: str) -> Response:
 def pay_said(code: str) -> Page:
     order = own_order(code)
     with transaction() as writing:
-        say_paid(writing, actor(), order.id, now=clock.now())
+        say_paid(writing, actor(), order.id, clock=clock.now)
     flash("Đã nhắn người bán kiểm tra. Hàng được giữ thêm cho bạn.")
     return redirect(url_for("shop.pay", code=order.code), 303)

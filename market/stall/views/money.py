@@ -9,12 +9,13 @@ from market.base.web import Page
 from market.orders.models import Order
 from market.orders.queries.orders import order_of_stall
 from market.payments import actions, queries
-from market.payments.forms import OrderCodeForm
+from market.payments.forms import OrderCodeForm, RefundForm
 from market.payments.rules.matching import LIKENESS_WORDS
 from market.places.views import here
 from market.sellers.queries import connection_of, live_bank_account
 from market.sellers.views.access import Desk, stall_page
 from market.stall.views.blueprint import blueprint
+from market.values.money import format_dong
 
 
 @blueprint.get("/ban-hang/<gian>/tien")
@@ -35,6 +36,7 @@ def _page(desk: Desk, form: OrderCodeForm, asked_of: int | None = None) -> Page:
         month=queries.money_this_month(session, desk.stall_id, now=now),
         waiting=queries.unmatched(session, desk.stall_id, now=now),
         owed=queries.payments_owed(session, desk.stall_id, now=now),
+        owed_back=queries.owed_back(session, desk.stall_id),
         lately=queries.came_in_lately(session, desk.stall_id),
         account=account,
         has_feed=account is not None and connection_of(session, account.id) is not None,
@@ -63,7 +65,7 @@ def money_confirm(desk: Desk, credit_id: int) -> Page:
         with form.keeping_what_was_typed():
             order = _typed_order(desk, form)
             with transaction() as writing:
-                actions.allocate(writing, desk.actor, desk.stall_id, credit_id, order.id, now=clock.now())
+                actions.allocate(writing, desk.actor, desk.stall_id, credit_id, order.id, clock=clock.now)
             flash(f"Đã ghi tiền vào đơn {order.code}.")
             return _back(desk)
     return _page(desk, form, credit_id)
@@ -83,7 +85,7 @@ def money_set_aside(desk: Desk, credit_id: int) -> Page:
 def money_received(desk: Desk, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
-        actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, now=clock.now())
+        actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, clock=clock.now)
     flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")
     return _back(desk)
 
@@ -92,6 +94,18 @@ def money_received(desk: Desk, code: str) -> Page:
 @stall_page
 def money_undo(desk: Desk, allocation_id: int) -> Page:
     with transaction() as writing:
-        actions.undo(writing, desk.actor, desk.stall_id, allocation_id, now=clock.now())
+        actions.undo(writing, desk.actor, desk.stall_id, allocation_id, clock=clock.now)
     flash("Đã gỡ khoản tiền khỏi đơn.")
+    return _back(desk)
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/da-tra")
+@stall_page
+def money_refunded(desk: Desk, code: str) -> Page:
+    """The seller has given the buyer back what the page showed."""
+    order, form = order_of_stall(reading(), desk.stall_id, code), RefundForm.of_request()
+    new = form.as_new_refund(order.id)
+    with transaction() as writing:
+        actions.refund(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+    flash(f"Đã ghi trả lại khách {format_dong(new.amount)} của đơn {code}.")
     return _back(desk)

@@ -17,8 +17,8 @@ from market.orders.queries.orders import (
     orders_over,
     orders_to_answer,
 )
-from market.payments.actions import HandOver, hand_over
-from market.payments.queries import paid_of, payment_of, received_for
+from market.payments.actions import HandOver, accept_order, decline_order, hand_over, ready_order
+from market.payments.queries import paid_of, payment_of
 from market.payments.rules.status import PAID_WORDS
 from market.sellers.views.access import Desk, stall_page
 from market.stall.views.blueprint import blueprint
@@ -73,7 +73,7 @@ def _back(desk: Desk, code: str) -> Page:
 def order_accept(desk: Desk, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
-        moving.accept_order(writing, desk.actor, order.id, now=clock.now())
+        accept_order(writing, desk.actor, order.id, clock=clock.now)
     flash(f"Đã nhận đơn {code}. Khách được báo ngay.")
     return _back(desk, code)
 
@@ -86,8 +86,8 @@ def order_decline(desk: Desk, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                answer = moving.Decline(reason=form.sentence(), received=received_for(writing, order.id))
-                moving.decline_order(writing, desk.actor, order.id, answer, now=clock.now())
+                answer = moving.Decline(reason=form.sentence())
+                decline_order(writing, desk.actor, order.id, answer, clock=clock.now)
             flash(f"Đã báo khách đơn {code} không giao được. Hàng trả lại gian.")
             return _back(desk, code)
     return _order_page(desk, order, form)
@@ -98,7 +98,7 @@ def order_decline(desk: Desk, code: str) -> Page:
 def order_ready(desk: Desk, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
-        moving.ready_order(writing, desk.actor, order.id, now=clock.now())
+        ready_order(writing, desk.actor, order.id, clock=clock.now)
     flash("Đã báo khách hàng sẵn sàng.")
     return _back(desk, code)
 
@@ -126,7 +126,7 @@ def _hand_over(desk: Desk, order_id: int, form: HandOverForm) -> bool:
     number = None if new.shown is None else count_try(HAND_OVER_CODE, order_id)
     try:
         with transaction() as writing:
-            is_confirmed = hand_over(writing, desk.actor, desk.stall_id, new, now=clock.now())
+            is_confirmed = hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
     except moving.WrongCode:
         with transaction() as writing:
             moving.note_wrong_code(writing, desk.actor, order_id, now=clock.now())

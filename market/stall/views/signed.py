@@ -6,13 +6,13 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound
 from market.base.web import Page, actor
-from market.orders.actions import moving
+from market.orders.actions.moving import Decline
 from market.orders.forms import DeclineForm
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key
 from market.orders.queries.orders import life_of, order_with_code
 from market.orders.rules import answer_deadline
-from market.payments.queries import received_for
+from market.payments.actions import accept_order, decline_order
 from market.places.views import here
 from market.stall.views.blueprint import blueprint
 
@@ -48,7 +48,7 @@ def signed_order(code: str, signature: str) -> Page:
 def signed_order_accept(code: str, signature: str) -> Page:
     order = _live_order(code, signature)
     with transaction() as writing:
-        moving.accept_order(writing, actor(), order.id, by_link=True, now=clock.now())
+        accept_order(writing, actor(), order.id, by_link=True, clock=clock.now)
     flash("Đã nhận đơn. Khách được báo ngay.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)
 
@@ -57,8 +57,7 @@ def signed_order_accept(code: str, signature: str) -> Page:
 def signed_order_decline(code: str, signature: str) -> Page:
     order, reason = _live_order(code, signature), DeclineForm.of_request().sentence()
     with transaction() as writing:
-        received = received_for(writing, order.id)
-        answer = moving.Decline(reason=reason, received=received, by_link=True)
-        moving.decline_order(writing, actor(), order.id, answer, now=clock.now())
+        answer = Decline(reason=reason, by_link=True)
+        decline_order(writing, actor(), order.id, answer, clock=clock.now)
     flash("Đã báo hết hàng. Khách được báo ngay.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)

@@ -1,0 +1,75 @@
+"""An order with its money, as every decision about it reads them: locked first, then read, then the time taken.
+
+Locks are taken in one order everywhere, see docs/locks.md: the bank's notice or the card payment, the order, what it
+asks for, what is held for it, the goods.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from market.base.clock import Clock
+from market.base.db import Locked, locked, locked_all
+from market.base.errors import NotFound
+from market.orders.models import Order
+from market.orders.rules import NO_ORDER, OPEN, OrderStatus, status_at
+from market.payments.models import PaymentRequest
+from market.payments.rules.status import keeps_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMoney:
+    """An order and what it asks for (None: nothing), both locked, and the time after that."""
+
+    order: Locked[Order]
+    request: Locked[PaymentRequest] | None
+    now: datetime
+
+    @property
+    def asked(self) -> PaymentRequest:
+        """What the order asks for; NotFound where it asks for nothing."""
+        if self.request is None:
+            raise NotFound("Đơn này không phải trả tiền.")
+        return self.request.row
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether enough is in that no clock ends the order."""
+        return self.request is not None and keeps_order(self.request.row.amount, self.request.row.received)
+
+    @property
+    def status(self) -> OrderStatus:
+        """Where the order stands by time."""
+        return status_at(self.order.row.status, self.order.row.due_at, self.now)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the order is over without a sale: money does not bring it back."""
+        return self.status not in OPEN and self.status is not OrderStatus.DA_GIAO
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the order still waits to be handed over, so that a bank's notice may pay it by itself."""
+        return self.status in OPEN
+
+
+def lock_order(session: Session, *scope: ColumnElement[bool], clock: Clock) -> OrderMoney:
+    """The one order of this scope with its request; NotFound for none."""
+    order = locked(session, Order, *scope, missing=NO_ORDER)
+    request = _request_of(session, order)
+    return OrderMoney(order=order, request=request, now=clock())
+
+
+def lock_orders(session: Session, *scope: ColumnElement[bool], clock: Clock) -> list[OrderMoney]:
+    """Every order of this scope with its request, by id."""
+    orders = locked_all(session, Order, *scope)
+    requests = [_request_of(session, order) for order in orders]
+    now = clock()
+    return [OrderMoney(order=order, request=request, now=now) for order, request in zip(orders, requests, strict=True)]
+
+
+def _request_of(session: Session, order: Locked[Order]) -> Locked[PaymentRequest] | None:
+    found = locked_all(session, PaymentRequest, PaymentRequest.order_id == order.row.id)
+    return found[0] if found else None

@@ -1,0 +1,119 @@
+"""What is decided of an order with its money in mind: its answers, its ends, its hand-over.
+
+Each locks the order and its request, reads what came in, takes the time, and then asks the order to move.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor
+from market.base.clock import Clock
+from market.base.errors import Refused
+from market.orders.actions import moving
+from market.orders.actions.moving import Decline
+from market.orders.models import Order
+from market.orders.rules import OrderStatus, PayChoice
+from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.actions.sums import close_request, put_on_word
+from market.payments.rules.status import remaining
+from market.values.money import Dong, format_dong
+
+MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người bán và người mua gọi nhau để trả lại tiền trước."
+
+
+def accept_order(session: Session, actor: Actor, order_id: int, *, clock: Clock, by_link: bool = False) -> None:
+    """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends.
+
+    Conflict where it is over, answered already, or a line of it cannot be had any more.
+    """
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    moving.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=by_link)
+
+
+def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, clock: Clock) -> None:
+    """The stall cannot deliver: goods go back to it, and what was paid is owed back. Conflict where it is over."""
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    moving.decline(session, actor, held.order, answer, now=held.now)
+    close_request(session, held)
+
+
+def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
+    """The buyer calls it off. Refused when half of it is paid, Conflict where it is ready or over.
+
+    What came in short of that is owed back.
+    """
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    moving.check_cancel(held.order, now=held.now)
+    if held.is_paid:
+        raise Refused(MONEY_IN)
+    moving.cancel(session, actor, held.order, now=held.now)
+    close_request(session, held)
+
+
+def ready_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
+    """The goods are packed: held until the order ends. Conflict where it may not get there."""
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    moving.get_ready(session, actor, held.order, now=held.now)
+
+
+def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
+    """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money. Refused before the stall
+    has accepted, or where no transfer was chosen; Conflict where it is over."""
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    moving.say_paid(session, actor, held.order, now=held.now)
+
+
+def end_overdue_order(session: Session, order_id: int, *, clock: Clock) -> bool:
+    """Write the end of an order whose clock ran out; False where it was answered or paid meanwhile."""
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    if held.order.row.status is OrderStatus.QUA_HAN or held.status is not OrderStatus.QUA_HAN:
+        return False
+    end_by_time(session, held)
+    return True
+
+
+def end_by_time(session: Session, held: OrderMoney) -> None:
+    """Write that an order is over by time, and that what came in for it is owed back."""
+    has_money = held.request is not None and held.request.row.received > 0
+    moving.expire(session, held.order, has_money=has_money, now=held.now)
+    close_request(session, held)
+
+
+def ask_to_answer(session: Session, order_id: int, *, clock: Clock) -> None:
+    """Remind the stall of a paid order that waits for its answer, once a day."""
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    moving.ask_to_answer(session, held.order, now=held.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """`shown`: the buyer's hand-over key or its last 4 characters, None without it. `cash_taken`: the seller has what
+    was still owed in hand."""
+
+    order_id: int
+    shown: str | None
+    cash_taken: bool
+
+
+def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, clock: Clock) -> bool:
+    """Hand an order over; returns whether the buyer confirmed it by their key.
+
+    Refused for a transfer that has not come in, unless the seller says that the money is in hand. Goods to be paid on
+    receipt may go on credit: what is owed stays owed.
+    """
+    held = lock_order(session, Order.id == new.order_id, Order.stall_id == stall_id, clock=clock)
+    order, left = held.order.row, _left(held)
+    if left and order.pay_choice is PayChoice.CHUYEN_KHOAN and not new.cash_taken:
+        raise Refused(
+            f"Đơn {order.code} còn thiếu {format_dong(left)}, CHƯA thấy tiền. "
+            "Nếu đã cầm tiền hoặc đã thấy trong tài khoản, đánh dấu “Đã nhận tiền” rồi giao."
+        )
+    confirmed = moving.complete(session, actor, held.order, shown=new.shown, now=held.now)
+    if left and new.cash_taken:
+        put_on_word(session, actor, held, left)
+    return confirmed
+
+
+def _left(held: OrderMoney) -> Dong:
+    return remaining(held.request.row.amount, held.request.row.received) if held.request else Dong(0)

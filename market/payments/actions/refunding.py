@@ -1,0 +1,54 @@
+"""Giving money back: what the seller says they gave a buyer of what is owed back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, record
+from market.base.clock import Clock
+from market.base.errors import Conflict
+from market.orders.models import Order
+from market.payments.actions.events import change_at
+from market.payments.actions.locking import lock_order
+from market.payments.actions.sums import set_sums, tell_both
+from market.payments.models import Refund
+from market.values.money import Dong, format_dong
+
+CHANGED = "Số tiền phải trả lại vừa đổi, chưa ghi gì. Mời xem lại trang rồi bấm lần nữa."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRefund:
+    """All that was shown as owed back of an order, given back. The same `client_key` again changes nothing."""
+
+    order_id: int
+    amount: Dong
+    client_key: str
+
+
+def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clock: Clock) -> None:
+    """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now."""
+    held = lock_order(session, Order.id == new.order_id, Order.stall_id == stall_id, clock=clock)
+    request, order = held.asked, held.order.row
+    known = select(Refund.id).where(Refund.request_id == request.id, Refund.client_key == new.client_key)
+    if session.scalar(known) is not None:
+        return
+    if new.amount <= 0 or new.amount != request.owed_back:
+        raise Conflict(CHANGED)
+    set_sums(request, received=request.received, refunded=request.refunded + new.amount)
+    given = Refund(
+        request_id=request.id,
+        amount=new.amount,
+        client_key=new.client_key,
+        actor_id=actor.person_id,
+        at=held.now,
+    )
+    session.add(given)
+    session.flush()
+    change = change_at(order.stall, "refund_money", "payment_request", request.id, "refunded")
+    record(session, actor, change, now=held.now)
+    amount = format_dong(new.amount)
+    to_seller = f"Đã ghi trả lại khách {amount} của đơn {order.code}."
+    to_buyer = f"Người bán ghi đã trả lại bạn {amount} của đơn {order.code}. Chưa nhận được thì gọi người bán."
+    tell_both(session, held, ("refund", given.id, "da_tra_lai"), to_seller=to_seller, to_buyer=to_buyer)

@@ -1,0 +1,268 @@
+"""Every move of an order against money that is coming in, and against another move: who waits reads what is new."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.base.db import reading, transaction
+from market.orders.models import Order
+from market.orders.queries.keys import answer_key
+from market.orders.rules import OrderStatus
+from market.payments.jobs import end_overdue
+from market.payments.models import BankCredit, PaymentRequest
+from market.payments.rules.matching import Unmatched
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row, stock
+from tests.payments.gate import Gate, opened
+from tests.payments.steps import BANK, HOOK, Bought, assert_sums_hold, buy
+from tests.races.holding import race
+
+MONEY = "UPDATE payment_request"
+MOVE = 'UPDATE "order"'
+PRICE = 12_000
+ANSWERED, ENDED = 303, 409
+Facts = tuple[OrderStatus, bool, int, int]
+"""Where an order stands, whether a clock runs, what came in, what is owed back."""
+
+
+@dataclass
+class People:
+    """Everybody with a phone, and the order they press buttons for."""
+
+    app: Flask
+    now: Clock
+    order: Bought
+    seller: FlaskClient
+    buyer: FlaskClient
+    machine: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.machine = self.app.test_client()
+
+    def stall(self, verb: str, **data: str) -> int:
+        """A form that is refused comes back as 422, whatever the reason."""
+        status = self.seller.post(f"/ban-hang/rau-ba-lan/don/{self.order.code}/{verb}", data=data).status_code
+        return ENDED if status == 422 else status
+
+    def accept(self) -> int:
+        return self.stall("nhan")
+
+    def decline(self) -> int:
+        return self.stall("het-hang")
+
+    def ready(self) -> int:
+        return self.stall("san-sang")
+
+    def hand_over(self) -> int:
+        return self.stall("giao", cash="khong", how="khong_ma")
+
+    def signed_decline(self) -> int:
+        code = self.order.code
+        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang").status_code
+
+    def cancel(self) -> int:
+        return self.buyer.post(f"/don/{self.order.code}/huy").status_code
+
+    def say_paid(self) -> int:
+        return self.buyer.post(f"/don/{self.order.code}/da-chuyen").status_code
+
+    def expire(self) -> int:
+        """The job, half an hour on: 303 where it ended the order."""
+        self.now.move(minutes=31)
+        with self.app.app_context():
+            return ANSWERED if end_overdue(self.now()) else ENDED
+
+    def pay(self) -> int:
+        sent = BANK.send(1, PRICE, self.order.code, self.now())
+        return self.machine.post(HOOK, data=sent.body, headers=sent.headers).status_code
+
+    def facts(self) -> Facts:
+        row = order_row(self.order.id)
+        query = select(PaymentRequest).where(PaymentRequest.order_id == self.order.id)
+        request = reading().scalars(query).one()
+        return row.status, row.due_at is not None, request.received, request.owed_back
+
+
+@pytest.fixture
+def people(app: Flask, cast: Cast, now: Clock) -> People:
+    """Mai has ordered to transfer; bà Lan has accepted."""
+    return gather(app, cast, now, accepted=True)
+
+
+@pytest.fixture
+def unanswered(app: Flask, cast: Cast, now: Clock) -> People:
+    return gather(app, cast, now, accepted=False)
+
+
+def gather(app: Flask, cast: Cast, now: Clock, *, accepted: bool) -> People:
+    seller, buyer = app.test_client(), app.test_client()
+    sign_in(seller, cast.lan.person, now())
+    buyer.set_cookie("khach", MAIS_PHONE)
+    order = buy(cast, now(), accepted=accepted, buyer=MAI_HERE)
+    return People(app=app, now=now, order=order, seller=seller, buyer=buyer)
+
+
+@pytest.fixture
+def gate(app: Flask, people: People, cast: Cast, now: Clock) -> Iterator[Gate]:
+    """Mai has paid at the card gateway's page, and the market was not told yet."""
+    with opened(app, cast.lan.stall, now) as gate:
+        gate.fake.pay_session(gate.begin(people.order, now))
+        yield gate
+
+
+KEPT: Facts = (OrderStatus.DA_NHAN, False, PRICE, 0)
+DECLINED: Facts = (OrderStatus.TU_CHOI, False, PRICE, PRICE)
+AFTER_MONEY: dict[str, tuple[int, Facts]] = {
+    "cancel": (422, KEPT),
+    "decline": (ANSWERED, DECLINED),
+    "signed_decline": (ANSWERED, DECLINED),
+    "ready": (ANSWERED, (OrderStatus.SAN_SANG, False, PRICE, 0)),
+    "hand_over": (ANSWERED, (OrderStatus.DA_GIAO, False, PRICE, 0)),
+    "say_paid": (ANSWERED, KEPT),
+    "expire": (ENDED, KEPT),
+}
+
+
+def without_clock(facts: Facts) -> Facts:
+    """An ended order's clock says nothing any more."""
+    status, has_clock, received, owed = facts
+    return status, has_clock and status in (OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN), received, owed
+
+
+@pytest.mark.parametrize("move", AFTER_MONEY)
+def test_a_move_waits_for_a_bank_notice_and_sees_its_money(people: People, move: str) -> None:
+    answer, facts = AFTER_MONEY[move]
+    assert race(people.pay, getattr(people, move), after=MONEY) == (200, answer)
+    assert without_clock(people.facts()) == facts
+    assert_sums_hold()
+
+
+@pytest.mark.parametrize("move", AFTER_MONEY)
+def test_a_move_waits_for_a_card_settlement_and_sees_its_money(people: People, gate: Gate, move: str) -> None:
+    call = gate.fake.calls(people.now())[-1]
+    answer, facts = AFTER_MONEY[move]
+    told = race(lambda: gate.knock(people.machine, call), getattr(people, move), after=MONEY)
+    assert told == (200, answer)
+    assert without_clock(people.facts()) == facts
+    assert_sums_hold()
+
+
+def test_an_acceptance_that_waits_for_money_sets_no_clock(unanswered: People) -> None:
+    assert race(unanswered.pay, unanswered.accept, after=MONEY) == (200, ANSWERED)
+    assert unanswered.facts() == KEPT
+
+
+def test_a_signed_decline_that_waits_for_money_owes_it_back(unanswered: People) -> None:
+    assert race(unanswered.pay, unanswered.signed_decline, after=MONEY) == (200, ANSWERED)
+    assert without_clock(unanswered.facts()) == DECLINED
+
+
+def test_money_that_waits_for_an_acceptance_stops_its_clock(unanswered: People) -> None:
+    assert race(unanswered.accept, unanswered.pay, after=MOVE) == (ANSWERED, 200)
+    assert unanswered.facts() == KEPT
+
+
+ENDS = {
+    "cancel": OrderStatus.DA_HUY,
+    "decline": OrderStatus.TU_CHOI,
+    "signed_decline": OrderStatus.TU_CHOI,
+    "expire": OrderStatus.QUA_HAN,
+}
+
+
+@pytest.mark.parametrize("move", ENDS)
+def test_a_bank_notice_that_waits_for_an_end_waits_for_a_person(people: People, move: str) -> None:
+    assert race(getattr(people, move), people.pay, after=MOVE) == (ANSWERED, 200)
+    assert without_clock(people.facts()) == (ENDS[move], False, 0, 0)
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.DON_DA_DONG
+
+
+@pytest.mark.parametrize("move", ENDS)
+def test_card_money_that_waits_for_an_end_is_owed_back(people: People, gate: Gate, move: str) -> None:
+    if move == "expire":
+        people.now.move(hours=1)
+
+    def told() -> int:
+        return gate.knock(people.machine, gate.fake.calls(people.now())[-1])
+
+    assert race(getattr(people, move), told, after=MOVE) == (ANSWERED, 200)
+    assert without_clock(people.facts()) == (ENDS[move], False, PRICE, PRICE)
+    assert_sums_hold()
+
+
+PAIRS = [
+    ("cancel", "decline"),
+    ("decline", "cancel"),
+    ("cancel", "ready"),
+    ("decline", "signed_decline"),
+    ("expire", "cancel"),
+    ("cancel", "expire"),
+    ("expire", "ready"),
+    ("cancel", "say_paid"),
+    ("ready", "cancel"),
+    ("ready", "expire"),
+    ("say_paid", "expire"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_of_two_moves_that_exclude_each_other_the_first_alone_counts(people: People, first: str, second: str) -> None:
+    answers = race(getattr(people, first), getattr(people, second), after=MOVE)
+    assert answers == (ANSWERED, ENDED)
+    assert_holds_what_is_open(people)
+
+
+@pytest.mark.parametrize(("first", "second"), [("accept", "accept"), ("cancel", "accept"), ("decline", "accept")])
+def test_an_unanswered_order_is_answered_once(unanswered: People, first: str, second: str) -> None:
+    assert race(getattr(unanswered, first), getattr(unanswered, second), after=MOVE) == (ANSWERED, ENDED)
+    assert_holds_what_is_open(unanswered)
+
+
+def test_goods_handed_over_by_two_hands_leave_once(app: Flask, cast: Cast, now: Clock) -> None:
+    people = gather(app, cast, now, accepted=True)
+    people.pay()
+    assert race(people.hand_over, people.hand_over, after="UPDATE reservation") == (ANSWERED, ENDED)
+    assert people.facts() == (OrderStatus.DA_GIAO, False, PRICE, 0)
+
+
+def assert_holds_what_is_open(people: People) -> None:
+    is_open = people.facts()[0] in (OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN, OrderStatus.SAN_SANG)
+    variant = order_row(people.order.id).lines[0].variant_id
+    assert stock(variant)[1] == (1000 if is_open else 0)
+
+
+WAITERS: dict[str, Callable[[People], int]] = {
+    "accept": People.accept,
+    "decline": People.decline,
+    "cancel": People.cancel,
+    "pay": People.pay,
+}
+
+
+@pytest.mark.parametrize("move", WAITERS)
+def test_a_move_that_waited_past_the_clock_comes_too_late(unanswered: People, move: str) -> None:
+    """The time that decides is that after the wait, not that at which the button was pressed."""
+
+    def long_work() -> int:
+        with transaction() as session:
+            session.scalars(select(Order).where(Order.id == unanswered.order.id).with_for_update()).one()
+            unanswered.now.move(hours=12)
+        return 0
+
+    def pressed() -> int:
+        return WAITERS[move](unanswered)
+
+    def in_context() -> int:
+        with unanswered.app.app_context():
+            return long_work()
+
+    answers = race(in_context, pressed, after='SELECT "order".id')
+    assert answers == (0, 200 if move == "pay" else ENDED)
+    assert unanswered.facts()[0] is OrderStatus.CHO_NHAN
+    assert unanswered.facts()[2] == 0
