@@ -22,6 +22,7 @@ from tests.services import postgres
 
 KEPT = ROOT / ".mutants"
 MUTANT_SECONDS = 900
+CONTROL_TESTS = 20
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -107,6 +108,7 @@ def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Names
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(options.jobs):
             trees.put(Tree(Path(folder) / str(number)))
+        check_control(trees, waiting, reached)
 
         def judge(mutant: Mutant) -> tuple[Mutant, Outcome | None]:
             if time.monotonic() > until:
@@ -122,6 +124,15 @@ def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Names
             if outcome is not None:
                 results.keep(mutant, outcome)
                 tell(mutant, outcome)
+
+
+def check_control(trees: "SimpleQueue[Tree]", waiting: Sequence[Mutant], reached: reach.Reach) -> None:
+    """Some of the tests pass in a copy without any mutant: else every mutant would seem killed."""
+    tests = next((found for mutant in waiting if (found := reach.tests_for(mutant, reached))), [])
+    tree = trees.get()
+    if tests and tree.passes(tests[:CONTROL_TESTS], seconds=MUTANT_SECONDS).verdict is not Verdict.SURVIVED:
+        raise SystemExit("The tests fail in a copy of the tree without any mutant: nothing can be told.")
+    trees.put(tree)
 
 
 def tell(mutant: Mutant, outcome: Outcome) -> None:
