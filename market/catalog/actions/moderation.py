@@ -65,7 +65,7 @@ def _tell(session: Session, product: Product, news: News, sentence: str, *, now:
         dedupe_key=news_key("product", product.id, news, now),
         kind=news,
         sentence=sentence,
-        path=f"/ban-hang/{product.stall.slug}/san-pham/{product.id}",
         business_id=product.stall.business_id,
+        product_id=product.id,
     )
     tell(session, [message], now=now)

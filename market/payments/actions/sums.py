@@ -14,7 +14,7 @@ from market.base.errors import Conflict, NotFound
 from market.notices.actions import Message, tell
 from market.orders.actions.moving import keep_paid
 from market.orders.models import Order
-from market.orders.rules import OPEN, OrderStatus, Recipient, buyer_path, notice_key, seller_path, status_at
+from market.orders.rules import OPEN, OrderStatus, Recipient, notice_key, status_at
 from market.payments.actions.events import change_at
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.rules.status import PaidStatus, paid_status, remaining, surplus
@@ -144,7 +144,6 @@ def _tell(session: Session, request: PaymentRequest, allocation_id: int, now: da
         dedupe_key=notice_key("allocation", allocation_id, Recipient.SELLER, "tien_vao"),
         kind="tien_vao",
         sentence=_to_seller(order.code, request),
-        path=seller_path(order.stall.slug, order.code),
         business_id=order.business_id,
         order_id=order.id,
     )
@@ -152,7 +151,6 @@ def _tell(session: Session, request: PaymentRequest, allocation_id: int, now: da
         dedupe_key=notice_key("allocation", allocation_id, Recipient.BUYER, "tien_vao"),
         kind="tien_vao",
         sentence=_to_buyer(order.code, request),
-        path=buyer_path(order.code),
         person_id=order.purchase.contact.person_id,
         order_id=order.id,
     )
