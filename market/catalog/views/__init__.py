@@ -1,5 +1,6 @@
 """A stall's listings, and the pictures of them."""
 
+from market.catalog.views import cures as cures
 from market.catalog.views import listings as listings
 from market.catalog.views import photos as photos
 from market.catalog.views import products as products
