@@ -10,11 +10,13 @@ from sqlalchemy import text
 from market import cli
 from market.accounts.views import blueprint as accounts
 from market.base import logs, secrets, storage, web
+from market.base.commands import LINKS
 from market.base.config import ROOT, Settings, load_settings
 from market.base.db import db, migrate, reading
 from market.catalog.views import blueprint as catalog
 from market.channels.views import blueprint as channels
 from market.office.views import blueprint as office
+from market.office.views.links import MarketLinks
 from market.payments.views import blueprint as payments
 from market.places.views import blueprint as places
 from market.sellers.views import blueprint as sellers
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _add_machine_pages(app)
+    app.extensions[LINKS] = MarketLinks(app, settings)
     cli.register(app)
     return app
 
