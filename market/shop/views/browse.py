@@ -12,11 +12,11 @@ from market.base.web import Page, signed_in_id
 from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
 from market.places.views import here
-from market.sellers.forms import KIND_WORDS
 from market.sellers.models import Stall, StallState
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
+from market.sellers.rules import KIND_WORDS
 from market.shop import queries
 from market.shop.queries import CardPage, Offer, Sight
 from market.shop.rules import Advert, Offered, as_written, product_data, short_names
