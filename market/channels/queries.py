@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
 from market.catalog.models import Product, Variant
-from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
 from market.channels.models import Channel, ChannelCategory, ChannelTemplate, ExportRun
