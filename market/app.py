@@ -16,6 +16,7 @@ from market.base.config import ROOT, Settings, load_settings
 from market.base.db import db, migrate, reading
 from market.catalog import checks as catalog_checks
 from market.catalog.views import blueprint as catalog
+from market.channels.views import addresses as channel_addresses
 from market.channels.views import blueprint as channels
 from market.office.views import blueprint as office
 from market.office.views import limits
@@ -27,6 +28,7 @@ from market.sellers import checks as sellers_checks
 from market.sellers.views import blueprint as sellers
 from market.shop.views import blueprint as shop
 from market.stall.views import blueprint as stall
+from market.trace.views import addresses as lot_addresses
 from market.trace.views import blueprint as trace
 
 BLUEPRINTS = (places, accounts, sellers, catalog, trace, payments, channels, shop, stall, office)
@@ -52,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     storage.configure(settings.storage_url)
     _open_database(app, settings)
     web.configure(app, settings)
+    app.url_map.converters |= lot_addresses.CONVERTERS | channel_addresses.CONVERTERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _add_machine_pages(app)

@@ -11,6 +11,7 @@ from market.office.views import notices as notices
 from market.office.views import posts as posts
 from market.office.views import register as register
 from market.office.views import register_import as register_import
+from market.office.views import waiting as waiting
 from market.office.views.blueprint import blueprint
 
 __all__ = ["blueprint"]

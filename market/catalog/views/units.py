@@ -1,0 +1,13 @@
+"""How pages about goods write units and amounts."""
+
+from market.catalog.forms import typed_number
+from market.catalog.views.blueprint import blueprint
+from market.values.quantity import unit
+
+blueprint.add_app_template_filter(typed_number, "so_go")
+
+
+@blueprint.app_template_filter("don_vi")
+def unit_name(code: str) -> str:
+    """`mớ` of `mo`."""
+    return unit(code).name
