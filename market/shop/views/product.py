@@ -6,8 +6,7 @@ from market.base import clock
 from market.base.db import reading
 from market.base.web import Page
 from market.places.views import here
-from market.shop import queries
-from market.shop.queries import Offer
+from market.shop.queries import Offer, product_offered
 from market.shop.rules import Advert, Offered, product_data
 from market.shop.views.blueprint import blueprint
 from market.shop.views.site import Site, site
@@ -15,7 +14,7 @@ from market.shop.views.site import Site, site
 
 @blueprint.get("/san-pham/<int:product_id>-<slug>")
 def product(product_id: int, slug: str) -> Page:
-    offer = queries.product_offered(reading(), here().id, product_id, now=clock.now())
+    offer = product_offered(reading(), here().id, product_id, now=clock.now())
     facts = offer.goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
