@@ -12,7 +12,15 @@ from market.values.codes import new_stamp_code
 
 COUNT = 10_000
 SECONDS, MEMORY, SIZE = 15.0, 120.0, 5.0
-LABEL = Label(product="Gạo nếp cái hoa vàng", lot="L261113A", address="https://cho.daison.vn", best_before="20/10/2027")
+
+
+def address_of(code: str) -> str:
+    return f"HTTPS://CHO.DAISON.VN/T/{code}"
+
+
+LABEL = Label(
+    product="Gạo nếp cái hoa vàng", lot="L261113A", host="cho.daison.vn", link=address_of, best_before="20/10/2027"
+)
 
 
 def measure() -> tuple[float, float | None, float]:

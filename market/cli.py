@@ -8,34 +8,30 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
+from market.accounts.checks import DEMO_MEND
 from market.accounts.queries import has_demo_people
 from market.adoption import cli as adoption
 from market.base import cli as base
 from market.base import processes
 from market.base.attempts import FORGET_TRIES
 from market.base.commands import as_json, command, say
-from market.base.config import Settings
 from market.base.db import db, reading
-from market.base.doctor import Finding, checks_for, examine, ill, well
-from market.base.errors import NotFound, Refused
+from market.base.doctor import CHECKS, Finding, examine
+from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
 from market.base.logs import fault_of
 from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
 from market.base.revisions import refuse_unknown_schema
-from market.base.secrets import vault
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
-from market.catalog.queries.spelling import wrongly_counted
 from market.channels import cli as channels
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
-from market.places.queries import commune_at
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
-from market.sellers.queries import sealed_samples
 from market.trace import cli as trace
 
 log = logging.getLogger(__name__)
@@ -44,10 +40,6 @@ HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2
-DEMO_MEND = (
-    "Chạy thật phải bắt đầu từ cơ sở dữ liệu không có người mẫu: trỏ CHOSO_DATABASE_URL sang một cơ sở dữ liệu mới, "
-    "rồi chạy flask --app wsgi db upgrade."
-)
 
 
 @command("work")
@@ -76,16 +68,7 @@ def serve(*, port: int, workers: int) -> None:
 @as_json
 def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation and how to mend it."""
-    settings: Settings = current_app.config["CHOSO"]
-    findings = examine(
-        [
-            *checks_for(settings),
-            ("commune", lambda: _commune(settings)),
-            ("keys", _keys),
-            ("search", _search),
-            ("demo", lambda: _demo(settings)),
-        ]
-    )
+    findings = examine(current_app.extensions[CHECKS])
     is_well = all(finding.is_well for finding in findings)
     answer = {"ok": is_well, "findings": [asdict(finding) for finding in findings]}
     say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
@@ -97,37 +80,6 @@ def _line(finding: Finding) -> str:
     if finding.is_well:
         return f"  tốt  {finding.name}: {finding.says}"
     return f"  SỬA  {finding.name}: {finding.says}\n       {finding.mend}"
-
-
-def _commune(settings: Settings) -> Finding:
-    try:
-        commune = commune_at(reading(), settings.host.partition(":")[0])
-    except NotFound:
-        mend = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
-        return ill("commune", f"Chưa có xã nào ở {settings.base_url}.", mend)
-    return well("commune", f"Chợ của {commune.name}.")
-
-
-def _keys() -> Finding:
-    try:
-        for sample in sealed_samples(reading()):
-            vault().decrypt(sample)
-    except ValueError:
-        mend = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
-        return ill("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
-    return well("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")
-
-
-def _search() -> Finding:
-    if wrong := wrongly_counted(reading()):
-        return ill("search", f"Có {wrong} món tìm không ra đúng.", "Đếm lại từ tìm kiếm: flask --app wsgi reindex")
-    return well("search", "Hàng nào cũng tìm được bằng tên.")
-
-
-def _demo(settings: Settings) -> Finding:
-    if settings.is_production and has_demo_people(reading()):
-        return ill("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
-    return well("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
 
 
 def check_schema(app: Flask) -> None:

@@ -11,9 +11,9 @@ from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, Figure, Share, St
 from market.base import clock
 from market.base.commands import as_json, command, say
 from market.base.db import reading
-from market.base.web import percent_text
 from market.places.queries import commune_at
 from market.values.period import FIRST_DAY, LAST_DAY, format_date, local_day
+from market.values.quantity import format_percent
 
 
 class _Day(click.ParamType[date]):
@@ -78,7 +78,7 @@ def _share(share: Share, target: int | None) -> dict[str, object]:
     answer: dict[str, object] = {
         "part": share.part,
         "whole": share.whole,
-        "text": percent_text(share.part, share.whole),
+        "text": format_percent(share.part, share.whole),
     }
     return answer | ({} if target is None else {"target_percent": target})
 
@@ -119,7 +119,7 @@ def _text(board: Board) -> str:
 
 def _line(label: str, share: Share, target: int | None) -> str:
     wanted = "" if target is None else f" (mục tiêu {target} %)"
-    return f"{label}: {share.part}/{share.whole} = {percent_text(share.part, share.whole)}{wanted}"
+    return f"{label}: {share.part}/{share.whole} = {format_percent(share.part, share.whole)}{wanted}"
 
 
 COMMANDS = (kpi,)

@@ -9,8 +9,8 @@ from wtforms import TextAreaField
 from market.adoption.actions import Look
 from market.adoption.rules import STATE_WORDS, State, Verdict
 from market.base.forms import BaseForm, ChoiceField, DayField, at_most, optional, required
-from market.sellers.forms import KIND_WORDS
 from market.sellers.models import BusinessKind
+from market.sellers.rules import KIND_WORDS
 from market.values.text import nfc
 
 KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HO_KINH_DOANH, BusinessKind.HOP_TAC_XA)}

@@ -1,4 +1,4 @@
-"""What every command shares: `--json`, exit 1 with the reason on stderr for a refusal, 2 for wrong usage."""
+"""What every command shares: addresses, `--json`, exit 1 with the reason on stderr for a refusal, 2 for wrong usage."""
 
 import json
 from collections.abc import Callable
@@ -7,13 +7,23 @@ from pathlib import Path
 from typing import ParamSpec
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from market.base.errors import OutsideError, Refused
+from market.base.ports import Links
 
 P = ParamSpec("P")
 REFUSED = 1
+LINKS = "choso_links"
+"""Under this name the application keeps its `Links`."""
+
+
+def links() -> Links:
+    """The application's way to write addresses."""
+    found: Links = current_app.extensions[LINKS]
+    return found
 
 
 def command(name: str) -> Callable[[Callable[P, None]], click.Command]:

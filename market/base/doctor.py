@@ -18,7 +18,6 @@ from market.base.jobs.worker import SILENT_AFTER
 from market.base.revisions import UPDATE_PROGRAM, Fit, standing_of, words_for
 from market.base.schema import missing_from
 from market.base.storage import storage
-from market.base.web import limiter
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
 JOB_MAY_WAIT = timedelta(minutes=10)
@@ -35,6 +34,10 @@ class Finding:
 
 
 Check = Callable[[], Finding]
+Checks = list[tuple[str, Check]]
+"""Checks by name, in their order. Each slice that has some offers `checks(settings)`; the application gathers them."""
+CHECKS = "choso_checks"
+"""Under this name the application keeps them."""
 
 
 def well(name: str, says: str) -> Finding:
@@ -45,10 +48,10 @@ def ill(name: str, says: str, mend: str) -> Finding:
     return Finding(name=name, is_well=False, says=says, mend=mend)
 
 
-def examine(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
+def examine(asked: Iterable[tuple[str, Check]]) -> list[Finding]:
     """Every finding, in order. What needs the tables is not asked where they are not there."""
     findings: list[Finding] = []
-    for name, check in checks:
+    for name, check in asked:
         try:
             findings.append(check())
         except SQLAlchemyError as error:
@@ -59,12 +62,11 @@ def examine(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
     return findings
 
 
-def checks_for(settings: Settings) -> list[tuple[str, Check]]:
+def checks(settings: Settings) -> Checks:
     """The checks of the house itself; slices add theirs."""
     return [
         ("settings", lambda: _settings(settings)),
         ("storage", lambda: _storage(settings)),
-        ("limits", lambda: _limits(settings)),
         ("database", _database),
         ("migrations", _migrations),
         ("clock", _clock),
@@ -90,13 +92,6 @@ def _storage(settings: Settings) -> Finding:
         mend = "Cho người chạy dịch vụ quyền ghi thư mục này, hoặc đổi CHOSO_STORAGE_URL."
         return ill("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", mend)
     return well("storage", f"Ghi được vào {settings.storage_url}.")
-
-
-def _limits(settings: Settings) -> Finding:
-    if settings.redis_url and not limiter.storage.check():
-        mend = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
-        return ill("limits", "Không gọi được Redis, nơi đếm số lần thử.", mend)
-    return well("limits", "Redis trả lời." if settings.redis_url else "Mỗi tiến trình tự đếm số lần thử.")
 
 
 def _database() -> Finding:

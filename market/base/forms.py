@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from flask import render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import FileField, Form, HiddenField, SelectField, StringField, ValidationError
+from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.errors import Refused
@@ -185,6 +185,16 @@ class ChoiceField(SelectField):
             super().pre_validate(form)
         except ValueError as error:
             raise ValidationError("Mời chọn một mục trong danh sách.") from error
+
+
+class OneOf(RadioField):
+    """One of a few; the message for anything else is ours."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValueError as error:
+            raise ValidationError("Mời chọn một mục.") from error
 
 
 class UploadField(FileField):

@@ -37,7 +37,7 @@ from market.base.error_pages import add_error_pages
 from market.base.errors import SignInNeeded
 from market.values.money import format_dong
 from market.values.period import VIETNAM, format_date
-from market.values.quantity import format_quantity, unit
+from market.values.quantity import format_percent, format_quantity, unit
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -228,7 +228,7 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(moment_text, "gio")
     app.add_template_filter(amount_text, "so_luong")
     app.add_template_filter(number_text, "so")
-    app.add_template_filter(percent_text, "phan_tram")
+    app.add_template_filter(format_percent, "phan_tram")
     app.add_template_global(asset, "asset")
     app.add_template_global(csrf_input, "csrf")
 
@@ -252,14 +252,6 @@ def amount_text(thousandths: int, unit_code: str) -> str:
 def number_text(value: int) -> str:
     """`1.234`"""
     return f"{value:,}".replace(",", ".")
-
-
-def percent_text(part: int, whole: int) -> str:
-    """`31,3 %` of integers, rounded half up; `0 %` of nothing."""
-    if not whole:
-        return "0\u00a0%"
-    tenths = (part * 2000 + whole) // (2 * whole)
-    return f"{tenths // 10},{tenths % 10}\u00a0%"
 
 
 def csrf_input() -> Markup:

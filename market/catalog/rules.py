@@ -97,16 +97,10 @@ BUYING_ONLY = frozenset({WhyNot.SOLD_OUT, WhyNot.NOTHING_LEFT, WhyNot.ALL_HELD})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """An unmet condition in the seller's words, and where it is cured: an endpoint, and what its link says.
-
-    A cure that changes something at once is a POST. No endpoint: nothing to do but wait, or call the office.
-    """
+    """An unmet condition in the seller's words. Where it is cured, pages say."""
 
     why: WhyNot
     sentence: str
-    endpoint: str | None = None
-    action: str | None = None
-    is_post: bool = False
 
     @property
     def hides(self) -> bool:
@@ -120,15 +114,9 @@ def why_not_public(standing: Standing) -> list[Reason]:
 
 def _by_seller(standing: Standing) -> Iterator[Reason]:
     if not standing.has_photo:
-        yield Reason(why=WhyNot.NO_PHOTO, sentence="Chưa có ảnh", endpoint="catalog.product_edit", action="Chụp ngay")
+        yield Reason(why=WhyNot.NO_PHOTO, sentence="Chưa có ảnh")
     if standing.is_hidden:
-        yield Reason(
-            why=WhyNot.HIDDEN,
-            sentence="Bạn đang ẩn món này",
-            endpoint="catalog.product_show",
-            action="Hiện lại",
-            is_post=True,
-        )
+        yield Reason(why=WhyNot.HIDDEN, sentence="Bạn đang ẩn món này")
 
 
 def _by_office(standing: Standing) -> Iterator[Reason]:
@@ -141,14 +129,12 @@ def _by_office(standing: Standing) -> Iterator[Reason]:
     if standing.state in words:
         why, said = words[standing.state]
         sentence = f"{said}: {standing.refusal}" if standing.refusal else said
-        yield Reason(why=why, sentence=sentence, endpoint="catalog.product_edit", action="Sửa rồi gửi lại")
+        yield Reason(why=why, sentence=sentence)
 
 
 def _by_stall(standing: Standing) -> Iterator[Reason]:
     if standing.is_paused:
-        yield Reason(
-            why=WhyNot.PAUSED, sentence="Gian hàng đang nghỉ bán", endpoint="sellers.settings", action="Mở bán lại"
-        )
+        yield Reason(why=WhyNot.PAUSED, sentence="Gian hàng đang nghỉ bán")
     if standing.is_closed:
         yield Reason(why=WhyNot.CLOSED, sentence="Xã đang đóng gian hàng này. Mời gọi Phòng Kinh tế xã")
     if not standing.is_verified:
@@ -157,17 +143,11 @@ def _by_stall(standing: Standing) -> Iterator[Reason]:
 
 def _by_stock(standing: Standing) -> Iterator[Reason]:
     if standing.is_sold_out:
-        yield Reason(
-            why=WhyNot.SOLD_OUT,
-            sentence="Bạn đã báo hết hàng",
-            endpoint="catalog.product_back_in_stock",
-            action="Có hàng lại",
-            is_post=True,
-        )
+        yield Reason(why=WhyNot.SOLD_OUT, sentence="Bạn đã báo hết hàng")
     elif standing.left is not None and standing.left <= 0:
         why = WhyNot.ALL_HELD if standing.counted else WhyNot.NOTHING_LEFT
         sentence = "Hàng còn lại đang giữ cho đơn" if standing.counted else "Số còn để bán là 0"
-        yield Reason(why=why, sentence=sentence, endpoint="catalog.product_edit", action="Thêm hàng")
+        yield Reason(why=why, sentence=sentence)
 
 
 # --- which kind of goods a name means -------------------------------------------------------------------------------

@@ -7,13 +7,12 @@ import click
 from flask import current_app
 
 from market.base import clock
-from market.base.commands import as_json, check_writable, command, say
+from market.base.commands import as_json, check_writable, command, links, say
 from market.base.config import Settings
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.channels import actions, queries
 from market.channels.formats import FORMATS
-from market.channels.pictures import jpeg_address
 from market.channels.queries import Export
 from market.channels.rules import Refusal
 from market.places.queries import commune_at
@@ -45,7 +44,7 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_jso
         stall_id=stall.id,
         channel=channel,
         categories=manifest.categories,
-        photo_address=jpeg_address(settings.base_url),
+        picture_link=links().picture,
     )
     listings = queries.channel_listings(reading(), export, now=clock.now())
     try:

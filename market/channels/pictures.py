@@ -10,11 +10,6 @@ QUALITY = 85
 WIDTH = 1280
 
 
-def jpeg_address(base_url: str) -> str:
-    """The public address of a picture's JPEG, with `{key}` where its key goes."""
-    return f"{base_url}/anh/{{key}}.jpg"
-
-
 def jpeg(key: str) -> bytes:
     """The picture as JPEG; NotFound where there is none."""
     address = f"photo/{key}-{WIDTH}.jpg"

@@ -1,6 +1,6 @@
 """Questions about what goes to marketplaces: a stall's goods as they see them, its templates, its exports."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
 from market.catalog.models import Product, Variant
-from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
@@ -24,13 +24,13 @@ RUNS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What an export is made for: whose goods, which marketplace with which categories, where pictures are public
-    (an address with `{key}` in it)."""
+    """What an export is made for: whose goods, which marketplace with which categories, where a picture (by its key)
+    is public."""
 
     stall_id: int
     channel: str
     categories: Sequence[Category]
-    photo_address: str
+    picture_link: Callable[[str], str]
 
 
 def channel_listings(session: Session, export: Export, *, now: datetime) -> list[ChannelListing]:
@@ -47,7 +47,7 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
     ).one()
     context = _Context(
         stall=stall,
-        photo_address=export.photo_address,
+        picture_link=export.picture_link,
         public=frozenset(session.scalars(select(Product.id).where(Product.id.in_(ids), *public_conditions()))),
         left=available(session, [variant.id for product in products for variant in product.variants], now=now),
         chosen=chosen_categories(session, export.channel, ids),
@@ -77,7 +77,7 @@ class _Context:
     """What the listings of one stall share."""
 
     stall: Stall
-    photo_address: str
+    picture_link: Callable[[str], str]
     public: frozenset[int]
     left: Mapping[int, int | None]
     chosen: Mapping[int, str]
@@ -93,7 +93,7 @@ def _listing(product: Product, context: _Context) -> ChannelListing:
         name_suffix=_true_facts(product, context.stall),
         description=_description(product, context.stall),
         variants=tuple(_listed(variant, context.left.get(variant.id), several) for variant in product.variants),
-        images=tuple(context.photo_address.format(key=photo.key) for photo in product.photos),
+        images=tuple(context.picture_link(photo.key) for photo in product.photos),
         image_side=min((min(photo.width, photo.height) for photo in product.photos), default=None),
         category=context.chosen.get(product.id) or _suggested(product, context.names),
         tiers=(TIER,) if several else (),

@@ -16,16 +16,18 @@ from market.notices.queries import unseen_news
 class Message:
     """One thing to tell the people of a business, one person, or (both None) the guest who placed the order.
 
-    `dedupe_key` names what it is about, to whom, and its kind: said once, whoever says it again.
+    `dedupe_key` names what it is about, to whom, and its kind: said once, whoever says it again. What its link leads to
+    is named by id: an order, a purchase, a product, or (none of them) what the person asked of the office.
     """
 
     dedupe_key: str
     kind: str
     sentence: str
-    path: str
     business_id: int | None = None
     person_id: int | None = None
     order_id: int | None = None
+    purchase_id: int | None = None
+    product_id: int | None = None
 
 
 def tell(session: Session, messages: Sequence[Message], *, now: datetime) -> None:
@@ -35,10 +37,11 @@ def tell(session: Session, messages: Sequence[Message], *, now: datetime) -> Non
             "dedupe_key": one.dedupe_key,
             "kind": one.kind,
             "sentence": one.sentence,
-            "path": one.path,
             "business_id": one.business_id,
             "person_id": one.person_id,
             "order_id": one.order_id,
+            "purchase_id": one.purchase_id,
+            "product_id": one.product_id,
             "created_at": now,
         }
         for one in messages

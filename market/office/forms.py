@@ -23,9 +23,9 @@ from market.base.forms import (
 from market.office.queries import LogFilter
 from market.office.rules import CERTIFICATES, PAPERS, PERSONAL_PAPERS, STATUS_WORDS
 from market.sellers.actions import NewBusiness, NewCertificate, NewMandate, NewPost, Verify
-from market.sellers.forms import KIND_WORDS
 from market.sellers.models import BusinessKind, BusinessStatus, MandateMethod, PostRole
 from market.sellers.queries import RegisterFilter
+from market.sellers.rules import KIND_WORDS
 from market.values.taxid import CitizenId
 from market.values.text import nfc
 

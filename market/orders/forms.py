@@ -4,11 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField
-from wtforms.validators import ValidationError
+from wtforms import HiddenField
 
 from market.base.errors import Refused
-from market.base.forms import BaseForm, ChoiceField, KeyField, PhoneField, TextField, at_most, optional, required
+from market.base.forms import (
+    BaseForm,
+    ChoiceField,
+    KeyField,
+    OneOf,
+    PhoneField,
+    TextField,
+    at_most,
+    optional,
+    required,
+)
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.offers import CartNow, PickupPlace, StallOffer
 from market.orders.rules import Delivery, PayChoice
@@ -18,16 +27,6 @@ from market.values.quantity import Unit, parse_quantity
 
 AT_THE_STALL = 0
 """Stands for the seller's own place in the list of pickup points."""
-
-
-class OneOf(RadioField):
-    """One of a few; the message for anything else is ours."""
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)
-        except ValueError as error:
-            raise ValidationError("Mời chọn một mục.") from error
 
 
 class CartLineForm(BaseForm):

@@ -120,18 +120,6 @@ def reminder_kind(day: date) -> str:
     return f"cho_tra_loi:{day}"
 
 
-def seller_path(stall_slug: str, code: str) -> str:
-    return f"/ban-hang/{stall_slug}/don/{code}"
-
-
-def buyer_path(code: str) -> str:
-    return f"/don/{code}"
-
-
-def purchase_path(code: str) -> str:
-    return f"/bien-nhan/{code}"
-
-
 def moment_words(moment: datetime) -> str:
     """`20:00 24/11`, in Vietnam's time."""
     return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"

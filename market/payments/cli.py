@@ -8,7 +8,7 @@ import click
 from flask import Flask, current_app
 from werkzeug.serving import make_server
 
-from market.base.commands import as_json, command, say
+from market.base.commands import as_json, command, links, say
 from market.base.config import Settings
 from market.base.db import db, reading
 from market.base.errors import Refused
@@ -99,7 +99,7 @@ def fake_card(*, port: int) -> None:
     settings: Settings = app.config["CHOSO"]
     if settings.is_production:
         raise Refused("Nơi nhận thẻ để thử không chạy ở nơi chạy thật.")
-    deliver = Delivery(hooks=lambda secret_key: _hooks(app, settings, secret_key))
+    deliver = Delivery(hooks=lambda secret_key: _hooks(app, secret_key))
 
     def tell(*event: object) -> None:
         threading.Thread(target=deliver, args=event, daemon=True).start()
@@ -110,12 +110,13 @@ def fake_card(*, port: int) -> None:
         server.serve_forever()
 
 
-def _hooks(app: Flask, settings: Settings, secret_key: str) -> Sequence[Hook]:
+def _hooks(app: Flask, secret_key: str) -> Sequence[Hook]:
     """The market's own addresses for the stalls that keep this key."""
     with app.app_context():
+        address = links().webhook
         found = card_secrets_for(reading(), secret_key)
         db.session.remove()
-    return [Hook(url=f"{settings.base_url}/webhook/stripe/{key}", secret=secret) for key, secret in found.items()]
+    return [Hook(url=address("stripe", key), secret=secret) for key, secret in found.items()]
 
 
 COMMANDS: tuple[click.Command, ...] = (vietqr, fake_card)

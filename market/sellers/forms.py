@@ -20,18 +20,10 @@ from market.base.forms import (
 )
 from market.sellers.actions import NewBankAccount, NewConnection, NewProposal, StallSettings
 from market.sellers.models import BusinessKind, Stall, StallState
-from market.sellers.rules import BANKS, account_number, holder_name
+from market.sellers.rules import BANKS, KIND_WORDS, account_number, holder_name
 from market.values.money import Dong
 from market.values.text import nfc
 
-KIND_WORDS = {
-    BusinessKind.HO_NONG_DAN: "Hộ nông dân",
-    BusinessKind.HO_KINH_DOANH: "Hộ kinh doanh",
-    BusinessKind.HOP_TAC_XA: "Hợp tác xã",
-    BusinessKind.TO_HOP_TAC: "Tổ hợp tác",
-    BusinessKind.DOANH_NGHIEP: "Doanh nghiệp",
-    BusinessKind.CA_NHAN: "Cá nhân",
-}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
 

@@ -7,7 +7,7 @@ from flask import current_app
 
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import as_json, check_writable, command, say
+from market.base.commands import as_json, check_writable, command, links, say
 from market.base.config import Settings
 from market.base.db import reading, transaction
 from market.places.queries import commune_at
@@ -32,7 +32,8 @@ def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
     label = Label(
         product=found.product.name,
         lot=found.code,
-        address=settings.base_url,
+        link=links().stamp,
+        host=links().host,
         best_before=format_date(found.best_before) if found.best_before else "",
     )
     with transaction() as writing:

@@ -127,3 +127,11 @@ def price_per_base(
     if in_base <= 0 or (of is unit and unit.base == unit.code):
         return None
     return Dong((price * 1_000_000 + in_base // 2) // in_base), UNITS[of.base]
+
+
+def format_percent(part: int, whole: int) -> str:
+    """`31,3 %` of integers, rounded half up; `0 %` of nothing."""
+    if not whole:
+        return "0\u00a0%"
+    tenths = (part * 2000 + whole) // (2 * whole)
+    return f"{tenths // 10},{tenths % 10}\u00a0%"

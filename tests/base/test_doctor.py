@@ -276,6 +276,6 @@ def test_production_without_its_proxy_named_is_ill(tmp_path: Path) -> None:
         database_url=f"sqlite:///{tmp_path / 'a.db'}",
         storage_url=str(tmp_path),
     )
-    name, check = doctor.checks_for(settings)[0]
+    name, check = doctor.checks(settings)[0]
     assert name == "settings"
     assert "CHOSO_PROXY_HOPS" in check().mend

@@ -41,7 +41,9 @@ def stamp(cast: Cast, now: Clock) -> str:
 @pytest.fixture
 def camera(chromium: Browser, stamp: str, address: str, tmp_path: Path) -> Iterator[Page]:
     """A page of a browser that has a camera, on the market's address."""
-    label = Label(product="Gạo nếp cái hoa vàng", lot="L261124A", address=address)
+    label = Label(
+        product="Gạo nếp cái hoa vàng", lot="L261124A", host=address, link=lambda code: f"{address}/T/{code}".upper()
+    )
     film(stamp_sheet(label, [(1, stamp)]), tmp_path / "camera.mjpeg")
     program = browser.find_chromium() or absent("no Chromium")
     flags = [

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from market.base.db import db, transaction
 from market.catalog.models import Product, ProductState, Variant
-from market.catalog.queries.listing import PAGE, public_conditions
+from market.catalog.queries.listing import PAGE
+from market.catalog.queries.public import public_conditions
 from market.catalog.rules import WhyNot
 from market.sellers.models import Stall, StallState, Verification, VerificationState
 from tests import factories as make

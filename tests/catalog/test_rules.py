@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from market.catalog.rules import MOVES, ProductState, Standing, WhyNot, can_move, guess_ocop_set, why_not_public
+from market.catalog.views.cures import CURES
 
 PUBLIC = Standing(
     state=ProductState.DA_DUYET,
@@ -70,7 +71,9 @@ def test_every_reason_but_waiting_and_the_office_s_own_leads_to_a_cure() -> None
     everything = replace(
         PUBLIC, has_photo=False, is_hidden=True, state=ProductState.TU_CHOI, is_paused=True, counted=0, left=0
     )
-    assert all(reason.endpoint and reason.action for reason in why_not_public(everything))
+    reasons = why_not_public(everything)
+    assert len(reasons) == 5
+    assert all(CURES[reason.why].endpoint and CURES[reason.why].action for reason in reasons)
 
 
 @given(

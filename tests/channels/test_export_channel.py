@@ -48,7 +48,7 @@ def listings(cast: Cast, session: Session, channel: str = "shopee") -> list[Chan
         stall_id=cast.htx.stall,
         channel=channel,
         categories=categories,
-        photo_address="https://cho.vn/anh/{key}.jpg",
+        picture_link="https://cho.vn/anh/{}.jpg".format,
     )
     return channel_listings(session, wanted, now=clock.now())
 

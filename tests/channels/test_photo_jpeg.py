@@ -3,12 +3,13 @@
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from market.base.commands import links
 from market.base.storage import storage
 from market.catalog import pictures
-from market.channels.pictures import jpeg_address
 from tests.cast import Cast
 
 
@@ -34,8 +35,8 @@ def test_it_is_made_once(client: FlaskClient, key: str) -> None:
     assert client.get(f"/anh/{key}.jpg").data == first
 
 
-def test_the_address_in_the_files_is_the_pages(client: FlaskClient, key: str) -> None:
-    path = jpeg_address("https://cho.vn").format(key=key).removeprefix("https://cho.vn")
+def test_the_address_in_the_files_is_the_pages(app: Flask, client: FlaskClient, key: str) -> None:
+    path = links().picture(key).removeprefix(app.config["CHOSO"].base_url)
     assert client.get(path).status_code == 200
 
 

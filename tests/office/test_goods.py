@@ -14,7 +14,8 @@ from market.base.db import db, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.actions import moderation
 from market.catalog.models import Photo, Product, ProductState
-from market.catalog.queries.listing import PAGE, public_conditions
+from market.catalog.queries.listing import PAGE
+from market.catalog.queries.public import public_conditions
 from market.sellers.actions import claim_business
 from market.sellers.models import Post, Stall
 from tests import factories as make

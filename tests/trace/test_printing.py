@@ -2,15 +2,23 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pypdfium2
 import pytest
 import zxingcpp
 
-from market.trace.printing import A4, Label, stamp_address, stamp_sheet
+from market.trace.printing import A4, Label, stamp_sheet
 from market.values.codes import new_stamp_code
 
-LABEL = Label(product="Gạo nếp cái hoa vàng", lot="L261113A", address="https://cho.daison.vn", best_before="20/10/2027")
+
+def at(address: str) -> dict[str, Any]:
+    """What a label says of a market's address."""
+    return {"host": address.split("://")[1], "link": lambda code: f"{address}/T/{code}".upper()}
+
+
+HERE = at("https://cho.daison.vn")
+LABEL = Label(product="Gạo nếp cái hoa vàng", lot="L261113A", best_before="20/10/2027", **HERE)
 
 
 def stamps(count: int, first: int = 1) -> list[tuple[int, str]]:
@@ -43,9 +51,9 @@ def test_every_stamp_of_a_sheet_is_read_back(dots_per_inch: int) -> None:
     "address", ["http://127.0.0.1:8000", "https://chợ.daison.vn", "https://a_very-long.name.example/x"]
 )
 def test_any_market_s_address_is_read_back(address: str) -> None:
-    label = Label(product="Rươi", lot="L261113A", address=address)
+    label = Label(product="Rươi", lot="L261113A", **at(address))
     printed = stamps(3)
-    assert sorted(read_back(stamp_sheet(label, printed))) == sorted(stamp_address(address, code) for _, code in printed)
+    assert sorted(read_back(stamp_sheet(label, printed))) == sorted(label.link(code) for _, code in printed)
 
 
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (65, 1), (66, 2)])
@@ -66,7 +74,7 @@ def test_the_words_stand_beside_the_code() -> None:
     "name", ["Ổi", "Gạo nếp cái hoa vàng bãi rươi Đại Sơn túi 5 kg loại thượng hạng", "Ư" * 80, ""]
 )
 def test_a_name_of_any_length_stays_on_its_label(name: str) -> None:
-    label = Label(product=name, lot="L261113AB", address="https://cho.daison.vn")
+    label = Label(product=name, lot="L261113AB", **HERE)
     assert len(read_back(stamp_sheet(label, stamps(65)))) == 65
 
 

@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.base.web import limiter
+from market.catalog.models import Variant
 from market.places.models import Commune, CommuneMode
-from market.sellers.models import Business, Certificate, Stall, StallState
+from market.sellers.models import Business, Certificate, Stall, StallState, Verification
 from market.trace.models import Scan
 from market.trace.rules import JournalKind, LotState, StampState, Standing, is_machine, standing_of
 from market.values.codes import new_stamp_code
@@ -214,3 +215,19 @@ def test_a_stamp_offers_to_buy_only_where_the_stall_is_open(
     page = client.get(f"/T/{stamp}", headers=PERSON)
     assert page.status_code == 200
     assert ("Mua món này" in page.text) is can_be_bought
+
+
+def test_goods_that_cannot_be_bought_have_no_button(client: FlaskClient, cast: Cast, now: Clock, stamp: str) -> None:
+    """Nor does one lead to a page that is no more: the stamp asks what the product's page asks."""
+    assert "Mua món này" in words(client.get(f"/T/{stamp}"))
+    with transaction() as session:
+        session.execute(update(Variant).where(Variant.id == cast.gao_nep).values(is_sold_out=True))
+    assert "Mua món này" not in words(client.get(f"/T/{stamp}"))
+    with transaction() as session:
+        session.execute(update(Variant).values(is_sold_out=False))
+        session.execute(
+            update(Verification).where(Verification.business_id == cast.htx.business).values(ended_at=now())
+        )
+    said = words(client.get(f"/T/{stamp}"))
+    assert "Tem đã kích hoạt" in said
+    assert "Mua món này" not in said

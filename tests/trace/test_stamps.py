@@ -3,7 +3,6 @@
 import pytest
 from flask.testing import FlaskClient
 
-from market.trace.printing import stamp_address
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.trace import steps
@@ -27,7 +26,7 @@ def test_stamps_are_made_and_their_sheet_read_back(htx: FlaskClient, cast: Cast,
     found = read_back(sheet.data)
     assert len(set(found)) == 70
     path = found[0].removeprefix("HTTP://CHO.TEST")
-    assert found[0] == stamp_address("http://cho.test", path.rpartition("/")[2])
+    assert found[0] == f"HTTP://CHO.TEST/T/{path.rpartition('/')[2]}"
     assert "Tem chưa kích hoạt" in words(htx.get(path))
 
 

@@ -90,7 +90,7 @@ def _tell(session: Session, case: _Case, news: News, sentence: str) -> None:
         dedupe_key=news_key("product", product.id, news, case.now),
         kind=news,
         sentence=sentence,
-        path=f"/ban-hang/{product.stall.slug}/san-pham/{product.id}",
         business_id=product.stall.business_id,
+        product_id=product.id,
     )
     tell(session, [message], now=case.now)

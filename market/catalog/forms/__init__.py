@@ -16,7 +16,6 @@ from market.catalog.forms.listing import (
     VariantForm,
 )
 from market.catalog.forms.photos import PhotoForm
-from market.catalog.forms.refusal import RefusalForm
 
 __all__ = [
     "PACK_UNITS",
@@ -28,7 +27,6 @@ __all__ = [
     "PhotoForm",
     "PriceForm",
     "ProductForm",
-    "RefusalForm",
     "StockChange",
     "StockForm",
     "VariantForm",

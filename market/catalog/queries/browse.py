@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from market.catalog.models import Category, Photo, Product, Variant
-from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import NOW, available_amount, overdue_amount
 from market.places.models import Hamlet
 from market.sellers.models import Business, Stall

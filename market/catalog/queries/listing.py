@@ -1,49 +1,21 @@
-"""Questions about listings: which of them the market shows, a stall's own, those that wait for the office."""
+"""Questions about listings: a stall's own, those that wait for the office."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, ProductState, Variant
+from market.catalog.queries.public import is_verified, public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import Reason, Standing, why_not_public
-from market.sellers.models import Business, Stall, StallState, Verification, VerificationState
+from market.sellers.models import Business, Stall, StallState
 from market.values.text import fold
 
 PAGE = 30
-
-
-def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Whether an officer's check of the seller is in force, for the business a query's column names."""
-    in_force = select(Verification.id).where(
-        Verification.business_id == business_id,
-        Verification.state == VerificationState.DA_XAC_THUC,
-        Verification.ended_at.is_(None),
-    )
-    return in_force.correlate_except(Verification).exists()
-
-
-def public_conditions() -> tuple[ColumnElement[bool], ...]:
-    """What makes a product public, for any query over `product`: needs no join, and holds for search, browse and carts.
-
-    Approved, not hidden by its seller, with a picture, of an open stall of a verified seller. Goods that are sold out
-    stay public and are shown so. The commune is the query's own matter. `why_not_public` says the same to the seller.
-    """
-    return (*presentable(), Product.stall.has(is_open()))
-
-
-def presentable() -> tuple[ColumnElement[bool], ...]:
-    """What of it is the product's own, for a query that knows already which stalls are open."""
-    return (Product.state == ProductState.DA_DUYET, Product.is_hidden.is_(False), Product.photos.any())
-
-
-def is_open() -> ColumnElement[bool]:
-    """Whether a stall is open and its seller verified, for any query over `stall`."""
-    return (Stall.state == StallState.MO) & is_verified(Stall.business_id)
 
 
 # --- a stall's own ----------------------------------------------------------------------------------------------------
@@ -56,11 +28,8 @@ class Listing:
 
     product: Product
     left: Mapping[int, int | None]
+    is_public: bool
     reasons: Sequence[Reason]
-
-    @property
-    def is_public(self) -> bool:
-        return not any(reason.hides for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +69,19 @@ def _as_listings(session: Session, products: Sequence[Product], now: datetime) -
     if not products:
         return []
     left = available(session, [variant.id for product in products for variant in product.variants], now=now)
-    stalls = {product.stall_id for product in products}
-    verified = set(session.scalars(select(Stall.id).where(Stall.id.in_(stalls), is_verified(Stall.business_id))))
+    columns = (
+        Product.id,
+        and_(*public_conditions()).label("is_public"),
+        is_verified(Stall.business_id).label("is_verified"),
+    )
+    query = select(*columns).join(Product.stall).where(Product.id.in_([product.id for product in products]))
+    marks = {mark.id: mark for mark in session.execute(query)}
     return [
         Listing(
             product=product,
             left=left,
-            reasons=why_not_public(_standing(product, left, is_verified=product.stall_id in verified)),
+            is_public=marks[product.id].is_public,
+            reasons=why_not_public(_standing(product, left, is_verified=marks[product.id].is_verified)),
         )
         for product in products
     ]

@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 from market.base.ddl import BLOCK, FOLDED, MARKED
 from market.catalog.models import Product, SearchBigram, SearchTerm
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
-from market.catalog.queries.listing import is_open, presentable, public_conditions
+from market.catalog.queries.public import is_open, presentable, public_conditions
 from market.catalog.queries.spelling import begins
 from market.sellers.models import Stall
 from market.values.text import fold, marked_words, nfc

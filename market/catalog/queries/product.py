@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.browse import COMMUNE
-from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import NOW, available_amount
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, Stall

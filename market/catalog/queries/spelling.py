@@ -29,7 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
+from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
+from market.catalog.queries.public import is_listed
 from market.values.spelling import deletions, is_one_slip
 
 MOST_WORDS = 12
@@ -43,9 +44,7 @@ CORPUS = 100_000.0
 BLIND = 0.1
 """The share of a term's likelihood that does not look at the term before it."""
 
-COUNTED_NAME = case(
-    ((Product.state == ProductState.DA_DUYET) & Product.is_hidden.is_(False), Product.folded), else_=null()
-)
+COUNTED_NAME = case((is_listed(), Product.folded), else_=null())
 """The name under which a product should be in the word lists; NULL where it should not."""
 
 Words = tuple[str, ...]

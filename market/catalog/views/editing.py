@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from market.base import clock
+from market.base.config import MEGABYTE
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.forms import BaseForm
@@ -20,6 +21,8 @@ from market.catalog.rules import own_label
 from market.sellers.views.access import Desk
 
 OneForm = TypeVar("OneForm", bound=ProductForm)
+PHOTOS_SENT = 48 * MEGABYTE
+"""No phone's picture is larger: one too heavy to be kept still reaches its form, which keeps what was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from market.base.web import Page, takes_up_to
 from market.catalog.actions import listing as actions
 from market.catalog.forms import NewListingForm
 from market.catalog.queries import listing as queries
-from market.catalog.views.blueprint import PHOTOS_SENT, blueprint
+from market.catalog.views.blueprint import blueprint
 from market.catalog.views.editing import (
+    PHOTOS_SENT,
     EditForms,
     after_change,
     back_to_list,

@@ -9,8 +9,8 @@ from market.catalog import pictures
 from market.catalog.actions import photos as actions
 from market.catalog.forms import PhotoForm
 from market.catalog.queries import listing as queries
-from market.catalog.views.blueprint import PHOTOS_SENT, blueprint
-from market.catalog.views.editing import EditForms, back, edit_page, to_forget, which
+from market.catalog.views.blueprint import blueprint
+from market.catalog.views.editing import PHOTOS_SENT, EditForms, back, edit_page, to_forget, which
 from market.sellers.views.access import Desk, stall_page
 
 YEAR_SECONDS = 365 * 24 * 3600

@@ -7,13 +7,13 @@ from functools import cached_property
 from flask import current_app
 
 from market.base import clock
+from market.base.commands import links
 from market.base.config import Settings
 from market.base.db import reading
 from market.channels import queries
 from market.channels.files import manifest_at
 from market.channels.formats import to_rows
 from market.channels.models import ChannelTemplate
-from market.channels.pictures import jpeg_address
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.sellers.views.access import Desk
 
@@ -49,7 +49,7 @@ def board_of(desk: Desk, template: ChannelTemplate) -> Board:
         stall_id=desk.stall_id,
         channel=template.channel,
         categories=manifest.categories,
-        photo_address=jpeg_address(settings().base_url),
+        picture_link=links().picture,
     )
     listings = queries.channel_listings(reading(), export, now=clock.now())
     return Board(

@@ -8,7 +8,7 @@ from market.base.web import Page
 from market.office.forms import RefusalForm, VerifyForm
 from market.office.views.blueprint import blueprint
 from market.sellers import actions, queries
-from market.sellers.forms import KIND_WORDS
+from market.sellers.rules import KIND_WORDS
 from market.sellers.views.access import OfficeDesk, office_page
 
 

@@ -9,7 +9,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.web import Page
 from market.catalog.actions import moderation
-from market.catalog.forms import RefusalForm
+from market.catalog.forms.refusal import RefusalForm
 from market.catalog.queries import listing as queries
 from market.office.views.blueprint import blueprint
 from market.sellers.views.access import OfficeDesk, office_page

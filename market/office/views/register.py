@@ -10,8 +10,8 @@ from market.office.rules import STATUS_WORDS
 from market.office.views.blueprint import blueprint
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
-from market.sellers.forms import KIND_WORDS
 from market.sellers.models import Business
+from market.sellers.rules import KIND_WORDS
 from market.sellers.views.access import OfficeDesk, office_page
 from market.values.period import local_day
 

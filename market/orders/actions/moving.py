@@ -27,12 +27,10 @@ from market.orders.rules import (
     PayChoice,
     Recipient,
     answer_deadline,
-    buyer_path,
     can_move,
     hold_deadline,
     notice_key,
     reminder_kind,
-    seller_path,
     status_at,
 )
 from market.values.period import local_day
@@ -295,7 +293,6 @@ def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: d
         dedupe_key=notice_key("order", order.id, Recipient.BUYER, kind),
         kind=kind,
         sentence=sentence,
-        path=buyer_path(order.code),
         person_id=order.purchase.contact.person_id,
         order_id=order.id,
     )
@@ -307,7 +304,6 @@ def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: 
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, kind),
         kind=kind,
         sentence=sentence,
-        path=seller_path(order.stall.slug, order.code),
         business_id=order.business_id,
         order_id=order.id,
     )

@@ -27,8 +27,6 @@ from market.orders.rules import (
     answer_deadline,
     hold_deadline,
     notice_key,
-    purchase_path,
-    seller_path,
 )
 from market.sellers.queries import right_to
 from market.values.codes import new_order_code, new_purchase_code
@@ -263,8 +261,8 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
         dedupe_key=notice_key("purchase", purchase.id, Recipient.BUYER, "dat_hang"),
         kind="dat_hang",
         sentence=f"Đã gửi {len(orders)} đơn, tổng {total}. Người bán sẽ trả lời sớm.",
-        path=purchase_path(purchase.code),
         person_id=actor.person_id,
+        purchase_id=purchase.id,
     )
 
 
@@ -273,7 +271,6 @@ def _news(order: _Order) -> Message:
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
         sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.",
-        path=seller_path(order.stall.stall_slug, order.code),
         business_id=order.stall.business_id,
         order_id=order.id,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Photo, Product, Variant
-from market.catalog.queries.listing import public_conditions
+from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import NOW, available_amount
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state

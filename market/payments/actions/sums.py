@@ -13,7 +13,7 @@ from market.base.audit import Actor, record
 from market.base.errors import Conflict, Refused
 from market.notices.actions import Message, tell
 from market.orders.actions.moving import keep_paid, restart_clock
-from market.orders.rules import Recipient, buyer_path, notice_key, seller_path
+from market.orders.rules import Recipient, notice_key
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
@@ -161,7 +161,6 @@ def tell_both(
         dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, kind),
         kind=kind,
         sentence=to_seller,
-        path=seller_path(order.stall.slug, order.code),
         business_id=order.business_id,
         order_id=order.id,
     )
@@ -169,7 +168,6 @@ def tell_both(
         dedupe_key=notice_key(subject, subject_id, Recipient.BUYER, kind),
         kind=kind,
         sentence=to_buyer,
-        path=buyer_path(order.code),
         person_id=order.purchase.contact.person_id,
         order_id=order.id,
     )

@@ -10,7 +10,7 @@ from market.base.audit import GUEST, Actor, Change, record
 from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, StockMove, Variant
 from market.notices.actions import Message, tell
 from market.orders.models import Order, OrderLine
-from market.orders.rules import OrderStatus, PayChoice, Recipient, notice_key, seller_path
+from market.orders.rules import OrderStatus, PayChoice, Recipient, notice_key
 from market.seeding.actions.buying import Buyers, Terms, enter_purchases
 from market.seeding.actions.cast import Demo
 from market.seeding.actions.money import Entered, enter_money, enter_stray_money
@@ -206,12 +206,10 @@ def _tell_sellers(session: Session, entered: Sequence[Entered]) -> None:
     """The notices of orders that still wait for an answer."""
     for one in entered:
         if one.plan.fate is Fate.CHO_NHAN:
-            code, stall = one.order.code, session.get_one(Stall, one.order.stall_id)
             message = Message(
                 dedupe_key=notice_key("order", one.order.id, Recipient.SELLER, "don_moi"),
                 kind="don_moi",
-                sentence=f"Đơn mới {code}.",
-                path=seller_path(stall.slug, code),
+                sentence=f"Đơn mới {one.order.code}.",
                 business_id=one.order.business_id,
                 order_id=one.order.id,
             )

@@ -35,7 +35,6 @@ def tell_answer(session: Session, asked: Asked, news: News, sentence: str, *, no
         dedupe_key=news_key(SUBJECTS[type(asked)], asked.id, news, now),
         kind=news,
         sentence=sentence,
-        path="/ban-hang",
         person_id=asked.person_id,
     )
     tell(session, [message], now=now)

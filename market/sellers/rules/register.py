@@ -17,6 +17,16 @@ class BusinessKind(enum.StrEnum):
     CA_NHAN = "ca_nhan"
 
 
+KIND_WORDS = {
+    BusinessKind.HO_NONG_DAN: "Hộ nông dân",
+    BusinessKind.HO_KINH_DOANH: "Hộ kinh doanh",
+    BusinessKind.HOP_TAC_XA: "Hợp tác xã",
+    BusinessKind.TO_HOP_TAC: "Tổ hợp tác",
+    BusinessKind.DOANH_NGHIEP: "Doanh nghiệp",
+    BusinessKind.CA_NHAN: "Cá nhân",
+}
+
+
 class BusinessStatus(enum.StrEnum):
     """Whether a business trades; only the active are in the KPI's base."""
 

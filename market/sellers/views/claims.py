@@ -10,7 +10,8 @@ from market.notices.queries import news_of
 from market.places.queries import hamlets_of
 from market.places.views import here
 from market.sellers import actions, queries
-from market.sellers.forms import KIND_WORDS, ProposalForm
+from market.sellers.forms import ProposalForm
+from market.sellers.rules import KIND_WORDS
 from market.sellers.views.blueprint import blueprint
 
 

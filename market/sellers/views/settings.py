@@ -1,8 +1,9 @@
 """How a stall sells, where it is paid, and whom its business lets help."""
 
-from flask import current_app, flash, redirect, session, url_for
+from flask import flash, redirect, session, url_for
 
 from market.base import clock
+from market.base.commands import links
 from market.base.db import reading, transaction
 from market.base.web import Page
 from market.sellers import actions, queries
@@ -74,7 +75,6 @@ def bank_disconnect(desk: Desk) -> Page:
 def _bank_page(desk: Desk, form: BankForm, connect: ConnectForm) -> Page:
     account = queries.live_bank_account(reading(), desk.business_id)
     connection = queries.connection_of(reading(), account.id) if account else None
-    base = current_app.config["CHOSO"].base_url
     page, status = form.page(
         "sellers/bank.html",
         desk=desk,
@@ -82,7 +82,7 @@ def _bank_page(desk: Desk, form: BankForm, connect: ConnectForm) -> Page:
         account=account,
         bank=BANKS.get(account.bin) if account else None,
         verified=queries.verification_of(reading(), desk.business_id),
-        hook=f"{base}/webhook/sepay/{connection.key}" if connection else None,
+        hook=links().webhook("sepay", connection.key) if connection else None,
         last_notice=connection.last_notice_at if connection else None,
     )
     return page, 422 if connect.errors or connect.refusal else status

@@ -1,18 +1,5 @@
-"""The blueprint that the view modules of this slice add their pages to, and what every buyer page shows."""
+"""The blueprint that the view modules of this slice add their pages to."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 blueprint = Blueprint("shop", __name__)
-
-CART_COUNT_COOKIE = "gio"
-"""The number of lines in the cart, beside the cart's own key: the tab bar shows it without asking the database."""
-
-
-def cart_count() -> int:
-    known = request.cookies.get(CART_COUNT_COOKIE, "")
-    return int(known) if known.isascii() and known.isdigit() and len(known) <= 3 else 0
-
-
-@blueprint.app_context_processor
-def _page_context() -> dict[str, object]:
-    return {"cart_count": cart_count}

@@ -1,4 +1,4 @@
-"""Looking around: the market's first page, search, a category, a stall, a product."""
+"""Looking around: the market's first page, search, a category, a stall."""
 
 import time
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from market.base.errors import NotFound
 from market.base.web import Page, signed_in_id
 from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
-from market.orders.forms import CartLineForm
 from market.places.views import here
-from market.sellers.forms import KIND_WORDS
 from market.sellers.models import Stall, StallState
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
+from market.sellers.rules import KIND_WORDS
 from market.shop import queries
-from market.shop.queries import CardPage, Offer, Sight
-from market.shop.rules import Advert, Offered, as_written, product_data, short_names
+from market.shop.queries import CardPage, Sight
+from market.shop.rules import as_written, short_names
 from market.shop.views.blueprint import blueprint
+from market.shop.views.site import site
 from market.values.period import local_day
 
 MOST_PAGES = 400
@@ -109,52 +109,10 @@ def _stall_facts(found: Stall) -> dict[str, object]:
         "certificates": papers,
         "is_verified": verification_of(reading(), found.business_id) is not None,
         "here": here(),
-        "site": _site(),
+        "site": site(),
     }
 
 
-@blueprint.get("/san-pham/<int:product_id>-<slug>")
-def product(product_id: int, slug: str) -> Page:
-    offer = queries.product_offered(reading(), here().id, product_id, now=clock.now())
-    facts = offer.goods.facts
-    if slug != facts.slug:
-        return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
-    return render_template(
-        "shop/product.html",
-        offer=offer,
-        facts=facts,
-        site=_site(),
-        takes_orders=here().takes_orders,
-        adding=CartLineForm(),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where links from outside lead, and the commune's name."""
-
-    base: str
-    place: str
-
-
-def _site() -> Site:
-    return Site(base=current_app.config["CHOSO"].base_url, place=here().name)
-
-
-@blueprint.app_template_filter()
-def advert(offer: Offer, site: Site) -> Advert:
-    facts = offer.goods.facts
-    return Advert(
-        name=facts.name,
-        description=facts.description or f"{facts.name} của {facts.stall_name}, {facts.hamlet}, {site.place}",
-        address=f"{site.base}/san-pham/{facts.id}-{facts.slug}",
-        pictures=tuple(f"{site.base}/anh/{picture.key}-640.webp" for picture in offer.goods.pictures),
-        seller=facts.stall_name,
-        offers=tuple(Offered(price=one.price, is_in_stock=one.is_in_stock) for one in offer.goods.variants),
-    )
-
-
-blueprint.add_app_template_filter(product_data)
 blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 

@@ -13,7 +13,8 @@ from market.orders.actions.carts import CartKey
 from market.orders.forms import CartLineForm
 from market.orders.queries.offers import CartNow, Offer, cart_now, offers_of
 from market.places.views import here
-from market.shop.views.blueprint import CART_COUNT_COOKIE, blueprint
+from market.shop.views.blueprint import blueprint
+from market.shop.views.cart_count import CART_COUNT_COOKIE
 
 CART_COOKIE = "gio_ma"
 _ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm lần nữa. Muốn mua nhiều hơn, mời sửa số lượng ở đây."

@@ -11,8 +11,9 @@ from market.orders.forms import CheckoutForm, PlaceForm
 from market.orders.queries.offers import CartNow, pickup_places
 from market.payments.actions import check_out
 from market.places.views import here
-from market.shop.views.blueprint import CART_COUNT_COOKIE, blueprint
+from market.shop.views.blueprint import blueprint
 from market.shop.views.cart import cart_here, keep_cookie
+from market.shop.views.cart_count import CART_COUNT_COOKIE
 from market.values.money import in_words
 
 TYPED = "dat_hang"

@@ -8,7 +8,8 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from market.catalog.queries.browse import Card
-from market.shop.views.blueprint import blueprint, cart_count
+from market.shop.views.blueprint import blueprint
+from market.shop.views.cart_count import cart_count
 
 KEPT = 4096
 TABS = (

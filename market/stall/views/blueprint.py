@@ -1,20 +1,5 @@
-"""The blueprint that the view modules of this slice add their pages to, and what every seller page shows."""
+"""The blueprint that the view modules of this slice add their pages to."""
 
 from flask import Blueprint
 
-from market.base import clock
-from market.base.db import reading
-from market.orders.queries.orders import count_to_answer
-from market.sellers.views.access import Desk
-
 blueprint = Blueprint("stall", __name__)
-
-
-@blueprint.app_context_processor
-def _page_context() -> dict[str, object]:
-    return {"orders_to_answer": orders_to_answer}
-
-
-def orders_to_answer(desk: Desk) -> int:
-    """How many orders wait for the stall's yes or no."""
-    return count_to_answer(reading(), desk.stall_id, now=clock.now())

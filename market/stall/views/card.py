@@ -5,6 +5,7 @@ import logging
 from flask import current_app, flash, redirect, url_for
 
 from market.base import clock
+from market.base.commands import links
 from market.base.config import Settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError, Refused
@@ -111,6 +112,6 @@ def _page(desk: Desk, form: CardKeysForm) -> Page:
         desk=desk,
         is_on=stall_of(reading(), desk.stall_id).accepts_card,
         keys=queries.card_keys_of(reading(), desk.stall_id),
-        hook=f"{_settings().base_url}/webhook/stripe/{queries.hook_key_of(desk.stall_id)}",
+        hook=links().webhook("stripe", queries.hook_key_of(desk.stall_id)),
         verified=verification_of(reading(), desk.business_id),
     )

@@ -5,7 +5,7 @@ of the bytes that the libraries' usual way (eight masks tried, a PNG each) costs
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -36,21 +36,13 @@ class Canvas(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """What stands beside the code on every stamp of a lot; `address` is the market's, such as `https://cho.vn`."""
+    """What stands on every stamp of a lot: `link` makes of a stamp's code what its QR code says, `host` is printed."""
 
     product: str
     lot: str
-    address: str
+    link: Callable[[str], str]
+    host: str
     best_before: str = ""
-
-    @property
-    def host(self) -> str:
-        return self.address.split("://", 1)[-1]
-
-
-def stamp_address(address: str, code: str) -> str:
-    """What a stamp's QR code says: upper case, which takes fewer modules than small letters do."""
-    return f"{address}/T/{code}".upper()
 
 
 def stamp_sheet(label: Label, stamps: Sequence[tuple[int, str]], layout: Layout = A4) -> bytes:
@@ -83,7 +75,7 @@ def _draw_page(canvas: Canvas, label: Label, stamps: Sequence[tuple[int, str]], 
         x, y = left * POINTS, (layout.page_height - top) * POINTS
         side = layout.code_side * POINTS
         middle = (layout.label_height - layout.code_side) / 2 * POINTS
-        canvas.addLiteral(_code_image(stamp_address(label.address, code), x, y - middle - side, side))
+        canvas.addLiteral(_code_image(label.link(code), x, y - middle - side, side))
         _write_lines(canvas, _lines(label, serial, code, layout), x + side, y - middle)
     canvas.showPage()
 

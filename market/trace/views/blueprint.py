@@ -1,45 +1,5 @@
-"""The blueprint that the view modules of this slice add their pages to, and how codes stand in addresses."""
+"""The blueprint that the view modules of this slice add their pages to."""
 
 from flask import Blueprint
-from flask.blueprints import BlueprintSetupState
-from werkzeug.routing import BaseConverter
-
-from market.trace.rules import JournalKind
-from market.values.codes import squash
 
 blueprint = Blueprint("trace", __name__)
-
-
-class LotCode(BaseConverter):
-    """A lot's code in any case."""
-
-    regex = "[Ll][0-9]{6}[A-Za-z]{1,3}"
-
-    def to_python(self, value: str) -> str:
-        return value.upper()
-
-
-class StampCode(BaseConverter):
-    """A stamp's code however it was typed: any case, with dashes, O for 0. Anything else arrives as it is read."""
-
-    regex = "[^/]{1,60}"
-
-    def to_python(self, value: str) -> str:
-        return squash(value)
-
-
-class Work(BaseConverter):
-    """A kind of work: `thu-hoach`."""
-
-    regex = "|".join(kind.slug for kind in JournalKind)
-
-    def to_python(self, value: str) -> JournalKind:
-        return JournalKind(value.replace("-", "_"))
-
-    def to_url(self, value: JournalKind) -> str:
-        return JournalKind(value).slug
-
-
-@blueprint.record_once
-def _add_converters(state: BlueprintSetupState) -> None:
-    state.app.url_map.converters |= {"lot": LotCode, "stamp": StampCode, "work": Work}

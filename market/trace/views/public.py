@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.web import Page, limiter, signed_in_id, visitor
-from market.catalog.models import ProductState, Variant
+from market.catalog.models import Variant
+from market.catalog.queries.public import variant_for_sale
 from market.places.views import here
-from market.sellers.models import StallState
 from market.sellers.queries import certificates_in_force, right_to
 from market.trace import actions, queries
 from market.trace.models import Lot, Stamp
@@ -103,8 +103,6 @@ def _about(lot: Lot) -> dict[str, object]:
 
 def _for_sale(lot: Lot) -> Variant | None:
     """The choice whose price the button names; None where the goods cannot be bought here now."""
-    product = lot.product
-    is_listed = product.state is ProductState.DA_DUYET and not product.is_hidden and bool(product.photos)
-    if not is_listed or lot.stall.state is not StallState.MO or lot.state is LotState.THU_HOI:
+    if lot.state is LotState.THU_HOI:
         return None
-    return product.variants[0] if product.variants else None
+    return variant_for_sale(reading(), lot.product_id, now=clock.now())

@@ -1,10 +1,10 @@
 """A lot's stamps: printed, downloaded as a sheet, activated, made void."""
 
-from flask import Response, current_app, flash, request
+from flask import Response, flash, request
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.config import Settings
+from market.base.commands import links
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.web import Page
@@ -54,9 +54,8 @@ def stamp_sheet(desk: Desk, code: str) -> Page:
 
 
 def label_of(lot: Lot) -> Label:
-    settings: Settings = current_app.config["CHOSO"]
     best_before = format_date(lot.best_before) if lot.best_before else ""
-    return Label(product=lot.product.name, lot=lot.code, address=settings.base_url, best_before=best_before)
+    return Label(product=lot.product.name, lot=lot.code, link=links().stamp, host=links().host, best_before=best_before)
 
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/kich-hoat")

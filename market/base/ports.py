@@ -1,0 +1,20 @@
+"""What the machinery asks of the web, which stands above it."""
+
+from typing import Protocol
+
+
+class Links(Protocol):
+    """Whole addresses, for what is printed, written into files or given to other machines."""
+
+    @property
+    def host(self) -> str:
+        """The market's own address in few words: `cho.vn`."""
+
+    def stamp(self, code: str) -> str:
+        """The page of a stamp, in upper case: a QR code of it takes fewer modules."""
+
+    def picture(self, key: str) -> str:
+        """A picture as JPEG."""
+
+    def webhook(self, provider: str, key: str) -> str:
+        """Where a bank's feed or a card gateway calls."""

@@ -1,0 +1,53 @@
+"""What a buyer may see and what may be sold now: the one answer for pages, carts, stamps, exports and the search."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from market.catalog.models import Product, ProductState, Variant
+from market.catalog.queries.stock import available_amount
+from market.sellers.models import Stall, StallState, Verification, VerificationState
+
+
+def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether an officer's check of the seller is in force, for the business a query's column names."""
+    in_force = select(Verification.id).where(
+        Verification.business_id == business_id,
+        Verification.state == VerificationState.DA_XAC_THUC,
+        Verification.ended_at.is_(None),
+    )
+    return in_force.correlate_except(Verification).exists()
+
+
+def public_conditions() -> tuple[ColumnElement[bool], ...]:
+    """What makes a product public, for any query over `product`: needs no join, and holds for search, browse and carts.
+
+    Approved, not hidden by its seller, with a picture, of an open stall of a verified seller. Goods that are sold out
+    stay public and are shown so. The commune is the query's own matter. `why_not_public` explains it to
+    the seller; it decides nothing.
+    """
+    return (*presentable(), Product.stall.has(is_open()))
+
+
+def presentable() -> tuple[ColumnElement[bool], ...]:
+    """What of it is the product's own, for a query that knows already which stalls are open."""
+    return (is_listed(), Product.photos.any())
+
+
+def is_listed() -> ColumnElement[bool]:
+    """Whether a product is approved and not hidden: what its own row says of it, all that an index can follow."""
+    return (Product.state == ProductState.DA_DUYET) & Product.is_hidden.is_(False)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether a stall is open and its seller verified, for any query over `stall`."""
+    return (Stall.state == StallState.MO) & is_verified(Stall.business_id)
+
+
+def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Variant | None:
+    """The first of what a public product is sold as that can be bought now; None where nothing of it can."""
+    left = available_amount(now)
+    query = select(Variant).join(Variant.product).where(Product.id == product_id, *public_conditions())
+    buyable = query.where(Variant.removed_at.is_(None), or_(left.is_(None), left > 0))
+    return session.scalars(buyable.order_by(Variant.id).limit(1)).first()

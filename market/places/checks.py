@@ -1,0 +1,20 @@
+"""Whether there is a commune at the market's address."""
+
+from market.base.config import Settings
+from market.base.db import reading
+from market.base.doctor import Checks, Finding, ill, well
+from market.base.errors import NotFound
+from market.places.queries import commune_at
+
+
+def checks(settings: Settings) -> Checks:
+    return [("commune", lambda: _commune(settings))]
+
+
+def _commune(settings: Settings) -> Finding:
+    try:
+        commune = commune_at(reading(), settings.host.partition(":")[0])
+    except NotFound:
+        mend = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
+        return ill("commune", f"Chưa có xã nào ở {settings.base_url}.", mend)
+    return well("commune", f"Chợ của {commune.name}.")

@@ -1,0 +1,21 @@
+"""Whether the data keys open what is kept under them."""
+
+from market.base.config import Settings
+from market.base.db import reading
+from market.base.doctor import Checks, Finding, ill, well
+from market.base.secrets import vault
+from market.sellers.queries import sealed_samples
+
+
+def checks(_settings: Settings) -> Checks:
+    return [("keys", _keys)]
+
+
+def _keys() -> Finding:
+    try:
+        for sample in sealed_samples(reading()):
+            vault().decrypt(sample)
+    except ValueError:
+        mend = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
+        return ill("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
+    return well("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")
