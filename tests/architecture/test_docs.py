@@ -11,7 +11,7 @@ from market.base.db import Base, WholeNumber
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
 from tests.architecture.sources import ROOT
 
-INVARIANTS = 12
+INVARIANTS = 13
 QUOTED = re.compile(r"`([^`]+)`")
 
 

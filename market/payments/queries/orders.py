@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, RowMapping, Text, or_, select
+from sqlalchemy import Row, Text, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.secrets import vault
@@ -89,10 +88,6 @@ _SUMS = (
 """The columns of `Paid`."""
 
 
-def _sums(row: RowMapping) -> dict[str, Any]:
-    return {name: row[name] for name in Paid.__dataclass_fields__}
-
-
 _HAS_FEED = (
     select(BankConnection.id)
     .where(BankConnection.bank_account_id == BankAccount.id, BankConnection.ended_at.is_(None))
@@ -118,7 +113,8 @@ def payment_of(session: Session, order_id: int) -> Payment | None:
     row = session.execute(query).one_or_none()
     if row is None:
         return None
-    return Payment(**_sums(row._mapping), to=_pay_to(row))
+    sums = {name: row._mapping[name] for name in Paid.__dataclass_fields__}
+    return Payment(**sums, to=_pay_to(row))
 
 
 def _pay_to(row: Row[int, int, Dong, Dong, Dong, Dong, bool, str, str, str, HolderRelation, bool]) -> PayTo | None:
@@ -136,7 +132,7 @@ def _pay_to(row: Row[int, int, Dong, Dong, Dong, Dong, bool, str, str, str, Hold
 def paid_of(session: Session, order_ids: Collection[int]) -> dict[int, Paid]:
     """What each of these orders has been paid, by order id, in one question."""
     query = select(*_SUMS).where(PaymentRequest.order_id.in_(order_ids))
-    return {row["order_id"]: Paid(**_sums(row)) for row in session.execute(query).mappings()}
+    return {row["order_id"]: Paid(**row) for row in session.execute(query).mappings()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

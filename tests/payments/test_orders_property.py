@@ -1,0 +1,210 @@
+"""Orders of several lines, money by bank, card and word, refunds, every move, clocks that jump: what always holds."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from market.base.audit import GUEST
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.base.secrets import random_key
+from market.catalog.models import Reservation, StockMove, Variant
+from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.moving import Decline
+from market.orders.models import Order
+from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
+from market.payments import actions
+from market.payments.jobs import end_overdue
+from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest, Refund
+from market.payments.ports import Checkout, Intent, Told
+from market.payments.rules.status import keeps_order
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import MAI, line, wanted
+from tests.payments.gate import KEY, SECRET
+from tests.payments.steps import assert_sums_hold, count, notice
+
+VERBS = [
+    *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "end"),
+    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back"),
+]
+STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
+UNDELIVERED = (OrderStatus.TU_CHOI, OrderStatus.QUA_HAN, OrderStatus.DA_HUY)
+
+
+@dataclass
+class Story:
+    """What happens at one stall: 5 kg of beans that are counted, and greens that are not."""
+
+    cast: Cast
+    now: Clock
+    orders: list[int] = field(default_factory=list)
+
+    def place(self, which: int, size: int) -> None:
+        pay = PayChoice.CHUYEN_KHOAN if which else PayChoice.KHI_NHAN
+        order = wanted(self.cast.dau_xanh, size * 100, pay=pay)
+        if which > 1:
+            order = replace(order, lines=(*order.lines, line(self.cast.rau_muong, 1000)))
+        new = PlacePurchase(commune_id=self.cast.commune, client_key=random_key(), buyer=MAI, orders=(order,))
+        with transaction() as session:
+            self.orders.extend(actions.check_out(session, GUEST, new, now=self.now()).order_ids)
+
+    def accept(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            actions.accept_order(session, GUEST, order.id, clock=self.now)
+
+    def decline(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            actions.decline_order(session, GUEST, order.id, Decline(reason="Hết"), clock=self.now)
+
+    def cancel(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            actions.cancel_order(session, GUEST, order.id, clock=self.now)
+
+    def ready(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            actions.ready_order(session, GUEST, order.id, clock=self.now)
+
+    def hand_over(self, order: Order, size: int) -> None:
+        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=size > 10)
+        with transaction() as session:
+            actions.hand_over(session, GUEST, order.stall_id, new, clock=self.now)
+
+    def say_paid(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            actions.say_paid(session, GUEST, order.id, clock=self.now)
+
+    def bank(self, order: Order, size: int) -> None:
+        """A tenth to twice of what is asked comes in."""
+        notice(count(BankCredit) + 1, max(1, int(order.total) * size // 10), order.code, self.now())
+
+    def word(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            actions.confirm_received(session, GUEST, order.stall_id, order.id, clock=self.now)
+
+    def card(self, order: Order, size: int) -> None:
+        """A go at the gateway's page is begun, and paid for one that was begun (perhaps long ago)."""
+        with contextlib.suppress(Refused), transaction() as session:
+            actions.begin_card(session, GUEST, order.stall_id, order.id, clock=self.now)
+        go = reading().scalar(select(CardPayment).join(CardPayment.request).where(PaymentRequest.order_id == order.id))
+        if go is None or size < 5:
+            return
+        made = Checkout(id=f"cs_{go.id}", status="complete", is_paid=True, url="http://x", intent_id=f"pi_{go.id}")
+        intent = Intent(id=f"pi_{go.id}", status="succeeded", amount=go.amount, received=go.amount, currency="vnd")
+        with transaction() as session:
+            actions.note_checkout(session, go.id, made)
+            actions.heed_card(session, GUEST, go.id, Told(checkout=made, intent=intent), clock=self.now)
+
+    def allocate(self, order: Order, size: int) -> None:
+        waiting = list(reading().scalars(select(BankCredit.id).where(BankCredit.unmatched_reason.is_not(None))))
+        if waiting:
+            with transaction() as session:
+                credit_id = waiting[size % len(waiting)]
+                actions.allocate(session, GUEST, order.stall_id, credit_id, order.id, clock=self.now)
+
+    def undo(self, order: Order, size: int) -> None:
+        known = list(reading().scalars(select(Allocation.id).order_by(Allocation.id)))
+        if known:
+            with transaction() as session:
+                actions.undo(session, GUEST, order.stall_id, known[size % len(known)], clock=self.now)
+
+    def refund(self, order: Order, _size: int) -> None:
+        request = request_of(order)
+        new = actions.NewRefund(order_id=order.id, amount=request.owed_back, client_key=str(request.refunded))
+        with transaction() as session:
+            actions.refund(session, GUEST, order.stall_id, new, clock=self.now)
+
+    def do(self, verb: str, which: int, size: int) -> None:
+        if verb == "place":
+            self.place(which, size)
+        elif verb == "end":
+            end_overdue(self.now())
+        elif verb.startswith("jump"):
+            self.now.move(minutes=size * 13 * (-1 if verb == "jump_back" else 1))
+        elif self.orders:
+            reading().expire_all()
+            getattr(self, verb)(reading().get_one(Order, self.orders[which % len(self.orders)]), size)
+
+
+def request_of(order: Order) -> PaymentRequest:
+    return reading().scalars(select(PaymentRequest).where(PaymentRequest.order_id == order.id)).one()
+
+
+def orders_with_money() -> Iterator[tuple[Order, PaymentRequest]]:
+    reading().expire_all()
+    for order in reading().scalars(select(Order)).all():
+        yield order, request_of(order)
+
+
+def assert_orders_hold(now: Clock) -> None:
+    for order, request in orders_with_money():
+        if order.status in UNDELIVERED:
+            assert request.closed_at is not None
+            assert request.owed_back == request.received - request.refunded
+        else:
+            assert request.closed_at is None
+            assert request.owed_back == max(0, request.received - request.amount) - request.refunded
+        if order.status in OPEN and keeps_order(request.amount, request.received):
+            assert order.due_at is None, "a paid order has no clock"
+        refunds = reading().scalars(select(Refund.amount).where(Refund.request_id == request.id))
+        assert request.refunded == sum(refunds)
+        assert_goods_held(order, now)
+    assert_sums_hold()
+
+
+def assert_goods_held(order: Order, now: Clock) -> None:
+    """A live order holds each of its lines, but where a clock that ran ahead gave them away; one that is over none."""
+    query = (
+        select(Reservation.variant_id, func.sum(Reservation.amount))
+        .where(Reservation.order_id == order.id, Reservation.released_at.is_(None))
+        .group_by(Reservation.variant_id)
+    )
+    held = {variant_id: int(amount) for variant_id, amount in reading().execute(query)}
+    if order.status not in OPEN:
+        assert held == {}
+    elif order.due_at is None:
+        assert held == {line.variant_id: line.amount for line in order.lines}
+    elif status_at(order.status, order.due_at, now()) in OPEN:
+        assert held.items() <= {line.variant_id: line.amount for line in order.lines}.items()
+
+
+def assert_stock_holds(variant_id: int) -> None:
+    variant = reading().get_one(Variant, variant_id)
+    live = select(func.coalesce(func.sum(Reservation.amount), 0)).where(
+        Reservation.variant_id == variant_id, Reservation.released_at.is_(None)
+    )
+    assert variant.reserved == reading().scalar(live)
+    moves = select(func.coalesce(func.sum(StockMove.delta), 0)).where(StockMove.variant_id == variant_id)
+    if variant.on_hand is not None:
+        assert 0 <= variant.reserved <= variant.on_hand == reading().scalar(moves)
+
+
+@pytest.fixture
+def story(app: Flask, cast: Cast, now: Clock) -> Story:
+    with transaction() as session:
+        new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=SECRET)
+        actions.keep_card_keys(session, GUEST, new, now=now())
+        actions.take_cards(session, GUEST, cast.lan.stall, now=now())
+    return Story(cast=cast, now=now)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_orders_stock_and_money_hold_whatever_happens(story: Story, steps: list[tuple[str, int, int]]) -> None:
+    story.orders.clear()
+    story.place(2, 5)
+    for verb, which, size in steps:
+        with contextlib.suppress(Refused):
+            story.do(verb, which, size)
+        assert_orders_hold(story.now)
+        assert_stock_holds(story.cast.dau_xanh)
+    for order_id in story.orders:
+        with contextlib.suppress(Refused):
+            story.decline(reading().get_one(Order, order_id), 0)
+    assert_orders_hold(story.now)

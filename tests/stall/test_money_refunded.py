@@ -1,0 +1,125 @@
+"""What must be given back to buyers: on the seller's money page, on the order's pages, and "Đã trả"."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.base.db import reading
+from market.orders.queries.keys import answer_key
+from market.payments.models import Refund
+from market.payments.queries import owed_back
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import MAI_HERE, MAIS_PHONE
+from tests.payments.steps import Bought, buy, count, notice
+from tests.walls import keeps_out
+
+MONEY = "/ban-hang/rau-ba-lan/tien"
+
+
+@pytest.fixture
+def lan(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
+    phone = app.test_client()
+    sign_in(phone, cast.lan.person, now())
+    return phone
+
+
+@pytest.fixture
+def mai(client: FlaskClient) -> FlaskClient:
+    client.set_cookie("khach", MAIS_PHONE)
+    return client
+
+
+@pytest.fixture
+def paid_order(cast: Cast, now: Clock) -> Bought:
+    order = buy(cast, now(), buyer=MAI_HERE, accepted=False)
+    notice(1, 12_000, order.code, now())
+    return order
+
+
+def seller_path(order: Bought, verb: str = "") -> str:
+    return f"/ban-hang/rau-ba-lan/don/{order.code}" + (f"/{verb}" if verb else "")
+
+
+def button(page: str, order: Bought) -> dict[str, str]:
+    """What the order's "Đã trả" sends."""
+    form = page.split(f'action="{seller_path(order, "da-tra")}"')[1].split("</form>")[0]
+    return dict(re.findall(r'name="(amount|client_key)" value="([^"]*)"', form))
+
+
+def test_a_paid_order_says_plainly_that_no_clock_ends_it(
+    lan: FlaskClient, mai: FlaskClient, paid_order: Bought
+) -> None:
+    bought = mai.get(f"/don/{paid_order.code}").text
+    assert "Bạn đã trả tiền, đơn không tự hết hạn." in bought
+    assert "Hủy đơn này" not in bought
+    assert "Khách đã trả tiền, đơn không tự hết hạn." in lan.get(seller_path(paid_order)).text
+    assert "Khách đã trả tiền, đơn không tự hết hạn." in lan.get("/ban-hang/rau-ba-lan/don").text
+    link = f"/tra-loi/{paid_order.code}/{answer_key(paid_order.code)}"
+    assert "Khách đã trả tiền, đơn không tự hết hạn." in lan.get(link).text
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_a_declined_paid_order_s_money_is_given_back_by_one_button(
+    lan: FlaskClient, mai: FlaskClient, paid_order: Bought, cast: Cast, by_link: bool
+) -> None:
+    link = f"/tra-loi/{paid_order.code}/{answer_key(paid_order.code)}/het-hang"
+    assert lan.post(link if by_link else seller_path(paid_order, "het-hang")).status_code == 303
+    bought = mai.get(f"/don/{paid_order.code}").text
+    assert "Người bán sẽ trả lại bạn 12.000\u00a0₫." in bought
+    assert "Đã nhận đủ tiền" not in bought
+    assert "trả lại bạn, mời gọi để hẹn" in mai.get(f"/don/{paid_order.code}/tra-tien").text
+    assert "phải trả lại khách 12.000\u00a0₫" in lan.get(seller_path(paid_order)).text
+    page = lan.get(MONEY).text
+    assert "Phải trả lại" in page
+    assert "Vũ Thị Mai" in page
+    data = button(page, paid_order)
+    for _ in range(2):
+        answer = lan.post(seller_path(paid_order, "da-tra"), data=data)
+        assert (answer.status_code, answer.location) == (303, MONEY)
+    assert count(Refund) == 1
+    assert "Phải trả lại" not in lan.get(MONEY).text
+    assert "Người bán ghi đã trả lại bạn 12.000\u00a0₫" in mai.get(f"/don/{paid_order.code}").text
+    assert owed_back(reading(), cast.lan.stall) == []
+
+
+def test_a_surplus_stands_in_the_list_with_its_amount(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), buyer=MAI_HERE)
+    notice(1, 105_000, order.code, now())
+    page = lan.get(MONEY).text
+    assert button(page, order) == {"amount": "93000", "client_key": "0"}
+    assert "Tiền vào nhiều hơn giá đơn." in page
+    assert "12.000\u00a0₫" in page
+    assert "105.000\u00a0₫" in page, "what came in lately is told as it came"
+
+
+@pytest.mark.parametrize("data", [{}, {"amount": "x", "client_key": "0"}, {"amount": "-1", "client_key": "0"}])
+def test_a_button_that_does_not_say_how_much_gives_nothing_back(
+    lan: FlaskClient, paid_order: Bought, data: dict[str, str]
+) -> None:
+    assert lan.post(seller_path(paid_order, "het-hang")).status_code == 303
+    assert lan.post(seller_path(paid_order, "da-tra"), data=data).status_code == 422
+    assert count(Refund) == 0
+
+
+def test_another_sum_than_is_owed_now_is_asked_about_again(lan: FlaskClient, paid_order: Bought) -> None:
+    data = {"amount": "12000", "client_key": "0"}
+    assert lan.post(seller_path(paid_order, "da-tra"), data=data).status_code == 409
+    assert count(Refund) == 0
+
+
+def test_who_is_not_of_the_stall_gives_nothing_back(app: Flask, paid_order: Bought, cast: Cast) -> None:
+    assert keeps_out(app, seller_path(paid_order, "da-tra"), [cast.tu.person, cast.mai], method="POST")
+
+
+def test_a_cancelled_order_hardly_paid_tells_its_buyer_what_comes_back(
+    mai: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now(), buyer=MAI_HERE)
+    notice(1, 200, order.code, now())
+    assert "người bán trả lại bạn 200\u00a0₫ đã trả" in mai.get(f"/don/{order.code}").text
+    assert mai.post(f"/don/{order.code}/huy").status_code == 303
+    assert "Người bán sẽ trả lại bạn 200\u00a0₫." in mai.get(f"/don/{order.code}").text
