@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from market.base.db import reading
 from market.catalog.models import Product, Variant
-from tests.shop.buying import WHO, hidden_fields, terms
+from tests.web.shop.buying import WHO, hidden_fields, terms
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -9,30 +9,19 @@ from sqlalchemy import text
 
 from market import cli
 from market.accounts import checks as accounts_checks
-from market.accounts.views import blueprint as accounts
-from market.base import doctor, logs, secrets, storage, web
+from market.base import doctor, logs, secrets, storage
 from market.base.commands import LINKS
 from market.base.config import ROOT, Settings, load_settings
 from market.base.db import db, migrate, reading
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
-from market.catalog.views import blueprint as catalog
-from market.channels.views import addresses as channel_addresses
-from market.channels.views import blueprint as channels
-from market.office.views import blueprint as office
-from market.office.views import limits
-from market.office.views.links import MarketLinks
-from market.payments.views import blueprint as payments
 from market.places import checks as places_checks
-from market.places.views import blueprint as places
 from market.sellers import checks as sellers_checks
-from market.sellers.views import blueprint as sellers
-from market.shop.views import blueprint as shop
-from market.stall.views import blueprint as stall
-from market.trace.views import addresses as lot_addresses
-from market.trace.views import blueprint as trace
+from market.web import account, base, hooks, office, shop, stall
+from market.web.base import channel_addresses, limits, lot_addresses, web
+from market.web.base.links import MarketLinks
 
-BLUEPRINTS = (places, accounts, sellers, catalog, trace, payments, channels, shop, stall, office)
+FRONTS = (base, account, hooks, shop, stall, office)
 CHECKERS = (limits, doctor, places_checks, sellers_checks, catalog_checks, accounts_checks)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
 YEAR_SECONDS = 365 * 24 * 3600
@@ -60,8 +49,8 @@ def create_app(settings: Settings | None = None, *, serves: bool = False) -> Fla
     _open_database(app, settings)
     web.configure(app, settings)
     app.url_map.converters |= lot_addresses.CONVERTERS | channel_addresses.CONVERTERS
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for front in FRONTS:
+        app.register_blueprint(front.blueprint)
     _add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
     app.extensions[LINKS] = MarketLinks(app, settings)

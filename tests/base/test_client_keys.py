@@ -23,8 +23,8 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.shop.buying import hidden_fields
 from tests.trace import steps
+from tests.web.shop.buying import hidden_fields
 
 
 @pytest.fixture

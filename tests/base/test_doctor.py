@@ -19,8 +19,8 @@ from market.base.errors import Refused
 from market.base.jobs import Handler, Worker, enqueue
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
-from market.base.web import REDIS_PATIENCE, limiter
 from market.catalog.models import Product, SearchTerm
+from market.web.base.web import REDIS_PATIENCE, limiter
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.services.databases import settings_for

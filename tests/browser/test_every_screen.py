@@ -19,7 +19,6 @@ from market.orders.models import Order, Purchase
 from market.orders.queries.keys import answer_key
 from market.payments import actions
 from tests import factories as make
-from tests.base.world import Things, World, arguments_of
 from tests.browser.conftest import PHONE
 from tests.browser.looking import faults_elsewhere, faults_of, picture
 from tests.cast import Cast
@@ -27,18 +26,19 @@ from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE
 from tests.payments.steps import Bought, buy, notice
 from tests.trace import steps
+from tests.web.base.world import Things, World, arguments_of
 
 NOT_PAGES = {
     "static",
     "healthz",
-    "catalog.photo",
-    "channels.export_run",
-    "channels.photo_jpeg",
+    "stall.photo",
+    "stall.export_run",
+    "stall.photo_jpeg",
     "office.kpi_csv",
     "office.register_sample",
     "shop.pay_qr",
     "shop.pay_state",
-    "trace.stamp_sheet",
+    "stall.stamps_sheet",
 }
 
 
@@ -194,8 +194,8 @@ def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, ad
         "shop.category": {"slug": "rau-cu"},
         "shop.purchase": {"code": market.purchase},
         "stall.signed_order": {"code": waiting, "signature": answer_key(waiting)},
-        "trace.stamp": {"code": market.rice[1]},
-        "trace.lot_public": {"code": market.rice[0]},
+        "shop.stamp": {"code": market.rice[1]},
+        "shop.lot_public": {"code": market.rice[0]},
     }
     rules = pages_of(app, "/", (SELLER, HELPER, OFFICE, OWN))
     mai = walk_as(None)

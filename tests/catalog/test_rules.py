@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from market.catalog.rules import MOVES, ProductState, Standing, WhyNot, can_move, guess_ocop_set, why_not_public
-from market.catalog.views.cures import CURES
+from market.web.stall.products.cures import CURES
 
 PUBLIC = Standing(
     state=ProductState.DA_DUYET,

@@ -18,8 +18,8 @@ from market.channels.ports import Book, Heads
 from market.channels.queries import chosen_categories
 from market.channels.rules import Category, ChannelListing, FilledRows, Row, TemplateManifest
 from tests.cast import Cast
-from tests.channels.conftest import at, send
 from tests.channels.templates import SHOPEE, Maker, cells
+from tests.web.stall.channels.conftest import at, send
 
 FAIR = Maker().make({"Phiên chợ": [["mon", "nganh", "gia", "xe"], ["Tên món", "Ngành", "Giá", "Xe lam"]]})
 

@@ -22,7 +22,7 @@ from market.payments.models import PaymentRequest
 from tests.cast import Cast
 from tests.orders.steps import stock
 from tests.services.workers import serving
-from tests.shop.buying import WHO, hidden_fields, terms
+from tests.web.shop.buying import WHO, hidden_fields, terms
 
 BUYERS = 50
 

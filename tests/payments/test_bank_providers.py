@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 
 from market.base.db import reading, transaction
 from market.base.secrets import vault
-from market.base.web import limiter
 from market.payments.banks import PROVIDERS
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.ports import CallLimits, Headers, Reading, Reply, SettingField
@@ -19,6 +18,7 @@ from market.payments.rules.matching import Notice
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection
 from market.sellers.queries import credentials_of
+from market.web.base.web import limiter
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.conftest import Clock
 from tests.payments.steps import buy, count, paid

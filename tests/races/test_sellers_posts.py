@@ -19,7 +19,7 @@ from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.races.overlapping import Move, on_postgresql, ordered, overlap
-from tests.sellers.test_mandates import mandate
+from tests.web.stall.settings.test_mandates import mandate
 
 pytestmark = on_postgresql
 

@@ -1,5 +1,0 @@
-"""The blueprint that the view modules of this slice add their pages to."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("catalog", __name__)

@@ -1,6 +1,0 @@
-"""Where banks and card gateways knock."""
-
-from market.payments.views import hooks as hooks
-from market.payments.views.blueprint import blueprint
-
-__all__ = ["blueprint"]

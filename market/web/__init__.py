@@ -1,0 +1,1 @@
+"""Pages: four front ends and the calls of machines, above every domain."""

@@ -1,0 +1,208 @@
+"""Pages of people: sign up, sign in and out, one's own account, a password reset face to face."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+
+from market.accounts import actions, queries
+from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
+from market.accounts.models import CodePurpose, Person
+from market.base import clock
+from market.base.attempts import count_tries, count_try, succeed_try
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.base.secrets import hash_password, is_password
+from market.web.account.blueprint import blueprint
+from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
+from market.web.base.addresses import local_path
+from market.web.base.commune import here
+from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
+
+SEEN_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHere:
+    """Flask-Login's user: its id is the login session's random key, so that ending the row signs out."""
+
+    key: str
+    session_id: int
+    person_id: int
+    name: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.key
+
+
+def load_person(key: str) -> PersonHere | None:
+    now = clock.now()
+    found = queries.signed_in_by(reading(), key, now)
+    if found is None:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        with transaction() as writing:
+            actions.see_login(writing, found.session_id, now=now)
+    return PersonHere(key=key, session_id=found.session_id, person_id=found.person_id, name=found.name)
+
+
+login_manager.user_loader(load_person)
+
+
+@blueprint.route("/dang-ky", methods=["GET", "POST"])
+def sign_up() -> Page:
+    form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            new = form.as_new_person(here().id, _refuse_known(form))
+            with transaction() as writing:
+                person_id = actions.sign_up(writing, new, now=clock.now())
+            _remember(person_id)
+            return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
+    return form.page("account/sign_up.html")
+
+
+def _refuse_known(form: SignUpForm) -> frozenset[int]:
+    """A phone may be shared, a phone with its password may not: asking so counts as a try to sign in.
+
+    Returns the people of the phone whom the password does not fit.
+    """
+    people = queries.people_with_phone(reading(), here().id, form.phone.data)
+    if people and _compared(count_try(SIGN_IN, form.phone.data), people, form.password.data or "") is not None:
+        raise Refused("Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
+    return frozenset(one.id for one in people)
+
+
+@blueprint.route("/dang-nhap", methods=["GET", "POST"])
+def sign_in() -> Page:
+    form = SignInForm.of_request(data={"tiep": request.args.get("tiep", "")})
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            _remember(_known_person(form))
+            return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
+    return form.page("account/sign_in.html")
+
+
+def _known_person(form: SignInForm) -> int:
+    """The person of the phone and password typed. Where the phone is closed after too many tries, a device on which
+    its people have signed in before still lets those in."""
+    phone, password = form.phone.data, form.password.data or ""
+    people = queries.people_with_phone(reading(), here().id, phone)
+    known = queries.people_known_on(reading(), people, visitor())
+    try:
+        person_id = _compared(count_try(SIGN_IN, phone), people, password)
+    except Refused:
+        if not known:
+            raise
+        person_id = _compared(count_try(SIGN_IN_ON_KNOWN_DEVICE, phone, visitor()), known, password)
+    if person_id is None:
+        raise Refused("Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
+    return person_id
+
+
+def _compared(number: int, people: Sequence[Person], password: str) -> int | None:
+    """Whom of these people the password fits; the counted try has succeeded where there is one."""
+    person_id = queries.person_with_password(people, password)
+    if person_id is not None:
+        succeed_try(number)
+    return person_id
+
+
+def _remember(person_id: int) -> None:
+    device = actions.Device(name=_device_name(), visitor=visitor())
+    with transaction() as writing:
+        key = actions.begin_login(writing, person_id, device, now=clock.now())
+    person = queries.signed_in_by(reading(), key, clock.now())
+    if person is None:
+        raise Refused("Chưa đăng nhập được. Mời thử lại.")
+    session.clear()
+    session.permanent = True
+    login_user(PersonHere(key=key, session_id=person.session_id, person_id=person_id, name=person.name))
+
+
+def _device_name() -> str:
+    agent = request.user_agent.string
+    kinds = {
+        "Android": "Điện thoại Android",
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Windows": "Máy tính Windows",
+        "Macintosh": "Máy tính Mac",
+        "Linux": "Máy tính",
+    }
+    return next((name for sign, name in kinds.items() if sign in agent), "Máy chưa rõ loại")
+
+
+@blueprint.post("/dang-xuat")
+@signed_in
+def sign_out() -> Page:
+    with transaction() as writing:
+        actions.end_login(writing, require_person(), current_user.session_id, now=clock.now())
+    logout_user()
+    session.clear()
+    return redirect(url_for("shop.home"), 303)
+
+
+@blueprint.route("/tai-khoan", methods=["GET", "POST"])
+@signed_in
+def me() -> Page:
+    form = PasswordForm.of_request()
+    person = queries.person(reading(), require_person())
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            if not is_password(form.old.data or "", person.password_hash):
+                raise Refused("Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+            hashed = hash_password(form.new.data or "")
+            new = actions.NewPassword(
+                person_id=person.id,
+                password_hash=hashed,
+                instead_of=person.password_hash,
+                keep=current_user.session_id,
+            )
+            with transaction() as writing:
+                actions.change_password(writing, actor(), new, now=clock.now())
+            flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
+            return redirect(url_for("account.me"), 303)
+    logins = queries.login_sessions(reading(), person.id, clock.now())
+    return form.page("account/me.html", me=person, logins=logins, this_login=current_user.session_id)
+
+
+@blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")
+@signed_in
+def device_sign_out(session_id: int) -> Page:
+    with transaction() as writing:
+        actions.end_login(writing, require_person(), session_id, now=clock.now())
+    flash("Đã đăng xuất máy đó.")
+    return redirect(url_for("account.me"), 303)
+
+
+@blueprint.get("/dieu-khoan")
+def terms() -> Page:
+    return render_template("account/terms.html", version=actions.TERMS_VERSION, since=actions.TERMS_SINCE)
+
+
+@blueprint.route("/dat-lai-mat-khau", methods=["GET", "POST"])
+def reset() -> Page:
+    form = ResetForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            person_id = _reset_with_code(form)
+            _remember(person_id)
+            flash("Đã đặt mật khẩu mới.")
+            return redirect(url_for("account.me"), 303)
+    return form.page("account/reset.html")
+
+
+def _reset_with_code(form: ResetForm) -> int:
+    purpose = CodePurpose.RESET_PASSWORD
+    people = [one.id for one in queries.people_with_phone(reading(), here().id, form.phone.data)]
+    live = queries.live_codes(reading(), purpose, people, now=clock.now())
+    hashed = hash_password(form.new.data or "")
+    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))
+    with transaction() as writing:
+        return actions.reset_password(writing, actor(), tried, hashed, clock=clock.now)

@@ -1,0 +1,126 @@
+"""Who may open which page: a stall's people, the office, the helpers. Another's id answers 404."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import g, redirect, request, url_for
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.sellers import queries
+from market.sellers.models import PostRole, Stall
+from market.values.period import local_day
+from market.web.base.commune import here
+from market.web.base.web import Page, require_person
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A stall as the person who runs it has it open: whose it is, and who acts (perhaps on its behalf)."""
+
+    stall_id: int
+    business_id: int
+    commune_id: int
+    slug: str
+    name: str
+    actor: Actor
+
+    @property
+    def is_helper(self) -> bool:
+        return self.actor.mandate_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeDesk:
+    commune_id: int
+    person_id: int
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperDesk:
+    commune_id: int
+    person_id: int
+    hamlet_ids: frozenset[int]
+    actor: Actor
+
+
+def stall_page(view: Callable[Concatenate[Desk, P], Page]) -> Callable[..., Page]:
+    """A page under `/ban-hang/<gian>` for its members and for helpers whose mandate lives today."""
+
+    @wraps(view)
+    def guarded(gian: str, *args: P.args, **kwargs: P.kwargs) -> Page:
+        person_id = require_person()
+        stall = queries.stall_by_slug(reading(), here().id, gian)
+        if stall is None:
+            return _moved(gian)
+        return view(desk_of(stall, person_id), *args, **kwargs)
+
+    return guarded
+
+
+def desk_of(stall: Stall, person_id: int) -> Desk:
+    """The stall's desk for this person; NotFound where they have no right to it."""
+    right = queries.right_to(reading(), stall.business_id, person_id, local_day(clock.now()))
+    if right is None:
+        raise NotFound
+    behalf = stall.business_id if right.mandate_id else None
+    actor = Actor(person_id=person_id, on_behalf_of=behalf, mandate_id=right.mandate_id, request_id=g.get("request_id"))
+    return desk_for(stall, actor)
+
+
+def desk_for(stall: Stall, actor: Actor) -> Desk:
+    return Desk(
+        stall_id=stall.id,
+        business_id=stall.business_id,
+        commune_id=stall.commune_id,
+        slug=stall.slug,
+        name=stall.name,
+        actor=actor,
+    )
+
+
+def _moved(gian: str) -> Page:
+    """A stall's earlier address leads to its present one for good."""
+    slug = queries.slug_now(reading(), here().id, gian)
+    if slug is None or request.endpoint is None or request.method != "GET":
+        raise NotFound
+    return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": slug}), 301)
+
+
+def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P, Page]:
+    """A page for the officers of this commune."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
+        person_id = require_person()
+        posts = queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))
+        if not any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts):
+            raise NotFound
+        actor = Actor(person_id=person_id, request_id=g.get("request_id"))
+        return view(OfficeDesk(commune_id=here().id, person_id=person_id, actor=actor), *args, **kwargs)
+
+    return guarded
+
+
+def helper_page(view: Callable[Concatenate[HelperDesk, P], Page]) -> Callable[P, Page]:
+    """A page for the helpers of this commune's hamlets."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
+        person_id = require_person()
+        posts = queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))
+        hamlets = frozenset(post.hamlet_id for post in posts if post.role is PostRole.HELPER and post.hamlet_id)
+        if not hamlets:
+            raise NotFound
+        actor = Actor(person_id=person_id, request_id=g.get("request_id"))
+        desk = HelperDesk(commune_id=here().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
+        return view(desk, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,69 @@
+"""Which commune a request is in: told by its host, never by the login session."""
+
+import time
+from dataclasses import dataclass
+
+from flask import current_app, g, request
+
+from market.base.db import reading
+from market.places.models import CommuneMode
+from market.places.queries import commune_at
+from market.web.base.blueprint import blueprint
+
+_KEEP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """The commune of this request, as pages need it."""
+
+    id: int
+    name: str
+    province_name: str
+    office_name: str
+    office_phone: str | None
+    letters: str
+    mode: CommuneMode
+
+    @property
+    def short_name(self) -> str:
+        return self.name.removeprefix("xã ").removeprefix("Xã ")
+
+    @property
+    def takes_orders(self) -> bool:
+        return self.mode is CommuneMode.ORDERING
+
+
+def here() -> Here:
+    """The commune of this request. Kept half a minute per process: it stands on every page and hardly ever changes."""
+    if "here" not in g:
+        g.here = _kept(request.host.partition(":")[0])
+    commune: Here = g.here
+    return commune
+
+
+def _kept(host: str) -> Here:
+    kept: dict[str, tuple[float, Here]] = current_app.extensions.setdefault("choso_communes", {})
+    until, commune = kept.get(host, (0.0, None))
+    if commune is None or until < time.monotonic():
+        commune = _read(host)
+        kept[host] = (time.monotonic() + _KEEP_SECONDS, commune)
+    return commune
+
+
+def _read(host: str) -> Here:
+    commune = commune_at(reading(), host)
+    return Here(
+        id=commune.id,
+        name=commune.name,
+        province_name=commune.province_name,
+        office_name=commune.office_name,
+        office_phone=commune.office_phone,
+        letters=commune.letters,
+        mode=commune.mode,
+    )
+
+
+@blueprint.app_context_processor
+def _page_context() -> dict[str, object]:
+    return {"is_development": not current_app.config["CHOSO"].is_production, "here": here}

@@ -1,0 +1,40 @@
+"""Where the person signed in works: links for the account page."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from market.base import clock
+from market.base.db import reading
+from market.sellers import queries
+from market.sellers.models import PostRole
+from market.values.period import local_day
+from market.web.base.blueprint import blueprint
+from market.web.base.commune import here
+from market.web.base.web import signed_in_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLink:
+    word: str
+    address: str
+    icon: str
+
+
+def my_desks() -> list[DeskLink]:
+    """The places where the person signed in has work, posts first; selling is open to everybody."""
+    person_id = signed_in_id()
+    if person_id is None:
+        return []
+    roles = {post.role for post in queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))}
+    links = []
+    if roles & {PostRole.OFFICER, PostRole.ADMIN}:
+        links.append(DeskLink(word=here().office_name, address=url_for("office.home"), icon="landmark"))
+    if PostRole.HELPER in roles:
+        links.append(DeskLink(word="Tổ công nghệ số", address=url_for("stall.helper_home"), icon="hand-helping"))
+    return [*links, DeskLink(word="Bán hàng", address=url_for("stall.mine"), icon="store")]
+
+
+@blueprint.app_context_processor
+def _page_context() -> dict[str, object]:
+    return {"my_desks": my_desks}

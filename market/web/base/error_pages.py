@@ -1,0 +1,93 @@
+"""The one error page: what happened, what is kept, what to do, and the way back."""
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.wrappers import Response as BaseResponse
+
+from market.base.config import MEGABYTE
+from market.base.errors import Refused, SignInNeeded
+from market.base.patience import is_away
+
+log = logging.getLogger(__name__)
+
+ErrorPage = tuple[str, int] | BaseResponse
+
+SENTENCES = {
+    400: "Trang chưa đọc được điều vừa gửi. Mời quay lại và thử lần nữa.",
+    403: "Việc này không dành cho tài khoản của bạn.",
+    404: "Không tìm thấy trang này.",
+    405: "Trang này không nhận cách gửi đó.",
+    429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
+    500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
+    503: "Kho dữ liệu của chợ chưa trả lời. Mời chờ một phút rồi tải lại trang; việc vừa gửi có thể chưa được ghi.",
+}
+NOTHING_KEPT = (
+    "Chưa có gì được lưu từ lần gửi này. Mời bấm nút quay lại của máy: trang đang điền thường còn nguyên chữ đã gõ; "
+)
+
+
+def error_page(sentence: str, status: int, *, again: str | None = None) -> tuple[str, int]:
+    """`again` is the address of the page that was being filled in."""
+    return render_template("errors/page.html", sentence=sentence, status=status, again=again), status
+
+
+def too_large() -> str:
+    """What was too much of a request, how much may be sent, and what to do."""
+    sent, most = request.content_length or 0, request.max_content_length or 0
+    if sent <= most:
+        return f"Lần gửi vừa rồi nhiều chữ hoặc nhiều ô quá. {NOTHING_KEPT}bớt đi rồi gửi lại."
+    heavy = f"Lần gửi vừa rồi nặng {-(-sent // MEGABYTE)} MB, trang này nhận tới {most // MEGABYTE} MB một lần."
+    return f"{heavy} {NOTHING_KEPT}chọn ảnh hoặc tệp nhẹ hơn rồi gửi lại."
+
+
+def _page_before() -> str | None:
+    """The address on this host that the request came from."""
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host and before.path != "/" else None
+
+
+def add_error_pages(app: Flask) -> None:
+    _add_away_page(app)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ErrorPage:
+        return error_page(error.sentence, error.status)
+
+    @app.errorhandler(SignInNeeded)
+    def sign_in(_error: SignInNeeded) -> ErrorPage:
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("account.sign_in", tiep=back), 303)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ErrorPage:
+        return error_page("Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa.", 400)
+
+    @app.errorhandler(SecurityError)
+    def foreign(error: SecurityError) -> ErrorPage:
+        # No page can be made for a host that is not ours: it could hold no address.
+        return Response("Địa chỉ này không thuộc chợ.", error.code, mimetype="text/plain")
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def heavy(error: RequestEntityTooLarge) -> ErrorPage:
+        return error_page(too_large(), error.code, again=_page_before())
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ErrorPage:
+        status = error.code or 500
+        return error_page(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]), status)
+
+
+def _add_away_page(app: Flask) -> None:
+    @app.errorhandler(SQLAlchemyError)
+    def away(error: SQLAlchemyError) -> ErrorPage:
+        if not is_away(error):
+            raise error
+        log.error("the database does not answer", extra={"fault": type(error).__name__})
+        answer = make_response(error_page(SENTENCES[503], 503))
+        answer.headers["Retry-After"] = "60"
+        return answer

@@ -1,0 +1,64 @@
+"""Which part of the market an error page stands in: the part that was asked for, where the person has work in it."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from market.base import clock
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.sellers import queries
+from market.sellers.models import PostRole
+from market.values.period import local_day
+from market.web.base.access import Desk, desk_of
+from market.web.base.blueprint import blueprint
+from market.web.base.commune import here
+from market.web.base.web import signed_in_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The page around an error: its template, and the way back to the part's first page."""
+
+    template: str
+    word: str
+    address: str
+    desk: Desk | None = None
+
+
+@blueprint.app_template_global()
+def frame_of_page() -> Frame:
+    """The frame of the part in which the person signed in is; the shop's for everybody else, and where the database
+    itself is what failed."""
+    shop = Frame(template="parts/buyer_page.html", word="Về chợ", address="/")
+    try:
+        return _own_frame() or shop
+    except (NotFound, SQLAlchemyError):
+        return shop
+
+
+def _own_frame() -> Frame | None:
+    part, _, rest = request.path.strip("/").partition("/")
+    person_id = signed_in_id()
+    if person_id is None or part not in ("ban-hang", "van-phong", "to-cong-nghe"):
+        return None
+    if part == "ban-hang":
+        return _stall_frame(rest.partition("/")[0], person_id)
+    roles = {post.role for post in queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))}
+    if part == "van-phong" and roles & {PostRole.OFFICER, PostRole.ADMIN}:
+        return Frame(template="parts/office_page.html", word="Về chỉ tiêu", address=url_for("office.kpi"))
+    if part == "to-cong-nghe" and PostRole.HELPER in roles:
+        return Frame(
+            template="stall/helper/_helper_page.html", word="Về thôn tôi", address=url_for("stall.helper_home")
+        )
+    return None
+
+
+def _stall_frame(slug: str, person_id: int) -> Frame | None:
+    stall = queries.stall_by_slug(reading(), here().id, slug)
+    if stall is None:
+        return None
+    desk = desk_of(stall, person_id)
+    address = url_for("stall.today", gian=desk.slug)
+    return Frame(template="stall/_page.html", word="Về Hôm nay", address=address, desk=desk)

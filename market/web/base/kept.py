@@ -1,0 +1,52 @@
+"""Markup that is rendered once and kept: a macro says the same as long as its facts are the same."""
+
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+
+from flask import current_app, url_for
+from jinja2 import Template
+from markupsafe import Markup
+
+from market.catalog.queries.browse import Card
+from market.web.base.blueprint import blueprint
+from market.web.base.cart_count import cart_count
+
+KEPT = 4096
+TABS = (
+    ("cho", "house", "Chợ", "shop.home"),
+    ("tim", "search", "Tìm", "shop.search"),
+    ("gio", "shopping-cart", "Giỏ", "shop.cart"),
+    ("don", "package", "Đơn", "shop.orders"),
+    ("toi", "user", "Tôi", "account.me"),
+)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
+    markup: Markup = getattr(template.module, macro)(*facts)
+    return markup
+
+
+@blueprint.app_template_global()
+def kept(template: str, macro: str, *facts: Hashable) -> Markup:
+    """What a macro makes of these facts. It must depend on nothing else."""
+    return _kept(current_app.jinja_env.get_template(template), macro, facts)
+
+
+@blueprint.app_template_global()
+def product_cards(goods: Sequence[Card], eager: int) -> Markup:
+    """The cards of goods as list items; the pictures after the first `eager` wait until they are near."""
+    template = current_app.jinja_env.get_template("parts/product.html")
+    return Markup("\n").join(_kept(template, "card", (card, place >= eager)) for place, card in enumerate(goods))
+
+
+@blueprint.app_template_global()
+def buyer_tabs(active: str) -> Markup:
+    """The tab bar of every page for buyers, with the number of lines in the cart."""
+    return _tabs(current_app.jinja_env.get_template("parts/tabs.html"), active, cart_count())
+
+
+@lru_cache(maxsize=KEPT)
+def _tabs(template: Template, active: str, count: int) -> Markup:
+    items = tuple((key, icon, word, url_for(page), count if key == "gio" else 0) for key, icon, word, page in TABS)
+    return _kept(template, "tab_bar", (items, active, "Chợ"))

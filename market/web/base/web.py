@@ -1,0 +1,269 @@
+"""What every page shares: who is signed in, CSRF, headers, limits, the request's id, filters, the one error page."""
+
+import hashlib
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import flask_limiter.util
+from flask import Flask, Response, current_app, g, request, session
+from flask_limiter import Limiter
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from market.base.audit import Actor
+from market.base.config import MEGABYTE, Settings
+from market.base.errors import SignInNeeded
+from market.values.money import format_dong
+from market.values.period import VIETNAM, format_date
+from market.values.quantity import format_percent, format_quantity, unit
+from market.web.base.addresses import CONVERTERS
+from market.web.base.error_pages import add_error_pages
+
+P = ParamSpec("P")
+Page = str | tuple[str, int] | BaseResponse
+
+log = logging.getLogger("market.request")
+csrf_protect = CSRFProtect()
+login_manager = LoginManager()
+
+
+class ViewLimiter(Limiter):
+    """Limits stand on single views, whose decorator looks at them. The look before every request, for limits that hold
+    everywhere, would cost a twentieth of a page."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = ViewLimiter(key_func=flask_limiter.util.get_remote_address)
+MOST_SENT = 16 * MEGABYTE
+REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+"""Seconds: a page does not wait for the count of tries; this process counts by itself meanwhile."""
+LONG_STAY_SECONDS = 180 * 24 * 3600
+VISITOR_COOKIE = "khach"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_STATIC = Path(__file__).resolve().parents[2] / "static"
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Turn on everything Flask leaves off, for this app."""
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TRUSTED_HOSTS=settings.hosts,
+        MAX_CONTENT_LENGTH=MOST_SENT,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="choso",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONG_STAY_SECONDS,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis_url else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters |= CONVERTERS
+    app.url_map.strict_slashes = False  # people type `/van-phong/`, some scanners add a slash
+    _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
+    csrf_protect.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # an error page must not ask who is signed in
+    limiter.init_app(app)
+    login_manager.session_protection = (
+        None  # phones change their address all day; a login session is revoked by its row
+    )
+    _add_filters(app)
+    add_error_pages(app)
+
+
+# --- who asks -------------------------------------------------------------------------------------------------------
+
+
+def signed_in_id() -> int | None:
+    """The id of the person signed in on this phone, or None."""
+    return current_user.person_id if current_user.is_authenticated else None
+
+
+def require_person() -> int:
+    """The id of the person signed in; SignInNeeded where there is none."""
+    person_id = signed_in_id()
+    if person_id is None:
+        raise SignInNeeded
+    return person_id
+
+
+def actor() -> Actor:
+    """The person signed in, acting for themselves."""
+    return Actor(person_id=signed_in_id(), request_id=g.get("request_id"))
+
+
+def signed_in(view: Callable[P, Page]) -> Callable[P, Page]:
+    """A page for any signed-in person."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
+        require_person()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def takes_up_to(most: int) -> Callable[[Callable[P, Page]], Callable[P, Page]]:
+    """Let who is signed in send a view this many bytes, so that the form itself can say which file is too large and
+    come back with what was typed."""
+
+    def mark(view: Callable[P, Page]) -> Callable[P, Page]:
+        view.most_sent = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def visitor() -> str:
+    """This browser's random name, kept in a cookie for a year: tells one phone from another, not one person."""
+    known: str | None = request.cookies.get(VISITOR_COOKIE) or g.get("new_visitor")
+    if not known:
+        known = g.new_visitor = secrets.token_urlsafe(24)
+    return hashlib.sha256(known.encode()).hexdigest()
+
+
+# --- hooks ----------------------------------------------------------------------------------------------------------
+
+
+def _add_hooks(app: Flask) -> None:
+    secure = app.config["SESSION_COOKIE_SECURE"]
+    headers = list(_headers(secure=secure).headers.items())
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.started = time.perf_counter()
+        request.max_content_length = _most_sent()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        for name, value in headers:
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-ID"] = g.request_id
+        if "new_visitor" in g:
+            response.set_cookie(
+                VISITOR_COOKIE, g.new_visitor, max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure
+            )
+        if session.get("_user_id") or response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store")
+        _log_request(response)
+        return response
+
+
+def _most_sent() -> int:
+    """How many bytes this request may send: only files are large, and they come in forms of parts alone."""
+    if request.mimetype != "multipart/form-data":
+        return MEGABYTE
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest: int = getattr(view, "most_sent", MOST_SENT)
+    return largest if session.get("_user_id") else MOST_SENT
+
+
+def _log_request(response: Response) -> None:
+    if request.endpoint == "static":
+        return
+    spent = round((time.perf_counter() - g.started) * 1000, 1)
+    facts = {"endpoint": request.endpoint, "method": request.method, "status": response.status_code}
+    log.info("request", extra=facts | {"milliseconds": spent})
+
+
+def _headers(*, secure: bool) -> Secure:
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'self'")
+        .img_src("'self'", "blob:", "data:")
+        .worker_src("'self'", "blob:")
+        .object_src("'none'")
+        .base_uri("'none'")
+        .form_action("'self'")
+        .frame_ancestors("'none'")
+    )
+    return Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        hsts=StrictTransportSecurity().max_age(365 * 86400) if secure else None,
+        permissions=PermissionsPolicy().camera("self").geolocation().microphone(),
+        referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+
+
+# --- words and numbers on pages -------------------------------------------------------------------------------------
+
+
+def _add_filters(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(format_dong, "dong")
+    app.add_template_filter(day_text, "ngay")
+    app.add_template_filter(moment_text, "gio")
+    app.add_template_filter(amount_text, "so_luong")
+    app.add_template_filter(number_text, "so")
+    app.add_template_filter(format_percent, "phan_tram")
+    app.add_template_global(asset, "asset")
+    app.add_template_global(csrf_input, "csrf")
+
+
+def day_text(value: date | datetime | None) -> str:
+    """`dd/mm/yyyy`, in Vietnam's day; empty for None."""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM).date()
+    return format_date(value) if value else ""
+
+
+def moment_text(value: datetime | None) -> str:
+    """`14:52 24/11`, in Vietnam's time; empty for None."""
+    return value.astimezone(VIETNAM).strftime("%H:%M %d/%m") if value else ""
+
+
+def amount_text(thousandths: int, unit_code: str) -> str:
+    return format_quantity(thousandths, unit(unit_code))
+
+
+def number_text(value: int) -> str:
+    """`1.234`"""
+    return f"{value:,}".replace(",", ".")
+
+
+def csrf_input() -> Markup:
+    """The hidden field every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+@cache
+def _asset_hash(path: str) -> str:
+    return hashlib.sha256((_STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its content's hash, so that it may be kept for good."""
+    return f"/static/{path}?v={_asset_hash(path)}"

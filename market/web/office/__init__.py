@@ -1,0 +1,10 @@
+"""The commune office's pages."""
+
+from market.web.office import approvals as approvals
+from market.web.office import kpi as kpi
+from market.web.office import log as log
+from market.web.office import posts as posts
+from market.web.office import register as register
+from market.web.office.blueprint import blueprint
+
+__all__ = ["blueprint"]

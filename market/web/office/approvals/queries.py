@@ -1,0 +1,41 @@
+"""What waits for the office."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.catalog.models import Product, ProductState
+from market.sellers.models import Business, BusinessMember, BusinessProposal, ClaimState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many things wait for the office: goods to approve, sellers' claims and proposals."""
+
+    goods: int
+    sellers: int
+
+    @property
+    def all(self) -> int:
+        return self.goods + self.sellers
+
+
+def waiting_for(session: Session, commune_id: int) -> Waiting:
+    """What waits for an answer of a commune's office, in one statement."""
+    goods = select(func.count(Product.id)).where(
+        Product.commune_id == commune_id, Product.state == ProductState.CHO_DUYET
+    )
+    claims = (
+        select(func.count(BusinessMember.id))
+        .join(BusinessMember.business)
+        .where(
+            Business.commune_id == commune_id, BusinessMember.state == ClaimState.CHO, BusinessMember.ended_at.is_(None)
+        )
+    )
+    proposals = select(func.count(BusinessProposal.id)).where(
+        BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.CHO
+    )
+    parts = [part.scalar_subquery() for part in (goods, claims, proposals)]
+    found = session.execute(select(*parts)).one()
+    return Waiting(goods=found[0], sellers=found[1] + found[2])

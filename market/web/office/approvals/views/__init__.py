@@ -1,0 +1,4 @@
+"""One module a page, or a page and its buttons."""
+
+from market.web.office.approvals.views import claims as claims
+from market.web.office.approvals.views import goods as goods

@@ -1,0 +1,92 @@
+"""Who says a business is theirs, or asks for theirs to be entered: an officer looks at papers and decides."""
+
+from flask import flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.sellers import actions, queries
+from market.sellers.rules import KIND_WORDS
+from market.web.base.access import OfficeDesk, office_page
+from market.web.base.web import Page
+from market.web.office.approvals.forms import RefusalForm, VerifyForm
+from market.web.office.blueprint import blueprint
+
+
+@blueprint.get("/van-phong/duyet/co-so")
+@office_page
+def claims(desk: OfficeDesk) -> Page:
+    return render_template(
+        "office/approvals/claims.html",
+        claims=queries.claims_waiting(reading(), desk.commune_id),
+        proposals=queries.proposals_waiting(reading(), desk.commune_id),
+        kinds=KIND_WORDS,
+    )
+
+
+@blueprint.route("/van-phong/duyet/co-so/<int:member_id>", methods=["GET", "POST"])
+@office_page
+def claim(desk: OfficeDesk, member_id: int) -> Page:
+    member = queries.claim_of(reading(), desk.commune_id, member_id)
+    form = VerifyForm.of_request(data={"full_name": member.person.name})
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            seen = form.as_verify(desk.commune_id, member_id)
+            with transaction() as writing:
+                actions.verify_claim(writing, desk.actor, seen, now=clock.now())
+            flash(f"Đã xác nhận {member.business.name}. Gian hàng đã mở.")
+            return redirect(url_for("office.claims"), 303)
+    return _claim_page(desk, member_id, form, RefusalForm())
+
+
+def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: RefusalForm) -> Page:
+    member = queries.claim_of(reading(), desk.commune_id, member_id)
+    others = queries.members_of(reading(), member.business_id)
+    page, status = form.page(
+        "office/approvals/claim.html", member=member, others=others, refusal_form=refusal, kinds=KIND_WORDS
+    )
+    return page, 422 if refusal.errors else status
+
+
+@blueprint.post("/van-phong/duyet/co-so/<int:member_id>/tu-choi")
+@office_page
+def claim_refuse(desk: OfficeDesk, member_id: int) -> Page:
+    form = RefusalForm.of_request()
+    if form.submitted():
+        with transaction() as writing:
+            actions.refuse_claim(writing, desk.actor, desk.commune_id, member_id, form.text(), now=clock.now())
+        flash("Đã trả lời người gửi.")
+        return redirect(url_for("office.claims"), 303)
+    return _claim_page(desk, member_id, VerifyForm(), form)
+
+
+@blueprint.get("/van-phong/duyet/ghi-so/<int:proposal_id>")
+@office_page
+def proposal(desk: OfficeDesk, proposal_id: int) -> Page:
+    return _proposal_page(desk, proposal_id, RefusalForm())
+
+
+def _proposal_page(desk: OfficeDesk, proposal_id: int, form: RefusalForm) -> Page:
+    proposal = queries.proposal_of(reading(), desk.commune_id, proposal_id)
+    alike = queries.find_in_register(reading(), desk.commune_id, proposal.name)
+    return form.page("office/approvals/proposal.html", proposal=proposal, alike=alike, kinds=KIND_WORDS)
+
+
+@blueprint.post("/van-phong/duyet/ghi-so/<int:proposal_id>/ghi")
+@office_page
+def proposal_accept(desk: OfficeDesk, proposal_id: int) -> Page:
+    with transaction() as writing:
+        actions.accept_proposal(writing, desk.actor, desk.commune_id, proposal_id, now=clock.now())
+    flash("Đã ghi vào sổ. Tiếp theo: xem giấy tờ của chủ cơ sở.")
+    return redirect(url_for("office.claims"), 303)
+
+
+@blueprint.post("/van-phong/duyet/ghi-so/<int:proposal_id>/tu-choi")
+@office_page
+def proposal_refuse(desk: OfficeDesk, proposal_id: int) -> Page:
+    form = RefusalForm.of_request()
+    if form.submitted():
+        with transaction() as writing:
+            actions.refuse_proposal(writing, desk.actor, desk.commune_id, proposal_id, form.text(), now=clock.now())
+        flash("Đã trả lời người gửi.")
+        return redirect(url_for("office.claims"), 303)
+    return _proposal_page(desk, proposal_id, form)

@@ -1,0 +1,70 @@
+"""Forms of the KPI: what of it to show, and an officer's look at an order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from wtforms import TextAreaField
+
+from market.adoption.actions import Look
+from market.adoption.rules import STATE_WORDS, State, Verdict
+from market.sellers.models import BusinessKind
+from market.sellers.rules import KIND_WORDS
+from market.values.text import nfc
+from market.web.base.forms import BaseForm, ChoiceField, DayField, at_most, optional, required
+
+KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HO_KINH_DOANH, BusinessKind.HOP_TAC_XA)}
+STATES = {state.value: word for state, word in STATE_WORDS.items()}
+VERDICTS = {Verdict.TINH.value: "Tính đơn này", Verdict.KHONG_TINH.value: "Không tính đơn này"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What of the list to show; None means all."""
+
+    hamlet_id: int | None
+    kind: str | None
+    state: State | None
+
+
+class KpiFilterForm(BaseForm):
+    ngay = DayField("Tính đến ngày", [optional()])
+    thon = ChoiceField("Thôn", default="")
+    loai = ChoiceField("Loại hình", default="", choices={"": "Cả hai loại", **KINDS})
+    tinh_trang = ChoiceField("Tình trạng", default="", choices={"": "Tất cả", **STATES})
+
+    def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
+        self.thon.choices = {"": "Mọi thôn"} | {str(number): name for number, name in hamlets}
+
+    def as_of(self, today: date) -> date:
+        """The day asked for, today where none is or where it has not come yet."""
+        self.validate()
+        asked: date | None = None if self.ngay.errors else self.ngay.data
+        return min(asked or today, today)
+
+    def as_shown(self) -> Shown:
+        """What was asked for; a choice that is none of the list asks for nothing."""
+        self.validate()
+        known = {name: None if getattr(self, name).errors else getattr(self, name).data for name in self._fields}
+        return Shown(
+            hamlet_id=int(known["thon"]) if known["thon"] else None,
+            kind=known["loai"] or None,
+            state=State(known["tinh_trang"]) if known["tinh_trang"] else None,
+        )
+
+
+class ReviewForm(BaseForm):
+    verdict = ChoiceField("Quyết định", choices=VERDICTS)
+    reason = TextAreaField(
+        "Vì sao",
+        [required("Mời ghi vì sao: người xem số liệu sau này sẽ đọc."), at_most(500)],
+        filters=[lambda text: nfc(text or "")],
+    )
+
+    def as_look(self, commune_id: int, order_id: int) -> Look:
+        return Look(
+            commune_id=commune_id,
+            order_id=order_id,
+            verdict=Verdict(self.verdict.data),
+            reason=self.reason.data or "",
+        )

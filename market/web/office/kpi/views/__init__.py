@@ -1,0 +1,4 @@
+"""One module a page, or a page and its buttons."""
+
+from market.web.office.kpi.views import home as home
+from market.web.office.kpi.views import kpi as kpi

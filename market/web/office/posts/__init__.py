@@ -1,0 +1,3 @@
+"""Who works for the commune."""
+
+from market.web.office.posts import views as views

@@ -1,0 +1,3 @@
+"""The register of businesses."""
+
+from market.web.office.register import views as views

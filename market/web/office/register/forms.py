@@ -1,0 +1,141 @@
+"""Forms of the office: the register and its filters, verification, certificates, mandates on paper, posts, the log."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from market.sellers.actions import NewBusiness, NewCertificate, NewMandate
+from market.sellers.models import BusinessKind, BusinessStatus, MandateMethod
+from market.sellers.queries import RegisterFilter
+from market.sellers.rules import KIND_WORDS
+from market.web.base.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    PhoneField,
+    TaxIdField,
+    TextField,
+    UploadField,
+    at_most,
+    optional,
+    required,
+)
+from market.web.office.register.words import CERTIFICATES, STATUS_WORDS
+
+Pairs = Iterable[tuple[int, str]]
+KINDS = {kind.value: word for kind, word in KIND_WORDS.items()}
+STATUSES = {status.value: word for status, word in STATUS_WORDS.items()}
+
+
+def _one_of(pairs: Pairs, every: str) -> dict[str, str]:
+    return {"": every} | {str(number): word for number, word in pairs}
+
+
+class FilterForm(BaseForm):
+    """What a list is narrowed by, from its address: a value that cannot be read asks for nothing, without a word."""
+
+    def asked(self) -> dict[str, Any]:
+        self.validate()
+        for field in self:
+            if field.errors:
+                field.data, field.raw_data, field.errors = None, [], ()
+        return self.data
+
+
+class RegisterFilterForm(FilterForm):
+    q = TextField("Tên, điện thoại hoặc mã số thuế")
+    hamlet = ChoiceField("Thôn", default="")
+    kind = ChoiceField("Loại hình", choices={"": "Mọi loại hình"} | KINDS, default="")
+    status = ChoiceField("Tình trạng", choices={"": "Mọi tình trạng"} | STATUSES, default="")
+
+    def offer(self, hamlets: Pairs) -> None:
+        self.hamlet.choices = _one_of(hamlets, "Mọi thôn")
+
+    def as_filter(self, page: int) -> RegisterFilter:
+        known = self.asked()
+        return RegisterFilter(
+            text=known["q"] or "",
+            hamlet_id=int(known["hamlet"]) if known["hamlet"] else None,
+            kind=BusinessKind(known["kind"]) if known["kind"] else None,
+            status=BusinessStatus(known["status"]) if known["status"] else None,
+            page=page,
+        )
+
+
+class BusinessForm(BaseForm):
+    name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(200)])
+    kind = ChoiceField("Loại hình", choices=KINDS)
+    hamlet = ChoiceField("Thôn", coerce=int)
+    status = ChoiceField("Tình trạng", choices=STATUSES)
+    owner_name = TextField("Chủ cơ sở", [at_most(100)])
+    phone = PhoneField("Số điện thoại", [optional()])
+    tax_id = TaxIdField("Mã số thuế", [optional()])
+    trade = TextField("Ngành nghề", [at_most(300)])
+    address = TextField("Địa chỉ", [at_most(300)])
+    valid_from = DayField("Đúng như vậy từ ngày", [required("Mời chọn ngày.")])
+    source = TextField("Căn cứ", [required("Mời ghi căn cứ, ví dụ số giấy đăng ký."), at_most(200)])
+
+    def offer(self, hamlets: Pairs) -> None:
+        self.hamlet.choices = {str(number): name for number, name in hamlets}
+
+    def as_new_business(self, commune_id: int) -> NewBusiness:
+        return NewBusiness(
+            commune_id=commune_id,
+            hamlet_id=self.hamlet.data,
+            kind=BusinessKind(self.kind.data),
+            name=self.name.data or "",
+            valid_from=self.valid_from.data,
+            source=self.source.data or "",
+            status=BusinessStatus(self.status.data),
+            owner_name=self.owner_name.data or None,
+            phone=self.phone.data,
+            tax_id=self.tax_id.data,
+            trade=self.trade.data or None,
+            address=self.address.data or None,
+        )
+
+
+class ImportForm(BaseForm):
+    file = UploadField("Tệp sổ hộ")
+
+
+class CertificateForm(BaseForm):
+    kind = ChoiceField("Loại giấy", choices={word: word for word in CERTIFICATES})
+    number = TextField("Số", [required("Mời ghi số giấy."), at_most(100)])
+    issuer = TextField("Nơi cấp", [required("Mời ghi nơi cấp."), at_most(200)])
+    scope = TextField("Cho sản phẩm nào", [required("Mời ghi tên sản phẩm."), at_most(200)])
+    valid_from = DayField("Ngày cấp", [required("Mời chọn ngày cấp.")])
+    valid_to = DayField("Ngày hết hạn", [optional()])
+
+    def as_new_certificate(self, commune_id: int, business_id: int) -> NewCertificate:
+        return NewCertificate(
+            commune_id=commune_id,
+            business_id=business_id,
+            kind=self.kind.data,
+            number=self.number.data or "",
+            issuer=self.issuer.data or "",
+            scope=self.scope.data or "",
+            valid_from=self.valid_from.data,
+            valid_to=self.valid_to.data,
+        )
+
+
+class PaperMandateForm(BaseForm):
+    helper = ChoiceField("Người được ủy quyền", coerce=int)
+    granted_by = TextField("Người ký giấy", [required("Mời ghi người ký."), at_most(100)])
+    paper = TextField("Giấy ủy quyền số, lưu ở đâu", [required("Mời ghi số và nơi lưu giấy."), at_most(200)])
+    ends_on = DayField("Đến hết ngày", [required("Mời chọn ngày kết thúc.")])
+
+    def offer(self, helpers: Pairs) -> None:
+        self.helper.choices = {str(number): name for number, name in helpers}
+
+    def as_new_mandate(self, business_id: int, today: date) -> NewMandate:
+        return NewMandate(
+            business_id=business_id,
+            helper_id=self.helper.data,
+            granted_by=self.granted_by.data or "",
+            method=MandateMethod.GIAY,
+            paper=self.paper.data or "",
+            starts_on=today,
+            ends_on=self.ends_on.data,
+        )

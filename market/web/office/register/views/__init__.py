@@ -1,0 +1,5 @@
+"""One module a page, or a page and its buttons."""
+
+from market.web.office.register.views import business as business
+from market.web.office.register.views import register as register
+from market.web.office.register.views import register_import as register_import

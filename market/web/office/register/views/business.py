@@ -1,0 +1,100 @@
+"""One business of the register: its history, people, verification, papers and mandates."""
+
+from flask import flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.sellers import actions, queries
+from market.sellers.models import PostRole
+from market.values.period import local_day
+from market.web.base.access import OfficeDesk, office_page
+from market.web.base.web import Page
+from market.web.office.blueprint import blueprint
+from market.web.office.register.forms import CertificateForm, PaperMandateForm
+from market.web.office.register.views.register import hamlets_here, words
+
+
+@blueprint.get("/van-phong/so-ho/<int:business_id>")
+@office_page
+def business(desk: OfficeDesk, business_id: int) -> Page:
+    return _business_page(desk, business_id)
+
+
+def _business_page(
+    desk: OfficeDesk, business_id: int, *, paper: CertificateForm | None = None, mandate: PaperMandateForm | None = None
+) -> Page:
+    """The business; 422 with what was typed where one of its two forms was wrong."""
+    today = local_day(clock.now())
+    business = queries.business_of(reading(), desk.commune_id, business_id)
+    page = render_template(
+        "office/register/business.html",
+        business=business,
+        today=today,
+        stall=queries.stall_of_business(reading(), business_id),
+        members=queries.members_of(reading(), business_id),
+        verification=queries.verification_of(reading(), business_id),
+        history=queries.history_of(reading(), business_id),
+        hamlets=dict(hamlets_here(desk)),
+        certificates=queries.certificates_of(reading(), business_id),
+        mandates=queries.mandates_of_business(reading(), business_id),
+        paper_form=paper or CertificateForm(),
+        mandate_form=mandate or _mandate_form(desk),
+        **words(),
+    )
+    return page, 422 if paper or mandate else 200
+
+
+def _mandate_form(desk: OfficeDesk) -> PaperMandateForm:
+    form = PaperMandateForm.of_request()
+    holders = queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, local_day(clock.now()))
+    form.offer({holder.person.id: holder.person.name for holder in holders}.items())
+    return form
+
+
+@blueprint.post("/van-phong/so-ho/<int:business_id>/giay")
+@office_page
+def certificate_add(desk: OfficeDesk, business_id: int) -> Page:
+    queries.business_of(reading(), desk.commune_id, business_id)
+    form = CertificateForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            new = form.as_new_certificate(desk.commune_id, business_id)
+            with transaction() as writing:
+                actions.record_certificate(writing, desk.actor, new, now=clock.now())
+            flash("Đã ghi giấy chứng nhận. Giấy hiện ở gian hàng và trang tem cho tới ngày hết hạn.")
+            return redirect(url_for("office.business", business_id=business_id), 303)
+    return _business_page(desk, business_id, paper=form)
+
+
+@blueprint.post("/van-phong/so-ho/<int:business_id>/giay/<int:certificate_id>/het")
+@office_page
+def certificate_end(desk: OfficeDesk, business_id: int, certificate_id: int) -> Page:
+    with transaction() as writing:
+        actions.end_certificate(writing, desk.actor, desk.commune_id, business_id, certificate_id, now=clock.now())
+    flash("Giấy này không còn hiện nữa.")
+    return redirect(url_for("office.business", business_id=business_id), 303)
+
+
+@blueprint.post("/van-phong/so-ho/<int:business_id>/uy-quyen")
+@office_page
+def mandate_add(desk: OfficeDesk, business_id: int) -> Page:
+    queries.business_of(reading(), desk.commune_id, business_id)
+    form = _mandate_form(desk)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            new = form.as_new_mandate(business_id, local_day(clock.now()))
+            with transaction() as writing:
+                actions.grant_mandate(writing, desk.actor, new, clock=clock.now)
+            flash("Đã ghi ủy quyền theo giấy.")
+            return redirect(url_for("office.business", business_id=business_id), 303)
+    return _business_page(desk, business_id, mandate=form)
+
+
+@blueprint.post("/van-phong/so-ho/<int:business_id>/uy-quyen/<int:mandate_id>/ngung")
+@office_page
+def mandate_end(desk: OfficeDesk, business_id: int, mandate_id: int) -> Page:
+    queries.business_of(reading(), desk.commune_id, business_id)
+    with transaction() as writing:
+        actions.revoke_mandate(writing, desk.actor, business_id, mandate_id, now=clock.now())
+    flash("Đã chấm dứt ủy quyền.")
+    return redirect(url_for("office.business", business_id=business_id), 303)

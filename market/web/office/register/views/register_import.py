@@ -1,0 +1,82 @@
+"""A spreadsheet of the commune: sent, looked at as it would go, then written into the register."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import flash, redirect, render_template, send_file, url_for
+
+from market import sellers
+from market.base import clock, jobs
+from market.base.db import reading, transaction
+from market.base.errors import NotFound, Refused
+from market.base.spreadsheets import XLSX
+from market.base.storage import is_key, new_key, storage
+from market.sellers import actions, queries
+from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
+from market.sellers.rules import Outcome, TypedRow
+from market.values.period import local_day
+from market.web.base.access import OfficeDesk, office_page
+from market.web.base.web import Page
+from market.web.office.blueprint import blueprint
+from market.web.office.register.forms import ImportForm
+
+SAMPLE = Path(str(sellers.__file__)).parent / "mau-so-ho.xlsx"
+FILE_KIND = "soho"
+
+
+@blueprint.get("/van-phong/so-ho/mau")
+@office_page
+def register_sample(_desk: OfficeDesk) -> Page:
+    return send_file(SAMPLE, mimetype=XLSX, as_attachment=True, download_name=SAMPLE.name)
+
+
+@blueprint.route("/van-phong/so-ho/nhap", methods=["GET", "POST"])
+@office_page
+def register_import(_desk: OfficeDesk) -> Page:
+    form = ImportForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            return redirect(url_for("office.register_import_check", file=_kept_file(form)), 303)
+    return form.page("office/register/register_import.html")
+
+
+def _kept_file(form: ImportForm) -> str:
+    """The name under which a file that reads as a register is kept for a day."""
+    raw = form.file.content()
+    if not raw:
+        raise Refused("Mời chọn tệp sổ hộ (.xlsx hoặc .csv) trong máy.")
+    actions.register_rows(raw)
+    key = new_key(FILE_KIND, "bin")
+    storage().put(key, raw)
+    with transaction() as writing:
+        jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, now=clock.now() + REGISTER_FILE_LIFE)
+    return key.partition("/")[2]
+
+
+def _kept_rows(file: str) -> Sequence[TypedRow]:
+    key = f"{FILE_KIND}/{file}"
+    if not is_key(key):
+        raise NotFound
+    return actions.register_rows(storage().get(key))
+
+
+@blueprint.get("/van-phong/so-ho/nhap/<file>")
+@office_page
+def register_import_check(desk: OfficeDesk, file: str) -> Page:
+    report = queries.plan_import(reading(), desk.commune_id, _kept_rows(file), today=local_day(clock.now()))
+    return render_template("office/register/register_import_check.html", file=file, report=report, outcomes=Outcome)
+
+
+@blueprint.post("/van-phong/so-ho/nhap/<file>/ghi")
+@office_page
+def register_import_do(desk: OfficeDesk, file: str) -> Page:
+    rows = _kept_rows(file)
+    with transaction() as writing:
+        report = actions.import_register(writing, desk.actor, desk.commune_id, rows, now=clock.now())
+    flash(
+        f"Đã ghi vào sổ: thêm mới {report.count(Outcome.CREATED)}, cập nhật {report.count(Outcome.UPDATED)}. "
+        f"Không đổi {report.count(Outcome.UNCHANGED)}, chưa nhận {report.count(Outcome.REFUSED)}."
+    )
+    if report.refused:
+        return redirect(url_for("office.register_import_check", file=file), 303)
+    return redirect(url_for("office.register"), 303)

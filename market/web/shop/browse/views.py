@@ -1,0 +1,143 @@
+"""Looking around: the market's first page, search, a category, a stall."""
+
+import time
+from dataclasses import dataclass
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+
+from market.base import clock
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
+from market.catalog.queries.search import search as find_goods
+from market.sellers.models import Stall, StallState
+from market.sellers.queries.claims import verification_of
+from market.sellers.queries.register import certificates_in_force
+from market.sellers.queries.stalls import slug_now, stall_by_slug
+from market.sellers.rules import KIND_WORDS
+from market.values.period import local_day
+from market.web.base.commune import here
+from market.web.base.web import Page, signed_in_id
+from market.web.shop.blueprint import blueprint
+from market.web.shop.browse import queries
+from market.web.shop.browse.queries import CardPage, Sight
+from market.web.shop.browse.rules import as_written, short_names
+from market.web.shop.browse.site import site
+
+MOST_PAGES = 400
+CARDS_AT_HOME = 12
+SEASONS_AT_HOME = 3
+STALLS_AT_HOME = 60
+_KEEP_SECONDS = 30
+
+
+def sight(size: int = CARDS_A_PAGE) -> Sight:
+    """The page of cards that this request asks for."""
+    page = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
+    return Sight(commune_id=here().id, now=clock.now(), page=page, size=size)
+
+
+def shown(template: str, **context: object) -> Page:
+    """A page without a form, that a browser may ask for again: it is answered with 304 while it is the same."""
+    response = make_response(render_template(template, **context))
+    if signed_in_id() is None:
+        response.add_etag(weak=True)
+        response.headers["Cache-Control"] = "private, no-cache"
+        if request.if_none_match:
+            response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/")
+def home() -> Page:
+    now, session = clock.now(), reading()
+    names = in_season(session, here().id, local_day(now).month, 40, now=now)
+    return shown(
+        "shop/browse/home.html",
+        here=here(),
+        seasons=short_names(names, SEASONS_AT_HOME),
+        kinds=kinds_on_sale(session, here().id),
+        newest=queries.newest(session, Sight(commune_id=here().id, now=now, size=CARDS_AT_HOME)),
+        stalls=stalls_on_sale(session, here().id, STALLS_AT_HOME),
+    )
+
+
+@blueprint.get("/tim")
+def search() -> Page:
+    text = request.args.get("q", "").strip()
+    asked = sight()
+    if not text:
+        return shown("shop/browse/search.html", text="", instead=None, page=queries.newest(reading(), asked))
+    found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
+    cards = queries.given_goods(reading(), found.ids, asked)
+    page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
+    instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
+    return shown("shop/browse/search.html", text=text, instead=instead, page=page)
+
+
+@blueprint.get("/nhom/<slug>")
+def category(slug: str) -> Page:
+    tree = _tree()
+    kind = tree.by_slug.get(slug)
+    if kind is None:
+        raise NotFound("Không có nhóm hàng này.")
+    page = queries.goods_of_categories(reading(), tree.family(kind), sight())
+    return shown("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
+
+
+@blueprint.get("/gian-hang/<slug>")
+def stall(slug: str) -> Page:
+    found = stall_by_slug(reading(), here().id, slug)
+    if found is None:
+        return _moved_stall(slug)
+    if found.state is not StallState.MO:
+        raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
+    return shown("shop/browse/stall.html", stall=found, **_stall_facts(found))
+
+
+def _moved_stall(slug: str) -> Page:
+    new = slug_now(reading(), here().id, slug)
+    if new is None:
+        raise NotFound("Không có gian hàng này.")
+    return redirect(url_for("shop.stall", slug=new), 301)
+
+
+def _stall_facts(found: Stall) -> dict[str, object]:
+    papers = certificates_in_force(reading(), found.business_id, local_day(clock.now()))
+    return {
+        "page": queries.goods_of_stall(reading(), found.id, sight()),
+        "certificates": papers,
+        "is_verified": verification_of(reading(), found.business_id) is not None,
+        "here": here(),
+        "site": site(),
+    }
+
+
+blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
+
+
+# --- the tree of categories, kept for half a minute: it stands on every category's page and hardly changes ---------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The categories by address and by the one above."""
+
+    kept_until: float
+    by_slug: dict[str, Kind]
+
+    def below(self, kind_id: int) -> list[Kind]:
+        return [kind for kind in self.by_slug.values() if kind.parent_id == kind_id]
+
+    def family(self, kind: Kind) -> list[int]:
+        """A category's id and those of all below it."""
+        return [kind.id, *(one for child in self.below(kind.id) for one in self.family(child))]
+
+
+def _tree() -> Tree:
+    tree: Tree | None = current_app.extensions.get("choso_kinds")
+    if tree is None or tree.kept_until < time.monotonic():
+        by_slug = {kind.slug: kind for kind in kinds(reading())}
+        tree = Tree(kept_until=time.monotonic() + _KEEP_SECONDS, by_slug=by_slug)
+        current_app.extensions["choso_kinds"] = tree
+    return tree

@@ -1,0 +1,3 @@
+"""The cart."""
+
+from market.web.shop.cart import views as views

@@ -1,0 +1,102 @@
+"""The cart: put in, change, take out. Its key is a cookie, so that nobody has to sign in to fill it."""
+
+from flask import current_app, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import NotFound, Refused
+from market.base.secrets import fingerprint, random_key
+from market.orders.actions import carts
+from market.orders.actions.carts import CartKey
+from market.orders.queries.offers import CartNow, Offer, cart_now, offers_of
+from market.web.base.cart_count import CART_COUNT_COOKIE
+from market.web.base.commune import here
+from market.web.base.web import LONG_STAY_SECONDS, Page
+from market.web.shop.blueprint import blueprint
+from market.web.shop.cart.forms import CartLineForm
+
+CART_COOKIE = "gio_ma"
+_ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm lần nữa. Muốn mua nhiều hơn, mời sửa số lượng ở đây."
+
+
+def cart_here() -> CartNow:
+    """This browser's cart with the offers of now."""
+    key = request.cookies.get(CART_COOKIE)
+    return cart_now(reading(), here().id, fingerprint(key) if key else None, now=clock.now())
+
+
+@blueprint.get("/gio-hang")
+def cart() -> Page:
+    return CartLineForm().page("shop/cart/cart.html", cart=cart_here())
+
+
+@blueprint.post("/gio-hang/them")
+def cart_add() -> Page:
+    form, offer = _line_posted()
+    amount = _amount(form, offer)
+    key = request.cookies.get(CART_COOKIE) or random_key()
+    with transaction() as writing:
+        added = carts.put_in(writing, _cart_key(key), offer, amount, client_key=form.client_key.data, now=clock.now())
+    flash(f"Đã thêm {offer.name} vào giỏ." if added.is_new else _ADDED_BEFORE.format(name=offer.name))
+    return _to_cart(key, added.lines)
+
+
+@blueprint.post("/gio-hang/sua")
+def cart_change() -> Page:
+    form, offer = _line_posted()
+    key = _known_key()
+    with form.keeping_what_was_typed():
+        amount = _amount(form, offer)
+        with transaction() as writing:
+            lines = carts.change(writing, _cart_key(key), offer, amount, now=clock.now())
+        return _to_cart(key, lines)
+    return form.page("shop/cart/cart.html", cart=cart_here())
+
+
+@blueprint.post("/gio-hang/bo")
+def cart_remove() -> Page:
+    form = CartLineForm.of_request()
+    key = _known_key()
+    with transaction() as writing:
+        lines = carts.take_out(writing, _cart_key(key), form.which(), now=clock.now())
+    return _to_cart(key, lines)
+
+
+def _line_posted() -> tuple[CartLineForm, Offer]:
+    form = CartLineForm.of_request()
+    offer = offers_of(reading(), [form.which()], now=clock.now()).get(form.which())
+    if offer is None:
+        raise NotFound("Món này không còn trên chợ.")
+    return form, offer
+
+
+def _amount(form: CartLineForm, offer: Offer) -> int:
+    try:
+        return form.thousandths(offer.unit)
+    except ValueError as error:
+        raise Refused(f"{error} Giỏ vẫn như cũ, mời quay lại để sửa.") from error
+
+
+def _known_key() -> str:
+    key = request.cookies.get(CART_COOKIE)
+    if not key:
+        raise NotFound("Giỏ hàng trên máy này còn trống.")
+    return key
+
+
+def _cart_key(key: str) -> CartKey:
+    return CartKey(commune_id=here().id, key_hash=fingerprint(key))
+
+
+def _to_cart(key: str, lines: int) -> Page:
+    """Back to the cart, with its key and its number of lines in cookies."""
+    answer = redirect(url_for("shop.cart"), 303)
+    keep_cookie(answer, CART_COOKIE, key)
+    keep_cookie(answer, CART_COUNT_COOKIE, str(lines))
+    return answer
+
+
+def keep_cookie(answer: Response, name: str, value: str) -> None:
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(name, value, max_age=LONG_STAY_SECONDS, httponly=True, samesite="Lax", secure=secure)

@@ -1,0 +1,219 @@
+"""Forms of carts, check-out and orders: what is typed becomes amounts, terms and answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField
+
+from market.base.errors import Refused
+from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
+from market.orders.queries.offers import CartNow, PickupPlace, StallOffer
+from market.orders.rules import Delivery, PayChoice
+from market.values.money import LARGEST, Dong, format_dong
+from market.web.base.forms import (
+    BaseForm,
+    ChoiceField,
+    KeyField,
+    OneOf,
+    PhoneField,
+    TextField,
+    at_most,
+    required,
+)
+
+AT_THE_STALL = 0
+"""Stands for the seller's own place in the list of pickup points."""
+
+
+class TermsForm(BaseForm):
+    """How one stall's goods come and are paid."""
+
+    delivery = OneOf("Nhận hàng", choices={})
+    point = ChoiceField("Nơi nhận", coerce=int, choices={})
+    pay = OneOf("Trả tiền", choices={})
+    stall: StallOffer
+    places: Mapping[int, str]
+
+    @classmethod
+    def of_stall(cls, stall: StallOffer, points: Sequence[PickupPlace], typed: MultiDict[str, str] | None) -> Self:
+        places = {point.id: f"{point.name} ({point.opening_hours})" for point in points}
+        places[AT_THE_STALL] = f"Tại nhà người bán, {stall.hamlet_name}"
+        known = {"delivery": Delivery.DIEM_NHAN.value, "point": next(iter(places)), "pay": PayChoice.KHI_NHAN.value}
+        form = cls(typed, prefix=_prefix(stall.stall_id), data=known)
+        form.stall, form.places = stall, places
+        form.delivery.choices, form.pay.choices = _ways(stall), _pays(stall)
+        form.point.choices = {str(place): words for place, words in places.items()}
+        return form
+
+    @property
+    def way(self) -> Delivery:
+        return Delivery(self.delivery.data)
+
+    @property
+    def fee(self) -> Dong:
+        return self.stall.fee(self.way)
+
+    @property
+    def way_words(self) -> str:
+        """The way chosen, and the place where goods are collected."""
+        if self.way is Delivery.DIEM_NHAN:
+            return f"Tôi đến nhận: {self.places.get(self.point.data, '')}"
+        return _ways(self.stall).get(self.delivery.data, "")
+
+    @property
+    def pay_words(self) -> str:
+        return _pays(self.stall).get(self.pay.data, "")
+
+
+def _prefix(stall_id: int) -> str:
+    return f"gian{stall_id}-"
+
+
+def _ways(stall: StallOffer) -> dict[str, str]:
+    ways = {Delivery.DIEM_NHAN.value: "Tôi đến nhận"}
+    if stall.delivers_in_commune:
+        ways[Delivery.TRONG_XA.value] = f"Giao tận nơi trong xã ({_fee_words(stall.delivery_fee)})"
+    if stall.ships_outside:
+        ways[Delivery.GUI_XA.value] = f"Gửi ra ngoài xã ({_fee_words(stall.shipping_fee)})"
+    return ways
+
+
+def _fee_words(fee: Dong) -> str:
+    return f"phí {format_dong(fee)}" if fee else "không mất phí"
+
+
+def _pays(stall: StallOffer) -> dict[str, str]:
+    pays = {PayChoice.KHI_NHAN.value: "Trả khi nhận hàng"}
+    if stall.takes_transfer:
+        pays[PayChoice.CHUYEN_KHOAN.value] = "Chuyển khoản sau khi người bán nhận đơn"
+    return pays
+
+
+class CheckoutForm(BaseForm):
+    """Who buys, and the terms with each stall of the cart."""
+
+    name = TextField("Tên của bạn", [required("Mời điền tên để người bán gọi."), at_most(80)])
+    phone = PhoneField("Số điện thoại", [required("Mời điền số điện thoại để người bán gọi.")])
+    address = TextField("Địa chỉ nhận hàng", [at_most(200)])
+    note = TextField("Dặn người bán", [at_most(200)])
+    stalls: tuple[TermsForm, ...] = ()
+
+    @classmethod
+    def of_cart(
+        cls,
+        cart: CartNow,
+        points: Sequence[PickupPlace],
+        *,
+        typed: Mapping[str, str] | None,
+        known: Mapping[str, object] | None = None,
+    ) -> Self:
+        """The form over a cart's stalls: as `typed` before, else with what is `known` of the person signed in."""
+        given = MultiDict(typed) if typed is not None else None
+        form = cls(given, data=known)
+        form.stalls = tuple(TermsForm.of_stall(stall, points, given) for stall in cart.stalls)
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        own = super().validate(extra_validators)
+        terms = [one.validate() for one in self.stalls]
+        brought = any(one.delivery.data != Delivery.DIEM_NHAN for one in self.stalls)
+        if brought and not self.address.data:
+            self.address.errors = [*self.address.errors, "Mời điền địa chỉ nhận hàng: thôn, xóm, số nhà."]
+            return False
+        return own and all(terms)
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """What is wrong, the stalls' terms included."""
+        wrong: dict[str, Any] = dict(super().errors)
+        for one in self.stalls:
+            wrong |= {f"{one.stall.stall_id}-{name}": errors for name, errors in one.errors.items()}
+        return wrong
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, to come back with it: kept in the visitor's own cookie, nowhere else."""
+        fields = [*self, *(field for one in self.stalls for field in one)]
+        return {field.name: str(field.raw_data[0]) for field in fields if field.raw_data}
+
+    def total(self, cart: CartNow) -> Dong:
+        """What everything that can be bought costs on these terms."""
+        return cart.total + sum(one.fee for one in self.stalls)
+
+    def buyer(self, device: str) -> Buyer:
+        return Buyer(
+            name=self.name.data or "",
+            phone=self.phone.data,
+            address=self.address.data or None,
+            note=self.note.data or None,
+            device=device,
+        )
+
+
+class PlaceForm(BaseForm):
+    """The review page's one button: which cart was reviewed, and what it showed."""
+
+    cart_id = HiddenField()
+    client_key = KeyField()
+    shown = HiddenField()
+    left = HiddenField()
+
+    def show(self, terms: CheckoutForm, cart: CartNow) -> None:
+        """Fill the form with what its page shows: the cart's state, the prices and fees, what stays in the cart."""
+        self.cart_id.data, self.client_key.data = str(cart.id), cart.state
+        self.shown.data, self.left.data = _shown(terms, cart), str(len(cart.left_over))
+
+    def as_place_purchase(self, commune_id: int, device: str, typed: Mapping[str, str]) -> PlacePurchase:
+        """The purchase as reviewed, on the terms typed before. Refused where these are not what a review page wrote."""
+        buyer = CheckoutForm(MultiDict(typed))
+        if not buyer.validate():
+            raise Refused(STALE)
+        try:
+            return PlacePurchase(
+                commune_id=commune_id,
+                client_key=self.client_key.data or "",
+                buyer=buyer.buyer(device),
+                orders=tuple(_order(part, typed) for part in (self.shown.data or "").split("|")),
+                cart_id=_numbers(self.cart_id.data or "", 1)[0],
+            )
+        except (ValueError, KeyError) as error:
+            raise Refused(STALE) from error
+
+
+def _shown(terms: CheckoutForm, cart: CartNow) -> str:
+    """What a review page shows, for its hidden field: per stall its fee, then variant, amount, price of each line."""
+    parts = []
+    for one in terms.stalls:
+        lines = [f"{row.offer.variant_id},{row.amount},{row.offer.price}" for row in cart.of(one.stall.stall_id)]
+        parts.append(";".join([f"{one.stall.stall_id},{int(one.fee)}", *lines]))
+    return "|".join(parts)
+
+
+STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
+
+
+def _order(part: str, typed: Mapping[str, str]) -> WantedOrder:
+    head, *lines = part.split(";")
+    stall_id, fee = _numbers(head, 2)
+    prefix = _prefix(stall_id)
+    delivery, point = Delivery(typed[f"{prefix}delivery"]), int(typed[f"{prefix}point"])
+    return WantedOrder(
+        stall_id=stall_id,
+        lines=tuple(_shown_line(line) for line in lines),
+        delivery=delivery,
+        pay_choice=PayChoice(typed[f"{prefix}pay"]),
+        delivery_fee=Dong(fee),
+        pickup_point_id=point if delivery is Delivery.DIEM_NHAN and point != AT_THE_STALL else None,
+    )
+
+
+def _shown_line(text: str) -> WantedLine:
+    variant_id, amount, price = _numbers(text, 3)
+    return WantedLine(variant_id=variant_id, amount=amount, price=Dong(price))
+
+
+def _numbers(text: str, count: int) -> list[int]:
+    numbers = [int(part) for part in text.split(",")]
+    if len(numbers) != count or not all(0 <= number <= LARGEST for number in numbers):
+        raise ValueError("not what a review page wrote")
+    return numbers

@@ -1,0 +1,78 @@
+"""Check-out: who buys and on which terms, a last look at everything, and the one button that places it."""
+
+from flask import redirect, request, session, url_for
+
+from market.accounts.queries import person
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.orders.queries.offers import CartNow, pickup_places
+from market.payments.actions import check_out
+from market.values.money import in_words
+from market.web.base.cart_count import CART_COUNT_COOKIE
+from market.web.base.commune import here
+from market.web.base.web import Page, actor, signed_in_id, visitor
+from market.web.shop.blueprint import blueprint
+from market.web.shop.cart.views import cart_here, keep_cookie
+from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
+
+TYPED = "dat_hang"
+"""Where the visitor's own cookie keeps what they typed at check-out."""
+
+
+@blueprint.route("/dat-hang", methods=["GET", "POST"])
+def checkout() -> Page:
+    cart = cart_here()
+    if not cart.to_buy:
+        return redirect(url_for("shop.cart"), 303)
+    form = _checkout_form(cart)
+    if form.submitted():
+        session[TYPED] = form.typed()
+        return redirect(url_for("shop.checkout_review"), 303)
+    return form.page("shop/checkout/checkout.html", cart=cart)
+
+
+def _checkout_form(cart: CartNow) -> CheckoutForm:
+    """As posted; else as typed before; else with what is known of the person signed in."""
+    points = pickup_places(reading(), here().id)
+    if request.method == "POST":
+        return CheckoutForm.of_cart(cart, points, typed=request.form)
+    return CheckoutForm.of_cart(cart, points, typed=session.get(TYPED), known=_known_buyer())
+
+
+def _known_buyer() -> dict[str, object]:
+    person_id = signed_in_id()
+    if person_id is None or TYPED in session:
+        return {}
+    me = person(reading(), person_id)
+    return {"name": me.name, "phone": me.phone}
+
+
+@blueprint.get("/dat-hang/xem-lai")
+def checkout_review() -> Page:
+    return _review(PlaceForm())
+
+
+def _review(form: PlaceForm) -> Page:
+    """Everything once more before it is placed, with what its button will send."""
+    cart = cart_here()
+    terms = CheckoutForm.of_cart(cart, pickup_places(reading(), here().id), typed=session.get(TYPED, {}))
+    if not cart.to_buy or not terms.validate():
+        if form.refusal:
+            raise Refused(form.refusal)
+        return redirect(url_for("shop.checkout"), 303)
+    form.show(terms, cart)
+    return form.page("shop/checkout/checkout_review.html", terms=terms, cart=cart, in_words=in_words(terms.total(cart)))
+
+
+@blueprint.post("/dat-hang/gui")
+def checkout_place() -> Page:
+    form = PlaceForm.of_request()
+    with form.keeping_what_was_typed():
+        new = form.as_place_purchase(here().id, visitor(), session.get(TYPED, {}))
+        with transaction() as writing:
+            placed = check_out(writing, actor(), new, now=clock.now())
+        answer = redirect(url_for("shop.purchase", code=placed.code), 303)
+        keep_cookie(answer, CART_COUNT_COOKIE, form.left.data or "0")
+        return answer
+    return _review(form)

@@ -1,0 +1,3 @@
+"""What was bought."""
+
+from market.web.shop.order import views as views

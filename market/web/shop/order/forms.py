@@ -1,0 +1,20 @@
+"""Forms that open an order."""
+
+from market.values.codes import parse_order_code
+from market.web.base.forms import BaseForm, TextField, at_most, required
+
+
+class UnlockForm(BaseForm):
+    """The last four digits of the buyer's phone."""
+
+    last4 = TextField("4 số cuối điện thoại đặt hàng", [required("Mời điền 4 số cuối."), at_most(8)])
+
+
+class FindForm(BaseForm):
+    """An order's code, as read from a message or a receipt."""
+
+    ma = TextField("Mã đơn", [required("Mời điền mã đơn, ví dụ DS7K2M9PM."), at_most(20)])
+
+    def code(self, letters: str) -> str:
+        """The order's code; ValueError with a sentence where it is none."""
+        return parse_order_code(self.ma.data or "", letters)

@@ -1,0 +1,3 @@
+"""Every part of the pages on one page, in development."""
+
+from market.web.shop.parts import views as views

@@ -1,0 +1,143 @@
+"""Paying an order by card: a page of the stall's own gateway takes the card, and the buyer comes back from it."""
+
+import logging
+
+from flask import current_app, flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.audit import GUEST
+from market.base.config import Settings
+from market.base.db import reading, transaction
+from market.base.errors import OutsideError
+from market.orders.models import Order
+from market.payments.actions import begin_card, heed_card, note_checkout
+from market.payments.card.gateway import ask, end, gateway_of
+from market.payments.models import CardPayment
+from market.payments.ports import CardGateway, NewCheckout
+from market.payments.queries import Payment, card_payment, open_card_payment
+from market.values.money import in_words
+from market.web.base.web import Page, actor
+from market.web.shop.blueprint import blueprint
+from market.web.shop.order.access import order_to_see, own_order
+from market.web.shop.pay.owed import GAVE_UP, payment_here, stage_now, takes_card
+
+log = logging.getLogger(__name__)
+
+REFUSED = "Nơi nhận thẻ không mở được trang trả cho khoản này. Mời trả cách khác, hoặc gọi người bán."
+AWAY = "Nơi nhận thẻ chưa trả lời nên chưa mở được trang trả thẻ. Mời thử lại sau ít phút, hoặc trả cách khác."
+UNHEARD = (
+    "Chưa hỏi được nơi nhận thẻ xem tiền đã vào chưa. Nếu bạn đã trả xong thì đừng trả lần nữa: "
+    "nơi nhận thẻ trả lời là trang này tự báo."
+)
+NOT_YET = "Nơi nhận thẻ chưa thấy tiền của đơn này. Nếu chưa trả xong, bạn bấm Trả bằng thẻ để làm tiếp."
+
+
+@blueprint.post("/don/<code>/the")
+def pay_card(code: str) -> Page:
+    order = own_order(code)
+    if not takes_card(order, payment_here(order)):
+        return _to_pay(order)
+    try:
+        _end_stale(order)
+        if takes_card(order, payment_here(order)):
+            _begin(order)
+    except OutsideError as error:
+        log.warning("no card session", extra={"order": order.id, "fault": str(error)})
+        flash(REFUSED if error.permanent else AWAY, "sun")
+        return _to_pay(order)
+    return redirect(url_for("shop.card", code=order.code), 303)
+
+
+@blueprint.get("/don/<code>/the")
+def card(code: str) -> Page:
+    """Where to go on, while there is a session for what is owed now."""
+    order = order_to_see(code)
+    payment = payment_here(order)
+    if not takes_card(order, payment):
+        return _to_pay(order)
+    begun = _open_of(payment)
+    return render_template(
+        "shop/pay/card.html",
+        order=order,
+        payment=payment,
+        stage=stage_now(order, payment),
+        url=begun.url if begun and begun.may_go_on(payment.remaining, clock.now()) else None,
+        in_words=in_words(payment.remaining),
+    )
+
+
+@blueprint.get("/don/<code>/the/ve")
+def card_back(code: str) -> Page:
+    """The buyer is back from the gateway's page: it is asked once, for its own call may come later or never."""
+    order = order_to_see(code)
+    begun = _open_of(payment_here(order))
+    if begun is not None and begun.session_id is not None:
+        try:
+            told = ask(_gateway(begun), begun.session_id)
+            with transaction() as writing:
+                heed_card(writing, GUEST, begun.id, told, clock=clock.now)
+        except OutsideError as error:
+            log.warning("card session not heard of", extra={"order": order.id, "fault": str(error)})
+            flash(UNHEARD, "sun")
+        else:
+            if not told.checkout.is_paid:
+                flash(NOT_YET, "sun")
+    return _to_pay(order)
+
+
+def _to_pay(order: Order) -> Page:
+    return redirect(url_for("shop.pay", code=order.code), 303)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CHOSO"]
+    return settings
+
+
+def _gateway(begun: CardPayment) -> CardGateway:
+    return gateway_of(begun.account, _settings())
+
+
+def _open_of(payment: Payment) -> CardPayment | None:
+    return open_card_payment(reading(), payment.request_id)
+
+
+def _end_stale(order: Order) -> None:
+    """Close the open session where it asks for another amount or has little time left: nobody must pay twice."""
+    payment = payment_here(order)
+    begun = _open_of(payment)
+    if begun is None or begun.may_go_on(payment.remaining, clock.now()):
+        return
+    told = end(_gateway(begun), begun.session_id) if begun.session_id else None
+    with transaction() as writing:
+        heed_card(writing, GUEST, begun.id, told, clock=clock.now)
+
+
+def _begin(order: Order) -> None:
+    """Have a session for what is owed: written down first, then asked for, then remembered. A double tap finds the same
+    row, asks with the same key, and is given the same session."""
+    with transaction() as writing:
+        payment_id = begin_card(writing, actor(), order.stall_id, order.id, clock=clock.now)
+    begun = card_payment(reading(), payment_id)
+    if begun.url is not None:
+        return
+    try:
+        made = _gateway(begun).create_checkout(_new_checkout(order, begun), key=begun.idempotency_key)
+    except OutsideError as error:
+        if error.permanent:
+            with transaction() as writing:
+                heed_card(writing, GUEST, payment_id, None, clock=clock.now)
+        raise
+    with transaction() as writing:
+        note_checkout(writing, payment_id, made)
+
+
+def _new_checkout(order: Order, begun: CardPayment) -> NewCheckout:
+    base = _settings().base_url
+    return NewCheckout(
+        amount=begun.amount,
+        order_code=order.code,
+        success_url=f"{base}{url_for('shop.card_back', code=order.code)}",
+        cancel_url=f"{base}{url_for('shop.pay', code=order.code, the=GAVE_UP)}",
+        expires_at=begun.expires_at,
+    )

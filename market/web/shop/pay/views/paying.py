@@ -1,0 +1,75 @@
+"""Paying an order by transfer: the QR and what to copy, what came in so far, "Tôi đã chuyển"."""
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+
+from market.base import clock
+from market.base.db import transaction
+from market.base.errors import NotFound
+from market.base.qr import qr_png
+from market.orders.models import Order
+from market.orders.queries.orders import life_of
+from market.payments.actions import say_paid
+from market.payments.queries import Payment
+from market.payments.rules.links import app_links
+from market.payments.rules.status import Stage
+from market.payments.rules.vietqr import Beneficiary, Transfer
+from market.values.money import in_words
+from market.web.base.web import Page, actor
+from market.web.shop.blueprint import blueprint
+from market.web.shop.order.access import order_to_see, own_order
+from market.web.shop.pay.owed import GAVE_UP, payment_here, stage_now, takes_card
+
+
+def _transfer(order: Order, payment: Payment) -> Transfer | None:
+    """What the QR asks for: what is still owed, with the order's code alone; None where no transfer is asked for."""
+    if payment.to is None or stage_now(order, payment) is not Stage.CHUYEN:
+        return None
+    to = Beneficiary(bin=payment.to.bin, number=payment.to.number)
+    return Transfer(to=to, amount=payment.remaining, memo=order.code)
+
+
+@blueprint.get("/don/<code>/tra-tien")
+def pay(code: str) -> Page:
+    order = order_to_see(code)
+    payment = payment_here(order)
+    transfer = _transfer(order, payment)
+    return render_template(
+        "shop/pay/pay.html",
+        order=order,
+        life=life_of(order, now=clock.now()),
+        payment=payment,
+        stage=stage_now(order, payment),
+        takes_card=takes_card(order, payment),
+        gave_up_card=request.args.get("the") == GAVE_UP,
+        in_words=in_words(payment.remaining),
+        apps=app_links(transfer, payment.to.holder) if transfer and payment.to else (),
+    )
+
+
+@blueprint.get("/don/<code>/qr.png")
+def pay_qr(code: str) -> Response:
+    """The QR of what is still owed, as a picture."""
+    order = own_order(code)
+    transfer = _transfer(order, payment_here(order))
+    if transfer is None:
+        raise NotFound("Đơn này lúc này không cần chuyển khoản.")
+    return Response(qr_png(transfer.payload()), mimetype="image/png", headers={"Cache-Control": "private, no-store"})
+
+
+@blueprint.get("/don/<code>/tien")
+def pay_state(code: str) -> Response:
+    """What js/watch.js asks every few seconds while the page waits for money."""
+    order = own_order(code)
+    payment = payment_here(order)
+    answer = jsonify(stage=stage_now(order, payment), received=payment.received, remaining=payment.remaining)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/don/<code>/da-chuyen")
+def pay_said(code: str) -> Page:
+    order = own_order(code)
+    with transaction() as writing:
+        say_paid(writing, actor(), order.id, clock=clock.now)
+    flash("Đã nhắn người bán kiểm tra. Hàng được giữ thêm cho bạn.")
+    return redirect(url_for("shop.pay", code=order.code), 303)

@@ -1,0 +1,3 @@
+"""One product."""
+
+from market.web.shop.product import views as views

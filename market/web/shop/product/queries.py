@@ -1,0 +1,31 @@
+"""A product as its page shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.catalog.models import Product
+from market.catalog.queries.product import Goods, goods_with, public_goods
+from market.trace.models import Lot
+from market.trace.queries.public import PublicLot, lots_of_product_public
+from market.trace.rules import LotState
+
+_HAS_LOT = select(Lot.id).where(Lot.product_id == Product.id, Lot.state != LotState.MO).correlate(Product).exists()
+_GOODS = goods_with(_HAS_LOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A product as its page shows it, with the lots that have been sealed."""
+
+    goods: Goods
+    lots: tuple[PublicLot, ...]
+
+
+def product_offered(session: Session, commune_id: int, product_id: int, *, now: datetime) -> Offer:
+    """A public product with its lots; NotFound where it is not public."""
+    goods = public_goods(session, _GOODS, commune_id, product_id, now=now)
+    lots = lots_of_product_public(session, product_id) if goods.has_lot else ()
+    return Offer(goods=goods, lots=tuple(lots))

@@ -1,0 +1,45 @@
+"""One product: its page, and what other sites are told of it."""
+
+from flask import redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading
+from market.web.base.commune import here
+from market.web.base.web import Page
+from market.web.shop.blueprint import blueprint
+from market.web.shop.browse.site import Site, site
+from market.web.shop.cart.forms import CartLineForm
+from market.web.shop.product.queries import Offer, product_offered
+from market.web.shop.product.rules import Advert, Offered, product_data
+
+
+@blueprint.get("/san-pham/<int:product_id>-<slug>")
+def product(product_id: int, slug: str) -> Page:
+    offer = product_offered(reading(), here().id, product_id, now=clock.now())
+    facts = offer.goods.facts
+    if slug != facts.slug:
+        return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
+    return render_template(
+        "shop/product/product.html",
+        offer=offer,
+        facts=facts,
+        site=site(),
+        takes_orders=here().takes_orders,
+        adding=CartLineForm(),
+    )
+
+
+@blueprint.app_template_filter()
+def advert(offer: Offer, site: Site) -> Advert:
+    facts = offer.goods.facts
+    return Advert(
+        name=facts.name,
+        description=facts.description or f"{facts.name} của {facts.stall_name}, {facts.hamlet}, {site.place}",
+        address=f"{site.base}/san-pham/{facts.id}-{facts.slug}",
+        pictures=tuple(f"{site.base}/anh/{picture.key}-640.webp" for picture in offer.goods.pictures),
+        seller=facts.stall_name,
+        offers=tuple(Offered(price=one.price, is_in_stock=one.is_in_stock) for one in offer.goods.variants),
+    )
+
+
+blueprint.add_app_template_filter(product_data)

@@ -1,0 +1,3 @@
+"""The camera that reads stamps."""
+
+from market.web.shop.scan import views as views

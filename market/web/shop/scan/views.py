@@ -1,0 +1,58 @@
+"""One box for everything that is scanned or typed: a stamp, a lot, an order, a receipt, an address of this market."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, render_template, request, url_for
+
+from market.base.config import Settings
+from market.values.codes import parse_order_code, parse_purchase_code, parse_stamp_code
+from market.values.text import nfc
+from market.web.base.commune import here
+from market.web.base.web import Page
+from market.web.shop.blueprint import blueprint
+
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_LOT = re.compile(r"[Ll][0-9]{6}[A-Za-z]{1,3}")
+_BANK_QR = "000201"
+
+
+@blueprint.get("/quet")
+def scan() -> Page:
+    typed = nfc(request.args.get("ma", ""))[:300]
+    if not typed:
+        return render_template("shop/scan/scan.html", typed="", wrong=None)
+    try:
+        return redirect(_leads_to(typed), 303)
+    except ValueError as error:
+        return render_template("shop/scan/scan.html", typed=typed, wrong=str(error)), 422
+
+
+def _leads_to(text: str) -> str:
+    """The page a code opens, as a path of this market; ValueError with a sentence for people."""
+    if _ADDRESS.match(text):
+        return _path_here(text)
+    if text.startswith(_BANK_QR):
+        raise ValueError("Đây là mã chuyển tiền. Mời mở app ngân hàng để quét.")
+    if _LOT.fullmatch(text):
+        return url_for("shop.lot_public", code=text)
+    for parse, page in (
+        (lambda code: parse_order_code(code, here().letters), "shop.order"),
+        (parse_purchase_code, "shop.purchase"),
+        (parse_stamp_code, "shop.stamp"),
+    ):
+        try:
+            return url_for(page, code=parse(text))
+        except ValueError:
+            continue
+    raise ValueError("Chưa đọc ra mã này. Tem có 11 chữ và số, đơn và biên nhận có 9. Mời xem lại từng chữ.")
+
+
+def _path_here(text: str) -> str:
+    """The path of an address of this market; another's is not opened, since a copied stamp may lead anywhere."""
+    address = urlsplit(text)
+    settings: Settings = current_app.config["CHOSO"]
+    if address.netloc.lower() not in {settings.host.lower(), request.host.lower()}:
+        raise ValueError(f"Mã này dẫn sang {address.netloc or 'nơi khác'}, không phải chợ này, nên chợ không mở.")
+    path = f"/{address.path.lstrip('/')}"
+    return f"{path}?{address.query}" if address.query else path

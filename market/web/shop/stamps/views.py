@@ -1,0 +1,110 @@
+"""What anybody sees: the page a stamp opens, and a sealed lot's own."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.catalog.models import Variant
+from market.catalog.queries.public import variant_for_sale
+from market.sellers.queries import certificates_in_force, right_to
+from market.trace import actions, queries
+from market.trace.models import Lot, Stamp
+from market.trace.queries import Visitors
+from market.trace.rules import LotState, Standing, is_machine, standing_of, why_not_sealed
+from market.values.codes import parse_stamp_code
+from market.values.period import local_day
+from market.web.base.commune import here
+from market.web.base.web import Page, limiter, signed_in_id, visitor
+from market.web.shop.blueprint import blueprint
+
+LINES = 60
+ALL = "het"
+
+
+def _is_unknown(response: Response) -> bool:
+    return response.status_code == 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Who has looked: `is_first` where this very visitor is the first, and counted."""
+
+    visitors: Visitors
+    is_first: bool
+
+
+@blueprint.get("/t/<stamp:code>")
+@blueprint.get("/T/<stamp:code>")
+@limiter.limit("40/minute", deduct_when=_is_unknown)
+def stamp(code: str) -> Page:
+    """The page behind a QR code. Whoever tries codes that nobody printed is slowed down."""
+    found = _stamp(code)
+    if found is None:
+        return render_template("shop/stamps/_stamp_unknown.html", code=code), 404
+    standing = standing_of(found.lot.state, found.state)
+    return render_template(
+        "shop/stamps/stamp.html", stamp=found, standing=standing, seen=_seen(found), **_about(found.lot)
+    )
+
+
+def _stamp(code: str) -> Stamp | None:
+    try:
+        return queries.stamp_by_code(reading(), parse_stamp_code(code))
+    except ValueError:
+        return None
+
+
+def _seen(found: Stamp) -> Seen:
+    """Count this visitor, unless it is a program or one of the stall's own people."""
+    is_new = _counts(found) and not queries.is_known_visitor(reading(), found.id, visitor())
+    if is_new:
+        with transaction() as writing:
+            actions.note_scan(writing, found.id, visitor(), now=clock.now())
+    visitors = queries.visitors_of(reading(), found.id, since=found.activated_at or found.printed_at)
+    return Seen(visitors=visitors, is_first=is_new and visitors.count <= 1)
+
+
+def _counts(found: Stamp) -> bool:
+    if request.method != "GET" or is_machine(request.user_agent.string) or "prefetch" in _purpose():
+        return False
+    person_id = signed_in_id()
+    business_id = found.lot.stall.business_id
+    return person_id is None or right_to(reading(), business_id, person_id, local_day(clock.now())) is None
+
+
+def _purpose() -> str:
+    return request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+
+
+@blueprint.get("/lo/<lot:code>")
+def lot_public(code: str) -> Page:
+    return render_template("shop/stamps/lot_public.html", **_about(queries.public_lot(reading(), here().id, code)))
+
+
+def _about(lot: Lot) -> dict[str, object]:
+    """What the pages of a lot show: goods, producer, papers, journal. An open lot's journal is nobody's business."""
+    is_public = lot.state is not LotState.MO
+    entries = queries.journal_of(reading(), lot.id) if is_public else []
+    lines = queries.journal_lines(entries)
+    shown = lines if request.args.get("nhat_ky") == ALL else lines[:LINES]
+    return {
+        "lot": lot,
+        "is_public": is_public,
+        "lines": shown,
+        "left_out": len(lines) - len(shown),
+        "faults": why_not_sealed((entry.entry for entry in entries), lot.terms) if is_public else [],
+        "certificates": certificates_in_force(reading(), lot.stall.business_id, local_day(clock.now())),
+        "for_sale": _for_sale(lot),
+        "recalled": lot.state is LotState.THU_HOI,
+        "Standing": Standing,
+    }
+
+
+def _for_sale(lot: Lot) -> Variant | None:
+    """The choice whose price the button names; None where the goods cannot be bought here now."""
+    if lot.state is LotState.THU_HOI:
+        return None
+    return variant_for_sale(reading(), lot.product_id, now=clock.now())

@@ -1,0 +1,15 @@
+"""Pages of sellers and helpers."""
+
+from market.web.stall import bank as bank
+from market.web.stall import card as card
+from market.web.stall import channels as channels
+from market.web.stall import helper as helper
+from market.web.stall import lots as lots
+from market.web.stall import money as money
+from market.web.stall import orders as orders
+from market.web.stall import products as products
+from market.web.stall import settings as settings
+from market.web.stall import today as today
+from market.web.stall.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+"""Taking cards."""
+
+from market.web.stall.card import views as views

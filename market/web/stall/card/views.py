@@ -1,0 +1,117 @@
+"""Whether and how a stall takes cards: the keys of its own account at the gateway, tried before they are kept."""
+
+import logging
+
+from flask import current_app, flash, redirect, url_for
+
+from market.base import clock
+from market.base.commands import links
+from market.base.config import Settings
+from market.base.db import reading, transaction
+from market.base.errors import OutsideError, Refused
+from market.base.secrets import vault
+from market.payments import actions, queries
+from market.payments.card.client import CardRefused
+from market.payments.card.gateway import gateway_with
+from market.payments.rules.cards import is_test_key
+from market.sellers.queries import stall_of, verification_of
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.card.forms import CardKeysForm
+
+log = logging.getLogger(__name__)
+
+NO_KEYS = "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật."
+TEST_KEY = "Khóa đang cất là khóa thử, khách trả sẽ không có tiền thật. Mời thay bằng khóa thật (sk_live_…) rồi bật."
+NOT_KEPT = "Chưa đổi gì cả. Chợ không giữ khóa chưa đúng, mời dán lại cả hai khóa rồi lưu."
+WRONG_KEY = "Nơi nhận thẻ không nhận khóa bí mật này. Chưa đổi gì cả, mời chép lại khóa cho đủ rồi dán lại."
+NARROW_KEY = (
+    "Khóa này chưa được phép mở trang trả thẻ. Chưa đổi gì cả, mời vào nơi nhận thẻ cho khóa quyền "
+    "Checkout Sessions và PaymentIntents rồi thử lại."
+)
+AWAY = "Nơi nhận thẻ chưa trả lời nên chưa thử được khóa. Chưa đổi gì cả, mời làm lại sau ít phút."
+
+
+@blueprint.route("/ban-hang/<gian>/the", methods=["GET", "POST"])
+@stall_page
+def card(desk: Desk) -> Page:
+    form = _form(desk)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            if form.secret_key.data:
+                _try(form.secret_key.data)
+            with transaction() as writing:
+                actions.keep_card_keys(writing, desk.actor, form.as_new_card_keys(desk.stall_id), now=clock.now())
+            flash("Đã cất khóa. Chợ không hiện lại khóa nữa, chỉ hiện 4 ký tự cuối.")
+            return _back(desk)
+    return _page(desk, form)
+
+
+@blueprint.post("/ban-hang/<gian>/the/bat")
+@stall_page
+def card_on(desk: Desk) -> Page:
+    """The kept key is tried first: a stall must not offer what fails when a buyer presses it."""
+    form = _form(desk)
+    with form.keeping_what_was_typed():
+        account = queries.card_account_of(reading(), desk.stall_id)
+        if account is None:
+            raise Refused(NO_KEYS)
+        _try(vault().decrypt(account.secret_cipher))
+        with transaction() as writing:
+            actions.take_cards(writing, desk.actor, desk.stall_id, now=clock.now())
+        flash("Đã bật. Khách của gian này trả được bằng thẻ.")
+        return _back(desk)
+    return _page(desk, form)
+
+
+@blueprint.post("/ban-hang/<gian>/the/tat")
+@stall_page
+def card_off(desk: Desk) -> Page:
+    with transaction() as writing:
+        actions.take_no_cards(writing, desk.actor, desk.stall_id, now=clock.now())
+    flash("Đã tắt. Khách không trả thẻ được nữa, tiền đang trả dở vẫn được ghi.")
+    return _back(desk)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CHOSO"]
+    return settings
+
+
+def _form(desk: Desk) -> CardKeysForm:
+    form = CardKeysForm.of_request()
+    form.are_kept = queries.card_account_of(reading(), desk.stall_id) is not None
+    form.takes_test_keys = not _settings().is_production
+    return form
+
+
+def _try(secret_key: str) -> None:
+    """Refused, in words for the seller, where the key does not open the gateway or the gateway does not answer."""
+    if is_test_key(secret_key) and _settings().is_production:
+        raise Refused(TEST_KEY)
+    try:
+        gateway_with(secret_key, _settings()).try_key()
+    except CardRefused as error:
+        words = {401: WRONG_KEY, 403: NARROW_KEY}
+        raise Refused(words.get(error.status, AWAY)) from error
+    except OutsideError as error:
+        log.warning("card key not tried", extra={"fault": str(error)})
+        raise Refused(AWAY) from error
+
+
+def _back(desk: Desk) -> Page:
+    return redirect(url_for("stall.card", gian=desk.slug), 303)
+
+
+def _page(desk: Desk, form: CardKeysForm) -> Page:
+    if form.errors:
+        form.refusal = NOT_KEPT
+    return form.page(
+        "stall/card/card.html",
+        desk=desk,
+        is_on=stall_of(reading(), desk.stall_id).accepts_card,
+        keys=queries.card_keys_of(reading(), desk.stall_id),
+        hook=links().webhook("stripe", queries.hook_key_of(desk.stall_id)),
+        verified=verification_of(reading(), desk.business_id),
+    )

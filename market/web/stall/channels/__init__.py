@@ -1,0 +1,3 @@
+"""Goods for other marketplaces."""
+
+from market.web.stall.channels import views as views

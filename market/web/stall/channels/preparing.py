@@ -1,0 +1,70 @@
+"""What the marketplace pages are made of: the stall's goods held against its own template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import current_app
+
+from market.base import clock
+from market.base.commands import links
+from market.base.config import Settings
+from market.base.db import reading
+from market.channels import queries
+from market.channels.files import manifest_at
+from market.channels.formats import to_rows
+from market.channels.models import ChannelTemplate
+from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
+from market.web.base.access import Desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """One marketplace of a stall: its template, its goods as the marketplace sees them.
+
+    `filled`, what of them may go, is composed for those who look at it: an export composes its own rows.
+    """
+
+    channel: str
+    template: ChannelTemplate
+    manifest: TemplateManifest
+    listings: Sequence[ChannelListing]
+
+    @cached_property
+    def filled(self) -> FilledRows:
+        return to_rows(self.listings, self.manifest)
+
+    @property
+    def ready(self) -> int:
+        return len(self.listings) - len(self.filled.refused)
+
+    def path_of(self, listing: ChannelListing) -> str | None:
+        """The category a product goes to, in words."""
+        return next((c.path for c in self.manifest.categories if c.value == listing.category), None)
+
+
+def board_of(desk: Desk, template: ChannelTemplate) -> Board:
+    manifest = manifest_at(template.storage_key)
+    export = queries.Export(
+        stall_id=desk.stall_id,
+        channel=template.channel,
+        categories=manifest.categories,
+        picture_link=links().picture,
+    )
+    listings = queries.channel_listings(reading(), export, now=clock.now())
+    return Board(
+        channel=template.channel,
+        template=template,
+        manifest=manifest,
+        listings=listings,
+    )
+
+
+def settings() -> Settings:
+    found: Settings = current_app.config["CHOSO"]
+    return found
+
+
+def pictures_are_public() -> bool:
+    """Whether a marketplace could fetch the pictures: from https alone."""
+    return settings().base_url.startswith("https://")

@@ -1,0 +1,5 @@
+"""One module a page, or a page and its buttons."""
+
+from market.web.stall.channels.views import board as board
+from market.web.stall.channels.views import pictures as pictures
+from market.web.stall.channels.views import products as products

@@ -1,0 +1,120 @@
+"""The marketplaces of a stall: its templates, the checklist of its goods, the filled files."""
+
+from flask import Response, flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.spreadsheets import XLSX
+from market.channels import actions, queries
+from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
+from market.channels.files import keep_workbook, workbook_at
+from market.channels.formats import FORMATS
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.channels.forms import ExportForm, TemplateForm
+from market.web.stall.channels.preparing import Board, board_of, pictures_are_public
+
+
+@blueprint.get("/ban-hang/<gian>/kenh")
+@stall_page
+def channels(desk: Desk) -> Page:
+    return _channels_page(desk)
+
+
+def _channels_page(desk: Desk, sent: tuple[str, TemplateForm] | None = None) -> Page:
+    """Every marketplace; a form that was sent in vain stands at its own."""
+    templates = queries.templates_of(reading(), desk.stall_id)
+    forms = {channel: TemplateForm() for channel in FORMATS} | (dict([sent]) if sent else {})
+    boards = {channel: board_of(desk, templates[channel]) for channel in FORMATS if channel in templates}
+    page = render_template("stall/channels/channels.html", desk=desk, formats=FORMATS, boards=boards, forms=forms)
+    return page, 422 if sent else 200
+
+
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mau")
+@stall_page
+def template_upload(desk: Desk, channel: str) -> Page:
+    form = TemplateForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            _keep(desk, channel, form)
+            flash(f"Đã nhận mẫu {FORMATS[channel].label}. Xem từng món đã sẵn sàng đăng chưa.")
+            return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
+    return _channels_page(desk, (channel, form))
+
+
+def _keep(desk: Desk, channel: str, form: TemplateForm) -> None:
+    """Read the template, store it, and write it down; the same file as last time is not stored again."""
+    raw = form.template.content() or b""
+    manifest = actions.checked_template(raw, channel)
+    latest = queries.templates_of(reading(), desk.stall_id).get(channel)
+    if latest and latest.sha256 == digest(raw):
+        return
+    new = NewTemplate(
+        channel=channel,
+        filename=form.template.data.filename,
+        storage_key=keep_workbook(raw),
+        sha256=digest(raw),
+        shop_id=manifest.shop_id,
+    )
+    with transaction() as writing:
+        actions.keep_template(writing, desk.actor, desk.stall_id, new, now=clock.now())
+
+
+@blueprint.get("/ban-hang/<gian>/kenh/<san:channel>")
+@stall_page
+def channel(desk: Desk, channel: str) -> Page:
+    board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
+    return _channel_page(desk, board, ExportForm())
+
+
+def _channel_page(desk: Desk, board: Board, form: ExportForm) -> Page:
+    page = render_template(
+        "stall/channels/channel.html",
+        desk=desk,
+        board=board,
+        name=FORMATS[board.channel].label,
+        form=form.offer(FORMATS[board.channel].shipping(board.manifest)),
+        runs=queries.export_runs(reading(), desk.stall_id, board.channel),
+        pictures_are_public=pictures_are_public(),
+    )
+    return page, 422 if form.refusal else 200
+
+
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/xuat")
+@stall_page
+def export_make(desk: Desk, channel: str) -> Page:
+    board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
+    form = ExportForm.of_request()
+    with form.keeping_what_was_typed():
+        raw = workbook_at(board.template.storage_key)
+        file = actions.fill_template(raw, board.manifest, board.listings, form.shipping.data or ())
+        _note(desk, board, file)
+        left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
+        flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
+        return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
+    return _channel_page(desk, board, form)
+
+
+def _note(desk: Desk, board: Board, file: FilledFile) -> None:
+    new = NewRun(
+        template_id=board.template.id,
+        rows=file.listed,
+        refused=len(file.filled.refused),
+        sha256=file.sha256,
+        storage_key=keep_workbook(file.content),
+    )
+    with transaction() as writing:
+        actions.note_export(writing, desk.actor, desk.stall_id, new, now=clock.now())
+
+
+@blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")
+@stall_page
+def export_run(desk: Desk, run_id: int) -> Page:
+    run = queries.export_run_of(reading(), desk.stall_id, run_id)
+    name = f"{run.channel}-{desk.slug}-{run.id}.xlsx"
+    return Response(
+        workbook_at(run.storage_key),
+        mimetype=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

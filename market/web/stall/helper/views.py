@@ -1,0 +1,132 @@
+"""The helper's pages, and a stall's "Giúp tôi": who needs a hand, under whose consent, and whom to call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, session, url_for
+
+from market.accounts.actions import USE_CODE, CodeTry
+from market.accounts.models import CodePurpose
+from market.accounts.queries import live_codes
+from market.base import clock
+from market.base.attempts import count_tries
+from market.base.audit import Actor
+from market.base.db import reading, transaction
+from market.base.errors import NotFound
+from market.orders.queries.orders import Unanswered, unanswered_orders
+from market.sellers import actions, queries
+from market.sellers.models import PostRole
+from market.sellers.queries import HelpedBusiness, Reach
+from market.values.period import local_day
+from market.web.base.access import Desk, HelperDesk, helper_page, stall_page
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.helper.forms import TakeMandateForm
+
+TOO_LONG = timedelta(hours=1)
+SHOWN_CODE = "reset_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """A business that has kept a buyer waiting, with its longest waiting order."""
+
+    business: HelpedBusiness
+    order: Unanswered
+    count: int
+
+
+def _reach(desk: HelperDesk) -> Reach:
+    today = local_day(clock.now())
+    return Reach(commune_id=desk.commune_id, hamlet_ids=desk.hamlet_ids, helper_id=desk.person_id, today=today)
+
+
+@blueprint.get("/to-cong-nghe")
+@helper_page
+def helper_home(desk: HelperDesk) -> Page:
+    businesses = queries.helped_businesses(reading(), _reach(desk))
+    return render_template("stall/helper/helper_home.html", businesses=businesses, late=_late(businesses))
+
+
+def _late(businesses: Sequence[HelpedBusiness]) -> list[Late]:
+    """Who has let an order wait too long, the longest first."""
+    now = clock.now()
+    found = {business.id: business for business in businesses}
+    waiting: dict[int, list[Unanswered]] = {}
+    for order in unanswered_orders(reading(), list(found), now=now):
+        if now - order.placed_at >= TOO_LONG:
+            waiting.setdefault(order.business_id, []).append(order)
+    return [Late(business=found[one], order=orders[0], count=len(orders)) for one, orders in waiting.items()]
+
+
+@blueprint.get("/to-cong-nghe/<int:business_id>")
+@helper_page
+def helper_business(desk: HelperDesk, business_id: int) -> Page:
+    return _business_page(desk, business_id, TakeMandateForm())
+
+
+def _business_page(desk: HelperDesk, business_id: int, form: TakeMandateForm) -> Page:
+    business = queries.helped_business(reading(), _reach(desk), business_id)
+    return form.page(
+        "stall/helper/helper_business.html",
+        business=business,
+        members=queries.members_of(reading(), business_id),
+        late=_late([business]),
+        code=session.pop(SHOWN_CODE, None),
+    )
+
+
+@blueprint.post("/to-cong-nghe/<int:business_id>/nhan-uy-quyen")
+@helper_page
+def helper_take(desk: HelperDesk, business_id: int) -> Page:
+    queries.helped_business(reading(), _reach(desk), business_id)
+    form = TakeMandateForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            tried = _tried(business_id, form.digits())
+            with transaction() as writing:
+                actions.take_mandate(writing, desk.actor, business_id, tried, clock=clock.now)
+            flash("Đã nhận ủy quyền. Mọi việc bạn làm thay đều được ghi tên.")
+            return redirect(url_for("stall.helper_business", business_id=business_id), 303)
+    return _business_page(desk, business_id, form)
+
+
+def _tried(business_id: int, digits: str) -> CodeTry:
+    """The digits, with the codes of the business's members at which this try was counted."""
+    members = [member.person_id for member in queries.members_of(reading(), business_id)]
+    live = live_codes(reading(), CodePurpose.GRANT_MANDATE, members, now=clock.now())
+    return CodeTry(digits=digits, code_ids=count_tries(USE_CODE, live))
+
+
+@blueprint.post("/to-cong-nghe/<int:business_id>/dat-lai-mat-khau/<int:person_id>")
+@helper_page
+def helper_reset(desk: HelperDesk, business_id: int, person_id: int) -> Page:
+    business = queries.helped_business(reading(), _reach(desk), business_id)
+    if business.mandate_id is None:
+        raise NotFound
+    acting = Actor(
+        person_id=desk.person_id,
+        on_behalf_of=business_id,
+        mandate_id=business.mandate_id,
+        request_id=desk.actor.request_id,
+    )
+    with transaction() as writing:
+        session[SHOWN_CODE] = actions.make_reset_code(writing, acting, business_id, person_id, clock=clock.now)
+    return redirect(url_for("stall.helper_business", business_id=business_id), 303)
+
+
+@blueprint.get("/ban-hang/<gian>/giup-toi")
+@stall_page
+def help(desk: Desk) -> Page:  # noqa: A001 - the endpoint's name, which others link to
+    today = local_day(clock.now())
+    business = queries.business_of(reading(), desk.commune_id, desk.business_id)
+    given = queries.mandates_of_business(reading(), desk.business_id)
+    hamlet = business.hamlet_id
+    return render_template(
+        "stall/helper/help.html",
+        desk=desk,
+        hamlet=business.hamlet.name,
+        helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today, hamlet_id=hamlet),
+        mandates=[one for one in given if one.revoked_at is None and one.starts_on <= today <= one.ends_on],
+    )

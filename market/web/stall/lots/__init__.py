@@ -1,0 +1,3 @@
+"""Lots, their journal, their stamps."""
+
+from market.web.stall.lots import views as views

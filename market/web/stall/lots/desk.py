@@ -1,0 +1,63 @@
+"""The page of one lot at its stall's desk: every form on it comes back here with what was typed."""
+
+from dataclasses import dataclass, field
+
+from flask import redirect, render_template, url_for
+
+from market.base.db import reading
+from market.trace import queries
+from market.trace.models import Lot
+from market.trace.rules import JournalKind, why_not_sealed
+from market.web.base.access import Desk
+from market.web.base.forms import BaseForm
+from market.web.base.web import Page
+from market.web.stall.lots.forms import PrintForm, SerialsForm
+
+BUTTONS = (
+    (JournalKind.GIEO_TRONG, "Gieo", "sprout"),
+    (JournalKind.BON_PHAN, "Bón", "droplets"),
+    (JournalKind.PHUN_THUOC, "Phun", "spray-can"),
+    (JournalKind.THU_HOACH, "Thu", "wheat"),
+    (JournalKind.SO_CHE, "Chế biến", "factory"),
+    (JournalKind.DONG_GOI, "Đóng gói", "package-check"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotForms:
+    """The forms of the page; those that were not posted are empty."""
+
+    print: PrintForm = field(default_factory=PrintForm)
+    activate: SerialsForm = field(default_factory=SerialsForm)
+    void: SerialsForm = field(default_factory=SerialsForm)
+    refusal: str | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        posted: tuple[BaseForm, ...] = (self.print, self.activate, self.void)
+        return bool(self.refusal) or any(form.errors or form.refusal for form in posted)
+
+
+def lot_page(desk: Desk, code: str, forms: LotForms) -> Page:
+    """The lot's page: 422 where a form on it was wrong."""
+    lot = queries.lot_of_stall(reading(), desk.stall_id, code)
+    entries = queries.journal_of(reading(), lot.id)
+    page = render_template(
+        "stall/lots/lot.html",
+        desk=desk,
+        lot=lot,
+        lines=queries.journal_lines(entries),
+        obstacles=why_not_sealed((entry.entry for entry in entries), lot.terms),
+        runs=queries.print_runs(reading(), lot.id),
+        buttons=BUTTONS,
+        forms=forms,
+    )
+    return page, 422 if forms.is_wrong else 200
+
+
+def lot_of(desk: Desk, code: str) -> Lot:
+    return queries.lot_of_stall(reading(), desk.stall_id, code)
+
+
+def to_lot(desk: Desk, code: str, anchor: str | None = None) -> Page:
+    return redirect(url_for("stall.lot", gian=desk.slug, code=code, _anchor=anchor), 303)

@@ -1,0 +1,117 @@
+"""A stall's lots: the list, a new one, one of them, sealing and recalling it."""
+
+from collections.abc import Sequence
+
+from flask import flash, render_template, request
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.catalog.models import Product
+from market.trace import actions, queries
+from market.trace.models import Lot
+from market.trace.rules import LotState
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
+from market.web.stall.lots.forms import LotForm, NewLotForm, RecallForm
+
+
+@blueprint.get("/ban-hang/<gian>/lo")
+@stall_page
+def lots(desk: Desk) -> Page:
+    page = queries.lots_of_stall(reading(), desk.stall_id, max(1, request.args.get("page", 1, int)))
+    return render_template("stall/lots/lots.html", desk=desk, page=page)
+
+
+@blueprint.route("/ban-hang/<gian>/lo/moi", methods=["GET", "POST"])
+@stall_page
+def lot_new(desk: Desk) -> Page:
+    products = queries.products_of_stall(reading(), desk.stall_id)
+    form = _new_form(products, request.args.get("san_pham", type=int))
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                code = actions.open_lot(writing, desk.actor, desk.stall_id, form.as_new_lot(), now=clock.now())
+            return to_lot(desk, code)
+    return form.page("stall/lots/lot_new.html", desk=desk, has_goods=bool(products))
+
+
+def _new_form(products: Sequence[Product], wanted: int | None) -> NewLotForm:
+    """The form offering the stall's goods; one reached from a product knows its pack."""
+    chosen = next((product for product in products if product.id == wanted), None)
+    pack = _pack_of(chosen) if chosen else (1000, "kg")
+    form = NewLotForm.of_request(
+        data={
+            "product": str(chosen.id) if chosen else None,
+            "pack_amount": pack[0],
+            "pack_unit": pack[1],
+            "yield_percent": 1000,
+        }
+    )
+    form.product.choices = {str(product.id): product.name for product in products}
+    return form
+
+
+def _pack_of(product: Product) -> tuple[int, str]:
+    variant = product.variants[0] if product.variants else None
+    if variant is None:
+        return 1000, "kg"
+    if variant.pack_amount and variant.pack_unit:
+        return variant.pack_amount, variant.pack_unit
+    return 1000, variant.unit
+
+
+@blueprint.get("/ban-hang/<gian>/lo/<lot:code>")
+@stall_page
+def lot(desk: Desk, code: str) -> Page:
+    return lot_page(desk, code, LotForms())
+
+
+@blueprint.route("/ban-hang/<gian>/lo/<lot:code>/sua", methods=["GET", "POST"])
+@stall_page
+def lot_edit(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    form = LotForm.of_request(data=_said(lot))
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                actions.edit_lot(writing, desk.actor, lot.id, form.as_details(), now=clock.now())
+            flash("Đã sửa thông tin lô.")
+            return to_lot(desk, code)
+    return form.page("stall/lots/lot_edit.html", desk=desk, lot=lot)
+
+
+def _said(lot: Lot) -> dict[str, object]:
+    fields = ("plot", "pack_amount", "pack_unit", "best_before", "standard")
+    return {field: getattr(lot, field) for field in fields} | {"yield_percent": lot.yield_permille}
+
+
+@blueprint.post("/ban-hang/<gian>/lo/<lot:code>/chot")
+@stall_page
+def lot_seal(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    try:
+        with transaction() as writing:
+            actions.seal_lot(writing, desk.actor, lot.id, now=clock.now())
+    except Refused as error:
+        return lot_page(desk, code, LotForms(refusal=error.sentence))
+    flash("Đã chốt lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
+    return to_lot(desk, code)
+
+
+@blueprint.route("/ban-hang/<gian>/lo/<lot:code>/thu-hoi", methods=["GET", "POST"])
+@stall_page
+def lot_recall(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    form = RecallForm.of_request()
+    if lot.state is LotState.THU_HOI:
+        return to_lot(desk, code)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                actions.recall_lot(writing, desk.actor, lot.id, form.reason.data or "", now=clock.now())
+            flash("Đã thu hồi lô. Ai quét tem của lô này sẽ thấy lời báo đỏ ngay.")
+            return to_lot(desk, code)
+    return form.page("stall/lots/lot_recall.html", desk=desk, lot=lot)

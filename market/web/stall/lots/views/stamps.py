@@ -1,0 +1,86 @@
+"""A lot's stamps: printed, downloaded as a sheet, activated, made void."""
+
+from flask import Response, flash, request
+from sqlalchemy.orm import Session
+
+from market.base import clock
+from market.base.commands import links
+from market.base.db import reading, transaction
+from market.base.errors import NotFound
+from market.trace import actions, printing, queries
+from market.trace.actions import Serials
+from market.trace.models import Lot
+from market.trace.printing import Label
+from market.trace.rules import MOST_STAMPS_AT_ONCE
+from market.values.period import format_date
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
+from market.web.stall.lots.forms import PrintForm, SerialsForm
+
+
+@blueprint.post("/ban-hang/<gian>/lo/<lot:code>/tem")
+@stall_page
+def stamps_print(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    form = PrintForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                made = _print(writing, desk, lot, form)
+            flash(f"Đã làm {form.count.data} tem, số {made.first} đến {made.last}. Bấm Tải tờ tem để in.")
+            return to_lot(desk, code, "tem")
+    return lot_page(desk, code, LotForms(print=form))
+
+
+def _print(writing: Session, desk: Desk, lot: Lot, form: PrintForm) -> Serials:
+    count, key = form.count.data, form.client_key.data
+    return actions.print_stamps(writing, desk.actor, lot.id, count, client_key=key, now=clock.now()).serials
+
+
+@blueprint.get("/ban-hang/<gian>/lo/<lot:code>/tem.pdf")
+@stall_page
+def stamps_sheet(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    first = request.args.get("tu", 1, int)
+    last = min(request.args.get("den", first + MOST_STAMPS_AT_ONCE - 1, int), first + MOST_STAMPS_AT_ONCE - 1)
+    stamps = queries.stamps_between(reading(), lot.id, first, last)
+    if not stamps:
+        raise NotFound("Lô này chưa có tem nào trong khoảng đó.")
+    pdf = printing.stamp_sheet(label_of(lot), stamps)
+    name = f"tem-{lot.code}-{stamps[0][0]}-{stamps[-1][0]}.pdf"
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def label_of(lot: Lot) -> Label:
+    best_before = format_date(lot.best_before) if lot.best_before else ""
+    return Label(product=lot.product.name, lot=lot.code, link=links().stamp, host=links().host, best_before=best_before)
+
+
+@blueprint.post("/ban-hang/<gian>/lo/<lot:code>/kich-hoat")
+@stall_page
+def stamps_activate(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    form = SerialsForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                count = actions.activate_stamps(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
+            flash(f"Đã kích hoạt {count} tem.")
+            return to_lot(desk, code, "tem")
+    return lot_page(desk, code, LotForms(activate=form))
+
+
+@blueprint.post("/ban-hang/<gian>/lo/<lot:code>/huy-tem")
+@stall_page
+def stamps_void(desk: Desk, code: str) -> Page:
+    lot = lot_of(desk, code)
+    form = SerialsForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                count = actions.void_stamps(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
+            flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua.")
+            return to_lot(desk, code, "tem")
+    return lot_page(desk, code, LotForms(void=form))

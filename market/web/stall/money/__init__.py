@@ -1,0 +1,3 @@
+"""What came in, and what waits for money."""
+
+from market.web.stall.money import views as views

@@ -1,0 +1,111 @@
+"""A stall's money: what came in, what waits for money, what money waits for a person."""
+
+from flask import flash, redirect, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import NotFound, Refused
+from market.orders.models import Order
+from market.orders.queries.orders import order_of_stall
+from market.payments import actions, queries
+from market.payments.rules.matching import LIKENESS_WORDS
+from market.sellers.queries import connection_of, live_bank_account
+from market.values.money import format_dong
+from market.web.base.access import Desk, stall_page
+from market.web.base.commune import here
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.money.forms import OrderCodeForm, RefundForm
+
+
+@blueprint.get("/ban-hang/<gian>/tien")
+@stall_page
+def money(desk: Desk) -> Page:
+    return _page(desk, OrderCodeForm())
+
+
+def _page(desk: Desk, form: OrderCodeForm, asked_of: int | None = None) -> Page:
+    """The page; `asked_of` is the notice whose order code was just typed."""
+    now, session = clock.now(), reading()
+    account = live_bank_account(session, desk.business_id)
+    return form.page(
+        "stall/money/money.html",
+        desk=desk,
+        asked_of=asked_of,
+        today=queries.money_today(session, desk.stall_id, now=now),
+        month=queries.money_this_month(session, desk.stall_id, now=now),
+        waiting=queries.unmatched(session, desk.stall_id, now=now),
+        owed=queries.payments_owed(session, desk.stall_id, now=now),
+        owed_back=queries.owed_back(session, desk.stall_id),
+        lately=queries.came_in_lately(session, desk.stall_id),
+        account=account,
+        has_feed=account is not None and connection_of(session, account.id) is not None,
+        likeness_words=LIKENESS_WORDS,
+    )
+
+
+def _typed_order(desk: Desk, form: OrderCodeForm) -> Order:
+    try:
+        return order_of_stall(reading(), desk.stall_id, form.order_code(here().letters))
+    except NotFound as error:
+        raise Refused("Gian hàng không có đơn nào mang mã này. Mời xem lại mã.") from error
+
+
+def _back(desk: Desk) -> Page:
+    return redirect(url_for("stall.money", gian=desk.slug), 303)
+
+
+@blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
+@stall_page
+def money_confirm(desk: Desk, credit_id: int) -> Page:
+    """A person says which order a bank's notice is for."""
+    queries.credit_of_stall(reading(), desk.stall_id, credit_id)
+    form = OrderCodeForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            order = _typed_order(desk, form)
+            with transaction() as writing:
+                actions.allocate(writing, desk.actor, desk.stall_id, credit_id, order.id, clock=clock.now)
+            flash(f"Đã ghi tiền vào đơn {order.code}.")
+            return _back(desk)
+    return _page(desk, form, credit_id)
+
+
+@blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
+@stall_page
+def money_set_aside(desk: Desk, credit_id: int) -> Page:
+    with transaction() as writing:
+        actions.set_aside(writing, desk.actor, desk.stall_id, credit_id, now=clock.now())
+    flash("Đã cất khoản này sang một bên, không tính vào tiền hàng.")
+    return _back(desk)
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
+@stall_page
+def money_received(desk: Desk, code: str) -> Page:
+    order = order_of_stall(reading(), desk.stall_id, code)
+    with transaction() as writing:
+        actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, clock=clock.now)
+    flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")
+    return _back(desk)
+
+
+@blueprint.post("/ban-hang/<gian>/tien/<int:allocation_id>/go")
+@stall_page
+def money_undo(desk: Desk, allocation_id: int) -> Page:
+    with transaction() as writing:
+        actions.undo(writing, desk.actor, desk.stall_id, allocation_id, clock=clock.now)
+    flash("Đã gỡ khoản tiền khỏi đơn.")
+    return _back(desk)
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/da-tra")
+@stall_page
+def money_refunded(desk: Desk, code: str) -> Page:
+    """The seller has given the buyer back what the page showed."""
+    order, form = order_of_stall(reading(), desk.stall_id, code), RefundForm.of_request()
+    new = form.as_new_refund(order.id)
+    with transaction() as writing:
+        actions.refund(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+    flash(f"Đã ghi trả lại khách {format_dong(new.amount)} của đơn {code}.")
+    return _back(desk)

@@ -1,0 +1,63 @@
+"""The signed link: a stall answers one order without signing in, until the order's answering time."""
+
+from flask import flash, redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import Conflict, NotFound
+from market.orders.actions.moving import Decline
+from market.orders.models import Order
+from market.orders.queries.keys import is_answer_key
+from market.orders.queries.orders import life_of, order_with_code
+from market.orders.rules import answer_deadline
+from market.payments.actions import accept_order, decline_order
+from market.web.base.commune import here
+from market.web.base.web import Page, actor
+from market.web.stall.blueprint import blueprint
+from market.web.stall.orders.forms import DeclineForm
+
+
+def _order(code: str, signature: str) -> Order:
+    """The order of a whole signed link; NotFound for any other."""
+    if not is_answer_key(code, signature):
+        raise NotFound("Đường dẫn này không đúng. Mời mở lại tin nhắn và bấm vào đường dẫn.")
+    return order_with_code(reading(), here().id, code)
+
+
+def _is_over(order: Order) -> bool:
+    return clock.now() >= answer_deadline(order.placed_at)
+
+
+def _live_order(code: str, signature: str) -> Order:
+    order = _order(code, signature)
+    if _is_over(order):
+        raise Conflict("Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn.")
+    return order
+
+
+@blueprint.get("/tra-loi/<code>/<signature>")
+def signed_order(code: str, signature: str) -> Page:
+    order = _order(code, signature)
+    life = life_of(order, now=clock.now())
+    return render_template(
+        "stall/orders/signed_order.html", order=order, life=life, signature=signature, is_over=_is_over(order)
+    )
+
+
+@blueprint.post("/tra-loi/<code>/<signature>/nhan")
+def signed_order_accept(code: str, signature: str) -> Page:
+    order = _live_order(code, signature)
+    with transaction() as writing:
+        accept_order(writing, actor(), order.id, by_link=True, clock=clock.now)
+    flash("Đã nhận đơn. Khách được báo ngay.")
+    return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)
+
+
+@blueprint.post("/tra-loi/<code>/<signature>/het-hang")
+def signed_order_decline(code: str, signature: str) -> Page:
+    order, reason = _live_order(code, signature), DeclineForm.of_request().sentence()
+    with transaction() as writing:
+        answer = Decline(reason=reason, by_link=True)
+        decline_order(writing, actor(), order.id, answer, clock=clock.now)
+    flash("Đã báo hết hàng. Khách được báo ngay.")
+    return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)

@@ -1,0 +1,179 @@
+"""The page of one listing: every form about it comes back here with what was typed, when something was wrong."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from market.base import clock
+from market.base.config import MEGABYTE
+from market.base.db import reading, transaction
+from market.base.errors import NotFound
+from market.catalog.actions.listing import Which
+from market.catalog.actions.photos import forget_unless_used
+from market.catalog.models import Product, ProductState, Variant
+from market.catalog.queries import listing as queries
+from market.catalog.rules import own_label
+from market.web.base.access import Desk
+from market.web.base.forms import BaseForm
+from market.web.base.web import Page
+from market.web.stall.products.forms import ListingForm, PhotoForm, ProductForm, StockForm, VariantForm
+
+OneForm = TypeVar("OneForm", bound=ProductForm)
+PHOTOS_SENT = 48 * MEGABYTE
+"""No phone's picture is larger: one too heavy to be kept still reaches its form, which keeps what was typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditForms:
+    """The forms of the page; those that were not posted are made from the listing."""
+
+    listing: ProductForm | None = None
+    stock: StockForm | None = None
+    photo: PhotoForm | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        return _is_wrong(self.listing, self.stock, self.photo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantForms:
+    """The forms of the page of one of the things a listing is sold as."""
+
+    variant: VariantForm | None = None
+    stock: StockForm | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        return _is_wrong(self.variant, self.stock)
+
+
+def _is_wrong(*forms: BaseForm | None) -> bool:
+    return any(form.errors or form.refusal for form in forms if form is not None)
+
+
+def which(desk: Desk, product_id: int, variant_id: int | None = None) -> Which:
+    return Which(stall_id=desk.stall_id, product_id=product_id, variant_id=variant_id)
+
+
+def edit_page(desk: Desk, product_id: int, forms: EditForms) -> Page:
+    """The listing's page: 422 where a form on it was wrong."""
+    listing = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
+    page = render_template(
+        "stall/products/product_edit.html",
+        desk=desk,
+        listing=listing,
+        product=listing.product,
+        form=forms.listing or listing_form(listing.product),
+        stock=forms.stock or StockForm(),
+        photo=forms.photo or PhotoForm(),
+    )
+    return page, 422 if forms.is_wrong else 200
+
+
+def variant_page(desk: Desk, product: Product, variant: Variant, forms: VariantForms) -> Page:
+    """The page of one of the things a listing is sold as: 422 where a form on it was wrong."""
+    page = render_template(
+        "stall/products/variant_edit.html",
+        desk=desk,
+        product=product,
+        variant=variant,
+        form=forms.variant or variant_form(variant),
+        stock=forms.stock or StockForm(),
+    )
+    return page, 422 if forms.is_wrong else 200
+
+
+def listing_form(product: Product) -> ProductForm:
+    """The form of a listing, as posted or filled from the listing: with the price where it is sold as one thing."""
+    kind = ListingForm if len(product.variants) == 1 else ProductForm
+    said = _said_of(product)
+    return _offering(kind.of_request(data=said) if _is_posted_to("stall.product_edit") else kind(data=said))
+
+
+def variant_form(variant: Variant) -> VariantForm:
+    """The form of one of several, as posted or filled from it."""
+    said = _said_of_one(variant)
+    return VariantForm.of_request(data=said) if _is_posted_to("stall.variant_edit") else VariantForm(data=said)
+
+
+def _is_posted_to(endpoint: str) -> bool:
+    return request.method == "POST" and request.endpoint == endpoint
+
+
+def listing_with_price(product: Product, typed: str) -> ListingForm:
+    """The form of a listing sold as one thing, as if all of it had been posted as it stands, with this price."""
+    return _offering(ListingForm(_posted(_said_of(product), typed)))
+
+
+def variant_with_price(variant: Variant, typed: str) -> VariantForm:
+    """The same of one of several."""
+    return VariantForm(_posted(_said_of_one(variant), typed))
+
+
+def _posted(said: dict[str, object], price: str) -> MultiDict[str, str]:
+    typed = said | {"price": price, "pack_amount": ""}
+    return MultiDict({name: "" if value is None else str(value) for name, value in typed.items()})
+
+
+def _said_of(product: Product) -> dict[str, object]:
+    own = {"name": product.name, "description": product.description, "category": product.category_id}
+    return own | _said_of_one(product.variants[0])
+
+
+def _said_of_one(variant: Variant) -> dict[str, object]:
+    """A name of its own shows only where its seller gave it one."""
+    own = own_label(variant.unit, variant.pack_amount, variant.pack_unit)
+    return {
+        "unit": variant.unit,
+        "price": variant.price,
+        "pack_amount": variant.pack_amount,
+        "pack_unit": variant.pack_unit or "kg",
+        "label": "" if variant.label == own else variant.label,
+    }
+
+
+def _offering(form: OneForm) -> OneForm:
+    form.offer_categories(queries.category_choices(reading()))
+    return form
+
+
+def to_forget(form: PhotoForm) -> None:
+    """A picture kept just now is forgotten in a week, unless a listing takes it."""
+    if form.is_new and form.kept_photo.data:
+        with transaction() as writing:
+            forget_unless_used(writing, form.kept_photo.data, now=clock.now())
+
+
+def back(desk: Desk, product_id: int, variant_id: int | None = None) -> Page:
+    """Back to where the button was: the page of what is sold, the listing's own page, or its row in the list."""
+    came_from = request.form.get("tu")
+    if came_from == "loai" and variant_id:
+        address = url_for("stall.variant_edit", gian=desk.slug, product_id=product_id, variant_id=variant_id)
+        return redirect(address, 303)
+    if came_from in ("sua", "loai"):
+        return redirect(url_for("stall.product_edit", gian=desk.slug, product_id=product_id), 303)
+    return back_to_list(desk, product_id)
+
+
+def back_to_list(desk: Desk, product_id: int) -> Page:
+    return redirect(url_for("stall.products", gian=desk.slug, _anchor=f"mon-{product_id}"), 303)
+
+
+def after_change(name: str, *, before: ProductState, after: ProductState) -> str:
+    """What is said once a change is kept."""
+    if before is not after:
+        return f"Đã lưu {name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
+    return f"Đã lưu {name}."
+
+
+def one_of(product: Product, variant_id: int | None) -> Variant:
+    """What the product is sold as that is meant, its first where none is named; NotFound where it is another's."""
+    if variant_id is None:
+        return product.variants[0]
+    found = next((variant for variant in product.variants if variant.id == variant_id), None)
+    if found is None:
+        raise NotFound
+    return found

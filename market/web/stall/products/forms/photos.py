@@ -1,0 +1,57 @@
+"""A picture as a phone sends it: from the camera, out of the phone, or kept from the last try."""
+
+from wtforms import Field, ValidationError
+
+from market.base.errors import Refused
+from market.base.secrets import is_signed, sign
+from market.catalog import pictures
+from market.catalog.rules import KeptPhoto
+from market.web.base.forms import BaseForm, KeyField, UploadField, ValueField
+
+KEPT_PHOTO = "kept-photo"
+
+
+class KeptPhotoField(ValueField):
+    """A picture sent before and kept in storage, named by a signed text, so that a wrong price does not lose it."""
+
+    data: KeptPhoto | None
+
+    def read(self, text: str) -> KeptPhoto | None:
+        named, _, signature = text.rpartition(".")
+        if not is_signed(KEPT_PHOTO, named, signature):
+            return None
+        key, width, height = named.split(".")
+        return KeptPhoto(key=key, width=int(width), height=int(height)) if pictures.is_kept(key) else None
+
+    def show(self, value: KeptPhoto) -> str:
+        named = f"{value.key}.{value.width}.{value.height}"
+        return f"{named}.{sign(KEPT_PHOTO, named)}"
+
+    def _value(self) -> str:
+        return self.show(self.data) if self.data else ""
+
+
+class PhotoForm(BaseForm):
+    """One picture: from the camera, out of the phone, or kept from the last try. `is_new` after validation says that
+    it was kept just now."""
+
+    camera = UploadField("Chụp ảnh")
+    photo = UploadField("Chọn ảnh có sẵn")
+    kept_photo = KeptPhotoField()
+    client_key = KeyField()
+    is_new = False
+
+    def validate_photo(self, field: Field) -> None:
+        sent = next((one for one in (self.camera, self.photo) if one.size), None)
+        if sent is not None:
+            self.kept_photo.data = self._keep(sent)
+            self.is_new = True
+        elif self.kept_photo.data is None:
+            raise ValidationError("Mời chụp hoặc chọn một ảnh của món hàng.")
+
+    def _keep(self, sent: UploadField) -> KeptPhoto:
+        try:
+            pictures.refuse_heavy(sent.size)
+            return pictures.keep(sent.content() or b"")
+        except Refused as error:
+            raise ValidationError(error.sentence) from error

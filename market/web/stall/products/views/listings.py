@@ -1,0 +1,64 @@
+"""A stall's goods: the list, a new one, one of them."""
+
+from flask import flash, render_template, request
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.catalog.actions import listing as actions
+from market.catalog.queries import listing as queries
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page, takes_up_to
+from market.web.stall.blueprint import blueprint
+from market.web.stall.products.editing import (
+    PHOTOS_SENT,
+    EditForms,
+    after_change,
+    back_to_list,
+    edit_page,
+    listing_form,
+    to_forget,
+    which,
+)
+from market.web.stall.products.forms import NewListingForm
+
+
+@blueprint.get("/ban-hang/<gian>/san-pham")
+@stall_page
+def products(desk: Desk) -> Page:
+    number = max(1, request.args.get("page", 1, type=int))
+    page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
+    return render_template("stall/products/products.html", desk=desk, page=page)
+
+
+@blueprint.route("/ban-hang/<gian>/san-pham/moi", methods=["GET", "POST"])
+@takes_up_to(PHOTOS_SENT)
+@stall_page
+def product_new(desk: Desk) -> Page:
+    form = NewListingForm.of_request()
+    form.offer_categories(queries.category_choices(reading()))
+    is_right = form.submitted()
+    to_forget(form)
+    if is_right:
+        with form.keeping_what_was_typed():
+            new = form.as_new_listing(desk.stall_id)
+            with transaction() as writing:
+                product_id = actions.list_product(writing, desk.actor, new, now=clock.now())
+            flash(f"Đã đăng {new.name}. Xã xem xong, thường trong ngày, là món hiện trên chợ.")
+            return back_to_list(desk, product_id)
+    return form.page("stall/products/product_new.html", desk=desk)
+
+
+@blueprint.route("/ban-hang/<gian>/san-pham/<int:product_id>", methods=["GET", "POST"])
+@stall_page
+def product_edit(desk: Desk, product_id: int) -> Page:
+    product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
+    form = listing_form(product)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            change = form.as_change()
+            with transaction() as writing:
+                one = which(desk, product_id)
+                state = actions.change_listing(writing, desk.actor, one, change, now=clock.now())
+            flash(after_change(change.name, before=product.state, after=state))
+            return back_to_list(desk, product_id)
+    return edit_page(desk, product_id, EditForms(listing=form))

@@ -1,0 +1,77 @@
+"""Pictures: sent ahead from the phone, added, removed, put first, shown."""
+
+from flask import Response, flash, jsonify, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.catalog import pictures
+from market.catalog.actions import photos as actions
+from market.catalog.queries import listing as queries
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page, takes_up_to
+from market.web.stall.blueprint import blueprint
+from market.web.stall.products.editing import PHOTOS_SENT, EditForms, back, edit_page, to_forget, which
+from market.web.stall.products.forms import PhotoForm
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@blueprint.get("/anh/<key>-<int:width>.webp")
+def photo(key: str, width: int) -> Page:
+    response = Response(pictures.load(key, width), mimetype="image/webp")
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+@blueprint.post("/ban-hang/<gian>/anh")
+@takes_up_to(PHOTOS_SENT)
+@stall_page
+def photo_keep(desk: Desk) -> Page:
+    """A picture sent ahead while the rest is still being typed: answers with the text that names it in the form."""
+    form = PhotoForm.of_request()
+    if not form.submitted() or form.kept_photo.data is None:
+        response = jsonify(sentence=" ".join(form.photo.errors))
+        response.status_code = 422
+        return response
+    to_forget(form)
+    shown = url_for("stall.photo", key=form.kept_photo.data.key, width=640)
+    return jsonify(kept=form.kept_photo.show(form.kept_photo.data), shown=shown)
+
+
+@blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh")
+@takes_up_to(PHOTOS_SENT)
+@stall_page
+def photo_add(desk: Desk, product_id: int) -> Page:
+    queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
+    form = PhotoForm.of_request()
+    is_right = form.submitted()
+    to_forget(form)
+    if is_right and form.kept_photo.data:
+        with form.keeping_what_was_typed():
+            one, photo, key = which(desk, product_id), form.kept_photo.data, form.client_key.data
+            with transaction() as writing:
+                actions.add_photo(writing, desk.actor, one, photo, client_key=key, clock=clock.now)
+            flash("Đã thêm ảnh.")
+            return back(desk, product_id)
+    return edit_page(desk, product_id, EditForms(photo=form))
+
+
+@blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh/<int:photo_id>/bo")
+@stall_page
+def photo_remove(desk: Desk, product_id: int, photo_id: int) -> Page:
+    form = PhotoForm()
+    with form.keeping_what_was_typed():
+        with transaction() as writing:
+            actions.remove_photo(writing, desk.actor, which(desk, product_id), photo_id, now=clock.now())
+        flash("Đã bỏ ảnh.")
+        return back(desk, product_id)
+    return edit_page(desk, product_id, EditForms(photo=form))
+
+
+@blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh/<int:photo_id>/len-dau")
+@stall_page
+def photo_first(desk: Desk, product_id: int, photo_id: int) -> Page:
+    with transaction() as writing:
+        actions.put_photo_first(writing, desk.actor, which(desk, product_id), photo_id, now=clock.now())
+    flash("Ảnh này giờ đứng đầu.")
+    return back(desk, product_id)

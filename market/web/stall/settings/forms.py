@@ -1,0 +1,83 @@
+"""Forms of a business's own pages: proposing it, how its stall sells, where it is paid, whom it lets help."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import Length
+
+from market.sellers.actions import NewProposal, StallSettings
+from market.sellers.models import BusinessKind, Stall, StallState
+from market.sellers.rules import KIND_WORDS
+from market.values.money import Dong
+from market.values.text import nfc
+from market.web.base.forms import (
+    BaseForm,
+    ChoiceField,
+    DongField,
+    TaxIdField,
+    TextField,
+    at_most,
+    optional,
+    required,
+)
+
+MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
+
+
+class ProposalForm(BaseForm):
+    name = TextField("Tên cơ sở", [required("Mời viết tên cơ sở."), at_most(120)])
+    kind = ChoiceField("Loại cơ sở", choices={kind.value: word for kind, word in KIND_WORDS.items()})
+    hamlet = ChoiceField("Thôn", coerce=int)
+    trade = TextField("Làm gì, bán gì", [at_most(200)])
+    tax_id = TaxIdField("Mã số thuế", [optional()])
+
+    def offer(self, hamlets: Iterable[tuple[int, str]]) -> None:
+        self.hamlet.choices = {str(number): name for number, name in hamlets}
+
+    def as_new_proposal(self, commune_id: int) -> NewProposal:
+        return NewProposal(
+            commune_id=commune_id,
+            hamlet_id=self.hamlet.data,
+            kind=BusinessKind(self.kind.data),
+            name=self.name.data or "",
+            trade=self.trade.data or None,
+            tax_id=self.tax_id.data,
+        )
+
+
+class StallForm(BaseForm):
+    name = TextField("Tên gian hàng", [required("Mời viết tên gian hàng."), at_most(80)])
+    intro = TextAreaField("Lời giới thiệu", [Length(max=600, message="Viết gọn trong 600 chữ.")])
+    is_paused = BooleanField("Nghỉ bán: hàng vẫn giữ, tạm không nhận đơn")
+    accepts_by_itself = BooleanField("Tự nhận đơn: có đơn là nhận ngay, không cần bấm")
+    delivers_in_commune = BooleanField("Giao tận nơi trong xã")
+    delivery_fee = DongField("Phí giao trong xã", [optional()])
+    ships_outside = BooleanField("Gửi hàng ra ngoài xã")
+    shipping_fee = DongField("Phí gửi ngoài xã", [optional()])
+
+    @classmethod
+    def of_stall(cls, stall: Stall) -> "StallForm":
+        names = ("name", "intro", "accepts_by_itself", "delivers_in_commune", "delivery_fee", "ships_outside")
+        data: dict[str, Any] = {name: getattr(stall, name) for name in (*names, "shipping_fee")}
+        return cls.of_request(data=data | {"is_paused": stall.state is StallState.NGHI})
+
+    def as_stall_settings(self) -> StallSettings:
+        return StallSettings(
+            name=self.name.data or "",
+            intro=nfc(self.intro.data or ""),
+            is_paused=self.is_paused.data,
+            accepts_by_itself=self.accepts_by_itself.data,
+            delivers_in_commune=self.delivers_in_commune.data,
+            delivery_fee=self.delivery_fee.data or Dong(0),
+            ships_outside=self.ships_outside.data,
+            shipping_fee=self.shipping_fee.data or Dong(0),
+        )
+
+
+class MandateCodeForm(BaseForm):
+    days = ChoiceField("Nhờ hỗ trợ trong", choices=MANDATE_DAYS, default="91")
+
+    def last_day(self, today: date) -> date:
+        return today + timedelta(days=int(self.days.data))

@@ -1,0 +1,72 @@
+"""A person's own businesses: straight into the stall, or finding and claiming, or proposing one."""
+
+from flask import flash, redirect, render_template, request, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.notices.actions import see_news
+from market.notices.queries import news_of
+from market.places.queries import hamlets_of
+from market.sellers import actions, queries
+from market.sellers.rules import KIND_WORDS
+from market.web.base.commune import here
+from market.web.base.web import Page, actor, require_person, signed_in
+from market.web.stall.blueprint import blueprint
+from market.web.stall.settings.forms import ProposalForm
+
+
+@blueprint.get("/ban-hang")
+@signed_in
+def mine() -> Page:
+    person_id = require_person()
+    stalls = queries.stalls_of_person(reading(), here().id, person_id)
+    claims = queries.claims_of_person(reading(), person_id)
+    proposals = queries.proposals_of_person(reading(), person_id)
+    if len(stalls) == 1 and not claims and not proposals:
+        return redirect(url_for("stall.today", gian=stalls[0].slug), 303)
+    news = news_of(reading(), person_id)
+    return render_template("stall/settings/mine.html", stalls=stalls, claims=claims, proposals=proposals, news=news)
+
+
+@blueprint.post("/ban-hang/tin")
+@signed_in
+def mine_seen() -> Page:
+    with transaction() as writing:
+        see_news(writing, require_person(), seen_up_to(), now=clock.now())
+    return redirect(url_for("stall.mine"), 303)
+
+
+def seen_up_to() -> int:
+    """The last of the news on the page whose button was pressed."""
+    return request.form.get("den", 0, type=int)
+
+
+@blueprint.get("/ban-hang/nhan-co-so")
+@signed_in
+def claim() -> Page:
+    text = request.args.get("q", "")[:100]
+    found = queries.find_in_register(reading(), here().id, text)
+    return render_template("stall/settings/claim.html", text=text, found=found, kinds=KIND_WORDS)
+
+
+@blueprint.post("/ban-hang/nhan-co-so/<int:business_id>")
+@signed_in
+def claim_take(business_id: int) -> Page:
+    with transaction() as writing:
+        actions.claim_business(writing, actor(), here().id, business_id, now=clock.now())
+    flash("Đã gửi tới xã. Cán bộ sẽ xem giấy tờ của bạn rồi mở gian hàng.")
+    return redirect(url_for("stall.mine"), 303)
+
+
+@blueprint.route("/ban-hang/nhan-co-so/moi", methods=["GET", "POST"])
+@signed_in
+def propose() -> Page:
+    form = ProposalForm.of_request(data={"name": request.args.get("ten", "")[:120]})
+    form.offer((hamlet.id, hamlet.name) for hamlet in hamlets_of(reading(), here().id))
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                actions.propose_business(writing, actor(), form.as_new_proposal(here().id), now=clock.now())
+            flash("Đã gửi tới xã. Xã ghi vào sổ xong sẽ xem giấy tờ và mở gian hàng cho bạn.")
+            return redirect(url_for("stall.mine"), 303)
+    return form.page("stall/settings/propose.html")

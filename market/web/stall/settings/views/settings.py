@@ -1,0 +1,73 @@
+"""How a stall sells, where it is paid, and whom its business lets help."""
+
+from flask import flash, redirect, session, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.sellers import actions, queries
+from market.sellers.models import StallState
+from market.values.period import local_day
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page
+from market.web.stall.blueprint import blueprint
+from market.web.stall.settings.forms import MandateCodeForm, StallForm
+
+SHOWN_CODE = "mandate_code"
+
+
+@blueprint.route("/ban-hang/<gian>/cai-dat", methods=["GET", "POST"])
+@stall_page
+def settings(desk: Desk) -> Page:
+    stall = queries.stall_of(reading(), desk.stall_id)
+    form = StallForm.of_stall(stall)
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            with transaction() as writing:
+                new = form.as_stall_settings()
+                slug = actions.change_stall(writing, desk.actor, desk.stall_id, new, now=clock.now())
+            flash("Đã lưu cách bán hàng.")
+            return redirect(url_for("stall.settings", gian=slug), 303)
+    return form.page("stall/settings/settings.html", desk=desk, is_closed=stall.state is StallState.DONG)
+
+
+# --- whom it lets help ----------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/ban-hang/<gian>/uy-quyen")
+@stall_page
+def mandates(desk: Desk) -> Page:
+    return _mandates_page(desk, MandateCodeForm())
+
+
+@blueprint.post("/ban-hang/<gian>/uy-quyen/ma")
+@stall_page
+def mandate_code(desk: Desk) -> Page:
+    form = MandateCodeForm.of_request()
+    if form.submitted():
+        now = clock.now()
+        last_day = form.last_day(local_day(now))
+        with transaction() as writing:
+            session[SHOWN_CODE] = actions.make_mandate_code(writing, desk.actor, desk.business_id, last_day, now=now)
+        return redirect(url_for("stall.mandates", gian=desk.slug), 303)
+    return _mandates_page(desk, form)
+
+
+@blueprint.post("/ban-hang/<gian>/uy-quyen/<int:mandate_id>/ngung")
+@stall_page
+def mandate_end(desk: Desk, mandate_id: int) -> Page:
+    with transaction() as writing:
+        actions.revoke_mandate(writing, desk.actor, desk.business_id, mandate_id, now=clock.now())
+    flash("Đã chấm dứt ủy quyền.")
+    return redirect(url_for("account.me") if desk.is_helper else url_for("stall.mandates", gian=desk.slug), 303)
+
+
+def _mandates_page(desk: Desk, form: MandateCodeForm) -> Page:
+    given = queries.mandates_of_business(reading(), desk.business_id)
+    today = local_day(clock.now())
+    return form.page(
+        "stall/settings/mandates.html",
+        desk=desk,
+        code=session.pop(SHOWN_CODE, None),
+        live=[one for one in given if one.revoked_at is None and one.ends_on >= today],
+        ended=[one for one in given if one.revoked_at is not None or one.ends_on < today],
+    )

@@ -1,0 +1,3 @@
+"""What waits today."""
+
+from market.web.stall.today import views as views

@@ -1,0 +1,46 @@
+"""Hôm nay: money, the orders to answer with their buttons right there, what is nearly gone, the first step."""
+
+from flask import redirect, render_template, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.catalog.queries.stock import has_goods, nearly_sold_out
+from market.notices.actions import see_news
+from market.notices.queries import news_of
+from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
+from market.payments.queries import money_today, paid_of, payments_owed
+from market.web.base.access import Desk, stall_page
+from market.web.base.web import Page, require_person
+from market.web.stall.blueprint import blueprint
+from market.web.stall.settings.views.claims import seen_up_to
+
+
+@blueprint.get("/ban-hang/<gian>")
+@stall_page
+def today(desk: Desk) -> Page:
+    now, session = clock.now(), reading()
+    waiting = orders_to_answer(session, desk.stall_id, now=now)
+    in_hand = orders_in_hand(session, desk.stall_id, now=now)
+    few = nearly_sold_out(session, desk.stall_id, now=now)
+    return render_template(
+        "stall/today/today.html",
+        desk=desk,
+        money=money_today(session, desk.stall_id, now=now),
+        owed=payments_owed(session, desk.stall_id, now=now),
+        waiting=waiting,
+        in_hand=in_hand,
+        lives={order.id: life_of(order, now=now) for order in in_hand},
+        paid=paid_of(session, [order.id for order in in_hand]),
+        few=few,
+        news=news_of(session, require_person(), desk.business_id),
+        is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
+    )
+
+
+@blueprint.post("/ban-hang/<gian>/tin")
+@stall_page
+def today_seen(desk: Desk) -> Page:
+    own = None if desk.is_helper else desk.business_id  # what the seller has not read, a helper does not put away
+    with transaction() as writing:
+        see_news(writing, require_person(), seen_up_to(), business_id=own, now=clock.now())
+    return redirect(url_for("stall.today", gian=desk.slug), 303)

@@ -1,0 +1,250 @@
+"""What holds for every route there is, and for every one that will be: read from the application's own map."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from market.accounts.models import LoginSession
+from market.base.db import db, reading
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.pages import faults_of
+from tests.web.base.world import Things, World, arguments_of
+
+SELLER, HELPER, OFFICE, OWN = "/ban-hang", "/to-cong-nghe", "/van-phong", "/tai-khoan"
+WEBHOOK = "/webhook/"
+
+
+@pytest.fixture
+def world(cast: Cast, now: Clock) -> World:
+    return World.make(cast, now())
+
+
+def rules_of(app: Flask, *beginnings: str) -> Iterator[Rule]:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static" and any(rule.rule.startswith(beginning) for beginning in beginnings):
+            yield rule
+
+
+def methods_of(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+class Asking:
+    """Asks every way of every rule as one person, and notes the answers that are not as they should be."""
+
+    def __init__(self, app: Flask, now: Clock, person: int | None) -> None:
+        self._app = app
+        self.client = app.test_client()
+        if person is not None:
+            make.sign_in(self.client, person, now())
+        self.wrong: list[str] = []
+        self.asked = 0
+
+    def ask(self, rule: Rule, arguments: Things, is_right: Callable[[int], bool], methods: list[str]) -> None:
+        with self._app.test_request_context():
+            path = self._app.url_for(rule.endpoint, **arguments)  # type: ignore[arg-type]
+        for method in methods:
+            with self.client.open(path, method=method) as answer:
+                status = answer.status_code
+            self.asked += 1
+            if not is_right(status):
+                self.wrong.append(f"{method} {path} ({rule.endpoint}): {status}")
+
+
+def is_hidden(status: int) -> bool:
+    return status == 404
+
+
+def is_shown(status: int) -> bool:
+    return status in (200, 301, 302, 303)
+
+
+def test_a_signed_out_person_is_sent_to_sign_in(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, None)
+    for rule in rules_of(app, SELLER, HELPER, OFFICE, OWN):
+        asking.ask(rule, arguments_of(rule, world.lan), lambda status: status == 303, methods_of(rule))
+    assert asking.wrong == []
+    assert asking.asked > 60
+
+
+def test_another_s_stall_is_not_there(app: Flask, world: World, now: Clock) -> None:
+    """For anh Tư, who has a stall himself, and for a stranger: whatever of bà Lan's they ask for."""
+    for person in (world.cast.tu.person, world.cast.stranger, world.seller_elsewhere):
+        asking = Asking(app, now, person)
+        for rule in rules_of(app, f"{SELLER}/<gian>"):
+            asking.ask(rule, arguments_of(rule, world.lan), is_hidden, methods_of(rule))
+        assert asking.wrong == []
+        assert asking.asked > 20
+
+
+def test_another_s_things_are_not_in_one_s_own_stall(app: Flask, world: World, now: Clock) -> None:
+    """Bà Lan asks in her own stall for what is the HTX's."""
+    asking = Asking(app, now, world.cast.lan.person)
+    for rule in rules_of(app, f"{SELLER}/<gian>"):
+        arguments = arguments_of(rule, world.htx | {"gian": world.cast.lan.slug})
+        if set(arguments) - {"gian", "channel"}:
+            asking.ask(rule, arguments, is_hidden, methods_of(rule))
+    assert asking.wrong == []
+    assert asking.asked > 10
+
+
+def test_one_s_own_things_are_there(app: Flask, world: World, now: Clock) -> None:
+    """What shows that the tests above ask for things that exist."""
+    asking = Asking(app, now, world.cast.lan.person)
+    for rule in rules_of(app, f"{SELLER}/<gian>"):
+        if "GET" in methods_of(rule):
+            asking.ask(rule, arguments_of(rule, world.lan), is_shown, ["GET"])
+    assert asking.wrong == []
+
+
+def test_the_office_is_not_there_for_others(app: Flask, world: World, now: Clock) -> None:
+    people = (world.cast.lan.person, world.cast.vy, world.cast.stranger, world.officer_elsewhere)
+    for person in people:
+        asking = Asking(app, now, person)
+        for rule in rules_of(app, OFFICE):
+            asking.ask(rule, arguments_of(rule, world.lan), is_hidden, methods_of(rule))
+        assert asking.wrong == []
+        assert asking.asked > 20
+
+
+def test_another_commune_s_things_are_not_in_the_office(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, world.cast.hung)
+    for rule in rules_of(app, OFFICE):
+        if rule.arguments - {"file"}:  # a file's name is random: who has it, has it from the page that made it
+            asking.ask(rule, arguments_of(rule, world.elsewhere), is_hidden, methods_of(rule))
+    assert asking.wrong == []
+    assert asking.asked > 10
+
+
+def test_the_commune_s_own_things_are_in_the_office(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, world.cast.hung)
+    for rule in rules_of(app, OFFICE):
+        if "GET" in methods_of(rule):
+            asking.ask(rule, arguments_of(rule, world.lan), is_shown, ["GET"])
+    assert asking.wrong == []
+
+
+def test_the_helpers_pages_are_not_there_for_others(app: Flask, world: World, now: Clock) -> None:
+    for person in (world.cast.lan.person, world.cast.stranger, world.cast.hung):
+        asking = Asking(app, now, person)
+        for rule in rules_of(app, HELPER):
+            asking.ask(rule, arguments_of(rule, world.lan), is_hidden, methods_of(rule))
+        assert asking.wrong == []
+        assert asking.asked > 1
+
+
+def test_a_business_elsewhere_is_not_there_for_a_helper(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, world.cast.vy)
+    for rule in rules_of(app, HELPER):
+        if rule.arguments:
+            asking.ask(rule, arguments_of(rule, world.elsewhere), is_hidden, methods_of(rule))
+    assert asking.wrong == []
+
+
+def test_a_business_of_the_helper_s_hamlet_is_there(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, world.cast.vy)
+    for rule in rules_of(app, HELPER):
+        if "GET" in methods_of(rule):
+            asking.ask(rule, arguments_of(rule, world.lan), is_shown, ["GET"])
+    assert asking.wrong == []
+
+
+def test_a_business_of_another_commune_cannot_be_claimed(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, world.cast.stranger)
+    for rule in rules_of(app, SELLER):
+        if rule.arguments and "gian" not in rule.arguments:
+            asking.ask(rule, arguments_of(rule, world.elsewhere), is_hidden, methods_of(rule))
+    assert asking.wrong == []
+
+
+def test_another_s_phone_cannot_be_signed_out(app: Flask, world: World, now: Clock) -> None:
+    asking = Asking(app, now, world.cast.stranger)
+    for rule in rules_of(app, OWN):
+        if rule.arguments:
+            asking.ask(rule, arguments_of(rule, world.lan), lambda status: status in (303, 404), methods_of(rule))
+    assert asking.wrong == []
+    db.session.remove()
+    ended = select(LoginSession.ended_at).where(LoginSession.id == world.lan["session_id"])
+    assert reading().scalars(ended).one() is None
+
+
+def test_every_post_needs_its_token(app: Flask, world: World, now: Clock) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    asking = Asking(app, now, world.cast.lan.person)
+    for rule in rules_of(app, "/"):
+        for method in set(methods_of(rule)) - {"GET"}:
+            if not rule.rule.startswith(WEBHOOK):
+                asking.ask(rule, arguments_of(rule, world.lan), lambda status: status == 400, [method])
+    assert asking.wrong == []
+    assert asking.asked > 40
+
+
+def test_only_signed_webhooks_go_without_a_token(app: Flask) -> None:
+    from market.web.base.web import csrf_protect
+
+    exempt = {name.rpartition(".")[2] for name in csrf_protect._exempt_views}
+    webhooks = {rule.endpoint.partition(".")[2] for rule in rules_of(app, WEBHOOK)}
+    assert exempt == webhooks
+    assert not csrf_protect._exempt_blueprints
+
+
+def rightful(world: World) -> dict[str, int | None]:
+    """Who may open the pages of each part of the market; the rest is open to everybody."""
+    return {
+        OFFICE: world.cast.hung,
+        HELPER: world.cast.vy,
+        SELLER: world.cast.lan.person,
+        OWN: world.cast.mai,
+        "": None,
+    }
+
+
+def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Clock) -> None:
+    """Every GET that needs no argument, and every one of the rightful person's own things."""
+    wrong: dict[str, list[str]] = {}
+    clients = {person: Asking(app, now, person).client for person in rightful(world).values()}
+    pages = 0
+    for rule in rules_of(app, "/"):
+        person = next(one for part, one in rightful(world).items() if rule.rule.startswith(part))
+        if "GET" not in methods_of(rule) or (rule.arguments and person is None):
+            continue
+        with app.test_request_context():
+            path = app.url_for(rule.endpoint, **arguments_of(rule, world.lan))  # type: ignore[arg-type]
+        answer = FlaskClient.open(clients[person], path, follow_redirects=True)
+        assert answer.status_code < 500, path
+        if answer.mimetype == "text/html":
+            pages += 1
+            if faults := faults_of(answer.text):
+                wrong[path] = faults
+        answer.close()
+    assert not wrong, "\n".join(f"{path}: {'; '.join(faults)}" for path, faults in wrong.items())
+    assert pages > 20
+
+
+@pytest.mark.parametrize("odd", ["9" * 20, str(2**31), "a%00b"])
+def test_an_address_that_no_database_can_read_leads_nowhere(app: Flask, world: World, now: Clock, odd: str) -> None:
+    clients = {person: Asking(app, now, person).client for person in rightful(world).values()}
+    wrong = []
+    for rule in rules_of(app, "/"):
+        person = next(one for part, one in rightful(world).items() if rule.rule.startswith(part))
+        for name in rule.arguments:
+            path = _odd_path(rule, world.lan, name, odd)
+            for method in methods_of(rule):
+                with clients[person].open(path, method=method) as answer:
+                    if answer.status_code not in (301, 303, 401, 404):
+                        wrong.append(f"{method} {path}: {answer.status_code}")
+    assert wrong == []
+
+
+def _odd_path(rule: Rule, things: Things, name: str, odd: str) -> str:
+    """The route's address with something odd where one of its things is named."""
+    named = {argument: quote(str(things.get(argument, 1)), safe="") for argument in rule.arguments} | {name: odd}
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: named[part[1]], rule.rule)

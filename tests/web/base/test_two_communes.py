@@ -1,0 +1,171 @@
+"""Two communes behind every page: none shows what is the other's, read from the application's own map of routes."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from market.catalog.queries.search import search
+from tests import factories as make
+from tests.conftest import Clock
+from tests.web.base.test_every_route import HELPER, OFFICE, OWN, SELLER, methods_of, rules_of
+from tests.web.base.villages import SHARED, Things, Village
+from tests.web.base.world import arguments_of
+
+TEXTS = ("text/html", "text/csv", "application/json")
+PICTURES = {"stall.photo", "stall.photo_jpeg"}
+"""No pages: who has a picture's random name, has it from a page that shows it."""
+ANYWHERE = {"shop.stamp", "shop.category"}
+"""Of the whole country: a true stamp must not be called unknown at another commune's host; the goods tree is one."""
+OTHERWISE = {"shop.category": {"slug": "category"}, "shop.purchase": {"code": "purchase_code"}}
+"""What an address' argument means where it is not what it means elsewhere."""
+DRAWN = re.compile(r'<input type="hidden" name="(?:csrf_token|client_key)"[^>]*>')
+"""What is drawn anew for each page."""
+
+SHOWN = {
+    ("hamlet", "name"),
+    ("pickup_point", "name"),
+    ("person", "name"),
+    ("business", "name"),
+    ("business_proposal", "name"),
+    ("product", "name"),
+    ("contact", "name"),
+    ("order", "code"),
+    ("purchase", "code"),
+    ("lot", "code"),
+    ("lot", "plot"),
+    ("certificate", "number"),
+}
+"""What some page must show of a commune's own: else none of these tests could see it on another's."""
+
+
+@pytest.fixture
+def hac(app: Flask, now: Clock) -> Village:
+    app.config["TRUSTED_HOSTS"] = ["ht.test", "sx.test"]
+    return Village.make("Hạc Trắng", "HT", "20001", now())
+
+
+def make_seu(now: Clock) -> Village:
+    return Village.make("Sếu Xám", "SX", "20002", now())
+
+
+class Visitor:
+    """A browser of one person (or nobody) at one commune's host."""
+
+    def __init__(self, app: Flask, village: Village, person: int | None, now: Clock) -> None:
+        self._app, self._base = app, f"http://{village.host}"
+        self.client: FlaskClient = app.test_client()
+        if person is not None:
+            make.sign_in(self.client, person, now(), base_url=self._base)
+
+    def fill_cart(self, variant: int) -> None:
+        self.client.post("/gio-hang/them", data={"variant_id": variant, "amount": "1"}, base_url=self._base)
+
+    def read(self, rule: Rule, things: Things, **query: str) -> tuple[int, str]:
+        """The status and the text of a page; what is no text (pictures, PDF) is empty."""
+        with self._app.test_request_context(base_url=self._base):
+            otherwise = {name: things[thing] for name, thing in OTHERWISE.get(rule.endpoint, {}).items()}
+            path = self._app.url_for(rule.endpoint, **arguments_of(rule, things | otherwise))  # type: ignore[arg-type]
+        answer = self.client.open(path, base_url=self._base, query_string=query, follow_redirects=True)
+        with answer:
+            return answer.status_code, answer.text if answer.mimetype in TEXTS else ""
+
+
+def visitors(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Visitor]]:
+    """Who opens the pages of each part of the market; everybody opens the rest, as a buyer with goods in the cart."""
+    people = {OFFICE: village.officer, HELPER: village.helper, SELLER: village.owner, OWN: village.buyer}
+    for part, person in people.items():
+        yield part, Visitor(app, village, person, now)
+    buyer = Visitor(app, village, village.buyer, now)
+    buyer.fill_cart(village.variant)
+    yield "", buyer
+
+
+def pages_of(app: Flask, part: str) -> Iterator[Rule]:
+    """The GET rules of one part; of no part those that belong to none."""
+    for rule in rules_of(app, "/"):
+        own = next((one for one in (OFFICE, HELPER, SELLER, OWN) if rule.rule.startswith(one)), "")
+        if own == part and "GET" in methods_of(rule) and rule.endpoint not in PICTURES:
+            yield rule
+
+
+class Readings:
+    """Every page of a commune's own things, plain and with something looked for, by the same people again and again."""
+
+    def __init__(self, app: Flask, village: Village, now: Clock) -> None:
+        self._village = village
+        self._pages = [(visitor, rule) for part, visitor in visitors(app, village, now) for rule in pages_of(app, part)]
+
+    def read(self) -> dict[str, str]:
+        """Endpoint, with a mark where something was looked for -> text."""
+        texts = {}
+        for visitor, rule in self._pages:
+            texts[rule.endpoint] = self._shown(visitor, rule)
+            if not rule.arguments:
+                texts[f"{rule.endpoint}?"] = self._shown(visitor, rule, q=SHARED, nguoi="Chủ hàng")
+        return texts
+
+    def _shown(self, visitor: Visitor, rule: Rule, **query: str) -> str:
+        status, text = visitor.read(rule, self._village.things, **query)
+        assert status < 500, rule.endpoint
+        return DRAWN.sub("", text)
+
+
+def names_in(text: str, names: dict[str, tuple[str, str]]) -> set[str]:
+    return {name for name in names if name in text or escape(name) in text}
+
+
+def test_no_page_of_a_commune_shows_what_is_another_s(app: Flask, hac: Village, now: Clock) -> None:
+    """Neither a name nor a count: each page is the same before the other commune was there and after."""
+    pages = Readings(app, hac, now)
+    pages.read()  # what counts its readers has counted them
+    before = pages.read()
+    seu = make_seu(now)
+    after = pages.read()
+    assert [endpoint for endpoint in before if after[endpoint] != before[endpoint]] == []
+    foreign = hac.foreign_to(seu)
+    newer = Readings(app, seu, now).read()
+    assert {page: found for page, text in newer.items() if (found := names_in(text, foreign))} == {}
+    for texts, own in ((before, foreign), (newer, seu.foreign_to(hac))):
+        shown = {own[name] for text in texts.values() for name in names_in(text, own)}
+        assert SHOWN - shown == set(), "nobody was shown these: what would be seen of another commune's?"
+
+
+def test_what_is_another_commune_s_is_not_there_under_its_address(app: Flask, hac: Village, now: Clock) -> None:
+    """Its own address, typed at this commune's host, by everybody of this commune."""
+    seu, asked, wrong = make_seu(now), 0, []
+    for part, visitor in visitors(app, hac, now):
+        for rule in pages_of(app, part):
+            if not rule.arguments - {"channel", "file", "kind"} or rule.endpoint in ANYWHERE:
+                continue
+            asked += 1
+            status, _ = visitor.read(rule, seu.things)
+            if status != 404:
+                wrong.append(f"{rule.endpoint}: {status}")
+    assert wrong == []
+    assert asked > 30
+
+
+def test_search_finds_only_a_commune_s_own_goods(hac: Village, session: Session, now: Clock) -> None:
+    seu = make_seu(now)
+    for village in (hac, seu):
+        found = search(session, village.commune, SHARED, now=now())
+        assert list(found.ids) == [village.things["product_id"]]
+
+
+def test_a_cart_is_of_one_commune_even_where_its_cookie_is_shown_at_another_s_host(
+    app: Flask, hac: Village, now: Clock
+) -> None:
+    seu = make_seu(now)
+    mai = Visitor(app, hac, None, now)
+    mai.fill_cart(hac.variant)
+    key = mai.client.get_cookie("gio_ma", domain=hac.host)
+    assert key is not None
+    mai.client.set_cookie("gio_ma", key.value, domain=seu.host)
+    assert "muống Hạc Trắng" in mai.client.get("/gio-hang", base_url=f"http://{hac.host}").text
+    assert "muống Hạc Trắng" not in mai.client.get("/gio-hang", base_url=f"http://{seu.host}").text

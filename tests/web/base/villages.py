@@ -1,0 +1,131 @@
+"""Two communes that are twins: each has one thing of every kind on every list, under names of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from market.base.db import Base, transaction
+from market.catalog.models import Category, ProductState
+from market.orders.models import Order, Purchase
+from market.places.models import OldPlace, PickupPoint
+from market.sellers.models import BusinessKind, BusinessProposal, PostRole, Stall
+from market.trace.models import Lot
+from market.trace.rules import LotState
+from tests import factories as make
+from tests.web.base.world import Things, things_of
+
+SHARED = "rau sạch"
+"""A word of both communes' goods, stalls and businesses: what is looked for must not cross over."""
+SHORTEST = 5
+"""Shorter texts (units, letters, kinds) are no names."""
+
+CATEGORY = "rau-cu"
+"""The goods tree is the country's: both communes' goods stand in this node of it."""
+
+Names = dict[tuple[str, str], set[str]]
+"""The texts of a commune's rows, by table and column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Village:
+    """A commune at a host of its own, its people, its things by the routes' argument names, and its names."""
+
+    host: str
+    commune: int
+    officer: int
+    helper: int
+    owner: int
+    buyer: int
+    variant: int
+    things: Things
+    names: Names
+
+    @classmethod
+    def make(cls, mark: str, letters: str, code: str, now: datetime) -> "Village":
+        with transaction() as session, _noting(session) as names:
+            host = f"{letters.lower()}.test"
+            commune = make.make_commune(session, code=code, name=f"xã {mark}", letters=letters, host=host)
+            commune.office_name = f"Phòng Kinh tế xã {mark}"
+            hamlet = make.make_hamlet(session, commune, f"thôn {mark} Hạ")
+            make.make_pickup_point(session, hamlet).keeper_name = f"Ông giữ hàng {mark}"
+            session.add(OldPlace(commune_id=commune.id, hamlet_id=hamlet.id, old_name=f"làng cũ {mark}"))
+            people = {
+                role: make.make_person(session, commune, f"{role} {mark}", f"09{code} {number:03}", now)
+                for number, role in enumerate(("Cán bộ", "Tổ viên", "Chủ hàng", "Người mua"))
+            }
+            officer, helper, owner, buyer = people.values()
+            make.make_post(session, officer, PostRole.OFFICER, None, now)
+            business = make.make_business(session, hamlet, f"{SHARED} {mark}", now, BusinessKind.HO_KINH_DOANH)
+            make.make_business(session, hamlet, f"Nhà {SHARED} chưa ai nhận {mark}", now)
+            stall = make.make_stall(session, business, owner, officer, now)
+            variant = make.make_product(session, stall, f"{SHARED} muống {mark}", now)
+            variant.product.category_id = _shared_category(session)
+            make.make_product(session, stall, f"{SHARED} chờ duyệt {mark}", now, state=ProductState.CHO_DUYET)
+            things = things_of(session, stall, helper, officer, now)
+            _name_the_rest(session, things, stall, mark, buyer.id)
+            return cls(
+                host=host,
+                commune=commune.id,
+                officer=officer.id,
+                helper=helper.id,
+                owner=owner.id,
+                buyer=buyer.id,
+                variant=variant.id,
+                things=things
+                | {"slug": stall.slug, "category": CATEGORY, "purchase_code": _purchase_of(session, things).code},
+                names=names,
+            )
+
+    def foreign_to(self, other: "Village") -> dict[str, tuple[str, str]]:
+        """Text -> where it stands: what no page of the other commune may show."""
+        others = [text for texts in other.names.values() for text in texts]
+        found = {text: place for place, texts in self.names.items() for text in texts if len(text) >= SHORTEST}
+        return {text: place for text, place in found.items() if not any(text in known for known in others)}
+
+
+def _shared_category(session: Session) -> int:
+    found = session.query(Category).filter_by(slug=CATEGORY).one_or_none()
+    if found is None:
+        found = Category(code="rau", name="Rau, củ", slug=CATEGORY, level=3, position=1)
+        session.add(found)
+        session.flush()
+    return found.id
+
+
+def _purchase_of(session: Session, things: Things) -> Purchase:
+    return session.get_one(Order, things["order_id"]).purchase
+
+
+def _name_the_rest(session: Session, things: Things, stall: Stall, mark: str, buyer_id: int) -> None:
+    order = session.get_one(Order, things["order_id"])
+    contact = order.purchase.contact
+    contact.person_id, contact.name = buyer_id, f"Người nhận {mark}"
+    order.pickup_point_id = session.query(PickupPoint).filter_by(hamlet_id=stall.business.hamlet_id).one().id
+    session.get_one(BusinessProposal, things["proposal_id"]).name = f"{SHARED} xin ghi sổ {mark}"
+    lot = session.get_one(Lot, things["lot_id"])
+    lot.state, lot.sealed_at, lot.plot = LotState.CHOT, order.placed_at, f"Thửa {mark}"
+
+
+@contextmanager
+def _noting(session: Session) -> Iterator[Names]:
+    """Every text of every row that is written while the block runs."""
+    names: Names = {}
+
+    def note(session: Session, _context: object) -> None:
+        for row in [*session.new, *session.dirty]:
+            assert isinstance(row, Base)
+            for column in row.__table__.columns:
+                text = row.__dict__.get(column.key)
+                if isinstance(text, str) and not isinstance(row, Category):
+                    names.setdefault((row.__tablename__, column.key), set()).add(str(text))
+
+    event.listen(session, "after_flush", note)
+    try:
+        yield names
+        session.flush()
+    finally:
+        event.remove(session, "after_flush", note)

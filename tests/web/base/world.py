@@ -1,0 +1,234 @@
+"""Two communes with one thing of each kind, so that a test generated from the routes has an id for every argument."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+from werkzeug.routing import Rule
+
+from market.accounts.models import LoginSession, Person
+from market.base.db import Base, transaction
+from market.base.storage import new_key, storage
+from market.catalog.models import Photo, Product, Variant
+from market.channels.models import ChannelTemplate, ExportRun
+from market.orders.models import Contact, Order, OrderLine, Purchase
+from market.orders.queries.keys import answer_key
+from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.sellers.models import (
+    BankAccount,
+    BankConnection,
+    BusinessKind,
+    BusinessMember,
+    BusinessProposal,
+    Certificate,
+    ClaimState,
+    PostRole,
+    Stall,
+)
+from market.trace.models import JournalEntry, Lot, Stamp
+from market.values.codes import lot_code, new_order_code, new_purchase_code, new_stamp_code
+from market.values.money import Dong
+from market.values.period import local_day
+from market.values.phone import Phone
+from tests import factories as make
+from tests.cast import Cast
+
+Row = TypeVar("Row", bound=Base)
+Things = dict[str, object]
+
+SHOPEE_FILE = Path(__file__).parents[2] / "channels" / "files" / "Shopee_mass_upload_mau.xlsx"
+_numbers = count(1)
+REGISTER = "Tên cơ sở,Loại,Thôn\nRau sạch Mỗ Đoạn,Hộ kinh doanh,thôn Mỗ Đoạn\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What is bà Lan's; what is HTX Đại Sơn's, in a hamlet where em Vy does not help; what is another commune's."""
+
+    cast: Cast
+    lan: Things
+    htx: Things
+    elsewhere: Things
+    seller_elsewhere: int
+    officer_elsewhere: int
+
+    @classmethod
+    def make(cls, cast: Cast, now: datetime) -> "World":
+        with transaction() as session:
+            vy, hung = session.get_one(Person, cast.vy), session.get_one(Person, cast.hung)
+            lan = things_of(session, session.get_one(Stall, cast.lan.stall), vy, hung, now)
+            htx = things_of(session, session.get_one(Stall, cast.htx.stall), vy, hung, now)
+            far = make.make_commune(session, code="10507", name="xã Khác", letters="KH", host="khac.test")
+            hamlet = make.make_hamlet(session, far, "thôn Xa")
+            officer = make.make_person(session, far, "Cán Bộ Khác", "0900 000 051", now)
+            helper = make.make_person(session, far, "Em Giúp Khác", "0900 000 052", now)
+            owner = make.make_person(session, far, "Chủ Hàng Khác", "0900 000 053", now)
+            make.make_post(session, officer, PostRole.OFFICER, None, now)
+            business = make.make_business(session, hamlet, "Gian hàng xã khác", now, BusinessKind.HO_KINH_DOANH)
+            stall = make.make_stall(session, business, owner, officer, now)
+            make.make_product(session, stall, "Chè xanh", now)
+            return cls(
+                cast=cast,
+                lan=lan,
+                htx=htx,
+                elsewhere=things_of(session, stall, helper, officer, now),
+                seller_elsewhere=owner.id,
+                officer_elsewhere=officer.id,
+            )
+
+
+def things_of(session: Session, stall: Stall, helper: Person, officer: Person, now: datetime) -> Things:
+    """One thing of each kind that a stall, its business, people or commune has, by the routes' argument names."""
+    business = stall.business
+    product = session.scalars(select(Product).where(Product.stall_id == stall.id)).first()
+    assert product is not None
+    owner = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
+    claim = _row(session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.CHO)
+    mandate = make.make_mandate(session, business, helper, officer, now)
+    certificate = _row(session, Certificate, now, business_id=business.id, kind="vietgap")
+    proposal = _row(
+        session,
+        BusinessProposal,
+        now,
+        commune_id=stall.commune_id,
+        person_id=helper.id,
+        hamlet_id=business.hamlet_id,
+        state=ClaimState.CHO,
+    )
+    post = make.make_post(session, helper, PostRole.HELPER, business.hamlet, now)
+    file = new_key("soho", "bin")
+    storage().put(file, REGISTER.encode())
+    return {
+        "gian": stall.slug,
+        "business_id": business.id,
+        "member_id": claim.id,
+        "mandate_id": mandate.id,
+        "certificate_id": certificate.id,
+        "proposal_id": proposal.id,
+        "post_id": post.id,
+        "person_id": owner.person_id,
+        "session_id": _row(session, LoginSession, now, person_id=owner.person_id).id,
+        "product_id": product.id,
+        "variant_id": product.variants[0].id,
+        "photo_id": session.scalars(select(Photo.id).where(Photo.product_id == product.id)).first(),
+        "file": file.partition("/")[2],
+        **_lot(session, stall, product, now),
+        **_order(session, stall, product.variants[0], now),
+        **_exports(session, stall, now),
+    }
+
+
+def _lot(session: Session, stall: Stall, product: Product, now: datetime) -> Things:
+    place = {"commune_id": stall.commune_id, "stall_id": stall.id, "product_id": product.id}
+    lot = _row(session, Lot, now, code=lot_code(local_day(now), stall.id), **place)
+    entry = _row(session, JournalEntry, now, lot_id=lot.id)
+    stamp = _row(session, Stamp, now, lot_id=lot.id, code=new_stamp_code())
+    return {"kind": "gieo_trong", "lot": lot.code, "lot_id": lot.id, "entry_id": entry.id, "stamp": stamp.code}
+
+
+def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> Things:
+    contact = _row(session, Contact, now, name="Vũ Thị Mai", phone=Phone("0900 000 021"))
+    purchase = _row(
+        session, Purchase, now, commune_id=stall.commune_id, code=new_purchase_code(), contact_id=contact.id
+    )
+    order = _row(
+        session,
+        Order,
+        now,
+        commune_id=stall.commune_id,
+        purchase_id=purchase.id,
+        stall_id=stall.id,
+        business_id=stall.business_id,
+        code=new_order_code(stall.commune.letters),
+        pay_choice=PayChoice.CHUYEN_KHOAN,
+        delivery=Delivery.DIEM_NHAN,
+        goods_total=Dong(24_000),
+        total=Dong(24_000),
+        status=OrderStatus.DA_GIAO,
+        accepted_at=now,
+        ready_at=now,
+        completed_at=now,
+        completed_on=local_day(now),
+    )
+    line = {
+        "variant_id": variant.id,
+        "product_id": variant.product_id,
+        "product_name": variant.product.name,
+        "unit": variant.unit,
+    }
+    amounts = {"price": Dong(12_000), "amount": 2000, "line_total": Dong(24_000)}
+    _row(session, OrderLine, now, order_id=order.id, stall_name=stall.name, variant_label="", **line, **amounts)
+    request = _row(session, PaymentRequest, now, order_id=order.id, stall_id=stall.id, amount=Dong(24_000))
+    own = BankConnection.bank_account_id == BankAccount.id, BankAccount.business_id == stall.business_id
+    connection = session.scalars(select(BankConnection).where(*own)).first() or _connection(session, stall, now)
+    credit = _row(session, BankCredit, now, connection_id=connection.id, stall_id=stall.id)
+    paid = {"request_id": request.id, "credit_id": credit.id, "kind": AllocationKind.NGAN_HANG}
+    return {
+        "code": order.code,
+        "signature": answer_key(order.code),
+        "order_id": order.id,
+        "request_id": request.id,
+        "credit_id": credit.id,
+        "allocation_id": _row(session, Allocation, now, **paid).id,
+    }
+
+
+def _connection(session: Session, stall: Stall, now: datetime) -> BankConnection:
+    account = make.make_bank_account(session, stall.business, "DO VAN SON", f"00710007{stall.id:05}", now)
+    return make.make_connection(session, account, f"hook-{stall.id}", "a-secret", now)
+
+
+def _exports(session: Session, stall: Stall, now: datetime) -> Things:
+    file = new_key("export", "xlsx")
+    storage().put(file, SHOPEE_FILE.read_bytes())
+    template = _row(session, ChannelTemplate, now, stall_id=stall.id, channel="shopee", storage_key=file)
+    run = {"stall_id": stall.id, "template_id": template.id, "channel": "shopee", "storage_key": file}
+    return {"channel": "shopee", "template_id": template.id, "run_id": _row(session, ExportRun, now, **run).id}
+
+
+def _row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:
+    """A row of a model with something plain in every column that must hold something."""
+    for column in model.__table__.columns:
+        name = column.key
+        if name in fields or column.nullable or column.default is not None or column.primary_key:
+            continue
+        assert not column.foreign_keys, f"{model.__name__}.{name} needs a row to point at"
+        kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+        fields[name] = _plain(kind.python_type, f"{model.__name__}-{name}-{next(_numbers)}", now)
+    row = model(**fields)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _plain(kind: type, text: str, now: datetime) -> object:
+    if kind is datetime:
+        return now
+    if kind is type(local_day(now)):
+        return local_day(now)
+    members = getattr(kind, "__members__", None)
+    if members:
+        return next(iter(members.values()))
+    return {int: 1, bool: False}.get(kind, text)
+
+
+# --- arguments of a route -------------------------------------------------------------------------------------------
+
+BY_CONVERTER = {"LotCode": "lot", "StampCode": "stamp"}
+"""What `code` means where it is not an order's code: its converter tells."""
+
+
+def arguments_of(rule: Rule, things: Things) -> Things:
+    """The rule's arguments, out of things; AssertionError for an argument that no thing is known for."""
+    found = {}
+    for name in sorted(rule.arguments):
+        known = BY_CONVERTER.get(type(rule._converters[name]).__name__, name)
+        assert known in things, f"{rule.rule}: no thing for <{name}>; add one to tests/web/base/world.py"
+        found[name] = things[known]
+    return found

@@ -1,0 +1,133 @@
+"""Nhật ký: who did what, when, for whom; a helper's work reads "X thay mặt Y"."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.base.audit import Actor, Change, record
+from market.base.db import transaction
+from market.sellers.models import Stall
+from market.web.office.log.words import VERBS
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import place, wanted
+from tests.queries import counting
+from tests.walls import keeps_out
+from tests.web.stall.settings.test_mandates import mandate
+
+PATH = "/van-phong/nhat-ky"
+MARKET = Path(__file__).resolve().parents[4] / "market"
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.hung, now())
+    return client
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+@pytest.fixture
+def helped(cast: Cast, now: Clock) -> int:
+    """Vy has set bà Lan's bank account in her place."""
+    given = mandate(cast, now)
+    acting = Actor(person_id=cast.vy, on_behalf_of=cast.lan.business, mandate_id=given)
+    change = Change(
+        verb="set_bank_account",
+        subject="business",
+        subject_id=cast.lan.business,
+        commune_id=cast.commune,
+        business_id=cast.lan.business,
+    )
+    with transaction() as writing:
+        record(writing, acting, change, now=now())
+    return given
+
+
+def test_a_helpers_work_stands_under_both_names(hung: FlaskClient, helped: int) -> None:
+    page = words(hung.get(PATH).text)
+
+    assert "Trần Khánh Vy thay mặt Rau bà Lan đặt tài khoản nhận tiền" in page
+    assert "09:00 24/11/2026" in page
+
+
+def test_what_nobody_signed_in_did_is_told_of_whom_it_was(hung: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as session:
+        session.get_one(Stall, cast.htx.stall).accepts_by_itself = True
+    place(cast.commune, wanted(cast.gao_nep), now=now())
+    page = words(hung.get(PATH).text)
+    assert "Khách đặt hàng: HTX nông nghiệp Đại Sơn" in page
+    assert "Gian hàng nhận đơn: HTX nông nghiệp Đại Sơn" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_there"),
+    [
+        ({"thay_mat": "co"}, True),
+        ({"nguoi": "Khánh Vy"}, True),
+        ({"nguoi": "Phạm Thị Lan"}, False),
+        ({"viec": "set_bank_account"}, True),
+        ({"viec": "set_price"}, False),
+        ({"tu": "2026-11-24", "den": "2026-11-24"}, True),
+        ({"den": "2026-11-23"}, False),
+        ({"tu": "2026-11-25"}, False),
+    ],
+)
+def test_filters_stand_in_the_address(hung: FlaskClient, helped: int, asked: dict[str, str], is_there: bool) -> None:
+    page = words(hung.get(PATH, query_string=asked).text)
+
+    assert ("thay mặt Rau bà Lan" in page) is is_there
+
+
+def test_one_business_has_its_own_log(hung: FlaskClient, cast: Cast, helped: int) -> None:
+    assert "thay mặt" in words(hung.get(PATH, query_string={"co_so": cast.lan.business}).text)
+    assert "thay mặt" not in words(hung.get(PATH, query_string={"co_so": cast.tu.business}).text)
+
+
+FAR = {"tu": "0001-01-01", "den": "9999-12-31"}
+
+
+@pytest.mark.parametrize("asked", [{"co_so": "x"}, {"co_so": "9" * 30}, {"viec": "x"}, {"tu": "x"}, {"page": "0"}, FAR])
+def test_an_address_that_was_tampered_with_shows_the_whole_log(
+    hung: FlaskClient, helped: int, asked: dict[str, str]
+) -> None:
+    answer = hung.get(PATH, query_string=asked)
+
+    assert answer.status_code == 200
+    assert "thay mặt" in answer.text
+
+
+def test_fifty_lines_a_page_with_a_fixed_number_of_statements(hung: FlaskClient, cast: Cast, now: Clock) -> None:
+    change = Change(verb="set_price", subject="product", subject_id=1, commune_id=cast.commune)
+    with transaction() as writing:
+        for _ in range(60):
+            record(writing, Actor(person_id=cast.lan.person), change, now=now())
+    hung.get(PATH)
+
+    with counting() as seen:
+        page = hung.get(PATH, query_string={"viec": "set_price"}).text
+
+    assert "Trang 1 / 2" in page
+    assert "viec=set_price" in page
+    assert len(seen) <= 5
+
+
+def test_every_change_the_market_records_has_words() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in MARKET.rglob("*.py"))
+    shapes = (
+        r"verb=\"([a-z_]+)\"",
+        r"(?:log_business|log_lot|note|_log|_record|_record_credit|_decide)\(\s*session, actor, \"([a-z_]+)\"",
+    )
+    recorded = {verb for shape in shapes for verb in re.findall(shape, source)}
+
+    assert recorded - VERBS.keys() == set()
+
+
+def test_others_find_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, PATH, [cast.lan.person, cast.vy])

@@ -1,0 +1,137 @@
+"""A spreadsheet is sent, looked at as it would go, then written; the reasons of what cannot go stay in sight."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Event
+from market.base.jobs import Job, work_once
+from market.cli import HANDLERS
+from market.sellers.models import Business
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.walls import keeps_out
+
+PATH = "/van-phong/so-ho/nhap"
+SAMPLE = (Path(__file__).resolve().parents[4] / "market" / "sellers" / "mau-so-ho.xlsx").read_bytes()
+
+
+@pytest.fixture
+def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.hung, now())
+    return client
+
+
+def send(client: FlaskClient, raw: bytes, name: str = "so.xlsx"):
+    return client.post(PATH, data={"file": (BytesIO(raw), name)})
+
+
+def sheet(*rows: list[str]) -> bytes:
+    book = Workbook()
+    for row in (["Tên cơ sở", "Loại hình", "Thôn"], *rows):
+        book.active.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def count(session: Session) -> int:
+    session.expire_all()
+    return session.scalar(select(func.count(Business.id))) or 0
+
+
+def test_a_file_is_looked_at_first_and_written_at_the_second_tap(
+    hung: FlaskClient, cast: Cast, session: Session
+) -> None:
+    before = count(session)
+    sent = send(hung, SAMPLE)
+    assert sent.status_code == 303
+    assert count(session) == before
+
+    page = hung.get(sent.location).text
+    assert "Ghi 5 dòng vào sổ" in page
+    assert "Hàng rau cô Nhài (ví dụ)" in page
+    assert count(session) == before
+
+    assert hung.post(f"{sent.location}/ghi").location == "/van-phong/so-ho"
+    assert count(session) == before + 5
+    assert "thêm mới 5, cập nhật 0. Không đổi 0, chưa nhận 0." in hung.get("/van-phong/so-ho").text
+
+
+def test_the_second_tap_twice_writes_once(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    sent = send(hung, SAMPLE)
+    hung.post(f"{sent.location}/ghi")
+    after = count(session)
+
+    hung.post(f"{sent.location}/ghi")
+
+    assert count(session) == after
+    assert "Không có gì mới để ghi" in hung.get(sent.location).text
+
+
+def test_rows_that_cannot_go_are_told_and_the_others_go(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    before = count(session)
+    sent = send(hung, sheet(["Hộ Một", "HKD", "Mỗ Đoạn"], ["Hộ Hai", "HKD", "Đâu Đó"]))
+
+    page = hung.get(sent.location).text
+    assert "Không có thôn “Đâu Đó” trong danh sách của xã." in page
+
+    done = hung.post(f"{sent.location}/ghi")
+    assert done.location == sent.location
+    assert count(session) == before + 1
+
+
+def test_who_sent_the_file_stands_in_the_log(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    hung.post(f"{send(hung, SAMPLE).location}/ghi")
+
+    written = session.scalars(select(Event).where(Event.verb == "add_business", Event.actor_id == cast.hung)).all()
+    assert len(written) == 5
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"", "Mời chọn tệp"),
+        (b"%PDF-1.7\0", "không phải bảng tính"),
+        (b"PK\x03\x04", "không phải bảng tính"),
+        ("Tên,Thôn\nA,B\n".encode(), "Chưa thấy hàng tiêu đề"),
+    ],
+)
+def test_a_file_that_is_no_register_is_refused_in_words(hung: FlaskClient, raw: bytes, sentence: str) -> None:
+    answer = send(hung, raw)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+def test_the_file_is_forgotten_within_a_day(hung: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
+    sent = send(hung, SAMPLE)
+    assert not work_once(HANDLERS)
+
+    now.move(days=1, minutes=1)
+    assert work_once(HANDLERS)
+
+    assert session.scalars(select(Job)).one().state == "done"
+    assert hung.get(sent.location).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["khong-co.bin", "..%2F..%2Fetc%2Fpasswd", "a" * 43 + ".bin"])
+def test_a_name_that_is_no_kept_file_finds_nothing(hung: FlaskClient, name: str) -> None:
+    assert hung.get(f"{PATH}/{name}").status_code == 404
+    assert hung.post(f"{PATH}/{name}/ghi").status_code == 404
+
+
+def test_the_page_offers_the_sample(hung: FlaskClient) -> None:
+    assert 'href="/van-phong/so-ho/mau"' in hung.get(PATH).text
+
+
+def test_others_find_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, PATH, [cast.lan.person, cast.vy])
+    assert keeps_out(app, PATH, [cast.lan.person, cast.vy], method="POST")

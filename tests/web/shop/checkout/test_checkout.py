@@ -1,0 +1,142 @@
+"""Check-out: who buys, on which terms with each stall, a last look, one button."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from market.base.db import reading, transaction
+from market.orders.models import Contact, Order
+from market.orders.rules import Delivery, PayChoice
+from market.payments.models import PaymentRequest
+from market.sellers.models import Stall
+from market.values.money import Dong
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import stock
+from tests.queries import counting
+from tests.web.shop.buying import WHO, fill_cart, hidden_fields, review, terms
+
+
+def orders_placed() -> int:
+    return reading().scalar(select(func.count()).select_from(Order)) or 0
+
+
+def test_a_guest_buys_of_two_stalls_with_a_name_and_a_phone(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    fill_cart(client, (cast.dau_xanh, "2"), (cast.gao_nep, "1,5"))
+    page = review(
+        client,
+        terms(cast.lan.stall, pay="chuyen_khoan", point=cast.pickup),
+        terms(cast.htx.stall, delivery="trong_xa"),
+        address="Xóm 2, thôn Nghĩa Dũng",
+        note="Nhận sau 17 giờ",
+    ).text
+    for told in ("Vũ Thị Mai", "90.000", "48.000", "58.000", "148.000", "Nhà văn hóa thôn Nghĩa Dũng", "Xóm 2"):
+        assert told in page
+    assert "Một trăm bốn mươi tám nghìn đồng" in page
+    placed = client.post("/dat-hang/gui", data=hidden_fields(page))
+    assert placed.status_code == 303
+    first, second = reading().scalars(select(Order).order_by(Order.id))
+    assert (first.stall_id, first.total, first.pay_choice) == (cast.lan.stall, 90_000, PayChoice.CHUYEN_KHOAN)
+    assert (first.delivery, first.pickup_point_id) == (Delivery.DIEM_NHAN, cast.pickup)
+    assert (second.stall_id, second.total, second.delivery_fee) == (cast.htx.stall, 58_000, 10_000)
+    contact = reading().scalars(select(Contact)).one()
+    assert (contact.phone, contact.note) == ("+84900000021", "Nhận sau 17 giờ")
+    assert reading().scalar(select(func.count()).select_from(PaymentRequest)) == 2
+    assert stock(cast.gao_nep) == (50_000, 1500)
+    cookie = client.get_cookie("gio")
+    assert cookie is not None
+    assert cookie.value == "0"
+    assert "Giỏ còn trống" in client.get("/gio-hang").text
+
+
+def test_nothing_in_the_cart_leads_back_to_it(client: FlaskClient, cast: Cast) -> None:
+    for path in ("/dat-hang", "/dat-hang/xem-lai"):
+        answer = client.get(path, follow_redirects=True)
+        assert answer.request.path == "/gio-hang"
+
+
+def test_bad_input_comes_back_as_typed(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    data = {"name": "", "phone": "12345", "address": "", "note": "Để ở cổng"} | terms(
+        cast.htx.stall, delivery="trong_xa", point=999, pay="vang"
+    )
+    answer = client.post("/dat-hang", data=data)
+    assert answer.status_code == 422
+    for told in (
+        "Mời điền tên",
+        "Số điện thoại chưa đúng",
+        "Mời điền địa chỉ",
+        "12345",
+        "Để ở cổng",
+        "Mời chọn một mục",
+    ):
+        assert told in answer.text
+    assert orders_placed() == 0
+
+
+def test_what_was_typed_is_there_again(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    review(client, terms(cast.htx.stall, delivery="trong_xa"), address="Xóm 9")
+    page = client.get("/dat-hang").text
+    assert 'value="Xóm 9"' in page
+    assert 'value="0900 000 021"' in page
+    assert 'value="trong_xa" checked' in page
+
+
+def test_a_signed_in_buyer_finds_their_name_and_phone(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.mai, now())
+    fill_cart(client, (cast.gao_nep, "1"))
+    page = client.get("/dat-hang").text
+    assert 'value="Vũ Thị Mai"' in page
+    assert 'value="0900 000 021"' in page
+
+
+def test_transfer_is_offered_only_where_a_stall_has_an_account(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    assert "Chuyển khoản sau khi" not in client.get("/dat-hang").text
+    fill_cart(client, (cast.dau_xanh, "1"))
+    assert client.get("/dat-hang").text.count("Chuyển khoản sau khi") == 1
+
+
+def test_shipping_is_offered_where_the_stall_does(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    assert "Gửi ra ngoài xã" not in client.get("/dat-hang").text
+    with transaction() as session:
+        htx = session.get_one(Stall, cast.htx.stall)
+        htx.ships_outside, htx.shipping_fee = True, Dong(35_000)
+    page = review(client, terms(cast.htx.stall, delivery="gui_xa"), address="12 phố Huế, Hà Nội").text
+    assert "67.000" in page
+
+
+def test_the_next_purchase_is_another_one(client: FlaskClient, cast: Cast) -> None:
+    for _ in range(2):
+        fill_cart(client, (cast.gao_nep, "1"))
+        client.post("/dat-hang/gui", data=hidden_fields(review(client, terms(cast.htx.stall)).text))
+    assert orders_placed() == 2
+
+
+def test_placing_without_having_typed_anything_is_refused(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
+    answer = app.test_client().post("/dat-hang/gui", data=honest)
+    assert answer.status_code == 422
+    assert orders_placed() == 0
+
+
+def test_placing_needs_its_token(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert client.post("/dat-hang", data=WHO).status_code == 400
+    assert client.post("/dat-hang/gui", data={}).status_code == 400
+
+
+def test_a_whole_guest_checkout_takes_at_most_thirty_statements(client: FlaskClient, cast: Cast) -> None:
+    client.get("/gio-hang")
+    with counting() as seen:
+        fill_cart(client, (cast.gao_nep, "1"))
+        client.get("/gio-hang")
+        client.get("/dat-hang")
+        page = review(client, terms(cast.htx.stall))
+        placed = client.post("/dat-hang/gui", data=hidden_fields(page.text))
+        assert client.get(placed.location).status_code == 200
+    assert len(seen) <= 30, "\n".join(seen)

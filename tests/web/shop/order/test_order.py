@@ -1,0 +1,133 @@
+"""One order as its buyer sees it: opened on the phone that bought it, or by the phone's last four digits."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.base.audit import GUEST
+from market.base.db import reading, transaction
+from market.orders.models import Order
+from market.orders.queries.keys import answer_key, hand_over_key
+from market.orders.rules import OrderStatus
+from market.payments import actions
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import stock
+from tests.queries import counting
+from tests.web.shop.buying import buy
+
+
+def order_id(code: str) -> int:
+    return reading().scalars(select(Order.id).where(Order.code == code)).one()
+
+
+def status(code: str) -> OrderStatus:
+    reading().expire_all()
+    return reading().scalars(select(Order.status).where(Order.code == code)).one()
+
+
+def accept(code: str, now: Clock) -> None:
+    with transaction() as session:
+        actions.accept_order(session, GUEST, order_id(code), clock=now)
+
+
+def test_a_new_order_shows_how_to_reach_the_seller(client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.dau_xanh, "2")
+    page = client.get(f"/don/{code}").text
+    assert 'href="tel:+84900000011"' in page
+    assert 'href="https://zalo.me/0900000011"' in page
+    assert f"http://cho.test/tra-loi/{code}/{answer_key(code)}" in page
+    assert "Đậu xanh" in page
+    assert "90.000" in page
+    assert "Người bán trả lời trước 20:00 24/11" in page
+    assert "Khi nhận hàng" not in page
+
+
+def test_an_order_opens_however_its_code_is_typed(client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.gao_nep)
+    assert client.get(f"/don/{code.lower()}").status_code == 200
+    for wrong in ("DS0000000", "x", "DS", code[:-1]):
+        assert client.get(f"/don/{wrong}").status_code == 404
+
+
+def test_an_accepted_order_shows_the_code_to_hand_over(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = buy(client, cast.gao_nep)
+    accept(code, now)
+    page = client.get(f"/don/{code}").text
+    assert f'<strong class="copy-text">{hand_over_key(code)[-4:]}</strong>' in page
+    assert 'class="qr"' in page
+    assert "tra-loi" not in page
+
+
+def test_a_transfer_is_asked_for_once_accepted(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan")
+    assert "Chuyển khoản · " not in client.get(f"/don/{code}").text
+    accept(code, now)
+    page = client.get(f"/don/{code}").text
+    assert "Chuyển khoản · 45.000" in page
+    assert "Giữ hàng cho bạn đến 09:30 24/11" in page
+    assert "Chưa thấy tiền" in page
+    now.move(minutes=31)
+    page = client.get(f"/don/{code}").text
+    assert "Đã quá hạn" in page
+    assert "Chuyển khoản · " not in page
+
+
+def test_the_person_who_bought_sees_it_on_every_phone(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.mai, now())
+    code = buy(client, cast.gao_nep)
+    other = app.test_client()
+    sign_in(other, cast.mai, now(), visitor="another-phone")
+    assert "Gạo nếp" in other.get(f"/don/{code}").text
+    stranger = app.test_client()
+    sign_in(stranger, cast.stranger, now(), visitor="third-phone")
+    assert "4 số cuối" in stranger.get(f"/don/{code}").text
+
+
+def test_the_buyer_cancels_while_nothing_is_ready(client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.dau_xanh, "2")
+    assert stock(cast.dau_xanh) == (5000, 2000)
+    answer = client.post(f"/don/{code}/huy")
+    assert (answer.status_code, status(code)) == (303, OrderStatus.DA_HUY)
+    assert stock(cast.dau_xanh) == (5000, 0)
+    assert client.post(f"/don/{code}/huy").status_code == 409
+    page = client.get(f"/don/{code}").text
+    assert "Đã hủy" in page
+    assert "Hủy đơn này" not in page
+
+
+def test_nobody_else_cancels_it(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.gao_nep)
+    assert app.test_client().post(f"/don/{code}/huy").status_code == 404
+    assert status(code) is OrderStatus.CHO_NHAN
+
+
+def test_a_ready_order_is_not_cancelled_alone(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = buy(client, cast.gao_nep)
+    accept(code, now)
+    with transaction() as session:
+        actions.ready_order(session, GUEST, order_id(code), clock=now)
+    assert "Hủy đơn này" not in client.get(f"/don/{code}").text
+    assert client.post(f"/don/{code}/huy").status_code == 409
+
+
+def test_every_post_of_an_order_needs_its_token(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.gao_nep)
+    app.config["WTF_CSRF_ENABLED"] = True
+    for path in ("mo", "huy"):
+        assert client.post(f"/don/{code}/{path}").status_code == 400
+
+
+def test_an_order_page_takes_few_statements(client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.gao_nep)
+    with counting() as seen:
+        client.get(f"/don/{code}")
+    assert len(seen) <= 3
+
+
+def test_the_buyers_words_hold_no_script_of_theirs(client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.gao_nep, "1", note="<script>alert(1)</script>")
+    assert not re.search(r"<script>alert", client.get(f"/don/{code}").text)

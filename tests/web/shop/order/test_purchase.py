@@ -1,0 +1,57 @@
+"""The receipt of a purchase: one code over the orders of all its stalls."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.base.db import reading
+from market.orders.models import Order, Purchase
+from market.orders.queries.keys import answer_key
+from tests.cast import Cast
+from tests.queries import counting
+from tests.web.shop.buying import buy, fill_cart, hidden_fields, review, terms
+
+
+def buy_of_two(client: FlaskClient, cast: Cast) -> str:
+    fill_cart(client, (cast.rau_muong, "1"), (cast.gao_nep, "1"))
+    page = review(client, terms(cast.lan.stall), terms(cast.htx.stall))
+    return client.post("/dat-hang/gui", data=hidden_fields(page.text)).location
+
+
+def test_a_receipt_names_its_orders_and_their_sum(client: FlaskClient, cast: Cast) -> None:
+    path = buy_of_two(client, cast)
+    page = client.get(path).text
+    for order in reading().scalars(select(Order)):
+        assert f"/don/{order.code}" in page
+    assert "44.000" in page
+    assert 'href="tel:+84900000011"' in page
+    assert reading().scalars(select(Purchase.code)).one() in page
+    assert 'href="https://zalo.me/0900000011"' in page
+    code = reading().scalars(select(Order.code).where(Order.stall_id == cast.lan.stall)).one()
+    assert f"http://cho.test/tra-loi/{code}/{answer_key(code)}" in page
+
+
+def test_a_receipt_takes_few_statements_whatever_its_orders(client: FlaskClient, cast: Cast) -> None:
+    path = buy_of_two(client, cast)
+    with counting() as seen:
+        client.get(path)
+    assert len(seen) <= 2
+
+
+def test_a_receipt_on_another_phone_asks_for_four_digits(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    path = buy_of_two(client, cast)
+    other = app.test_client()
+    page = other.get(path)
+    assert "4 số cuối" in page.text
+    assert "44.000" not in page.text
+    fields = hidden_fields(page.text)
+    code = reading().scalars(select(Order.code).order_by(Order.id)).first()
+    answer = other.post(f"/don/{code}/mo", data=fields | {"last4": "0021"})
+    assert (answer.status_code, answer.location) == (303, path)
+    assert "44.000" in other.get(path).text
+
+
+def test_a_receipt_that_is_none_is_not_found(client: FlaskClient, cast: Cast) -> None:
+    buy(client, cast.gao_nep)
+    for code in ("BN0000000", "BNxxxxxxx", "x", "BN1234567"):
+        assert client.get(f"/bien-nhan/{code}").status_code == 404

@@ -1,0 +1,123 @@
+"""The filled file: made by a button, kept, downloaded again."""
+
+from dataclasses import replace
+from unittest.mock import Mock
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from market.base.audit import events_of
+from market.base.db import transaction
+from market.base.spreadsheets import guard, workbook
+from market.catalog.models import Variant
+from market.channels.formats import read_template
+from market.channels.formats.shopee import layout as shopee
+from market.channels.formats.shopee.format import Shopee
+from market.channels.formats.tiktok import layout as tiktok
+from market.channels.models import ExportRun
+from market.sellers.models import Stall
+from tests import factories as make
+from tests.cast import Cast
+from tests.channels.pages import only_its_people_may
+from tests.channels.templates import cells
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.web.stall.channels.conftest import FILES, at
+
+
+@pytest.mark.parametrize("channel", ["shopee", "tiktok"])
+def test_goods_go_into_the_shops_own_template(ready: FlaskClient, cast: Cast, session: Session, channel: str) -> None:
+    answer = ready.post(at(cast, f"/{channel}/xuat"))
+    assert (answer.status_code, answer.location) == (303, at(cast, f"/{channel}"))
+    run = session.scalars(select(ExportRun)).one()
+    assert (run.rows, run.refused, run.stall_id) == (1, 0, cast.htx.stall)
+    assert [event.verb for event in events_of(session, "export_run", run.id)] == ["export_channel"]
+    page = ready.get(at(cast, f"/{channel}")).text
+    assert "Đã điền 1 món vào mẫu" in page
+    assert at(cast, f"/tep/{run.id}") in page
+    file = ready.get(at(cast, f"/tep/{run.id}"))
+    assert file.headers["Content-Disposition"] == f'attachment; filename="{channel}-{cast.htx.slug}-{run.id}.xlsx"'
+    manifest = read_template(FILES[channel])
+    filled = cells(file.data, manifest.sheet)
+    head = manifest.first_row - 1
+    assert filled[:head] == cells(FILES[channel], manifest.sheet)[:head]
+    assert len(filled) == head + 1
+
+
+def test_the_seller_chooses_how_it_is_shipped(ready: FlaskClient, cast: Cast, session: Session) -> None:
+    ready.post(at(cast, "/shopee/xuat"), data={"shipping": ["channel_id.5000", "channel_id.50052"]})
+    file = ready.get(at(cast, f"/tep/{session.scalars(select(ExportRun.id)).one()}")).data
+    manifest = read_template(FILES["shopee"])
+    row = dict(zip(manifest.columns, cells(file, manifest.sheet)[6], strict=False))
+    assert [token for token in row if token.startswith("channel_id") and row[token]] == [
+        "channel_id.5000",
+        "channel_id.50052",
+    ]
+
+
+def test_shipping_the_template_does_not_have_is_refused(ready: FlaskClient, cast: Cast) -> None:
+    page = ready.post(at(cast, "/shopee/xuat"), data={"shipping": "channel_id.1"})
+    assert page.status_code == 422
+    assert "đơn vị vận chuyển đã chọn" in page.text
+
+
+def test_what_cannot_go_stays_on_the_page_with_its_reason(
+    ready: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    with transaction() as writing:
+        make.make_product(writing, writing.get_one(Stall, cast.htx.stall), "Chổi rơm", now(), unit="con")
+    ready.post(at(cast, "/shopee/xuat"))
+    page = ready.get(at(cast, "/shopee")).text
+    assert "1 món chưa đi được, lý do ghi bên dưới" in page
+    assert "Chổi rơm" in page
+    assert session.scalars(select(ExportRun.refused)).one() == 1
+
+
+def test_nothing_ready_makes_no_file(ready: FlaskClient, cast: Cast, session: Session) -> None:
+    with transaction() as writing:
+        writing.execute(update(Variant).values(on_hand=None))
+    page = ready.post(at(cast, "/shopee/xuat"))
+    assert page.status_code == 422
+    assert "Chưa có món nào đưa lên sàn được" in page.text
+    assert session.scalars(select(ExportRun)).all() == []
+
+
+def test_without_a_template_nothing_is_made(htx: FlaskClient, cast: Cast) -> None:
+    assert htx.post(at(cast, "/shopee/xuat")).status_code == 404
+
+
+def test_only_the_stalls_people_make_files(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    only_its_people_may(client, cast, now, at(cast, "/shopee/xuat"), post=True)
+
+
+def test_anothers_file_is_not_found(ready: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
+    ready.post(at(cast, "/shopee/xuat"))
+    run = session.scalars(select(ExportRun.id)).one()
+    sign_in(ready, cast.lan.person, now())
+    assert ready.get(at(cast, f"/tep/{run}")).status_code == 404
+    assert ready.get(f"/ban-hang/{cast.lan.slug}/kenh/tep/{run}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("channel id.5001", "Nhanh"), ("Nhanh (SPX)", "Nhanh (SPX)"), ("channel id.777", "channel id.777")],
+)
+def test_ways_of_shipping_are_called_as_sellers_know_them(label: str, shown: str) -> None:
+    token = "channel_id.777" if "777" in label else "channel_id.5001"
+    manifest = replace(read_template(FILES["shopee"]), columns={token: "A"}, labels={token: label})
+    assert Shopee().shipping(manifest) == {token: shown}
+
+
+@pytest.mark.parametrize("channel", ["shopee", "tiktok"])
+def test_an_export_opens_the_template_once_and_composes_its_rows_once(
+    ready: FlaskClient, cast: Cast, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready.get(at(cast, f"/{channel}"))  # what the template asks for is read by then
+    module = {"shopee": shopee, "tiktok": tiktok}[channel]
+    opened, composed = Mock(wraps=guard.open_package), Mock(wraps=module.sort_out)
+    monkeypatch.setattr(workbook, "open_package", opened)
+    monkeypatch.setattr(module, "sort_out", composed)
+    assert ready.post(at(cast, f"/{channel}/xuat")).status_code == 303
+    assert (opened.call_count, composed.call_count) == (1, 1)

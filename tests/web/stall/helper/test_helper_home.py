@@ -1,0 +1,107 @@
+"""Bà con trong thôn: how far each business has come, and who has let a buyer wait too long."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.base.db import transaction
+from market.places.models import Hamlet
+from market.sellers.models import Business, BusinessStatus
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import order_row, place, wanted
+from tests.queries import counting
+from tests.walls import keeps_out
+from tests.web.stall.settings.test_mandates import mandate
+
+PATH = "/to-cong-nghe"
+LATE = "Để khách chờ lâu"
+
+
+@pytest.fixture
+def vy(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.vy, now())
+    return client
+
+
+def test_the_hamlets_businesses_stand_with_how_far_they_have_come(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    mandate(cast, now)
+
+    page = vy.get(PATH).text
+
+    assert "Rau bà Lan" in page
+    assert "ủy quyền đến 22/02/2027" in page
+    assert "có gian hàng" in page
+    assert "Tranh thêu Xuân Nẻo cô Thêu" in page
+    assert "chưa có tài khoản" in page
+
+
+def test_another_hamlets_businesses_are_not_shown_but_under_a_mandate(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    assert "Rươi anh Tư" not in vy.get(PATH).text
+
+    from market.accounts.models import Person
+
+    with transaction() as writing:
+        people = writing.get_one(Person, cast.vy), writing.get_one(Person, cast.hung)
+        make.make_mandate(writing, writing.get_one(Business, cast.tu.business), *people, now())
+    assert "Rươi anh Tư" in vy.get(PATH).text
+
+
+def test_a_business_that_has_ended_is_not_shown(vy: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).status = BusinessStatus.CHAM_DUT
+
+    assert "Tranh thêu" not in vy.get(PATH).text
+
+
+def test_who_lets_a_buyer_wait_an_hour_is_to_be_called(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = order_row(place(cast.commune, wanted(cast.rau_muong), now=now()).order_ids[0]).code
+    assert LATE not in vy.get(PATH).text
+
+    now.move(minutes=61)
+    page = vy.get(PATH).text
+    assert LATE in page
+    assert code in page
+    assert 'href="tel:+84900000011"' in page
+    assert "hết hạn 20:00 24/11" in page
+
+
+def test_an_order_that_was_answered_or_has_run_out_waits_for_nobody(
+    app: Flask, vy: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = order_row(place(cast.commune, wanted(cast.rau_muong), now=now()).order_ids[0]).code
+    place(cast.commune, wanted(cast.dau_xanh), now=now())
+    lan = app.test_client()
+    sign_in(lan, cast.lan.person, now())
+    lan.post(f"/ban-hang/{cast.lan.slug}/don/{code}/nhan")
+    now.move(hours=2)
+    assert code not in vy.get(PATH).text
+
+    now.move(hours=12)
+    assert LATE not in vy.get(PATH).text
+
+
+def test_another_hamlets_late_orders_are_not_shown(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    place(cast.commune, wanted(cast.ruoi), now=now())
+    now.move(hours=2)
+
+    assert LATE not in vy.get(PATH).text
+
+
+def test_the_number_of_statements_does_not_grow_with_the_hamlet(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as writing:
+        hamlet = writing.get_one(Hamlet, cast.nghia_dung)
+        for number in range(40):
+            make.make_business(writing, hamlet, f"Hộ số {number}", now())
+    vy.get(PATH)
+
+    with counting() as seen:
+        vy.get(PATH)
+
+    assert len(seen) <= 5
+
+
+def test_who_is_no_helper_finds_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, PATH, [cast.lan.person, cast.hung, cast.mai])

@@ -1,0 +1,117 @@
+"""One order on its stall's side: yes, no, ready, handed over."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.accounts.models import Person
+from market.base.audit import Event
+from market.base.db import reading, transaction
+from market.orders.queries.keys import hand_over_key
+from market.orders.rules import OrderStatus
+from market.sellers.models import Business
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import stock
+from tests.web.shop.buying import buy
+from tests.web.stall.steps import order_of, path
+
+
+@pytest.fixture
+def lan(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
+    phone = app.test_client()
+    sign_in(phone, cast.lan.person, now(), visitor="lan-phone")
+    return phone
+
+
+def test_an_order_shows_who_what_and_where(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.dau_xanh, "2", note="Nhận sau 17 giờ", point=str(cast.pickup))
+    page = lan.get(path(cast, code)).text
+    for told in ("Vũ Thị Mai", "0900 000 021", "Đậu xanh", "90.000", "Nhà văn hóa", "Nhận sau 17 giờ", "Nhận đơn"):
+        assert told in page
+    assert hand_over_key(code) not in page
+    assert hand_over_key(code)[-4:] not in page
+
+
+def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.dau_xanh, "2")
+    assert lan.post(path(cast, code, "het-hang"), data={"reason": "Mưa chưa hái được"}).status_code == 303
+    order = order_of(code)
+    assert (order.status, order.ended_reason) == (OrderStatus.TU_CHOI, "Mưa chưa hái được")
+    assert stock(cast.dau_xanh) == (5000, 0)
+    assert "Mưa chưa hái được" in client.get(f"/don/{code}").text
+
+
+def test_a_reason_too_long_comes_back_as_typed(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    answer = lan.post(path(cast, code, "het-hang"), data={"reason": "dài " * 60})
+    assert answer.status_code == 422
+    assert "Viết gọn" in answer.text
+    assert "dài dài" in answer.text
+    assert order_of(code).status is OrderStatus.CHO_NHAN
+
+
+def test_answering_twice_says_where_the_order_stands(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    lan.post(path(cast, code, "nhan"))
+    again = lan.post(path(cast, code, "nhan"))
+    assert again.status_code == 409
+    assert "Đã nhận" in again.text
+
+
+def test_an_order_past_its_time_cannot_be_accepted(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.rau_muong)
+    now.move(hours=12)
+    answer = lan.post(path(cast, code, "nhan"))
+    assert answer.status_code == 409
+    assert "quá giờ" in answer.text
+
+
+@pytest.mark.parametrize("verb", ["", "giao"])
+def test_another_stalls_order_is_not_found(app: Flask, client: FlaskClient, cast: Cast, now: Clock, verb: str) -> None:
+    code = buy(client, cast.rau_muong)
+    htx = app.test_client()
+    sign_in(htx, cast.htx.person, now(), visitor="htx-phone")
+    own_desk = f"/ban-hang/{cast.htx.slug}/don/{code}" + (f"/{verb}" if verb else "")
+    assert htx.get(own_desk).status_code == 404
+    assert htx.get(path(cast, code, verb)).status_code == 404
+    assert client.get(path(cast, code, verb)).status_code == 303
+
+
+@pytest.mark.parametrize("verb", ["nhan", "het-hang", "san-sang", "giao"])
+def test_another_stalls_order_cannot_be_moved(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock, verb: str
+) -> None:
+    code = buy(client, cast.rau_muong)
+    htx = app.test_client()
+    sign_in(htx, cast.htx.person, now(), visitor="htx-phone")
+    assert htx.post(f"/ban-hang/{cast.htx.slug}/don/{code}/{verb}").status_code == 404
+    assert htx.post(path(cast, code, verb)).status_code == 404
+    assert order_of(code).status is OrderStatus.CHO_NHAN
+
+
+def test_a_helper_answers_on_behalf_and_the_log_says_so(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.rau_muong)
+    with transaction() as session:
+        business, vy = session.get_one(Business, cast.lan.business), session.get_one(Person, cast.vy)
+        make.make_mandate(session, business, vy, session.get_one(Person, cast.hung), now())
+    helper = app.test_client()
+    sign_in(helper, cast.vy, now(), visitor="vy-phone")
+    assert helper.post(path(cast, code, "nhan")).status_code == 303
+    event = reading().scalars(select(Event).where(Event.verb == "accept")).one()
+    assert (event.actor_id, event.on_behalf_of) == (cast.vy, cast.lan.business)
+    assert event.mandate_id is not None
+
+
+def test_every_answer_needs_its_token(app: Flask, client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    app.config["WTF_CSRF_ENABLED"] = True
+    for verb in ("nhan", "het-hang", "san-sang", "giao"):
+        assert lan.post(path(cast, code, verb)).status_code == 400

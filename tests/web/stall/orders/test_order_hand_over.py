@@ -1,0 +1,106 @@
+"""The hand-over: by the buyer's code, without it, with cash or without."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.base.db import reading
+from market.orders.queries.keys import hand_over_key
+from market.orders.rules import OrderStatus
+from market.payments.models import Allocation
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.orders.steps import stock
+from tests.web.shop.buying import buy
+from tests.web.stall.steps import order_of, path
+
+
+@pytest.fixture
+def lan(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
+    phone = app.test_client()
+    sign_in(phone, cast.lan.person, now(), visitor="lan-phone")
+    return phone
+
+
+def test_a_whole_order_paid_in_cash_and_confirmed_by_the_buyers_code(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.dau_xanh, "2")
+    assert lan.post(path(cast, code, "nhan")).status_code == 303
+    assert order_of(code).status is OrderStatus.DA_NHAN
+    assert lan.post(path(cast, code, "san-sang")).status_code == 303
+    assert "Còn phải thu 90.000" in lan.get(path(cast, code, "giao")).text
+    data = {"cash": "co", "how": "co_ma", "shown": hand_over_key(code)[-4:].lower()}
+    answer = lan.post(path(cast, code, "giao"), data=data)
+    assert (answer.status_code, answer.location) == (303, path(cast, code))
+    order = order_of(code)
+    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, now())
+    assert stock(cast.dau_xanh) == (3000, 0)
+    assert reading().scalars(select(Allocation.amount)).one() == 90_000
+    page = lan.get(path(cast, code)).text
+    assert "Đã nhận đủ tiền" in page
+    assert "Nhận đơn" not in page
+    assert lan.post(path(cast, code, "giao"), data=data).status_code in (409, 422)
+
+
+def test_the_buyers_qr_opens_the_hand_over_page_with_its_code_filled_in(
+    client: FlaskClient, lan: FlaskClient, cast: Cast
+) -> None:
+    code = buy(client, cast.rau_muong)
+    lan.post(path(cast, code, "nhan"))
+    key = hand_over_key(code)
+    page = lan.get(path(cast, code, f"giao?ma={key}")).text
+    assert f'value="{key}"' in page
+    assert lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "co_ma", "shown": key}).status_code == 303
+    assert order_of(code).buyer_confirmed_at is not None
+
+
+def test_goods_may_be_handed_over_without_a_code(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    lan.post(path(cast, code, "nhan"))
+    answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "khong_ma", "shown": ""})
+    assert answer.status_code == 303
+    order = order_of(code)
+    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, None)
+
+
+def test_a_wrong_code_is_said_and_counted(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    lan.post(path(cast, code, "nhan"))
+    for typed in (code[-4:], "", "AAAA", "BBBB", "CCCC"):
+        answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "co_ma", "shown": typed})
+        assert answer.status_code == 422
+        assert "Mã nhận hàng chưa đúng" in answer.text
+    data = {"cash": "khong", "how": "co_ma", "shown": hand_over_key(code)}
+    assert "giao không có mã" in lan.post(path(cast, code, "giao"), data=data).text
+    assert order_of(code).status is OrderStatus.DA_NHAN
+
+
+def test_whether_cash_was_taken_must_be_said_while_money_is_owed(
+    client: FlaskClient, lan: FlaskClient, cast: Cast
+) -> None:
+    code = buy(client, cast.rau_muong)
+    lan.post(path(cast, code, "nhan"))
+    answer = lan.post(path(cast, code, "giao"), data={"how": "khong_ma", "shown": ""})
+    assert answer.status_code == 422
+    assert "Mời chọn đã nhận tiền hay chưa" in answer.text
+
+
+def test_an_order_not_accepted_yet_is_not_handed_over(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    assert "Nhận đơn trước, rồi mới giao" in lan.get(path(cast, code, "giao")).text
+    data = {"cash": "khong", "how": "khong_ma", "shown": ""}
+    assert lan.post(path(cast, code, "giao"), data=data).status_code == 422
+    assert order_of(code).status is OrderStatus.CHO_NHAN
+
+
+def test_another_stall_and_a_guest_hand_nothing_over(
+    app: Flask, client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.rau_muong)
+    htx = app.test_client()
+    sign_in(htx, cast.htx.person, now(), visitor="htx-phone")
+    assert htx.get(path(cast, code, "giao")).status_code == 404
+    assert client.get(path(cast, code, "giao")).status_code == 303

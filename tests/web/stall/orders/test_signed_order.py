@@ -1,0 +1,81 @@
+"""The signed link: one order answered without a sign-in, until its answering time."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from market.base.audit import events_of
+from market.base.db import reading
+from market.orders.models import Order
+from market.orders.queries.keys import answer_key
+from market.orders.rules import OrderStatus
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import stock
+from tests.web.shop.buying import buy
+
+
+@pytest.fixture
+def code(app: Flask, cast: Cast) -> str:
+    """An order placed on another phone."""
+    return buy(app.test_client(), cast.dau_xanh, "2", note="Đừng gọi buổi trưa")
+
+
+def link(code: str, verb: str = "") -> str:
+    return f"/tra-loi/{code}/{answer_key(code)}" + (f"/{verb}" if verb else "")
+
+
+def order_of(code: str) -> Order:
+    reading().expire_all()
+    return reading().scalars(select(Order).where(Order.code == code)).one()
+
+
+def test_the_link_shows_what_is_needed_to_answer_and_no_more(client: FlaskClient, code: str) -> None:
+    page = client.get(link(code)).text
+    for told in ("Vũ Thị Mai", "Đậu xanh", "2\u00a0kg", "90.000", "Nhận đơn", "Báo hết hàng", "20:00 24/11"):
+        assert told in page
+    for kept in ("0900 000 021", "+84900000021", "Đừng gọi buổi trưa"):
+        assert kept not in page
+
+
+def test_the_seller_accepts_in_two_taps(client: FlaskClient, code: str) -> None:
+    answer = client.post(link(code, "nhan"))
+    assert (answer.status_code, answer.location) == (303, link(code))
+    order = order_of(code)
+    assert order.status is OrderStatus.DA_NHAN
+    page = client.get(link(code)).text
+    assert "Đơn này: Đã nhận." in page
+    assert f'action="{link(code, "nhan")}"' not in page
+    assert client.post(link(code, "nhan")).status_code == 409
+    assert [event.verb for event in events_of(reading(), "order", order.id)] == ["place", "accept", "answer_by_link"]
+
+
+def test_the_seller_says_that_it_is_sold_out(client: FlaskClient, cast: Cast, code: str) -> None:
+    assert client.post(link(code, "het-hang")).status_code == 303
+    assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.TU_CHOI, "Hết hàng")
+    assert stock(cast.dau_xanh) == (5000, 0)
+
+
+def test_a_link_that_is_not_whole_opens_nothing(client: FlaskClient, cast: Cast, code: str) -> None:
+    other = buy(client, cast.rau_muong)
+    for wrong in (f"/tra-loi/{code}/{answer_key(other)}", f"/tra-loi/{code}/A", f"/tra-loi/DS0000000/{'A' * 20}"):
+        assert client.get(wrong).status_code == 404
+        assert client.post(f"{wrong}/nhan").status_code == 404
+        assert client.post(f"{wrong}/het-hang").status_code == 404
+    assert order_of(code).status is OrderStatus.CHO_NHAN
+
+
+def test_the_link_ends_with_the_answering_time(client: FlaskClient, code: str, now: Clock) -> None:
+    now.move(hours=11)
+    page = client.get(link(code)).text
+    assert "hết hạn" in page
+    assert "Vũ Thị Mai" not in page
+    assert client.post(link(code, "nhan")).status_code == 409
+    assert client.post(link(code, "het-hang")).status_code == 409
+
+
+def test_an_answer_needs_its_token(app: Flask, client: FlaskClient, code: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert client.post(link(code, "nhan")).status_code == 400
+    assert client.post(link(code, "het-hang")).status_code == 400
