@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test races lint work bench dump mutants audit
+.PHONY: help setup run test races lint work bench dump mutants house audit
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ dump: setup ## keep the schema as it stands now, with rows, as released: later v
 
 mutants: setup ## faults set into a copy of the market: which do the tests not notice (ARGS="--seed 8 --count 160 --only orders --minutes 30")
 	@$(BIN)/python -m mutants $(ARGS)
+
+house: setup ## the look of the house: folders with their lines, circles, what points upwards
+	@$(BIN)/python -m tests.architecture.house
 
 audit: setup ## known holes in what we install (asks the vulnerability database over the network)
 	@$(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit

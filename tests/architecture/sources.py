@@ -10,7 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MARKET = ROOT / "market"
 TEMPLATES = MARKET / "templates"
 SLICES = sorted(folder.name for folder in MARKET.iterdir() if (folder / "__init__.py").exists())
-LAYER_FILES = ("rules", "ports", "models", "queries", "actions", "forms", "views", "jobs", "cli")
+LAYER_FILES = ("rules", "ports", "models", "queries", "actions", "forms", "views", "jobs", "cli", "checks")
+WEB = MARKET / "web"
+WITHOUT_AREAS = ("account", "base", "hooks")
+"""What of the web is one folder, not a front end with an area for each thing people do."""
 
 
 def python_files(folder: Path) -> list[Path]:
@@ -18,9 +21,13 @@ def python_files(folder: Path) -> list[Path]:
 
 
 def part_of(path: Path, root: Path = MARKET) -> tuple[str, str]:
-    """The slice and the file's role: `orders/actions/placing.py` is ("orders", "actions")."""
+    """The slice and the file's role: `orders/actions/placing.py` is ("orders", "actions"), and
+    `web/stall/products/views/photos.py` ("web/stall/products", "views")."""
     steps = path.relative_to(root).with_suffix("").parts
-    return (steps[0], steps[1]) if len(steps) > 1 else ("", steps[0])
+    deep = 1
+    if steps[0] == "web" and len(steps) > 2:
+        deep = 2 if steps[1] in WITHOUT_AREAS or len(steps) == 3 else 3
+    return ("/".join(steps[:deep]), steps[deep]) if len(steps) > deep else ("", steps[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +64,11 @@ def named(path: Path) -> set[str]:
 
 
 def page_templates(folder: Path = TEMPLATES) -> list[Path]:
-    """The templates that are whole pages of a slice: not bases, parts, error pages or `_piece`s."""
+    """The templates that are whole pages: not bases, parts, error pages or `_piece`s."""
     return sorted(
         path
-        for path in folder.glob("*/*.html")
-        if path.parent.name not in ("parts", "errors") and not path.name.startswith("_")
+        for path in folder.glob("*/**/*.html")
+        if path.relative_to(folder).parts[0] not in ("parts", "errors") and not path.name.startswith("_")
     )
 
 

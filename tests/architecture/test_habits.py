@@ -14,12 +14,13 @@ def may_commit(path: Path) -> bool:
 
 
 def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
-    return part_of(path, root)[1] == "views" or path.parts[-2:] == ("base", "web.py")
+    return part_of(path, root)[1] == "views" or path.parts[-3:] == ("web", "base", "web.py")
 
 
 def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
     machinery = path.parts[-2:] in (("base", "db.py"), ("base", "backup.py"), ("base", "attempts.py"))
-    return machinery or part_of(path, root)[1] in ("views", "cli", "jobs")
+    place, role = part_of(path, root)
+    return machinery or role in ("views", "cli", "jobs") or place.startswith("web/")
 
 
 def calling(names: Iterable[str], paths: Iterable[Path], allowed: Rule) -> list[str]:
@@ -53,8 +54,10 @@ def test_the_habits_see_who_breaks_them(tmp_path: Path) -> None:
     assert calling(["commit"], [action], may_commit)
     assert calling(["transaction"], [action], lambda path: may_open_a_transaction(path, tmp_path))
     assert naming("current_user", [action], lambda path: may_know_who_is_signed_in(path, tmp_path))
-    view = tmp_path / "orders" / "views.py"
+    view = tmp_path / "web" / "stall" / "orders" / "views.py"
+    view.parent.mkdir(parents=True)
     view.write_text(action.read_text())
+    assert not naming("current_user", [view], lambda path: may_know_who_is_signed_in(path, tmp_path))
     assert not calling(["transaction"], [view], lambda path: may_open_a_transaction(path, tmp_path))
 
 

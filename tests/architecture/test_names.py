@@ -21,56 +21,96 @@ def files_testing(name: str, *, is_page: bool) -> Iterator[str]:
             return
 
 
-def untested(endpoints: Mapping[str, bool], tests: Path) -> list[str]:
-    """The endpoints (with whether each has a page) that no test file is named after."""
+Places = Mapping[str, Path]
+"""Endpoint -> its area: `stall/products`."""
+
+
+def area_of(module: str) -> Path:
+    """The area of a view's module: `market.web.stall.products.views.photos` is `stall/products`."""
+    return Path(*module.removeprefix("market.web.").partition(".views")[0].split("."))
+
+
+def places_of(app: Flask) -> dict[str, Path]:
+    return {name: area_of(view.__module__) for name, view in app.view_functions.items() if name not in MACHINES}
+
+
+def template_of(endpoint: str, area: Path) -> Path:
+    return area / f"{endpoint.partition('.')[2]}.html"
+
+
+def strangely_named(app: Flask) -> list[str]:
+    """Endpoints that are not `<front end>.<view's name>`, or whose view stands in no `views` of that front end."""
+    strange = []
+    for endpoint, area in places_of(app).items():
+        view = app.view_functions[endpoint]
+        front, _, name = endpoint.partition(".")
+        if (view.__name__, area.parts[0]) != (name, front) or ".views" not in view.__module__:
+            strange.append(f"{endpoint} is {view.__module__}.{view.__name__}")
+    return strange
+
+
+def untested(places: Places, templates: Path, tests: Path) -> list[str]:
+    """The endpoints that no test file of their area is named after."""
     missing = []
-    for endpoint, is_page in endpoints.items():
-        piece, _, name = endpoint.partition(".")
-        if not any((tests / piece / file).exists() for file in files_testing(name, is_page=is_page)):
+    for endpoint, area in places.items():
+        is_page = (templates / template_of(endpoint, area)).exists()
+        files = files_testing(endpoint.partition(".")[2], is_page=is_page)
+        if not any((tests / area / file).exists() for file in files):
             missing.append(endpoint)
     return missing
 
 
-def pages_without_endpoint(templates: Path, endpoints: Mapping[str, object]) -> list[str]:
-    names = {path: f"{path.parent.name}.{path.stem}" for path in page_templates(templates)}
-    return [str(path.relative_to(templates)) for path, name in names.items() if name not in endpoints]
-
-
-def endpoints_of(app: Flask) -> dict[str, bool]:
-    return {
-        endpoint: (TEMPLATES / f"{endpoint.replace('.', '/')}.html").exists()
-        for endpoint in app.view_functions
-        if endpoint not in MACHINES
-    }
+def pages_without_endpoint(templates: Path, places: Places) -> list[str]:
+    named = {str(template_of(endpoint, area)) for endpoint, area in places.items()}
+    pages = [str(path.relative_to(templates)) for path in page_templates(templates)]
+    return [page for page in pages if page not in named]
 
 
 def test_every_endpoint_is_its_view_function_s_name(bare_app: Flask) -> None:
-    strange = []
-    for endpoint, view in bare_app.view_functions.items():
-        if endpoint in MACHINES:
-            continue
-        piece, _, name = endpoint.partition(".")
-        if view.__name__ != name or not view.__module__.startswith(f"market.{piece}.views"):
-            strange.append(f"{endpoint} is {view.__module__}.{view.__name__}")
-    assert strange == []
+    assert strangely_named(bare_app) == []
 
 
 def test_every_endpoint_has_its_test_file(bare_app: Flask) -> None:
-    assert untested(endpoints_of(bare_app), ROOT / "tests") == []
+    assert untested(places_of(bare_app), TEMPLATES, ROOT / "tests" / "web") == []
 
 
 def test_every_page_template_has_its_endpoint(bare_app: Flask) -> None:
-    assert pages_without_endpoint(TEMPLATES, bare_app.view_functions) == []
+    assert pages_without_endpoint(TEMPLATES, places_of(bare_app)) == []
+
+
+def test_every_page_has_four_places_with_one_name(bare_app: Flask) -> None:
+    """What CONTRIBUTING tells a newcomer, for the page it takes as its example."""
+    area = places_of(bare_app)["stall.product_edit"]
+    assert area == Path("stall", "products")
+    assert (TEMPLATES / area / "product_edit.html").exists()
+    assert (ROOT / "tests" / "web" / area / "test_product_edit.py").exists()
 
 
 def test_a_planted_endpoint_and_a_planted_page_are_caught(tmp_path: Path) -> None:
-    (tmp_path / "orders").mkdir()
-    (tmp_path / "orders" / "test_order.py").touch()
-    endpoints = {"orders.order_accept": False, "orders.order_list": True, "orders.order": True}
-    assert untested(endpoints, tmp_path) == ["orders.order_list"]
-    for name in ("order.html", "_piece.html", "lonely.html"):
-        (tmp_path / "orders" / name).touch()
-    assert pages_without_endpoint(tmp_path, endpoints) == ["orders/lonely.html"]
+    area = Path("stall", "orders")
+    tests, pages = tmp_path / "tests", tmp_path / "templates"
+    (tests / area).mkdir(parents=True)
+    (tests / area / "test_order.py").touch()
+    (pages / area).mkdir(parents=True)
+    for name in ("order.html", "order_list.html", "_piece.html", "lonely.html"):
+        (pages / area / name).touch()
+    places = dict.fromkeys(("stall.order_accept", "stall.order_list", "stall.order"), area)
+    assert untested(places, pages, tests) == ["stall.order_list"]
+    assert pages_without_endpoint(pages, places) == ["stall/orders/lonely.html"]
+    assert untested({"stall.order": Path("stall", "money")}, pages, tests) == ["stall.order"]
+
+
+def test_a_planted_view_of_another_front_end_is_caught() -> None:
+    app = Flask("planted")
+
+    def order() -> str:
+        return ""
+
+    order.__module__ = "market.web.stall.orders.views"
+    app.add_url_rule("/a", endpoint="stall.order", view_func=order)
+    assert strangely_named(app) == []
+    app.add_url_rule("/b", endpoint="shop.order", view_func=order)
+    assert strangely_named(app) == ["shop.order is market.web.stall.orders.views.order"]
 
 
 def templates() -> list[Path]:
@@ -113,7 +153,7 @@ def test_every_address_written_out_has_its_page(bare_app: Flask) -> None:
     assert dead_addresses(bare_app, '<a href="/khong-co/{{ id }}?x=1">') == ["/khong-co/{{ id }}"]
 
 
-TEMPLATE_NAME = re.compile(r"""["']([a-z_]+(?:/[a-z_0-9]+)?\.html)["']""")
+TEMPLATE_NAME = re.compile(r"""["']([a-z_]+(?:/[a-z_0-9]+)*\.html)["']""")
 
 
 def test_every_template_is_used_and_every_used_template_exists() -> None:
