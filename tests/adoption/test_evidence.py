@@ -73,7 +73,7 @@ def test_a_bank_s_notice_raises_the_figure_and_undoing_it_lowers_it(
     assert figure().counted == 1
     allocation = session.scalars(select(Allocation.id)).one()
     with transaction() as writing:
-        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, allocation, now=now.move(minutes=5))
+        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, allocation, clock=lambda: now.move(minutes=5))
     assert figure().counted == 0
     assert state_of(figure(), cast.lan.business) is State.TU_KHAI
     assert figure().standings[0].proof.code == order.code

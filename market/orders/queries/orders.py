@@ -24,6 +24,12 @@ def purchase_with_key(session: Session, client_key: str) -> Purchase | None:
     return session.scalar(select(Purchase).where(Purchase.client_key == client_key))
 
 
+def buyer_of(session: Session, purchase_id: int) -> int | None:
+    """The person who bought; None for a guest."""
+    query = select(Contact.person_id).join(Purchase, Purchase.contact_id == Contact.id)
+    return session.scalar(query.where(Purchase.id == purchase_id))
+
+
 def order_ids_of(session: Session, purchase_id: int) -> tuple[int, ...]:
     return tuple(session.scalars(select(Order.id).where(Order.purchase_id == purchase_id).order_by(Order.id)))
 

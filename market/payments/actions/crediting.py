@@ -15,7 +15,7 @@ from market.base.secrets import vault
 from market.orders.models import Order
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.actions.sums import Source, put_on
-from market.payments.models import AllocationKind, BankCredit, PaymentRequest, WebhookDelivery
+from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
 from market.payments.rules.matching import Notice, Unmatched, split_exactly
 from market.payments.rules.status import remaining
 from market.places.models import Commune
@@ -103,8 +103,9 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.DANG_XEM:
         return
-    codes = _codes(session, credit)
-    named = _named_orders(session, credit, codes, clock)
+    letters, account_id = _letters_and_account(session, credit)
+    codes = find_codes(credit.memo, letters)
+    named = _named_orders(session, credit, codes, account_id, clock)
     all_wait = all(held.is_waiting for held in named)
     if named and all_wait and _pay(session, credit, named):
         credit.unmatched_reason = None
@@ -114,26 +115,24 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
         credit.unmatched_reason = Unmatched.MA_LA if codes else Unmatched.KHONG_CO_MA
 
 
-def _codes(session: Session, credit: BankCredit) -> Sequence[str]:
-    commune = select(Stall.commune_id).where(Stall.id == credit.stall_id).scalar_subquery()
-    letters = session.scalars(select(Commune.letters).where(Commune.id == commune)).one()
-    return find_codes(credit.memo, letters)
-
-
-def _named_orders(session: Session, credit: BankCredit, codes: Sequence[str], clock: Clock) -> Sequence[OrderMoney]:
-    """The orders of these codes that were told to pay into the account the money came in on (which never changes);
-    locked."""
-    account = select(BankConnection.bank_account_id).where(BankConnection.id == credit.connection_id)
+def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, int]:
+    """The two letters that begin the commune's order codes, and the account that the money came in on."""
     query = (
-        select(Order.id)
-        .join(PaymentRequest, PaymentRequest.order_id == Order.id)
-        .where(
-            Order.code.in_(codes),
-            PaymentRequest.stall_id == credit.stall_id,
-            PaymentRequest.bank_account_id == account.scalar_subquery(),
-        )
+        select(Commune.letters, BankConnection.bank_account_id)
+        .join(Stall, Stall.commune_id == Commune.id)
+        .join(BankConnection, BankConnection.id == credit.connection_id)
+        .where(Stall.id == credit.stall_id)
     )
-    return lock_orders(session, Order.id.in_(session.scalars(query).all()), clock=clock)
+    letters, account_id = session.execute(query).one()
+    return letters, account_id
+
+
+def _named_orders(
+    session: Session, credit: BankCredit, codes: Sequence[str], account_id: int, clock: Clock
+) -> list[OrderMoney]:
+    """The stall's orders of these codes that were told to pay into this account; locked."""
+    found = lock_orders(session, Order.code.in_(codes), Order.stall_id == credit.stall_id, clock=clock)
+    return [held for held in found if held.request and held.request.row.bank_account_id == account_id]
 
 
 def _pay(session: Session, credit: BankCredit, orders: Sequence[OrderMoney]) -> bool:

@@ -13,6 +13,7 @@ from market.base.audit import Actor, record
 from market.base.errors import Conflict, Refused
 from market.notices.actions import Message, tell
 from market.orders.actions.moving import keep_paid, restart_clock
+from market.orders.queries.orders import buyer_of
 from market.orders.rules import Recipient, notice_key
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney
@@ -168,7 +169,7 @@ def tell_both(
         dedupe_key=notice_key(subject, subject_id, Recipient.BUYER, kind),
         kind=kind,
         sentence=to_buyer,
-        person_id=order.purchase.contact.person_id,
+        person_id=buyer_of(session, order.purchase_id),
         order_id=order.id,
     )
     tell(session, [seller, buyer], now=held.now)
