@@ -143,8 +143,8 @@ def _business(commune: int, hamlets: list[int], i: int) -> dict[str, object]:
     return _at(
         commune,
         hamlet_id=hamlets[i % len(hamlets)],
-        kind=BusinessKind.HO_KINH_DOANH,
-        status=BusinessStatus.DANG_HOAT_DONG,
+        kind=BusinessKind.HOUSEHOLD_BUSINESS,
+        status=BusinessStatus.ACTIVE,
         name=name,
         folded=fold(name),
         phone=Phone(f"0901{i:06d}"),
@@ -156,7 +156,7 @@ def _business(commune: int, hamlets: list[int], i: int) -> dict[str, object]:
 def _verification(business: int, officer: int) -> dict[str, object]:
     return {
         "business_id": business,
-        "state": VerificationState.DA_XAC_THUC,
+        "state": VerificationState.VERIFIED,
         "full_name": "Nguyễn Văn A",
         "paper": "CCCD",
         "verified_by": officer,
@@ -170,7 +170,7 @@ def _stall(commune: int, business: int, i: int) -> dict[str, object]:
         business_id=business,
         slug=f"gian-{i}",
         name=f"Gian hàng {i}",
-        state=StallState.MO,
+        state=StallState.OPEN,
         opened_at=THEN,
         accepts_by_itself=False,
         delivers_in_commune=True,
@@ -192,7 +192,7 @@ def _product(name: str) -> dict[str, object]:
         "marked": marked_words(name),
         "slug": slug(name),
         "description": "Hàng nhà làm, sáng thu hoạch chiều giao ở nhà văn hóa thôn.",
-        "state": ProductState.DA_DUYET,
+        "state": ProductState.APPROVED,
         "is_hidden": False,
         "created_at": THEN,
         "updated_at": THEN,

@@ -142,12 +142,12 @@ def something_to_buy() -> Thing:
 
 
 def look(visitor: Visitor, thing: Thing) -> dict[str, str]:
-    """See the product's page; gives what its form needs to be sent."""
+    """See the product's page; returns what its form needs to be sent."""
     return {"csrf_token": hidden_fields(visitor.get_on("GET", thing.path).page)["csrf_token"]}
 
 
 def come_to_the_button(visitor: Visitor, thing: Thing, token: dict[str, str]) -> dict[str, str]:
-    """Put one into the cart, look at it, fill the form, look once more; gives the fields of the last button."""
+    """Put one into the cart, look at it, fill the form, look once more; returns the fields of the last button."""
     visitor.get_on("POST", "/gio-hang/them", token | {"variant_id": str(thing.variant_id), "amount": "1"})
     visitor.get_on("GET", "/gio-hang")
     visitor.get_on("GET", "/dat-hang")

@@ -56,9 +56,9 @@ class Cast:
             make.make_post(session, vy, PostRole.HELPER, nghia_dung, now)
             sellers = {}
             for name, owner, hamlet, kind, phone in (
-                ("Rau bà Lan", "Phạm Thị Lan", nghia_dung, BusinessKind.HO_KINH_DOANH, "0900 000 011"),
-                ("HTX nông nghiệp Đại Sơn", "Đỗ Văn Sơn", mo_doan, BusinessKind.HOP_TAC_XA, "0900 000 012"),
-                ("Rươi anh Tư", "Lê Văn Tư", mo_doan, BusinessKind.HO_NONG_DAN, "0900 000 013"),
+                ("Rau bà Lan", "Phạm Thị Lan", nghia_dung, BusinessKind.HOUSEHOLD_BUSINESS, "0900 000 011"),
+                ("HTX nông nghiệp Đại Sơn", "Đỗ Văn Sơn", mo_doan, BusinessKind.COOPERATIVE, "0900 000 012"),
+                ("Rươi anh Tư", "Lê Văn Tư", mo_doan, BusinessKind.FARM_HOUSEHOLD, "0900 000 013"),
             ):
                 person = make.make_person(session, commune, owner, phone, now)
                 business = make.make_business(session, hamlet, name, now, kind)

@@ -80,7 +80,7 @@ def make_person(session: Session, commune: Commune, name: str, phone: str, now: 
 
 
 def make_business(
-    session: Session, hamlet: Hamlet, name: str, now: datetime, kind: BusinessKind = BusinessKind.HO_KINH_DOANH
+    session: Session, hamlet: Hamlet, name: str, now: datetime, kind: BusinessKind = BusinessKind.HOUSEHOLD_BUSINESS
 ) -> Business:
     new = NewBusiness(
         commune_id=hamlet.commune_id,
@@ -99,7 +99,7 @@ def make_stall(session: Session, business: Business, owner: Person, officer: Per
         BusinessMember(
             business_id=business.id,
             person_id=owner.id,
-            state=ClaimState.DA_XAC_NHAN,
+            state=ClaimState.CONFIRMED,
             claimed_at=now,
             decided_at=now,
             decided_by=officer.id,
@@ -108,7 +108,7 @@ def make_stall(session: Session, business: Business, owner: Person, officer: Per
     session.add(
         Verification(
             business_id=business.id,
-            state=VerificationState.DA_XAC_THUC,
+            state=VerificationState.VERIFIED,
             full_name=owner.name,
             paper="CCCD",
             verified_by=officer.id,
@@ -116,7 +116,7 @@ def make_stall(session: Session, business: Business, owner: Person, officer: Per
         )
     )
     stall = session.get_one(Stall, open_stall(session, GUEST, business.commune_id, business.id, now=now))
-    stall.state = StallState.MO
+    stall.state = StallState.OPEN
     stall.delivers_in_commune, stall.delivery_fee = True, Dong(10_000)
     session.flush()
     return stall
@@ -130,7 +130,7 @@ def make_bank_account(session: Session, business: Business, holder: str, number:
         number_digest=vault().digest("bank-account", f"970436{number}"),
         number_last4=number[-4:],
         holder=holder,
-        relation=HolderRelation.CHINH_CHU,
+        relation=HolderRelation.SELF,
         created_at=now,
     )
     return _add(session, account)
@@ -156,7 +156,7 @@ def make_product(
     price: int = 20_000,
     unit: str = "kg",
     on_hand: int | None = None,
-    state: ProductState = ProductState.DA_DUYET,
+    state: ProductState = ProductState.APPROVED,
     is_found: bool = True,
 ) -> Variant:
     """An approved product with one photo and one variant (which is returned). `on_hand` in thousandths.
@@ -186,7 +186,7 @@ def make_product(
     )
     _add(session, variant)
     if on_hand:
-        session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.DEM_LAI, at=now))
+        session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.RECOUNT, at=now))
     if is_found:
         reindex(session, product.id)
     return variant
@@ -208,7 +208,7 @@ def make_mandate(session: Session, business: Business, helper: Person, officer: 
         business_id=business.id,
         helper_id=helper.id,
         granted_by="chủ hộ",
-        method=MandateMethod.GIAY,
+        method=MandateMethod.PAPER,
         paper="Giấy số 1",
         starts_on=local_day(now),
         ends_on=local_day(now) + timedelta(days=90),

@@ -3,7 +3,7 @@
 from market.accounts.queries import has_demo_people
 from market.base.config import Settings
 from market.base.db import reading
-from market.base.doctor import Checks, Finding, ill, well
+from market.base.doctor import Checks, Finding, failed, ok
 
 DEMO_MEND = (
     "Chạy thật phải bắt đầu từ cơ sở dữ liệu không có người mẫu: trỏ CHOSO_DATABASE_URL sang một cơ sở dữ liệu mới, "
@@ -17,5 +17,5 @@ def checks(settings: Settings) -> Checks:
 
 def _demo(settings: Settings) -> Finding:
     if settings.is_production and has_demo_people(reading()):
-        return ill("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
-    return well("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
+        return failed("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
+    return ok("demo", "Không có tài khoản mẫu ở nơi chạy thật.")

@@ -18,7 +18,7 @@ from market.values.period import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class SaleReview:
     """An officer's verdict on an order of the commune, and why."""
 
     commune_id: int
@@ -27,8 +27,8 @@ class Look:
     reason: str
 
 
-def review_evidence(session: Session, actor: Actor, look: Look, *, now: datetime) -> None:
-    """Write a verdict down; the newest holds. Idempotent: saying the same again changes nothing.
+def review_evidence(session: Session, actor: Actor, look: SaleReview, *, now: datetime) -> None:
+    """Write a verdict down; the newest holds. Idempotent: saying again is idempotent.
 
     Refused for an order that is merely declared, and to the officer who bought it or sells it; NotFound for an order of
     another commune or one not handed over.

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 
 import click
-from flask import current_app
 
 from market.adoption import queries
-from market.adoption.queries import Board, Named
-from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, Figure, Share, Standing, State
+from market.adoption.queries import KpiBoard, Named
+from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, BusinessStanding, Figure, Share, State
 from market.base import clock
 from market.base.commands import as_json, command, say
+from market.base.config import current_settings
 from market.base.db import reading
 from market.places.queries import commune_at
 from market.values.period import FIRST_DAY, LAST_DAY, format_date, local_day
@@ -37,14 +37,14 @@ class _Day(click.ParamType[date]):
 def kpi(*, as_of: date | None, as_json: bool) -> None:
     """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
     session, now = reading(), clock.now()
-    commune = commune_at(session, current_app.config["CHOSO"].host.partition(":")[0])
+    commune = commune_at(session, current_settings().host.partition(":")[0])
     day = as_of or local_day(now)
     board = queries.board_of(session, commune.id, day, known_at=now)
     names, hamlets = queries.names_of(session, commune.id), queries.hamlet_names(session, commune.id)
     say(_answer(board, names, hamlets), _text(board), as_json=as_json)
 
 
-def _answer(board: Board, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
+def _answer(board: KpiBoard, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
     figure, targets = board.figure, board.targets
     return {
         "as_of": figure.as_of.isoformat(),
@@ -88,7 +88,7 @@ def _period(figure: Figure) -> dict[str, object]:
     return {"window": window} | _share(figure.plan, None)
 
 
-def _business(standing: Standing, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
+def _business(standing: BusinessStanding, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
     proof = standing.proof
     return {
         "id": standing.business_id,
@@ -104,7 +104,7 @@ def _business(standing: Standing, names: dict[int, Named], hamlets: dict[int, st
     }
 
 
-def _text(board: Board) -> str:
+def _text(board: KpiBoard) -> str:
     figure, targets = board.figure, board.targets
     lines = [
         f"Tính đến {format_date(figure.as_of)}, đơn từ {figure.window.label}",

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Literal, Self
 
+from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -182,3 +183,9 @@ def _faults_beside(wrong: set[str]) -> list[str]:
     except ValidationError as error:
         return _sentences(error) if good else []
     return []
+
+
+def current_settings() -> Settings:
+    """The settings of the application at work; RuntimeError outside of one."""
+    found: Settings = current_app.config["CHOSO"]
+    return found

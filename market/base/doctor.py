@@ -40,11 +40,11 @@ CHECKS = "choso_checks"
 """Under this name the application keeps them."""
 
 
-def well(name: str, says: str) -> Finding:
+def ok(name: str, says: str) -> Finding:
     return Finding(name=name, is_well=True, says=says)
 
 
-def ill(name: str, says: str, mend: str) -> Finding:
+def failed(name: str, says: str, mend: str) -> Finding:
     return Finding(name=name, is_well=False, says=says, mend=mend)
 
 
@@ -56,7 +56,7 @@ def examine(asked: Iterable[tuple[str, Check]]) -> list[Finding]:
             findings.append(check())
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            findings.append(ill(name, f"Cơ sở dữ liệu báo lỗi {type(cause).__name__}.", "Sửa các lỗi nêu trước đã."))
+            findings.append(failed(name, f"Cơ sở dữ liệu báo lỗi {type(cause).__name__}.", "Sửa các lỗi nêu trước đã."))
         if name in ("database", "migrations") and not findings[-1].is_well:
             break
     return findings
@@ -79,10 +79,10 @@ def checks(settings: Settings) -> Checks:
 def _settings(settings: Settings) -> Finding:
     if settings.is_production and not settings.proxy_hops:
         mend = "Đặt CHOSO_PROXY_HOPS=1 khi có một máy chủ đứng trước (nginx, Caddy)."
-        return ill(
+        return failed(
             "settings", "Chạy thật nhưng chưa khai máy chủ đứng trước: mọi khách sẽ mang chung một địa chỉ.", mend
         )
-    return well("settings", f"Chế độ {settings.env}, địa chỉ {settings.base_url}.")
+    return ok("settings", f"Chế độ {settings.env}, địa chỉ {settings.base_url}.")
 
 
 def _storage(settings: Settings) -> Finding:
@@ -90,8 +90,8 @@ def _storage(settings: Settings) -> Finding:
         storage().check()
     except OSError as error:
         mend = "Cho người chạy dịch vụ quyền ghi thư mục này, hoặc đổi CHOSO_STORAGE_URL."
-        return ill("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", mend)
-    return well("storage", f"Ghi được vào {settings.storage_url}.")
+        return failed("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", mend)
+    return ok("storage", f"Ghi được vào {settings.storage_url}.")
 
 
 def _database() -> Finding:
@@ -101,33 +101,33 @@ def _database() -> Finding:
             return _sqlite_file()
     except SQLAlchemyError as error:
         mend = "Xem máy chủ cơ sở dữ liệu có chạy không, và CHOSO_DATABASE_URL có đúng không."
-        return ill("database", f"Không mở được cơ sở dữ liệu ({type(error).__name__}).", mend)
-    return well("database", "PostgreSQL trả lời.")
+        return failed("database", f"Không mở được cơ sở dữ liệu ({type(error).__name__}).", mend)
+    return ok("database", "PostgreSQL trả lời.")
 
 
 def _sqlite_file() -> Finding:
     verdict = reading().scalar(text("PRAGMA quick_check(1)"))
     if verdict != "ok":
         mend = "Dừng dịch vụ và khôi phục bản sao lưu gần nhất: flask --app wsgi restore TỆP --replace."
-        return ill("database", "Tệp SQLite bị hỏng.", mend)
-    return well("database", "Tệp SQLite mở được và lành.")
+        return failed("database", "Tệp SQLite bị hỏng.", mend)
+    return ok("database", "Tệp SQLite mở được và lành.")
 
 
 def _migrations() -> Finding:
     standing = standing_of(db.engine)
     if standing.fit is Fit.TOO_NEW:
-        return ill("migrations", words_for(standing), UPDATE_PROGRAM)
+        return failed("migrations", words_for(standing), UPDATE_PROGRAM)
     if standing.fit is Fit.NEWER:
         says = f"Cơ sở dữ liệu ở bản {standing.revision}, mới hơn chương trình (bản {standing.head}) nhưng vẫn hợp."
-        return well("migrations", says)
+        return ok("migrations", says)
     missing = missing_from(db.engine) if standing.revision else []
     if standing.fit is Fit.OLDER:
         says = f"{words_for(standing)} {_listed(missing)}".strip()
-        return ill("migrations", says, "Sao lưu, rồi chạy: flask --app wsgi db upgrade.")
+        return failed("migrations", says, "Sao lưu, rồi chạy: flask --app wsgi db upgrade.")
     if missing:
         says = f"Cơ sở dữ liệu mang số bản {standing.head} nhưng không đúng như bản đó. {_listed(missing)}"
-        return ill("migrations", says, RESTORE_SCHEMA)
-    return well("migrations", f"Cơ sở dữ liệu ở bản {standing.head}, đủ bảng, cột, ràng buộc và chỉ mục.")
+        return failed("migrations", says, RESTORE_SCHEMA)
+    return ok("migrations", f"Cơ sở dữ liệu ở bản {standing.head}, đủ bảng, cột, ràng buộc và chỉ mục.")
 
 
 RESTORE_SCHEMA = (
@@ -156,10 +156,10 @@ def _clock() -> Finding:
     newest = reading().scalar(select(func.max(Event.at)))
     mend = "Bật đồng bộ giờ: timedatectl set-ntp true."
     if apart > CLOCK_MAY_DIFFER:
-        return ill("clock", f"Đồng hồ máy này và máy cơ sở dữ liệu lệch {round(apart.total_seconds())} giây.", mend)
+        return failed("clock", f"Đồng hồ máy này và máy cơ sở dữ liệu lệch {round(apart.total_seconds())} giây.", mend)
     if newest is not None and newest > now + CLOCK_MAY_DIFFER:
-        return ill("clock", "Đồng hồ máy chạy lùi: đã có việc ghi ở giờ sau giờ này.", mend)
-    return well("clock", f"Đồng hồ chỉ {now:%Y-%m-%d %H:%M:%S} UTC, khớp cơ sở dữ liệu.")
+        return failed("clock", "Đồng hồ máy chạy lùi: đã có việc ghi ở giờ sau giờ này.", mend)
+    return ok("clock", f"Đồng hồ chỉ {now:%Y-%m-%d %H:%M:%S} UTC, khớp cơ sở dữ liệu.")
 
 
 def _jobs() -> Finding:
@@ -169,29 +169,31 @@ def _jobs() -> Finding:
             "Xem vì sao: flask --app wsgi jobs list --state dead. Sửa nguyên nhân rồi làm lại: flask --app wsgi jobs "
             "retry SỐ, hoặc bỏ hẳn: flask --app wsgi jobs drop SỐ."
         )
-        return ill("jobs", f"{dead} việc nền đã thử nhiều lần không xong.", mend)
+        return failed("jobs", f"{dead} việc nền đã thử nhiều lần không xong.", mend)
     late = Job.state == JobState.WAITING, Job.run_at < clock.now() - JOB_MAY_WAIT
     waiting = reading().scalar(select(func.count()).where(*late)) or 0
     if waiting:
-        return ill("jobs", f"{waiting} việc nền đã quá giờ mà chưa ai làm.", "Chạy tiến trình: flask --app wsgi work.")
-    return well("jobs", "Không có việc nền nào bị kẹt.")
+        return failed(
+            "jobs", f"{waiting} việc nền đã quá giờ mà chưa ai làm.", "Chạy tiến trình: flask --app wsgi work."
+        )
+    return ok("jobs", "Không có việc nền nào bị kẹt.")
 
 
 def _workers() -> Finding:
     alive = reading().scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
     if not alive:
         mend = "Chạy tiến trình: flask --app wsgi work (máy chạy thật: systemctl enable --now choso-work)."
-        return ill("workers", "Không có tiến trình việc nền nào đang chạy.", mend)
-    return well("workers", f"Có {alive} tiến trình việc nền đang chạy.")
+        return failed("workers", "Không có tiến trình việc nền nào đang chạy.", mend)
+    return ok("workers", f"Có {alive} tiến trình việc nền đang chạy.")
 
 
 def _tasks() -> Finding:
     troubled = troubled_tasks(reading())
     if failing := [one for one in troubled if one.error]:
         told = "; ".join(f"{one.name} ({one.error})" for one in failing)
-        return ill("tasks", f"Việc định kỳ gặp lỗi: {told}.", "Xem nhật ký của flask --app wsgi work quanh lúc đó.")
+        return failed("tasks", f"Việc định kỳ gặp lỗi: {told}.", "Xem nhật ký của flask --app wsgi work quanh lúc đó.")
     if troubled:
         names = ", ".join(one.name for one in troubled)
         mend = "Chạy lại tiến trình việc nền: flask --app wsgi work (máy chạy thật: systemctl restart choso-work)."
-        return ill("tasks", f"Việc định kỳ đã quá giờ mà chưa ai làm: {names}.", mend)
-    return well("tasks", "Việc định kỳ nào cũng đúng giờ.")
+        return failed("tasks", f"Việc định kỳ đã quá giờ mà chưa ai làm: {names}.", mend)
+    return ok("tasks", "Việc định kỳ nào cũng đúng giờ.")

@@ -2,7 +2,7 @@
 
 from market.base.config import Settings
 from market.base.db import reading
-from market.base.doctor import Checks, Finding, ill, well
+from market.base.doctor import Checks, Finding, failed, ok
 from market.catalog.queries.spelling import wrongly_counted
 
 
@@ -12,5 +12,5 @@ def checks(_settings: Settings) -> Checks:
 
 def _search() -> Finding:
     if wrong := wrongly_counted(reading()):
-        return ill("search", f"Có {wrong} món tìm không ra đúng.", "Đếm lại từ tìm kiếm: flask --app wsgi reindex")
-    return well("search", "Hàng nào cũng tìm được bằng tên.")
+        return failed("search", f"Có {wrong} món tìm không ra đúng.", "Đếm lại từ tìm kiếm: flask --app wsgi reindex")
+    return ok("search", "Hàng nào cũng tìm được bằng tên.")

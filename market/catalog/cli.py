@@ -1,10 +1,10 @@
 """Commands about goods."""
 
 import click
-from flask import current_app
 
 from market.base import clock
 from market.base.commands import as_json, command, say
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.catalog.actions.search import rebuild_words
 from market.catalog.queries.browse import names_of
@@ -19,7 +19,7 @@ from market.places.queries import commune_at
 def search_goods(text: str, limit: int, as_json: bool) -> None:
     """Print ids and names of the goods that TEXT finds, in the market's order."""
     session = reading()
-    commune = commune_at(session, current_app.config["CHOSO"].host.partition(":")[0])
+    commune = commune_at(session, current_settings().host.partition(":")[0])
     found = search(session, commune.id, text, now=clock.now(), size=limit)
     names = names_of(session, found.ids)
     if found.instead:

@@ -58,7 +58,7 @@ class Product(Base):
     indexed: Mapped[str | None]
     slug: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    state: Mapped[ProductState] = mapped_column(default=ProductState.CHO_DUYET)
+    state: Mapped[ProductState] = mapped_column(default=ProductState.PENDING)
     is_hidden: Mapped[bool] = mapped_column(default=False)
     refusal: Mapped[str | None]
     tax_group: Mapped[str | None]
@@ -122,9 +122,9 @@ class Variant(Base):
 class MoveReason(enum.StrEnum):
     """Why an amount changed."""
 
-    DEM_LAI = "dem_lai"
-    BAN = "ban"
-    TRA_LAI = "tra_lai"
+    RECOUNT = "dem_lai"
+    SALE = "ban"
+    RETURN = "tra_lai"
 
 
 class StockMove(Base):
@@ -142,13 +142,13 @@ class StockMove(Base):
 
 
 class ReservationEnd(enum.StrEnum):
-    BAN = "ban"
-    TRA = "tra"
-    QUA_HAN = "qua_han"
+    SOLD = "ban"
+    RELEASED = "tra"
+    EXPIRED = "qua_han"
 
 
 class Reservation(Base):
-    """Goods held for an order until a moment (NULL: until it ends). Whoever comes next gives overdue ones back."""
+    """Goods held for an order until a moment (NULL: until it ends). The one who comes next gives overdue ones back."""
 
     __tablename__ = "reservation"
     __table_args__ = (

@@ -11,17 +11,17 @@ from market.values.text import fold, nfc, unmark
 class ProductState(enum.StrEnum):
     """A new product waits for an officer; the office may refuse it or take it down, saying why."""
 
-    CHO_DUYET = "cho_duyet"
-    DA_DUYET = "da_duyet"
-    TU_CHOI = "tu_choi"
-    DA_GO = "da_go"
+    PENDING = "cho_duyet"
+    APPROVED = "da_duyet"
+    REFUSED = "tu_choi"
+    TAKEN_DOWN = "da_go"
 
 
 MOVES: dict[ProductState, frozenset[ProductState]] = {
-    ProductState.CHO_DUYET: frozenset({ProductState.DA_DUYET, ProductState.TU_CHOI}),
-    ProductState.DA_DUYET: frozenset({ProductState.DA_GO, ProductState.CHO_DUYET}),
-    ProductState.TU_CHOI: frozenset({ProductState.CHO_DUYET}),
-    ProductState.DA_GO: frozenset({ProductState.CHO_DUYET}),
+    ProductState.PENDING: frozenset({ProductState.APPROVED, ProductState.REFUSED}),
+    ProductState.APPROVED: frozenset({ProductState.TAKEN_DOWN, ProductState.PENDING}),
+    ProductState.REFUSED: frozenset({ProductState.PENDING}),
+    ProductState.TAKEN_DOWN: frozenset({ProductState.PENDING}),
 }
 
 
@@ -56,7 +56,7 @@ def own_label(unit_code: str, pack_amount: int | None, pack_unit: str | None) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ListingFacts:
     """What decides whether a listing is public and can be bought.
 
     `left` is what is still free to sell, in thousandths, None where it is not counted; `counted` what lies there in
@@ -107,24 +107,24 @@ class Reason:
         return self.why not in BUYING_ONLY
 
 
-def why_not_public(standing: Standing) -> list[Reason]:
+def why_not_public(standing: ListingFacts) -> list[Reason]:
     """Every condition that keeps a listing off the market, then those that let nobody buy it; empty: all is well."""
     return [*_by_seller(standing), *_by_office(standing), *_by_stall(standing), *_by_stock(standing)]
 
 
-def _by_seller(standing: Standing) -> Iterator[Reason]:
+def _by_seller(standing: ListingFacts) -> Iterator[Reason]:
     if not standing.has_photo:
         yield Reason(why=WhyNot.NO_PHOTO, sentence="Chưa có ảnh")
     if standing.is_hidden:
         yield Reason(why=WhyNot.HIDDEN, sentence="Bạn đang ẩn món này")
 
 
-def _by_office(standing: Standing) -> Iterator[Reason]:
-    if standing.state is ProductState.CHO_DUYET:
+def _by_office(standing: ListingFacts) -> Iterator[Reason]:
+    if standing.state is ProductState.PENDING:
         yield Reason(why=WhyNot.WAITING, sentence="Xã đang xem, thường trong ngày")
     words = {
-        ProductState.TU_CHOI: (WhyNot.REFUSED, "Xã chưa duyệt"),
-        ProductState.DA_GO: (WhyNot.TAKEN_DOWN, "Xã đã gỡ xuống"),
+        ProductState.REFUSED: (WhyNot.REFUSED, "Xã chưa duyệt"),
+        ProductState.TAKEN_DOWN: (WhyNot.TAKEN_DOWN, "Xã đã gỡ xuống"),
     }
     if standing.state in words:
         why, said = words[standing.state]
@@ -132,7 +132,7 @@ def _by_office(standing: Standing) -> Iterator[Reason]:
         yield Reason(why=why, sentence=sentence)
 
 
-def _by_stall(standing: Standing) -> Iterator[Reason]:
+def _by_stall(standing: ListingFacts) -> Iterator[Reason]:
     if standing.is_paused:
         yield Reason(why=WhyNot.PAUSED, sentence="Gian hàng đang nghỉ bán")
     if standing.is_closed:
@@ -141,7 +141,7 @@ def _by_stall(standing: Standing) -> Iterator[Reason]:
         yield Reason(why=WhyNot.UNVERIFIED, sentence="Xã chưa xác nhận người bán. Mời mang giấy tờ ra xã")
 
 
-def _by_stock(standing: Standing) -> Iterator[Reason]:
+def _by_stock(standing: ListingFacts) -> Iterator[Reason]:
     if standing.is_sold_out:
         yield Reason(why=WhyNot.SOLD_OUT, sentence="Bạn đã báo hết hàng")
     elif standing.left is not None and standing.left <= 0:

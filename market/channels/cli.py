@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from market.base import clock
 from market.base.commands import as_json, check_writable, command, links, say
-from market.base.config import Settings
+from market.base.config import Settings, current_settings
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.channels import actions, queries
@@ -36,7 +35,7 @@ def _known_channel(_context: click.Context, _parameter: click.Parameter, name: s
 def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_json: bool) -> None:
     """Fill a seller's own downloaded template of CHANNEL with the stall's goods."""
     check_writable(out)
-    settings: Settings = current_app.config["CHOSO"]
+    settings = current_settings()
     stall = _stall(settings, slug)
     raw = template.read_bytes()
     manifest = actions.checked_template(raw, channel)

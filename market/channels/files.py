@@ -8,7 +8,7 @@ from market.channels.rules import TemplateManifest
 
 
 def keep_workbook(raw: bytes) -> str:
-    """Store a workbook; gives its key."""
+    """Store a workbook; returns its key."""
     key = new_key("mau", "xlsx")
     storage().put(key, raw)
     return key

@@ -13,7 +13,7 @@ from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
-from market.channels.rules import Category, ChannelListing, ListedVariant, Names, food_names, suggested_category
+from market.channels.rules import ChannelListing, ListedVariant, Names, TemplateCategory, food_names, suggested_category
 from market.sellers.models import Business, Stall
 from market.trace.queries import sealed_lot_codes
 from market.values.quantity import UNITS
@@ -29,7 +29,7 @@ class Export:
 
     stall_id: int
     channel: str
-    categories: Sequence[Category]
+    categories: Sequence[TemplateCategory]
     picture_link: Callable[[str], str]
 
 

@@ -27,7 +27,8 @@ class ChannelListing:
     """A product as any marketplace sees it; weight and size are the parcel's: grams, whole cm (length, width, height).
 
     `name_suffix` holds true facts (pack, hamlet, commune) for where a marketplace wants a longer name; `category` is a
-    `Category.value` of the marketplace's own template; `image_side` the shortest side of any picture, in pixels.
+    `TemplateCategory.value` of the marketplace's own template; `image_side` the shortest side of any picture, in
+    pixels.
     """
 
     product_id: int
@@ -47,7 +48,7 @@ class ChannelListing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class TemplateCategory:
     """A category the template knows: what its cell holds, and the path people read."""
 
     value: str
@@ -68,7 +69,7 @@ class TemplateManifest:
     labels: Mapping[str, str]
     required: frozenset[str]
     first_row: int
-    categories: tuple[Category, ...]
+    categories: tuple[TemplateCategory, ...]
     weight_unit: Literal["g", "kg"]
     examples: Mapping[str, str]
     shop_id: str | None = None
@@ -96,7 +97,7 @@ class FilledRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ChannelLimits:
     """What a marketplace takes, both ends included, prices in đồng; the defaults are the narrowest documented."""
 
     name: tuple[int, int]
@@ -114,7 +115,7 @@ class Limits:
     tiers: int = 2
 
 
-def listed_name(listing: ChannelListing, limits: Limits) -> str:
+def listed_name(listing: ChannelListing, limits: ChannelLimits) -> str:
     """The product's name, with its true facts appended where the marketplace wants it longer."""
     if len(listing.name) >= limits.name[0]:
         return listing.name
@@ -128,7 +129,7 @@ def listed_description(listing: ChannelListing) -> str:
     return f"{listing.description}\n\nMã truy xuất: {listing.trace_code}"
 
 
-def reasons_against(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def reasons_against(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     """Why the marketplace would refuse the listing, each reason a sentence for its seller; none when it may go."""
     if not listing.is_public:
         yield "Món này chưa hiện trên chợ nên chưa đưa lên sàn: hãy xem vì sao ở trang hàng."
@@ -139,7 +140,7 @@ def reasons_against(listing: ChannelListing, limits: Limits) -> Iterator[str]:
     yield from _about_tiers(listing, limits)
 
 
-def _about_words(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def _about_words(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     yield from _about_length("Tên hàng", listed_name(listing, limits), limits.name)
     yield from _about_length("Phần mô tả", listed_description(listing), limits.description)
 
@@ -152,7 +153,7 @@ def _about_length(what: str, text: str, bounds: tuple[int, int]) -> Iterator[str
         yield f"{what} dài {len(text)} ký tự, sàn chỉ nhận {longest}: hãy rút ngắn."
 
 
-def _about_images(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def _about_images(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     if not listing.images:
         yield "Chưa có ảnh: hãy thêm ít nhất 1 ảnh."
     if len(listing.images) > limits.images:
@@ -163,7 +164,7 @@ def _about_images(listing: ChannelListing, limits: Limits) -> Iterator[str]:
         yield "Ảnh chưa có địa chỉ công khai nên sàn không lấy được: hãy báo cán bộ phụ trách chợ."
 
 
-def _about_parcel(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def _about_parcel(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     if listing.weight_grams is None and limits.weight_needed:
         yield "Chưa có cân nặng khi gửi: hãy ghi số gam của gói hàng."
     if listing.weight_grams is not None and listing.weight_grams <= 0:
@@ -172,7 +173,7 @@ def _about_parcel(listing: ChannelListing, limits: Limits) -> Iterator[str]:
         yield "Kích thước gói hàng phải đủ dài, rộng, cao và lớn hơn 0 cm."
 
 
-def _about_variants(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def _about_variants(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     if not listing.variants:
         yield "Chưa có loại nào để bán: hãy thêm giá và số lượng."
         return
@@ -183,7 +184,7 @@ def _about_variants(listing: ChannelListing, limits: Limits) -> Iterator[str]:
     yield from _about_stocks([variant.stock for variant in listing.variants], limits)
 
 
-def _about_prices(prices: list[int], limits: Limits) -> Iterator[str]:
+def _about_prices(prices: list[int], limits: ChannelLimits) -> Iterator[str]:
     lowest, highest = limits.price
     if min(prices) < lowest or max(prices) > highest:
         yield f"Giá phải từ {_thousands(lowest)} đến {_thousands(highest)} đồng."
@@ -195,7 +196,7 @@ def _thousands(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def _about_skus(skus: list[str], limits: Limits) -> Iterator[str]:
+def _about_skus(skus: list[str], limits: ChannelLimits) -> Iterator[str]:
     if not all(skus):
         yield "Có loại chưa có mã hàng (SKU): hãy đặt mã."
     if not all(sku.isascii() and sku.isprintable() and len(sku) <= limits.sku for sku in skus):
@@ -204,7 +205,7 @@ def _about_skus(skus: list[str], limits: Limits) -> Iterator[str]:
         yield "Hai loại trùng mã hàng (SKU): mỗi loại cần một mã riêng."
 
 
-def _about_stocks(stocks: list[int | None], limits: Limits) -> Iterator[str]:
+def _about_stocks(stocks: list[int | None], limits: ChannelLimits) -> Iterator[str]:
     counted = [stock for stock in stocks if stock is not None]
     if len(counted) < len(stocks):
         yield "Sàn cần số lượng còn của từng loại: hãy ghi số."
@@ -212,7 +213,7 @@ def _about_stocks(stocks: list[int | None], limits: Limits) -> Iterator[str]:
         yield f"Số lượng còn phải từ 0 đến {_thousands(limits.stock)}."
 
 
-def _about_tiers(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def _about_tiers(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     if len(listing.tiers) > limits.tiers:
         yield f"Có {len(listing.tiers)} nhóm phân loại, sàn nhận nhiều nhất {limits.tiers}."
     if len(listing.variants) > 1 and not listing.tiers:
@@ -222,7 +223,7 @@ def _about_tiers(listing: ChannelListing, limits: Limits) -> Iterator[str]:
     yield from _about_options(listing, limits)
 
 
-def _about_options(listing: ChannelListing, limits: Limits) -> Iterator[str]:
+def _about_options(listing: ChannelListing, limits: ChannelLimits) -> Iterator[str]:
     options = [variant.options for variant in listing.variants]
     if any(len(chosen) != len(listing.tiers) or not all(chosen) for chosen in options):
         yield "Có loại chưa ghi đủ tên phân loại."
@@ -237,20 +238,20 @@ def _about_options(listing: ChannelListing, limits: Limits) -> Iterator[str]:
 _FOOD = "thuc pham"
 
 
-Names = Mapping[str, Sequence[Category]]
+Names = Mapping[str, Sequence[TemplateCategory]]
 """A category's own name, folded, a blank at either end -> the categories of that name."""
 
 
-def food_names(categories: Sequence[Category]) -> Names:
+def food_names(categories: Sequence[TemplateCategory]) -> Names:
     """The names that `suggested_category` looks for; folded once for a whole stall."""
-    names: dict[str, list[Category]] = {}
+    names: dict[str, list[TemplateCategory]] = {}
     for category in categories:
         if _FOOD in fold(category.path):
             names.setdefault(f" {fold(_leaf(category))} ", []).append(category)
     return names
 
 
-def suggested_category(texts: Sequence[str], names: Names) -> Category | None:
+def suggested_category(texts: Sequence[str], names: Names) -> TemplateCategory | None:
     """The one category whose own name stands, word for word, in the first of `texts` that names any.
 
     Of several the longest name; None where two are as long. Food alone: without its marks "vải" is also a cloth.
@@ -265,11 +266,11 @@ def suggested_category(texts: Sequence[str], names: Names) -> Category | None:
     return None
 
 
-def _leaf(category: Category) -> str:
+def _leaf(category: TemplateCategory) -> str:
     return category.path.rpartition("/")[2]
 
 
-def found_categories(text: str, categories: Sequence[Category], most: int = 20) -> list[Category]:
+def found_categories(text: str, categories: Sequence[TemplateCategory], most: int = 20) -> list[TemplateCategory]:
     """The categories whose path has every word of `text`, those whose own name has them first."""
     words = fold(text).split()
     if not words:

@@ -30,7 +30,7 @@ class Message:
     product_id: int | None = None
 
 
-def tell(session: Session, messages: Sequence[Message], *, now: datetime) -> None:
+def enqueue_notifications(session: Session, messages: Sequence[Message], *, now: datetime) -> None:
     """Write messages into the caller's transaction; those already told are left as they are."""
     rows = [
         {

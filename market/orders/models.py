@@ -102,7 +102,7 @@ class Order(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
     code: Mapped[str] = mapped_column(unique=True)
-    status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.CHO_NHAN)
+    status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED)
     pay_choice: Mapped[PayChoice]
     delivery: Mapped[Delivery]
     pickup_point_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_point.id"))

@@ -14,45 +14,45 @@ MOST_LINES = 100
 class OrderStatus(enum.StrEnum):
     """Where an order stands; what is paid is told apart, by the money itself."""
 
-    CHO_NHAN = "cho_nhan"
-    DA_NHAN = "da_nhan"
-    SAN_SANG = "san_sang"
-    DA_GIAO = "da_giao"
-    TU_CHOI = "tu_choi"
-    QUA_HAN = "qua_han"
-    DA_HUY = "da_huy"
+    PLACED = "cho_nhan"
+    ACCEPTED = "da_nhan"
+    READY = "san_sang"
+    DELIVERED = "da_giao"
+    DECLINED = "tu_choi"
+    EXPIRED = "qua_han"
+    CANCELLED = "da_huy"
 
 
 class PayChoice(enum.StrEnum):
     """The buyer's choice: pay on receipt (cash or the order's own QR), or transfer once the stall has accepted."""
 
-    KHI_NHAN = "khi_nhan"
-    CHUYEN_KHOAN = "chuyen_khoan"
+    ON_RECEIPT = "khi_nhan"
+    TRANSFER = "chuyen_khoan"
 
 
 class Delivery(enum.StrEnum):
     """How goods reach the buyer."""
 
-    DIEM_NHAN = "diem_nhan"
-    TRONG_XA = "trong_xa"
-    GUI_XA = "gui_xa"
+    PICKUP_POINT = "diem_nhan"
+    IN_COMMUNE = "trong_xa"
+    SHIPPED = "gui_xa"
 
 
 MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
-    OrderStatus.CHO_NHAN: frozenset(
-        {OrderStatus.DA_NHAN, OrderStatus.TU_CHOI, OrderStatus.QUA_HAN, OrderStatus.DA_HUY}
+    OrderStatus.PLACED: frozenset(
+        {OrderStatus.ACCEPTED, OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED}
     ),
-    OrderStatus.DA_NHAN: frozenset(
-        {OrderStatus.SAN_SANG, OrderStatus.DA_GIAO, OrderStatus.QUA_HAN, OrderStatus.DA_HUY, OrderStatus.TU_CHOI}
+    OrderStatus.ACCEPTED: frozenset(
+        {OrderStatus.READY, OrderStatus.DELIVERED, OrderStatus.EXPIRED, OrderStatus.CANCELLED, OrderStatus.DECLINED}
     ),
-    OrderStatus.SAN_SANG: frozenset({OrderStatus.DA_GIAO, OrderStatus.DA_HUY}),
-    OrderStatus.DA_GIAO: frozenset(),
-    OrderStatus.TU_CHOI: frozenset(),
-    OrderStatus.QUA_HAN: frozenset(),
-    OrderStatus.DA_HUY: frozenset(),
+    OrderStatus.READY: frozenset({OrderStatus.DELIVERED, OrderStatus.CANCELLED}),
+    OrderStatus.DELIVERED: frozenset(),
+    OrderStatus.DECLINED: frozenset(),
+    OrderStatus.EXPIRED: frozenset(),
+    OrderStatus.CANCELLED: frozenset(),
 }
 OPEN = frozenset(status for status, moves in MOVES.items() if moves)
-TIMED = frozenset({OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN})
+TIMED = frozenset({OrderStatus.PLACED, OrderStatus.ACCEPTED})
 """The states that a clock (`due_at`) may end."""
 
 EVENING = time(20, 0)
@@ -63,13 +63,13 @@ MOST_WRONG_CODES = 5
 NO_ORDER = "Không tìm thấy đơn này."
 
 STATUS_WORDS = {
-    OrderStatus.CHO_NHAN: "Chờ người bán nhận",
-    OrderStatus.DA_NHAN: "Đã nhận",
-    OrderStatus.SAN_SANG: "Đã sẵn sàng",
-    OrderStatus.DA_GIAO: "Đã giao",
-    OrderStatus.TU_CHOI: "Người bán báo hết hàng",
-    OrderStatus.QUA_HAN: "Đã quá hạn",
-    OrderStatus.DA_HUY: "Đã hủy",
+    OrderStatus.PLACED: "Chờ người bán nhận",
+    OrderStatus.ACCEPTED: "Đã nhận",
+    OrderStatus.READY: "Đã sẵn sàng",
+    OrderStatus.DELIVERED: "Đã giao",
+    OrderStatus.DECLINED: "Người bán báo hết hàng",
+    OrderStatus.EXPIRED: "Đã quá hạn",
+    OrderStatus.CANCELLED: "Đã hủy",
 }
 
 
@@ -92,12 +92,12 @@ def answer_deadline(placed_at: datetime) -> datetime:
 def status_at(status: OrderStatus, due_at: datetime | None, now: datetime) -> OrderStatus:
     """Where an order stands by time: one past its clock is over, whether or not a job has written that yet."""
     is_over = status in TIMED and due_at is not None and due_at <= now
-    return OrderStatus.QUA_HAN if is_over else status
+    return OrderStatus.EXPIRED if is_over else status
 
 
 def hold_deadline(pay_choice: PayChoice, accepted_at: datetime) -> datetime | None:
     """Until when goods are held after the stall accepted: a transfer has 30 minutes, pay on receipt no end."""
-    return accepted_at + TRANSFER_HOLD if pay_choice is PayChoice.CHUYEN_KHOAN else None
+    return accepted_at + TRANSFER_HOLD if pay_choice is PayChoice.TRANSFER else None
 
 
 def cart_state(key_hash: str, changes: int) -> str:
@@ -155,21 +155,21 @@ class Life:
     @property
     def kind(self) -> str:
         """The colour of the status: waiting, good, plain."""
-        if self.status is OrderStatus.CHO_NHAN:
+        if self.status is OrderStatus.PLACED:
             return "sun"
-        return "leaf" if self.status in (OrderStatus.DA_NHAN, OrderStatus.SAN_SANG, OrderStatus.DA_GIAO) else "line"
+        return "leaf" if self.status in (OrderStatus.ACCEPTED, OrderStatus.READY, OrderStatus.DELIVERED) else "line"
 
     @property
     def can_answer(self) -> bool:
-        return self.status is OrderStatus.CHO_NHAN
+        return self.status is OrderStatus.PLACED
 
     @property
     def can_hand_over(self) -> bool:
-        return can_move(self.status, OrderStatus.DA_GIAO)
+        return can_move(self.status, OrderStatus.DELIVERED)
 
     @property
     def can_get_ready(self) -> bool:
-        return can_move(self.status, OrderStatus.SAN_SANG)
+        return can_move(self.status, OrderStatus.READY)
 
     @property
     def can_cancel(self) -> bool:
@@ -183,7 +183,7 @@ class Life:
             ("Hàng sẵn sàng", self.ready_at),
             ("Đã giao hàng", self.completed_at),
         ]
-        if self.status is OrderStatus.DA_GIAO:
+        if self.status is OrderStatus.DELIVERED:
             return [(text, "done", moment_words(at)) for text, at in happened if at]
         done = [(text, "done", moment_words(at)) for text, at in happened if at]
         if not self.is_open:
@@ -194,27 +194,27 @@ class Life:
     def buyer_sentence(self) -> str:
         """What happens next, said to the buyer."""
         due = moment_words(self.due_at) if self.due_at else ""
-        if self.status is OrderStatus.CHO_NHAN and not due:
+        if self.status is OrderStatus.PLACED and not due:
             return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
-        if self.status is OrderStatus.CHO_NHAN:
+        if self.status is OrderStatus.PLACED:
             return f"Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
-        if self.status is OrderStatus.DA_NHAN and self.pay_choice is PayChoice.CHUYEN_KHOAN and due:
+        if self.status is OrderStatus.ACCEPTED and self.pay_choice is PayChoice.TRANSFER and due:
             return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
-        if self.status is OrderStatus.DA_NHAN:
+        if self.status is OrderStatus.ACCEPTED:
             return "Người bán đã nhận đơn và đang chuẩn bị hàng."
-        if self.status is OrderStatus.SAN_SANG:
+        if self.status is OrderStatus.READY:
             return _READY[self.delivery]
         return _OVER.get(self.status, self.words)
 
 
 _READY = {
-    Delivery.DIEM_NHAN: "Hàng đã sẵn sàng, mời bạn đến nhận.",
-    Delivery.TRONG_XA: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",
-    Delivery.GUI_XA: "Hàng đã đóng gói, người bán gửi đi cho bạn.",
+    Delivery.PICKUP_POINT: "Hàng đã sẵn sàng, mời bạn đến nhận.",
+    Delivery.IN_COMMUNE: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",
+    Delivery.SHIPPED: "Hàng đã đóng gói, người bán gửi đi cho bạn.",
 }
 _OVER = {
-    OrderStatus.DA_GIAO: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",
-    OrderStatus.TU_CHOI: "Người bán không giao được đơn này. Mời chọn món khác.",
-    OrderStatus.QUA_HAN: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
-    OrderStatus.DA_HUY: "Đơn đã hủy, hàng trả lại gian.",
+    OrderStatus.DELIVERED: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",
+    OrderStatus.DECLINED: "Người bán không giao được đơn này. Mời chọn món khác.",
+    OrderStatus.EXPIRED: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
+    OrderStatus.CANCELLED: "Đơn đã hủy, hàng trả lại gian.",
 }

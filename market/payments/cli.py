@@ -12,7 +12,7 @@ from market.base.commands import as_json, command, links, say
 from market.base.config import Settings
 from market.base.db import db, reading
 from market.base.errors import Refused
-from market.payments.card.fake import Delivery, FakeStripe, Hook
+from market.payments.card.fake import FakeStripe, Hook, WebhookSender
 from market.payments.queries import card_secrets_for
 from market.payments.rules.vietqr import (
     Beneficiary,
@@ -99,7 +99,7 @@ def fake_card(*, port: int) -> None:
     settings: Settings = app.config["CHOSO"]
     if settings.is_production:
         raise Refused("Nơi nhận thẻ để thử không chạy ở nơi chạy thật.")
-    deliver = Delivery(hooks=lambda secret_key: _hooks(app, secret_key))
+    deliver = WebhookSender(hooks=lambda secret_key: _hooks(app, secret_key))
 
     def tell(*event: object) -> None:
         threading.Thread(target=deliver, args=event, daemon=True).start()

@@ -4,17 +4,16 @@ must not be paid any more."""
 import logging
 from datetime import datetime, timedelta
 
-from flask import current_app
-
 from market.base import clock
 from market.base.audit import GUEST
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
-from market.payments.actions import ask_to_answer, end_overdue_order, heed_card, match_credit
-from market.payments.card.gateway import end, gateway_of
+from market.payments.actions import ask_to_answer, end_overdue_order, match_credit, sync_checkout
+from market.payments.card.gateway import expire, gateway_of
 from market.payments.models import CardPayment
 from market.payments.queries import card_accounts_to_ask, card_payments_to_end, credits_unread
 
@@ -40,7 +39,7 @@ def end_overdue(now: datetime) -> int:
 
 
 def match_left_over(now: datetime) -> int:
-    """Match every notice that has waited unread for half a minute; gives how many."""
+    """Match every notice that has waited unread for half a minute; returns how many."""
     left = credits_unread(reading(), before=now - LEFT_ALONE)
     for credit_id in left:
         with transaction() as session:
@@ -49,7 +48,7 @@ def match_left_over(now: datetime) -> int:
 
 
 def ask_for_card_sessions(now: datetime) -> int:
-    """Set a job for each account that has sessions to close, so that no gateway waits for another; gives how many."""
+    """Set a job for each account that has sessions to close, so that no gateway waits for another; returns how many."""
     accounts = card_accounts_to_ask(reading(), now=now)
     with transaction() as session:
         for account_id in accounts:
@@ -65,7 +64,7 @@ def end_sessions_of_account(payload: Payload) -> None:
 
 def end_card_sessions(now: datetime, *, account_id: int | None = None) -> int:
     """Close the card sessions (of one account, or all) whose time is up or which nobody should pay any more, and take
-    down what was paid in them: so money is found even where the gateway's own call never came. Gives how many were
+    down what was paid in them: so money is found even where the gateway's own call never came. Returns how many were
     looked at.
 
     A gateway that does not answer is left alone for this round.
@@ -81,10 +80,10 @@ def end_card_sessions(now: datetime, *, account_id: int | None = None) -> int:
 def _end(payment: CardPayment) -> bool:
     """Close one session; False where its gateway does not answer as it should."""
     try:
-        gateway = gateway_of(payment.account, current_app.config["CHOSO"])
-        told = end(gateway, payment.session_id) if payment.session_id else None
+        gateway = gateway_of(payment.account, current_settings())
+        told = expire(gateway, payment.session_id) if payment.session_id else None
         with transaction() as session:
-            heed_card(session, GUEST, payment.id, told, clock=clock.now)
+            sync_checkout(session, GUEST, payment.id, told, clock=clock.now)
     except OutsideError as error:
         log.warning("card session not closed", extra={"payment": payment.id, "fault": fault_of(error)})
         return False

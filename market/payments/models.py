@@ -85,9 +85,9 @@ class BankCredit(Base):
 class AllocationKind(enum.StrEnum):
     """On whose word money counts: a bank's notice, the seller's explicit "Đã nhận tiền", the card gateway's."""
 
-    NGAN_HANG = "ngan_hang"
-    NGUOI_BAN = "nguoi_ban"
-    THE = "the"
+    BANK = "ngan_hang"
+    SELLER = "nguoi_ban"
+    CARD = "the"
 
 
 class Allocation(Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from market.payments.rules.matching import Notice
+from market.payments.rules.matching import BankTransaction
 from market.values.money import Dong
 
 SUCCEEDED = "succeeded"
@@ -53,7 +53,7 @@ class Reply:
 class Reading:
     """What a call brought: 0 to n transactions, and the names of the fields that kept others from being read."""
 
-    transactions: tuple[Notice, ...] = ()
+    transactions: tuple[BankTransaction, ...] = ()
     odd: tuple[str, ...] = ()
 
 
@@ -137,7 +137,7 @@ class Checkout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class CheckoutSnapshot:
     """What the gateway says of a session just now, and of its intent where there is one."""
 
     checkout: Checkout

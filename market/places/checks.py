@@ -2,7 +2,7 @@
 
 from market.base.config import Settings
 from market.base.db import reading
-from market.base.doctor import Checks, Finding, ill, well
+from market.base.doctor import Checks, Finding, failed, ok
 from market.base.errors import NotFound
 from market.places.queries import commune_at
 
@@ -16,5 +16,5 @@ def _commune(settings: Settings) -> Finding:
         commune = commune_at(reading(), settings.host.partition(":")[0])
     except NotFound:
         mend = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
-        return ill("commune", f"Chưa có xã nào ở {settings.base_url}.", mend)
-    return well("commune", f"Chợ của {commune.name}.")
+        return failed("commune", f"Chưa có xã nào ở {settings.base_url}.", mend)
+    return ok("commune", f"Chợ của {commune.name}.")

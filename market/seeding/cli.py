@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 import click
-from flask import current_app
 from sqlalchemy import select
 
 from market.accounts.queries import has_demo_people
 from market.base import clock
 from market.base.commands import as_json, command, say
-from market.base.config import Settings
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.secrets import hash_password
 from market.catalog.pictures import keep
@@ -28,7 +27,7 @@ ROLES = {"officer": "cán bộ", "helper": "Tổ công nghệ số", "owner": "n
 @as_json
 def seed(*, if_empty: bool, sign_ins: bool, as_json: bool) -> None:
     """Load seeds/: places, goods tree and facts, and in development also invented people with a year of orders."""
-    settings: Settings = current_app.config["CHOSO"]
+    settings = current_settings()
     now = clock.now()
     seeds = Seeds(folder=SEEDS, today=local_day(now), now=now)
     is_filled = reading().scalar(select(Commune.id).limit(1)) is not None

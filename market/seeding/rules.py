@@ -21,12 +21,12 @@ class Fate(enum.StrEnum):
     BANK = "bank"
     CONFIRMED = "confirmed"
     DECLARED = "declared"
-    TU_CHOI = "tu_choi"
-    DA_HUY = "da_huy"
-    QUA_HAN = "qua_han"
-    CHO_NHAN = "cho_nhan"
-    DA_NHAN = "da_nhan"
-    SAN_SANG = "san_sang"
+    DECLINED = "tu_choi"
+    CANCELLED = "da_huy"
+    EXPIRED = "qua_han"
+    PLACED = "cho_nhan"
+    ACCEPTED = "da_nhan"
+    READY = "san_sang"
 
     @property
     def is_completed(self) -> bool:
@@ -34,7 +34,7 @@ class Fate(enum.StrEnum):
 
     @property
     def is_open(self) -> bool:
-        return self in (Fate.CHO_NHAN, Fate.DA_NHAN, Fate.SAN_SANG)
+        return self in (Fate.PLACED, Fate.ACCEPTED, Fate.READY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ def _best(stall: StallPlan) -> Fate:
 
 def _fate(chance: Random, stall: StallPlan) -> Fate:
     if chance.random() < NOT_COMPLETED:
-        return chance.choice((Fate.TU_CHOI, Fate.DA_HUY, Fate.QUA_HAN))
+        return chance.choice((Fate.DECLINED, Fate.CANCELLED, Fate.EXPIRED))
     return chance.choices((Fate.BANK, Fate.CONFIRMED, Fate.DECLARED), stall.weights)[0]
 
 

@@ -2,7 +2,7 @@
 
 from market.base.config import Settings
 from market.base.db import reading
-from market.base.doctor import Checks, Finding, ill, well
+from market.base.doctor import Checks, Finding, failed, ok
 from market.base.secrets import vault
 from market.sellers.queries import sealed_samples
 
@@ -17,5 +17,5 @@ def _keys() -> Finding:
             vault().decrypt(sample)
     except ValueError:
         mend = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
-        return ill("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
-    return well("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")
+        return failed("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
+    return ok("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")

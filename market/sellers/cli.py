@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from market.base import clock
 from market.base.audit import Actor
 from market.base.commands import as_json, command, say
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.places.queries import commune_at
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
-from market.sellers.rules import ImportReport, Outcome
+from market.sellers.rules import ImportReport, RowOutcome
 from market.values.period import local_day
 from market.values.phone import Phone
 
@@ -23,7 +23,7 @@ from market.values.phone import Phone
 @as_json
 def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
-    commune_id = commune_at(reading(), current_app.config["CHOSO"].host.partition(":")[0]).id
+    commune_id = commune_at(reading(), current_settings().host.partition(":")[0]).id
     rows, now = actions.register_rows(file.read_bytes()), clock.now()
     if dry_run:
         report = queries.plan_import(reading(), commune_id, rows, today=local_day(now))
@@ -39,7 +39,7 @@ def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
 @as_json
 def appoint(phone: str, *, name: str | None, as_json: bool) -> None:
     """Make the person who has signed up with PHONE an officer: how a commune gets its first one."""
-    commune_id = commune_at(reading(), current_app.config["CHOSO"].host.partition(":")[0]).id
+    commune_id = commune_at(reading(), current_settings().host.partition(":")[0]).id
     person, now = queries.person_to_appoint(reading(), commune_id, Phone(phone), name), clock.now()
     post = actions.NewPost(
         commune_id=commune_id,
@@ -58,16 +58,16 @@ def _answer(report: ImportReport, *, dry_run: bool) -> dict[str, object]:
     rows = [
         {"row": one.number, "name": one.name, "outcome": one.outcome.value, "reason": one.reason}
         for one in report.decisions
-        if one.outcome is not Outcome.UNCHANGED
+        if one.outcome is not RowOutcome.UNCHANGED
     ]
-    return {"dry_run": dry_run, **{outcome.value: report.count(outcome) for outcome in Outcome}, "rows": rows}
+    return {"dry_run": dry_run, **{outcome.value: report.count(outcome) for outcome in RowOutcome}, "rows": rows}
 
 
 def _text(report: ImportReport, *, dry_run: bool) -> str:
     head = "Chạy thử, chưa ghi gì.\n" if dry_run else ""
     counts = (
-        f"Thêm mới {report.count(Outcome.CREATED)}, cập nhật {report.count(Outcome.UPDATED)}, "
-        f"không đổi {report.count(Outcome.UNCHANGED)}, chưa nhận {report.count(Outcome.REFUSED)}."
+        f"Thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}, "
+        f"không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."
     )
     return "\n".join([head + counts, *(f"Dòng {one.number} ({one.name}): {one.reason}" for one in report.refused)])
 

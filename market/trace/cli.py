@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from market.base import clock
 from market.base.audit import Actor
 from market.base.commands import as_json, check_writable, command, links, say
-from market.base.config import Settings
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.places.queries import commune_at
 from market.trace import actions, queries
@@ -26,7 +25,7 @@ MOST = 20_000
 def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
     """Make COUNT new stamps of LOT and print them on A4 sheets, 65 a page."""
     check_writable(out)
-    settings: Settings = current_app.config["CHOSO"]
+    settings = current_settings()
     commune_id = commune_at(reading(), settings.host.partition(":")[0]).id
     found = queries.lot_of_commune(reading(), commune_id, lot)
     label = Label(

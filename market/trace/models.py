@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.base.db import Base, Id
 from market.catalog.models import Product
 from market.sellers.models import Stall
-from market.trace.rules import Entry, JournalKind, LotState, StampState, Terms
+from market.trace.rules import Entry, JournalKind, LotState, StampState, StampTerms
 
 
 class Lot(Base):
@@ -35,7 +35,7 @@ class Lot(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
     code: Mapped[str]
-    state: Mapped[LotState] = mapped_column(default=LotState.MO)
+    state: Mapped[LotState] = mapped_column(default=LotState.OPEN)
     plot: Mapped[str]
     yield_permille: Mapped[int] = mapped_column(default=1000)
     pack_amount: Mapped[int] = mapped_column(default=1000)
@@ -55,8 +55,8 @@ class Lot(Base):
     product: Mapped[Product] = relationship()
 
     @property
-    def terms(self) -> Terms:
-        return Terms(yield_permille=self.yield_permille, pack_amount=self.pack_amount, pack_unit=self.pack_unit)
+    def terms(self) -> StampTerms:
+        return StampTerms(yield_permille=self.yield_permille, pack_amount=self.pack_amount, pack_unit=self.pack_unit)
 
 
 class JournalEntry(Base):
@@ -117,7 +117,7 @@ class Stamp(Base):
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     code: Mapped[str] = mapped_column(unique=True)
     serial: Mapped[int]
-    state: Mapped[StampState] = mapped_column(default=StampState.DA_IN)
+    state: Mapped[StampState] = mapped_column(default=StampState.PRINTED)
     printed_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
 

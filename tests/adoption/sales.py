@@ -56,9 +56,9 @@ def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order
         stall_id=seller.stall,
         business_id=seller.business,
         code=new_order_code("DS"),
-        status=OrderStatus.DA_GIAO,
-        pay_choice=PayChoice.KHI_NHAN,
-        delivery=Delivery.DIEM_NHAN,
+        status=OrderStatus.DELIVERED,
+        pay_choice=PayChoice.ON_RECEIPT,
+        delivery=Delivery.PICKUP_POINT,
         goods_total=Dong(sold.total),
         delivery_fee=Dong(0),
         discount=Dong(0),
@@ -84,13 +84,13 @@ def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sol
     credit = _credit(session, seller, order, at) if sold.is_banked else None
     card = _card(session, request, at) if sold.is_carded else None
     session.flush()
-    by_others = AllocationKind.NGAN_HANG if credit else AllocationKind.THE
+    by_others = AllocationKind.BANK if credit else AllocationKind.CARD
     session.add(
         Allocation(
             request_id=request.id,
             credit_id=credit.id if credit else None,
             card_payment_id=card.id if card else None,
-            kind=by_others if credit or card else AllocationKind.NGUOI_BAN,
+            kind=by_others if credit or card else AllocationKind.SELLER,
             amount=order.total,
             at=at,
         )

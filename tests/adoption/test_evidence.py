@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.adoption.actions import Look, review_evidence
+from market.adoption.actions import SaleReview, review_evidence
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries import board_of, doubts_about, figure_of, reporting_month, sale_of
-from market.adoption.rules import Doubt, Evidence, Figure, State, Verdict
+from market.adoption.rules import Evidence, Figure, RiskFlag, State, Verdict
 from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
@@ -49,7 +49,7 @@ def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
         return sell(session, cast.commune, seller or cast.lan, sale)
 
 
-def doubts(session: Session, cast: Cast, order: Order, now: Clock) -> set[Doubt]:
+def doubts(session: Session, cast: Cast, order: Order, now: Clock) -> set[RiskFlag]:
     sale = sale_of(session, cast.commune, order.id, known_at=now.move(hours=1))
     assert sale
     return doubts_about(session, cast.commune, sale, TODAY, known_at=now())
@@ -62,8 +62,8 @@ def state_of(figure: Figure, business_id: int) -> State:
 def test_nobody_has_sold_yet(cast: Cast, figure: Callable[[], Figure]) -> None:
     found = figure()
     assert (found.base, found.counted, found.with_account) == (3, 0, 2)
-    assert state_of(found, cast.lan.business) is State.CHUA_CO_DON
-    assert state_of(found, cast.theu) is State.CHUA_CO_TAI_KHOAN
+    assert state_of(found, cast.lan.business) is State.NO_ORDER
+    assert state_of(found, cast.theu) is State.NO_ACCOUNT
 
 
 def test_a_bank_s_notice_raises_the_figure_and_undoing_it_lowers_it(
@@ -75,7 +75,7 @@ def test_a_bank_s_notice_raises_the_figure_and_undoing_it_lowers_it(
     with transaction() as writing:
         undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, allocation, clock=lambda: now.move(minutes=5))
     assert figure().counted == 0
-    assert state_of(figure(), cast.lan.business) is State.TU_KHAI
+    assert state_of(figure(), cast.lan.business) is State.DECLARED
     assert figure().standings[0].proof.code == order.code
 
 
@@ -83,9 +83,9 @@ def test_the_buyer_s_code_counts_and_cash_on_the_seller_s_word_does_not(
     cast: Cast, figure: Callable[[], Figure]
 ) -> None:
     sold(cast, Sold(on=LAST_MONTH))
-    assert state_of(figure(), cast.lan.business) is State.TU_KHAI
+    assert state_of(figure(), cast.lan.business) is State.DECLARED
     sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
-    assert state_of(figure(), cast.lan.business) is State.TINH
+    assert state_of(figure(), cast.lan.business) is State.COUNTED
 
 
 def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
@@ -94,12 +94,12 @@ def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
     order = sold(cast, Sold(on=LAST_MONTH, is_carded=True))
     [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
     assert proof
-    assert (proof.code, proof.evidence, proof.proven) == (order.code, Evidence.SO_LIEU_SAN, 50_000)
-    assert state_of(figure(), cast.lan.business) is State.TINH
+    assert (proof.code, proof.evidence, proof.proven) == (order.code, Evidence.CHANNEL_REPORT, 50_000)
+    assert state_of(figure(), cast.lan.business) is State.COUNTED
     banked = sold(cast, Sold(on=LAST_MONTH, is_banked=True))
     [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
     assert proof
-    assert (proof.code, proof.evidence) == (banked.code, Evidence.NGAN_HANG), "a bank's word is stronger"
+    assert (proof.code, proof.evidence) == (banked.code, Evidence.BANK), "a bank's word is stronger"
 
 
 def test_a_farm_household_s_sale_counts_for_the_farms(cast: Cast, figure: Callable[[], Figure]) -> None:
@@ -114,14 +114,14 @@ def test_an_account_elsewhere_counts_once_it_is_checked(
     with transaction() as writing:
         shop = PlatformAccount(business_id=cast.theu, platform="shopee", shop="x", declared_at=now())
         writing.add(shop)
-    assert state_of(figure(), cast.theu) is State.CHUA_CO_TAI_KHOAN
+    assert state_of(figure(), cast.theu) is State.NO_ACCOUNT
     with transaction() as writing:
         writing.get_one(PlatformAccount, shop.id).checked_at = now()
         declared = DeclaredSale(
             business_id=cast.theu, platform="shopee", sold_on=LAST_MONTH, declared_by=cast.vy, declared_at=now()
         )
         writing.add(declared)
-    assert state_of(figure(), cast.theu) is State.TU_KHAI
+    assert state_of(figure(), cast.theu) is State.DECLARED
 
 
 def test_the_seller_s_own_phone_browser_and_people_raise_doubts(
@@ -129,17 +129,17 @@ def test_the_seller_s_own_phone_browser_and_people_raise_doubts(
 ) -> None:
     sign_in(client, cast.lan.person, now(), visitor="her-phone")  # type: ignore[arg-type]
     orders = {
-        Doubt.CHUNG_SO_MAY: Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"),
-        Doubt.CHUNG_THIET_BI: Sold(on=LAST_MONTH, is_confirmed=True, device="her-phone"),
-        Doubt.NGUOI_CUA_XA: Sold(on=TODAY, is_confirmed=True, buyer=cast.vy),
+        RiskFlag.SHARED_PHONE: Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"),
+        RiskFlag.SHARED_DEVICE: Sold(on=LAST_MONTH, is_confirmed=True, device="her-phone"),
+        RiskFlag.COMMUNE_STAFF: Sold(on=TODAY, is_confirmed=True, buyer=cast.vy),
     }
     for doubt, sale in orders.items():
         order = sold(cast, sale)
         assert doubts(session, cast, order, now) == {doubt}
-    assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
+    assert state_of(figure(), cast.lan.business) is State.TO_REVIEW
     own = sold(cast, Sold(on=TODAY, is_banked=True, buyer=cast.lan.person))
     assert doubts(session, cast, own, now) == set()
-    assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
+    assert state_of(figure(), cast.lan.business) is State.TO_REVIEW
 
 
 def test_a_helper_under_a_mandate_is_in_the_business_s_service(cast: Cast, session: Session, now: Clock) -> None:
@@ -147,7 +147,7 @@ def test_a_helper_under_a_mandate_is_in_the_business_s_service(cast: Cast, sessi
         people = [writing.get_one(make.Person, one) for one in (cast.vy, cast.hung)]
         make.make_mandate(writing, writing.get_one(make.Business, cast.htx.business), *people, now())
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy), cast.htx)
-    assert doubts(session, cast, order, now) == {Doubt.NGUOI_CUA_XA}
+    assert doubts(session, cast, order, now) == {RiskFlag.COMMUNE_STAFF}
 
 
 def test_an_erased_buyer_is_nobody_s_neighbour(cast: Cast, session: Session, now: Clock) -> None:
@@ -168,7 +168,7 @@ def test_numbers_of_the_commune_hold_on_their_days(
         ):
             writing.add(DatedFact(commune_id=cast.commune, key=key, value=value, valid_from=start, source="kế hoạch"))
     sold(cast, Sold(on=LAST_MONTH, is_banked=True))
-    assert state_of(figure(), cast.lan.business) is State.CAN_KIEM_TRA
+    assert state_of(figure(), cast.lan.business) is State.TO_REVIEW
     assert board_of(session, cast.commune, TODAY, known_at=now()).targets.plan == 50
     assert board_of(session, cast.commune, LAST_MONTH, known_at=now()).targets.plan == 40
     assert board_of(session, cast.commune, TODAY, known_at=now()).targets.farms is None
@@ -186,11 +186,11 @@ def test_a_later_change_of_the_register_leaves_the_past_as_it_was(cast: Cast, se
         closed = NewBusiness(
             commune_id=cast.commune,
             hamlet_id=cast.nghia_dung,
-            kind=BusinessKind.HO_KINH_DOANH,
+            kind=BusinessKind.HOUSEHOLD_BUSINESS,
             name="Rau bà Lan",
             valid_from=TODAY - timedelta(days=1),
             source="Thông báo chấm dứt hoạt động",
-            status=BusinessStatus.CHAM_DUT,
+            status=BusinessStatus.TERMINATED,
         )
         edit_business(writing, Actor(person_id=cast.hung), cast.lan.business, closed, now=later)
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
@@ -205,7 +205,7 @@ def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, se
     order = sold(cast, Sold(on=TODAY, is_banked=True))
     before = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at)
     assert before.counted == 1
-    look = Look(commune_id=cast.commune, order_id=order.id, verdict=Verdict.KHONG_TINH, reason="đơn thử")
+    look = SaleReview(commune_id=cast.commune, order_id=order.id, verdict=Verdict.DOES_NOT_COUNT, reason="đơn thử")
     with transaction() as writing:
         review_evidence(writing, Actor(person_id=cast.hung), look, now=now.move(hours=1))
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
@@ -232,11 +232,11 @@ def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, sessio
 # --- an officer's look ----------------------------------------------------------------------------------------------
 
 
-def look_at(cast: Cast, order: Order, verdict: Verdict = Verdict.TINH) -> Look:
-    return Look(commune_id=cast.commune, order_id=order.id, verdict=verdict, reason="Đã gọi người mua")
+def look_at(cast: Cast, order: Order, verdict: Verdict = Verdict.COUNTS) -> SaleReview:
+    return SaleReview(commune_id=cast.commune, order_id=order.id, verdict=verdict, reason="Đã gọi người mua")
 
 
-def review(cast: Cast, look: Look, now: Clock, officer: int | None = None) -> None:
+def review(cast: Cast, look: SaleReview, now: Clock, officer: int | None = None) -> None:
     with transaction() as session:
         review_evidence(session, Actor(person_id=officer or cast.hung), look, now=now())
 
@@ -248,7 +248,7 @@ def test_an_officer_lets_a_doubtful_order_count_and_takes_it_back(
     review(cast, look_at(cast, order), now)
     review(cast, look_at(cast, order), now)
     assert figure().counted == 1
-    review(cast, look_at(cast, order, Verdict.KHONG_TINH), now)
+    review(cast, look_at(cast, order, Verdict.DOES_NOT_COUNT), now)
     assert figure().counted == 0
     assert len(session.scalars(select(EvidenceReview)).all()) == 2
     assert [event.verb for event in events_of(session, "order", order.id)] == ["review_evidence"] * 2

@@ -115,7 +115,7 @@ class Village:
                 commune_id=self.cast.commune,
                 hamlet_id=chance.choice((self.cast.nghia_dung, self.cast.mo_doan)),
                 kind=chance.choice(list(BusinessKind)[:4]),
-                status=BusinessStatus.DANG_HOAT_DONG,
+                status=BusinessStatus.ACTIVE,
                 name=f"Cơ sở {number}",
                 folded=f"co so {number}",
                 phone=self._phone() if chance.random() < 0.5 else None,
@@ -126,8 +126,10 @@ class Village:
                 self._add(
                     BusinessHistory,
                     business_id=business,
-                    kind=chance.choice((BusinessKind.HO_KINH_DOANH, BusinessKind.HOP_TAC_XA, BusinessKind.HO_NONG_DAN)),
-                    status=chance.choice([BusinessStatus.DANG_HOAT_DONG] * 4 + [BusinessStatus.TAM_NGUNG]),
+                    kind=chance.choice(
+                        (BusinessKind.HOUSEHOLD_BUSINESS, BusinessKind.COOPERATIVE, BusinessKind.FARM_HOUSEHOLD)
+                    ),
+                    status=chance.choice([BusinessStatus.ACTIVE] * 4 + [BusinessStatus.SUSPENDED]),
                     hamlet_id=chance.choice((self.cast.nghia_dung, self.cast.mo_doan)),
                     valid_from=self._day(500),
                     recorded_at=self._moment(500),
@@ -142,7 +144,7 @@ class Village:
                 BusinessMember,
                 business_id=business,
                 person_id=FIRST + chance.randrange(PEOPLE),
-                state=chance.choice((ClaimState.DA_XAC_NHAN, ClaimState.CHO)),
+                state=chance.choice((ClaimState.CONFIRMED, ClaimState.PENDING)),
                 claimed_at=self._moment(400),
             )
         self._add(
@@ -151,7 +153,7 @@ class Village:
             business_id=business,
             slug=f"co-so-{number}",
             name=f"Cơ sở {number}",
-            state=chance.choice([StallState.MO] * 8 + [StallState.NGHI, StallState.DONG]),
+            state=chance.choice([StallState.OPEN] * 8 + [StallState.PAUSED, StallState.CLOSED]),
             opened_at=self._moment(500),
         )
         if chance.random() < 0.7:
@@ -159,7 +161,7 @@ class Village:
             self._add(
                 Verification,
                 business_id=business,
-                state=VerificationState.THU_HOI if ended else VerificationState.DA_XAC_THUC,
+                state=VerificationState.REVOKED if ended else VerificationState.VERIFIED,
                 full_name="Chủ",
                 paper="CCCD",
                 verified_by=self.cast.hung,
@@ -185,7 +187,7 @@ class Village:
                 number_digest=f"account {chance.randrange(300)}",
                 number_last4="0000",
                 holder="CHU",
-                relation=HolderRelation.CHINH_CHU,
+                relation=HolderRelation.SELF,
                 created_at=self._moment(400),
             )
         if chance.random() < 0.1:
@@ -228,9 +230,11 @@ class Village:
             stall_id=business,
             business_id=business,
             code=f"DS{digits}0",
-            status=OrderStatus.DA_GIAO if is_completed else chance.choice((OrderStatus.DA_HUY, OrderStatus.DA_NHAN)),
-            pay_choice=PayChoice.KHI_NHAN,
-            delivery=Delivery.DIEM_NHAN,
+            status=OrderStatus.DELIVERED
+            if is_completed
+            else chance.choice((OrderStatus.CANCELLED, OrderStatus.ACCEPTED)),
+            pay_choice=PayChoice.ON_RECEIPT,
+            delivery=Delivery.PICKUP_POINT,
             goods_total=total,
             total=total,
             placed_at=at,
@@ -267,7 +271,7 @@ class Village:
             received_at=at,
             raw_cipher="",
         )
-        put = {"request_id": request, "credit_id": credit, "card_payment_id": None, "kind": AllocationKind.NGAN_HANG}
+        put = {"request_id": request, "credit_id": credit, "card_payment_id": None, "kind": AllocationKind.BANK}
         allocation = self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
         if self.chance.random() < 0.1:
             self._add(Allocation, **put, amount=-amount, undoes_id=allocation, at=at)
@@ -288,7 +292,7 @@ class Village:
             expires_at=at,
             closed_at=at,
         )
-        put = {"request_id": request, "credit_id": None, "card_payment_id": payment, "kind": AllocationKind.THE}
+        put = {"request_id": request, "credit_id": None, "card_payment_id": payment, "kind": AllocationKind.CARD}
         self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
 
     def _numbers(self) -> None:

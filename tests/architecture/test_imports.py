@@ -14,7 +14,7 @@ CONTRACTS = 8
 PLANTS = {
     "a lower slice reads a higher one": ("1.", "catalog/planted.py", "import market.orders.models"),
     "a slice that no layer names": ("1.", "bazaar/__init__.py", ""),
-    "a domain that knows a page": ("1.", "payments/jobs.py", "import market.web.shop.pay.owed"),
+    "a domain that knows a page": ("1.", "payments/jobs.py", "import market.web.shop.pay.amount_due"),
     "the machinery that knows a page": ("1.", "base/doctor.py", "import market.web.base.web"),
     "a model asks a question": ("2.", "places/models.py", "import market.places.queries"),
     "an action that a job calls": ("2.", "sellers/actions/claims.py", "import market.sellers.jobs"),
@@ -27,7 +27,7 @@ PLANTS = {
     "an action builds a form": ("5.", "accounts/actions.py", "import wtforms"),
     "a check counts tries": ("5.", "accounts/checks.py", "import flask_limiter"),
     "a slice calls another machine by itself": ("6.", "payments/planted.py", "import requests"),
-    "a front end that borrows of another": ("7.", "web/stall/today/views.py", "import market.web.shop.pay.owed"),
+    "a front end that borrows of another": ("7.", "web/stall/today/views.py", "import market.web.shop.pay.amount_due"),
     "what all pages share knows a front end": ("7.", "web/base/forms.py", "import market.web.office.kpi.forms"),
     "a front end that no layer names": ("7.", "web/outreach/__init__.py", ""),
     "neighbours that need each other": ("8.", "base/errors.py", "import market.base.storage"),

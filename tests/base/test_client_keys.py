@@ -14,7 +14,7 @@ from market.base.client_keys import ClientKey
 from market.base.db import transaction
 from market.base.errors import Refused
 from market.catalog.actions import amounts
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Photo, Variant
 from market.orders.models import CartLine
 from market.trace.models import JournalEntry, Stamp
@@ -62,7 +62,7 @@ def test_more_stock_is_added_once_for_each_page(lan: FlaskClient, cast: Cast) ->
 
 
 def test_a_key_that_was_refused_is_free_again(cast: Cast, now: Clock) -> None:
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
 
     def add(delta: int) -> None:
         with transaction() as session:
@@ -75,7 +75,7 @@ def test_a_key_that_was_refused_is_free_again(cast: Cast, now: Clock) -> None:
 
 
 def test_the_same_form_sent_at_once_adds_once(app: Flask, cast: Cast, now: Clock) -> None:
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     start = threading.Barrier(6)
 
     def add(_number: int) -> None:
@@ -129,7 +129,7 @@ def test_a_line_is_withdrawn_once_and_the_answer_is_the_same(
     htx: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
     code = steps.rice_lot(cast, now())
-    line = steps.write(cast, code, JournalKind.SO_CHE, now().date(), now())
+    line = steps.write(cast, code, JournalKind.PROCESSING, now().date(), now())
     page = f"/ban-hang/{cast.htx.slug}/lo/{code}/sua/{line}"
     form = {"reason": "nhầm", "client_key": "withdrawn"}
     assert [htx.post(f"{page}/bo", data=form).status_code for _ in range(2)] == [303, 303]

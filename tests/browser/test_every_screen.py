@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.catalog.models import Category
-from market.orders.actions import moving
+from market.orders.actions import transitions
 from market.orders.models import Order, Purchase
 from market.orders.queries.keys import answer_key
 from market.payments import actions
@@ -84,7 +84,7 @@ def _orders(cast: Cast, now: datetime) -> dict[str, Bought]:
         for name in ("ready", "completed"):
             actions.ready_order(session, GUEST, orders[name].id, clock=lambda: now)
         actions.hand_over(session, GUEST, orders["completed"].stall, hand, clock=lambda: now)
-        no = moving.Decline(reason="Hôm nay hết hàng, hẹn bác lứa sau")
+        no = transitions.Decline(reason="Hôm nay hết hàng, hẹn bác lứa sau")
         actions.decline_order(session, GUEST, orders["declined"].id, no, clock=lambda: now)
     return orders
 

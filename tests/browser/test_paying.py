@@ -68,7 +68,7 @@ def test_the_seller_s_money_page_holds_at_every_size(
     known, slip = f"{buy(cast, now()).code}.CT tu 0123499999 NGUYEN VAN A toi 0071000888888", order.code[:-1]
     for number, memo in enumerate([known, "chi Mai tra tien rau muong hom qua nhe chi Lan", slip]):
         notice(number + 1, 12_000, f"MBVCB.3278907687.{memo}", now())
-    buy(cast, now(), pay=PayChoice.KHI_NHAN, amount=250_000)
+    buy(cast, now(), pay=PayChoice.ON_RECEIPT, amount=250_000)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto("/ban-hang/rau-ba-lan/tien")
     expect(page.get_by_text("Tiền chưa rõ của đơn nào")).to_be_visible()

@@ -87,7 +87,7 @@ def test_a_stall_without_an_account_offers_cash_or_card(
     app: Flask, page: Page, cast: Cast, now: Clock, order: Bought, address: str
 ) -> None:
     with opened(app, cast.htx.stall, now):
-        rice = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+        rice = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
         page.goto(f"/don/{rice.code}")
         page.get_by_role("link", name="Trả bằng thẻ · 32.000").click()
         expect(page.get_by_text("hoặc trả bằng thẻ ngay bây giờ")).to_be_visible()

@@ -125,7 +125,7 @@ def add_choice(variant_id: int, label: str = "túi 500 g", **fields: object) -> 
         session.flush()
         if variant.on_hand:
             session.add(
-                StockMove(variant_id=variant.id, delta=variant.on_hand, reason=MoveReason.DEM_LAI, at=clock.now())
+                StockMove(variant_id=variant.id, delta=variant.on_hand, reason=MoveReason.RECOUNT, at=clock.now())
             )
         return variant.id
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from market.catalog.rules import MOVES, ProductState, Standing, WhyNot, can_move, guess_ocop_set, why_not_public
+from market.catalog.rules import MOVES, ListingFacts, ProductState, WhyNot, can_move, guess_ocop_set, why_not_public
 from market.web.stall.products.cures import CURES
 
-PUBLIC = Standing(
-    state=ProductState.DA_DUYET,
+PUBLIC = ListingFacts(
+    state=ProductState.APPROVED,
     refusal=None,
     is_hidden=False,
     has_photo=True,
@@ -37,9 +37,9 @@ def test_a_listing_that_meets_every_condition_has_no_reason() -> None:
     [
         ({"has_photo": False}, WhyNot.NO_PHOTO),
         ({"is_hidden": True}, WhyNot.HIDDEN),
-        ({"state": ProductState.CHO_DUYET}, WhyNot.WAITING),
-        ({"state": ProductState.TU_CHOI, "refusal": "Ảnh mờ"}, WhyNot.REFUSED),
-        ({"state": ProductState.DA_GO, "refusal": "Hàng cấm"}, WhyNot.TAKEN_DOWN),
+        ({"state": ProductState.PENDING}, WhyNot.WAITING),
+        ({"state": ProductState.REFUSED, "refusal": "Ảnh mờ"}, WhyNot.REFUSED),
+        ({"state": ProductState.TAKEN_DOWN, "refusal": "Hàng cấm"}, WhyNot.TAKEN_DOWN),
         ({"is_paused": True}, WhyNot.PAUSED),
         ({"is_closed": True}, WhyNot.CLOSED),
         ({"is_verified": False}, WhyNot.UNVERIFIED),
@@ -53,12 +53,12 @@ def test_each_unmet_condition_is_named_alone(changed: dict[str, object], reason:
 
 
 def test_all_unmet_conditions_are_named_together() -> None:
-    found = why(has_photo=False, is_hidden=True, state=ProductState.CHO_DUYET, is_paused=True, is_sold_out=True)
+    found = why(has_photo=False, is_hidden=True, state=ProductState.PENDING, is_paused=True, is_sold_out=True)
     assert found == [WhyNot.NO_PHOTO, WhyNot.HIDDEN, WhyNot.WAITING, WhyNot.PAUSED, WhyNot.SOLD_OUT]
 
 
 def test_the_seller_reads_the_office_s_own_words() -> None:
-    refused = replace(PUBLIC, state=ProductState.TU_CHOI, refusal="Ảnh không rõ")
+    refused = replace(PUBLIC, state=ProductState.REFUSED, refusal="Ảnh không rõ")
     assert why_not_public(refused)[0].sentence == "Xã chưa duyệt: Ảnh không rõ"
 
 
@@ -69,7 +69,7 @@ def test_being_sold_out_leaves_a_listing_on_the_market() -> None:
 
 def test_every_reason_but_waiting_and_the_office_s_own_leads_to_a_cure() -> None:
     everything = replace(
-        PUBLIC, has_photo=False, is_hidden=True, state=ProductState.TU_CHOI, is_paused=True, counted=0, left=0
+        PUBLIC, has_photo=False, is_hidden=True, state=ProductState.REFUSED, is_paused=True, counted=0, left=0
     )
     reasons = why_not_public(everything)
     assert len(reasons) == 5
@@ -78,7 +78,7 @@ def test_every_reason_but_waiting_and_the_office_s_own_leads_to_a_cure() -> None
 
 @given(
     some.builds(
-        Standing,
+        ListingFacts,
         state=some.sampled_from(ProductState),
         refusal=some.none() | some.text(max_size=5),
         is_hidden=some.booleans(),
@@ -91,9 +91,9 @@ def test_every_reason_but_waiting_and_the_office_s_own_leads_to_a_cure() -> None
         is_verified=some.booleans(),
     )
 )
-def test_what_hides_a_listing_is_exactly_what_makes_it_not_public(standing: Standing) -> None:
+def test_what_hides_a_listing_is_exactly_what_makes_it_not_public(standing: ListingFacts) -> None:
     is_public = (
-        standing.state is ProductState.DA_DUYET
+        standing.state is ProductState.APPROVED
         and standing.has_photo
         and standing.is_verified
         and not (standing.is_hidden or standing.is_paused or standing.is_closed)
@@ -102,7 +102,7 @@ def test_what_hides_a_listing_is_exactly_what_makes_it_not_public(standing: Stan
 
 
 def test_a_listing_never_comes_onto_the_market_but_from_the_queue() -> None:
-    assert [state for state in ProductState if can_move(state, ProductState.DA_DUYET)] == [ProductState.CHO_DUYET]
+    assert [state for state in ProductState if can_move(state, ProductState.APPROVED)] == [ProductState.PENDING]
     assert set(MOVES) == set(ProductState)
 
 

@@ -104,7 +104,7 @@ def test_what_can_be_bought_comes_before_what_is_sold_out(session: Session, cast
     assert names_found(session, cast, now, "tỏi") == ["Tỏi tía hai", "Tỏi tía một", "Tỏi tía ba"]
 
 
-@pytest.mark.parametrize("state", [ProductState.CHO_DUYET, ProductState.TU_CHOI, ProductState.DA_GO])
+@pytest.mark.parametrize("state", [ProductState.PENDING, ProductState.REFUSED, ProductState.TAKEN_DOWN])
 def test_what_is_not_public_is_not_found(
     session: Session, cast: Cast, now: Clock, goods: dict[str, int], state: ProductState
 ) -> None:
@@ -217,7 +217,7 @@ def recount(session: Session, text: str) -> list[int]:
     *whole, begun = dict.fromkeys(fold(text).split())
     marked = set(marked_words(text).split())
     hits = []
-    for product in session.query(Product).filter_by(state=ProductState.DA_DUYET):
+    for product in session.query(Product).filter_by(state=ProductState.APPROVED):
         words = product.folded.split()
         if set(whole) <= set(words) and any(word.startswith(begun) for word in words):
             is_exact = marked <= set(product.marked.split())

@@ -18,7 +18,7 @@ from market.catalog.models import Photo, Product, ProductState, Variant
 from market.channels import actions
 from market.channels.formats import read_template
 from market.channels.queries import Export, channel_listings
-from market.channels.rules import Category, ChannelListing, food_names, found_categories, suggested_category
+from market.channels.rules import ChannelListing, TemplateCategory, food_names, found_categories, suggested_category
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -59,7 +59,7 @@ def change(**fields: object) -> None:
 
 
 def add(cast: Cast, name: str, now: Clock, **fields: object) -> int:
-    """Another product of HTX Đại Sơn; gives its id."""
+    """Another product of HTX Đại Sơn; returns its id."""
     with transaction() as session:
         stall = session.get_one(Stall, cast.htx.stall)
         return make.make_product(session, stall, name, now(), **fields).product_id  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ def test_an_uncounted_stock_stays_unknown_and_a_counted_one_is_rounded_down(cast
 
 
 def test_what_the_market_does_not_show_does_not_go_and_says_so(cast: Cast, now: Clock, session: Session) -> None:
-    add(cast, "Gạo tẻ mới chờ duyệt", now, state=ProductState.CHO_DUYET)
+    add(cast, "Gạo tẻ mới chờ duyệt", now, state=ProductState.PENDING)
     assert [listing.is_public for listing in listings(cast, session)] == [True, False]
 
 
@@ -153,10 +153,10 @@ def test_small_pictures_are_named(cast: Cast, session: Session) -> None:
 # --- categories
 
 
-FISH = Category(value="1", path="Thực phẩm/Hải sản")
-RICES = Category(value="2", path="Thực phẩm/Gạo")
-STICKY = Category(value="3", path="Thực phẩm/Gạo nếp")
-CLOTH = Category(value="4", path="Thời trang/Vải")
+FISH = TemplateCategory(value="1", path="Thực phẩm/Hải sản")
+RICES = TemplateCategory(value="2", path="Thực phẩm/Gạo")
+STICKY = TemplateCategory(value="3", path="Thực phẩm/Gạo nếp")
+CLOTH = TemplateCategory(value="4", path="Thời trang/Vải")
 
 
 @pytest.mark.parametrize(
@@ -169,17 +169,19 @@ CLOTH = Category(value="4", path="Thời trang/Vải")
         (["Ngạo nghễ"], None),
     ],
 )
-def test_a_category_is_suggested_by_its_whole_name_and_for_food_alone(texts: list[str], found: Category | None) -> None:
+def test_a_category_is_suggested_by_its_whole_name_and_for_food_alone(
+    texts: list[str], found: TemplateCategory | None
+) -> None:
     assert suggested_category(texts, food_names([FISH, RICES, STICKY, CLOTH])) == found
 
 
 def test_of_two_categories_as_good_none_is_suggested() -> None:
-    twin = Category(value="9", path="Thực phẩm khô/Gạo")
+    twin = TemplateCategory(value="9", path="Thực phẩm khô/Gạo")
     assert suggested_category(["Gạo tẻ"], food_names([RICES, twin])) is None
 
 
 def test_categories_are_found_without_marks_their_own_name_first() -> None:
-    everything = [Category(value="5", path="Thực phẩm/Gạo & Mì/Mì"), STICKY, RICES, CLOTH]
+    everything = [TemplateCategory(value="5", path="Thực phẩm/Gạo & Mì/Mì"), STICKY, RICES, CLOTH]
     assert found_categories("gao", everything) == [RICES, STICKY, everything[0]]
     assert found_categories("thuc pham nep", everything) == [STICKY]
     assert found_categories(" ", everything) == []
@@ -231,7 +233,7 @@ def test_tiktoks_file_is_filled_with_a_name_long_enough(export, cast: Cast) -> N
 
 
 def test_what_cannot_go_is_named_with_its_reasons(export, cast: Cast, now: Clock) -> None:
-    hidden = add(cast, "Gạo tẻ chờ duyệt", now, state=ProductState.CHO_DUYET, on_hand=1000)
+    hidden = add(cast, "Gạo tẻ chờ duyệt", now, state=ProductState.PENDING, on_hand=1000)
     add(cast, "Chổi rơm", now, unit="con", on_hand=None)
     done, _ = export("shopee", SHOPEE_FILE, "--json")
     refused = json.loads(done.stdout)["refused"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.channels.formats import fill, read_template, to_rows
-from market.channels.rules import Category, FilledRows
+from market.channels.rules import FilledRows, TemplateCategory
 from tests.channels.templates import (
     SHOPEE,
     SHOPEE_TOKENS,
@@ -44,7 +44,10 @@ def test_shopees_template_tells_its_shop_its_columns_and_its_categories() -> Non
     assert (manifest.shop_id, manifest.version, manifest.weight_unit) == ("310045127", "basic", "kg")
     assert manifest.columns["ps_price"] == "K"
     assert manifest.required == {"ps_product_name", "ps_product_description", "ps_price", "ps_weight"}
-    assert Category(value="101231", path="Thực phẩm và đồ uống/Thực phẩm thiết yếu/Gạo & Mì/Gạo") in manifest.categories
+    assert (
+        TemplateCategory(value="101231", path="Thực phẩm và đồ uống/Thực phẩm thiết yếu/Gạo & Mì/Gạo")
+        in manifest.categories
+    )
 
 
 def test_tiktoks_template_tells_its_version_its_columns_and_its_categories() -> None:

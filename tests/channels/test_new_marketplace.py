@@ -16,7 +16,7 @@ from market.channels.formats.template import sort_out
 from market.channels.models import ExportRun
 from market.channels.ports import Book, Heads
 from market.channels.queries import chosen_categories
-from market.channels.rules import Category, ChannelListing, FilledRows, Row, TemplateManifest
+from market.channels.rules import ChannelListing, FilledRows, Row, TemplateCategory, TemplateManifest
 from tests.cast import Cast
 from tests.channels.templates import SHOPEE, Maker, cells
 from tests.web.stall.channels.conftest import at, send
@@ -42,7 +42,10 @@ class Fair:
             labels={"xe": "Xe lam"},
             required=frozenset({"mon"}),
             first_row=3,
-            categories=(Category(value="g", path="Thực phẩm/Gạo"), Category(value="k", path="Thực phẩm/Khác")),
+            categories=(
+                TemplateCategory(value="g", path="Thực phẩm/Gạo"),
+                TemplateCategory(value="k", path="Thực phẩm/Khác"),
+            ),
             weight_unit="g",
             examples={},
         )

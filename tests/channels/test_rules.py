@@ -4,11 +4,11 @@ import pytest
 
 from market.channels.formats.shopee import layout as shopee
 from market.channels.formats.tiktok import layout as tiktok
-from market.channels.rules import ChannelListing, Limits, listed_description, listed_name, reasons_against
+from market.channels.rules import ChannelLimits, ChannelListing, listed_description, listed_name, reasons_against
 from tests.channels.templates import listing, single
 
 
-def against(rice: ChannelListing, limits: Limits = shopee.LIMITS) -> str:
+def against(rice: ChannelListing, limits: ChannelLimits = shopee.LIMITS) -> str:
     return " ".join(reasons_against(rice, limits))
 
 
@@ -21,7 +21,7 @@ def packs(*prices: int) -> ChannelListing:
 
 
 @pytest.mark.parametrize("limits", [shopee.LIMITS, tiktok.LIMITS])
-def test_nothing_speaks_against_good_rice(limits: Limits) -> None:
+def test_nothing_speaks_against_good_rice(limits: ChannelLimits) -> None:
     assert against(listing(), limits) == ""
 
 
@@ -38,7 +38,7 @@ def test_nothing_speaks_against_good_rice(limits: Limits) -> None:
         ("G" * 256, tiktok.LIMITS, False),
     ],
 )
-def test_a_name_must_fit_the_marketplace(name: str, limits: Limits, goes: bool) -> None:
+def test_a_name_must_fit_the_marketplace(name: str, limits: ChannelLimits, goes: bool) -> None:
     assert ("Tên hàng" not in against(listing(name=name), limits)) is goes
 
 
@@ -79,7 +79,7 @@ def test_the_trace_code_counts_in_the_description_and_brings_no_address() -> Non
         (180_000_001, tiktok.LIMITS, False),
     ],
 )
-def test_a_price_must_lie_in_the_marketplaces_range(price: int, limits: Limits, goes: bool) -> None:
+def test_a_price_must_lie_in_the_marketplaces_range(price: int, limits: ChannelLimits, goes: bool) -> None:
     assert ("Giá phải từ" not in against(one(price=price), limits)) is goes
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from market.base.http import Http
-from market.payments.card.fake import Delivery, FakeStripe, Hook
+from market.payments.card.fake import FakeStripe, Hook, WebhookSender
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -31,7 +31,7 @@ def gateway(app: Flask, cast: Cast, now: Clock) -> Iterator[FakeStripe]:
 
 
 def seller_turns_it_on(htx: Hand) -> str:
-    """From the money page to switched on; gives the address for the gateway to call."""
+    """From the money page to switched on; returns the address for the gateway to call."""
     htx.open(f"{HTX}/tien")
     htx.follow("Trả bằng thẻ")
     hook = re.search(r"/webhook/stripe/\w+", htx.text)
@@ -64,7 +64,7 @@ def test_a_card_pays(app: Flask, cast: Cast, now: Clock, gateway: FakeStripe) ->
     htx.press("Nhận đơn")
     with listening(app) as market:
         hooks = [Hook(url=f"{market}{hook}", secret=SECRET)]
-        gateway.tell = Delivery(hooks=lambda _key: hooks, http=Http(tries=1))
+        gateway.tell = WebhookSender(hooks=lambda _key: hooks, http=Http(tries=1))
         buyer.open(f"/don/{code}")
         buyer.follow("Trả bằng thẻ · 64.000")
         buyer.press("Trả bằng thẻ")

@@ -78,7 +78,7 @@ def list_goods(theu: Hand, officer: Hand) -> None:
 
 
 def stamp_a_lot(theu: Hand) -> str:
-    """A lot of it with its journal; gives a stamp's code."""
+    """A lot of it with its journal; returns a stamp's code."""
     theu.open(f"{THEU}/lo/moi")
     theu.press("Mở lô", plot="Ruộng 7 đồng Mỗ", pack_amount="1", pack_unit="kg", yield_percent="65")
     lot = theu.path
@@ -102,7 +102,7 @@ def stamp_a_lot(theu: Hand) -> str:
 
 
 def buy_from_both(buyer: Hand) -> dict[str, str]:
-    """A villager finds both without marks and buys them in one cart; gives the order codes by stall."""
+    """A villager finds both without marks and buys them in one cart; returns the order codes by stall."""
     for typed, found in (("nep cai", "Nếp cái hoa vàng"), ("ruoi", "Rươi tươi")):
         buyer.open(f"/tim?q={typed}")
         buyer.follow(found)

@@ -30,14 +30,14 @@ def line(variant_id: int, amount: int) -> WantedLine:
 
 
 def wanted(
-    variant_id: int, amount: int = 1000, *, pay: PayChoice = PayChoice.KHI_NHAN, point: int | None = None
+    variant_id: int, amount: int = 1000, *, pay: PayChoice = PayChoice.ON_RECEIPT, point: int | None = None
 ) -> WantedOrder:
     """One line of one stall, collected."""
     stall_id = reading().get_one(Variant, variant_id).stall_id
     return WantedOrder(
         stall_id=stall_id,
         lines=(line(variant_id, amount),),
-        delivery=Delivery.DIEM_NHAN,
+        delivery=Delivery.PICKUP_POINT,
         pay_choice=pay,
         delivery_fee=Dong(0),
         pickup_point_id=point,

@@ -11,7 +11,7 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, ReservationEnd, StockMove
 from market.catalog.queries.stock import available
 from market.notices.models import Notice
-from market.orders.actions import moving
+from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.orders import count_to_answer, orders_in_hand, orders_over, unanswered_orders
@@ -23,7 +23,9 @@ from tests.conftest import Clock
 from tests.orders.steps import order_row, place, stock, wanted
 
 
-def place_one(cast: Cast, now: Clock, variant_id: int, amount: int = 1000, pay: PayChoice = PayChoice.KHI_NHAN) -> int:
+def place_one(
+    cast: Cast, now: Clock, variant_id: int, amount: int = 1000, pay: PayChoice = PayChoice.ON_RECEIPT
+) -> int:
     return place(cast.commune, wanted(variant_id, amount, pay=pay), now=now()).order_ids[0]
 
 
@@ -34,7 +36,7 @@ def accept(order_id: int, now: Clock, actor: Actor = GUEST) -> None:
 
 def decline(order_id: int, now: Clock) -> None:
     with transaction() as session:
-        answer = moving.Decline(reason="Hết hàng")
+        answer = transitions.Decline(reason="Hết hàng")
         actions.decline_order(session, GUEST, order_id, answer, clock=now)
 
 
@@ -75,7 +77,7 @@ def test_a_paid_on_receipt_order_goes_all_the_way(app: Flask, cast: Cast, now: C
     assert stock(cast.dau_xanh) == (5000, 2000)
     assert not hand_over(order_id, now)
     order = order_row(order_id)
-    assert (order.status, order.completed_at, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, now(), None)
+    assert (order.status, order.completed_at, order.buyer_confirmed_at) == (OrderStatus.DELIVERED, now(), None)
     assert stock(cast.dau_xanh) == (3000, 0)
     move = reading().scalars(select(StockMove).where(StockMove.order_id == order_id)).one()
     assert (move.delta, move.reason) == (-2000, "ban")
@@ -104,7 +106,7 @@ def test_a_wrong_code_hands_nothing_over_and_may_be_tried_five_times(app: Flask,
     accept(order_id, now)
     code = order_row(order_id).code
     for wrong in (code[-4:], "", "0000", hand_over_key(code)[-3:], hand_over_key(code)[:4]):
-        with pytest.raises(moving.WrongCode):
+        with pytest.raises(transitions.WrongCode):
             hand_over(order_id, now, wrong)
         count_try(HAND_OVER_CODE, order_id)
     with pytest.raises(Refused, match="giao không có mã"):
@@ -119,7 +121,7 @@ def test_a_declined_order_gives_its_goods_back_once(app: Flask, cast: Cast, now:
     with pytest.raises(Conflict, match="báo hết hàng"):
         decline(order_id, now)
     order = order_row(order_id)
-    assert (order.status, order.ended_at, order.ended_reason) == (OrderStatus.TU_CHOI, now(), "Hết hàng")
+    assert (order.status, order.ended_at, order.ended_reason) == (OrderStatus.DECLINED, now(), "Hết hàng")
     assert stock(cast.dau_xanh) == (5000, 0)
 
 
@@ -130,8 +132,8 @@ def test_an_accepted_order_may_still_be_declined_and_a_ready_one_called_off(app:
     ready(packed, now)
     decline(accepted, now)
     decline(packed, now)
-    assert order_row(accepted).status is OrderStatus.TU_CHOI
-    assert order_row(packed).status is OrderStatus.DA_HUY
+    assert order_row(accepted).status is OrderStatus.DECLINED
+    assert order_row(packed).status is OrderStatus.CANCELLED
     assert stock(cast.dau_xanh) == (5000, 0)
 
 
@@ -171,8 +173,8 @@ def test_an_unanswered_order_is_over_by_time_with_no_job_run(app: Flask, cast: C
     assert due == answer_deadline(now())
     now.at = due
     order = order_row(order_id)
-    assert order.status is OrderStatus.CHO_NHAN
-    assert status_at(order.status, order.due_at, now()) is OrderStatus.QUA_HAN
+    assert order.status is OrderStatus.PLACED
+    assert status_at(order.status, order.due_at, now()) is OrderStatus.EXPIRED
     assert left(cast.dau_xanh, now) == 5000
     for move in (accept, decline, ready, cancel):
         with pytest.raises(Conflict, match="quá giờ"):
@@ -186,10 +188,10 @@ def test_an_overdue_reservation_gives_its_goods_back_with_no_job_run(app: Flask,
     assert stock(cast.dau_xanh) == (5000, 4000)
     assert left(cast.dau_xanh, now) == 1000
     outcomes = {one.order_id: one.outcome for one in reading().scalars(select(Reservation))}
-    assert outcomes == {first: ReservationEnd.QUA_HAN, second: None}
+    assert outcomes == {first: ReservationEnd.EXPIRED, second: None}
     assert end_overdue(now()) == 1
     assert stock(cast.dau_xanh) == (5000, 4000)
-    assert order_row(first).status is OrderStatus.QUA_HAN
+    assert order_row(first).status is OrderStatus.EXPIRED
 
 
 def test_the_job_writes_what_time_has_ended(app: Flask, cast: Cast, now: Clock) -> None:
@@ -199,13 +201,13 @@ def test_the_job_writes_what_time_has_ended(app: Flask, cast: Cast, now: Clock) 
     assert end_overdue(now()) == 1
     assert end_overdue(now()) == 0
     order = order_row(order_id)
-    assert (order.status, order.ended_reason) == (OrderStatus.QUA_HAN, "Gian hàng chưa trả lời kịp giờ")
+    assert (order.status, order.ended_reason) == (OrderStatus.EXPIRED, "Gian hàng chưa trả lời kịp giờ")
     assert stock(cast.dau_xanh) == (5000, 0)
     assert kinds_told()[-1] == "qua_han"
 
 
 def test_an_accepted_transfer_is_held_half_an_hour(app: Flask, cast: Cast, now: Clock) -> None:
-    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.CHUYEN_KHOAN)
+    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.TRANSFER)
     accept(order_id, now)
     now.move(minutes=29)
     assert left(cast.dau_xanh, now) == 0
@@ -218,7 +220,7 @@ def test_an_accepted_transfer_is_held_half_an_hour(app: Flask, cast: Cast, now: 
 
 
 def test_saying_paid_holds_for_a_day_once_and_moves_no_money(app: Flask, cast: Cast, now: Clock) -> None:
-    order_id = place_one(cast, now, cast.dau_xanh, pay=PayChoice.CHUYEN_KHOAN)
+    order_id = place_one(cast, now, cast.dau_xanh, pay=PayChoice.TRANSFER)
     with pytest.raises(Refused, match="nhận đơn rồi mới chuyển"):
         say_paid(order_id, now)
     accept(order_id, now)
@@ -227,14 +229,14 @@ def test_saying_paid_holds_for_a_day_once_and_moves_no_money(app: Flask, cast: C
     now.move(hours=23)
     say_paid(order_id, now)
     order = order_row(order_id)
-    assert (order.status, order.said_paid_at) == (OrderStatus.DA_NHAN, said)
+    assert (order.status, order.said_paid_at) == (OrderStatus.ACCEPTED, said)
     now.move(hours=1)
-    assert status_at(order.status, order.due_at, now()) is OrderStatus.QUA_HAN
+    assert status_at(order.status, order.due_at, now()) is OrderStatus.EXPIRED
     assert "CHƯA thấy tiền" in (reading().scalar(select(Notice.sentence).where(Notice.kind == "bao_da_chuyen")) or "")
 
 
 def test_a_ready_order_has_no_clock(app: Flask, cast: Cast, now: Clock) -> None:
-    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.CHUYEN_KHOAN)
+    order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.TRANSFER)
     accept(order_id, now)
     ready(order_id, now)
     now.move(days=3)

@@ -95,14 +95,14 @@ def test_a_price_that_changed_since_the_review_is_told(app: Flask, cast: Cast, n
 
 
 def test_a_fee_that_changed_since_the_review_is_told(app: Flask, cast: Cast, now: Clock) -> None:
-    order = replace(wanted(cast.gao_nep), delivery=Delivery.TRONG_XA, delivery_fee=Dong(5000))
+    order = replace(wanted(cast.gao_nep), delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(5000))
     with pytest.raises(PriceChanged, match="Phí giao của HTX nông nghiệp Đại Sơn vừa đổi"):
         place(cast.commune, order, now=now())
     placed = place(cast.commune, replace(order, delivery_fee=Dong(10_000)), now=now())
     assert order_row(placed.order_ids[0]).total == 42_000
 
 
-@pytest.mark.parametrize("state", [ProductState.CHO_DUYET, ProductState.DA_GO])
+@pytest.mark.parametrize("state", [ProductState.PENDING, ProductState.TAKEN_DOWN])
 def test_what_is_not_public_is_not_sold(app: Flask, cast: Cast, now: Clock, state: ProductState) -> None:
     with transaction() as session:
         session.get_one(Variant, cast.gao_nep).product.state = state
@@ -118,8 +118,8 @@ def test_amounts_follow_the_step_of_the_unit(app: Flask, cast: Cast, now: Clock)
 
 def test_goods_come_only_the_way_a_stall_brings_them(app: Flask, cast: Cast, now: Clock) -> None:
     with pytest.raises(Refused, match="không giao theo cách này"):
-        place(cast.commune, replace(wanted(cast.gao_nep), delivery=Delivery.GUI_XA), now=now())
-    by_hand = replace(wanted(cast.gao_nep), delivery=Delivery.TRONG_XA, delivery_fee=Dong(10_000))
+        place(cast.commune, replace(wanted(cast.gao_nep), delivery=Delivery.SHIPPED), now=now())
+    by_hand = replace(wanted(cast.gao_nep), delivery=Delivery.IN_COMMUNE, delivery_fee=Dong(10_000))
     with pytest.raises(Refused, match="địa chỉ"):
         place(cast.commune, by_hand, now=now(), buyer=replace(MAI, address=None))
 
@@ -128,7 +128,7 @@ def test_goods_are_shipped_outside_where_the_stall_does(app: Flask, cast: Cast, 
     with transaction() as session:
         htx = session.get_one(Stall, cast.htx.stall)
         htx.ships_outside, htx.shipping_fee = True, Dong(35_000)
-    order = replace(wanted(cast.gao_nep), delivery=Delivery.GUI_XA, delivery_fee=Dong(35_000))
+    order = replace(wanted(cast.gao_nep), delivery=Delivery.SHIPPED, delivery_fee=Dong(35_000))
     placed = place(cast.commune, order, now=now())
     assert order_row(placed.order_ids[0]).total == 67_000
 
@@ -142,8 +142,8 @@ def test_a_pickup_point_of_nowhere_is_refused(app: Flask, cast: Cast, now: Clock
 
 def test_transfers_go_only_to_a_stall_with_an_account(app: Flask, cast: Cast, now: Clock) -> None:
     with pytest.raises(Refused, match="chưa nhận chuyển khoản"):
-        place(cast.commune, wanted(cast.gao_nep, pay=PayChoice.CHUYEN_KHOAN), now=now())
-    place(cast.commune, wanted(cast.dau_xanh, pay=PayChoice.CHUYEN_KHOAN), now=now())
+        place(cast.commune, wanted(cast.gao_nep, pay=PayChoice.TRANSFER), now=now())
+    place(cast.commune, wanted(cast.dau_xanh, pay=PayChoice.TRANSFER), now=now())
 
 
 def test_a_showcase_commune_takes_no_orders(app: Flask, cast: Cast, now: Clock) -> None:
@@ -167,7 +167,7 @@ def test_a_stall_may_accept_by_itself(app: Flask, cast: Cast, now: Clock) -> Non
     with transaction() as session:
         session.get_one(Stall, cast.htx.stall).accepts_by_itself = True
     order = order_row(place(cast.commune, wanted(cast.gao_nep), now=now()).order_ids[0])
-    assert (order.status, order.accepted_at, order.due_at) == (OrderStatus.DA_NHAN, now(), None)
+    assert (order.status, order.accepted_at, order.due_at) == (OrderStatus.ACCEPTED, now(), None)
     assert [event.verb for event in events_of(reading(), "order", order.id)] == ["place", "accept"]
 
 

@@ -47,18 +47,18 @@ def test_a_stall_always_has_four_hours_and_never_more_than_a_day(placed: datetim
 def test_time_ends_only_what_waits(status: OrderStatus, due: datetime | None, now: datetime) -> None:
     shown = status_at(status, due, now)
     if shown is not status:
-        assert shown is OrderStatus.QUA_HAN
-        assert can_move(status, OrderStatus.QUA_HAN)
+        assert shown is OrderStatus.EXPIRED
+        assert can_move(status, OrderStatus.EXPIRED)
         assert due is not None
         assert due <= now
 
 
 def test_what_is_over_stays_over() -> None:
     assert {status for status in OrderStatus if status not in OPEN} == {
-        OrderStatus.DA_GIAO,
-        OrderStatus.TU_CHOI,
-        OrderStatus.QUA_HAN,
-        OrderStatus.DA_HUY,
+        OrderStatus.DELIVERED,
+        OrderStatus.DECLINED,
+        OrderStatus.EXPIRED,
+        OrderStatus.CANCELLED,
     }
     assert all(not MOVES[status] for status in OrderStatus if status not in OPEN)
     assert set(STATUS_WORDS) == set(OrderStatus)
@@ -71,8 +71,8 @@ def test_what_is_ready_is_handed_over_or_cancelled_and_never_declined() -> None:
 
 def test_only_a_transfer_has_a_holding_time() -> None:
     at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-    assert hold_deadline(PayChoice.KHI_NHAN, at) is None
-    assert hold_deadline(PayChoice.CHUYEN_KHOAN, at) == at + timedelta(minutes=30)
+    assert hold_deadline(PayChoice.ON_RECEIPT, at) is None
+    assert hold_deadline(PayChoice.TRANSFER, at) == at + timedelta(minutes=30)
 
 
 def test_each_state_of_a_cart_has_its_own_key() -> None:

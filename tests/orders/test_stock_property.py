@@ -13,7 +13,7 @@ from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.models import Reservation, StockMove, Variant
-from market.orders.actions import moving
+from market.orders.actions import transitions
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.jobs import end_overdue
@@ -47,7 +47,7 @@ def test_stock_always_adds_up(
 
 def _step(verb: str, which: int, amount: int, variant_id: int, orders: list[int], cast: Cast, now: Clock) -> None:
     if verb == "place":
-        pay = PayChoice.CHUYEN_KHOAN if which % 2 else PayChoice.KHI_NHAN
+        pay = PayChoice.TRANSFER if which % 2 else PayChoice.ON_RECEIPT
         amount = amount if variant_id == cast.dau_xanh else amount * 10
         orders.append(place(cast.commune, wanted(variant_id, amount, pay=pay), now=now()).order_ids[0])
     elif verb == "wait":
@@ -63,7 +63,7 @@ def _move(verb: str, order_id: int, now: Clock) -> None:
         if verb == "accept":
             actions.accept_order(session, GUEST, order_id, clock=now)
         elif verb == "decline":
-            actions.decline_order(session, GUEST, order_id, moving.Decline(reason="Hết"), clock=now)
+            actions.decline_order(session, GUEST, order_id, transitions.Decline(reason="Hết"), clock=now)
         elif verb == "ready":
             actions.ready_order(session, GUEST, order_id, clock=now)
         elif verb == "cancel":

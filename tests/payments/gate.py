@@ -98,7 +98,7 @@ def opened(app: Flask, stall: int, now: Clock) -> Iterator[Gate]:
         with transaction() as session:
             new = actions.NewCardKeys(stall_id=stall, secret_key=KEY, hook_secret=SECRET)
             hook = actions.keep_card_keys(session, GUEST, new, now=now())
-            actions.take_cards(session, GUEST, stall, now=now())
+            actions.enable_card_payments(session, GUEST, stall, now=now())
         gate = Gate(app=app, fake=fake, url=url, stall=stall, hook=f"/webhook/stripe/{hook}")
         gate.is_back()
         yield gate

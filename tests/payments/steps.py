@@ -39,7 +39,7 @@ def buy(
     now: datetime,
     *,
     amount: int = 1000,
-    pay: PayChoice = PayChoice.CHUYEN_KHOAN,
+    pay: PayChoice = PayChoice.TRANSFER,
     accepted: bool = True,
     variant: int | None = None,
     buyer: Buyer = MAI,
@@ -58,7 +58,7 @@ def buy(
 
 
 def notice(number: int, amount: int, memo: str, now: datetime, **fields: object) -> int:
-    """A bank's notice kept and matched, as the webhook does; gives the credit's id."""
+    """A bank's notice kept and matched, as the webhook does; returns the credit's id."""
     read = BANK.send(number, amount, memo, now, **fields)
     (known,) = SePay().read(read.body).transactions
     connection = reading().scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()

@@ -14,7 +14,7 @@ from market.base.secrets import vault
 from market.payments.banks import PROVIDERS
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.ports import CallLimits, Headers, Reading, Reply, SettingField
-from market.payments.rules.matching import Notice
+from market.payments.rules.matching import BankTransaction
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection
 from market.sellers.queries import credentials_of
@@ -49,8 +49,8 @@ class CashBook:
         odd = tuple(f"row {row['id']} amount" for row in rows if row not in good)
         return Reading(transactions=tuple(self._notice(row) for row in good), odd=odd)
 
-    def _notice(self, row: Mapping[str, str | int]) -> Notice:
-        return Notice(
+    def _notice(self, row: Mapping[str, str | int]) -> BankTransaction:
+        return BankTransaction(
             provider_txn_id=str(row["id"]),
             accounts=(LAN_ACCOUNT,),
             amount=int(row["amount"]),
@@ -86,7 +86,7 @@ def test_a_call_may_bring_many_transactions(client: FlaskClient, cast: Cast, now
     orders = [buy(cast, now()) for _ in range(3)]
     rows = [row(number, 12_000, order.code, now()) for number, order in enumerate(orders, 1)]
     assert call(client, rows) == (200, "OK", "text/plain")
-    assert [paid(order).status for order in orders] == [PaidStatus.DU] * 3
+    assert [paid(order).status for order in orders] == [PaidStatus.PAID] * 3
     assert call(client, rows) == (200, "OK", "text/plain")
     assert count(BankCredit) == 3
 
@@ -104,7 +104,7 @@ def test_one_odd_transaction_costs_none_of_the_others_and_is_asked_for_again(
     order = buy(cast, now())
     rows = [row(1, "nhiều", "x", now()), row(2, 12_000, order.code, now())]
     assert call(client, rows) == (400, "LAI", "text/plain")
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     kept = reading().scalars(select(WebhookDelivery.note)).one()
     assert kept.startswith("odd field: row 1 amount")
     assert call(client, [row(1, 5_000, "x", now()), rows[1]]) == (200, "OK", "text/plain")

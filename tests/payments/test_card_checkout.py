@@ -12,9 +12,9 @@ from market.base.config import Settings
 from market.base.errors import OutsideError
 from market.base.http import Http
 from market.payments.card.client import CardRefused, StripeClient
-from market.payments.card.fake import DECLINED, Delivery, FakeStripe, Hook
+from market.payments.card.fake import DECLINED, FakeStripe, Hook, WebhookSender
 from market.payments.card.form import decode
-from market.payments.card.gateway import end, gateway_with
+from market.payments.card.gateway import expire, gateway_with
 from market.payments.card.signature import is_genuine
 from market.payments.ports import NewCheckout
 from market.payments.rules.cards import CHECKOUT_LIFE, is_hook_secret, is_secret_key
@@ -145,13 +145,13 @@ def test_a_session_is_over_when_its_time_is_up(client: StripeClient, fake: FakeS
 def test_closing_a_session_tells_how_it_ended(client: StripeClient, fake: FakeStripe, now: Clock) -> None:
     unpaid, paid = (client.create_checkout(wanted(now), key=key).id for key in ("one", "two"))
     fake.pay_session(paid)
-    closed, found = end(client, unpaid), end(client, paid)
+    closed, found = expire(client, unpaid), expire(client, paid)
     assert closed is not None
     assert found is not None
     assert found.intent is not None
     assert (closed.checkout.status, closed.intent) == ("expired", None)
     assert (found.checkout.is_paid, found.intent.received) == (True, 150_000)
-    assert end(client, "cs_nobody") is None
+    assert expire(client, "cs_nobody") is None
 
 
 def test_a_key_is_tried_by_asking_for_something_harmless(client: StripeClient, fake: FakeStripe) -> None:
@@ -215,7 +215,7 @@ def test_each_event_is_told_once_to_every_address_of_the_account(fake: FakeStrip
     heard: list[tuple[str, bytes]] = []
     with listening(fake) as url, listening(_listener(heard)) as shop:
         hooks = {"sk_test_x": [Hook(url=f"{shop}/a", secret=SECRET), Hook(url="http://127.0.0.1:9", secret="x")]}
-        fake.tell = Delivery(hooks=lambda key: hooks.get(key, []), http=Http(tries=1))
+        fake.tell = WebhookSender(hooks=lambda key: hooks.get(key, []), http=Http(tries=1))
         client = StripeClient(secret_key="sk_test_x", base_url=url)
         made = client.create_checkout(wanted(now), key="one")
         assert made.url is not None

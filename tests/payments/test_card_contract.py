@@ -10,7 +10,7 @@ from market.base.errors import OutsideError
 from market.base.secrets import random_key
 from market.payments.card.client import CardRefused, StripeClient
 from market.payments.card.fake import FakeStripe
-from market.payments.card.gateway import end
+from market.payments.card.gateway import expire
 from market.payments.ports import NewCheckout
 from market.payments.rules.cards import CHECKOUT_LIFE
 from market.values.money import Dong
@@ -129,7 +129,7 @@ def test_a_page_to_pay_at_is_made_looked_at_and_closed(peer: Peer) -> None:
     assert client.create_checkout(wanted(), key=key).id == made.id
     assert (made.status, made.is_paid, made.intent_id) == ("open", False, None)
     assert client.checkout(made.id) == made
-    ended = end(client, made.id)
+    ended = expire(client, made.id)
     assert ended is not None
     assert (ended.checkout.status, ended.checkout.url) == ("expired", None)
 

@@ -14,11 +14,11 @@ from market.base.audit import GUEST, Event
 from market.base.db import locked, reading, transaction
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.jobs import Job
-from market.orders.actions import moving
+from market.orders.actions import transitions
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions, queries
-from market.payments.card.gateway import ask
+from market.payments.card.gateway import fetch
 from market.payments.jobs import (
     END_CARD_SESSIONS,
     HANDLERS,
@@ -65,7 +65,7 @@ def test_a_stall_switches_cards_on_and_off_with_its_own_keys(gate: Gate, cast: C
     with transaction() as session:
         new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key="sk_test_newer", hook_secret=None)
         assert gate.hook.endswith(actions.keep_card_keys(session, GUEST, new, now=now())), "the address stays"
-        actions.take_no_cards(session, GUEST, cast.lan.stall, now=now())
+        actions.disable_card_payments(session, GUEST, cast.lan.stall, now=now())
     reading().expire_all()
     keys = queries.card_keys_of(reading(), cast.lan.stall)
     assert keys is not None
@@ -75,7 +75,7 @@ def test_a_stall_switches_cards_on_and_off_with_its_own_keys(gate: Gate, cast: C
 
 def test_switching_twice_changes_and_records_once(gate: Gate, cast: Cast, now: Clock) -> None:
     with transaction() as session:
-        actions.take_cards(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
     verbs = reading().scalars(select(Event.verb).where(Event.verb.in_(["keep_card_keys", "take_cards"]))).all()
     assert verbs == ["keep_card_keys", "take_cards"]
 
@@ -85,7 +85,7 @@ def test_keys_are_kept_of_verified_stalls_and_both_at_first(cast: Cast, now: Clo
     with transaction() as session, pytest.raises(Refused, match="đủ cả hai khóa"):
         actions.keep_card_keys(session, GUEST, new, now=now())
     with transaction() as session, pytest.raises(Refused, match="lưu khóa trước"):
-        actions.take_cards(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
     with transaction() as session:
         session.scalars(
             select(Verification).where(Verification.business_id == cast.lan.business)
@@ -109,7 +109,7 @@ def test_the_goods_are_held_while_a_card_is_typed_and_at_most_a_day(gate: Gate, 
     assert accepted_at
     with transaction() as session:
         held = locked(session, Order, Order.id == order.id)
-        moving.hold_for_card(session, GUEST, held, until=now() + timedelta(days=9), now=now())
+        transitions.hold_for_card(session, GUEST, held, until=now() + timedelta(days=9), now=now())
     assert order_row(order.id).due_at == accepted_at + timedelta(hours=24)
 
 
@@ -124,7 +124,7 @@ def test_a_restored_market_whose_ids_come_again_asks_with_new_keys(gate: Gate, o
 
 
 def test_pay_on_receipt_has_no_clock_to_move(gate: Gate, cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
     gate.begin(order, now)
     assert order_row(order.id).due_at is None
 
@@ -138,7 +138,7 @@ def test_only_what_asks_for_money_is_begun(gate: Gate, cast: Cast, order: Bought
         with transaction() as session, pytest.raises(Conflict, match=sentence):
             actions.begin_card(session, GUEST, no.stall, no.id, clock=now)
     with transaction() as session:
-        actions.take_no_cards(session, GUEST, order.stall, now=now())
+        actions.disable_card_payments(session, GUEST, order.stall, now=now())
     with transaction() as session, pytest.raises(Conflict, match="không nhận thẻ"):
         actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
     now.move(hours=1)
@@ -178,12 +178,12 @@ def test_another_currency_session_or_intent_is_no_payment(gate: Gate, cast: Cast
     gate.fake.intents[gate.intent_of(mine)].currency = "usd"
     for strange in (mine, others):
         with transaction() as session, pytest.raises(OutsideError):
-            actions.heed_card(session, GUEST, go.id, ask(gate.client, strange), clock=now)
-    mixed = replace(ask(gate.client, mine), intent=gate.client.intent(gate.intent_of(others)))
+            actions.sync_checkout(session, GUEST, go.id, fetch(gate.client, strange), clock=now)
+    mixed = replace(fetch(gate.client, mine), intent=gate.client.intent(gate.intent_of(others)))
     with transaction() as session:
         session.execute(update(CardPayment).where(CardPayment.id == go.id).values(intent_id=gate.intent_of(mine)))
     with transaction() as session, pytest.raises(OutsideError):
-        actions.heed_card(session, GUEST, go.id, mixed, clock=now)
+        actions.sync_checkout(session, GUEST, go.id, mixed, clock=now)
     assert paid(order).received == 0
 
 
@@ -204,7 +204,7 @@ def test_money_is_found_where_no_call_ever_came(gate: Gate, order: Bought, now: 
     now.move(minutes=45)
     assert order_row(order.id).due_at > now(), "still held"  # type: ignore[operator]
     assert end_card_sessions(now()) == 1
-    assert (paid(order).status, order_row(order.id).due_at) == (PaidStatus.DU, None)
+    assert (paid(order).status, order_row(order.id).due_at) == (PaidStatus.PAID, None)
     assert end_card_sessions(now()) == 0
     assert_sums_hold()
 
@@ -225,7 +225,7 @@ def test_sessions_that_nobody_should_pay_are_closed_at_the_gateway(gate: Gate, c
         kept.code: "open",
     }
     with transaction() as session:
-        actions.take_no_cards(session, GUEST, cast.lan.stall, now=now())
+        actions.disable_card_payments(session, GUEST, cast.lan.stall, now=now())
     assert end_card_sessions(now()) == 1
     assert goes(kept)[0].closed_at == now()
 
@@ -252,8 +252,8 @@ def test_a_gateway_that_is_away_is_asked_again_later(gate: Gate, order: Bought, 
     assert [goes(one)[0].closed_at for one in (order, second)] == [None, None]
     gate.is_back()
     end_card_sessions(now())
-    assert [paid(one).status for one in (order, second)] == [PaidStatus.DU, PaidStatus.DU]
-    assert order_row(order.id).status is OrderStatus.DA_NHAN
+    assert [paid(one).status for one in (order, second)] == [PaidStatus.PAID, PaidStatus.PAID]
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
 
 
 def test_each_account_is_asked_by_a_job_of_its_own(gate: Gate, order: Bought, now: Clock) -> None:
@@ -265,6 +265,6 @@ def test_each_account_is_asked_by_a_job_of_its_own(gate: Gate, order: Bought, no
     handler = HANDLERS[END_CARD_SESSIONS]
     assert handler.runs_apart, "a gateway that drips its answer is ended"
     end_sessions_of_account(job.payload | {"account_id": 0})
-    assert paid(order).status is not PaidStatus.DU, "another account's"
+    assert paid(order).status is not PaidStatus.PAID, "another account's"
     handler.do(job.payload)
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID

@@ -38,7 +38,7 @@ def order(cast: Cast, now: Clock) -> Bought:
 def test_the_gateway_s_word_pays_the_order(client: FlaskClient, gate: Gate, order: Bought, now: Clock) -> None:
     gate.fake.pay_session(gate.begin(order, now))
     assert set(gate.tell_all(client, now, twice=True, backwards=True)) == {200}
-    assert (paid(order).status, count(Allocation)) == (PaidStatus.DU, 1)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
     assert order_row(order.id).due_at is None
     assert queries.money_today(reading(), order.stall, now=now()).card == 12_000
     [go] = goes(order)
@@ -57,7 +57,7 @@ def test_events_in_either_order_come_to_the_same(
     assert gate.tell_all(client, now, backwards=backwards) == [200, 200, 200]
     [go] = goes(order)
     assert go.intent_id == gate.intent_of(session_id)
-    assert (paid(order).status, count(Allocation)) == (PaidStatus.DU, 1)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 
 
 def test_a_delayed_success_is_taken_as_one(client: FlaskClient, gate: Gate, order: Bought, now: Clock) -> None:
@@ -73,7 +73,7 @@ def test_a_delayed_success_is_taken_as_one(client: FlaskClient, gate: Gate, orde
     intent.status, intent.received = "succeeded", 12_000
     gate.fake.happened("checkout.session.async_payment_succeeded", gate.fake.sessions[session_id])
     assert gate.knock(client, gate.fake.calls(now())[-1]) == 200
-    assert (paid(order).status, goes(order)[0].closed_at) == (PaidStatus.DU, now())
+    assert (paid(order).status, goes(order)[0].closed_at) == (PaidStatus.PAID, now())
 
 
 def test_what_is_told_before_we_know_the_session_is_left_alone_and_found_later(
@@ -94,7 +94,7 @@ def test_what_is_told_before_we_know_the_session_is_left_alone_and_found_later(
         known = Checkout(id=session_id, status="open", is_paid=False, url=f"{gate.url}/x", intent_id=None)
         actions.note_checkout(session, payment_id, known)
     assert gate.tell_all(client, now) == [200, 200, 200]
-    assert (paid(order).status, count(Allocation)) == (PaidStatus.DU, 1)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 
 
 def test_a_session_that_ran_out_is_closed_and_pays_nothing(
@@ -113,7 +113,7 @@ def test_sums_in_a_call_are_not_believed(client: FlaskClient, gate: Gate, order:
     said = {"type": "checkout.session.completed", "data": {"object": session | {"payment_status": "paid"}}}
     gate.fake.events = [said]
     assert gate.tell_all(client, now) == [200]
-    assert paid(order).status is PaidStatus.CHUA
+    assert paid(order).status is PaidStatus.UNPAID
 
 
 def test_a_failure_told_after_the_success_takes_nothing_back(
@@ -125,7 +125,7 @@ def test_a_failure_told_after_the_success_takes_nothing_back(
     expired = json.loads(json.dumps(completed)) | {"type": "checkout.session.expired"}
     gate.fake.events = [completed, failed, expired]
     assert gate.tell_all(client, now) == [200, 200, 200]
-    assert (paid(order).status, count(Allocation)) == (PaidStatus.DU, 1)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
@@ -173,7 +173,7 @@ def test_a_gateway_that_does_not_answer_is_asked_to_call_again(
     assert gate.knock(client, call) == 503
     gate.is_back()
     assert gate.knock(client, call) == 200
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
 
 
 def test_the_same_call_twenty_times_at_once_counts_once(app: Flask, gate: Gate, order: Bought, now: Clock) -> None:
@@ -196,7 +196,7 @@ def test_card_and_transfer_together_are_too_much(client: FlaskClient, gate: Gate
     gate.fake.pay_session(gate.begin(order, now))
     gate.tell_all(client, now)
     notice(1, 12_000, order.code, now())
-    assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 12_000)
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.OVERPAID, 12_000)
     assert_sums_hold()
 
 
@@ -208,7 +208,7 @@ def test_a_card_pays_the_rest_of_a_transfer_that_was_too_little(
     assert gate.fake.sessions[session_id].amount == 10_000
     gate.fake.pay_session(session_id)
     gate.tell_all(client, now)
-    assert (paid(order).status, paid(order).received) == (PaidStatus.DU, 12_000)
+    assert (paid(order).status, paid(order).received) == (PaidStatus.PAID, 12_000)
     assert_sums_hold()
 
 
@@ -219,7 +219,7 @@ def test_a_transfer_while_the_card_is_typed_leaves_the_card_s_money_over(
     notice(1, 2_000, order.code, now())
     gate.fake.pay_session(session_id)
     gate.tell_all(client, now)
-    assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 2_000)
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.OVERPAID, 2_000)
     assert_sums_hold()
 
 
@@ -244,4 +244,4 @@ def test_a_card_s_money_revives_no_order(client: FlaskClient, gate: Gate, order:
         actions.cancel_order(session, GUEST, order.id, clock=now)
     gate.fake.pay_session(session_id)
     assert set(gate.tell_all(client, now)) == {200}
-    assert (order_row(order.id).status, paid(order).received) == (OrderStatus.DA_HUY, 12_000)
+    assert (order_row(order.id).status, paid(order).received) == (OrderStatus.CANCELLED, 12_000)

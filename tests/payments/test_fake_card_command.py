@@ -31,7 +31,7 @@ PATIENCE = 30
 
 @contextmanager
 def fake_card(database_url: str, market: str, port: int) -> Iterator[str]:
-    """The command as a process of its own; gives what it prints first."""
+    """The command as a process of its own; returns what it prints first."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")} | {
         "CHOSO_DATABASE_URL": database_url,
         "CHOSO_BASE_URL": market,
@@ -61,7 +61,7 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
     with transaction() as session:
         keys = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=SECRET)
         actions.keep_card_keys(session, GUEST, keys, now=now)
-        actions.take_cards(session, GUEST, cast.lan.stall, now=now)
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now)
     order = buy(cast, now)
     with transaction() as session:
         payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=lambda: now)
@@ -73,7 +73,7 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
             actions.note_checkout(session, payment_id, made)
         assert made.url is not None
         assert press(made.url, the="tra")[0] == 303
-        assert until(lambda: paid(order).status is PaidStatus.DU)
+        assert until(lambda: paid(order).status is PaidStatus.PAID)
 
 
 def test_production_has_no_trial_gateway(app: Flask) -> None:

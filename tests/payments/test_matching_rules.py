@@ -102,10 +102,10 @@ def test_money_for_several_orders_is_split_only_to_the_dong() -> None:
 @pytest.mark.parametrize(
     ("received", "status", "left", "over"),
     [
-        (0, PaidStatus.CHUA, 200_000, 0),
-        (200, PaidStatus.THIEU, 199_800, 0),
-        (200_000, PaidStatus.DU, 0, 0),
-        (300_000, PaidStatus.THUA, 0, 100_000),
+        (0, PaidStatus.UNPAID, 200_000, 0),
+        (200, PaidStatus.PARTIAL, 199_800, 0),
+        (200_000, PaidStatus.PAID, 0, 0),
+        (300_000, PaidStatus.OVERPAID, 0, 100_000),
     ],
 )
 def test_the_status_derives_from_the_sums(received: int, status: PaidStatus, left: int, over: int) -> None:

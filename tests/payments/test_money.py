@@ -42,10 +42,10 @@ def told() -> tuple[list[str], list[str]]:
 def test_every_order_of_a_check_out_asks_for_its_total_at_the_account_of_that_moment(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), accepted=False)
     asked = paid(order)
-    assert (asked.asked, asked.received, asked.status) == (12_000, 0, PaidStatus.CHUA)
+    assert (asked.asked, asked.received, asked.status) == (12_000, 0, PaidStatus.UNPAID)
     assert asked.to is not None
     assert (asked.to.number, asked.to.holder, asked.to.has_feed) == ("0071000888888", "PHAM THI LAN", True)
-    cash = buy(cast, now(), pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+    cash = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
     assert paid(cash).to is None
     assert payment_of(reading(), 999_999) is None
 
@@ -53,10 +53,10 @@ def test_every_order_of_a_check_out_asks_for_its_total_at_the_account_of_that_mo
 def test_the_right_code_on_the_right_account_pays_the_order(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     taken = notice(1, 12_000, f"MBVCB.327.{order.code.lower()}.CT tu 0123 NGUYEN VAN A", now())
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     assert credit(taken).unmatched_reason is None
     row = order_row(order.id)
-    assert (row.status, row.due_at) == (OrderStatus.DA_NHAN, None), "paid goods are held until handed over"
+    assert (row.status, row.due_at) == (OrderStatus.ACCEPTED, None), "paid goods are held until handed over"
     assert_sums_hold()
 
 
@@ -72,16 +72,16 @@ def test_two_transfers_of_the_same_amount_are_one_too_many(cast: Cast, now: Cloc
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
     notice(2, 12_000, order.code, now())
-    assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 12_000)
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.OVERPAID, 12_000)
     assert_sums_hold()
 
 
 def test_too_little_and_then_the_rest(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 200, order.code, now())
-    assert (paid(order).status, paid(order).remaining) == (PaidStatus.THIEU, 11_800)
+    assert (paid(order).status, paid(order).remaining) == (PaidStatus.PARTIAL, 11_800)
     notice(2, 11_800, order.code, now())
-    assert (paid(order).status, paid(order).remaining) == (PaidStatus.DU, 0)
+    assert (paid(order).status, paid(order).remaining) == (PaidStatus.PAID, 0)
     to_seller, to_buyer = told()
     assert to_seller == [f"Đơn {order.code} THIẾU 11.800\u00a0₫.", f"Đơn {order.code} ĐỦ 12.000\u00a0₫."]
     assert to_buyer == [
@@ -93,7 +93,7 @@ def test_too_little_and_then_the_rest(cast: Cast, now: Clock) -> None:
 def test_too_much_is_owed_back_and_never_revenue(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 112_000, order.code, now())
-    assert (paid(order).status, paid(order).surplus) == (PaidStatus.THUA, 100_000)
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.OVERPAID, 100_000)
     [to_seller], [to_buyer] = told()
     assert "thừa 100.000\u00a0₫ phải trả lại khách" in to_seller
     assert "người bán sẽ trả lại bạn" in to_buyer
@@ -101,18 +101,18 @@ def test_too_much_is_owed_back_and_never_revenue(cast: Cast, now: Clock) -> None
 
 @pytest.mark.parametrize(
     ("memo", "reason"),
-    [("chuyen tien", Unmatched.KHONG_CO_MA), ("DS000000" + "0", Unmatched.MA_LA)],
+    [("chuyen tien", Unmatched.NO_CODE), ("DS000000" + "0", Unmatched.UNKNOWN_CODE)],
 )
 def test_money_without_the_code_of_an_order_waits(cast: Cast, now: Clock, memo: str, reason: Unmatched) -> None:
     order = buy(cast, now())
     assert credit(notice(1, 12_000, memo, now())).unmatched_reason == reason
-    assert paid(order).status is PaidStatus.CHUA
+    assert paid(order).status is PaidStatus.UNPAID
 
 
 def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     taken = notice(1, 12_000, order.code, now(), accountNumber="9999999999")
-    assert credit(taken).unmatched_reason == Unmatched.SAI_TAI_KHOAN
+    assert credit(taken).unmatched_reason == Unmatched.WRONG_ACCOUNT
     assert paid(order).received == 0
     with transaction() as session, pytest.raises(Refused, match="tài khoản khác"):
         actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
@@ -122,12 +122,12 @@ def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock
 def test_money_on_the_account_s_own_virtual_number_is_the_account_s(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 12_000, order.code, now(), accountNumber="111", subAccount="0071000888888")
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
 
 
 def test_a_code_of_another_stall_is_not_paid_by_this_one_s_account(cast: Cast, now: Clock) -> None:
-    other = buy(cast, now(), pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
-    assert credit(notice(1, other.total, other.code, now())).unmatched_reason == Unmatched.MA_LA
+    other = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
+    assert credit(notice(1, other.total, other.code, now())).unmatched_reason == Unmatched.UNKNOWN_CODE
     assert paid(other).received == 0
 
 
@@ -149,8 +149,10 @@ def test_a_new_account_leaves_open_requests_at_the_old_one(cast: Cast, now: Cloc
     assert second is not None
     assert (first.bin, second.bin, second.has_feed) == ("970436", "970405", False)
     notice(1, 12_000, order.code, now())
-    assert paid(order).status is PaidStatus.DU
-    assert credit(notice(2, 12_000, later.code, now())).unmatched_reason == Unmatched.MA_LA, "told another account"
+    assert paid(order).status is PaidStatus.PAID
+    assert credit(notice(2, 12_000, later.code, now())).unmatched_reason == Unmatched.UNKNOWN_CODE, (
+        "told another account"
+    )
 
 
 def test_late_money_never_revives_an_order(cast: Cast, now: Clock) -> None:
@@ -161,23 +163,23 @@ def test_late_money_never_revives_an_order(cast: Cast, now: Clock) -> None:
     now.move(minutes=31)
     for number, order in enumerate((late, called_off), start=1):
         taken = notice(number, 12_000, order.code, now())
-        assert credit(taken).unmatched_reason == Unmatched.DON_DA_DONG
+        assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
         with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
             actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
         with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
             actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
         assert paid(order).received == 0
-    assert order_row(called_off.id).status is OrderStatus.DA_HUY
+    assert order_row(called_off.id).status is OrderStatus.CANCELLED
 
 
 def test_two_codes_are_paid_by_themselves_only_to_the_dong(cast: Cast, now: Clock) -> None:
     first, second = buy(cast, now()), buy(cast, now(), amount=2000)
     memo = f"{first.code} va {second.code}"
-    assert credit(notice(1, 30_000, memo, now())).unmatched_reason == Unmatched.NHIEU_DON
+    assert credit(notice(1, 30_000, memo, now())).unmatched_reason == Unmatched.SEVERAL_ORDERS
     assert paid(first).received == paid(second).received == 0
     taken = notice(2, 36_000, memo, now())
     assert (credit(taken).unmatched_reason, credit(taken).allocated) == (None, 36_000)
-    assert (paid(first).status, paid(second).status) == (PaidStatus.DU, PaidStatus.DU)
+    assert (paid(first).status, paid(second).status) == (PaidStatus.PAID, PaidStatus.PAID)
     assert_sums_hold()
 
 
@@ -195,7 +197,7 @@ def test_a_near_code_is_suggested_and_a_person_confirms_it_once(cast: Cast, now:
     actor = Actor(person_id=cast.mai)
     with transaction() as session:
         actions.allocate(session, actor, order.stall, taken, order.id, clock=now)
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     with transaction() as session, pytest.raises(Conflict, match="đã được xử lý"):
         actions.allocate(session, actor, order.stall, taken, order.id, clock=now)
     audited = reading().scalars(select(Event).where(Event.verb == "put_money")).one()
@@ -211,13 +213,13 @@ def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now
     with transaction() as session:
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
     assert (paid(order).received, credit(taken).allocated) == (0, 0)
-    assert credit(taken).unmatched_reason == Unmatched.DA_GO
+    assert credit(taken).unmatched_reason == Unmatched.REVERSED
     assert (count(Allocation), came_in_lately(reading(), order.stall)) == (2, [])
     with transaction() as session, pytest.raises(Conflict, match="đã được gỡ"):
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
     with transaction() as session:
         actions.allocate(session, GUEST, order.stall, taken, other.id, clock=now)
-    assert paid(other).status is PaidStatus.DU
+    assert paid(other).status is PaidStatus.PAID
     counter = reading().scalars(select(Allocation.id).where(Allocation.undoes_id.is_not(None))).one()
     with transaction() as session, pytest.raises(NotFound):
         actions.undo(session, GUEST, order.stall, counter, clock=now)
@@ -239,16 +241,16 @@ def test_private_money_is_set_aside_and_counts_nowhere(cast: Cast, now: Clock) -
     taken = notice(1, 5_000_000, "em gui tien mung", now())
     for _ in range(2):
         with transaction() as session:
-            actions.set_aside(session, GUEST, stall, taken, now=now())
+            actions.dismiss_credit(session, GUEST, stall, taken, now=now())
     assert unmatched(reading(), stall, now=now()) == []
     assert money_today(reading(), stall, now=now()).total == 0
 
 
 def test_the_seller_s_own_word_needs_no_bank(cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
     with transaction() as session:
         actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     with transaction() as session, pytest.raises(Conflict, match="đủ tiền rồi"):
         actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
     assert (count(Allocation), paid(order).received) == (1, order.total)
@@ -280,7 +282,7 @@ def test_another_stall_s_money_is_not_found(cast: Cast, now: Clock) -> None:
     with transaction() as session, pytest.raises(NotFound):
         actions.allocate(session, GUEST, cast.lan.stall, taken, 999_999, clock=now)
     with transaction() as session, pytest.raises(NotFound):
-        actions.set_aside(session, GUEST, stranger, taken, now=now())
+        actions.dismiss_credit(session, GUEST, stranger, taken, now=now())
     with transaction() as session, pytest.raises(NotFound):
         actions.undo(session, GUEST, stranger, allocation, clock=now)
     with transaction() as session, pytest.raises(NotFound):
@@ -292,28 +294,28 @@ def test_a_buyer_s_word_moves_no_money(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     with transaction() as session:
         actions.say_paid(session, GUEST, order.id, clock=now)
-    assert paid(order).status is PaidStatus.CHUA
+    assert paid(order).status is PaidStatus.UNPAID
     [owed] = payments_owed(reading(), order.stall, now=now())
     assert (owed.code, owed.remaining, owed.said_paid_at) == (order.code, 12_000, now())
     with transaction() as session, pytest.raises(Refused, match="CHƯA thấy tiền"):
         new = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
-    assert order_row(order.id).status is OrderStatus.DA_NHAN
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
 
 
 def test_cash_at_hand_over_pays_the_order(cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
     new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
     with transaction() as session:
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
-    assert (order_row(order.id).status, paid(order).status) == (OrderStatus.DA_GIAO, PaidStatus.DU)
+    assert (order_row(order.id).status, paid(order).status) == (OrderStatus.DELIVERED, PaidStatus.PAID)
     with transaction() as session, pytest.raises(Conflict):
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert count(Allocation) == 1
 
 
 def test_goods_on_credit_stay_owed_until_the_seller_has_the_money(cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
     with transaction() as session:
         new = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
@@ -329,19 +331,19 @@ def test_a_paid_order_is_handed_over_without_more_money(cast: Cast, now: Clock) 
     with transaction() as session:
         new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
-    assert (paid(order).status, count(Allocation)) == (PaidStatus.DU, 1)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 
 
 def test_money_after_hand_over_waits_for_a_person(cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), pay=PayChoice.KHI_NHAN)
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
     with transaction() as session:
         new = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     taken = notice(1, 12_000, order.code, now())
-    assert credit(taken).unmatched_reason == Unmatched.DON_DA_DONG
+    assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
     with transaction() as session:
         actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
 
 
 def test_an_order_half_paid_is_not_called_off_by_its_buyer(cast: Cast, now: Clock) -> None:
@@ -349,7 +351,7 @@ def test_an_order_half_paid_is_not_called_off_by_its_buyer(cast: Cast, now: Cloc
     notice(1, 6_000, order.code, now())
     with transaction() as session, pytest.raises(Refused, match="đã có tiền vào"):
         actions.cancel_order(session, GUEST, order.id, clock=now)
-    assert order_row(order.id).status is OrderStatus.DA_NHAN
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
 
 
 def test_the_database_itself_refuses_to_allocate_more_than_came_in(cast: Cast, now: Clock) -> None:

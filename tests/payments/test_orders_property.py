@@ -16,13 +16,13 @@ from market.base.errors import Refused
 from market.base.secrets import random_key
 from market.catalog.models import Reservation, StockMove, Variant
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.moving import Decline
+from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest, Refund
-from market.payments.ports import Checkout, Intent, Told
+from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -35,7 +35,7 @@ VERBS = [
     *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back"),
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
-UNDELIVERED = (OrderStatus.TU_CHOI, OrderStatus.QUA_HAN, OrderStatus.DA_HUY)
+UNDELIVERED = (OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Story:
     orders: list[int] = field(default_factory=list)
 
     def place(self, which: int, size: int) -> None:
-        pay = PayChoice.CHUYEN_KHOAN if which else PayChoice.KHI_NHAN
+        pay = PayChoice.TRANSFER if which else PayChoice.ON_RECEIPT
         order = wanted(self.cast.dau_xanh, size * 100, pay=pay)
         if which > 1:
             order = replace(order, lines=(*order.lines, line(self.cast.rau_muong, 1000)))
@@ -99,7 +99,7 @@ class Story:
         intent = Intent(id=f"pi_{go.id}", status="succeeded", amount=go.amount, received=go.amount, currency="vnd")
         with transaction() as session:
             actions.note_checkout(session, go.id, made)
-            actions.heed_card(session, GUEST, go.id, Told(checkout=made, intent=intent), clock=self.now)
+            actions.sync_checkout(session, GUEST, go.id, CheckoutSnapshot(checkout=made, intent=intent), clock=self.now)
 
     def allocate(self, order: Order, size: int) -> None:
         waiting = list(reading().scalars(select(BankCredit.id).where(BankCredit.unmatched_reason.is_not(None))))
@@ -190,7 +190,7 @@ def story(app: Flask, cast: Cast, now: Clock) -> Story:
     with transaction() as session:
         new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=SECRET)
         actions.keep_card_keys(session, GUEST, new, now=now())
-        actions.take_cards(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
     return Story(cast=cast, now=now)
 
 

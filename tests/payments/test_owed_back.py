@@ -13,7 +13,7 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, Variant
 from market.notices.models import Notice
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.moving import Decline
+from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice, answer_deadline
 from market.payments import actions
@@ -97,7 +97,7 @@ def test_a_paid_order_has_no_clock_in_whichever_order_payment_and_acceptance_com
     assert end_overdue(now()) == 0
     for order in (before, after):
         row = order_row(order.id)
-        assert (row.status, row.due_at, held_until(order)) == (OrderStatus.DA_NHAN, None, {None})
+        assert (row.status, row.due_at, held_until(order)) == (OrderStatus.ACCEPTED, None, {None})
 
 
 def test_less_than_half_neither_stops_the_clock_nor_blocks_a_cancellation(cast: Cast, now: Clock) -> None:
@@ -107,9 +107,9 @@ def test_less_than_half_neither_stops_the_clock_nor_blocks_a_cancellation(cast: 
     cancel(cancelled, now)
     now.move(minutes=31)
     assert end_overdue(now()) == 1
-    assert order_row(cancelled.id).status is OrderStatus.DA_HUY
+    assert order_row(cancelled.id).status is OrderStatus.CANCELLED
     row = order_row(overdue.id)
-    assert (row.status, row.ended_reason) == (OrderStatus.QUA_HAN, "Hết giờ giữ hàng, chưa đủ tiền")
+    assert (row.status, row.ended_reason) == (OrderStatus.EXPIRED, "Hết giờ giữ hàng, chưa đủ tiền")
     assert owed(overdue) == [(cancelled.code, 1, True), (overdue.code, PRICE // 2 - 1, True)]
     assert [sentence for sentence in told("phai_tra_lai") if "phải trả lại khách" in sentence]
     assert_sums_hold()
@@ -131,7 +131,7 @@ def test_an_unanswered_paid_order_is_not_ended_but_asked_about_once_a_day(cast: 
     now.move(days=1)
     end_overdue(now())
     assert len(told("cho_tra_loi")) == 2
-    assert order_row(order.id).status is OrderStatus.DA_NHAN
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
 
 
 def test_an_unanswered_order_hardly_paid_ends_by_its_time(cast: Cast, now: Clock) -> None:
@@ -154,7 +154,7 @@ def test_money_taken_off_starts_the_clock_anew(cast: Cast, now: Clock) -> None:
     assert due is not None
     assert due < now()
     assert end_overdue(now()) == 1
-    assert order_row(accepted.id).status is OrderStatus.QUA_HAN
+    assert order_row(accepted.id).status is OrderStatus.EXPIRED
 
 
 def test_money_taken_off_leaves_a_buyer_who_said_that_they_paid_their_day(cast: Cast, now: Clock) -> None:
@@ -176,7 +176,7 @@ def test_a_paid_order_can_be_declined_and_its_money_is_owed_back(cast: Cast, now
     order = buy(cast, now())
     notice(1, PRICE, order.code, now())
     decline(order, now)
-    assert order_row(order.id).status is OrderStatus.TU_CHOI
+    assert order_row(order.id).status is OrderStatus.DECLINED
     assert owed(order) == [(order.code, PRICE, True)]
     assert told("phai_tra_lai") == [
         f"Đơn {order.code} đã dừng mà đã có tiền vào: phải trả lại khách 12.000\u00a0₫.",
@@ -192,7 +192,7 @@ def test_what_is_given_back_counts_once_and_leaves_the_list(cast: Cast, now: Clo
     for _ in range(2):
         give_back(order, PRICE, shown.client_key, now)
     assert owed(order) == []
-    assert (paid(order).refunded, paid(order).owed_back, paid(order).status) == (PRICE, 0, PaidStatus.CHUA)
+    assert (paid(order).refunded, paid(order).owed_back, paid(order).status) == (PRICE, 0, PaidStatus.UNPAID)
     assert len(told("da_tra_lai")) == 2
     with pytest.raises(Conflict, match="vừa đổi"):
         give_back(order, PRICE, "another", now)
@@ -216,7 +216,7 @@ def test_a_surplus_is_owed_back_and_is_no_taking(cast: Cast, now: Clock) -> None
     assert owed(order) == [(order.code, 93_000, False)]
     assert money_today(reading(), order.stall, now=now()).bank == PRICE
     give_back(order, 93_000, "0", now)
-    assert (paid(order).status, paid(order).surplus) == (PaidStatus.DU, 0)
+    assert (paid(order).status, paid(order).surplus) == (PaidStatus.PAID, 0)
     with pytest.raises(Refused, match="không gỡ"):
         undo(order, now)
     decline(order, now)
@@ -230,7 +230,7 @@ def test_bank_money_taken_off_an_ended_order_waits_for_a_person_again(cast: Cast
     decline(order, now)
     undo(order, now)
     assert owed(order) == []
-    assert credit(taken).unmatched_reason == Unmatched.DA_GO
+    assert credit(taken).unmatched_reason == Unmatched.REVERSED
     assert [one.credit_id for one in unmatched(reading(), order.stall, now=now())] == [taken]
 
 
@@ -272,7 +272,7 @@ def test_card_money_for_an_ended_order_is_owed_back(app: Flask, cast: Cast, now:
         now.move(days=2)
         assert set(gate.tell_all(app.test_client(), now, twice=True)) == {200}
     assert owed(declined) == [(declined.code, PRICE, True), (lapsed.code, PRICE, True)]
-    assert order_row(lapsed.id).status is OrderStatus.QUA_HAN
+    assert order_row(lapsed.id).status is OrderStatus.EXPIRED
     assert_sums_hold()
 
 
@@ -281,7 +281,7 @@ def test_card_money_for_an_ended_order_is_owed_back(app: Flask, cast: Cast, now:
 
 def two_lines(cast: Cast, now: Clock, *, accepted: bool = True) -> Bought:
     """Mai buys 2 kg of beans, counted, and a bunch of greens, both of bà Lan."""
-    both = wanted(cast.rau_muong, pay=PayChoice.CHUYEN_KHOAN)
+    both = wanted(cast.rau_muong, pay=PayChoice.TRANSFER)
     both = replace(both, lines=(line(cast.dau_xanh, 2000), *both.lines))
     new = PlacePurchase(commune_id=cast.commune, client_key=f"two-{now()}", buyer=MAI, orders=(both,))
     with transaction() as session:
@@ -296,7 +296,7 @@ def lose_beans(cast: Cast, now: Clock, amount: int) -> Bought:
     """Somebody whose clock runs ahead buys beans that are overdue by it."""
     ahead = now()
     now.move(days=1)
-    other = buy(cast, now(), variant=cast.dau_xanh, amount=amount, pay=PayChoice.KHI_NHAN)
+    other = buy(cast, now(), variant=cast.dau_xanh, amount=amount, pay=PayChoice.ON_RECEIPT)
     now.at = ahead
     return other
 
@@ -313,14 +313,14 @@ def test_an_order_of_which_a_line_is_gone_is_not_accepted(cast: Cast, now: Clock
     lose_beans(cast, now, 4000)
     with pytest.raises(Conflict, match="quá giờ"):
         accept(order, now)
-    assert (order_row(order.id).status, stock(cast.dau_xanh)) == (OrderStatus.CHO_NHAN, (5000, 4000))
+    assert (order_row(order.id).status, stock(cast.dau_xanh)) == (OrderStatus.PLACED, (5000, 4000))
 
 
 def test_money_for_an_order_of_which_a_line_is_gone_waits_for_a_person(cast: Cast, now: Clock) -> None:
     order = two_lines(cast, now)
     lose_beans(cast, now, 4000)
     taken = notice(1, order.total, order.code, now())
-    assert credit(taken).unmatched_reason == Unmatched.DON_DA_DONG
+    assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
     assert (paid(order).received, credit(taken).allocated) == (0, 0)
     with transaction() as session, pytest.raises(Conflict, match="quá giờ"):
         actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
@@ -336,7 +336,7 @@ def test_card_money_for_an_order_of_which_a_line_is_gone_ends_it_and_is_owed_bac
         gate.fake.pay_session(gate.begin(order, now))
         lose_beans(cast, now, 4000)
         assert set(gate.tell_all(app.test_client(), now)) == {200}
-    assert order_row(order.id).status is OrderStatus.QUA_HAN
+    assert order_row(order.id).status is OrderStatus.EXPIRED
     assert owed(order) == [(order.code, order.total, True)]
     assert stock(cast.dau_xanh) == (5000, 4000)
 
@@ -352,7 +352,7 @@ def test_an_order_of_which_a_line_is_gone_is_not_handed_over(cast: Cast, now: Cl
         session.execute(update(Variant).where(Variant.id == cast.dau_xanh).values(on_hand=6000))
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert stock(cast.dau_xanh) == (4000, 4000)
-    assert reading().scalars(select(Order.status).where(Order.id == order.id)).one() is OrderStatus.DA_GIAO
+    assert reading().scalars(select(Order.status).where(Order.id == order.id)).one() is OrderStatus.DELIVERED
     assert reading().scalars(select(Allocation.amount)).all() == [order.total]
 
 

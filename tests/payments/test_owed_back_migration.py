@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from market.base.audit import GUEST
 from market.base.db import db, reading, transaction
 from market.catalog.models import Reservation
-from market.orders.actions.moving import Decline
+from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.payments import actions
 from market.payments.models import PaymentRequest

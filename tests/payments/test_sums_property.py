@@ -68,7 +68,9 @@ class Story:
         known = self._ids(BankCredit)
         if known:
             with transaction() as session:
-                actions.set_aside(session, GUEST, self.orders[place].stall, known[which % len(known)], now=self.now())
+                actions.dismiss_credit(
+                    session, GUEST, self.orders[place].stall, known[which % len(known)], now=self.now()
+                )
 
     def word(self, place: int, _extra: int) -> None:
         with transaction() as session:

@@ -13,8 +13,8 @@ from market.payments.rules.vietqr import (
     BadTransfer,
     Beneficiary,
     Extras,
+    QrService,
     Scanned,
-    Service,
     Transfer,
     check_bank,
     parse_amount,
@@ -89,10 +89,10 @@ def test_the_sample_of_the_specification_is_read() -> None:
 
 def test_a_card_number_is_paid_as_a_card() -> None:
     for number, service in (
-        ("9704368625581601018", Service.CARD),
-        ("9704368625581601", Service.CARD),
-        ("970436862558160", Service.ACCOUNT),
-        ("1904368625581601", Service.ACCOUNT),
+        ("9704368625581601018", QrService.CARD),
+        ("9704368625581601", QrService.CARD),
+        ("970436862558160", QrService.ACCOUNT),
+        ("1904368625581601", QrService.ACCOUNT),
     ):
         to = Beneficiary(bin="970436", number=number)
         assert (to.service, read_payload(Transfer(to=to).payload()).service) == (service, service)

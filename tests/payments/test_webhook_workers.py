@@ -41,6 +41,6 @@ def test_fifty_at_once_over_two_processes_are_one(cast: Cast, database_url: str,
             thread.join()
     assert answers == [(200, b'{"success": true}')] * 50
     assert (count(BankCredit), count(Allocation), count(WebhookDelivery)) == (1, 1, 50)
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     assert reading().scalars(select(BankCredit.unmatched_reason)).one() is None
     assert_sums_hold()

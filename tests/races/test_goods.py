@@ -9,7 +9,7 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.secrets import random_key
 from market.catalog.actions import amounts, listing, moderation, photos, variants
-from market.catalog.actions.listing import Choice, ListingChange, NewListing, Which
+from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.queries.spelling import wrongly_counted
 from market.catalog.rules import KeptPhoto
@@ -51,8 +51,8 @@ class Goods:
             variants.add_variant(session, self.lan, self.which(at), new, now=real_now())
         return at
 
-    def which(self, at: int, variant_id: int | None = None) -> Which:
-        return Which(stall_id=self.cast.lan.stall, product_id=at, variant_id=variant_id)
+    def which(self, at: int, variant_id: int | None = None) -> VariantRef:
+        return VariantRef(stall_id=self.cast.lan.stall, product_id=at, variant_id=variant_id)
 
     def approve(self, at: int) -> None:
         with transaction() as session:
@@ -109,8 +109,8 @@ class Goods:
         order = WantedOrder(
             stall_id=self.cast.lan.stall,
             lines=(line,),
-            delivery=Delivery.DIEM_NHAN,
-            pay_choice=PayChoice.KHI_NHAN,
+            delivery=Delivery.PICKUP_POINT,
+            pay_choice=PayChoice.ON_RECEIPT,
             delivery_fee=Dong(0),
         )
         place(self.cast.commune, order, now=real_now())

@@ -23,14 +23,14 @@ from tests.trace.steps import RICE
 
 __all__ = ["database_url"]
 PACKED = NewEntry(
-    kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 23), amount=20_000, unit="tui", client_key="packed"
+    kind=JournalKind.PACKING, happened_on=date(2026, 10, 23), amount=20_000, unit="tui", client_key="packed"
 )
 JOURNAL = (
-    NewEntry(kind=JournalKind.GIEO_TRONG, happened_on=date(2026, 6, 18)),
-    NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 10, 20), amount=3_700_000, unit="kg"),
-    NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 22), amount=48_000, unit="tui"),
+    NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18)),
+    NewEntry(kind=JournalKind.HARVEST, happened_on=date(2026, 10, 20), amount=3_700_000, unit="kg"),
+    NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=48_000, unit="tui"),
 )
-FEWER = NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 22), amount=5_000, unit="tui")
+FEWER = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=5_000, unit="tui")
 
 
 def writing(act: Callable[[Session, int], object]) -> Move:

@@ -116,14 +116,14 @@ def gate(app: Flask, people: People, cast: Cast, now: Clock) -> Iterator[Gate]:
         yield gate
 
 
-KEPT: Facts = (OrderStatus.DA_NHAN, False, PRICE, 0)
-DECLINED: Facts = (OrderStatus.TU_CHOI, False, PRICE, PRICE)
+KEPT: Facts = (OrderStatus.ACCEPTED, False, PRICE, 0)
+DECLINED: Facts = (OrderStatus.DECLINED, False, PRICE, PRICE)
 AFTER_MONEY: dict[str, tuple[int, Facts]] = {
     "cancel": (422, KEPT),
     "decline": (ANSWERED, DECLINED),
     "signed_decline": (ANSWERED, DECLINED),
-    "ready": (ANSWERED, (OrderStatus.SAN_SANG, False, PRICE, 0)),
-    "hand_over": (ANSWERED, (OrderStatus.DA_GIAO, False, PRICE, 0)),
+    "ready": (ANSWERED, (OrderStatus.READY, False, PRICE, 0)),
+    "hand_over": (ANSWERED, (OrderStatus.DELIVERED, False, PRICE, 0)),
     "say_paid": (ANSWERED, KEPT),
     "expire": (ENDED, KEPT),
 }
@@ -132,7 +132,7 @@ AFTER_MONEY: dict[str, tuple[int, Facts]] = {
 def without_clock(facts: Facts) -> Facts:
     """An ended order's clock says nothing any more."""
     status, has_clock, received, owed = facts
-    return status, has_clock and status in (OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN), received, owed
+    return status, has_clock and status in (OrderStatus.PLACED, OrderStatus.ACCEPTED), received, owed
 
 
 @pytest.mark.parametrize("move", AFTER_MONEY)
@@ -169,10 +169,10 @@ def test_money_that_waits_for_an_acceptance_stops_its_clock(unanswered: People) 
 
 
 ENDS = {
-    "cancel": OrderStatus.DA_HUY,
-    "decline": OrderStatus.TU_CHOI,
-    "signed_decline": OrderStatus.TU_CHOI,
-    "expire": OrderStatus.QUA_HAN,
+    "cancel": OrderStatus.CANCELLED,
+    "decline": OrderStatus.DECLINED,
+    "signed_decline": OrderStatus.DECLINED,
+    "expire": OrderStatus.EXPIRED,
 }
 
 
@@ -180,7 +180,7 @@ ENDS = {
 def test_a_bank_notice_that_waits_for_an_end_waits_for_a_person(people: People, move: str) -> None:
     assert race(getattr(people, move), people.pay, after=MOVE) == (ANSWERED, 200)
     assert without_clock(people.facts()) == (ENDS[move], False, 0, 0)
-    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.DON_DA_DONG
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.ORDER_CLOSED
 
 
 @pytest.mark.parametrize("move", ENDS)
@@ -228,11 +228,11 @@ def test_goods_handed_over_by_two_hands_leave_once(app: Flask, cast: Cast, now: 
     people = gather(app, cast, now, accepted=True)
     people.pay()
     assert race(people.hand_over, people.hand_over, after="UPDATE reservation") == (ANSWERED, ENDED)
-    assert people.facts() == (OrderStatus.DA_GIAO, False, PRICE, 0)
+    assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
 
 
 def assert_holds_what_is_open(people: People) -> None:
-    is_open = people.facts()[0] in (OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN, OrderStatus.SAN_SANG)
+    is_open = people.facts()[0] in (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY)
     variant = order_row(people.order.id).lines[0].variant_id
     assert stock(variant)[1] == (1000 if is_open else 0)
 
@@ -264,5 +264,5 @@ def test_a_move_that_waited_past_the_clock_comes_too_late(unanswered: People, mo
 
     answers = race(in_context, pressed, after='SELECT "order".id')
     assert answers == (0, 200 if move == "pay" else ENDED)
-    assert unanswered.facts()[0] is OrderStatus.CHO_NHAN
+    assert unanswered.facts()[0] is OrderStatus.PLACED
     assert unanswered.facts()[2] == 0

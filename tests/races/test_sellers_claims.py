@@ -75,7 +75,7 @@ def test_a_claim_is_decided_once_whatever_is_pressed_at_once(
     verified = counted(session, Verification, Verification.business_id == cast.theu)
     stalls = counted(session, Stall, Stall.business_id == cast.theu)
     answers = counted(session, Notice, Notice.dedupe_key.startswith(f"claim:{member}:"))
-    is_verified = row.state is ClaimState.DA_XAC_NHAN
+    is_verified = row.state is ClaimState.CONFIRMED
     assert (verified, stalls) == (is_verified, is_verified)
     assert answers == ({first, second} != {"claim"})
     assert one is not Conflict
@@ -85,9 +85,9 @@ def test_a_claim_is_decided_once_whatever_is_pressed_at_once(
     elif first == "verify":
         assert (other, is_verified) == (Refused, True)
     elif first == "refuse":
-        assert (other, row.state) == (member, ClaimState.CHO)
+        assert (other, row.state) == (member, ClaimState.PENDING)
     else:
-        after = {"verify": ClaimState.DA_XAC_NHAN, "refuse": ClaimState.TU_CHOI, "claim": ClaimState.CHO}
+        after = {"verify": ClaimState.CONFIRMED, "refuse": ClaimState.REFUSED, "claim": ClaimState.PENDING}
         assert row.state is after[second]
 
 
@@ -176,7 +176,7 @@ def propose(cast: Cast, now: Clock, name: str = "Mật ong chị Mai") -> Move:
     new = actions.NewProposal(
         commune_id=cast.commune,
         hamlet_id=cast.mo_doan,
-        kind=BusinessKind.HO_NONG_DAN,
+        kind=BusinessKind.FARM_HOUSEHOLD,
         name=name,
         trade=None,
         tax_id=None,
@@ -200,7 +200,7 @@ def test_a_proposal_is_answered_once(
     entered = list(session.scalars(select(Business.id).where(Business.name == "Mật ong chị Mai")))
     assert one is not Conflict
     assert other is Conflict
-    assert row.state is (ClaimState.DA_XAC_NHAN if first == "accept" else ClaimState.TU_CHOI)
+    assert row.state is (ClaimState.CONFIRMED if first == "accept" else ClaimState.REFUSED)
     assert entered == ([row.business_id] if first == "accept" else [])
     assert counted(session, Notice, Notice.dedupe_key.startswith(f"proposal:{proposal}:")) == 1
 

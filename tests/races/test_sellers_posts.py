@@ -45,7 +45,7 @@ def grant(cast: Cast, now: Clock) -> Move:
         business_id=cast.tu.business,
         helper_id=cast.vy,
         granted_by="Lê Văn Tư",
-        method=MandateMethod.GIAY,
+        method=MandateMethod.PAPER,
         paper="Giấy số 9",
         starts_on=local_day(now()),
         ends_on=local_day(now()) + timedelta(days=30),

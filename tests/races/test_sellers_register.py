@@ -35,7 +35,7 @@ def new_business(cast: Cast, now: Clock, **fields: object) -> actions.NewBusines
     new = actions.NewBusiness(
         commune_id=cast.commune,
         hamlet_id=cast.mo_doan,
-        kind=BusinessKind.HO_NONG_DAN,
+        kind=BusinessKind.FARM_HOUSEHOLD,
         name="Mật ong ông Ba",
         valid_from=local_day(now()),
         source="sổ",
@@ -73,7 +73,7 @@ def test_two_businesses_renamed_alike_at_once_stay_apart(app: Flask, cast: Cast,
 def test_the_same_edit_twice_leaves_one_line_of_history(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
     business = session.get_one(Business, cast.theu)
     closed = new_business(
-        cast, now, name=business.name, hamlet_id=cast.nghia_dung, kind=business.kind, status=BusinessStatus.TAM_NGUNG
+        cast, now, name=business.name, hamlet_id=cast.nghia_dung, kind=business.kind, status=BusinessStatus.SUSPENDED
     )
 
     def close(writing: Session) -> list[str]:

@@ -73,7 +73,7 @@ def test_a_row_holds_from_its_day_and_leaves_history_and_an_event(send, session:
 
     business = named(session, "Hộ Nhài")
     lines = queries.history_of(session, business.id)
-    assert (business.kind, business.status) == (BusinessKind.HOP_TAC_XA, BusinessStatus.TAM_NGUNG)
+    assert (business.kind, business.status) == (BusinessKind.COOPERATIVE, BusinessStatus.SUSPENDED)
     assert (business.owner_name, business.phone) == ("Nhài", "+84900000951")
     assert [line.valid_from for line in lines] == [date(2025, 7, 1), date(2026, 10, 15)]
     assert [event.verb for event in events_of(session, "business", business.id)] == ["add_business", "edit_business"]
@@ -90,7 +90,7 @@ def test_a_row_cannot_go_behind_what_the_register_has_written(send, session: Ses
     reasons = [row["reason"] for row in json.loads(result.stdout)["rows"]]
     assert "Sổ đã ghi từ ngày 15/10/2026" in reasons[0]
     assert "25/11/2026 chưa tới" in reasons[1]
-    assert named(session, "Hộ Nhài").status is BusinessStatus.TAM_NGUNG
+    assert named(session, "Hộ Nhài").status is BusinessStatus.SUSPENDED
 
 
 def test_rows_that_cannot_go_are_told_with_their_reasons_and_the_others_go(send) -> None:

@@ -14,8 +14,8 @@ from market.sellers.rules import (
     HamletNames,
     KnownBusiness,
     NumberedRow,
-    Outcome,
     RegisterRow,
+    RowOutcome,
     TypedRow,
     account_number,
     holder_name,
@@ -36,7 +36,7 @@ TAXES = [TaxId("099161000002"), TaxId("9900000016"), TaxId("099163000004")]
 
 
 def said(name: str = "Rau bà Lan", **fields: object) -> RegisterRow:
-    return RegisterRow(**({"name": name, "kind": BusinessKind.HO_KINH_DOANH, "hamlet_id": 1} | fields))  # type: ignore[arg-type]
+    return RegisterRow(**({"name": name, "kind": BusinessKind.HOUSEHOLD_BUSINESS, "hamlet_id": 1} | fields))  # type: ignore[arg-type]
 
 
 def decide(*rows: RegisterRow, known: list[KnownBusiness] | None = None) -> list[Decision]:
@@ -51,7 +51,7 @@ def after(decisions: list[Decision], known: list[KnownBusiness]) -> list[KnownBu
     """The register once the decisions are carried out."""
     register = {one.id: one for one in known}
     for decision in decisions:
-        if decision.said and decision.outcome is not Outcome.REFUSED:
+        if decision.said and decision.outcome is not RowOutcome.REFUSED:
             number = decision.business_id or max(register, default=0) + 1
             register[number] = KnownBusiness(id=number, said=decision.said)
     return list(register.values())
@@ -98,7 +98,7 @@ def test_a_row_is_read_in_the_communes_own_words() -> None:
     assert row == said(
         tax_id=TaxId("099161000002"),
         phone=Phone("0900 000 011"),
-        status=BusinessStatus.TAM_NGUNG,
+        status=BusinessStatus.SUSPENDED,
         valid_from=date(2025, 7, 1),
     )
 
@@ -106,12 +106,12 @@ def test_a_row_is_read_in_the_communes_own_words() -> None:
 @pytest.mark.parametrize(
     ("typed", "kind"),
     [
-        ("ho_nong_dan", BusinessKind.HO_NONG_DAN),
-        ("Nông hộ", BusinessKind.HO_NONG_DAN),
-        ("htx", BusinessKind.HOP_TAC_XA),
-        ("Tổ hợp tác", BusinessKind.TO_HOP_TAC),
-        ("Công ty TNHH", BusinessKind.DOANH_NGHIEP),
-        ("cá nhân", BusinessKind.CA_NHAN),
+        ("ho_nong_dan", BusinessKind.FARM_HOUSEHOLD),
+        ("Nông hộ", BusinessKind.FARM_HOUSEHOLD),
+        ("htx", BusinessKind.COOPERATIVE),
+        ("Tổ hợp tác", BusinessKind.COOPERATIVE_GROUP),
+        ("Công ty TNHH", BusinessKind.ENTERPRISE),
+        ("cá nhân", BusinessKind.INDIVIDUAL),
     ],
 )
 def test_kinds_are_known_by_code_word_and_short_form(typed: str, kind: BusinessKind) -> None:
@@ -163,8 +163,8 @@ def test_a_row_without_a_needed_cell_says_which() -> None:
 def test_a_new_row_is_entered_as_trading() -> None:
     (decision,) = decide(said())
 
-    assert decision.outcome is Outcome.CREATED
-    assert decision.said == said(status=BusinessStatus.DANG_HOAT_DONG)
+    assert decision.outcome is RowOutcome.CREATED
+    assert decision.said == said(status=BusinessStatus.ACTIVE)
 
 
 def test_the_same_row_again_changes_nothing() -> None:
@@ -174,16 +174,16 @@ def test_the_same_row_again_changes_nothing() -> None:
 
 
 def test_a_known_tax_code_brings_its_business_up_to_date() -> None:
-    known = [KnownBusiness(id=7, said=said(tax_id=TAXES[0], status=BusinessStatus.DANG_HOAT_DONG))]
+    known = [KnownBusiness(id=7, said=said(tax_id=TAXES[0], status=BusinessStatus.ACTIVE))]
 
     (decision,) = decide(said("Rau sạch bà Lan", tax_id=TAXES[0], hamlet_id=2), known=known)
 
-    assert (decision.outcome, decision.business_id) == (Outcome.UPDATED, 7)
+    assert (decision.outcome, decision.business_id) == (RowOutcome.UPDATED, 7)
     assert set(decision.fields) == {"name", "hamlet_id"}
 
 
 def test_an_empty_cell_leaves_what_is_known() -> None:
-    known = [KnownBusiness(id=7, said=said(tax_id=TAXES[0], trade="Rau", status=BusinessStatus.TAM_NGUNG))]
+    known = [KnownBusiness(id=7, said=said(tax_id=TAXES[0], trade="Rau", status=BusinessStatus.SUSPENDED))]
 
     assert outcomes(decide(said(), known=known)) == ["unchanged"]
 
@@ -193,7 +193,7 @@ def test_a_phone_completes_the_one_namesake_without() -> None:
 
     (decision,) = decide(said(phone=PHONES[0]), known=known)
 
-    assert (decision.outcome, decision.business_id, decision.fields) == (Outcome.UPDATED, 7, ("phone",))
+    assert (decision.outcome, decision.business_id, decision.fields) == (RowOutcome.UPDATED, 7, ("phone",))
 
 
 def test_namesakes_with_two_phones_are_two_businesses() -> None:
@@ -258,9 +258,9 @@ def test_a_second_run_of_any_file_changes_nothing(earlier: list[RegisterRow], ro
 
     second = decide(*rows, known=register)
 
-    assert {decision.outcome for decision in second} <= {Outcome.UNCHANGED, Outcome.REFUSED}
-    kept = [one.number for one in first if one.outcome is not Outcome.REFUSED]
-    assert kept == [one.number for one in second if one.outcome is Outcome.UNCHANGED]
+    assert {decision.outcome for decision in second} <= {RowOutcome.UNCHANGED, RowOutcome.REFUSED}
+    kept = [one.number for one in first if one.outcome is not RowOutcome.REFUSED]
+    assert kept == [one.number for one in second if one.outcome is RowOutcome.UNCHANGED]
 
 
 @settings(max_examples=300, deadline=None)

@@ -175,7 +175,7 @@ class Databases:
             return bool(connection.scalar(text("SELECT kept.put_back()")))
 
     def create(self, name: str, template: str | None = None) -> str:
-        """A new database, copied from a template database where one is named; gives its URL."""
+        """A new database, copied from a template database where one is named; returns its URL."""
         self.drop(name)
         copied = f" TEMPLATE {template} STRATEGY file_copy" if template else ""
         with self._engine.connect() as connection:

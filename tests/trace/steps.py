@@ -16,7 +16,7 @@ RICE = LotDetails(plot="Ruộng 12", pack_amount=5000, pack_unit="kg", yield_per
 
 
 def rice_lot(cast: Cast, now: datetime, details: LotDetails = RICE, key: str | None = None) -> str:
-    """HTX Đại Sơn opens a lot of sticky rice in bags of 5 kg; gives its code."""
+    """HTX Đại Sơn opens a lot of sticky rice in bags of 5 kg; returns its code."""
     with transaction() as session:
         product_id = session.get_one(Variant, cast.gao_nep).product_id
         new = NewLot(product_id=product_id, details=details, client_key=key)
@@ -32,7 +32,7 @@ def lot(cast: Cast, code: str) -> Lot:
 
 
 def write(cast: Cast, code: str, kind: JournalKind, day: date, now: datetime, **fields: object) -> int:
-    """Add a line to the journal; gives its id. Amounts in thousandths of kg unless told."""
+    """Add a line to the journal; returns its id. Amounts in thousandths of kg unless told."""
     if "amount" in fields:
         fields.setdefault("unit", "kg")
     new = NewEntry(kind=kind, happened_on=day, **fields)  # type: ignore[arg-type]
@@ -44,13 +44,11 @@ def write(cast: Cast, code: str, kind: JournalKind, day: date, now: datetime, **
 def whole_journal(cast: Cast, code: str, now: datetime) -> dict[str, int]:
     """Sown in June, sprayed 29/09 (14 days), 3,700 kg of paddy cut 20/10, milled, 480 bags packed; ids by kind."""
     return {
-        "gieo": write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now),
-        "phun": write(
-            cast, code, JournalKind.PHUN_THUOC, date(2026, 9, 29), now, substance="Validacin 5L", phi_days=14
-        ),
-        "thu": write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now, amount=3_700_000),
-        "che": write(cast, code, JournalKind.SO_CHE, date(2026, 10, 21), now, note="Phơi 1 nắng, xay xát"),
-        "goi": write(cast, code, JournalKind.DONG_GOI, date(2026, 10, 22), now, amount=480_000, unit="tui"),
+        "gieo": write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now),
+        "phun": write(cast, code, JournalKind.SPRAYING, date(2026, 9, 29), now, substance="Validacin 5L", phi_days=14),
+        "thu": write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now, amount=3_700_000),
+        "che": write(cast, code, JournalKind.PROCESSING, date(2026, 10, 21), now, note="Phơi 1 nắng, xay xát"),
+        "goi": write(cast, code, JournalKind.PACKING, date(2026, 10, 22), now, amount=480_000, unit="tui"),
     }
 
 

@@ -70,7 +70,7 @@ def test_an_open_lot_is_described_anew_and_a_sealed_one_is_not(cast: Cast, now: 
     new = LotDetails(plot="Ruộng 9", pack_amount=2000, pack_unit="kg", yield_permille=650)
     act(lambda s: actions.edit_lot(s, Actor(), lot_id, new, now=now()))
     assert (steps.lot(cast, code).plot, steps.lot(cast, code).pack_amount) == ("Ruộng 9", 2000)
-    steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=100_000)
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=100_000)
     steps.seal(cast, code, now())
     with pytest.raises(Conflict, match="đã chốt"):
         act(lambda s: actions.edit_lot(s, Actor(), lot_id, steps.RICE, now=now()))
@@ -78,15 +78,15 @@ def test_an_open_lot_is_described_anew_and_a_sealed_one_is_not(cast: Cast, now: 
 
 def test_a_line_sent_twice_is_one_line(cast: Cast, now: Clock, session: Session) -> None:
     code = steps.rice_lot(cast, now())
-    first = steps.write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now(), client_key="a")
-    assert steps.write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now(), client_key="a") == first
+    first = steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now(), client_key="a")
+    assert steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now(), client_key="a") == first
     assert len(journal_of(session, steps.lot(cast, code).id)) == 1
 
 
 def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, session: Session) -> None:
     lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
     vy = Actor(person_id=cast.vy, on_behalf_of=cast.htx.business)
-    new = NewEntry(kind=JournalKind.GIEO_TRONG, happened_on=date(2026, 6, 18))
+    new = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
     act(lambda s: actions.add_entry(s, vy, lot_id, new, now=now()))
     [line] = journal_of(session, lot_id)
     assert (line.recorded_by, line.on_behalf_of, line.recorded_at) == (cast.vy, cast.htx.business, now())
@@ -95,11 +95,11 @@ def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, se
 @pytest.mark.parametrize(
     ("new", "sentence"),
     [
-        (NewEntry(kind=JournalKind.BON_PHAN, happened_on=date(2026, 11, 25)), "chưa tới"),
-        (NewEntry(kind=JournalKind.BON_PHAN, happened_on=date(2006, 11, 24)), "quá xa"),
-        (NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 11, 24)), "số lượng"),
-        (NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 11, 24)), "số lượng"),
-        (NewEntry(kind=JournalKind.PHUN_THUOC, happened_on=date(2026, 11, 24)), "tên thuốc"),
+        (NewEntry(kind=JournalKind.FERTILISING, happened_on=date(2026, 11, 25)), "chưa tới"),
+        (NewEntry(kind=JournalKind.FERTILISING, happened_on=date(2006, 11, 24)), "quá xa"),
+        (NewEntry(kind=JournalKind.HARVEST, happened_on=date(2026, 11, 24)), "số lượng"),
+        (NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 11, 24)), "số lượng"),
+        (NewEntry(kind=JournalKind.SPRAYING, happened_on=date(2026, 11, 24)), "tên thuốc"),
     ],
 )
 def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry, sentence: str) -> None:
@@ -109,20 +109,20 @@ def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry,
 
 
 def test_a_tree_may_have_been_planted_long_ago(cast: Cast, now: Clock) -> None:
-    assert steps.write(cast, steps.rice_lot(cast, now()), JournalKind.GIEO_TRONG, date(1998, 3, 1), now())
+    assert steps.write(cast, steps.rice_lot(cast, now()), JournalKind.SOWING, date(1998, 3, 1), now())
 
 
 @pytest.mark.parametrize("change", ["UPDATE journal_entry SET note = 'x'", "DELETE FROM journal_entry"])
 def test_the_database_lets_nobody_change_a_line(cast: Cast, now: Clock, change: str) -> None:
-    steps.write(cast, steps.rice_lot(cast, now()), JournalKind.GIEO_TRONG, date(2026, 6, 18), now())
+    steps.write(cast, steps.rice_lot(cast, now()), JournalKind.SOWING, date(2026, 6, 18), now())
     with pytest.raises(DatabaseError, match="append-only"):
         act(lambda s: s.execute(text(change)))
 
 
 def test_a_line_is_corrected_once_by_a_line_of_its_kind(cast: Cast, now: Clock, session: Session) -> None:
     code = steps.rice_lot(cast, now())
-    old = steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=3_700_000)
-    new = NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 10, 20), amount=3_600_000, unit="kg")
+    old = steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=3_700_000)
+    new = NewEntry(kind=JournalKind.HARVEST, happened_on=date(2026, 10, 20), amount=3_600_000, unit="kg")
     act(lambda s: actions.correct_entry(s, Actor(), old, new, now=now()))
     assert [(line.amount, line.corrects_id) for line in journal_of(session, steps.lot(cast, code).id)] == [
         (3_700_000, None),
@@ -130,14 +130,14 @@ def test_a_line_is_corrected_once_by_a_line_of_its_kind(cast: Cast, now: Clock, 
     ]
     with pytest.raises(Conflict, match="đã có dòng đính chính"):
         act(lambda s: actions.correct_entry(s, Actor(), old, new, now=now()))
-    sow = NewEntry(kind=JournalKind.GIEO_TRONG, happened_on=date(2026, 6, 18))
+    sow = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
     with pytest.raises(Refused, match="cùng loại"):
         act(lambda s: actions.correct_entry(s, Actor(), old + 1, sow, now=now()))
 
 
 def test_a_line_is_withdrawn_with_a_reason(cast: Cast, now: Clock, session: Session) -> None:
     code = steps.rice_lot(cast, now())
-    old = steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, 1), now())
+    old = steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
     with pytest.raises(Refused, match="vì sao"):
         act(lambda s: actions.withdraw_entry(s, Actor(), old, Withdrawal(reason=" "), now=now()))
     gone = act(lambda s: actions.withdraw_entry(s, Actor(), old, Withdrawal(reason="Ghi nhầm lô"), now=now()))
@@ -148,11 +148,11 @@ def test_a_line_is_withdrawn_with_a_reason(cast: Cast, now: Clock, session: Sess
 
 def test_sealing_waits_for_the_days_after_a_spray(cast: Cast, now: Clock) -> None:
     code = steps.rice_lot(cast, now())
-    steps.write(cast, code, JournalKind.PHUN_THUOC, date(2026, 10, 10), now(), substance="Regent", phi_days=14)
-    steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=100_000)
+    steps.write(cast, code, JournalKind.SPRAYING, date(2026, 10, 10), now(), substance="Regent", phi_days=14)
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=100_000)
     with pytest.raises(Refused, match="phải từ 24/10/2026"):
         steps.seal(cast, code, now())
-    assert steps.lot(cast, code).state is LotState.MO
+    assert steps.lot(cast, code).state is LotState.OPEN
 
 
 def test_a_whole_journal_is_sealed_and_says_how_many_packs_it_answers_for(
@@ -160,7 +160,7 @@ def test_a_whole_journal_is_sealed_and_says_how_many_packs_it_answers_for(
 ) -> None:
     code = steps.sealed_lot(cast, now())
     sealed = steps.lot(cast, code)
-    assert (sealed.state, sealed.sealed_at, sealed.stamps_allowed) == (LotState.CHOT, now(), 480)
+    assert (sealed.state, sealed.sealed_at, sealed.stamps_allowed) == (LotState.SEALED, now(), 480)
     steps.seal(cast, code, now.move(hours=1))
     assert steps.lot(cast, code).sealed_at == sealed.sealed_at
     verbs = [event.verb for event in events_of(session, "lot", sealed.id)]
@@ -173,8 +173,8 @@ def test_a_sealed_lot_takes_corrections_alone(cast: Cast, now: Clock) -> None:
     lines = steps.whole_journal(cast, code, now())
     steps.seal(cast, code, now())
     with pytest.raises(Conflict, match="đã chốt"):
-        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, 1), now())
-    new = NewEntry(kind=JournalKind.DONG_GOI, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
+        steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
+    new = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
     act(lambda s: actions.correct_entry(s, Actor(), lines["goi"], new, now=now()))
     assert steps.lot(cast, code).stamps_allowed == 470
 
@@ -186,7 +186,7 @@ def test_a_recalled_lot_stays_recalled_and_takes_nothing_more(cast: Cast, now: C
         steps.recall(cast, code, now(), " ")
     steps.recall(cast, code, now())
     recalled = steps.lot(cast, code)
-    assert (recalled.state, recalled.recall_reason) == (LotState.THU_HOI, "Phát hiện mọt trong kho")
+    assert (recalled.state, recalled.recall_reason) == (LotState.RECALLED, "Phát hiện mọt trong kho")
     steps.recall(cast, code, now.move(days=1), "lý do khác")
     assert steps.lot(cast, code).recalled_at == recalled.recalled_at
     with pytest.raises(Conflict):
@@ -205,7 +205,7 @@ def test_the_database_itself_keeps_the_counters(cast: Cast, now: Clock) -> None:
 def test_the_list_of_lots_costs_two_statements_and_has_pages(cast: Cast, now: Clock, session: Session) -> None:
     for _ in range(31):
         code = steps.rice_lot(cast, now())
-    steps.write(cast, code, JournalKind.GIEO_TRONG, date(2026, 6, 18), now())
+    steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now())
     with counting() as seen:
         page = lots_of_stall(session, cast.htx.stall)
     assert len(seen) == 2
@@ -219,6 +219,6 @@ def test_waiting_is_counted_in_vietnams_days(cast: Cast, now: Clock) -> None:
     now.at = now.at.replace(hour=17, minute=30)  # half past midnight of the 25th in Vietnam
     code = steps.rice_lot(cast, now())
     assert code == "L261125A"
-    assert steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 11, 25), now())
+    assert steps.write(cast, code, JournalKind.FERTILISING, date(2026, 11, 25), now())
     with pytest.raises(Refused, match="chưa tới"):
-        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 11, 25) + timedelta(days=1), now())
+        steps.write(cast, code, JournalKind.FERTILISING, date(2026, 11, 25) + timedelta(days=1), now())

@@ -10,7 +10,7 @@ from market.trace.rules import (
     Entry,
     JournalKind,
     PhiVerdict,
-    Terms,
+    StampTerms,
     days_late,
     in_base,
     in_force,
@@ -20,32 +20,32 @@ from market.trace.rules import (
 )
 
 DAY = date(2026, 10, 20)
-KG = Terms()
+KG = StampTerms()
 
 
 def harvest(**fields: object) -> Entry:
     values = {"id": 1, "happened_on": DAY, "amount": 100_000, "unit": "kg"} | fields
-    return Entry(kind=JournalKind.THU_HOACH, **values)  # type: ignore[arg-type]
+    return Entry(kind=JournalKind.HARVEST, **values)  # type: ignore[arg-type]
 
 
 def spray(days_before: int, phi: int | None, number: int = 2, **fields: object) -> Entry:
     values = {"happened_on": DAY - timedelta(days=days_before), "substance": "Validacin", "phi_days": phi} | fields
-    return Entry(id=number, kind=JournalKind.PHUN_THUOC, **values)  # type: ignore[arg-type]
+    return Entry(id=number, kind=JournalKind.SPRAYING, **values)  # type: ignore[arg-type]
 
 
 def pack(amount: int, unit: str = "kg", number: int = 3, **fields: object) -> Entry:
     values = {"happened_on": DAY, "amount": amount, "unit": unit} | fields
-    return Entry(id=number, kind=JournalKind.DONG_GOI, **values)  # type: ignore[arg-type]
+    return Entry(id=number, kind=JournalKind.PACKING, **values)  # type: ignore[arg-type]
 
 
-def sentences(*entries: Entry, terms: Terms = KG) -> list[str]:
+def sentences(*entries: Entry, terms: StampTerms = KG) -> list[str]:
     return [obstacle.sentence for obstacle in why_not_sealed(entries, terms)]
 
 
 def test_a_lot_without_a_harvest_is_not_sealed() -> None:
     [obstacle] = why_not_sealed([spray(20, 14)], KG)
     assert "Chưa ghi thu hoạch" in obstacle.sentence
-    assert obstacle.add is JournalKind.THU_HOACH
+    assert obstacle.add is JournalKind.HARVEST
 
 
 def test_a_harvest_alone_can_be_sealed() -> None:
@@ -116,7 +116,7 @@ def test_a_withdrawn_line_never_happened() -> None:
 
 @pytest.mark.parametrize(("packed", "can_be"), [(65_000, True), (65_001, False)])
 def test_no_more_is_packed_than_the_harvest_yields(packed: int, can_be: bool) -> None:
-    terms = Terms(yield_permille=650)
+    terms = StampTerms(yield_permille=650)
     assert (sentences(harvest(), pack(packed), terms=terms) == []) is can_be
 
 
@@ -126,20 +126,20 @@ def test_units_of_one_kind_are_compared_whatever_they_are() -> None:
 
 
 def test_bags_count_as_what_is_in_them() -> None:
-    terms = Terms(pack_amount=5_000)
+    terms = StampTerms(pack_amount=5_000)
     assert sentences(harvest(amount=2_400_000), pack(480_000, unit="tui"), terms=terms) == []
     assert "2.405" in sentences(harvest(amount=2_400_000), pack(481_000, unit="tui"), terms=terms)[0]
 
 
 def test_kilograms_and_litres_are_not_compared() -> None:
-    terms = Terms(pack_amount=500, pack_unit="lit")
+    terms = StampTerms(pack_amount=500, pack_unit="lit")
     [sentence] = sentences(harvest(), pack(60_000, unit="lit"), terms=terms)
     assert "khác loại đơn vị" in sentence
 
 
 def test_sauce_in_litres_is_held_against_what_the_processing_gave() -> None:
-    terms = Terms(pack_amount=500, pack_unit="lit")
-    made = Entry(id=6, kind=JournalKind.SO_CHE, happened_on=DAY, amount=60_000, unit="lit")
+    terms = StampTerms(pack_amount=500, pack_unit="lit")
+    made = Entry(id=6, kind=JournalKind.PROCESSING, happened_on=DAY, amount=60_000, unit="lit")
     assert sentences(harvest(), made, pack(120_000, unit="chai"), terms=terms) == []
     assert sentences(harvest(), made, pack(121_000, unit="chai"), terms=terms) != []
 
@@ -150,16 +150,16 @@ def test_nothing_is_packed_before_it_is_harvested() -> None:
 
 
 def test_the_journal_answers_for_as_many_stamps_as_packs() -> None:
-    five = Terms(pack_amount=5_000, yield_permille=650)
+    five = StampTerms(pack_amount=5_000, yield_permille=650)
     assert stamps_allowed([harvest(amount=3_700_000), pack(480_000, unit="tui")], five) == 480
     assert stamps_allowed([harvest(amount=3_700_000)], five) == 481
-    assert stamps_allowed([harvest()], Terms(pack_unit="lit")) is None
-    assert stamps_allowed([harvest(amount=7_500, unit="con")], Terms(pack_unit="doi")) == 3
+    assert stamps_allowed([harvest()], StampTerms(pack_unit="lit")) is None
+    assert stamps_allowed([harvest(amount=7_500, unit="con")], StampTerms(pack_unit="doi")) == 3
 
 
 @given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(1, 5000), st.integers(1, 20_000))
 def test_what_is_sealed_can_have_come_from_the_harvest(cut: int, packed: int, permille: int, each: int) -> None:
-    terms = Terms(yield_permille=permille, pack_amount=each)
+    terms = StampTerms(yield_permille=permille, pack_amount=each)
     entries = [harvest(amount=cut), pack(packed)]
     if not why_not_sealed(entries, terms):
         assert packed * 1000 <= cut * permille

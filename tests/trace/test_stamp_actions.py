@@ -59,7 +59,7 @@ def test_stamps_are_activated_once(cast: Cast, now: Clock, session: Session) -> 
     with pytest.raises(Conflict):
         steps.activate(cast, code, 11, 90, now())
     assert steps.lot(cast, code).stamps_activated == 6
-    assert states(session) == [StampState.DA_KICH_HOAT] * 6 + [StampState.DA_IN] * 4
+    assert states(session) == [StampState.ACTIVATED] * 6 + [StampState.PRINTED] * 4
 
 
 def test_stamps_of_an_open_or_recalled_lot_are_not_activated(cast: Cast, now: Clock) -> None:
@@ -79,7 +79,7 @@ def test_no_more_stamps_are_activated_than_packs_were_packed(cast: Cast, now: Cl
     assert steps.activate(cast, code, 1, 479, now()) == 479
     with pytest.raises(Refused, match="đủ cho 480 gói, còn kích hoạt được 1 tem"):
         steps.activate(cast, code, 480, 481, now())
-    assert states(session).count(StampState.DA_KICH_HOAT) == 479
+    assert states(session).count(StampState.ACTIVATED) == 479
     assert steps.activate(cast, code, 481, 481, now()) == 1
 
 
@@ -90,7 +90,7 @@ def test_a_correction_that_breaks_the_rules_stops_further_activation(cast: Cast,
     steps.print_stamps(cast, code, 10, now())
     steps.activate(cast, code, 1, 5, now())
     sooner = NewEntry(
-        kind=JournalKind.THU_HOACH, happened_on=now().date().replace(month=10, day=5), amount=1000, unit="kg"
+        kind=JournalKind.HARVEST, happened_on=now().date().replace(month=10, day=5), amount=1000, unit="kg"
     )
     with transaction() as session:
         actions.correct_entry(session, Actor(), lines["thu"], sooner, now=now())
@@ -105,7 +105,7 @@ def test_a_correction_below_what_is_active_keeps_the_counters_true(cast: Cast, n
     steps.print_stamps(cast, code, 10, now())
     steps.activate(cast, code, 1, 5, now())
     fewer = NewEntry(
-        kind=JournalKind.DONG_GOI, happened_on=now().date().replace(month=10, day=22), amount=3000, unit="tui"
+        kind=JournalKind.PACKING, happened_on=now().date().replace(month=10, day=22), amount=3000, unit="tui"
     )
     with transaction() as session:
         actions.correct_entry(session, Actor(), lines["goi"], fewer, now=now())
@@ -127,7 +127,7 @@ def test_the_same_stamps_activated_at_once_count_once(app: Flask, cast: Cast, no
 
     with ThreadPoolExecutor(8) as pool:
         counted = sum(pool.map(activate, range(8)))
-    assert counted == steps.lot(cast, code).stamps_activated == states(session).count(StampState.DA_KICH_HOAT)
+    assert counted == steps.lot(cast, code).stamps_activated == states(session).count(StampState.ACTIVATED)
 
 
 def test_lost_stamps_are_void_and_free_their_packs(cast: Cast, now: Clock, session: Session) -> None:
@@ -139,7 +139,7 @@ def test_lost_stamps_are_void_and_free_their_packs(cast: Cast, now: Clock, sessi
         assert actions.void_stamps(writing, Actor(), lot_id, Serials(first=480, last=480), now=now()) == 1
     assert steps.lot(cast, code).stamps_activated == 479
     assert steps.activate(cast, code, 480, 481, now()) == 1
-    assert states(session)[479:] == [StampState.HUY, StampState.DA_KICH_HOAT]
+    assert states(session)[479:] == [StampState.VOID, StampState.ACTIVATED]
     assert [serial for serial, _ in stamps_between(session, lot_id, 479, 481)] == [479, 481]
     with pytest.raises(Conflict), transaction() as writing:
         actions.void_stamps(writing, Actor(), lot_id, Serials(first=480, last=480), now=now())

@@ -2,7 +2,7 @@
 
 from market.adoption.queries.board import (
     BankProof,
-    Board,
+    KpiBoard,
     Named,
     Reviewed,
     Targets,
@@ -16,13 +16,13 @@ from market.adoption.queries.board import (
     reviews_of,
 )
 from market.adoption.queries.ledger import OWN_PLATFORM, ledger_of, sale_of
-from market.adoption.queries.parties import Asked
+from market.adoption.queries.parties import LedgerScope
 
 __all__ = [
     "OWN_PLATFORM",
-    "Asked",
     "BankProof",
-    "Board",
+    "KpiBoard",
+    "LedgerScope",
     "Named",
     "Reviewed",
     "Targets",

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from market.accounts.models import Person
 from market.adoption.models import EvidenceReview
 from market.adoption.queries.ledger import ledger_of
-from market.adoption.queries.parties import Asked
-from market.adoption.rules import CUT_OFF_DAY, Count, Doubt, Figure, Ledger, RegisterLine, Sale
+from market.adoption.queries.parties import LedgerScope
+from market.adoption.rules import CUT_OFF_DAY, Count, Figure, Ledger, RegisterLine, RiskFlag, Sale
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.places.models import Hamlet
 from market.sellers.models import Business
@@ -40,7 +40,7 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
+class KpiBoard:
     """`figure` over twelve months back, `in_period` over the reporting month so far, `line` at the ends of months."""
 
     figure: Figure
@@ -61,14 +61,14 @@ def reporting_month(day: date) -> Period:
     return Period(month(named.year, named.month, reporting_cut=True).start, day)
 
 
-def board_of(session: Session, commune_id: int, as_of: date, *, known_at: datetime) -> Board:
+def board_of(session: Session, commune_id: int, as_of: date, *, known_at: datetime) -> KpiBoard:
     """Everything the KPI's page shows, as of a day and as known at a moment."""
     days = months_back(as_of, MONTHS)
     since = trailing_year(days[0]).start
-    ledger = ledger_of(session, Asked(commune_id=commune_id, since=since, until=as_of, known_at=known_at))
+    ledger = ledger_of(session, LedgerScope(commune_id=commune_id, since=since, until=as_of, known_at=known_at))
     count = Count(ledger)
     line = tuple(count.figure(day, trailing_year(day)) for day in days)
-    return Board(
+    return KpiBoard(
         figure=line[-1],
         in_period=count.figure(as_of, reporting_month(as_of)),
         line=line,
@@ -79,14 +79,14 @@ def board_of(session: Session, commune_id: int, as_of: date, *, known_at: dateti
 
 def figure_of(session: Session, commune_id: int, as_of: date, window: Period, *, known_at: datetime) -> Figure:
     """The KPI alone, over any window."""
-    asked = Asked(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
+    asked = LedgerScope(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
     return Count(ledger_of(session, asked)).figure(as_of, window)
 
 
-def doubts_about(session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime) -> set[Doubt]:
+def doubts_about(session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime) -> set[RiskFlag]:
     """Every reason to look at one sale, as part of the figure of a day."""
     window = trailing_year(as_of)
-    asked = Asked(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
+    asked = LedgerScope(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
     count = Count(ledger_of(session, asked))
     figure = count.figure(as_of, window)
     proven = (one for one in figure.standings if one.proof and one.proof.order_id == sale.order_id)

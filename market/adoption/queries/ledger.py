@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, litera
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.queries.parties import Asked, parties_of, services_of
+from market.adoption.queries.parties import LedgerScope, parties_of, services_of
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest
@@ -25,7 +25,7 @@ from market.values.period import local_day
 OWN_PLATFORM = "cho_so"
 
 
-def ledger_of(session: Session, asked: Asked) -> Ledger:
+def ledger_of(session: Session, asked: LedgerScope) -> Ledger:
     """All that the KPI is counted from, as known at a moment."""
     return Ledger(
         lines=_lines(session, asked),
@@ -40,7 +40,7 @@ def ledger_of(session: Session, asked: Asked) -> Ledger:
     )
 
 
-def _lines(session: Session, asked: Asked) -> list[RegisterLine]:
+def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
     query = (
         select(
             BusinessHistory.business_id,
@@ -69,17 +69,17 @@ def _lines(session: Session, asked: Asked) -> list[RegisterLine]:
     ]
 
 
-def _own_accounts(session: Session, asked: Asked) -> list[Account]:
+def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     """A stall here whose seller is verified, from the later of the two days on."""
     query = (
         select(Stall.business_id, Stall.opened_at, Verification.verified_at, Verification.ended_at)
         .join(Verification, Verification.business_id == Stall.business_id)
         .where(
             Stall.commune_id == asked.commune_id,
-            Stall.state != StallState.DONG,
+            Stall.state != StallState.CLOSED,
             Stall.opened_at <= asked.known_at,
             Verification.verified_at <= asked.known_at,
-            or_(Verification.state == VerificationState.DA_XAC_THUC, Verification.ended_at.is_not(None)),
+            or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
         )
         .order_by(Stall.business_id, Verification.id)
     )
@@ -94,7 +94,7 @@ def _own_accounts(session: Session, asked: Asked) -> list[Account]:
     ]
 
 
-def _other_accounts(session: Session, asked: Asked) -> list[Account]:
+def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     query = (
         select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
         .join(Business, Business.id == PlatformAccount.business_id)
@@ -108,7 +108,7 @@ def _other_accounts(session: Session, asked: Asked) -> list[Account]:
     ]
 
 
-def _sales(session: Session, asked: Asked) -> list[Sale]:
+def _sales(session: Session, asked: LedgerScope) -> list[Sale]:
     in_window = Order.completed_on.between(asked.since, asked.until)
     return _read_sales(session, asked, in_window)
 
@@ -116,11 +116,11 @@ def _sales(session: Session, asked: Asked) -> list[Sale]:
 def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datetime) -> Sale | None:
     """One completed order as the KPI sees it; None for any other."""
     day = local_day(known_at)
-    asked = Asked(commune_id=commune_id, since=day, until=day, known_at=known_at)
+    asked = LedgerScope(commune_id=commune_id, since=day, until=day, known_at=known_at)
     return next(iter(_read_sales(session, asked, Order.id == order_id)), None)
 
 
-def _read_sales(session: Session, asked: Asked, which: ColumnElement[bool]) -> list[Sale]:
+def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]) -> list[Sale]:
     """Completed orders, by the partial index over them (its condition must stand in the statement as it is)."""
     query = (
         select(
@@ -166,16 +166,14 @@ def _banked(known_at: datetime) -> ColumnElement[int]:
     return cast(
         select(func.coalesce(func.sum(Allocation.amount), 0))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .where(
-            PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.NGAN_HANG, Allocation.at <= known_at
-        )
+        .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.BANK, Allocation.at <= known_at)
         .correlate(Order)
         .scalar_subquery(),
         BigInteger,
     )
 
 
-def _carded(session: Session, asked: Asked) -> dict[int, int]:
+def _carded(session: Session, asked: LedgerScope) -> dict[int, int]:
     """What card gateways say they charged, by order: from the few stalls that take cards, so that the many orders that
     no card paid are not looked through for it."""
     query = (
@@ -196,7 +194,7 @@ def _buyer_phone() -> ColumnElement[str]:
     return case((Contact.erased_at.is_not(None), erased), else_=type_coerce(Contact.phone, Text))
 
 
-def _declared(session: Session, asked: Asked) -> list[Declared]:
+def _declared(session: Session, asked: LedgerScope) -> list[Declared]:
     query = (
         select(DeclaredSale.business_id, DeclaredSale.platform, DeclaredSale.sold_on)
         .join(Business, Business.id == DeclaredSale.business_id)
@@ -213,7 +211,7 @@ def _declared(session: Session, asked: Asked) -> list[Declared]:
     ]
 
 
-def _papers(session: Session, asked: Asked) -> list[Paper]:
+def _papers(session: Session, asked: LedgerScope) -> list[Paper]:
     query = (
         select(Certificate.business_id, Certificate.valid_from, Certificate.valid_to)
         .join(Business, Business.id == Certificate.business_id)
@@ -229,7 +227,7 @@ def _papers(session: Session, asked: Asked) -> list[Paper]:
     ]
 
 
-def _numbers(session: Session, asked: Asked) -> list[DatedNumber]:
+def _numbers(session: Session, asked: LedgerScope) -> list[DatedNumber]:
     """The KPI's numbers: the commune's own and the country's."""
     query = (
         select(DatedFact)
@@ -251,7 +249,7 @@ def _numbers(session: Session, asked: Asked) -> list[DatedNumber]:
     ]
 
 
-def _verdicts(session: Session, asked: Asked) -> dict[int, Verdict]:
+def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
     """The newest verdict on each order of the window."""
     query = (
         select(EvidenceReview.order_id, EvidenceReview.verdict)

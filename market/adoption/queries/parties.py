@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
-from market.adoption.rules import Party, Service
+from market.adoption.rules import Party, ServicePost
 from market.sellers.models import BankAccount, Business, BusinessMember, ClaimState, Mandate, Post, PostRole
 from market.values.period import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class LedgerScope:
     """Of which commune, of sales since which day, as it was known at which moment."""
 
     commune_id: int
@@ -23,14 +23,14 @@ class Asked:
     known_at: datetime
 
 
-def _posts(session: Session, asked: Asked) -> list[Service]:
+def _posts(session: Session, asked: LedgerScope) -> list[ServicePost]:
     query = (
         select(Post.person_id, Person.phone, Post.starts_on, Post.ends_on, Post.hamlet_id)
         .join(Person, Person.id == Post.person_id)
         .where(Post.commune_id == asked.commune_id, Post.role.in_((PostRole.OFFICER, PostRole.HELPER)))
     )
     return [
-        Service(
+        ServicePost(
             person_id=row.person_id,
             phone=row.phone,
             starts_on=row.starts_on,
@@ -41,7 +41,7 @@ def _posts(session: Session, asked: Asked) -> list[Service]:
     ]
 
 
-def _mandates(session: Session, asked: Asked) -> list[Service]:
+def _mandates(session: Session, asked: LedgerScope) -> list[ServicePost]:
     query = (
         select(
             Mandate.helper_id,
@@ -56,7 +56,7 @@ def _mandates(session: Session, asked: Asked) -> list[Service]:
         .where(Business.commune_id == asked.commune_id, Mandate.recorded_at <= asked.known_at)
     )
     return [
-        Service(
+        ServicePost(
             person_id=row.helper_id,
             phone=row.phone,
             starts_on=row.starts_on,
@@ -67,7 +67,7 @@ def _mandates(session: Session, asked: Asked) -> list[Service]:
     ]
 
 
-def services_of(session: Session, asked: Asked) -> list[Service]:
+def services_of(session: Session, asked: LedgerScope) -> list[ServicePost]:
     """Officers, helpers of hamlets, and helpers under a mandate."""
     return [*_posts(session, asked), *_mandates(session, asked)]
 
@@ -85,11 +85,11 @@ _MEMBERS = (
     .join(Business, Business.id == BusinessMember.business_id)
     .join(Person, Person.id == BusinessMember.person_id)
     .outerjoin(LoginSession, LoginSession.person_id == Person.id)
-    .where(_IN_COMMUNE, BusinessMember.state == ClaimState.DA_XAC_NHAN)
+    .where(_IN_COMMUNE, BusinessMember.state == ClaimState.CONFIRMED)
 )
 
 
-def parties_of(session: Session, asked: Asked) -> dict[int, Party]:
+def parties_of(session: Session, asked: LedgerScope) -> dict[int, Party]:
     """Who stands behind each business: its own phone, its people with their phones and browsers, its bank accounts."""
     people: dict[int, set[int]] = defaultdict(set)
     phones: dict[int, set[str]] = defaultdict(set)

@@ -4,14 +4,14 @@ from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
     STATE_WORDS,
+    BusinessStanding,
     Count,
     Figure,
     Share,
-    Standing,
     State,
     register_on,
 )
-from market.adoption.rules.doubts import CUT_OFF_DAY, DOUBT_WORDS, Doubt
+from market.adoption.rules.doubts import CUT_OFF_DAY, DOUBT_WORDS, RiskFlag
 from market.adoption.rules.drawing import Bar, Line, bar, line
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
@@ -24,7 +24,7 @@ from market.adoption.rules.facts import (
     Party,
     RegisterLine,
     Sale,
-    Service,
+    ServicePost,
     Verdict,
 )
 from market.adoption.rules.weighing import Trade
@@ -38,10 +38,10 @@ __all__ = [
     "STATE_WORDS",
     "Account",
     "Bar",
+    "BusinessStanding",
     "Count",
     "DatedNumber",
     "Declared",
-    "Doubt",
     "Evidence",
     "Figure",
     "Ledger",
@@ -49,10 +49,10 @@ __all__ = [
     "Paper",
     "Party",
     "RegisterLine",
+    "RiskFlag",
     "Sale",
-    "Service",
+    "ServicePost",
     "Share",
-    "Standing",
     "State",
     "Trade",
     "Verdict",

@@ -12,15 +12,15 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from market.adoption.rules.doubts import (
-    Doubt,
-    Limits,
-    Suspicions,
+    RiskChecks,
+    RiskFlag,
+    RiskLimits,
     crossed,
     is_in_last_days,
     proven_by_one_buyer,
 )
 from market.adoption.rules.facts import Ledger, RegisterLine, Sale
-from market.adoption.rules.weighing import Judged, Trade, Traded, Weighed, strength
+from market.adoption.rules.weighing import ReviewedSale, SalesSummary, Trade, Traded, strength
 from market.values.period import Period
 
 HOUSEHOLD, COOPERATIVE, FARM = "ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"
@@ -31,30 +31,30 @@ ACTIVE = "dang_hoat_dong"
 class State(enum.StrEnum):
     """Where a business stands towards the KPI: each is in exactly one."""
 
-    TINH = "tinh"
-    CAN_KIEM_TRA = "can_kiem_tra"
-    TU_KHAI = "tu_khai"
-    CHUA_CO_DON = "chua_co_don"
-    CHUA_CO_TAI_KHOAN = "chua_co_tai_khoan"
+    COUNTED = "tinh"
+    TO_REVIEW = "can_kiem_tra"
+    DECLARED = "tu_khai"
+    NO_ORDER = "chua_co_don"
+    NO_ACCOUNT = "chua_co_tai_khoan"
 
 
 STATE_WORDS = {
-    State.TINH: "Được tính",
-    State.CAN_KIEM_TRA: "Cần kiểm tra",
-    State.TU_KHAI: "Mới tự khai, chưa tính",
-    State.CHUA_CO_DON: "Có tài khoản, chưa có đơn đầu tiên",
-    State.CHUA_CO_TAI_KHOAN: "Chưa có tài khoản",
+    State.COUNTED: "Được tính",
+    State.TO_REVIEW: "Cần kiểm tra",
+    State.DECLARED: "Mới tự khai, chưa tính",
+    State.NO_ORDER: "Có tài khoản, chưa có đơn đầu tiên",
+    State.NO_ACCOUNT: "Chưa có tài khoản",
 }
 _WITH_ACCOUNT = {
-    Trade.TINH: State.TINH,
-    Trade.CAN_KIEM_TRA: State.CAN_KIEM_TRA,
-    Trade.TU_KHAI: State.TU_KHAI,
-    Trade.CHUA_CO: State.CHUA_CO_DON,
+    Trade.COUNTED: State.COUNTED,
+    Trade.TO_REVIEW: State.TO_REVIEW,
+    Trade.DECLARED: State.DECLARED,
+    Trade.NONE_YET: State.NO_ORDER,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class BusinessStanding:
     """A business on the day. `proof` is the best sale it has in that state; `sold_on` says where a declared one was."""
 
     business_id: int
@@ -63,7 +63,7 @@ class Standing:
     platforms: tuple[str, ...]
     trade: Trade
     proof: Sale | None = None
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[RiskFlag, ...] = ()
     sold_on: str | None = None
 
     @property
@@ -72,11 +72,11 @@ class Standing:
 
     @property
     def state(self) -> State:
-        return _WITH_ACCOUNT[self.trade] if self.has_account else State.CHUA_CO_TAI_KHOAN
+        return _WITH_ACCOUNT[self.trade] if self.has_account else State.NO_ACCOUNT
 
     @property
     def is_counted(self) -> bool:
-        return self.state is State.TINH
+        return self.state is State.COUNTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Figure:
 
     as_of: date
     window: Period
-    standings: tuple[Standing, ...]
+    standings: tuple[BusinessStanding, ...]
     farms: Share
     opening: frozenset[int] = field(default_factory=frozenset)
 
@@ -117,7 +117,7 @@ class Figure:
     @property
     def with_trade(self) -> int:
         """Who has an account and sales, be they counted or merely declared."""
-        return sum(standing.state in (State.TINH, State.TU_KHAI) for standing in self.standings)
+        return sum(standing.state in (State.COUNTED, State.DECLARED) for standing in self.standings)
 
     @property
     def annex(self) -> Share:
@@ -134,7 +134,7 @@ class Figure:
     def removed(self) -> frozenset[int]:
         return self.opening - frozenset(standing.business_id for standing in self.standings)
 
-    def in_state(self, state: State) -> list[Standing]:
+    def in_state(self, state: State) -> list[BusinessStanding]:
         return [standing for standing in self.standings if standing.state is state]
 
     def by_hamlet(self) -> dict[int, Share]:
@@ -175,7 +175,7 @@ class Count:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._suspicions = Suspicions(ledger)
+        self._suspicions = RiskChecks(ledger)
         sales = [sale for sale in ledger.sales if not self._suspicions.is_self_bought(sale)]
         self._of_business: dict[int, list[Sale]] = defaultdict(list)
         for sale in sorted(sales, key=strength, reverse=True):
@@ -185,7 +185,7 @@ class Count:
             for sale in sales
             for own in self._suspicions.buyer_businesses(sale)
         ]
-        self._lasting: dict[tuple[int, int, int], tuple[Doubt, ...]] = {}
+        self._lasting: dict[tuple[int, int, int], tuple[RiskFlag, ...]] = {}
 
     def figure(self, as_of: date, window: Period) -> Figure:
         """The KPI of a day over the sales of a window."""
@@ -203,7 +203,7 @@ class Count:
             opening=frozenset(key for key, line in before.items() if line.kind in BASE_KINDS),
         )
 
-    def doubts_of(self, sale: Sale, figure: Figure) -> tuple[Doubt, ...]:
+    def doubts_of(self, sale: Sale, figure: Figure) -> tuple[RiskFlag, ...]:
         """What makes one sale of the figure's window worth a look, whether or not it is its business's proof."""
         line = register_on(self._ledger.lines, figure.as_of).get(sale.business_id)
         if line is None or sale not in self._of_business[sale.business_id]:
@@ -212,7 +212,7 @@ class Count:
 
     def _circumstances(self, as_of: date, window: Period) -> "_Circumstances":
         pairs = {(seller, buyer) for day, seller, buyer in self._among_businesses if day in window}
-        return _Circumstances(as_of=as_of, limits=Limits.on(self._ledger, as_of), crossing=crossed(pairs))
+        return _Circumstances(as_of=as_of, limits=RiskLimits.on(self._ledger, as_of), crossing=crossed(pairs))
 
     def _platforms(self, as_of: date) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = defaultdict(list)
@@ -230,7 +230,7 @@ class Count:
     ) -> set[int]:
         """Farm households with an account, with counted sales, or with an OCOP product."""
         ocop = {paper.business_id for paper in self._ledger.papers if paper.holds_on(as_of)}
-        return {key for key in farms if platforms.get(key) or key in ocop or trades[key].trade is Trade.TINH}
+        return {key for key in farms if platforms.get(key) or key in ocop or trades[key].trade is Trade.COUNTED}
 
     def _trades(self, businesses: Mapping[int, RegisterLine], as_of: date, window: Period) -> dict[int, Traded]:
         around = self._circumstances(as_of, window)
@@ -242,9 +242,9 @@ class Count:
         single = proven_by_one_buyer(buyers, around.limits.one_buyer_most)
         return {key: one.traded(is_single=key in single) for key, one in weighed.items()}
 
-    def _weigh(self, line: RegisterLine, window: Period, around: "_Circumstances") -> Weighed:
+    def _weigh(self, line: RegisterLine, window: Period, around: "_Circumstances") -> SalesSummary:
         """The business's sales of the window, the strongest first, until nothing can change any more."""
-        weighed = Weighed()
+        weighed = SalesSummary()
         for sale in self._of_business.get(line.business_id, ()):
             if sale.completed_on in window:
                 weighed.add(self._judge(sale, line, around))
@@ -252,19 +252,19 @@ class Count:
                     break
         return weighed
 
-    def _judge(self, sale: Sale, line: RegisterLine, around: "_Circumstances") -> Judged:
+    def _judge(self, sale: Sale, line: RegisterLine, around: "_Circumstances") -> ReviewedSale:
         verdict = self._ledger.verdicts.get(sale.order_id)
         if verdict is not None or not sale.evidence.is_counted:
-            return Judged(sale=sale, verdict=verdict, doubts=())
+            return ReviewedSale(sale=sale, verdict=verdict, doubts=())
         doubts = self._lasting_doubts(sale, line.hamlet_id, around.limits.lowest_order)
         crossing = around.crossing
         if crossing and any((sale.business_id, own) in crossing for own in self._suspicions.buyer_businesses(sale)):
-            doubts = (*doubts, Doubt.MUA_CHEO)
+            doubts = (*doubts, RiskFlag.CROSS_BUYING)
         if is_in_last_days(sale, around.as_of, around.limits.last_days):
-            doubts = (*doubts, Doubt.CUOI_KY)
-        return Judged(sale=sale, verdict=None, doubts=doubts)
+            doubts = (*doubts, RiskFlag.PERIOD_END)
+        return ReviewedSale(sale=sale, verdict=None, doubts=doubts)
 
-    def _lasting_doubts(self, sale: Sale, hamlet_id: int, lowest_order: int) -> tuple[Doubt, ...]:
+    def _lasting_doubts(self, sale: Sale, hamlet_id: int, lowest_order: int) -> tuple[RiskFlag, ...]:
         key = (sale.order_id, hamlet_id, lowest_order)
         if key not in self._lasting:
             self._lasting[key] = tuple(self._suspicions.lasting(sale, hamlet_id, lowest_order))
@@ -276,12 +276,12 @@ class _Circumstances:
     """What surrounds the sales of one figure: its day, the numbers in force, who bought from each other."""
 
     as_of: date
-    limits: Limits
+    limits: RiskLimits
     crossing: set[tuple[int, int]]
 
 
-def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], traded: Traded) -> Standing:
-    return Standing(
+def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], traded: Traded) -> BusinessStanding:
+    return BusinessStanding(
         business_id=line.business_id,
         hamlet_id=line.hamlet_id,
         kind=line.kind,

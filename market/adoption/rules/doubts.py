@@ -6,38 +6,38 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from market.adoption.rules.facts import Ledger, Party, Sale, Service
+from market.adoption.rules.facts import Ledger, Party, Sale, ServicePost
 
 CUT_OFF_DAY = 14
 """Reporting months end on the 14th (Nghị định 09/2019/NĐ-CP, Điều 12)."""
 NOBODY = Party()
 
 
-class Doubt(enum.StrEnum):
-    CHUNG_SO_MAY = "chung_so_may"
-    CHUNG_THIET_BI = "chung_thiet_bi"
-    CHUNG_TAI_KHOAN = "chung_tai_khoan"
-    NGUOI_CUA_XA = "nguoi_cua_xa"
-    MOT_NGUOI_MUA = "mot_nguoi_mua"
-    MUA_CHEO = "mua_cheo"
-    DON_NHO = "don_nho"
-    CUOI_KY = "cuoi_ky"
+class RiskFlag(enum.StrEnum):
+    SHARED_PHONE = "chung_so_may"
+    SHARED_DEVICE = "chung_thiet_bi"
+    SHARED_ACCOUNT = "chung_tai_khoan"
+    COMMUNE_STAFF = "nguoi_cua_xa"
+    ONE_BUYER = "mot_nguoi_mua"
+    CROSS_BUYING = "mua_cheo"
+    SMALL_ORDER = "don_nho"
+    PERIOD_END = "cuoi_ky"
 
 
 DOUBT_WORDS = {
-    Doubt.CHUNG_SO_MAY: "Người mua và người bán dùng chung số máy",
-    Doubt.CHUNG_THIET_BI: "Người mua và người bán dùng chung một điện thoại",
-    Doubt.CHUNG_TAI_KHOAN: "Người mua và người bán nhận tiền vào cùng một tài khoản",
-    Doubt.NGUOI_CUA_XA: "Người mua là cán bộ xã hoặc người hỗ trợ của thôn",
-    Doubt.MOT_NGUOI_MUA: "Một người mua là bằng chứng duy nhất của nhiều cơ sở",
-    Doubt.MUA_CHEO: "Hai cơ sở mua của nhau",
-    Doubt.DON_NHO: "Số tiền quá nhỏ",
-    Doubt.CUOI_KY: "Đơn rơi vào những ngày cuối trước ngày chốt",
+    RiskFlag.SHARED_PHONE: "Người mua và người bán dùng chung số máy",
+    RiskFlag.SHARED_DEVICE: "Người mua và người bán dùng chung một điện thoại",
+    RiskFlag.SHARED_ACCOUNT: "Người mua và người bán nhận tiền vào cùng một tài khoản",
+    RiskFlag.COMMUNE_STAFF: "Người mua là cán bộ xã hoặc người hỗ trợ của thôn",
+    RiskFlag.ONE_BUYER: "Một người mua là bằng chứng duy nhất của nhiều cơ sở",
+    RiskFlag.CROSS_BUYING: "Hai cơ sở mua của nhau",
+    RiskFlag.SMALL_ORDER: "Số tiền quá nhỏ",
+    RiskFlag.PERIOD_END: "Đơn rơi vào những ngày cuối trước ngày chốt",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RiskLimits:
     """The commune's own rules of thumb; a number nobody has set doubts nothing."""
 
     lowest_order: int = 0
@@ -45,7 +45,7 @@ class Limits:
     last_days: int = 0
 
     @classmethod
-    def on(cls, ledger: Ledger, day: date) -> "Limits":
+    def on(cls, ledger: Ledger, day: date) -> "RiskLimits":
         return cls(
             lowest_order=ledger.number_on("kpi.lowest_order", day) or 0,
             one_buyer_most=ledger.number_on("kpi.one_buyer_most", day),
@@ -53,7 +53,7 @@ class Limits:
         )
 
 
-class Suspicions:
+class RiskChecks:
     """Looks at sales one by one, knowing everybody who stands behind a business."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -65,7 +65,7 @@ class Suspicions:
                 self._of_person[person].add(business_id)
             for phone in party.phones:
                 self._of_phone[phone].add(business_id)
-        self._in_service: dict[int | str, list[Service]] = defaultdict(list)
+        self._in_service: dict[int | str, list[ServicePost]] = defaultdict(list)
         for service in ledger.services:
             self._in_service[service.person_id].append(service)
             if service.phone:
@@ -75,19 +75,19 @@ class Suspicions:
         """Whether a member of the business bought from it: no sale at all."""
         return sale.buyer_id is not None and sale.buyer_id in self._party(sale.business_id).people
 
-    def lasting(self, sale: Sale, hamlet_id: int, lowest_order: int) -> Iterator[Doubt]:
+    def lasting(self, sale: Sale, hamlet_id: int, lowest_order: int) -> Iterator[RiskFlag]:
         """The doubts that hold whatever the day and the other sales."""
         seller = self._party(sale.business_id)
         if sale.phone in seller.phones:
-            yield Doubt.CHUNG_SO_MAY
+            yield RiskFlag.SHARED_PHONE
         if sale.device is not None and sale.device in seller.devices:
-            yield Doubt.CHUNG_THIET_BI
+            yield RiskFlag.SHARED_DEVICE
         if any(seller.bank_accounts & self._party(own).bank_accounts for own in self.buyer_businesses(sale)):
-            yield Doubt.CHUNG_TAI_KHOAN
+            yield RiskFlag.SHARED_ACCOUNT
         if self._is_in_service(sale, hamlet_id):
-            yield Doubt.NGUOI_CUA_XA
+            yield RiskFlag.COMMUNE_STAFF
         if sale.proven < lowest_order:
-            yield Doubt.DON_NHO
+            yield RiskFlag.SMALL_ORDER
 
     def buyer_businesses(self, sale: Sale) -> set[int]:
         """The businesses the buyer stands behind, the seller's aside."""

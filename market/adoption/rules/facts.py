@@ -9,31 +9,31 @@ from datetime import date, datetime
 class Evidence(enum.IntEnum):
     """How well a sale is proven, weakest first; declared is shown and not counted."""
 
-    TU_KHAI = 1
-    NGUOI_MUA = 2
-    SO_LIEU_SAN = 3
-    NGAN_HANG = 4
-    CHUNG_TU = 5
+    DECLARED = 1
+    BUYER = 2
+    CHANNEL_REPORT = 3
+    BANK = 4
+    DOCUMENT = 5
 
     @property
     def is_counted(self) -> bool:
-        return self > Evidence.TU_KHAI
+        return self > Evidence.DECLARED
 
 
 EVIDENCE_WORDS = {
-    Evidence.TU_KHAI: "tự khai",
-    Evidence.NGUOI_MUA: "người mua xác nhận",
-    Evidence.SO_LIEU_SAN: "số liệu từ sàn",
-    Evidence.NGAN_HANG: "ngân hàng báo có",
-    Evidence.CHUNG_TU: "chứng từ",
+    Evidence.DECLARED: "tự khai",
+    Evidence.BUYER: "người mua xác nhận",
+    Evidence.CHANNEL_REPORT: "số liệu từ sàn",
+    Evidence.BANK: "ngân hàng báo có",
+    Evidence.DOCUMENT: "chứng từ",
 }
 
 
 class Verdict(enum.StrEnum):
     """What an officer decided about an order that had to be checked."""
 
-    TINH = "tinh"
-    KHONG_TINH = "khong_tinh"
+    COUNTS = "tinh"
+    DOES_NOT_COUNT = "khong_tinh"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +82,10 @@ class Sale:
     @property
     def evidence(self) -> Evidence:
         if self.banked > 0:
-            return Evidence.NGAN_HANG
+            return Evidence.BANK
         if self.carded > 0:
-            return Evidence.SO_LIEU_SAN
-        return Evidence.NGUOI_MUA if self.is_confirmed else Evidence.TU_KHAI
+            return Evidence.CHANNEL_REPORT
+        return Evidence.BUYER if self.is_confirmed else Evidence.DECLARED
 
     @property
     def proven(self) -> int:
@@ -114,7 +114,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class ServicePost:
     """A person in the commune's service: for all hamlets, for one, or under a mandate for one business."""
 
     person_id: int
@@ -164,7 +164,7 @@ class Ledger:
     sales: Sequence[Sale] = ()
     declared: Sequence[Declared] = ()
     papers: Sequence[Paper] = ()
-    services: Sequence[Service] = ()
+    services: Sequence[ServicePost] = ()
     numbers: Sequence[DatedNumber] = ()
     parties: Mapping[int, Party] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app
 
-from market.base.config import Settings
+from market.base.config import Settings, current_settings
 from market.base.errors import OutsideError
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def run_apart(do: Callable[[T], object], given: T, *, limit: timedelta) -> None:
     # A fresh interpreter: a fork would inherit the locks and connections of the other threads as they stand.
     processes = multiprocessing.get_context("spawn")
     ours, theirs = processes.Pipe(duplex=False)
-    make_app, settings = current_app.config["CREATE_APP"], current_app.config["CHOSO"]
+    make_app, settings = current_app.config["CREATE_APP"], current_settings()
     child = processes.Process(target=_child, args=(make_app, settings, do, given, theirs), daemon=True)
     child.start()
     theirs.close()

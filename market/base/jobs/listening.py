@@ -23,7 +23,7 @@ LISTEN_SECONDS = 1.0
 PAUSE_SECONDS = 5.0
 
 
-class Listener:
+class NotifyListener:
     """Calls `wake` for each NOTIFY. Without one (SQLite, a lost connection) workers still look every two seconds."""
 
     def __init__(self, app: Flask, wake: Callable[[], object]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from market.base import clock
 from market.base.db import insert_once, reading, time_there, transaction
-from market.base.jobs.listening import Listener
+from market.base.jobs.listening import NotifyListener
 from market.base.jobs.models import WorkerHeartbeat
 from market.base.jobs.periodic import PeriodicTask, due_tasks, register_tasks, run_if_due
 from market.base.jobs.queue import KEEP_DONE_FOR, Handler, due_kinds, forget_done, work_once
@@ -91,7 +91,7 @@ class Worker:
         self._wake.set()
 
     def run(self) -> None:
-        listener = Listener(self._app, self._wake.set)
+        listener = NotifyListener(self._app, self._wake.set)
         listener.start()
         while not self._stopping.is_set():
             self.look()

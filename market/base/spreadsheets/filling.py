@@ -15,7 +15,7 @@ from zipfile import ZipFile, ZipInfo
 from market.base.spreadsheets.columns import letters_of, number_of
 from market.base.spreadsheets.guard import NOT_XLSX, BadSpreadsheet, Package
 from market.base.spreadsheets.workbook import Workbook, row_number
-from market.base.spreadsheets.xml import Enough, Listener, parse
+from market.base.spreadsheets.xml import Enough, XmlListener, parse
 
 _TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _REF = re.compile(rb"""(\sref\s*=\s*["'])([^"']*)""")
@@ -46,7 +46,7 @@ class _ColumnStyle(NamedTuple):
     style: int
 
 
-class _Places(Listener):
+class _Places(XmlListener):
     """Where in the sheet's XML the rows to replace begin and end, and where its used range is written."""
 
     def __init__(self, first_row: int) -> None:

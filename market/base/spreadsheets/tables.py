@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from market.base.spreadsheets.columns import number_of
 from market.base.spreadsheets.guard import MAX_BYTES, TOO_BIG, BadSpreadsheet, open_package
-from market.base.spreadsheets.xml import Enough, Listener, Malformed, parse
+from market.base.spreadsheets.xml import Enough, Malformed, XmlListener, parse
 from market.values.text import nfc
 
 AGAIN = "Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi gửi."
@@ -91,7 +91,7 @@ def _guard_places(xml: bytes) -> None:
             raise
 
 
-class _PlaceGuard(Listener):
+class _PlaceGuard(XmlListener):
     """Looks at where the filled cells of a sheet say they are; an empty one (a coloured column) may be."""
 
     def __init__(self) -> None:

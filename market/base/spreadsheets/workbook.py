@@ -9,7 +9,7 @@ from functools import cached_property
 
 from market.base.spreadsheets.columns import letters_of, number_of
 from market.base.spreadsheets.guard import NOT_XLSX, TOO_MUCH, BadSpreadsheet, Package, open_package
-from market.base.spreadsheets.xml import Enough, Listener, parse
+from market.base.spreadsheets.xml import Enough, XmlListener, parse
 
 MAX_CELLS = 500_000
 MAX_ROWS = 1_048_576
@@ -62,7 +62,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-class _AttributeReader(Listener):
+class _AttributeReader(XmlListener):
     def __init__(self, tag: str) -> None:
         self.tag = tag
         self.found: list[dict[str, str]] = []
@@ -78,7 +78,7 @@ def _attributes(package: Package, path: str, tag: str) -> list[dict[str, str]]:
     return reader.found
 
 
-class _TextReader(Listener):
+class _TextReader(XmlListener):
     """Gathers the text of `t` and `v`, leaving out the phonetic guide (`rPh`)."""
 
     def __init__(self) -> None:

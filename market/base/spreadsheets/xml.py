@@ -13,7 +13,7 @@ class Malformed(BadSpreadsheet):
     """What was to be XML is none."""
 
 
-class Listener:
+class XmlListener:
     """Hears nothing; each reader overrides what it needs, and only what it overrides is called."""
 
     def start(self, tag: str, attributes: dict[str, str], offset: int) -> None: ...
@@ -21,7 +21,7 @@ class Listener:
     def text(self, text: str) -> None: ...
 
 
-def parse(xml: bytes, handler: Listener, encoding: str | None = "utf-8") -> None:
+def parse(xml: bytes, handler: XmlListener, encoding: str | None = "utf-8") -> None:
     """Feeds local tag names and byte offsets; refuses a document type (entities) and, unless told, all but UTF-8.
 
     Malformed where it is no XML.
@@ -39,7 +39,7 @@ def parse(xml: bytes, handler: Listener, encoding: str | None = "utf-8") -> None
         raise Malformed(NOT_XLSX) from error
 
 
-def _listen(parser: expat.XMLParserType, handler: Listener) -> None:
+def _listen(parser: expat.XMLParserType, handler: XmlListener) -> None:
     def started(tag: str, attributes: dict[str, str]) -> None:
         handler.start(tag.rpartition(":")[2], attributes, parser.CurrentByteIndex)
 
@@ -48,11 +48,11 @@ def _listen(parser: expat.XMLParserType, handler: Listener) -> None:
 
     kind = type(handler)
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    if kind.start is not Listener.start:
+    if kind.start is not XmlListener.start:
         parser.StartElementHandler = started
-    if kind.end is not Listener.end:
+    if kind.end is not XmlListener.end:
         parser.EndElementHandler = ended
-    if kind.text is not Listener.text:
+    if kind.text is not XmlListener.text:
         parser.CharacterDataHandler = handler.text
 
 

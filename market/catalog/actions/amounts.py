@@ -12,7 +12,7 @@ from market.base.client_keys import used_before
 from market.base.db import Locked, locked_all
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.history import note
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import MoveReason, Product, StockMove, Variant
@@ -21,7 +21,7 @@ from market.values.quantity import LARGEST, format_quantity, unit
 
 
 def set_amount(
-    session: Session, actor: Actor, which: Which, amount: int | None, *, was: int | None = None, now: datetime
+    session: Session, actor: Actor, which: VariantRef, amount: int | None, *, was: int | None = None, now: datetime
 ) -> None:
     """Say how much is left, in thousandths; None: no longer counted, sold until reported sold out. More than nothing
     is no longer sold out. `was` is the amount the seller saw: Conflict where it has changed since.
@@ -47,7 +47,7 @@ def _changed_since(variant: Variant, was: int) -> str:
 
 
 def add_amount(
-    session: Session, actor: Actor, which: Which, delta: int, *, client_key: str | None = None, now: datetime
+    session: Session, actor: Actor, which: VariantRef, delta: int, *, client_key: str | None = None, now: datetime
 ) -> None:
     """Put a little more there, or take a little away (a negative delta, in thousandths). The same `client_key` again
     changes nothing.
@@ -68,7 +68,7 @@ def add_amount(
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
-def _to_count(session: Session, which: Which, now: datetime) -> tuple[Product, Locked[Variant]]:
+def _to_count(session: Session, which: VariantRef, now: datetime) -> tuple[Product, Locked[Variant]]:
     """The product and its variant, both locked, what was held beyond its time given back."""
     product = stall_product(session, which.stall_id, which.product_id)
     give_back_overdue(session, variant_id_of(session, product.row, which.variant_id), now)
@@ -89,23 +89,23 @@ def _change(counted: Locked[Variant], on_hand: int | None, *, is_sold_out: bool)
 
 def _move(session: Session, actor: Actor, variant_id: int, delta: int, *, now: datetime) -> None:
     if delta:
-        move = StockMove(variant_id=variant_id, delta=delta, reason=MoveReason.DEM_LAI, at=now)
+        move = StockMove(variant_id=variant_id, delta=delta, reason=MoveReason.RECOUNT, at=now)
         move.actor_id = actor.person_id
         session.add(move)
 
 
-def report_sold_out(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+def report_sold_out(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
     """Nothing more can be ordered; what is held for orders stays theirs, and the counted amount stays as it is.
     Idempotent; NotFound where it is another stall's."""
     _set_sold_out(session, actor, which, is_sold_out=True, now=now)
 
 
-def report_back(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+def report_back(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
     """There are goods again. Idempotent; NotFound where it is another stall's."""
     _set_sold_out(session, actor, which, is_sold_out=False, now=now)
 
 
-def _set_sold_out(session: Session, actor: Actor, which: Which, *, is_sold_out: bool, now: datetime) -> None:
+def _set_sold_out(session: Session, actor: Actor, which: VariantRef, *, is_sold_out: bool, now: datetime) -> None:
     product = stall_product(session, which.stall_id, which.product_id).row
     wanted = [Variant.product_id == product.id, Variant.is_sold_out.is_(not is_sold_out), Variant.removed_at.is_(None)]
     if which.variant_id is not None:

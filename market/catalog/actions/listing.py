@@ -94,7 +94,7 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
     session.add(variant)
     session.flush()
     if new.on_hand:
-        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.DEM_LAI, at=now)
+        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.RECOUNT, at=now)
         move.actor_id = actor.person_id
         session.add(move)
 
@@ -121,7 +121,7 @@ def new_photo(product: Product, photo: KeptPhoto, position: int, *, now: datetim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Which:
+class VariantRef:
     """A variant of a product of a stall; the product's first where none is named."""
 
     stall_id: int
@@ -155,7 +155,9 @@ OF_PRODUCT = ("name", "description", "category_id")
 OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit")
 
 
-def change_listing(session: Session, actor: Actor, which: Which, new: ListingChange, *, now: datetime) -> ProductState:
+def change_listing(
+    session: Session, actor: Actor, which: VariantRef, new: ListingChange, *, now: datetime
+) -> ProductState:
     """Bring a listing to what is now said of it; returns its state. A refused or removed one goes back to the office,
     an approved one only with another name or description.
 
@@ -166,12 +168,12 @@ def change_listing(session: Session, actor: Actor, which: Which, new: ListingCha
     for field in changed:
         setattr(product.row, field, getattr(new, field))
     if new.choice:
-        changed += become(product_variant(session, product, which.variant_id), new.choice)
+        changed += apply_to(product_variant(session, product, which.variant_id), new.choice)
     product.row.folded, product.row.slug = fold(new.name), slug(new.name)
-    return keep_change(session, actor, product, "change_listing", changed, now=now)
+    return save_change(session, actor, product, "change_listing", changed, now=now)
 
 
-def become(choice: Locked[Variant], new: Choice) -> list[str]:
+def apply_to(choice: Locked[Variant], new: Choice) -> list[str]:
     """Bring a choice to what is now said of it; returns what changed. A name that its unit and pack give follows them
     and is no change; one that its seller gave is. Refused where the unit cannot change: goods are held for orders, or
     what is left is no whole number of it."""
@@ -190,13 +192,13 @@ def become(choice: Locked[Variant], new: Choice) -> list[str]:
     return changed
 
 
-def keep_change(
+def save_change(
     session: Session, actor: Actor, listing: Locked[Product], verb: str, changed: list[str], *, now: datetime
 ) -> ProductState:
     """Note what changed of a product, and send it to the office where that must be read first; returns its state."""
     product = listing.row
     if _needs_the_office(product, changed):
-        product.state, product.refusal = ProductState.CHO_DUYET, None
+        product.state, product.refusal = ProductState.PENDING, None
         changed = [*changed, "state"]
     if changed:
         product.updated_at = now
@@ -206,9 +208,9 @@ def keep_change(
 
 
 def _needs_the_office(product: Product, changed: list[str]) -> bool:
-    if product.state is ProductState.DA_DUYET:
+    if product.state is ProductState.APPROVED:
         return bool(READ_BEFORE_SALE & set(changed))
-    return can_move(product.state, ProductState.CHO_DUYET)
+    return can_move(product.state, ProductState.PENDING)
 
 
 def _refuse_unit(variant: Variant, code: str) -> None:
@@ -221,7 +223,7 @@ def _refuse_unit(variant: Variant, code: str) -> None:
         raise Refused(f"Đang ghi còn {left}, không đổi sang {unit(code).name} được. Mời sửa số còn bán trước.")
 
 
-def set_price(session: Session, actor: Actor, which: Which, price: Dong, *, now: datetime) -> None:
+def set_price(session: Session, actor: Actor, which: VariantRef, price: Dong, *, now: datetime) -> None:
     """Set a price; it holds at once, for orders still to come. NotFound where it is another stall's."""
     product = stall_product(session, which.stall_id, which.product_id)
     variant = product_variant(session, product, which.variant_id).row
@@ -232,17 +234,17 @@ def set_price(session: Session, actor: Actor, which: Which, price: Dong, *, now:
     note(session, actor, "set_price", product.row, "price", now=now)
 
 
-def hide_product(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+def hide_product(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
     """Take a listing off the market for a while, as its seller. Idempotent; NotFound where it is another stall's."""
     _set_hidden(session, actor, which, is_hidden=True, now=now)
 
 
-def show_product(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+def show_product(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
     """Put a hidden listing back on the market. Idempotent; NotFound where it is another stall's."""
     _set_hidden(session, actor, which, is_hidden=False, now=now)
 
 
-def _set_hidden(session: Session, actor: Actor, which: Which, *, is_hidden: bool, now: datetime) -> None:
+def _set_hidden(session: Session, actor: Actor, which: VariantRef, *, is_hidden: bool, now: datetime) -> None:
     product = stall_product(session, which.stall_id, which.product_id).row
     if product.is_hidden == is_hidden:
         return

@@ -14,7 +14,7 @@ from market.catalog.actions.listing import move_to
 from market.catalog.actions.locking import commune_product
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
-from market.notices.actions import Message, tell
+from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers.queries import right_to
 from market.values.period import local_day
@@ -35,9 +35,9 @@ def approve_product(session: Session, actor: Actor, commune_id: int, product_id:
     NotFound for another commune's, Refused for the officer's own, Conflict where it was decided otherwise already.
     """
     case = _to_decide(session, actor, commune_id, product_id, clock)
-    if case.product.row.state is not ProductState.DA_DUYET:
-        move_to(case.product, ProductState.DA_DUYET)
-        _tell(session, case, News.HANG_DUOC_DUYET, f"Xã đã duyệt {case.product.row.name} để bán trên chợ.")
+    if case.product.row.state is not ProductState.APPROVED:
+        move_to(case.product, ProductState.APPROVED)
+        _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {case.product.row.name} để bán trên chợ.")
     _decide(session, case, "approve_product", None)
 
 
@@ -49,8 +49,8 @@ def refuse_product(
     NotFound for another commune's, Refused for the officer's own, Conflict where it does not wait any more.
     """
     case = _to_decide(session, actor, commune_id, product_id, clock)
-    move_to(case.product, ProductState.TU_CHOI)
-    _tell(session, case, News.HANG_TU_CHOI, f"Xã chưa duyệt {case.product.row.name}: {reason}")
+    move_to(case.product, ProductState.REFUSED)
+    _tell(session, case, News.LISTING_REFUSED, f"Xã chưa duyệt {case.product.row.name}: {reason}")
     _decide(session, case, "refuse_product", reason)
 
 
@@ -62,8 +62,8 @@ def take_down_product(
     NotFound for another commune's, Refused for the officer's own, Conflict where it is not approved.
     """
     case = _to_decide(session, actor, commune_id, product_id, clock)
-    move_to(case.product, ProductState.DA_GO)
-    _tell(session, case, News.HANG_BI_GO, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
+    move_to(case.product, ProductState.TAKEN_DOWN)
+    _tell(session, case, News.LISTING_TAKEN_DOWN, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
     _decide(session, case, "take_down_product", reason)
 
 
@@ -93,4 +93,4 @@ def _tell(session: Session, case: _Case, news: News, sentence: str) -> None:
         business_id=product.stall.business_id,
         product_id=product.id,
     )
-    tell(session, [message], now=case.now)
+    enqueue_notifications(session, [message], now=case.now)

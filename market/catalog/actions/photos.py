@@ -11,7 +11,7 @@ from market.base.clock import Clock
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
 from market.catalog.actions.history import note
-from market.catalog.actions.listing import Which, new_photo, refuse_used
+from market.catalog.actions.listing import VariantRef, new_photo, refuse_used
 from market.catalog.actions.locking import stall_product
 from market.catalog.models import Photo
 from market.catalog.queries import listing as queries
@@ -30,7 +30,7 @@ def forget_unless_used(session: Session, photo: KeptPhoto, *, now: datetime) -> 
 
 
 def add_photo(
-    session: Session, actor: Actor, which: Which, photo: KeptPhoto, *, client_key: str | None = None, clock: Clock
+    session: Session, actor: Actor, which: VariantRef, photo: KeptPhoto, *, client_key: str | None = None, clock: Clock
 ) -> None:
     """Add a picture at the end. The same one twice, or the same `client_key`, is one. On an approved listing it stands
     at once, and the office looks at it then: its time is taken under the listing's lock, so that it is newer than a
@@ -54,7 +54,7 @@ def add_photo(
     note(session, actor, "add_photo", product, "photos", now=now)
 
 
-def remove_photo(session: Session, actor: Actor, which: Which, photo_id: int, *, now: datetime) -> None:
+def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: int, *, now: datetime) -> None:
     """Take a picture off the listing; its files are kept for a year.
 
     Refused for the last one, NotFound for another's.
@@ -70,7 +70,7 @@ def remove_photo(session: Session, actor: Actor, which: Which, photo_id: int, *,
     note(session, actor, "remove_photo", product, "photos", now=now)
 
 
-def put_photo_first(session: Session, actor: Actor, which: Which, photo_id: int, *, now: datetime) -> None:
+def put_photo_first(session: Session, actor: Actor, which: VariantRef, photo_id: int, *, now: datetime) -> None:
     """Let this picture be the one on the listing's card. Idempotent; NotFound for another's."""
     product = stall_product(session, which.stall_id, which.product_id).row
     photos = queries.photos_of(session, product.id)

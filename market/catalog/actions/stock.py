@@ -1,6 +1,6 @@
 """Goods held for orders: reserved, held longer, given back, sold. Guarded in the database, in the order of ids.
 
-`variant.reserved` counts the reservations not yet ended. Whoever reserves first gives back the overdue ones of that
+`variant.reserved` counts the reservations not yet ended. The one who reserves first gives back the overdue ones of that
 variant, so that no job has to run before goods can be sold again.
 """
 
@@ -19,7 +19,7 @@ from market.values.quantity import format_quantity, unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class StockRequest:
     """An amount (thousandths of the unit) of a variant for one order, held until a moment (None: until it ends)."""
 
     order_id: int
@@ -43,7 +43,7 @@ _GIVE_BACK = (
         _RESERVATION.c.released_at.is_(None),
         _RESERVATION.c.held_until <= bindparam("now", type_=UtcTime()),
     )
-    .values(released_at=bindparam("now", type_=UtcTime()), outcome=ReservationEnd.QUA_HAN)
+    .values(released_at=bindparam("now", type_=UtcTime()), outcome=ReservationEnd.EXPIRED)
     .returning(_RESERVATION.c.amount)
 )
 _UNCOUNT = (
@@ -64,7 +64,7 @@ _TAKE = (
 _HOLD = insert(_RESERVATION)
 
 
-def reserve(session: Session, wanted: Sequence[Wanted], *, now: datetime) -> None:
+def reserve(session: Session, wanted: Sequence[StockRequest], *, now: datetime) -> None:
     """Hold goods for orders, all or nothing. SoldOut where one line cannot be had."""
     in_order = sorted(wanted, key=lambda one: (one.variant_id, one.order_id))
     for one in in_order:
@@ -85,7 +85,7 @@ def _uncount(session: Session, variant_id: int, amounts: Iterable[int]) -> None:
         session.connection().execute(_UNCOUNT, {"which": variant_id, "less": total})
 
 
-def _take(session: Session, one: Wanted) -> None:
+def _take(session: Session, one: StockRequest) -> None:
     """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
     taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount}).first()
     if taken is None:
@@ -105,7 +105,7 @@ def _what_is_left(session: Session, variant_id: int) -> str:
     return f"Hết hàng: {name} vừa bán hết. Giỏ vẫn giữ món này, các món khác chưa bị đặt."
 
 
-def hold(session: Session, lines: Sequence[Wanted], *, now: datetime) -> None:
+def hold(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
     """Hold an order's lines until another moment, all or none: what was given back meanwhile is taken anew.
 
     SoldOut, and nothing changed, where a line cannot be had any more.
@@ -118,11 +118,11 @@ def hold(session: Session, lines: Sequence[Wanted], *, now: datetime) -> None:
             _hold_one(session, one, now)
 
 
-def _amounts(lines: Sequence[Wanted]) -> dict[int, int]:
+def _amounts(lines: Sequence[StockRequest]) -> dict[int, int]:
     return {line.variant_id: line.amount for line in lines}
 
 
-def _is_all_held(session: Session, lines: Sequence[Wanted]) -> bool:
+def _is_all_held(session: Session, lines: Sequence[StockRequest]) -> bool:
     """Asked without a lock: whose lines were given back in part must lock them in the order of their variants."""
     query = select(Reservation.variant_id, Reservation.amount).where(
         Reservation.order_id == lines[0].order_id, Reservation.released_at.is_(None)
@@ -137,7 +137,7 @@ def _summed(rows: Iterable[Row[int, int]]) -> dict[int, int]:
     return sums
 
 
-def _hold_longer(session: Session, lines: Sequence[Wanted]) -> dict[int, int]:
+def _hold_longer(session: Session, lines: Sequence[StockRequest]) -> dict[int, int]:
     """Hold until another moment what is still held of an order; the amounts of it, by variant."""
     longer = (
         update(Reservation)
@@ -149,16 +149,16 @@ def _hold_longer(session: Session, lines: Sequence[Wanted]) -> dict[int, int]:
     return _summed(session.execute(longer))
 
 
-def _by_variant(lines: Sequence[Wanted]) -> list[Wanted]:
+def _by_variant(lines: Sequence[StockRequest]) -> list[StockRequest]:
     """One amount for each variant of an order, in the order in which rows are locked."""
-    sums: dict[int, Wanted] = {}
+    sums: dict[int, StockRequest] = {}
     for line in sorted(lines, key=lambda one: one.variant_id):
         known = sums.get(line.variant_id)
         sums[line.variant_id] = replace(line, amount=line.amount + known.amount) if known else line
     return list(sums.values())
 
 
-def _hold_one(session: Session, one: Wanted, now: datetime) -> None:
+def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
     live = _live(session, one.order_id, one.variant_id)
     _change(session, [row.id for row in live], held_until=one.held_until)
     missing = one.amount - sum(row.amount for row in live)
@@ -175,10 +175,10 @@ def release(session: Session, order_id: int, outcome: ReservationEnd, *, now: da
         _uncount(session, variant_id, [_end(session, order_id, variant_id, outcome, now)])
 
 
-def sell(session: Session, actor: Actor, lines: Sequence[Wanted], *, now: datetime) -> None:
+def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: datetime) -> None:
     """An order's lines leave the stock, counted goods by a move. SoldOut where not exactly these are held for it."""
     for one in _by_variant(lines):
-        if _end(session, one.order_id, one.variant_id, ReservationEnd.BAN, now) != one.amount:
+        if _end(session, one.order_id, one.variant_id, ReservationEnd.SOLD, now) != one.amount:
             raise SoldOut(_what_is_left(session, one.variant_id))
         on_hand = session.scalars(
             update(Variant)
@@ -192,7 +192,7 @@ def sell(session: Session, actor: Actor, lines: Sequence[Wanted], *, now: dateti
                 StockMove(
                     variant_id=one.variant_id,
                     delta=-one.amount,
-                    reason=MoveReason.BAN,
+                    reason=MoveReason.SALE,
                     order_id=one.order_id,
                     actor_id=actor.person_id,
                     at=now,

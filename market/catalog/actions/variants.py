@@ -11,7 +11,7 @@ from market.base.client_keys import used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
 from market.catalog.actions.history import note
-from market.catalog.actions.listing import Choice, Which, become, keep_change
+from market.catalog.actions.listing import Choice, VariantRef, apply_to, save_change
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import MoveReason, ProductState, StockMove, Variant
@@ -33,7 +33,7 @@ class NewVariant:
     client_key: str | None = None
 
 
-def add_variant(session: Session, actor: Actor, which: Which, new: NewVariant, *, now: datetime) -> ProductState:
+def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVariant, *, now: datetime) -> ProductState:
     """Sell a product as one more thing: at once, unless its seller gave it a name, which the office reads first.
     Returns the product's state.
 
@@ -65,26 +65,26 @@ def add_variant(session: Session, actor: Actor, which: Which, new: NewVariant, *
     session.add(variant)
     session.flush()
     if new.on_hand:
-        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.DEM_LAI, at=now)
+        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.RECOUNT, at=now)
         move.actor_id = actor.person_id
         session.add(move)
-    return keep_change(session, actor, listing, "add_variant", changed, now=now)
+    return save_change(session, actor, listing, "add_variant", changed, now=now)
 
 
-def change_variant(session: Session, actor: Actor, which: Which, new: Choice, *, now: datetime) -> ProductState:
+def change_variant(session: Session, actor: Actor, which: VariantRef, new: Choice, *, now: datetime) -> ProductState:
     """Bring one of the things a product is sold as to what is now said of it; returns the product's state.
 
     NotFound where it is another stall's; Refused where its unit cannot change (`become`) or another bears its name.
     """
     product = stall_product(session, which.stall_id, which.product_id)
     variant = product_variant(session, product, which.variant_id)
-    changed = become(variant, new)
+    changed = apply_to(variant, new)
     others = [one for one in queries.variants_of(session, product.row.id) if one.id != variant.row.id]
     _refuse_same_name(variant.row, others)
-    return keep_change(session, actor, product, "change_variant", changed, now=now)
+    return save_change(session, actor, product, "change_variant", changed, now=now)
 
 
-def remove_variant(session: Session, actor: Actor, which: Which, *, now: datetime) -> None:
+def remove_variant(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
     """Sell a product no longer as this. Refused while some of it is held for orders, and for the last one; NotFound
     where it is another stall's or removed already."""
     listing = stall_product(session, which.stall_id, which.product_id)

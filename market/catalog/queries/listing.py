@@ -11,7 +11,7 @@ from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, ProductState, Variant
 from market.catalog.queries.public import is_verified, public_conditions
 from market.catalog.queries.stock import available
-from market.catalog.rules import Reason, Standing, why_not_public
+from market.catalog.rules import ListingFacts, Reason, why_not_public
 from market.sellers.models import Business, Stall, StallState
 from market.values.text import fold
 
@@ -87,9 +87,9 @@ def _as_listings(session: Session, products: Sequence[Product], now: datetime) -
     ]
 
 
-def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: bool) -> Standing:
+def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: bool) -> ListingFacts:
     offered = [variant for variant in product.variants if not variant.is_sold_out]
-    return Standing(
+    return ListingFacts(
         state=product.state,
         refusal=product.refusal,
         is_hidden=product.is_hidden,
@@ -97,8 +97,8 @@ def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: 
         is_sold_out=not offered,
         counted=_sum([variant.on_hand for variant in offered]),
         left=_sum([left[variant.id] for variant in offered]),
-        is_paused=product.stall.state is StallState.NGHI,
-        is_closed=product.stall.state is StallState.DONG,
+        is_paused=product.stall.state is StallState.PAUSED,
+        is_closed=product.stall.state is StallState.CLOSED,
         is_verified=is_verified,
     )
 
@@ -201,11 +201,11 @@ def has_new_photo() -> ColumnElement[bool]:
 def goods_to_look_at(session: Session, commune_id: int) -> Sequence[Product]:
     """What an officer must look at: goods not yet approved, then approved ones with a newer picture; oldest first."""
     looked_for = or_(
-        Product.state == ProductState.CHO_DUYET,
-        (Product.state == ProductState.DA_DUYET) & has_new_photo(),
+        Product.state == ProductState.PENDING,
+        (Product.state == ProductState.APPROVED) & has_new_photo(),
     )
     query = select(Product).where(Product.commune_id == commune_id, looked_for)
-    newest_last = (Product.state != ProductState.CHO_DUYET, Product.updated_at, Product.id)
+    newest_last = (Product.state != ProductState.PENDING, Product.updated_at, Product.id)
     return session.scalars(_for_the_office(query).order_by(*newest_last).limit(PAGE)).all()
 
 
@@ -222,7 +222,7 @@ class GoodsPage:
 
 def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: int = 1) -> GoodsPage:
     """A page of the approved goods whose name, or whose stall's, holds the text; the newest first."""
-    query = select(Product).where(Product.commune_id == commune_id, Product.state == ProductState.DA_DUYET)
+    query = select(Product).where(Product.commune_id == commune_id, Product.state == ProductState.APPROVED)
     words = fold(text)
     if words:
         named = Product.folded.contains(words, autoescape=True)
@@ -234,5 +234,5 @@ def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: 
 
 def count_to_look_at(session: Session, commune_id: int) -> int:
     """How many goods wait for approval."""
-    waiting = select(func.count()).where(Product.commune_id == commune_id, Product.state == ProductState.CHO_DUYET)
+    waiting = select(func.count()).where(Product.commune_id == commune_id, Product.state == ProductState.PENDING)
     return session.scalar(waiting) or 0

@@ -42,7 +42,7 @@ MOST_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SearchText:
     """The words of a text: folded, the last one perhaps not typed to its end; and those that were typed with marks."""
 
     text: str
@@ -50,14 +50,14 @@ class Wanted:
     marked: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str) -> "Wanted":
+    def of(cls, text: str) -> "SearchText":
         text = nfc(text[: LONGEST * 4])[:LONGEST]
         words = dict.fromkeys(fold(text).split()[:MOST_WORDS])
         return cls(text=text, words=tuple(words), marked=tuple(dict.fromkeys(marked_words(text).split()[:MOST_WORDS])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class GoodsStatement:
     """A statement that gives ids of goods by falling id, with whether they can be bought; None where not public.
 
     Besides its values it wants `commune`, `now`, `below` (an id) and `most`.
@@ -70,7 +70,7 @@ class Look:
 _BELOW: BindParameter[int] = bindparam("below", type_=BigInteger())
 
 
-def index_of(session: Session, wanted: Wanted) -> "_Sqlite | _Postgresql":
+def index_of(session: Session, wanted: SearchText) -> "_Sqlite | _Postgresql":
     """Where the names with these words are looked up: `looks()` that follow each other down to the oldest goods."""
     if session.get_bind().dialect.name == "sqlite":
         return _Sqlite(wanted)
@@ -100,15 +100,15 @@ _NEWEST = (
 class _Sqlite:
     """The full-text table leads: it gives its rows by falling id as it finds them."""
 
-    wanted: Wanted
+    wanted: SearchText
 
-    def looks(self, *, as_marked: bool) -> Iterator[Look]:
+    def looks(self, *, as_marked: bool) -> Iterator[GoodsStatement]:
         if not self.wanted.words:
             return
         words = "folded : ({} *)".format(_joined(self.wanted.words, "AND", '"'))
         if as_marked:
             words += " AND marked : ({})".format(_joined(self.wanted.marked, "AND", '"'))
-        yield Look(statement=_NEWEST, values={"words": words})
+        yield GoodsStatement(statement=_NEWEST, values={"words": words})
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
@@ -142,10 +142,10 @@ class _Postgresql:
     So those are looked for in the newest blocks first.
     """
 
-    wanted: Wanted
+    wanted: SearchText
     outlook: Outlook
 
-    def looks(self, *, as_marked: bool) -> Iterator[Look]:
+    def looks(self, *, as_marked: bool) -> Iterator[GoodsStatement]:
         if not self.outlook.names:
             return
         *whole, _last = self.wanted.words
@@ -153,8 +153,8 @@ class _Postgresql:
         marked = {"marked": _joined(self.wanted.marked, "&", "'")} if as_marked else {}
         if newest := self.outlook.newest():
             blocks = _joined([f"#{block}" for block in newest], "|", "'")
-            yield Look(statement=_gin(as_marked), values={"words": f"{words} & ({blocks})", **marked})
-        yield Look(statement=_gin(as_marked), values={"words": words, **marked})
+            yield GoodsStatement(statement=_gin(as_marked), values={"words": f"{words} & ({blocks})", **marked})
+        yield GoodsStatement(statement=_gin(as_marked), values={"words": words, **marked})
 
 
 @cache

@@ -14,7 +14,7 @@ def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether an officer's check of the seller is in force, for the business a query's column names."""
     in_force = select(Verification.id).where(
         Verification.business_id == business_id,
-        Verification.state == VerificationState.DA_XAC_THUC,
+        Verification.state == VerificationState.VERIFIED,
         Verification.ended_at.is_(None),
     )
     return in_force.correlate_except(Verification).exists()
@@ -37,12 +37,12 @@ def presentable() -> tuple[ColumnElement[bool], ...]:
 
 def is_listed() -> ColumnElement[bool]:
     """Whether a product is approved and not hidden: what its own row says of it, all that an index can follow."""
-    return (Product.state == ProductState.DA_DUYET) & Product.is_hidden.is_(False)
+    return (Product.state == ProductState.APPROVED) & Product.is_hidden.is_(False)
 
 
 def is_open() -> ColumnElement[bool]:
     """Whether a stall is open and its seller verified, for any query over `stall`."""
-    return (Stall.state == StallState.MO) & is_verified(Stall.business_id)
+    return (Stall.state == StallState.OPEN) & is_verified(Stall.business_id)
 
 
 def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Variant | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from market.catalog.queries.browse import CARDS_A_PAGE
-from market.catalog.queries.names import Look, Wanted, index_of
+from market.catalog.queries.names import GoodsStatement, SearchText, index_of
 from market.catalog.queries.spelling import likely_readings
 from market.values.text import untelex
 
@@ -37,7 +37,7 @@ def search(
 
     Where there is none, the text is read as raw Telex, then as a slip of the fingers.
     """
-    wanted = Wanted.of(text)
+    wanted = SearchText.of(text)
     cut = _Cut(commune_id=commune_id, now=now, page=page, size=size)
     found = _found(session, wanted, cut)
     if found.ids or not wanted.words or (page > 1 and _found(session, wanted, replace(cut, page=1, size=1)).ids):
@@ -49,13 +49,13 @@ def search(
     return found
 
 
-def _other_readings(session: Session, wanted: Wanted) -> Iterator[tuple[Wanted, bool]]:
+def _other_readings(session: Session, wanted: SearchText) -> Iterator[tuple[SearchText, bool]]:
     """As raw Telex, which counts where a name carries these very marks; then with slips put right, likeliest first."""
-    meant = Wanted.of(untelex(wanted.text) or "")
+    meant = SearchText.of(untelex(wanted.text) or "")
     if meant.marked:
         yield meant, True
     for words in likely_readings(session, wanted.words):
-        yield Wanted.of(" ".join(words)), False
+        yield SearchText.of(" ".join(words)), False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class _Cut:
     size: int
 
 
-def _found(session: Session, wanted: Wanted, cut: _Cut, *, needs_marks: bool = False) -> Found:
+def _found(session: Session, wanted: SearchText, cut: _Cut, *, needs_marks: bool = False) -> Found:
     """The names with the marks that were typed, then the others; `needs_marks`: nothing where none has these marks."""
     first, reach = (cut.page - 1) * cut.size, cut.page * cut.size + 1
     index = index_of(session, wanted)
@@ -94,7 +94,7 @@ def _buyable_first(hits: Iterable[tuple[int, bool | None]], most: int) -> list[i
     return (buyable + sold_out)[:most]
 
 
-def _hits(session: Session, looks: Iterable[Look], cut: _Cut) -> Iterator[tuple[int, bool | None]]:
+def _hits(session: Session, looks: Iterable[GoodsStatement], cut: _Cut) -> Iterator[tuple[int, bool | None]]:
     """What has the words, newest first, with whether it can be bought; None where it is not public.
 
     Each look goes on below where the one before it ended, in growing steps: few searches need more than one.

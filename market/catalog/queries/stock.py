@@ -60,7 +60,7 @@ def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequen
         .join(Variant.product)
         .where(
             Product.stall_id == stall_id,
-            Product.state == ProductState.DA_DUYET,
+            Product.state == ProductState.APPROVED,
             ~Product.is_hidden,
             Variant.on_hand.is_not(None),
             Variant.removed_at.is_(None),

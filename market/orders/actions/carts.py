@@ -1,6 +1,7 @@
 """What a visitor does with a cart: puts in, changes, takes out.
 
-What an `Offer` says (price, what is left) is read before the cart is locked and only warns: nothing is sold here, and
+What an `ProductOffer` says (price, what is left) is read before the cart is locked and only warns: nothing is sold
+here, and
 check-out reads it again.
 """
 

@@ -77,9 +77,9 @@ def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, O
 def _check_terms(order: WantedOrder, stall: StallOffer, buyer: Buyer) -> None:
     if not stall.delivers(order.delivery):
         raise Refused(f"{stall.stall_name} không giao theo cách này. Mời chọn cách nhận khác.")
-    if order.delivery is not Delivery.DIEM_NHAN and not buyer.address:
+    if order.delivery is not Delivery.PICKUP_POINT and not buyer.address:
         raise Refused("Mời điền địa chỉ nhận hàng.")
-    if order.pay_choice is PayChoice.CHUYEN_KHOAN and not stall.takes_transfer:
+    if order.pay_choice is PayChoice.TRANSFER and not stall.takes_transfer:
         raise Refused(f"{stall.stall_name} chưa nhận chuyển khoản. Mời chọn trả khi nhận.")
     fee = stall.fee(order.delivery)
     if fee != order.delivery_fee:

@@ -31,7 +31,7 @@ class WantedLine:
 class WantedOrder:
     """What is wanted of one stall, how it is to come and be paid, at the fee that was shown.
 
-    `pickup_point_id` None with DIEM_NHAN: at the seller's own place.
+    `pickup_point_id` None with PICKUP_POINT: at the seller's own place.
     """
 
     stall_id: int

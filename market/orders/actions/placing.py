@@ -12,8 +12,8 @@ from market.base.audit import Actor, Change, record
 from market.base.db import Base, UtcTime
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict
-from market.catalog.actions.stock import Wanted, reserve
-from market.notices.actions import Message, tell
+from market.catalog.actions.stock import StockRequest, reserve
+from market.notices.actions import Message, enqueue_notifications
 from market.orders.actions.checking import check_lines, is_cart_as_shown, stalls_as_asked
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Contact, Order, Purchase
@@ -116,7 +116,7 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     orders = _enter_orders(session, purchase, checked)
     _empty_cart(session, new, now)
     _write_down(session, actor, orders, checked)
-    tell(session, [_receipt(actor, purchase, orders), *map(_news, orders)], now=now)
+    enqueue_notifications(session, [_receipt(actor, purchase, orders), *map(_news, orders)], now=now)
     ids = tuple(order.id for order in orders)
     return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=ids, is_new=True)
 
@@ -168,7 +168,7 @@ def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> li
     lines = [_line(order, line, checked) for order in orders for line in order.asked.lines]
     connection.execute(_NEW_LINES, lines)
     wanted = [
-        Wanted(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.row["due_at"])
+        StockRequest(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.row["due_at"])
         for order in orders
         for line in order.asked.lines
     ]
@@ -185,10 +185,10 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> _O
         "purchase_id": purchase.id,
         "stall_id": stall.stall_id,
         "business_id": stall.business_id,
-        "status": OrderStatus.DA_NHAN if by_itself else OrderStatus.CHO_NHAN,
+        "status": OrderStatus.ACCEPTED if by_itself else OrderStatus.PLACED,
         "pay_choice": wanted.pay_choice,
         "delivery": wanted.delivery,
-        "pickup_point_id": wanted.pickup_point_id if wanted.delivery is Delivery.DIEM_NHAN else None,
+        "pickup_point_id": wanted.pickup_point_id if wanted.delivery is Delivery.PICKUP_POINT else None,
         "goods_total": goods,
         "delivery_fee": wanted.delivery_fee,
         "total": goods + wanted.delivery_fee,

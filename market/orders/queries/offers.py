@@ -39,12 +39,12 @@ class StallOffer:
     takes_transfer: bool
 
     def delivers(self, delivery: Delivery) -> bool:
-        ways = {Delivery.TRONG_XA: self.delivers_in_commune, Delivery.GUI_XA: self.ships_outside}
+        ways = {Delivery.IN_COMMUNE: self.delivers_in_commune, Delivery.SHIPPED: self.ships_outside}
         return ways.get(delivery, True)
 
     def fee(self, delivery: Delivery) -> Dong:
         """What the stall asks for bringing goods this way; nothing at a pickup point."""
-        fees = {Delivery.TRONG_XA: self.delivery_fee, Delivery.GUI_XA: self.shipping_fee}
+        fees = {Delivery.IN_COMMUNE: self.delivery_fee, Delivery.SHIPPED: self.shipping_fee}
         return fees.get(delivery, Dong(0))
 
 
@@ -170,7 +170,7 @@ _PHOTO = (
 )
 _LOT = (
     select(func.max(Lot.id))
-    .where(Lot.product_id == Product.id, Lot.state == LotState.CHOT)
+    .where(Lot.product_id == Product.id, Lot.state == LotState.SEALED)
     .correlate(Product)
     .scalar_subquery()
 )

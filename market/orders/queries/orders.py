@@ -63,7 +63,7 @@ def order_with_code(session: Session, commune_id: int, code: str) -> Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looker:
+class OrderViewer:
     """Who looks: a phone by its browser's name, the person signed in on it (if any)."""
 
     device: str
@@ -154,7 +154,7 @@ def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
     return ReceiptOrder(**own, life=Life(**moments))
 
 
-def orders_of_buyer(session: Session, commune_id: int, looker: Looker) -> Sequence[Order]:
+def orders_of_buyer(session: Session, commune_id: int, looker: OrderViewer) -> Sequence[Order]:
     """The latest orders this phone or person placed, newest first."""
     mine = [Contact.device == looker.device]
     if looker.person_id is not None:
@@ -190,13 +190,13 @@ def life_of(order: Order, *, now: datetime) -> Life:
 
 def is_unanswered(now: datetime) -> ColumnElement[bool]:
     """An order that still waits for its stall, its answer time not over (a paid one has none)."""
-    return (Order.status == OrderStatus.CHO_NHAN) & or_(Order.due_at.is_(None), Order.due_at > now)
+    return (Order.status == OrderStatus.PLACED) & or_(Order.due_at.is_(None), Order.due_at > now)
 
 
 def is_in_hand(now: datetime) -> ColumnElement[bool]:
     """An accepted order not yet handed over, its hold not over."""
-    held = (Order.status == OrderStatus.DA_NHAN) & or_(Order.due_at.is_(None), Order.due_at > now)
-    return or_(held, Order.status == OrderStatus.SAN_SANG)
+    held = (Order.status == OrderStatus.ACCEPTED) & or_(Order.due_at.is_(None), Order.due_at > now)
+    return or_(held, Order.status == OrderStatus.READY)
 
 
 def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
@@ -263,7 +263,7 @@ def unanswered_orders(session: Session, business_ids: Collection[int], *, now: d
 
 def overdue_orders(session: Session, now: datetime, *, limit: int = 200) -> Sequence[int]:
     """The orders whose clock has run out and whose end is not written yet."""
-    timed = Order.status.in_([OrderStatus.CHO_NHAN, OrderStatus.DA_NHAN])
+    timed = Order.status.in_([OrderStatus.PLACED, OrderStatus.ACCEPTED])
     return session.scalars(select(Order.id).where(timed, Order.due_at <= now).order_by(Order.due_at).limit(limit)).all()
 
 
@@ -274,7 +274,7 @@ def paid_and_unanswered(session: Session, now: datetime, *, limit: int = 200) ->
     told = select(Notice.id).where(Notice.dedupe_key == key)
     query = (
         select(Order.id, Order.placed_at)
-        .where(Order.status == OrderStatus.CHO_NHAN, Order.due_at.is_(None), ~told.exists())
+        .where(Order.status == OrderStatus.PLACED, Order.due_at.is_(None), ~told.exists())
         .order_by(Order.id)
         .limit(limit)
     )

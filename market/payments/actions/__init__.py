@@ -1,23 +1,22 @@
 """What happens to money: asked for, noticed, put on orders, taken off again; the check-out that asks for it."""
 
-from market.payments.actions.allocating import allocate, confirm_received, set_aside, undo
-from market.payments.actions.asking import check_out, open_requests
-from market.payments.actions.card import (
-    NewCardKeys,
-    begin_card,
-    heed_card,
-    keep_card_keys,
-    note_checkout,
-    settle_card,
-    take_cards,
-    take_no_cards,
-)
-from market.payments.actions.crediting import (
+from market.payments.actions.allocating import allocate, confirm_received, dismiss_credit, undo
+from market.payments.actions.bank_credits import (
     Delivered,
     NewCredit,
     log_delivery,
     match_credit,
     record_credit,
+)
+from market.payments.actions.card import (
+    NewCardKeys,
+    begin_card,
+    disable_card_payments,
+    enable_card_payments,
+    keep_card_keys,
+    note_checkout,
+    settle_card,
+    sync_checkout,
 )
 from market.payments.actions.orders import (
     HandOver,
@@ -30,6 +29,7 @@ from market.payments.actions.orders import (
     ready_order,
     say_paid,
 )
+from market.payments.actions.payment_requests import check_out, open_requests
 from market.payments.actions.refunding import NewRefund, refund
 
 __all__ = [
@@ -46,9 +46,11 @@ __all__ = [
     "check_out",
     "confirm_received",
     "decline_order",
+    "disable_card_payments",
+    "dismiss_credit",
+    "enable_card_payments",
     "end_overdue_order",
     "hand_over",
-    "heed_card",
     "keep_card_keys",
     "log_delivery",
     "match_credit",
@@ -58,9 +60,7 @@ __all__ = [
     "record_credit",
     "refund",
     "say_paid",
-    "set_aside",
     "settle_card",
-    "take_cards",
-    "take_no_cards",
+    "sync_checkout",
     "undo",
 ]

@@ -11,9 +11,9 @@ from market.base.db import locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
+from market.payments.actions.allocations import Source, add_allocation, put_on_word, reverse_allocation
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order
-from market.payments.actions.sums import Source, put_on, put_on_word, take_off
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
@@ -32,12 +32,12 @@ def allocate(session: Session, actor: Actor, stall_id: int, credit_id: int, orde
     credit = _locked_credit(session, stall_id, credit_id)
     if credit.unmatched_reason is None:
         raise Conflict("Khoản tiền này đã được xử lý. Mời tải lại trang.")
-    if credit.unmatched_reason == Unmatched.SAI_TAI_KHOAN:
+    if credit.unmatched_reason == Unmatched.WRONG_ACCOUNT:
         raise Refused("Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.")
     held = _open_order(session, stall_id, order_id, clock)
     credit.unmatched_reason = None
-    source = Source(kind=AllocationKind.NGAN_HANG, credit_id=credit.id)
-    return put_on(session, actor, held, source, credit.amount - credit.allocated)
+    source = Source(kind=AllocationKind.BANK, credit_id=credit.id)
+    return add_allocation(session, actor, held, source, credit.amount - credit.allocated)
 
 
 def _locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredit:
@@ -52,7 +52,7 @@ def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) ->
     return held
 
 
-def set_aside(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
+def dismiss_credit(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere."""
     credit = _locked_credit(session, stall_id, credit_id)
     if credit.unmatched_reason is None:
@@ -66,7 +66,7 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
     """ "Đã nhận tiền": the seller's own word for all that an order still asks. Conflict where it asks no more; Refused
     where it has ended or was not accepted yet."""
     held = _open_order(session, stall_id, order_id, clock)
-    if held.order.row.status is OrderStatus.CHO_NHAN:
+    if held.order.row.status is OrderStatus.PLACED:
         raise Refused("Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
     left = remaining(held.asked.amount, held.asked.received)
     if left == 0:
@@ -81,15 +81,15 @@ def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, c
     stands among what is owed back until it is given back.
     """
     allocation, order_id = _allocation(session, stall_id, allocation_id)
-    if allocation.kind is AllocationKind.THE:
+    if allocation.kind is AllocationKind.CARD:
         raise Refused("Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
     if allocation.credit_id is not None:
-        _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.DA_GO
+        _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.REVERSED
         session.flush()
     held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
-    if held.has_ended and allocation.kind is AllocationKind.NGUOI_BAN:
+    if held.has_ended and allocation.kind is AllocationKind.SELLER:
         raise Refused(KEPT)
-    take_off(session, actor, allocation, held)
+    reverse_allocation(session, actor, allocation, held)
 
 
 def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:

@@ -10,15 +10,15 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.secrets import vault
-from market.orders.actions.moving import hold_for_card
+from market.orders.actions.transitions import hold_for_card
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
+from market.payments.actions.allocations import Source, add_allocation
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order
 from market.payments.actions.orders import end_by_time
-from market.payments.actions.sums import Source, put_on
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
-from market.payments.ports import Checkout, Intent, Told
+from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.queries.cards import card_account_of, hook_key_of, open_card_payment
 from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
 from market.payments.rules.status import remaining
@@ -42,7 +42,7 @@ class NewCardKeys:
 
 
 def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: datetime) -> str:
-    """Keep a verified stall's keys, encrypted. Gives the key of the address the gateway calls; new keys keep it."""
+    """Keep a verified stall's keys, encrypted. Returns the key of the address the gateway calls; new keys keep it."""
     stall = _verified(session, new.stall_id)
     account = card_account_of(session, new.stall_id)
     if account is None and not (new.secret_key and new.hook_secret):
@@ -59,15 +59,15 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: dat
     return account.key
 
 
-def take_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
-    """Offer cards at a verified stall whose keys are kept. Twice changes nothing."""
+def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
+    """Offer cards at a verified stall whose keys are kept. Idempotent."""
     _verified(session, stall_id)
     if card_account_of(session, stall_id) is None:
         raise Refused("Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
     _switch(session, actor, stall_id, accepts=True, now=now)
 
 
-def take_no_cards(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
+def disable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
     """Stop offering cards; what is under way is still heard of."""
     _switch(session, actor, stall_id, accepts=False, now=now)
 
@@ -127,7 +127,7 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
 def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
     """The account that this order may be paid into by card now."""
     order = held.order.row
-    if order.status is OrderStatus.CHO_NHAN or held.has_ended:
+    if order.status is OrderStatus.PLACED or held.has_ended:
         raise Conflict("Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
     account = card_account_of(session, order.stall_id)
     if account is None or not session.get_one(Stall, order.stall_id).accepts_card:
@@ -143,8 +143,11 @@ def note_checkout(session: Session, payment_id: int, checkout: Checkout) -> None
         session.flush()
 
 
-def heed_card(session: Session, actor: Actor, payment_id: int, told: Told | None, *, clock: Clock) -> Dong:
-    """Take down what the gateway just said of a go's session (None: it has none); gives what is newly put on its order.
+def sync_checkout(
+    session: Session, actor: Actor, payment_id: int, told: CheckoutSnapshot | None, *, clock: Clock
+) -> Dong:
+    """Take down what the gateway just said of a go's session (None: it has none); returns what is newly put on its
+    order.
 
     Told twice, late or in the wrong order changes nothing: what is over stays over, and what is put on stays.
     """
@@ -175,15 +178,15 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
         return new
     held = lock_order(session, Order.id == session.get_one(PaymentRequest, payment.request_id).order_id, clock=clock)
     payment.received = payment.received + new
-    _put_on_or_owe(session, actor, held, Source(kind=AllocationKind.THE, card_payment_id=payment.id), new)
+    _put_on_or_owe(session, actor, held, Source(kind=AllocationKind.CARD, card_payment_id=payment.id), new)
     return new
 
 
 def _put_on_or_owe(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> None:
-    if held.status is OrderStatus.QUA_HAN and held.order.row.status is not OrderStatus.QUA_HAN:
+    if held.status is OrderStatus.EXPIRED and held.order.row.status is not OrderStatus.EXPIRED:
         end_by_time(session, held)
     try:
-        put_on(session, actor, held, source, amount)
+        add_allocation(session, actor, held, source, amount)
     except Conflict:  # its goods went to somebody else as overdue: late money, but it cannot wait for a person
         end_by_time(session, held)
-        put_on(session, actor, held, source, amount)
+        add_allocation(session, actor, held, source, amount)

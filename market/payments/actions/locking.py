@@ -47,7 +47,7 @@ class OrderMoney:
     @property
     def has_ended(self) -> bool:
         """Whether the order is over without a sale: money does not bring it back."""
-        return self.status not in OPEN and self.status is not OrderStatus.DA_GIAO
+        return self.status not in OPEN and self.status is not OrderStatus.DELIVERED
 
     @property
     def is_waiting(self) -> bool:

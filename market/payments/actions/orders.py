@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.errors import Refused
-from market.orders.actions import moving
-from market.orders.actions.moving import Decline
+from market.orders.actions import transitions
+from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
+from market.payments.actions.allocations import close_request, put_on_word
 from market.payments.actions.locking import OrderMoney, lock_order
-from market.payments.actions.sums import close_request, put_on_word
 from market.payments.rules.status import remaining
 from market.values.money import Dong, format_dong
 
@@ -28,13 +28,13 @@ def accept_order(session: Session, actor: Actor, order_id: int, *, clock: Clock,
     Conflict where it is over, answered already, or a line of it cannot be had any more.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
-    moving.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=by_link)
+    transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=by_link)
 
 
 def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, clock: Clock) -> None:
     """The stall cannot deliver: goods go back to it, and what was paid is owed back. Conflict where it is over."""
     held = lock_order(session, Order.id == order_id, clock=clock)
-    moving.decline(session, actor, held.order, answer, now=held.now)
+    transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
 
 
@@ -44,30 +44,30 @@ def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock)
     What came in short of that is owed back.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
-    moving.check_cancel(held.order, now=held.now)
+    transitions.check_cancel(held.order, now=held.now)
     if held.is_paid:
         raise Refused(MONEY_IN)
-    moving.cancel(session, actor, held.order, now=held.now)
+    transitions.cancel(session, actor, held.order, now=held.now)
     close_request(session, held)
 
 
 def ready_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The goods are packed: held until the order ends. Conflict where it may not get there."""
     held = lock_order(session, Order.id == order_id, clock=clock)
-    moving.get_ready(session, actor, held.order, now=held.now)
+    transitions.get_ready(session, actor, held.order, now=held.now)
 
 
 def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money. Refused before the stall
     has accepted, or where no transfer was chosen; Conflict where it is over."""
     held = lock_order(session, Order.id == order_id, clock=clock)
-    moving.say_paid(session, actor, held.order, now=held.now)
+    transitions.say_paid(session, actor, held.order, now=held.now)
 
 
 def end_overdue_order(session: Session, order_id: int, *, clock: Clock) -> bool:
     """Write the end of an order whose clock ran out; False where it was answered or paid meanwhile."""
     held = lock_order(session, Order.id == order_id, clock=clock)
-    if held.order.row.status is OrderStatus.QUA_HAN or held.status is not OrderStatus.QUA_HAN:
+    if held.order.row.status is OrderStatus.EXPIRED or held.status is not OrderStatus.EXPIRED:
         return False
     end_by_time(session, held)
     return True
@@ -76,14 +76,14 @@ def end_overdue_order(session: Session, order_id: int, *, clock: Clock) -> bool:
 def end_by_time(session: Session, held: OrderMoney) -> None:
     """Write that an order is over by time, and that what came in for it is owed back."""
     has_money = held.request is not None and held.request.row.received > 0
-    moving.expire(session, held.order, has_money=has_money, now=held.now)
+    transitions.expire(session, held.order, has_money=has_money, now=held.now)
     close_request(session, held)
 
 
 def ask_to_answer(session: Session, order_id: int, *, clock: Clock) -> None:
     """Remind the stall of a paid order that waits for its answer, once a day."""
     held = lock_order(session, Order.id == order_id, clock=clock)
-    moving.ask_to_answer(session, held.order, now=held.now)
+    transitions.ask_to_answer(session, held.order, now=held.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +104,12 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     """
     held = lock_order(session, Order.id == new.order_id, Order.stall_id == stall_id, clock=clock)
     order, left = held.order.row, _left(held)
-    if left and order.pay_choice is PayChoice.CHUYEN_KHOAN and not new.cash_taken:
+    if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
             f"Đơn {order.code} còn thiếu {format_dong(left)}, CHƯA thấy tiền. "
             "Nếu đã cầm tiền hoặc đã thấy trong tài khoản, đánh dấu “Đã nhận tiền” rồi giao."
         )
-    confirmed = moving.complete(session, actor, held.order, shown=new.shown, now=held.now)
+    confirmed = transitions.complete(session, actor, held.order, shown=new.shown, now=held.now)
     if left and new.cash_taken:
         put_on_word(session, actor, held, left)
     return confirmed

@@ -9,9 +9,9 @@ from market.base.audit import Actor, record
 from market.base.clock import Clock
 from market.base.errors import Conflict
 from market.orders.models import Order
+from market.payments.actions.allocations import set_sums, tell_both
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import lock_order
-from market.payments.actions.sums import set_sums, tell_both
 from market.payments.models import Refund
 from market.values.money import Dong, format_dong
 
@@ -20,7 +20,7 @@ CHANGED = "Số tiền phải trả lại vừa đổi, chưa ghi gì. Mời xem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRefund:
-    """All that was shown as owed back of an order, given back. The same `client_key` again changes nothing."""
+    """All that was shown as owed back of an order, given back. The same `client_key` again is idempotent."""
 
     order_id: int
     amount: Dong

@@ -6,7 +6,7 @@ from market.base.http import Http
 from market.base.secrets import vault
 from market.payments.card.client import API, CardRefused, StripeClient
 from market.payments.models import CardAccount
-from market.payments.ports import CardGateway, Told
+from market.payments.ports import CardGateway, CheckoutSnapshot
 from market.payments.rules.cards import is_test_key
 
 UNKNOWN = 404
@@ -27,14 +27,14 @@ def gateway_with(secret_key: str, settings: Settings) -> CardGateway:
     return StripeClient(secret_key=secret_key, base_url=named or API, http=PATIENCE)
 
 
-def ask(gateway: CardGateway, session_id: str) -> Told:
+def fetch(gateway: CardGateway, session_id: str) -> CheckoutSnapshot:
     """What the gateway says of a session and its intent, both fetched anew."""
     checkout = gateway.checkout(session_id)
     intent = gateway.intent(checkout.intent_id) if checkout.intent_id else None
-    return Told(checkout=checkout, intent=intent)
+    return CheckoutSnapshot(checkout=checkout, intent=intent)
 
 
-def end(gateway: CardGateway, session_id: str) -> Told | None:
+def expire(gateway: CardGateway, session_id: str) -> CheckoutSnapshot | None:
     """Close a session that is no longer wanted, and give how it ended: it may have been paid in the meantime. None
     where this account knows no such session."""
     try:
@@ -44,4 +44,4 @@ def end(gateway: CardGateway, session_id: str) -> Told | None:
             return None
         if not error.permanent:
             raise
-    return ask(gateway, session_id)
+    return fetch(gateway, session_id)

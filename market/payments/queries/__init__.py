@@ -27,7 +27,7 @@ from market.payments.queries.orders import (
 from market.payments.queries.stalls import (
     CameIn,
     MoneyIn,
-    Waiting,
+    UnmatchedMoney,
     came_in_lately,
     credit_of_stall,
     credits_unread,
@@ -46,7 +46,7 @@ __all__ = [
     "Paid",
     "PayTo",
     "Payment",
-    "Waiting",
+    "UnmatchedMoney",
     "came_in_lately",
     "card_account_by_key",
     "card_account_of",

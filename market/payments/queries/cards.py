@@ -113,7 +113,7 @@ def _to_end(query: Select[T], now: datetime) -> Select[T]:
 def _is_unwanted(now: datetime) -> ColumnElement[bool]:
     return or_(
         CardPayment.expires_at <= now,
-        Order.status.not_in(OPEN | {OrderStatus.DA_GIAO}),
+        Order.status.not_in(OPEN | {OrderStatus.DELIVERED}),
         CardPayment.amount != PaymentRequest.amount - PaymentRequest.received,
         Stall.accepts_card.is_(False),
     )

@@ -124,7 +124,7 @@ def _pay_to(row: Row[int, int, Dong, Dong, Dong, Dong, bool, str, str, str, Hold
         bin=row.bin,
         number=vault().decrypt(row.number_cipher),
         holder=row.holder,
-        is_family=row.relation is HolderRelation.NGUOI_NHA,
+        is_family=row.relation is HolderRelation.FAMILY,
         has_feed=row.has_feed,
     )
 
@@ -148,8 +148,8 @@ class Owed(Paid):
 def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence[Owed]:
     """The stall's accepted and handed-over orders not fully paid yet, the newest first."""
     live = or_(
-        Order.status.in_([OrderStatus.SAN_SANG, OrderStatus.DA_GIAO]),
-        (Order.status == OrderStatus.DA_NHAN) & or_(Order.due_at.is_(None), Order.due_at > now),
+        Order.status.in_([OrderStatus.READY, OrderStatus.DELIVERED]),
+        (Order.status == OrderStatus.ACCEPTED) & or_(Order.due_at.is_(None), Order.due_at > now),
     )
     query = (
         select(

@@ -67,9 +67,9 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime)
     sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
     nothing = Dong(0)
     return MoneyIn(
-        bank=sums.get(AllocationKind.NGAN_HANG, nothing),
-        by_hand=sums.get(AllocationKind.NGUOI_BAN, nothing),
-        card=sums.get(AllocationKind.THE, nothing),
+        bank=sums.get(AllocationKind.BANK, nothing),
+        by_hand=sums.get(AllocationKind.SELLER, nothing),
+        card=sums.get(AllocationKind.CARD, nothing),
     )
 
 
@@ -104,7 +104,7 @@ class CameIn:
     @property
     def can_undo(self) -> bool:
         """A card's money goes back at the gateway; the seller's own word on an order that is over is owed back."""
-        return self.kind is not AllocationKind.THE and not (self.kind is AllocationKind.NGUOI_BAN and self.is_over)
+        return self.kind is not AllocationKind.CARD and not (self.kind is AllocationKind.SELLER and self.is_over)
 
 
 def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
@@ -130,7 +130,7 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class UnmatchedMoney:
     """Money of the stall's account that pays no order yet: why, and which orders it may be for."""
 
     credit_id: int
@@ -145,7 +145,7 @@ class Waiting:
         return UNMATCHED_WORDS[self.reason]
 
 
-def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[Waiting]:
+def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[UnmatchedMoney]:
     """The stall's money that waits for a person, newest first, with ranked suggestions."""
     query = (
         select(BankCredit)
@@ -160,11 +160,11 @@ def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[Wai
     return [_waiting(credit, suggester) for credit in waiting]
 
 
-def _waiting(credit: BankCredit, suggester: Suggester) -> Waiting:
-    reason = Unmatched(credit.unmatched_reason or Unmatched.DANG_XEM)
+def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
+    reason = Unmatched(credit.unmatched_reason or Unmatched.IN_PROGRESS)
     left = credit.amount - credit.allocated
-    is_ours = reason is not Unmatched.SAI_TAI_KHOAN
-    return Waiting(
+    is_ours = reason is not Unmatched.WRONG_ACCOUNT
+    return UnmatchedMoney(
         credit_id=credit.id,
         amount=left,
         memo=credit.memo,
@@ -183,7 +183,7 @@ def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidat
         .where(
             PaymentRequest.stall_id == stall_id,
             Order.placed_at > now - LOOK_BACK,
-            Order.status.in_(OPEN | {OrderStatus.DA_GIAO}),
+            Order.status.in_(OPEN | {OrderStatus.DELIVERED}),
             in_time,
         )
         .order_by(PaymentRequest.id.desc())
@@ -208,6 +208,6 @@ def credit_of_stall(session: Session, stall_id: int, credit_id: int) -> BankCred
 def credits_unread(session: Session, *, before: datetime, limit: int = 200) -> Sequence[int]:
     """The notices that were kept before a moment and never looked at, oldest first."""
     query = select(BankCredit.id).where(
-        BankCredit.unmatched_reason == Unmatched.DANG_XEM, BankCredit.received_at < before
+        BankCredit.unmatched_reason == Unmatched.IN_PROGRESS, BankCredit.received_at < before
     )
     return session.scalars(query.order_by(BankCredit.id).limit(limit)).all()

@@ -10,7 +10,7 @@ from market.values.spelling import deletions, is_one_slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class BankTransaction:
     """A bank's notice of money that came in, whichever provider brought it. `amount` in đồng.
 
     `accounts` are the numbers it may have come in on: the account's own and, at some banks, a virtual one.
@@ -27,23 +27,23 @@ class Notice:
 class Unmatched(enum.StrEnum):
     """Why money waits for a person."""
 
-    DANG_XEM = "dang_xem"
-    KHONG_CO_MA = "khong_co_ma"
-    MA_LA = "ma_la"
-    NHIEU_DON = "nhieu_don"
-    DON_DA_DONG = "don_da_dong"
-    SAI_TAI_KHOAN = "sai_tai_khoan"
-    DA_GO = "da_go"
+    IN_PROGRESS = "dang_xem"
+    NO_CODE = "khong_co_ma"
+    UNKNOWN_CODE = "ma_la"
+    SEVERAL_ORDERS = "nhieu_don"
+    ORDER_CLOSED = "don_da_dong"
+    WRONG_ACCOUNT = "sai_tai_khoan"
+    REVERSED = "da_go"
 
 
 UNMATCHED_WORDS = {
-    Unmatched.DANG_XEM: "Đang đối chiếu.",
-    Unmatched.KHONG_CO_MA: "Nội dung chuyển khoản không có mã đơn.",
-    Unmatched.MA_LA: "Mã trong nội dung không phải đơn nào của gian hàng.",
-    Unmatched.NHIEU_DON: "Nội dung có mã của nhiều đơn, số tiền không khớp tổng.",
-    Unmatched.DON_DA_DONG: "Đơn này không còn chờ tiền. Nếu không giao hàng nữa, mời chuyển trả khách.",
-    Unmatched.SAI_TAI_KHOAN: "Tiền vào tài khoản khác với tài khoản của gian hàng.",
-    Unmatched.DA_GO: "Đã gỡ khỏi đơn. Mời chọn đúng đơn.",
+    Unmatched.IN_PROGRESS: "Đang đối chiếu.",
+    Unmatched.NO_CODE: "Nội dung chuyển khoản không có mã đơn.",
+    Unmatched.UNKNOWN_CODE: "Mã trong nội dung không phải đơn nào của gian hàng.",
+    Unmatched.SEVERAL_ORDERS: "Nội dung có mã của nhiều đơn, số tiền không khớp tổng.",
+    Unmatched.ORDER_CLOSED: "Đơn này không còn chờ tiền. Nếu không giao hàng nữa, mời chuyển trả khách.",
+    Unmatched.WRONG_ACCOUNT: "Tiền vào tài khoản khác với tài khoản của gian hàng.",
+    Unmatched.REVERSED: "Đã gỡ khỏi đơn. Mời chọn đúng đơn.",
 }
 
 

@@ -9,30 +9,30 @@ from market.values.money import Dong
 class PaidStatus(enum.StrEnum):
     """None, too little, exactly, too much."""
 
-    CHUA = "chua"
-    THIEU = "thieu"
-    DU = "du"
-    THUA = "thua"
+    UNPAID = "chua"
+    PARTIAL = "thieu"
+    PAID = "du"
+    OVERPAID = "thua"
 
     @property
     def is_settled(self) -> bool:
-        return self in (PaidStatus.DU, PaidStatus.THUA)
+        return self in (PaidStatus.PAID, PaidStatus.OVERPAID)
 
 
 PAID_WORDS = {
-    PaidStatus.CHUA: "Chưa thấy tiền",
-    PaidStatus.THIEU: "Trả thiếu",
-    PaidStatus.DU: "Đã nhận đủ tiền",
-    PaidStatus.THUA: "Trả thừa",
+    PaidStatus.UNPAID: "Chưa thấy tiền",
+    PaidStatus.PARTIAL: "Trả thiếu",
+    PaidStatus.PAID: "Đã nhận đủ tiền",
+    PaidStatus.OVERPAID: "Trả thừa",
 }
 
 
 def paid_status(asked: int, received: int) -> PaidStatus:
     if received <= 0:
-        return PaidStatus.CHUA
+        return PaidStatus.UNPAID
     if received < asked:
-        return PaidStatus.THIEU
-    return PaidStatus.DU if received == asked else PaidStatus.THUA
+        return PaidStatus.PARTIAL
+    return PaidStatus.PAID if received == asked else PaidStatus.OVERPAID
 
 
 def remaining(asked: int, received: int) -> Dong:
@@ -61,23 +61,23 @@ def to_give_back(asked: int, received: int, *, is_closed: bool) -> Dong:
 class Stage(enum.StrEnum):
     """What an order's payment page is for at this moment."""
 
-    CHO_NHAN = "cho_nhan"
-    CHUYEN = "chuyen"
-    TIEN_MAT = "tien_mat"
-    XONG = "xong"
-    DUNG_CHUYEN = "dung_chuyen"
+    AWAITING_ACCEPTANCE = "cho_nhan"
+    TRANSFER = "chuyen"
+    CASH = "tien_mat"
+    DONE = "xong"
+    DO_NOT_TRANSFER = "dung_chuyen"
 
 
-ASKS_FOR_MONEY = frozenset({Stage.CHUYEN, Stage.TIEN_MAT})
+ASKS_FOR_MONEY = frozenset({Stage.TRANSFER, Stage.CASH})
 """The stages in which the buyer may pay now."""
 
 
 def stage_of(order: OrderStatus, paid: PaidStatus, *, has_account: bool) -> Stage:
     """Nobody is asked to pay before the stall has accepted, or once the order is over or paid."""
-    if order not in OPEN and order is not OrderStatus.DA_GIAO:
-        return Stage.DUNG_CHUYEN
+    if order not in OPEN and order is not OrderStatus.DELIVERED:
+        return Stage.DO_NOT_TRANSFER
     if paid.is_settled:
-        return Stage.XONG
-    if order is OrderStatus.CHO_NHAN:
-        return Stage.CHO_NHAN
-    return Stage.CHUYEN if has_account else Stage.TIEN_MAT
+        return Stage.DONE
+    if order is OrderStatus.PLACED:
+        return Stage.AWAITING_ACCEPTANCE
+    return Stage.TRANSFER if has_account else Stage.CASH

@@ -23,7 +23,7 @@ _TWO_DIGITS = re.compile(r"[0-9]{2}").fullmatch
 _D = str.maketrans("đĐ", "dD")
 
 
-class Service(StrEnum):
+class QrService(StrEnum):
     """What a transfer QR pays into (tag 38.02): an account, or a NAPAS card by its number."""
 
     ACCOUNT = "QRIBFTTA"
@@ -55,9 +55,9 @@ class Beneficiary:
             object.__setattr__(self, "number", _account_number(self.number))
 
     @property
-    def service(self) -> Service:
+    def service(self) -> QrService:
         is_card = self.number.startswith("9704") and _CARD(self.number)
-        return Service.CARD if is_card else Service.ACCOUNT
+        return QrService.CARD if is_card else QrService.ACCOUNT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +301,7 @@ def _beneficiary(tags: dict[str, str]) -> tuple[Beneficiary, str]:
     if not _NUMBER(number):
         raise BadPayload("Số tài khoản trong mã không đúng.")
     try:
-        return Beneficiary(bin=account.get("00", ""), number=number), napas.get("02", Service.ACCOUNT.value)
+        return Beneficiary(bin=account.get("00", ""), number=number), napas.get("02", QrService.ACCOUNT.value)
     except BadTransfer as error:
         raise BadPayload(str(error)) from error
 

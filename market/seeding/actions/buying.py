@@ -70,7 +70,7 @@ class Buyers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class DeliveryTerms:
     """How an order reaches its buyer, and the fee."""
 
     delivery: Delivery
@@ -81,10 +81,10 @@ class Terms:
     def of(cls, plan: PlannedOrder, stall: Stall, buyers: Buyers) -> Self:
         buyer = buyers.by_key[plan.buyer]
         if buyer.is_outside and stall.ships_outside:
-            return cls(delivery=Delivery.GUI_XA, pickup_point_id=None, fee=stall.shipping_fee)
+            return cls(delivery=Delivery.SHIPPED, pickup_point_id=None, fee=stall.shipping_fee)
         if stall.delivers_in_commune and not buyer.is_outside and buyer.address and plan.minute % 3 == 0:
-            return cls(delivery=Delivery.TRONG_XA, pickup_point_id=None, fee=stall.delivery_fee)
-        return cls(delivery=Delivery.DIEM_NHAN, pickup_point_id=buyer.pickup_point_id, fee=Dong(0))
+            return cls(delivery=Delivery.IN_COMMUNE, pickup_point_id=None, fee=stall.delivery_fee)
+        return cls(delivery=Delivery.PICKUP_POINT, pickup_point_id=buyer.pickup_point_id, fee=Dong(0))
 
 
 def enter_purchases(

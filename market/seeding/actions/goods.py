@@ -25,7 +25,7 @@ def load_products(
     for row in seeds.table("products"):
         key, business = row.text("key"), row.text("business")
         state = ProductState(row.text("state"))
-        is_waiting = state is ProductState.CHO_DUYET
+        is_waiting = state is ProductState.PENDING
         listed = seeds.morning(-WAITING_DAYS if is_waiting else opened[business] + LISTED_AFTER_OPENING_DAYS)
         new = _listing(row, demo, photos[key], sold.get(key, 0))
         product_id = list_product(session, demo.owner(business), new, now=listed)
@@ -74,7 +74,7 @@ def _describe(product: Product, row: Row) -> None:
 
 def _decide(session: Session, demo: Demo, product: Product, state: ProductState, seeds: Seeds) -> None:
     looked = min(product.created_at, seeds.now)
-    if state is ProductState.DA_DUYET:
+    if state is ProductState.APPROVED:
         approve_product(session, demo.officer, demo.commune_id, product.id, clock=lambda: looked)
-    elif state is ProductState.TU_CHOI:
+    elif state is ProductState.REFUSED:
         refuse_product(session, demo.officer, demo.commune_id, product.id, REFUSAL, clock=lambda: looked)

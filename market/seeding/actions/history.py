@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from market.adoption.models import DeclaredSale
 from market.base.audit import GUEST, Actor, Change, record
 from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, StockMove, Variant
-from market.notices.actions import Message, tell
+from market.notices.actions import Message, enqueue_notifications
 from market.orders.models import Order, OrderLine
 from market.orders.rules import OrderStatus, PayChoice, Recipient, notice_key
-from market.seeding.actions.buying import Buyers, Terms, enter_purchases
+from market.seeding.actions.buying import Buyers, DeliveryTerms, enter_purchases
 from market.seeding.actions.cast import Demo
 from market.seeding.actions.money import Entered, enter_money, enter_stray_money
 from market.seeding.actions.times import Times, times_of
@@ -23,22 +23,26 @@ from market.values.period import local_day
 from market.values.quantity import line_total
 
 STATUS = {
-    Fate.BANK: OrderStatus.DA_GIAO,
-    Fate.CONFIRMED: OrderStatus.DA_GIAO,
-    Fate.DECLARED: OrderStatus.DA_GIAO,
-    Fate.TU_CHOI: OrderStatus.TU_CHOI,
-    Fate.DA_HUY: OrderStatus.DA_HUY,
-    Fate.QUA_HAN: OrderStatus.QUA_HAN,
-    Fate.CHO_NHAN: OrderStatus.CHO_NHAN,
-    Fate.DA_NHAN: OrderStatus.DA_NHAN,
-    Fate.SAN_SANG: OrderStatus.SAN_SANG,
+    Fate.BANK: OrderStatus.DELIVERED,
+    Fate.CONFIRMED: OrderStatus.DELIVERED,
+    Fate.DECLARED: OrderStatus.DELIVERED,
+    Fate.DECLINED: OrderStatus.DECLINED,
+    Fate.CANCELLED: OrderStatus.CANCELLED,
+    Fate.EXPIRED: OrderStatus.EXPIRED,
+    Fate.PLACED: OrderStatus.PLACED,
+    Fate.ACCEPTED: OrderStatus.ACCEPTED,
+    Fate.READY: OrderStatus.READY,
 }
 REASONS = {
-    Fate.TU_CHOI: "Hôm nay hết hàng, hẹn bác lứa sau",
-    Fate.DA_HUY: "Người mua hủy",
-    Fate.QUA_HAN: "Gian hàng chưa trả lời kịp giờ",
+    Fate.DECLINED: "Hôm nay hết hàng, hẹn bác lứa sau",
+    Fate.CANCELLED: "Người mua hủy",
+    Fate.EXPIRED: "Gian hàng chưa trả lời kịp giờ",
 }
-OUTCOME = {Fate.TU_CHOI: ReservationEnd.TRA, Fate.DA_HUY: ReservationEnd.TRA, Fate.QUA_HAN: ReservationEnd.QUA_HAN}
+OUTCOME = {
+    Fate.DECLINED: ReservationEnd.RELEASED,
+    Fate.CANCELLED: ReservationEnd.RELEASED,
+    Fate.EXPIRED: ReservationEnd.EXPIRED,
+}
 
 
 def load_history(session: Session, seeds: Seeds, demo: Demo, plans: Sequence[PlannedOrder]) -> None:
@@ -63,7 +67,7 @@ def _enter_orders(
     entered = []
     for number, plan in enumerate(plans):
         variant = session.get_one(Variant, demo.variants[plan.product])
-        terms = Terms.of(plan, stalls[variant.stall_id], buyers)
+        terms = DeliveryTerms.of(plan, stalls[variant.stall_id], buyers)
         order = _order(plan, times[id(plan)], stalls[variant.stall_id], variant, terms)
         order.purchase_id, order.code = purchases[plan.cart], code_of("DS", number)
         session.add(order)
@@ -81,16 +85,16 @@ def _enter_orders(
     return entered
 
 
-def _order(plan: PlannedOrder, at: Times, stall: Stall, variant: Variant, terms: Terms) -> Order:
+def _order(plan: PlannedOrder, at: Times, stall: Stall, variant: Variant, terms: DeliveryTerms) -> Order:
     goods = line_total(variant.price, plan.amount)
     is_confirmed = plan.fate is Fate.CONFIRMED or (plan.fate is Fate.BANK and at.placed.minute % 3 == 0)
-    is_transfer = plan.fate is Fate.BANK or plan.fate is Fate.DA_NHAN
+    is_transfer = plan.fate is Fate.BANK or plan.fate is Fate.ACCEPTED
     return Order(
         commune_id=stall.commune_id,
         stall_id=stall.id,
         business_id=stall.business_id,
         status=STATUS[plan.fate],
-        pay_choice=PayChoice.CHUYEN_KHOAN if is_transfer else PayChoice.KHI_NHAN,
+        pay_choice=PayChoice.TRANSFER if is_transfer else PayChoice.ON_RECEIPT,
         delivery=terms.delivery,
         pickup_point_id=terms.pickup_point_id,
         goods_total=goods,
@@ -143,7 +147,7 @@ def _enter_stock(session: Session, entered: Sequence[Entered]) -> None:
         StockMove(
             variant_id=one.variant.id,
             delta=-one.plan.amount,
-            reason=MoveReason.BAN,
+            reason=MoveReason.SALE,
             order_id=one.order.id,
             actor_id=one.seller.person_id,
             at=one.times.last,
@@ -166,7 +170,7 @@ def _reservation(one: Entered) -> dict[str, object]:
         "amount": one.plan.amount,
         "held_until": one.times.due,
         "released_at": None if is_open else one.times.last,
-        "outcome": None if is_open else OUTCOME.get(one.plan.fate, ReservationEnd.BAN),
+        "outcome": None if is_open else OUTCOME.get(one.plan.fate, ReservationEnd.SOLD),
     }
 
 
@@ -179,9 +183,9 @@ def _enter_events(session: Session, entered: Sequence[Entered]) -> None:
         steps = [("place", one.buyer, at.placed), ("accept", one.seller, at.accepted), ("ready", one.seller, at.ready)]
         steps.append(("complete", one.seller, at.completed))
         ends = {
-            Fate.TU_CHOI: ("decline", one.seller),
-            Fate.DA_HUY: ("cancel", one.buyer),
-            Fate.QUA_HAN: ("expire", GUEST),
+            Fate.DECLINED: ("decline", one.seller),
+            Fate.CANCELLED: ("cancel", one.buyer),
+            Fate.EXPIRED: ("expire", GUEST),
         }
         if fate in ends:
             steps.append((*ends[fate], at.ended))
@@ -205,7 +209,7 @@ def _change(order: Order, verb: str) -> Change:
 def _tell_sellers(session: Session, entered: Sequence[Entered]) -> None:
     """The notices of orders that still wait for an answer."""
     for one in entered:
-        if one.plan.fate is Fate.CHO_NHAN:
+        if one.plan.fate is Fate.PLACED:
             message = Message(
                 dedupe_key=notice_key("order", one.order.id, Recipient.SELLER, "don_moi"),
                 kind="don_moi",
@@ -213,7 +217,7 @@ def _tell_sellers(session: Session, entered: Sequence[Entered]) -> None:
                 business_id=one.order.business_id,
                 order_id=one.order.id,
             )
-            tell(session, [message], now=one.times.placed)
+            enqueue_notifications(session, [message], now=one.times.placed)
 
 
 def _enter_declared(session: Session, seeds: Seeds, demo: Demo) -> None:

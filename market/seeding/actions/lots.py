@@ -93,9 +93,9 @@ def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, lot_id: int,
     ends = LotState(row.text("ends"))
     sealed = seeds.at(last, time(19, 0))
     print_stamps(session, actor, lot_id, row.whole("stamps"), now=sealed)
-    if ends is LotState.MO:
+    if ends is LotState.OPEN:
         return
     seal_lot(session, actor, lot_id, now=sealed)
     activate_stamps(session, actor, lot_id, Serials(first=1, last=row.whole("activated")), now=sealed)
-    if ends is LotState.THU_HOI:
+    if ends is LotState.RECALLED:
         recall_lot(session, actor, lot_id, row.text("reason"), now=seeds.morning(-20))

@@ -46,7 +46,7 @@ def enter_money(session: Session, entered: Sequence[Entered]) -> None:
         Allocation(
             request_id=requests[one.order.id].id,
             credit_id=notices[one.order.id].id if one.order.id in notices else None,
-            kind=AllocationKind.NGAN_HANG if one.order.id in notices else AllocationKind.NGUOI_BAN,
+            kind=AllocationKind.BANK if one.order.id in notices else AllocationKind.SELLER,
             amount=one.order.total,
             actor_id=None if one.order.id in notices else one.seller.person_id,
             at=one.times.paid or one.times.last,
@@ -108,7 +108,7 @@ def _notice(order: Order, account: _Account, memo: str, amount: Dong, at: dateti
     )
 
 
-STRAY = (("rau-ba-lan", "cam on ba Lan nhe", 60_000, Unmatched.KHONG_CO_MA),)
+STRAY = (("rau-ba-lan", "cam on ba Lan nhe", 60_000, Unmatched.NO_CODE),)
 
 
 def enter_stray_money(session: Session, seeds: Seeds, demo: Demo) -> None:

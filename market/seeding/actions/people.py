@@ -61,7 +61,7 @@ def _claim(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
     business_key, person_id = row.text("business"), demo.people[row.text("key")]
     demo.owners[business_key] = person_id
     state = ClaimState(row.text("claim"))
-    is_decided = state is not ClaimState.CHO
+    is_decided = state is not ClaimState.PENDING
     member = BusinessMember(
         business_id=demo.businesses[business_key],
         person_id=person_id,

@@ -11,7 +11,7 @@ from market.values.text import slug, sort_key
 
 
 def load_places(session: Session, seeds: Seeds) -> int:
-    """Enter whatever of the places, categories and facts is not there yet; gives the commune's id."""
+    """Enter whatever of the places, categories and facts is not there yet; returns the commune's id."""
     commune_id = _commune(session, seeds.commune())
     hamlets = _hamlets(session, commune_id, seeds)
     _old_places(session, commune_id, hamlets, seeds)

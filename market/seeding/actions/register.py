@@ -51,7 +51,7 @@ def load_businesses(session: Session, seeds: Seeds, demo: Demo) -> None:
 
 def _business(row: Row, demo: Demo, *, is_changed: bool = False) -> NewBusiness:
     """What the register says at first, or since the change of status that the row tells."""
-    at_first = BusinessStatus.DANG_HOAT_DONG if row.maybe("status_from") else BusinessStatus(row.text("status"))
+    at_first = BusinessStatus.ACTIVE if row.maybe("status_from") else BusinessStatus(row.text("status"))
     return NewBusiness(
         commune_id=demo.commune_id,
         hamlet_id=demo.hamlet(row.text("hamlet")),
@@ -107,7 +107,7 @@ def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row:
     session.add(
         Verification(
             business_id=business.id,
-            state=VerificationState.DA_XAC_THUC,
+            state=VerificationState.VERIFIED,
             full_name=business.owner_name or business.name,
             paper="Căn cước, xem bản gốc tại Phòng Kinh tế",
             id_digest=vault().digest("citizen-id", f"seed-{business.id}"),

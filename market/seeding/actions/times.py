@@ -40,16 +40,16 @@ def times_of(order: PlannedOrder, number: int, seeds: Seeds) -> Times:
         if order.fate is not Fate.BANK:
             paid = completed
         return Times(placed=placed, due=None, accepted=answered, paid=paid, ready=ready, completed=completed)
-    ended = answer_deadline(placed) if order.fate is Fate.QUA_HAN else answered
+    ended = answer_deadline(placed) if order.fate is Fate.EXPIRED else answered
     return Times(placed=placed, due=answer_deadline(placed), ended=ended)
 
 
 def _open_times(order: PlannedOrder, chance: Random, seeds: Seeds) -> Times:
     """An order still open: placed a short while before the loading, so that its clock still runs."""
     placed = seeds.now - timedelta(minutes=chance.randint(20, 90))
-    if order.fate is Fate.CHO_NHAN:
+    if order.fate is Fate.PLACED:
         return Times(placed=placed, due=answer_deadline(placed))
     accepted = seeds.now - timedelta(minutes=chance.randint(2, 12))
-    if order.fate is Fate.DA_NHAN:
+    if order.fate is Fate.ACCEPTED:
         return Times(placed=placed, due=accepted + TRANSFER_HOLD, accepted=accepted)
     return Times(placed=placed, due=None, accepted=accepted, ready=seeds.now)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import Locked
 from market.base.errors import Conflict
-from market.notices.actions import Message, tell
+from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers.models import BusinessMember, BusinessProposal, ClaimState
 
@@ -18,7 +18,7 @@ SUBJECTS: dict[type[Asked], str] = {BusinessMember: "claim", BusinessProposal: "
 
 def refuse_decided(asked: LockedAsked) -> None:
     """Conflict where an officer has already decided."""
-    if asked.row.state is not ClaimState.CHO:
+    if asked.row.state is not ClaimState.PENDING:
         raise Conflict("Đề nghị này đã có người xử lý.")
 
 
@@ -37,4 +37,4 @@ def tell_answer(session: Session, asked: Asked, news: News, sentence: str, *, no
         sentence=sentence,
         person_id=asked.person_id,
     )
-    tell(session, [message], now=now)
+    enqueue_notifications(session, [message], now=now)

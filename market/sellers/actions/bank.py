@@ -44,7 +44,7 @@ def set_bank_account(session: Session, actor: Actor, new: NewBankAccount, *, now
     current = _live_account(session, business)
     if current and _is_same_account(session, current.row, new, relation):
         return current.row.id
-    consent = None if relation is HolderRelation.CHINH_CHU else _family_consent(session, actor, new, now=now)
+    consent = None if relation is HolderRelation.SELF else _family_consent(session, actor, new, now=now)
     if current:
         current.row.closed_at = now
         session.flush()
@@ -71,9 +71,9 @@ def _relation(session: Session, business: Locked[Business], new: NewBankAccount)
     if verification is None:
         raise Refused("Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
     if fold(new.holder) in (fold(verification.full_name), fold(business.row.name)):
-        return HolderRelation.CHINH_CHU
+        return HolderRelation.SELF
     if new.is_family and new.family_consent:
-        return HolderRelation.NGUOI_NHA
+        return HolderRelation.FAMILY
     raise Refused(
         f"Tên chủ tài khoản khác với người đã xác nhận ({verification.full_name}). "
         "Nếu là tài khoản người nhà, chọn mục đó và ghi ai đã đồng ý."

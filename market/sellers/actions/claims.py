@@ -38,14 +38,14 @@ def claim_business(session: Session, actor: Actor, commune_id: int, business_id:
 
 
 def _is_waiting(claim: Locked[BusinessMember]) -> bool:
-    return claim.row.state is ClaimState.CHO and claim.row.ended_at is None
+    return claim.row.state is ClaimState.PENDING and claim.row.ended_at is None
 
 
 def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMember:
     member = claim.row
-    if member.state is ClaimState.DA_XAC_NHAN and member.ended_at is None:
+    if member.state is ClaimState.CONFIRMED and member.ended_at is None:
         raise Refused("Cơ sở này đã là của bạn rồi.")
-    member.state, member.claimed_at, member.ended_at = ClaimState.CHO, now, None
+    member.state, member.claimed_at, member.ended_at = ClaimState.PENDING, now, None
     return member
 
 
@@ -90,18 +90,18 @@ def verify_claim(session: Session, actor: Actor, seen: Verify, *, now: datetime)
         raise Refused("Người xác nhận phải là cán bộ khác với người đề nghị.")
     if queries.members_of(session, member.business_id):
         member.role = MemberRole.STAFF
-    decide(claim, actor, ClaimState.DA_XAC_NHAN, now=now)
+    decide(claim, actor, ClaimState.CONFIRMED, now=now)
     session.add(_verification(member.business_id, actor.person_id, seen, now=now))
     log_business(session, actor, "verify_business", member.business, "verification", now=now)
     sentence = f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
-    tell_answer(session, member, News.CO_SO_DUOC_XAC_NHAN, sentence, now=now)
+    tell_answer(session, member, News.CLAIM_CONFIRMED, sentence, now=now)
     return open_stall(session, actor, seen.commune_id, member.business_id, now=now)
 
 
 def _verification(business_id: int, officer_id: int, seen: Verify, *, now: datetime) -> Verification:
     return Verification(
         business_id=business_id,
-        state=VerificationState.DA_XAC_THUC,
+        state=VerificationState.VERIFIED,
         full_name=seen.full_name,
         paper=seen.paper,
         id_digest=vault().digest("citizen-id", seen.citizen_id) if seen.citizen_id else None,
@@ -119,8 +119,8 @@ def refuse_claim(
     """Say no to a claim, with the reason the person will read. Conflict where it is decided already, NotFound for a
     claim of another commune."""
     claim = _locked_claim(session, commune_id, member_id)
-    decide(claim, actor, ClaimState.TU_CHOI, refusal=reason, now=now)
+    decide(claim, actor, ClaimState.REFUSED, refusal=reason, now=now)
     member = claim.row
     log_business(session, actor, "refuse_claim", member.business, now=now)
     sentence = f"Xã chưa xác nhận {member.business.name} là của bạn: {reason}"
-    tell_answer(session, member, News.CO_SO_TU_CHOI, sentence, now=now)
+    tell_answer(session, member, News.CLAIM_REFUSED, sentence, now=now)

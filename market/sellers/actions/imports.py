@@ -10,7 +10,7 @@ from market.base.errors import Refused
 from market.base.spreadsheets.tables import read_tables
 from market.sellers import queries
 from market.sellers.actions.register import NewBusiness, add_business, edit_business, lock_register
-from market.sellers.rules import BusinessStatus, Decision, ImportReport, Outcome, RegisterRow, TypedRow, typed_rows
+from market.sellers.rules import BusinessStatus, Decision, ImportReport, RegisterRow, RowOutcome, TypedRow, typed_rows
 from market.values.period import local_day
 
 IMPORT_SOURCE = "Nhập từ bảng tính của xã"
@@ -37,7 +37,7 @@ def import_register(
 ) -> ImportReport:
     """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
 
-    Idempotent: the same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
+    Idempotent: the same file again is idempotent. Kind, status and hamlet hold from the row's day, else from today.
     """
     lock_register(session, commune_id)
     report = queries.plan_import(session, commune_id, rows, today=local_day(now))
@@ -50,7 +50,7 @@ def _carry_out(session: Session, actor: Actor, commune_id: int, decision: Decisi
     if decision.said is None:
         return
     new = _new_business(commune_id, decision.said, now)
-    if decision.outcome is Outcome.CREATED:
+    if decision.outcome is RowOutcome.CREATED:
         add_business(session, actor, new, now=now)
     elif decision.business_id is not None:
         edit_business(session, actor, decision.business_id, new, now=now)
@@ -64,7 +64,7 @@ def _new_business(commune_id: int, said: RegisterRow, now: datetime) -> NewBusin
         name=said.name,
         valid_from=said.valid_from or local_day(now),
         source=IMPORT_SOURCE,
-        status=said.status or BusinessStatus.DANG_HOAT_DONG,
+        status=said.status or BusinessStatus.ACTIVE,
         owner_name=said.owner_name,
         phone=said.phone,
         tax_id=said.tax_id,

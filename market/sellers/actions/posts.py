@@ -114,7 +114,7 @@ def take_mandate(session: Session, actor: Actor, business_id: int, tried: CodeTr
         business_id=business_id,
         helper_id=actor.person_id,
         granted_by=members[code.person_id].name,
-        method=MandateMethod.MA,
+        method=MandateMethod.CODE,
         paper=None,
         starts_on=local_day(clock()),
         ends_on=code.grants_until,

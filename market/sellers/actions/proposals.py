@@ -44,7 +44,7 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
     locked(session, Person, Person.id == actor.person_id)
     waiting = session.scalars(
         select(BusinessProposal).where(
-            BusinessProposal.person_id == actor.person_id, BusinessProposal.state == ClaimState.CHO
+            BusinessProposal.person_id == actor.person_id, BusinessProposal.state == ClaimState.PENDING
         )
     ).all()
     same = next((one.id for one in waiting if one.name.casefold() == new.name.casefold()), None)
@@ -93,11 +93,11 @@ def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id
         trade=proposal.trade,
     )
     proposal.business_id = add_business(session, actor, new, now=now)
-    decide(asked, actor, ClaimState.DA_XAC_NHAN, now=now)
+    decide(asked, actor, ClaimState.CONFIRMED, now=now)
     claim_business(session, Actor(person_id=proposal.person_id), commune_id, proposal.business_id, now=now)
     _log(session, actor, "accept_proposal", proposal, now=now)
     sentence = f"Xã đã ghi {proposal.name} vào sổ. Xã xem giấy tờ của bạn xong là mở gian hàng."
-    tell_answer(session, proposal, News.DA_GHI_SO, sentence, now=now)
+    tell_answer(session, proposal, News.PROPOSAL_REGISTERED, sentence, now=now)
     return proposal.business_id
 
 
@@ -107,10 +107,10 @@ def refuse_proposal(
     """Say no to a proposal, with the reason the person will read. Conflict where it is decided already, NotFound for a
     proposal of another commune."""
     asked = _locked_proposal(session, commune_id, proposal_id)
-    decide(asked, actor, ClaimState.TU_CHOI, refusal=reason, now=now)
+    decide(asked, actor, ClaimState.REFUSED, refusal=reason, now=now)
     proposal = asked.row
     _log(session, actor, "refuse_proposal", proposal, now=now)
-    tell_answer(session, proposal, News.GHI_SO_TU_CHOI, f"Xã chưa ghi {proposal.name} vào sổ: {reason}", now=now)
+    tell_answer(session, proposal, News.PROPOSAL_REFUSED, f"Xã chưa ghi {proposal.name} vào sổ: {reason}", now=now)
 
 
 def _locked_proposal(session: Session, commune_id: int, proposal_id: int) -> Locked[BusinessProposal]:

@@ -29,7 +29,7 @@ class NewBusiness:
     name: str
     valid_from: date
     source: str
-    status: BusinessStatus = BusinessStatus.DANG_HOAT_DONG
+    status: BusinessStatus = BusinessStatus.ACTIVE
     owner_name: str | None = None
     phone: Phone | None = None
     tax_id: TaxId | None = None

@@ -86,7 +86,7 @@ def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettin
         "shipping_fee",
     ):
         setattr(stall, field, getattr(new, field))
-    if stall.state is not StallState.DONG:
-        stall.state = StallState.NGHI if new.is_paused else StallState.MO
+    if stall.state is not StallState.CLOSED:
+        stall.state = StallState.PAUSED if new.is_paused else StallState.OPEN
     log_business(session, actor, "change_stall", stall.business, now=now)
     return stall.slug

@@ -35,8 +35,8 @@ class Post(Base):
 class MandateMethod(enum.StrEnum):
     """How a business consented: on a signed paper the office keeps, or by a code from the seller's own phone."""
 
-    GIAY = "giay"
-    MA = "ma"
+    PAPER = "giay"
+    CODE = "ma"
 
 
 class Mandate(Base):

@@ -28,7 +28,7 @@ class Business(Base):
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     hamlet_id: Mapped[int] = mapped_column(ForeignKey("hamlet.id"))
     kind: Mapped[BusinessKind]
-    status: Mapped[BusinessStatus] = mapped_column(default=BusinessStatus.DANG_HOAT_DONG)
+    status: Mapped[BusinessStatus] = mapped_column(default=BusinessStatus.ACTIVE)
     name: Mapped[str]
     folded: Mapped[str]
     owner_name: Mapped[str | None]
@@ -67,9 +67,9 @@ class MemberRole(enum.StrEnum):
 class ClaimState(enum.StrEnum):
     """A person says a business is theirs; an officer looks at papers and decides."""
 
-    CHO = "cho"
-    DA_XAC_NHAN = "da_xac_nhan"
-    TU_CHOI = "tu_choi"
+    PENDING = "cho"
+    CONFIRMED = "da_xac_nhan"
+    REFUSED = "tu_choi"
 
 
 class BusinessMember(Base):
@@ -85,7 +85,7 @@ class BusinessMember(Base):
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[MemberRole] = mapped_column(default=MemberRole.OWNER)
-    state: Mapped[ClaimState] = mapped_column(default=ClaimState.CHO)
+    state: Mapped[ClaimState] = mapped_column(default=ClaimState.PENDING)
     claimed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -110,7 +110,7 @@ class BusinessProposal(Base):
     name: Mapped[str]
     trade: Mapped[str | None]
     tax_id: Mapped[TaxId | None]
-    state: Mapped[ClaimState] = mapped_column(default=ClaimState.CHO)
+    state: Mapped[ClaimState] = mapped_column(default=ClaimState.PENDING)
     proposed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -124,11 +124,11 @@ class BusinessProposal(Base):
 class VerificationState(enum.StrEnum):
     """Where the check of a seller's identity stands; never a mere yes or no."""
 
-    CHO = "cho"
-    DA_XAC_THUC = "da_xac_thuc"
-    TU_CHOI = "tu_choi"
-    HET_HAN = "het_han"
-    THU_HOI = "thu_hoi"
+    PENDING = "cho"
+    VERIFIED = "da_xac_thuc"
+    REFUSED = "tu_choi"
+    EXPIRED = "het_han"
+    REVOKED = "thu_hoi"
 
 
 class Verification(Base):

@@ -15,9 +15,9 @@ from market.values.money import Dong
 class StallState(enum.StrEnum):
     """A paused stall ("nghỉ bán") keeps its goods; a closed one is the office's doing."""
 
-    MO = "mo"
-    NGHI = "nghi"
-    DONG = "dong"
+    OPEN = "mo"
+    PAUSED = "nghi"
+    CLOSED = "dong"
 
 
 class Stall(Base):
@@ -35,7 +35,7 @@ class Stall(Base):
     slug: Mapped[str]
     name: Mapped[str]
     intro: Mapped[str | None]
-    state: Mapped[StallState] = mapped_column(default=StallState.MO)
+    state: Mapped[StallState] = mapped_column(default=StallState.OPEN)
     opened_at: Mapped[datetime]
     accepts_by_itself: Mapped[bool] = mapped_column(default=False)
     delivers_in_commune: Mapped[bool] = mapped_column(default=False)
@@ -63,8 +63,8 @@ class OldStallSlug(Base):
 class HolderRelation(enum.StrEnum):
     """Whose account takes the money: the verified seller's, or a family member's with recorded consent."""
 
-    CHINH_CHU = "chinh_chu"
-    NGUOI_NHA = "nguoi_nha"
+    SELF = "chinh_chu"
+    FAMILY = "nguoi_nha"
 
 
 class BankAccount(Base):

@@ -22,7 +22,7 @@ def claims_of_person(session: Session, person_id: int) -> Sequence[BusinessMembe
     query = select(BusinessMember).where(
         BusinessMember.person_id == person_id,
         BusinessMember.ended_at.is_(None),
-        BusinessMember.state != ClaimState.DA_XAC_NHAN,
+        BusinessMember.state != ClaimState.CONFIRMED,
     )
     return session.scalars(query.options(joinedload(BusinessMember.business)).order_by(BusinessMember.id)).all()
 
@@ -33,7 +33,9 @@ def claims_waiting(session: Session, commune_id: int) -> Sequence[BusinessMember
         select(BusinessMember)
         .join(BusinessMember.business)
         .where(
-            Business.commune_id == commune_id, BusinessMember.state == ClaimState.CHO, BusinessMember.ended_at.is_(None)
+            Business.commune_id == commune_id,
+            BusinessMember.state == ClaimState.PENDING,
+            BusinessMember.ended_at.is_(None),
         )
         .options(joinedload(BusinessMember.business).joinedload(Business.hamlet), joinedload(BusinessMember.person))
         .order_by(BusinessMember.claimed_at, BusinessMember.id)
@@ -51,7 +53,7 @@ def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMembe
 def proposals_of_person(session: Session, person_id: int) -> Sequence[BusinessProposal]:
     """What a person asked the office to enter and that it has not entered."""
     query = select(BusinessProposal).where(
-        BusinessProposal.person_id == person_id, BusinessProposal.state != ClaimState.DA_XAC_NHAN
+        BusinessProposal.person_id == person_id, BusinessProposal.state != ClaimState.CONFIRMED
     )
     return session.scalars(query.order_by(BusinessProposal.id)).all()
 
@@ -60,7 +62,7 @@ def proposals_waiting(session: Session, commune_id: int) -> Sequence[BusinessPro
     """The proposals an officer must look at, oldest first."""
     query = (
         select(BusinessProposal)
-        .where(BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.CHO)
+        .where(BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.PENDING)
         .options(joinedload(BusinessProposal.hamlet), joinedload(BusinessProposal.person))
         .order_by(BusinessProposal.proposed_at, BusinessProposal.id)
     )
@@ -77,7 +79,7 @@ def proposal_of(session: Session, commune_id: int, proposal_id: int) -> Business
 def members_of(session: Session, business_id: int) -> Sequence[BusinessMember]:
     query = select(BusinessMember).where(
         BusinessMember.business_id == business_id,
-        BusinessMember.state == ClaimState.DA_XAC_NHAN,
+        BusinessMember.state == ClaimState.CONFIRMED,
         BusinessMember.ended_at.is_(None),
     )
     return session.scalars(query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)).all()
@@ -87,7 +89,7 @@ def verification_of(session: Session, business_id: int) -> Verification | None:
     """The verification in force."""
     query = select(Verification).where(
         Verification.business_id == business_id,
-        Verification.state == VerificationState.DA_XAC_THUC,
+        Verification.state == VerificationState.VERIFIED,
         Verification.ended_at.is_(None),
     )
     return session.scalar(query.order_by(Verification.id.desc()).limit(1))

@@ -69,7 +69,7 @@ def helped_business(session: Session, reach: Reach, business_id: int) -> HelpedB
 def _reached(reach: Reach) -> Select[tuple[object, ...]]:
     """One row a business and live mandate; the latest mandate comes last."""
     mandate = select(Mandate).where(*is_live(reach.helper_id, reach.today)).subquery()
-    in_hamlets = and_(Business.hamlet_id.in_(reach.hamlet_ids), Business.status != BusinessStatus.CHAM_DUT)
+    in_hamlets = and_(Business.hamlet_id.in_(reach.hamlet_ids), Business.status != BusinessStatus.TERMINATED)
     columns = (
         Business.id,
         Business.name,
@@ -93,6 +93,6 @@ def _reached(reach: Reach) -> Select[tuple[object, ...]]:
 
 _HAS_ACCOUNT = exists().where(
     BusinessMember.business_id == Business.id,
-    BusinessMember.state == ClaimState.DA_XAC_NHAN,
+    BusinessMember.state == ClaimState.CONFIRMED,
     BusinessMember.ended_at.is_(None),
 )

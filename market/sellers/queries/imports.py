@@ -14,8 +14,8 @@ from market.sellers.rules import (
     ImportReport,
     KnownBusiness,
     NumberedRow,
-    Outcome,
     RegisterRow,
+    RowOutcome,
     TypedRow,
     plan,
     read_row,
@@ -31,7 +31,7 @@ def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow], *,
         try:
             rows.append(NumberedRow(number=one.number, row=read_row(one, hamlets)))
         except ValueError as error:
-            fault = Decision(number=one.number, name=one.name, outcome=Outcome.REFUSED, reason=str(error))
+            fault = Decision(number=one.number, name=one.name, outcome=RowOutcome.REFUSED, reason=str(error))
             unread.append(fault)
     decisions = plan(rows, known_businesses(session, commune_id), today=today) + unread
     return ImportReport(decisions=sorted(decisions, key=lambda decision: decision.number))

@@ -122,6 +122,6 @@ def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[B
     with suppress(ValueError):
         means.append(Business.tax_id == TaxId(text))
     query = select(Business).where(
-        Business.commune_id == commune_id, Business.status != BusinessStatus.CHAM_DUT, or_(*means)
+        Business.commune_id == commune_id, Business.status != BusinessStatus.TERMINATED, or_(*means)
     )
     return session.scalars(query.options(joinedload(Business.hamlet)).order_by(Business.folded).limit(10)).all()

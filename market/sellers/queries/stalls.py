@@ -36,7 +36,7 @@ def slug_now(session: Session, commune_id: int, old_slug: str) -> str | None:
 
 def stalls_open(session: Session, commune_id: int) -> Sequence[Stall]:
     """The stalls that sell today, oldest first."""
-    query = select(Stall).where(Stall.commune_id == commune_id, Stall.state == StallState.MO)
+    query = select(Stall).where(Stall.commune_id == commune_id, Stall.state == StallState.OPEN)
     return session.scalars(
         query.options(joinedload(Stall.business).joinedload(Business.hamlet)).order_by(Stall.id)
     ).all()
@@ -66,7 +66,7 @@ def right_to(session: Session, business_id: int, person_id: int, today: date) ->
 def _confirmed(person_id: int) -> tuple[ColumnElement[bool], ...]:
     return (
         BusinessMember.person_id == person_id,
-        BusinessMember.state == ClaimState.DA_XAC_NHAN,
+        BusinessMember.state == ClaimState.CONFIRMED,
         BusinessMember.ended_at.is_(None),
     )
 

@@ -1,7 +1,7 @@
 """The slice's pure rules: the register's words and how rows of a spreadsheet meet it, the banks."""
 
 from market.sellers.rules.banks import BANKS, Bank, account_number, holder_name
-from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, Outcome, plan
+from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, RowOutcome, plan
 from market.sellers.rules.reading import HamletNames, RegisterRow, TypedRow, read_row, typed_rows
 from market.sellers.rules.register import KIND_WORDS, BusinessKind, BusinessStatus, reason_against_day
 
@@ -16,8 +16,8 @@ __all__ = [
     "ImportReport",
     "KnownBusiness",
     "NumberedRow",
-    "Outcome",
     "RegisterRow",
+    "RowOutcome",
     "TypedRow",
     "account_number",
     "holder_name",

@@ -12,7 +12,7 @@ HISTORIC = frozenset({"kind", "hamlet_id", "status"})
 FIELDS = ("name", "kind", "hamlet_id", "tax_id", "owner_name", "phone", "trade", "address", "status")
 
 
-class Outcome(enum.StrEnum):
+class RowOutcome(enum.StrEnum):
     """What becomes of a row."""
 
     CREATED = "created"
@@ -36,7 +36,7 @@ class Decision:
 
     number: int
     name: str
-    outcome: Outcome
+    outcome: RowOutcome
     reason: str = ""
     business_id: int | None = None
     said: RegisterRow | None = None
@@ -54,12 +54,12 @@ class ImportReport:
 
     @property
     def refused(self) -> list[Decision]:
-        return [decision for decision in self.decisions if decision.outcome is Outcome.REFUSED]
+        return [decision for decision in self.decisions if decision.outcome is RowOutcome.REFUSED]
 
     @property
     def changes(self) -> list[Decision]:
         """The rows that enter or change a business."""
-        return [one for one in self.decisions if one.outcome in (Outcome.CREATED, Outcome.UPDATED)]
+        return [one for one in self.decisions if one.outcome in (RowOutcome.CREATED, RowOutcome.UPDATED)]
 
 
 class _Unclear(ValueError):
@@ -152,7 +152,7 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
     """What becomes of each row, in their order; a later row may clear the way for an earlier one.
 
     An empty cell leaves what is known. No two businesses end up with the same tax code, nor with the same name, hamlet
-    and phone through a row. Going through the same rows again changes nothing more.
+    and phone through a row. Going through the same rows again is idempotent more.
     """
     book = _Book(today=today)
     for one in known:
@@ -162,7 +162,7 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
     while waiting:
         for numbered in waiting:
             decided[numbered.number] = _decide(book, numbered)
-        refused = [numbered for numbered in waiting if decided[numbered.number].outcome is Outcome.REFUSED]
+        refused = [numbered for numbered in waiting if decided[numbered.number].outcome is RowOutcome.REFUSED]
         if len(refused) == len(waiting):
             break
         waiting = refused
@@ -184,7 +184,7 @@ def _repeats(rows: Sequence[NumberedRow]) -> dict[int, Decision]:
 
 
 def _refused(numbered: NumberedRow, reason: str) -> Decision:
-    return Decision(number=numbered.number, name=numbered.row.name, outcome=Outcome.REFUSED, reason=reason)
+    return Decision(number=numbered.number, name=numbered.row.name, outcome=RowOutcome.REFUSED, reason=reason)
 
 
 def _decide(book: _Book, numbered: NumberedRow) -> Decision:
@@ -206,7 +206,7 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
     return Decision(
         number=number,
         name=row.name,
-        outcome=Outcome.UPDATED if changed else Outcome.UNCHANGED,
+        outcome=RowOutcome.UPDATED if changed else RowOutcome.UNCHANGED,
         business_id=entry.id,
         said=said,
         fields=changed,
@@ -214,9 +214,9 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
 
 
 def _enter(book: _Book, numbered: NumberedRow) -> Decision:
-    said = replace(numbered.row, status=numbered.row.status or BusinessStatus.DANG_HOAT_DONG)
+    said = replace(numbered.row, status=numbered.row.status or BusinessStatus.ACTIVE)
     book.put(_Entry(id=None, said=said, taken_by=numbered.number))
-    return Decision(number=numbered.number, name=said.name, outcome=Outcome.CREATED, said=said)
+    return Decision(number=numbered.number, name=said.name, outcome=RowOutcome.CREATED, said=said)
 
 
 def _take(entry: _Entry, number: int) -> None:

@@ -45,17 +45,17 @@ REQUIRED = {"name": "Tên cơ sở", "kind": "Loại hình", "hamlet": "Thôn"}
 _FIELD_OF = {header: field for field, headers in HEADERS.items() for header in headers}
 
 _KINDS = {
-    BusinessKind.HO_KINH_DOANH: ("ho kinh doanh", "hkd", "ho kd", "ho kinh doanh ca the"),
-    BusinessKind.HOP_TAC_XA: ("hop tac xa", "htx", "hop tac xa nong nghiep"),
-    BusinessKind.TO_HOP_TAC: ("to hop tac", "tht"),
-    BusinessKind.HO_NONG_DAN: ("ho nong dan", "nong ho", "nong dan", "ho san xuat", "ho nong nghiep"),
-    BusinessKind.DOANH_NGHIEP: ("doanh nghiep", "dn", "cong ty", "cong ty tnhh", "cong ty co phan", "dntn"),
-    BusinessKind.CA_NHAN: ("ca nhan", "ca nhan kinh doanh"),
+    BusinessKind.HOUSEHOLD_BUSINESS: ("ho kinh doanh", "hkd", "ho kd", "ho kinh doanh ca the"),
+    BusinessKind.COOPERATIVE: ("hop tac xa", "htx", "hop tac xa nong nghiep"),
+    BusinessKind.COOPERATIVE_GROUP: ("to hop tac", "tht"),
+    BusinessKind.FARM_HOUSEHOLD: ("ho nong dan", "nong ho", "nong dan", "ho san xuat", "ho nong nghiep"),
+    BusinessKind.ENTERPRISE: ("doanh nghiep", "dn", "cong ty", "cong ty tnhh", "cong ty co phan", "dntn"),
+    BusinessKind.INDIVIDUAL: ("ca nhan", "ca nhan kinh doanh"),
 }
 _STATES = {
-    BusinessStatus.DANG_HOAT_DONG: ("dang hoat dong", "hoat dong", "con hoat dong", "co"),
-    BusinessStatus.TAM_NGUNG: ("tam ngung", "tam nghi", "tam ngung kinh doanh", "tam ngung hoat dong"),
-    BusinessStatus.CHAM_DUT: ("cham dut", "cham dut hoat dong", "ngung hoat dong", "da nghi", "giai the", "dong cua"),
+    BusinessStatus.ACTIVE: ("dang hoat dong", "hoat dong", "con hoat dong", "co"),
+    BusinessStatus.SUSPENDED: ("tam ngung", "tam nghi", "tam ngung kinh doanh", "tam ngung hoat dong"),
+    BusinessStatus.TERMINATED: ("cham dut", "cham dut hoat dong", "ngung hoat dong", "da nghi", "giai the", "dong cua"),
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 _STATE_OF = {word: state for state, words in _STATES.items() for word in words}

@@ -9,30 +9,30 @@ from market.values.period import format_date
 class BusinessKind(enum.StrEnum):
     """What a business is by law; households and co-operatives are the KPI's base."""
 
-    HO_KINH_DOANH = "ho_kinh_doanh"
-    HOP_TAC_XA = "hop_tac_xa"
-    TO_HOP_TAC = "to_hop_tac"
-    HO_NONG_DAN = "ho_nong_dan"
-    DOANH_NGHIEP = "doanh_nghiep"
-    CA_NHAN = "ca_nhan"
+    HOUSEHOLD_BUSINESS = "ho_kinh_doanh"
+    COOPERATIVE = "hop_tac_xa"
+    COOPERATIVE_GROUP = "to_hop_tac"
+    FARM_HOUSEHOLD = "ho_nong_dan"
+    ENTERPRISE = "doanh_nghiep"
+    INDIVIDUAL = "ca_nhan"
 
 
 KIND_WORDS = {
-    BusinessKind.HO_NONG_DAN: "Hộ nông dân",
-    BusinessKind.HO_KINH_DOANH: "Hộ kinh doanh",
-    BusinessKind.HOP_TAC_XA: "Hợp tác xã",
-    BusinessKind.TO_HOP_TAC: "Tổ hợp tác",
-    BusinessKind.DOANH_NGHIEP: "Doanh nghiệp",
-    BusinessKind.CA_NHAN: "Cá nhân",
+    BusinessKind.FARM_HOUSEHOLD: "Hộ nông dân",
+    BusinessKind.HOUSEHOLD_BUSINESS: "Hộ kinh doanh",
+    BusinessKind.COOPERATIVE: "Hợp tác xã",
+    BusinessKind.COOPERATIVE_GROUP: "Tổ hợp tác",
+    BusinessKind.ENTERPRISE: "Doanh nghiệp",
+    BusinessKind.INDIVIDUAL: "Cá nhân",
 }
 
 
 class BusinessStatus(enum.StrEnum):
     """Whether a business trades; only the active are in the KPI's base."""
 
-    DANG_HOAT_DONG = "dang_hoat_dong"
-    TAM_NGUNG = "tam_ngung"
-    CHAM_DUT = "cham_dut"
+    ACTIVE = "dang_hoat_dong"
+    SUSPENDED = "tam_ngung"
+    TERMINATED = "cham_dut"
 
 
 def reason_against_day(valid_from: date, since: date | None, *, today: date) -> str | None:

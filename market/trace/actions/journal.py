@@ -49,7 +49,7 @@ def add_entry(session: Session, actor: Actor, lot_id: int, new: NewEntry, *, now
     lot = locked_lot(session, lot_id)
     if known := _with_key(session, lot, new.client_key):
         return known
-    if lot.row.state is not LotState.MO:
+    if lot.row.state is not LotState.OPEN:
         raise Conflict("Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính.")
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
@@ -105,7 +105,7 @@ def _correctable(session: Session, entry_id: int) -> tuple[JournalEntry, Locked[
     if old is None or old.is_withdrawal:
         raise NotFound
     lot = locked_lot(session, old.lot_id)
-    if lot.row.state is LotState.THU_HOI:
+    if lot.row.state is LotState.RECALLED:
         raise Conflict("Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
     return old, lot
 
@@ -119,11 +119,11 @@ def _check(new: NewEntry, now: datetime) -> None:
     today = local_day(now)
     if new.happened_on > today:
         raise Refused("Ngày này chưa tới. Nhật ký chỉ ghi việc đã làm.")
-    if new.kind is not JournalKind.GIEO_TRONG and new.happened_on < today - OLDEST:
+    if new.kind is not JournalKind.SOWING and new.happened_on < today - OLDEST:
         raise Refused("Ngày này quá xa. Mời xem lại năm.")
     if new.kind in AMOUNT_NEEDED and not new.amount:
         raise Refused("Mời ghi số lượng: chợ cần để đối chiếu với số tem.")
-    if new.kind is JournalKind.PHUN_THUOC and not new.substance:
+    if new.kind is JournalKind.SPRAYING and not new.substance:
         raise Refused("Mời ghi tên thuốc như trên nhãn.")
 
 
@@ -144,7 +144,7 @@ def _write(session: Session, actor: Actor, lot: Locked[Lot], new: NewEntry, *, n
 
 def _settle(session: Session, actor: Actor, lot: Locked[Lot], entry: JournalEntry, *, now: datetime) -> int:
     session.flush()
-    if lot.row.state is LotState.CHOT:
+    if lot.row.state is LotState.SEALED:
         count_allowed(session, lot)
     verb = "withdraw_entry" if entry.is_withdrawal else "correct_entry"
     log_lot(session, actor, verb, lot, now=now, fields=(entry.kind.value,))

@@ -85,7 +85,7 @@ def _next_code(session: Session, commune_id: int, day: date) -> str:
 def edit_lot(session: Session, actor: Actor, lot_id: int, details: LotDetails, *, now: datetime) -> None:
     """Change what is said of an open lot. Conflict once it is sealed or recalled: people may have read it."""
     lot = locked_lot(session, lot_id)
-    if lot.row.state is not LotState.MO:
+    if lot.row.state is not LotState.OPEN:
         raise Conflict("Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
     for field, value in asdict(details).items():
         setattr(lot.row, field, value)
@@ -96,13 +96,13 @@ def seal_lot(session: Session, actor: Actor, lot_id: int, *, now: datetime) -> N
     """Seal an open lot. Idempotent. Refused, with every reason, while its journal does not allow it; Conflict for a
     recalled one."""
     lot = locked_lot(session, lot_id)
-    if lot.row.state is LotState.CHOT:
+    if lot.row.state is LotState.SEALED:
         return
-    if lot.row.state is LotState.THU_HOI:
+    if lot.row.state is LotState.RECALLED:
         raise Conflict("Lô đã thu hồi nên không chốt được.")
     if obstacles := obstacles_of(session, lot):
         raise Refused(" ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
-    lot.row.state, lot.row.sealed_at = LotState.CHOT, now
+    lot.row.state, lot.row.sealed_at = LotState.SEALED, now
     count_allowed(session, lot)
     log_lot(session, actor, "seal_lot", lot, now=now)
 
@@ -110,11 +110,11 @@ def seal_lot(session: Session, actor: Actor, lot_id: int, *, now: datetime) -> N
 def recall_lot(session: Session, actor: Actor, lot_id: int, reason: str, *, now: datetime) -> None:
     """Recall a lot: every stamp of it warns from now on. Cannot be undone. Idempotent. Refused without a reason."""
     lot = locked_lot(session, lot_id)
-    if lot.row.state is LotState.THU_HOI:
+    if lot.row.state is LotState.RECALLED:
         return
     if not reason.strip():
         raise Refused("Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
-    lot.row.state, lot.row.recalled_at, lot.row.recall_reason = LotState.THU_HOI, now, reason.strip()
+    lot.row.state, lot.row.recalled_at, lot.row.recall_reason = LotState.RECALLED, now, reason.strip()
     log_lot(session, actor, "recall_lot", lot, now=now)
 
 

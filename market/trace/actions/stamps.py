@@ -50,10 +50,10 @@ def print_stamps(
     lot = locked_lot(session, lot_id)
     if at := used_before(session, f"lot:{lot_id}", client_key, now=now):
         return _printed_at(session, lot_id, at)
-    if lot.row.state is LotState.THU_HOI:
+    if lot.row.state is LotState.RECALLED:
         raise Conflict("Lô đã thu hồi nên không in thêm tem.")
     first, last = lot.row.stamps_printed + 1, lot.row.stamps_printed + count
-    common = {"lot_id": lot_id, "state": StampState.DA_IN, "printed_at": now}
+    common = {"lot_id": lot_id, "state": StampState.PRINTED, "printed_at": now}
     rows = [common | {"serial": serial} for serial in range(first, last + 1)]
     codes = insert_drawn(session, Stamp, rows, draw=new_stamp_code)
     lot.row.stamps_printed = last
@@ -76,13 +76,13 @@ def activate_stamps(session: Session, actor: Actor, lot_id: int, serials: Serial
     Conflict for a recalled lot and where none of these stamps can be activated.
     """
     lot = locked_lot(session, lot_id)
-    if lot.row.state is LotState.THU_HOI:
+    if lot.row.state is LotState.RECALLED:
         raise Conflict("Lô đã thu hồi nên không kích hoạt tem được.")
-    if lot.row.state is LotState.MO:
+    if lot.row.state is LotState.OPEN:
         raise Refused("Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
     if obstacles := obstacles_of(session, lot):
         raise Refused(f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
-    count = _move(session, lot, serials, (StampState.DA_IN,), {"state": StampState.DA_KICH_HOAT, "activated_at": now})
+    count = _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.ACTIVATED, "activated_at": now})
     if not count:
         raise Conflict("Các tem trong khoảng này đã kích hoạt, đã hủy hoặc chưa in.")
     _count_activated(lot.row, count)
@@ -106,8 +106,8 @@ def void_stamps(session: Session, actor: Actor, lot_id: int, serials: Serials, *
     """Make lost or spoilt stamps void for good; returns how many. Their pages warn from now on. Conflict where none of
     these can be."""
     lot = locked_lot(session, lot_id)
-    active = _move(session, lot, serials, (StampState.DA_KICH_HOAT,), {"state": StampState.HUY})
-    count = active + _move(session, lot, serials, (StampState.DA_IN,), {"state": StampState.HUY})
+    active = _move(session, lot, serials, (StampState.ACTIVATED,), {"state": StampState.VOID})
+    count = active + _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.VOID})
     if not count:
         raise Conflict("Các tem trong khoảng này đã hủy hoặc chưa in.")
     lot.row.stamps_activated -= active

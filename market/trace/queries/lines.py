@@ -42,7 +42,7 @@ def journal_lines(entries: Sequence[JournalEntry]) -> list[JournalLine]:
         JournalLine(
             entry=known[one.id],
             before=_before(known[one.id], known),
-            phi=phi_check(live, one) if one.kind is JournalKind.THU_HOACH else None,
+            phi=phi_check(live, one) if one.kind is JournalKind.HARVEST else None,
         )
         for one in live
     ]

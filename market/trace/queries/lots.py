@@ -109,8 +109,8 @@ def print_runs(session: Session, lot_id: int) -> Sequence[PrintRun]:
             Stamp.printed_at.label("at"),
             func.min(Stamp.serial).label("first"),
             func.max(Stamp.serial).label("last"),
-            func.count().filter(Stamp.state == StampState.DA_KICH_HOAT).label("active"),
-            func.count().filter(Stamp.state == StampState.HUY).label("void"),
+            func.count().filter(Stamp.state == StampState.ACTIVATED).label("active"),
+            func.count().filter(Stamp.state == StampState.VOID).label("void"),
         )
         .where(Stamp.lot_id == lot_id)
         .group_by(Stamp.printed_at)
@@ -123,7 +123,7 @@ def stamps_between(session: Session, lot_id: int, first: int, last: int) -> Sequ
     """Serial number and code of the stamps that can be stuck on: those that were not made void."""
     query = (
         select(Stamp.serial, Stamp.code)
-        .where(Stamp.lot_id == lot_id, Stamp.serial.between(first, last), Stamp.state != StampState.HUY)
+        .where(Stamp.lot_id == lot_id, Stamp.serial.between(first, last), Stamp.state != StampState.VOID)
         .order_by(Stamp.serial)
     )
     return [(serial, code) for serial, code in session.execute(query)]

@@ -13,7 +13,7 @@ from market.sellers.models import Business, Stall
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.rules import JournalKind, LotState, in_force
 
-PUBLIC_STATES = (LotState.CHOT, LotState.THU_HOI)
+PUBLIC_STATES = (LotState.SEALED, LotState.RECALLED)
 LOTS_ON_A_PRODUCT = 5
 
 _WHOLE_LOT = (
@@ -86,10 +86,10 @@ def lots_of_product_public(session: Session, product_id: int) -> Sequence[Public
 
 def _public(lot: Lot, lines: Sequence[JournalEntry]) -> PublicLot:
     live = in_force(line.entry for line in lines)
-    harvests = [entry.happened_on for entry in live if entry.kind is JournalKind.THU_HOACH]
+    harvests = [entry.happened_on for entry in live if entry.kind is JournalKind.HARVEST]
     return PublicLot(
         code=lot.code,
-        is_recalled=lot.state is LotState.THU_HOI,
+        is_recalled=lot.state is LotState.RECALLED,
         harvested_on=max(harvests, default=None),
         best_before=lot.best_before,
         entries=len(live),
@@ -98,11 +98,11 @@ def _public(lot: Lot, lines: Sequence[JournalEntry]) -> PublicLot:
 
 def has_sealed_lot() -> ColumnElement[bool]:
     """Whether a product has a sealed lot that was not recalled: a column for any statement over `product`."""
-    sealed = select(Lot.id).where(Lot.product_id == Product.id, Lot.state == LotState.CHOT)
+    sealed = select(Lot.id).where(Lot.product_id == Product.id, Lot.state == LotState.SEALED)
     return sealed.correlate_except(Lot).exists()
 
 
 def sealed_lot_codes(session: Session, product_ids: Collection[int]) -> dict[int, str]:
     """Product -> the code of its newest sealed lot; products without one are absent."""
-    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), Lot.state == LotState.CHOT)
+    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), Lot.state == LotState.SEALED)
     return {product_id: code for product_id, code in session.execute(query.order_by(Lot.id))}

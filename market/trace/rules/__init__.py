@@ -11,7 +11,7 @@ from market.trace.rules.kinds import (
     PhiCheck,
     PhiVerdict,
     StampState,
-    Terms,
+    StampTerms,
     in_base,
 )
 from market.trace.rules.sealing import (
@@ -25,7 +25,7 @@ from market.trace.rules.sealing import (
     stamps_allowed,
     why_not_sealed,
 )
-from market.trace.rules.stamps import MOST_STAMPS_AT_ONCE, Standing, is_machine, standing_of
+from market.trace.rules.stamps import MOST_STAMPS_AT_ONCE, StampStanding, is_machine, standing_of
 
 __all__ = [
     "AMOUNT_NEEDED",
@@ -39,9 +39,9 @@ __all__ = [
     "Obstacle",
     "PhiCheck",
     "PhiVerdict",
+    "StampStanding",
     "StampState",
-    "Standing",
-    "Terms",
+    "StampTerms",
     "days_late",
     "earliest_harvest",
     "in_base",

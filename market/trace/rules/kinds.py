@@ -10,12 +10,12 @@ from market.values.quantity import UNITS
 class JournalKind(enum.StrEnum):
     """What is done to a crop or a batch, in the order it usually happens."""
 
-    GIEO_TRONG = "gieo_trong"
-    BON_PHAN = "bon_phan"
-    PHUN_THUOC = "phun_thuoc"
-    THU_HOACH = "thu_hoach"
-    SO_CHE = "so_che"
-    DONG_GOI = "dong_goi"
+    SOWING = "gieo_trong"
+    FERTILISING = "bon_phan"
+    SPRAYING = "phun_thuoc"
+    HARVEST = "thu_hoach"
+    PROCESSING = "so_che"
+    PACKING = "dong_goi"
 
     @property
     def slug(self) -> str:
@@ -23,29 +23,29 @@ class JournalKind(enum.StrEnum):
 
 
 KIND_WORDS = {
-    JournalKind.GIEO_TRONG: "Gieo trồng, thả giống",
-    JournalKind.BON_PHAN: "Bón phân, cho ăn",
-    JournalKind.PHUN_THUOC: "Phun thuốc",
-    JournalKind.THU_HOACH: "Thu hoạch",
-    JournalKind.SO_CHE: "Phơi sấy, xay xát, chế biến",
-    JournalKind.DONG_GOI: "Đóng gói",
+    JournalKind.SOWING: "Gieo trồng, thả giống",
+    JournalKind.FERTILISING: "Bón phân, cho ăn",
+    JournalKind.SPRAYING: "Phun thuốc",
+    JournalKind.HARVEST: "Thu hoạch",
+    JournalKind.PROCESSING: "Phơi sấy, xay xát, chế biến",
+    JournalKind.PACKING: "Đóng gói",
 }
-MEASURED = frozenset({JournalKind.THU_HOACH, JournalKind.SO_CHE, JournalKind.DONG_GOI})
-AMOUNT_NEEDED = frozenset({JournalKind.THU_HOACH, JournalKind.DONG_GOI})
+MEASURED = frozenset({JournalKind.HARVEST, JournalKind.PROCESSING, JournalKind.PACKING})
+AMOUNT_NEEDED = frozenset({JournalKind.HARVEST, JournalKind.PACKING})
 
 
 class LotState(enum.StrEnum):
-    """An open lot takes entries; a sealed one takes corrections alone; a recalled one warns whoever scans it."""
+    """An open lot takes entries; a sealed one takes corrections alone; a recalled one warns the person who scans it."""
 
-    MO = "mo"
-    CHOT = "chot"
-    THU_HOI = "thu_hoi"
+    OPEN = "mo"
+    SEALED = "chot"
+    RECALLED = "thu_hoi"
 
 
 class StampState(enum.StrEnum):
-    DA_IN = "da_in"
-    DA_KICH_HOAT = "da_kich_hoat"
-    HUY = "huy"
+    PRINTED = "da_in"
+    ACTIVATED = "da_kich_hoat"
+    VOID = "huy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class StampTerms:
     """What bounds a lot's stamps: at most `yield_permille` of the harvest ends in packs (650 for paddy milled to rice,
     more than 1000 where something is mixed in), and one stamp stands for a pack of `pack_amount` thousandths."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from market.trace.rules.kinds import Entry, JournalKind, Obstacle, PhiCheck, PhiVerdict, Terms, in_base
+from market.trace.rules.kinds import Entry, JournalKind, Obstacle, PhiCheck, PhiVerdict, StampTerms, in_base
 from market.values.period import format_date
 from market.values.quantity import UNITS, format_quantity
 
@@ -19,13 +19,13 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(live, key=lambda entry: (entry.happened_on, entry.id))
 
 
-def why_not_sealed(entries: Iterable[Entry], terms: Terms) -> list[Obstacle]:
+def why_not_sealed(entries: Iterable[Entry], terms: StampTerms) -> list[Obstacle]:
     """Every reason a lot cannot be sealed yet; empty when it can."""
     live = in_force(entries)
-    harvests = _of(live, JournalKind.THU_HOACH)
+    harvests = _of(live, JournalKind.HARVEST)
     if not harvests:
         return [
-            Obstacle(sentence="Chưa ghi thu hoạch. Ghi ngày và lượng thu hoạch rồi chốt lô.", add=JournalKind.THU_HOACH)
+            Obstacle(sentence="Chưa ghi thu hoạch. Ghi ngày và lượng thu hoạch rồi chốt lô.", add=JournalKind.HARVEST)
         ]
     return [*_too_soon(live, harvests), *_too_much(live, terms), *_out_of_order(live, harvests)]
 
@@ -47,7 +47,7 @@ def earliest_harvest(spray: Entry) -> date:
 
 def _too_soon(live: Sequence[Entry], harvests: Sequence[Entry]) -> Iterator[Obstacle]:
     last = harvests[-1].happened_on
-    for spray in _of(live, JournalKind.PHUN_THUOC):
+    for spray in _of(live, JournalKind.SPRAYING):
         if spray.happened_on > last:
             continue
         if spray.phi_days is None:
@@ -69,7 +69,7 @@ def _too_soon(live: Sequence[Entry], harvests: Sequence[Entry]) -> Iterator[Obst
 
 def phi_check(live: Sequence[Entry], harvest: Entry) -> PhiCheck:
     """What the sprays in force say of one harvest; where several bind it, the one whose wait ends last."""
-    before = [s for s in _of(live, JournalKind.PHUN_THUOC) if s.happened_on <= harvest.happened_on]
+    before = [s for s in _of(live, JournalKind.SPRAYING) if s.happened_on <= harvest.happened_on]
     if not before:
         return PhiCheck(verdict=PhiVerdict.NO_SPRAY)
     known = [spray for spray in before if spray.phi_days is not None]
@@ -98,22 +98,22 @@ def _total(entries: Sequence[Entry], base: str) -> int | None:
     return sum(in_base(entry.amount, entry.unit) for entry in entries)
 
 
-def most_packed(live: Sequence[Entry], terms: Terms) -> int | None:
+def most_packed(live: Sequence[Entry], terms: StampTerms) -> int | None:
     """The most that can have been packed, in thousandths of the pack's base unit: the harvest times the yield, or,
     where the goods changed their nature (crabs in kilograms, sauce in litres), what the processing gave."""
-    harvested = _total(_of(live, JournalKind.THU_HOACH), terms.base)
+    harvested = _total(_of(live, JournalKind.HARVEST), terms.base)
     if harvested is not None:
         return harvested * terms.yield_permille // 1000
-    made = [entry for entry in _of(live, JournalKind.SO_CHE) if _base_of(entry) == terms.base]
+    made = [entry for entry in _of(live, JournalKind.PROCESSING) if _base_of(entry) == terms.base]
     return _total(made, terms.base)
 
 
-def packed(live: Sequence[Entry], terms: Terms) -> int | None:
+def packed(live: Sequence[Entry], terms: StampTerms) -> int | None:
     """What was packed, in thousandths of the pack's base unit; None where nothing was, or it cannot be compared."""
-    return _total([_as_content(entry, terms) for entry in _of(live, JournalKind.DONG_GOI)], terms.base)
+    return _total([_as_content(entry, terms) for entry in _of(live, JournalKind.PACKING)], terms.base)
 
 
-def _as_content(entry: Entry, terms: Terms) -> Entry:
+def _as_content(entry: Entry, terms: StampTerms) -> Entry:
     """480 bags of 5 kg, written down as 480 bags, are 2,400 kg."""
     if entry.unit is None or _base_of(entry) == terms.base or UNITS[entry.unit].is_measured:
         return entry
@@ -121,15 +121,15 @@ def _as_content(entry: Entry, terms: Terms) -> Entry:
     return Entry(id=entry.id, kind=entry.kind, happened_on=entry.happened_on, amount=content, unit=terms.pack_unit)
 
 
-def stamps_allowed(entries: Iterable[Entry], terms: Terms) -> int | None:
+def stamps_allowed(entries: Iterable[Entry], terms: StampTerms) -> int | None:
     """How many packs there can be: of what was packed, else of what could be. None where the journal cannot tell."""
     live = in_force(entries)
-    content = packed(live, terms) if _of(live, JournalKind.DONG_GOI) else most_packed(live, terms)
+    content = packed(live, terms) if _of(live, JournalKind.PACKING) else most_packed(live, terms)
     return None if content is None else content // max(terms.pack_in_base, 1)
 
 
-def _too_much(live: Sequence[Entry], terms: Terms) -> Iterator[Obstacle]:
-    packs = _of(live, JournalKind.DONG_GOI)
+def _too_much(live: Sequence[Entry], terms: StampTerms) -> Iterator[Obstacle]:
+    packs = _of(live, JournalKind.PACKING)
     if not packs:
         return
     content, most = packed(live, terms), most_packed(live, terms)
@@ -138,7 +138,7 @@ def _too_much(live: Sequence[Entry], terms: Terms) -> Iterator[Obstacle]:
             sentence="Lượng thu hoạch và lượng đóng gói ghi khác loại đơn vị nên không so được. Ghi cùng kg, cùng lít, "
             "hoặc ghi lượng làm ra ở bước chế biến.",
             entry_id=packs[-1].id,
-            add=JournalKind.SO_CHE,
+            add=JournalKind.PROCESSING,
         )
     elif content > most:
         base = UNITS[terms.base]
@@ -151,7 +151,7 @@ def _too_much(live: Sequence[Entry], terms: Terms) -> Iterator[Obstacle]:
 
 def _out_of_order(live: Sequence[Entry], harvests: Sequence[Entry]) -> Iterator[Obstacle]:
     first = harvests[0].happened_on
-    for entry in _of(live, JournalKind.DONG_GOI):
+    for entry in _of(live, JournalKind.PACKING):
         if entry.happened_on < first:
             day = format_date(entry.happened_on)
             yield Obstacle(sentence=f"Đóng gói ngày {day} lại trước thu hoạch. Xem lại ngày.", entry_id=entry.id)

@@ -8,7 +8,7 @@ from market.trace.rules.kinds import LotState, StampState
 MOST_STAMPS_AT_ONCE = 2000
 
 
-class Standing(enum.StrEnum):
+class StampStanding(enum.StrEnum):
     """What a buyer must know first of a stamp."""
 
     ACTIVE = "active"
@@ -17,13 +17,15 @@ class Standing(enum.StrEnum):
     RECALLED = "recalled"
 
 
-def standing_of(lot: LotState, stamp: StampState) -> Standing:
+def standing_of(lot: LotState, stamp: StampState) -> StampStanding:
     """A recall goes before everything, then what became of the stamp itself."""
-    if lot is LotState.THU_HOI:
-        return Standing.RECALLED
-    if stamp is StampState.HUY:
-        return Standing.VOID
-    return Standing.ACTIVE if stamp is StampState.DA_KICH_HOAT and lot is LotState.CHOT else Standing.NOT_ACTIVE
+    if lot is LotState.RECALLED:
+        return StampStanding.RECALLED
+    if stamp is StampState.VOID:
+        return StampStanding.VOID
+    return (
+        StampStanding.ACTIVE if stamp is StampState.ACTIVATED and lot is LotState.SEALED else StampStanding.NOT_ACTIVE
+    )
 
 
 _MACHINE = re.compile(

@@ -18,7 +18,7 @@ from market.base.secrets import hash_password, is_password
 from market.web.account.blueprint import blueprint
 from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
 from market.web.base.addresses import local_path
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
 
 SEEN_EVERY = timedelta(hours=1)
@@ -59,7 +59,7 @@ def sign_up() -> Page:
     form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
-            new = form.as_new_person(here().id, _refuse_known(form))
+            new = form.as_new_person(current_commune().id, _refuse_known(form))
             with transaction() as writing:
                 person_id = actions.sign_up(writing, new, now=clock.now())
             _remember(person_id)
@@ -72,7 +72,7 @@ def _refuse_known(form: SignUpForm) -> frozenset[int]:
 
     Returns the people of the phone whom the password does not fit.
     """
-    people = queries.people_with_phone(reading(), here().id, form.phone.data)
+    people = queries.people_with_phone(reading(), current_commune().id, form.phone.data)
     if people and _compared(count_try(SIGN_IN, form.phone.data), people, form.password.data or "") is not None:
         raise Refused("Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
     return frozenset(one.id for one in people)
@@ -92,7 +92,7 @@ def _known_person(form: SignInForm) -> int:
     """The person of the phone and password typed. Where the phone is closed after too many tries, a device on which
     its people have signed in before still lets those in."""
     phone, password = form.phone.data, form.password.data or ""
-    people = queries.people_with_phone(reading(), here().id, phone)
+    people = queries.people_with_phone(reading(), current_commune().id, phone)
     known = queries.people_known_on(reading(), people, visitor())
     try:
         person_id = _compared(count_try(SIGN_IN, phone), people, password)
@@ -200,7 +200,7 @@ def reset() -> Page:
 
 def _reset_with_code(form: ResetForm) -> int:
     purpose = CodePurpose.RESET_PASSWORD
-    people = [one.id for one in queries.people_with_phone(reading(), here().id, form.phone.data)]
+    people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
     hashed = hash_password(form.new.data or "")
     tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))

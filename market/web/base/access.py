@@ -14,14 +14,14 @@ from market.base.errors import NotFound
 from market.sellers import queries
 from market.sellers.models import PostRole, Stall
 from market.values.period import local_day
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, require_person
 
 P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class StallContext:
     """A stall as the person who runs it has it open: whose it is, and who acts (perhaps on its behalf)."""
 
     stall_id: int
@@ -51,13 +51,13 @@ class HelperDesk:
     actor: Actor
 
 
-def stall_page(view: Callable[Concatenate[Desk, P], Page]) -> Callable[..., Page]:
+def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[..., Page]:
     """A page under `/ban-hang/<gian>` for its members and for helpers whose mandate lives today."""
 
     @wraps(view)
     def guarded(gian: str, *args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
-        stall = queries.stall_by_slug(reading(), here().id, gian)
+        stall = queries.stall_by_slug(reading(), current_commune().id, gian)
         if stall is None:
             return _moved(gian)
         return view(desk_of(stall, person_id), *args, **kwargs)
@@ -65,7 +65,7 @@ def stall_page(view: Callable[Concatenate[Desk, P], Page]) -> Callable[..., Page
     return guarded
 
 
-def desk_of(stall: Stall, person_id: int) -> Desk:
+def desk_of(stall: Stall, person_id: int) -> StallContext:
     """The stall's desk for this person; NotFound where they have no right to it."""
     right = queries.right_to(reading(), stall.business_id, person_id, local_day(clock.now()))
     if right is None:
@@ -75,8 +75,8 @@ def desk_of(stall: Stall, person_id: int) -> Desk:
     return desk_for(stall, actor)
 
 
-def desk_for(stall: Stall, actor: Actor) -> Desk:
-    return Desk(
+def desk_for(stall: Stall, actor: Actor) -> StallContext:
+    return StallContext(
         stall_id=stall.id,
         business_id=stall.business_id,
         commune_id=stall.commune_id,
@@ -88,7 +88,7 @@ def desk_for(stall: Stall, actor: Actor) -> Desk:
 
 def _moved(gian: str) -> Page:
     """A stall's earlier address leads to its present one for good."""
-    slug = queries.slug_now(reading(), here().id, gian)
+    slug = queries.slug_now(reading(), current_commune().id, gian)
     if slug is None or request.endpoint is None or request.method != "GET":
         raise NotFound
     return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": slug}), 301)
@@ -100,11 +100,11 @@ def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P,
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
-        posts = queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))
+        posts = queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
         if not any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts):
             raise NotFound
         actor = Actor(person_id=person_id, request_id=g.get("request_id"))
-        return view(OfficeDesk(commune_id=here().id, person_id=person_id, actor=actor), *args, **kwargs)
+        return view(OfficeDesk(commune_id=current_commune().id, person_id=person_id, actor=actor), *args, **kwargs)
 
     return guarded
 
@@ -115,12 +115,12 @@ def helper_page(view: Callable[Concatenate[HelperDesk, P], Page]) -> Callable[P,
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
-        posts = queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))
+        posts = queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
         hamlets = frozenset(post.hamlet_id for post in posts if post.role is PostRole.HELPER and post.hamlet_id)
         if not hamlets:
             raise NotFound
         actor = Actor(person_id=person_id, request_id=g.get("request_id"))
-        desk = HelperDesk(commune_id=here().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
+        desk = HelperDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
         return view(desk, *args, **kwargs)
 
     return guarded

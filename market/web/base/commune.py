@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app, g, request
 
+from market.base.config import current_settings
 from market.base.db import reading
 from market.places.models import CommuneMode
 from market.places.queries import commune_at
@@ -34,7 +35,7 @@ class Here:
         return self.mode is CommuneMode.ORDERING
 
 
-def here() -> Here:
+def current_commune() -> Here:
     """The commune of this request. Kept half a minute per process: it stands on every page and hardly ever changes."""
     if "here" not in g:
         g.here = _kept(request.host.partition(":")[0])
@@ -66,4 +67,4 @@ def _read(host: str) -> Here:
 
 @blueprint.app_context_processor
 def _page_context() -> dict[str, object]:
-    return {"is_development": not current_app.config["CHOSO"].is_production, "here": here}
+    return {"is_development": not current_settings().is_production, "current_commune": current_commune}

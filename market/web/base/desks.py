@@ -10,7 +10,7 @@ from market.sellers import queries
 from market.sellers.models import PostRole
 from market.values.period import local_day
 from market.web.base.blueprint import blueprint
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import signed_in_id
 
 
@@ -26,10 +26,10 @@ def my_desks() -> list[DeskLink]:
     person_id = signed_in_id()
     if person_id is None:
         return []
-    roles = {post.role for post in queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))}
+    roles = {post.role for post in queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))}
     links = []
     if roles & {PostRole.OFFICER, PostRole.ADMIN}:
-        links.append(DeskLink(word=here().office_name, address=url_for("office.home"), icon="landmark"))
+        links.append(DeskLink(word=current_commune().office_name, address=url_for("office.home"), icon="landmark"))
     if PostRole.HELPER in roles:
         links.append(DeskLink(word="Tổ công nghệ số", address=url_for("stall.helper_home"), icon="hand-helping"))
     return [*links, DeskLink(word="Bán hàng", address=url_for("stall.mine"), icon="store")]

@@ -134,7 +134,7 @@ class ValueField(StringField):
 
 
 class DongField(ValueField):
-    """Money as people type it: `35k`, `35.000`, `1tr2`. Gives Dong."""
+    """Money as people type it: `35k`, `35.000`, `1tr2`. Returns Dong."""
 
     def read(self, text: str) -> Dong:
         return parse_dong(text)
@@ -144,7 +144,7 @@ class DongField(ValueField):
 
 
 class PhoneField(ValueField):
-    """A Vietnamese phone number. Gives Phone."""
+    """A Vietnamese phone number. Returns Phone."""
 
     def read(self, text: str) -> Phone:
         return Phone(text)
@@ -154,14 +154,14 @@ class PhoneField(ValueField):
 
 
 class TaxIdField(ValueField):
-    """A tax code in one of its three shapes. Gives TaxId."""
+    """A tax code in one of its three shapes. Returns TaxId."""
 
     def read(self, text: str) -> TaxId:
         return TaxId(text)
 
 
 class DayField(ValueField):
-    """A day, as a date input or a person writes it: `2026-11-24`, `24/11/2026`. Gives date."""
+    """A day, as a date input or a person writes it: `2026-11-24`, `24/11/2026`. Returns date."""
 
     def read(self, text: str) -> date:
         for shape in ("%Y-%m-%d", "%d/%m/%Y"):

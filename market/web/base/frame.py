@@ -11,9 +11,9 @@ from market.base.errors import NotFound
 from market.sellers import queries
 from market.sellers.models import PostRole
 from market.values.period import local_day
-from market.web.base.access import Desk, desk_of
+from market.web.base.access import StallContext, desk_of
 from market.web.base.blueprint import blueprint
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import signed_in_id
 
 
@@ -24,7 +24,7 @@ class Frame:
     template: str
     word: str
     address: str
-    desk: Desk | None = None
+    desk: StallContext | None = None
 
 
 @blueprint.app_template_global()
@@ -45,7 +45,7 @@ def _own_frame() -> Frame | None:
         return None
     if part == "ban-hang":
         return _stall_frame(rest.partition("/")[0], person_id)
-    roles = {post.role for post in queries.posts_of(reading(), here().id, person_id, local_day(clock.now()))}
+    roles = {post.role for post in queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))}
     if part == "van-phong" and roles & {PostRole.OFFICER, PostRole.ADMIN}:
         return Frame(template="parts/office_page.html", word="Về chỉ tiêu", address=url_for("office.kpi"))
     if part == "to-cong-nghe" and PostRole.HELPER in roles:
@@ -56,7 +56,7 @@ def _own_frame() -> Frame | None:
 
 
 def _stall_frame(slug: str, person_id: int) -> Frame | None:
-    stall = queries.stall_by_slug(reading(), here().id, slug)
+    stall = queries.stall_by_slug(reading(), current_commune().id, slug)
     if stall is None:
         return None
     desk = desk_of(stall, person_id)

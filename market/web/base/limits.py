@@ -1,7 +1,7 @@
 """Whether what counts tries answers."""
 
 from market.base.config import Settings
-from market.base.doctor import Checks, Finding, ill, well
+from market.base.doctor import Checks, Finding, failed, ok
 from market.web.base.web import limiter
 
 
@@ -12,5 +12,5 @@ def checks(settings: Settings) -> Checks:
 def _limits(settings: Settings) -> Finding:
     if settings.redis_url and not limiter.storage.check():
         mend = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
-        return ill("limits", "Không gọi được Redis, nơi đếm số lần thử.", mend)
-    return well("limits", "Redis trả lời." if settings.redis_url else "Mỗi tiến trình tự đếm số lần thử.")
+        return failed("limits", "Không gọi được Redis, nơi đếm số lần thử.", mend)
+    return ok("limits", "Redis trả lời." if settings.redis_url else "Mỗi tiến trình tự đếm số lần thử.")

@@ -9,28 +9,28 @@ from market.base.db import reading, transaction
 from market.payments.actions import Delivered, NewCredit, log_delivery, match_credit, record_credit
 from market.payments.banks import PROVIDERS
 from market.payments.ports import Reading
-from market.payments.rules.matching import Notice
+from market.payments.rules.matching import BankTransaction
 from market.sellers.queries import connection_by_key, credentials_of
-from market.web.hooks.knock import Knock, Outcome
+from market.web.hooks.webhook import WebhookRequest, WebhookResult
 
 
-def take(knock: Knock) -> Outcome:
+def take(knock: WebhookRequest) -> WebhookResult:
     provider = PROVIDERS.get(knock.provider)
     connection = connection_by_key(reading(), knock.provider, knock.key) if provider else None
     if provider is None or connection is None:
-        return Outcome(status=404, note="unknown address")
+        return WebhookResult(status=404, note="unknown address")
     if not provider.is_genuine(credentials_of(connection), knock.headers, knock.body, now=knock.at):
-        return Outcome(status=401, note="bad signature", connection_id=connection.id)
+        return WebhookResult(status=401, note="bad signature", connection_id=connection.id)
     try:
         brought = provider.read(knock.body)
     except ValueError as error:
-        return Outcome(status=400, note=f"odd field: {error}", connection_id=connection.id, is_signed=True)
+        return WebhookResult(status=400, note=f"odd field: {error}", connection_id=connection.id, is_signed=True)
     if not brought.transactions and not brought.odd:
-        return Outcome(status=200, note="nothing to book", connection_id=connection.id, is_signed=True)
+        return WebhookResult(status=200, note="nothing to book", connection_id=connection.id, is_signed=True)
     return _keep(knock, connection.id, brought)
 
 
-def _keep(knock: Knock, connection_id: int, brought: Reading) -> Outcome:
+def _keep(knock: WebhookRequest, connection_id: int, brought: Reading) -> WebhookResult:
     """Keep the raw notices first, in one transaction of their own; then match each. What a crash leaves between is
     found again by the next delivery of the same notice, or by the jobs process. Where one could not be read the others
     are kept, and the provider is asked to send the call again."""
@@ -45,10 +45,12 @@ def _keep(knock: Knock, connection_id: int, brought: Reading) -> Outcome:
     for credit_id in kept_ids:
         with transaction() as session:
             match_credit(session, credit_id, clock=clock.now)
-    return Outcome(status=status, note=note, is_written=True)
+    return WebhookResult(status=status, note=note, is_written=True)
 
 
-def _record(session: Session, knock: Knock, connection_id: int, notices: Sequence[Notice]) -> list[int]:
+def _record(
+    session: Session, knock: WebhookRequest, connection_id: int, notices: Sequence[BankTransaction]
+) -> list[int]:
     raw = knock.body.decode("utf-8", "replace")
     return [
         record_credit(session, NewCredit(connection_id=connection_id, notice=notice, raw=raw), now=knock.at)

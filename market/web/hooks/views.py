@@ -17,7 +17,7 @@ from market.web.base.web import csrf_protect, limiter
 from market.web.hooks import bank as bank_hook
 from market.web.hooks import card as card_hook
 from market.web.hooks.blueprint import blueprint
-from market.web.hooks.knock import Knock, Outcome
+from market.web.hooks.webhook import WebhookRequest, WebhookResult
 
 log = logging.getLogger(__name__)
 
@@ -59,16 +59,16 @@ def _answer(name: str, status: int) -> Response:
     return Response(reply.body, status=status, mimetype=reply.mimetype)
 
 
-def _outcome(provider: str, key: str) -> Outcome:
+def _outcome(provider: str, key: str) -> WebhookResult:
     take = card_hook.take if provider == card_hook.PROVIDER else bank_hook.take
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
-        return Outcome(status=413, note="too large")
-    return take(Knock(provider=provider, key=key, headers=request.headers, body=body, at=clock.now()))
+        return WebhookResult(status=413, note="too large")
+    return take(WebhookRequest(provider=provider, key=key, headers=request.headers, body=body, at=clock.now()))
 
 
-def _write_down(provider: str, outcome: Outcome) -> None:
+def _write_down(provider: str, outcome: WebhookResult) -> None:
     knock = Delivered(
         provider=provider[:40],
         connection_id=outcome.connection_id,

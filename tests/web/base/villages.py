@@ -59,12 +59,12 @@ class Village:
             }
             officer, helper, owner, buyer = people.values()
             make.make_post(session, officer, PostRole.OFFICER, None, now)
-            business = make.make_business(session, hamlet, f"{SHARED} {mark}", now, BusinessKind.HO_KINH_DOANH)
+            business = make.make_business(session, hamlet, f"{SHARED} {mark}", now, BusinessKind.HOUSEHOLD_BUSINESS)
             make.make_business(session, hamlet, f"Nhà {SHARED} chưa ai nhận {mark}", now)
             stall = make.make_stall(session, business, owner, officer, now)
             variant = make.make_product(session, stall, f"{SHARED} muống {mark}", now)
             variant.product.category_id = _shared_category(session)
-            make.make_product(session, stall, f"{SHARED} chờ duyệt {mark}", now, state=ProductState.CHO_DUYET)
+            make.make_product(session, stall, f"{SHARED} chờ duyệt {mark}", now, state=ProductState.PENDING)
             things = things_of(session, stall, helper, officer, now)
             _name_the_rest(session, things, stall, mark, buyer.id)
             return cls(
@@ -107,7 +107,7 @@ def _name_the_rest(session: Session, things: Things, stall: Stall, mark: str, bu
     order.pickup_point_id = session.query(PickupPoint).filter_by(hamlet_id=stall.business.hamlet_id).one().id
     session.get_one(BusinessProposal, things["proposal_id"]).name = f"{SHARED} xin ghi sổ {mark}"
     lot = session.get_one(Lot, things["lot_id"])
-    lot.state, lot.sealed_at, lot.plot = LotState.CHOT, order.placed_at, f"Thửa {mark}"
+    lot.state, lot.sealed_at, lot.plot = LotState.SEALED, order.placed_at, f"Thửa {mark}"
 
 
 @contextmanager

@@ -70,7 +70,7 @@ class World:
             helper = make.make_person(session, far, "Em Giúp Khác", "0900 000 052", now)
             owner = make.make_person(session, far, "Chủ Hàng Khác", "0900 000 053", now)
             make.make_post(session, officer, PostRole.OFFICER, None, now)
-            business = make.make_business(session, hamlet, "Gian hàng xã khác", now, BusinessKind.HO_KINH_DOANH)
+            business = make.make_business(session, hamlet, "Gian hàng xã khác", now, BusinessKind.HOUSEHOLD_BUSINESS)
             stall = make.make_stall(session, business, owner, officer, now)
             make.make_product(session, stall, "Chè xanh", now)
             return cls(
@@ -89,7 +89,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
     product = session.scalars(select(Product).where(Product.stall_id == stall.id)).first()
     assert product is not None
     owner = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
-    claim = _row(session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.CHO)
+    claim = _row(session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.PENDING)
     mandate = make.make_mandate(session, business, helper, officer, now)
     certificate = _row(session, Certificate, now, business_id=business.id, kind="vietgap")
     proposal = _row(
@@ -99,7 +99,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         commune_id=stall.commune_id,
         person_id=helper.id,
         hamlet_id=business.hamlet_id,
-        state=ClaimState.CHO,
+        state=ClaimState.PENDING,
     )
     post = make.make_post(session, helper, PostRole.HELPER, business.hamlet, now)
     file = new_key("soho", "bin")
@@ -146,11 +146,11 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         stall_id=stall.id,
         business_id=stall.business_id,
         code=new_order_code(stall.commune.letters),
-        pay_choice=PayChoice.CHUYEN_KHOAN,
-        delivery=Delivery.DIEM_NHAN,
+        pay_choice=PayChoice.TRANSFER,
+        delivery=Delivery.PICKUP_POINT,
         goods_total=Dong(24_000),
         total=Dong(24_000),
-        status=OrderStatus.DA_GIAO,
+        status=OrderStatus.DELIVERED,
         accepted_at=now,
         ready_at=now,
         completed_at=now,
@@ -168,7 +168,7 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
     own = BankConnection.bank_account_id == BankAccount.id, BankAccount.business_id == stall.business_id
     connection = session.scalars(select(BankConnection).where(*own)).first() or _connection(session, stall, now)
     credit = _row(session, BankCredit, now, connection_id=connection.id, stall_id=stall.id)
-    paid = {"request_id": request.id, "credit_id": credit.id, "kind": AllocationKind.NGAN_HANG}
+    paid = {"request_id": request.id, "credit_id": credit.id, "kind": AllocationKind.BANK}
     return {
         "code": order.code,
         "signature": answer_key(order.code),

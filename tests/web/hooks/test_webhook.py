@@ -48,7 +48,7 @@ def test_a_notice_pays_its_order_and_is_kept_as_it_came(client: FlaskClient, cas
     order = buy(cast, now())
     sent = BANK.send(92704, 12_000, f"MBVCB.327.{order.code}.CT tu 0123 NGUYEN VAN A", now())
     assert knock(client, sent) == 200
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     kept = reading().scalars(select(BankCredit)).one()
     assert (kept.provider_txn_id, kept.bank_ref, kept.occurred_at) == ("92704", "MBVCB.92704", now())
     assert vault().decrypt(kept.raw_cipher) == sent.body.decode()
@@ -189,7 +189,7 @@ def test_an_account_written_in_groups_is_the_same_account(client: FlaskClient, c
     order = buy(cast, now())
     written = f"{LAN_ACCOUNT[:4]} {LAN_ACCOUNT[4:]}"
     assert knock(client, BANK.send(1, 12_000, order.code, now(), accountNumber=written)) == 200
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
 
 
 def test_new_fields_and_missing_ones_are_no_fault(client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -198,7 +198,7 @@ def test_new_fields_and_missing_ones_are_no_fault(client: FlaskClient, cast: Cas
     for name in ("subAccount", "code", "accumulated", "referenceCode", "description", "gateway"):
         del fields[name]
     assert knock(client, BANK.sign(json.dumps(fields).encode(), now())) == 200
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
 
 
 @pytest.mark.parametrize(("content", "kept"), [("Mai gửi bà Lan", "Mai gửi bà Lan {code}"), ("ck {code}", "ck {code}")])
@@ -208,7 +208,7 @@ def test_the_code_the_feed_found_counts_where_the_memo_lost_it(
     order = buy(cast, now())
     memo = content.format(code=order.code)
     assert knock(client, BANK.send(1, 12_000, memo, now(), code=order.code)) == 200
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     assert reading().scalars(select(BankCredit.memo)).one() == kept.format(code=order.code)
 
 
@@ -233,7 +233,7 @@ def test_money_that_left_and_trial_calls_are_answered_and_forgotten(
 
 def test_an_unknown_order_is_answered_well_and_waits(client: FlaskClient, cast: Cast, now: Clock) -> None:
     assert knock(client, BANK.send(1, 12_000, "DS0000000", now())) == 200
-    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.MA_LA
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.UNKNOWN_CODE
 
 
 def test_a_database_in_trouble_asks_the_bank_to_come_again(
@@ -249,7 +249,7 @@ def test_a_database_in_trouble_asks_the_bank_to_come_again(
         patch.setattr(bank_hook, "record_credit", locked)
         assert knock(client, sent) == 503
     assert knock(client, sent) == 200
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
 
 
 def test_a_process_that_dies_before_matching_loses_nothing(
@@ -265,12 +265,12 @@ def test_a_process_that_dies_before_matching_loses_nothing(
         patch.setattr(bank_hook, "match_credit", dies)
         assert knock(client, sent) == 503
         assert knock(client, BANK.send(2, 12_000, second.code, now())) == 503
-    assert [kept.unmatched_reason for kept in (credit(1), credit(2))] == [Unmatched.DANG_XEM] * 2
+    assert [kept.unmatched_reason for kept in (credit(1), credit(2))] == [Unmatched.IN_PROGRESS] * 2
     assert knock(client, sent) == 200, "the next delivery finishes it"
-    assert paid(first).status is PaidStatus.DU
+    assert paid(first).status is PaidStatus.PAID
     assert match_left_over(now()) == 0, "what has just come is left to its own request"
     assert match_left_over(now.move(minutes=1)) == 1, "the jobs process finds the other"
-    assert paid(second).status is PaidStatus.DU
+    assert paid(second).status is PaidStatus.PAID
     assert match_left_over(now()) == 0
 
 

@@ -41,7 +41,7 @@ def review(client: FlaskClient, *stall_terms: dict[str, str], **who: str) -> Tes
 
 
 def buy(client: FlaskClient, variant_id: int, amount: str = "1", **chosen: str) -> str:
-    """Buy one line as a guest; gives the order's code."""
+    """Buy one line as a guest; returns the order's code."""
     who = {key: chosen.pop(key) for key in ("name", "phone", "address", "note") if key in chosen}
     fill_cart(client, (variant_id, amount))
     stall_id = reading().get_one(Variant, variant_id).stall_id

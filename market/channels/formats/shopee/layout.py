@@ -18,20 +18,20 @@ from market.channels.formats.template import (
 )
 from market.channels.ports import Book, Heads, Rows
 from market.channels.rules import (
-    Category,
     Cell,
+    ChannelLimits,
     ChannelListing,
     FilledRows,
-    Limits,
     ListedVariant,
     Row,
+    TemplateCategory,
     TemplateManifest,
     listed_description,
     listed_name,
     reasons_against,
 )
 
-LIMITS = Limits(
+LIMITS = ChannelLimits(
     name=(10, 120),
     description=(100, 3_000),
     price=(1_000, 120_000_000),
@@ -74,7 +74,7 @@ def read(book: Book, heads: Heads) -> TemplateManifest | None:
     return _manifest(sheet, forms[sheet], _categories(book, heads))
 
 
-def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> TemplateManifest:
+def _manifest(sheet: str, rows: Rows, categories: tuple[TemplateCategory, ...]) -> TemplateManifest:
     columns = columns_of(rows)
     refuse_lacking(columns, _NEEDED)
     if not shipping_tokens(columns):
@@ -119,13 +119,13 @@ def _weight_unit(rows: Rows, columns: Mapping[str, str], first_row: int) -> Lite
     return weight_unit(texts, default="g" if first_row == 6 else "kg")
 
 
-def _categories(book: Book, heads: Heads) -> tuple[Category, ...]:
+def _categories(book: Book, heads: Heads) -> tuple[TemplateCategory, ...]:
     for sheet, head in heads.items():
         columns = columns_of(head)
         if {"et_title_category_name", "et_title_category_id"} <= columns.keys():
             name, number = columns["et_title_category_name"], columns["et_title_category_id"]
             return tuple(
-                Category(value=row[number], path=row[name])
+                TemplateCategory(value=row[number], path=row[name])
                 for row in book.rows(sheet).values()
                 if row.get(number, "").isdigit() and name in row
             )
@@ -150,7 +150,7 @@ def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest, ship
     )
 
 
-def _reasons(listing: ChannelListing, manifest: TemplateManifest, limits: Limits) -> Iterator[str]:
+def _reasons(listing: ChannelListing, manifest: TemplateManifest, limits: ChannelLimits) -> Iterator[str]:
     yield from about_category(listing, manifest, "ps_category")
     yield from reasons_against(listing, limits)
 

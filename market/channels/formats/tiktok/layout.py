@@ -17,20 +17,20 @@ from market.channels.formats.template import (
 )
 from market.channels.ports import Book, Heads, Rows
 from market.channels.rules import (
-    Category,
     Cell,
+    ChannelLimits,
     ChannelListing,
     FilledRows,
-    Limits,
     ListedVariant,
     Row,
+    TemplateCategory,
     TemplateManifest,
     listed_description,
     listed_name,
     reasons_against,
 )
 
-LIMITS = Limits(
+LIMITS = ChannelLimits(
     name=(25, 255),
     description=(1, 10_000),
     price=(1, 180_000_000),
@@ -88,7 +88,7 @@ def _stock_column(columns: Mapping[str, str]) -> str | None:
     return next((key for key in columns if key == "quantity" or key.startswith("warehouse_quantity/")), None)
 
 
-def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> TemplateManifest:
+def _manifest(sheet: str, rows: Rows, categories: tuple[TemplateCategory, ...]) -> TemplateManifest:
     columns = columns_of(rows)
     weight = columns["parcel_weight"]
     return TemplateManifest(
@@ -105,12 +105,12 @@ def _manifest(sheet: str, rows: Rows, categories: tuple[Category, ...]) -> Templ
     )
 
 
-def _categories(book: Book) -> tuple[Category, ...]:
+def _categories(book: Book) -> tuple[TemplateCategory, ...]:
     """Each category's whole cell is what the template wants back: `Thực phẩm/Gạo (700648)`."""
     sheets = [sheet for sheet in book.sheets if sheet.casefold() in _CATEGORY_SHEETS]
     cells = [cell for sheet in sheets for row in book.rows(sheet).values() for cell in row.values()]
     found = [(cell, _CATEGORY.fullmatch(cell)) for cell in cells]
-    return tuple(Category(value=cell, path=match[1] or match[2]) for cell, match in found if match)
+    return tuple(TemplateCategory(value=cell, path=match[1] or match[2]) for cell, match in found if match)
 
 
 def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest) -> FilledRows:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from market.payments.ports import CallLimits, Headers, Reading, Reply, SettingField
-from market.payments.rules.matching import Notice
+from market.payments.rules.matching import BankTransaction
 from market.values.codes import squash
 from market.values.period import VIETNAM
 from market.values.text import nfc
@@ -67,7 +67,7 @@ class SePay:
         return Reply(body='{"success": true}' if kept else '{"success": false}')
 
 
-def _notice(fields: Mapping[str, object]) -> Notice | None:
+def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
     """The transaction; None for money that left and for a trial call."""
     direction = fields.get("transferType")
     if direction not in ("in", "out"):
@@ -83,7 +83,7 @@ def _notice(fields: Mapping[str, object]) -> Notice | None:
     account, virtual = _number("accountNumber", fields), _number("subAccount", fields)
     if not account:
         raise ValueError("accountNumber")
-    return Notice(
+    return BankTransaction(
         provider_txn_id=str(number),
         accounts=(account, virtual) if virtual else (account,),
         amount=amount,

@@ -2,8 +2,8 @@
 refunds with a cap, a page to pay at, signed calls. It behaves where the published mocks do not."""
 
 from market.payments.card.fake.books import FakeIntent, FakeSession, HookCall
-from market.payments.card.fake.delivery import Delivery, Hook
+from market.payments.card.fake.delivery import Hook, WebhookSender
 from market.payments.card.fake.gateway import FakeStripe
 from market.payments.card.fake.intents import DECLINED, NEEDS_ACTION
 
-__all__ = ["DECLINED", "NEEDS_ACTION", "Delivery", "FakeIntent", "FakeSession", "FakeStripe", "Hook", "HookCall"]
+__all__ = ["DECLINED", "NEEDS_ACTION", "FakeIntent", "FakeSession", "FakeStripe", "Hook", "HookCall", "WebhookSender"]

@@ -21,7 +21,7 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class WebhookSender:
     """`hooks` gives the addresses for an account's secret key."""
 
     hooks: Callable[[str], Sequence[Hook]]

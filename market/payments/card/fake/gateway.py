@@ -11,7 +11,7 @@ from market.payments.card.fake.books import Books, FakeSession, Json
 from market.payments.card.fake.intents import DECLINED, VISA, answer_intent, refund, succeed
 from market.payments.card.fake.page import page_of
 from market.payments.card.fake.sessions import PAGE, answer_session, pay, session_now
-from market.payments.card.fake.wire import Asked, Wrong, body_of, read_call, unknown
+from market.payments.card.fake.wire import GatewayCall, Wrong, body_of, read_call, unknown
 from market.payments.card.form import decode
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ class FakeStripe(Books):
         headers = [("Content-Type", "application/json"), *([("Idempotent-Replayed", "true")] if replayed else [])]
         return kept.status, headers, json.dumps(kept.body).encode()
 
-    def _replay(self, asked: Asked) -> Kept | None:
+    def _replay(self, asked: GatewayCall) -> Kept | None:
         kept = self._kept.get(asked.key)
         if kept is not None and kept.asked != (asked.path, asked.body):
             message = "Keys for idempotent requests can only be used with the same parameters."
             raise Wrong(400, "idempotency_error", message)
         return kept
 
-    def _first(self, asked: Asked) -> Kept:
+    def _first(self, asked: GatewayCall) -> Kept:
         """Do what is asked, and keep the answer under its key; what was never begun is not kept."""
         try:
             status, body = 200, self._route(asked)
@@ -89,7 +89,7 @@ class FakeStripe(Books):
             self._kept[asked.key] = kept
         return kept
 
-    def _route(self, asked: Asked) -> Json:
+    def _route(self, asked: GatewayCall) -> Json:
         steps = asked.steps
         if steps[:2] == ["v1", "payment_intents"] and len(steps) <= 4:
             return answer_intent(self, asked)

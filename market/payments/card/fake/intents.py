@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from market.payments.card.fake.books import Books, FakeIntent, Json, new_id
-from market.payments.card.fake.wire import Asked, Wrong, amount_of, currency_of, inside, invalid, unknown
+from market.payments.card.fake.wire import GatewayCall, Wrong, amount_of, currency_of, inside, invalid, unknown
 
 VISA = "pm_card_visa"
 DECLINED = "pm_card_chargeDeclined"
@@ -16,7 +16,7 @@ FREE = ("metadata[", "payment_method_types[")
 OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 
 
-def answer_intent(books: Books, asked: Asked) -> Json:
+def answer_intent(books: Books, asked: GatewayCall) -> Json:
     """What a call at `/v1/payment_intents…` is answered."""
     _, _, *steps = asked.steps
     if asked.method == "POST" and not steps:
@@ -40,7 +40,7 @@ def open_intent(books: Books, intent: FakeIntent) -> FakeIntent:
     return intent
 
 
-def _create(books: Books, asked: Asked) -> Json:
+def _create(books: Books, asked: GatewayCall) -> Json:
     params = asked.params(CREATE, FREE)
     amount, currency = amount_of(params), currency_of(params)
     metadata = inside(params, "metadata")
@@ -94,7 +94,7 @@ def _cancel(books: Books, intent: FakeIntent, _params: Mapping[str, str]) -> Jso
     return intent.as_json()
 
 
-def refund(books: Books, asked: Asked) -> Json:
+def refund(books: Books, asked: GatewayCall) -> Json:
     """What a call at `/v1/refunds` is answered: never more than was paid."""
     params = asked.params(REFUND)
     intent = books.intents.get(params.get("payment_intent", ""))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from market.base import clock
 from market.payments.card.fake.books import Books, FakeIntent, FakeSession, Json, new_id
 from market.payments.card.fake.intents import confirm, open_intent
-from market.payments.card.fake.wire import Asked, amount_of, currency_of, inside, invalid, unknown
+from market.payments.card.fake.wire import GatewayCall, amount_of, currency_of, inside, invalid, unknown
 
 PAGE = "trang"
 """The first step of the address of a session's own page."""
@@ -32,7 +32,7 @@ NEEDED = ("success_url", f"{LINE}[quantity]", f"{PRICE}[product_data][name]")
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 
 
-def answer_session(books: Books, asked: Asked) -> Json:
+def answer_session(books: Books, asked: GatewayCall) -> Json:
     """What a call at `/v1/checkout/sessions…` is answered."""
     _, _, _, *steps = asked.steps
     if not steps:
@@ -47,7 +47,7 @@ def answer_session(books: Books, asked: Asked) -> Json:
     raise unknown(asked.method, asked.path)
 
 
-def _create(books: Books, asked: Asked) -> Json:
+def _create(books: Books, asked: GatewayCall) -> Json:
     params = asked.params(CREATE, FREE)
     if params.get("mode") != "payment":
         raise invalid("You must provide mode.", "parameter_missing")

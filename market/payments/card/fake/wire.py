@@ -33,7 +33,7 @@ def unknown(method: str, path: str) -> Wrong:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class GatewayCall:
     """A call: what is asked, by which account, under which key, and where this gateway was found."""
 
     method: str
@@ -56,14 +56,14 @@ class Asked:
         return params
 
 
-def read_call(environ: "WSGIEnvironment") -> Asked:
+def read_call(environ: "WSGIEnvironment") -> GatewayCall:
     """A call that says who it is and, with a body or not, that it is a form."""
     given = environ.get("HTTP_AUTHORIZATION", "")
     if not given.startswith((f"{SCHEME}sk_test_", f"{SCHEME}rk_test_")):
         raise Wrong(401, "invalid_request_error", "Invalid API Key provided.")
     if environ["REQUEST_METHOD"] == "POST" and environ.get("CONTENT_TYPE") != FORM:
         raise invalid(f"Content-Type must be {FORM}.")
-    return Asked(
+    return GatewayCall(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"],
         body=body_of(environ),

@@ -43,7 +43,7 @@ class VerifyForm(BaseForm):
         )
 
 
-class RefusalForm(BaseForm):
+class ClaimRefusalForm(BaseForm):
     reason = TextAreaField(
         "Lý do, người gửi sẽ đọc",
         [required("Mời ghi lý do để người gửi biết cần làm gì."), Length(max=400, message="Viết gọn trong 400 chữ.")],

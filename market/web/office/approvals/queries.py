@@ -10,7 +10,7 @@ from market.sellers.models import Business, BusinessMember, BusinessProposal, Cl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class OfficeQueue:
     """How many things wait for the office: goods to approve, sellers' claims and proposals."""
 
     goods: int
@@ -21,21 +21,23 @@ class Waiting:
         return self.goods + self.sellers
 
 
-def waiting_for(session: Session, commune_id: int) -> Waiting:
+def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
     """What waits for an answer of a commune's office, in one statement."""
     goods = select(func.count(Product.id)).where(
-        Product.commune_id == commune_id, Product.state == ProductState.CHO_DUYET
+        Product.commune_id == commune_id, Product.state == ProductState.PENDING
     )
     claims = (
         select(func.count(BusinessMember.id))
         .join(BusinessMember.business)
         .where(
-            Business.commune_id == commune_id, BusinessMember.state == ClaimState.CHO, BusinessMember.ended_at.is_(None)
+            Business.commune_id == commune_id,
+            BusinessMember.state == ClaimState.PENDING,
+            BusinessMember.ended_at.is_(None),
         )
     )
     proposals = select(func.count(BusinessProposal.id)).where(
-        BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.CHO
+        BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.PENDING
     )
     parts = [part.scalar_subquery() for part in (goods, claims, proposals)]
     found = session.execute(select(*parts)).one()
-    return Waiting(goods=found[0], sellers=found[1] + found[2])
+    return OfficeQueue(goods=found[0], sellers=found[1] + found[2])

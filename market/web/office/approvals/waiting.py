@@ -3,8 +3,8 @@
 from flask import g
 
 from market.base.db import reading
-from market.web.base.commune import here
-from market.web.office.approvals.queries import Waiting, waiting_for
+from market.web.base.commune import current_commune
+from market.web.office.approvals.queries import OfficeQueue, waiting_for
 from market.web.office.blueprint import blueprint
 
 
@@ -13,9 +13,9 @@ def _page_context() -> dict[str, object]:
     return {"office_waiting": office_waiting}
 
 
-def office_waiting() -> Waiting:
+def office_waiting() -> OfficeQueue:
     """What waits for the commune's office: it stands on every page of it, and is asked once a request."""
     if g.get("office_waiting_for") != g.request_id:
-        g.office_waiting, g.office_waiting_for = waiting_for(reading(), here().id), g.request_id
-    waiting: Waiting = g.office_waiting
+        g.office_waiting, g.office_waiting_for = waiting_for(reading(), current_commune().id), g.request_id
+    waiting: OfficeQueue = g.office_waiting
     return waiting

@@ -6,16 +6,16 @@ from datetime import date
 
 from wtforms import TextAreaField
 
-from market.adoption.actions import Look
+from market.adoption.actions import SaleReview
 from market.adoption.rules import STATE_WORDS, State, Verdict
 from market.sellers.models import BusinessKind
 from market.sellers.rules import KIND_WORDS
 from market.values.text import nfc
 from market.web.base.forms import BaseForm, ChoiceField, DayField, at_most, optional, required
 
-KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HO_KINH_DOANH, BusinessKind.HOP_TAC_XA)}
+KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HOUSEHOLD_BUSINESS, BusinessKind.COOPERATIVE)}
 STATES = {state.value: word for state, word in STATE_WORDS.items()}
-VERDICTS = {Verdict.TINH.value: "Tính đơn này", Verdict.KHONG_TINH.value: "Không tính đơn này"}
+VERDICTS = {Verdict.COUNTS.value: "Tính đơn này", Verdict.DOES_NOT_COUNT.value: "Không tính đơn này"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ class ReviewForm(BaseForm):
         filters=[lambda text: nfc(text or "")],
     )
 
-    def as_look(self, commune_id: int, order_id: int) -> Look:
-        return Look(
+    def as_look(self, commune_id: int, order_id: int) -> SaleReview:
+        return SaleReview(
             commune_id=commune_id,
             order_id=order_id,
             verdict=Verdict(self.verdict.data),

@@ -134,7 +134,7 @@ class PaperMandateForm(BaseForm):
             business_id=business_id,
             helper_id=self.helper.data,
             granted_by=self.granted_by.data or "",
-            method=MandateMethod.GIAY,
+            method=MandateMethod.PAPER,
             paper=self.paper.data or "",
             starts_on=today,
             ends_on=self.ends_on.data,

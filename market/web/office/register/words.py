@@ -3,9 +3,9 @@
 from market.sellers.rules import BusinessStatus
 
 STATUS_WORDS = {
-    BusinessStatus.DANG_HOAT_DONG: "Đang hoạt động",
-    BusinessStatus.TAM_NGUNG: "Tạm ngừng",
-    BusinessStatus.CHAM_DUT: "Đã chấm dứt",
+    BusinessStatus.ACTIVE: "Đang hoạt động",
+    BusinessStatus.SUSPENDED: "Tạm ngừng",
+    BusinessStatus.TERMINATED: "Đã chấm dứt",
 }
 
 CERTIFICATES = (

@@ -18,7 +18,7 @@ _GIVEN = cards_of(browse.GIVEN_GOODS, has_sealed_lot())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class PageQuery:
     """Which cards are looked at: of one commune, as of a moment, a page of so many."""
 
     commune_id: int
@@ -36,29 +36,29 @@ class CardPage:
     has_more: bool = False
 
 
-def newest(session: Session, sight: Sight) -> CardPage:
+def newest(session: Session, sight: PageQuery) -> CardPage:
     return _page(session, _ALL, sight, {})
 
 
-def goods_of_categories(session: Session, category_ids: Sequence[int], sight: Sight) -> CardPage:
+def goods_of_categories(session: Session, category_ids: Sequence[int], sight: PageQuery) -> CardPage:
     """The goods of a category, given with all those below it."""
     if len(category_ids) == 1:
         return _page(session, _OF_CATEGORY, sight, {"category": category_ids[0]})
     return _page(session, _OF_CATEGORIES, sight, {"categories": category_ids})
 
 
-def goods_of_stall(session: Session, stall_id: int, sight: Sight) -> CardPage:
+def goods_of_stall(session: Session, stall_id: int, sight: PageQuery) -> CardPage:
     return _page(session, _OF_STALL, sight, {"stall": stall_id})
 
 
-def given_goods(session: Session, product_ids: Sequence[int], sight: Sight) -> list[Card]:
+def given_goods(session: Session, product_ids: Sequence[int], sight: PageQuery) -> list[Card]:
     """The cards of these products, in this order."""
     values = {"commune": sight.commune_id, "now": sight.now, "products": product_ids}
     cards = {card.id: card for card in _cards(session, _GIVEN, values)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
 
 
-def _page(session: Session, statement: CardRows, sight: Sight, which: Mapping[str, object]) -> CardPage:
+def _page(session: Session, statement: CardRows, sight: PageQuery, which: Mapping[str, object]) -> CardPage:
     first, most = (sight.page - 1) * sight.size, sight.size + 1
     values = {"commune": sight.commune_id, "now": sight.now, "first": first, "most": most, "reach": first + most}
     cards = _cards(session, statement, {**values, **which})

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import current_app
-
-from market.web.base.commune import here
+from market.base.config import current_settings
+from market.web.base.commune import current_commune
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +15,4 @@ class Site:
 
 
 def site() -> Site:
-    return Site(base=current_app.config["CHOSO"].base_url, place=here().name)
+    return Site(base=current_settings().base_url, place=current_commune().name)

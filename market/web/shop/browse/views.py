@@ -16,11 +16,11 @@ from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, signed_in_id
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
-from market.web.shop.browse.queries import CardPage, Sight
+from market.web.shop.browse.queries import CardPage, PageQuery
 from market.web.shop.browse.rules import as_written, short_names
 from market.web.shop.browse.site import site
 
@@ -31,10 +31,10 @@ STALLS_AT_HOME = 60
 _KEEP_SECONDS = 30
 
 
-def sight(size: int = CARDS_A_PAGE) -> Sight:
+def sight(size: int = CARDS_A_PAGE) -> PageQuery:
     """The page of cards that this request asks for."""
     page = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
-    return Sight(commune_id=here().id, now=clock.now(), page=page, size=size)
+    return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, size=size)
 
 
 def shown(template: str, **context: object) -> Page:
@@ -51,14 +51,14 @@ def shown(template: str, **context: object) -> Page:
 @blueprint.get("/")
 def home() -> Page:
     now, session = clock.now(), reading()
-    names = in_season(session, here().id, local_day(now).month, 40, now=now)
+    names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
     return shown(
         "shop/browse/home.html",
-        here=here(),
+        here=current_commune(),
         seasons=short_names(names, SEASONS_AT_HOME),
-        kinds=kinds_on_sale(session, here().id),
-        newest=queries.newest(session, Sight(commune_id=here().id, now=now, size=CARDS_AT_HOME)),
-        stalls=stalls_on_sale(session, here().id, STALLS_AT_HOME),
+        kinds=kinds_on_sale(session, current_commune().id),
+        newest=queries.newest(session, PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME)),
+        stalls=stalls_on_sale(session, current_commune().id, STALLS_AT_HOME),
     )
 
 
@@ -87,16 +87,16 @@ def category(slug: str) -> Page:
 
 @blueprint.get("/gian-hang/<slug>")
 def stall(slug: str) -> Page:
-    found = stall_by_slug(reading(), here().id, slug)
+    found = stall_by_slug(reading(), current_commune().id, slug)
     if found is None:
         return _moved_stall(slug)
-    if found.state is not StallState.MO:
+    if found.state is not StallState.OPEN:
         raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
     return shown("shop/browse/stall.html", stall=found, **_stall_facts(found))
 
 
 def _moved_stall(slug: str) -> Page:
-    new = slug_now(reading(), here().id, slug)
+    new = slug_now(reading(), current_commune().id, slug)
     if new is None:
         raise NotFound("Không có gian hàng này.")
     return redirect(url_for("shop.stall", slug=new), 301)
@@ -108,7 +108,7 @@ def _stall_facts(found: Stall) -> dict[str, object]:
         "page": queries.goods_of_stall(reading(), found.id, sight()),
         "certificates": papers,
         "is_verified": verification_of(reading(), found.business_id) is not None,
-        "here": here(),
+        "current_commune": current_commune(),
         "site": site(),
     }
 

@@ -11,7 +11,7 @@ from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
 from market.orders.queries.offers import CartNow, Offer, cart_now, offers_of
 from market.web.base.cart_count import CART_COUNT_COOKIE
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import LONG_STAY_SECONDS, Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.forms import CartLineForm
@@ -23,7 +23,7 @@ _ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm 
 def cart_here() -> CartNow:
     """This browser's cart with the offers of now."""
     key = request.cookies.get(CART_COOKIE)
-    return cart_now(reading(), here().id, fingerprint(key) if key else None, now=clock.now())
+    return cart_now(reading(), current_commune().id, fingerprint(key) if key else None, now=clock.now())
 
 
 @blueprint.get("/gio-hang")
@@ -86,7 +86,7 @@ def _known_key() -> str:
 
 
 def _cart_key(key: str) -> CartKey:
-    return CartKey(commune_id=here().id, key_hash=fingerprint(key))
+    return CartKey(commune_id=current_commune().id, key_hash=fingerprint(key))
 
 
 def _to_cart(key: str, lines: int) -> Page:

@@ -39,7 +39,11 @@ class TermsForm(BaseForm):
     def of_stall(cls, stall: StallOffer, points: Sequence[PickupPlace], typed: MultiDict[str, str] | None) -> Self:
         places = {point.id: f"{point.name} ({point.opening_hours})" for point in points}
         places[AT_THE_STALL] = f"Tại nhà người bán, {stall.hamlet_name}"
-        known = {"delivery": Delivery.DIEM_NHAN.value, "point": next(iter(places)), "pay": PayChoice.KHI_NHAN.value}
+        known = {
+            "delivery": Delivery.PICKUP_POINT.value,
+            "point": next(iter(places)),
+            "pay": PayChoice.ON_RECEIPT.value,
+        }
         form = cls(typed, prefix=_prefix(stall.stall_id), data=known)
         form.stall, form.places = stall, places
         form.delivery.choices, form.pay.choices = _ways(stall), _pays(stall)
@@ -57,7 +61,7 @@ class TermsForm(BaseForm):
     @property
     def way_words(self) -> str:
         """The way chosen, and the place where goods are collected."""
-        if self.way is Delivery.DIEM_NHAN:
+        if self.way is Delivery.PICKUP_POINT:
             return f"Tôi đến nhận: {self.places.get(self.point.data, '')}"
         return _ways(self.stall).get(self.delivery.data, "")
 
@@ -71,11 +75,11 @@ def _prefix(stall_id: int) -> str:
 
 
 def _ways(stall: StallOffer) -> dict[str, str]:
-    ways = {Delivery.DIEM_NHAN.value: "Tôi đến nhận"}
+    ways = {Delivery.PICKUP_POINT.value: "Tôi đến nhận"}
     if stall.delivers_in_commune:
-        ways[Delivery.TRONG_XA.value] = f"Giao tận nơi trong xã ({_fee_words(stall.delivery_fee)})"
+        ways[Delivery.IN_COMMUNE.value] = f"Giao tận nơi trong xã ({_fee_words(stall.delivery_fee)})"
     if stall.ships_outside:
-        ways[Delivery.GUI_XA.value] = f"Gửi ra ngoài xã ({_fee_words(stall.shipping_fee)})"
+        ways[Delivery.SHIPPED.value] = f"Gửi ra ngoài xã ({_fee_words(stall.shipping_fee)})"
     return ways
 
 
@@ -84,9 +88,9 @@ def _fee_words(fee: Dong) -> str:
 
 
 def _pays(stall: StallOffer) -> dict[str, str]:
-    pays = {PayChoice.KHI_NHAN.value: "Trả khi nhận hàng"}
+    pays = {PayChoice.ON_RECEIPT.value: "Trả khi nhận hàng"}
     if stall.takes_transfer:
-        pays[PayChoice.CHUYEN_KHOAN.value] = "Chuyển khoản sau khi người bán nhận đơn"
+        pays[PayChoice.TRANSFER.value] = "Chuyển khoản sau khi người bán nhận đơn"
     return pays
 
 
@@ -117,7 +121,7 @@ class CheckoutForm(BaseForm):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         own = super().validate(extra_validators)
         terms = [one.validate() for one in self.stalls]
-        brought = any(one.delivery.data != Delivery.DIEM_NHAN for one in self.stalls)
+        brought = any(one.delivery.data != Delivery.PICKUP_POINT for one in self.stalls)
         if brought and not self.address.data:
             self.address.errors = [*self.address.errors, "Mời điền địa chỉ nhận hàng: thôn, xóm, số nhà."]
             return False
@@ -203,7 +207,7 @@ def _order(part: str, typed: Mapping[str, str]) -> WantedOrder:
         delivery=delivery,
         pay_choice=PayChoice(typed[f"{prefix}pay"]),
         delivery_fee=Dong(fee),
-        pickup_point_id=point if delivery is Delivery.DIEM_NHAN and point != AT_THE_STALL else None,
+        pickup_point_id=point if delivery is Delivery.PICKUP_POINT and point != AT_THE_STALL else None,
     )
 
 

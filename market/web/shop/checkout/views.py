@@ -10,7 +10,7 @@ from market.orders.queries.offers import CartNow, pickup_places
 from market.payments.actions import check_out
 from market.values.money import in_words
 from market.web.base.cart_count import CART_COUNT_COOKIE
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here, keep_cookie
@@ -34,7 +34,7 @@ def checkout() -> Page:
 
 def _checkout_form(cart: CartNow) -> CheckoutForm:
     """As posted; else as typed before; else with what is known of the person signed in."""
-    points = pickup_places(reading(), here().id)
+    points = pickup_places(reading(), current_commune().id)
     if request.method == "POST":
         return CheckoutForm.of_cart(cart, points, typed=request.form)
     return CheckoutForm.of_cart(cart, points, typed=session.get(TYPED), known=_known_buyer())
@@ -56,7 +56,7 @@ def checkout_review() -> Page:
 def _review(form: PlaceForm) -> Page:
     """Everything once more before it is placed, with what its button will send."""
     cart = cart_here()
-    terms = CheckoutForm.of_cart(cart, pickup_places(reading(), here().id), typed=session.get(TYPED, {}))
+    terms = CheckoutForm.of_cart(cart, pickup_places(reading(), current_commune().id), typed=session.get(TYPED, {}))
     if not cart.to_buy or not terms.validate():
         if form.refusal:
             raise Refused(form.refusal)
@@ -69,7 +69,7 @@ def _review(form: PlaceForm) -> Page:
 def checkout_place() -> Page:
     form = PlaceForm.of_request()
     with form.keeping_what_was_typed():
-        new = form.as_place_purchase(here().id, visitor(), session.get(TYPED, {}))
+        new = form.as_place_purchase(current_commune().id, visitor(), session.get(TYPED, {}))
         with transaction() as writing:
             placed = check_out(writing, actor(), new, now=clock.now())
         answer = redirect(url_for("shop.purchase", code=placed.code), 303)

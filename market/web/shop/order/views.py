@@ -1,10 +1,11 @@
 """What was bought: the receipt, each order, and the list of this phone. Opens where it was bought, or by the phone's
 last four digits."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.attempts import count_try, succeed_try
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.qr import qr_svg
@@ -21,7 +22,7 @@ from market.payments.queries import payment_of
 from market.payments.rules.status import PAID_WORDS
 from market.values.codes import parse_purchase_code
 from market.web.base.addresses import local_path
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import looker, may_see, may_see_receipt, order_here, own_order, unlock
@@ -31,7 +32,7 @@ from market.web.shop.order.forms import FindForm, UnlockForm
 @blueprint.get("/bien-nhan/<code>")
 def purchase(code: str) -> Page:
     try:
-        receipt = receipt_with_code(reading(), here().id, parse_purchase_code(code), now=clock.now())
+        receipt = receipt_with_code(reading(), current_commune().id, parse_purchase_code(code), now=clock.now())
     except ValueError as error:
         raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.") from error
     if not may_see_receipt(receipt):
@@ -61,8 +62,7 @@ def order(code: str) -> Page:
 
 
 def _base_url() -> str:
-    base_url: str = current_app.config["CHOSO"].base_url
-    return base_url
+    return current_settings().base_url
 
 
 def _hand_over_address(order: Order, key: str) -> str:
@@ -74,7 +74,7 @@ def _message_to_seller(code: str, stall_name: str) -> str:
     """The text the buyer sends: what is ordered and the link by which the seller answers without signing in."""
     path = url_for("stall.signed_order", code=code, signature=answer_key(code))
     return (
-        f"Chào {stall_name}, tôi vừa đặt đơn {code} trên Chợ số {here().short_name}. "
+        f"Chào {stall_name}, tôi vừa đặt đơn {code} trên Chợ số {current_commune().short_name}. "
         f"Bấm vào đây để nhận đơn: {_base_url()}{path}"
     )
 
@@ -119,9 +119,9 @@ def orders() -> Page:
     form = FindForm(request.args if "ma" in request.args else None)
     if "ma" in request.args and form.validate():
         try:
-            return redirect(url_for("shop.order", code=form.code(here().letters)), 303)
+            return redirect(url_for("shop.order", code=form.code(current_commune().letters)), 303)
         except ValueError as error:
             form.refusal = str(error)
-    found = orders_of_buyer(reading(), here().id, looker())
+    found = orders_of_buyer(reading(), current_commune().id, looker())
     lives = {order.id: life_of(order, now=clock.now()) for order in found}
     return form.page("shop/order/orders.html", orders=found, lives=lives)

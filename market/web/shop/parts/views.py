@@ -1,8 +1,9 @@
 """Every part of the pages on one page, in development."""
 
-from flask import current_app, render_template
+from flask import render_template
 from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 
+from market.base.config import current_settings
 from market.base.errors import NotFound
 from market.web.base.forms import BaseForm, ChoiceField, UploadField
 from market.web.base.web import Page
@@ -24,7 +25,7 @@ class PartsForm(BaseForm):
 
 @blueprint.get("/_parts")
 def parts() -> Page:
-    if current_app.config["CHOSO"].is_production:
+    if current_settings().is_production:
         raise NotFound
     form = PartsForm(data={"name": "Rươi tươi bãi Bình Lãng, vớt sáng nay", "pay": "khi_nhan"})
     form.price.errors = ["Chưa đọc được số tiền này. Viết như 35.000, 35k hoặc 1tr2."]

@@ -12,20 +12,20 @@ from market.trace.models import Lot
 from market.trace.queries.public import PublicLot, lots_of_product_public
 from market.trace.rules import LotState
 
-_HAS_LOT = select(Lot.id).where(Lot.product_id == Product.id, Lot.state != LotState.MO).correlate(Product).exists()
+_HAS_LOT = select(Lot.id).where(Lot.product_id == Product.id, Lot.state != LotState.OPEN).correlate(Product).exists()
 _GOODS = goods_with(_HAS_LOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class ProductOffer:
     """A product as its page shows it, with the lots that have been sealed."""
 
     goods: Goods
     lots: tuple[PublicLot, ...]
 
 
-def product_offered(session: Session, commune_id: int, product_id: int, *, now: datetime) -> Offer:
+def product_offered(session: Session, commune_id: int, product_id: int, *, now: datetime) -> ProductOffer:
     """A public product with its lots; NotFound where it is not public."""
     goods = public_goods(session, _GOODS, commune_id, product_id, now=now)
     lots = lots_of_product_public(session, product_id) if goods.has_lot else ()
-    return Offer(goods=goods, lots=tuple(lots))
+    return ProductOffer(goods=goods, lots=tuple(lots))

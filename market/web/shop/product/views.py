@@ -4,18 +4,18 @@ from flask import redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse.site import Site, site
 from market.web.shop.cart.forms import CartLineForm
-from market.web.shop.product.queries import Offer, product_offered
+from market.web.shop.product.queries import ProductOffer, product_offered
 from market.web.shop.product.rules import Advert, Offered, product_data
 
 
 @blueprint.get("/san-pham/<int:product_id>-<slug>")
 def product(product_id: int, slug: str) -> Page:
-    offer = product_offered(reading(), here().id, product_id, now=clock.now())
+    offer = product_offered(reading(), current_commune().id, product_id, now=clock.now())
     facts = offer.goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
@@ -24,13 +24,13 @@ def product(product_id: int, slug: str) -> Page:
         offer=offer,
         facts=facts,
         site=site(),
-        takes_orders=here().takes_orders,
+        takes_orders=current_commune().takes_orders,
         adding=CartLineForm(),
     )
 
 
 @blueprint.app_template_filter()
-def advert(offer: Offer, site: Site) -> Advert:
+def advert(offer: ProductOffer, site: Site) -> Advert:
     facts = offer.goods.facts
     return Advert(
         name=facts.name,

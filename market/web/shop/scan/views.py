@@ -3,12 +3,12 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
-from market.base.config import Settings
+from market.base.config import current_settings
 from market.values.codes import parse_order_code, parse_purchase_code, parse_stamp_code
 from market.values.text import nfc
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 
@@ -37,7 +37,7 @@ def _leads_to(text: str) -> str:
     if _LOT.fullmatch(text):
         return url_for("shop.lot_public", code=text)
     for parse, page in (
-        (lambda code: parse_order_code(code, here().letters), "shop.order"),
+        (lambda code: parse_order_code(code, current_commune().letters), "shop.order"),
         (parse_purchase_code, "shop.purchase"),
         (parse_stamp_code, "shop.stamp"),
     ):
@@ -51,7 +51,7 @@ def _leads_to(text: str) -> str:
 def _path_here(text: str) -> str:
     """The path of an address of this market; another's is not opened, since a copied stamp may lead anywhere."""
     address = urlsplit(text)
-    settings: Settings = current_app.config["CHOSO"]
+    settings = current_settings()
     if address.netloc.lower() not in {settings.host.lower(), request.host.lower()}:
         raise ValueError(f"Mã này dẫn sang {address.netloc or 'nơi khác'}, không phải chợ này, nên chợ không mở.")
     path = f"/{address.path.lstrip('/')}"

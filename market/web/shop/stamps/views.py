@@ -13,10 +13,10 @@ from market.sellers.queries import certificates_in_force, right_to
 from market.trace import actions, queries
 from market.trace.models import Lot, Stamp
 from market.trace.queries import Visitors
-from market.trace.rules import LotState, Standing, is_machine, standing_of, why_not_sealed
+from market.trace.rules import LotState, StampStanding, is_machine, standing_of, why_not_sealed
 from market.values.codes import parse_stamp_code
 from market.values.period import local_day
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, limiter, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 
@@ -40,7 +40,7 @@ class Seen:
 @blueprint.get("/T/<stamp:code>")
 @limiter.limit("40/minute", deduct_when=_is_unknown)
 def stamp(code: str) -> Page:
-    """The page behind a QR code. Whoever tries codes that nobody printed is slowed down."""
+    """The page behind a QR code. The one who tries codes that nobody printed is slowed down."""
     found = _stamp(code)
     if found is None:
         return render_template("shop/stamps/_stamp_unknown.html", code=code), 404
@@ -81,12 +81,14 @@ def _purpose() -> str:
 
 @blueprint.get("/lo/<lot:code>")
 def lot_public(code: str) -> Page:
-    return render_template("shop/stamps/lot_public.html", **_about(queries.public_lot(reading(), here().id, code)))
+    return render_template(
+        "shop/stamps/lot_public.html", **_about(queries.public_lot(reading(), current_commune().id, code))
+    )
 
 
 def _about(lot: Lot) -> dict[str, object]:
     """What the pages of a lot show: goods, producer, papers, journal. An open lot's journal is nobody's business."""
-    is_public = lot.state is not LotState.MO
+    is_public = lot.state is not LotState.OPEN
     entries = queries.journal_of(reading(), lot.id) if is_public else []
     lines = queries.journal_lines(entries)
     shown = lines if request.args.get("nhat_ky") == ALL else lines[:LINES]
@@ -98,13 +100,13 @@ def _about(lot: Lot) -> dict[str, object]:
         "faults": why_not_sealed((entry.entry for entry in entries), lot.terms) if is_public else [],
         "certificates": certificates_in_force(reading(), lot.stall.business_id, local_day(clock.now())),
         "for_sale": _for_sale(lot),
-        "recalled": lot.state is LotState.THU_HOI,
-        "Standing": Standing,
+        "recalled": lot.state is LotState.RECALLED,
+        "Standing": StampStanding,
     }
 
 
 def _for_sale(lot: Lot) -> Variant | None:
     """The choice whose price the button names; None where the goods cannot be bought here now."""
-    if lot.state is LotState.THU_HOI:
+    if lot.state is LotState.RECALLED:
         return None
     return variant_for_sale(reading(), lot.product_id, now=clock.now())

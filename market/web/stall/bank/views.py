@@ -7,7 +7,7 @@ from market.base.commands import links
 from market.base.db import reading, transaction
 from market.sellers import actions, queries
 from market.sellers.rules import BANKS
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.bank.forms import BankForm, ConnectForm
 from market.web.stall.blueprint import blueprint
@@ -17,7 +17,7 @@ from market.web.stall.blueprint import blueprint
 
 @blueprint.route("/ban-hang/<gian>/tai-khoan-nhan-tien", methods=["GET", "POST"])
 @stall_page
-def bank(desk: Desk) -> Page:
+def bank(desk: StallContext) -> Page:
     form = BankForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -31,7 +31,7 @@ def bank(desk: Desk) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/bao-co")
 @stall_page
-def bank_connect(desk: Desk) -> Page:
+def bank_connect(desk: StallContext) -> Page:
     form = ConnectForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -45,14 +45,14 @@ def bank_connect(desk: Desk) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/bao-co/ngung")
 @stall_page
-def bank_disconnect(desk: Desk) -> Page:
+def bank_disconnect(desk: StallContext) -> Page:
     with transaction() as writing:
         actions.disconnect_bank(writing, desk.actor, desk.business_id, now=clock.now())
     flash("Đã ngừng báo có. Tiền về, bạn tự bấm Đã nhận tiền.")
     return redirect(url_for("stall.bank", gian=desk.slug), 303)
 
 
-def _bank_page(desk: Desk, form: BankForm, connect: ConnectForm) -> Page:
+def _bank_page(desk: StallContext, form: BankForm, connect: ConnectForm) -> Page:
     account = queries.live_bank_account(reading(), desk.business_id)
     connection = queries.connection_of(reading(), account.id) if account else None
     page, status = form.page(

@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import current_app, flash, redirect, url_for
+from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.commands import links
-from market.base.config import Settings
+from market.base.config import Settings, current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError, Refused
 from market.base.secrets import vault
@@ -15,7 +15,7 @@ from market.payments.card.client import CardRefused
 from market.payments.card.gateway import gateway_with
 from market.payments.rules.cards import is_test_key
 from market.sellers.queries import stall_of, verification_of
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.card.forms import CardKeysForm
@@ -35,7 +35,7 @@ AWAY = "Nơi nhận thẻ chưa trả lời nên chưa thử được khóa. Ch�
 
 @blueprint.route("/ban-hang/<gian>/the", methods=["GET", "POST"])
 @stall_page
-def card(desk: Desk) -> Page:
+def card(desk: StallContext) -> Page:
     form = _form(desk)
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -50,7 +50,7 @@ def card(desk: Desk) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/the/bat")
 @stall_page
-def card_on(desk: Desk) -> Page:
+def card_on(desk: StallContext) -> Page:
     """The kept key is tried first: a stall must not offer what fails when a buyer presses it."""
     form = _form(desk)
     with form.keeping_what_was_typed():
@@ -59,7 +59,7 @@ def card_on(desk: Desk) -> Page:
             raise Refused(NO_KEYS)
         _try(vault().decrypt(account.secret_cipher))
         with transaction() as writing:
-            actions.take_cards(writing, desk.actor, desk.stall_id, now=clock.now())
+            actions.enable_card_payments(writing, desk.actor, desk.stall_id, now=clock.now())
         flash("Đã bật. Khách của gian này trả được bằng thẻ.")
         return _back(desk)
     return _page(desk, form)
@@ -67,19 +67,18 @@ def card_on(desk: Desk) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/the/tat")
 @stall_page
-def card_off(desk: Desk) -> Page:
+def card_off(desk: StallContext) -> Page:
     with transaction() as writing:
-        actions.take_no_cards(writing, desk.actor, desk.stall_id, now=clock.now())
+        actions.disable_card_payments(writing, desk.actor, desk.stall_id, now=clock.now())
     flash("Đã tắt. Khách không trả thẻ được nữa, tiền đang trả dở vẫn được ghi.")
     return _back(desk)
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["CHOSO"]
-    return settings
+    return current_settings()
 
 
-def _form(desk: Desk) -> CardKeysForm:
+def _form(desk: StallContext) -> CardKeysForm:
     form = CardKeysForm.of_request()
     form.are_kept = queries.card_account_of(reading(), desk.stall_id) is not None
     form.takes_test_keys = not _settings().is_production
@@ -100,11 +99,11 @@ def _try(secret_key: str) -> None:
         raise Refused(AWAY) from error
 
 
-def _back(desk: Desk) -> Page:
+def _back(desk: StallContext) -> Page:
     return redirect(url_for("stall.card", gian=desk.slug), 303)
 
 
-def _page(desk: Desk, form: CardKeysForm) -> Page:
+def _page(desk: StallContext, form: CardKeysForm) -> Page:
     if form.errors:
         form.refusal = NOT_KEPT
     return form.page(

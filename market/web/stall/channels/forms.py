@@ -25,7 +25,7 @@ class CategoryForm(BaseForm):
 
 
 class GramsField(ValueField):
-    """A weight in whole grams, or `1,2 kg`. Gives int."""
+    """A weight in whole grams, or `1,2 kg`. Returns int."""
 
     def read(self, text: str) -> int:
         number, factor = (text[:-2], 1000) if text.lower().endswith("kg") else (text.removesuffix("g"), 1)

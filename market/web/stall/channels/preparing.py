@@ -4,22 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import current_app
-
 from market.base import clock
 from market.base.commands import links
-from market.base.config import Settings
+from market.base.config import Settings, current_settings
 from market.base.db import reading
 from market.channels import queries
 from market.channels.files import manifest_at
 from market.channels.formats import to_rows
 from market.channels.models import ChannelTemplate
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
-from market.web.base.access import Desk
+from market.web.base.access import StallContext
 
 
 @dataclass(frozen=True, kw_only=True)
-class Board:
+class ChannelBoard:
     """One marketplace of a stall: its template, its goods as the marketplace sees them.
 
     `filled`, what of them may go, is composed for those who look at it: an export composes its own rows.
@@ -43,7 +41,7 @@ class Board:
         return next((c.path for c in self.manifest.categories if c.value == listing.category), None)
 
 
-def board_of(desk: Desk, template: ChannelTemplate) -> Board:
+def board_of(desk: StallContext, template: ChannelTemplate) -> ChannelBoard:
     manifest = manifest_at(template.storage_key)
     export = queries.Export(
         stall_id=desk.stall_id,
@@ -52,7 +50,7 @@ def board_of(desk: Desk, template: ChannelTemplate) -> Board:
         picture_link=links().picture,
     )
     listings = queries.channel_listings(reading(), export, now=clock.now())
-    return Board(
+    return ChannelBoard(
         channel=template.channel,
         template=template,
         manifest=manifest,
@@ -61,8 +59,7 @@ def board_of(desk: Desk, template: ChannelTemplate) -> Board:
 
 
 def settings() -> Settings:
-    found: Settings = current_app.config["CHOSO"]
-    return found
+    return current_settings()
 
 
 def pictures_are_public() -> bool:

@@ -19,7 +19,7 @@ from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.queries import HelpedBusiness, Reach
 from market.values.period import local_day
-from market.web.base.access import Desk, HelperDesk, helper_page, stall_page
+from market.web.base.access import HelperDesk, StallContext, helper_page, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.helper.forms import TakeMandateForm
@@ -118,7 +118,7 @@ def helper_reset(desk: HelperDesk, business_id: int, person_id: int) -> Page:
 
 @blueprint.get("/ban-hang/<gian>/giup-toi")
 @stall_page
-def help(desk: Desk) -> Page:  # noqa: A001 - the endpoint's name, which others link to
+def help(desk: StallContext) -> Page:  # noqa: A001 - the endpoint's name, which others link to
     today = local_day(clock.now())
     business = queries.business_of(reading(), desk.commune_id, desk.business_id)
     given = queries.mandates_of_business(reading(), desk.business_id)

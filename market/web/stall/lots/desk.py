@@ -8,18 +8,18 @@ from market.base.db import reading
 from market.trace import queries
 from market.trace.models import Lot
 from market.trace.rules import JournalKind, why_not_sealed
-from market.web.base.access import Desk
+from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
 from market.web.base.web import Page
 from market.web.stall.lots.forms import PrintForm, SerialsForm
 
 BUTTONS = (
-    (JournalKind.GIEO_TRONG, "Gieo", "sprout"),
-    (JournalKind.BON_PHAN, "Bón", "droplets"),
-    (JournalKind.PHUN_THUOC, "Phun", "spray-can"),
-    (JournalKind.THU_HOACH, "Thu", "wheat"),
-    (JournalKind.SO_CHE, "Chế biến", "factory"),
-    (JournalKind.DONG_GOI, "Đóng gói", "package-check"),
+    (JournalKind.SOWING, "Gieo", "sprout"),
+    (JournalKind.FERTILISING, "Bón", "droplets"),
+    (JournalKind.SPRAYING, "Phun", "spray-can"),
+    (JournalKind.HARVEST, "Thu", "wheat"),
+    (JournalKind.PROCESSING, "Chế biến", "factory"),
+    (JournalKind.PACKING, "Đóng gói", "package-check"),
 )
 
 
@@ -38,7 +38,7 @@ class LotForms:
         return bool(self.refusal) or any(form.errors or form.refusal for form in posted)
 
 
-def lot_page(desk: Desk, code: str, forms: LotForms) -> Page:
+def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
     """The lot's page: 422 where a form on it was wrong."""
     lot = queries.lot_of_stall(reading(), desk.stall_id, code)
     entries = queries.journal_of(reading(), lot.id)
@@ -55,9 +55,9 @@ def lot_page(desk: Desk, code: str, forms: LotForms) -> Page:
     return page, 422 if forms.is_wrong else 200
 
 
-def lot_of(desk: Desk, code: str) -> Lot:
+def lot_of(desk: StallContext, code: str) -> Lot:
     return queries.lot_of_stall(reading(), desk.stall_id, code)
 
 
-def to_lot(desk: Desk, code: str, anchor: str | None = None) -> Page:
+def to_lot(desk: StallContext, code: str, anchor: str | None = None) -> Page:
     return redirect(url_for("stall.lot", gian=desk.slug, code=code, _anchor=anchor), 303)

@@ -24,7 +24,7 @@ _MOST_SERIAL = 10**7
 
 
 class HarvestAmountField(AnyAmountField):
-    """An amount as growers write it: `3.700` is three thousand seven hundred, `0,5` a half. Gives thousandths."""
+    """An amount as growers write it: `3.700` is three thousand seven hundred, `0,5` a half. Returns thousandths."""
 
     def read(self, text: str) -> int:
         number = self._WORDS.sub("", text)
@@ -32,7 +32,7 @@ class HarvestAmountField(AnyAmountField):
 
 
 class CountField(ValueField):
-    """A whole number within bounds, both included. Gives int."""
+    """A whole number within bounds, both included. Returns int."""
 
     def __init__(self, *args: Any, least: int, most: int, **kwargs: Any) -> None:
         self.least, self.most = least, most
@@ -46,7 +46,7 @@ class CountField(ValueField):
 
 
 class PercentField(AnyAmountField):
-    """Of 100 parts so many, `65` or `65,5`. Gives thousandths of the whole."""
+    """Of 100 parts so many, `65` or `65,5`. Returns thousandths of the whole."""
 
     def read(self, text: str) -> int:
         permille = super().read(text.replace("%", "").strip()) // 100
@@ -108,12 +108,12 @@ class EntryForm(BaseForm):
         """Whether what this kind of work cannot do without is there; an error stands at its field."""
         if kind in AMOUNT_NEEDED and not self.amount.data:
             self.amount.errors = ["Mời ghi số lượng: chợ cần để đối chiếu với số tem."]
-        if kind is JournalKind.PHUN_THUOC and not self.substance.data:
+        if kind is JournalKind.SPRAYING and not self.substance.data:
             self.substance.errors = ["Mời ghi tên thuốc như trên nhãn."]
         return not self.errors
 
     def as_new_entry(self, kind: JournalKind) -> NewEntry:
-        is_spray = kind is JournalKind.PHUN_THUOC
+        is_spray = kind is JournalKind.SPRAYING
         knows_wait = is_spray and self.phi_days.data is not None
         return NewEntry(
             kind=kind,

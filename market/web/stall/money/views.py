@@ -11,8 +11,8 @@ from market.payments import actions, queries
 from market.payments.rules.matching import LIKENESS_WORDS
 from market.sellers.queries import connection_of, live_bank_account
 from market.values.money import format_dong
-from market.web.base.access import Desk, stall_page
-from market.web.base.commune import here
+from market.web.base.access import StallContext, stall_page
+from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.money.forms import OrderCodeForm, RefundForm
@@ -20,11 +20,11 @@ from market.web.stall.money.forms import OrderCodeForm, RefundForm
 
 @blueprint.get("/ban-hang/<gian>/tien")
 @stall_page
-def money(desk: Desk) -> Page:
+def money(desk: StallContext) -> Page:
     return _page(desk, OrderCodeForm())
 
 
-def _page(desk: Desk, form: OrderCodeForm, asked_of: int | None = None) -> Page:
+def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) -> Page:
     """The page; `asked_of` is the notice whose order code was just typed."""
     now, session = clock.now(), reading()
     account = live_bank_account(session, desk.business_id)
@@ -44,20 +44,20 @@ def _page(desk: Desk, form: OrderCodeForm, asked_of: int | None = None) -> Page:
     )
 
 
-def _typed_order(desk: Desk, form: OrderCodeForm) -> Order:
+def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
     try:
-        return order_of_stall(reading(), desk.stall_id, form.order_code(here().letters))
+        return order_of_stall(reading(), desk.stall_id, form.order_code(current_commune().letters))
     except NotFound as error:
         raise Refused("Gian hàng không có đơn nào mang mã này. Mời xem lại mã.") from error
 
 
-def _back(desk: Desk) -> Page:
+def _back(desk: StallContext) -> Page:
     return redirect(url_for("stall.money", gian=desk.slug), 303)
 
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
 @stall_page
-def money_confirm(desk: Desk, credit_id: int) -> Page:
+def money_confirm(desk: StallContext, credit_id: int) -> Page:
     """A person says which order a bank's notice is for."""
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
     form = OrderCodeForm.of_request()
@@ -73,16 +73,16 @@ def money_confirm(desk: Desk, credit_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
-def money_set_aside(desk: Desk, credit_id: int) -> Page:
+def money_set_aside(desk: StallContext, credit_id: int) -> Page:
     with transaction() as writing:
-        actions.set_aside(writing, desk.actor, desk.stall_id, credit_id, now=clock.now())
+        actions.dismiss_credit(writing, desk.actor, desk.stall_id, credit_id, now=clock.now())
     flash("Đã cất khoản này sang một bên, không tính vào tiền hàng.")
     return _back(desk)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
 @stall_page
-def money_received(desk: Desk, code: str) -> Page:
+def money_received(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
         actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, clock=clock.now)
@@ -92,7 +92,7 @@ def money_received(desk: Desk, code: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:allocation_id>/go")
 @stall_page
-def money_undo(desk: Desk, allocation_id: int) -> Page:
+def money_undo(desk: StallContext, allocation_id: int) -> Page:
     with transaction() as writing:
         actions.undo(writing, desk.actor, desk.stall_id, allocation_id, clock=clock.now)
     flash("Đã gỡ khoản tiền khỏi đơn.")
@@ -101,7 +101,7 @@ def money_undo(desk: Desk, allocation_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-tra")
 @stall_page
-def money_refunded(desk: Desk, code: str) -> Page:
+def money_refunded(desk: StallContext, code: str) -> Page:
     """The seller has given the buyer back what the page showed."""
     order, form = order_of_stall(reading(), desk.stall_id, code), RefundForm.of_request()
     new = form.as_new_refund(order.id)

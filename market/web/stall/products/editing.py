@@ -10,12 +10,12 @@ from market.base import clock
 from market.base.config import MEGABYTE
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import forget_unless_used
 from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.rules import own_label
-from market.web.base.access import Desk
+from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
 from market.web.base.web import Page
 from market.web.stall.products.forms import ListingForm, PhotoForm, ProductForm, StockForm, VariantForm
@@ -54,11 +54,11 @@ def _is_wrong(*forms: BaseForm | None) -> bool:
     return any(form.errors or form.refusal for form in forms if form is not None)
 
 
-def which(desk: Desk, product_id: int, variant_id: int | None = None) -> Which:
-    return Which(stall_id=desk.stall_id, product_id=product_id, variant_id=variant_id)
+def which(desk: StallContext, product_id: int, variant_id: int | None = None) -> VariantRef:
+    return VariantRef(stall_id=desk.stall_id, product_id=product_id, variant_id=variant_id)
 
 
-def edit_page(desk: Desk, product_id: int, forms: EditForms) -> Page:
+def edit_page(desk: StallContext, product_id: int, forms: EditForms) -> Page:
     """The listing's page: 422 where a form on it was wrong."""
     listing = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
     page = render_template(
@@ -73,7 +73,7 @@ def edit_page(desk: Desk, product_id: int, forms: EditForms) -> Page:
     return page, 422 if forms.is_wrong else 200
 
 
-def variant_page(desk: Desk, product: Product, variant: Variant, forms: VariantForms) -> Page:
+def variant_page(desk: StallContext, product: Product, variant: Variant, forms: VariantForms) -> Page:
     """The page of one of the things a listing is sold as: 422 where a form on it was wrong."""
     page = render_template(
         "stall/products/variant_edit.html",
@@ -147,7 +147,7 @@ def to_forget(form: PhotoForm) -> None:
             forget_unless_used(writing, form.kept_photo.data, now=clock.now())
 
 
-def back(desk: Desk, product_id: int, variant_id: int | None = None) -> Page:
+def back(desk: StallContext, product_id: int, variant_id: int | None = None) -> Page:
     """Back to where the button was: the page of what is sold, the listing's own page, or its row in the list."""
     came_from = request.form.get("tu")
     if came_from == "loai" and variant_id:
@@ -158,7 +158,7 @@ def back(desk: Desk, product_id: int, variant_id: int | None = None) -> Page:
     return back_to_list(desk, product_id)
 
 
-def back_to_list(desk: Desk, product_id: int) -> Page:
+def back_to_list(desk: StallContext, product_id: int) -> Page:
     return redirect(url_for("stall.products", gian=desk.slug, _anchor=f"mon-{product_id}"), 303)
 
 

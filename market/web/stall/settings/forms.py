@@ -61,7 +61,7 @@ class StallForm(BaseForm):
     def of_stall(cls, stall: Stall) -> "StallForm":
         names = ("name", "intro", "accepts_by_itself", "delivers_in_commune", "delivery_fee", "ships_outside")
         data: dict[str, Any] = {name: getattr(stall, name) for name in (*names, "shipping_fee")}
-        return cls.of_request(data=data | {"is_paused": stall.state is StallState.NGHI})
+        return cls.of_request(data=data | {"is_paused": stall.state is StallState.PAUSED})
 
     def as_stall_settings(self) -> StallSettings:
         return StallSettings(

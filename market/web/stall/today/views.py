@@ -9,7 +9,7 @@ from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
 from market.payments.queries import money_today, paid_of, payments_owed
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.views.claims import seen_up_to
@@ -17,7 +17,7 @@ from market.web.stall.settings.views.claims import seen_up_to
 
 @blueprint.get("/ban-hang/<gian>")
 @stall_page
-def today(desk: Desk) -> Page:
+def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     waiting = orders_to_answer(session, desk.stall_id, now=now)
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
@@ -39,7 +39,7 @@ def today(desk: Desk) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/tin")
 @stall_page
-def today_seen(desk: Desk) -> Page:
+def today_seen(desk: StallContext) -> Page:
     own = None if desk.is_helper else desk.business_id  # what the seller has not read, a helper does not put away
     with transaction() as writing:
         see_news(writing, require_person(), seen_up_to(), business_id=own, now=clock.now())

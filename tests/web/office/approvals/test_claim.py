@@ -11,10 +11,10 @@ from market.base.db import transaction
 from market.base.secrets import vault
 from market.sellers.actions import claim_business
 from market.sellers.models import BusinessMember, ClaimState, MemberRole, Stall, Verification
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 NUMBER = "030163000004"
 SEEN = {"full_name": "Nguyễn Thị Thêu", "paper": "Căn cước công dân", "citizen_id": NUMBER, "birth_date": "1963-05-01"}
@@ -123,7 +123,7 @@ def test_a_refusal_needs_its_reason_and_the_person_reads_it(
 
     hung.post(f"{path(claimed)}/tu-choi", data={"reason": "Mang căn cước tới phòng."})
 
-    assert session.get_one(BusinessMember, claimed).state is ClaimState.TU_CHOI
+    assert session.get_one(BusinessMember, claimed).state is ClaimState.REFUSED
     mai = app.test_client()
     sign_in(mai, cast.mai, now())
     assert "Mang căn cước tới phòng." in mai.get("/ban-hang").text

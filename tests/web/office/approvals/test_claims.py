@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.sellers.actions import claim_business
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
-from tests.walls import keeps_out
 
 PATH = "/van-phong/duyet/co-so"
 

@@ -40,7 +40,7 @@ def waiting(cast: Cast, now: Clock) -> int:
     """A product of bà Lan that waits for approval."""
     with transaction() as session:
         stall = session.get_one(Stall, cast.lan.stall)
-        variant = make.make_product(session, stall, "Mồng tơi", now(), state=ProductState.CHO_DUYET, unit="mo")
+        variant = make.make_product(session, stall, "Mồng tơi", now(), state=ProductState.PENDING, unit="mo")
         return variant.product_id
 
 
@@ -101,7 +101,7 @@ def test_a_refused_product_tells_its_seller_why(client: FlaskClient, cast: Cast,
     sign_in(client, cast.hung, now())
     fields = {"why": "Ảnh không rõ hoặc không đúng món", "more": "Mời chụp gần hơn"}
     assert client.post(f"{QUEUE}/{waiting}/tu-choi", data=fields).status_code == 303
-    assert product(waiting).state is ProductState.TU_CHOI
+    assert product(waiting).state is ProductState.REFUSED
     sign_in(client, cast.lan.person, now())
     page = client.get(shelf.goods_of(cast.lan)).text
     assert "Xã chưa duyệt: Ảnh không rõ hoặc không đúng món. Mời chụp gần hơn" in page
@@ -113,7 +113,7 @@ def test_goods_taken_down_are_gone_at_once_and_tell_why(hung: FlaskClient, cast:
     assert hung.post(f"{QUEUE}/{on_market}/go", data=fields).status_code == 303
     assert not is_public(on_market)
     taken = product(on_market)
-    assert (taken.state, taken.refusal) == (ProductState.DA_GO, "Món này không được phép bán")
+    assert (taken.state, taken.refusal) == (ProductState.TAKEN_DOWN, "Món này không được phép bán")
     assert "Đậu xanh" not in hung.get(QUEUE).text
 
 
@@ -147,10 +147,10 @@ def test_a_decision_is_made_once(hung: FlaskClient, cast: Cast, waiting: int) ->
     answer = hung.post(f"{QUEUE}/{waiting}/duyet")
     assert answer.status_code == 409
     assert "đã có người xử lý" in answer.text
-    assert product(waiting).state is ProductState.TU_CHOI
+    assert product(waiting).state is ProductState.REFUSED
 
 
-@pytest.mark.parametrize("state", [ProductState.CHO_DUYET, ProductState.TU_CHOI, ProductState.DA_GO])
+@pytest.mark.parametrize("state", [ProductState.PENDING, ProductState.REFUSED, ProductState.TAKEN_DOWN])
 def test_only_what_stands_on_the_market_is_taken_down(
     cast: Cast, waiting: int, now: Clock, state: ProductState
 ) -> None:
@@ -233,7 +233,7 @@ def test_the_page_asks_the_database_as_often_for_thirty_as_for_one(
     with transaction() as session:
         stall = session.get_one(Stall, cast.htx.stall)
         for number in range(PAGE):
-            make.make_product(session, stall, f"Gạo {number}", now(), state=ProductState.CHO_DUYET)
+            make.make_product(session, stall, f"Gạo {number}", now(), state=ProductState.PENDING)
             make.make_product(session, stall, f"Nếp {number}", now())
     with counting() as many:
         page = hung.get(QUEUE).text
@@ -248,7 +248,7 @@ def test_the_queue_is_the_office_s_alone(client: FlaskClient, cast: Cast, waitin
     assert client.get(QUEUE).status_code == 404
     for button in ("duyet", "tu-choi", "go"):
         assert client.post(f"{QUEUE}/{waiting}/{button}", data={"more": "x"}).status_code == 404
-    assert product(waiting).state is ProductState.CHO_DUYET
+    assert product(waiting).state is ProductState.PENDING
 
 
 def test_a_post_that_has_ended_opens_nothing(client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -261,4 +261,4 @@ def test_a_post_that_has_ended_opens_nothing(client: FlaskClient, cast: Cast, no
 def test_who_is_not_signed_in_is_sent_to_sign_in(client: FlaskClient, cast: Cast, waiting: int) -> None:
     assert client.get(QUEUE).status_code == 303
     assert client.post(f"{QUEUE}/{waiting}/duyet").status_code == 303
-    assert product(waiting).state is ProductState.CHO_DUYET
+    assert product(waiting).state is ProductState.PENDING

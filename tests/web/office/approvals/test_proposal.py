@@ -12,10 +12,10 @@ from market.sellers import queries
 from market.sellers.actions import NewProposal, propose_business
 from market.sellers.models import Business, BusinessKind, BusinessMember, ClaimState
 from market.values.taxid import TaxId
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 
 def path(proposal: int) -> str:
@@ -26,7 +26,7 @@ def propose(cast: Cast, now: Clock, name: str = "Rau sạch chị Mai", tax_id: 
     new = NewProposal(
         commune_id=cast.commune,
         hamlet_id=cast.mo_doan,
-        kind=BusinessKind.HO_NONG_DAN,
+        kind=BusinessKind.FARM_HOUSEHOLD,
         name=name,
         trade="Rau",
         tax_id=tax_id,
@@ -57,7 +57,7 @@ def test_an_accepted_one_stands_in_the_register_claimed_by_who_proposed_it(
     business = session.scalars(select(Business).where(Business.name == "Rau sạch chị Mai")).one()
     member = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
     assert (business.kind, business.phone, business.owner_name) == ("ho_nong_dan", "+84900000021", "Vũ Thị Mai")
-    assert (member.person_id, member.state) == (cast.mai, ClaimState.CHO)
+    assert (member.person_id, member.state) == (cast.mai, ClaimState.PENDING)
     assert len(queries.history_of(session, business.id)) == 1
     assert hung.post(f"{path(proposal)}/ghi").status_code == 409
 

@@ -3,10 +3,10 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 
 def test_an_officer_is_led_to_the_figures(client: FlaskClient, cast: Cast, now: Clock) -> None:

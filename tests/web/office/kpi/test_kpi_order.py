@@ -76,7 +76,7 @@ def test_a_decision_moves_the_figure_and_stands_with_its_reason(
         assert answer.status_code == 303
     assert counted(hung) == "1 / 3"
     review = session.scalars(select(EvidenceReview)).one()
-    assert review.verdict is Verdict.TINH
+    assert review.verdict is Verdict.COUNTS
     page = hung.get(answer.location).get_data(as_text=True)
     assert "Hai mẹ con dùng chung máy" in page
     assert "Nguyễn Văn Hùng" in page
@@ -109,7 +109,7 @@ def test_a_declared_order_cannot_be_decided_on(hung: FlaskClient, cast: Cast) ->
 def test_an_order_not_handed_over_proves_nothing(hung: FlaskClient, session: Session, doubtful: str) -> None:
     with transaction() as writing:
         order = writing.scalars(select(Order)).one()
-        order.status, order.completed_at, order.completed_on = OrderStatus.SAN_SANG, None, None
+        order.status, order.completed_at, order.completed_on = OrderStatus.READY, None, None
     assert hung.get(f"{KPI}/don/{doubtful}").status_code == 404
     assert hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "tinh", "reason": "x"}).status_code == 404
 

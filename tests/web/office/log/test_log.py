@@ -11,12 +11,12 @@ from market.base.audit import Actor, Change, record
 from market.base.db import transaction
 from market.sellers.models import Stall
 from market.web.office.log.words import VERBS
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import place, wanted
 from tests.queries import counting
-from tests.walls import keeps_out
 from tests.web.stall.settings.test_mandates import mandate
 
 PATH = "/van-phong/nhat-ky"

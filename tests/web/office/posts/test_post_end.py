@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.sellers.models import Mandate, Post, PostRole
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 from tests.web.stall.settings.test_mandates import mandate
 
 

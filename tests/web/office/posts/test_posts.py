@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.sellers.models import Post, PostRole
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
-from tests.walls import keeps_out
 from tests.web.stall.settings.test_mandates import mandate
 
 PATH = "/van-phong/to-cong-nghe"

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import events_of
 from market.sellers import queries
 from market.sellers.models import Business, BusinessStatus
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 
 def path(cast: Cast) -> str:
@@ -47,7 +47,7 @@ def test_a_pause_is_a_new_line_of_history_from_its_day(hung: FlaskClient, cast: 
 
     business = session.get_one(Business, cast.theu)
     lines = queries.history_of(session, cast.theu)
-    assert business.status is BusinessStatus.TAM_NGUNG
+    assert business.status is BusinessStatus.SUSPENDED
     assert [(str(line.valid_from), line.status.value) for line in lines] == [
         ("2025-07-01", "dang_hoat_dong"),
         ("2026-11-01", "tam_ngung"),
@@ -82,7 +82,7 @@ def test_the_newest_line_of_history_is_always_what_the_register_says(
 
     assert page.status_code == 422
     assert sentence in page.text
-    assert session.get_one(Business, cast.theu).status is BusinessStatus.DANG_HOAT_DONG
+    assert session.get_one(Business, cast.theu).status is BusinessStatus.ACTIVE
     assert hung.post(path(cast), data=typed(cast, phone="0900 000 077", valid_from=day)).status_code == 303
 
 

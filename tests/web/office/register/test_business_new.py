@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import events_of
 from market.sellers import queries
 from market.sellers.models import Business
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 PATH = "/van-phong/so-ho/moi"
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from market.sellers import queries
 from market.sellers.models import Certificate
 from market.values.period import local_day
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 PAPER = {
     "kind": "OCOP 4 sao",

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.sellers.models import Mandate, MandateMethod
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 
 def path(cast: Cast) -> str:
@@ -34,7 +34,7 @@ def test_the_paper_opens_the_stall_to_the_helper_until_its_day(
     assert hung.post(path(cast), data=typed(cast)).status_code == 303
 
     mandate = session.scalars(select(Mandate)).one()
-    assert (mandate.method, mandate.paper, mandate.recorded_by) == (MandateMethod.GIAY, "Giấy số 3, tủ 2", cast.hung)
+    assert (mandate.method, mandate.paper, mandate.recorded_by) == (MandateMethod.PAPER, "Giấy số 3, tủ 2", cast.hung)
     vy = app.test_client()
     sign_in(vy, cast.vy, now())
     assert vy.get(f"/ban-hang/{cast.lan.slug}/cai-dat").status_code == 200

@@ -10,11 +10,11 @@ from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, BusinessStatus
 from market.values.taxid import TaxId
 from tests import factories as make
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
-from tests.walls import keeps_out
 
 PATH = "/van-phong/so-ho"
 
@@ -55,7 +55,7 @@ def test_filters_stand_in_the_address_and_narrow_the_list(
 ) -> None:
     with transaction() as writing:
         writing.get_one(Business, cast.htx.business).tax_id = TaxId("9900000016")
-        writing.get_one(Business, cast.theu).status = BusinessStatus.TAM_NGUNG
+        writing.get_one(Business, cast.theu).status = BusinessStatus.SUSPENDED
     if asked.get("hamlet"):
         asked = asked | {"hamlet": str(cast.mo_doan)}
 
@@ -76,7 +76,7 @@ def test_sixty_businesses_make_two_pages_and_the_filter_stays(hung: FlaskClient,
     with transaction() as writing:
         hamlet = writing.get_one(Hamlet, cast.mo_doan)
         for number in range(60):
-            make.make_business(writing, hamlet, f"Hộ số {number:02d}", now(), BusinessKind.HO_NONG_DAN)
+            make.make_business(writing, hamlet, f"Hộ số {number:02d}", now(), BusinessKind.FARM_HOUSEHOLD)
 
     first = hung.get(PATH, query_string={"kind": "ho_nong_dan"}).text
     assert "Trang 1 / 2" in first

@@ -14,10 +14,10 @@ from market.base.audit import Event
 from market.base.jobs import Job, work_once
 from market.cli import HANDLERS
 from market.sellers.models import Business
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 PATH = "/van-phong/so-ho/nhap"
 SAMPLE = (Path(__file__).resolve().parents[4] / "market" / "sellers" / "mau-so-ho.xlsx").read_bytes()

@@ -3,11 +3,11 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
-from tests.walls import keeps_out
 from tests.web.office.register.test_register_import import SAMPLE, send
 
 

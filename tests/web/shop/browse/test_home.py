@@ -51,7 +51,7 @@ def test_only_kinds_with_goods_are_offered(client: FlaskClient, cast: Cast) -> N
 def test_an_empty_market_says_so(client: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
         for stall in writing.query(Stall):
-            stall.state = StallState.NGHI
+            stall.state = StallState.PAUSED
     assert "Chợ chưa có hàng" in page(client)
 
 

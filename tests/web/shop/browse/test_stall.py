@@ -93,7 +93,7 @@ def test_an_old_address_leads_to_the_new_one(client: FlaskClient, cast: Cast) ->
 def test_a_stall_that_rests_or_never_was_is_no_page(client: FlaskClient, cast: Cast) -> None:
     assert client.get("/gian-hang/khong-co").status_code == 404
     with transaction() as writing:
-        writing.get_one(Stall, cast.lan.stall).state = StallState.NGHI
+        writing.get_one(Stall, cast.lan.stall).state = StallState.PAUSED
     answer = client.get(f"/gian-hang/{cast.lan.slug}")
     assert answer.status_code == 404
     assert "đang nghỉ bán" in answer.get_data(as_text=True)

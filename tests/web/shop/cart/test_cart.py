@@ -81,7 +81,7 @@ def test_what_is_not_on_the_market_is_not_found(client: FlaskClient, cast: Cast)
 
 def test_a_listing_that_waits_for_the_office_is_not_sold(client: FlaskClient, cast: Cast) -> None:
     with transaction() as session:
-        session.get_one(Variant, cast.gao_nep).product.state = ProductState.CHO_DUYET
+        session.get_one(Variant, cast.gao_nep).product.state = ProductState.PENDING
     answer = client.post("/gio-hang/them", data={"variant_id": cast.gao_nep, "amount": "1"})
     assert answer.status_code == 422
     assert "không còn bán" in answer.text

@@ -37,8 +37,8 @@ def test_a_guest_buys_of_two_stalls_with_a_name_and_a_phone(client: FlaskClient,
     placed = client.post("/dat-hang/gui", data=hidden_fields(page))
     assert placed.status_code == 303
     first, second = reading().scalars(select(Order).order_by(Order.id))
-    assert (first.stall_id, first.total, first.pay_choice) == (cast.lan.stall, 90_000, PayChoice.CHUYEN_KHOAN)
-    assert (first.delivery, first.pickup_point_id) == (Delivery.DIEM_NHAN, cast.pickup)
+    assert (first.stall_id, first.total, first.pay_choice) == (cast.lan.stall, 90_000, PayChoice.TRANSFER)
+    assert (first.delivery, first.pickup_point_id) == (Delivery.PICKUP_POINT, cast.pickup)
     assert (second.stall_id, second.total, second.delivery_fee) == (cast.htx.stall, 58_000, 10_000)
     contact = reading().scalars(select(Contact)).one()
     assert (contact.phone, contact.note) == ("+84900000021", "Nhận sau 17 giờ")

@@ -91,7 +91,7 @@ def test_the_buyer_cancels_while_nothing_is_ready(client: FlaskClient, cast: Cas
     code = buy(client, cast.dau_xanh, "2")
     assert stock(cast.dau_xanh) == (5000, 2000)
     answer = client.post(f"/don/{code}/huy")
-    assert (answer.status_code, status(code)) == (303, OrderStatus.DA_HUY)
+    assert (answer.status_code, status(code)) == (303, OrderStatus.CANCELLED)
     assert stock(cast.dau_xanh) == (5000, 0)
     assert client.post(f"/don/{code}/huy").status_code == 409
     page = client.get(f"/don/{code}").text
@@ -102,7 +102,7 @@ def test_the_buyer_cancels_while_nothing_is_ready(client: FlaskClient, cast: Cas
 def test_nobody_else_cancels_it(app: Flask, client: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.gao_nep)
     assert app.test_client().post(f"/don/{code}/huy").status_code == 404
-    assert status(code) is OrderStatus.CHO_NHAN
+    assert status(code) is OrderStatus.PLACED
 
 
 def test_a_ready_order_is_not_cancelled_alone(client: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -201,7 +201,7 @@ def test_the_buyer_comes_back_paid_even_where_the_gateway_never_calls(
     text = come_back(mai, order)
     assert "Đã nhận đủ tiền" in text
     assert "Trả bằng thẻ" not in text
-    assert (paid(order).status, order_row(order.id).due_at) == (PaidStatus.DU, None)
+    assert (paid(order).status, order_row(order.id).due_at) == (PaidStatus.PAID, None)
     assert "Đã nhận đủ tiền" in come_back(mai, order)
     assert set(gate.tell_all(client, now, twice=True)) == {200}
     assert count(Allocation) == 1
@@ -255,7 +255,7 @@ def test_coming_back_without_having_gone_shows_the_pay_page(mai: FlaskClient, ga
 
 def test_a_stall_without_an_account_is_paid_by_card_too(app: Flask, mai: FlaskClient, cast: Cast, now: Clock) -> None:
     with opened(app, cast.htx.stall, now) as gate:
-        order = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+        order = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
         assert re.search(r"Trả bằng thẻ · 32\.000", mai.get(f"/don/{order.code}").text)
         text = pay_page(mai, order)
         assert "chưa nhận chuyển khoản" in text
@@ -268,7 +268,7 @@ def test_a_stall_without_an_account_is_paid_by_card_too(app: Flask, mai: FlaskCl
 
 def test_a_stall_that_takes_no_cards_offers_none(mai: FlaskClient, gate: Gate, order: Bought, now: Clock) -> None:
     with transaction() as session:
-        actions.take_no_cards(session, GUEST, order.stall, now=now())
+        actions.disable_card_payments(session, GUEST, order.stall, now=now())
     assert "Trả bằng thẻ" not in pay_page(mai, order)
     assert press(mai, order) == f"/don/{order.code}/tra-tien"
     assert mai.get(f"/don/{order.code}/the").location == f"/don/{order.code}/tra-tien"

@@ -103,7 +103,7 @@ def test_a_family_member_s_account_is_shown_as_such(mai: FlaskClient, order: Bou
         )
         session.add(consent)
         session.flush()
-        account.relation, account.consent_id = HolderRelation.NGUOI_NHA, consent.id
+        account.relation, account.consent_id = HolderRelation.FAMILY, consent.id
     assert "Người nhận (người nhà của chủ gian, đã đồng ý)" in page(mai, order)
 
 
@@ -168,18 +168,18 @@ def test_an_order_that_ended_is_not_to_be_paid(mai: FlaskClient, cast: Cast, ord
         assert mai.get(f"/don/{over.code}/tien").json["stage"] == "dung_chuyen"  # type: ignore[index]
         assert mai.get(f"/don/{over.code}/qr.png").status_code == 404
     assert mai.post(f"/don/{order.code}/da-chuyen").status_code == 409
-    assert order_row(order.id).status is OrderStatus.DA_NHAN
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
 
 
 def test_a_stall_without_an_account_is_paid_in_cash(mai: FlaskClient, cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.KHI_NHAN, variant=cast.gao_nep)
+    order = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
     text = page(mai, order)
     assert "tiền mặt khi nhận hàng" in text
     assert mai.get(f"/don/{order.code}/qr.png").status_code == 404
 
 
 def test_pay_on_receipt_may_use_the_order_s_own_code(mai: FlaskClient, cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.KHI_NHAN)
+    order = buy(cast, now(), buyer=MAI_HERE, pay=PayChoice.ON_RECEIPT)
     assert "Tôi đã chuyển" not in page(mai, order)
     assert read_payload(scanned(mai, order)).memo == order.code
     assert f"/don/{order.code}/tra-tien" in mai.get(f"/don/{order.code}").text

@@ -104,13 +104,13 @@ def test_a_wrong_name_in_the_address_leads_to_the_right_one(client: FlaskClient,
 def test_what_is_no_longer_public_says_so(client: FlaskClient, cast: Cast) -> None:
     there = address(cast.dau_xanh)
     with transaction() as writing:
-        writing.get_one(Variant, cast.dau_xanh).product.state = ProductState.DA_GO
+        writing.get_one(Variant, cast.dau_xanh).product.state = ProductState.TAKEN_DOWN
     answer = client.get(there)
     assert answer.status_code == 404
     assert "không còn trên chợ" in answer.get_data(as_text=True)
     with transaction() as writing:
-        writing.get_one(Variant, cast.dau_xanh).product.state = ProductState.DA_DUYET
-        writing.get_one(Stall, cast.lan.stall).state = StallState.NGHI
+        writing.get_one(Variant, cast.dau_xanh).product.state = ProductState.APPROVED
+        writing.get_one(Stall, cast.lan.stall).state = StallState.PAUSED
     assert client.get(there).status_code == 404
     assert client.get("/san-pham/999999-x").status_code == 404
 
@@ -122,8 +122,8 @@ def test_a_sealed_lot_leads_to_its_journal(client: FlaskClient, cast: Cast, now:
         lot = {"commune_id": cast.commune, "stall_id": product.stall_id, "product_id": product.id, "plot": "Ruộng 12"}
         writing.add_all(
             [
-                Lot(**lot, code="L261020A", state=LotState.MO, created_at=now()),
-                Lot(**lot, code="L261020B", state=LotState.CHOT, created_at=now(), sealed_at=now()),
+                Lot(**lot, code="L261020A", state=LotState.OPEN, created_at=now()),
+                Lot(**lot, code="L261020B", state=LotState.SEALED, created_at=now(), sealed_at=now()),
             ]
         )
     html = page(client, cast.gao_nep)

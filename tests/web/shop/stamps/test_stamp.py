@@ -13,7 +13,7 @@ from market.catalog.models import Variant
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import Business, Certificate, Stall, StallState, Verification
 from market.trace.models import Scan
-from market.trace.rules import JournalKind, LotState, StampState, Standing, is_machine, standing_of
+from market.trace.rules import JournalKind, LotState, StampStanding, StampState, is_machine, standing_of
 from market.values.codes import new_stamp_code
 from market.values.phone import Phone
 from market.web.base.web import limiter
@@ -84,7 +84,7 @@ def test_the_longest_journal_stays_under_fifty_kilobytes(client: FlaskClient, ca
     code = steps.rice_lot(cast, now())
     for number in range(150):
         note = f"{number} " + "bón phân chuồng hoai mục, tưới nước giếng khoan buổi sáng sớm " * 3
-        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 7, 1 + number % 30), now(), note=note[:200])
+        steps.write(cast, code, JournalKind.FERTILISING, date(2026, 7, 1 + number % 30), now(), note=note[:200])
     steps.whole_journal(cast, code, now())
     steps.seal(cast, code, now())
     [stamp] = steps.print_stamps(cast, code, 1, now()).codes
@@ -192,12 +192,12 @@ def test_looks_before_activation_do_not_make_a_stamp_old(app: Flask, cast: Cast,
 
 def test_what_a_recall_and_a_void_stamp_say_goes_first() -> None:
     for state in StampState:
-        assert standing_of(LotState.THU_HOI, state) is Standing.RECALLED
-    for lot in (LotState.MO, LotState.CHOT):
-        assert standing_of(lot, StampState.HUY) is Standing.VOID
-        assert standing_of(lot, StampState.DA_IN) is Standing.NOT_ACTIVE
-    assert standing_of(LotState.MO, StampState.DA_KICH_HOAT) is Standing.NOT_ACTIVE
-    assert standing_of(LotState.CHOT, StampState.DA_KICH_HOAT) is Standing.ACTIVE
+        assert standing_of(LotState.RECALLED, state) is StampStanding.RECALLED
+    for lot in (LotState.OPEN, LotState.SEALED):
+        assert standing_of(lot, StampState.VOID) is StampStanding.VOID
+        assert standing_of(lot, StampState.PRINTED) is StampStanding.NOT_ACTIVE
+    assert standing_of(LotState.OPEN, StampState.ACTIVATED) is StampStanding.NOT_ACTIVE
+    assert standing_of(LotState.SEALED, StampState.ACTIVATED) is StampStanding.ACTIVE
 
 
 def test_a_market_that_only_shows_offers_nothing_to_buy(client: FlaskClient, cast: Cast, stamp: str) -> None:

@@ -12,10 +12,10 @@ from market.accounts.models import Consent
 from market.base.db import transaction
 from market.sellers import queries
 from market.sellers.models import BankAccount, BankConnection, Verification
+from tests.access import keeps_out
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 OWN = {"bin": "970422", "number": "0900 0000.13", "holder": "Lê Văn Tư"}
 

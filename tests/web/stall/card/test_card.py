@@ -15,12 +15,12 @@ from market.payments.card.fake import FakeStripe
 from market.payments.models import CardAccount
 from market.sellers.models import Business, Verification
 from tests import factories as make
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.payments.gate import KEY, NOBODY, SECRET, accepts
 from tests.services.loopback import listening
-from tests.walls import keeps_out
 
 CARD = "/ban-hang/rau-ba-lan/the"
 KEYS = {"secret_key": KEY, "hook_secret": SECRET}

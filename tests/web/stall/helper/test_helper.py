@@ -13,10 +13,10 @@ from market.base.db import transaction
 from market.sellers.actions import Verify, claim_business, make_mandate_code, verify_claim
 from market.sellers.models import Mandate, MandateMethod, Post, PostRole
 from market.values.period import local_day
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 from tests.web.stall.settings.test_mandates import mandate
 
 
@@ -55,7 +55,7 @@ def test_the_sellers_code_opens_her_stall_until_the_day_she_chose(
     assert take(vy, cast.lan.business, f"{digits[:3]} {digits[3:]}").location == f"/to-cong-nghe/{cast.lan.business}"
 
     given = session.scalars(select(Mandate)).one()
-    assert (given.method, given.granted_by, given.helper_id) == (MandateMethod.MA, "Phạm Thị Lan", cast.vy)
+    assert (given.method, given.granted_by, given.helper_id) == (MandateMethod.CODE, "Phạm Thị Lan", cast.vy)
     assert str(given.ends_on) == "2027-02-24"
     assert vy.get(f"/ban-hang/{cast.lan.slug}/cai-dat").status_code == 200
 

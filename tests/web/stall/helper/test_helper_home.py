@@ -8,12 +8,12 @@ from market.base.db import transaction
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessStatus
 from tests import factories as make
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
 from tests.queries import counting
-from tests.walls import keeps_out
 from tests.web.stall.settings.test_mandates import mandate
 
 PATH = "/to-cong-nghe"
@@ -51,7 +51,7 @@ def test_another_hamlets_businesses_are_not_shown_but_under_a_mandate(vy: FlaskC
 
 def test_a_business_that_has_ended_is_not_shown(vy: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
-        writing.get_one(Business, cast.theu).status = BusinessStatus.CHAM_DUT
+        writing.get_one(Business, cast.theu).status = BusinessStatus.TERMINATED
 
     assert "Tranh thêu" not in vy.get(PATH).text
 

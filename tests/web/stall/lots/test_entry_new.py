@@ -33,7 +33,7 @@ def test_amounts_are_read_as_growers_write_them(
     code = steps.rice_lot(cast, now())
     assert write(htx, cast, code, "thu-hoach", amount=typed).location == at(cast, f"/{code}")
     line = session.scalars(select(JournalEntry)).one()
-    assert (line.kind, line.amount, line.unit) == (JournalKind.THU_HOACH, thousandths, "kg")
+    assert (line.kind, line.amount, line.unit) == (JournalKind.HARVEST, thousandths, "kg")
 
 
 def test_a_spray_is_written_with_its_wait_from_the_label(

@@ -31,8 +31,8 @@ def test_an_open_lot_offers_six_kinds_of_work(htx: FlaskClient, cast: Cast, now:
 
 def test_each_obstacle_leads_to_its_cure(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     code = steps.rice_lot(cast, now())
-    spray = steps.write(cast, code, JournalKind.PHUN_THUOC, date(2026, 10, 10), now(), substance="Regent")
-    steps.write(cast, code, JournalKind.THU_HOACH, date(2026, 10, 20), now(), amount=1000)
+    spray = steps.write(cast, code, JournalKind.SPRAYING, date(2026, 10, 10), now(), substance="Regent")
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=1000)
     page = htx.get(at(cast, f"/{code}"))
     assert "chưa đủ căn cứ" in words(page)
     assert at(cast, f"/{code}/sua/{spray}") in page.text
@@ -59,7 +59,7 @@ def test_sealing_too_soon_says_why_on_the_same_page(htx: FlaskClient, cast: Cast
     page = htx.post(at(cast, f"/{code}/chot"))
     assert page.status_code == 422
     assert "Chưa chốt được lô. Chưa ghi thu hoạch." in words(page)
-    assert steps.lot(cast, code).state is LotState.MO
+    assert steps.lot(cast, code).state is LotState.OPEN
 
 
 def test_a_helper_with_a_mandate_seals_for_them(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
@@ -71,14 +71,14 @@ def test_a_helper_with_a_mandate_seals_for_them(client: FlaskClient, cast: Cast,
         business, vy = writing.get_one(Business, cast.htx.business), writing.get_one(Person, cast.vy)
         make.make_mandate(writing, business, vy, writing.get_one(Person, cast.hung), now())
     assert client.post(at(cast, f"/{code}/chot")).status_code == 303
-    assert steps.lot(cast, code).state is LotState.CHOT
+    assert steps.lot(cast, code).state is LotState.SEALED
 
 
 def test_a_fault_made_by_a_correction_is_told(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     code = steps.rice_lot(cast, now())
     lines = steps.whole_journal(cast, code, now())
     steps.seal(cast, code, now())
-    sooner = actions.NewEntry(kind=JournalKind.THU_HOACH, happened_on=date(2026, 10, 5), amount=3_700_000, unit="kg")
+    sooner = actions.NewEntry(kind=JournalKind.HARVEST, happened_on=date(2026, 10, 5), amount=3_700_000, unit="kg")
     with transaction() as writing:
         actions.correct_entry(writing, Actor(), lines["thu"], sooner, now=now())
     said = words(htx.get(at(cast, f"/{code}")))
@@ -90,7 +90,7 @@ def test_a_fault_made_by_a_correction_is_told(htx: FlaskClient, cast: Cast, now:
 def test_the_page_asks_little_however_long_the_journal(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     code = steps.rice_lot(cast, now())
     for day in range(1, 25):
-        steps.write(cast, code, JournalKind.BON_PHAN, date(2026, 10, day), now())
+        steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, day), now())
     steps.print_stamps(cast, code, 10, now())
     htx.get(at(cast, f"/{code}"))
     with counting() as seen:

@@ -27,7 +27,7 @@ def test_a_recall_needs_a_reason(htx: FlaskClient, cast: Cast, now: Clock) -> No
     page = htx.post(at(cast, f"/{code}/thu-hoi"), data={"reason": ""})
     assert page.status_code == 422
     assert "người đã mua sẽ đọc câu này" in words(page)
-    assert steps.lot(cast, code).state is LotState.CHOT
+    assert steps.lot(cast, code).state is LotState.SEALED
 
 
 def test_a_second_recall_changes_nothing(htx: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -21,7 +21,7 @@ def test_no_lot_yet_teaches_the_first_step(htx: FlaskClient, cast: Cast) -> None
 
 def test_lots_are_listed_with_where_they_stand(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     opened, sealed, recalled = steps.rice_lot(cast, now()), steps.sealed_lot(cast, now()), steps.sealed_lot(cast, now())
-    steps.write(cast, opened, JournalKind.GIEO_TRONG, date(2026, 6, 18), now())
+    steps.write(cast, opened, JournalKind.SOWING, date(2026, 6, 18), now())
     steps.print_stamps(cast, sealed, 20, now())
     steps.activate(cast, sealed, 1, 5, now())
     steps.recall(cast, recalled, now())

@@ -50,7 +50,7 @@ def test_an_empty_page_says_what_comes_here(lan: FlaskClient) -> None:
 
 
 def test_what_came_in_is_told_by_whose_word(lan: FlaskClient, cast: Cast, now: Clock) -> None:
-    first, second = buy(cast, now()), buy(cast, now(), pay=PayChoice.KHI_NHAN, amount=2000)
+    first, second = buy(cast, now()), buy(cast, now(), pay=PayChoice.ON_RECEIPT, amount=2000)
     notice(1, 12_000, f"MBVCB.{first.code}.CT tu 0123", now())
     answer = lan.post(f"/ban-hang/rau-ba-lan/don/{second.code}/da-nhan-tien")
     assert (answer.status_code, answer.location) == (303, MONEY)
@@ -94,7 +94,7 @@ def test_money_without_a_code_is_put_on_the_suggested_order(lan: FlaskClient, ca
     assert f"Ghi vào đơn {order.code} · đúng số tiền" in text
     answer = lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code})
     assert (answer.status_code, answer.location) == (303, MONEY)
-    assert paid(order).status is PaidStatus.DU
+    assert paid(order).status is PaidStatus.PAID
     assert "Tiền chưa rõ" not in page(lan)
     [event] = [
         one for one in events_of(reading(), "payment_request", paid(order).request_id) if one.verb == "put_money"
@@ -125,7 +125,7 @@ def test_a_code_is_read_however_it_is_typed(lan: FlaskClient, cast: Cast, now: C
     order = buy(cast, now())
     taken = notice(1, 5_000, "khong ma", now())
     lan.post(f"{MONEY}/{taken}/khop", data={"code": f" {order.code[:4].lower()}-{order.code[4:]} "})
-    assert paid(order).status is PaidStatus.THIEU
+    assert paid(order).status is PaidStatus.PARTIAL
 
 
 def test_private_money_is_set_aside(lan: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -143,7 +143,7 @@ def test_money_on_the_wrong_order_is_taken_off_and_waits_again(lan: FlaskClient,
     [line] = came_in_lately(reading(), cast.lan.stall)
     answer = lan.post(f"{MONEY}/{line.allocation_id}/go")
     assert (answer.status_code, answer.location) == (303, MONEY)
-    assert paid(order).status is PaidStatus.CHUA
+    assert paid(order).status is PaidStatus.UNPAID
     assert "Đã gỡ khỏi đơn. Mời chọn đúng đơn." in page(lan)
     assert lan.post(f"{MONEY}/{line.allocation_id}/go").status_code == 409
     assert_sums_hold()

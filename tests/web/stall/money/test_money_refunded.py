@@ -10,12 +10,12 @@ from market.base.db import reading
 from market.orders.queries.keys import answer_key
 from market.payments.models import Refund
 from market.payments.queries import owed_back
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE, MAIS_PHONE
 from tests.payments.steps import Bought, buy, count, notice
-from tests.walls import keeps_out
 
 MONEY = "/ban-hang/rau-ba-lan/tien"
 

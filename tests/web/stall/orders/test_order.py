@@ -40,7 +40,7 @@ def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient,
     code = buy(client, cast.dau_xanh, "2")
     assert lan.post(path(cast, code, "het-hang"), data={"reason": "Mưa chưa hái được"}).status_code == 303
     order = order_of(code)
-    assert (order.status, order.ended_reason) == (OrderStatus.TU_CHOI, "Mưa chưa hái được")
+    assert (order.status, order.ended_reason) == (OrderStatus.DECLINED, "Mưa chưa hái được")
     assert stock(cast.dau_xanh) == (5000, 0)
     assert "Mưa chưa hái được" in client.get(f"/don/{code}").text
 
@@ -51,7 +51,7 @@ def test_a_reason_too_long_comes_back_as_typed(client: FlaskClient, lan: FlaskCl
     assert answer.status_code == 422
     assert "Viết gọn" in answer.text
     assert "dài dài" in answer.text
-    assert order_of(code).status is OrderStatus.CHO_NHAN
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_answering_twice_says_where_the_order_stands(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
@@ -92,7 +92,7 @@ def test_another_stalls_order_cannot_be_moved(
     sign_in(htx, cast.htx.person, now(), visitor="htx-phone")
     assert htx.post(f"/ban-hang/{cast.htx.slug}/don/{code}/{verb}").status_code == 404
     assert htx.post(path(cast, code, verb)).status_code == 404
-    assert order_of(code).status is OrderStatus.CHO_NHAN
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_a_helper_answers_on_behalf_and_the_log_says_so(

@@ -29,14 +29,14 @@ def test_a_whole_order_paid_in_cash_and_confirmed_by_the_buyers_code(
 ) -> None:
     code = buy(client, cast.dau_xanh, "2")
     assert lan.post(path(cast, code, "nhan")).status_code == 303
-    assert order_of(code).status is OrderStatus.DA_NHAN
+    assert order_of(code).status is OrderStatus.ACCEPTED
     assert lan.post(path(cast, code, "san-sang")).status_code == 303
     assert "Còn phải thu 90.000" in lan.get(path(cast, code, "giao")).text
     data = {"cash": "co", "how": "co_ma", "shown": hand_over_key(code)[-4:].lower()}
     answer = lan.post(path(cast, code, "giao"), data=data)
     assert (answer.status_code, answer.location) == (303, path(cast, code))
     order = order_of(code)
-    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, now())
+    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DELIVERED, now())
     assert stock(cast.dau_xanh) == (3000, 0)
     assert reading().scalars(select(Allocation.amount)).one() == 90_000
     page = lan.get(path(cast, code)).text
@@ -63,7 +63,7 @@ def test_goods_may_be_handed_over_without_a_code(client: FlaskClient, lan: Flask
     answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "khong_ma", "shown": ""})
     assert answer.status_code == 303
     order = order_of(code)
-    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DA_GIAO, None)
+    assert (order.status, order.buyer_confirmed_at) == (OrderStatus.DELIVERED, None)
 
 
 def test_a_wrong_code_is_said_and_counted(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
@@ -75,7 +75,7 @@ def test_a_wrong_code_is_said_and_counted(client: FlaskClient, lan: FlaskClient,
         assert "Mã nhận hàng chưa đúng" in answer.text
     data = {"cash": "khong", "how": "co_ma", "shown": hand_over_key(code)}
     assert "giao không có mã" in lan.post(path(cast, code, "giao"), data=data).text
-    assert order_of(code).status is OrderStatus.DA_NHAN
+    assert order_of(code).status is OrderStatus.ACCEPTED
 
 
 def test_whether_cash_was_taken_must_be_said_while_money_is_owed(
@@ -93,7 +93,7 @@ def test_an_order_not_accepted_yet_is_not_handed_over(client: FlaskClient, lan: 
     assert "Nhận đơn trước, rồi mới giao" in lan.get(path(cast, code, "giao")).text
     data = {"cash": "khong", "how": "khong_ma", "shown": ""}
     assert lan.post(path(cast, code, "giao"), data=data).status_code == 422
-    assert order_of(code).status is OrderStatus.CHO_NHAN
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_another_stall_and_a_guest_hand_nothing_over(

@@ -43,7 +43,7 @@ def test_the_seller_accepts_in_two_taps(client: FlaskClient, code: str) -> None:
     answer = client.post(link(code, "nhan"))
     assert (answer.status_code, answer.location) == (303, link(code))
     order = order_of(code)
-    assert order.status is OrderStatus.DA_NHAN
+    assert order.status is OrderStatus.ACCEPTED
     page = client.get(link(code)).text
     assert "Đơn này: Đã nhận." in page
     assert f'action="{link(code, "nhan")}"' not in page
@@ -53,7 +53,7 @@ def test_the_seller_accepts_in_two_taps(client: FlaskClient, code: str) -> None:
 
 def test_the_seller_says_that_it_is_sold_out(client: FlaskClient, cast: Cast, code: str) -> None:
     assert client.post(link(code, "het-hang")).status_code == 303
-    assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.TU_CHOI, "Hết hàng")
+    assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.DECLINED, "Hết hàng")
     assert stock(cast.dau_xanh) == (5000, 0)
 
 
@@ -63,7 +63,7 @@ def test_a_link_that_is_not_whole_opens_nothing(client: FlaskClient, cast: Cast,
         assert client.get(wrong).status_code == 404
         assert client.post(f"{wrong}/nhan").status_code == 404
         assert client.post(f"{wrong}/het-hang").status_code == 404
-    assert order_of(code).status is OrderStatus.CHO_NHAN
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_the_link_ends_with_the_answering_time(client: FlaskClient, code: str, now: Clock) -> None:

@@ -11,7 +11,7 @@ from market.base.db import db, transaction
 from market.base.errors import NotFound, Refused
 from market.base.jobs import Job, work_once
 from market.catalog import pictures
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import FORGET_PHOTO, MOST_PHOTOS, add_photo, put_photo_first, remove_photo
 from market.catalog.jobs import HANDLERS
 from market.catalog.models import Photo, ProductState
@@ -39,8 +39,8 @@ def photos(cast: Cast) -> list[Photo]:
         return list(session.scalars(wanted.order_by(Photo.position, Photo.id)))
 
 
-def which(cast: Cast) -> Which:
-    return Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+def which(cast: Cast) -> VariantRef:
+    return VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
 
 
 # --- shown --------------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_a_picture_added_stands_last_and_at_once_and_the_office_looks_at_it(
     assert shelf.post(lan, address(cast), {"photo": shelf.sent()}).status_code == 303
     assert [photo.position for photo in photos(cast)] == [0, 1]
     product, _ = shelf.read(cast.dau_xanh)
-    assert product.state is ProductState.DA_DUYET
+    assert product.state is ProductState.APPROVED
     with Session(db.engine) as session:
         assert [one.id for one in goods_to_look_at(session, cast.commune)] == [product.id]
 
@@ -207,7 +207,7 @@ def test_a_picture_of_another_listing_is_not_found(
 
 
 def test_actions_on_pictures_stay_within_the_stall(cast: Cast, now: Clock, two: list[Photo]) -> None:
-    other = Which(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.dau_xanh))
+    other = VariantRef(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.dau_xanh))
     actor = shelf.give_mandate(cast, now())
     for act in (remove_photo, put_photo_first):
         with pytest.raises(NotFound), transaction() as session:
@@ -218,7 +218,7 @@ def test_a_picture_taken_by_another_listing_cannot_be_added(cast: Cast, now: Clo
     stolen = pictures.keep(files.jpeg(400, 300))
     with transaction() as session:
         session.get_one(Photo, two[1].id).key = stolen.key
-    other = Which(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.ruoi))
+    other = VariantRef(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.ruoi))
     actor = shelf.give_mandate(cast, now())
     with pytest.raises(Refused, match="đã dùng"), transaction() as session:
         add_photo(session, actor, other, stolen, clock=now)

@@ -14,7 +14,7 @@ from market.base.audit import Actor
 from market.base.db import db, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.actions import amounts
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.models import ProductState, Reservation
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -45,7 +45,7 @@ def state_of(variant: int) -> tuple[int | None, int, int]:
 def test_a_price_holds_at_once_and_needs_no_approval(lan: FlaskClient, cast: Cast) -> None:
     assert lan.post(of(cast, "gia"), data={"price": "47k"}).status_code == 303
     product, variant = shelf.read(cast.dau_xanh)
-    assert (variant.price, product.state) == (47_000, ProductState.DA_DUYET)
+    assert (variant.price, product.state) == (47_000, ProductState.APPROVED)
     assert shelf.last_event(product.id).fields == "price"
 
 
@@ -79,7 +79,7 @@ def test_the_seller_says_what_is_left_and_the_moves_add_up(
     assert lan.post(of(cast, "con-hang"), data={"do": do, "amount": typed}).status_code == 303
     assert state_of(cast.dau_xanh) == (left, 0, left)
     product, _ = shelf.read(cast.dau_xanh)
-    assert product.state is ProductState.DA_DUYET
+    assert product.state is ProductState.APPROVED
     assert shelf.last_event(product.id).verb == "count_stock"
 
 
@@ -165,7 +165,7 @@ def test_another_s_variant_cannot_be_counted(lan: FlaskClient, cast: Cast, varia
 def test_whatever_a_seller_counts_the_moves_add_up_and_nothing_held_is_lost(
     cast: Cast, now: Clock, steps: list[tuple[str, int]]
 ) -> None:
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     for do, tenths in steps:
         try:
             with transaction() as session:
@@ -182,7 +182,7 @@ def test_whatever_a_seller_counts_the_moves_add_up_and_nothing_held_is_lost(
 
 
 def test_fifty_hands_counting_at_once_lose_nothing(app: Flask, cast: Cast, now: Clock) -> None:
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
 
     def add(number: int) -> None:
         with app.app_context(), transaction() as session:
@@ -195,7 +195,7 @@ def test_fifty_hands_counting_at_once_lose_nothing(app: Flask, cast: Cast, now: 
 
 
 def test_the_seen_number_guards_an_action_too(cast: Cast, now: Clock) -> None:
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     with pytest.raises(Conflict), transaction() as session:
         amounts.set_amount(session, Actor(), which, 1000, was=4000, now=now())
 
@@ -277,6 +277,6 @@ def test_what_a_helper_does_is_written_down_as_done_for_another(
 
 
 def test_an_action_finds_no_other_stall_s_product(cast: Cast, now: Clock) -> None:
-    which = Which(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.tu.stall, product_id=shelf.product_id(cast.dau_xanh))
     with pytest.raises(NotFound), transaction() as session:
         amounts.report_sold_out(session, Actor(), which, now=now())

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from market.base.db import transaction
-from market.catalog.actions.listing import Choice, ListingChange, Which, change_listing
+from market.catalog.actions.listing import Choice, ListingChange, VariantRef, change_listing
 from market.catalog.models import ProductState
 from market.values.money import Dong
 from tests.cast import Cast
@@ -47,11 +47,11 @@ def test_a_listing_not_counted_says_so(lan: FlaskClient, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("changed", "state"),
     [
-        ({"price": "50k"}, ProductState.DA_DUYET),
-        ({"unit": "yen", "price": "450k"}, ProductState.DA_DUYET),
-        ({"name": "Đậu đen"}, ProductState.CHO_DUYET),
-        ({"description": "Trồng ở bãi sông, không thuốc."}, ProductState.CHO_DUYET),
-        ({}, ProductState.DA_DUYET),
+        ({"price": "50k"}, ProductState.APPROVED),
+        ({"unit": "yen", "price": "450k"}, ProductState.APPROVED),
+        ({"name": "Đậu đen"}, ProductState.PENDING),
+        ({"description": "Trồng ở bãi sông, không thuốc."}, ProductState.PENDING),
+        ({}, ProductState.APPROVED),
     ],
 )
 def test_only_another_name_or_description_goes_past_the_office_again(
@@ -69,13 +69,13 @@ def test_a_new_name_is_found_by_its_new_words(lan: FlaskClient, cast: Cast) -> N
     assert shelf.last_event(product.id).fields == "name state"
 
 
-@pytest.mark.parametrize("state", [ProductState.TU_CHOI, ProductState.DA_GO])
+@pytest.mark.parametrize("state", [ProductState.REFUSED, ProductState.TAKEN_DOWN])
 def test_what_the_office_sent_back_is_sent_again_by_saving(lan: FlaskClient, cast: Cast, state: ProductState) -> None:
     shelf.change(cast.dau_xanh, state=state, refusal="Ảnh mờ")
     assert "Lưu và gửi xã xem lại" in lan.get(page_of(cast)).text
     lan.post(page_of(cast), data=said())
     product, _ = shelf.read(cast.dau_xanh)
-    assert (product.state, product.refusal) == (ProductState.CHO_DUYET, None)
+    assert (product.state, product.refusal) == (ProductState.PENDING, None)
 
 
 def test_saving_without_a_change_leaves_no_trace(lan: FlaskClient, cast: Cast) -> None:
@@ -163,7 +163,7 @@ def test_a_hidden_listing_of_the_queue_stays_hidden_when_changed(cast: Cast, now
     shelf.change(cast.dau_xanh, is_hidden=True)
     choice = Choice(unit="kg", price=Dong(45_000), pack_amount=None, pack_unit=None)
     new = ListingChange(name="Đậu đen", description="", category_id=None, choice=choice)
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     actor = shelf.give_mandate(cast, now())
     with transaction() as session:
         change_listing(session, actor, which, new, now=now())

@@ -64,7 +64,7 @@ def test_four_things_put_goods_up_and_they_wait_for_the_office(
     product = shelf.newest(cast.lan)
     variant = variant_of(session, product.id)
     assert (product.name, product.folded, product.slug) == ("Cà chua vườn nhà", "ca chua vuon nha", "ca-chua-vuon-nha")
-    assert product.state is ProductState.CHO_DUYET
+    assert product.state is ProductState.PENDING
     assert (variant.price, variant.unit, variant.on_hand, variant.sku) == (20_000, "kg", None, f"SP{product.id}")
     photo = session.scalars(select(Photo).where(Photo.product_id == product.id)).one()
     assert (photo.width, photo.height) == (400, 300)
@@ -93,7 +93,7 @@ def test_an_amount_is_read_as_people_write_it_and_counted(
     variant = variant_of(session, shelf.newest(cast.lan).id)
     move = session.scalars(select(StockMove).where(StockMove.variant_id == variant.id)).one()
     assert variant.on_hand == amount
-    assert (move.delta, move.reason, move.actor_id) == (amount, MoveReason.DEM_LAI, cast.lan.person)
+    assert (move.delta, move.reason, move.actor_id) == (amount, MoveReason.RECOUNT, cast.lan.person)
 
 
 def test_a_pack_says_what_is_in_it(lan: FlaskClient, cast: Cast, session: Session) -> None:

@@ -62,7 +62,7 @@ def test_large_numbers_are_shown_as_they_can_be_read_back(lan: FlaskClient, cast
 def end_verification(cast: Cast) -> None:
     with transaction() as session:
         wanted = select(Verification).where(Verification.business_id == cast.lan.business)
-        session.scalars(wanted).one().state = VerificationState.THU_HOI
+        session.scalars(wanted).one().state = VerificationState.REVOKED
 
 
 def set_stall(cast: Cast, state: StallState) -> None:
@@ -72,12 +72,12 @@ def set_stall(cast: Cast, state: StallState) -> None:
 
 BREAKS = {
     WhyNot.NO_PHOTO: lambda cast: shelf.drop_photos(cast.dau_xanh),
-    WhyNot.WAITING: lambda cast: shelf.change(cast.dau_xanh, state=ProductState.CHO_DUYET),
-    WhyNot.REFUSED: lambda cast: shelf.change(cast.dau_xanh, state=ProductState.TU_CHOI, refusal="Ảnh mờ"),
-    WhyNot.TAKEN_DOWN: lambda cast: shelf.change(cast.dau_xanh, state=ProductState.DA_GO, refusal="Hàng cấm"),
+    WhyNot.WAITING: lambda cast: shelf.change(cast.dau_xanh, state=ProductState.PENDING),
+    WhyNot.REFUSED: lambda cast: shelf.change(cast.dau_xanh, state=ProductState.REFUSED, refusal="Ảnh mờ"),
+    WhyNot.TAKEN_DOWN: lambda cast: shelf.change(cast.dau_xanh, state=ProductState.TAKEN_DOWN, refusal="Hàng cấm"),
     WhyNot.HIDDEN: lambda cast: shelf.change(cast.dau_xanh, is_hidden=True),
-    WhyNot.PAUSED: lambda cast: set_stall(cast, StallState.NGHI),
-    WhyNot.CLOSED: lambda cast: set_stall(cast, StallState.DONG),
+    WhyNot.PAUSED: lambda cast: set_stall(cast, StallState.PAUSED),
+    WhyNot.CLOSED: lambda cast: set_stall(cast, StallState.CLOSED),
     WhyNot.UNVERIFIED: end_verification,
     WhyNot.SOLD_OUT: lambda cast: shelf.change(cast.dau_xanh, is_sold_out=True),
     WhyNot.NOTHING_LEFT: lambda cast: shelf.change(cast.dau_xanh, on_hand=0),

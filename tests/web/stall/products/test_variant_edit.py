@@ -5,15 +5,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from market.base.db import transaction
-from market.catalog.actions.listing import Choice, ListingChange, Which, change_listing
+from market.catalog.actions.listing import Choice, ListingChange, VariantRef, change_listing
 from market.catalog.models import ProductState
 from market.values.money import Dong
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import place, wanted
-from tests.walls import keeps_out
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_price_changes_on_its_own(lan: FlaskClient, cast: Cast, bag: int) -> N
     answer = lan.post(address(cast, bag), data=said(price="22k"))
     assert (answer.status_code, answer.location) == (303, f"{product_page(cast)}#cac-loai")
     product, variant = shelf.read(bag)
-    assert (variant.price, product.state) == (22_000, ProductState.DA_DUYET)
+    assert (variant.price, product.state) == (22_000, ProductState.APPROVED)
     assert shelf.read(cast.dau_xanh)[1].price == 45_000
     assert (shelf.last_event(product.id).verb, shelf.last_event(product.id).fields) == ("change_variant", "price")
 
@@ -63,20 +63,20 @@ def test_a_price_changes_on_its_own(lan: FlaskClient, cast: Cast, bag: int) -> N
 def test_its_name_follows_its_pack_and_needs_no_look(lan: FlaskClient, cast: Cast, bag: int) -> None:
     lan.post(address(cast, bag), data=said(pack_amount="1", pack_unit="kg"))
     product, variant = shelf.read(bag)
-    assert (variant.label, product.state) == ("túi 1 kg", ProductState.DA_DUYET)
+    assert (variant.label, product.state) == ("túi 1 kg", ProductState.APPROVED)
 
 
 def test_a_name_of_its_own_is_read_by_the_office_and_can_be_taken_back(lan: FlaskClient, cast: Cast, bag: int) -> None:
     lan.post(address(cast, bag), data=said(label="Túi quà"))
     product, variant = shelf.read(bag)
-    assert (variant.label, product.state) == ("Túi quà", ProductState.CHO_DUYET)
+    assert (variant.label, product.state) == ("Túi quà", ProductState.PENDING)
     assert 'value="Túi quà"' in lan.get(address(cast, bag)).text
-    shelf.change(cast.dau_xanh, state=ProductState.DA_DUYET)
+    shelf.change(cast.dau_xanh, state=ProductState.APPROVED)
     lan.post(address(cast, bag), data=said(label="Túi quà", price="30k"))
-    assert shelf.read(bag)[0].state is ProductState.DA_DUYET, "the same name again is no new name"
+    assert shelf.read(bag)[0].state is ProductState.APPROVED, "the same name again is no new name"
     lan.post(address(cast, bag), data=said(price="30k"))
     product, variant = shelf.read(bag)
-    assert (variant.label, product.state) == ("túi 500 g", ProductState.DA_DUYET)
+    assert (variant.label, product.state) == ("túi 500 g", ProductState.APPROVED)
 
 
 def test_two_may_not_be_called_alike(lan: FlaskClient, cast: Cast, bag: int) -> None:
@@ -161,12 +161,15 @@ def test_the_listing_s_own_form_leaves_them_as_they_are(lan: FlaskClient, cast: 
 
 
 def test_the_only_one_keeps_the_name_it_was_given(cast: Cast, now: Clock, bag: int) -> None:
-    actor, which = shelf.give_mandate(cast, now()), Which(stall_id=cast.lan.stall, product_id=shelf.product_id(bag))
+    actor, which = (
+        shelf.give_mandate(cast, now()),
+        VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(bag)),
+    )
     shelf.rename(cast.dau_xanh, "Loại vỡ")
     choice = Choice(unit="kg", price=Dong(40_000), pack_amount=None, pack_unit=None)
     with transaction() as session:
         new = ListingChange(name="Đậu xanh", description="", category_id=None, choice=choice)
-        assert change_listing(session, actor, which, new, now=now()) is ProductState.DA_DUYET
+        assert change_listing(session, actor, which, new, now=now()) is ProductState.APPROVED
     assert shelf.read(cast.dau_xanh)[1].label == "Loại vỡ"
 
 

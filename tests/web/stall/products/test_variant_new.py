@@ -10,11 +10,11 @@ from market.base.db import db
 from market.catalog.actions.variants import MOST_VARIANTS
 from market.catalog.models import ProductState, Variant
 from market.web.shop.product.queries import product_offered
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_bag_beside_the_kilo_is_sold_at_once(lan: FlaskClient, cast: Cast, now
     assert shelf.sum_of_moves(new.id) == 12_000
     assert new.sku == f"{kilo.sku}-2"
     product, _ = shelf.read(new.id)
-    assert product.state is ProductState.DA_DUYET
+    assert product.state is ProductState.APPROVED
     assert shelf.last_event(product.id).verb == "add_variant"
     with Session(db.engine) as session:
         offer = product_offered(session, cast.commune, product.id, now=now())
@@ -67,7 +67,7 @@ def test_a_name_of_its_own_is_read_by_the_office_first(lan: FlaskClient, cast: C
     answer = lan.post(address(cast), data=bag(label="Loại to đều hạt"))
     assert "Xã xem lại xong" in lan.get(answer.location).text
     assert sold_as(cast)[1].label == "Loại to đều hạt"
-    assert shelf.read(cast.dau_xanh)[0].state is ProductState.CHO_DUYET
+    assert shelf.read(cast.dau_xanh)[0].state is ProductState.PENDING
 
 
 def test_without_an_amount_it_is_sold_until_reported_sold_out(lan: FlaskClient, cast: Cast) -> None:

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 from market.base.audit import GUEST
 from market.base.db import db, transaction
 from market.catalog.actions import amounts
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import variant_id_of
 from market.catalog.queries.stock import nearly_sold_out
-from market.web.shop.browse.queries import Sight, goods_of_stall
+from market.web.shop.browse.queries import PageQuery, goods_of_stall
 from market.web.shop.product.queries import product_offered
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import place, wanted
-from tests.walls import keeps_out
 
 
 def take_off(variant: int, now: Clock) -> None:
@@ -31,9 +31,9 @@ def take_off(variant: int, now: Clock) -> None:
 
 
 def test_what_is_removed_is_nowhere_on_the_market(cast: Cast, now: Clock) -> None:
-    which = Which(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     taken = shelf.add_choice(cast.dau_xanh)
-    sight = Sight(commune_id=cast.commune, now=now())
+    sight = PageQuery(commune_id=cast.commune, now=now())
     with Session(db.engine) as session:
         card = next(one for one in goods_of_stall(session, cast.lan.stall, sight).cards if one.name == "Đậu xanh")
         assert (card.price, card.has_choice) == (20_000, True)

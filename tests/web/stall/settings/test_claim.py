@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from market.base.db import transaction
 from market.sellers.models import Business, BusinessMember, BusinessStatus
 from market.values.taxid import TaxId
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 FIND = "/ban-hang/nhan-co-so"
 
@@ -47,7 +47,7 @@ def test_the_list_shows_no_phone_no_owner_and_no_tax_code(mai: FlaskClient) -> N
 
 def test_a_business_that_has_ended_is_not_offered(mai: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
-        writing.get_one(Business, cast.theu).status = BusinessStatus.CHAM_DUT
+        writing.get_one(Business, cast.theu).status = BusinessStatus.TERMINATED
 
     assert "Tranh thêu" not in mai.get(FIND, query_string={"q": "tranh theu"}).text
 

@@ -7,10 +7,10 @@ from market.accounts.models import Person
 from market.base.db import transaction
 from market.sellers.models import Business
 from tests import factories as make
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 
 def path(cast: Cast) -> str:

@@ -18,11 +18,11 @@ from market.sellers.actions import (
     verify_claim,
 )
 from market.sellers.models import BusinessKind
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
-from tests.walls import keeps_out
 
 
 def test_who_has_one_stall_is_led_straight_into_it(client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -50,7 +50,7 @@ def test_what_waits_for_the_commune_and_what_was_refused_is_told_with_its_reason
         new = NewProposal(
             commune_id=cast.commune,
             hamlet_id=cast.mo_doan,
-            kind=BusinessKind.HO_NONG_DAN,
+            kind=BusinessKind.FARM_HOUSEHOLD,
             name="Vườn chị Mai",
             trade=None,
             tax_id=None,
@@ -71,7 +71,7 @@ def test_the_office_s_answers_stand_there_until_they_are_read(
     client: FlaskClient, app: Flask, cast: Cast, now: Clock
 ) -> None:
     mai, hung = Actor(person_id=cast.mai), Actor(person_id=cast.hung)
-    new = {"commune_id": cast.commune, "hamlet_id": cast.mo_doan, "kind": BusinessKind.HO_NONG_DAN, "trade": None}
+    new = {"commune_id": cast.commune, "hamlet_id": cast.mo_doan, "kind": BusinessKind.FARM_HOUSEHOLD, "trade": None}
     with transaction() as writing:
         claimed = claim_business(writing, mai, cast.commune, cast.theu, now=now())
         taken = propose_business(writing, mai, NewProposal(name="Vườn chị Mai", tax_id=None, **new), now=now())

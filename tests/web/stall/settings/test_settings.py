@@ -8,10 +8,10 @@ from market.base.audit import events_of
 from market.base.db import transaction
 from market.sellers.models import Business, Stall, StallState
 from tests import factories as make
+from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.walls import keeps_out
 
 SAVED = {
     "name": "Rau bà Lan",
@@ -40,7 +40,7 @@ def test_what_is_saved_is_how_the_stall_sells(client: FlaskClient, cast: Cast, n
     saved = stall(session, cast)
     assert (saved.intro, saved.delivery_fee, saved.shipping_fee) == ("Rau hái lúc 5 giờ sáng.", 15_000, 35_000)
     assert saved.accepts_by_itself
-    assert saved.state is StallState.NGHI
+    assert saved.state is StallState.PAUSED
     page = client.get(path(cast)).text
     assert "Rau hái lúc 5 giờ sáng." in page
     assert 'value="15.000"' in page
@@ -52,19 +52,19 @@ def test_a_rest_ends_by_unticking_it(client: FlaskClient, cast: Cast, now: Clock
 
     client.post(path(cast), data=SAVED)
 
-    assert stall(session, cast).state is StallState.MO
+    assert stall(session, cast).state is StallState.OPEN
 
 
 def test_a_stall_closed_by_the_office_is_not_opened_from_here(
     client: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
     with transaction() as writing:
-        writing.get_one(Stall, cast.lan.stall).state = StallState.DONG
+        writing.get_one(Stall, cast.lan.stall).state = StallState.CLOSED
     sign_in(client, cast.lan.person, now())
 
     assert "Xã đang tạm đóng gian hàng này" in client.get(path(cast)).text
     client.post(path(cast), data=SAVED)
-    assert stall(session, cast).state is StallState.DONG
+    assert stall(session, cast).state is StallState.CLOSED
 
 
 def test_a_new_name_gives_a_new_address_and_the_old_one_leads_on(client: FlaskClient, cast: Cast, now: Clock) -> None:

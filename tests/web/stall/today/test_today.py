@@ -69,7 +69,7 @@ def test_goods_nearly_gone_are_named(lan: FlaskClient, cast: Cast, now: Clock) -
 
 
 def test_money_that_waits_is_told(lan: FlaskClient, cast: Cast, now: Clock) -> None:
-    order_id = place(cast.commune, wanted(cast.dau_xanh, 2000, pay=PayChoice.CHUYEN_KHOAN), now=now()).order_ids[0]
+    order_id = place(cast.commune, wanted(cast.dau_xanh, 2000, pay=PayChoice.TRANSFER), now=now()).order_ids[0]
     with transaction() as session:
         open_requests(session, [order_id], now=now())
     lan.post(f"/ban-hang/{cast.lan.slug}/don/{order_row(order_id).code}/nhan")
@@ -93,11 +93,11 @@ def test_a_stall_without_goods_is_told_the_first_step(client: FlaskClient, cast:
 
 
 def office_says(cast: Cast, now: Clock) -> int:
-    """The office refuses one listing of bà Lan, takes another down and approves one of anh Tư; gives the refused."""
+    """The office refuses one listing of bà Lan, takes another down and approves one of anh Tư; returns the refused."""
     hung = Actor(person_id=cast.hung)
     with transaction() as session:
         stall = session.get_one(Stall, cast.lan.stall)
-        waits = {"state": ProductState.CHO_DUYET}
+        waits = {"state": ProductState.PENDING}
         refused = make.make_product(session, stall, "Mồng tơi", now(), **waits).product_id
         others = make.make_product(session, session.get_one(Stall, cast.tu.stall), "Cà ra", now(), **waits).product_id
         taken = session.get_one(Variant, cast.rau_muong).product_id

@@ -8,7 +8,7 @@ from market.sellers import actions, queries
 from market.sellers.rules import KIND_WORDS
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
-from market.web.office.approvals.forms import RefusalForm, VerifyForm
+from market.web.office.approvals.forms import ClaimRefusalForm, VerifyForm
 from market.web.office.blueprint import blueprint
 
 
@@ -35,10 +35,10 @@ def claim(desk: OfficeDesk, member_id: int) -> Page:
                 actions.verify_claim(writing, desk.actor, seen, now=clock.now())
             flash(f"Đã xác nhận {member.business.name}. Gian hàng đã mở.")
             return redirect(url_for("office.claims"), 303)
-    return _claim_page(desk, member_id, form, RefusalForm())
+    return _claim_page(desk, member_id, form, ClaimRefusalForm())
 
 
-def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: RefusalForm) -> Page:
+def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: ClaimRefusalForm) -> Page:
     member = queries.claim_of(reading(), desk.commune_id, member_id)
     others = queries.members_of(reading(), member.business_id)
     page, status = form.page(
@@ -50,7 +50,7 @@ def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: Ref
 @blueprint.post("/van-phong/duyet/co-so/<int:member_id>/tu-choi")
 @office_page
 def claim_refuse(desk: OfficeDesk, member_id: int) -> Page:
-    form = RefusalForm.of_request()
+    form = ClaimRefusalForm.of_request()
     if form.submitted():
         with transaction() as writing:
             actions.refuse_claim(writing, desk.actor, desk.commune_id, member_id, form.text(), now=clock.now())
@@ -62,10 +62,10 @@ def claim_refuse(desk: OfficeDesk, member_id: int) -> Page:
 @blueprint.get("/van-phong/duyet/ghi-so/<int:proposal_id>")
 @office_page
 def proposal(desk: OfficeDesk, proposal_id: int) -> Page:
-    return _proposal_page(desk, proposal_id, RefusalForm())
+    return _proposal_page(desk, proposal_id, ClaimRefusalForm())
 
 
-def _proposal_page(desk: OfficeDesk, proposal_id: int, form: RefusalForm) -> Page:
+def _proposal_page(desk: OfficeDesk, proposal_id: int, form: ClaimRefusalForm) -> Page:
     proposal = queries.proposal_of(reading(), desk.commune_id, proposal_id)
     alike = queries.find_in_register(reading(), desk.commune_id, proposal.name)
     return form.page("office/approvals/proposal.html", proposal=proposal, alike=alike, kinds=KIND_WORDS)
@@ -83,7 +83,7 @@ def proposal_accept(desk: OfficeDesk, proposal_id: int) -> Page:
 @blueprint.post("/van-phong/duyet/ghi-so/<int:proposal_id>/tu-choi")
 @office_page
 def proposal_refuse(desk: OfficeDesk, proposal_id: int) -> Page:
-    form = RefusalForm.of_request()
+    form = ClaimRefusalForm.of_request()
     if form.submitted():
         with transaction() as writing:
             actions.refuse_proposal(writing, desk.actor, desk.commune_id, proposal_id, form.text(), now=clock.now())

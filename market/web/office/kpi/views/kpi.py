@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.adoption import actions, queries
-from market.adoption.queries import Board, Named
-from market.adoption.rules import DOUBT_WORDS, EVIDENCE_WORDS, STATE_WORDS, Bar, Share, Standing, State, bar, line
+from market.adoption.queries import KpiBoard, Named
+from market.adoption.rules import (
+    DOUBT_WORDS,
+    EVIDENCE_WORDS,
+    STATE_WORDS,
+    Bar,
+    BusinessStanding,
+    Share,
+    State,
+    bar,
+    line,
+)
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
@@ -53,7 +63,7 @@ WORDS: Mapping[str, object] = {
 class _Listed:
     """A business of the list with its name and hamlet."""
 
-    standing: Standing
+    standing: BusinessStanding
     named: Named
     hamlet: str
 
@@ -73,7 +83,7 @@ class _Asked:
     """The board of the day asked for, and its list as filtered by the address."""
 
     form: KpiFilterForm
-    board: Board
+    board: KpiBoard
     hamlets: dict[int, str]
     names: dict[int, Named]
     listed: list[_Listed]
@@ -96,7 +106,7 @@ def _asked(desk: OfficeDesk) -> _Asked:
     return _Asked(form=form, board=board, hamlets=hamlets, names=names, listed=listed)
 
 
-def _is_shown(standing: Standing, shown: Shown) -> bool:
+def _is_shown(standing: BusinessStanding, shown: Shown) -> bool:
     return (
         shown.hamlet_id in (None, standing.hamlet_id)
         and shown.kind in (None, standing.kind)

@@ -13,7 +13,7 @@ from market.base.spreadsheets import XLSX
 from market.base.storage import is_key, new_key, storage
 from market.sellers import actions, queries
 from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
-from market.sellers.rules import Outcome, TypedRow
+from market.sellers.rules import RowOutcome, TypedRow
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
@@ -64,7 +64,7 @@ def _kept_rows(file: str) -> Sequence[TypedRow]:
 @office_page
 def register_import_check(desk: OfficeDesk, file: str) -> Page:
     report = queries.plan_import(reading(), desk.commune_id, _kept_rows(file), today=local_day(clock.now()))
-    return render_template("office/register/register_import_check.html", file=file, report=report, outcomes=Outcome)
+    return render_template("office/register/register_import_check.html", file=file, report=report, outcomes=RowOutcome)
 
 
 @blueprint.post("/van-phong/so-ho/nhap/<file>/ghi")
@@ -74,8 +74,8 @@ def register_import_do(desk: OfficeDesk, file: str) -> Page:
     with transaction() as writing:
         report = actions.import_register(writing, desk.actor, desk.commune_id, rows, now=clock.now())
     flash(
-        f"Đã ghi vào sổ: thêm mới {report.count(Outcome.CREATED)}, cập nhật {report.count(Outcome.UPDATED)}. "
-        f"Không đổi {report.count(Outcome.UNCHANGED)}, chưa nhận {report.count(Outcome.REFUSED)}."
+        f"Đã ghi vào sổ: thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}. "
+        f"Không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."
     )
     if report.refused:
         return redirect(url_for("office.register_import_check", file=file), 303)

@@ -2,16 +2,16 @@
 
 import logging
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.audit import GUEST
-from market.base.config import Settings
+from market.base.config import Settings, current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.orders.models import Order
-from market.payments.actions import begin_card, heed_card, note_checkout
-from market.payments.card.gateway import ask, end, gateway_of
+from market.payments.actions import begin_card, note_checkout, sync_checkout
+from market.payments.card.gateway import expire, fetch, gateway_of
 from market.payments.models import CardPayment
 from market.payments.ports import CardGateway, NewCheckout
 from market.payments.queries import Payment, card_payment, open_card_payment
@@ -19,7 +19,7 @@ from market.values.money import in_words
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
-from market.web.shop.pay.owed import GAVE_UP, payment_here, stage_now, takes_card
+from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +73,9 @@ def card_back(code: str) -> Page:
     begun = _open_of(payment_here(order))
     if begun is not None and begun.session_id is not None:
         try:
-            told = ask(_gateway(begun), begun.session_id)
+            told = fetch(_gateway(begun), begun.session_id)
             with transaction() as writing:
-                heed_card(writing, GUEST, begun.id, told, clock=clock.now)
+                sync_checkout(writing, GUEST, begun.id, told, clock=clock.now)
         except OutsideError as error:
             log.warning("card session not heard of", extra={"order": order.id, "fault": str(error)})
             flash(UNHEARD, "sun")
@@ -90,8 +90,7 @@ def _to_pay(order: Order) -> Page:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["CHOSO"]
-    return settings
+    return current_settings()
 
 
 def _gateway(begun: CardPayment) -> CardGateway:
@@ -108,9 +107,9 @@ def _end_stale(order: Order) -> None:
     begun = _open_of(payment)
     if begun is None or begun.may_go_on(payment.remaining, clock.now()):
         return
-    told = end(_gateway(begun), begun.session_id) if begun.session_id else None
+    told = expire(_gateway(begun), begun.session_id) if begun.session_id else None
     with transaction() as writing:
-        heed_card(writing, GUEST, begun.id, told, clock=clock.now)
+        sync_checkout(writing, GUEST, begun.id, told, clock=clock.now)
 
 
 def _begin(order: Order) -> None:
@@ -126,7 +125,7 @@ def _begin(order: Order) -> None:
     except OutsideError as error:
         if error.permanent:
             with transaction() as writing:
-                heed_card(writing, GUEST, payment_id, None, clock=clock.now)
+                sync_checkout(writing, GUEST, payment_id, None, clock=clock.now)
         raise
     with transaction() as writing:
         note_checkout(writing, payment_id, made)

@@ -17,12 +17,12 @@ from market.values.money import in_words
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
-from market.web.shop.pay.owed import GAVE_UP, payment_here, stage_now, takes_card
+from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 
 
 def _transfer(order: Order, payment: Payment) -> Transfer | None:
     """What the QR asks for: what is still owed, with the order's code alone; None where no transfer is asked for."""
-    if payment.to is None or stage_now(order, payment) is not Stage.CHUYEN:
+    if payment.to is None or stage_now(order, payment) is not Stage.TRANSFER:
         return None
     to = Beneficiary(bin=payment.to.bin, number=payment.to.number)
     return Transfer(to=to, amount=payment.remaining, memo=order.code)

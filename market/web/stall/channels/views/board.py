@@ -9,20 +9,20 @@ from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
 from market.channels.files import keep_workbook, workbook_at
 from market.channels.formats import FORMATS
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.channels.forms import ExportForm, TemplateForm
-from market.web.stall.channels.preparing import Board, board_of, pictures_are_public
+from market.web.stall.channels.preparing import ChannelBoard, board_of, pictures_are_public
 
 
 @blueprint.get("/ban-hang/<gian>/kenh")
 @stall_page
-def channels(desk: Desk) -> Page:
+def channels(desk: StallContext) -> Page:
     return _channels_page(desk)
 
 
-def _channels_page(desk: Desk, sent: tuple[str, TemplateForm] | None = None) -> Page:
+def _channels_page(desk: StallContext, sent: tuple[str, TemplateForm] | None = None) -> Page:
     """Every marketplace; a form that was sent in vain stands at its own."""
     templates = queries.templates_of(reading(), desk.stall_id)
     forms = {channel: TemplateForm() for channel in FORMATS} | (dict([sent]) if sent else {})
@@ -33,7 +33,7 @@ def _channels_page(desk: Desk, sent: tuple[str, TemplateForm] | None = None) -> 
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mau")
 @stall_page
-def template_upload(desk: Desk, channel: str) -> Page:
+def template_upload(desk: StallContext, channel: str) -> Page:
     form = TemplateForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
@@ -43,7 +43,7 @@ def template_upload(desk: Desk, channel: str) -> Page:
     return _channels_page(desk, (channel, form))
 
 
-def _keep(desk: Desk, channel: str, form: TemplateForm) -> None:
+def _keep(desk: StallContext, channel: str, form: TemplateForm) -> None:
     """Read the template, store it, and write it down; the same file as last time is not stored again."""
     raw = form.template.content() or b""
     manifest = actions.checked_template(raw, channel)
@@ -63,12 +63,12 @@ def _keep(desk: Desk, channel: str, form: TemplateForm) -> None:
 
 @blueprint.get("/ban-hang/<gian>/kenh/<san:channel>")
 @stall_page
-def channel(desk: Desk, channel: str) -> Page:
+def channel(desk: StallContext, channel: str) -> Page:
     board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
     return _channel_page(desk, board, ExportForm())
 
 
-def _channel_page(desk: Desk, board: Board, form: ExportForm) -> Page:
+def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> Page:
     page = render_template(
         "stall/channels/channel.html",
         desk=desk,
@@ -83,7 +83,7 @@ def _channel_page(desk: Desk, board: Board, form: ExportForm) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/xuat")
 @stall_page
-def export_make(desk: Desk, channel: str) -> Page:
+def export_make(desk: StallContext, channel: str) -> Page:
     board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
@@ -96,7 +96,7 @@ def export_make(desk: Desk, channel: str) -> Page:
     return _channel_page(desk, board, form)
 
 
-def _note(desk: Desk, board: Board, file: FilledFile) -> None:
+def _note(desk: StallContext, board: ChannelBoard, file: FilledFile) -> None:
     new = NewRun(
         template_id=board.template.id,
         rows=file.listed,
@@ -110,7 +110,7 @@ def _note(desk: Desk, board: Board, file: FilledFile) -> None:
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")
 @stall_page
-def export_run(desk: Desk, run_id: int) -> Page:
+def export_run(desk: StallContext, run_id: int) -> Page:
     run = queries.export_run_of(reading(), desk.stall_id, run_id)
     name = f"{run.channel}-{desk.slug}-{run.id}.xlsx"
     return Response(

@@ -10,7 +10,7 @@ from market.channels.files import manifest_at
 from market.channels.formats import FORMATS
 from market.channels.rules import TemplateManifest, found_categories
 from market.values.text import nfc
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.channels.forms import CategoryForm, WeightForm
@@ -18,13 +18,13 @@ from market.web.stall.channels.forms import CategoryForm, WeightForm
 
 @blueprint.get("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>")
 @stall_page
-def channel_product(desk: Desk, channel: str, product_id: int) -> Page:
+def channel_product(desk: StallContext, channel: str, product_id: int) -> Page:
     found = queries.product_of(reading(), desk.stall_id, product_id)
     grams = queries.parcel_grams(found.variants)
     return _product_page(desk, channel, found, CategoryForm(), WeightForm(data={"grams": grams}))
 
 
-def _product_page(desk: Desk, channel: str, found: Product, category: CategoryForm, weight: WeightForm) -> Page:
+def _product_page(desk: StallContext, channel: str, found: Product, category: CategoryForm, weight: WeightForm) -> Page:
     manifest = _manifest(desk, channel)
     wanted = nfc(request.args.get("q", ""))[:80]
     chosen = queries.chosen_categories(reading(), channel, [found.id]).get(found.id)
@@ -44,13 +44,13 @@ def _product_page(desk: Desk, channel: str, found: Product, category: CategoryFo
     return page, 422 if category.errors or weight.errors or weight.refusal else 200
 
 
-def _manifest(desk: Desk, channel: str) -> TemplateManifest:
+def _manifest(desk: StallContext, channel: str) -> TemplateManifest:
     return manifest_at(queries.template_of(reading(), desk.stall_id, channel).storage_key)
 
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/nganh-hang")
 @stall_page
-def category_choose(desk: Desk, channel: str, product_id: int) -> Page:
+def category_choose(desk: StallContext, channel: str, product_id: int) -> Page:
     found = queries.product_of(reading(), desk.stall_id, product_id)
     form = CategoryForm.of_request()
     known = {category.value: category for category in _manifest(desk, channel).categories}
@@ -65,7 +65,7 @@ def category_choose(desk: Desk, channel: str, product_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/can-nang")
 @stall_page
-def weight_set(desk: Desk, channel: str, product_id: int) -> Page:
+def weight_set(desk: StallContext, channel: str, product_id: int) -> Page:
     found = queries.product_of(reading(), desk.stall_id, product_id)
     form = WeightForm.of_request()
     if form.submitted():
@@ -77,5 +77,5 @@ def weight_set(desk: Desk, channel: str, product_id: int) -> Page:
     return _product_page(desk, channel, found, CategoryForm(), form)
 
 
-def _back(desk: Desk, channel: str, product_id: int) -> Page:
+def _back(desk: StallContext, channel: str, product_id: int) -> Page:
     return redirect(url_for("stall.channel", gian=desk.slug, channel=channel, _anchor=f"mon-{product_id}"), 303)

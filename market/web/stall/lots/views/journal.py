@@ -8,7 +8,7 @@ from market.trace import actions, queries
 from market.trace.models import JournalEntry, Lot
 from market.trace.rules import AMOUNT_NEEDED, KIND_WORDS, MEASURED, JournalKind, LotState
 from market.values.period import local_day
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import lot_of, to_lot
@@ -17,9 +17,9 @@ from market.web.stall.lots.forms import EntryForm, WithdrawForm
 
 @blueprint.route("/ban-hang/<gian>/lo/<lot:code>/ghi/<work:kind>", methods=["GET", "POST"])
 @stall_page
-def entry_new(desk: Desk, code: str, kind: JournalKind) -> Page:
+def entry_new(desk: StallContext, code: str, kind: JournalKind) -> Page:
     lot = lot_of(desk, code)
-    if lot.state is not LotState.MO:
+    if lot.state is not LotState.OPEN:
         flash("Lô đã chốt nên chỉ nhận dòng đính chính.")
         return to_lot(desk, code)
     form = EntryForm.of_request(data={"happened_on": local_day(clock.now())})
@@ -37,15 +37,15 @@ def _asked(kind: JournalKind) -> dict[str, object]:
     return {
         "kind": kind,
         "words": KIND_WORDS[kind],
-        "asks_amount": kind in MEASURED or kind is JournalKind.BON_PHAN,
+        "asks_amount": kind in MEASURED or kind is JournalKind.FERTILISING,
         "needs_amount": kind in AMOUNT_NEEDED,
-        "is_spray": kind is JournalKind.PHUN_THUOC,
+        "is_spray": kind is JournalKind.SPRAYING,
     }
 
 
 @blueprint.route("/ban-hang/<gian>/lo/<lot:code>/sua/<int:entry_id>", methods=["GET", "POST"])
 @stall_page
-def entry_correct(desk: Desk, code: str, entry_id: int) -> Page:
+def entry_correct(desk: StallContext, code: str, entry_id: int) -> Page:
     lot = lot_of(desk, code)
     entry = queries.entry_of_lot(reading(), lot.id, entry_id)
     form = EntryForm.of_request(data=_said(entry))
@@ -64,7 +64,7 @@ def _said(entry: JournalEntry) -> dict[str, object]:
     return said | {"unit": entry.unit or "kg"}
 
 
-def _correct_page(desk: Desk, lot: Lot, entry: JournalEntry, form: EntryForm, withdraw: WithdrawForm) -> Page:
+def _correct_page(desk: StallContext, lot: Lot, entry: JournalEntry, form: EntryForm, withdraw: WithdrawForm) -> Page:
     page, status = form.page(
         "stall/lots/entry_correct.html", desk=desk, lot=lot, entry=entry, withdraw=withdraw, **_asked(entry.kind)
     )
@@ -73,7 +73,7 @@ def _correct_page(desk: Desk, lot: Lot, entry: JournalEntry, form: EntryForm, wi
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/sua/<int:entry_id>/bo")
 @stall_page
-def entry_withdraw(desk: Desk, code: str, entry_id: int) -> Page:
+def entry_withdraw(desk: StallContext, code: str, entry_id: int) -> Page:
     lot = lot_of(desk, code)
     entry = queries.entry_of_lot(reading(), lot.id, entry_id)
     withdraw = WithdrawForm.of_request()

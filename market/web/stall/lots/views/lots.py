@@ -11,7 +11,7 @@ from market.catalog.models import Product
 from market.trace import actions, queries
 from market.trace.models import Lot
 from market.trace.rules import LotState
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
@@ -20,14 +20,14 @@ from market.web.stall.lots.forms import LotForm, NewLotForm, RecallForm
 
 @blueprint.get("/ban-hang/<gian>/lo")
 @stall_page
-def lots(desk: Desk) -> Page:
+def lots(desk: StallContext) -> Page:
     page = queries.lots_of_stall(reading(), desk.stall_id, max(1, request.args.get("page", 1, int)))
     return render_template("stall/lots/lots.html", desk=desk, page=page)
 
 
 @blueprint.route("/ban-hang/<gian>/lo/moi", methods=["GET", "POST"])
 @stall_page
-def lot_new(desk: Desk) -> Page:
+def lot_new(desk: StallContext) -> Page:
     products = queries.products_of_stall(reading(), desk.stall_id)
     form = _new_form(products, request.args.get("san_pham", type=int))
     if form.submitted():
@@ -65,13 +65,13 @@ def _pack_of(product: Product) -> tuple[int, str]:
 
 @blueprint.get("/ban-hang/<gian>/lo/<lot:code>")
 @stall_page
-def lot(desk: Desk, code: str) -> Page:
+def lot(desk: StallContext, code: str) -> Page:
     return lot_page(desk, code, LotForms())
 
 
 @blueprint.route("/ban-hang/<gian>/lo/<lot:code>/sua", methods=["GET", "POST"])
 @stall_page
-def lot_edit(desk: Desk, code: str) -> Page:
+def lot_edit(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     form = LotForm.of_request(data=_said(lot))
     if form.submitted():
@@ -90,7 +90,7 @@ def _said(lot: Lot) -> dict[str, object]:
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/chot")
 @stall_page
-def lot_seal(desk: Desk, code: str) -> Page:
+def lot_seal(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     try:
         with transaction() as writing:
@@ -103,10 +103,10 @@ def lot_seal(desk: Desk, code: str) -> Page:
 
 @blueprint.route("/ban-hang/<gian>/lo/<lot:code>/thu-hoi", methods=["GET", "POST"])
 @stall_page
-def lot_recall(desk: Desk, code: str) -> Page:
+def lot_recall(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     form = RecallForm.of_request()
-    if lot.state is LotState.THU_HOI:
+    if lot.state is LotState.RECALLED:
         return to_lot(desk, code)
     if form.submitted():
         with form.keeping_what_was_typed():

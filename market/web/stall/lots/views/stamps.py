@@ -13,7 +13,7 @@ from market.trace.models import Lot
 from market.trace.printing import Label
 from market.trace.rules import MOST_STAMPS_AT_ONCE
 from market.values.period import format_date
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
@@ -22,7 +22,7 @@ from market.web.stall.lots.forms import PrintForm, SerialsForm
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/tem")
 @stall_page
-def stamps_print(desk: Desk, code: str) -> Page:
+def stamps_print(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     form = PrintForm.of_request()
     if form.submitted():
@@ -34,14 +34,14 @@ def stamps_print(desk: Desk, code: str) -> Page:
     return lot_page(desk, code, LotForms(print=form))
 
 
-def _print(writing: Session, desk: Desk, lot: Lot, form: PrintForm) -> Serials:
+def _print(writing: Session, desk: StallContext, lot: Lot, form: PrintForm) -> Serials:
     count, key = form.count.data, form.client_key.data
     return actions.print_stamps(writing, desk.actor, lot.id, count, client_key=key, now=clock.now()).serials
 
 
 @blueprint.get("/ban-hang/<gian>/lo/<lot:code>/tem.pdf")
 @stall_page
-def stamps_sheet(desk: Desk, code: str) -> Page:
+def stamps_sheet(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     first = request.args.get("tu", 1, int)
     last = min(request.args.get("den", first + MOST_STAMPS_AT_ONCE - 1, int), first + MOST_STAMPS_AT_ONCE - 1)
@@ -60,7 +60,7 @@ def label_of(lot: Lot) -> Label:
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/kich-hoat")
 @stall_page
-def stamps_activate(desk: Desk, code: str) -> Page:
+def stamps_activate(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     form = SerialsForm.of_request()
     if form.submitted():
@@ -74,7 +74,7 @@ def stamps_activate(desk: Desk, code: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/huy-tem")
 @stall_page
-def stamps_void(desk: Desk, code: str) -> Page:
+def stamps_void(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     form = SerialsForm.of_request()
     if form.submitted():

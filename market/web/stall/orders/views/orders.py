@@ -5,7 +5,7 @@ from flask import flash, redirect, render_template, request, url_for
 from market.base import clock
 from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
-from market.orders.actions import moving
+from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.orders import (
@@ -18,7 +18,7 @@ from market.orders.queries.orders import (
 from market.payments.actions import HandOver, accept_order, decline_order, hand_over, ready_order
 from market.payments.queries import paid_of, payment_of
 from market.payments.rules.status import PAID_WORDS
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.forms import DeclineForm, HandOverForm
@@ -26,7 +26,7 @@ from market.web.stall.orders.forms import DeclineForm, HandOverForm
 
 @blueprint.get("/ban-hang/<gian>/don")
 @stall_page
-def orders(desk: Desk) -> Page:
+def orders(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     waiting = orders_to_answer(session, desk.stall_id, now=now)
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
@@ -45,11 +45,11 @@ def orders(desk: Desk) -> Page:
 
 @blueprint.get("/ban-hang/<gian>/don/<code>")
 @stall_page
-def order(desk: Desk, code: str) -> Page:
+def order(desk: StallContext, code: str) -> Page:
     return _order_page(desk, order_of_stall(reading(), desk.stall_id, code), DeclineForm())
 
 
-def _order_page(desk: Desk, order: Order, form: DeclineForm) -> Page:
+def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> Page:
     payment = payment_of(reading(), order.id)
     return form.page(
         "stall/orders/order.html",
@@ -61,7 +61,7 @@ def _order_page(desk: Desk, order: Order, form: DeclineForm) -> Page:
     )
 
 
-def _back(desk: Desk, code: str) -> Page:
+def _back(desk: StallContext, code: str) -> Page:
     """To where the button was: the day's page, else the order's."""
     if request.form.get("tu") == "hom_nay":
         return redirect(url_for("stall.today", gian=desk.slug), 303)
@@ -70,7 +70,7 @@ def _back(desk: Desk, code: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan")
 @stall_page
-def order_accept(desk: Desk, code: str) -> Page:
+def order_accept(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
         accept_order(writing, desk.actor, order.id, clock=clock.now)
@@ -80,13 +80,13 @@ def order_accept(desk: Desk, code: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/het-hang")
 @stall_page
-def order_decline(desk: Desk, code: str) -> Page:
+def order_decline(desk: StallContext, code: str) -> Page:
     form = DeclineForm.of_request()
     order = order_of_stall(reading(), desk.stall_id, code)
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                answer = moving.Decline(reason=form.sentence())
+                answer = transitions.Decline(reason=form.sentence())
                 decline_order(writing, desk.actor, order.id, answer, clock=clock.now)
             flash(f"Đã báo khách đơn {code} không giao được. Hàng trả lại gian.")
             return _back(desk, code)
@@ -95,7 +95,7 @@ def order_decline(desk: Desk, code: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/san-sang")
 @stall_page
-def order_ready(desk: Desk, code: str) -> Page:
+def order_ready(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
         ready_order(writing, desk.actor, order.id, clock=clock.now)
@@ -105,7 +105,7 @@ def order_ready(desk: Desk, code: str) -> Page:
 
 @blueprint.route("/ban-hang/<gian>/don/<code>/giao", methods=["GET", "POST"])
 @stall_page
-def order_hand_over(desk: Desk, code: str) -> Page:
+def order_hand_over(desk: StallContext, code: str) -> Page:
     """The page that the buyer's QR opens, with its code filled in."""
     order = order_of_stall(reading(), desk.stall_id, code)
     payment = payment_of(reading(), order.id)
@@ -120,16 +120,16 @@ def order_hand_over(desk: Desk, code: str) -> Page:
     return form.page("stall/orders/order_hand_over.html", desk=desk, order=order, life=life, payment=payment)
 
 
-def _hand_over(desk: Desk, order_id: int, form: HandOverForm) -> bool:
+def _hand_over(desk: StallContext, order_id: int, form: HandOverForm) -> bool:
     """Hand over; a code is counted before it is looked at."""
     new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash)
     number = None if new.shown is None else count_try(HAND_OVER_CODE, order_id)
     try:
         with transaction() as writing:
             is_confirmed = hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    except moving.WrongCode:
+    except transitions.WrongCode:
         with transaction() as writing:
-            moving.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
+            transitions.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
         raise
     if number is not None:
         succeed_try(number)

@@ -5,13 +5,13 @@ from flask import flash, redirect, render_template, url_for
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound
-from market.orders.actions.moving import Decline
+from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key
 from market.orders.queries.orders import life_of, order_with_code
 from market.orders.rules import answer_deadline
 from market.payments.actions import accept_order, decline_order
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.forms import DeclineForm
@@ -21,7 +21,7 @@ def _order(code: str, signature: str) -> Order:
     """The order of a whole signed link; NotFound for any other."""
     if not is_answer_key(code, signature):
         raise NotFound("Đường dẫn này không đúng. Mời mở lại tin nhắn và bấm vào đường dẫn.")
-    return order_with_code(reading(), here().id, code)
+    return order_with_code(reading(), current_commune().id, code)
 
 
 def _is_over(order: Order) -> bool:

@@ -46,7 +46,7 @@ PACK_UNITS = ("kg", "g", "lang", "lit", "ml", "qua", "cu", "con", "chai", "hop",
 
 
 class AnyAmountField(ValueField):
-    """An amount of a unit that another field names: `30`, `0,5`, `30 kg`. Gives thousandths."""
+    """An amount of a unit that another field names: `30`, `0,5`, `30 kg`. Returns thousandths."""
 
     _WORDS = re.compile(r"\s*[^\W\d]+$")
     _FREE: Unit = replace(unit_of("kg"), step=1)

@@ -6,7 +6,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions import listing as actions
 from market.catalog.queries import listing as queries
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import (
@@ -24,7 +24,7 @@ from market.web.stall.products.forms import NewListingForm
 
 @blueprint.get("/ban-hang/<gian>/san-pham")
 @stall_page
-def products(desk: Desk) -> Page:
+def products(desk: StallContext) -> Page:
     number = max(1, request.args.get("page", 1, type=int))
     page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
     return render_template("stall/products/products.html", desk=desk, page=page)
@@ -33,7 +33,7 @@ def products(desk: Desk) -> Page:
 @blueprint.route("/ban-hang/<gian>/san-pham/moi", methods=["GET", "POST"])
 @takes_up_to(PHOTOS_SENT)
 @stall_page
-def product_new(desk: Desk) -> Page:
+def product_new(desk: StallContext) -> Page:
     form = NewListingForm.of_request()
     form.offer_categories(queries.category_choices(reading()))
     is_right = form.submitted()
@@ -50,7 +50,7 @@ def product_new(desk: Desk) -> Page:
 
 @blueprint.route("/ban-hang/<gian>/san-pham/<int:product_id>", methods=["GET", "POST"])
 @stall_page
-def product_edit(desk: Desk, product_id: int) -> Page:
+def product_edit(desk: StallContext, product_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
     form = listing_form(product)
     if form.submitted():

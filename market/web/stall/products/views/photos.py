@@ -7,7 +7,7 @@ from market.base.db import reading, transaction
 from market.catalog import pictures
 from market.catalog.actions import photos as actions
 from market.catalog.queries import listing as queries
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import PHOTOS_SENT, EditForms, back, edit_page, to_forget, which
@@ -26,7 +26,7 @@ def photo(key: str, width: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/anh")
 @takes_up_to(PHOTOS_SENT)
 @stall_page
-def photo_keep(desk: Desk) -> Page:
+def photo_keep(desk: StallContext) -> Page:
     """A picture sent ahead while the rest is still being typed: answers with the text that names it in the form."""
     form = PhotoForm.of_request()
     if not form.submitted() or form.kept_photo.data is None:
@@ -41,7 +41,7 @@ def photo_keep(desk: Desk) -> Page:
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh")
 @takes_up_to(PHOTOS_SENT)
 @stall_page
-def photo_add(desk: Desk, product_id: int) -> Page:
+def photo_add(desk: StallContext, product_id: int) -> Page:
     queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
     form = PhotoForm.of_request()
     is_right = form.submitted()
@@ -58,7 +58,7 @@ def photo_add(desk: Desk, product_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh/<int:photo_id>/bo")
 @stall_page
-def photo_remove(desk: Desk, product_id: int, photo_id: int) -> Page:
+def photo_remove(desk: StallContext, product_id: int, photo_id: int) -> Page:
     form = PhotoForm()
     with form.keeping_what_was_typed():
         with transaction() as writing:
@@ -70,7 +70,7 @@ def photo_remove(desk: Desk, product_id: int, photo_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh/<int:photo_id>/len-dau")
 @stall_page
-def photo_first(desk: Desk, product_id: int, photo_id: int) -> Page:
+def photo_first(desk: StallContext, product_id: int, photo_id: int) -> Page:
     with transaction() as writing:
         actions.put_photo_first(writing, desk.actor, which(desk, product_id), photo_id, now=clock.now())
     flash("Ảnh này giờ đứng đầu.")

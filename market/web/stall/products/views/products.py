@@ -10,11 +10,11 @@ from market.base import clock
 from market.base.audit import Actor
 from market.base.db import reading, transaction
 from market.catalog.actions import amounts, listing
-from market.catalog.actions.listing import Which
+from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Product, Variant
 from market.catalog.queries import listing as queries
 from market.values.money import format_dong
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import (
@@ -33,7 +33,7 @@ from market.web.stall.products.forms import ListingForm, StockChange, StockForm,
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/gia")
 @stall_page
-def product_price(desk: Desk, product_id: int) -> Page:
+def product_price(desk: StallContext, product_id: int) -> Page:
     product = _product(desk, product_id)
     variant = one_of(product, _variant_meant())
     typed = request.form.get("price", "")
@@ -51,7 +51,7 @@ def product_price(desk: Desk, product_id: int) -> Page:
     return back(desk, product_id)
 
 
-def _product(desk: Desk, product_id: int) -> Product:
+def _product(desk: StallContext, product_id: int) -> Product:
     return queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
 
 
@@ -67,7 +67,7 @@ def _variant_meant() -> int | None:
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/con-hang")
 @stall_page
-def product_stock(desk: Desk, product_id: int) -> Page:
+def product_stock(desk: StallContext, product_id: int) -> Page:
     form = StockForm.of_request()
     product = _product(desk, product_id)
     variant = one_of(product, form.variant_id)
@@ -82,7 +82,7 @@ def product_stock(desk: Desk, product_id: int) -> Page:
     return edit_page(desk, product_id, EditForms(stock=form))
 
 
-def _count(writing: Session, actor: Actor, one: Which, form: StockForm) -> None:
+def _count(writing: Session, actor: Actor, one: VariantRef, form: StockForm) -> None:
     now, key = clock.now(), form.client_key.data
     amount: int = form.amount.data or 0
     match form.change:
@@ -97,10 +97,10 @@ def _count(writing: Session, actor: Actor, one: Which, form: StockForm) -> None:
 
 
 class _Switch(Protocol):
-    def __call__(self, session: Session, actor: Actor, which: Which, *, now: datetime) -> None: ...
+    def __call__(self, session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None: ...
 
 
-def _switch(desk: Desk, product_id: int, action: _Switch, said: str) -> Page:
+def _switch(desk: StallContext, product_id: int, action: _Switch, said: str) -> Page:
     """Do what a single button says, of the whole listing or of the one thing it names, and say that it was done."""
     product, meant = _product(desk, product_id), _variant_meant()
     name = product.name if meant is None else _name(product, one_of(product, meant))
@@ -112,23 +112,23 @@ def _switch(desk: Desk, product_id: int, action: _Switch, said: str) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/het-hang")
 @stall_page
-def product_sold_out(desk: Desk, product_id: int) -> Page:
+def product_sold_out(desk: StallContext, product_id: int) -> Page:
     return _switch(desk, product_id, amounts.report_sold_out, "Đã báo hết {name}. Khách vẫn thấy món, không đặt được.")
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/co-hang")
 @stall_page
-def product_back_in_stock(desk: Desk, product_id: int) -> Page:
+def product_back_in_stock(desk: StallContext, product_id: int) -> Page:
     return _switch(desk, product_id, amounts.report_back, "{name} đã có hàng lại.")
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/an")
 @stall_page
-def product_hide(desk: Desk, product_id: int) -> Page:
+def product_hide(desk: StallContext, product_id: int) -> Page:
     return _switch(desk, product_id, listing.hide_product, "Đã ẩn {name}. Muốn bán tiếp thì bấm Hiện lại.")
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/hien")
 @stall_page
-def product_show(desk: Desk, product_id: int) -> Page:
+def product_show(desk: StallContext, product_id: int) -> Page:
     return _switch(desk, product_id, listing.show_product, "Đã hiện lại {name}.")

@@ -6,20 +6,20 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions import variants as actions
 from market.catalog.queries import listing as queries
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import VariantForms, after_change, one_of, variant_form, variant_page, which
 from market.web.stall.products.forms import NewVariantForm, VariantForm
 
 
-def _back_to(desk: Desk, product_id: int) -> Page:
+def _back_to(desk: StallContext, product_id: int) -> Page:
     return redirect(url_for("stall.product_edit", gian=desk.slug, product_id=product_id, _anchor="cac-loai"), 303)
 
 
 @blueprint.route("/ban-hang/<gian>/san-pham/<int:product_id>/loai/moi", methods=["GET", "POST"])
 @stall_page
-def variant_new(desk: Desk, product_id: int) -> Page:
+def variant_new(desk: StallContext, product_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
     form = NewVariantForm.of_request(data={"unit": "tui"})
     if form.submitted():
@@ -34,7 +34,7 @@ def variant_new(desk: Desk, product_id: int) -> Page:
 
 @blueprint.route("/ban-hang/<gian>/san-pham/<int:product_id>/loai/<int:variant_id>", methods=["GET", "POST"])
 @stall_page
-def variant_edit(desk: Desk, product_id: int, variant_id: int) -> Page:
+def variant_edit(desk: StallContext, product_id: int, variant_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
     variant = one_of(product, variant_id)
     form = variant_form(variant)
@@ -50,7 +50,7 @@ def variant_edit(desk: Desk, product_id: int, variant_id: int) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/loai/<int:variant_id>/bo")
 @stall_page
-def variant_remove(desk: Desk, product_id: int, variant_id: int) -> Page:
+def variant_remove(desk: StallContext, product_id: int, variant_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
     variant, form = one_of(product, variant_id), VariantForm()
     with form.keeping_what_was_typed():

@@ -9,7 +9,7 @@ from market.notices.queries import news_of
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.rules import KIND_WORDS
-from market.web.base.commune import here
+from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, require_person, signed_in
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import ProposalForm
@@ -19,7 +19,7 @@ from market.web.stall.settings.forms import ProposalForm
 @signed_in
 def mine() -> Page:
     person_id = require_person()
-    stalls = queries.stalls_of_person(reading(), here().id, person_id)
+    stalls = queries.stalls_of_person(reading(), current_commune().id, person_id)
     claims = queries.claims_of_person(reading(), person_id)
     proposals = queries.proposals_of_person(reading(), person_id)
     if len(stalls) == 1 and not claims and not proposals:
@@ -45,7 +45,7 @@ def seen_up_to() -> int:
 @signed_in
 def claim() -> Page:
     text = request.args.get("q", "")[:100]
-    found = queries.find_in_register(reading(), here().id, text)
+    found = queries.find_in_register(reading(), current_commune().id, text)
     return render_template("stall/settings/claim.html", text=text, found=found, kinds=KIND_WORDS)
 
 
@@ -53,7 +53,7 @@ def claim() -> Page:
 @signed_in
 def claim_take(business_id: int) -> Page:
     with transaction() as writing:
-        actions.claim_business(writing, actor(), here().id, business_id, now=clock.now())
+        actions.claim_business(writing, actor(), current_commune().id, business_id, now=clock.now())
     flash("Đã gửi tới xã. Cán bộ sẽ xem giấy tờ của bạn rồi mở gian hàng.")
     return redirect(url_for("stall.mine"), 303)
 
@@ -62,11 +62,11 @@ def claim_take(business_id: int) -> Page:
 @signed_in
 def propose() -> Page:
     form = ProposalForm.of_request(data={"name": request.args.get("ten", "")[:120]})
-    form.offer((hamlet.id, hamlet.name) for hamlet in hamlets_of(reading(), here().id))
+    form.offer((hamlet.id, hamlet.name) for hamlet in hamlets_of(reading(), current_commune().id))
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                actions.propose_business(writing, actor(), form.as_new_proposal(here().id), now=clock.now())
+                actions.propose_business(writing, actor(), form.as_new_proposal(current_commune().id), now=clock.now())
             flash("Đã gửi tới xã. Xã ghi vào sổ xong sẽ xem giấy tờ và mở gian hàng cho bạn.")
             return redirect(url_for("stall.mine"), 303)
     return form.page("stall/settings/propose.html")

@@ -7,7 +7,7 @@ from market.base.db import reading, transaction
 from market.sellers import actions, queries
 from market.sellers.models import StallState
 from market.values.period import local_day
-from market.web.base.access import Desk, stall_page
+from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import MandateCodeForm, StallForm
@@ -17,7 +17,7 @@ SHOWN_CODE = "mandate_code"
 
 @blueprint.route("/ban-hang/<gian>/cai-dat", methods=["GET", "POST"])
 @stall_page
-def settings(desk: Desk) -> Page:
+def settings(desk: StallContext) -> Page:
     stall = queries.stall_of(reading(), desk.stall_id)
     form = StallForm.of_stall(stall)
     if form.submitted():
@@ -27,7 +27,7 @@ def settings(desk: Desk) -> Page:
                 slug = actions.change_stall(writing, desk.actor, desk.stall_id, new, now=clock.now())
             flash("Đã lưu cách bán hàng.")
             return redirect(url_for("stall.settings", gian=slug), 303)
-    return form.page("stall/settings/settings.html", desk=desk, is_closed=stall.state is StallState.DONG)
+    return form.page("stall/settings/settings.html", desk=desk, is_closed=stall.state is StallState.CLOSED)
 
 
 # --- whom it lets help ----------------------------------------------------------------------------------------------
@@ -35,13 +35,13 @@ def settings(desk: Desk) -> Page:
 
 @blueprint.get("/ban-hang/<gian>/uy-quyen")
 @stall_page
-def mandates(desk: Desk) -> Page:
+def mandates(desk: StallContext) -> Page:
     return _mandates_page(desk, MandateCodeForm())
 
 
 @blueprint.post("/ban-hang/<gian>/uy-quyen/ma")
 @stall_page
-def mandate_code(desk: Desk) -> Page:
+def mandate_code(desk: StallContext) -> Page:
     form = MandateCodeForm.of_request()
     if form.submitted():
         now = clock.now()
@@ -54,14 +54,14 @@ def mandate_code(desk: Desk) -> Page:
 
 @blueprint.post("/ban-hang/<gian>/uy-quyen/<int:mandate_id>/ngung")
 @stall_page
-def mandate_end(desk: Desk, mandate_id: int) -> Page:
+def mandate_end(desk: StallContext, mandate_id: int) -> Page:
     with transaction() as writing:
         actions.revoke_mandate(writing, desk.actor, desk.business_id, mandate_id, now=clock.now())
     flash("Đã chấm dứt ủy quyền.")
     return redirect(url_for("account.me") if desk.is_helper else url_for("stall.mandates", gian=desk.slug), 303)
 
 
-def _mandates_page(desk: Desk, form: MandateCodeForm) -> Page:
+def _mandates_page(desk: StallContext, form: MandateCodeForm) -> Page:
     given = queries.mandates_of_business(reading(), desk.business_id)
     today = local_day(clock.now())
     return form.page(

@@ -13,10 +13,10 @@ from market.base.db import insert_once, locked
 from market.base.errors import Conflict
 from market.base.secrets import vault
 from market.orders.models import Order
+from market.payments.actions.allocations import Source, add_allocation
 from market.payments.actions.locking import OrderMoney, lock_orders
-from market.payments.actions.sums import Source, put_on
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
-from market.payments.rules.matching import Notice, Unmatched, split_exactly
+from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
 from market.places.models import Commune
 from market.sellers.models import BankAccount, BankConnection, Stall
@@ -54,12 +54,12 @@ class NewCredit:
     """A notice over a connection, and its raw text as the bank's feed sent it."""
 
     connection_id: int
-    notice: Notice
+    notice: BankTransaction
     raw: str
 
 
 def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
-    """Keep a notice, raw text encrypted; one already known is left as it is. Gives its id. It is matched apart."""
+    """Keep a notice, raw text encrypted; one already known is left as it is. Returns its id. It is matched apart."""
     connection, account, stall = _whose(session, new.connection_id)
     connection.last_notice_at = now
     is_ours = vault().decrypt(account.number_cipher) in new.notice.accounts
@@ -73,7 +73,7 @@ def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
         "bank_ref": new.notice.bank_ref,
         "occurred_at": new.notice.occurred_at,
         "received_at": now,
-        "unmatched_reason": Unmatched.DANG_XEM if is_ours else Unmatched.SAI_TAI_KHOAN,
+        "unmatched_reason": Unmatched.IN_PROGRESS if is_ours else Unmatched.WRONG_ACCOUNT,
         "raw_cipher": vault().encrypt(new.raw),
     }
     session.execute(insert_once(session, BankCredit).values(row))
@@ -101,7 +101,7 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone.
     """
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
-    if credit.unmatched_reason != Unmatched.DANG_XEM:
+    if credit.unmatched_reason != Unmatched.IN_PROGRESS:
         return
     letters, account_id = _letters_and_account(session, credit)
     codes = find_codes(credit.memo, letters)
@@ -110,9 +110,9 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     if named and all_wait and _pay(session, credit, named):
         credit.unmatched_reason = None
     elif named:
-        credit.unmatched_reason = Unmatched.NHIEU_DON if len(named) > 1 else Unmatched.DON_DA_DONG
+        credit.unmatched_reason = Unmatched.SEVERAL_ORDERS if len(named) > 1 else Unmatched.ORDER_CLOSED
     else:
-        credit.unmatched_reason = Unmatched.MA_LA if codes else Unmatched.KHONG_CO_MA
+        credit.unmatched_reason = Unmatched.UNKNOWN_CODE if codes else Unmatched.NO_CODE
 
 
 def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, int]:
@@ -141,11 +141,11 @@ def _pay(session: Session, credit: BankCredit, orders: Sequence[OrderMoney]) -> 
     if len(orders) > 1 and not split_exactly(credit.amount, asked):
         return False
     parts = asked if len(orders) > 1 else [credit.amount]
-    source = Source(kind=AllocationKind.NGAN_HANG, credit_id=credit.id)
+    source = Source(kind=AllocationKind.BANK, credit_id=credit.id)
     try:
         with session.begin_nested():
             for held, part in zip(orders, parts, strict=True):
-                put_on(session, GUEST, held, source, part)
+                add_allocation(session, GUEST, held, source, part)
     except Conflict:  # goods of it went to somebody else as overdue: late money
         return False
     return True

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from market.base.audit import GUEST, Actor, Change, record
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
-from market.catalog.actions.stock import SoldOut, Wanted, hold, release, sell
+from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, sell
 from market.catalog.models import ReservationEnd
-from market.notices.actions import Message, tell
+from market.notices.actions import Message, enqueue_notifications
 from market.orders.models import Order
 from market.orders.queries.keys import is_hand_over_key
 from market.orders.rules import (
@@ -53,19 +53,19 @@ def accept(
 
     Conflict where it is over, answered already, or a line of it cannot be had any more.
     """
-    row = _check_move(order, OrderStatus.DA_NHAN, now)
+    row = _check_move(order, OrderStatus.ACCEPTED, now)
     row.accepted_at = now
     _hold(session, row, None if is_paid else hold_deadline(row.pay_choice, now), now)
-    _move(session, actor, row, OrderStatus.DA_NHAN, now)
+    _move(session, actor, row, OrderStatus.ACCEPTED, now)
     _note_link(session, actor, row, now, by_link=by_link)
     _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
 
 
 def decline(session: Session, actor: Actor, order: Locked[Order], answer: Decline, *, now: datetime) -> None:
     """The stall cannot deliver: goods go back. A ready order is called off instead. Conflict where it is over."""
-    to = OrderStatus.DA_HUY if order.row.status is OrderStatus.SAN_SANG else OrderStatus.TU_CHOI
+    to = OrderStatus.CANCELLED if order.row.status is OrderStatus.READY else OrderStatus.DECLINED
     row = _check_move(order, to, now)
-    _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.TRA), now)
+    _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.RELEASED), now)
     _note_link(session, actor, row, now, by_link=answer.by_link)
     _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
 
@@ -73,24 +73,24 @@ def decline(session: Session, actor: Actor, order: Locked[Order], answer: Declin
 def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """The buyer calls it off. Conflict where it is ready or over."""
     check_cancel(order, now=now)
-    ending = _Ending(to=OrderStatus.DA_HUY, reason="Người mua hủy", goods=ReservationEnd.TRA)
+    ending = _Ending(to=OrderStatus.CANCELLED, reason="Người mua hủy", goods=ReservationEnd.RELEASED)
     _end(session, actor, order.row, ending, now)
     _tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}. Hàng đã trả lại gian.", now)
 
 
 def check_cancel(order: Locked[Order], *, now: datetime) -> None:
     """Conflict where the buyer may not call the order off alone, money aside."""
-    if order.row.status is OrderStatus.SAN_SANG:
+    if order.row.status is OrderStatus.READY:
         raise Conflict("Hàng đã sẵn sàng nên không tự hủy được nữa. Mời gọi người bán.")
-    _check_move(order, OrderStatus.DA_HUY, now)
+    _check_move(order, OrderStatus.CANCELLED, now)
 
 
 def get_ready(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """The goods are packed: from now on they are held until the order ends."""
-    row = _check_move(order, OrderStatus.SAN_SANG, now)
+    row = _check_move(order, OrderStatus.READY, now)
     row.ready_at = now
     _hold(session, row, None, now)
-    _move(session, actor, row, OrderStatus.SAN_SANG, now)
+    _move(session, actor, row, OrderStatus.READY, now)
     _tell_buyer(session, row, "san_sang", f"Đơn {row.code} đã sẵn sàng, mời nhận hàng.", now)
 
 
@@ -100,14 +100,14 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
 
     Conflict where the order is over or a line of it went to somebody else; WrongCode.
     """
-    row = _check_move(order, OrderStatus.DA_GIAO, now)
+    row = _check_move(order, OrderStatus.DELIVERED, now)
     if shown is not None:
         _check_shown(row, shown)
         row.buyer_confirmed_at = now
     _hold(session, row, None, now)
     sell(session, actor, _lines(row, None), now=now)
     row.completed_at, row.completed_on = now, local_day(now)
-    _move(session, actor, row, OrderStatus.DA_GIAO, now)
+    _move(session, actor, row, OrderStatus.DELIVERED, now)
     _tell_buyer(session, row, "da_giao", f"Đã giao đơn {row.code}. Cảm ơn bạn đã mua hàng của xã.", now)
     return row.buyer_confirmed_at is not None
 
@@ -118,7 +118,7 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
     _check_still_open(row, now)
     if row.status not in OPEN:
         raise Conflict(_stands(row))
-    if row.pay_choice is not PayChoice.CHUYEN_KHOAN or row.accepted_at is None:
+    if row.pay_choice is not PayChoice.TRANSFER or row.accepted_at is None:
         raise Refused("Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
         return
@@ -150,7 +150,7 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
     row = order.row
     if row.status not in TIMED or row.due_at is not None:
         return
-    due = answer_deadline(now) if row.status is OrderStatus.CHO_NHAN else hold_deadline(row.pay_choice, now)
+    due = answer_deadline(now) if row.status is OrderStatus.PLACED else hold_deadline(row.pay_choice, now)
     if due is None:
         return
     said = row.said_paid_at + HOLD_AFTER_SAID_PAID if row.said_paid_at else due
@@ -163,7 +163,7 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
     after the stall accepted. Moves no money."""
     row = order.row
     _check_still_open(row, now)
-    if row.status is not OrderStatus.DA_NHAN or row.due_at is None or row.accepted_at is None:
+    if row.status is not OrderStatus.ACCEPTED or row.due_at is None or row.accepted_at is None:
         return
     latest = min(until, row.accepted_at + HOLD_AFTER_SAID_PAID)
     if latest > row.due_at:
@@ -174,9 +174,9 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
 def expire(session: Session, order: Locked[Order], *, has_money: bool, now: datetime) -> None:
     """Write that time ended an order, or that its goods went to somebody else. The caller knows that it did."""
     unpaid = "Hết giờ giữ hàng, chưa đủ tiền" if has_money else "Hết giờ giữ hàng, chưa thấy tiền"
-    unanswered = order.row.status is OrderStatus.CHO_NHAN
+    unanswered = order.row.status is OrderStatus.PLACED
     reason = "Gian hàng chưa trả lời kịp giờ" if unanswered else unpaid
-    ending = _Ending(to=OrderStatus.QUA_HAN, reason=reason, goods=ReservationEnd.QUA_HAN)
+    ending = _Ending(to=OrderStatus.EXPIRED, reason=reason, goods=ReservationEnd.EXPIRED)
     _end(session, GUEST, order.row, ending, now)
     _tell_buyer(session, order.row, "qua_han", f"Đơn {order.row.code} đã hết hạn. {reason}.", now)
 
@@ -184,7 +184,7 @@ def expire(session: Session, order: Locked[Order], *, has_money: bool, now: date
 def ask_to_answer(session: Session, order: Locked[Order], *, now: datetime) -> None:
     """Remind the stall, once a day, of an order that is paid and still waits for its answer."""
     row = order.row
-    if row.status is OrderStatus.CHO_NHAN and row.due_at is None:
+    if row.status is OrderStatus.PLACED and row.due_at is None:
         sentence = (
             f"Đơn {row.code} khách đã trả tiền mà chưa được trả lời. Mời nhận đơn, hoặc báo hết hàng và trả tiền."
         )
@@ -214,7 +214,7 @@ def _stands(row: Order) -> str:
 
 
 def _check_still_open(row: Order, now: datetime) -> None:
-    if status_at(row.status, row.due_at, now) is OrderStatus.QUA_HAN:
+    if status_at(row.status, row.due_at, now) is OrderStatus.EXPIRED:
         raise Conflict(OVER_BY_TIME.format(code=row.code))
 
 
@@ -227,9 +227,10 @@ def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -
     row.due_at = until
 
 
-def _lines(row: Order, until: datetime | None) -> list[Wanted]:
+def _lines(row: Order, until: datetime | None) -> list[StockRequest]:
     return [
-        Wanted(order_id=row.id, variant_id=line.variant_id, amount=line.amount, held_until=until) for line in row.lines
+        StockRequest(order_id=row.id, variant_id=line.variant_id, amount=line.amount, held_until=until)
+        for line in row.lines
     ]
 
 
@@ -258,12 +259,12 @@ def _note_link(session: Session, actor: Actor, order: Order, now: datetime, *, b
 
 
 VERBS = {
-    OrderStatus.DA_NHAN: "accept",
-    OrderStatus.SAN_SANG: "ready",
-    OrderStatus.DA_GIAO: "complete",
-    OrderStatus.TU_CHOI: "decline",
-    OrderStatus.DA_HUY: "cancel",
-    OrderStatus.QUA_HAN: "expire",
+    OrderStatus.ACCEPTED: "accept",
+    OrderStatus.READY: "ready",
+    OrderStatus.DELIVERED: "complete",
+    OrderStatus.DECLINED: "decline",
+    OrderStatus.CANCELLED: "cancel",
+    OrderStatus.EXPIRED: "expire",
 }
 
 
@@ -296,7 +297,7 @@ def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: d
         person_id=order.purchase.contact.person_id,
         order_id=order.id,
     )
-    tell(session, [message], now=now)
+    enqueue_notifications(session, [message], now=now)
 
 
 def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: datetime) -> None:
@@ -307,4 +308,4 @@ def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: 
         business_id=order.business_id,
         order_id=order.id,
     )
-    tell(session, [message], now=now)
+    enqueue_notifications(session, [message], now=now)

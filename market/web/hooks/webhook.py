@@ -7,7 +7,7 @@ from market.payments.ports import Headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knock:
+class WebhookRequest:
     """Who knocks at which address, with the raw body: signatures are over these very bytes."""
 
     provider: str
@@ -18,7 +18,7 @@ class Knock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class WebhookResult:
     """The status to answer with. `is_written`: the knock was written down along with what it brought."""
 
     status: int

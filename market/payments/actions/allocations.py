@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
 from market.base.errors import Conflict, Refused
-from market.notices.actions import Message, tell
-from market.orders.actions.moving import keep_paid, restart_clock
+from market.notices.actions import Message, enqueue_notifications
+from market.orders.actions.transitions import keep_paid, restart_clock
 from market.orders.queries.orders import buyer_of
 from market.orders.rules import Recipient, notice_key
 from market.payments.actions.events import change_at
@@ -32,7 +32,7 @@ class Source:
     card_payment_id: int | None = None
 
 
-def put_on(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> int:
+def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> int:
     """Put money on a locked order: the allocation's id. With half of it in, no clock ends the order any more.
 
     On one that has ended undelivered it is owed back. Conflict, and nothing changed, where the credit has less, or
@@ -61,10 +61,10 @@ def put_on(session: Session, actor: Actor, held: OrderMoney, source: Source, amo
 
 def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> int:
     """Put money on a locked order by the seller's own word."""
-    return put_on(session, actor, held, Source(kind=AllocationKind.NGUOI_BAN), amount)
+    return add_allocation(session, actor, held, Source(kind=AllocationKind.SELLER), amount)
 
 
-def take_off(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
+def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
     """Undo an allocation of a locked order by a counter-row. Without half of it, its clock starts again.
 
     Conflict where somebody already did; Refused where the money was given back to the buyer.
@@ -172,7 +172,7 @@ def tell_both(
         person_id=buyer_of(session, order.purchase_id),
         order_id=order.id,
     )
-    tell(session, [seller, buyer], now=held.now)
+    enqueue_notifications(session, [seller, buyer], now=held.now)
 
 
 def _to_seller(code: str, request: PaymentRequest) -> str:
@@ -180,9 +180,9 @@ def _to_seller(code: str, request: PaymentRequest) -> str:
     if request.closed_at is not None:
         return f"Đơn {code} đã kết thúc mà có tiền vào: phải trả lại khách {format_dong(request.owed_back)}."
     status = paid_status(request.amount, request.received)
-    if status is PaidStatus.THIEU:
+    if status is PaidStatus.PARTIAL:
         return f"Đơn {code} THIẾU {format_dong(remaining(request.amount, request.received))}."
-    if status is PaidStatus.THUA:
+    if status is PaidStatus.OVERPAID:
         return f"Đơn {code} ĐỦ tiền, thừa {format_dong(request.owed_back)} phải trả lại khách."
     return f"Đơn {code} ĐỦ {format_dong(request.amount)}."
 
@@ -191,10 +191,10 @@ def _to_buyer(code: str, request: PaymentRequest) -> str:
     if request.closed_at is not None:
         return f"Tiền vào sau khi đơn {code} đã kết thúc. Người bán sẽ trả lại bạn {format_dong(request.owed_back)}."
     status = paid_status(request.amount, request.received)
-    if status is PaidStatus.THIEU:
+    if status is PaidStatus.PARTIAL:
         left = format_dong(remaining(request.amount, request.received))
         return f"Đơn {code} đã nhận {format_dong(request.received)}, còn thiếu {left}."
-    if status is PaidStatus.THUA:
+    if status is PaidStatus.OVERPAID:
         over = format_dong(request.owed_back)
         return f"Đơn {code} đã nhận đủ tiền, thừa {over}: người bán sẽ trả lại bạn."
     return f"Đơn {code} đã nhận đủ tiền."
