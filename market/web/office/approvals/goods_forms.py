@@ -14,7 +14,7 @@ WHY_REFUSED = {
 }
 
 
-class ClaimRefusalForm(BaseForm):
+class ListingRefusalForm(BaseForm):
     """Why the office says no, in words the seller will read."""
 
     why = ChoiceField("Lý do", choices=WHY_REFUSED, default="")

@@ -11,7 +11,7 @@ from market.catalog.actions import moderation
 from market.catalog.queries import listing as queries
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
-from market.web.office.approvals.goods_forms import ClaimRefusalForm
+from market.web.office.approvals.goods_forms import ListingRefusalForm
 from market.web.office.blueprint import blueprint
 
 
@@ -21,7 +21,7 @@ def goods(desk: OfficeDesk) -> Page:
     return _goods_page(desk)
 
 
-def _goods_page(desk: OfficeDesk, *, wrong: ClaimRefusalForm | None = None, product_id: int | None = None) -> Page:
+def _goods_page(desk: OfficeDesk, *, wrong: ListingRefusalForm | None = None, product_id: int | None = None) -> Page:
     """What is to be looked at, and the goods on the market; 422 where a reason for one of them was missing."""
     text = request.args.get("q", "")
     number = max(1, request.args.get("page", 1, type=int))
@@ -31,7 +31,7 @@ def _goods_page(desk: OfficeDesk, *, wrong: ClaimRefusalForm | None = None, prod
         waiting=queries.count_to_look_at(reading(), desk.commune_id),
         on_market=queries.goods_on_market(reading(), desk.commune_id, text, page=number),
         text=text,
-        form=wrong or ClaimRefusalForm(),
+        form=wrong or ListingRefusalForm(),
         wrong_id=product_id,
     )
     return page, 422 if wrong else 200
@@ -66,7 +66,7 @@ def goods_take_down(desk: OfficeDesk, product_id: int) -> Page:
 
 def _say_no(desk: OfficeDesk, product_id: int, act: Callable[[Session, str], None], said: str) -> Page:
     queries.refuse_other_commune(reading(), desk.commune_id, product_id)
-    form = ClaimRefusalForm.of_request()
+    form = ListingRefusalForm.of_request()
     if not form.submitted():
         return _goods_page(desk, wrong=form, product_id=product_id)
     with transaction() as writing:
