@@ -73,7 +73,7 @@ def doctor(*, as_json: bool) -> None:
     answer = {"ok": is_well, "findings": [asdict(finding) for finding in findings]}
     say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
     if not is_well:
-        raise Refused("Có chỗ cần sửa, xem ở trên.")
+        raise Refused("not_well", "Có chỗ cần sửa, xem ở trên.")
 
 
 def _line(finding: Finding) -> str:
@@ -96,7 +96,7 @@ def refuse_demo_people(app: Flask) -> None:
     """Refused where a production would serve with the demonstration's people in it."""
     with app.app_context():
         if app.config["CHOSO"].is_production and has_demo_people(reading()):
-            raise Refused(f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_MEND}")
+            raise Refused("demo_accounts", f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_MEND}")
 
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -133,7 +133,10 @@ def change_password(session: Session, actor: Actor, new: NewPassword, *, now: da
     """
     person = locked(session, Person, Person.id == new.person_id, Person.erased_at.is_(None)).row
     if new.instead_of is not None and person.password_hash != new.instead_of:
-        raise Conflict("Mật khẩu vừa được đổi ở máy khác, lần này chưa đổi gì. Mời thử lại với mật khẩu mới đó.")
+        raise Conflict(
+            "password_changed",
+            "Mật khẩu vừa được đổi ở máy khác, lần này chưa đổi gì. Mời thử lại với mật khẩu mới đó.",
+        )
     person.password_hash = new.password_hash
     others = update(LoginSession).where(LoginSession.person_id == person.id, LoginSession.ended_at.is_(None))
     session.execute(others.where(LoginSession.id != (new.keep or 0)).values(ended_at=now))
@@ -202,7 +205,7 @@ def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: C
         if is_live and hmac.compare_digest(code.row.code_digest, digest):
             code.row.used_at = now
             return code.row
-    raise Refused(WRONG_CODE)
+    raise Refused("wrong_code", WRONG_CODE)
 
 
 def reset_password(session: Session, actor: Actor, tried: CodeTry, password_hash: str, *, clock: Clock) -> int:

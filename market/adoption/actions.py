@@ -40,8 +40,9 @@ def review_evidence(session: Session, actor: Actor, look: SaleReview, *, now: da
         raise NotFound(missing)
     if not sale.evidence.is_counted:
         raise Refused(
+            "only_declared",
             "Đơn này mới do người bán tự khai nên chưa tính được. "
-            "Cần mã nhận hàng của người mua hoặc tiền do ngân hàng báo."
+            "Cần mã nhận hàng của người mua hoặc tiền do ngân hàng báo.",
         )
     _refuse_own(session, actor.person_id, look.order_id, sale.business_id, now)
     latest = _latest(session, look.order_id)
@@ -75,7 +76,7 @@ def _refuse_own(session: Session, officer_id: int, order_id: int, business_id: i
         .where(Order.id == order_id)
     )
     if buyer == officer_id or right_to(session, business_id, officer_id, local_day(now)):
-        raise Refused("Đây là đơn của chính bạn mua hoặc bán. Mời cán bộ khác xem đơn này.")
+        raise Refused("own_order", "Đây là đơn của chính bạn mua hoặc bán. Mời cán bộ khác xem đơn này.")
 
 
 def _latest(session: Session, order_id: int) -> EvidenceReview | None:

@@ -93,7 +93,7 @@ def _refuse_too_many(session: Session, brake: Brake, digest: str) -> None:
     counts = [func.count().filter(Attempt.at > now - limit.within) for limit in brake.limits]
     row = session.execute(select(*counts).where(*failed, Attempt.at > now - brake.remembers)).one()
     if any(count >= limit.most for count, limit in zip(row, brake.limits, strict=True)):
-        raise Refused(brake.sentence)
+        raise Refused("too_many_tries", brake.sentence)
 
 
 def _digest(brake: Brake, subject: tuple[object, ...]) -> str:

@@ -60,10 +60,12 @@ class BadArchive(Refused):
 def back_up(out: Path, *, now: datetime) -> Manifest:
     """Write the archive; it appears under its name only when it is whole. Refused where the folder is missing."""
     if not out.parent.is_dir():
-        raise Refused(f"Không có thư mục {out.parent}. Tạo thư mục rồi chạy lại.")
+        raise Refused("no_folder", f"Không có thư mục {out.parent}. Tạo thư mục rồi chạy lại.")
     migration = migration_of(db.engine)
     if migration is None:
-        raise Refused("Cơ sở dữ liệu còn trống nên chưa có gì để sao lưu. Chạy: flask --app wsgi db upgrade.")
+        raise Refused(
+            "empty_database", "Cơ sở dữ liệu còn trống nên chưa có gì để sao lưu. Chạy: flask --app wsgi db upgrade."
+        )
     with _appearing(out) as archive, tempfile.TemporaryDirectory() as scratch:
         files: dict[str, str] = {}
         rows = _put_database(archive, Path(scratch), files)
@@ -213,11 +215,14 @@ def restore(path: Path, *, replace: bool) -> Manifest:
     scripts = ScriptDirectory.from_config(migrate.get_config())
     if manifest.migration not in {script.revision for script in scripts.walk_revisions()}:
         raise BadArchive(
+            "other_version",
             f"Tệp sao lưu {path.name} là của bản chương trình khác (bản {manifest.migration or 'trống'}). "
-            "Cập nhật chương trình rồi khôi phục lại. Chưa có gì bị đổi."
+            "Cập nhật chương trình rồi khôi phục lại. Chưa có gì bị đổi.",
         )
     if not replace and not is_empty():
-        raise Refused("Cơ sở dữ liệu đang có dữ liệu nên chưa khôi phục. Thêm --replace nếu muốn thay tất cả.")
+        raise Refused(
+            "database_in_use", "Cơ sở dữ liệu đang có dữ liệu nên chưa khôi phục. Thêm --replace nếu muốn thay tất cả."
+        )
     with tempfile.TemporaryDirectory() as scratch:
         if manifest.database == "sqlite":
             _restore_from_file(path, Path(scratch) / "choso.db", manifest)
@@ -239,9 +244,9 @@ def read_manifest(path: Path) -> Manifest:
                 sums[member.name] = _digest(content)
         manifest = Manifest(**found) if isinstance(found, dict) else None
     except (OSError, EOFError, tarfile.TarError, ValueError, TypeError, zlib.error) as error:
-        raise BadArchive(f"Không đọc được tệp sao lưu {path.name}. Chưa có gì bị đổi.") from error
+        raise BadArchive("damaged_archive", f"Không đọc được tệp sao lưu {path.name}. Chưa có gì bị đổi.") from error
     if manifest is None or manifest.format != FORMAT or manifest.files != sums:
-        raise BadArchive(f"Tệp sao lưu {path.name} thiếu hoặc hỏng một phần. Chưa có gì bị đổi.")
+        raise BadArchive("damaged_archive", f"Tệp sao lưu {path.name} thiếu hoặc hỏng một phần. Chưa có gì bị đổi.")
     return manifest
 
 

@@ -241,7 +241,7 @@ def transaction() -> Iterator[Session]:
             except BaseException as error:
                 connection.rollback()
                 if isinstance(error, IntegrityError) and is_unique_violation(error):
-                    raise Conflict(WRITTEN_ALREADY) from error
+                    raise Conflict("written_already", WRITTEN_ALREADY) from error
                 raise
             connection.commit()
 

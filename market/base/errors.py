@@ -2,9 +2,16 @@
 
 
 class Refused(Exception):
-    """A rule said no. The message is a sentence for the person: what happened, what is kept, what to do."""
+    """A rule said no: a stable code for machines (`out_of_stock`), a sentence for the person.
+
+    The sentence says what happened, what is kept, what to do.
+    """
 
     status = 422
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
 
     @property
     def sentence(self) -> str:
@@ -17,7 +24,7 @@ class NotFound(Refused):
     status = 404
 
     def __init__(self, sentence: str = "Không tìm thấy trang này.") -> None:
-        super().__init__(sentence)
+        super().__init__("not_found", sentence)
 
 
 class NotAllowed(Refused):

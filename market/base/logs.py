@@ -14,6 +14,7 @@ FIELDS = (
     "endpoint",
     "method",
     "status",
+    "refused",
     "milliseconds",
     "job",
     "kind",

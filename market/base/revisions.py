@@ -91,9 +91,11 @@ def refuse_unknown_schema() -> None:
     """Refused where the program does not know the database's schema: it would answer with errors, or write wrongly."""
     standing = standing_of(db.engine)
     if standing.fit is Fit.OLDER:
-        raise Refused(f"Chưa chạy được: {words_for(standing)} Sao lưu, rồi chạy: flask --app wsgi db upgrade.")
+        raise Refused(
+            "schema_older", f"Chưa chạy được: {words_for(standing)} Sao lưu, rồi chạy: flask --app wsgi db upgrade."
+        )
     if standing.fit is Fit.TOO_NEW:
-        raise Refused(f"Chưa chạy được: {words_for(standing)} {UPDATE_PROGRAM}")
+        raise Refused("schema_newer", f"Chưa chạy được: {words_for(standing)} {UPDATE_PROGRAM}")
 
 
 UPDATE_PROGRAM = "Cập nhật chương trình lên bản mới rồi chạy lại. Dữ liệu còn nguyên."

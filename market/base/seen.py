@@ -36,7 +36,8 @@ def check_seen(seen: str, facts: Facts) -> None:
         changed = ["nội dung"]
     if changed:
         raise ChangedSince(
-            f"Từ lúc bạn mở trang đã có thay đổi: {', '.join(changed)}. Chưa ghi gì cả, mời xem lại rồi bấm lần nữa."
+            "changed_since_seen",
+            f"Từ lúc bạn mở trang đã có thay đổi: {', '.join(changed)}. Chưa ghi gì cả, mời xem lại rồi bấm lần nữa.",
         )
 
 

@@ -48,7 +48,9 @@ class NothingGoes(Refused):
     """No product may go; `filled` says why of each."""
 
     def __init__(self, filled: FilledRows) -> None:
-        super().__init__("Chưa có món nào đưa lên sàn được. Lý do ghi ở từng món; sửa xong thì làm lại tệp.")
+        super().__init__(
+            "nothing_to_export", "Chưa có món nào đưa lên sàn được. Lý do ghi ở từng món; sửa xong thì làm lại tệp."
+        )
         self.filled = filled
 
 
@@ -61,7 +63,7 @@ def checked_template(raw: bytes, channel: str) -> TemplateManifest:
     try:
         return read_template(raw, channel)
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise Refused("bad_file", str(error)) from error
 
 
 def fill_template(
@@ -72,7 +74,7 @@ def fill_template(
     try:
         filled = to_rows(listings, manifest, shipping)
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise Refused("bad_file", str(error)) from error
     if not filled.rows:
         raise NothingGoes(filled)
     content = fill(raw, manifest, filled.rows)
@@ -125,7 +127,7 @@ def set_parcel_weight(session: Session, actor: Actor, product_id: int, grams: in
     """Say how much a product weighs when it is sent, in grams. Refused past 100 kg, NotFound where there is no such
     product."""
     if not 1 <= grams <= HEAVIEST:
-        raise Refused("Cân nặng khi gửi từ 1 đến 100.000 gam.")
+        raise Refused("bad_weight", "Cân nặng khi gửi từ 1 đến 100.000 gam.")
     product = locked(session, Product, Product.id == product_id).row
     for variant in locked_all(session, Variant, Variant.product_id == product_id):
         variant.row.weight_grams = grams

@@ -98,7 +98,7 @@ def fake_card(*, port: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.config["CHOSO"]
     if settings.is_production:
-        raise Refused("Nơi nhận thẻ để thử không chạy ở nơi chạy thật.")
+        raise Refused("development_only", "Nơi nhận thẻ để thử không chạy ở nơi chạy thật.")
     deliver = WebhookSender(hooks=lambda secret_key: _hooks(app, secret_key))
 
     def tell(*event: object) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.base.attempts import Attempt, Brake, Limit, count_tries, count_try, forget_tries, succeed_try
 from market.base.db import db, transaction
 from market.base.errors import NotFound, Refused
-from market.cli import UPKEEP
+from market.cli import PERIODIC_TASKS
 from tests.conftest import Clock
 
 DOOR = Brake(
@@ -66,7 +66,7 @@ def test_a_try_stays_counted_when_what_follows_is_refused(app: Flask, now: Clock
     with pytest.raises(Refused):
         count_try(DOOR, "phone")
         with transaction():
-            raise Refused("Sai rồi.")
+            raise Refused("wrong", "Sai rồi.")
 
     assert session.scalar(select(func.count(Attempt.id))) == 1
 
@@ -96,7 +96,7 @@ def test_tries_are_forgotten_once_no_limit_asks_for_them(app: Flask, now: Clock,
 
     forget_tries(now.move(minutes=1))
     assert session.scalar(select(func.count(Attempt.id))) == 0
-    assert forget_tries in [upkeep.do for upkeep in UPKEEP]
+    assert forget_tries in [upkeep.do for upkeep in PERIODIC_TASKS]
 
 
 def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:

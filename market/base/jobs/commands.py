@@ -82,7 +82,9 @@ def _on_dead(ids: Sequence[int], kind: str | None, act: Callable[[Session, list[
         found = [one.row.id for one in dead]
         if missing := sorted(set(ids) - set(found)):
             numbers = ", ".join(str(number) for number in missing)
-            raise Refused(f"Không có việc nào đã thử nhiều lần không xong mang số {numbers}. Chưa đổi gì.")
+            raise Refused(
+                "no_such_job", f"Không có việc nào đã thử nhiều lần không xong mang số {numbers}. Chưa đổi gì."
+            )
         act(session, found)
     return found
 

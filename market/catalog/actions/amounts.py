@@ -32,7 +32,7 @@ def set_amount(
     variant = counted.row
     before = variant.on_hand
     if was is not None and was != before:
-        raise Conflict(_changed_since(variant, was))
+        raise Conflict("stock_changed", _changed_since(variant, was))
     if amount == before and not (amount and variant.is_sold_out):
         return
     _change(counted, amount, is_sold_out=variant.is_sold_out and not amount)
@@ -60,9 +60,12 @@ def add_amount(
         return
     variant = counted.row
     if variant.on_hand is None:
-        raise Refused("Món này đang bán đến khi báo hết, không đếm số. Muốn đếm thì điền số còn bán rồi bấm Lưu số.")
+        raise Refused(
+            "not_counted",
+            "Món này đang bán đến khi báo hết, không đếm số. Muốn đếm thì điền số còn bán rồi bấm Lưu số.",
+        )
     if variant.on_hand + delta > LARGEST:
-        raise Refused("Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
+        raise Refused("too_large", "Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
     _change(counted, variant.on_hand + delta, is_sold_out=variant.is_sold_out and delta < 0)
     _move(session, actor, variant.id, delta, now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
@@ -81,8 +84,9 @@ def _change(counted: Locked[Variant], on_hand: int | None, *, is_sold_out: bool)
     if on_hand is not None and on_hand < variant.reserved:
         amount = format_quantity(variant.reserved, unit(variant.unit))
         raise Refused(
+            "held_for_orders",
             f"Đang giữ {amount} cho các đơn, nên số còn bán không thể ít hơn. Số cũ vẫn giữ nguyên. "
-            "Nếu không đủ hàng, mời từ chối bớt đơn."
+            "Nếu không đủ hàng, mời từ chối bớt đơn.",
         )
     variant.on_hand, variant.is_sold_out = on_hand, is_sold_out
 

@@ -102,7 +102,9 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
 def refuse_used(session: Session, photo: KeptPhoto) -> None:
     """Refused where another listing has taken this very picture file."""
     if queries.photo_with_key(session, photo.key):
-        raise Refused("Ảnh này đã dùng cho một món khác. Mời chọn hoặc chụp lại ảnh. Những gì đã điền vẫn còn.")
+        raise Refused(
+            "picture_in_use", "Ảnh này đã dùng cho một món khác. Mời chọn hoặc chụp lại ảnh. Những gì đã điền vẫn còn."
+        )
 
 
 def new_photo(product: Product, photo: KeptPhoto, position: int, *, now: datetime) -> Photo:
@@ -217,10 +219,14 @@ def _refuse_unit(variant: Variant, code: str) -> None:
     """A unit cannot change under the goods held for orders, nor where the amount left makes no whole number of it."""
     if variant.reserved:
         held = format_quantity(variant.reserved, unit(variant.unit))
-        raise Refused(f"Đang giữ {held} cho các đơn, nên chưa đổi cách bán được. Giao xong các đơn đó rồi đổi.")
+        raise Refused(
+            "held_for_orders", f"Đang giữ {held} cho các đơn, nên chưa đổi cách bán được. Giao xong các đơn đó rồi đổi."
+        )
     if variant.on_hand and variant.on_hand % unit(code).step:
         left = format_quantity(variant.on_hand, unit(variant.unit))
-        raise Refused(f"Đang ghi còn {left}, không đổi sang {unit(code).name} được. Mời sửa số còn bán trước.")
+        raise Refused(
+            "unit_mismatch", f"Đang ghi còn {left}, không đổi sang {unit(code).name} được. Mời sửa số còn bán trước."
+        )
 
 
 def set_price(session: Session, actor: Actor, which: VariantRef, price: Dong, *, now: datetime) -> None:
@@ -256,5 +262,5 @@ def _set_hidden(session: Session, actor: Actor, which: VariantRef, *, is_hidden:
 def move_to(product: Locked[Product], state: ProductState) -> None:
     """Move a product to another state; Conflict where the moves do not allow it."""
     if not can_move(product.row.state, state):
-        raise Conflict("Món này đã có người xử lý rồi. Mời tải lại trang để xem.")
+        raise Conflict("already_decided", "Món này đã có người xử lý rồi. Mời tải lại trang để xem.")
     product.row.state = state

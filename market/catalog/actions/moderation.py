@@ -73,7 +73,9 @@ def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int,
     product = commune_product(session, commune_id, product_id)
     now = clock()
     if actor.person_id is None or right_to(session, product.row.stall.business_id, actor.person_id, local_day(now)):
-        raise Refused("Đây là hàng của chính gian bạn đang bán hoặc bán giúp. Mời cán bộ khác xem món này.")
+        raise Refused(
+            "own_listing", "Đây là hàng của chính gian bạn đang bán hoặc bán giúp. Mời cán bộ khác xem món này."
+        )
     return _Case(product=product, actor=actor, now=now)
 
 

@@ -47,7 +47,7 @@ def add_photo(
         return
     refuse_used(session, photo)
     if len(photos) >= MOST_PHOTOS:
-        raise Refused(f"Món này đã có {MOST_PHOTOS} ảnh. Mời bỏ bớt một ảnh rồi thêm ảnh mới.")
+        raise Refused("too_many_photos", f"Món này đã có {MOST_PHOTOS} ảnh. Mời bỏ bớt một ảnh rồi thêm ảnh mới.")
     position = photos[-1].position + 1 if photos else 0
     session.add(new_photo(product, photo, position, now=now))
     product.updated_at = now
@@ -63,7 +63,7 @@ def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: in
     photos = queries.photos_of(session, product.id)
     photo = _one_of(photos, photo_id)
     if len(photos) == 1:
-        raise Refused("Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
+        raise Refused("last_photo", "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
     payload: dict[str, str | int | None] = {"key": photo.key, "product_id": product.id}
     enqueue(session, FORGET_PHOTO, payload, now=now + REMOVED_FOR)
     session.delete(photo)

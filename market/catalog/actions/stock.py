@@ -89,7 +89,7 @@ def _take(session: Session, one: StockRequest) -> None:
     """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
     taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount}).first()
     if taken is None:
-        raise SoldOut(_what_is_left(session, one.variant_id))
+        raise SoldOut("out_of_stock", _what_is_left(session, one.variant_id))
 
 
 def _what_is_left(session: Session, variant_id: int) -> str:
@@ -179,7 +179,7 @@ def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: 
     """An order's lines leave the stock, counted goods by a move. SoldOut where not exactly these are held for it."""
     for one in _by_variant(lines):
         if _end(session, one.order_id, one.variant_id, ReservationEnd.SOLD, now) != one.amount:
-            raise SoldOut(_what_is_left(session, one.variant_id))
+            raise SoldOut("out_of_stock", _what_is_left(session, one.variant_id))
         on_hand = session.scalars(
             update(Variant)
             .where(Variant.id == one.variant_id)

@@ -46,7 +46,9 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
     others = [one.row for one in locked_all(session, Variant, *now_sold)]
     if len(others) >= MOST_VARIANTS:
-        raise Refused(f"Món này đã có {MOST_VARIANTS} loại. Mời bỏ bớt một loại, hoặc đăng thành món khác.")
+        raise Refused(
+            "too_many_variants", f"Món này đã có {MOST_VARIANTS} loại. Mời bỏ bớt một loại, hoặc đăng thành món khác."
+        )
     for one in others:
         one.label = one.label or _own(one)
     variant = Variant(
@@ -92,12 +94,13 @@ def remove_variant(session: Session, actor: Actor, which: VariantRef, *, now: da
     give_back_overdue(session, queries.variant_id_of(session, product, which.variant_id), now)
     variant = product_variant(session, listing, which.variant_id).row
     if len(queries.variants_of(session, product.id)) == 1:
-        raise Refused("Món cần còn ít nhất một loại. Muốn thôi bán cả món thì bấm Ẩn món này.")
+        raise Refused("last_variant", "Món cần còn ít nhất một loại. Muốn thôi bán cả món thì bấm Ẩn món này.")
     if variant.reserved:
         held = format_quantity(variant.reserved, unit(variant.unit))
         raise Refused(
+            "held_for_orders",
             f"Đang giữ {held} của loại này cho các đơn nên chưa bỏ được. Giờ mời bấm Báo hết loại này; giao xong các "
-            "đơn đó rồi bỏ."
+            "đơn đó rồi bỏ.",
         )
     variant.is_sold_out, variant.removed_at = True, now
     product.updated_at = now
@@ -110,4 +113,6 @@ def _own(variant: Variant) -> str:
 
 def _refuse_same_name(variant: Variant, others: Iterable[Variant]) -> None:
     if fold(variant.label) in [fold(one.label or _own(one)) for one in others]:
-        raise Refused(f"Món này đã có loại “{variant.label}”. Mời đặt tên khác, hoặc sửa loại đang có.")
+        raise Refused(
+            "variant_exists", f"Món này đã có loại “{variant.label}”. Mời đặt tên khác, hoặc sửa loại đang có."
+        )

@@ -34,11 +34,14 @@ def read_picture(content: bytes) -> "Image":
     picture = _opened(content)
     width, height = picture.size
     if width * height > MOST_PIXELS:
-        raise BadPicture(f"Ảnh này lớn quá ({width} × {height} điểm). Mời chọn ảnh nhỏ hơn hoặc chụp lại. {KEPT}")
+        raise BadPicture(
+            "picture_too_large",
+            f"Ảnh này lớn quá ({width} × {height} điểm). Mời chọn ảnh nhỏ hơn hoặc chụp lại. {KEPT}",
+        )
     if min(width, height) < SHORTEST_SIDE:
-        raise BadPicture(f"Ảnh này nhỏ quá, không nhìn rõ hàng. Mời chụp lại. {KEPT}")
+        raise BadPicture("picture_too_small", f"Ảnh này nhỏ quá, không nhìn rõ hàng. Mời chụp lại. {KEPT}")
     if picture.format in MOVING and getattr(picture, "is_animated", False):
-        raise BadPicture(f"Đây là ảnh động. Mời chọn một ảnh chụp thường. {KEPT}")
+        raise BadPicture("moving_picture", f"Đây là ảnh động. Mời chọn một ảnh chụp thường. {KEPT}")
     return _clean(picture)
 
 
@@ -46,7 +49,10 @@ def refuse_heavy(size: int) -> None:
     """BadPicture for a file of more bytes than a picture may have."""
     if size > MOST_BYTES:
         megabytes = -(-size // MEGABYTE)
-        raise BadPicture(f"Ảnh nặng {megabytes} MB, chợ nhận ảnh tới 12 MB. Mời chọn ảnh khác hoặc chụp lại. {KEPT}")
+        raise BadPicture(
+            "picture_too_heavy",
+            f"Ảnh nặng {megabytes} MB, chợ nhận ảnh tới 12 MB. Mời chọn ảnh khác hoặc chụp lại. {KEPT}",
+        )
 
 
 @cache
@@ -68,7 +74,8 @@ def _opened(content: bytes) -> "Image":
         return Image.open(BytesIO(content), formats=FORMATS)
     except Exception as error:
         raise BadPicture(
-            f"Tệp này không phải ảnh chụp mà chợ đọc được (JPEG, PNG, WebP, HEIC). Mời chọn ảnh khác. {KEPT}"
+            "not_a_picture",
+            f"Tệp này không phải ảnh chụp mà chợ đọc được (JPEG, PNG, WebP, HEIC). Mời chọn ảnh khác. {KEPT}",
         ) from error
 
 
@@ -83,5 +90,7 @@ def _clean(picture: "Image") -> "Image":
         plain = Image.new("RGB", seen.size, "white")
         plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
     except Exception as error:
-        raise BadPicture(f"Ảnh bị hỏng hoặc gửi chưa hết. Mời chọn lại hoặc chụp ảnh khác. {KEPT}") from error
+        raise BadPicture(
+            "damaged_picture", f"Ảnh bị hỏng hoặc gửi chưa hết. Mời chọn lại hoặc chụp ảnh khác. {KEPT}"
+        ) from error
     return plain

@@ -85,7 +85,7 @@ def put_in(
     if offer.variant_id in cart.lines:
         _set(session, cart, offer.variant_id, total)
     elif len(cart.lines) >= MOST_LINES:
-        raise Refused(f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
+        raise Refused("cart_full", f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
     else:
         line = {"cart_id": cart.id, "variant_id": offer.variant_id, "amount": total}
         session.connection().execute(_ADD, line)
@@ -152,12 +152,12 @@ def _check(key: CartKey, offer: Offer, amount: int) -> None:
     if offer.commune_id != key.commune_id:
         raise NotFound("Món này không còn trên chợ.")
     if not offer.takes_orders:
-        raise Refused("Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
+        raise Refused("showcase_only", "Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
     if amount % offer.unit.step:
         step = format_quantity(offer.unit.step, offer.unit)
-        raise Refused(f"{offer.name} bán theo từng {step}. Mời sửa lại số lượng.")
+        raise Refused("bad_step", f"{offer.name} bán theo từng {step}. Mời sửa lại số lượng.")
     if line_total(offer.price, amount) > LARGEST:
-        raise Refused(f"Số lượng {offer.name} quá lớn. Mời sửa lại.")
+        raise Refused("too_large", f"Số lượng {offer.name} quá lớn. Mời sửa lại.")
     problem = offer.problem(amount)
     if problem is not None:
-        raise Refused(f"{offer.name}: {problem[0].lower()}{problem[1:]} Giỏ vẫn như cũ.")
+        raise Refused("out_of_stock", f"{offer.name}: {problem[0].lower()}{problem[1:]} Giỏ vẫn như cũ.")

@@ -37,9 +37,9 @@ def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
 
 def check_lines(new: PlacePurchase, offers: Mapping[int, Offer]) -> None:
     if not new.lines or not all(order.lines for order in new.orders):
-        raise Refused("Giỏ chưa có món nào mua được. Mời chọn hàng trước.")
+        raise Refused("empty_cart", "Giỏ chưa có món nào mua được. Mời chọn hàng trước.")
     if len(new.lines) > MOST_LINES:
-        raise Refused(f"Mỗi lần đặt được nhiều nhất {MOST_LINES} món. Mời đặt làm hai lần.")
+        raise Refused("too_many_lines", f"Mỗi lần đặt được nhiều nhất {MOST_LINES} món. Mời đặt làm hai lần.")
     for order in new.orders:
         for line in order.lines:
             _check_line(new, order, line, offers.get(line.variant_id))
@@ -47,20 +47,21 @@ def check_lines(new: PlacePurchase, offers: Mapping[int, Offer]) -> None:
 
 def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer: Offer | None) -> None:
     if offer is None or offer.commune_id != new.commune_id or offer.stall.stall_id != order.stall_id:
-        raise Refused("Có món không còn trên chợ. Mời xem lại giỏ hàng.")
+        raise Refused("not_for_sale", "Có món không còn trên chợ. Mời xem lại giỏ hàng.")
     if not offer.takes_orders:
-        raise Refused("Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
+        raise Refused("showcase_only", "Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
     if not offer.is_public:
-        raise Refused(f"Hết hàng: {offer.name} không còn bán. Giỏ vẫn giữ các món khác.")
+        raise Refused("not_for_sale", f"Hết hàng: {offer.name} không còn bán. Giỏ vẫn giữ các món khác.")
     if offer.price != line.price:
         raise PriceChanged(
+            "price_changed",
             f"Giá {offer.name} vừa đổi từ {format_dong(line.price)} thành {format_dong(offer.price)}. "
-            "Chưa đặt gì cả, mời xem lại rồi đặt."
+            "Chưa đặt gì cả, mời xem lại rồi đặt.",
         )
     if line.amount <= 0 or line.amount % offer.unit.step:
-        raise Refused(f"Số lượng {offer.name} chưa đúng. Mời sửa trong giỏ.")
+        raise Refused("bad_amount", f"Số lượng {offer.name} chưa đúng. Mời sửa trong giỏ.")
     if line_total(offer.price, line.amount) > LARGEST:
-        raise Refused(f"Số lượng {offer.name} quá lớn. Mời sửa trong giỏ.")
+        raise Refused("too_large", f"Số lượng {offer.name} quá lớn. Mời sửa trong giỏ.")
 
 
 def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, Offer]) -> dict[int, StallOffer]:
@@ -68,7 +69,7 @@ def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, O
     stalls = {offer.stall.stall_id: offer.stall for offer in offers.values()}
     points = {order.pickup_point_id for order in new.orders} - {None}
     if points and not points <= {place.id for place in pickup_places(session, new.commune_id)}:
-        raise Refused("Điểm nhận hàng này không còn mở. Mời chọn điểm khác.")
+        raise Refused("pickup_closed", "Điểm nhận hàng này không còn mở. Mời chọn điểm khác.")
     for order in new.orders:
         _check_terms(order, stalls[order.stall_id], new.buyer)
     return stalls
@@ -76,14 +77,15 @@ def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, O
 
 def _check_terms(order: WantedOrder, stall: StallOffer, buyer: Buyer) -> None:
     if not stall.delivers(order.delivery):
-        raise Refused(f"{stall.stall_name} không giao theo cách này. Mời chọn cách nhận khác.")
+        raise Refused("delivery_unavailable", f"{stall.stall_name} không giao theo cách này. Mời chọn cách nhận khác.")
     if order.delivery is not Delivery.PICKUP_POINT and not buyer.address:
-        raise Refused("Mời điền địa chỉ nhận hàng.")
+        raise Refused("address_missing", "Mời điền địa chỉ nhận hàng.")
     if order.pay_choice is PayChoice.TRANSFER and not stall.takes_transfer:
-        raise Refused(f"{stall.stall_name} chưa nhận chuyển khoản. Mời chọn trả khi nhận.")
+        raise Refused("transfer_unavailable", f"{stall.stall_name} chưa nhận chuyển khoản. Mời chọn trả khi nhận.")
     fee = stall.fee(order.delivery)
     if fee != order.delivery_fee:
         raise PriceChanged(
+            "price_changed",
             f"Phí giao của {stall.stall_name} vừa đổi từ {format_dong(order.delivery_fee)} thành {format_dong(fee)}. "
-            "Chưa đặt gì cả, mời xem lại rồi đặt."
+            "Chưa đặt gì cả, mời xem lại rồi đặt.",
         )

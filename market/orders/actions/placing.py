@@ -125,7 +125,7 @@ def _placed_before(session: Session, new: PlacePurchase) -> Placed:
     """What the client key bought; Conflict where it has bought nothing and its cart is another one now."""
     known = purchase_with_key(session, new.client_key)
     if known is None:
-        raise Conflict("Giỏ hàng đã đổi sau khi bạn xem lại. Chưa đặt gì cả, mời xem lại lần nữa.")
+        raise Conflict("cart_changed", "Giỏ hàng đã đổi sau khi bạn xem lại. Chưa đặt gì cả, mời xem lại lần nữa.")
     ids = order_ids_of(session, known.id)
     return Placed(purchase_id=known.id, code=known.code, order_ids=ids, is_new=False)
 

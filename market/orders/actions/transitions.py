@@ -81,7 +81,7 @@ def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetim
 def check_cancel(order: Locked[Order], *, now: datetime) -> None:
     """Conflict where the buyer may not call the order off alone, money aside."""
     if order.row.status is OrderStatus.READY:
-        raise Conflict("Hàng đã sẵn sàng nên không tự hủy được nữa. Mời gọi người bán.")
+        raise Conflict("already_ready", "Hàng đã sẵn sàng nên không tự hủy được nữa. Mời gọi người bán.")
     _check_move(order, OrderStatus.CANCELLED, now)
 
 
@@ -117,9 +117,9 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
     row = order.row
     _check_still_open(row, now)
     if row.status not in OPEN:
-        raise Conflict(_stands(row))
+        raise Conflict("wrong_step", _stands(row))
     if row.pay_choice is not PayChoice.TRANSFER or row.accepted_at is None:
-        raise Refused("Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
+        raise Refused("not_accepted_yet", "Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
         return
     row.said_paid_at = now
@@ -205,7 +205,7 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
     row = order.row
     _check_still_open(row, now)
     if not can_move(row.status, to):
-        raise Conflict(_stands(row))
+        raise Conflict("wrong_step", _stands(row))
     return row
 
 
@@ -215,7 +215,7 @@ def _stands(row: Order) -> str:
 
 def _check_still_open(row: Order, now: datetime) -> None:
     if status_at(row.status, row.due_at, now) is OrderStatus.EXPIRED:
-        raise Conflict(OVER_BY_TIME.format(code=row.code))
+        raise Conflict("order_lapsed", OVER_BY_TIME.format(code=row.code))
 
 
 def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -> None:
@@ -223,7 +223,7 @@ def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -
     try:
         hold(session, _lines(row, until), now=now)
     except SoldOut as error:
-        raise Conflict(OVER_BY_TIME.format(code=row.code)) from error
+        raise Conflict("order_lapsed", OVER_BY_TIME.format(code=row.code)) from error
     row.due_at = until
 
 
@@ -282,7 +282,7 @@ def _record(session: Session, actor: Actor, order: Order, verb: str, now: dateti
 
 def _check_shown(order: Order, shown: str) -> None:
     if not is_hand_over_key(order.code, shown):
-        raise WrongCode("Mã nhận hàng chưa đúng. Nhờ người mua mở lại đơn trên điện thoại để xem mã.")
+        raise WrongCode("wrong_code", "Mã nhận hàng chưa đúng. Nhờ người mua mở lại đơn trên điện thoại để xem mã.")
 
 
 class WrongCode(Refused):

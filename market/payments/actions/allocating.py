@@ -31,9 +31,12 @@ def allocate(session: Session, actor: Actor, stall_id: int, credit_id: int, orde
     """
     credit = _locked_credit(session, stall_id, credit_id)
     if credit.unmatched_reason is None:
-        raise Conflict("Khoản tiền này đã được xử lý. Mời tải lại trang.")
+        raise Conflict("already_decided", "Khoản tiền này đã được xử lý. Mời tải lại trang.")
     if credit.unmatched_reason == Unmatched.WRONG_ACCOUNT:
-        raise Refused("Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.")
+        raise Refused(
+            "wrong_account",
+            "Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.",
+        )
     held = _open_order(session, stall_id, order_id, clock)
     credit.unmatched_reason = None
     source = Source(kind=AllocationKind.BANK, credit_id=credit.id)
@@ -48,7 +51,7 @@ def _locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredi
 def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) -> OrderMoney:
     held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
     if held.has_ended:
-        raise Refused(OVER)
+        raise Refused("order_ended", OVER)
     return held
 
 
@@ -67,10 +70,10 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
     where it has ended or was not accepted yet."""
     held = _open_order(session, stall_id, order_id, clock)
     if held.order.row.status is OrderStatus.PLACED:
-        raise Refused("Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
+        raise Refused("not_accepted_yet", "Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
     left = remaining(held.asked.amount, held.asked.received)
     if left == 0:
-        raise Conflict("Đơn này đã ghi nhận đủ tiền rồi.")
+        raise Conflict("already_paid", "Đơn này đã ghi nhận đủ tiền rồi.")
     return put_on_word(session, actor, held, left)
 
 
@@ -82,13 +85,13 @@ def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, c
     """
     allocation, order_id = _allocation(session, stall_id, allocation_id)
     if allocation.kind is AllocationKind.CARD:
-        raise Refused("Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
+        raise Refused("card_money", "Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
     if allocation.credit_id is not None:
         _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.REVERSED
         session.flush()
     held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
     if held.has_ended and allocation.kind is AllocationKind.SELLER:
-        raise Refused(KEPT)
+        raise Refused("own_word_kept", KEPT)
     reverse_allocation(session, actor, allocation, held)
 
 

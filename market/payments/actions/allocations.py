@@ -70,7 +70,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     Conflict where somebody already did; Refused where the money was given back to the buyer.
     """
     if session.scalar(select(Allocation.id).where(Allocation.undoes_id == allocation.id)) is not None:
-        raise Conflict("Khoản này đã được gỡ trước đó.")
+        raise Conflict("already_undone", "Khoản này đã được gỡ trước đó.")
     request, back = held.asked, -allocation.amount
     was_paid = held.is_paid
     set_sums(request, received=request.received + back)
@@ -114,7 +114,10 @@ def set_sums(request: PaymentRequest, *, received: Dong, refunded: Dong | None =
     refunded = request.refunded if refunded is None else refunded
     owed = to_give_back(request.amount, received, is_closed=request.closed_at is not None) - refunded
     if owed < 0:
-        raise Refused(f"Đã ghi trả lại khách {format_dong(refunded)} của đơn này nên không gỡ khoản tiền này được nữa.")
+        raise Refused(
+            "refunded_already",
+            f"Đã ghi trả lại khách {format_dong(refunded)} của đơn này nên không gỡ khoản tiền này được nữa.",
+        )
     request.received, request.refunded, request.owed_back = received, refunded, owed
 
 
@@ -131,7 +134,7 @@ def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:
         .execution_options(synchronize_session=False)
     )
     if taken is None:
-        raise Conflict("Khoản tiền này vừa được khớp vào đơn khác. Mời tải lại trang.")
+        raise Conflict("already_allocated", "Khoản tiền này vừa được khớp vào đơn khác. Mời tải lại trang.")
 
 
 def _record(session: Session, actor: Actor, verb: str, request: PaymentRequest, now: datetime) -> None:

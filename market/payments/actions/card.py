@@ -46,7 +46,7 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: dat
     stall = _verified(session, new.stall_id)
     account = card_account_of(session, new.stall_id)
     if account is None and not (new.secret_key and new.hook_secret):
-        raise Refused("Lần đầu cần đủ cả hai khóa.")
+        raise Refused("keys_missing", "Lần đầu cần đủ cả hai khóa.")
     if account is None:
         account = CardAccount(stall_id=stall.id, key=hook_key_of(stall.id), created_at=now)
         session.add(account)
@@ -63,7 +63,7 @@ def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: 
     """Offer cards at a verified stall whose keys are kept. Idempotent."""
     _verified(session, stall_id)
     if card_account_of(session, stall_id) is None:
-        raise Refused("Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
+        raise Refused("keys_missing", "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
     _switch(session, actor, stall_id, accepts=True, now=now)
 
 
@@ -75,7 +75,7 @@ def disable_card_payments(session: Session, actor: Actor, stall_id: int, *, now:
 def _verified(session: Session, stall_id: int) -> Stall:
     stall = session.get_one(Stall, stall_id)
     if verification_of(session, stall.business_id) is None:
-        raise Refused("Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
+        raise Refused("not_verified", "Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
     return stall
 
 
@@ -105,10 +105,10 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
     account, request = _account_to_pay(session, held), held.asked
     left = remaining(request.amount, request.received)
     if left == 0:
-        raise Conflict("Đơn này đã đủ tiền rồi, bạn không phải trả thêm.")
+        raise Conflict("already_paid", "Đơn này đã đủ tiền rồi, bạn không phải trả thêm.")
     known = open_card_payment(session, request.id)
     if known is not None and known.amount != left:
-        raise Conflict("Số tiền còn phải trả vừa đổi. Mời quay lại trang trả tiền rồi bấm lần nữa.")
+        raise Conflict("amount_changed", "Số tiền còn phải trả vừa đổi. Mời quay lại trang trả tiền rồi bấm lần nữa.")
     if known is not None:
         return known.id
     payment = CardPayment(
@@ -128,10 +128,10 @@ def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
     """The account that this order may be paid into by card now."""
     order = held.order.row
     if order.status is OrderStatus.PLACED or held.has_ended:
-        raise Conflict("Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
+        raise Conflict("not_payable", "Đơn này lúc này không nhận tiền. Mời xem lại đơn.")
     account = card_account_of(session, order.stall_id)
     if account is None or not session.get_one(Stall, order.stall_id).accepts_card:
-        raise Conflict("Gian hàng này lúc này không nhận thẻ. Mời trả cách khác.")
+        raise Conflict("cards_unavailable", "Gian hàng này lúc này không nhận thẻ. Mời trả cách khác.")
     return account
 
 

@@ -46,7 +46,7 @@ def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock)
     held = lock_order(session, Order.id == order_id, clock=clock)
     transitions.check_cancel(held.order, now=held.now)
     if held.is_paid:
-        raise Refused(MONEY_IN)
+        raise Refused("money_came_in", MONEY_IN)
     transitions.cancel(session, actor, held.order, now=held.now)
     close_request(session, held)
 
@@ -106,8 +106,9 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     order, left = held.order.row, _left(held)
     if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
+            "money_missing",
             f"Đơn {order.code} còn thiếu {format_dong(left)}, CHƯA thấy tiền. "
-            "Nếu đã cầm tiền hoặc đã thấy trong tài khoản, đánh dấu “Đã nhận tiền” rồi giao."
+            "Nếu đã cầm tiền hoặc đã thấy trong tài khoản, đánh dấu “Đã nhận tiền” rồi giao.",
         )
     confirmed = transitions.complete(session, actor, held.order, shown=new.shown, now=held.now)
     if left and new.cash_taken:

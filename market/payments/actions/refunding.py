@@ -35,7 +35,7 @@ def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clo
     if session.scalar(known) is not None:
         return
     if new.amount <= 0 or new.amount != request.owed_back:
-        raise Conflict(CHANGED)
+        raise Conflict("amount_changed", CHANGED)
     set_sums(request, received=request.received, refunded=request.refunded + new.amount)
     given = Refund(
         request_id=request.id,

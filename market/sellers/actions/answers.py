@@ -19,7 +19,7 @@ SUBJECTS: dict[type[Asked], str] = {BusinessMember: "claim", BusinessProposal: "
 def refuse_decided(asked: LockedAsked) -> None:
     """Conflict where an officer has already decided."""
     if asked.row.state is not ClaimState.PENDING:
-        raise Conflict("Đề nghị này đã có người xử lý.")
+        raise Conflict("already_decided", "Đề nghị này đã có người xử lý.")
 
 
 def decide(asked: LockedAsked, actor: Actor, state: ClaimState, *, refusal: str | None = None, now: datetime) -> None:

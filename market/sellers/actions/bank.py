@@ -69,14 +69,15 @@ def _relation(session: Session, business: Locked[Business], new: NewBankAccount)
     """The verified person's or the business's own account, or that of a family member who agreed; else Refused."""
     verification = queries.verification_of(session, business.row.id)
     if verification is None:
-        raise Refused("Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
+        raise Refused("not_verified", "Cơ sở chưa được xã xác nhận nên chưa đặt được tài khoản nhận tiền.")
     if fold(new.holder) in (fold(verification.full_name), fold(business.row.name)):
         return HolderRelation.SELF
     if new.is_family and new.family_consent:
         return HolderRelation.FAMILY
     raise Refused(
+        "holder_differs",
         f"Tên chủ tài khoản khác với người đã xác nhận ({verification.full_name}). "
-        "Nếu là tài khoản người nhà, chọn mục đó và ghi ai đã đồng ý."
+        "Nếu là tài khoản người nhà, chọn mục đó và ghi ai đã đồng ý.",
     )
 
 
@@ -128,7 +129,7 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
     business = locked(session, Business, Business.id == new.business_id)
     account = _live_account(session, business)
     if account is None:
-        raise Refused("Chưa có tài khoản nhận tiền. Đặt tài khoản trước rồi nối báo có.")
+        raise Refused("no_bank_account", "Chưa có tài khoản nhận tiền. Đặt tài khoản trước rồi nối báo có.")
     known = _live_connection(session, account)
     if known is not None and known.row.provider != new.provider:
         known.row.ended_at, known = now, None

@@ -44,7 +44,7 @@ def _is_waiting(claim: Locked[BusinessMember]) -> bool:
 def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMember:
     member = claim.row
     if member.state is ClaimState.CONFIRMED and member.ended_at is None:
-        raise Refused("Cơ sở này đã là của bạn rồi.")
+        raise Refused("already_yours", "Cơ sở này đã là của bạn rồi.")
     member.state, member.claimed_at, member.ended_at = ClaimState.PENDING, now, None
     return member
 
@@ -87,7 +87,7 @@ def verify_claim(session: Session, actor: Actor, seen: Verify, *, now: datetime)
     refuse_decided(claim)
     member = claim.row
     if actor.person_id is None or actor.person_id == member.person_id:
-        raise Refused("Người xác nhận phải là cán bộ khác với người đề nghị.")
+        raise Refused("own_claim", "Người xác nhận phải là cán bộ khác với người đề nghị.")
     if queries.members_of(session, member.business_id):
         member.role = MemberRole.STAFF
     decide(claim, actor, ClaimState.CONFIRMED, now=now)

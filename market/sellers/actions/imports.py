@@ -28,8 +28,8 @@ def register_rows(raw: bytes) -> list[TypedRow]:
             if rows is not None:
                 return rows
     except ValueError as error:
-        raise Refused(str(error)) from error
-    raise Refused(NO_HEADER)
+        raise Refused("bad_file", str(error)) from error
+    raise Refused("no_header", NO_HEADER)
 
 
 def import_register(

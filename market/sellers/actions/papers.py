@@ -35,7 +35,7 @@ def record_certificate(session: Session, actor: Actor, new: NewCertificate, *, n
     """
     business = _locked_business(session, new.commune_id, new.business_id).row
     if new.valid_to and new.valid_to < new.valid_from:
-        raise Refused("Ngày hết hạn đứng trước ngày cấp. Mời xem lại hai ngày.")
+        raise Refused("bad_dates", "Ngày hết hạn đứng trước ngày cấp. Mời xem lại hai ngày.")
     if known := _same_paper(session, new):
         return known
     certificate = Certificate(

@@ -44,7 +44,7 @@ def grant_mandate(session: Session, actor: Actor, new: NewMandate, *, clock: Clo
     _refuse_bad_end(new.starts_on, new.ends_on, now)
     posts = queries.posts_of(session, business.commune_id, new.helper_id, local_day(now))
     if not any(post.role is PostRole.HELPER for post in posts):
-        raise Refused("Người này chưa là thành viên Tổ công nghệ số của xã.")
+        raise Refused("not_a_helper", "Người này chưa là thành viên Tổ công nghệ số của xã.")
     if known := _same_mandate(session, new):
         return known
     mandate = Mandate(
@@ -80,7 +80,7 @@ def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day
     business = locked(session, Business, Business.id == business_id).row
     members = [member.person_id for member in queries.members_of(session, business_id)]
     if actor.person_id is None or actor.person_id not in members or actor.mandate_id is not None:
-        raise NotAllowed("Chỉ chủ cơ sở mới lập được mã ủy quyền.")
+        raise NotAllowed("owner_only", "Chỉ chủ cơ sở mới lập được mã ủy quyền.")
     _refuse_bad_end(local_day(now), last_day, now)
     code = NewCode(
         purpose=CodePurpose.GRANT_MANDATE,
@@ -94,7 +94,7 @@ def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day
 
 def _refuse_bad_end(first_day: date, last_day: date, now: datetime) -> None:
     if not local_day(now) <= last_day or not 0 <= (last_day - first_day).days <= LONGEST_MANDATE_DAYS:
-        raise Refused("Ủy quyền cần ngày kết thúc, từ hôm nay và không quá một năm.")
+        raise Refused("bad_dates", "Ủy quyền cần ngày kết thúc, từ hôm nay và không quá một năm.")
 
 
 def take_mandate(session: Session, actor: Actor, business_id: int, tried: CodeTry, *, clock: Clock) -> int:
@@ -109,7 +109,7 @@ def take_mandate(session: Session, actor: Actor, business_id: int, tried: CodeTr
     code = use_code(session, CodePurpose.GRANT_MANDATE, tried, clock=clock)
     members = {member.person_id: member.person for member in queries.members_of(session, business_id)}
     if code.business_id != business_id or code.person_id not in members or code.grants_until is None:
-        raise Refused(WRONG_CODE)
+        raise Refused("wrong_code", WRONG_CODE)
     new = NewMandate(
         business_id=business_id,
         helper_id=actor.person_id,
@@ -140,7 +140,9 @@ def make_reset_code(session: Session, actor: Actor, business_id: int, person_id:
         raise NotFound
     reached = {stall.business_id for stall in queries.stalls_of_person(session, business.commune_id, person_id)}
     if queries.posts_of(session, business.commune_id, person_id, today) or reached - own:
-        raise Refused("Tài khoản này còn giữ việc khác ngoài cơ sở bạn hỗ trợ. Mời người đó tới Phòng Kinh tế.")
+        raise Refused(
+            "other_posts", "Tài khoản này còn giữ việc khác ngoài cơ sở bạn hỗ trợ. Mời người đó tới Phòng Kinh tế."
+        )
     new = NewCode(
         purpose=CodePurpose.RESET_PASSWORD,
         person_id=person_id,
@@ -221,7 +223,7 @@ def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, cl
     if post.role is PostRole.ADMIN:
         raise NotFound
     if post.person_id == actor.person_id:
-        raise Refused("Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
+        raise Refused("own_post", "Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
     end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
     left = queries.posts_of(session, commune_id, post.person_id, today)
     if post.role is not PostRole.HELPER or any(one.role is PostRole.HELPER for one in left):

@@ -51,7 +51,7 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
     if same:
         return same
     if len(waiting) >= MOST_WAITING:
-        raise Refused("Bạn đang có ba đề nghị chờ xã xem. Mời chờ xã trả lời rồi gửi tiếp.")
+        raise Refused("too_many_proposals", "Bạn đang có ba đề nghị chờ xã xem. Mời chờ xã trả lời rồi gửi tiếp.")
     proposal = BusinessProposal(
         commune_id=new.commune_id,
         person_id=actor.person_id,
@@ -79,7 +79,7 @@ def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id
     refuse_decided(asked)
     proposal = asked.row
     if actor.person_id is None or actor.person_id == proposal.person_id:
-        raise Refused("Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
+        raise Refused("own_claim", "Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
     new = NewBusiness(
         commune_id=commune_id,
         hamlet_id=proposal.hamlet_id,

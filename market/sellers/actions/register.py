@@ -88,21 +88,22 @@ def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datet
 def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
     others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != (business_id or 0))
     if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
-        raise Conflict(f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
+        raise Conflict("tax_id_known", f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
     alike = others.where(
         Business.folded == fold(new.name), Business.hamlet_id == new.hamlet_id, Business.phone == new.phone
     )
     if any(name.casefold() == new.name.casefold() for name in session.scalars(alike)):
         raise Conflict(
+            "business_known",
             "Cơ sở cùng tên, cùng thôn, cùng số điện thoại đã có trong sổ hộ. "
-            "Nếu là cơ sở khác, mời ghi số điện thoại hoặc tên để phân biệt."
+            "Nếu là cơ sở khác, mời ghi số điện thoại hoặc tên để phân biệt.",
         )
 
 
 def _refuse_day(valid_from: date, since: date | None, *, now: datetime) -> None:
     """What is written down holds from a day that has come, and not from before what was written last."""
     if reason := reason_against_day(valid_from, since, today=local_day(now)):
-        raise Refused(reason)
+        raise Refused("bad_dates", reason)
 
 
 def _write_history(session: Session, business: Business, valid_from: date, source: str, *, now: datetime) -> None:

@@ -34,10 +34,14 @@ def person_to_appoint(session: Session, commune_id: int, phone: Phone, name: str
     """The one person with an account on this phone who bears the name; without a name the only one. Refused else."""
     people = people_with_phone(session, commune_id, phone)
     if not people:
-        raise Refused("Số này chưa có tài khoản trên chợ. Mời người đó bấm Lập tài khoản trước, rồi ghi lại ở đây.")
+        raise Refused(
+            "no_account", "Số này chưa có tài khoản trên chợ. Mời người đó bấm Lập tài khoản trước, rồi ghi lại ở đây."
+        )
     named = [one for one in people if name is None or fold(one.name) == fold(name)]
     if len(named) != 1:
-        raise Refused("Tên chưa khớp với tài khoản của số này. Mời hỏi lại người đó tên đã ghi khi lập tài khoản.")
+        raise Refused(
+            "name_differs", "Tên chưa khớp với tài khoản của số này. Mời hỏi lại người đó tên đã ghi khi lập tài khoản."
+        )
     return named[0]
 
 

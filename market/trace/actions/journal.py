@@ -50,7 +50,9 @@ def add_entry(session: Session, actor: Actor, lot_id: int, new: NewEntry, *, now
     if known := _with_key(session, lot, new.client_key):
         return known
     if lot.row.state is not LotState.OPEN:
-        raise Conflict("Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính.")
+        raise Conflict(
+            "lot_sealed", "Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính."
+        )
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
     session.flush()
@@ -68,7 +70,7 @@ def correct_entry(session: Session, actor: Actor, entry_id: int, new: NewEntry, 
     if known := _with_key(session, lot, new.client_key):
         return known
     if new.kind is not old.kind:
-        raise Refused("Dòng đính chính phải cùng loại việc với dòng cũ.")
+        raise Refused("other_kind", "Dòng đính chính phải cùng loại việc với dòng cũ.")
     _refuse_corrected(session, old)
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
@@ -87,7 +89,7 @@ def withdraw_entry(session: Session, actor: Actor, entry_id: int, said: Withdraw
         return known
     _refuse_corrected(session, old)
     if not said.reason.strip():
-        raise Refused("Mời ghi vì sao bỏ dòng này: người xem tem sẽ đọc được.")
+        raise Refused("reason_missing", "Mời ghi vì sao bỏ dòng này: người xem tem sẽ đọc được.")
     new = NewEntry(kind=old.kind, happened_on=old.happened_on, note=said.reason.strip(), client_key=said.client_key)
     entry = _write(session, actor, lot, new, now=now)
     entry.corrects_id, entry.is_withdrawal = old.id, True
@@ -106,25 +108,25 @@ def _correctable(session: Session, entry_id: int) -> tuple[JournalEntry, Locked[
         raise NotFound
     lot = locked_lot(session, old.lot_id)
     if lot.row.state is LotState.RECALLED:
-        raise Conflict("Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
     return old, lot
 
 
 def _refuse_corrected(session: Session, old: JournalEntry) -> None:
     if session.scalar(select(JournalEntry.id).where(JournalEntry.corrects_id == old.id)):
-        raise Conflict("Dòng này đã có dòng đính chính. Mời sửa dòng mới nhất.")
+        raise Conflict("already_corrected", "Dòng này đã có dòng đính chính. Mời sửa dòng mới nhất.")
 
 
 def _check(new: NewEntry, now: datetime) -> None:
     today = local_day(now)
     if new.happened_on > today:
-        raise Refused("Ngày này chưa tới. Nhật ký chỉ ghi việc đã làm.")
+        raise Refused("future_day", "Ngày này chưa tới. Nhật ký chỉ ghi việc đã làm.")
     if new.kind is not JournalKind.SOWING and new.happened_on < today - OLDEST:
-        raise Refused("Ngày này quá xa. Mời xem lại năm.")
+        raise Refused("day_too_far", "Ngày này quá xa. Mời xem lại năm.")
     if new.kind in AMOUNT_NEEDED and not new.amount:
-        raise Refused("Mời ghi số lượng: chợ cần để đối chiếu với số tem.")
+        raise Refused("amount_missing", "Mời ghi số lượng: chợ cần để đối chiếu với số tem.")
     if new.kind is JournalKind.SPRAYING and not new.substance:
-        raise Refused("Mời ghi tên thuốc như trên nhãn.")
+        raise Refused("name_missing", "Mời ghi tên thuốc như trên nhãn.")
 
 
 def _write(session: Session, actor: Actor, lot: Locked[Lot], new: NewEntry, *, now: datetime) -> JournalEntry:

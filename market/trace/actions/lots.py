@@ -86,7 +86,7 @@ def edit_lot(session: Session, actor: Actor, lot_id: int, details: LotDetails, *
     """Change what is said of an open lot. Conflict once it is sealed or recalled: people may have read it."""
     lot = locked_lot(session, lot_id)
     if lot.row.state is not LotState.OPEN:
-        raise Conflict("Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
+        raise Conflict("lot_sealed", "Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
     for field, value in asdict(details).items():
         setattr(lot.row, field, value)
     log_lot(session, actor, "edit_lot", lot, now=now, fields=tuple(asdict(details)))
@@ -99,9 +99,9 @@ def seal_lot(session: Session, actor: Actor, lot_id: int, *, now: datetime) -> N
     if lot.row.state is LotState.SEALED:
         return
     if lot.row.state is LotState.RECALLED:
-        raise Conflict("Lô đã thu hồi nên không chốt được.")
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên không chốt được.")
     if obstacles := obstacles_of(session, lot):
-        raise Refused(" ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
+        raise Refused("not_sealable", " ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
     lot.row.state, lot.row.sealed_at = LotState.SEALED, now
     count_allowed(session, lot)
     log_lot(session, actor, "seal_lot", lot, now=now)
@@ -113,7 +113,7 @@ def recall_lot(session: Session, actor: Actor, lot_id: int, reason: str, *, now:
     if lot.row.state is LotState.RECALLED:
         return
     if not reason.strip():
-        raise Refused("Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
+        raise Refused("reason_missing", "Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
     lot.row.state, lot.row.recalled_at, lot.row.recall_reason = LotState.RECALLED, now, reason.strip()
     log_lot(session, actor, "recall_lot", lot, now=now)
 

@@ -27,7 +27,7 @@ class Serials:
 
     def __post_init__(self) -> None:
         if not 1 <= self.first <= self.last:
-            raise Refused("Số tem đầu phải nhỏ hơn hoặc bằng số tem cuối.")
+            raise Refused("bad_range", "Số tem đầu phải nhỏ hơn hoặc bằng số tem cuối.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,12 @@ def print_stamps(
     Refused for none, Conflict for a recalled lot.
     """
     if count < 1:
-        raise Refused("Mời ghi số tem cần in, từ 1 trở lên.")
+        raise Refused("count_missing", "Mời ghi số tem cần in, từ 1 trở lên.")
     lot = locked_lot(session, lot_id)
     if at := used_before(session, f"lot:{lot_id}", client_key, now=now):
         return _printed_at(session, lot_id, at)
     if lot.row.state is LotState.RECALLED:
-        raise Conflict("Lô đã thu hồi nên không in thêm tem.")
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên không in thêm tem.")
     first, last = lot.row.stamps_printed + 1, lot.row.stamps_printed + count
     common = {"lot_id": lot_id, "state": StampState.PRINTED, "printed_at": now}
     rows = [common | {"serial": serial} for serial in range(first, last + 1)]
@@ -77,14 +77,14 @@ def activate_stamps(session: Session, actor: Actor, lot_id: int, serials: Serial
     """
     lot = locked_lot(session, lot_id)
     if lot.row.state is LotState.RECALLED:
-        raise Conflict("Lô đã thu hồi nên không kích hoạt tem được.")
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên không kích hoạt tem được.")
     if lot.row.state is LotState.OPEN:
-        raise Refused("Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
+        raise Refused("not_sealed", "Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
     if obstacles := obstacles_of(session, lot):
-        raise Refused(f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
+        raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
     count = _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.ACTIVATED, "activated_at": now})
     if not count:
-        raise Conflict("Các tem trong khoảng này đã kích hoạt, đã hủy hoặc chưa in.")
+        raise Conflict("nothing_to_activate", "Các tem trong khoảng này đã kích hoạt, đã hủy hoặc chưa in.")
     _count_activated(lot.row, count)
     log_lot(session, actor, "activate_stamps", lot, now=now)
     return count
@@ -96,8 +96,9 @@ def _count_activated(lot: Lot, count: int) -> None:
     if lot.stamps_allowed is not None and lot.stamps_activated + count > allowed:
         left = allowed - lot.stamps_activated
         raise Refused(
+            "too_many_stamps",
             f"Nhật ký chỉ đủ cho {allowed} gói, còn kích hoạt được {left} tem. "
-            "Các tem chưa bị đổi. Xem lại lượng đóng gói hoặc số tem."
+            "Các tem chưa bị đổi. Xem lại lượng đóng gói hoặc số tem.",
         )
     lot.stamps_activated += count
 
@@ -109,7 +110,7 @@ def void_stamps(session: Session, actor: Actor, lot_id: int, serials: Serials, *
     active = _move(session, lot, serials, (StampState.ACTIVATED,), {"state": StampState.VOID})
     count = active + _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.VOID})
     if not count:
-        raise Conflict("Các tem trong khoảng này đã hủy hoặc chưa in.")
+        raise Conflict("nothing_to_void", "Các tem trong khoảng này đã hủy hoặc chưa in.")
     lot.row.stamps_activated -= active
     log_lot(session, actor, "void_stamps", lot, now=now)
     return count

@@ -74,7 +74,7 @@ def _refuse_known(form: SignUpForm) -> frozenset[int]:
     """
     people = queries.people_with_phone(reading(), current_commune().id, form.phone.data)
     if people and _compared(count_try(SIGN_IN, form.phone.data), people, form.password.data or "") is not None:
-        raise Refused("Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
+        raise Refused("already_signed_up", "Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
     return frozenset(one.id for one in people)
 
 
@@ -101,7 +101,7 @@ def _known_person(form: SignInForm) -> int:
             raise
         person_id = _compared(count_try(SIGN_IN_ON_KNOWN_DEVICE, phone, visitor()), known, password)
     if person_id is None:
-        raise Refused("Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
+        raise Refused("wrong_password", "Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
     return person_id
 
 
@@ -119,7 +119,7 @@ def _remember(person_id: int) -> None:
         key = actions.begin_login(writing, person_id, device, now=clock.now())
     person = queries.signed_in_by(reading(), key, clock.now())
     if person is None:
-        raise Refused("Chưa đăng nhập được. Mời thử lại.")
+        raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
     session.clear()
     session.permanent = True
     login_user(PersonHere(key=key, session_id=person.session_id, person_id=person_id, name=person.name))
@@ -156,7 +156,7 @@ def me() -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             if not is_password(form.old.data or "", person.password_hash):
-                raise Refused("Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+                raise Refused("wrong_password", "Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
             hashed = hash_password(form.new.data or "")
             new = actions.NewPassword(
                 person_id=person.id,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Self
 
-from flask import render_template, request
+from flask import g, render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
@@ -62,7 +62,7 @@ class BaseForm(Form):
         except Refused as error:
             if error.status not in (409, 422):
                 raise
-            self.refusal = error.sentence
+            self.refusal, g.refused = error.sentence, error.code
 
     def page(self, template: str, **context: object) -> tuple[str, int]:
         """The form's page: 422 with what was typed when something was wrong, else 200."""

@@ -175,6 +175,8 @@ def _add_hooks(app: Flask) -> None:
             )
         if session.get("_user_id") or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
+        if "refused" in g:
+            response.headers["X-Refused"] = g.refused
         _log_request(response)
         return response
 
@@ -193,7 +195,8 @@ def _log_request(response: Response) -> None:
         return
     spent = round((time.perf_counter() - g.started) * 1000, 1)
     facts = {"endpoint": request.endpoint, "method": request.method, "status": response.status_code}
-    log.info("request", extra=facts | {"milliseconds": spent})
+    refused = {"refused": g.refused} if "refused" in g else {}
+    log.info("request", extra=facts | refused | {"milliseconds": spent})
 
 
 def _headers(*, secure: bool) -> Secure:

@@ -196,10 +196,10 @@ def test_an_http_error_is_a_sentence(own_app: Flask, cast: Cast, status: int) ->
 
 
 REFUSALS = {
-    Refused("Hết hàng: còn 3 kg."): 422,
+    Refused("out_of_stock", "Hết hàng: còn 3 kg."): 422,
     NotFound(): 404,
-    NotAllowed("Việc này của văn phòng."): 403,
-    Conflict("Người khác vừa nhận đơn này."): 409,
+    NotAllowed("office_only", "Việc này của văn phòng."): 403,
+    Conflict("wrong_step", "Người khác vừa nhận đơn này."): 409,
 }
 
 
@@ -212,6 +212,7 @@ def test_a_refusal_is_its_own_sentence(own_app: Flask, cast: Cast, refusal: Refu
     answer = own_app.test_client().get("/tu-choi")
     assert answer.status_code == status
     assert refusal.sentence in answer.text
+    assert answer.headers["X-Refused"] == refusal.code
 
 
 def test_healthz_says_that_the_database_answers(client: FlaskClient) -> None:

@@ -75,7 +75,7 @@ def _amount(form: CartLineForm, offer: Offer) -> int:
     try:
         return form.thousandths(offer.unit)
     except ValueError as error:
-        raise Refused(f"{error} Giỏ vẫn như cũ, mời quay lại để sửa.") from error
+        raise Refused("bad_amount", f"{error} Giỏ vẫn như cũ, mời quay lại để sửa.") from error
 
 
 def _known_key() -> str:

@@ -171,7 +171,7 @@ class PlaceForm(BaseForm):
         """The purchase as reviewed, on the terms typed before. Refused where these are not what a review page wrote."""
         buyer = CheckoutForm(MultiDict(typed))
         if not buyer.validate():
-            raise Refused(STALE)
+            raise Refused("page_outdated", STALE)
         try:
             return PlacePurchase(
                 commune_id=commune_id,
@@ -181,7 +181,7 @@ class PlaceForm(BaseForm):
                 cart_id=_numbers(self.cart_id.data or "", 1)[0],
             )
         except (ValueError, KeyError) as error:
-            raise Refused(STALE) from error
+            raise Refused("page_outdated", STALE) from error
 
 
 def _shown(terms: CheckoutForm, cart: CartNow) -> str:

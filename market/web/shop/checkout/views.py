@@ -59,7 +59,7 @@ def _review(form: PlaceForm) -> Page:
     terms = CheckoutForm.of_cart(cart, pickup_places(reading(), current_commune().id), typed=session.get(TYPED, {}))
     if not cart.to_buy or not terms.validate():
         if form.refusal:
-            raise Refused(form.refusal)
+            raise Refused("bad_form", form.refusal)
         return redirect(url_for("shop.checkout"), 303)
     form.show(terms, cart)
     return form.page("shop/checkout/checkout_review.html", terms=terms, cart=cart, in_words=in_words(terms.total(cart)))

@@ -56,7 +56,7 @@ def card_on(desk: StallContext) -> Page:
     with form.keeping_what_was_typed():
         account = queries.card_account_of(reading(), desk.stall_id)
         if account is None:
-            raise Refused(NO_KEYS)
+            raise Refused("keys_missing", NO_KEYS)
         _try(vault().decrypt(account.secret_cipher))
         with transaction() as writing:
             actions.enable_card_payments(writing, desk.actor, desk.stall_id, now=clock.now())
@@ -88,15 +88,15 @@ def _form(desk: StallContext) -> CardKeysForm:
 def _try(secret_key: str) -> None:
     """Refused, in words for the seller, where the key does not open the gateway or the gateway does not answer."""
     if is_test_key(secret_key) and _settings().is_production:
-        raise Refused(TEST_KEY)
+        raise Refused("test_key", TEST_KEY)
     try:
         gateway_with(secret_key, _settings()).try_key()
     except CardRefused as error:
         words = {401: WRONG_KEY, 403: NARROW_KEY}
-        raise Refused(words.get(error.status, AWAY)) from error
+        raise Refused("gateway_refused", words.get(error.status, AWAY)) from error
     except OutsideError as error:
         log.warning("card key not tried", extra={"fault": str(error)})
-        raise Refused(AWAY) from error
+        raise Refused("gateway_away", AWAY) from error
 
 
 def _back(desk: StallContext) -> Page:

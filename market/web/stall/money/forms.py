@@ -17,7 +17,7 @@ class OrderCodeForm(BaseForm):
         try:
             return parse_order_code(self.code.data or "", letters)
         except ValueError as error:
-            raise Refused(str(error)) from error
+            raise Refused("bad_file", str(error)) from error
 
 
 class RefundForm(BaseForm):
@@ -30,5 +30,5 @@ class RefundForm(BaseForm):
         """Refused where the button did not send both."""
         amount, key = self.amount.data or "", self.client_key.data or ""
         if not (amount.isascii() and amount.isdigit() and len(amount) < 16 and 0 < len(key) <= 60):
-            raise Refused("Chưa ghi trả lại khoản nào. Mời tải lại trang rồi bấm lần nữa.")
+            raise Refused("page_outdated", "Chưa ghi trả lại khoản nào. Mời tải lại trang rồi bấm lần nữa.")
         return NewRefund(order_id=order_id, amount=Dong(int(amount)), client_key=key)

@@ -48,7 +48,7 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
     try:
         return order_of_stall(reading(), desk.stall_id, form.order_code(current_commune().letters))
     except NotFound as error:
-        raise Refused("Gian hàng không có đơn nào mang mã này. Mời xem lại mã.") from error
+        raise Refused("unknown_code", "Gian hàng không có đơn nào mang mã này. Mời xem lại mã.") from error
 
 
 def _back(desk: StallContext) -> Page:

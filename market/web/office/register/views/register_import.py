@@ -44,7 +44,7 @@ def _kept_file(form: ImportForm) -> str:
     """The name under which a file that reads as a register is kept for a day."""
     raw = form.file.content()
     if not raw:
-        raise Refused("Mời chọn tệp sổ hộ (.xlsx hoặc .csv) trong máy.")
+        raise Refused("file_missing", "Mời chọn tệp sổ hộ (.xlsx hoặc .csv) trong máy.")
     actions.register_rows(raw)
     key = new_key(FILE_KIND, "bin")
     storage().put(key, raw)

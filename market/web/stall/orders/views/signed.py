@@ -31,7 +31,7 @@ def _is_over(order: Order) -> bool:
 def _live_order(code: str, signature: str) -> Order:
     order = _order(code, signature)
     if _is_over(order):
-        raise Conflict("Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn.")
+        raise Conflict("link_expired", "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn.")
     return order
 
 

@@ -131,7 +131,7 @@ class NewListingForm(PhotoForm, ListingForm, StockedForm):
     def as_new_listing(self, stall_id: int) -> NewListing:
         pack = self.pack()
         if self.kept_photo.data is None:
-            raise Refused("Mời chụp hoặc chọn một ảnh của món hàng.")
+            raise Refused("photo_missing", "Mời chụp hoặc chọn một ảnh của món hàng.")
         return NewListing(
             stall_id=stall_id,
             name=self.name.data or "",
