@@ -22,22 +22,22 @@ TABS = (
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
+def _render_once(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
     markup: Markup = getattr(template.module, macro)(*facts)
     return markup
 
 
 @blueprint.app_template_global()
-def kept(template: str, macro: str, *facts: Hashable) -> Markup:
+def fragment_cache(template: str, macro: str, *facts: Hashable) -> Markup:
     """What a macro makes of these facts. It must depend on nothing else."""
-    return _kept(current_app.jinja_env.get_template(template), macro, facts)
+    return _render_once(current_app.jinja_env.get_template(template), macro, facts)
 
 
 @blueprint.app_template_global()
 def product_cards(goods: Sequence[Card], eager: int) -> Markup:
     """The cards of goods as list items; the pictures after the first `eager` wait until they are near."""
     template = current_app.jinja_env.get_template("parts/product.html")
-    return Markup("\n").join(_kept(template, "card", (card, place >= eager)) for place, card in enumerate(goods))
+    return Markup("\n").join(_render_once(template, "card", (card, place >= eager)) for place, card in enumerate(goods))
 
 
 @blueprint.app_template_global()
@@ -49,4 +49,4 @@ def buyer_tabs(active: str) -> Markup:
 @lru_cache(maxsize=KEPT)
 def _tabs(template: Template, active: str, count: int) -> Markup:
     items = tuple((key, icon, word, url_for(page), count if key == "gio" else 0) for key, icon, word, page in TABS)
-    return _kept(template, "tab_bar", (items, active, "Chợ"))
+    return _render_once(template, "tab_bar", (items, active, "Chợ"))
