@@ -6,6 +6,7 @@ from market.web.base import desks as desks
 from market.web.base import fragments as fragments
 from market.web.base import frame as frame
 from market.web.base import notices as notices
+from market.web.base import seen as seen
 from market.web.base.blueprint import blueprint
 
 __all__ = ["blueprint"]
