@@ -73,14 +73,16 @@ def refuse_what_has_no_certain_value() -> None:
         code = bind.scalar(sa.text("SELECT code FROM lot WHERE stamps_printed > 0 ORDER BY id LIMIT 1"))
         if code:
             raise Refused(
+                "schema_not_mendable",
                 f"Không nâng cấp được: lô {code} đã in tem khi bảng lot chưa có cột pack_amount, nên không biết mỗi "
                 f"tem là bao nhiêu hàng. {UNTOUCHED} Sao lưu, rồi báo người phát triển, hoặc bắt đầu từ cơ sở dữ liệu "
-                "mới."
+                "mới.",
             )
     if lacks("export_run", "storage_key") and bind.scalar(sa.text("SELECT count(*) FROM export_run")):
         raise Refused(
+            "schema_not_mendable",
             "Không nâng cấp được: bảng export_run có lần xuất tệp từ khi chưa có cột storage_key, tệp ấy không được "
-            f"giữ. {UNTOUCHED} Sao lưu, xóa các dòng của bảng ấy, rồi chạy lại."
+            f"giữ. {UNTOUCHED} Sao lưu, xóa các dòng của bảng ấy, rồi chạy lại.",
         )
 
 

@@ -28,7 +28,9 @@ from tests.upgrades import dumps
 from tests.upgrades.crawl import pages_seen
 from tests.upgrades.make import answers
 
-CHANGED: dict[str, frozenset[str]] = {"0001": frozenset()}
+TRIES = ("one_time_code.tries", "sign_in_attempt")
+"""What one counter of tries took the place of; the tries of the last day are in it."""
+CHANGED: dict[str, tuple[str, ...]] = {"0001": TRIES}
 """What later migrations changed on purpose, by released revision: `table`, whose rows are others, or `table.column`."""
 
 KINDS = ("sqlite", "postgresql")
@@ -76,7 +78,8 @@ def rows_now(url: str) -> dumps.Rows:
 
 
 def lost(past: Past, later: dumps.Rows) -> list[str]:
-    return [one for one in past.rows.lost_in(later) if one not in CHANGED[past.revision]]
+    meant = CHANGED[past.revision]
+    return [one for one in past.rows.lost_in(later) if one not in meant and one.partition(".")[0] not in meant]
 
 
 # --- the table of what is released ----------------------------------------------------------------------------------
