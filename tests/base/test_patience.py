@@ -78,17 +78,18 @@ def test_connections_that_the_server_closed_are_not_used_again(behind_proxy: Fla
 
 @ON_POSTGRESQL
 def test_a_statement_and_a_lock_have_their_limits(app: Flask, cast: Cast) -> None:
-    limit_waits(db.engine, replace(WEB, statement=0.2, lock=0.1))
-    db.session.remove()
-    db.engine.dispose()
-    with pytest.raises(exc.OperationalError) as slow:
-        reading().execute(text("SELECT pg_sleep(60)"))
-    assert is_away(slow.value)
-    with transaction() as holding:
-        holding.execute(text("LOCK TABLE person"))
-        with pytest.raises(exc.OperationalError) as waiting, db.engine.connect() as other:
-            other.execute(text("SELECT count(*) FROM person"))
-    assert is_away(waiting.value)
+    with new(app.config["CHOSO"]).app_context():  # an engine of its own: the limits stay on it
+        limit_waits(db.engine, replace(WEB, statement=0.2, lock=0.1))
+        with pytest.raises(exc.OperationalError) as slow:
+            reading().execute(text("SELECT pg_sleep(60)"))
+        assert is_away(slow.value)
+        with transaction() as holding:
+            holding.execute(text("LOCK TABLE person"))
+            with pytest.raises(exc.OperationalError) as waiting, db.engine.connect() as other:
+                other.execute(text("SELECT count(*) FROM person"))
+        assert is_away(waiting.value)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_sqlite_that_is_held_too_long_is_away_and_a_missing_table_is_a_fault(app: Flask) -> None:

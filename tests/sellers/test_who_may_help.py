@@ -53,10 +53,10 @@ def test_a_mandate_is_granted_to_a_helper_of_the_commune_alone(
     officer = Actor(person_id=cast.hung)
     for helper in (cast.stranger, cast.hung, theirs.id, former.id):
         with pytest.raises(Refused, match="Tổ công nghệ số"), transaction() as writing:
-            grant_mandate(writing, officer, mandate_for(helper, cast, now), now=now())
+            grant_mandate(writing, officer, mandate_for(helper, cast, now), clock=now)
     assert count(session, Mandate) == 0
     with transaction() as writing:
-        grant_mandate(writing, officer, mandate_for(cast.vy, cast, now), now=now())
+        grant_mandate(writing, officer, mandate_for(cast.vy, cast, now), clock=now)
     assert count(session, Mandate) == 1
 
 

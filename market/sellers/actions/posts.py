@@ -19,6 +19,8 @@ from market.values.period import local_day
 
 LONGEST_MANDATE_DAYS = 366
 
+OWNER_ONLY = "Chỉ chủ cơ sở mới lập được mã ủy quyền."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMandate:
@@ -76,11 +78,12 @@ def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day
     Only a member consents: NotAllowed for a helper, who would else prolong their own mandate. Refused without an end
     within a year.
     """
+    if actor.person_id is None or actor.mandate_id is not None:
+        raise NotAllowed("owner_only", OWNER_ONLY)
     locked(session, Person, Person.id == actor.person_id)
     business = locked(session, Business, Business.id == business_id).row
-    members = [member.person_id for member in queries.members_of(session, business_id)]
-    if actor.person_id is None or actor.person_id not in members or actor.mandate_id is not None:
-        raise NotAllowed("owner_only", "Chỉ chủ cơ sở mới lập được mã ủy quyền.")
+    if actor.person_id not in [member.person_id for member in queries.members_of(session, business_id)]:
+        raise NotAllowed("owner_only", OWNER_ONLY)
     _refuse_bad_end(local_day(now), last_day, now)
     code = NewCode(
         purpose=CodePurpose.GRANT_MANDATE,
