@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 import responses
+from werkzeug import Response
 
 from market.base.errors import OutsideError
 from market.base.http import Answer, Call, Http
@@ -22,6 +24,9 @@ from market.values.money import Dong
 from tests.payments.vectors import SIGNATURES
 from tests.services.loopback import listening
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 SECRET = "whsec_test"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -32,14 +37,17 @@ def fake() -> FakeStripe:
 
 
 @pytest.fixture
-def pauses() -> list[float]:
-    return []
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What would have been waited between tries."""
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    return waited
 
 
 @pytest.fixture
 def client(fake: FakeStripe, pauses: list[float]) -> Iterator[StripeClient]:
     with listening(fake) as url:
-        yield StripeClient(secret_key="sk_test_x", base_url=url, http=Http(pause=pauses.append))
+        yield StripeClient(secret_key="sk_test_x", base_url=url, http=Http())
 
 
 def paid(client: StripeClient, amount: int = 150_000, method: str = "pm_card_visa") -> str:
@@ -139,20 +147,43 @@ def test_the_form_is_encoded_as_the_gateway_reads_it() -> None:
 def test_only_what_is_safe_is_sent_again() -> None:
     responses.add(responses.POST, "http://there.test/x", status=503)
     once = Call(method="POST", url="http://there.test/x", body=b"a=1", is_idempotent=False)
-    assert Http(pause=lambda _seconds: None).send(once).status == 503
+    assert Http(back_off=0).send(once).status == 503
     assert len(responses.calls) == 1
     again = replace(once, is_idempotent=True)
-    assert Http(pause=lambda _seconds: None).send(again).status == 503
+    assert Http(back_off=0).send(again).status == 503
     assert len(responses.calls) == 4
 
 
-@responses.activate
+def answering(*answers: Response) -> "WSGIApplication":
+    """A machine that gives these answers in turn."""
+    left = list(answers)
+    return lambda environ, start: left.pop(0)(environ, start)
+
+
 def test_a_busy_machine_says_how_long_to_wait(pauses: list[float]) -> None:
-    responses.add(responses.GET, "http://there.test/x", status=429, headers={"Retry-After": "2"})
-    responses.add(responses.GET, "http://there.test/x", status=429, headers={"Retry-After": "3600"})
-    responses.add(responses.GET, "http://there.test/x", json={"ok": True})
-    answer = Http(pause=pauses.append).send(Call(method="GET", url="http://there.test/x", is_idempotent=True))
+    busy = [Response(status=429, headers={"Retry-After": seconds}) for seconds in ("2", "3600")]
+    with listening(answering(*busy, Response('{"ok": true}'))) as url:
+        answer = Http().send(Call(method="GET", url=url, is_idempotent=True))
     assert (answer.json(), pauses) == ({"ok": True}, [2.0, 5.0])
+
+
+@pytest.mark.parametrize(("is_idempotent", "status"), [(True, 200), (False, None)])
+def test_a_call_that_was_cut_off_is_sent_again_where_that_is_safe(is_idempotent: bool, status: int | None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def cut_then_answer() -> None:
+            server.accept()[0].close()
+            with contextlib.suppress(OSError), server.accept()[0] as there:
+                there.recv(4096)
+                there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        threading.Thread(target=cut_then_answer, daemon=True).start()
+        call = Call(method="POST", url=f"http://127.0.0.1:{server.getsockname()[1]}/", is_idempotent=is_idempotent)
+        if status is None:
+            with pytest.raises(OutsideError, match="no answer"):
+                Http(back_off=0).send(call)
+        else:
+            assert Http(back_off=0).send(call).status == status
 
 
 @responses.activate
@@ -172,7 +203,7 @@ def test_an_answer_that_is_no_json_object_is_a_fault(body: bytes) -> None:
 
 @responses.activate
 def test_an_odd_answer_of_the_gateway_is_a_fault_and_never_money() -> None:
-    client = StripeClient(secret_key="sk_test_x", base_url="http://gate.test", http=Http(pause=lambda _seconds: None))
+    client = StripeClient(secret_key="sk_test_x", base_url="http://gate.test", http=Http(back_off=0))
     for odd in ({}, {"id": "pi_1", "status": "succeeded", "amount": "150000", "currency": "vnd"}):
         responses.add(responses.GET, "http://gate.test/v1/payment_intents/pi_1", json=odd)
         with pytest.raises(OutsideError):

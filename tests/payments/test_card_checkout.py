@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SECRET = "whsec_test"
 SESSIONS = "http://gate.test/v1/checkout/sessions"
-QUIET = Http(pause=lambda _seconds: None)
+QUIET = Http(back_off=0)
 
 
 @pytest.fixture

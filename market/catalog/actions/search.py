@@ -33,7 +33,7 @@ def reindex(session: Session, product_id: int) -> None:
     """Count a product's name in the word lists, or no longer, as its name and state now say. Idempotent.
 
     To be called by whatever changes a product's name, state or hiding; what the lists count of it is read under its
-    lock.
+    lock. NotFound for no product.
     """
     session.flush()
     before = locked(session, Product, Product.id == product_id).row.indexed

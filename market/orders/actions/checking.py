@@ -36,6 +36,8 @@ def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
 
 
 def check_lines(new: PlacePurchase, offers: Mapping[int, Offer]) -> None:
+    """Refused where there is nothing to buy or too much of it, or a line is not sold by that stall, in that amount, or
+    to be ordered at all; PriceChanged where it is sold at another price than was shown."""
     if not new.lines or not all(order.lines for order in new.orders):
         raise Refused("empty_cart", "Giỏ chưa có món nào mua được. Mời chọn hàng trước.")
     if len(new.lines) > MOST_LINES:
@@ -65,7 +67,10 @@ def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer:
 
 
 def stalls_as_asked(session: Session, new: PlacePurchase, offers: Mapping[int, Offer]) -> dict[int, StallOffer]:
-    """The stalls by id, once each is known to hand over and be paid in the way that was asked."""
+    """The stalls by id, once each is known to hand over and be paid in the way that was asked.
+
+    Refused where one does not, or the pickup point has closed; PriceChanged where its fee is no longer what was shown.
+    """
     stalls = {offer.stall.stall_id: offer.stall for offer in offers.values()}
     points = {order.pickup_point_id for order in new.orders} - {None}
     if points and not points <= {place.id for place in pickup_places(session, new.commune_id)}:

@@ -86,7 +86,10 @@ def check_cancel(order: Locked[Order], *, now: datetime) -> None:
 
 
 def get_ready(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
-    """The goods are packed: from now on they are held until the order ends."""
+    """The goods are packed: from now on they are held until the order ends.
+
+    Conflict where the order cannot be made ready from where it stands, or a line of it went to somebody else.
+    """
     row = _check_move(order, OrderStatus.READY, now)
     row.ready_at = now
     _hold(session, row, None, now)
@@ -113,7 +116,11 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
 
 
 def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
-    """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money."""
+    """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money.
+
+    Conflict where the order is over or a line of it went to somebody else; Refused where it is not to be paid by
+    transfer, or was not accepted yet.
+    """
     row = order.row
     _check_still_open(row, now)
     if row.status not in OPEN:
@@ -145,7 +152,8 @@ def keep_paid(session: Session, actor: Actor, order: Locked[Order], *, now: date
 def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """Money that kept the order was taken off again: it has a time again, as long as a new one has.
 
-    A buyer who said that they transferred keeps what is left of their day.
+    A buyer who said that they transferred keeps what is left of their day. Conflict where a line of it went to somebody
+    else meanwhile.
     """
     row = order.row
     if row.status not in TIMED or row.due_at is not None:
@@ -160,7 +168,10 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
 
 def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until: datetime, now: datetime) -> None:
     """The buyer is at the card gateway's page: a transfer's goods are held until its session is over, at most a day
-    after the stall accepted. Moves no money."""
+    after the stall accepted. Moves no money.
+
+    Conflict where the order's time is over or a line of it went to somebody else.
+    """
     row = order.row
     _check_still_open(row, now)
     if row.status is not OrderStatus.ACCEPTED or row.due_at is None or row.accepted_at is None:
@@ -192,7 +203,10 @@ def ask_to_answer(session: Session, order: Locked[Order], *, now: datetime) -> N
 
 
 def note_wrong_code(session: Session, actor: Actor, order_id: int, *, now: datetime) -> None:
-    """Write a wrong hand-over code in the log, in a transaction of its own; counted it was before (HAND_OVER_CODE)."""
+    """Write a wrong hand-over code in the log, in a transaction of its own; counted it was before (HAND_OVER_CODE).
+
+    NotFound for no order.
+    """
     order = locked(session, Order, Order.id == order_id, missing=NO_ORDER)
     _record(session, actor, order.row, "wrong_code", now)
 

@@ -56,7 +56,10 @@ def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) ->
 
 
 def dismiss_credit(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
-    """The seller says that money is no payment of an order: it waits no more, and counts nowhere."""
+    """The seller says that money is no payment of an order: it waits no more, and counts nowhere. Idempotent.
+
+    NotFound where it did not come in at this stall.
+    """
     credit = _locked_credit(session, stall_id, credit_id)
     if credit.unmatched_reason is None:
         return

@@ -60,7 +60,7 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
 
 
 def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> int:
-    """Put money on a locked order by the seller's own word."""
+    """Put money on a locked order by the seller's own word; refuses as `add_allocation` does."""
     return add_allocation(session, actor, held, Source(kind=AllocationKind.SELLER), amount)
 
 
@@ -95,7 +95,10 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
 
 
 def close_request(session: Session, held: OrderMoney) -> None:
-    """The order ended undelivered: all that came in for it is owed back, and both sides are told so."""
+    """The order ended undelivered: all that came in for it is owed back, and both sides are told so.
+
+    Refused where more was given back already than came in.
+    """
     if held.request is None:
         return
     request = held.request.row

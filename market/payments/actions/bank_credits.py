@@ -99,6 +99,7 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     """Put a notice not looked at yet on its order: right code, right account, order still waiting. Whatever the amount.
 
     Anything else waits for a person with its reason. One looked at before, here or by another process, is left alone.
+    NotFound for none.
     """
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.IN_PROGRESS:

@@ -42,7 +42,10 @@ class NewCardKeys:
 
 
 def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: datetime) -> str:
-    """Keep a verified stall's keys, encrypted. Returns the key of the address the gateway calls; new keys keep it."""
+    """Keep a verified stall's keys, encrypted. Returns the key of the address the gateway calls; new keys keep it.
+
+    Refused where the stall is not verified, or one of the first two keys is missing.
+    """
     stall = _verified(session, new.stall_id)
     account = card_account_of(session, new.stall_id)
     if account is None and not (new.secret_key and new.hook_secret):
@@ -60,7 +63,7 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: dat
 
 
 def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
-    """Offer cards at a verified stall whose keys are kept. Idempotent."""
+    """Offer cards at a verified stall whose keys are kept; Refused at any other. Idempotent."""
     _verified(session, stall_id)
     if card_account_of(session, stall_id) is None:
         raise Refused("keys_missing", "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
@@ -136,7 +139,7 @@ def _account_to_pay(session: Session, held: OrderMoney) -> CardAccount:
 
 
 def note_checkout(session: Session, payment_id: int, checkout: Checkout) -> None:
-    """Remember the session that the gateway made for a go. Told twice changes nothing."""
+    """Remember the session that the gateway made for a go. Idempotent. NotFound for no such go."""
     payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if payment.session_id is None:
         payment.session_id, payment.url = checkout.id, checkout.url
@@ -149,7 +152,8 @@ def sync_checkout(
     """Take down what the gateway just said of a go's session (None: it has none); returns what is newly put on its
     order.
 
-    Told twice, late or in the wrong order changes nothing: what is over stays over, and what is put on stays.
+    Idempotent, also late or in the wrong order: what is over stays over, and what is put on stays. NotFound for no such
+    go; OutsideError where the gateway speaks of another session or payment.
     """
     payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if told is not None and told.checkout.id != payment.session_id:
@@ -167,7 +171,8 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
     """Put on the order what the gateway says it has taken and is not put on yet; returns that amount. On an order that
     has ended, or whose goods went to somebody else meanwhile and so ends, it is owed back.
 
-    `intent` was just fetched from the gateway; what somebody posted is never believed. Told twice changes nothing.
+    `intent` was just fetched from the gateway; what somebody posted is never believed. Idempotent. NotFound for no such
+    go; OutsideError where the gateway speaks of another payment.
     """
     payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if intent.id != payment.intent_id or intent.currency != CURRENCY:

@@ -40,7 +40,7 @@ class NewBusiness:
 def lock_register(session: Session, commune_id: int) -> Locked[Commune]:
     """One transaction at a time compares with all of a commune's register: names, tax codes, addresses of stalls.
 
-    The first lock of any transaction that takes it.
+    The first lock of any transaction that takes it. NotFound for no commune.
     """
     return locked(session, Commune, Commune.id == commune_id)
 

@@ -69,7 +69,7 @@ class StallSettings:
 def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettings, *, now: datetime) -> str:
     """Change a stall's settings; returns its slug, new where the name changed. The old address keeps leading here.
 
-    A stall that the office has closed stays closed.
+    A stall that the office has closed stays closed. NotFound for no stall.
     """
     register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
     stall = locked(session, Stall, Stall.id == stall_id).row
