@@ -24,10 +24,14 @@ class Headers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingField:
-    """One thing a provider's settings page asks of the seller: kept encrypted under `name`, never shown again."""
+    """One thing a provider's settings page asks of the seller: kept encrypted under `name`, never shown again.
+
+    `called` is what a sentence calls it, in lower case. `least` and `most`: how many characters it has.
+    """
 
     name: str
     label: str
+    called: str
     hint: str
     least: int
     most: int = 200

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -21,6 +22,8 @@ from market.sellers.queries import credentials_of
 from market.web.base.web import limiter
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.conftest import Clock
+from tests.factories import sign_in
+from tests.pages import parse
 from tests.payments.steps import buy, count, paid
 
 TOKEN = "bi-mat-1"
@@ -35,8 +38,8 @@ class CashBook:
     name: str = "so-quy"
     label: str = "Sổ quỹ Đại Sơn"
     fields: tuple[SettingField, ...] = (
-        SettingField(name="shop", label="Mã cửa hàng", hint="Ở góc trên của Sổ quỹ.", least=2),
-        SettingField(name="token", label="Mã kết nối", hint="Trong phần Kết nối.", least=6),
+        SettingField(name="shop", label="Mã cửa hàng", called="mã cửa hàng", hint="Ở góc trên của Sổ quỹ.", least=2),
+        SettingField(name="token", label="Mã kết nối", called="mã kết nối", hint="Trong phần Kết nối.", least=6),
     )
     limits: CallLimits = LIMITS
 
@@ -72,8 +75,8 @@ def cash_book(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
         session.execute(update(BankConnection).values(provider="so-quy", credentials_cipher=entered))
 
 
-def call(client: FlaskClient, rows: object, token: str = TOKEN) -> tuple[int, str, str | None]:
-    answer = client.post(PATH, data=json.dumps(rows), headers={"X-Shop": "LAN", "X-Token": token})
+def call(client: FlaskClient, rows: object, token: str = TOKEN, path: str = PATH) -> tuple[int, str, str | None]:
+    answer = client.post(path, data=json.dumps(rows), headers={"X-Shop": "LAN", "X-Token": token})
     return answer.status_code, answer.text, answer.mimetype
 
 
@@ -123,3 +126,96 @@ def test_what_was_entered_before_there_were_many_fields_is_still_known(cast: Cas
     connection = reading().scalars(select(BankConnection)).one()
     assert connection.credentials_cipher is None
     assert credentials_of(connection) == {"secret": LAN_SECRET}
+
+
+# --- the stall's page -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROVIDERS, "so-quy", CashBook())
+
+
+@pytest.fixture
+def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
+    sign_in(client, cast.lan.person, now())
+    return client
+
+
+def bank_page(cast: Cast) -> str:
+    return f"/ban-hang/{cast.lan.slug}/tai-khoan-nhan-tien"
+
+
+def connection() -> BankConnection:
+    """The live one."""
+    return reading().scalars(select(BankConnection).where(BankConnection.ended_at.is_(None))).one()
+
+
+@pytest.mark.usefixtures("two_providers")
+def test_a_seller_chooses_a_provider_enters_what_it_asks_and_is_told_its_address(
+    app: Flask, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order, path = buy(cast, now()), bank_page(cast)
+    first = parse(lan.get(path).text)
+    (choice,) = [one for one in first.all("a") if one.text == "Sổ quỹ Đại Sơn"]
+
+    page = parse(lan.get(choice.get("href")).text)
+    (form,) = [one for one in page.all("form") if "/bao-co?" in one.get("action")]
+    asked = [one for one in form.all("input") if one.get("type") == "text"]
+    assert [(one.get("name"), one.get("maxlength")) for one in asked] == [("shop", "200"), ("token", "200")]
+    assert [one.text for one in form.all("label")] == ["Mã cửa hàng", "Mã kết nối"]
+    assert "Ở góc trên của Sổ quỹ." in form.text
+    assert "Nối Sổ quỹ Đại Sơn xong thì SePay ngừng báo." in form.text
+
+    answer = lan.post(form.get("action"), data={"shop": "LAN", "token": TOKEN})
+    assert answer.location == path
+    page = parse(lan.get(path).text)
+    assert "Dán địa chỉ bên dưới vào Sổ quỹ Đại Sơn là xong." in page.text
+    assert "Địa chỉ dán vào Sổ quỹ Đại Sơn" in page.text
+    hook = f"/webhook/so-quy/{connection().key}"
+    assert any(hook in value for one in page.all() for value in [*one.attributes.values(), *one.words])
+    assert credentials_of(connection()) == {"shop": "LAN", "token": TOKEN}
+
+    outside = app.test_client()
+    paying = [row(1, 12_000, order.code, now())]
+    assert call(outside, paying, path=hook) == (200, "OK", "text/plain")
+    assert paid(order).status is PaidStatus.PAID
+    assert outside.post(PATH.replace("so-quy", "sepay"), data="{}").status_code == 404
+
+    assert lan.post(f"{path}/bao-co/ngung").location == path
+    assert call(outside, paying, path=hook)[0] == 404
+
+
+@pytest.mark.usefixtures("two_providers")
+def test_what_a_provider_did_not_get_is_asked_for_in_its_own_words(lan: FlaskClient, cast: Cast) -> None:
+    answer = lan.post(f"{bank_page(cast)}/bao-co?nguon=so-quy", data={"shop": "", "token": "abc"})
+    assert answer.status_code == 422
+    for part in ("Mời dán mã cửa hàng.", "Mã kết nối dài từ 6 ký tự.", 'value="abc"', 'name="shop"'):
+        assert part in answer.text
+    assert connection().provider == "sepay"
+
+
+@pytest.mark.usefixtures("cash_book")
+def test_the_page_opens_with_the_provider_that_is_connected(lan: FlaskClient, cast: Cast) -> None:
+    page = lan.get(bank_page(cast)).text
+    assert 'name="token"' in page
+    assert 'name="secret"' not in page
+    assert TOKEN not in page
+
+
+def test_one_provider_is_not_a_choice_and_an_unknown_one_is_not_found(lan: FlaskClient, cast: Cast) -> None:
+    page = lan.get(bank_page(cast)).text
+    assert "Dịch vụ báo tiền về" not in page
+    assert 'name="secret"' in page
+    assert lan.get(f"{bank_page(cast)}?nguon=so-quy").status_code == 404
+    assert lan.post(f"{bank_page(cast)}/bao-co?nguon=so-quy", data={"secret": "whsec_moi_2026"}).status_code == 404
+    assert credentials_of(connection()) == {"secret": LAN_SECRET}
+
+
+def test_a_provider_that_is_no_longer_ours_is_no_connection(lan: FlaskClient, cast: Cast) -> None:
+    with transaction() as session:
+        session.execute(update(BankConnection).values(provider="so-quy"))
+    page = lan.get(bank_page(cast)).text
+    assert "Nếu bạn dùng dịch vụ báo tiền về SePay, nối vào đây" in page
+    assert lan.post(f"{bank_page(cast)}/bao-co", data={"secret": "whsec_moi_2026"}).status_code == 303
+    assert connection().provider == "sepay"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.adoption.models import PlatformAccount
 from market.base.audit import GUEST
 from market.base.secrets import vault
+from market.payments.banks import PROVIDERS
 from market.seeding.actions.cast import Demo
 from market.seeding.files import Row, Seeds
 from market.sellers.actions import (
@@ -134,10 +135,11 @@ def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
     )
     set_bank_account(session, demo.owner(key), account, now=opened)
     if row.maybe("notices"):
+        provider = PROVIDERS[row.text("notices")]
         new = NewConnection(
             business_id=demo.businesses[key],
-            provider=row.text("notices"),
-            credentials={"secret": BANK_SECRET.format(business=key)},
+            provider=provider.name,
+            credentials={one.name: BANK_SECRET.format(business=key) for one in provider.fields},
         )
         connect_bank(session, demo.owner(key), new, now=opened)
 

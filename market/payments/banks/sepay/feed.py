@@ -40,6 +40,7 @@ class SePay:
         SettingField(
             name="secret",
             label="Khóa bí mật SePay cho bạn",
+            called="khóa bí mật",
             hint="Trong SePay: mở phần báo giao dịch, chọn kiểu bảo mật HMAC, chép khóa bí mật và dán vào đây. "
             "Chợ cất kín, không hiện lại.",
             least=8,

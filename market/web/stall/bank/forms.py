@@ -3,6 +3,7 @@
 from wtforms import BooleanField
 from wtforms.validators import Length, ValidationError
 
+from market.payments.ports import BankProvider, SettingField
 from market.sellers.actions import NewBankAccount, NewConnection
 from market.sellers.rules import BANKS, account_number, holder_name
 from market.web.base.forms import BaseForm, ChoiceField, TextField, ValueField, at_most, required
@@ -38,11 +39,20 @@ class BankForm(BaseForm):
 
 
 class ConnectForm(BaseForm):
-    secret = TextField(
-        "Khóa bí mật SePay cho bạn",
-        [required("Mời dán khóa bí mật."), Length(min=8, max=200, message="Khóa bí mật dài từ 8 ký tự.")],
-    )
+    """What a provider of bank notices asks of the seller; `connect_form` gives it that provider's fields."""
 
-    def as_new_connection(self, business_id: int) -> NewConnection:
-        credentials = {"secret": self.secret.data or ""}
-        return NewConnection(business_id=business_id, provider="sepay", credentials=credentials)
+    def as_new_connection(self, business_id: int, provider: BankProvider) -> NewConnection:
+        credentials = {one.name: self[one.name].data or "" for one in provider.fields}
+        return NewConnection(business_id=business_id, provider=provider.name, credentials=credentials)
+
+
+def connect_form(provider: BankProvider) -> type[ConnectForm]:
+    """The form of one provider, its fields in its order."""
+    return type("ConnectForm", (ConnectForm,), {one.name: _field(one) for one in provider.fields})
+
+
+def _field(asked: SettingField) -> TextField:
+    called = asked.called[:1].upper() + asked.called[1:]
+    long_enough = Length(min=asked.least, message=f"{called} dài từ {asked.least} ký tự.")
+    checks = [required(f"Mời dán {asked.called}."), long_enough, at_most(asked.most)]
+    return TextField(asked.label, checks, id=f"connect-{asked.name}", description=asked.hint)

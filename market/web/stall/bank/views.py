@@ -1,15 +1,17 @@
 """Where a stall is paid: its bank account, and the feed of what comes in."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 
 from market.base import clock
-from market.base.commands import links
 from market.base.db import reading, transaction
+from market.payments.banks import PROVIDERS
+from market.payments.ports import BankProvider
 from market.sellers import actions, queries
 from market.sellers.rules import BANKS
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
-from market.web.stall.bank.forms import BankForm, ConnectForm
+from market.web.stall.bank.forms import BankForm, ConnectForm, connect_form
+from market.web.stall.bank.queries import chosen_provider, feed_of
 from market.web.stall.blueprint import blueprint
 
 # --- where it is paid -----------------------------------------------------------------------------------------------
@@ -26,19 +28,20 @@ def bank(desk: StallContext) -> Page:
                 actions.set_bank_account(writing, desk.actor, new, now=clock.now())
             flash("Đã lưu tài khoản nhận tiền.")
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
-    return _bank_page(desk, form, ConnectForm())
+    return _bank_page(desk, form)
 
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/bao-co")
 @stall_page
 def bank_connect(desk: StallContext) -> Page:
-    form = ConnectForm.of_request()
+    provider = _provider(desk)
+    form = connect_form(provider).of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                new = form.as_new_connection(desk.business_id)
+                new = form.as_new_connection(desk.business_id, provider)
                 actions.connect_bank(writing, desk.actor, new, now=clock.now())
-            flash("Đã nối báo có. Dán địa chỉ bên dưới vào SePay là xong.")
+            flash(f"Đã nối báo có. Dán địa chỉ bên dưới vào {provider.label} là xong.")
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
     return _bank_page(desk, BankForm(), form)
 
@@ -52,17 +55,26 @@ def bank_disconnect(desk: StallContext) -> Page:
     return redirect(url_for("stall.bank", gian=desk.slug), 303)
 
 
-def _bank_page(desk: StallContext, form: BankForm, connect: ConnectForm) -> Page:
+def _provider(desk: StallContext) -> BankProvider:
+    """The one the address names, else the stall's own."""
     account = queries.live_bank_account(reading(), desk.business_id)
-    connection = queries.connection_of(reading(), account.id) if account else None
+    return chosen_provider(request.args.get("nguon"), feed_of(reading(), account))
+
+
+def _bank_page(desk: StallContext, form: BankForm, connect: ConnectForm | None = None) -> Page:
+    account = queries.live_bank_account(reading(), desk.business_id)
+    feed = feed_of(reading(), account)
+    provider = chosen_provider(request.args.get("nguon"), feed)
+    connect = connect or connect_form(provider)()
     page, status = form.page(
         "stall/bank/bank.html",
         desk=desk,
         connect=connect,
+        provider=provider,
+        providers=list(PROVIDERS.values()),
         account=account,
         bank=BANKS.get(account.bin) if account else None,
         verified=queries.verification_of(reading(), desk.business_id),
-        hook=links().webhook("sepay", connection.key) if connection else None,
-        last_notice=connection.last_notice_at if connection else None,
+        feed=feed,
     )
     return page, 422 if connect.errors or connect.refusal else status
