@@ -18,7 +18,7 @@ from market.payments.models import Allocation, BankCredit, CardPayment, PaymentR
 from market.payments.queries import Payment, payment_of
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
-from tests.orders.steps import MAI, wanted
+from tests.orders.steps import MAI, accept_as_shown, wanted
 
 BANK = FakeSePay(account=LAN_ACCOUNT, secret=LAN_SECRET)
 HOOK = f"/webhook/sepay/{LAN_HOOK}"
@@ -50,7 +50,7 @@ def buy(
     with transaction() as session:
         placed = actions.check_out(session, GUEST, new, now=now)
         if accepted:
-            actions.accept_order(session, GUEST, placed.order_ids[0], clock=lambda: now)
+            accept_as_shown(session, GUEST, placed.order_ids[0], clock=lambda: now)
     row = (
         reading().execute(select(Order.code, Order.total, Order.stall_id).where(Order.id == placed.order_ids[0])).one()
     )

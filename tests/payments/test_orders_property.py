@@ -26,7 +26,7 @@ from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, line, wanted
+from tests.orders.steps import MAI, accept_as_shown, line, wanted
 from tests.payments.gate import KEY, SECRET
 from tests.payments.steps import assert_sums_hold, count, notice
 
@@ -57,7 +57,7 @@ class Story:
 
     def accept(self, order: Order, _size: int) -> None:
         with transaction() as session:
-            actions.accept_order(session, GUEST, order.id, clock=self.now)
+            accept_as_shown(session, GUEST, order.id, clock=self.now)
 
     def decline(self, order: Order, _size: int) -> None:
         with transaction() as session:

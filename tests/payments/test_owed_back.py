@@ -25,7 +25,7 @@ from market.payments.rules.status import PaidStatus, keeps_order, to_give_back
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, line, order_row, stock, wanted
+from tests.orders.steps import MAI, accept_as_shown, line, order_row, stock, wanted
 from tests.payments.gate import opened
 from tests.payments.steps import Bought, assert_sums_hold, buy, credit, notice, paid
 
@@ -34,7 +34,7 @@ PRICE = 12_000
 
 def accept(order: Bought, now: Clock) -> None:
     with transaction() as session:
-        actions.accept_order(session, GUEST, order.id, clock=now)
+        accept_as_shown(session, GUEST, order.id, clock=now)
 
 
 def decline(order: Bought, now: Clock) -> None:
@@ -287,7 +287,7 @@ def two_lines(cast: Cast, now: Clock, *, accepted: bool = True) -> Bought:
     with transaction() as session:
         order_id = actions.check_out(session, GUEST, new, now=now()).order_ids[0]
         if accepted:
-            actions.accept_order(session, GUEST, order_id, clock=now)
+            accept_as_shown(session, GUEST, order_id, clock=now)
     row = order_row(order_id)
     return Bought(id=row.id, code=row.code, total=int(row.total), stall=row.stall_id)
 

@@ -19,6 +19,7 @@ from market.payments.actions.card import (
     sync_checkout,
 )
 from market.payments.actions.orders import (
+    Accept,
     HandOver,
     accept_order,
     ask_to_answer,
@@ -33,6 +34,7 @@ from market.payments.actions.payment_requests import check_out, open_requests
 from market.payments.actions.refunding import NewRefund, refund
 
 __all__ = [
+    "Accept",
     "Delivered",
     "HandOver",
     "NewCardKeys",

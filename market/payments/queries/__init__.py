@@ -13,6 +13,7 @@ from market.payments.queries.cards import (
     hook_key_of,
     open_card_payment,
 )
+from market.payments.queries.facts import facts_to_accept
 from market.payments.queries.orders import (
     Owed,
     OwedBack,
@@ -58,6 +59,7 @@ __all__ = [
     "card_secrets_for",
     "credit_of_stall",
     "credits_unread",
+    "facts_to_accept",
     "hook_key_of",
     "money_in",
     "money_this_month",
