@@ -1,6 +1,6 @@
 """What happens to money: asked for, noticed, put on orders, taken off again; the check-out that asks for it."""
 
-from market.payments.actions.allocating import allocate, confirm_received, dismiss_credit, undo
+from market.payments.actions.allocating import NewMatch, allocate, confirm_received, dismiss_credit, undo
 from market.payments.actions.bank_credits import (
     Delivered,
     NewCredit,
@@ -39,6 +39,7 @@ __all__ = [
     "HandOver",
     "NewCardKeys",
     "NewCredit",
+    "NewMatch",
     "NewRefund",
     "accept_order",
     "allocate",

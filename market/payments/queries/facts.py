@@ -5,7 +5,8 @@ from market.orders.models import Order, OrderLine
 from market.orders.rules import Delivery, PayChoice
 from market.payments.models import PaymentRequest
 from market.payments.queries.orders import Paid
-from market.values.money import format_dong
+from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
+from market.values.money import Dong, format_dong
 from market.values.quantity import format_quantity, unit
 
 _PAY_WORDS = {PayChoice.ON_RECEIPT: "trả khi nhận", PayChoice.TRANSFER: "chuyển khoản"}
@@ -31,6 +32,18 @@ def facts_to_accept(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
         "cách trả": _PAY_WORDS[order.pay_choice],
         "tiền đã vào": format_dong(paid.received) if paid else "không phải trả",
     }
+
+
+def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong] | None = None) -> Facts:
+    """What a person puts a bank's notice on an order on: what is left of it, why it waits. `offered`: the code of the
+    order that the page named, and what that still lacks; None where its code was typed."""
+    facts = {"số tiền": format_dong(left), "vì sao chưa rõ": UNMATCHED_WORDS[reason]}
+    return facts if offered is None else facts | {f"đơn {offered[0]} còn thiếu": format_dong(offered[1])}
+
+
+def facts_to_confirm(asked: Dong, received: Dong) -> Facts:
+    """What a seller says on their word that the rest of an order came in on."""
+    return {"tổng tiền": format_dong(asked), "tiền đã vào": format_dong(received)}
 
 
 def _line_words(line: OrderLine) -> str:
