@@ -52,6 +52,8 @@ MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.CANCELLED: frozenset(),
 }
 OPEN = frozenset(status for status, moves in MOVES.items() if moves)
+ACCEPTED = frozenset({OrderStatus.ACCEPTED, OrderStatus.READY, OrderStatus.DELIVERED})
+"""The states of an order that its stall took."""
 TIMED = frozenset({OrderStatus.PLACED, OrderStatus.ACCEPTED})
 """The states that a clock (`due_at`) may end."""
 

@@ -5,15 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST, Actor
+from market.base.clock import Clock
 from market.base.db import reading, transaction
 from market.base.secrets import random_key
+from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.orders.actions.inputs import Buyer, Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.actions.placing import place_purchase
 from market.orders.models import Order
 from market.orders.rules import Delivery, PayChoice
+from market.payments.actions import Accept, accept_order
+from market.payments.queries import facts_to_accept, paid_of
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -57,6 +62,13 @@ def place(
     )
     with transaction() as session:
         return place_purchase(session, actor, new, now=now)
+
+
+def accept_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
+    """The stall has just opened the order's page, and accepts."""
+    order = session.get(Order, order_id)
+    seen = seen_of(facts_to_accept(order, paid_of(session, [order_id]).get(order_id))) if order else ""
+    accept_order(session, actor, order_id, Accept(seen=seen), clock=clock)
 
 
 def order_row(order_id: int) -> Order:

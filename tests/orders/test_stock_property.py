@@ -19,7 +19,7 @@ from market.payments import actions
 from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import order_row, place, wanted
+from tests.orders.steps import accept_as_shown, order_row, place, wanted
 
 STEP = st.tuples(
     st.sampled_from(["place", "accept", "decline", "ready", "cancel", "hand_over", "say_paid", "wait", "end"]),
@@ -61,7 +61,7 @@ def _step(verb: str, which: int, amount: int, variant_id: int, orders: list[int]
 def _move(verb: str, order_id: int, now: Clock) -> None:
     with transaction() as session:
         if verb == "accept":
-            actions.accept_order(session, GUEST, order_id, clock=now)
+            accept_as_shown(session, GUEST, order_id, clock=now)
         elif verb == "decline":
             actions.decline_order(session, GUEST, order_id, transitions.Decline(reason="Hết"), clock=now)
         elif verb == "ready":

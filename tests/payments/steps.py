@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, Actor
+from market.base.clock import Clock
 from market.base.db import Base, reading, transaction
 from market.base.secrets import random_key
+from market.base.seen import seen_of
 from market.orders.actions.inputs import Buyer, PlacePurchase
 from market.orders.models import Order
 from market.orders.rules import PayChoice
@@ -15,10 +18,10 @@ from market.payments import actions
 from market.payments.banks.sepay.fake import FakeSePay
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest
-from market.payments.queries import Payment, payment_of
+from market.payments.queries import Payment, facts_to_confirm, paid_of, payment_of, unmatched
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
-from tests.orders.steps import MAI, wanted
+from tests.orders.steps import MAI, accept_as_shown, wanted
 
 BANK = FakeSePay(account=LAN_ACCOUNT, secret=LAN_SECRET)
 HOOK = f"/webhook/sepay/{LAN_HOOK}"
@@ -50,11 +53,27 @@ def buy(
     with transaction() as session:
         placed = actions.check_out(session, GUEST, new, now=now)
         if accepted:
-            actions.accept_order(session, GUEST, placed.order_ids[0], clock=lambda: now)
+            accept_as_shown(session, GUEST, placed.order_ids[0], clock=lambda: now)
     row = (
         reading().execute(select(Order.code, Order.total, Order.stall_id).where(Order.id == placed.order_ids[0])).one()
     )
     return Bought(id=placed.order_ids[0], code=row.code, total=int(row.total), stall=row.stall_id)
+
+
+def allocate_as_shown(
+    session: Session, actor: Actor, stall_id: int, credit_id: int, order_id: int, *, clock: Clock
+) -> int:
+    """The stall has just opened its page of money, and types the order's code at a notice."""
+    waiting = next((one for one in unmatched(session, stall_id, now=clock()) if one.credit_id == credit_id), None)
+    new = actions.NewMatch(credit_id=credit_id, order_id=order_id, seen=seen_of(waiting.facts) if waiting else "")
+    return actions.allocate(session, actor, stall_id, new, clock=clock)
+
+
+def confirm_as_shown(session: Session, actor: Actor, stall_id: int, order_id: int, *, clock: Clock) -> int:
+    """The stall has just opened its page of money, and says that the rest of an order came in."""
+    paid = paid_of(session, [order_id]).get(order_id)
+    seen = seen_of(facts_to_confirm(paid.asked, paid.received)) if paid else ""
+    return actions.confirm_received(session, actor, stall_id, order_id, seen=seen, clock=clock)
 
 
 def notice(number: int, amount: int, memo: str, now: datetime, **fields: object) -> int:

@@ -28,7 +28,7 @@ from market.sellers.actions import NewBankAccount, set_bank_account
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import order_row
-from tests.payments.steps import assert_sums_hold, buy, count, credit, notice, paid
+from tests.payments.steps import allocate_as_shown, assert_sums_hold, buy, confirm_as_shown, count, credit, notice, paid
 from tests.queries import counting
 
 
@@ -115,7 +115,7 @@ def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock
     assert credit(taken).unmatched_reason == Unmatched.WRONG_ACCOUNT
     assert paid(order).received == 0
     with transaction() as session, pytest.raises(Refused, match="tài khoản khác"):
-        actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
     assert [one.suggestions for one in unmatched(reading(), order.stall, now=now())] == [()]
 
 
@@ -165,9 +165,9 @@ def test_late_money_never_revives_an_order(cast: Cast, now: Clock) -> None:
         taken = notice(number, 12_000, order.code, now())
         assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
         with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
-            actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
+            allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
         with transaction() as session, pytest.raises(Refused, match="không mở lại đơn"):
-            actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+            confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
         assert paid(order).received == 0
     assert order_row(called_off.id).status is OrderStatus.CANCELLED
 
@@ -183,9 +183,13 @@ def test_two_codes_are_paid_by_themselves_only_to_the_dong(cast: Cast, now: Cloc
     assert_sums_hold()
 
 
+def only_allocation() -> int:
+    return reading().scalars(select(Allocation.id)).one()
+
+
 def test_a_near_code_is_suggested_and_a_person_confirms_it_once(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
-    buy(cast, now(), amount=3000)
+    other = buy(cast, now(), amount=3000)
     slip = order.code[:-1]
     taken = notice(1, 12_000, slip, now())
     [waiting] = unmatched(reading(), order.stall, now=now())
@@ -196,10 +200,12 @@ def test_a_near_code_is_suggested_and_a_person_confirms_it_once(cast: Cast, now:
     )
     actor = Actor(person_id=cast.mai)
     with transaction() as session:
-        actions.allocate(session, actor, order.stall, taken, order.id, clock=now)
+        allocate_as_shown(session, actor, order.stall, taken, order.id, clock=now)
     assert paid(order).status is PaidStatus.PAID
+    with transaction() as session:
+        assert allocate_as_shown(session, actor, order.stall, taken, order.id, clock=now) == only_allocation()
     with transaction() as session, pytest.raises(Conflict, match="đã được xử lý"):
-        actions.allocate(session, actor, order.stall, taken, order.id, clock=now)
+        allocate_as_shown(session, actor, order.stall, taken, other.id, clock=now)
     audited = reading().scalars(select(Event).where(Event.verb == "put_money")).one()
     assert audited.actor_id == cast.mai
     assert unmatched(reading(), order.stall, now=now()) == []
@@ -218,7 +224,7 @@ def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now
     with transaction() as session, pytest.raises(Conflict, match="đã được gỡ"):
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
     with transaction() as session:
-        actions.allocate(session, GUEST, order.stall, taken, other.id, clock=now)
+        allocate_as_shown(session, GUEST, order.stall, taken, other.id, clock=now)
     assert paid(other).status is PaidStatus.PAID
     counter = reading().scalars(select(Allocation.id).where(Allocation.undoes_id.is_not(None))).one()
     with transaction() as session, pytest.raises(NotFound):
@@ -249,10 +255,10 @@ def test_private_money_is_set_aside_and_counts_nowhere(cast: Cast, now: Clock) -
 def test_the_seller_s_own_word_needs_no_bank(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
     with transaction() as session:
-        actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+        confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
     assert paid(order).status is PaidStatus.PAID
-    with transaction() as session, pytest.raises(Conflict, match="đủ tiền rồi"):
-        actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+    with transaction() as session:
+        assert confirm_as_shown(session, GUEST, order.stall, order.id, clock=now) == only_allocation()
     assert (count(Allocation), paid(order).received) == (1, order.total)
 
 
@@ -260,15 +266,33 @@ def test_the_seller_s_word_fills_up_what_the_bank_left_open(cast: Cast, now: Clo
     order = buy(cast, now())
     notice(1, 5_000, order.code, now())
     with transaction() as session:
-        actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+        confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
     today = money_today(reading(), order.stall, now=now())
     assert (today.bank, today.by_hand, today.total) == (5_000, 7_000, 12_000)
+
+
+def test_what_the_bank_paid_in_full_needs_no_word(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    notice(1, 12_000, order.code, now())
+    with transaction() as session, pytest.raises(Conflict, match="đủ tiền rồi"):
+        confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
+
+
+def test_a_notice_taken_off_an_order_is_not_said_to_be_on_it(cast: Cast, now: Clock) -> None:
+    order, other = buy(cast, now()), buy(cast, now())
+    taken = notice(1, 12_000, order.code, now())
+    [line] = came_in_lately(reading(), order.stall)
+    with transaction() as session:
+        actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
+        allocate_as_shown(session, GUEST, order.stall, taken, other.id, clock=now)
+    with transaction() as session, pytest.raises(Conflict, match="đã được xử lý"):
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
 
 
 def test_an_order_not_taken_yet_has_no_money_to_confirm(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), accepted=False)
     with transaction() as session, pytest.raises(Refused, match="nhận đơn trước"):
-        actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+        confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
 
 
 def test_another_stall_s_money_is_not_found(cast: Cast, now: Clock) -> None:
@@ -278,15 +302,15 @@ def test_another_stall_s_money_is_not_found(cast: Cast, now: Clock) -> None:
     stranger = cast.htx.stall
     allocation = reading().scalars(select(Allocation.id).where(Allocation.credit_id == paying)).one()
     with transaction() as session, pytest.raises(NotFound):
-        actions.allocate(session, GUEST, stranger, taken, order.id, clock=now)
+        allocate_as_shown(session, GUEST, stranger, taken, order.id, clock=now)
     with transaction() as session, pytest.raises(NotFound):
-        actions.allocate(session, GUEST, cast.lan.stall, taken, 999_999, clock=now)
+        allocate_as_shown(session, GUEST, cast.lan.stall, taken, 999_999, clock=now)
     with transaction() as session, pytest.raises(NotFound):
         actions.dismiss_credit(session, GUEST, stranger, taken, now=now())
     with transaction() as session, pytest.raises(NotFound):
         actions.undo(session, GUEST, stranger, allocation, clock=now)
     with transaction() as session, pytest.raises(NotFound):
-        actions.confirm_received(session, GUEST, stranger, order.id, clock=now)
+        confirm_as_shown(session, GUEST, stranger, order.id, clock=now)
     assert unmatched(reading(), stranger, now=now()) == []
 
 
@@ -321,7 +345,7 @@ def test_goods_on_credit_stay_owed_until_the_seller_has_the_money(cast: Cast, no
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert [owed.code for owed in payments_owed(reading(), order.stall, now=now())] == [order.code]
     with transaction() as session:
-        actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+        confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
     assert payments_owed(reading(), order.stall, now=now()) == []
 
 
@@ -342,7 +366,7 @@ def test_money_after_hand_over_waits_for_a_person(cast: Cast, now: Clock) -> Non
     taken = notice(1, 12_000, order.code, now())
     assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
     with transaction() as session:
-        actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
     assert paid(order).status is PaidStatus.PAID
 
 

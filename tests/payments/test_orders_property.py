@@ -26,9 +26,9 @@ from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, line, wanted
+from tests.orders.steps import MAI, accept_as_shown, line, wanted
 from tests.payments.gate import KEY, SECRET
-from tests.payments.steps import assert_sums_hold, count, notice
+from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "end"),
@@ -57,7 +57,7 @@ class Story:
 
     def accept(self, order: Order, _size: int) -> None:
         with transaction() as session:
-            actions.accept_order(session, GUEST, order.id, clock=self.now)
+            accept_as_shown(session, GUEST, order.id, clock=self.now)
 
     def decline(self, order: Order, _size: int) -> None:
         with transaction() as session:
@@ -86,7 +86,7 @@ class Story:
 
     def word(self, order: Order, _size: int) -> None:
         with transaction() as session:
-            actions.confirm_received(session, GUEST, order.stall_id, order.id, clock=self.now)
+            confirm_as_shown(session, GUEST, order.stall_id, order.id, clock=self.now)
 
     def card(self, order: Order, size: int) -> None:
         """A go at the gateway's page is begun, and paid for one that was begun (perhaps long ago)."""
@@ -106,7 +106,7 @@ class Story:
         if waiting:
             with transaction() as session:
                 credit_id = waiting[size % len(waiting)]
-                actions.allocate(session, GUEST, order.stall_id, credit_id, order.id, clock=self.now)
+                allocate_as_shown(session, GUEST, order.stall_id, credit_id, order.id, clock=self.now)
 
     def undo(self, order: Order, size: int) -> None:
         known = list(reading().scalars(select(Allocation.id).order_by(Allocation.id)))

@@ -25,16 +25,25 @@ from market.payments.rules.status import PaidStatus, keeps_order, to_give_back
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, line, order_row, stock, wanted
+from tests.orders.steps import MAI, accept_as_shown, line, order_row, stock, wanted
 from tests.payments.gate import opened
-from tests.payments.steps import Bought, assert_sums_hold, buy, credit, notice, paid
+from tests.payments.steps import (
+    Bought,
+    allocate_as_shown,
+    assert_sums_hold,
+    buy,
+    confirm_as_shown,
+    credit,
+    notice,
+    paid,
+)
 
 PRICE = 12_000
 
 
 def accept(order: Bought, now: Clock) -> None:
     with transaction() as session:
-        actions.accept_order(session, GUEST, order.id, clock=now)
+        accept_as_shown(session, GUEST, order.id, clock=now)
 
 
 def decline(order: Bought, now: Clock) -> None:
@@ -237,7 +246,7 @@ def test_bank_money_taken_off_an_ended_order_waits_for_a_person_again(cast: Cast
 def test_the_sellers_own_word_on_an_ended_order_is_given_back_not_undone(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     with transaction() as session:
-        actions.confirm_received(session, GUEST, order.stall, order.id, clock=now)
+        confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
     decline(order, now)
     with pytest.raises(Refused, match="Phải trả lại"):
         undo(order, now)
@@ -287,7 +296,7 @@ def two_lines(cast: Cast, now: Clock, *, accepted: bool = True) -> Bought:
     with transaction() as session:
         order_id = actions.check_out(session, GUEST, new, now=now()).order_ids[0]
         if accepted:
-            actions.accept_order(session, GUEST, order_id, clock=now)
+            accept_as_shown(session, GUEST, order_id, clock=now)
     row = order_row(order_id)
     return Bought(id=row.id, code=row.code, total=int(row.total), stall=row.stall_id)
 
@@ -323,7 +332,7 @@ def test_money_for_an_order_of_which_a_line_is_gone_waits_for_a_person(cast: Cas
     assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
     assert (paid(order).received, credit(taken).allocated) == (0, 0)
     with transaction() as session, pytest.raises(Conflict, match="quá giờ"):
-        actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
     now.move(minutes=31)
     assert end_overdue(now()) == 1
 

@@ -15,7 +15,16 @@ from market.payments import actions
 from market.payments.models import Allocation, BankCredit
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.payments.steps import Bought, assert_sums_hold, buy, count, credit, notice
+from tests.payments.steps import (
+    Bought,
+    allocate_as_shown,
+    assert_sums_hold,
+    buy,
+    confirm_as_shown,
+    count,
+    credit,
+    notice,
+)
 
 PLACE = st.integers(0, 2)
 STEPS = st.lists(
@@ -56,7 +65,7 @@ class Story:
         if known:
             order = self.orders[place]
             with transaction() as session:
-                actions.allocate(session, GUEST, order.stall, known[which % len(known)], order.id, clock=self.now)
+                allocate_as_shown(session, GUEST, order.stall, known[which % len(known)], order.id, clock=self.now)
 
     def undo(self, place: int, which: int) -> None:
         known = self._ids(Allocation)
@@ -74,7 +83,7 @@ class Story:
 
     def word(self, place: int, _extra: int) -> None:
         with transaction() as session:
-            actions.confirm_received(session, GUEST, self.orders[0].stall, self.orders[place].id, clock=self.now)
+            confirm_as_shown(session, GUEST, self.orders[0].stall, self.orders[place].id, clock=self.now)
 
     def _send(self, amount: int, memo: str) -> None:
         self.numbers.append((count(BankCredit) + 1, amount, memo))
@@ -98,8 +107,8 @@ def test_a_credit_put_on_twice_in_one_breath_is_used_once(app: Flask, cast: Cast
     order = buy(cast, now())
     taken = notice(1, 12_000, "khong ma", now())
     with transaction() as session:
-        actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
         with contextlib.suppress(Refused):
-            actions.allocate(session, GUEST, order.stall, taken, order.id, clock=now)
+            allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
     assert (credit(taken).allocated, count(Allocation)) == (12_000, 1)
     assert_sums_hold()

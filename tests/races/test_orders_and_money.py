@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from market.base.audit import events_of
 from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
@@ -19,6 +20,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row, stock
+from tests.pages import press
 from tests.payments.gate import Gate, opened
 from tests.payments.steps import BANK, HOOK, Bought, assert_sums_hold, buy
 from tests.races.holding import race
@@ -51,7 +53,8 @@ class People:
         return ENDED if status == 422 else status
 
     def accept(self) -> int:
-        return self.stall("nhan")
+        page = f"/ban-hang/rau-ba-lan/don/{self.order.code}"
+        return press(self.seller, page, f"{page}/nhan").status_code
 
     def decline(self) -> int:
         return self.stall("het-hang")
@@ -153,8 +156,10 @@ def test_a_move_waits_for_a_card_settlement_and_sees_its_money(people: People, g
     assert_sums_hold()
 
 
-def test_an_acceptance_that_waits_for_money_sets_no_clock(unanswered: People) -> None:
-    assert race(unanswered.pay, unanswered.accept, after=MONEY) == (200, ANSWERED)
+def test_an_acceptance_that_waits_for_money_is_shown_it_first_and_then_sets_no_clock(unanswered: People) -> None:
+    assert race(unanswered.pay, unanswered.accept, after=MONEY) == (200, ENDED)
+    assert unanswered.facts() == (OrderStatus.PLACED, False, PRICE, 0)
+    assert unanswered.accept() == ANSWERED
     assert unanswered.facts() == KEPT
 
 
@@ -218,7 +223,13 @@ def test_of_two_moves_that_exclude_each_other_the_first_alone_counts(people: Peo
     assert_holds_what_is_open(people)
 
 
-@pytest.mark.parametrize(("first", "second"), [("accept", "accept"), ("cancel", "accept"), ("decline", "accept")])
+def test_two_hands_that_accept_accept_once(unanswered: People) -> None:
+    assert race(unanswered.accept, unanswered.accept, after=MOVE) == (ANSWERED, ANSWERED)
+    assert [event.verb for event in events_of(reading(), "order", unanswered.order.id)] == ["place", "accept"]
+    assert_holds_what_is_open(unanswered)
+
+
+@pytest.mark.parametrize(("first", "second"), [("cancel", "accept"), ("decline", "accept")])
 def test_an_unanswered_order_is_answered_once(unanswered: People, first: str, second: str) -> None:
     assert race(getattr(unanswered, first), getattr(unanswered, second), after=MOVE) == (ANSWERED, ENDED)
     assert_holds_what_is_open(unanswered)

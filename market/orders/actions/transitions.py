@@ -61,6 +61,11 @@ def accept(
     _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
 
 
+def check_accept(order: Locked[Order], *, now: datetime) -> None:
+    """Conflict where the stall's yes comes too late."""
+    _check_move(order, OrderStatus.ACCEPTED, now)
+
+
 def decline(session: Session, actor: Actor, order: Locked[Order], answer: Decline, *, now: datetime) -> None:
     """The stall cannot deliver: goods go back. A ready order is called off instead. Conflict where it is over."""
     to = OrderStatus.CANCELLED if order.row.status is OrderStatus.READY else OrderStatus.DECLINED

@@ -1,6 +1,6 @@
 """What happens to money: asked for, noticed, put on orders, taken off again; the check-out that asks for it."""
 
-from market.payments.actions.allocating import allocate, confirm_received, dismiss_credit, undo
+from market.payments.actions.allocating import NewMatch, allocate, confirm_received, dismiss_credit, undo
 from market.payments.actions.bank_credits import (
     Delivered,
     NewCredit,
@@ -19,6 +19,7 @@ from market.payments.actions.card import (
     sync_checkout,
 )
 from market.payments.actions.orders import (
+    Accept,
     HandOver,
     accept_order,
     ask_to_answer,
@@ -33,10 +34,12 @@ from market.payments.actions.payment_requests import check_out, open_requests
 from market.payments.actions.refunding import NewRefund, refund
 
 __all__ = [
+    "Accept",
     "Delivered",
     "HandOver",
     "NewCardKeys",
     "NewCredit",
+    "NewMatch",
     "NewRefund",
     "accept_order",
     "allocate",

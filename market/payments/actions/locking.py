@@ -14,7 +14,7 @@ from market.base.clock import Clock
 from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound
 from market.orders.models import Order
-from market.orders.rules import NO_ORDER, OPEN, OrderStatus, status_at
+from market.orders.rules import ACCEPTED, NO_ORDER, OPEN, OrderStatus, status_at
 from market.payments.models import PaymentRequest
 from market.payments.rules.status import keeps_order
 
@@ -48,6 +48,11 @@ class OrderMoney:
     def has_ended(self) -> bool:
         """Whether the order is over without a sale: money does not bring it back."""
         return self.status not in OPEN and self.status is not OrderStatus.DELIVERED
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the stall took the order, and no clock has ended it since."""
+        return self.status in ACCEPTED
 
     @property
     def is_waiting(self) -> bool:

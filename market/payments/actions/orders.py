@@ -10,25 +10,40 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.errors import Refused
+from market.base.seen import check_seen
 from market.orders.actions import transitions
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments.actions.allocations import close_request, put_on_word
 from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.queries.facts import facts_to_accept
 from market.payments.rules.status import remaining
 from market.values.money import Dong, format_dong
 
 MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người bán và người mua gọi nhau để trả lại tiền trước."
 
 
-def accept_order(session: Session, actor: Actor, order_id: int, *, clock: Clock, by_link: bool = False) -> None:
-    """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """A stall's yes: what its page showed (`seen_of(facts_to_accept(…))`), and whether it came by the signed link."""
 
-    Conflict where it is over, answered already, or a line of it cannot be had any more.
+    seen: str
+    by_link: bool = False
+
+
+def accept_order(session: Session, actor: Actor, order_id: int, answer: Accept, *, clock: Clock) -> None:
+    """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends. Idempotent.
+
+    Conflict where it is over, declined, or a line of it cannot be had any more; ChangedSince where its facts are not
+    those the page showed.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
-    transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=by_link)
+    if held.is_accepted:
+        return
+    transitions.check_accept(held.order, now=held.now)
+    check_seen(answer.seen, facts_to_accept(held.order.row, held.request.row if held.request else None))
+    transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=answer.by_link)
 
 
 def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, clock: Clock) -> None:

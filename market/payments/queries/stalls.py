@@ -8,9 +8,11 @@ from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func
 from sqlalchemy.orm import Session, aliased
 
 from market.base.errors import NotFound
+from market.base.seen import Facts
 from market.orders.models import Order
 from market.orders.rules import OPEN, TIMED, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.queries.facts import facts_to_allocate
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
 from market.values.money import Dong
@@ -61,7 +63,7 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime)
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
         .where(PaymentRequest.stall_id == stall_id, PaymentRequest.closed_at.is_(None), at >= start, at < end)
-        .where(*_standing(Allocation))
+        .where(*is_standing(Allocation))
         .group_by(Allocation.kind)
     )
     sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
@@ -77,12 +79,12 @@ def _put_on_before() -> ScalarSelect[int]:
     """What stands on an allocation's request from before it."""
     earlier = aliased(Allocation)
     query = select(func.coalesce(func.sum(earlier.amount), 0)).where(
-        earlier.request_id == Allocation.request_id, earlier.id < Allocation.id, *_standing(earlier)
+        earlier.request_id == Allocation.request_id, earlier.id < Allocation.id, *is_standing(earlier)
     )
     return query.correlate(Allocation).scalar_subquery()
 
 
-def _standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
+def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
     """Allocations that have not been undone; the counter-rows themselves are no money either."""
     counter = aliased(Allocation)
     undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
@@ -122,7 +124,7 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(Order, Order.id == PaymentRequest.order_id)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(PaymentRequest.stall_id == stall_id, *_standing(Allocation))
+        .where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
         .order_by(Allocation.id.desc())
         .limit(MOST_SHOWN)
     )
@@ -143,6 +145,13 @@ class UnmatchedMoney:
     @property
     def reason_words(self) -> str:
         return UNMATCHED_WORDS[self.reason]
+
+    @property
+    def facts(self) -> Facts:
+        return facts_to_allocate(self.amount, self.reason)
+
+    def facts_with(self, likely: Suggestion) -> Facts:
+        return facts_to_allocate(self.amount, self.reason, offered=(likely.code, likely.remaining))
 
 
 def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[UnmatchedMoney]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from market.values.codes import squash
+from market.values.money import Dong
 from market.values.spelling import deletions, is_one_slip
 
 
@@ -70,7 +71,7 @@ class Candidate:
 
     order_id: int
     code: str
-    remaining: int
+    remaining: Dong
     placed_at: datetime
 
 
@@ -80,6 +81,7 @@ class Suggestion:
 
     order_id: int
     code: str
+    remaining: Dong
     likeness: Likeness
 
 
@@ -106,7 +108,9 @@ class Suggester:
                 best.setdefault(candidate.order_id, (Likeness.SAME_AMOUNT, candidate))
         ranked = sorted(best.values(), key=lambda found: (found[0], abs(at - found[1].placed_at), found[1].order_id))
         return tuple(
-            Suggestion(order_id=candidate.order_id, code=candidate.code, likeness=likeness)
+            Suggestion(
+                order_id=candidate.order_id, code=candidate.code, remaining=candidate.remaining, likeness=likeness
+            )
             for likeness, candidate in ranked[:most]
         )
 

@@ -62,7 +62,11 @@ class BaseForm(Form):
         except Refused as error:
             if error.status not in (409, 422):
                 raise
-            self.refusal, g.refused = error.sentence, error.code
+            self.refuse(error)
+
+    def refuse(self, error: Refused) -> None:
+        """Say on the form's own page why nothing was done."""
+        self.refusal, g.refused = error.sentence, error.code
 
     def page(self, template: str, **context: object) -> tuple[str, int]:
         """The form's page: 422 with what was typed when something was wrong, else 200."""

@@ -1,5 +1,7 @@
 """What people type about money."""
 
+from wtforms import HiddenField
+
 from market.base.errors import Refused
 from market.payments.actions import NewRefund
 from market.values.codes import parse_order_code
@@ -8,9 +10,10 @@ from market.web.base.forms import BaseForm, TextField, required
 
 
 class OrderCodeForm(BaseForm):
-    """The order that money is for, by its code however typed."""
+    """The order that money is for, by its code however typed; `offered` is sent with a code that the page suggested."""
 
     code = TextField("Mã đơn", [required("Mời điền mã đơn.")])
+    offered = HiddenField("Đơn chợ gợi ý")
 
     def order_code(self, letters: str) -> str:
         """The code as it is written; Refused with the reason where it is none."""

@@ -13,6 +13,7 @@ from market.sellers.queries import connection_of, live_bank_account
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import current_commune
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.money.forms import OrderCodeForm, RefundForm
@@ -24,9 +25,10 @@ def money(desk: StallContext) -> Page:
     return _page(desk, OrderCodeForm())
 
 
-def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) -> Page:
+def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) -> tuple[str, int]:
     """The page; `asked_of` is the notice whose order code was just typed."""
     now, session = clock.now(), reading()
+    owed = queries.payments_owed(session, desk.stall_id, now=now)
     account = live_bank_account(session, desk.business_id)
     return form.page(
         "stall/money/money.html",
@@ -35,7 +37,8 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         today=queries.money_today(session, desk.stall_id, now=now),
         month=queries.money_this_month(session, desk.stall_id, now=now),
         waiting=queries.unmatched(session, desk.stall_id, now=now),
-        owed=queries.payments_owed(session, desk.stall_id, now=now),
+        owed=owed,
+        to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
         owed_back=queries.owed_back(session, desk.stall_id),
         lately=queries.came_in_lately(session, desk.stall_id),
         account=account,
@@ -63,9 +66,10 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
     form = OrderCodeForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
-            order = _typed_order(desk, form)
+            order, offered = _typed_order(desk, form), bool(form.offered.data)
+            new = actions.NewMatch(credit_id=credit_id, order_id=order.id, seen=seen_given(), is_offered=offered)
             with transaction() as writing:
-                actions.allocate(writing, desk.actor, desk.stall_id, credit_id, order.id, clock=clock.now)
+                actions.allocate(writing, desk.actor, desk.stall_id, new, clock=clock.now)
             flash(f"Đã ghi tiền vào đơn {order.code}.")
             return _back(desk)
     return _page(desk, form, credit_id)
@@ -83,9 +87,17 @@ def money_set_aside(desk: StallContext, credit_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
 @stall_page
 def money_received(desk: StallContext, code: str) -> Page:
+    """Refused comes back as the page of money, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    with transaction() as writing:
-        actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, clock=clock.now)
+    try:
+        seen = seen_given()
+        with transaction() as writing:
+            actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, seen=seen, clock=clock.now)
+    except Refused as error:
+        form = OrderCodeForm()
+        form.refuse(error)
+        page, _ = _page(desk, form)
+        return page, error.status
     flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")
     return _back(desk)
 

@@ -8,7 +8,7 @@ from market.catalog.queries.stock import has_goods, nearly_sold_out
 from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
-from market.payments.queries import money_today, paid_of, payments_owed
+from market.payments.queries import facts_to_accept, money_today, paid_of, payments_owed
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
@@ -21,6 +21,7 @@ def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     waiting = orders_to_answer(session, desk.stall_id, now=now)
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
+    paid = paid_of(session, [order.id for order in (*waiting, *in_hand)])
     few = nearly_sold_out(session, desk.stall_id, now=now)
     return render_template(
         "stall/today/today.html",
@@ -30,7 +31,8 @@ def today(desk: StallContext) -> Page:
         waiting=waiting,
         in_hand=in_hand,
         lives={order.id: life_of(order, now=now) for order in in_hand},
-        paid=paid_of(session, [order.id for order in in_hand]),
+        paid=paid,
+        to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
         few=few,
         news=news_of(session, require_person(), desk.business_id),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),

@@ -15,7 +15,7 @@ from market.payments import actions
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.orders.steps import stock
+from tests.orders.steps import accept_as_shown, stock
 from tests.queries import counting
 from tests.web.shop.buying import buy
 
@@ -31,7 +31,7 @@ def status(code: str) -> OrderStatus:
 
 def accept(code: str, now: Clock) -> None:
     with transaction() as session:
-        actions.accept_order(session, GUEST, order_id(code), clock=now)
+        accept_as_shown(session, GUEST, order_id(code), clock=now)
 
 
 def test_a_new_order_shows_how_to_reach_the_seller(client: FlaskClient, cast: Cast) -> None:

@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
+from tests.pages import press
 from tests.queries import counting
 from tests.web.stall.settings.test_mandates import mandate
 
@@ -75,7 +76,8 @@ def test_an_order_that_was_answered_or_has_run_out_waits_for_nobody(
     place(cast.commune, wanted(cast.dau_xanh), now=now())
     lan = app.test_client()
     sign_in(lan, cast.lan.person, now())
-    lan.post(f"/ban-hang/{cast.lan.slug}/don/{code}/nhan")
+    desk = f"/ban-hang/{cast.lan.slug}/don"
+    press(lan, desk, f"{desk}/{code}/nhan")
     now.move(hours=2)
     assert code not in vy.get(PATH).text
 

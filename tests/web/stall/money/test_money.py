@@ -17,6 +17,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden, press
 from tests.payments.steps import Bought, assert_sums_hold, buy, count, credit, notice, paid
 from tests.queries import counting
 
@@ -52,7 +53,7 @@ def test_an_empty_page_says_what_comes_here(lan: FlaskClient) -> None:
 def test_what_came_in_is_told_by_whose_word(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     first, second = buy(cast, now()), buy(cast, now(), pay=PayChoice.ON_RECEIPT, amount=2000)
     notice(1, 12_000, f"MBVCB.{first.code}.CT tu 0123", now())
-    answer = lan.post(f"/ban-hang/rau-ba-lan/don/{second.code}/da-nhan-tien")
+    answer = press(lan, MONEY, f"/ban-hang/rau-ba-lan/don/{second.code}/da-nhan-tien")
     assert (answer.status_code, answer.location) == (303, MONEY)
     text = page(lan)
     assert "36.000\u00a0₫" in text
@@ -65,14 +66,71 @@ def test_what_came_in_is_told_by_whose_word(lan: FlaskClient, cast: Cast, now: C
     assert "bạn tự ghi 24.000" not in page(lan)
 
 
-def test_saying_received_twice_is_told_and_counts_once(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_saying_received_twice_counts_once(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     address = f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien"
-    assert lan.post(address).status_code == 303
-    again = lan.post(address)
-    assert again.status_code == 409
-    assert "đã ghi nhận đủ tiền rồi" in again.text
+    shown = hidden(page(lan), address)
+    for _ in range(2):
+        assert lan.post(address, data=shown).status_code == 303
     assert count(Allocation) == 1
+
+
+def test_money_that_came_in_since_the_page_was_opened_is_shown_before_a_word_counts(
+    lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now())
+    address = f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien"
+    shown = hidden(page(lan), address)
+    notice(1, 5_000, order.code, now())
+    answer = lan.post(address, data=shown)
+    assert answer.status_code == 409
+    assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
+    assert "còn THIẾU 7.000\u00a0₫" in answer.text
+    assert paid(order).received == 5_000
+    assert lan.post(address, data=hidden(answer.text, address)).status_code == 303
+    assert paid(order).status is PaidStatus.PAID
+
+
+def test_money_is_not_confirmed_by_a_form_that_does_not_say_what_it_saw(
+    lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, "khong ma", now())
+    for address in (f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien", f"{MONEY}/{taken}/khop"):
+        answer = lan.post(address, data={"code": order.code})
+        assert answer.status_code == 422
+        assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert count(Allocation) == 0
+
+
+def test_an_offered_order_that_was_paid_since_is_shown_before_more_is_put_on_it(
+    lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, "chi Mai tra tien rau", now())
+    address = f"{MONEY}/{taken}/khop"
+    shown = hidden(page(lan), address)
+    assert shown["code"] == order.code
+    press(lan, MONEY, f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien")
+    answer = lan.post(address, data=shown)
+    assert answer.status_code == 422
+    assert f"đơn {order.code} còn thiếu (nay là 0\u00a0₫)" in answer.text
+    assert paid(order).received == 12_000
+    assert credit(taken).allocated == 0
+
+
+def test_a_notice_that_was_used_and_taken_off_since_is_shown_again(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, 12_000, "chi Mai tra tien rau", now())
+    address = f"{MONEY}/{taken}/khop"
+    shown = hidden(page(lan), address)
+    lan.post(address, data=shown)
+    [line] = came_in_lately(reading(), cast.lan.stall)
+    lan.post(f"{MONEY}/{line.allocation_id}/go")
+    answer = lan.post(address, data=shown)
+    assert answer.status_code == 422
+    assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
+    assert paid(order).received == 0
 
 
 def test_an_order_that_waits_says_what_the_buyer_said(lan: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -92,7 +150,8 @@ def test_money_without_a_code_is_put_on_the_suggested_order(lan: FlaskClient, ca
     text = page(lan)
     assert "Nội dung chuyển khoản không có mã đơn." in text
     assert f"Ghi vào đơn {order.code} · đúng số tiền" in text
-    answer = lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code})
+    shown = hidden(text, f"{MONEY}/{taken}/khop")
+    answer = lan.post(f"{MONEY}/{taken}/khop", data=shown)
     assert (answer.status_code, answer.location) == (303, MONEY)
     assert paid(order).status is PaidStatus.PAID
     assert "Tiền chưa rõ" not in page(lan)
@@ -100,7 +159,9 @@ def test_money_without_a_code_is_put_on_the_suggested_order(lan: FlaskClient, ca
         one for one in events_of(reading(), "payment_request", paid(order).request_id) if one.verb == "put_money"
     ]
     assert event.actor_id == cast.lan.person
-    again = lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code})
+    assert lan.post(f"{MONEY}/{taken}/khop", data=shown).status_code == 303
+    other = buy(cast, now())
+    again = lan.post(f"{MONEY}/{taken}/khop", data=shown | {"code": other.code})
     assert again.status_code == 422
     assert "đã được xử lý" in again.text
     assert_sums_hold()
@@ -124,7 +185,7 @@ def test_a_code_that_is_none_comes_back_as_typed(
 def test_a_code_is_read_however_it_is_typed(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     taken = notice(1, 5_000, "khong ma", now())
-    lan.post(f"{MONEY}/{taken}/khop", data={"code": f" {order.code[:4].lower()}-{order.code[4:]} "})
+    press(lan, MONEY, f"{MONEY}/{taken}/khop", code=f" {order.code[:4].lower()}-{order.code[4:]} ")
     assert paid(order).status is PaidStatus.PARTIAL
 
 
@@ -155,7 +216,9 @@ def test_money_in_a_wrong_account_cannot_be_put_on_an_order(lan: FlaskClient, ca
     text = page(lan)
     assert "tài khoản khác" in text
     assert f"{MONEY}/{taken}/khop" not in text
-    assert lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code}).status_code == 422
+    answer = lan.post(f"{MONEY}/{taken}/khop", data={"code": order.code, "seen": "x"})
+    assert answer.status_code == 422
+    assert "không khớp vào đơn được" in answer.text
 
 
 def test_a_stall_without_an_account_or_notices_is_shown_the_next_step(
@@ -181,7 +244,7 @@ def test_a_helper_with_a_mandate_acts_on_behalf(client: FlaskClient, cast: Cast,
         make.make_mandate(session, session.get_one(Business, cast.lan.business), people[0], people[1], now())
     order = buy(cast, now())
     sign_in(client, cast.vy, now())
-    assert client.post(f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien").status_code == 303
+    assert press(client, MONEY, f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien").status_code == 303
     [event] = [
         one for one in events_of(reading(), "payment_request", paid(order).request_id) if one.verb == "put_money"
     ]

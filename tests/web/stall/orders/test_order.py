@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market.accounts.models import Person
-from market.base.audit import Event
+from market.base.audit import Event, events_of
 from market.base.db import reading, transaction
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus
@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import stock
+from tests.pages import hidden, press
+from tests.payments.steps import notice
 from tests.web.shop.buying import buy
 from tests.web.stall.steps import order_of, path
 
@@ -54,20 +56,58 @@ def test_a_reason_too_long_comes_back_as_typed(client: FlaskClient, lan: FlaskCl
     assert order_of(code).status is OrderStatus.PLACED
 
 
-def test_answering_twice_says_where_the_order_stands(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+def test_accepting_twice_is_accepting_once(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
-    again = lan.post(path(cast, code, "nhan"))
-    assert again.status_code == 409
-    assert "Đã nhận" in again.text
+    shown = hidden(lan.get(path(cast, code)).text, path(cast, code, "nhan"))
+    for _ in range(2):
+        answer = lan.post(path(cast, code, "nhan"), data=shown)
+        assert (answer.status_code, answer.location) == (303, path(cast, code))
+    assert [event.verb for event in events_of(reading(), "order", order_of(code).id)] == ["place", "accept"]
+
+
+def test_accepting_a_declined_order_says_where_it_stands(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    shown = hidden(lan.get(path(cast, code)).text, path(cast, code, "nhan"))
+    lan.post(path(cast, code, "het-hang"))
+    answer = lan.post(path(cast, code, "nhan"), data=shown)
+    assert answer.status_code == 409
+    assert "đang ở bước “Người bán báo hết hàng”" in answer.text
+
+
+def test_money_that_came_in_since_the_page_was_opened_is_shown_first(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.rau_muong, pay="chuyen_khoan")
+    shown = hidden(lan.get(path(cast, code)).text, path(cast, code, "nhan"))
+    notice(1, 5_000, code, now())
+    answer = lan.post(path(cast, code, "nhan"), data=shown)
+    assert answer.status_code == 409
+    assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
+    fresh = hidden(answer.text, path(cast, code, "nhan"))
+    assert lan.post(path(cast, code, "nhan"), data=fresh).status_code == 303
+    assert order_of(code).status is OrderStatus.ACCEPTED
+
+
+def test_an_answer_that_does_not_say_what_it_saw_is_not_taken(
+    client: FlaskClient, lan: FlaskClient, cast: Cast
+) -> None:
+    code = buy(client, cast.rau_muong)
+    answer = lan.post(path(cast, code, "nhan"))
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
+    fresh = hidden(answer.text, path(cast, code, "nhan"))
+    assert lan.post(path(cast, code, "nhan"), data=fresh).status_code == 303
 
 
 def test_an_order_past_its_time_cannot_be_accepted(
     client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     code = buy(client, cast.rau_muong)
+    shown = hidden(lan.get(path(cast, code)).text, path(cast, code, "nhan"))
     now.move(hours=12)
-    answer = lan.post(path(cast, code, "nhan"))
+    answer = lan.post(path(cast, code, "nhan"), data=shown)
     assert answer.status_code == 409
     assert "quá giờ" in answer.text
 
@@ -104,7 +144,7 @@ def test_a_helper_answers_on_behalf_and_the_log_says_so(
         make.make_mandate(session, business, vy, session.get_one(Person, cast.hung), now())
     helper = app.test_client()
     sign_in(helper, cast.vy, now(), visitor="vy-phone")
-    assert helper.post(path(cast, code, "nhan")).status_code == 303
+    assert press(helper, path(cast, code), path(cast, code, "nhan")).status_code == 303
     event = reading().scalars(select(Event).where(Event.verb == "accept")).one()
     assert (event.actor_id, event.on_behalf_of) == (cast.vy, cast.lan.business)
     assert event.mandate_id is not None

@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import stock
+from tests.pages import press
 from tests.web.shop.buying import buy
 from tests.web.stall.steps import order_of, path
 
@@ -28,7 +29,7 @@ def test_a_whole_order_paid_in_cash_and_confirmed_by_the_buyers_code(
     client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     code = buy(client, cast.dau_xanh, "2")
-    assert lan.post(path(cast, code, "nhan")).status_code == 303
+    assert press(lan, path(cast, code), path(cast, code, "nhan")).status_code == 303
     assert order_of(code).status is OrderStatus.ACCEPTED
     assert lan.post(path(cast, code, "san-sang")).status_code == 303
     assert "Còn phải thu 90.000" in lan.get(path(cast, code, "giao")).text
@@ -49,7 +50,7 @@ def test_the_buyers_qr_opens_the_hand_over_page_with_its_code_filled_in(
     client: FlaskClient, lan: FlaskClient, cast: Cast
 ) -> None:
     code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
+    press(lan, path(cast, code), path(cast, code, "nhan"))
     key = hand_over_key(code)
     page = lan.get(path(cast, code, f"giao?ma={key}")).text
     assert f'value="{key}"' in page
@@ -59,7 +60,7 @@ def test_the_buyers_qr_opens_the_hand_over_page_with_its_code_filled_in(
 
 def test_goods_may_be_handed_over_without_a_code(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
+    press(lan, path(cast, code), path(cast, code, "nhan"))
     answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "khong_ma", "shown": ""})
     assert answer.status_code == 303
     order = order_of(code)
@@ -68,7 +69,7 @@ def test_goods_may_be_handed_over_without_a_code(client: FlaskClient, lan: Flask
 
 def test_a_wrong_code_is_said_and_counted(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
+    press(lan, path(cast, code), path(cast, code, "nhan"))
     for typed in (code[-4:], "", "AAAA", "BBBB", "CCCC"):
         answer = lan.post(path(cast, code, "giao"), data={"cash": "khong", "how": "co_ma", "shown": typed})
         assert answer.status_code == 422
@@ -82,7 +83,7 @@ def test_whether_cash_was_taken_must_be_said_while_money_is_owed(
     client: FlaskClient, lan: FlaskClient, cast: Cast
 ) -> None:
     code = buy(client, cast.rau_muong)
-    lan.post(path(cast, code, "nhan"))
+    press(lan, path(cast, code), path(cast, code, "nhan"))
     answer = lan.post(path(cast, code, "giao"), data={"how": "khong_ma", "shown": ""})
     assert answer.status_code == 422
     assert "Mời chọn đã nhận tiền hay chưa" in answer.text

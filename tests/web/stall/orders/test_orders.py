@@ -8,6 +8,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
+from tests.pages import press
 from tests.queries import counting
 
 
@@ -24,7 +25,7 @@ def place_one(cast: Cast, now: Clock) -> str:
 def test_orders_stand_under_what_must_be_done(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     base = f"/ban-hang/{cast.lan.slug}/don"
     waiting, in_hand, over = (place_one(cast, now) for _ in range(3))
-    lan.post(f"{base}/{in_hand}/nhan")
+    press(lan, base, f"{base}/{in_hand}/nhan")
     lan.post(f"{base}/{over}/het-hang")
     lan.get(base)
     page = lan.get(base).text
@@ -71,7 +72,7 @@ def test_the_list_takes_few_statements_whatever_its_length(lan: FlaskClient, cas
     codes = [place_one(cast, now) for _ in range(6)]
     base = f"/ban-hang/{cast.lan.slug}/don"
     for code in codes[:2]:
-        lan.post(f"{base}/{code}/nhan")
+        press(lan, base, f"{base}/{code}/nhan")
     for code in codes[2:4]:
         lan.post(f"{base}/{code}/het-hang")
     with counting() as seen:

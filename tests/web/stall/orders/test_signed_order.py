@@ -13,6 +13,8 @@ from market.orders.rules import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import stock
+from tests.pages import hidden
+from tests.payments.steps import notice
 from tests.web.shop.buying import buy
 
 
@@ -40,15 +42,39 @@ def test_the_link_shows_what_is_needed_to_answer_and_no_more(client: FlaskClient
 
 
 def test_the_seller_accepts_in_two_taps(client: FlaskClient, code: str) -> None:
-    answer = client.post(link(code, "nhan"))
+    shown = hidden(client.get(link(code)).text, link(code, "nhan"))
+    answer = client.post(link(code, "nhan"), data=shown)
     assert (answer.status_code, answer.location) == (303, link(code))
     order = order_of(code)
     assert order.status is OrderStatus.ACCEPTED
     page = client.get(link(code)).text
     assert "Đơn này: Đã nhận." in page
     assert f'action="{link(code, "nhan")}"' not in page
-    assert client.post(link(code, "nhan")).status_code == 409
+    assert client.post(link(code, "nhan"), data=shown).status_code == 303
     assert [event.verb for event in events_of(reading(), "order", order.id)] == ["place", "accept", "answer_by_link"]
+
+
+def test_money_that_came_in_since_the_link_was_opened_is_shown_first(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(app.test_client(), cast.rau_muong, pay="chuyen_khoan")
+    shown = hidden(client.get(link(code)).text, link(code, "nhan"))
+    notice(1, 5_000, code, now())
+    answer = client.post(link(code, "nhan"), data=shown)
+    assert answer.status_code == 409
+    assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
+    assert "Đã có 5.000\u00a0₫ vào." in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
+    fresh = hidden(answer.text, link(code, "nhan"))
+    assert client.post(link(code, "nhan"), data=fresh).status_code == 303
+
+
+def test_a_link_that_does_not_say_what_it_showed_answers_nothing(client: FlaskClient, code: str) -> None:
+    answer = client.post(link(code, "nhan"))
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert hidden(answer.text, link(code, "nhan"))["seen"]
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_the_seller_says_that_it_is_sold_out(client: FlaskClient, cast: Cast, code: str) -> None:

@@ -23,6 +23,8 @@ from tests.catalog.shelf import give_mandate
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
+from tests.pages import hidden, press
+from tests.payments.steps import buy, notice
 from tests.queries import counting
 
 
@@ -44,11 +46,23 @@ def test_the_orders_to_answer_have_their_buttons_right_there(lan: FlaskClient, c
     assert f'action="/ban-hang/{cast.lan.slug}/don/{code}/het-hang"' in page
     assert '<span class="count">1</span>' in page
     assert "Gạo nếp" not in page
-    answer = lan.post(f"/ban-hang/{cast.lan.slug}/don/{code}/nhan", data={"tu": "hom_nay"})
+    answer = press(lan, f"/ban-hang/{cast.lan.slug}", f"/ban-hang/{cast.lan.slug}/don/{code}/nhan")
     assert (answer.status_code, answer.location) == (303, f"/ban-hang/{cast.lan.slug}")
     page = lan.get(f"/ban-hang/{cast.lan.slug}").text
     assert "0 đơn" in page
     assert "Đang chuẩn bị" in page
+
+
+def test_money_that_came_in_since_the_day_was_opened_is_shown_first(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), accepted=False)
+    desk = f"/ban-hang/{cast.lan.slug}"
+    shown = hidden(lan.get(desk).text, f"{desk}/don/{order.code}/nhan")
+    notice(1, 5_000, order.code, now())
+    answer = lan.post(f"{desk}/don/{order.code}/nhan", data=shown)
+    assert answer.status_code == 409
+    assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
+    assert "Đã có 5.000\u00a0₫ vào." in lan.get(desk).text
+    assert press(lan, desk, f"{desk}/don/{order.code}/nhan").location == desk
 
 
 def test_an_order_past_its_time_is_no_longer_asked_about(lan: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -72,7 +86,7 @@ def test_money_that_waits_is_told(lan: FlaskClient, cast: Cast, now: Clock) -> N
     order_id = place(cast.commune, wanted(cast.dau_xanh, 2000, pay=PayChoice.TRANSFER), now=now()).order_ids[0]
     with transaction() as session:
         open_requests(session, [order_id], now=now())
-    lan.post(f"/ban-hang/{cast.lan.slug}/don/{order_row(order_id).code}/nhan")
+    press(lan, f"/ban-hang/{cast.lan.slug}", f"/ban-hang/{cast.lan.slug}/don/{order_row(order_id).code}/nhan")
     page = lan.get(f"/ban-hang/{cast.lan.slug}").text
     assert "90.000" in page
     assert "Chờ tiền" in page

@@ -5,6 +5,7 @@ from flask import flash, redirect, render_template, request, url_for
 from market.base import clock
 from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
+from market.base.errors import Refused
 from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
@@ -15,10 +16,11 @@ from market.orders.queries.orders import (
     orders_over,
     orders_to_answer,
 )
-from market.payments.actions import HandOver, accept_order, decline_order, hand_over, ready_order
-from market.payments.queries import paid_of, payment_of
+from market.payments.actions import Accept, HandOver, accept_order, decline_order, hand_over, ready_order
+from market.payments.queries import facts_to_accept, paid_of, payment_of
 from market.payments.rules.status import PAID_WORDS
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.forms import DeclineForm, HandOverForm
@@ -32,6 +34,7 @@ def orders(desk: StallContext) -> Page:
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
     over = orders_over(session, desk.stall_id, now=now, page=max(1, request.args.get("page", 1, type=int)))
     listed = [*in_hand, *over.orders]
+    paid = paid_of(session, [order.id for order in (*waiting, *listed)])
     return render_template(
         "stall/orders/orders.html",
         desk=desk,
@@ -39,7 +42,8 @@ def orders(desk: StallContext) -> Page:
         in_hand=in_hand,
         over=over,
         lives={order.id: life_of(order, now=now) for order in listed},
-        paid=paid_of(session, [order.id for order in listed]),
+        paid=paid,
+        to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
     )
 
 
@@ -49,7 +53,7 @@ def order(desk: StallContext, code: str) -> Page:
     return _order_page(desk, order_of_stall(reading(), desk.stall_id, code), DeclineForm())
 
 
-def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> Page:
+def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[str, int]:
     payment = payment_of(reading(), order.id)
     return form.page(
         "stall/orders/order.html",
@@ -58,6 +62,7 @@ def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> Page:
         life=life_of(order, now=clock.now()),
         payment=payment,
         pay_words=PAID_WORDS[payment.status] if payment else "",
+        to_accept=facts_to_accept(order, payment),
     )
 
 
@@ -71,11 +76,24 @@ def _back(desk: StallContext, code: str) -> Page:
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan")
 @stall_page
 def order_accept(desk: StallContext, code: str) -> Page:
+    """Refused comes back as the order's page, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    with transaction() as writing:
-        accept_order(writing, desk.actor, order.id, clock=clock.now)
+    try:
+        answer = Accept(seen=seen_given())
+        with transaction() as writing:
+            accept_order(writing, desk.actor, order.id, answer, clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, order, error)
     flash(f"Đã nhận đơn {code}. Khách được báo ngay.")
     return _back(desk, code)
+
+
+def _refused_page(desk: StallContext, order: Order, error: Refused) -> Page:
+    form = DeclineForm()
+    form.refuse(error)
+    reading().refresh(order)
+    page, _ = _order_page(desk, order, form)
+    return page, error.status
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/het-hang")

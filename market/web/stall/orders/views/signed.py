@@ -1,17 +1,19 @@
 """The signed link: a stall answers one order without signing in, until the order's answering time."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Conflict, NotFound
+from market.base.errors import Conflict, NotFound, Refused
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key
 from market.orders.queries.orders import life_of, order_with_code
 from market.orders.rules import answer_deadline
-from market.payments.actions import accept_order, decline_order
+from market.payments.actions import Accept, accept_order, decline_order
+from market.payments.queries import facts_to_accept, paid_of
 from market.web.base.commune import current_commune
+from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.forms import DeclineForm
@@ -37,20 +39,42 @@ def _live_order(code: str, signature: str) -> Order:
 
 @blueprint.get("/tra-loi/<code>/<signature>")
 def signed_order(code: str, signature: str) -> Page:
-    order = _order(code, signature)
-    life = life_of(order, now=clock.now())
-    return render_template(
-        "stall/orders/signed_order.html", order=order, life=life, signature=signature, is_over=_is_over(order)
+    return _page(_order(code, signature), signature, DeclineForm())
+
+
+def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
+    paid = paid_of(reading(), [order.id]).get(order.id)
+    return form.page(
+        "stall/orders/signed_order.html",
+        order=order,
+        life=life_of(order, now=clock.now()),
+        signature=signature,
+        is_over=_is_over(order),
+        paid=paid,
+        to_accept=facts_to_accept(order, paid),
     )
 
 
 @blueprint.post("/tra-loi/<code>/<signature>/nhan")
 def signed_order_accept(code: str, signature: str) -> Page:
+    """Refused comes back as the link's page, as the order now stands."""
     order = _live_order(code, signature)
-    with transaction() as writing:
-        accept_order(writing, actor(), order.id, by_link=True, clock=clock.now)
+    try:
+        answer = Accept(seen=seen_given(), by_link=True)
+        with transaction() as writing:
+            accept_order(writing, actor(), order.id, answer, clock=clock.now)
+    except Refused as error:
+        return _refused_page(order, signature, error)
     flash("Đã nhận đơn. Khách được báo ngay.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)
+
+
+def _refused_page(order: Order, signature: str, error: Refused) -> Page:
+    form = DeclineForm()
+    form.refuse(error)
+    reading().refresh(order)
+    page, _ = _page(order, signature, form)
+    return page, error.status
 
 
 @blueprint.post("/tra-loi/<code>/<signature>/het-hang")

@@ -1,0 +1,57 @@
+"""What the pages that ask for a decision about an order show of it: the facts that their `seen` stands for."""
+
+from market.base.seen import Facts
+from market.orders.models import Order, OrderLine
+from market.orders.rules import Delivery, PayChoice
+from market.payments.models import PaymentRequest
+from market.payments.queries.orders import Paid
+from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
+from market.values.money import Dong, format_dong
+from market.values.quantity import format_quantity, unit
+
+_PAY_WORDS = {PayChoice.ON_RECEIPT: "trả khi nhận", PayChoice.TRANSFER: "chuyển khoản"}
+_DELIVERY_WORDS = {
+    Delivery.PICKUP_POINT: "khách đến nhận ở nhà bạn",
+    Delivery.IN_COMMUNE: "giao tận nơi",
+    Delivery.SHIPPED: "gửi ra ngoài xã",
+}
+
+
+def facts_to_accept(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
+    """What a stall takes an order on: goods, money, delivery. `paid` is None where the order asks for nothing.
+
+    The status is not among them: only an order that waits for its answer is asked about, and one that moved on says so
+    itself.
+    """
+    goods = {f"món {number}": _line_words(line) for number, line in enumerate(order.lines, start=1)}
+    return goods | {
+        "phí giao": format_dong(order.delivery_fee),
+        "bớt": format_dong(order.discount),
+        "tổng tiền": format_dong(order.total),
+        "cách giao": _delivery_words(order),
+        "cách trả": _PAY_WORDS[order.pay_choice],
+        "tiền đã vào": format_dong(paid.received) if paid else "không phải trả",
+    }
+
+
+def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong] | None = None) -> Facts:
+    """What a person puts a bank's notice on an order on: what is left of it, why it waits. `offered`: the code of the
+    order that the page named, and what that still lacks; None where its code was typed."""
+    facts = {"số tiền": format_dong(left), "vì sao chưa rõ": UNMATCHED_WORDS[reason]}
+    return facts if offered is None else facts | {f"đơn {offered[0]} còn thiếu": format_dong(offered[1])}
+
+
+def facts_to_confirm(asked: Dong, received: Dong) -> Facts:
+    """What a seller says on their word that the rest of an order came in on."""
+    return {"tổng tiền": format_dong(asked), "tiền đã vào": format_dong(received)}
+
+
+def _line_words(line: OrderLine) -> str:
+    name = f"{line.product_name} {line.variant_label}".rstrip()
+    return f"{name}, {format_quantity(line.amount, unit(line.unit))} × {format_dong(line.price)}"
+
+
+def _delivery_words(order: Order) -> str:
+    if order.pickup_point is None:
+        return _DELIVERY_WORDS[order.delivery]
+    return f"khách đến nhận ở {order.pickup_point.name}"
