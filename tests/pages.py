@@ -91,6 +91,15 @@ def parse(html: str) -> Element:
     return tree.root
 
 
+def hidden(html: str, action: str) -> Attributes:
+    """What the page's form for this address (its path, or the end of it) sends unseen; AssertionError where it offers
+    none. What a browser sends beside what is typed."""
+    forms = [form for form in parse(html).all("form") if form.get("action").partition("?")[0].endswith(action)]
+    assert forms, f"no form for {action}"
+    unseen = [one for one in forms[0].all("input") if one.get("type") == "hidden"]
+    return {one.get("name"): one.get("value") for one in unseen}
+
+
 def faults_of(html: str) -> list[str]:
     """What is wrong with a page, or with a piece of one; empty where nothing is."""
     root = parse(html)

@@ -13,9 +13,12 @@ from market.accounts.models import Person
 from market.base import clock
 from market.base.audit import Actor, Event
 from market.base.db import db, transaction
+from market.base.seen import seen_of
 from market.catalog import pictures
+from market.catalog.actions.moderation import SeenListing
 from market.catalog.models import MoveReason, Photo, Product, StockMove, Variant
 from market.catalog.queries import listing as queries
+from market.catalog.queries.facts import listing_facts
 from market.catalog.queries.listing import Listing
 from market.catalog.rules import KeptPhoto
 from market.sellers.models import Business
@@ -76,6 +79,13 @@ def count_of(seller: Seller) -> int:
 def listing(seller: Seller, product: int, now: datetime) -> Listing:
     with Session(db.engine, expire_on_commit=False) as session:
         return queries.listing_of(session, seller.stall, product, now=now)
+
+
+def seen(commune_id: int, product: int) -> SeenListing:
+    """A listing as an officer's page shows it now."""
+    with Session(db.engine) as session:
+        facts = listing_facts(session.get_one(Product, product))
+    return SeenListing(commune_id=commune_id, product_id=product, seen=seen_of(facts))
 
 
 def sum_of_moves(variant_id: int) -> int:

@@ -10,6 +10,7 @@ from market.base.db import transaction
 from market.base.secrets import random_key
 from market.catalog.actions import amounts, listing, moderation, photos, variants
 from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
+from market.catalog.actions.moderation import SeenListing
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.queries.spelling import wrongly_counted
 from market.catalog.rules import KeptPhoto
@@ -17,6 +18,7 @@ from market.orders.actions.inputs import WantedLine, WantedOrder
 from market.orders.rules import Delivery, PayChoice
 from market.values.money import Dong
 from tests.cast import Cast
+from tests.catalog import shelf
 from tests.orders.steps import place
 from tests.races.harness import Aggregate, Move, assert_noticed, assert_orderly, database_url, real_now, verbs_of
 
@@ -29,7 +31,9 @@ def photo() -> KeptPhoto:
 
 
 class Goods:
-    """Cà chua of bà Lan, and what can be done with it."""
+    """Cà chua of bà Lan, and what can be done with it; the office has it on its screen as it was first listed."""
+
+    seen: SeenListing
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.lan, self.hung = cast, Actor(person_id=cast.lan.person), Actor(person_id=cast.hung)
@@ -39,7 +43,9 @@ class Goods:
             stall_id=self.cast.lan.stall, name="Cà chua", unit="kg", price=PRICE, photo=photo(), on_hand=5000
         )
         with transaction() as session:
-            return listing.list_product(session, self.lan, new, now=real_now())
+            at = listing.list_product(session, self.lan, new, now=real_now())
+        self.seen = shelf.seen(self.cast.commune, at)
+        return at
 
     def on_sale(self) -> int:
         """An approved listing that is sold as two things."""
@@ -56,11 +62,11 @@ class Goods:
 
     def approve(self, at: int) -> None:
         with transaction() as session:
-            moderation.approve_product(session, self.hung, self.cast.commune, at, clock=real_now)
+            moderation.approve_product(session, self.hung, self.seen, clock=real_now)
 
     def refuse(self, at: int) -> None:
         with transaction() as session:
-            moderation.refuse_product(session, self.hung, self.cast.commune, at, "Ảnh mờ", clock=real_now)
+            moderation.refuse_product(session, self.hung, self.seen, "Ảnh mờ", clock=real_now)
 
     def take_down(self, at: int) -> None:
         with transaction() as session:

@@ -9,11 +9,14 @@ from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.db import Locked
 from market.base.errors import Refused
+from market.base.seen import check_seen
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import move_to
 from market.catalog.actions.locking import commune_product
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
+from market.catalog.queries.facts import listing_facts
+from market.catalog.queries.listing import got_new_photo
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers.queries import right_to
@@ -29,39 +32,63 @@ class _Case:
     now: datetime
 
 
-def approve_product(session: Session, actor: Actor, commune_id: int, product_id: int, *, clock: Clock) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenListing:
+    """A product of a commune and what an officer saw of it: `seen_of(listing_facts(product))`."""
+
+    commune_id: int
+    product_id: int
+    seen: str
+
+
+def approve_product(session: Session, actor: Actor, shown: SeenListing, *, clock: Clock) -> None:
     """Let a product onto the market; of one that is there already, say that its new pictures were looked at.
 
-    NotFound for another commune's, Refused for the officer's own, Conflict where it was decided otherwise already.
+    Idempotent. NotFound for another commune's, Refused for the officer's own, ChangedSince where it is not what was
+    seen, Conflict where it was decided otherwise already.
     """
-    case = _to_decide(session, actor, commune_id, product_id, clock)
-    if case.product.row.state is not ProductState.APPROVED:
+    case = _to_decide(session, actor, shown.commune_id, shown.product_id, clock)
+    product = case.product.row
+    check_seen(shown.seen, listing_facts(product))
+    if product.state is ProductState.APPROVED and not got_new_photo(session, product.id):
+        return
+    if product.state is not ProductState.APPROVED:
         move_to(case.product, ProductState.APPROVED)
-        _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {case.product.row.name} để bán trên chợ.")
+        _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {product.name} để bán trên chợ.")
     _decide(session, case, "approve_product", None)
 
 
-def refuse_product(
-    session: Session, actor: Actor, commune_id: int, product_id: int, reason: str, *, clock: Clock
-) -> None:
+def refuse_product(session: Session, actor: Actor, shown: SeenListing, reason: str, *, clock: Clock) -> None:
     """Say no to a waiting product, with the reason its seller will read.
 
-    NotFound for another commune's, Refused for the officer's own, Conflict where it does not wait any more.
+    Idempotent. NotFound for another commune's, Refused for the officer's own, ChangedSince where it is not what was
+    seen, Conflict where it does not wait any more.
     """
-    case = _to_decide(session, actor, commune_id, product_id, clock)
+    case = _to_decide(session, actor, shown.commune_id, shown.product_id, clock)
+    check_seen(shown.seen, listing_facts(case.product.row))
+    if _was_said(case.product, ProductState.REFUSED, reason):
+        return
     move_to(case.product, ProductState.REFUSED)
     _tell(session, case, News.LISTING_REFUSED, f"Xã chưa duyệt {case.product.row.name}: {reason}")
     _decide(session, case, "refuse_product", reason)
 
 
+def _was_said(product: Locked[Product], state: ProductState, reason: str) -> bool:
+    """Whether the same no was said of the product already."""
+    return product.row.state is state and product.row.refusal == reason
+
+
 def take_down_product(
     session: Session, actor: Actor, commune_id: int, product_id: int, reason: str, *, clock: Clock
 ) -> None:
-    """Take an approved product off the market at once, with the reason its seller will read.
+    """Take an approved product off the market at once, with the reason its seller will read: whatever its seller has
+    changed meanwhile, because what must go must not be kept up by changing it.
 
-    NotFound for another commune's, Refused for the officer's own, Conflict where it is not approved.
+    Idempotent. NotFound for another commune's, Refused for the officer's own, Conflict where it is not approved.
     """
     case = _to_decide(session, actor, commune_id, product_id, clock)
+    if _was_said(case.product, ProductState.TAKEN_DOWN, reason):
+        return
     move_to(case.product, ProductState.TAKEN_DOWN)
     _tell(session, case, News.LISTING_TAKEN_DOWN, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
     _decide(session, case, "take_down_product", reason)

@@ -198,6 +198,10 @@ def has_new_photo() -> ColumnElement[bool]:
     return Product.photos.any(Photo.created_at > Product.decided_at)
 
 
+def got_new_photo(session: Session, product_id: int) -> bool:
+    return bool(session.scalar(select(has_new_photo()).where(Product.id == product_id)))
+
+
 def goods_to_look_at(session: Session, commune_id: int) -> Sequence[Product]:
     """What an officer must look at: goods not yet approved, then approved ones with a newer picture; oldest first."""
     looked_for = or_(

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from market.base.seen import seen_of
 from market.catalog.actions.listing import NewListing, list_product
-from market.catalog.actions.moderation import approve_product, refuse_product
+from market.catalog.actions.moderation import SeenListing, approve_product, refuse_product
 from market.catalog.models import Product, ProductState
+from market.catalog.queries.facts import listing_facts
 from market.catalog.rules import KeptPhoto
 from market.channels.actions import choose_category
 from market.seeding.actions.cast import Demo
@@ -74,7 +76,8 @@ def _describe(product: Product, row: Row) -> None:
 
 def _decide(session: Session, demo: Demo, product: Product, state: ProductState, seeds: Seeds) -> None:
     looked = min(product.created_at, seeds.now)
+    shown = SeenListing(commune_id=demo.commune_id, product_id=product.id, seen=seen_of(listing_facts(product)))
     if state is ProductState.APPROVED:
-        approve_product(session, demo.officer, demo.commune_id, product.id, clock=lambda: looked)
+        approve_product(session, demo.officer, shown, clock=lambda: looked)
     elif state is ProductState.REFUSED:
-        refuse_product(session, demo.officer, demo.commune_id, product.id, REFUSAL, clock=lambda: looked)
+        refuse_product(session, demo.officer, shown, REFUSAL, clock=lambda: looked)

@@ -12,8 +12,10 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
+from market.base.db import reading
 from market.base.errors import Refused
 from market.base.secrets import random_key
+from market.base.seen import ChangedSince
 from market.values.money import Dong, format_dong, parse_dong
 from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
@@ -43,6 +45,7 @@ class BaseForm(Form):
             return Vietnamese()
 
     refusal: str | None = None
+    wrong_status = 422
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> Self:
@@ -65,13 +68,17 @@ class BaseForm(Form):
             self.refuse(error)
 
     def refuse(self, error: Refused) -> None:
-        """Say on the form's own page why nothing was done."""
+        """Say a refusal on the form's own page; what changed since the page was opened is then read anew for it."""
         self.refusal, g.refused = error.sentence, error.code
+        if isinstance(error, ChangedSince):
+            self.wrong_status = error.status
+            reading().expire_all()
 
     def page(self, template: str, **context: object) -> tuple[str, int]:
-        """The form's page: 422 with what was typed when something was wrong, else 200."""
+        """The form's page: 422 with what was typed when something was wrong, 409 where what it showed has
+        changed since, else 200."""
         wrong = bool(self.errors or self.refusal)
-        return render_template(template, form=self, **context), 422 if wrong else 200
+        return render_template(template, form=self, **context), self.wrong_status if wrong else 200
 
 
 class Required(InputRequired):

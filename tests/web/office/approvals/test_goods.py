@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from market.base.audit import Actor
 from market.base.db import db, transaction
@@ -23,6 +24,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden
 from tests.queries import counting
 
 QUEUE = "/van-phong/duyet"
@@ -54,6 +56,12 @@ def is_public(product_id: int) -> bool:
         return bool(session.scalar(select(Product.id).where(Product.id == product_id, *public_conditions())))
 
 
+def press(client: FlaskClient, product_id: int, button: str = "duyet", **typed: str) -> TestResponse:
+    """The button that the queue offers for a product, with what the page says was seen."""
+    path = f"{QUEUE}/{product_id}/{button}"
+    return client.post(path, data=hidden(client.get(QUEUE).text, path) | typed)
+
+
 def card_of(page: str, product_id: int) -> str:
     found = re.search(rf'<article class="card stack" id="mon-{product_id}".*?</article>', page, re.S)
     assert found
@@ -79,7 +87,7 @@ def test_how_much_waits_stands_on_every_page_of_the_office(
     page = hung.get(QUEUE).text
     assert 'Hàng mới <span class="count">1</span>' in page
     assert 'Cơ sở <span class="count">1</span>' in page
-    hung.post(f"{QUEUE}/{waiting}/duyet")
+    press(hung, waiting)
     assert "Hàng mới</a>" in hung.get(QUEUE).text
 
 
@@ -89,7 +97,7 @@ def test_an_empty_queue_says_so(hung: FlaskClient, cast: Cast) -> None:
 
 def test_an_approved_product_stands_on_the_market(hung: FlaskClient, cast: Cast, waiting: int, now: Clock) -> None:
     assert not is_public(waiting)
-    assert hung.post(f"{QUEUE}/{waiting}/duyet").status_code == 303
+    assert press(hung, waiting).status_code == 303
     assert is_public(waiting)
     decided = product(waiting)
     assert (decided.decided_by, decided.decided_at) == (cast.hung, now())
@@ -100,7 +108,7 @@ def test_an_approved_product_stands_on_the_market(hung: FlaskClient, cast: Cast,
 def test_a_refused_product_tells_its_seller_why(client: FlaskClient, cast: Cast, waiting: int, now: Clock) -> None:
     sign_in(client, cast.hung, now())
     fields = {"why": "Ảnh không rõ hoặc không đúng món", "more": "Mời chụp gần hơn"}
-    assert client.post(f"{QUEUE}/{waiting}/tu-choi", data=fields).status_code == 303
+    assert press(client, waiting, "tu-choi", **fields).status_code == 303
     assert product(waiting).state is ProductState.REFUSED
     sign_in(client, cast.lan.person, now())
     page = client.get(shelf.goods_of(cast.lan)).text
@@ -110,7 +118,7 @@ def test_a_refused_product_tells_its_seller_why(client: FlaskClient, cast: Cast,
 def test_goods_taken_down_are_gone_at_once_and_tell_why(hung: FlaskClient, cast: Cast) -> None:
     on_market = shelf.product_id(cast.dau_xanh)
     fields = {"why": "Món này không được phép bán"}
-    assert hung.post(f"{QUEUE}/{on_market}/go", data=fields).status_code == 303
+    assert press(hung, on_market, "go", **fields).status_code == 303
     assert not is_public(on_market)
     taken = product(on_market)
     assert (taken.state, taken.refusal) == (ProductState.TAKEN_DOWN, "Món này không được phép bán")
@@ -118,7 +126,7 @@ def test_goods_taken_down_are_gone_at_once_and_tell_why(hung: FlaskClient, cast:
 
 
 def test_a_word_of_one_s_own_is_reason_enough(hung: FlaskClient, cast: Cast, waiting: int) -> None:
-    assert hung.post(f"{QUEUE}/{waiting}/tu-choi", data={"why": "", "more": "Cần giấy kiểm dịch"}).status_code == 303
+    assert press(hung, waiting, "tu-choi", why="", more="Cần giấy kiểm dịch").status_code == 303
     assert product(waiting).refusal == "Cần giấy kiểm dịch"
 
 
@@ -143,8 +151,9 @@ def test_no_is_never_said_without_a_reason(
 
 
 def test_a_decision_is_made_once(hung: FlaskClient, cast: Cast, waiting: int) -> None:
-    assert hung.post(f"{QUEUE}/{waiting}/tu-choi", data={"more": "Ảnh mờ"}).status_code == 303
-    answer = hung.post(f"{QUEUE}/{waiting}/duyet")
+    approve = hidden(hung.get(QUEUE).text, f"{QUEUE}/{waiting}/duyet")
+    assert press(hung, waiting, "tu-choi", more="Ảnh mờ").status_code == 303
+    answer = hung.post(f"{QUEUE}/{waiting}/duyet", data=approve)
     assert answer.status_code == 409
     assert "đã có người xử lý" in answer.text
     assert product(waiting).state is ProductState.REFUSED
@@ -163,7 +172,7 @@ def test_only_what_stands_on_the_market_is_taken_down(
 def test_an_officer_does_not_approve_their_own_goods(app: Flask, cast: Cast, waiting: int, now: Clock) -> None:
     for person in (cast.lan.person, None):
         with pytest.raises(Refused, match="cán bộ khác"), transaction() as session:
-            moderation.approve_product(session, Actor(person_id=person), cast.commune, waiting, clock=now)
+            moderation.approve_product(session, Actor(person_id=person), shelf.seen(cast.commune, waiting), clock=now)
     assert not is_public(waiting)
 
 
@@ -189,7 +198,7 @@ def test_a_new_picture_on_approved_goods_is_looked_at_while_they_stand(
     assert is_public(wanted)
     assert "Ảnh mới" in card_of(hung.get(QUEUE).text, wanted)
     now.move(minutes=1)
-    assert hung.post(f"{QUEUE}/{wanted}/duyet").status_code == 303
+    assert press(hung, wanted).status_code == 303
     assert f'<article class="card stack" id="mon-{wanted}"' not in hung.get(QUEUE).text
     assert is_public(wanted)
 
@@ -216,7 +225,7 @@ def test_another_commune_s_goods_are_neither_shown_nor_decided(
         for fields in ({"more": "x"}, {}):
             assert hung.post(f"{QUEUE}/{waiting}/{button}", data=fields).status_code == 404
     with pytest.raises(NotFound), transaction() as session:
-        moderation.approve_product(session, Actor(person_id=cast.hung), cast.commune, waiting, clock=now)
+        moderation.approve_product(session, Actor(person_id=cast.hung), shelf.seen(cast.commune, waiting), clock=now)
 
 
 @pytest.mark.parametrize("number", ["duyet", "tu-choi", "go"])

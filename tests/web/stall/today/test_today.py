@@ -19,7 +19,7 @@ from market.payments.actions import open_requests
 from market.sellers.models import Business, Stall
 from tests import factories as make
 from tests.cast import Cast
-from tests.catalog.shelf import give_mandate
+from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
@@ -116,9 +116,9 @@ def office_says(cast: Cast, now: Clock) -> int:
         others = make.make_product(session, session.get_one(Stall, cast.tu.stall), "Cà ra", now(), **waits).product_id
         taken = session.get_one(Variant, cast.rau_muong).product_id
     with transaction() as session:
-        moderation.refuse_product(session, hung, cast.commune, refused, "Ảnh mờ quá", clock=now)
+        moderation.refuse_product(session, hung, shelf.seen(cast.commune, refused), "Ảnh mờ quá", clock=now)
         moderation.take_down_product(session, hung, cast.commune, taken, "Có người báo rau héo", clock=now)
-        moderation.approve_product(session, hung, cast.commune, others, clock=now)
+        moderation.approve_product(session, hung, shelf.seen(cast.commune, others), clock=now)
     return refused
 
 
@@ -151,7 +151,7 @@ def test_a_listing_decided_twice_is_told_twice(lan: FlaskClient, cast: Cast, now
     lan.post(f"{home}/san-pham/{refused}", data={"name": "Mồng tơi", "price": "20k", "unit": "kg", "pack_unit": "kg"})
     now.move(hours=1)
     with transaction() as session:
-        moderation.refuse_product(session, hung, cast.commune, refused, "Vẫn mờ", clock=now)
+        moderation.refuse_product(session, hung, shelf.seen(cast.commune, refused), "Vẫn mờ", clock=now)
     page = lan.get(home).text
     assert "Ảnh mờ quá" in page
     assert "Vẫn mờ" in page
@@ -161,7 +161,7 @@ def test_a_helper_reads_the_news_and_leaves_it_for_the_seller(
     client: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
     office_says(cast, now)
-    give_mandate(cast, now())
+    shelf.give_mandate(cast, now())
     sign_in(client, cast.vy, now())
     home = f"/ban-hang/{cast.lan.slug}"
     page = client.get(home).text

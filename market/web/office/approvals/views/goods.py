@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.seen import ChangedSince
 from market.catalog.actions import moderation
 from market.catalog.queries import listing as queries
+from market.catalog.queries.facts import listing_facts
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.goods_forms import ListingRefusalForm
 from market.web.office.blueprint import blueprint
@@ -21,55 +24,82 @@ def goods(desk: OfficeDesk) -> Page:
     return _goods_page(desk)
 
 
-def _goods_page(desk: OfficeDesk, *, wrong: ListingRefusalForm | None = None, product_id: int | None = None) -> Page:
-    """What is to be looked at, and the goods on the market; 422 where a reason for one of them was missing."""
+def _goods_page(desk: OfficeDesk, form: ListingRefusalForm | None = None, *, product_id: int | None = None) -> Page:
+    """What is to be looked at, and the goods on the market; as typed, where a decision on one of them was not taken."""
     text = request.args.get("q", "")
     number = max(1, request.args.get("page", 1, type=int))
-    page = render_template(
+    form = form or ListingRefusalForm()
+    return form.page(
         "office/approvals/goods.html",
         to_look_at=queries.goods_to_look_at(reading(), desk.commune_id),
         waiting=queries.count_to_look_at(reading(), desk.commune_id),
         on_market=queries.goods_on_market(reading(), desk.commune_id, text, page=number),
         text=text,
-        form=wrong or ListingRefusalForm(),
+        facts_of=listing_facts,
         wrong_id=product_id,
     )
-    return page, 422 if wrong else 200
 
 
 @blueprint.post("/van-phong/duyet/<int:product_id>/duyet")
 @office_page
 def goods_approve(desk: OfficeDesk, product_id: int) -> Page:
-    with transaction() as writing:
-        moderation.approve_product(writing, desk.actor, desk.commune_id, product_id, clock=clock.now)
-    flash("Đã duyệt.")
-    return redirect(url_for("office.goods"), 303)
+    shown = _shown(desk, product_id)
+
+    def act(writing: Session) -> None:
+        moderation.approve_product(writing, desk.actor, shown, clock=clock.now)
+
+    return _decide(desk, product_id, ListingRefusalForm(), act, "Đã duyệt.")
 
 
 @blueprint.post("/van-phong/duyet/<int:product_id>/tu-choi")
 @office_page
 def goods_refuse(desk: OfficeDesk, product_id: int) -> Page:
-    def act(writing: Session, reason: str) -> None:
-        moderation.refuse_product(writing, desk.actor, desk.commune_id, product_id, reason, clock=clock.now)
+    form = _reasoned(desk, product_id)
+    if form.errors:
+        return _goods_page(desk, form, product_id=product_id)
+    shown = _shown(desk, product_id)
 
-    return _say_no(desk, product_id, act, "Đã từ chối. Người bán đọc được lý do và sửa rồi gửi lại.")
+    def act(writing: Session) -> None:
+        moderation.refuse_product(writing, desk.actor, shown, form.reason(), clock=clock.now)
+
+    return _decide(desk, product_id, form, act, "Đã từ chối. Người bán đọc được lý do và sửa rồi gửi lại.")
 
 
 @blueprint.post("/van-phong/duyet/<int:product_id>/go")
 @office_page
 def goods_take_down(desk: OfficeDesk, product_id: int) -> Page:
-    def act(writing: Session, reason: str) -> None:
-        moderation.take_down_product(writing, desk.actor, desk.commune_id, product_id, reason, clock=clock.now)
+    form = _reasoned(desk, product_id)
+    if form.errors:
+        return _goods_page(desk, form, product_id=product_id)
+    commune = desk.commune_id
 
-    return _say_no(desk, product_id, act, "Đã gỡ khỏi chợ. Người bán đọc được lý do.")
+    def act(writing: Session) -> None:
+        moderation.take_down_product(writing, desk.actor, commune, product_id, form.reason(), clock=clock.now)
+
+    return _decide(desk, product_id, form, act, "Đã gỡ khỏi chợ. Người bán đọc được lý do.")
 
 
-def _say_no(desk: OfficeDesk, product_id: int, act: Callable[[Session, str], None], said: str) -> Page:
+def _reasoned(desk: OfficeDesk, product_id: int) -> ListingRefusalForm:
     queries.refuse_other_commune(reading(), desk.commune_id, product_id)
     form = ListingRefusalForm.of_request()
-    if not form.submitted():
-        return _goods_page(desk, wrong=form, product_id=product_id)
-    with transaction() as writing:
-        act(writing, form.reason())
+    form.validate()
+    return form
+
+
+def _shown(desk: OfficeDesk, product_id: int) -> moderation.SeenListing:
+    queries.refuse_other_commune(reading(), desk.commune_id, product_id)
+    return moderation.SeenListing(commune_id=desk.commune_id, product_id=product_id, seen=seen_given())
+
+
+def _decide(
+    desk: OfficeDesk, product_id: int, form: ListingRefusalForm, act: Callable[[Session], None], said: str
+) -> Page:
+    """Back to the queue; the page itself where the product is not what the officer saw."""
+    try:
+        with transaction() as writing:
+            act(writing)
+    except ChangedSince as changed:
+        form.refuse(changed)
+        return _goods_page(desk, form, product_id=product_id)
     flash(said)
     return redirect(url_for("office.goods"), 303)

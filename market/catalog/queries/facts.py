@@ -1,0 +1,39 @@
+"""What a page shows of a listing, as facts that an officer or its seller decides on (`base/seen.py`)."""
+
+from market.base.seen import Facts
+from market.catalog.models import Product, Variant
+from market.catalog.rules import pack_name
+from market.values.money import format_dong
+
+_KEY_SHOWN = 8
+"""Letters of a picture's random key that stand for it."""
+
+
+def listing_facts(product: Product) -> Facts:
+    """What the office sees of a listing before it stands on the market, whatever its state."""
+    return {
+        "tên": product.name,
+        "lời giới thiệu": product.description or "để trống",
+        "nhóm hàng": product.category.name if product.category else "chưa chọn",
+        "gian hàng": product.stall.name,
+        **_variants(product),
+        "ảnh": _photos(product),
+    }
+
+
+def _variants(product: Product) -> dict[str, str]:
+    """Numbered where there are several, because two may have the same name."""
+    many = len(product.variants) > 1
+    return {f"giá thứ {n}" if many else "giá": _priced(one) for n, one in enumerate(product.variants, start=1)}
+
+
+def _priced(variant: Variant) -> str:
+    name = f"{variant.label}: " if variant.label else ""
+    return f"{name}{format_dong(variant.price)} / {pack_name(variant.unit, variant.pack_amount, variant.pack_unit)}"
+
+
+def _photos(product: Product) -> str:
+    """`2 ảnh: 3fK9_aQz, b7Lm2Xc0`, the one on the card first: another picture at the same place is another fact."""
+    if not product.photos:
+        return "chưa có"
+    return f"{len(product.photos)} ảnh: {', '.join(photo.key[:_KEY_SHOWN] for photo in product.photos)}"
