@@ -197,13 +197,6 @@ def _icon_faults(root: Element) -> Iterator[str]:
             yield f"no icon named {name!r}"
 
 
-def hidden(html: str, action: str) -> dict[str, str]:
-    """What the page's form with this address sends by itself: its hidden fields."""
-    forms = [form for form in parse(html).all("form") if form.get("action") == action]
-    assert forms, f"no form of the page goes to {action}"
-    return {one.get("name"): one.get("value") for one in forms[0].all("input") if one.get("type") == "hidden"}
-
-
 def press(client: FlaskClient, page: str, action: str, **typed: str) -> TestResponse:
     """Open a page and send the form on it that goes to this address, with what its person types."""
     return client.post(action, data=hidden(client.get(page).text, action) | typed)

@@ -113,7 +113,7 @@ def test_an_offered_order_that_was_paid_since_is_shown_before_more_is_put_on_it(
     assert shown["code"] == order.code
     press(lan, MONEY, f"/ban-hang/rau-ba-lan/don/{order.code}/da-nhan-tien")
     answer = lan.post(address, data=shown)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert f"đơn {order.code} còn thiếu (nay là 0\u00a0₫)" in answer.text
     assert paid(order).received == 12_000
     assert credit(taken).allocated == 0
@@ -128,7 +128,7 @@ def test_a_notice_that_was_used_and_taken_off_since_is_shown_again(lan: FlaskCli
     [line] = came_in_lately(reading(), cast.lan.stall)
     lan.post(f"{MONEY}/{line.allocation_id}/go")
     answer = lan.post(address, data=shown)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
     assert paid(order).received == 0
 
