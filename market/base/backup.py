@@ -162,7 +162,7 @@ def tables_of(connection: Connection) -> list[Table]:
 
 @contextmanager
 def snapshot() -> Iterator[Connection]:
-    """A connection that sees the database as it is at one moment, whoever writes meanwhile."""
+    """A connection that sees the database as it is at one moment, also while others write."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             yield connection

@@ -16,7 +16,7 @@ from market.notices.queries import unseen_news
 class Message:
     """One thing to tell the people of a business, one person, or (both None) the guest who placed the order.
 
-    `dedupe_key` names what it is about, to whom, and its kind: said once, whoever says it again. What its link leads to
+    `dedupe_key` names what it is about, to whom, and its kind: said once, also when asked again. What its link leads to
     is named by id: an order, a purchase, a product, or (none of them) what the person asked of the office.
     """
 

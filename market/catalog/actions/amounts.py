@@ -11,11 +11,11 @@ from market.base.audit import Actor
 from market.base.client_keys import used_before
 from market.base.db import Locked, locked_all
 from market.base.errors import Conflict, Refused
-from market.catalog.actions.history import note
+from market.catalog.actions.history import note, note_recount
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
-from market.catalog.models import MoveReason, Product, StockMove, Variant
+from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import variant_id_of
 from market.values.quantity import LARGEST, format_quantity, unit
 
@@ -36,7 +36,7 @@ def set_amount(
     if amount == before and not (amount and variant.is_sold_out):
         return
     _change(counted, amount, is_sold_out=variant.is_sold_out and not amount)
-    _move(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
+    note_recount(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
@@ -67,7 +67,7 @@ def add_amount(
     if variant.on_hand + delta > LARGEST:
         raise Refused("too_large", "Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
     _change(counted, variant.on_hand + delta, is_sold_out=variant.is_sold_out and delta < 0)
-    _move(session, actor, variant.id, delta, now=now)
+    note_recount(session, actor, variant.id, delta, now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
@@ -89,13 +89,6 @@ def _change(counted: Locked[Variant], on_hand: int | None, *, is_sold_out: bool)
             "Nếu không đủ hàng, mời từ chối bớt đơn.",
         )
     variant.on_hand, variant.is_sold_out = on_hand, is_sold_out
-
-
-def _move(session: Session, actor: Actor, variant_id: int, delta: int, *, now: datetime) -> None:
-    if delta:
-        move = StockMove(variant_id=variant_id, delta=delta, reason=MoveReason.RECOUNT, at=now)
-        move.actor_id = actor.person_id
-        session.add(move)
 
 
 def report_sold_out(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:

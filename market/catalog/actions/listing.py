@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
-from market.catalog.actions.history import note
+from market.catalog.actions.history import note, note_recount
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.search import reindex
-from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
+from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
@@ -93,10 +93,7 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
     )
     session.add(variant)
     session.flush()
-    if new.on_hand:
-        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.RECOUNT, at=now)
-        move.actor_id = actor.person_id
-        session.add(move)
+    note_recount(session, actor, variant.id, new.on_hand, now=now)
 
 
 def refuse_used(session: Session, photo: KeptPhoto) -> None:

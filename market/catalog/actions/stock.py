@@ -170,7 +170,7 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
 
 
 def release(session: Session, order_id: int, outcome: ReservationEnd, *, now: datetime) -> None:
-    """Give back what is still held for an order. Twice gives back once."""
+    """Give back what is still held for an order. Idempotent."""
     for variant_id in _variants_held(session, order_id):
         _uncount(session, variant_id, [_end(session, order_id, variant_id, outcome, now)])
 

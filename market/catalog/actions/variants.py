@@ -10,11 +10,11 @@ from market.base.audit import Actor
 from market.base.client_keys import used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
-from market.catalog.actions.history import note
+from market.catalog.actions.history import note, note_recount
 from market.catalog.actions.listing import Choice, VariantRef, apply_to, save_change
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
-from market.catalog.models import MoveReason, ProductState, StockMove, Variant
+from market.catalog.models import ProductState, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.rules import own_label
 from market.values.quantity import format_quantity, unit
@@ -66,10 +66,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     _refuse_same_name(variant, others)
     session.add(variant)
     session.flush()
-    if new.on_hand:
-        move = StockMove(variant_id=variant.id, delta=new.on_hand, reason=MoveReason.RECOUNT, at=now)
-        move.actor_id = actor.person_id
-        session.add(move)
+    note_recount(session, actor, variant.id, new.on_hand, now=now)
     return save_change(session, actor, listing, "add_variant", changed, now=now)
 
 

@@ -74,7 +74,7 @@ def lot_of_stall(session: Session, stall_id: int, code: str) -> Lot:
 
 
 def lot_of_commune(session: Session, commune_id: int, code: str) -> Lot:
-    """The commune's lot with its product, whoever's it is; NotFound where there is none."""
+    """The commune's lot with its product, of any stall; NotFound where there is none."""
     query = select(Lot).where(Lot.commune_id == commune_id, Lot.code == code.strip().upper())
     lot = session.scalar(query.options(joinedload(Lot.product)))
     if lot is None:

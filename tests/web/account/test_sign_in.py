@@ -1,4 +1,4 @@
-"""Đăng nhập: by phone and password, a long stay, tries counted per phone whoever makes them."""
+"""Đăng nhập: by phone and password, a long stay, tries counted per phone, from any device."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -6,11 +6,10 @@ from typing import Any, Self
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from market.base.errors import Refused
-from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
+from market.orders.actions.inputs import Buyer
 from market.orders.queries.offers import CartNow, PickupPlace, StallOffer
 from market.orders.rules import Delivery, PayChoice
-from market.values.money import LARGEST, Dong, format_dong
+from market.values.money import Dong, format_dong
 from market.web.base.forms import (
     BaseForm,
     ChoiceField,
@@ -57,6 +56,12 @@ class TermsForm(BaseForm):
     @property
     def fee(self) -> Dong:
         return self.stall.fee(self.way)
+
+    @property
+    def pickup_point_id(self) -> int | None:
+        """Where goods are collected, other than at the seller's own place."""
+        is_point = self.way is Delivery.PICKUP_POINT and self.point.data != AT_THE_STALL
+        return self.point.data if is_point else None
 
     @property
     def way_words(self) -> str:
@@ -136,7 +141,7 @@ class CheckoutForm(BaseForm):
         return wrong
 
     def typed(self) -> dict[str, str]:
-        """What was typed, to come back with it: kept in the visitor's own cookie, nowhere else."""
+        """What was typed, by the fields' names, to fill the form with it again."""
         fields = [*self, *(field for one in self.stalls for field in one)]
         return {field.name: str(field.raw_data[0]) for field in fields if field.raw_data}
 
@@ -155,69 +160,9 @@ class CheckoutForm(BaseForm):
 
 
 class PlaceForm(BaseForm):
-    """The review page's one button: which cart was reviewed, and what it showed."""
+    """The review page's one button: what the page showed (`ReviewedPurchase`), the cart's state, and how many things
+    stay in the cart."""
 
-    cart_id = HiddenField()
     client_key = KeyField()
-    shown = HiddenField()
+    reviewed = HiddenField()
     left = HiddenField()
-
-    def show(self, terms: CheckoutForm, cart: CartNow) -> None:
-        """Fill the form with what its page shows: the cart's state, the prices and fees, what stays in the cart."""
-        self.cart_id.data, self.client_key.data = str(cart.id), cart.state
-        self.shown.data, self.left.data = _shown(terms, cart), str(len(cart.left_over))
-
-    def as_place_purchase(self, commune_id: int, device: str, typed: Mapping[str, str]) -> PlacePurchase:
-        """The purchase as reviewed, on the terms typed before. Refused where these are not what a review page wrote."""
-        buyer = CheckoutForm(MultiDict(typed))
-        if not buyer.validate():
-            raise Refused("page_outdated", STALE)
-        try:
-            return PlacePurchase(
-                commune_id=commune_id,
-                client_key=self.client_key.data or "",
-                buyer=buyer.buyer(device),
-                orders=tuple(_order(part, typed) for part in (self.shown.data or "").split("|")),
-                cart_id=_numbers(self.cart_id.data or "", 1)[0],
-            )
-        except (ValueError, KeyError) as error:
-            raise Refused("page_outdated", STALE) from error
-
-
-def _shown(terms: CheckoutForm, cart: CartNow) -> str:
-    """What a review page shows, for its hidden field: per stall its fee, then variant, amount, price of each line."""
-    parts = []
-    for one in terms.stalls:
-        lines = [f"{row.offer.variant_id},{row.amount},{row.offer.price}" for row in cart.of(one.stall.stall_id)]
-        parts.append(";".join([f"{one.stall.stall_id},{int(one.fee)}", *lines]))
-    return "|".join(parts)
-
-
-STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
-
-
-def _order(part: str, typed: Mapping[str, str]) -> WantedOrder:
-    head, *lines = part.split(";")
-    stall_id, fee = _numbers(head, 2)
-    prefix = _prefix(stall_id)
-    delivery, point = Delivery(typed[f"{prefix}delivery"]), int(typed[f"{prefix}point"])
-    return WantedOrder(
-        stall_id=stall_id,
-        lines=tuple(_shown_line(line) for line in lines),
-        delivery=delivery,
-        pay_choice=PayChoice(typed[f"{prefix}pay"]),
-        delivery_fee=Dong(fee),
-        pickup_point_id=point if delivery is Delivery.PICKUP_POINT and point != AT_THE_STALL else None,
-    )
-
-
-def _shown_line(text: str) -> WantedLine:
-    variant_id, amount, price = _numbers(text, 3)
-    return WantedLine(variant_id=variant_id, amount=amount, price=Dong(price))
-
-
-def _numbers(text: str, count: int) -> list[int]:
-    numbers = [int(part) for part in text.split(",")]
-    if len(numbers) != count or not all(0 <= number <= LARGEST for number in numbers):
-        raise ValueError("not what a review page wrote")
-    return numbers

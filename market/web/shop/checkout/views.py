@@ -6,6 +6,7 @@ from market.accounts.queries import person
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Refused
+from market.orders.actions.inputs import PlacePurchase
 from market.orders.queries.offers import CartNow, pickup_places
 from market.payments.actions import check_out
 from market.values.money import in_words
@@ -15,9 +16,11 @@ from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here, keep_cookie
 from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
+from market.web.shop.checkout.reviewed import STALE, ReviewedPurchase, read_review
 
 TYPED = "dat_hang"
-"""Where the visitor's own cookie keeps what they typed at check-out."""
+"""Where the visitor's own cookie keeps what they typed at check-out, to fill the form and its review with. What is
+placed is what the review page carries, whatever another tab typed since."""
 
 
 @blueprint.route("/dat-hang", methods=["GET", "POST"])
@@ -61,7 +64,8 @@ def _review(form: PlaceForm) -> Page:
         if form.refusal:
             raise Refused("bad_form", form.refusal)
         return redirect(url_for("shop.checkout"), 303)
-    form.show(terms, cart)
+    form.client_key.data, form.left.data = cart.state, str(len(cart.left_over))
+    form.reviewed.data = ReviewedPurchase.of(terms, cart).model_dump_json()
     return form.page("shop/checkout/checkout_review.html", terms=terms, cart=cart, in_words=in_words(terms.total(cart)))
 
 
@@ -69,10 +73,19 @@ def _review(form: PlaceForm) -> Page:
 def checkout_place() -> Page:
     form = PlaceForm.of_request()
     with form.keeping_what_was_typed():
-        new = form.as_place_purchase(current_commune().id, visitor(), session.get(TYPED, {}))
+        new = _reviewed(form)
         with transaction() as writing:
             placed = check_out(writing, actor(), new, now=clock.now())
         answer = redirect(url_for("shop.purchase", code=placed.code), 303)
         keep_cookie(answer, CART_COUNT_COOKIE, form.left.data or "0")
         return answer
     return _review(form)
+
+
+def _reviewed(form: PlaceForm) -> PlacePurchase:
+    """The purchase as its page showed it. Refused in a browser that typed nothing, or keeps no cookies: it could not
+    see the orders afterwards."""
+    if TYPED not in session:
+        raise Refused("page_outdated", STALE)
+    reviewed = read_review(form.reviewed.data or "")
+    return reviewed.as_place_purchase(current_commune().id, visitor(), form.client_key.data or "")

@@ -60,7 +60,7 @@ def test_the_cart_s_count_comes_from_the_phone_itself(client: FlaskClient, cast:
     assert '<span class="count">3</span>' in page(client)
 
 
-def test_the_page_takes_few_statements_whoever_looks(client: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_the_page_takes_few_statements_signed_in_or_not(client: FlaskClient, cast: Cast, now: Clock) -> None:
     page(client)
     with counting() as seen:
         page(client)

@@ -1,12 +1,15 @@
 """The last look before a purchase is placed: what it showed still holds, and its button buys once."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from market.base.db import reading, transaction
 from market.catalog.models import Variant
-from market.orders.models import Order
+from market.orders.models import Contact, Order
+from market.orders.rules import Delivery
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -86,27 +89,66 @@ def test_the_only_thing_sold_out_is_told_plainly(client: FlaskClient, cast: Cast
     assert "Hết hàng: Đậu xanh vừa bán hết" in answer.text
 
 
-@pytest.mark.parametrize("shown", ["", "x", "1,2", "1,0;5,1", "9" * 40, "1,0;1,1000,1e3", "-1,0;1,1000,1"])
-def test_a_made_up_review_is_refused(client: FlaskClient, cast: Cast, shown: str) -> None:
+@pytest.mark.parametrize("reviewed", ["", "x", "1,0;5,1", "9" * 40, "[]", "{}", "null", "[" * 100_000])
+def test_a_made_up_review_is_refused(client: FlaskClient, cast: Cast, reviewed: str) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
     honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
-    assert client.post("/dat-hang/gui", data=honest | {"shown": shown}).status_code == 422
+    assert client.post("/dat-hang/gui", data=honest | {"reviewed": reviewed}).status_code == 422
     assert orders_placed() == 0
 
 
 @pytest.mark.parametrize(
-    "made_up", [{"client_key": "a\0b"}, {"client_key": ""}, {"cart_id": "9" * 20}, {"cart_id": "x"}]
+    ("written", "instead"),
+    [
+        ('"version":1', '"version":2'),
+        ('"price":32000', '"price":"32000"'),
+        ('"price":32000', '"price":1e3'),
+        ('"price":32000', '"price":-1'),
+        ('"price":32000', f'"price":{"9" * 20}'),
+        ('"amount":1000', '"amount":0'),
+        ('"delivery_fee":0', '"delivery_fee":0,"more":1'),
+        ('"delivery":"diem_nhan"', '"delivery":"bay"'),
+        ('"orders":[', '"orders":[[],'),
+        ('"phone":"', '"phone":"x'),
+        ('"name":"', f'"name":"{"a" * 81}'),
+    ],
+)
+def test_a_review_that_was_changed_is_refused(client: FlaskClient, cast: Cast, written: str, instead: str) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
+    assert written in honest["reviewed"]
+    changed = honest["reviewed"].replace(written, instead, 1)
+    assert client.post("/dat-hang/gui", data=honest | {"reviewed": changed}).status_code == 422
+    assert orders_placed() == 0
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [{"client_key": "a\0b"}, {"client_key": ""}, {"cart_id": "9" * 20}, {"cart_id": "-1"}, {"cart_id": '"x"'}],
 )
 def test_a_made_up_cart_buys_nothing(client: FlaskClient, cast: Cast, made_up: dict[str, str]) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
     honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
+    if "cart_id" in made_up:
+        cart = re.sub(r'"cart_id":\d+', f'"cart_id":{made_up["cart_id"]}', honest["reviewed"])
+        made_up = {"reviewed": cart}
     assert client.post("/dat-hang/gui", data=honest | made_up).status_code == 422
     assert orders_placed() == 0
+
+
+def test_what_another_tab_typed_since_is_not_what_this_page_places(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    first = review(client, terms(cast.htx.stall, delivery="trong_xa"), address="Xóm 2", name="Bác Năm")
+    review(client, terms(cast.htx.stall), address="Xóm 9", name="Cô Sáu")
+    assert client.post("/dat-hang/gui", data=hidden_fields(first.text)).status_code == 303
+    order = reading().scalars(select(Order)).one()
+    contact = reading().scalars(select(Contact)).one()
+    assert (contact.name, contact.address, order.delivery) == ("Bác Năm", "Xóm 2", Delivery.IN_COMMUNE)
 
 
 def test_a_price_of_ones_own_is_refused(client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
     honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
-    cheap = honest | {"shown": honest["shown"].replace("32000", "1")}
+    cheap = honest | {"reviewed": honest["reviewed"].replace("32000", "1")}
     assert client.post("/dat-hang/gui", data=cheap).status_code == 422
     assert orders_placed() == 0

@@ -310,3 +310,16 @@ def test_the_pages_ask_the_database_little(mai: FlaskClient, gate: Gate, order: 
         with counting() as seen:
             mai.get(f"/don/{order.code}/{path}")
         assert len(seen) <= 5
+
+
+def test_what_was_paid_is_asked_anew_only_where_a_session_was_closed(
+    mai: FlaskClient, gate: Gate, order: Bought, now: Clock
+) -> None:
+    press(mai, order)
+    with counting() as tapped:
+        press(mai, order)
+    now.move(minutes=36)
+    with counting() as renewed:
+        press(mai, order)
+    # The page asks with the account; an action, under its lock, without.
+    assert [len([one for one in seen if "bank_account.number_cipher" in one]) for seen in (tapped, renewed)] == [1, 2]

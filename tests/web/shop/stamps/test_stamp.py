@@ -122,7 +122,7 @@ def test_a_code_nobody_printed_is_explained(client: FlaskClient, cast: Cast, cod
     assert "0220" in words(page)
 
 
-def test_whoever_tries_codes_is_slowed_down_and_buyers_are_not(
+def test_a_person_who_tries_codes_is_slowed_down_and_buyers_are_not(
     client: FlaskClient, stamp: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limiter, "enabled", True)

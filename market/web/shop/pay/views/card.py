@@ -35,11 +35,11 @@ NOT_YET = "Nơi nhận thẻ chưa thấy tiền của đơn này. Nếu chưa t
 @blueprint.post("/don/<code>/the")
 def pay_card(code: str) -> Page:
     order = own_order(code)
-    if not takes_card(order, payment_here(order)):
+    payment = payment_here(order)
+    if not takes_card(order, payment):
         return _to_pay(order)
     try:
-        _end_stale(order)
-        if takes_card(order, payment_here(order)):
+        if not _ended_stale(payment) or takes_card(order, payment_here(order)):
             _begin(order)
     except OutsideError as error:
         log.warning("no card session", extra={"order": order.id, "fault": str(error)})
@@ -101,15 +101,16 @@ def _open_of(payment: Payment) -> CardPayment | None:
     return open_card_payment(reading(), payment.request_id)
 
 
-def _end_stale(order: Order) -> None:
-    """Close the open session where it asks for another amount or has little time left: nobody must pay twice."""
-    payment = payment_here(order)
+def _ended_stale(payment: Payment) -> bool:
+    """Close the open session where it asks for another amount or has little time left: nobody must pay twice. Returns
+    whether it did: then it may have been paid in the meantime, and what is owed is to be asked anew."""
     begun = _open_of(payment)
     if begun is None or begun.may_go_on(payment.remaining, clock.now()):
-        return
+        return False
     told = expire(_gateway(begun), begun.session_id) if begun.session_id else None
     with transaction() as writing:
         sync_checkout(writing, GUEST, begun.id, told, clock=clock.now)
+    return True
 
 
 def _begin(order: Order) -> None:

@@ -1,0 +1,126 @@
+"""What a review page showed, as its hidden field carries it to the button: who buys, and each stall's terms and lines.
+
+Read strictly: anything that no review page of this version wrote is refused as a whole.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from werkzeug.datastructures import MultiDict
+
+from market.base.errors import Refused
+from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
+from market.orders.queries.offers import CartNow
+from market.orders.rules import Delivery, PayChoice
+from market.values.money import LARGEST, Dong
+from market.web.shop.checkout.forms import CheckoutForm, TermsForm
+
+STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
+
+Number = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ReviewedLine(_Part):
+    """An amount (thousandths of the unit) of a variant at the price shown."""
+
+    variant_id: Number
+    amount: Number
+    price: Number
+
+    def wanted(self) -> WantedLine:
+        return WantedLine(variant_id=self.variant_id, amount=self.amount, price=Dong(self.price))
+
+
+class ReviewedOrder(_Part):
+    """One stall's goods and terms. `pickup_point_id` None with PICKUP_POINT: at the seller's own place."""
+
+    stall_id: Number
+    delivery: Delivery
+    pickup_point_id: Number | None
+    pay_choice: PayChoice
+    delivery_fee: Number
+    lines: tuple[ReviewedLine, ...]
+
+    @classmethod
+    def of(cls, terms: TermsForm, cart: CartNow) -> Self:
+        stall_id = terms.stall.stall_id
+        return cls(
+            stall_id=stall_id,
+            delivery=terms.way,
+            pickup_point_id=terms.pickup_point_id,
+            pay_choice=PayChoice(terms.pay.data),
+            delivery_fee=terms.fee,
+            lines=tuple(
+                ReviewedLine(variant_id=row.offer.variant_id, amount=row.amount, price=row.offer.price)
+                for row in cart.of(stall_id)
+            ),
+        )
+
+    def wanted(self) -> WantedOrder:
+        return WantedOrder(
+            stall_id=self.stall_id,
+            lines=tuple(line.wanted() for line in self.lines),
+            delivery=self.delivery,
+            pay_choice=self.pay_choice,
+            delivery_fee=Dong(self.delivery_fee),
+            pickup_point_id=self.pickup_point_id,
+        )
+
+
+class ReviewedBuyer(_Part):
+    """Who buys, as typed: the check-out form reads it once more."""
+
+    name: str
+    phone: str
+    address: str
+    note: str
+
+    @classmethod
+    def of(cls, terms: CheckoutForm) -> Self:
+        typed = terms.typed()
+        return cls(**{name: typed.get(name, "") for name in cls.model_fields})
+
+    def read(self, device: str) -> Buyer:
+        """The buyer on this device; Refused where the check-out form would not have let this through."""
+        form = CheckoutForm(MultiDict(self.model_dump()))
+        if not form.validate():
+            raise Refused("page_outdated", STALE)
+        return form.buyer(device)
+
+
+class ReviewedPurchase(_Part):
+    """The whole page. A change of its fields takes the next version: pages of the one before are then outdated."""
+
+    version: Literal[1] = 1
+    cart_id: Number
+    buyer: ReviewedBuyer
+    orders: tuple[ReviewedOrder, ...]
+
+    @classmethod
+    def of(cls, terms: CheckoutForm, cart: CartNow) -> Self:
+        return cls(
+            cart_id=cart.id or 0,  # what there is to buy stands in a cart that is kept; without one nothing is placed
+            buyer=ReviewedBuyer.of(terms),
+            orders=tuple(ReviewedOrder.of(one, cart) for one in terms.stalls),
+        )
+
+    def as_place_purchase(self, commune_id: int, device: str, client_key: str) -> PlacePurchase:
+        return PlacePurchase(
+            commune_id=commune_id,
+            client_key=client_key,
+            buyer=self.buyer.read(device),
+            orders=tuple(order.wanted() for order in self.orders),
+            cart_id=self.cart_id,
+        )
+
+
+def read_review(text: str) -> ReviewedPurchase:
+    """The purchase of a review page's hidden field; Refused where no such page wrote it."""
+    try:
+        return ReviewedPurchase.model_validate_json(text)
+    except ValueError as error:
+        raise Refused("page_outdated", STALE) from error
