@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from market.base.db import insert_once
 from market.base.jobs import Payload, enqueue
 from market.notices.models import Notice
+from market.notices.ports import Sender
 from market.notices.queries import addressee_of, unseen_news
-from market.notices.senders import SENDERS
+from market.notices.senders import ready_senders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,8 @@ def enqueue_notifications(session: Session, messages: Sequence[Message], *, now:
     ]
     if not rows:
         return
-    if SENDERS:
-        _enqueue_sending(session, rows, now=now)
+    if senders := ready_senders():
+        _enqueue_sending(session, rows, senders, now=now)
     else:
         session.connection().execute(insert_once(session, Notice), rows)
 
@@ -64,13 +65,15 @@ def sending_kind(way: str) -> str:
     return f"send_notice:{way}"
 
 
-def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], *, now: datetime) -> None:
+def _enqueue_sending(
+    session: Session, rows: Sequence[Mapping[str, object]], senders: Sequence[Sender], *, now: datetime
+) -> None:
     """Write notices, and a job for each that is new and each sender that reaches its recipient."""
     insert = insert_once(session, Notice).returning(Notice.id)
     ids = session.connection().execute(insert, rows).scalars().all()
     for notice in session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)):
         addressee = addressee_of(notice)
-        for way in [name for name, sender in SENDERS.items() if sender.reaches(addressee)]:
+        for way in [one.name for one in senders if one.reaches(addressee)]:
             kind = sending_kind(way)
             payload: Payload = {"notice_id": notice.id, "way": way}
             enqueue(session, kind, payload, now=now, dedupe_key=f"{kind}:{notice.id}")

@@ -5,7 +5,7 @@ from market.base.jobs import Handler, Payload
 from market.notices.actions import sending_kind
 from market.notices.ports import OutgoingNotice, Sender
 from market.notices.queries import addressee_of, notice_with_id
-from market.notices.senders import SENDERS
+from market.notices.senders import SENDERS, entered_for
 
 
 def send_notice(payload: Payload) -> None:
@@ -13,7 +13,8 @@ def send_notice(payload: Payload) -> None:
     notice = notice_with_id(reading(), int(payload["notice_id"] or 0))
     if notice is not None:
         outgoing = OutgoingNotice(key=notice.dedupe_key, kind=notice.kind, sentence=notice.sentence)
-        SENDERS[str(payload["way"])].send(outgoing, addressee_of(notice))
+        sender = SENDERS[str(payload["way"])]
+        sender.send(outgoing, addressee_of(notice), entered_for(sender))
 
 
 def handlers() -> dict[str, Handler]:

@@ -1,8 +1,11 @@
 """What the outside must be able to do for notices: carry one to a person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+
+from market.base.ports import SettingField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +37,21 @@ class SendingLimits:
 
 
 class Sender(Protocol):
-    """A way to reach people outside the market: all that the market knows of it. `name` is in the kinds of its jobs."""
+    """A way to reach people outside the market: all that the market knows of it.
+
+    `name` is in the kinds of its jobs and in the names of its settings: lower case, digits, hyphens.
+    """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def label(self) -> str:
+        """What operators call it."""
+
+    @property
+    def fields(self) -> tuple[SettingField, ...]:
+        """What the operator must enter before anything is sent."""
 
     @property
     def limits(self) -> SendingLimits: ...
@@ -45,5 +59,6 @@ class Sender(Protocol):
     def reaches(self, addressee: Addressee) -> bool:
         """Whether this way leads to them. Asked in the transaction that writes the notice: it calls nothing outside."""
 
-    def send(self, notice: OutgoingNotice, to: Addressee) -> None:
-        """Carry it there. OutsideError where that fails: tried again later, unless it is permanent."""
+    def send(self, notice: OutgoingNotice, to: Addressee, entered: Mapping[str, str]) -> None:
+        """Carry it there, with what was entered by field name. OutsideError where that fails: tried again later, unless
+        it is permanent."""

@@ -1,6 +1,7 @@
 """A way for notices to leave the market is one folder: a pretended one is used as soon as it is registered."""
 
 import runpy
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -8,10 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from market import cli
+from market.app import CHECKERS
+from market.base.config import current_settings
 from market.base.db import reading, transaction
+from market.base.doctor import examine
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, work_once
 from market.base.jobs.queue import forget_done
+from market.base.ports import SettingField
+from market.notices import checks as notices_checks
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.jobs import handlers
 from market.notices.models import Notice
@@ -34,16 +40,20 @@ class Loudspeaker:
     businesses: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
     name: str = "loa"
+    label: str = "Loa thôn"
+    fields: tuple[SettingField, ...] = ()
     limits: SendingLimits = LIMITS
     faults: list[Exception] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     told: list[tuple[str, Addressee]] = field(default_factory=list)
+    entered: dict[str, str] = field(default_factory=dict)
 
     def reaches(self, addressee: Addressee) -> bool:
         return addressee.business_id in self.businesses or addressee.person_id in self.people
 
-    def send(self, notice: OutgoingNotice, to: Addressee) -> None:
+    def send(self, notice: OutgoingNotice, to: Addressee, entered: Mapping[str, str]) -> None:
         self.tried.append(notice.key)
+        self.entered = dict(entered)
         if self.faults:
             raise self.faults.pop()
         self.told.append((notice.sentence, to))
@@ -181,3 +191,29 @@ def test_without_a_sender_a_notice_costs_one_statement_and_no_job(cast: Cast, no
         tell(now, message("a", business=cast.lan.business), message("b", person=cast.mai))
     assert len(seen) == 1, seen
     assert reading().scalars(select(Job.id)).all() == []
+
+
+@pytest.mark.parametrize("typed", [None, "ngan", "x" * 201])
+def test_a_way_that_lacks_what_it_asks_for_sends_nothing_and_the_doctor_says_what(
+    loud: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str | None
+) -> None:
+    loud.name = "loa-thon"
+    monkeypatch.setitem(SENDERS, loud.name, SENDERS.pop("loa"))
+    loud.fields = (SettingField(name="token", label="Mã loa", called="mã loa", hint="Hỏi nhà đài.", least=6),)
+    if typed is not None:
+        monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
+    tell(now, message("a", business=cast.lan.business))
+    assert reading().scalars(select(Job.id)).all() == []
+    [found] = examine(notices_checks.checks(current_settings()))
+    assert (found.is_well, found.says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
+    assert found.mend == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
+
+    monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ma-loa-1")
+    assert examine(notices_checks.checks(current_settings()))[0].is_well
+    tell(now, message("b", business=cast.lan.business))
+    assert work() == 1
+    assert (loud.tried, loud.entered) == (["b"], {"token": "ma-loa-1"})
+
+
+def test_the_doctor_asks_about_senders() -> None:
+    assert notices_checks in CHECKERS
