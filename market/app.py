@@ -15,6 +15,7 @@ from market.base.config import ROOT, Settings, load_settings
 from market.base.db import db, migrate, reading
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
+from market.notices import checks as notices_checks
 from market.places import checks as places_checks
 from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
@@ -22,7 +23,7 @@ from market.web.base import channel_addresses, limits, lot_addresses, web
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
-CHECKERS = (limits, doctor, places_checks, sellers_checks, catalog_checks, accounts_checks)
+CHECKERS = (limits, doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
 YEAR_SECONDS = 365 * 24 * 3600
 

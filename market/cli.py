@@ -27,6 +27,7 @@ from market.base.revisions import refuse_unknown_schema
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.channels import cli as channels
+from market.notices import jobs as notices_jobs
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.seeding import cli as seeding
@@ -36,7 +37,12 @@ from market.trace import cli as trace
 
 log = logging.getLogger(__name__)
 
-HANDLERS: dict[str, Handler] = {**catalog_jobs.HANDLERS, **sellers_jobs.HANDLERS, **payments_jobs.HANDLERS}
+HANDLERS: dict[str, Handler] = {
+    **notices_jobs.handlers(),
+    **catalog_jobs.HANDLERS,
+    **sellers_jobs.HANDLERS,
+    **payments_jobs.HANDLERS,
+}
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2

@@ -1,5 +1,6 @@
-"""What the machinery asks of the web, which stands above it."""
+"""What the machinery asks of the web, which stands above it; what outside systems ask to have entered."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -18,3 +19,18 @@ class Links(Protocol):
 
     def webhook(self, provider: str, key: str) -> str:
         """Where a bank's feed or a card gateway calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingField:
+    """One thing an outside system asks to have entered under `name`, kept secret and never shown again.
+
+    `called` is what a sentence calls it, in lower case. `least` and `most`: how many characters it has.
+    """
+
+    name: str
+    label: str
+    called: str
+    hint: str
+    least: int
+    most: int = 200

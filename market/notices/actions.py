@@ -1,15 +1,18 @@
 """What is written to the outbox: each thing once to each recipient, however often the work is tried again; and seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once
+from market.base.jobs import Payload, enqueue
 from market.notices.models import Notice
-from market.notices.queries import unseen_news
+from market.notices.ports import Sender
+from market.notices.queries import addressee_of, unseen_news
+from market.notices.senders import ready_senders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,10 @@ class Message:
 
 
 def enqueue_notifications(session: Session, messages: Sequence[Message], *, now: datetime) -> None:
-    """Write messages into the caller's transaction; those already told are left as they are."""
+    """Write messages into the caller's transaction, and a job for each way that leads to whom they are for.
+
+    Those already told are left as they are, and not sent again.
+    """
     rows = [
         {
             "dedupe_key": one.dedupe_key,
@@ -46,8 +52,31 @@ def enqueue_notifications(session: Session, messages: Sequence[Message], *, now:
         }
         for one in messages
     ]
-    if rows:
+    if not rows:
+        return
+    if senders := ready_senders():
+        _enqueue_sending(session, rows, senders, now=now)
+    else:
         session.connection().execute(insert_once(session, Notice), rows)
+
+
+def sending_kind(way: str) -> str:
+    """The kind of the jobs that send notices one way."""
+    return f"send_notice:{way}"
+
+
+def _enqueue_sending(
+    session: Session, rows: Sequence[Mapping[str, object]], senders: Sequence[Sender], *, now: datetime
+) -> None:
+    """Write notices, and a job for each that is new and each sender that reaches its recipient."""
+    insert = insert_once(session, Notice).returning(Notice.id)
+    ids = session.connection().execute(insert, rows).scalars().all()
+    for notice in session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)):
+        addressee = addressee_of(notice)
+        for way in [one.name for one in senders if one.reaches(addressee)]:
+            kind = sending_kind(way)
+            payload: Payload = {"notice_id": notice.id, "way": way}
+            enqueue(session, kind, payload, now=now, dedupe_key=f"{kind}:{notice.id}")
 
 
 def see_news(session: Session, person_id: int, up_to: int, *, business_id: int | None = None, now: datetime) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from market.notices.models import Notice
+from market.notices.ports import Addressee
 from market.notices.rules import News
 
 AT_ONCE = 10
@@ -23,3 +24,16 @@ def news_of(session: Session, person_id: int, business_id: int | None = None) ->
     """The office's answers not yet seen, oldest first, a handful at once."""
     query = select(Notice).where(unseen_news(business_id, person_id))
     return session.scalars(query.order_by(Notice.id).limit(AT_ONCE)).all()
+
+
+def notice_with_id(session: Session, notice_id: int) -> Notice | None:
+    return session.get(Notice, notice_id)
+
+
+def addressee_of(notice: Notice) -> Addressee:
+    return Addressee(
+        business_id=notice.business_id,
+        person_id=notice.person_id,
+        order_id=notice.order_id,
+        purchase_id=notice.purchase_id,
+    )

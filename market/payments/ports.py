@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from market.base.ports import SettingField
 from market.payments.rules.matching import BankTransaction
 from market.values.money import Dong
 
@@ -20,21 +21,6 @@ class Headers(Protocol):
     """A call's headers, by name in any case."""
 
     def get(self, key: str, default: str, /) -> str: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingField:
-    """One thing a provider's settings page asks of the seller: kept encrypted under `name`, never shown again.
-
-    `called` is what a sentence calls it, in lower case. `least` and `most`: how many characters it has.
-    """
-
-    name: str
-    label: str
-    called: str
-    hint: str
-    least: int
-    most: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from market.base.db import reading, transaction
+from market.base.ports import SettingField
 from market.base.secrets import vault
 from market.payments.banks import PROVIDERS
 from market.payments.models import BankCredit, WebhookDelivery
-from market.payments.ports import CallLimits, Headers, Reading, Reply, SettingField
+from market.payments.ports import CallLimits, Headers, Reading, Reply
 from market.payments.rules.matching import BankTransaction
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from market.payments.ports import CallLimits, Headers, Reading, Reply, SettingField
+from market.base.ports import SettingField
+from market.payments.ports import CallLimits, Headers, Reading, Reply
 from market.payments.rules.matching import BankTransaction
 from market.values.codes import squash
 from market.values.period import VIETNAM

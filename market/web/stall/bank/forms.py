@@ -3,7 +3,8 @@
 from wtforms import BooleanField
 from wtforms.validators import Length, ValidationError
 
-from market.payments.ports import BankProvider, SettingField
+from market.base.ports import SettingField
+from market.payments.ports import BankProvider
 from market.sellers.actions import NewBankAccount, NewConnection
 from market.sellers.rules import BANKS, account_number, holder_name
 from market.web.base.forms import BaseForm, ChoiceField, TextField, ValueField, at_most, required

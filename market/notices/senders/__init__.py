@@ -1,0 +1,33 @@
+"""The ways in which notices leave the market, one folder each; adding one is its folder, its tests and its line here.
+
+None is shipped: a notice is read in the market itself, where its row is enough. See docs/senders.md.
+"""
+
+import os
+
+from market.base.ports import SettingField
+from market.notices.ports import Sender
+
+SENDERS: dict[str, Sender] = {}
+"""By name."""
+
+
+def setting_of(sender: Sender, asked: SettingField) -> str:
+    """The environment variable of a field: `CHOSO_SMS_TOKEN`."""
+    return f"CHOSO_{sender.name}_{asked.name}".upper().replace("-", "_")
+
+
+def entered_for(sender: Sender) -> dict[str, str]:
+    """What the operator entered, by field name; without what is missing or has not the field's length."""
+    typed = {one.name: os.environ.get(setting_of(sender, one), "").strip() for one in sender.fields}
+    return {one.name: typed[one.name] for one in sender.fields if one.least <= len(typed[one.name]) <= one.most}
+
+
+def missing_for(sender: Sender) -> list[SettingField]:
+    entered = entered_for(sender)
+    return [one for one in sender.fields if one.name not in entered]
+
+
+def ready_senders() -> list[Sender]:
+    """Those that have all they ask for."""
+    return [one for one in SENDERS.values() if not missing_for(one)]
