@@ -19,7 +19,7 @@ from market.trace.rules import JournalKind, stamps_allowed
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.races.harness import Aggregate, Move, assert_noticed, assert_orderly, database_url, verbs_of
-from tests.trace.steps import RICE
+from tests.trace.steps import RICE, recall_as_shown
 
 __all__ = ["database_url"]
 PACKED = NewEntry(
@@ -83,7 +83,7 @@ def lots(cast: Cast, now: Clock) -> Aggregate:
         moves={
             "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), at, now=now())),
             "write": writing(lambda s, at: actions.add_entry(s, Actor(), at, PACKED, now=now())),
-            "recall": writing(lambda s, at: actions.recall_lot(s, Actor(), at, "Mọt", now=now())),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=now())),
             "edit": writing(lambda s, at: actions.edit_lot(s, Actor(), at, elsewhere, now=now())),
             "correct": writing(lambda s, at: actions.correct_entry(s, Actor(), last_line(s, at), FEWER, now=now())),
             "withdraw": writing(
@@ -125,7 +125,7 @@ def stamps(cast: Cast, now: Clock) -> Aggregate:
             "scan": writing(scan),
             "print": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 2, client_key="twice", now=now())),
             "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 1, now=now())),
-            "recall": writing(lambda s, at: actions.recall_lot(s, Actor(), at, "Mọt", now=now())),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=now())),
         },
         picture=stamps_picture,
         tables=["lot"],

@@ -69,6 +69,11 @@ class People:
         code = self.order.code
         return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang").status_code
 
+    def confirm(self) -> int:
+        """The seller says on their word that what their page of money showed as owed has come in."""
+        path = f"/ban-hang/rau-ba-lan/don/{self.order.code}/da-nhan-tien"
+        return press(self.seller, "/ban-hang/rau-ba-lan/tien", path).status_code
+
     def cancel(self) -> int:
         return self.buyer.post(f"/don/{self.order.code}/huy").status_code
 
@@ -166,6 +171,18 @@ def test_an_acceptance_that_waits_for_money_is_shown_it_first_and_then_sets_no_c
 def test_a_signed_decline_that_waits_for_money_owes_it_back(unanswered: People) -> None:
     assert race(unanswered.pay, unanswered.signed_decline, after=MONEY) == (200, ANSWERED)
     assert without_clock(unanswered.facts()) == DECLINED
+
+
+def test_a_word_that_waits_for_a_bank_notice_counts_nothing(people: People) -> None:
+    assert race(people.pay, people.confirm, after=MONEY) == (200, ENDED)
+    assert people.facts() == KEPT
+    assert_sums_hold()
+
+
+def test_two_hands_that_confirm_money_count_it_once(people: People) -> None:
+    assert race(people.confirm, people.confirm, after=MONEY) == (ANSWERED, ANSWERED)
+    assert people.facts() == KEPT
+    assert_sums_hold()
 
 
 def test_money_that_waits_for_an_acceptance_stops_its_clock(unanswered: People) -> None:

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
 from market.base.audit import Actor
-from market.base.db import transaction
+from market.base.db import locked, transaction
+from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.trace import actions
 from market.trace.actions import LotDetails, NewEntry, NewLot, Printed, Serials
 from market.trace.models import Lot
-from market.trace.queries import lot_of_stall
+from market.trace.queries import facts_to_recall, lot_of_stall
 from market.trace.rules import JournalKind
 from tests.cast import Cast
 
@@ -89,4 +92,10 @@ def active_stamp(cast: Cast, now: datetime) -> tuple[str, str]:
 def recall(cast: Cast, code: str, now: datetime, reason: str = "Phát hiện mọt trong kho") -> None:
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
-        actions.recall_lot(session, Actor(person_id=cast.htx.person), found.id, reason, now=now)
+        recall_as_shown(session, Actor(person_id=cast.htx.person), found.id, reason, now=now)
+
+
+def recall_as_shown(session: Session, actor: Actor, lot_id: int, reason: str, *, now: datetime) -> None:
+    """The seller has opened the lot's page while nothing happens to it, and recalls it."""
+    seen = seen_of(facts_to_recall(locked(session, Lot, Lot.id == lot_id).row))
+    actions.recall_lot(session, actor, lot_id, reason, seen=seen, now=now)

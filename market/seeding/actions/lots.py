@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.seen import seen_of
 from market.seeding.actions.cast import Demo
 from market.seeding.files import Row, Seeds
 from market.trace.actions import (
@@ -22,6 +23,7 @@ from market.trace.actions import (
     seal_lot,
 )
 from market.trace.models import Lot
+from market.trace.queries import facts_to_recall
 from market.trace.rules import JournalKind, LotState
 
 MORNING = time(6, 30)
@@ -98,4 +100,5 @@ def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, lot_id: int,
     seal_lot(session, actor, lot_id, now=sealed)
     activate_stamps(session, actor, lot_id, Serials(first=1, last=row.whole("activated")), now=sealed)
     if ends is LotState.RECALLED:
-        recall_lot(session, actor, lot_id, row.text("reason"), now=seeds.morning(-20))
+        seen = seen_of(facts_to_recall(session.get_one(Lot, lot_id)))
+        recall_lot(session, actor, lot_id, row.text("reason"), seen=seen, now=seeds.morning(-20))

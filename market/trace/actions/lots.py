@@ -12,9 +12,10 @@ from market.base.audit import Actor, Change, record
 from market.base.db import Locked, locked
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict, Refused
+from market.base.seen import check_seen
 from market.catalog.actions.locking import stall_product
 from market.trace.models import Lot
-from market.trace.queries import journal_of
+from market.trace.queries import facts_to_recall, journal_of
 from market.trace.rules import LotState, Obstacle, stamps_allowed, why_not_sealed
 from market.values.codes import lot_code
 from market.values.period import local_day
@@ -107,13 +108,17 @@ def seal_lot(session: Session, actor: Actor, lot_id: int, *, now: datetime) -> N
     log_lot(session, actor, "seal_lot", lot, now=now)
 
 
-def recall_lot(session: Session, actor: Actor, lot_id: int, reason: str, *, now: datetime) -> None:
-    """Recall a lot: every stamp of it warns from now on. Cannot be undone. Idempotent. Refused without a reason."""
+def recall_lot(session: Session, actor: Actor, lot_id: int, reason: str, *, seen: str, now: datetime) -> None:
+    """Recall a lot: every stamp of it warns from now on. Cannot be undone. Idempotent.
+
+    Refused without a reason, ChangedSince where the lot is not as the page showed it (`seen`: `facts_to_recall`).
+    """
     lot = locked_lot(session, lot_id)
     if lot.row.state is LotState.RECALLED:
         return
     if not reason.strip():
         raise Refused("reason_missing", "Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
+    check_seen(seen, facts_to_recall(lot.row))
     lot.row.state, lot.row.recalled_at, lot.row.recall_reason = LotState.RECALLED, now, reason.strip()
     log_lot(session, actor, "recall_lot", lot, now=now)
 

@@ -12,6 +12,7 @@ from market.trace import actions, queries
 from market.trace.models import Lot
 from market.trace.rules import LotState
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
@@ -111,7 +112,9 @@ def lot_recall(desk: StallContext, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                actions.recall_lot(writing, desk.actor, lot.id, form.reason.data or "", now=clock.now())
+                reason = form.reason.data or ""
+                actions.recall_lot(writing, desk.actor, lot.id, reason, seen=seen_given(), now=clock.now())
             flash("Đã thu hồi lô. Ai quét tem của lô này sẽ thấy lời báo đỏ ngay.")
             return to_lot(desk, code)
-    return form.page("stall/lots/lot_recall.html", desk=desk, lot=lot)
+        reading().refresh(lot)
+    return form.page("stall/lots/lot_recall.html", desk=desk, lot=lot, facts=queries.facts_to_recall(lot))
