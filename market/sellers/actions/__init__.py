@@ -1,5 +1,6 @@
 """What happens to businesses and stalls: claims, verification, settings, bank accounts, mandates, posts."""
 
+from market.sellers.actions.answers import SeenRequest
 from market.sellers.actions.bank import (
     FAMILY_TEXT_VERSION,
     NewBankAccount,
@@ -51,6 +52,7 @@ __all__ = [
     "NewMandate",
     "NewPost",
     "NewProposal",
+    "SeenRequest",
     "StallSettings",
     "Verify",
     "accept_proposal",

@@ -1,5 +1,6 @@
 """What the office answers to a claim or a proposal, once, and how the person hears of it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,20 @@ from market.sellers.models import BusinessMember, BusinessProposal, ClaimState
 Asked = BusinessMember | BusinessProposal
 LockedAsked = Locked[BusinessMember] | Locked[BusinessProposal]
 SUBJECTS: dict[type[Asked], str] = {BusinessMember: "claim", BusinessProposal: "proposal"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRequest:
+    """A claim or a proposal of a commune, by its id, and what an officer saw of it: `seen_of()` of its facts."""
+
+    commune_id: int
+    id: int
+    seen: str
+
+
+def is_refused_so(asked: LockedAsked, reason: str) -> bool:
+    """Whether the same no was said already."""
+    return asked.row.state is ClaimState.REFUSED and asked.row.refusal == reason
 
 
 def refuse_decided(asked: LockedAsked) -> None:

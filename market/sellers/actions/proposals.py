@@ -1,7 +1,7 @@
 """What happens to a business that is not on the register: its owner proposes it, an officer enters or refuses it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +10,10 @@ from market.accounts.models import Person
 from market.base.audit import Actor, Change, record
 from market.base.db import Locked, locked
 from market.base.errors import NotFound, Refused
+from market.base.seen import check_seen
 from market.notices.rules import News
-from market.sellers.actions.answers import decide, refuse_decided, tell_answer
+from market.sellers import queries
+from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
 from market.sellers.actions.claims import claim_business
 from market.sellers.actions.register import NewBusiness, add_business, lock_register
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
@@ -68,45 +70,56 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
     return proposal.id
 
 
-def accept_proposal(session: Session, actor: Actor, commune_id: int, proposal_id: int, *, now: datetime) -> int:
+def accept_proposal(session: Session, actor: Actor, shown: SeenRequest, *, now: datetime) -> int:
     """Enter a proposed business in the register, claimed by the person who proposed it; returns the business's id.
 
-    Refused to that person, Conflict where it is decided already or the register has such a business, NotFound for a
-    proposal of another commune.
+    Idempotent. Refused to that person, Conflict where it is decided otherwise already or the register has such a
+    business, ChangedSince where it is not what was seen, NotFound for a proposal of another commune.
     """
-    lock_register(session, commune_id)
-    asked = _locked_proposal(session, commune_id, proposal_id)
-    refuse_decided(asked)
+    lock_register(session, shown.commune_id)
+    asked = _locked_proposal(session, shown.commune_id, shown.id)
     proposal = asked.row
+    if proposal.state is ClaimState.CONFIRMED and proposal.business_id is not None:
+        return proposal.business_id
+    refuse_decided(asked)
     if actor.person_id is None or actor.person_id == proposal.person_id:
         raise Refused("own_claim", "Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
-    new = NewBusiness(
-        commune_id=commune_id,
-        hamlet_id=proposal.hamlet_id,
-        kind=proposal.kind,
-        name=proposal.name,
-        valid_from=local_day(now),
-        source=PROPOSAL_SOURCE,
-        owner_name=proposal.person.name,
-        phone=proposal.person.phone,
-        tax_id=proposal.tax_id,
-        trade=proposal.trade,
-    )
-    proposal.business_id = add_business(session, actor, new, now=now)
+    check_seen(shown.seen, queries.proposal_facts(session, proposal))
+    proposal.business_id = add_business(session, actor, _as_new_business(proposal, local_day(now)), now=now)
     decide(asked, actor, ClaimState.CONFIRMED, now=now)
-    claim_business(session, Actor(person_id=proposal.person_id), commune_id, proposal.business_id, now=now)
+    claim_business(session, Actor(person_id=proposal.person_id), shown.commune_id, proposal.business_id, now=now)
     _log(session, actor, "accept_proposal", proposal, now=now)
     sentence = f"Xã đã ghi {proposal.name} vào sổ. Xã xem giấy tờ của bạn xong là mở gian hàng."
     tell_answer(session, proposal, News.PROPOSAL_REGISTERED, sentence, now=now)
     return proposal.business_id
 
 
-def refuse_proposal(
-    session: Session, actor: Actor, commune_id: int, proposal_id: int, reason: str, *, now: datetime
-) -> None:
-    """Say no to a proposal, with the reason the person will read. Conflict where it is decided already, NotFound for a
-    proposal of another commune."""
-    asked = _locked_proposal(session, commune_id, proposal_id)
+def _as_new_business(proposal: BusinessProposal, day: date) -> NewBusiness:
+    return NewBusiness(
+        commune_id=proposal.commune_id,
+        hamlet_id=proposal.hamlet_id,
+        kind=proposal.kind,
+        name=proposal.name,
+        valid_from=day,
+        source=PROPOSAL_SOURCE,
+        owner_name=proposal.person.name,
+        phone=proposal.person.phone,
+        tax_id=proposal.tax_id,
+        trade=proposal.trade,
+    )
+
+
+def refuse_proposal(session: Session, actor: Actor, shown: SeenRequest, reason: str, *, now: datetime) -> None:
+    """Say no to a proposal, with the reason the person will read. Idempotent.
+
+    Conflict where it is decided otherwise already, ChangedSince where it is not what was seen, NotFound for a proposal
+    of another commune.
+    """
+    asked = _locked_proposal(session, shown.commune_id, shown.id)
+    if is_refused_so(asked, reason):
+        return
+    refuse_decided(asked)
+    check_seen(shown.seen, queries.proposal_facts(session, asked.row))
     decide(asked, actor, ClaimState.REFUSED, refusal=reason, now=now)
     proposal = asked.row
     _log(session, actor, "refuse_proposal", proposal, now=now)

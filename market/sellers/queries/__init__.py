@@ -19,6 +19,7 @@ from market.sellers.queries.claims import (
     verification_of,
     visitors_of_business,
 )
+from market.sellers.queries.facts import claim_facts, proposal_facts
 from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
 from market.sellers.queries.imports import known_businesses, plan_import
 from market.sellers.queries.posts import (
@@ -66,6 +67,7 @@ __all__ = [
     "business_of",
     "certificates_in_force",
     "certificates_of",
+    "claim_facts",
     "claim_of",
     "claims_of_person",
     "claims_waiting",
@@ -88,6 +90,7 @@ __all__ = [
     "plan_import",
     "post_holders",
     "posts_of",
+    "proposal_facts",
     "proposal_of",
     "proposals_of_person",
     "proposals_waiting",

@@ -67,6 +67,14 @@ class BaseForm(Form):
                 raise
             self.refuse(error)
 
+    @contextmanager
+    def keeping_what_changed(self) -> Iterator[None]:
+        """Turn a ChangedSince inside into the form's own sentence; other refusals have a page of their own."""
+        try:
+            yield
+        except ChangedSince as changed:
+            self.refuse(changed)
+
     def refuse(self, error: Refused) -> None:
         """Say a refusal on the form's own page; what changed since the page was opened is then read anew for it."""
         self.refusal, g.refused = error.sentence, error.code

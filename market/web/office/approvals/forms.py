@@ -31,10 +31,11 @@ class VerifyForm(BaseForm):
         if self.paper.data in PERSONAL_PAPERS and not field.data and not field.errors:
             raise ValidationError("Xem căn cước thì ghi cả số căn cước.")
 
-    def as_verify(self, commune_id: int, member_id: int) -> Verify:
+    def as_verify(self, commune_id: int, member_id: int, seen: str) -> Verify:
         return Verify(
             commune_id=commune_id,
             member_id=member_id,
+            seen=seen,
             full_name=self.full_name.data or "",
             paper=self.paper.data,
             citizen_id=self.citizen_id.data,

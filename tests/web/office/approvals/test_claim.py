@@ -1,20 +1,27 @@
 """An officer looks at a paper and confirms whose business it is: then, and only then, its stall opens."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from market.accounts.models import Person
+from market.base import clock
 from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.secrets import vault
 from market.sellers.actions import claim_business
-from market.sellers.models import BusinessMember, ClaimState, MemberRole, Stall, Verification
+from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole, Stall, Verification
+from market.values.phone import Phone
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden
 
 NUMBER = "030163000004"
 SEEN = {"full_name": "Nguyễn Thị Thêu", "paper": "Căn cước công dân", "citizen_id": NUMBER, "birth_date": "1963-05-01"}
@@ -22,6 +29,16 @@ SEEN = {"full_name": "Nguyễn Thị Thêu", "paper": "Căn cước công dân",
 
 def path(member: int) -> str:
     return f"/van-phong/duyet/co-so/{member}"
+
+
+def verify(client: FlaskClient, member: int, typed: dict[str, str]) -> TestResponse:
+    """Confirm a claim from its page."""
+    return client.post(path(member), data=hidden(client.get(path(member)).text, path(member)) | typed)
+
+
+def refuse(client: FlaskClient, member: int, reason: str) -> TestResponse:
+    address = f"{path(member)}/tu-choi"
+    return client.post(address, data=hidden(client.get(path(member)).text, address) | {"reason": reason})
 
 
 @pytest.fixture
@@ -39,7 +56,7 @@ def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
 def test_a_seen_paper_opens_the_stall_and_leaves_who_saw_which_when(
     app: Flask, hung: FlaskClient, cast: Cast, claimed: int, session: Session, now: Clock
 ) -> None:
-    assert hung.post(path(claimed), data=SEEN).location == "/van-phong/duyet/co-so"
+    assert verify(hung, claimed, SEEN).location == "/van-phong/duyet/co-so"
 
     kept = session.scalars(select(Verification).where(Verification.business_id == cast.theu)).one()
     assert (kept.paper, kept.verified_by, kept.verified_at) == ("Căn cước công dân", cast.hung, now())
@@ -52,7 +69,7 @@ def test_a_seen_paper_opens_the_stall_and_leaves_who_saw_which_when(
 def test_of_the_id_number_only_a_keyed_hash_and_four_digits_are_kept(
     hung: FlaskClient, cast: Cast, claimed: int, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hung.post(path(claimed), data=SEEN)
+    verify(hung, claimed, SEEN)
 
     kept = session.scalars(select(Verification).where(Verification.business_id == cast.theu)).one()
     row = " ".join(str(getattr(kept, column.key)) for column in Verification.__table__.columns)
@@ -68,36 +85,127 @@ def test_of_the_id_number_only_a_keyed_hash_and_four_digits_are_kept(
 def test_a_personal_paper_needs_its_number_and_it_is_never_shown_again(
     hung: FlaskClient, cast: Cast, claimed: int
 ) -> None:
-    missing = hung.post(path(claimed), data=SEEN | {"citizen_id": ""})
+    missing = verify(hung, claimed, SEEN | {"citizen_id": ""})
     assert missing.status_code == 422
     assert "Xem căn cước thì ghi cả số căn cước" in missing.text
 
-    wrong = hung.post(path(claimed), data=SEEN | {"citizen_id": NUMBER, "full_name": ""})
+    wrong = verify(hung, claimed, SEEN | {"citizen_id": NUMBER, "full_name": ""})
     assert wrong.status_code == 422
     assert NUMBER not in wrong.text
-    assert "Số căn cước có 12 chữ số" in hung.post(path(claimed), data=SEEN | {"citizen_id": "12"}).text
+    assert "Số căn cước có 12 chữ số" in verify(hung, claimed, SEEN | {"citizen_id": "12"}).text
 
 
 def test_an_organisation_is_confirmed_by_its_registration(hung: FlaskClient, claimed: int) -> None:
     seen = {"full_name": "Đỗ Văn Sơn", "paper": "Giấy đăng ký hợp tác xã"}
 
-    assert hung.post(path(claimed), data=seen).status_code == 303
+    assert verify(hung, claimed, seen).status_code == 303
 
 
-def test_confirming_twice_is_told(hung: FlaskClient, claimed: int, session: Session) -> None:
-    hung.post(path(claimed), data=SEEN)
+def test_the_same_confirmation_twice_is_one(hung: FlaskClient, cast: Cast, claimed: int, session: Session) -> None:
+    loaded = hidden(hung.get(path(claimed)).text, path(claimed))
 
-    again = hung.post(path(claimed), data=SEEN)
+    assert [hung.post(path(claimed), data=loaded | SEEN).status_code for _ in range(2)] == [303, 303]
+    assert len(session.scalars(select(Stall).where(Stall.name.contains("Thêu"))).all()) == 1
+    assert len(session.scalars(select(Verification).where(Verification.business_id == cast.theu)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"full_name": "Nguyễn Thị Thơm"},
+        {"paper": "Xác nhận của trưởng thôn"},
+        {"citizen_id": "030163000005"},
+        {"birth_date": "1964-05-01"},
+        {"note": "Xem lại"},
+    ],
+)
+def test_confirming_otherwise_what_is_confirmed_is_told(
+    hung: FlaskClient, cast: Cast, claimed: int, session: Session, other: dict[str, str]
+) -> None:
+    loaded = hidden(hung.get(path(claimed)).text, path(claimed))
+    hung.post(path(claimed), data=loaded | SEEN)
+
+    again = hung.post(path(claimed), data=loaded | SEEN | other)
     assert again.status_code == 422
     assert "đã có người xử lý" in again.text
-    assert len(session.scalars(select(Stall).where(Stall.name.contains("Thêu"))).all()) <= 1
+    assert len(session.scalars(select(Verification).where(Verification.business_id == cast.theu)).all()) == 1
+
+
+def rename_business(cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).name = "Tranh thêu chị Thơm"
+
+
+def change_phone(cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Person, cast.mai).phone = Phone("0900 000 099")
+
+
+def confirm_another(cast: Cast) -> None:
+    with transaction() as writing:
+        writing.add(
+            BusinessMember(
+                business_id=cast.theu, person_id=cast.stranger, state=ClaimState.CONFIRMED, claimed_at=clock.now()
+            )
+        )
+
+
+CHANGES = [
+    (rename_business, "tên cơ sở (nay là Tranh thêu chị Thơm)"),
+    (change_phone, "điện thoại người đề nghị (nay là 0900 000 099)"),
+    (confirm_another, "người đã được xác nhận (nay là Người Lạ)"),
+]
+
+
+@pytest.mark.parametrize(("change", "named"), CHANGES)
+def test_what_changed_after_the_page_was_loaded_is_shown_before_it_is_confirmed(
+    hung: FlaskClient, cast: Cast, claimed: int, session: Session, change: Callable[[Cast], None], named: str
+) -> None:
+    loaded = hidden(hung.get(path(claimed)).text, path(claimed))
+    change(cast)
+
+    answer = hung.post(path(claimed), data=loaded | SEEN)
+    assert answer.status_code == 409
+    assert named in answer.text.replace("\u00a0", " ")
+    assert 'value="1963-05-01"' in answer.text
+    assert NUMBER not in answer.text
+    assert session.scalars(select(Verification).where(Verification.business_id == cast.theu)).all() == []
+    assert hung.post(path(claimed), data=hidden(answer.text, path(claimed)) | SEEN).status_code == 303
+
+
+@pytest.mark.parametrize(("change", "named"), CHANGES)
+def test_what_changed_after_the_page_was_loaded_is_shown_before_it_is_refused(
+    hung: FlaskClient, cast: Cast, claimed: int, session: Session, change: Callable[[Cast], None], named: str
+) -> None:
+    address, reason = f"{path(claimed)}/tu-choi", {"reason": "Mang căn cước tới phòng."}
+    loaded = hidden(hung.get(path(claimed)).text, address)
+    change(cast)
+
+    answer = hung.post(address, data=loaded | reason)
+    assert answer.status_code == 409
+    assert named in answer.text.replace("\u00a0", " ")
+    assert "Mang căn cước tới phòng.</textarea>" in answer.text
+    assert session.get_one(BusinessMember, claimed).state is ClaimState.PENDING
+    again = hidden(answer.text, address) | reason
+    assert [hung.post(address, data=again).status_code for _ in range(2)] == [303, 303]
+    assert hung.post(address, data=again | {"reason": "Thiếu giấy"}).status_code == 409
+
+
+def test_an_answer_that_does_not_say_what_was_seen_is_none(hung: FlaskClient, claimed: int, session: Session) -> None:
+    for answer in (
+        hung.post(path(claimed), data=SEEN),
+        hung.post(f"{path(claimed)}/tu-choi", data={"reason": "Thiếu giấy"}),
+    ):
+        assert answer.status_code == 422
+        assert "bạn đã xem gì" in answer.text
+    assert session.get_one(BusinessMember, claimed).state is ClaimState.PENDING
 
 
 def test_an_officer_never_confirms_their_own_claim(hung: FlaskClient, cast: Cast, now: Clock) -> None:
     with transaction() as writing:
         own = claim_business(writing, Actor(person_id=cast.hung), cast.commune, cast.theu, now=now())
 
-    answer = hung.post(path(own), data=SEEN)
+    answer = verify(hung, own, SEEN)
     assert answer.status_code == 422
     assert "cán bộ khác" in answer.text
 
@@ -109,7 +217,7 @@ def test_the_second_person_of_a_business_is_its_staff(
         second = claim_business(writing, Actor(person_id=cast.mai), cast.commune, cast.lan.business, now=now())
 
     assert "Phạm Thị Lan" in hung.get(path(second)).text
-    hung.post(path(second), data=SEEN)
+    verify(hung, second, SEEN)
 
     assert session.get_one(BusinessMember, second).role is MemberRole.STAFF
 
@@ -117,11 +225,11 @@ def test_the_second_person_of_a_business_is_its_staff(
 def test_a_refusal_needs_its_reason_and_the_person_reads_it(
     app: Flask, hung: FlaskClient, cast: Cast, claimed: int, session: Session, now: Clock
 ) -> None:
-    bare = hung.post(f"{path(claimed)}/tu-choi", data={"reason": " "})
+    bare = refuse(hung, claimed, " ")
     assert bare.status_code == 422
     assert "Mời ghi lý do" in bare.text
 
-    hung.post(f"{path(claimed)}/tu-choi", data={"reason": "Mang căn cước tới phòng."})
+    refuse(hung, claimed, "Mang căn cước tới phòng.")
 
     assert session.get_one(BusinessMember, claimed).state is ClaimState.REFUSED
     mai = app.test_client()

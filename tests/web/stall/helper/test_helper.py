@@ -17,6 +17,7 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.sellers import shown
 from tests.web.stall.settings.test_mandates import mandate
 
 
@@ -147,8 +148,14 @@ def test_nor_that_of_somebody_with_a_stall_the_helper_may_not_open(vy: FlaskClie
     mandate(cast, now)
     with transaction() as writing:
         claim = claim_business(writing, Actor(person_id=cast.lan.person), cast.commune, cast.theu, now=now())
+    with transaction() as writing:
         seen = Verify(
-            commune_id=cast.commune, member_id=claim, full_name="Phạm Thị Lan", paper="Giấy đăng ký", citizen_id=None
+            commune_id=cast.commune,
+            member_id=claim,
+            seen=shown.claim(cast.commune, claim).seen,
+            full_name="Phạm Thị Lan",
+            paper="Giấy đăng ký",
+            citizen_id=None,
         )
         verify_claim(writing, Actor(person_id=cast.hung), seen, now=now())
 

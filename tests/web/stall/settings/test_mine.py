@@ -23,6 +23,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
+from tests.sellers import shown
 
 
 def test_who_has_one_stall_is_led_straight_into_it(client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -63,7 +64,13 @@ def test_what_waits_for_the_commune_and_what_was_refused_is_told_with_its_reason
     assert "chờ ghi sổ" in page
 
     with transaction() as writing:
-        refuse_claim(writing, Actor(person_id=cast.hung), cast.commune, claimed, "Mang căn cước tới phòng.", now=now())
+        refuse_claim(
+            writing,
+            Actor(person_id=cast.hung),
+            shown.claim(cast.commune, claimed),
+            "Mang căn cước tới phòng.",
+            now=now(),
+        )
     assert "Xã chưa xác nhận: Mang căn cước tới phòng." in client.get("/ban-hang").text
 
 
@@ -77,9 +84,9 @@ def test_the_office_s_answers_stand_there_until_they_are_read(
         taken = propose_business(writing, mai, NewProposal(name="Vườn chị Mai", tax_id=None, **new), now=now())
         other = propose_business(writing, mai, NewProposal(name="Ao chị Mai", tax_id=None, **new), now=now())
     with transaction() as writing:
-        accept_proposal(writing, hung, cast.commune, taken, now=now())
-        refuse_proposal(writing, hung, cast.commune, other, "Đã có trong sổ", now=now())
-        refuse_claim(writing, hung, cast.commune, claimed, "Mang căn cước tới phòng.", now=now())
+        accept_proposal(writing, hung, shown.proposal(cast.commune, taken), now=now())
+        refuse_proposal(writing, hung, shown.proposal(cast.commune, other), "Đã có trong sổ", now=now())
+        refuse_claim(writing, hung, shown.claim(cast.commune, claimed), "Mang căn cước tới phòng.", now=now())
     sign_in(client, cast.mai, now())
     page = client.get("/ban-hang").text
     assert "Xã đã ghi Vườn chị Mai vào sổ" in page
@@ -99,8 +106,11 @@ def test_the_office_s_answers_stand_there_until_they_are_read(
 def test_a_confirmed_business_is_told_in_the_stall_it_opens(client: FlaskClient, cast: Cast, now: Clock) -> None:
     with transaction() as writing:
         claimed = claim_business(writing, Actor(person_id=cast.mai), cast.commune, cast.theu, now=now())
+    with transaction() as writing:
         papers = {"full_name": "Vũ Thị Mai", "paper": "Giấy đăng ký hộ kinh doanh", "citizen_id": None}
-        seen = Verify(commune_id=cast.commune, member_id=claimed, **papers)
+        seen = Verify(
+            commune_id=cast.commune, member_id=claimed, seen=shown.claim(cast.commune, claimed).seen, **papers
+        )
         verify_claim(writing, Actor(person_id=cast.hung), seen, now=now())
     sign_in(client, cast.mai, now())
     page = client.get(client.get("/ban-hang").location).text

@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.sellers import actions, queries
 from market.sellers.rules import KIND_WORDS
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.forms import ClaimRefusalForm, VerifyForm
 from market.web.office.blueprint import blueprint
@@ -30,9 +31,9 @@ def claim(desk: OfficeDesk, member_id: int) -> Page:
     form = VerifyForm.of_request(data={"full_name": member.person.name})
     if form.submitted():
         with form.keeping_what_was_typed():
-            seen = form.as_verify(desk.commune_id, member_id)
+            verify = form.as_verify(desk.commune_id, member_id, seen_given())
             with transaction() as writing:
-                actions.verify_claim(writing, desk.actor, seen, now=clock.now())
+                actions.verify_claim(writing, desk.actor, verify, now=clock.now())
             flash(f"Đã xác nhận {member.business.name}. Gian hàng đã mở.")
             return redirect(url_for("office.claims"), 303)
     return _claim_page(desk, member_id, form, ClaimRefusalForm())
@@ -41,21 +42,25 @@ def claim(desk: OfficeDesk, member_id: int) -> Page:
 def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: ClaimRefusalForm) -> Page:
     member = queries.claim_of(reading(), desk.commune_id, member_id)
     others = queries.members_of(reading(), member.business_id)
+    facts = queries.claim_facts(reading(), member)
     page, status = form.page(
-        "office/approvals/claim.html", member=member, others=others, refusal_form=refusal, kinds=KIND_WORDS
+        "office/approvals/claim.html", member=member, others=others, facts=facts, refusal_form=refusal, kinds=KIND_WORDS
     )
-    return page, 422 if refusal.errors else status
+    return page, refusal.wrong_status if refusal.errors or refusal.refusal else status
 
 
 @blueprint.post("/van-phong/duyet/co-so/<int:member_id>/tu-choi")
 @office_page
 def claim_refuse(desk: OfficeDesk, member_id: int) -> Page:
+    queries.claim_of(reading(), desk.commune_id, member_id)
     form = ClaimRefusalForm.of_request()
     if form.submitted():
-        with transaction() as writing:
-            actions.refuse_claim(writing, desk.actor, desk.commune_id, member_id, form.text(), now=clock.now())
-        flash("Đã trả lời người gửi.")
-        return redirect(url_for("office.claims"), 303)
+        shown = actions.SeenRequest(commune_id=desk.commune_id, id=member_id, seen=seen_given())
+        with form.keeping_what_changed():
+            with transaction() as writing:
+                actions.refuse_claim(writing, desk.actor, shown, form.text(), now=clock.now())
+            flash("Đã trả lời người gửi.")
+            return redirect(url_for("office.claims"), 303)
     return _claim_page(desk, member_id, VerifyForm(), form)
 
 
@@ -68,16 +73,25 @@ def proposal(desk: OfficeDesk, proposal_id: int) -> Page:
 def _proposal_page(desk: OfficeDesk, proposal_id: int, form: ClaimRefusalForm) -> Page:
     proposal = queries.proposal_of(reading(), desk.commune_id, proposal_id)
     alike = queries.find_in_register(reading(), desk.commune_id, proposal.name)
-    return form.page("office/approvals/proposal.html", proposal=proposal, alike=alike, kinds=KIND_WORDS)
+    facts = queries.proposal_facts(reading(), proposal)
+    return form.page("office/approvals/proposal.html", proposal=proposal, alike=alike, facts=facts, kinds=KIND_WORDS)
 
 
 @blueprint.post("/van-phong/duyet/ghi-so/<int:proposal_id>/ghi")
 @office_page
 def proposal_accept(desk: OfficeDesk, proposal_id: int) -> Page:
-    with transaction() as writing:
-        actions.accept_proposal(writing, desk.actor, desk.commune_id, proposal_id, now=clock.now())
-    flash("Đã ghi vào sổ. Tiếp theo: xem giấy tờ của chủ cơ sở.")
-    return redirect(url_for("office.claims"), 303)
+    form, shown = ClaimRefusalForm(), _shown_proposal(desk, proposal_id)
+    with form.keeping_what_changed():
+        with transaction() as writing:
+            actions.accept_proposal(writing, desk.actor, shown, now=clock.now())
+        flash("Đã ghi vào sổ. Tiếp theo: xem giấy tờ của chủ cơ sở.")
+        return redirect(url_for("office.claims"), 303)
+    return _proposal_page(desk, proposal_id, form)
+
+
+def _shown_proposal(desk: OfficeDesk, proposal_id: int) -> actions.SeenRequest:
+    queries.proposal_of(reading(), desk.commune_id, proposal_id)
+    return actions.SeenRequest(commune_id=desk.commune_id, id=proposal_id, seen=seen_given())
 
 
 @blueprint.post("/van-phong/duyet/ghi-so/<int:proposal_id>/tu-choi")
@@ -85,8 +99,10 @@ def proposal_accept(desk: OfficeDesk, proposal_id: int) -> Page:
 def proposal_refuse(desk: OfficeDesk, proposal_id: int) -> Page:
     form = ClaimRefusalForm.of_request()
     if form.submitted():
-        with transaction() as writing:
-            actions.refuse_proposal(writing, desk.actor, desk.commune_id, proposal_id, form.text(), now=clock.now())
-        flash("Đã trả lời người gửi.")
-        return redirect(url_for("office.claims"), 303)
+        shown = _shown_proposal(desk, proposal_id)
+        with form.keeping_what_changed():
+            with transaction() as writing:
+                actions.refuse_proposal(writing, desk.actor, shown, form.text(), now=clock.now())
+            flash("Đã trả lời người gửi.")
+            return redirect(url_for("office.claims"), 303)
     return _proposal_page(desk, proposal_id, form)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.seen import ChangedSince
 from market.catalog.actions import moderation
 from market.catalog.queries import listing as queries
 from market.catalog.queries.facts import listing_facts
@@ -95,11 +94,9 @@ def _decide(
     desk: OfficeDesk, product_id: int, form: ListingRefusalForm, act: Callable[[Session], None], said: str
 ) -> Page:
     """Back to the queue; the page itself where the product is not what the officer saw."""
-    try:
+    with form.keeping_what_changed():
         with transaction() as writing:
             act(writing)
-    except ChangedSince as changed:
-        form.refuse(changed)
-        return _goods_page(desk, form, product_id=product_id)
-    flash(said)
-    return redirect(url_for("office.goods"), 303)
+        flash(said)
+        return redirect(url_for("office.goods"), 303)
+    return _goods_page(desk, form, product_id=product_id)

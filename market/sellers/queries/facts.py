@@ -1,0 +1,53 @@
+"""What pages show of a claim and a proposal, as facts that an officer decides on (`base/seen.py`)."""
+
+from sqlalchemy.orm import Session
+
+from market.base.seen import Facts
+from market.sellers.models import Business, BusinessMember, BusinessProposal
+from market.sellers.queries.claims import members_of
+from market.sellers.queries.register import find_in_register
+from market.sellers.rules import KIND_WORDS
+from market.values.phone import Phone
+
+NONE = "chưa có"
+
+
+def claim_facts(session: Session, claim: BusinessMember) -> Facts:
+    """Who says what is theirs, what the register says of it, and who is confirmed as its own already: the next one is
+    one of its staff."""
+    others = members_of(session, claim.business_id)
+    return {
+        "người đề nghị": claim.person.name,
+        "điện thoại người đề nghị": _phone(claim.person.phone),
+        **_business_facts(claim.business),
+        "người đã được xác nhận": ", ".join(one.person.name for one in others) or NONE,
+    }
+
+
+def _business_facts(business: Business) -> Facts:
+    return {
+        "tên cơ sở": business.name,
+        "loại cơ sở": KIND_WORDS[business.kind],
+        "thôn": business.hamlet.name,
+        "chủ trong sổ": business.owner_name or NONE,
+        "điện thoại trong sổ": _phone(business.phone),
+    }
+
+
+def proposal_facts(session: Session, proposal: BusinessProposal) -> Facts:
+    """Who asks for what to be entered, and the businesses of a like name that the register has already."""
+    alike = find_in_register(session, proposal.commune_id, proposal.name)
+    return {
+        "người đề nghị": proposal.person.name,
+        "điện thoại người đề nghị": _phone(proposal.person.phone),
+        "tên cơ sở": proposal.name,
+        "loại cơ sở": KIND_WORDS[proposal.kind],
+        "thôn": proposal.hamlet.name,
+        "nghề": proposal.trade or NONE,
+        "mã số thuế": proposal.tax_id or NONE,
+        "tên giống vậy trong sổ": ", ".join(f"{one.name} ({one.hamlet.name})" for one in alike) or NONE,
+    }
+
+
+def _phone(phone: Phone | None) -> str:
+    return phone.national if phone else NONE

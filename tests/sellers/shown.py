@@ -1,0 +1,21 @@
+"""Claims and proposals as an officer's page shows them now."""
+
+from sqlalchemy.orm import Session
+
+from market.base.db import db
+from market.base.seen import seen_of
+from market.sellers import queries
+from market.sellers.actions import SeenRequest
+from market.sellers.models import BusinessMember, BusinessProposal
+
+
+def claim(commune_id: int, member_id: int) -> SeenRequest:
+    with Session(db.engine) as session:
+        facts = queries.claim_facts(session, session.get_one(BusinessMember, member_id))
+    return SeenRequest(commune_id=commune_id, id=member_id, seen=seen_of(facts))
+
+
+def proposal(commune_id: int, proposal_id: int) -> SeenRequest:
+    with Session(db.engine) as session:
+        facts = queries.proposal_facts(session, session.get_one(BusinessProposal, proposal_id))
+    return SeenRequest(commune_id=commune_id, id=proposal_id, seen=seen_of(facts))
