@@ -46,12 +46,19 @@ races: export CHOSO_NIGHTLY = 1
 races: setup ## every pair of moves at once, 20 times each, on PostgreSQL (nightly)
 	@$(BIN)/python -m pytest -n $(JOBS) --timeout=900 tests/races $(ARGS)
 
-lint: setup ## ruff, mypy --strict, import contracts, templates, bandit, architecture tests
+node_modules/.tools: package-lock.json biome.json
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+lint: setup ## ruff, mypy --strict, import contracts, templates, scripts and styles, bandit, architecture tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy market
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint market/templates --lint --quiet
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.tools && node_modules/.bin/biome lint --error-on-warnings --reporter=summary; \
+	elif [ -n "$(CI)" ]; then echo "No npm found: scripts and styles cannot be linted. Install Node 20 with npm." >&2; exit 1; \
+	else echo "No npm found: scripts and styles are not linted (this fails where CI=true)." >&2; fi
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive market
 	@$(BIN)/python -m pytest tests/architecture
 

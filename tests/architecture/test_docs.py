@@ -1,5 +1,6 @@
 """What the documents name exists: constraints, tests, settings, commands, files."""
 
+import json
 import re
 from functools import cache
 
@@ -107,3 +108,11 @@ def test_decisions_are_numbered_and_say_what_they_cost() -> None:
         text = path.read_text("utf-8")
         assert path.name.startswith(f"{number:04}-")
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Price")), path.name
+
+
+def test_the_lock_of_what_lints_scripts_names_hashes_and_no_registry() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    wanted = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    others = [package for place, package in packages.items() if place]
+    assert [package for package in others if "resolved" in package or "integrity" not in package] == []

@@ -84,7 +84,7 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
     }
   }
 
-  inputs.forEach((input) => input.addEventListener("change", () => {
+  function changed(input) {
     if (!input.files.length) return;
     const own = take(input).finally(() => {
       if (sending !== own) return;
@@ -92,7 +92,9 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
       progress.hidden = true;
     });
     sending = own;
-  }));
+  }
+
+  for (const input of inputs) input.addEventListener("change", () => changed(input));
 
   form.addEventListener("submit", (event) => {
     if (!sending) return;
