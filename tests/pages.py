@@ -185,6 +185,11 @@ def _id_faults(root: Element) -> Iterator[str]:
         yield from (f"{element} points at #{name}, which is not there" for name in pointed if name not in ids)
 
 
+def send(client: FlaskClient, page: str, typed: dict[str, str], to: str = "") -> TestResponse:
+    """Open a page and send its form that goes to an address (the page's own where none is said), with this typed."""
+    return client.post(to or page, data=hidden(client.get(page).text, to or page) | typed)
+
+
 @cache
 def _icons() -> frozenset[str]:
     return frozenset(re.findall(r'<symbol[^>]*\bid="([^"]+)"', SPRITE.read_text("utf-8")))

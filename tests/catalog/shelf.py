@@ -18,7 +18,7 @@ from market.catalog import pictures
 from market.catalog.actions.moderation import SeenListing
 from market.catalog.models import MoveReason, Photo, Product, StockMove, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import listing_facts
+from market.catalog.queries.facts import edit_facts, listing_facts
 from market.catalog.queries.listing import Listing
 from market.catalog.rules import KeptPhoto
 from market.sellers.models import Business
@@ -86,6 +86,12 @@ def seen(commune_id: int, product: int) -> SeenListing:
     with Session(db.engine) as session:
         facts = listing_facts(session.get_one(Product, product))
     return SeenListing(commune_id=commune_id, product_id=product, seen=seen_of(facts))
+
+
+def edit_seen(product: int) -> str:
+    """What its seller's form shows of a listing now."""
+    with Session(db.engine) as session:
+        return seen_of(edit_facts(session.get_one(Product, product)))
 
 
 def sum_of_moves(variant_id: int) -> int:

@@ -30,6 +30,7 @@ from tests.conftest import Clock
 from tests.orders.steps import order_row
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, buy, confirm_as_shown, count, credit, notice, paid
 from tests.queries import counting
+from tests.sellers import shown
 
 
 def told() -> tuple[list[str], list[str]]:
@@ -140,6 +141,7 @@ def test_a_new_account_leaves_open_requests_at_the_old_one(cast: Cast, now: Cloc
         holder="PHAM THI LAN",
         is_family=False,
         family_consent=None,
+        seen=shown.bank_account(cast.lan.business),
     )
     with transaction() as session:
         set_bank_account(session, GUEST, new, now=now())

@@ -34,6 +34,7 @@ class Goods:
     """Cà chua of bà Lan, and what can be done with it; the office has it on its screen as it was first listed."""
 
     seen: SeenListing
+    edit_seen: str
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.lan, self.hung = cast, Actor(person_id=cast.lan.person), Actor(person_id=cast.hung)
@@ -45,6 +46,7 @@ class Goods:
         with transaction() as session:
             at = listing.list_product(session, self.lan, new, now=real_now())
         self.seen = shelf.seen(self.cast.commune, at)
+        self.edit_seen = shelf.edit_seen(at)
         return at
 
     def on_sale(self) -> int:
@@ -73,7 +75,7 @@ class Goods:
             moderation.take_down_product(session, self.hung, self.cast.commune, at, "Hàng giả", clock=real_now)
 
     def edit(self, at: int) -> None:
-        new = ListingChange(name="Cà chua bi", description="", category_id=None)
+        new = ListingChange(name="Cà chua bi", description="", category_id=None, seen=self.edit_seen)
         with transaction() as session:
             listing.change_listing(session, self.lan, self.which(at), new, now=real_now())
 

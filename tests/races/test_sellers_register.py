@@ -11,6 +11,7 @@ from market.accounts.models import Consent
 from market.base.audit import Actor
 from market.base.db import locked, transaction
 from market.base.errors import Conflict, NotFound, Refused
+from market.base.seen import ChangedSince
 from market.sellers import actions, queries
 from market.sellers.models import (
     BankAccount,
@@ -27,6 +28,7 @@ from market.values.period import local_day
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
 from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+from tests.sellers import shown
 
 pytestmark = on_postgresql
 
@@ -131,6 +133,7 @@ def account(cast: Cast, number: str = "0900000013", **fields: object) -> actions
         holder="PHAM THI LAN",
         is_family=False,
         family_consent=None,
+        seen=shown.bank_account(cast.lan.business),
     )
     return replace(own, **fields)  # type: ignore[arg-type]
 
@@ -160,11 +163,13 @@ def test_a_family_account_saved_twice_has_one_consent(app: Flask, cast: Cast, no
     assert len(session.scalars(select(Consent).where(Consent.note == "Con trai đồng ý")).all()) == 1
 
 
-def test_of_two_accounts_saved_at_once_one_lives(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+def test_of_two_accounts_saved_at_once_the_second_is_told_of_the_first(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
     one, other = overlap(app, save(cast, now, account(cast)), save(cast, now, account(cast, "0900000099")))
 
-    assert isinstance(one, int)
-    assert live_accounts(session, cast.lan.business) == [other]
+    assert other is ChangedSince
+    assert live_accounts(session, cast.lan.business) == [one]
 
 
 @pytest.mark.parametrize(("first", "second"), ordered("connect", "disconnect", "save"))

@@ -1,4 +1,4 @@
-"""Claims and proposals as an officer's page shows them now."""
+"""Claims, proposals and bank accounts as their pages show them now."""
 
 from sqlalchemy.orm import Session
 
@@ -19,3 +19,8 @@ def proposal(commune_id: int, proposal_id: int) -> SeenRequest:
     with Session(db.engine) as session:
         facts = queries.proposal_facts(session, session.get_one(BusinessProposal, proposal_id))
     return SeenRequest(commune_id=commune_id, id=proposal_id, seen=seen_of(facts))
+
+
+def bank_account(business_id: int) -> str:
+    with Session(db.engine) as session:
+        return seen_of(queries.bank_account_facts(session, business_id))

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
+from market.base.seen import check_seen
 from market.catalog.actions.history import note, note_recount
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.search import reindex
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import listing as queries
+from market.catalog.queries.facts import edit_facts
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -142,11 +144,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingChange:
-    """What a listing shall say from now on; `choice` where it is sold as one thing only."""
+    """What a listing shall say from now on; `choice` where it is sold as one thing only. `seen`: `seen_of()` of what it
+    said before (`edit_facts`)."""
 
     name: str
     description: str
     category_id: int | None
+    seen: str
     choice: Choice | None = None
 
 
@@ -160,14 +164,18 @@ def change_listing(
     """Bring a listing to what is now said of it; returns its state. A refused or removed one goes back to the office,
     an approved one only with another name or description.
 
-    NotFound where it is another stall's; Refused where its unit cannot change (`become`).
+    NotFound where it is another stall's; Refused where its unit cannot change (`apply_to`), ChangedSince where it says
+    something else than was seen. Nothing is overwritten then: the transaction must not be committed.
     """
     product = stall_product(session, which.stall_id, which.product_id)
+    before = edit_facts(product.row)
     changed = [field for field in OF_PRODUCT if getattr(product.row, field) != getattr(new, field)]
     for field in changed:
         setattr(product.row, field, getattr(new, field))
     if new.choice:
         changed += apply_to(product_variant(session, product, which.variant_id), new.choice)
+    if changed:
+        check_seen(new.seen, before)
     product.row.folded, product.row.slug = fold(new.name), slug(new.name)
     return save_change(session, actor, product, "change_listing", changed, now=now)
 

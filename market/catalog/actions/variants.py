@@ -10,12 +10,14 @@ from market.base.audit import Actor
 from market.base.client_keys import used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
+from market.base.seen import check_seen
 from market.catalog.actions.history import note, note_recount
 from market.catalog.actions.listing import Choice, VariantRef, apply_to, save_change
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import ProductState, Variant
 from market.catalog.queries import listing as queries
+from market.catalog.queries.facts import variant_facts
 from market.catalog.rules import own_label
 from market.values.quantity import format_quantity, unit
 from market.values.text import fold
@@ -70,14 +72,21 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     return save_change(session, actor, listing, "add_variant", changed, now=now)
 
 
-def change_variant(session: Session, actor: Actor, which: VariantRef, new: Choice, *, now: datetime) -> ProductState:
-    """Bring one of the things a product is sold as to what is now said of it; returns the product's state.
+def change_variant(
+    session: Session, actor: Actor, which: VariantRef, new: Choice, *, seen: str, now: datetime
+) -> ProductState:
+    """Bring one of the things a product is sold as to what is now said of it; returns the product's state. `seen`:
+    `seen_of()` of what was said before (`variant_facts`).
 
-    NotFound where it is another stall's; Refused where its unit cannot change (`become`) or another bears its name.
+    NotFound where it is another stall's; Refused where its unit cannot change (`apply_to`) or another bears its name,
+    ChangedSince where something else is said of it than was seen: the transaction must not be committed then.
     """
     product = stall_product(session, which.stall_id, which.product_id)
     variant = product_variant(session, product, which.variant_id)
+    before = variant_facts(variant.row)
     changed = apply_to(variant, new)
+    if changed:
+        check_seen(seen, before)
     others = [one for one in queries.variants_of(session, product.row.id) if one.id != variant.row.id]
     _refuse_same_name(variant.row, others)
     return save_change(session, actor, product, "change_variant", changed, now=now)

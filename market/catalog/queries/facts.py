@@ -11,13 +11,24 @@ _KEY_SHOWN = 8
 
 def listing_facts(product: Product) -> Facts:
     """What the office sees of a listing before it stands on the market, whatever its state."""
+    return {**_about(product), "gian hàng": product.stall.name, **_variants(product), "ảnh": _photos(product)}
+
+
+def edit_facts(product: Product) -> Facts:
+    """What its seller's form changes of a listing: the price too, where it is sold as one thing only."""
+    return {**_about(product), **(_variants(product) if len(product.variants) == 1 else {})}
+
+
+def variant_facts(variant: Variant) -> Facts:
+    """What its seller's form changes of one of the things a listing is sold as."""
+    return {"giá": _priced(variant)}
+
+
+def _about(product: Product) -> dict[str, str]:
     return {
         "tên": product.name,
         "lời giới thiệu": product.description or "để trống",
         "nhóm hàng": product.category.name if product.category else "chưa chọn",
-        "gian hàng": product.stall.name,
-        **_variants(product),
-        "ảnh": _photos(product),
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.adoption.models import PlatformAccount
 from market.base.audit import GUEST
 from market.base.secrets import vault
+from market.base.seen import seen_of
 from market.payments.banks import PROVIDERS
 from market.seeding.actions.cast import Demo
 from market.seeding.files import Row, Seeds
@@ -33,6 +34,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
+from market.sellers.queries import bank_account_facts
 
 BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented accounts, in development alone
 
@@ -132,6 +134,7 @@ def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         holder=row.text("holder"),
         is_family=bool(row.maybe("family_consent")),
         family_consent=row.maybe("family_consent"),
+        seen=seen_of(bank_account_facts(session, demo.businesses[key])),
     )
     set_bank_account(session, demo.owner(key), account, now=opened)
     if row.maybe("notices"):

@@ -12,6 +12,7 @@ from market.base.audit import Actor
 from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_key, vault
+from market.base.seen import check_seen
 from market.sellers import queries
 from market.sellers.actions.register import log_business
 from market.sellers.models import BankAccount, BankConnection, Business, HolderRelation
@@ -22,7 +23,8 @@ FAMILY_TEXT_VERSION = "2026-11"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBankAccount:
-    """Where a business is paid. `family_consent` names the family member whose account it is and who agreed."""
+    """Where a business is paid. `family_consent` names the family member whose account it is and who agreed. `seen`:
+    `seen_of()` of the facts of the account that it replaces."""
 
     business_id: int
     bin: str
@@ -30,20 +32,22 @@ class NewBankAccount:
     holder: str
     is_family: bool
     family_consent: str | None
+    seen: str
 
 
 def set_bank_account(session: Session, actor: Actor, new: NewBankAccount, *, now: datetime) -> int:
     """Replace the live account of a verified business; returns its id. Open payment requests keep the account they were
     told. Idempotent: what is the live account already stays it.
 
-    Refused where the business is not verified, or where the holder is neither the verified person nor a family member
-    whose consent is recorded.
+    ChangedSince where the live one is not what was seen. Refused where the business is not verified, or where the
+    holder is neither the verified person nor a family member whose consent is recorded.
     """
     business = locked(session, Business, Business.id == new.business_id)
     relation = _relation(session, business, new)
     current = _live_account(session, business)
     if current and _is_same_account(session, current.row, new, relation):
         return current.row.id
+    check_seen(new.seen, queries.bank_account_facts(session, new.business_id))
     consent = None if relation is HolderRelation.SELF else _family_consent(session, actor, new, now=now)
     if current:
         current.row.closed_at = now

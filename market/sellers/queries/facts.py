@@ -1,12 +1,13 @@
-"""What pages show of a claim and a proposal, as facts that an officer decides on (`base/seen.py`)."""
+"""What pages show of a claim, a proposal and a bank account, as facts that a person decides on (`base/seen.py`)."""
 
 from sqlalchemy.orm import Session
 
 from market.base.seen import Facts
-from market.sellers.models import Business, BusinessMember, BusinessProposal
-from market.sellers.queries.claims import members_of
+from market.sellers.models import Business, BusinessMember, BusinessProposal, HolderRelation
+from market.sellers.queries.bank import live_bank_account
+from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
-from market.sellers.rules import KIND_WORDS
+from market.sellers.rules import BANKS, KIND_WORDS
 from market.values.phone import Phone
 
 NONE = "chưa có"
@@ -47,6 +48,21 @@ def proposal_facts(session: Session, proposal: BusinessProposal) -> Facts:
         "mã số thuế": proposal.tax_id or NONE,
         "tên giống vậy trong sổ": ", ".join(f"{one.name} ({one.hamlet.name})" for one in alike) or NONE,
     }
+
+
+RELATIONS = {HolderRelation.SELF: "chính chủ", HolderRelation.FAMILY: "tài khoản người nhà"}
+
+
+def bank_account_facts(session: Session, business_id: int) -> Facts:
+    """Where a business is paid now, and the verified person whose name its account must bear."""
+    verified = verification_of(session, business_id)
+    account = live_bank_account(session, business_id)
+    facts = {"người xã đã xác nhận": verified.full_name if verified else NONE}
+    if account is None:
+        return {**facts, "tài khoản đang nhận tiền": NONE}
+    bank = BANKS[account.bin].short_name if account.bin in BANKS else account.bin
+    shown = f"{account.holder}, {bank}, số đuôi {account.number_last4}, {RELATIONS[account.relation]}"
+    return {**facts, "tài khoản đang nhận tiền": shown}
 
 
 def _phone(phone: Phone | None) -> str:

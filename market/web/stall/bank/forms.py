@@ -28,7 +28,7 @@ class BankForm(BaseForm):
         if not field.data:
             raise ValidationError("Mời chọn ngân hàng.")
 
-    def as_new_bank_account(self, business_id: int) -> NewBankAccount:
+    def as_new_bank_account(self, business_id: int, seen: str) -> NewBankAccount:
         return NewBankAccount(
             business_id=business_id,
             bin=self.bin.data,
@@ -36,6 +36,7 @@ class BankForm(BaseForm):
             holder=holder_name(self.holder.data or ""),
             is_family=self.is_family.data,
             family_consent=self.family_consent.data or None,
+            seen=seen,
         )
 
 

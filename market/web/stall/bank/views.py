@@ -9,6 +9,7 @@ from market.payments.ports import BankProvider
 from market.sellers import actions, queries
 from market.sellers.rules import BANKS
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.bank.forms import BankForm, ConnectForm, connect_form
 from market.web.stall.bank.queries import chosen_provider, feed_of
@@ -24,7 +25,7 @@ def bank(desk: StallContext) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                new = form.as_new_bank_account(desk.business_id)
+                new = form.as_new_bank_account(desk.business_id, seen_given())
                 actions.set_bank_account(writing, desk.actor, new, now=clock.now())
             flash("Đã lưu tài khoản nhận tiền.")
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
@@ -74,6 +75,7 @@ def _bank_page(desk: StallContext, form: BankForm, connect: ConnectForm | None =
         providers=list(PROVIDERS.values()),
         account=account,
         bank=BANKS.get(account.bin) if account else None,
+        facts=queries.bank_account_facts(reading(), desk.business_id),
         verified=queries.verification_of(reading(), desk.business_id),
         feed=feed,
     )

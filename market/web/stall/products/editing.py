@@ -14,6 +14,7 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import forget_unless_used
 from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries import listing as queries
+from market.catalog.queries.facts import edit_facts, variant_facts
 from market.catalog.rules import own_label
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
@@ -34,8 +35,8 @@ class EditForms:
     photo: PhotoForm | None = None
 
     @property
-    def is_wrong(self) -> bool:
-        return _is_wrong(self.listing, self.stock, self.photo)
+    def status(self) -> int:
+        return _status(self.listing, self.stock, self.photo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,14 @@ class VariantForms:
     stock: StockForm | None = None
 
     @property
-    def is_wrong(self) -> bool:
-        return _is_wrong(self.variant, self.stock)
+    def status(self) -> int:
+        return _status(self.variant, self.stock)
 
 
-def _is_wrong(*forms: BaseForm | None) -> bool:
-    return any(form.errors or form.refusal for form in forms if form is not None)
+def _status(*forms: BaseForm | None) -> int:
+    """Of the page: 200, or that of a form on it that was wrong."""
+    wrong = (form.wrong_status for form in forms if form is not None and (form.errors or form.refusal))
+    return next(wrong, 200)
 
 
 def which(desk: StallContext, product_id: int, variant_id: int | None = None) -> VariantRef:
@@ -59,31 +62,33 @@ def which(desk: StallContext, product_id: int, variant_id: int | None = None) ->
 
 
 def edit_page(desk: StallContext, product_id: int, forms: EditForms) -> Page:
-    """The listing's page: 422 where a form on it was wrong."""
+    """The listing's page, as typed where a form on it was wrong."""
     listing = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
     page = render_template(
         "stall/products/product_edit.html",
         desk=desk,
         listing=listing,
+        facts=edit_facts(listing.product),
         product=listing.product,
         form=forms.listing or listing_form(listing.product),
         stock=forms.stock or StockForm(),
         photo=forms.photo or PhotoForm(),
     )
-    return page, 422 if forms.is_wrong else 200
+    return page, forms.status
 
 
 def variant_page(desk: StallContext, product: Product, variant: Variant, forms: VariantForms) -> Page:
-    """The page of one of the things a listing is sold as: 422 where a form on it was wrong."""
+    """The page of one of the things a listing is sold as, as typed where a form on it was wrong."""
     page = render_template(
         "stall/products/variant_edit.html",
         desk=desk,
         product=product,
         variant=variant,
+        facts=variant_facts(variant),
         form=forms.variant or variant_form(variant),
         stock=forms.stock or StockForm(),
     )
-    return page, 422 if forms.is_wrong else 200
+    return page, forms.status
 
 
 def listing_form(product: Product) -> ProductForm:

@@ -21,7 +21,7 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.pages import hidden
+from tests.pages import hidden, send
 
 NUMBER = "030163000004"
 SEEN = {"full_name": "Nguyễn Thị Thêu", "paper": "Căn cước công dân", "citizen_id": NUMBER, "birth_date": "1963-05-01"}
@@ -31,14 +31,8 @@ def path(member: int) -> str:
     return f"/van-phong/duyet/co-so/{member}"
 
 
-def verify(client: FlaskClient, member: int, typed: dict[str, str]) -> TestResponse:
-    """Confirm a claim from its page."""
-    return client.post(path(member), data=hidden(client.get(path(member)).text, path(member)) | typed)
-
-
 def refuse(client: FlaskClient, member: int, reason: str) -> TestResponse:
-    address = f"{path(member)}/tu-choi"
-    return client.post(address, data=hidden(client.get(path(member)).text, address) | {"reason": reason})
+    return send(client, path(member), {"reason": reason}, f"{path(member)}/tu-choi")
 
 
 @pytest.fixture
@@ -56,7 +50,7 @@ def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
 def test_a_seen_paper_opens_the_stall_and_leaves_who_saw_which_when(
     app: Flask, hung: FlaskClient, cast: Cast, claimed: int, session: Session, now: Clock
 ) -> None:
-    assert verify(hung, claimed, SEEN).location == "/van-phong/duyet/co-so"
+    assert send(hung, path(claimed), SEEN).location == "/van-phong/duyet/co-so"
 
     kept = session.scalars(select(Verification).where(Verification.business_id == cast.theu)).one()
     assert (kept.paper, kept.verified_by, kept.verified_at) == ("Căn cước công dân", cast.hung, now())
@@ -69,7 +63,7 @@ def test_a_seen_paper_opens_the_stall_and_leaves_who_saw_which_when(
 def test_of_the_id_number_only_a_keyed_hash_and_four_digits_are_kept(
     hung: FlaskClient, cast: Cast, claimed: int, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    verify(hung, claimed, SEEN)
+    send(hung, path(claimed), SEEN)
 
     kept = session.scalars(select(Verification).where(Verification.business_id == cast.theu)).one()
     row = " ".join(str(getattr(kept, column.key)) for column in Verification.__table__.columns)
@@ -85,20 +79,20 @@ def test_of_the_id_number_only_a_keyed_hash_and_four_digits_are_kept(
 def test_a_personal_paper_needs_its_number_and_it_is_never_shown_again(
     hung: FlaskClient, cast: Cast, claimed: int
 ) -> None:
-    missing = verify(hung, claimed, SEEN | {"citizen_id": ""})
+    missing = send(hung, path(claimed), SEEN | {"citizen_id": ""})
     assert missing.status_code == 422
     assert "Xem căn cước thì ghi cả số căn cước" in missing.text
 
-    wrong = verify(hung, claimed, SEEN | {"citizen_id": NUMBER, "full_name": ""})
+    wrong = send(hung, path(claimed), SEEN | {"citizen_id": NUMBER, "full_name": ""})
     assert wrong.status_code == 422
     assert NUMBER not in wrong.text
-    assert "Số căn cước có 12 chữ số" in verify(hung, claimed, SEEN | {"citizen_id": "12"}).text
+    assert "Số căn cước có 12 chữ số" in send(hung, path(claimed), SEEN | {"citizen_id": "12"}).text
 
 
 def test_an_organisation_is_confirmed_by_its_registration(hung: FlaskClient, claimed: int) -> None:
     seen = {"full_name": "Đỗ Văn Sơn", "paper": "Giấy đăng ký hợp tác xã"}
 
-    assert verify(hung, claimed, seen).status_code == 303
+    assert send(hung, path(claimed), seen).status_code == 303
 
 
 def test_the_same_confirmation_twice_is_one(hung: FlaskClient, cast: Cast, claimed: int, session: Session) -> None:
@@ -205,7 +199,7 @@ def test_an_officer_never_confirms_their_own_claim(hung: FlaskClient, cast: Cast
     with transaction() as writing:
         own = claim_business(writing, Actor(person_id=cast.hung), cast.commune, cast.theu, now=now())
 
-    answer = verify(hung, own, SEEN)
+    answer = send(hung, path(own), SEEN)
     assert answer.status_code == 422
     assert "cán bộ khác" in answer.text
 
@@ -217,7 +211,7 @@ def test_the_second_person_of_a_business_is_its_staff(
         second = claim_business(writing, Actor(person_id=cast.mai), cast.commune, cast.lan.business, now=now())
 
     assert "Phạm Thị Lan" in hung.get(path(second)).text
-    verify(hung, second, SEEN)
+    send(hung, path(second), SEEN)
 
     assert session.get_one(BusinessMember, second).role is MemberRole.STAFF
 

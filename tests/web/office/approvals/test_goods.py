@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.pages import hidden
+from tests.pages import hidden, send
 from tests.queries import counting
 
 QUEUE = "/van-phong/duyet"
@@ -58,8 +58,7 @@ def is_public(product_id: int) -> bool:
 
 def press(client: FlaskClient, product_id: int, button: str = "duyet", **typed: str) -> TestResponse:
     """The button that the queue offers for a product, with what the page says was seen."""
-    path = f"{QUEUE}/{product_id}/{button}"
-    return client.post(path, data=hidden(client.get(QUEUE).text, path) | typed)
+    return send(client, QUEUE, typed, f"{QUEUE}/{product_id}/{button}")
 
 
 def card_of(page: str, product_id: int) -> str:

@@ -43,7 +43,7 @@ def which(cast: Cast, now: Clock) -> VariantRef:
 
 
 def rewrite(which: VariantRef, cast: Cast, now: Clock) -> None:
-    new = ListingChange(name="Lá ngón", description="", category_id=None)
+    new = ListingChange(name="Lá ngón", description="", category_id=None, seen=shelf.edit_seen(which.product_id))
     with transaction() as session:
         listing.change_listing(session, Actor(person_id=cast.lan.person), which, new, now=now())
 

@@ -16,6 +16,7 @@ from tests.access import keeps_out
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden, send
 
 OWN = {"bin": "970422", "number": "0900 0000.13", "holder": "Lê Văn Tư"}
 
@@ -51,7 +52,7 @@ def account(session: Session, business: int) -> BankAccount:
 
 
 def test_the_verified_persons_own_account_is_kept_encrypted(tu: FlaskClient, cast: Cast, session: Session) -> None:
-    assert tu.post(path(cast), data=OWN).location == path(cast)
+    assert send(tu, path(cast), OWN).location == path(cast)
 
     kept = account(session, cast.tu.business)
     assert (kept.bin, kept.holder, kept.relation, kept.number_last4) == ("970422", "LE VAN TU", "chinh_chu", "0013")
@@ -67,7 +68,7 @@ def test_the_verified_persons_own_account_is_kept_encrypted(tu: FlaskClient, cas
 def test_a_name_that_is_not_the_verified_one_is_refused_with_both_ways_out(
     tu: FlaskClient, cast: Cast, session: Session
 ) -> None:
-    answer = tu.post(path(cast), data=OWN | {"holder": "Lê Thị Hoa"})
+    answer = send(tu, path(cast), OWN | {"holder": "Lê Thị Hoa"})
 
     assert answer.status_code == 422
     assert "khác với người đã xác nhận (Lê Văn Tư)" in answer.text
@@ -80,10 +81,10 @@ def test_a_family_members_account_needs_recorded_consent_and_is_shown_as_such(
     tu: FlaskClient, cast: Cast, session: Session
 ) -> None:
     family = OWN | {"holder": "Lê Thị Hoa", "is_family": "y"}
-    assert tu.post(path(cast), data=family).status_code == 422
+    assert send(tu, path(cast), family).status_code == 422
 
     consent = "Con gái Lê Thị Hoa đồng ý ngày 24/11"
-    assert tu.post(path(cast), data=family | {"family_consent": consent}).status_code == 303
+    assert send(tu, path(cast), family | {"family_consent": consent}).status_code == 303
 
     kept = account(session, cast.tu.business)
     recorded = session.get_one(Consent, kept.consent_id)
@@ -93,23 +94,61 @@ def test_a_family_members_account_needs_recorded_consent_and_is_shown_as_such(
 
 
 def test_a_new_account_closes_the_earlier_one(lan: FlaskClient, cast: Cast, session: Session) -> None:
-    lan.post(lans(cast), data=OWN | {"holder": "Phạm Thị Lan"})
+    send(lan, lans(cast), OWN | {"holder": "Phạm Thị Lan"})
 
     accounts = session.scalars(select(BankAccount).where(BankAccount.business_id == cast.lan.business)).all()
     assert [one.closed_at is None for one in sorted(accounts, key=lambda one: one.id)] == [False, True]
 
 
+def test_an_account_changed_by_another_hand_meanwhile_is_shown_and_not_replaced(
+    app: Flask, lan: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    loaded = hidden(lan.get(lans(cast)).text, lans(cast))
+    other = app.test_client()
+    sign_in(other, cast.lan.person, now())
+    assert send(other, lans(cast), OWN | {"holder": "Phạm Thị Lan"}).status_code == 303
+
+    typed = {"bin": "970405", "number": "3607205012345", "holder": "Phạm Thị Lan"}
+    answer = lan.post(lans(cast), data=loaded | typed)
+
+    assert answer.status_code == 409
+    assert "tài khoản đang nhận tiền (nay là PHAM THI LAN, " in answer.text
+    assert 'value="3607205012345"' in answer.text
+    assert account(session, cast.lan.business).number_last4 == "0013"
+    assert lan.post(lans(cast), data=hidden(answer.text, lans(cast)) | typed).status_code == 303
+    assert account(session, cast.lan.business).number_last4 == "2345"
+
+
+def test_the_same_account_saved_twice_from_one_page_is_one(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    loaded = hidden(lan.get(lans(cast)).text, lans(cast)) | OWN | {"holder": "Phạm Thị Lan"}
+
+    assert [lan.post(lans(cast), data=loaded).status_code for _ in range(2)] == [303, 303]
+    assert len(session.scalars(select(BankAccount).where(BankAccount.business_id == cast.lan.business)).all()) == 2
+
+
+def test_an_account_sent_without_what_was_seen_is_not_saved(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    answer = lan.post(lans(cast), data=OWN | {"holder": "Phạm Thị Lan"})
+
+    assert answer.status_code == 422
+    assert "bạn đã xem gì" in answer.text
+    assert 'value="0900 0000.13"' in answer.text
+    assert account(session, cast.lan.business).number_last4 == LAN_ACCOUNT[-4:]
+
+
 def test_a_business_that_is_not_verified_has_no_account(tu: FlaskClient, cast: Cast, session: Session) -> None:
+    loaded = hidden(tu.get(path(cast)).text, path(cast))
     with transaction() as writing:
         verification = writing.scalars(select(Verification).where(Verification.business_id == cast.tu.business)).one()
         verification.ended_at = datetime(2026, 11, 1, tzinfo=UTC)
 
     assert "Xã xác nhận cơ sở xong mới đặt được" in tu.get(path(cast)).text
-    assert tu.post(path(cast), data=OWN).status_code == 422
+    answer = tu.post(path(cast), data=loaded | OWN)
+    assert answer.status_code == 422
+    assert session.scalars(select(BankAccount).where(BankAccount.business_id == cast.tu.business)).all() == []
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(tu: FlaskClient, cast: Cast) -> None:
-    answer = tu.post(path(cast), data={"bin": "", "number": "12", "holder": ""})
+    answer = send(tu, path(cast), {"bin": "", "number": "12", "holder": ""})
 
     assert answer.status_code == 422
     for part in ("Mời chọn ngân hàng", "Số tài khoản có từ 4 đến 19", "Mời viết tên chủ tài khoản", 'value="12"'):
@@ -117,7 +156,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(tu: FlaskClient, cast:
 
 
 def test_a_bank_that_is_not_on_the_list_is_refused(tu: FlaskClient, cast: Cast) -> None:
-    assert tu.post(path(cast), data=OWN | {"bin": "999999"}).status_code == 422
+    assert send(tu, path(cast), OWN | {"bin": "999999"}).status_code == 422
 
 
 # --- notices of it --------------------------------------------------------------------------------------------------
@@ -126,7 +165,7 @@ def test_a_bank_that_is_not_on_the_list_is_refused(tu: FlaskClient, cast: Cast) 
 def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
     tu: FlaskClient, cast: Cast, session: Session
 ) -> None:
-    tu.post(path(cast), data=OWN)
+    send(tu, path(cast), OWN)
     assert tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026"}).location == path(cast)
 
     connection = queries.connection_of(session, account(session, cast.tu.business).id)

@@ -12,6 +12,7 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import place, wanted
+from tests.pages import hidden, send
 
 
 @pytest.fixture
@@ -57,12 +58,12 @@ def test_a_listing_not_counted_says_so(lan: FlaskClient, cast: Cast) -> None:
 def test_only_another_name_or_description_goes_past_the_office_again(
     lan: FlaskClient, cast: Cast, changed: dict[str, str], state: ProductState
 ) -> None:
-    assert lan.post(page_of(cast), data=said(**changed)).status_code == 303
+    assert send(lan, page_of(cast), said(**changed)).status_code == 303
     assert shelf.read(cast.dau_xanh)[0].state is state
 
 
 def test_a_new_name_is_found_by_its_new_words(lan: FlaskClient, cast: Cast) -> None:
-    answer = lan.post(page_of(cast), data=said(name="Đậu đen xanh lòng"))
+    answer = send(lan, page_of(cast), said(name="Đậu đen xanh lòng"))
     product, _ = shelf.read(cast.dau_xanh)
     assert (product.folded, product.slug) == ("dau den xanh long", "dau-den-xanh-long")
     assert "Xã xem lại xong" in lan.get(answer.location).text
@@ -73,14 +74,14 @@ def test_a_new_name_is_found_by_its_new_words(lan: FlaskClient, cast: Cast) -> N
 def test_what_the_office_sent_back_is_sent_again_by_saving(lan: FlaskClient, cast: Cast, state: ProductState) -> None:
     shelf.change(cast.dau_xanh, state=state, refusal="Ảnh mờ")
     assert "Lưu và gửi xã xem lại" in lan.get(page_of(cast)).text
-    lan.post(page_of(cast), data=said())
+    send(lan, page_of(cast), said())
     product, _ = shelf.read(cast.dau_xanh)
     assert (product.state, product.refusal) == (ProductState.PENDING, None)
 
 
 def test_saving_without_a_change_leaves_no_trace(lan: FlaskClient, cast: Cast) -> None:
-    lan.post(page_of(cast), data=said(price="46k"))
-    lan.post(page_of(cast), data=said(price="46k"))
+    send(lan, page_of(cast), said(price="46k"))
+    send(lan, page_of(cast), said(price="46k"))
     product, variant = shelf.read(cast.dau_xanh)
     assert variant.price == 46_000
     assert shelf.last_event(product.id).fields == "price"
@@ -99,7 +100,7 @@ def test_saving_without_a_change_leaves_no_trace(lan: FlaskClient, cast: Cast) -
 def test_a_wrong_field_comes_back_with_what_was_typed(
     lan: FlaskClient, cast: Cast, wrong: dict[str, str], sentence: str
 ) -> None:
-    answer = lan.post(page_of(cast), data=said(description="Đậu bãi sông", **wrong))
+    answer = send(lan, page_of(cast), said(description="Đậu bãi sông", **wrong))
     assert answer.status_code == 422
     assert sentence in answer.text
     assert "Đậu bãi sông" in answer.text
@@ -107,9 +108,56 @@ def test_a_wrong_field_comes_back_with_what_was_typed(
     assert (product.name, product.description, variant.price) == ("Đậu xanh", "", 45_000)
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "named"),
+    [
+        ({"name": "Đậu xanh lòng vàng"}, "tên (nay là Đậu xanh lòng vàng)"),
+        ({"description": "Đậu bãi"}, "lời giới thiệu (nay là Đậu bãi)"),
+        ({"price": Dong(48_000)}, "giá (nay là 48.000"),
+        ({"unit": "lang"}, "giá (nay là 45.000"),
+    ],
+)
+def test_what_another_hand_changed_meanwhile_is_named_and_not_overwritten(
+    lan: FlaskClient, cast: Cast, meanwhile: dict[str, object], named: str
+) -> None:
+    loaded = hidden(lan.get(page_of(cast)).text, page_of(cast))
+    shelf.change(cast.dau_xanh, **meanwhile)
+    before = [dict(vars(row)) for row in shelf.read(cast.dau_xanh)]
+
+    answer = lan.post(page_of(cast), data=loaded | said(price="46k", description="Đậu của tôi"))
+
+    assert answer.status_code == 409
+    assert named in answer.text
+    assert 'value="46k"' in answer.text
+    assert "Đậu của tôi</textarea>" in answer.text
+    for row, kept in zip(shelf.read(cast.dau_xanh), before, strict=True):
+        assert {name: value for name, value in vars(row).items() if name != "_sa_instance_state"} == {
+            name: value for name, value in kept.items() if name != "_sa_instance_state"
+        }
+    again = hidden(answer.text, page_of(cast)) | said(price="46k", description="Đậu của tôi")
+    assert lan.post(page_of(cast), data=again).status_code == 303
+    assert shelf.read(cast.dau_xanh)[1].price == 46_000
+
+
+def test_the_same_change_saved_twice_from_one_page_is_one(lan: FlaskClient, cast: Cast) -> None:
+    typed = hidden(lan.get(page_of(cast)).text, page_of(cast)) | said(name="Đậu đen", price="46k")
+
+    assert [lan.post(page_of(cast), data=typed).status_code for _ in range(2)] == [303, 303]
+    assert shelf.read(cast.dau_xanh)[0].name == "Đậu đen"
+
+
+def test_a_change_that_does_not_say_what_was_seen_is_not_saved(lan: FlaskClient, cast: Cast) -> None:
+    answer = lan.post(page_of(cast), data=said(name="Đậu đen"))
+
+    assert answer.status_code == 422
+    assert "bạn đã xem gì" in answer.text
+    assert 'value="Đậu đen"' in answer.text
+    assert shelf.read(cast.dau_xanh)[0].name == "Đậu xanh"
+
+
 def test_a_unit_does_not_change_under_the_goods_of_an_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     place(cast.commune, wanted(cast.dau_xanh, 2000), now=now())
-    answer = lan.post(page_of(cast), data=said(unit="lang", price="5k", name="Đậu xanh bãi"))
+    answer = send(lan, page_of(cast), said(unit="lang", price="5k", name="Đậu xanh bãi"))
     assert answer.status_code == 422
     assert "Đang giữ 2\u00a0kg cho các đơn" in answer.text
     assert 'value="Đậu xanh bãi"' in answer.text
@@ -119,16 +167,16 @@ def test_a_unit_does_not_change_under_the_goods_of_an_order(lan: FlaskClient, ca
 
 def test_an_amount_that_the_new_unit_cannot_hold_is_refused_in_words(lan: FlaskClient, cast: Cast) -> None:
     shelf.change(cast.dau_xanh, on_hand=5500)
-    answer = lan.post(page_of(cast), data=said(unit="tui"))
+    answer = send(lan, page_of(cast), said(unit="tui"))
     assert answer.status_code == 422
     assert "không đổi sang túi được" in answer.text
 
 
 def test_the_pack_stays_as_it_is_and_goes_with_the_bag(lan: FlaskClient, cast: Cast) -> None:
-    lan.post(page_of(cast), data=said(unit="tui", pack_amount="5"))
+    send(lan, page_of(cast), said(unit="tui", pack_amount="5"))
     assert 'name="pack_amount" type="text" value="5"' in lan.get(page_of(cast)).text
     assert shelf.read(cast.dau_xanh)[1].pack_amount == 5000
-    lan.post(page_of(cast), data=said(unit="kg", pack_amount="5"))
+    send(lan, page_of(cast), said(unit="kg", pack_amount="5"))
     assert shelf.read(cast.dau_xanh)[1].pack_amount is None
 
 
@@ -154,7 +202,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(client: FlaskClient, cast: Cast
 def test_a_helper_changes_it_on_behalf_of_the_owner(client: FlaskClient, cast: Cast, now: Clock) -> None:
     helper = shelf.give_mandate(cast, now())
     sign_in(client, cast.vy, now())
-    assert client.post(page_of(cast), data=said(price="44k")).status_code == 303
+    assert send(client, page_of(cast), said(price="44k")).status_code == 303
     event = shelf.last_event(shelf.product_id(cast.dau_xanh))
     assert (event.actor_id, event.on_behalf_of, event.mandate_id) == (cast.vy, cast.lan.business, helper.mandate_id)
 
@@ -162,8 +210,9 @@ def test_a_helper_changes_it_on_behalf_of_the_owner(client: FlaskClient, cast: C
 def test_a_hidden_listing_of_the_queue_stays_hidden_when_changed(cast: Cast, now: Clock) -> None:
     shelf.change(cast.dau_xanh, is_hidden=True)
     choice = Choice(unit="kg", price=Dong(45_000), pack_amount=None, pack_unit=None)
-    new = ListingChange(name="Đậu đen", description="", category_id=None, choice=choice)
     which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    seen = shelf.edit_seen(which.product_id)
+    new = ListingChange(name="Đậu đen", description="", category_id=None, choice=choice, seen=seen)
     actor = shelf.give_mandate(cast, now())
     with transaction() as session:
         change_listing(session, actor, which, new, now=now())

@@ -14,6 +14,7 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import place, wanted
+from tests.pages import hidden, send
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_the_page_shows_what_it_is_and_what_is_left(lan: FlaskClient, cast: Cast
 
 
 def test_a_price_changes_on_its_own(lan: FlaskClient, cast: Cast, bag: int) -> None:
-    answer = lan.post(address(cast, bag), data=said(price="22k"))
+    answer = send(lan, address(cast, bag), said(price="22k"))
     assert (answer.status_code, answer.location) == (303, f"{product_page(cast)}#cac-loai")
     product, variant = shelf.read(bag)
     assert (variant.price, product.state) == (22_000, ProductState.APPROVED)
@@ -61,26 +62,26 @@ def test_a_price_changes_on_its_own(lan: FlaskClient, cast: Cast, bag: int) -> N
 
 
 def test_its_name_follows_its_pack_and_needs_no_look(lan: FlaskClient, cast: Cast, bag: int) -> None:
-    lan.post(address(cast, bag), data=said(pack_amount="1", pack_unit="kg"))
+    send(lan, address(cast, bag), said(pack_amount="1", pack_unit="kg"))
     product, variant = shelf.read(bag)
     assert (variant.label, product.state) == ("túi 1 kg", ProductState.APPROVED)
 
 
 def test_a_name_of_its_own_is_read_by_the_office_and_can_be_taken_back(lan: FlaskClient, cast: Cast, bag: int) -> None:
-    lan.post(address(cast, bag), data=said(label="Túi quà"))
+    send(lan, address(cast, bag), said(label="Túi quà"))
     product, variant = shelf.read(bag)
     assert (variant.label, product.state) == ("Túi quà", ProductState.PENDING)
     assert 'value="Túi quà"' in lan.get(address(cast, bag)).text
     shelf.change(cast.dau_xanh, state=ProductState.APPROVED)
-    lan.post(address(cast, bag), data=said(label="Túi quà", price="30k"))
+    send(lan, address(cast, bag), said(label="Túi quà", price="30k"))
     assert shelf.read(bag)[0].state is ProductState.APPROVED, "the same name again is no new name"
-    lan.post(address(cast, bag), data=said(price="30k"))
+    send(lan, address(cast, bag), said(price="30k"))
     product, variant = shelf.read(bag)
     assert (variant.label, product.state) == ("túi 500 g", ProductState.APPROVED)
 
 
 def test_two_may_not_be_called_alike(lan: FlaskClient, cast: Cast, bag: int) -> None:
-    answer = lan.post(address(cast, bag), data=said(label="Theo kg"))
+    answer = send(lan, address(cast, bag), said(label="Theo kg"))
     assert answer.status_code == 422
     assert "Món này đã có loại “Theo kg”" in answer.text
     assert shelf.read(bag)[1].label == "túi 500 g"
@@ -93,7 +94,7 @@ def test_two_may_not_be_called_alike(lan: FlaskClient, cast: Cast, bag: int) -> 
 def test_a_wrong_field_comes_back_with_what_was_typed(
     lan: FlaskClient, cast: Cast, bag: int, wrong: dict[str, str], sentence: str
 ) -> None:
-    answer = lan.post(address(cast, bag), data=said(**wrong, label="Túi quà"))
+    answer = send(lan, address(cast, bag), said(**wrong, label="Túi quà"))
     assert answer.status_code == 422
     assert sentence in answer.text
     assert 'value="Túi quà"' in answer.text
@@ -104,7 +105,7 @@ def test_its_unit_does_not_change_under_the_goods_of_an_order(
     lan: FlaskClient, cast: Cast, now: Clock, bag: int
 ) -> None:
     place(cast.commune, wanted(bag, 1000), now=now())
-    answer = lan.post(address(cast, bag), data=said(unit="hop"))
+    answer = send(lan, address(cast, bag), said(unit="hop"))
     assert answer.status_code == 422
     assert "Đang giữ 1\u00a0túi cho các đơn" in answer.text
 
@@ -156,7 +157,7 @@ def test_another_product_s_is_not_found(lan: FlaskClient, cast: Cast, bag: int, 
 def test_the_listing_s_own_form_leaves_them_as_they_are(lan: FlaskClient, cast: Cast, bag: int) -> None:
     page = lan.get(product_page(cast)).text
     assert "Các loại đang bán" in page
-    assert lan.post(product_page(cast), data={"name": "Đậu xanh", "price": "1", "unit": "tan"}).status_code == 303
+    assert send(lan, product_page(cast), {"name": "Đậu xanh", "price": "1", "unit": "tan"}).status_code == 303
     assert (shelf.read(cast.dau_xanh)[1].price, shelf.read(bag)[1].price) == (45_000, 20_000)
 
 
@@ -167,10 +168,44 @@ def test_the_only_one_keeps_the_name_it_was_given(cast: Cast, now: Clock, bag: i
     )
     shelf.rename(cast.dau_xanh, "Loại vỡ")
     choice = Choice(unit="kg", price=Dong(40_000), pack_amount=None, pack_unit=None)
+    seen = shelf.edit_seen(which.product_id)
     with transaction() as session:
-        new = ListingChange(name="Đậu xanh", description="", category_id=None, choice=choice)
+        new = ListingChange(name="Đậu xanh", description="", category_id=None, choice=choice, seen=seen)
         assert change_listing(session, actor, which, new, now=now()) is ProductState.APPROVED
     assert shelf.read(cast.dau_xanh)[1].label == "Loại vỡ"
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "named"),
+    [
+        ({"price": Dong(25_000)}, "giá (nay là túi 500 g: 25.000"),
+        ({"label": "Túi quà"}, "giá (nay là Túi quà: 20.000"),
+        ({"pack_amount": 400_000}, "túi 400 g"),
+    ],
+)
+def test_what_another_hand_changed_of_it_meanwhile_is_named_and_not_overwritten(
+    lan: FlaskClient, cast: Cast, bag: int, meanwhile: dict[str, object], named: str
+) -> None:
+    loaded = hidden(lan.get(address(cast, bag)).text, address(cast, bag))
+    shelf.change(bag, **meanwhile)
+
+    answer = lan.post(address(cast, bag), data=loaded | said(price="22k"))
+
+    assert answer.status_code == 409
+    assert named in answer.text.replace("\u00a0", " ")
+    assert 'value="22k"' in answer.text
+    assert shelf.read(bag)[1].price == meanwhile.get("price", 20_000)
+    again = hidden(answer.text, address(cast, bag)) | said(price="22k")
+    assert [lan.post(address(cast, bag), data=again).status_code for _ in range(2)] == [303, 303]
+    assert shelf.read(bag)[1].price == 22_000
+
+
+def test_a_change_of_it_that_does_not_say_what_was_seen_is_not_saved(lan: FlaskClient, cast: Cast, bag: int) -> None:
+    answer = lan.post(address(cast, bag), data=said(price="22k"))
+
+    assert answer.status_code == 422
+    assert "bạn đã xem gì" in answer.text
+    assert shelf.read(bag)[1].price == 20_000
 
 
 def test_nobody_else_sees_or_changes_it(app: Flask, cast: Cast, bag: int) -> None:

@@ -42,11 +42,12 @@ class ProductForm(BaseForm):
         if not fold(field.data or ""):
             raise ValidationError("Tên hàng cần có chữ, như: Rau muống.")
 
-    def as_change(self) -> ListingChange:
+    def as_change(self, seen: str) -> ListingChange:
         return ListingChange(
             name=self.name.data or "",
             description=self.description.data or "",
             category_id=self.category.data,
+            seen=seen,
         )
 
 
@@ -95,8 +96,8 @@ class PriceForm(BaseForm):
 class ListingForm(ProductForm, PriceForm):
     """A listing that is sold as one thing."""
 
-    def as_change(self) -> ListingChange:
-        return replace(super().as_change(), choice=self.as_choice())
+    def as_change(self, seen: str) -> ListingChange:
+        return replace(super().as_change(seen), choice=self.as_choice())
 
 
 class VariantForm(PriceForm):

@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.catalog.actions import listing as actions
 from market.catalog.queries import listing as queries
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import (
@@ -55,7 +56,7 @@ def product_edit(desk: StallContext, product_id: int) -> Page:
     form = listing_form(product)
     if form.submitted():
         with form.keeping_what_was_typed():
-            change = form.as_change()
+            change = form.as_change(seen_given())
             with transaction() as writing:
                 one = which(desk, product_id)
                 state = actions.change_listing(writing, desk.actor, one, change, now=clock.now())

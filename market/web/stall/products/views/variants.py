@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.catalog.actions import variants as actions
 from market.catalog.queries import listing as queries
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import VariantForms, after_change, one_of, variant_form, variant_page, which
@@ -40,9 +41,9 @@ def variant_edit(desk: StallContext, product_id: int, variant_id: int) -> Page:
     form = variant_form(variant)
     if form.submitted():
         with form.keeping_what_was_typed():
-            choice, one = form.as_variant(), which(desk, product_id, variant_id)
+            choice, one, seen = form.as_variant(), which(desk, product_id, variant_id), seen_given()
             with transaction() as writing:
-                state = actions.change_variant(writing, desk.actor, one, choice, now=clock.now())
+                state = actions.change_variant(writing, desk.actor, one, choice, seen=seen, now=clock.now())
             flash(after_change(product.name, before=product.state, after=state))
             return _back_to(desk, product_id)
     return variant_page(desk, product, variant, VariantForms(variant=form))
