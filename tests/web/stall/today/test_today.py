@@ -148,7 +148,8 @@ def test_what_the_office_answered_stands_there_until_it_is_read(
 
 def test_a_listing_decided_twice_is_told_twice(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     refused, home, hung = office_says(cast, now), f"/ban-hang/{cast.lan.slug}", Actor(person_id=cast.hung)
-    lan.post(f"{home}/san-pham/{refused}", data={"name": "Mồng tơi", "price": "20k", "unit": "kg", "pack_unit": "kg"})
+    edit = f"{home}/san-pham/{refused}"
+    assert press(lan, edit, edit, name="Mồng tơi", price="20k", unit="kg", pack_unit="kg").status_code == 303
     now.move(hours=1)
     with transaction() as session:
         moderation.refuse_product(session, hung, shelf.seen(cast.commune, refused), "Vẫn mờ", clock=now)
