@@ -12,6 +12,9 @@ from market.base.errors import Conflict
 Facts = Mapping[str, str]
 """What the person calls a fact (`giá`) -> how the page showed it (`32.000 đ`)."""
 
+UNSAID = "\x1f"
+"""What follows this in a fact is compared, but not said: the keys of pictures."""
+
 _LABEL, _VALUE = 6, 10
 """Hexadecimal digits kept of a label's digest and of a value's."""
 
@@ -30,7 +33,9 @@ def check_seen(seen: str, facts: Facts) -> None:
     was = {piece[:_LABEL]: piece[_LABEL:] for piece in seen.split("-") if piece}
     now = {_digest(label, _LABEL): (label, value) for label, value in facts.items()}
     changed = [
-        f"{label} (nay là {value})" for key, (label, value) in now.items() if was.get(key) != _digest(value, _VALUE)
+        f"{label} (nay là {value.partition(UNSAID)[0]})"
+        for key, (label, value) in now.items()
+        if was.get(key) != _digest(value, _VALUE)
     ]
     if was.keys() - now.keys() and not changed:
         changed = ["nội dung"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.base.seen import ChangedSince, check_seen, seen_of
+from market.base.seen import UNSAID, ChangedSince, check_seen, seen_of
 
 BEANS = {"tên": "Đậu xanh", "giá": "32.000 đ", "mô tả": ""}
 
@@ -25,6 +25,11 @@ def test_a_fact_that_came_or_went_is_a_change() -> None:
         check_seen(seen_of(BEANS), BEANS | {"ảnh thứ 2": "a1b2"})
     with pytest.raises(ChangedSince, match="nội dung"):
         check_seen(seen_of(BEANS | {"ảnh thứ 2": "a1b2"}), BEANS)
+
+
+def test_what_is_unsaid_is_compared_but_not_said() -> None:
+    with pytest.raises(ChangedSince, match=r"ảnh \(nay là 2 ảnh\)"):
+        check_seen(seen_of({"ảnh": f"2 ảnh{UNSAID}a b"}), {"ảnh": f"2 ảnh{UNSAID}a c"})
 
 
 @pytest.mark.parametrize("seen", ["", "-", "nonsense", "3fa09c01b2d4e5f6" * 40, "đậu"])

@@ -1,12 +1,9 @@
 """What a page shows of a listing, as facts that an officer or its seller decides on (`base/seen.py`)."""
 
-from market.base.seen import Facts
+from market.base.seen import UNSAID, Facts
 from market.catalog.models import Product, Variant
 from market.catalog.rules import pack_name
 from market.values.money import format_dong
-
-_KEY_SHOWN = 8
-"""Letters of a picture's random key that stand for it."""
 
 
 def listing_facts(product: Product) -> Facts:
@@ -44,7 +41,7 @@ def _priced(variant: Variant) -> str:
 
 
 def _photos(product: Product) -> str:
-    """`2 ảnh: 3fK9_aQz, b7Lm2Xc0`, the one on the card first: another picture at the same place is another fact."""
+    """`2 ảnh`, and unsaid their keys, the one on the card first: another picture at the same place is another fact."""
     if not product.photos:
         return "chưa có"
-    return f"{len(product.photos)} ảnh: {', '.join(photo.key[:_KEY_SHOWN] for photo in product.photos)}"
+    return f"{len(product.photos)} ảnh{UNSAID}{' '.join(photo.key for photo in product.photos)}"
