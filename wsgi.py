@@ -1,6 +1,8 @@
 """The WSGI entry point: `flask --app wsgi`, `granian --interface wsgi wsgi:app`."""
 
+import multiprocessing
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -11,13 +13,16 @@ from market.cli import check_schema, refuse_demo_people
 
 # A command must run where a server must not: `flask doctor` says what keeps the server from starting.
 IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]
-# At 3 gunicorn's master stops as well; at any other code it would start workers for ever.
-EXIT_CODE = 3 if "gunicorn" in sys.modules else 1
 
 
 def refuse_to_start(sentence: str) -> NoReturn:
+    """Say why on stderr and end. granian would start a worker that ended anew, again and again: its master, whose child
+    this process then is, is told to quit, which is no clean end."""
     print(sentence, file=sys.stderr, flush=True)
-    raise SystemExit(EXIT_CODE)
+    master = multiprocessing.parent_process()
+    if master is not None and master.pid is not None:
+        os.kill(master.pid, signal.SIGQUIT)
+    raise SystemExit(1)
 
 
 try:
