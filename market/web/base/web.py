@@ -166,8 +166,7 @@ def _add_hooks(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        for name, value in headers:
-            response.headers.setdefault(name, value)
+        response.headers.extend(headers)
         response.headers["X-Request-ID"] = g.request_id
         if "new_visitor" in g:
             response.set_cookie(

@@ -4,11 +4,11 @@ from flask import redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading
+from market.base.secrets import random_key
 from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse.site import Site, site
-from market.web.shop.cart.forms import CartLineForm
 from market.web.shop.product.queries import ProductOffer, product_offered
 from market.web.shop.product.rules import Advert, Offered, product_data
 
@@ -25,7 +25,7 @@ def product(product_id: int, slug: str) -> Page:
         facts=facts,
         site=site(),
         takes_orders=current_commune().takes_orders,
-        adding=CartLineForm(),
+        client_key=random_key(),
     )
 
 
