@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test races lint work bench dump mutants house audit
+.PHONY: help setup run test nightly races lint work bench dump mutants house audit
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,10 @@ work: $(VENV)/.runtime ## the jobs process alone, beside a web process of your o
 test: setup ## every test, on SQLite, PostgreSQL and in Chromium (ARGS="tests/orders -x")
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-races: export CHOSO_NIGHTLY = 1
+nightly races: export CHOSO_NIGHTLY = 1
+nightly: setup ## every test and the longer proofs: upgrades from every early database, every race 20 times
+	@$(BIN)/python -m pytest -n $(JOBS) --timeout=900 $(ARGS)
+
 races: setup ## every pair of moves at once, 20 times each, on PostgreSQL (nightly)
 	@$(BIN)/python -m pytest -n $(JOBS) --timeout=900 tests/races $(ARGS)
 

@@ -1,5 +1,6 @@
 """The test house: a database of each kind, an application on it, a clock that stands still, the cast."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,16 @@ __all__ = [
     "sqlite_peopled",
     "sqlite_template",
 ]
+
+
+IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Longer proofs are left to `make nightly`: a suite that takes longer than five minutes is not run."""
+    if not IS_NIGHT:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("nightly")])
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
 
 
 class Clock:

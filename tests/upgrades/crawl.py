@@ -1,6 +1,7 @@
 """Walks the market's links as one person: one page of every rule that can be reached."""
 
 import re
+from collections.abc import Iterable
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,10 +11,10 @@ FILES = ("/static/", "/anh/")
 """What these hold is not in a database's dump."""
 
 
-def pages_seen(app: Flask, client: FlaskClient, start: str) -> dict[str, int]:
-    """The status of one page of every rule reached by links from `start`, by the rule."""
+def pages_seen(app: Flask, client: FlaskClient, starts: Iterable[str]) -> dict[str, int]:
+    """The status of one page of every rule reached by links from `starts`, by the rule."""
     seen: dict[str, int] = {}
-    waiting = [start]
+    waiting = [*starts]
     while waiting:
         path = waiting.pop(0)
         rule = _rule_of(app, path)

@@ -38,48 +38,58 @@ PAST = [(revision, kind) for revision in dumps.fingerprints() for kind in KINDS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """A released database as it was loaded, before anything was done to it."""
+class Upgraded:
+    """A released database at the head of the migrations; `before` and `rows` are what it held then and afterwards."""
 
     revision: str
     url: str
+    app: Flask
+    before: dumps.Rows
     rows: dumps.Rows
 
+    @property
+    def lost(self) -> list[str]:
+        return lost(self.revision, self.before, self.rows)
 
-@pytest.fixture(params=PAST, ids=lambda param: "-".join(param))
-def past(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Past]:
+
+@pytest.fixture(scope="module", params=PAST, ids=lambda param: "-".join(param))
+def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    """Upgraded once for all tests of this file: that is nearly all of what they take."""
     revision, kind = request.param
+    folder = tmp_path_factory.mktemp("past")
     server: postgres.Databases | None = None
     if kind == "sqlite":
-        url = dumps.load_sqlite(dumps.dump_of(revision, kind), tmp_path / "past.db")
+        url = dumps.load_sqlite(dumps.dump_of(revision, kind), folder / "past.db")
     else:
         server = request.getfixturevalue("postgres_server")
         url = server.create("past")
         dumps.load_postgres(lzma.decompress(dumps.dump_of(revision, kind).read_bytes()).decode(), url)
-    with dumps.opened(url) as connection:
-        rows = dumps.rows_in(connection)
-    yield Past(revision=revision, url=url, rows=rows)
+    before = rows_in(url)
+    app = applications.new(settings_for(url, folder))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    yield Upgraded(revision=revision, url=url, app=app, before=before, rows=rows_in(url))
     if server:
         server.drop("past")
 
 
 @pytest.fixture
-def market(past: Past, tmp_path: Path, now: Clock) -> Iterator[Flask]:
-    app = applications.new(settings_for(past.url, tmp_path))
-    with app.app_context():
-        yield app
+def market(upgraded: Upgraded, now: Clock) -> Iterator[Flask]:
+    with upgraded.app.app_context():
+        yield upgraded.app
         db.session.remove()
         db.engine.dispose()
 
 
-def rows_now(url: str) -> dumps.Rows:
+def rows_in(url: str) -> dumps.Rows:
     with dumps.opened(url) as connection:
         return dumps.rows_in(connection)
 
 
-def lost(past: Past, later: dumps.Rows) -> list[str]:
-    meant = CHANGED[past.revision]
-    return [one for one in past.rows.lost_in(later) if one not in meant and one.partition(".")[0] not in meant]
+def lost(revision: str, before: dumps.Rows, later: dumps.Rows) -> list[str]:
+    meant = CHANGED[revision]
+    return [one for one in before.lost_in(later) if one not in meant and one.partition(".")[0] not in meant]
 
 
 # --- the table of what is released ----------------------------------------------------------------------------------
@@ -104,38 +114,33 @@ def test_every_dump_is_of_a_released_revision_and_each_has_one_of_both_kinds() -
 # --- to the head ----------------------------------------------------------------------------------------------------
 
 
-def test_the_dump_holds_something_of_everything(past: Past) -> None:
-    assert [name for name, count in past.rows.counts.items() if not count] == []
-    assert past.rows.counts["order"] >= 200
+def test_the_dump_holds_something_of_everything(upgraded: Upgraded) -> None:
+    assert [name for name, count in upgraded.before.counts.items() if not count] == []
+    assert upgraded.before.counts["order"] >= 200
 
 
 @pytest.fixture
-def head(past: Past, request: pytest.FixtureRequest) -> Schema:
+def head(upgraded: Upgraded, request: pytest.FixtureRequest) -> Schema:
     """The schema of a new database of the same kind."""
-    if past.url.startswith("sqlite"):
+    if upgraded.url.startswith("sqlite"):
         url = f"sqlite:///{request.getfixturevalue('sqlite_template')}"
     else:
-        url = str(make_url(past.url).set(database=request.getfixturevalue("postgres_template")))
+        url = str(make_url(upgraded.url).set(database=request.getfixturevalue("postgres_template")))
     with dumps.opened(url) as connection:
         return schema_of(connection)
 
 
-def test_an_upgrade_keeps_every_row_and_ends_where_a_new_database_begins(
-    past: Past, market: Flask, head: Schema
-) -> None:
-    upgrade()
-    with db.engine.connect() as connection:
+def test_an_upgrade_keeps_every_row_and_ends_where_a_new_database_begins(upgraded: Upgraded, head: Schema) -> None:
+    with dumps.opened(upgraded.url) as connection:
         assert schema_of(connection) == head
-    assert lost(past, rows_now(past.url)) == []
+    assert upgraded.lost == []
 
 
-def test_searches_find_the_same_and_the_figures_are_the_same(past: Past, market: Flask) -> None:
-    upgrade()
-    assert json.loads(json.dumps(answers(market))) == dumps.answers_of(past.revision)
+def test_searches_find_the_same_and_the_figures_are_the_same(upgraded: Upgraded, market: Flask) -> None:
+    assert json.loads(json.dumps(answers(market))) == dumps.answers_of(upgraded.revision)
 
 
-def test_every_front_end_answers(past: Past, market: Flask, now: Clock) -> None:
-    upgrade()
+def test_every_front_end_answers(market: Flask, now: Clock) -> None:
     with Session(db.engine) as session:
         people = session.scalars(select(Person.id).where(Person.is_demo).order_by(Person.id)).all()
     seen: dict[str, int] = {}
@@ -143,14 +148,14 @@ def test_every_front_end_answers(past: Past, market: Flask, now: Clock) -> None:
         client = market.test_client()
         if person is not None:
             make.sign_in(client, person, now())
-        for start in ("/", "/tim?q=gao", "/ban-hang", "/to-cong-nghe", "/van-phong", "/tai-khoan"):
-            found = pages_seen(market, client, start)
-            assert {rule: status for rule, status in found.items() if status >= 500} == {}
-            seen |= {rule: status for rule, status in found.items() if status == 200}
+        found = pages_seen(market, client, FRONTS)
+        assert {rule: status for rule, status in found.items() if status >= 500} == {}
+        seen |= {rule: status for rule, status in found.items() if status == 200}
     for beginning in PAGES:
         assert any(rule.startswith(beginning) for rule in seen), (beginning, sorted(seen))
 
 
+FRONTS = ("/", "/tim?q=gao", "/ban-hang", "/to-cong-nghe", "/van-phong", "/tai-khoan")
 PAGES = (
     "/",
     "/tim",
@@ -169,12 +174,13 @@ PAGES = (
 )
 
 
-def test_a_backup_made_after_an_upgrade_fills_it_again(past: Past, market: Flask, tmp_path: Path, now: Clock) -> None:
-    upgrade()
-    before = rows_now(past.url)
+def test_a_backup_made_after_an_upgrade_fills_it_again(
+    upgraded: Upgraded, market: Flask, tmp_path: Path, now: Clock
+) -> None:
+    before = rows_in(upgraded.url)
     backup.back_up(tmp_path / "after.tar.gz", now=now())
     backup.restore(tmp_path / "after.tar.gz", replace=True)
-    assert rows_now(past.url) == before
+    assert rows_in(upgraded.url) == before
 
 
 LOSING = '''"""Forgets something."""
@@ -189,25 +195,22 @@ phase = "contract"
 
 
 def upgrade() -> None:
-    op.execute({statement!r})
+    for statement in {statements!r}:
+        op.execute(statement)
 '''
+LOST = {
+    "scan": "DELETE FROM scan",
+    "product.description": "UPDATE product SET description = substr(description, 1, 400)",
+    "variant.price": "UPDATE variant SET price = price - 1 WHERE price > 9007199254740992",
+    "person.created_at": "UPDATE person SET created_at = '2026-01-01 00:00:00+00:00' WHERE id = 1",
+}
 
 
-@pytest.mark.parametrize(
-    ("statement", "names"),
-    [
-        ("DELETE FROM scan", ["scan"]),
-        ("UPDATE product SET description = substr(description, 1, 400)", ["product.description"]),
-        ("UPDATE variant SET price = price - 1 WHERE price > 9007199254740992", ["variant.price"]),
-        ("UPDATE person SET created_at = '2026-01-01 00:00:00+00:00' WHERE id = 1", ["person.created_at"]),
-    ],
-)
-def test_a_migration_that_loses_something_is_seen(
-    past: Past, market: Flask, tmp_path: Path, statement: str, names: list[str]
-) -> None:
-    folder = tmp_path / "migrations"
+def test_a_migration_that_loses_something_is_seen(upgraded: Upgraded, market: Flask, tmp_path: Path) -> None:
+    """The last test of the file: the database stands at no known revision afterwards."""
+    before, folder = rows_in(upgraded.url), tmp_path / "migrations"
     shutil.copytree(ROOT / "migrations", folder)
-    head = ScriptDirectory(str(folder)).get_current_head()
-    (folder / "versions" / "29990101_0000_losing.py").write_text(LOSING.format(head=head, statement=statement), "utf-8")
+    losing = LOSING.format(head=ScriptDirectory(str(folder)).get_current_head(), statements=[*LOST.values()])
+    (folder / "versions" / "29990101_0000_losing.py").write_text(losing, "utf-8")
     upgrade(directory=str(folder))
-    assert [one for one in lost(past, rows_now(past.url)) if one in names] == names
+    assert set(LOST) <= set(lost(upgraded.revision, before, rows_in(upgraded.url)))
