@@ -41,6 +41,7 @@ def test_a_job_that_hangs_is_killed_and_tried_again(app: Flask, now: Clock) -> N
     assert work_once({"ring": Handler(do=lambda _payload: None)})
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     ("do", "state", "error"),
     [

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -16,7 +17,7 @@ import pytest
 from bench.resident import children
 from market.base.config import ROOT
 from market.base.processes import web_command
-from tests.services.workers import Server, serving
+from tests.services.workers import Server, serving, wait_until_answering
 
 ANSWERS_WITHIN = 20
 CONNECTIONS = 20
@@ -27,9 +28,12 @@ HALF_A_BODY = (
 )
 
 
-@pytest.fixture
-def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
-    with serving(database_url, tmp_path, workers=2) as server:
+@pytest.fixture(scope="module")
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all of them, on one kind of database: what is tried here happens before a view runs."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(sqlite_template, folder / "choso.db")
+    with serving(f"sqlite:///{folder / 'choso.db'}", folder, workers=2) as server:
         yield server
 
 
@@ -80,6 +84,7 @@ def test_a_worker_that_was_killed_is_replaced(server: Server) -> None:
     while len(there := set(children(server.process_id)) - {first}) < 2:
         threading.Event().wait(0.1)
     assert second in there
+    wait_until_answering(server.address)  # the other one may have been starting itself
     assert all(is_healthy(server) for _ in range(8))
 
 

@@ -62,7 +62,7 @@ def serving_with(
         process = subprocess.Popen(command(port), cwd=ROOT, env=environment, stderr=log, stdout=log)
     try:
         server = Server(port=port, process_id=process.pid)
-        _wait(f"{server.address}/healthz")
+        wait_until_answering(server.address)
         yield server
     finally:
         _stop(process)
@@ -77,11 +77,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait(address: str) -> None:
+def wait_until_answering(address: str) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
-            with urlopen(address, timeout=1) as answer:  # noqa: S310 - our own address
+            with urlopen(f"{address}/healthz", timeout=1) as answer:  # noqa: S310 - our own address
                 if answer.status == 200:
                     return
         except (URLError, OSError):
