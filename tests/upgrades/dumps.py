@@ -18,7 +18,7 @@ from market.base.backup import rows_of, tables_of
 
 DATA = Path(__file__).parent / "data"
 RELEASED = DATA / "released.json"
-"""Each released revision with the SHA-256 of its file."""
+"""Each released revision with the SHA-256 of its file, in their order; those that were heads have dumps as well."""
 
 Counts = dict[str, int]
 Sums = dict[str, str]
@@ -27,6 +27,11 @@ Sums = dict[str, str]
 def fingerprints() -> dict[str, str]:
     known: dict[str, str] = json.loads(RELEASED.read_text("utf-8"))
     return known
+
+
+def heads() -> list[str]:
+    """The revisions that a released market stood at: those with dumps."""
+    return [revision for revision in fingerprints() if dump_of(revision, "sqlite").exists()]
 
 
 def dump_of(revision: str, kind: str) -> Path:

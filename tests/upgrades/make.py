@@ -99,7 +99,7 @@ def _keep(file: Path, content: bytes) -> None:
 
 
 def _fill(app: Flask) -> str:
-    """Fill an empty database; note the fingerprint of the revision it stands at, which is returned."""
+    """Fill an empty database; note the fingerprints of the revisions up to where it stands, which is returned."""
     upgrade()
     app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False)
     with transaction() as session:
@@ -109,9 +109,15 @@ def _fill(app: Flask) -> str:
                 session.execute(table.insert().values(_odd_row(session, table)))
     scripts = ScriptDirectory.from_config(migrate.get_config())
     revision = scripts.get_current_head() or ""
-    known = fingerprints() | {revision: sha256(Path(scripts.get_revision(revision).path).read_bytes()).hexdigest()}
+    passed = reversed([one.revision for one in scripts.iterate_revisions(revision, "base")])
+    known = fingerprints() | {one: fingerprint(scripts, one) for one in passed}
     RELEASED.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
     return revision
+
+
+def fingerprint(scripts: ScriptDirectory, revision: str) -> str:
+    """The SHA-256 of a migration's file."""
+    return sha256(Path(scripts.get_revision(revision).path).read_bytes()).hexdigest()
 
 
 def _bend(session: Session) -> None:
