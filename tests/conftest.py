@@ -1,7 +1,6 @@
 """The test house: a database of each kind, an application on it, a clock that stands still, the cast."""
 
 import gc
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.base import clock
 from market.base.db import db
 from tests.cast import Cast
+from tests.nights import IS_NIGHT
 from tests.services import applications
 from tests.services.databases import (
     OPENING,
@@ -36,9 +36,6 @@ __all__ = [
     "sqlite_peopled",
     "sqlite_template",
 ]
-
-
-IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -15,6 +15,7 @@ from market.base.errors import NotFound
 from market.catalog import pictures
 from market.catalog.pictures.reading import LARGEST, BadPicture, read_picture
 from tests.catalog import pictures as files
+from tests.nights import examples
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +132,7 @@ def test_a_bomb_is_refused_before_it_unfolds() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000, "kilobytes of memory"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=some.data())
 def test_no_damage_to_a_file_does_more_than_a_refusal(data: some.DataObject) -> None:
     content = bytearray(data.draw(some.sampled_from([files.jpeg(120, 90), files.heic(), files.animated("PNG")])))

@@ -20,6 +20,7 @@ from market.values.text import fold, marked_words
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import examples
 from tests.queries import counting
 
 NAMES = (
@@ -202,7 +203,7 @@ TYPED = ["gạo", "nếp", "đậu", "dầu", "xanh", "cà", "cá", "cả", "ga"
 WORDS = st.lists(st.sampled_from(TYPED), min_size=1, max_size=4)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS)
 def test_the_order_is_that_of_a_plain_recount(
     session: Session, cast: Cast, now: Clock, goods: dict[str, int], words: list[str]

@@ -21,6 +21,7 @@ from market.values.spelling import is_one_slip
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import examples
 
 WORD = st.text(alphabet="abcdegn", min_size=1, max_size=6)
 
@@ -112,7 +113,7 @@ CHANGE = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(CHANGE, max_size=6))
 def test_changes_one_by_one_leave_the_lists_as_a_rebuild_does(
     session: Session, cast: Cast, changes: list[tuple[int, str, ProductState, bool, int]]

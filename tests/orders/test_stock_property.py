@@ -19,6 +19,7 @@ from market.payments import actions
 from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import examples
 from tests.orders.steps import accept_as_shown, order_row, place, wanted
 
 STEP = st.tuples(
@@ -29,7 +30,7 @@ STEP = st.tuples(
 
 
 @pytest.mark.parametrize("goods", ["dau_xanh", "rau_muong"])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=3, max_size=14))
 def test_stock_always_adds_up(
     app: Flask, cast: Cast, now: Clock, goods: str, steps: list[tuple[str, int, int]]

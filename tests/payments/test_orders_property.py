@@ -26,6 +26,7 @@ from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import examples
 from tests.orders.steps import MAI, accept_as_shown, line, wanted
 from tests.payments.gate import KEY, SECRET
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
@@ -194,7 +195,7 @@ def story(app: Flask, cast: Cast, now: Clock) -> Story:
     return Story(cast=cast, now=now)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_orders_stock_and_money_hold_whatever_happens(story: Story, steps: list[tuple[str, int, int]]) -> None:
     story.orders.clear()

@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import examples
 from tests.orders.steps import place, wanted
 
 
@@ -160,7 +161,7 @@ def test_another_s_variant_cannot_be_counted(lan: FlaskClient, cast: Cast, varia
     assert shelf.read(cast.gao_nep)[1].on_hand == before
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=some.lists(some.tuples(some.sampled_from(["set", "add", "none"]), some.integers(-40, 80)), max_size=8))
 def test_whatever_a_seller_counts_the_moves_add_up_and_nothing_held_is_lost(
     cast: Cast, now: Clock, steps: list[tuple[str, int]]
