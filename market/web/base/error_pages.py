@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SignInNeeded
 from market.base.patience import is_away
+from market.web.base.frame import frame_of_page
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ NOTHING_KEPT = (
 
 def error_page(sentence: str, status: int, *, again: str | None = None) -> tuple[str, int]:
     """`again` is the address of the page that was being filled in."""
-    return render_template("errors/page.html", sentence=sentence, status=status, again=again), status
+    frame = frame_of_page()
+    title = "Không tìm thấy" if status == 404 else "Chưa làm được"
+    page = render_template(frame.template, title=title, sentence=sentence, again=again, frame=frame, desk=frame.desk)
+    return page, status
 
 
 def too_large() -> str:
