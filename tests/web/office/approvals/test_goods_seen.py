@@ -15,11 +15,9 @@ from market.catalog.models import Category, Product, ProductState
 from market.catalog.queries.facts import listing_facts
 from market.sellers.models import Stall
 from market.values.money import Dong
-from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.factories import sign_in
 from tests.pages import hidden
 
 QUEUE = "/van-phong/duyet"
@@ -28,18 +26,8 @@ NO = {"why": "Giá hoặc đơn vị có vẻ nhầm", "more": "Xem lại giá"}
 
 
 @pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
-@pytest.fixture
-def which(cast: Cast, now: Clock) -> VariantRef:
-    """Mồng tơi of bà Lan, which waits for the office."""
-    with transaction() as session:
-        stall = session.get_one(Stall, cast.lan.stall)
-        variant = make.make_product(session, stall, "Mồng tơi", now(), state=ProductState.PENDING, unit="mo")
-        return VariantRef(stall_id=cast.lan.stall, product_id=variant.product_id)
+def which(cast: Cast, waiting: int) -> VariantRef:
+    return VariantRef(stall_id=cast.lan.stall, product_id=waiting)
 
 
 def rewrite(which: VariantRef, cast: Cast, now: Clock) -> None:
