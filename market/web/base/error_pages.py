@@ -61,7 +61,8 @@ def add_error_pages(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ErrorPage:
         g.refused = error.code
-        return error_page(error.sentence, error.status)
+        again = _page_before() if request.method == "POST" and error.status != 404 else None
+        return error_page(error.sentence, error.status, again=again)
 
     @app.errorhandler(SignInNeeded)
     def sign_in(_error: SignInNeeded) -> ErrorPage:
@@ -70,7 +71,8 @@ def add_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ErrorPage:
-        return error_page("Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa.", 400)
+        sentence = "Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa."
+        return error_page(sentence, 400, again=_page_before())
 
     @app.errorhandler(SecurityError)
     def foreign(error: SecurityError) -> ErrorPage:
