@@ -80,6 +80,10 @@ def test_what_changed_after_the_page_was_loaded_is_shown_and_not_decided(
 
     assert answer.status_code == 409
     assert named in answer.text
+    assert f"{product(session, which).name}: Từ lúc bạn mở trang" in answer.text, "the page shows many"
+    card = answer.text.split(f'id="mon-{which.product_id}"')[1].split("</article>")[0]
+    assert ("<details open>" in card) == (button == "tu-choi")
+    assert "field-wrong" not in card, "what was typed is not what changed"
     assert "Chưa ghi gì cả" in answer.text
     assert product(session, which).state is ProductState.PENDING
     fresh = hidden(answer.text, path)
@@ -93,7 +97,9 @@ def test_a_reason_that_was_typed_is_still_there(hung: FlaskClient, cast: Cast, w
     loaded = hidden(hung.get(QUEUE).text, path)
     reprice(which, cast, now)
 
-    assert "Xem lại giá</textarea>" in hung.post(path, data=loaded | NO).text
+    page = hung.post(path, data=loaded | NO).text
+    assert "Xem lại giá</textarea>" in page
+    assert f'<option value="{NO["why"]}" selected>' in page
 
 
 @pytest.mark.parametrize("button", ["duyet", "tu-choi"])
