@@ -19,7 +19,7 @@ from market.notices import checks as notices_checks
 from market.places import checks as places_checks
 from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
-from market.web.base import channel_addresses, limits, lot_addresses, web
+from market.web.base import channel_addresses, error_pages, limits, lot_addresses, web
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = False) -> Fla
     storage.configure(settings.storage_url)
     _open_database(app, settings)
     web.configure(app, settings)
+    error_pages.add_error_pages(app)
     app.url_map.converters |= lot_addresses.CONVERTERS | channel_addresses.CONVERTERS
     for front in FRONTS:
         app.register_blueprint(front.blueprint)

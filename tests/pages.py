@@ -190,6 +190,11 @@ def send(client: FlaskClient, page: str, typed: dict[str, str], to: str = "") ->
     return client.post(to or page, data=hidden(client.get(page).text, to or page) | typed)
 
 
+def press(client: FlaskClient, page: str, action: str, **typed: str) -> TestResponse:
+    """Open a page and send the form on it that goes to this address, with what its person types."""
+    return send(client, page, typed, action)
+
+
 @cache
 def _icons() -> frozenset[str]:
     return frozenset(re.findall(r'<symbol[^>]*\bid="([^"]+)"', SPRITE.read_text("utf-8")))
@@ -200,11 +205,6 @@ def _icon_faults(root: Element) -> Iterator[str]:
         address, _, name = use.get("href").partition("#")
         if "icons.svg" in address and name not in _icons():
             yield f"no icon named {name!r}"
-
-
-def press(client: FlaskClient, page: str, action: str, **typed: str) -> TestResponse:
-    """Open a page and send the form on it that goes to this address, with what its person types."""
-    return client.post(action, data=hidden(client.get(page).text, action) | typed)
 
 
 def check(response: TestResponse) -> None:

@@ -46,11 +46,6 @@ class Phone(str):
         return f"{self.digits[:4]} {self.digits[4:7]} {self.digits[7:]}"
 
     @property
-    def masked(self) -> str:
-        """`0912 *** 678`"""
-        return f"{self.digits[:4]} *** {self.digits[7:]}"
-
-    @property
     def last4(self) -> str:
         return self[-4:]
 

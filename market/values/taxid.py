@@ -1,7 +1,6 @@
 """Tax codes in their three shapes, and the citizen's number."""
 
 import re
-from datetime import date
 
 _SEPARATORS = re.compile(r"[\s.]+")
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
@@ -46,11 +45,3 @@ class CitizenId(str):
     @property
     def last4(self) -> str:
         return self[-4:]
-
-    @property
-    def birth_year(self) -> int:
-        return 1900 + 100 * (int(self[3]) // 2) + int(self[4:6])
-
-    def is_plausible(self, today: date) -> bool:
-        """Whether its birth year can be that of somebody who acts for themselves: a warning, never a refusal."""
-        return self.birth_year <= today.year - 15

@@ -4,19 +4,19 @@ Python's layers are the first import contract's; templates stand in the same ord
 are in. `parts/`, `errors/` and `base.html` are below every front end.
 """
 
-import re
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import grimp
+from jinja2 import Environment, meta
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKET = ROOT / "market"
 TEMPLATES = MARKET / "templates"
-TAKES_IN = re.compile(r"""{%-?\s*(extends|include|from|import)\s+["']([^"']+)["']""")
 SHARED = ("parts", "errors")
+UNREADABLE = "a name made at run time"
 FOLDER_DEPTH = 4
 
 
@@ -72,12 +72,14 @@ def _above(module: str) -> list[str]:
 
 
 def taken_in(text: str) -> list[str]:
-    """The templates that one extends, includes or imports."""
-    return [name for _, name in TAKES_IN.findall(text)]
+    """The templates that one extends, includes or imports; UNREADABLE for one whose name is known only at run time."""
+    return [name or UNREADABLE for name in meta.find_referenced_templates(Environment(autoescape=True).parse(text))]
 
 
 def may_take_in(template: str, other: str) -> bool:
     """Whether a template may extend, include or import another: what all share, and its own front end's."""
+    if other == UNREADABLE:
+        return False
     front, theirs = template.partition("/")[0], other.partition("/")[0]
     if theirs in SHARED or "/" not in other:
         return True

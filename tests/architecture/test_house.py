@@ -55,6 +55,8 @@ def test_a_planted_circle_is_seen() -> None:
         ("account/me.html", "{% from 'office/log/_line.html' import line with context %}"),
         ("parts/rows.html", '{%- import "stall/_page.html" as page %}'),
         ("errors/page.html", '{% include "shop/cart/_row.html" %}'),
+        ("errors/page.html", "{% extends frame.template %}"),
+        ("stall/money/money.html", "{% include piece if piece else 'parts/rows.html' %}"),
     ],
 )
 def test_a_planted_template_of_another_front_end_is_seen(tmp_path: Path, template: str, line: str) -> None:

@@ -2,10 +2,10 @@
 
 import ast
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
-from tests.architecture.sources import MARKET, ROOT, part_of, python_files
+from tests.architecture.refusing import Modules, modules_in, refusing
+from tests.architecture.sources import MARKET, ROOT, python_files
 
 REFUSALS = {
     "Refused",
@@ -57,40 +57,19 @@ def test_every_class_of_refusals_is_looked_at() -> None:
 
 
 REFUSING = REFUSALS | {"NotFound", "NothingGoes"}
-Functions = Mapping[str, ast.FunctionDef]
+SEEDS = "market.seeding."
+"""What the demonstration's own tables are refused is a fault of ours, not an answer to anybody."""
 
 
-def silent_actions(path: Path) -> list[str]:
-    """The public functions of an actions module that refuse, by themselves or through its other functions, and whose
-    docstring names no refusal. Locking a row is refusing too: NotFound."""
-    body = ast.parse(path.read_text("utf-8")).body
-    functions = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+def silent_actions(modules: Modules) -> list[str]:
+    """The public actions that refuse, by themselves or through what they call, and whose docstring names no refusal.
+    Locking a row is refusing too: NotFound."""
     return [
-        f"{path.name}: {name}"
-        for name, function in functions.items()
-        if not name.startswith("_") and _refuses(function, functions) and not _says_so(function)
+        f"{module}.{name}"
+        for module, name in sorted(refusing(modules, REFUSING))
+        if ".actions" in module and not module.startswith(SEEDS) and not name.startswith("_")
+        if not _says_so(modules[module].functions[name])
     ]
-
-
-def _refuses(function: ast.FunctionDef, functions: Functions) -> bool:
-    waiting, seen = [function], {function.name}
-    while waiting:
-        names = set()
-        for node in ast.walk(waiting.pop()):
-            if isinstance(node, ast.Raise) and _raised(node) in REFUSING:
-                return True
-            if isinstance(node, ast.Name):
-                names.add(node.id)
-        if "locked" in names:
-            return True
-        waiting += [functions[name] for name in names - seen if name in functions]
-        seen |= names
-    return False
-
-
-def _raised(node: ast.Raise) -> str:
-    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return getattr(raised, "id", "")
 
 
 def _says_so(function: ast.FunctionDef) -> bool:
@@ -99,14 +78,16 @@ def _says_so(function: ast.FunctionDef) -> bool:
 
 
 def test_every_action_that_refuses_says_what() -> None:
-    modules = [path for path in python_files(MARKET) if part_of(path)[1] == "actions"]
-    assert len(modules) > 30
-    assert [silent for path in modules for silent in silent_actions(path)] == []
+    modules = modules_in(MARKET)
+    assert sum(".actions" in name for name in modules) > 30
+    assert silent_actions(modules) == []
 
 
 def test_an_action_that_does_not_say_so_is_seen(tmp_path: Path) -> None:
-    planted = tmp_path / "planted.py"
-    planted.write_text(
+    folder = tmp_path / "market" / "orders" / "actions"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("from market.orders.actions.closing import says\n")
+    (folder / "closing.py").write_text(
         'def silent(session):\n    """Close it."""\n    _check(session)\n'
         "def _check(session):\n    _look(session)\n"
         'def _look(session):\n    if session:\n        raise Conflict("over", "Đã xong.")\n'
@@ -114,4 +95,15 @@ def test_an_action_that_does_not_say_so_is_seen(tmp_path: Path) -> None:
         'def says(session):\n    """Close it; Conflict where it is over."""\n    _check(session)\n'
         "def harmless(session):\n    return session\n"
     )
-    assert silent_actions(planted) == ["planted.py: silent", "planted.py: waits"]
+    (folder / "passing.py").write_text(
+        "from market.orders import actions\nfrom market.orders.actions import closing\n"
+        "from market.orders.actions import says as close\n"
+        "def by_name(session):\n    close(session)\n"
+        "def by_module(session):\n    closing.says(session)\n"
+        "def by_package(session):\n    actions.says(session)\n"
+        "def harmless(session):\n    closing.harmless(session)\n"
+    )
+    closing, passing = "market.orders.actions.closing", "market.orders.actions.passing"
+    found = [f"{closing}.silent", f"{closing}.waits"]
+    found += [f"{passing}.{name}" for name in ("by_module", "by_name", "by_package")]
+    assert silent_actions(modules_in(tmp_path / "market")) == found

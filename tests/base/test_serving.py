@@ -78,7 +78,15 @@ def test_a_request_whose_head_never_ends_is_closed(server: Server) -> None:
         assert slow.recv(100) in (b"", b"HTTP/1.1 408 Request Timeout\r\n"), "closed, or told so"
 
 
+def listening(port: int) -> int:
+    """How many sockets of this machine listen on a port: each worker has one of its own."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
+    return sum(state == "0A" and address.endswith(f":{port:04X}") for _, address, _, state, *_ in rows)
+
+
 def test_a_worker_that_was_killed_is_replaced(server: Server) -> None:
+    while listening(server.port) < 2:  # the other one may still be starting: it could not stand in
+        threading.Event().wait(0.1)
     first, second = children(server.process_id)
     os.kill(first, signal.SIGKILL)
     while len(there := set(children(server.process_id)) - {first}) < 2:

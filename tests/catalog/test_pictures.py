@@ -13,6 +13,7 @@ from PIL import Image
 from market.base import storage
 from market.base.errors import NotFound
 from market.catalog import pictures
+from market.catalog.pictures import heif, reading
 from market.catalog.pictures.reading import LARGEST, BadPicture, read_picture
 from tests.catalog import pictures as files
 from tests.nights import examples
@@ -135,11 +136,50 @@ def test_a_bomb_is_refused_before_it_unfolds() -> None:
 @settings(max_examples=examples(100), deadline=None)
 @given(data=some.data())
 def test_no_damage_to_a_file_does_more_than_a_refusal(data: some.DataObject) -> None:
-    content = bytearray(data.draw(some.sampled_from([files.jpeg(120, 90), files.heic(), files.animated("PNG")])))
+    _read_damaged(data, [files.jpeg(120, 90), files.saved(files.photo(64, 48), "WEBP"), files.animated("PNG")])
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=some.data())
+def test_no_damage_to_an_iphone_picture_does_more_than_a_refusal(data: some.DataObject) -> None:
+    _read_damaged(data, [files.heic()])
+
+
+def _read_damaged(data: some.DataObject, pictures: list[bytes]) -> None:
+    content = bytearray(data.draw(some.sampled_from(pictures)))
     for _ in range(data.draw(some.integers(1, 12))):
         content[data.draw(some.integers(0, len(content) - 1))] = data.draw(some.integers(0, 255))
     with suppress(BadPicture):
         assert read_picture(bytes(content)).mode == "RGB"
+
+
+def test_an_iphone_picture_that_crashes_its_decoder_is_refused() -> None:
+    """Found by flipping bytes at random: libheif dies of this one, by SIGSEGV."""
+    content = bytearray(files.heic())
+    content[177] = 144
+    with pytest.raises(BadPicture, match="bị hỏng"):
+        read_picture(bytes(content))
+
+
+@pytest.mark.parametrize("program", ["import os; os.abort()", "import time; time.sleep(600)", "raise SystemExit(1)"])
+def test_a_decoder_that_dies_or_hangs_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    planted = tmp_path / "program.py"
+    planted.write_text(program)
+    monkeypatch.setattr(heif, "PROGRAM", planted)
+    monkeypatch.setattr(heif, "LIMIT_SECONDS", 1.0)
+    with pytest.raises(BadPicture, match="bị hỏng"):
+        read_picture(files.heic())
+
+
+def test_an_iphone_picture_is_judged_by_its_own_size_not_by_the_smaller_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_PIXELS", 320 * 240 - 1)
+    with pytest.raises(BadPicture, match="lớn quá .320 × 240"):
+        read_picture(files.heic())
+    monkeypatch.setattr(reading, "MOST_PIXELS", 320 * 240)
+    monkeypatch.setattr(reading, "LARGEST", (40, 53))
+    assert read_picture(files.heic()).size == (40, 30), "its sides are long enough, although the smaller one's are not"
 
 
 def test_a_forgotten_picture_is_gone_in_every_width() -> None:

@@ -74,7 +74,7 @@ class Worker:
         self._handlers = handlers
         self._tasks = (FORGET_DONE, *tasks)
         self._stopping, self._wake = threading.Event(), threading.Event()
-        self._beat_at = self._looked_at = -BEAT_SECONDS
+        self._beat_at = -BEAT_SECONDS
         self._did_a_job = threading.Event()
         self._lanes = {kind: self._lane_of(kind, handler) for kind, handler in handlers.items()}
         self._task_lanes = {task.name: self._lane_of_task(task) for task in self._tasks}

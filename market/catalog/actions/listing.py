@@ -202,7 +202,10 @@ def apply_to(choice: Locked[Variant], new: Choice) -> list[str]:
 def save_change(
     session: Session, actor: Actor, listing: Locked[Product], verb: str, changed: list[str], *, now: datetime
 ) -> ProductState:
-    """Note what changed of a product, and send it to the office where that must be read first; returns its state."""
+    """Note what changed of a product, and send it to the office where that must be read first; returns its state.
+
+    NotFound where the product is gone.
+    """
     product = listing.row
     if _needs_the_office(product, changed):
         product.state, product.refusal = ProductState.PENDING, None

@@ -1,10 +1,10 @@
 """Turns what a phone sends into clean pixels: nothing of the file itself survives, not where it was taken either."""
 
-from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from market.base.errors import Refused
+from market.catalog.pictures import heif
 
 if TYPE_CHECKING:  # the library is imported where it is used: it costs a start 100 ms
     from PIL.Image import Image
@@ -16,7 +16,8 @@ SHORTEST_SIDE = 32
 LARGEST = (1280, 1707)
 """The box of the largest picture kept: 1280 wide, and as high as an upright phone picture of that width."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP")
+"""What is decoded in this process; HEIF is decoded apart from it."""
 MOVING = frozenset({"PNG", "WEBP"})
 KEPT = "Những gì đã điền vẫn còn."
 
@@ -31,8 +32,25 @@ def read_picture(content: bytes) -> "Image":
     Size is judged before anything is decoded: a file of 18 KB can unfold to 400 MB.
     """
     refuse_heavy(len(content))
+    if heif.is_heif(content):
+        return _clean(_from_heif(content))
     picture = _opened(content)
-    width, height = picture.size
+    _refuse_size(*picture.size)
+    if picture.format in MOVING and getattr(picture, "is_animated", False):
+        raise BadPicture("moving_picture", f"Đây là ảnh động. Mời chọn một ảnh chụp thường. {KEPT}")
+    return _clean(picture)
+
+
+def _from_heif(content: bytes) -> "Image":
+    try:
+        size, png = heif.decode(content, most_pixels=MOST_PIXELS, box=LARGEST)
+    except heif.Undecodable as error:
+        raise _damaged() from error
+    _refuse_size(*size)
+    return _opened(png)
+
+
+def _refuse_size(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
         raise BadPicture(
             "picture_too_large",
@@ -40,9 +58,6 @@ def read_picture(content: bytes) -> "Image":
         )
     if min(width, height) < SHORTEST_SIDE:
         raise BadPicture("picture_too_small", f"Ảnh này nhỏ quá, không nhìn rõ hàng. Mời chụp lại. {KEPT}")
-    if picture.format in MOVING and getattr(picture, "is_animated", False):
-        raise BadPicture("moving_picture", f"Đây là ảnh động. Mời chọn một ảnh chụp thường. {KEPT}")
-    return _clean(picture)
 
 
 def refuse_heavy(size: int) -> None:
@@ -55,21 +70,11 @@ def refuse_heavy(size: int) -> None:
         )
 
 
-@cache
-def _prepare() -> None:
-    """Teach the library HEIC, and let this module alone judge sizes: the library's own limit is twice as wide."""
-    import pi_heif
-    from PIL import Image
-
-    pi_heif.register_heif_opener()
-    Image.MAX_IMAGE_PIXELS = None
-
-
 def _opened(content: bytes) -> "Image":
     """The picture with its head read, its pixels not yet."""
     from PIL import Image
 
-    _prepare()
+    Image.MAX_IMAGE_PIXELS = None  # this module alone judges sizes: the library's own limit is twice as wide
     try:
         return Image.open(BytesIO(content), formats=FORMATS)
     except Exception as error:
@@ -90,7 +95,10 @@ def _clean(picture: "Image") -> "Image":
         plain = Image.new("RGB", seen.size, "white")
         plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
     except Exception as error:
-        raise BadPicture(
-            "damaged_picture", f"Ảnh bị hỏng hoặc gửi chưa hết. Mời chọn lại hoặc chụp ảnh khác. {KEPT}"
-        ) from error
+        raise _damaged() from error
     return plain
+
+
+def _damaged() -> BadPicture:
+    sentence = f"Ảnh bị hỏng hoặc gửi chưa hết. Mời chọn lại hoặc chụp ảnh khác. {KEPT}"
+    return BadPicture("damaged_picture", sentence)

@@ -184,6 +184,14 @@ def refuse_other_commune(session: Session, commune_id: int, product_id: int) -> 
         raise NotFound
 
 
+def name_of(session: Session, commune_id: int, product_id: int) -> str:
+    """NotFound where the commune has no such product."""
+    name = session.scalar(select(Product.name).where(Product.id == product_id, Product.commune_id == commune_id))
+    if name is None:
+        raise NotFound
+    return name
+
+
 def _for_the_office(query: Select[Product]) -> Select[Product]:
     return query.options(
         joinedload(Product.stall).joinedload(Stall.business).joinedload(Business.hamlet),

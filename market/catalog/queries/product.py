@@ -31,7 +31,6 @@ class Facts(NamedTuple):
     description: str
     season_from: int | None
     season_to: int | None
-    category_name: str | None
     category_slug: str | None
     stall_name: str
     stall_slug: str
@@ -116,7 +115,6 @@ def goods_with(has_lot: ColumnElement[bool]) -> Executable:
             Product.description,
             Product.season_from,
             Product.season_to,
-            Category.name,
             Category.slug,
             Stall.name,
             Stall.slug,

@@ -40,7 +40,7 @@ def weight_unit(texts: Sequence[str], default: Literal["g", "kg"]) -> Literal["g
     return "kg" if found.startswith("k") else "g"
 
 
-def weight_cell(grams: int, manifest: TemplateManifest) -> Cell:
+def _weight_cell(grams: int, manifest: TemplateManifest) -> Cell:
     """The weight in the template's unit."""
     return Decimal(grams) / 1000 if manifest.weight_unit == "kg" else grams
 
@@ -48,6 +48,16 @@ def weight_cell(grams: int, manifest: TemplateManifest) -> Cell:
 def placed(tokens: Iterable[str], cells: Iterable[Cell]) -> dict[str, Cell]:
     """As many of the tokens as there are cells, in order."""
     return dict(zip(tokens, cells, strict=False))
+
+
+def parcel_cells(
+    listing: ChannelListing, manifest: TemplateManifest, *, weight: str, sizes: Sequence[str]
+) -> dict[str, Cell]:
+    """The parcel's weight and its three sides in cm, where known, under the tokens of their columns."""
+    cells: dict[str, Cell] = {}
+    if listing.weight_grams is not None:
+        cells[weight] = _weight_cell(listing.weight_grams, manifest)
+    return cells | placed(sizes, listing.size_cm or ())
 
 
 def refuse_lacking(columns: Mapping[str, str], needed: frozenset[str]) -> None:

@@ -80,7 +80,8 @@ def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> 
 
 
 def end_overdue_order(session: Session, order_id: int, *, clock: Clock) -> bool:
-    """Write the end of an order whose clock ran out; False where it was answered or paid meanwhile."""
+    """Write the end of an order whose clock ran out; False where it was answered or paid meanwhile. NotFound where
+    there is no such order."""
     held = lock_order(session, Order.id == order_id, clock=clock)
     if held.order.row.status is OrderStatus.EXPIRED or held.status is not OrderStatus.EXPIRED:
         return False
@@ -89,14 +90,14 @@ def end_overdue_order(session: Session, order_id: int, *, clock: Clock) -> bool:
 
 
 def end_by_time(session: Session, held: OrderMoney) -> None:
-    """Write that an order is over by time, and that what came in for it is owed back."""
+    """Write that an order is over by time, and that what came in for it is owed back. Refused as `close_request`."""
     has_money = held.request is not None and held.request.row.received > 0
     transitions.expire(session, held.order, has_money=has_money, now=held.now)
     close_request(session, held)
 
 
 def ask_to_answer(session: Session, order_id: int, *, clock: Clock) -> None:
-    """Remind the stall of a paid order that waits for its answer, once a day."""
+    """Remind the stall of a paid order that waits for its answer, once a day. NotFound for no order."""
     held = lock_order(session, Order.id == order_id, clock=clock)
     transitions.ask_to_answer(session, held.order, now=held.now)
 

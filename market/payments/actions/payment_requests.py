@@ -16,7 +16,10 @@ from market.sellers.models import BankAccount
 
 
 def check_out(session: Session, actor: Actor, new: PlacePurchase, *, now: datetime) -> Placed:
-    """Place a purchase and open the payment request of each of its orders. The same client key changes nothing."""
+    """Place a purchase and open the payment request of each of its orders. The same client key changes nothing.
+
+    Refused as `place_purchase`.
+    """
     placed = place_purchase(session, actor, new, now=now)
     if placed.is_new:
         open_requests(session, placed.order_ids, now=now)

@@ -11,7 +11,7 @@ from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import OrderStatus
 from market.payments.models import PaymentRequest
-from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, surplus
+from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
@@ -37,6 +37,10 @@ class Paid:
     @property
     def status(self) -> PaidStatus:
         return paid_status(self.asked, self.received - self.refunded)
+
+    @property
+    def words(self) -> str:
+        return paid_words(self.asked, self.received - self.refunded)
 
     @property
     def keeps_order(self) -> bool:

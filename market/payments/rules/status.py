@@ -3,7 +3,7 @@
 import enum
 
 from market.orders.rules import OPEN, OrderStatus
-from market.values.money import Dong
+from market.values.money import Dong, format_dong
 
 
 class PaidStatus(enum.StrEnum):
@@ -19,20 +19,23 @@ class PaidStatus(enum.StrEnum):
         return self in (PaidStatus.PAID, PaidStatus.OVERPAID)
 
 
-PAID_WORDS = {
-    PaidStatus.UNPAID: "Chưa thấy tiền",
-    PaidStatus.PARTIAL: "Trả thiếu",
-    PaidStatus.PAID: "Đã nhận đủ tiền",
-    PaidStatus.OVERPAID: "Trả thừa",
-}
-
-
 def paid_status(asked: int, received: int) -> PaidStatus:
     if received <= 0:
         return PaidStatus.UNPAID
     if received < asked:
         return PaidStatus.PARTIAL
     return PaidStatus.PAID if received == asked else PaidStatus.OVERPAID
+
+
+def paid_words(asked: int, received: int) -> str:
+    """For the order's pages; a surplus has a line of its own there."""
+    match paid_status(asked, received):
+        case PaidStatus.UNPAID:
+            return "Chưa thấy tiền"
+        case PaidStatus.PARTIAL:
+            return f"Đã nhận {format_dong(received)}, còn thiếu {format_dong(remaining(asked, received))}"
+        case _:
+            return "Đã nhận đủ tiền"
 
 
 def remaining(asked: int, received: int) -> Dong:

@@ -37,7 +37,8 @@ def import_register(
 ) -> ImportReport:
     """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
 
-    Idempotent: the same file again is idempotent. Kind, status and hamlet hold from the row's day, else from today.
+    Idempotent: the same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
+    Refused as `add_business` and `edit_business`.
     """
     lock_register(session, commune_id)
     report = queries.plan_import(session, commune_id, rows, today=local_day(now))

@@ -4,7 +4,6 @@ from market.web.base import cart_count as cart_count
 from market.web.base import commune as commune
 from market.web.base import desks as desks
 from market.web.base import fragments as fragments
-from market.web.base import frame as frame
 from market.web.base import notices as notices
 from market.web.base import seen as seen
 from market.web.base.blueprint import blueprint

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SignInNeeded
 from market.base.patience import is_away
+from market.web.base.frame import frame_of_page
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ NOTHING_KEPT = (
 
 def error_page(sentence: str, status: int, *, again: str | None = None) -> tuple[str, int]:
     """`again` is the address of the page that was being filled in."""
-    return render_template("errors/page.html", sentence=sentence, status=status, again=again), status
+    frame = frame_of_page()
+    title = "Không tìm thấy" if status == 404 else "Chưa làm được"
+    page = render_template(frame.template, title=title, sentence=sentence, again=again, frame=frame, desk=frame.desk)
+    return page, status
 
 
 def too_large() -> str:
@@ -57,7 +61,8 @@ def add_error_pages(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ErrorPage:
         g.refused = error.code
-        return error_page(error.sentence, error.status)
+        again = _page_before() if request.method == "POST" and error.status != 404 else None
+        return error_page(error.sentence, error.status, again=again)
 
     @app.errorhandler(SignInNeeded)
     def sign_in(_error: SignInNeeded) -> ErrorPage:
@@ -66,7 +71,8 @@ def add_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ErrorPage:
-        return error_page("Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa.", 400)
+        sentence = "Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa."
+        return error_page(sentence, 400, again=_page_before())
 
     @app.errorhandler(SecurityError)
     def foreign(error: SecurityError) -> ErrorPage:

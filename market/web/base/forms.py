@@ -68,16 +68,17 @@ class BaseForm(Form):
             self.refuse(error)
 
     @contextmanager
-    def keeping_what_changed(self) -> Iterator[None]:
+    def keeping_what_changed(self, *, about: str = "") -> Iterator[None]:
         """Turn a ChangedSince inside into the form's own sentence; other refusals have a page of their own."""
         try:
             yield
         except ChangedSince as changed:
-            self.refuse(changed)
+            self.refuse(changed, about=about)
 
-    def refuse(self, error: Refused) -> None:
-        """Say a refusal on the form's own page; what changed since the page was opened is then read anew for it."""
-        self.refusal, g.refused = error.sentence, error.code
+    def refuse(self, error: Refused, *, about: str = "") -> None:
+        """Say a refusal on the form's own page, and of which thing where it shows many; what changed since the page was
+        opened is then read anew for it."""
+        self.refusal, g.refused = f"{about}: {error.sentence}" if about else error.sentence, error.code
         if isinstance(error, ChangedSince):
             self.wrong_status = error.status
             reading().expire_all()

@@ -12,14 +12,13 @@ from market.sellers import queries
 from market.sellers.models import PostRole
 from market.values.period import local_day
 from market.web.base.access import StallContext, desk_of
-from market.web.base.blueprint import blueprint
 from market.web.base.commune import current_commune
 from market.web.base.web import signed_in_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The page around an error: its template, and the way back to the part's first page."""
+    """The error page of a part: its template, and the way back to the part's first page."""
 
     template: str
     word: str
@@ -27,11 +26,10 @@ class Frame:
     desk: StallContext | None = None
 
 
-@blueprint.app_template_global()
 def frame_of_page() -> Frame:
     """The frame of the part in which the person signed in is; the shop's for everybody else, and where the database
     itself is what failed."""
-    shop = Frame(template="parts/buyer_page.html", word="Về chợ", address="/")
+    shop = Frame(template="errors/page.html", word="Về chợ", address="/")
     try:
         return _own_frame() or shop
     except (NotFound, SQLAlchemyError):
@@ -47,11 +45,9 @@ def _own_frame() -> Frame | None:
         return _stall_frame(rest.partition("/")[0], person_id)
     roles = {post.role for post in queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))}
     if part == "van-phong" and roles & {PostRole.OFFICER, PostRole.ADMIN}:
-        return Frame(template="parts/office_page.html", word="Về chỉ tiêu", address=url_for("office.kpi"))
+        return Frame(template="office/_error.html", word="Về chỉ tiêu", address=url_for("office.kpi"))
     if part == "to-cong-nghe" and PostRole.HELPER in roles:
-        return Frame(
-            template="stall/helper/_helper_page.html", word="Về thôn tôi", address=url_for("stall.helper_home")
-        )
+        return Frame(template="stall/helper/_error.html", word="Về thôn tôi", address=url_for("stall.helper_home"))
     return None
 
 
@@ -61,4 +57,4 @@ def _stall_frame(slug: str, person_id: int) -> Frame | None:
         return None
     desk = desk_of(stall, person_id)
     address = url_for("stall.today", gian=desk.slug)
-    return Frame(template="stall/_page.html", word="Về Hôm nay", address=address, desk=desk)
+    return Frame(template="stall/_error.html", word="Về Hôm nay", address=address, desk=desk)

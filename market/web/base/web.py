@@ -37,7 +37,6 @@ from market.values.money import format_dong
 from market.values.period import VIETNAM, format_date
 from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
-from market.web.base.error_pages import add_error_pages
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -96,7 +95,6 @@ def configure(app: Flask, settings: Settings) -> None:
         None  # phones change their address all day; a login session is revoked by its row
     )
     _add_filters(app)
-    add_error_pages(app)
 
 
 # --- who asks -------------------------------------------------------------------------------------------------------

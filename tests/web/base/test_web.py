@@ -234,9 +234,11 @@ def guarded(app: Flask) -> FlaskClient:
 
 
 def test_a_post_without_its_token_is_told_to_reload(guarded: FlaskClient, cast: Cast) -> None:
-    answer = guarded.post(PAGE, data={"phone": "0900 000 011", "password": "x"})
+    here = {"Referer": f"http://localhost{PAGE}"}
+    answer = guarded.post(PAGE, data={"phone": "0900 000 011", "password": "x"}, headers=here)
     assert answer.status_code == 400
     assert "tải lại trang" in answer.text
+    assert "Mở lại trang đó" in answer.text
 
 
 def test_a_token_of_the_page_lets_the_form_through(guarded: FlaskClient, cast: Cast) -> None:

@@ -9,11 +9,11 @@ from market.channels.formats.template import (
     about_category,
     by_token,
     columns_of,
+    parcel_cells,
     placed,
     refuse_lacking,
     required_of,
     sort_out,
-    weight_cell,
     weight_unit,
 )
 from market.channels.ports import Book, Heads, Rows
@@ -156,7 +156,12 @@ def _reasons(listing: ChannelListing, manifest: TemplateManifest, limits: Channe
 
 
 def _compose(listing: ChannelListing, manifest: TemplateManifest, switches: Row) -> list[Row]:
-    product = _product(listing) | _parcel(listing, manifest) | placed(_IMAGES, listing.images) | dict(switches)
+    product = (
+        _product(listing)
+        | parcel_cells(listing, manifest, weight="ps_weight", sizes=_SIZES)
+        | placed(_IMAGES, listing.images)
+        | dict(switches)
+    )
     return [product | _variant(variant, listing) for variant in listing.variants]
 
 
@@ -169,15 +174,6 @@ def _product(listing: ChannelListing) -> dict[str, Cell]:
         "ps_sku_parent_short": f"SP{listing.product_id}" if listing.tiers else listing.variants[0].sku,
         "ps_brand": listing.brand or "",
     }
-
-
-def _parcel(listing: ChannelListing, manifest: TemplateManifest) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
-    if listing.weight_grams is not None:
-        cells["ps_weight"] = weight_cell(listing.weight_grams, manifest)
-    if listing.size_cm is not None:
-        cells |= placed(_SIZES, listing.size_cm)
-    return cells
 
 
 def _variant(variant: ListedVariant, listing: ChannelListing) -> dict[str, Cell]:

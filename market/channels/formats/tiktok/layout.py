@@ -8,11 +8,11 @@ from market.channels.formats.template import (
     about_category,
     by_token,
     columns_of,
+    parcel_cells,
     placed,
     refuse_lacking,
     required_of,
     sort_out,
-    weight_cell,
     weight_unit,
 )
 from market.channels.ports import Book, Heads, Rows
@@ -132,7 +132,11 @@ def _reasons(listing: ChannelListing, manifest: TemplateManifest, names: Counter
 
 
 def _compose(listing: ChannelListing, manifest: TemplateManifest) -> list[Row]:
-    product = _product(listing, manifest) | _parcel(listing, manifest) | placed(_IMAGES, listing.images)
+    product = (
+        _product(listing, manifest)
+        | parcel_cells(listing, manifest, weight="parcel_weight", sizes=_SIZES)
+        | placed(_IMAGES, listing.images)
+    )
     stock = _stock_column(manifest.columns) or "quantity"
     return [product | _variant(variant, listing) | {stock: variant.stock or 0} for variant in listing.variants]
 
@@ -147,15 +151,6 @@ def _product(listing: ChannelListing, manifest: TemplateManifest) -> dict[str, C
         "product_name": listed_name(listing, LIMITS),
         "product_description": listed_description(listing),
     }
-
-
-def _parcel(listing: ChannelListing, manifest: TemplateManifest) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
-    if listing.weight_grams is not None:
-        cells["parcel_weight"] = weight_cell(listing.weight_grams, manifest)
-    if listing.size_cm is not None:
-        cells |= placed(_SIZES, listing.size_cm)
-    return cells
 
 
 def _variant(variant: ListedVariant, listing: ChannelListing) -> dict[str, Cell]:

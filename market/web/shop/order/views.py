@@ -19,7 +19,6 @@ from market.orders.queries.orders import (
 )
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
-from market.payments.rules.status import PAID_WORDS
 from market.values.codes import parse_purchase_code
 from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
@@ -53,7 +52,6 @@ def order(code: str) -> Page:
         order=found,
         life=life,
         payment=payment,
-        pay_words=PAID_WORDS[payment.status] if payment else "",
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or found.stall.accepts_card),
         message=_message_to_seller(found.code, found.stall.name),
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,

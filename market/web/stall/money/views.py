@@ -95,7 +95,7 @@ def money_received(desk: StallContext, code: str) -> Page:
             actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, seen=seen, clock=clock.now)
     except Refused as error:
         form = OrderCodeForm()
-        form.refuse(error)
+        form.refuse(error, about=f"Đơn {order.code}")
         page, _ = _page(desk, form)
         return page, error.status
     flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")

@@ -41,12 +41,6 @@ def claimed(cast: Cast, now: Clock) -> int:
         return claim_business(writing, Actor(person_id=cast.mai), cast.commune, cast.theu, now=now())
 
 
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
 def test_a_seen_paper_opens_the_stall_and_leaves_who_saw_which_when(
     app: Flask, hung: FlaskClient, cast: Cast, claimed: int, session: Session, now: Clock
 ) -> None:

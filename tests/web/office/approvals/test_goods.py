@@ -30,22 +30,6 @@ from tests.queries import counting
 QUEUE = "/van-phong/duyet"
 
 
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    """The officer's desk."""
-    sign_in(client, cast.hung, now())
-    return client
-
-
-@pytest.fixture
-def waiting(cast: Cast, now: Clock) -> int:
-    """A product of bà Lan that waits for approval."""
-    with transaction() as session:
-        stall = session.get_one(Stall, cast.lan.stall)
-        variant = make.make_product(session, stall, "Mồng tơi", now(), state=ProductState.PENDING, unit="mo")
-        return variant.product_id
-
-
 def product(product_id: int) -> Product:
     with Session(db.engine, expire_on_commit=False) as session:
         return session.get_one(Product, product_id)

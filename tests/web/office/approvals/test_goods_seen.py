@@ -15,11 +15,9 @@ from market.catalog.models import Category, Product, ProductState
 from market.catalog.queries.facts import listing_facts
 from market.sellers.models import Stall
 from market.values.money import Dong
-from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.factories import sign_in
 from tests.pages import hidden
 
 QUEUE = "/van-phong/duyet"
@@ -28,18 +26,8 @@ NO = {"why": "Giá hoặc đơn vị có vẻ nhầm", "more": "Xem lại giá"}
 
 
 @pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
-@pytest.fixture
-def which(cast: Cast, now: Clock) -> VariantRef:
-    """Mồng tơi of bà Lan, which waits for the office."""
-    with transaction() as session:
-        stall = session.get_one(Stall, cast.lan.stall)
-        variant = make.make_product(session, stall, "Mồng tơi", now(), state=ProductState.PENDING, unit="mo")
-        return VariantRef(stall_id=cast.lan.stall, product_id=variant.product_id)
+def which(cast: Cast, waiting: int) -> VariantRef:
+    return VariantRef(stall_id=cast.lan.stall, product_id=waiting)
 
 
 def rewrite(which: VariantRef, cast: Cast, now: Clock) -> None:
@@ -92,6 +80,10 @@ def test_what_changed_after_the_page_was_loaded_is_shown_and_not_decided(
 
     assert answer.status_code == 409
     assert named in answer.text
+    assert f"{product(session, which).name}: Từ lúc bạn mở trang" in answer.text, "the page shows many"
+    card = answer.text.split(f'id="mon-{which.product_id}"')[1].split("</article>")[0]
+    assert ("<details open>" in card) == (button == "tu-choi")
+    assert "field-wrong" not in card, "what was typed is not what changed"
     assert "Chưa ghi gì cả" in answer.text
     assert product(session, which).state is ProductState.PENDING
     fresh = hidden(answer.text, path)
@@ -105,7 +97,9 @@ def test_a_reason_that_was_typed_is_still_there(hung: FlaskClient, cast: Cast, w
     loaded = hidden(hung.get(QUEUE).text, path)
     reprice(which, cast, now)
 
-    assert "Xem lại giá</textarea>" in hung.post(path, data=loaded | NO).text
+    page = hung.post(path, data=loaded | NO).text
+    assert "Xem lại giá</textarea>" in page
+    assert f'<option value="{NO["why"]}" selected>' in page
 
 
 @pytest.mark.parametrize("button", ["duyet", "tu-choi"])

@@ -1,6 +1,5 @@
 """A business nobody had written down: an officer enters it, or says why not."""
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -37,12 +36,6 @@ def propose(cast: Cast, now: Clock, name: str = "Rau sạch chị Mai", tax_id: 
     )
     with transaction() as writing:
         return propose_business(writing, Actor(person_id=cast.mai), new, now=now())
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def test_names_alike_in_the_register_are_shown_beside_it(hung: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -20,12 +20,6 @@ KPI = "/van-phong/chi-tieu"
 
 
 @pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
-@pytest.fixture
 def code(cast: Cast) -> str:
     """The code of an order of bà Lan's that the bank told of."""
     with transaction() as session:

@@ -23,12 +23,6 @@ DAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
-@pytest.fixture
 def doubtful(cast: Cast) -> str:
     """An order that bà Lan's own phone confirmed."""
     with transaction() as session:

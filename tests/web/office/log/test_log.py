@@ -14,19 +14,12 @@ from market.web.office.log.words import VERBS
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
 from tests.orders.steps import place, wanted
 from tests.queries import counting
 from tests.web.stall.settings.test_mandates import mandate
 
 PATH = "/van-phong/nhat-ky"
 MARKET = Path(__file__).resolve().parents[4] / "market"
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def words(page: str) -> str:

@@ -1,6 +1,5 @@
 """A post ends at once, and with a helper's last post the mandates they held."""
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -21,12 +20,6 @@ def path(post: int) -> str:
 
 def post_of(session: Session, person: int) -> int:
     return session.scalars(select(Post.id).where(Post.person_id == person)).one()
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def test_a_dismissed_helper_reaches_neither_hamlet_nor_stall(

@@ -17,12 +17,6 @@ from tests.web.stall.settings.test_mandates import mandate
 PATH = "/van-phong/to-cong-nghe"
 
 
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
 def typed(cast: Cast, **fields: str) -> dict[str, str]:
     post = {"phone": "0900 000 021", "name": "vu thi mai", "role": "helper", "hamlet": str(cast.mo_doan)}
     return post | fields

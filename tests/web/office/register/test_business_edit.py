@@ -10,18 +10,10 @@ from market.sellers import queries
 from market.sellers.models import Business, BusinessStatus
 from tests.access import keeps_out
 from tests.cast import Cast
-from tests.conftest import Clock
-from tests.factories import sign_in
 
 
 def path(cast: Cast) -> str:
     return f"/van-phong/so-ho/{cast.theu}/sua"
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def typed(cast: Cast, **fields: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """An officer writes a business into the register by hand."""
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -11,16 +10,8 @@ from market.sellers import queries
 from market.sellers.models import Business
 from tests.access import keeps_out
 from tests.cast import Cast
-from tests.conftest import Clock
-from tests.factories import sign_in
 
 PATH = "/van-phong/so-ho/moi"
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def typed(cast: Cast, **fields: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A certificate stands on record once an officer has seen it, until its day or until it is let go."""
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -12,7 +11,6 @@ from market.values.period import local_day
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
 
 PAPER = {
     "kind": "OCOP 4 sao",
@@ -26,12 +24,6 @@ PAPER = {
 
 def path(cast: Cast) -> str:
     return f"/van-phong/so-ho/{cast.htx.business}/giay"
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def shown(session: Session, cast: Cast, now: Clock) -> list[str]:

@@ -22,12 +22,6 @@ def typed(cast: Cast, **fields: str) -> dict[str, str]:
     return paper | {"helper": str(cast.vy)} | fields
 
 
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
-
-
 def test_the_paper_opens_the_stall_to_the_helper_until_its_day(
     app: Flask, hung: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:

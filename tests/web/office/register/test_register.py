@@ -13,16 +13,9 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
 from tests.queries import counting
 
 PATH = "/van-phong/so-ho"
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def names(page: str) -> set[str]:

@@ -17,16 +17,9 @@ from market.sellers.models import Business
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
 
 PATH = "/van-phong/so-ho/nhap"
 SAMPLE = (Path(__file__).resolve().parents[4] / "market" / "sellers" / "mau-so-ho.xlsx").read_bytes()
-
-
-@pytest.fixture
-def hung(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
-    sign_in(client, cast.hung, now())
-    return client
 
 
 def send(client: FlaskClient, raw: bytes, name: str = "so.xlsx"):

@@ -64,9 +64,12 @@ def test_an_accepted_order_shows_the_code_to_hand_over(client: FlaskClient, cast
 
 def test_a_transfer_is_asked_for_once_accepted(client: FlaskClient, cast: Cast, now: Clock) -> None:
     code = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan")
-    assert "Chuyển khoản · " not in client.get(f"/don/{code}").text
+    page = client.get(f"/don/{code}").text
+    assert "Chuyển khoản · " not in page
+    assert "Chuyển khoản sau khi người bán nhận đơn." in page
     accept(code, now)
     page = client.get(f"/don/{code}").text
+    assert "Trả bằng chuyển khoản." in page
     assert "Chuyển khoản · 45.000" in page
     assert "Giữ hàng cho bạn đến 09:30 24/11" in page
     assert "Chưa thấy tiền" in page

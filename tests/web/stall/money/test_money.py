@@ -84,6 +84,7 @@ def test_money_that_came_in_since_the_page_was_opened_is_shown_before_a_word_cou
     notice(1, 5_000, order.code, now())
     answer = lan.post(address, data=shown)
     assert answer.status_code == 409
+    assert f"Đơn {order.code}: Từ lúc bạn mở trang" in answer.text, "the page shows many"
     assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
     assert "còn THIẾU 7.000\u00a0₫" in answer.text
     assert paid(order).received == 5_000

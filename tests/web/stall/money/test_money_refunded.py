@@ -107,8 +107,28 @@ def test_a_button_that_does_not_say_how_much_gives_nothing_back(
 
 def test_another_sum_than_is_owed_now_is_asked_about_again(lan: FlaskClient, paid_order: Bought) -> None:
     data = {"amount": "12000", "client_key": "0"}
-    assert lan.post(seller_path(paid_order, "da-tra"), data=data).status_code == 409
+    shown_on = {"Referer": f"http://localhost{MONEY}"}
+    answer = lan.post(seller_path(paid_order, "da-tra"), data=data, headers=shown_on)
+    assert answer.status_code == 409
     assert count(Refund) == 0
+    assert f'href="{MONEY}"' in answer.text.split("Mở lại trang đó")[0].rpartition("<a ")[2]
+
+
+def test_an_ended_order_s_money_is_not_called_received_and_nobody_is_told_to_pay(
+    lan: FlaskClient, mai: FlaskClient, paid_order: Bought
+) -> None:
+    assert "Chuyển khoản sau khi" not in mai.get(f"/don/{paid_order.code}").text, "it is paid"
+    assert lan.post(seller_path(paid_order, "het-hang"), data={"reason": "Mưa ngập bãi."}).status_code == 303
+    assert "Lý do: Mưa ngập bãi.<" in lan.get(seller_path(paid_order)).text
+    row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
+    assert "Phải trả lại" in row
+    assert "Đã nhận đủ tiền" not in row
+    lan.post(seller_path(paid_order, "da-tra"), data=button(lan.get(MONEY).text, paid_order))
+    row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
+    assert "Người bán báo hết hàng" in row
+    for page in (lan.get(seller_path(paid_order)).text, mai.get(f"/don/{paid_order.code}").text):
+        assert "Trả bằng chuyển khoản." in page
+        assert "Chuyển khoản sau khi" not in page
 
 
 def test_who_is_not_of_the_stall_gives_nothing_back(app: Flask, paid_order: Bought, cast: Cast) -> None:

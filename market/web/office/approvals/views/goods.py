@@ -94,7 +94,7 @@ def _decide(
     desk: OfficeDesk, product_id: int, form: ListingRefusalForm, act: Callable[[Session], None], said: str
 ) -> Page:
     """Back to the queue; the page itself where the product is not what the officer saw."""
-    with form.keeping_what_changed():
+    with form.keeping_what_changed(about=queries.name_of(reading(), desk.commune_id, product_id)):
         with transaction() as writing:
             act(writing)
         flash(said)

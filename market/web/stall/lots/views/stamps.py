@@ -1,9 +1,13 @@
 """A lot's stamps: printed, downloaded as a sheet, activated, made void."""
 
+from datetime import datetime
+from typing import Protocol
+
 from flask import Response, flash, request
 from sqlalchemy.orm import Session
 
 from market.base import clock
+from market.base.audit import Actor
 from market.base.commands import links
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
@@ -58,29 +62,36 @@ def label_of(lot: Lot) -> Label:
     return Label(product=lot.product.name, lot=lot.code, link=links().stamp, host=links().host, best_before=best_before)
 
 
+class _Move(Protocol):
+    def __call__(self, session: Session, actor: Actor, lot_id: int, serials: Serials, *, now: datetime) -> int: ...
+
+
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/kich-hoat")
 @stall_page
 def stamps_activate(desk: StallContext, code: str) -> Page:
-    lot = lot_of(desk, code)
     form = SerialsForm.of_request()
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            with transaction() as writing:
-                count = actions.activate_stamps(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
-            flash(f"Đã kích hoạt {count} tem.")
-            return to_lot(desk, code, "tem")
-    return lot_page(desk, code, LotForms(activate=form))
+    count = _moved(desk, code, form, actions.activate_stamps)
+    if count is None:
+        return lot_page(desk, code, LotForms(activate=form))
+    flash(f"Đã kích hoạt {count} tem.")
+    return to_lot(desk, code, "tem")
 
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/huy-tem")
 @stall_page
 def stamps_void(desk: StallContext, code: str) -> Page:
-    lot = lot_of(desk, code)
     form = SerialsForm.of_request()
+    count = _moved(desk, code, form, actions.void_stamps)
+    if count is None:
+        return lot_page(desk, code, LotForms(void=form))
+    flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua.")
+    return to_lot(desk, code, "tem")
+
+
+def _moved(desk: StallContext, code: str, form: SerialsForm, move: _Move) -> int | None:
+    """How many of the stamps that the form names were moved; None where the form must come back."""
+    lot = lot_of(desk, code)
     if form.submitted():
-        with form.keeping_what_was_typed():
-            with transaction() as writing:
-                count = actions.void_stamps(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
-            flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua.")
-            return to_lot(desk, code, "tem")
-    return lot_page(desk, code, LotForms(void=form))
+        with form.keeping_what_was_typed(), transaction() as writing:
+            return move(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
+    return None

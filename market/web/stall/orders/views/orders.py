@@ -18,7 +18,6 @@ from market.orders.queries.orders import (
 )
 from market.payments.actions import Accept, HandOver, accept_order, decline_order, hand_over, ready_order
 from market.payments.queries import facts_to_accept, paid_of, payment_of
-from market.payments.rules.status import PAID_WORDS
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -61,7 +60,6 @@ def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[st
         order=order,
         life=life_of(order, now=clock.now()),
         payment=payment,
-        pay_words=PAID_WORDS[payment.status] if payment else "",
         to_accept=facts_to_accept(order, payment),
     )
 
