@@ -20,9 +20,9 @@ from market.sellers.actions import (
     add_business,
     change_stall,
     connect_bank,
-    edit_business,
     open_stall,
     set_bank_account,
+    update_business,
 )
 from market.sellers.models import (
     Business,
@@ -49,7 +49,7 @@ def load_businesses(session: Session, seeds: Seeds, demo: Demo) -> None:
         changed = row.maybe_day("status_from")
         if changed and changed <= seeds.today:
             now_said = _business(row, demo, is_changed=True)
-            edit_business(session, GUEST, business_id, now_said, now=seeds.at(changed))
+            update_business(session, GUEST, business_id, now_said, now=seeds.at(changed))
 
 
 def _business(row: Row, demo: Demo, *, is_changed: bool = False) -> NewBusiness:

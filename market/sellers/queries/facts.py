@@ -1,4 +1,4 @@
-"""What pages show of a claim, a proposal and a bank account, as facts that a person decides on (`base/seen.py`)."""
+"""What pages show of businesses, claims, proposals and bank accounts: what a person decides on (`base/seen.py`)."""
 
 from sqlalchemy.orm import Session
 
@@ -7,7 +7,7 @@ from market.sellers.models import Business, BusinessMember, BusinessProposal, Ho
 from market.sellers.queries.bank import live_bank_account
 from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
-from market.sellers.rules import BANKS, KIND_WORDS
+from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
 from market.values.phone import Phone
 
 NONE = "chưa có"
@@ -20,12 +20,23 @@ def claim_facts(session: Session, claim: BusinessMember) -> Facts:
     return {
         "người đề nghị": claim.person.name,
         "điện thoại người đề nghị": _phone(claim.person.phone),
-        **_business_facts(claim.business),
+        **_known_as(claim.business),
         "người đã được xác nhận": ", ".join(one.person.name for one in others) or NONE,
     }
 
 
-def _business_facts(business: Business) -> Facts:
+def business_facts(business: Business) -> Facts:
+    """What the register says of a business, all of which its edit form brings."""
+    return {
+        **_known_as(business),
+        "tình trạng": STATUS_WORDS[business.status],
+        "mã số thuế": business.tax_id or NONE,
+        "ngành nghề": business.trade or NONE,
+        "địa chỉ": business.address or NONE,
+    }
+
+
+def _known_as(business: Business) -> Facts:
     return {
         "tên cơ sở": business.name,
         "loại cơ sở": KIND_WORDS[business.kind],

@@ -82,6 +82,11 @@ class BaseForm(Form):
             self.wrong_status = error.status
             reading().expire_all()
 
+    @property
+    def is_as_first_filled(self) -> bool:
+        """Whether the form comes back with what was typed over the facts that it was first filled with."""
+        return bool(self.errors or self.refusal) and self.wrong_status != ChangedSince.status
+
     def page(self, template: str, **context: object) -> tuple[str, int]:
         """The form's page: 422 with what was typed when something was wrong, 409 where what it showed has
         changed since, else 200."""
