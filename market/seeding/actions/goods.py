@@ -12,6 +12,7 @@ from market.catalog.queries.facts import listing_facts
 from market.catalog.rules import KeptPhoto
 from market.channels.actions import choose_category
 from market.seeding.actions.cast import Demo
+from market.seeding.actions.times import stopped
 from market.seeding.files import Row, Seeds
 
 REFUSAL = "Bán cả ruộng cần ghi diện tích đo thật và ngày hẹn thu. Bổ sung vào lời giới thiệu rồi gửi lại."
@@ -78,6 +79,6 @@ def _decide(session: Session, demo: Demo, product: Product, state: ProductState,
     looked = min(product.created_at, seeds.now)
     shown = SeenListing(commune_id=demo.commune_id, product_id=product.id, seen=seen_of(listing_facts(product)))
     if state is ProductState.APPROVED:
-        approve_product(session, demo.officer, shown, clock=lambda: looked)
+        approve_product(session, demo.officer, shown, clock=stopped(looked))
     elif state is ProductState.REFUSED:
-        refuse_product(session, demo.officer, shown, REFUSAL, clock=lambda: looked)
+        refuse_product(session, demo.officer, shown, REFUSAL, clock=stopped(looked))

@@ -16,7 +16,7 @@ from market.values.period import format_date
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
+from market.web.stall.lots.desk import LotForms, lot_of, lot_page, ref_of, to_lot
 from market.web.stall.lots.forms import PrintForm, SerialsForm
 
 
@@ -36,7 +36,7 @@ def stamps_print(desk: StallContext, code: str) -> Page:
 
 def _print(writing: Session, desk: StallContext, lot: Lot, form: PrintForm) -> Serials:
     count, key = form.count.data, form.client_key.data
-    return actions.print_stamps(writing, desk.actor, lot.id, count, client_key=key, now=clock.now()).serials
+    return actions.print_stamps(writing, desk.actor, ref_of(lot), count, client_key=key, clock=clock.now).serials
 
 
 @blueprint.get("/ban-hang/<gian>/lo/<lot:code>/tem.pdf")
@@ -66,7 +66,7 @@ def stamps_activate(desk: StallContext, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                count = actions.activate_stamps(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
+                count = actions.activate_stamps(writing, desk.actor, ref_of(lot), form.as_serials(), clock=clock.now)
             flash(f"Đã kích hoạt {count} tem.")
             return to_lot(desk, code, "tem")
     return lot_page(desk, code, LotForms(activate=form))
@@ -80,7 +80,7 @@ def stamps_void(desk: StallContext, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                count = actions.void_stamps(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
+                count = actions.void_stamps(writing, desk.actor, ref_of(lot), form.as_serials(), clock=clock.now)
             flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua.")
             return to_lot(desk, code, "tem")
     return lot_page(desk, code, LotForms(void=form))
