@@ -16,7 +16,6 @@ from market.base.errors import Refused
 from market.base.secrets import random_key
 from market.catalog.models import Reservation, StockMove, Variant
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
 from market.payments import actions
@@ -26,7 +25,7 @@ from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, accept_as_shown, line, wanted
+from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, wanted
 from tests.payments.gate import KEY, SECRET
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
 
@@ -61,7 +60,7 @@ class Story:
 
     def decline(self, order: Order, _size: int) -> None:
         with transaction() as session:
-            actions.decline_order(session, GUEST, order.id, Decline(reason="Hết"), clock=self.now)
+            decline_as_shown(session, GUEST, order.id, "Hết", clock=self.now)
 
     def cancel(self, order: Order, _size: int) -> None:
         with transaction() as session:

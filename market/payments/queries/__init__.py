@@ -13,7 +13,7 @@ from market.payments.queries.cards import (
     hook_key_of,
     open_card_payment,
 )
-from market.payments.queries.facts import facts_to_accept, facts_to_allocate, facts_to_confirm
+from market.payments.queries.facts import facts_to_accept, facts_to_allocate, facts_to_confirm, facts_to_decline
 from market.payments.queries.orders import (
     Owed,
     OwedBack,
@@ -62,6 +62,7 @@ __all__ = [
     "facts_to_accept",
     "facts_to_allocate",
     "facts_to_confirm",
+    "facts_to_decline",
     "hook_key_of",
     "money_in",
     "money_this_month",

@@ -2,7 +2,7 @@
 
 from market.base.seen import Facts
 from market.orders.models import Order, OrderLine
-from market.orders.rules import Delivery, PayChoice
+from market.orders.rules import STATUS_WORDS, Delivery, PayChoice
 from market.payments.models import PaymentRequest
 from market.payments.queries.orders import Paid
 from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
@@ -32,6 +32,12 @@ def facts_to_accept(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
         "cách trả": _PAY_WORDS[order.pay_choice],
         "tiền đã vào": format_dong(paid.received) if paid else "không phải trả",
     }
+
+
+def facts_to_decline(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
+    """What a stall refuses an order on: what it is taken on, and how far it has come, because one that was accepted or
+    is ready can still be stopped."""
+    return {**facts_to_accept(order, paid), "đơn": STATUS_WORDS[order.status]}
 
 
 def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong] | None = None) -> Facts:
