@@ -10,40 +10,36 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.client_keys import used_before
 from market.base.db import Locked, locked_all
-from market.base.errors import Conflict, Refused
+from market.base.errors import Refused
+from market.base.seen import check_seen
 from market.catalog.actions.history import note, note_recount
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import Product, Variant
+from market.catalog.queries.facts import amount_facts
 from market.catalog.queries.listing import variant_id_of
 from market.values.quantity import LARGEST, format_quantity, unit
 
 
 def set_amount(
-    session: Session, actor: Actor, which: VariantRef, amount: int | None, *, was: int | None = None, now: datetime
+    session: Session, actor: Actor, which: VariantRef, amount: int | None, *, seen: str, now: datetime
 ) -> None:
     """Say how much is left, in thousandths; None: no longer counted, sold until reported sold out. More than nothing
-    is no longer sold out. `was` is the amount the seller saw: Conflict where it has changed since.
+    is no longer sold out. `seen`: `seen_of()` of the amount that the seller saw (`amount_facts`).
 
-    Refused where more is held for orders than would be left; NotFound where it is another stall's.
+    ChangedSince where it is another one now, Refused where more is held for orders than would be left; NotFound where
+    it is another stall's.
     """
     product, counted = _to_count(session, which, now)
     variant = counted.row
     before = variant.on_hand
-    if was is not None and was != before:
-        raise Conflict("stock_changed", _changed_since(variant, was))
     if amount == before and not (amount and variant.is_sold_out):
         return
+    check_seen(seen, amount_facts(variant))
     _change(counted, amount, is_sold_out=variant.is_sold_out and not amount)
     note_recount(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
     note(session, actor, "count_stock", product, "on_hand", now=now)
-
-
-def _changed_since(variant: Variant, was: int) -> str:
-    of = unit(variant.unit)
-    present = "không còn đếm" if variant.on_hand is None else format_quantity(variant.on_hand, of)
-    return f"Số vừa đổi từ {format_quantity(was, of)} thành {present}. Số mới chưa ghi, mời xem lại rồi sửa."
 
 
 def add_amount(
