@@ -34,7 +34,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.sellers.queries import bank_account_facts
+from market.sellers.queries import bank_account_facts, stall_facts
 
 BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented accounts, in development alone
 
@@ -100,7 +100,8 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         ships_outside=row.flag("ships"),
         shipping_fee=row.dong("shipping_fee"),
     )
-    change_stall(session, demo.owner(key), stall.id, settings, now=opened)
+    seen = seen_of(stall_facts(stall))
+    change_stall(session, demo.owner(key), stall.id, settings, seen=seen, now=opened)
     demo.stalls[key] = stall.id
 
 
