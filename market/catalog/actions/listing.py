@@ -9,8 +9,9 @@ from market.base.audit import Actor
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.catalog.actions.history import note, note_recount
+from market.catalog.actions.history import note
 from market.catalog.actions.locking import product_variant, stall_product
+from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.search import reindex
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import listing as queries
@@ -91,11 +92,8 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
         pack_amount=new.pack_amount,
         pack_unit=new.pack_unit,
         price=new.price,
-        on_hand=new.on_hand,
     )
-    session.add(variant)
-    session.flush()
-    note_recount(session, actor, variant.id, new.on_hand, now=now)
+    enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
 
 
 def refuse_used(session: Session, photo: KeptPhoto) -> None:

@@ -53,15 +53,15 @@ class VariantForms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class VariantFacts:
     """What its quick forms decide on of one of the things a listing is sold as: the new price, the new amount."""
 
     price: Facts
     amount: Facts
 
 
-def shown_of(variant: Variant) -> Shown:
-    return Shown(price=variant_facts(variant), amount=amount_facts(variant))
+def shown_of(variant: Variant) -> VariantFacts:
+    return VariantFacts(price=variant_facts(variant), amount=amount_facts(variant))
 
 
 def _status(*forms: BaseForm | None) -> int:

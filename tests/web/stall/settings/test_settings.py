@@ -160,7 +160,7 @@ def test_settings_that_do_not_say_what_was_seen_are_not_saved(
     assert answer.status_code == 422
     assert "bạn đã xem gì" in answer.text
     assert "Rau hái lúc 5 giờ sáng." in answer.text
-    assert stall(session, cast).intro == ""
+    assert stall(session, cast).intro is None
 
 
 def test_bad_input_is_said_in_words_and_kept(client: FlaskClient, cast: Cast, now: Clock) -> None:
