@@ -26,7 +26,7 @@ from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, wanted
-from tests.payments.gate import KEY, SECRET
+from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
 
 VERBS = [
@@ -187,7 +187,9 @@ def assert_stock_holds(variant_id: int) -> None:
 @pytest.fixture
 def story(app: Flask, cast: Cast, now: Clock) -> Story:
     with transaction() as session:
-        new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=SECRET)
+        new = actions.NewCardKeys(
+            stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
+        )
         actions.keep_card_keys(session, GUEST, new, now=now())
         actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
     return Story(cast=cast, now=now)
