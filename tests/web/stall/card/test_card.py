@@ -194,7 +194,8 @@ def test_a_gateway_that_does_not_answer_changes_nothing(
 ) -> None:
     send(lan, CARD, KEYS)
     found_at(app, NOBODY)
-    for path, typed in ((CARD, KEYS | {"hook_secret": "whsec_newer_9999"}), (f"{CARD}/bat", {})):
+    newer = hidden(page(lan), CARD) | KEYS | {"hook_secret": "whsec_newer_9999"}
+    for path, typed in ((CARD, newer), (f"{CARD}/bat", {})):
         answer = lan.post(path, data=typed)
         assert answer.status_code == 422
         assert "Nơi nhận thẻ chưa trả lời" in answer.text
@@ -229,11 +230,12 @@ def test_production_takes_no_trial_key(app: Flask, lan: FlaskClient, gateway: Fa
 
 
 def test_a_business_that_is_not_verified_takes_no_cards(lan: FlaskClient, gateway: FakeStripe, now: Clock) -> None:
+    loaded = hidden(page(lan), CARD)
     with transaction() as session:
         for one in session.scalars(select(Verification)):
             one.ended_at = now()
     assert "Xã xác nhận cơ sở xong mới nhận thẻ được" in page(lan)
-    answer = send(lan, CARD, KEYS)
+    answer = lan.post(CARD, data=loaded | KEYS)
     assert answer.status_code == 422
     assert "chưa được xã xác nhận" in answer.text
     assert kept() is None
