@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.actions import Device, begin_login
 from market.accounts.models import Person
+from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.secrets import hash_password, vault
@@ -222,8 +223,10 @@ def sign_in(
     client: FlaskClient, person_id: int, now: datetime, visitor: str = "a-phone", base_url: str | None = None
 ) -> None:
     """Sign a person in on this client, as the sign-in page does; at the host of `base_url` where there are many."""
+    device = Device(name="Điện thoại Android", visitor=visitor)
     with transaction() as session:
-        key = begin_login(session, person_id, Device(name="Điện thoại Android", visitor=visitor), now=now)
+        match = PasswordMatch(person_id=person_id, password_hash=session.get_one(Person, person_id).password_hash)
+        key = begin_login(session, match, device, clock=lambda: now)
     g.pop("_login_user", None)  # the tests' application context outlives a request, and would keep who was signed in
     with client.session_transaction(base_url=base_url) as cookie:
         cookie["_user_id"] = key

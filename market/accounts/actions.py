@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import queries
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
+from market.accounts.queries import PasswordMatch
 from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
@@ -59,8 +60,8 @@ class Device:
     visitor: str
 
 
-def sign_up(session: Session, new: NewPerson, *, now: datetime) -> int:
-    """Enter a person with their consent to the terms; returns the id.
+def sign_up(session: Session, new: NewPerson, *, now: datetime) -> PasswordMatch:
+    """Enter a person with their consent to the terms; returns who the password fits from now on.
 
     Idempotent for the same phone and password sent concurrently: the person entered first is the one.
     """
@@ -82,16 +83,23 @@ def sign_up(session: Session, new: NewPerson, *, now: datetime) -> int:
     session.add(terms)
     change = Change(verb="sign_up", subject="person", subject_id=person.id, commune_id=new.commune_id)
     record(session, Actor(person_id=person.id), change, now=now)
-    return person.id
+    return PasswordMatch(person_id=person.id, password_hash=new.password_hash)
 
 
-def begin_login(session: Session, person_id: int, device: Device, *, now: datetime) -> str:
-    """Open a login session; returns the random key that the cookie carries, of which only a fingerprint is kept."""
-    key = random_key()
+def begin_login(session: Session, match: PasswordMatch, device: Device, *, clock: Clock) -> str:
+    """Open a login session; returns the random key that the cookie carries, of which only a fingerprint is kept.
+
+    Conflict where the password was changed since it was compared: that signed every phone out, and this one must not
+    stay in. The person is locked, so that a change of the password waits, and then ends this session too.
+    """
+    found = locked_all(session, Person, Person.id == match.person_id, Person.erased_at.is_(None))
+    if not found or found[0].row.password_hash != match.password_hash:
+        raise Conflict("password_changed", "Mật khẩu vừa được đổi ở máy khác. Mời đăng nhập bằng mật khẩu mới.")
+    key, now = random_key(), clock()
     session.add(
         LoginSession(
             key_hash=fingerprint(key),
-            person_id=person_id,
+            person_id=match.person_id,
             device=device.name,
             visitor=device.visitor,
             created_at=now,

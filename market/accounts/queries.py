@@ -1,7 +1,7 @@
 """Questions about people: who is signed in, who has this phone and password, which codes live."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -56,9 +56,21 @@ def people_with_phone(session: Session, commune_id: int, phone: Phone) -> Sequen
     return session.scalars(query.order_by(Person.id)).all()
 
 
-def person_with_password(people: Sequence[Person], password: str) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordMatch:
+    """The person whom a password fits, and the hash that it was compared with."""
+
+    person_id: int
+    password_hash: str = field(repr=False)
+
+
+def person_with_password(people: Sequence[Person], password: str) -> PasswordMatch | None:
     """Whom of these the password fits: a family may share a phone, each with a password. Takes as long for nobody."""
-    fitting = [one.id for one in people if is_password(password, one.password_hash)]
+    fitting = [
+        PasswordMatch(person_id=one.id, password_hash=one.password_hash)
+        for one in people
+        if is_password(password, one.password_hash) and one.password_hash
+    ]
     if not people:
         is_password(password, None)
     return fitting[0] if fitting else None

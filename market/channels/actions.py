@@ -9,11 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.client_keys import used_before
+from market.base.clock import Clock
 from market.base.db import locked, locked_all
 from market.base.errors import Refused
-from market.catalog.models import Product, Variant
+from market.base.seen import check_seen
+from market.catalog.actions.listing import VariantRef
+from market.catalog.actions.locking import stall_product
+from market.catalog.models import Variant
+from market.channels import queries
 from market.channels.formats import fill, read_template, to_rows
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
+from market.channels.queries import category_facts, weight_facts
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.sellers.models import Stall
 
@@ -106,49 +113,81 @@ def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplat
     return template.id
 
 
-def choose_category(
-    session: Session, actor: Actor, product_id: int, channel: str, value: str, *, now: datetime
-) -> None:
-    """Set which of the marketplace's categories a product goes to. NotFound where there is no such product."""
-    product = locked(session, Product, Product.id == product_id).row
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCategory:
+    """The marketplace's category that a product shall go to. `seen`: `seen_of()` of the one before
+    (`category_facts`)."""
+
+    channel: str
+    value: str
+    seen: str
+
+
+def choose_category(session: Session, actor: Actor, which: VariantRef, new: NewCategory, *, now: datetime) -> None:
+    """Set which of the marketplace's categories a product goes to; nothing is written where it is so already.
+
+    NotFound where it is another stall's, ChangedSince where another category was seen.
+    """
+    product = stall_product(session, which.stall_id, which.product_id).row
     chosen = session.scalar(
-        select(ChannelCategory).where(ChannelCategory.product_id == product_id, ChannelCategory.channel == channel)
+        select(ChannelCategory).where(ChannelCategory.product_id == product.id, ChannelCategory.channel == new.channel)
     )
+    if chosen and chosen.value == new.value:
+        return
+    check_seen(new.seen, category_facts(chosen.value if chosen else None))
     if chosen is None:
-        chosen = ChannelCategory(product_id=product_id, channel=channel, value=value)
+        chosen = ChannelCategory(product_id=product.id, channel=new.channel)
         session.add(chosen)
-    chosen.value = value
+    chosen.value = new.value
     session.flush()
-    change = Change(verb="choose_category", subject="product", subject_id=product_id, fields=(channel,))
+    change = Change(verb="choose_category", subject="product", subject_id=product.id, fields=(new.channel,))
     _log(session, actor, product.stall_id, change, now)
 
 
-def set_parcel_weight(session: Session, actor: Actor, product_id: int, grams: int, *, now: datetime) -> None:
-    """Say how much a product weighs when it is sent, in grams. Refused past 100 kg, NotFound where there is no such
-    product."""
+def set_parcel_weight(
+    session: Session, actor: Actor, which: VariantRef, grams: int, *, seen: str, now: datetime
+) -> None:
+    """Say how much a product weighs when it is sent, in grams; nothing is written where it is said already. `seen`:
+    `seen_of()` of what was said before (`weight_facts`).
+
+    Refused past 100 kg, NotFound where it is another stall's, ChangedSince where another weight was seen.
+    """
     if not 1 <= grams <= HEAVIEST:
         raise Refused("bad_weight", "Cân nặng khi gửi từ 1 đến 100.000 gam.")
-    product = locked(session, Product, Product.id == product_id).row
-    for variant in locked_all(session, Variant, Variant.product_id == product_id):
-        variant.row.weight_grams = grams
-    change = Change(verb="set_weight", subject="product", subject_id=product_id, fields=("weight_grams",))
+    product = stall_product(session, which.stall_id, which.product_id).row
+    variants = [one.row for one in locked_all(session, Variant, Variant.product_id == product.id)]
+    if all(variant.weight_grams == grams for variant in variants):
+        return
+    check_seen(seen, weight_facts([variant for variant in variants if variant.removed_at is None]))
+    for variant in variants:
+        variant.weight_grams = grams
+    change = Change(verb="set_weight", subject="product", subject_id=product.id, fields=("weight_grams",))
     _log(session, actor, product.stall_id, change, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
-    """A filled file, already in storage: `rows` and `refused` count products."""
+    """A filled file, already in storage: `rows` and `refused` count products. `client_key` names the form that asked
+    for it."""
 
     template_id: int
     rows: int
     refused: int
     sha256: str
     storage_key: str
+    client_key: str | None = None
 
 
-def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, now: datetime) -> int:
-    """Write down that a file was made; returns the run's id."""
-    template = session.get_one(ChannelTemplate, new.template_id)
+def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, clock: Clock) -> int | None:
+    """Write down that a file was made; returns the run's id, None where the same form has made its file already.
+
+    NotFound for a template of another stall. The stall is locked: the second post of a form waits for the first.
+    """
+    locked(session, Stall, Stall.id == stall_id)
+    now = clock()
+    template = queries.template_with_id(session, stall_id, new.template_id)
+    if used_before(session, f"stall:{stall_id}", new.client_key, now=now):
+        return None
     run = ExportRun(
         stall_id=stall_id,
         template_id=template.id,

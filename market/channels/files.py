@@ -14,6 +14,10 @@ def keep_workbook(raw: bytes) -> str:
     return key
 
 
+def forget_workbook(key: str) -> None:
+    storage().delete(key)
+
+
 def workbook_at(key: str) -> bytes:
     return storage().get(key)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
+from market.base.seen import UNSAID, Facts
 from market.catalog.models import Product, Variant
 from market.catalog.queries.public import public_conditions
 from market.catalog.queries.stock import available
@@ -172,6 +173,17 @@ def product_of(session: Session, stall_id: int, product_id: int) -> Product:
     return found[0]
 
 
+def category_facts(value: str | None) -> Facts:
+    """Which of a marketplace's categories a product goes to: the value of the template's cell, which no page says."""
+    return {"ngành hàng": "chưa chọn" if value is None else f"đã chọn ngành khác{UNSAID}{value}"}
+
+
+def weight_facts(variants: Sequence[Variant]) -> Facts:
+    """How much a product weighs when it is sent, as its form shows it."""
+    grams = parcel_grams(variants)
+    return {"cân nặng khi gửi": "chưa ghi" if grams is None else f"{grams} g"}
+
+
 def templates_of(session: Session, stall_id: int) -> dict[str, ChannelTemplate]:
     """The newest template of each marketplace a stall has sent one of."""
     query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id).order_by(ChannelTemplate.id)
@@ -184,6 +196,15 @@ def template_of(session: Session, stall_id: int, channel: str) -> ChannelTemplat
     template = session.scalars(query.order_by(ChannelTemplate.id.desc()).limit(1)).first()
     if template is None:
         raise NotFound("Gian hàng chưa gửi mẫu của sàn này.")
+    return template
+
+
+def template_with_id(session: Session, stall_id: int, template_id: int) -> ChannelTemplate:
+    """A stall's template; NotFound where it is another's."""
+    query = select(ChannelTemplate).where(ChannelTemplate.id == template_id, ChannelTemplate.stall_id == stall_id)
+    template = session.scalar(query)
+    if template is None:
+        raise NotFound
     return template
 
 

@@ -36,7 +36,8 @@ def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
         best_before=format_date(found.best_before) if found.best_before else "",
     )
     with transaction() as writing:
-        printed = actions.print_stamps(writing, Actor(), found.id, count, now=clock.now())
+        which = actions.LotRef(stall_id=found.stall_id, lot_id=found.id)
+        printed = actions.print_stamps(writing, Actor(), which, count, clock=clock.now)
     numbered = list(enumerate(printed.codes, start=printed.serials.first))
     out.write_bytes(stamp_sheet(label, numbered))
     pages = -(-count // A4.labels_a_page)

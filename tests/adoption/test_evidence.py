@@ -19,7 +19,7 @@ from market.orders.models import Contact, Order
 from market.payments.actions.allocating import undo
 from market.payments.models import Allocation
 from market.places.models import DatedFact
-from market.sellers.actions import NewBusiness, edit_business
+from market.sellers.actions import NewBusiness, update_business
 from market.sellers.models import BusinessKind, BusinessStatus, Post
 from market.values.period import local_day, trailing_year
 from tests import factories as make
@@ -192,7 +192,7 @@ def test_a_later_change_of_the_register_leaves_the_past_as_it_was(cast: Cast, se
             source="Thông báo chấm dứt hoạt động",
             status=BusinessStatus.TERMINATED,
         )
-        edit_business(writing, Actor(person_id=cast.hung), cast.lan.business, closed, now=later)
+        update_business(writing, Actor(person_id=cast.hung), cast.lan.business, closed, now=later)
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
     after = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=later)
     assert (after.base, after.counted) == (before.base - 1, 0)

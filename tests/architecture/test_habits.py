@@ -1,5 +1,6 @@
 """Habits of the house that no linter knows: who writes, who asks who is signed in, what is never left behind."""
 
+import ast
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -72,6 +73,23 @@ def test_listings_orders_and_money_are_never_deleted() -> None:
     assert [str(path) for path in python_files(MARKET) if DELETES.search(path.read_text("utf-8"))] == []
     assert DELETES.search("session.execute(delete(Order).where(...))")
     assert DELETES.search("session.delete(product)")
+
+
+def moves_stock(path: Path) -> bool:
+    """Whether a file makes a move, or writes an amount on hand."""
+    return any(
+        (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "StockMove")
+        or (isinstance(node, ast.Attribute) and node.attr == "on_hand" and isinstance(node.ctx, ast.Store))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    )
+
+
+def test_an_amount_and_its_move_are_written_in_one_place(tmp_path: Path) -> None:
+    assert [path.name for path in python_files(MARKET) if moves_stock(path)] == ["on_hand.py"]
+    planted = tmp_path / "planted.py"
+    for line in ("variant.on_hand -= 3", "variant.on_hand, a = 1, 2", "session.add(StockMove(delta=1))"):
+        planted.write_text(line)
+        assert moves_stock(planted)
 
 
 STRICT = ("values", "rules", "actions", "queries")

@@ -14,7 +14,6 @@ from werkzeug.routing import Rule
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.catalog.models import Category
-from market.orders.actions import transitions
 from market.orders.models import Order, Purchase
 from market.orders.queries.keys import answer_key
 from market.payments import actions
@@ -23,7 +22,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.looking import faults_elsewhere, faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI_HERE, MAIS_PHONE
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, decline_as_shown
 from tests.payments.steps import Bought, buy, notice
 from tests.trace import steps
 from tests.web.base.world import Things, World, arguments_of
@@ -84,8 +83,8 @@ def _orders(cast: Cast, now: datetime) -> dict[str, Bought]:
         for name in ("ready", "completed"):
             actions.ready_order(session, GUEST, orders[name].id, clock=lambda: now)
         actions.hand_over(session, GUEST, orders["completed"].stall, hand, clock=lambda: now)
-        no = transitions.Decline(reason="Hôm nay hết hàng, hẹn bác lứa sau")
-        actions.decline_order(session, GUEST, orders["declined"].id, no, clock=lambda: now)
+        no = "Hôm nay hết hàng, hẹn bác lứa sau"
+        decline_as_shown(session, GUEST, orders["declined"].id, no, clock=lambda: now)
     return orders
 
 

@@ -18,7 +18,7 @@ from market.catalog import pictures
 from market.catalog.actions.moderation import SeenListing
 from market.catalog.models import MoveReason, Photo, Product, StockMove, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import edit_facts, listing_facts
+from market.catalog.queries.facts import amount_facts, edit_facts, listing_facts, variant_facts
 from market.catalog.queries.listing import Listing
 from market.catalog.rules import KeptPhoto
 from market.sellers.models import Business
@@ -92,6 +92,16 @@ def edit_seen(product: int) -> str:
     """What its seller's form shows of a listing now."""
     with Session(db.engine) as session:
         return seen_of(edit_facts(session.get_one(Product, product)))
+
+
+def price_seen(variant: int) -> str:
+    """What its quick form for the price shows now."""
+    return seen_of(variant_facts(read(variant)[1]))
+
+
+def amount_seen(variant: int) -> str:
+    """What its quick form for the amount shows now."""
+    return seen_of(amount_facts(read(variant)[1]))
 
 
 def sum_of_moves(variant_id: int) -> int:

@@ -13,11 +13,13 @@ from market.base import clock
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import Refused
+from market.base.seen import seen_of
+from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Category as ShopCategory
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.channels import actions
 from market.channels.formats import read_template
-from market.channels.queries import Export, channel_listings
+from market.channels.queries import Export, category_facts, channel_listings, chosen_categories, weight_facts
 from market.channels.rules import ChannelListing, TemplateCategory, food_names, found_categories, suggested_category
 from market.sellers.models import Stall
 from tests import factories as make
@@ -195,7 +197,10 @@ def test_a_chosen_category_goes_before_a_suggested_one(cast: Cast, now: Clock, s
     assert listings(cast, session)[0].category == read_template(SHOPEE).categories[0].value
     for value in ("7", "8"):
         with transaction() as writing:
-            actions.choose_category(writing, Actor(), product_id, "shopee", value, now=now())
+            before = chosen_categories(writing, "shopee", [product_id]).get(product_id)
+            new = actions.NewCategory(channel="shopee", value=value, seen=seen_of(category_facts(before)))
+            which = VariantRef(stall_id=cast.htx.stall, product_id=product_id)
+            actions.choose_category(writing, Actor(), which, new, now=now())
     assert listings(cast, session)[0].category == "8"
     assert listings(cast, session, "tiktok")[0].category == RICE
 
@@ -284,11 +289,13 @@ def test_two_thousand_rows_go_into_one_file(cast: Cast, session: Session) -> Non
 
 
 def test_a_weight_nothing_weighs_is_refused(cast: Cast, now: Clock, session: Session) -> None:
-    product_id = session.get_one(Variant, cast.gao_nep).product_id
+    rice = session.get_one(Variant, cast.gao_nep)
+    which, seen = VariantRef(stall_id=cast.htx.stall, product_id=rice.product_id), seen_of(weight_facts([rice]))
     with pytest.raises(Refused, match="100.000"), transaction() as writing:
-        actions.set_parcel_weight(writing, Actor(), product_id, 0, now=now())
+        actions.set_parcel_weight(writing, Actor(), which, 0, seen=seen, now=now())
     with transaction() as writing:
-        actions.set_parcel_weight(writing, Actor(), product_id, 1200, now=now())
+        actions.set_parcel_weight(writing, Actor(), which, 1200, seen=seen, now=now())
+    session.expire_all()
     assert listings(cast, session)[0].weight_grams == 1200
 
 

@@ -15,10 +15,11 @@ from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.orders.actions.inputs import Buyer, Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.actions.placing import place_purchase
+from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import Delivery, PayChoice
-from market.payments.actions import Accept, accept_order
-from market.payments.queries import facts_to_accept, paid_of
+from market.payments.actions import Accept, accept_order, decline_order
+from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -69,6 +70,13 @@ def accept_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clo
     order = session.get(Order, order_id)
     seen = seen_of(facts_to_accept(order, paid_of(session, [order_id]).get(order_id))) if order else ""
     accept_order(session, actor, order_id, Accept(seen=seen), clock=clock)
+
+
+def decline_as_shown(session: Session, actor: Actor, order_id: int, reason: str, *, clock: Clock) -> None:
+    """The stall has just opened the order's page, and says why it cannot deliver."""
+    order = session.get(Order, order_id)
+    seen = seen_of(facts_to_decline(order, paid_of(session, [order_id]).get(order_id))) if order else ""
+    decline_order(session, actor, order_id, Decline(seen=seen, reason=reason), clock=clock)
 
 
 def order_row(order_id: int) -> Order:

@@ -13,14 +13,13 @@ from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.models import Reservation, StockMove, Variant
-from market.orders.actions import transitions
 from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import accept_as_shown, order_row, place, wanted
+from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, wanted
 
 STEP = st.tuples(
     st.sampled_from(["place", "accept", "decline", "ready", "cancel", "hand_over", "say_paid", "wait", "end"]),
@@ -64,7 +63,7 @@ def _move(verb: str, order_id: int, now: Clock) -> None:
         if verb == "accept":
             accept_as_shown(session, GUEST, order_id, clock=now)
         elif verb == "decline":
-            actions.decline_order(session, GUEST, order_id, transitions.Decline(reason="Hết"), clock=now)
+            decline_as_shown(session, GUEST, order_id, "Hết", clock=now)
         elif verb == "ready":
             actions.ready_order(session, GUEST, order_id, clock=now)
         elif verb == "cancel":

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
+from market.base.seen import seen_of
 from market.payments import actions
 from market.payments.card.client import StripeClient
 from market.payments.card.fake import FakeStripe, HookCall
 from market.payments.models import CardAccount, CardPayment
 from market.payments.ports import NewCheckout
-from market.payments.queries import card_payment
+from market.payments.queries import card_payment, facts_of_card_keys
 from market.sellers.models import Stall
 from tests.conftest import Clock
 from tests.payments.steps import Bought
@@ -90,13 +92,19 @@ def goes(order: Bought) -> list[CardPayment]:
     return [go for go in reading().scalars(query) if go.request.order_id == order.id]
 
 
+def keys_seen(session: Session, stall: int) -> str:
+    """Which keys the stall's page shows now."""
+    return seen_of(facts_of_card_keys(session, stall))
+
+
 @contextmanager
 def opened(app: Flask, stall: int, now: Clock) -> Iterator[Gate]:
     """The fake gateway on a port of its own, and the stall takes cards with an account there."""
     fake = FakeStripe(hook_secret=SECRET)
     with listening(fake) as url:
         with transaction() as session:
-            new = actions.NewCardKeys(stall_id=stall, secret_key=KEY, hook_secret=SECRET)
+            seen = keys_seen(session, stall)
+            new = actions.NewCardKeys(stall_id=stall, seen=seen, secret_key=KEY, hook_secret=SECRET)
             hook = actions.keep_card_keys(session, GUEST, new, now=now())
             actions.enable_card_payments(session, GUEST, stall, now=now())
         gate = Gate(app=app, fake=fake, url=url, stall=stall, hook=f"/webhook/stripe/{hook}")

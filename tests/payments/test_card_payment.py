@@ -34,7 +34,7 @@ from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import order_row
-from tests.payments.gate import KEY, NOBODY, SECRET, Gate, accepts, goes, opened
+from tests.payments.gate import KEY, NOBODY, SECRET, Gate, accepts, goes, keys_seen, opened
 from tests.payments.steps import Bought, assert_sums_hold, buy, notice, paid
 
 
@@ -63,7 +63,8 @@ def test_a_stall_switches_cards_on_and_off_with_its_own_keys(gate: Gate, cast: C
     assert SECRET not in kept.hook_secret_cipher
     assert queries.card_secrets_for(reading(), KEY) == {kept.key: SECRET}
     with transaction() as session:
-        new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key="sk_test_newer", hook_secret=None)
+        seen = keys_seen(session, cast.lan.stall)
+        new = actions.NewCardKeys(stall_id=cast.lan.stall, seen=seen, secret_key="sk_test_newer", hook_secret=None)
         assert gate.hook.endswith(actions.keep_card_keys(session, GUEST, new, now=now())), "the address stays"
         actions.disable_card_payments(session, GUEST, cast.lan.stall, now=now())
     reading().expire_all()
@@ -81,7 +82,8 @@ def test_switching_twice_changes_and_records_once(gate: Gate, cast: Cast, now: C
 
 
 def test_keys_are_kept_of_verified_stalls_and_both_at_first(cast: Cast, now: Clock) -> None:
-    new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=None)
+    seen = keys_seen(reading(), cast.lan.stall)
+    new = actions.NewCardKeys(stall_id=cast.lan.stall, seen=seen, secret_key=KEY, hook_secret=None)
     with transaction() as session, pytest.raises(Refused, match="đủ cả hai khóa"):
         actions.keep_card_keys(session, GUEST, new, now=now())
     with transaction() as session, pytest.raises(Refused, match="lưu khóa trước"):

@@ -21,7 +21,7 @@ from market.payments.queries import card_payment
 from market.payments.rules.status import PaidStatus
 from tests.base.test_processes import free_port, hears_ctrl_c, until
 from tests.cast import Cast
-from tests.payments.gate import KEY, SECRET, new_checkout
+from tests.payments.gate import KEY, SECRET, keys_seen, new_checkout
 from tests.payments.steps import buy, paid
 from tests.services.stripes import press
 from tests.services.workers import two_workers
@@ -59,7 +59,9 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
     address = f"http://127.0.0.1:{port}"
     monkeypatch.setenv("STRIPE_MOCK_URL", address)
     with transaction() as session:
-        keys = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=SECRET)
+        keys = actions.NewCardKeys(
+            stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
+        )
         actions.keep_card_keys(session, GUEST, keys, now=now)
         actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now)
     order = buy(cast, now)

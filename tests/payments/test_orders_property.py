@@ -16,7 +16,6 @@ from market.base.errors import Refused
 from market.base.secrets import random_key
 from market.catalog.models import Reservation, StockMove, Variant
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OPEN, OrderStatus, PayChoice, status_at
 from market.payments import actions
@@ -27,8 +26,8 @@ from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import MAI, accept_as_shown, line, wanted
-from tests.payments.gate import KEY, SECRET
+from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, wanted
+from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
 
 VERBS = [
@@ -62,7 +61,7 @@ class Story:
 
     def decline(self, order: Order, _size: int) -> None:
         with transaction() as session:
-            actions.decline_order(session, GUEST, order.id, Decline(reason="Hết"), clock=self.now)
+            decline_as_shown(session, GUEST, order.id, "Hết", clock=self.now)
 
     def cancel(self, order: Order, _size: int) -> None:
         with transaction() as session:
@@ -189,7 +188,9 @@ def assert_stock_holds(variant_id: int) -> None:
 @pytest.fixture
 def story(app: Flask, cast: Cast, now: Clock) -> Story:
     with transaction() as session:
-        new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key=KEY, hook_secret=SECRET)
+        new = actions.NewCardKeys(
+            stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
+        )
         actions.keep_card_keys(session, GUEST, new, now=now())
         actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
     return Story(cast=cast, now=now)

@@ -13,7 +13,6 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, Variant
 from market.notices.models import Notice
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice, answer_deadline
 from market.payments import actions
@@ -25,7 +24,7 @@ from market.payments.rules.status import PaidStatus, keeps_order, to_give_back
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, accept_as_shown, line, order_row, stock, wanted
+from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, order_row, stock, wanted
 from tests.payments.gate import opened
 from tests.payments.steps import (
     Bought,
@@ -48,7 +47,7 @@ def accept(order: Bought, now: Clock) -> None:
 
 def decline(order: Bought, now: Clock) -> None:
     with transaction() as session:
-        actions.decline_order(session, GUEST, order.id, Decline(reason="Hết rau"), clock=now)
+        decline_as_shown(session, GUEST, order.id, "Hết rau", clock=now)
 
 
 def cancel(order: Bought, now: Clock) -> None:

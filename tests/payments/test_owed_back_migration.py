@@ -10,13 +10,11 @@ from sqlalchemy import select, update
 from market.base.audit import GUEST
 from market.base.db import db, reading, transaction
 from market.catalog.models import Reservation
-from market.orders.actions.transitions import Decline
 from market.orders.models import Order
-from market.payments import actions
 from market.payments.models import PaymentRequest
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import order_row
+from tests.orders.steps import decline_as_shown, order_row
 from tests.payments.steps import Bought, buy, notice
 
 BEFORE = "20261128_1500"
@@ -29,7 +27,7 @@ def orders(app: Flask, cast: Cast, now: Clock) -> dict[str, Bought]:
     for number, (name, order) in enumerate(orders.items(), start=1):
         notice(number, 15_000 if name == "over" else 12_000, order.code, now())
     with transaction() as session:
-        actions.decline_order(session, GUEST, orders["declined"].id, Decline(reason="Hết"), clock=now)
+        decline_as_shown(session, GUEST, orders["declined"].id, "Hết", clock=now)
         due = datetime.now(UTC) + timedelta(days=1)
         which = orders["on_a_clock"].id
         session.execute(update(Order).where(Order.id == which).values(due_at=due))

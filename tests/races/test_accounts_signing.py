@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import actions
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
-from market.accounts.queries import live_codes
+from market.accounts.queries import PasswordMatch, live_codes
 from market.base.attempts import Attempt, count_tries, count_try
 from market.base.audit import Actor
 from market.base.db import transaction
@@ -23,6 +23,7 @@ from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
+from tests.races.harness import unlocked
 from tests.races.overlapping import Move, on_postgresql, overlap
 
 pytestmark = on_postgresql
@@ -134,7 +135,7 @@ def newcomer(cast: Cast, password: str = PASSWORD) -> actions.NewPerson:
 
 
 def sign_up(new: actions.NewPerson, now: Clock) -> Move:
-    return lambda session: actions.sign_up(session, new, now=now())
+    return lambda session: actions.sign_up(session, new, now=now()).person_id
 
 
 def test_signing_up_twice_at_once_is_one_person(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
@@ -168,9 +169,47 @@ def test_a_password_changed_on_two_phones_at_once_is_changed_once(
     assert session.get_one(Person, cast.lan.person).password_hash == "mot"
 
 
+def login_of(cast: Cast, session: Session, now: Clock) -> Move:
+    """Bà Lan's password was just found to fit, and her phone signs in."""
+    person = session.get_one(Person, cast.lan.person)
+    match = PasswordMatch(person_id=person.id, password_hash=person.password_hash)
+    return lambda writing: actions.begin_login(writing, match, actions.Device(name="Máy", visitor="v"), clock=now)
+
+
+def new_password(cast: Cast, now: Clock) -> Move:
+    new = actions.NewPassword(person_id=cast.lan.person, password_hash="mot")
+    return lambda writing: actions.change_password(writing, Actor(), new, now=now())
+
+
+def test_a_sign_in_that_waits_for_a_new_password_is_not_let_in_by_the_old_one(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    assert overlap(app, new_password(cast, now), login_of(cast, session, now)) == (None, Conflict)
+    assert session.scalar(select(func.count(LoginSession.id))) == 0
+
+
+def test_a_new_password_that_waits_for_a_sign_in_signs_it_out(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    overlap(app, login_of(cast, session, now), new_password(cast, now))
+    assert session.scalars(select(LoginSession.ended_at)).one() == now()
+
+
+@pytest.mark.parametrize("first_signs_in", [True, False])
+def test_without_the_person_s_lock_an_old_password_would_stay_in(
+    app: Flask, cast: Cast, now: Clock, session: Session, first_signs_in: bool
+) -> None:
+    """Why `begin_login` locks the person: a phone stays in past the change that was to sign out every one."""
+    moves = [new_password(cast, now), login_of(cast, session, now)]
+    with unlocked(["person"]):
+        overlap(app, *(reversed(moves) if first_signs_in else moves))
+    assert session.get_one(Person, cast.lan.person, populate_existing=True).password_hash == "mot"
+    assert session.scalars(select(LoginSession.ended_at)).one() is None
+
+
 def test_a_phone_signed_out_twice_keeps_when_it_was(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
     with transaction() as writing:
-        actions.begin_login(writing, cast.lan.person, actions.Device(name="Máy", visitor="v"), now=now())
+        login_of(cast, session, now)(writing)
     login = session.scalars(select(LoginSession.id)).one()
     first_time = now()
 

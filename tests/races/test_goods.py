@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.secrets import random_key
+from market.base.seen import seen_of
 from market.catalog.actions import amounts, listing, moderation, photos, variants
 from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
+from market.catalog.actions.locking import stall_product
 from market.catalog.actions.moderation import SeenListing
 from market.catalog.models import Photo, Product, StockMove, Variant
+from market.catalog.queries.facts import amount_facts
+from market.catalog.queries.listing import variant_id_of
 from market.catalog.queries.spelling import wrongly_counted
 from market.catalog.rules import KeptPhoto
 from market.orders.actions.inputs import WantedLine, WantedOrder
@@ -92,8 +96,13 @@ class Goods:
             return session.scalars(select(func.min(Variant.id)).where(Variant.product_id == at)).one()
 
     def count(self, at: int) -> None:
+        """The page is opened once the listing is locked, so that it shows the amount that is counted anew."""
+        which = self.which(at)
         with transaction() as session:
-            amounts.set_amount(session, self.lan, self.which(at), 4000, now=real_now())
+            product = stall_product(session, which.stall_id, at)
+            counted = session.get_one(Variant, variant_id_of(session, product.row, None))
+            seen = seen_of(amount_facts(counted))
+            amounts.set_amount(session, self.lan, which, 4000, seen=seen, now=real_now())
 
     def add(self, at: int) -> None:
         with transaction() as session:

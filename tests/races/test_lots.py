@@ -19,7 +19,7 @@ from market.trace.rules import JournalKind, stamps_allowed
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.races.harness import Aggregate, Move, assert_noticed, assert_orderly, database_url, verbs_of
-from tests.trace.steps import RICE, recall_as_shown
+from tests.trace.steps import RICE, edit_as_shown, line, recall_as_shown, ref
 
 __all__ = ["database_url"]
 PACKED = NewEntry(
@@ -46,10 +46,12 @@ def writing(act: Callable[[Session, int], object]) -> Move:
 def open_lot(session: Session, cast: Cast, now: datetime) -> int:
     """A lot of sticky rice that can be sealed: cut and packed into bags of 5 kg; returns its id."""
     product_id = session.get_one(Variant, cast.gao_nep).product_id
-    code = actions.open_lot(session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), now=now)
+    code = actions.open_lot(
+        session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), clock=lambda: now
+    )
     at = session.scalars(select(Lot.id).where(Lot.code == code)).one()
-    for line in JOURNAL:
-        actions.add_entry(session, Actor(), at, line, now=now)
+    for said in JOURNAL:
+        actions.add_entry(session, Actor(), ref(cast, at), said, clock=lambda: now)
     return at
 
 
@@ -81,13 +83,17 @@ def lots(cast: Cast, now: Clock) -> Aggregate:
     return Aggregate(
         start=start,
         moves={
-            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), at, now=now())),
-            "write": writing(lambda s, at: actions.add_entry(s, Actor(), at, PACKED, now=now())),
-            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=now())),
-            "edit": writing(lambda s, at: actions.edit_lot(s, Actor(), at, elsewhere, now=now())),
-            "correct": writing(lambda s, at: actions.correct_entry(s, Actor(), last_line(s, at), FEWER, now=now())),
+            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), ref(cast, at), clock=now)),
+            "write": writing(lambda s, at: actions.add_entry(s, Actor(), ref(cast, at), PACKED, clock=now)),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=now())),
+            "edit": writing(lambda s, at: edit_as_shown(s, Actor(), ref(cast, at), elsewhere, now=now())),
+            "correct": writing(
+                lambda s, at: actions.correct_entry(s, Actor(), line(cast, last_line(s, at)), FEWER, clock=now)
+            ),
             "withdraw": writing(
-                lambda s, at: actions.withdraw_entry(s, Actor(), last_line(s, at), Withdrawal(reason="Nhầm"), now=now())
+                lambda s, at: actions.withdraw_entry(
+                    s, Actor(), line(cast, last_line(s, at)), Withdrawal(reason="Nhầm"), clock=now
+                )
             ),
         },
         picture=lot_picture,
@@ -108,9 +114,9 @@ def stamps(cast: Cast, now: Clock) -> Aggregate:
     def start() -> int:
         with transaction() as session:
             at = open_lot(session, cast, now())
-            actions.seal_lot(session, Actor(), at, now=now())
-            actions.print_stamps(session, Actor(), at, 8, now=now())
-            actions.activate_stamps(session, Actor(), at, serials(1, 3), now=now())
+            actions.seal_lot(session, Actor(), ref(cast, at), clock=now)
+            actions.print_stamps(session, Actor(), ref(cast, at), 8, clock=now)
+            actions.activate_stamps(session, Actor(), ref(cast, at), serials(1, 3), clock=now)
             return at
 
     def scan(session: Session, at: int) -> None:
@@ -120,12 +126,16 @@ def stamps(cast: Cast, now: Clock) -> Aggregate:
     return Aggregate(
         start=start,
         moves={
-            "activate": writing(lambda s, at: actions.activate_stamps(s, Actor(), at, serials(3, 6), now=now())),
-            "void": writing(lambda s, at: actions.void_stamps(s, Actor(), at, serials(2, 4), now=now())),
+            "activate": writing(
+                lambda s, at: actions.activate_stamps(s, Actor(), ref(cast, at), serials(3, 6), clock=now)
+            ),
+            "void": writing(lambda s, at: actions.void_stamps(s, Actor(), ref(cast, at), serials(2, 4), clock=now)),
             "scan": writing(scan),
-            "print": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 2, client_key="twice", now=now())),
-            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 1, now=now())),
-            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=now())),
+            "print": writing(
+                lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 2, client_key="twice", clock=now)
+            ),
+            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 1, clock=now)),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=now())),
         },
         picture=stamps_picture,
         tables=["lot"],

@@ -7,14 +7,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.base.audit import events_of
-from market.base.db import reading, transaction
+from market.base.db import db, reading, transaction
+from market.base.seen import seen_of
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.rules import OrderStatus
 from market.payments.jobs import end_overdue
 from market.payments.models import BankCredit, PaymentRequest
+from market.payments.queries import facts_to_decline, paid_of
 from market.payments.rules.matching import Unmatched
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -57,7 +60,9 @@ class People:
         return press(self.seller, page, f"{page}/nhan").status_code
 
     def decline(self) -> int:
-        return self.stall("het-hang")
+        page = f"/ban-hang/rau-ba-lan/don/{self.order.code}"
+        status = press(self.seller, page, f"{page}/het-hang").status_code
+        return ENDED if status == 422 else status
 
     def ready(self) -> int:
         return self.stall("san-sang")
@@ -66,8 +71,12 @@ class People:
         return self.stall("giao", cash="khong", how="khong_ma")
 
     def signed_decline(self) -> int:
+        """By a link that shows the order as it is now: only one that waits for its answer has the button."""
         code = self.order.code
-        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang").status_code
+        with self.app.app_context(), Session(db.engine) as session:
+            paid = paid_of(session, [self.order.id]).get(self.order.id)
+            shown = {"seen": seen_of(facts_to_decline(session.get_one(Order, self.order.id), paid))}
+        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang", data=shown).status_code
 
     def confirm(self) -> int:
         """The seller says on their word that what their page of money showed as owed has come in."""
@@ -128,8 +137,8 @@ KEPT: Facts = (OrderStatus.ACCEPTED, False, PRICE, 0)
 DECLINED: Facts = (OrderStatus.DECLINED, False, PRICE, PRICE)
 AFTER_MONEY: dict[str, tuple[int, Facts]] = {
     "cancel": (422, KEPT),
-    "decline": (ANSWERED, DECLINED),
-    "signed_decline": (ANSWERED, DECLINED),
+    "decline": (ENDED, KEPT),
+    "signed_decline": (ENDED, KEPT),
     "ready": (ANSWERED, (OrderStatus.READY, False, PRICE, 0)),
     "hand_over": (ANSWERED, (OrderStatus.DELIVERED, False, PRICE, 0)),
     "say_paid": (ANSWERED, KEPT),
@@ -168,8 +177,12 @@ def test_an_acceptance_that_waits_for_money_is_shown_it_first_and_then_sets_no_c
     assert unanswered.facts() == KEPT
 
 
-def test_a_signed_decline_that_waits_for_money_owes_it_back(unanswered: People) -> None:
-    assert race(unanswered.pay, unanswered.signed_decline, after=MONEY) == (200, ANSWERED)
+@pytest.mark.parametrize("move", ["decline", "signed_decline"])
+def test_a_decline_that_waits_for_money_is_shown_it_first_and_then_owes_it_back(unanswered: People, move: str) -> None:
+    decline = getattr(unanswered, move)
+    assert race(unanswered.pay, decline, after=MONEY) == (200, ENDED)
+    assert unanswered.facts() == (OrderStatus.PLACED, False, PRICE, 0)
+    assert decline() == ANSWERED
     assert without_clock(unanswered.facts()) == DECLINED
 
 
@@ -222,7 +235,6 @@ PAIRS = [
     ("cancel", "decline"),
     ("decline", "cancel"),
     ("cancel", "ready"),
-    ("decline", "signed_decline"),
     ("expire", "cancel"),
     ("cancel", "expire"),
     ("expire", "ready"),
@@ -244,6 +256,17 @@ def test_two_hands_that_accept_accept_once(unanswered: People) -> None:
     assert race(unanswered.accept, unanswered.accept, after=MOVE) == (ANSWERED, ANSWERED)
     assert [event.verb for event in events_of(reading(), "order", unanswered.order.id)] == ["place", "accept"]
     assert_holds_what_is_open(unanswered)
+
+
+def test_two_hands_that_decline_decline_once(unanswered: People) -> None:
+    assert race(unanswered.decline, unanswered.signed_decline, after=MOVE) == (ANSWERED, ANSWERED)
+    assert [event.verb for event in events_of(reading(), "order", unanswered.order.id)] == ["place", "decline"]
+    assert_holds_what_is_open(unanswered)
+
+
+def test_an_order_that_is_accepted_meanwhile_is_shown_so_before_it_is_declined(unanswered: People) -> None:
+    assert race(unanswered.accept, unanswered.decline, after=MOVE) == (ANSWERED, ENDED)
+    assert unanswered.facts()[0] is OrderStatus.ACCEPTED
 
 
 @pytest.mark.parametrize(("first", "second"), [("cancel", "accept"), ("decline", "accept")])

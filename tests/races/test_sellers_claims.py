@@ -173,12 +173,34 @@ def test_two_stalls_renamed_alike_at_once_have_two_addresses(
             ships_outside=False,
             shipping_fee=Dong(0),
         )
-        return lambda writing: actions.change_stall(writing, Actor(), stall, new, now=now())
+        seen = shown.stall(stall)
+        return lambda writing: actions.change_stall(writing, Actor(), stall, new, seen=seen, now=now())
 
     one, other = overlap(app, renaming(cast.lan.stall), renaming(cast.tu.stall))
 
     assert (one, other) == ("rau-moi", "rau-moi-2")
     assert sorted(session.scalars(select(OldStallSlug.slug))) == sorted([cast.lan.slug, cast.tu.slug])
+
+
+def test_two_people_who_change_a_stall_from_one_page_do_not_overwrite_each_other(
+    app: Flask, cast: Cast, now: Clock
+) -> None:
+    seen = shown.stall(cast.lan.stall)
+
+    def saying(intro: str) -> Move:
+        new = actions.StallSettings(
+            name="Rau bà Lan",
+            intro=intro,
+            is_paused=False,
+            accepts_by_itself=False,
+            delivers_in_commune=True,
+            delivery_fee=Dong(10_000),
+            ships_outside=False,
+            shipping_fee=Dong(0),
+        )
+        return lambda writing: actions.change_stall(writing, Actor(), cast.lan.stall, new, seen=seen, now=now())
+
+    assert overlap(app, saying("Rau sạch"), saying("Rau sớm"))[1] is ChangedSince
 
 
 # --- proposals ------------------------------------------------------------------------------------------------------

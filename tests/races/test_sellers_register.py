@@ -64,7 +64,8 @@ def test_two_businesses_renamed_alike_at_once_stay_apart(app: Flask, cast: Cast,
         ids = [actions.add_business(writing, Actor(), new_business(cast, now, name=name), now=now()) for name in names]
 
     def rename(business: int) -> Move:
-        return lambda writing: actions.edit_business(writing, Actor(), business, new_business(cast, now), now=now())
+        new, seen = new_business(cast, now), shown.business(business)
+        return lambda writing: actions.edit_business(writing, Actor(), business, new, seen=seen, now=now())
 
     _, other = overlap(app, rename(ids[0]), rename(ids[1]))
 
@@ -78,12 +79,24 @@ def test_the_same_edit_twice_leaves_one_line_of_history(app: Flask, cast: Cast, 
         cast, now, name=business.name, hamlet_id=cast.nghia_dung, kind=business.kind, status=BusinessStatus.SUSPENDED
     )
 
+    seen = shown.business(cast.theu)
+
     def close(writing: Session) -> list[str]:
-        return actions.edit_business(writing, Actor(), cast.theu, closed, now=now())
+        return actions.edit_business(writing, Actor(), cast.theu, closed, seen=seen, now=now())
 
     assert overlap(app, close, close) == (["status"], [])
     history = session.scalars(select(BusinessHistory).where(BusinessHistory.business_id == cast.theu)).all()
     assert len(history) == 2
+
+
+def test_two_edits_of_one_page_at_once_do_not_overwrite_each_other(app: Flask, cast: Cast, now: Clock) -> None:
+    seen = shown.business(cast.theu)
+
+    def describe(trade: str) -> Move:
+        new = new_business(cast, now, name="Cô Thêu", trade=trade)
+        return lambda writing: actions.edit_business(writing, Actor(), cast.theu, new, seen=seen, now=now())
+
+    assert overlap(app, describe("Thêu tay"), describe("Thêu ren"))[1] is ChangedSince
 
 
 def test_the_same_spreadsheet_taken_in_twice_is_taken_in_once(

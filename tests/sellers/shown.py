@@ -1,4 +1,4 @@
-"""Claims, proposals and bank accounts as their pages show them now."""
+"""Businesses, stalls, claims, proposals and bank accounts as their pages show them now."""
 
 from sqlalchemy.orm import Session
 
@@ -6,7 +6,7 @@ from market.base.db import db
 from market.base.seen import seen_of
 from market.sellers import queries
 from market.sellers.actions import SeenRequest
-from market.sellers.models import BusinessMember, BusinessProposal
+from market.sellers.models import Business, BusinessMember, BusinessProposal, Stall
 
 
 def claim(commune_id: int, member_id: int) -> SeenRequest:
@@ -24,3 +24,13 @@ def proposal(commune_id: int, proposal_id: int) -> SeenRequest:
 def bank_account(business_id: int) -> str:
     with Session(db.engine) as session:
         return seen_of(queries.bank_account_facts(session, business_id))
+
+
+def business(business_id: int) -> str:
+    with Session(db.engine) as session:
+        return seen_of(queries.business_facts(session.get_one(Business, business_id)))
+
+
+def stall(stall_id: int) -> str:
+    with Session(db.engine) as session:
+        return seen_of(queries.stall_facts(session.get_one(Stall, stall_id)))

@@ -9,13 +9,23 @@ from market.base.db import locked, transaction
 from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.trace import actions
-from market.trace.actions import LotDetails, NewEntry, NewLot, Printed, Serials
+from market.trace.actions import EntryRef, LotDetails, LotRef, NewEntry, NewLot, Printed, Serials
 from market.trace.models import Lot
-from market.trace.queries import facts_to_recall, lot_of_stall
+from market.trace.queries import facts_to_edit, facts_to_recall, lot_of_stall
 from market.trace.rules import JournalKind
 from tests.cast import Cast
 
 RICE = LotDetails(plot="Ruộng 12", pack_amount=5000, pack_unit="kg", yield_permille=650)
+
+
+def ref(cast: Cast, lot_id: int) -> LotRef:
+    """A lot of HTX Đại Sơn's."""
+    return LotRef(stall_id=cast.htx.stall, lot_id=lot_id)
+
+
+def line(cast: Cast, entry_id: int) -> EntryRef:
+    """A line of a lot of HTX Đại Sơn's."""
+    return EntryRef(stall_id=cast.htx.stall, entry_id=entry_id)
 
 
 def rice_lot(cast: Cast, now: datetime, details: LotDetails = RICE, key: str | None = None) -> str:
@@ -23,7 +33,7 @@ def rice_lot(cast: Cast, now: datetime, details: LotDetails = RICE, key: str | N
     with transaction() as session:
         product_id = session.get_one(Variant, cast.gao_nep).product_id
         new = NewLot(product_id=product_id, details=details, client_key=key)
-        return actions.open_lot(session, Actor(person_id=cast.htx.person), cast.htx.stall, new, now=now)
+        return actions.open_lot(session, Actor(person_id=cast.htx.person), cast.htx.stall, new, clock=lambda: now)
 
 
 def lot(cast: Cast, code: str) -> Lot:
@@ -41,7 +51,7 @@ def write(cast: Cast, code: str, kind: JournalKind, day: date, now: datetime, **
     new = NewEntry(kind=kind, happened_on=day, **fields)  # type: ignore[arg-type]
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
-        return actions.add_entry(session, Actor(person_id=cast.htx.person), found.id, new, now=now)
+        return actions.add_entry(session, Actor(person_id=cast.htx.person), ref(cast, found.id), new, clock=lambda: now)
 
 
 def whole_journal(cast: Cast, code: str, now: datetime) -> dict[str, int]:
@@ -58,7 +68,7 @@ def whole_journal(cast: Cast, code: str, now: datetime) -> dict[str, int]:
 def seal(cast: Cast, code: str, now: datetime) -> None:
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
-        actions.seal_lot(session, Actor(person_id=cast.htx.person), found.id, now=now)
+        actions.seal_lot(session, Actor(person_id=cast.htx.person), ref(cast, found.id), clock=lambda: now)
 
 
 def sealed_lot(cast: Cast, now: datetime) -> str:
@@ -71,14 +81,18 @@ def sealed_lot(cast: Cast, now: datetime) -> str:
 def print_stamps(cast: Cast, code: str, count: int, now: datetime) -> Printed:
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
-        return actions.print_stamps(session, Actor(person_id=cast.htx.person), found.id, count, now=now)
+        return actions.print_stamps(
+            session, Actor(person_id=cast.htx.person), ref(cast, found.id), count, clock=lambda: now
+        )
 
 
 def activate(cast: Cast, code: str, first: int, last: int, now: datetime) -> int:
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
         serials = Serials(first=first, last=last)
-        return actions.activate_stamps(session, Actor(person_id=cast.htx.person), found.id, serials, now=now)
+        return actions.activate_stamps(
+            session, Actor(person_id=cast.htx.person), ref(cast, found.id), serials, clock=lambda: now
+        )
 
 
 def active_stamp(cast: Cast, now: datetime) -> tuple[str, str]:
@@ -92,10 +106,16 @@ def active_stamp(cast: Cast, now: datetime) -> tuple[str, str]:
 def recall(cast: Cast, code: str, now: datetime, reason: str = "Phát hiện mọt trong kho") -> None:
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
-        recall_as_shown(session, Actor(person_id=cast.htx.person), found.id, reason, now=now)
+        recall_as_shown(session, Actor(person_id=cast.htx.person), ref(cast, found.id), reason, now=now)
 
 
-def recall_as_shown(session: Session, actor: Actor, lot_id: int, reason: str, *, now: datetime) -> None:
+def recall_as_shown(session: Session, actor: Actor, which: LotRef, reason: str, *, now: datetime) -> None:
     """The seller has opened the lot's page while nothing happens to it, and recalls it."""
-    seen = seen_of(facts_to_recall(locked(session, Lot, Lot.id == lot_id).row))
-    actions.recall_lot(session, actor, lot_id, reason, seen=seen, now=now)
+    seen = seen_of(facts_to_recall(locked(session, Lot, Lot.id == which.lot_id).row))
+    actions.recall_lot(session, actor, which, reason, seen=seen, clock=lambda: now)
+
+
+def edit_as_shown(session: Session, actor: Actor, which: LotRef, details: LotDetails, *, now: datetime) -> None:
+    """The seller has opened the lot's form while nothing happens to it, and saves it."""
+    seen = seen_of(facts_to_edit(locked(session, Lot, Lot.id == which.lot_id).row))
+    actions.edit_lot(session, actor, which, details, seen=seen, clock=lambda: now)

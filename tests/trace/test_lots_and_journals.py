@@ -55,7 +55,7 @@ def test_nobody_opens_a_lot_of_anothers_goods(cast: Cast, now: Clock, session: S
     ruoi = session.get_one(Variant, cast.ruoi).product_id
     new = NewLot(product_id=ruoi, details=steps.RICE)
     with pytest.raises(NotFound), transaction() as writing:
-        actions.open_lot(writing, Actor(), cast.htx.stall, new, now=now())
+        actions.open_lot(writing, Actor(), cast.htx.stall, new, clock=now)
 
 
 def test_a_lot_is_another_stalls_secret(cast: Cast, now: Clock, session: Session) -> None:
@@ -68,12 +68,12 @@ def test_an_open_lot_is_described_anew_and_a_sealed_one_is_not(cast: Cast, now: 
     code = steps.rice_lot(cast, now())
     lot_id = steps.lot(cast, code).id
     new = LotDetails(plot="Ruộng 9", pack_amount=2000, pack_unit="kg", yield_permille=650)
-    act(lambda s: actions.edit_lot(s, Actor(), lot_id, new, now=now()))
+    act(lambda s: steps.edit_as_shown(s, Actor(), steps.ref(cast, lot_id), new, now=now()))
     assert (steps.lot(cast, code).plot, steps.lot(cast, code).pack_amount) == ("Ruộng 9", 2000)
     steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=100_000)
     steps.seal(cast, code, now())
     with pytest.raises(Conflict, match="đã chốt"):
-        act(lambda s: actions.edit_lot(s, Actor(), lot_id, steps.RICE, now=now()))
+        act(lambda s: steps.edit_as_shown(s, Actor(), steps.ref(cast, lot_id), steps.RICE, now=now()))
 
 
 def test_a_line_sent_twice_is_one_line(cast: Cast, now: Clock, session: Session) -> None:
@@ -87,7 +87,7 @@ def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, se
     lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
     vy = Actor(person_id=cast.vy, on_behalf_of=cast.htx.business)
     new = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
-    act(lambda s: actions.add_entry(s, vy, lot_id, new, now=now()))
+    act(lambda s: actions.add_entry(s, vy, steps.ref(cast, lot_id), new, clock=now))
     [line] = journal_of(session, lot_id)
     assert (line.recorded_by, line.on_behalf_of, line.recorded_at) == (cast.vy, cast.htx.business, now())
 
@@ -105,7 +105,7 @@ def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, se
 def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry, sentence: str) -> None:
     lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
     with pytest.raises(Refused, match=sentence):
-        act(lambda s: actions.add_entry(s, Actor(), lot_id, new, now=now()))
+        act(lambda s: actions.add_entry(s, Actor(), steps.ref(cast, lot_id), new, clock=now))
 
 
 def test_a_tree_may_have_been_planted_long_ago(cast: Cast, now: Clock) -> None:
@@ -123,27 +123,29 @@ def test_a_line_is_corrected_once_by_a_line_of_its_kind(cast: Cast, now: Clock, 
     code = steps.rice_lot(cast, now())
     old = steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=3_700_000)
     new = NewEntry(kind=JournalKind.HARVEST, happened_on=date(2026, 10, 20), amount=3_600_000, unit="kg")
-    act(lambda s: actions.correct_entry(s, Actor(), old, new, now=now()))
+    act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, old), new, clock=now))
     assert [(line.amount, line.corrects_id) for line in journal_of(session, steps.lot(cast, code).id)] == [
         (3_700_000, None),
         (3_600_000, old),
     ]
     with pytest.raises(Conflict, match="đã có dòng đính chính"):
-        act(lambda s: actions.correct_entry(s, Actor(), old, new, now=now()))
+        act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, old), new, clock=now))
     sow = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
     with pytest.raises(Refused, match="cùng loại"):
-        act(lambda s: actions.correct_entry(s, Actor(), old + 1, sow, now=now()))
+        act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, old + 1), sow, clock=now))
 
 
 def test_a_line_is_withdrawn_with_a_reason(cast: Cast, now: Clock, session: Session) -> None:
     code = steps.rice_lot(cast, now())
     old = steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
     with pytest.raises(Refused, match="vì sao"):
-        act(lambda s: actions.withdraw_entry(s, Actor(), old, Withdrawal(reason=" "), now=now()))
-    gone = act(lambda s: actions.withdraw_entry(s, Actor(), old, Withdrawal(reason="Ghi nhầm lô"), now=now()))
+        act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, old), Withdrawal(reason=" "), clock=now))
+    gone = act(
+        lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, old), Withdrawal(reason="Ghi nhầm lô"), clock=now)
+    )
     assert journal_of(session, steps.lot(cast, code).id)[-1].is_withdrawal
     with pytest.raises(NotFound):
-        act(lambda s: actions.withdraw_entry(s, Actor(), gone, Withdrawal(reason="x"), now=now()))
+        act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, gone), Withdrawal(reason="x"), clock=now))
 
 
 def test_sealing_waits_for_the_days_after_a_spray(cast: Cast, now: Clock) -> None:
@@ -175,7 +177,7 @@ def test_a_sealed_lot_takes_corrections_alone(cast: Cast, now: Clock) -> None:
     with pytest.raises(Conflict, match="đã chốt"):
         steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
     new = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
-    act(lambda s: actions.correct_entry(s, Actor(), lines["goi"], new, now=now()))
+    act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, lines["goi"]), new, clock=now))
     assert steps.lot(cast, code).stamps_allowed == 470
 
 
@@ -192,7 +194,11 @@ def test_a_recalled_lot_stays_recalled_and_takes_nothing_more(cast: Cast, now: C
     with pytest.raises(Conflict):
         steps.seal(cast, code, now())
     with pytest.raises(Conflict):
-        act(lambda s: actions.withdraw_entry(s, Actor(), lines["phun"], Withdrawal(reason="nhầm"), now=now()))
+        act(
+            lambda s: actions.withdraw_entry(
+                s, Actor(), steps.line(cast, lines["phun"]), Withdrawal(reason="nhầm"), clock=now
+            )
+        )
 
 
 def test_the_database_itself_keeps_the_counters(cast: Cast, now: Clock) -> None:

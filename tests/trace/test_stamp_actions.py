@@ -93,7 +93,7 @@ def test_a_correction_that_breaks_the_rules_stops_further_activation(cast: Cast,
         kind=JournalKind.HARVEST, happened_on=now().date().replace(month=10, day=5), amount=1000, unit="kg"
     )
     with transaction() as session:
-        actions.correct_entry(session, Actor(), lines["thu"], sooner, now=now())
+        actions.correct_entry(session, Actor(), steps.line(cast, lines["thu"]), sooner, clock=now)
     with pytest.raises(Refused, match="Chưa kích hoạt thêm tem được. Thu hoạch ngày 05/10/2026"):
         steps.activate(cast, code, 6, 6, now())
 
@@ -108,7 +108,7 @@ def test_a_correction_below_what_is_active_keeps_the_counters_true(cast: Cast, n
         kind=JournalKind.PACKING, happened_on=now().date().replace(month=10, day=22), amount=3000, unit="tui"
     )
     with transaction() as session:
-        actions.correct_entry(session, Actor(), lines["goi"], fewer, now=now())
+        actions.correct_entry(session, Actor(), steps.line(cast, lines["goi"]), fewer, clock=now)
     assert steps.lot(cast, code).stamps_allowed == 5
     with pytest.raises(Refused, match="còn kích hoạt được 0 tem"):
         steps.activate(cast, code, 6, 6, now())
@@ -136,13 +136,15 @@ def test_lost_stamps_are_void_and_free_their_packs(cast: Cast, now: Clock, sessi
     steps.activate(cast, code, 1, 480, now())
     lot_id = steps.lot(cast, code).id
     with transaction() as writing:
-        assert actions.void_stamps(writing, Actor(), lot_id, Serials(first=480, last=480), now=now()) == 1
+        assert (
+            actions.void_stamps(writing, Actor(), steps.ref(cast, lot_id), Serials(first=480, last=480), clock=now) == 1
+        )
     assert steps.lot(cast, code).stamps_activated == 479
     assert steps.activate(cast, code, 480, 481, now()) == 1
     assert states(session)[479:] == [StampState.VOID, StampState.ACTIVATED]
     assert [serial for serial, _ in stamps_between(session, lot_id, 479, 481)] == [479, 481]
     with pytest.raises(Conflict), transaction() as writing:
-        actions.void_stamps(writing, Actor(), lot_id, Serials(first=480, last=480), now=now())
+        actions.void_stamps(writing, Actor(), steps.ref(cast, lot_id), Serials(first=480, last=480), clock=now)
 
 
 def test_numbers_the_wrong_way_round_are_refused() -> None:

@@ -10,40 +10,38 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.client_keys import used_before
 from market.base.db import Locked, locked_all
-from market.base.errors import Conflict, Refused
-from market.catalog.actions.history import note, note_recount
+from market.base.errors import Refused
+from market.base.seen import check_seen
+from market.catalog.actions.history import note
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import product_variant, stall_product
+from market.catalog.actions.on_hand import Cause, set_on_hand
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import Product, Variant
+from market.catalog.queries.facts import amount_facts
 from market.catalog.queries.listing import variant_id_of
 from market.values.quantity import LARGEST, format_quantity, unit
 
 
 def set_amount(
-    session: Session, actor: Actor, which: VariantRef, amount: int | None, *, was: int | None = None, now: datetime
+    session: Session, actor: Actor, which: VariantRef, amount: int | None, *, seen: str, now: datetime
 ) -> None:
     """Say how much is left, in thousandths; None: no longer counted, sold until reported sold out. More than nothing
-    is no longer sold out. `was` is the amount the seller saw: Conflict where it has changed since.
+    is no longer sold out. `seen`: `seen_of()` of the amount that the seller saw (`amount_facts`).
 
-    Refused where more is held for orders than would be left; NotFound where it is another stall's.
+    ChangedSince where it is another one now, Refused where more is held for orders than would be left; NotFound where
+    it is another stall's.
     """
     product, counted = _to_count(session, which, now)
     variant = counted.row
     before = variant.on_hand
-    if was is not None and was != before:
-        raise Conflict("stock_changed", _changed_since(variant, was))
     if amount == before and not (amount and variant.is_sold_out):
         return
-    _change(counted, amount, is_sold_out=variant.is_sold_out and not amount)
-    note_recount(session, actor, variant.id, (amount or 0) - (before or 0), now=now)
+    check_seen(seen, amount_facts(variant))
+    _refuse_held(variant, amount)
+    set_on_hand(session, counted, amount, Cause(actor=actor, at=now))
+    variant.is_sold_out = variant.is_sold_out and not amount
     note(session, actor, "count_stock", product, "on_hand", now=now)
-
-
-def _changed_since(variant: Variant, was: int) -> str:
-    of = unit(variant.unit)
-    present = "không còn đếm" if variant.on_hand is None else format_quantity(variant.on_hand, of)
-    return f"Số vừa đổi từ {format_quantity(was, of)} thành {present}. Số mới chưa ghi, mời xem lại rồi sửa."
 
 
 def add_amount(
@@ -66,8 +64,9 @@ def add_amount(
         )
     if variant.on_hand + delta > LARGEST:
         raise Refused("too_large", "Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
-    _change(counted, variant.on_hand + delta, is_sold_out=variant.is_sold_out and delta < 0)
-    note_recount(session, actor, variant.id, delta, now=now)
+    _refuse_held(variant, variant.on_hand + delta)
+    set_on_hand(session, counted, variant.on_hand + delta, Cause(actor=actor, at=now))
+    variant.is_sold_out = variant.is_sold_out and delta < 0
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 
@@ -78,9 +77,8 @@ def _to_count(session: Session, which: VariantRef, now: datetime) -> tuple[Produ
     return product.row, product_variant(session, product, which.variant_id)
 
 
-def _change(counted: Locked[Variant], on_hand: int | None, *, is_sold_out: bool) -> None:
-    """Write the new amount. Refused where it does not cover what is held for orders."""
-    variant = counted.row
+def _refuse_held(variant: Variant, on_hand: int | None) -> None:
+    """Refused where an amount does not cover what is held for orders."""
     if on_hand is not None and on_hand < variant.reserved:
         amount = format_quantity(variant.reserved, unit(variant.unit))
         raise Refused(
@@ -88,7 +86,6 @@ def _change(counted: Locked[Variant], on_hand: int | None, *, is_sold_out: bool)
             f"Đang giữ {amount} cho các đơn, nên số còn bán không thể ít hơn. Số cũ vẫn giữ nguyên. "
             "Nếu không đủ hàng, mời từ chối bớt đơn.",
         )
-    variant.on_hand, variant.is_sold_out = on_hand, is_sold_out
 
 
 def report_sold_out(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:

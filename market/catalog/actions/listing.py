@@ -9,12 +9,13 @@ from market.base.audit import Actor
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.catalog.actions.history import note, note_recount
+from market.catalog.actions.history import note
 from market.catalog.actions.locking import product_variant, stall_product
+from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.search import reindex
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import edit_facts
+from market.catalog.queries.facts import edit_facts, variant_facts
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -91,11 +92,8 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
         pack_amount=new.pack_amount,
         pack_unit=new.pack_unit,
         price=new.price,
-        on_hand=new.on_hand,
     )
-    session.add(variant)
-    session.flush()
-    note_recount(session, actor, variant.id, new.on_hand, now=now)
+    enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
 
 
 def refuse_used(session: Session, photo: KeptPhoto) -> None:
@@ -237,12 +235,17 @@ def _refuse_unit(variant: Variant, code: str) -> None:
         )
 
 
-def set_price(session: Session, actor: Actor, which: VariantRef, price: Dong, *, now: datetime) -> None:
-    """Set a price; it holds at once, for orders still to come. NotFound where it is another stall's."""
+def set_price(session: Session, actor: Actor, which: VariantRef, price: Dong, *, seen: str, now: datetime) -> None:
+    """Set a price; it holds at once, for orders still to come. `seen`: `seen_of()` of what it was and for what
+    (`variant_facts`).
+
+    NotFound where it is another stall's, ChangedSince where something else was seen.
+    """
     product = stall_product(session, which.stall_id, which.product_id)
     variant = product_variant(session, product, which.variant_id).row
     if variant.price == price:
         return
+    check_seen(seen, variant_facts(variant))
     variant.price = price
     product.row.updated_at = now
     note(session, actor, "set_price", product.row, "price", now=now)

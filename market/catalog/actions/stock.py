@@ -12,9 +12,10 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.db import Base, UtcTime, WholeNumber
+from market.base.db import Base, UtcTime, WholeNumber, locked
 from market.base.errors import Refused
-from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, StockMove, Variant
+from market.catalog.actions.on_hand import Cause, set_on_hand
+from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, Variant
 from market.values.quantity import format_quantity, unit
 
 
@@ -180,24 +181,12 @@ def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: 
     for one in _by_variant(lines):
         if _end(session, one.order_id, one.variant_id, ReservationEnd.SOLD, now) != one.amount:
             raise SoldOut("out_of_stock", _what_is_left(session, one.variant_id))
-        on_hand = session.scalars(
-            update(Variant)
-            .where(Variant.id == one.variant_id)
-            .values(reserved=Variant.reserved - one.amount, on_hand=Variant.on_hand - one.amount)
-            .returning(Variant.on_hand)
-            .execution_options(synchronize_session=False)
-        ).one()
-        if on_hand is not None:
-            session.add(
-                StockMove(
-                    variant_id=one.variant_id,
-                    delta=-one.amount,
-                    reason=MoveReason.SALE,
-                    order_id=one.order_id,
-                    actor_id=actor.person_id,
-                    at=now,
-                )
-            )
+        variant = locked(session, Variant, Variant.id == one.variant_id)
+        variant.row.reserved -= one.amount
+        if variant.row.on_hand is not None:
+            cause = Cause(actor=actor, at=now, reason=MoveReason.SALE, order_id=one.order_id)
+            set_on_hand(session, variant, variant.row.on_hand - one.amount, cause)
+    session.flush()
 
 
 def _end(session: Session, order_id: int, variant_id: int, outcome: ReservationEnd, now: datetime) -> int:

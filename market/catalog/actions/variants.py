@@ -11,9 +11,10 @@ from market.base.client_keys import used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
 from market.base.seen import check_seen
-from market.catalog.actions.history import note, note_recount
+from market.catalog.actions.history import note
 from market.catalog.actions.listing import Choice, VariantRef, apply_to, save_change
 from market.catalog.actions.locking import product_variant, stall_product
+from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import ProductState, Variant
 from market.catalog.queries import listing as queries
@@ -62,13 +63,10 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
         pack_amount=choice.pack_amount,
         pack_unit=choice.pack_unit,
         price=choice.price,
-        on_hand=new.on_hand,
     )
     changed = ["variants"] if variant.label == _own(variant) else ["variants", "label"]
     _refuse_same_name(variant, others)
-    session.add(variant)
-    session.flush()
-    note_recount(session, actor, variant.id, new.on_hand, now=now)
+    enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
     return save_change(session, actor, listing, "add_variant", changed, now=now)
 
 

@@ -4,6 +4,7 @@ from market.base.seen import UNSAID, Facts
 from market.catalog.models import Product, Variant
 from market.catalog.rules import pack_name
 from market.values.money import format_dong
+from market.values.quantity import format_quantity, unit
 
 
 def listing_facts(product: Product) -> Facts:
@@ -19,6 +20,12 @@ def edit_facts(product: Product) -> Facts:
 def variant_facts(variant: Variant) -> Facts:
     """What its seller's form changes of one of the things a listing is sold as."""
     return {"giá": _priced(variant)}
+
+
+def amount_facts(variant: Variant) -> Facts:
+    """How much is left of one of the things a listing is sold as, what is held for orders included."""
+    amount = variant.on_hand
+    return {"số còn": "không đếm" if amount is None else format_quantity(amount, unit(variant.unit))}
 
 
 def _about(product: Product) -> dict[str, str]:

@@ -40,8 +40,9 @@ OVER_BY_TIME = "Đơn {code} đã quá giờ, hàng đã trả lại gian. Nếu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decline:
-    """A stall's no: why, and whether it came by the signed link."""
+    """A stall's no: what its page showed (`seen_of(facts_to_decline(…))`), why, and if it came by the signed link."""
 
+    seen: str
     reason: str
     by_link: bool = False
 
@@ -68,11 +69,20 @@ def check_accept(order: Locked[Order], *, now: datetime) -> None:
 
 def decline(session: Session, actor: Actor, order: Locked[Order], answer: Decline, *, now: datetime) -> None:
     """The stall cannot deliver: goods go back. A ready order is called off instead. Conflict where it is over."""
-    to = OrderStatus.CANCELLED if order.row.status is OrderStatus.READY else OrderStatus.DECLINED
-    row = _check_move(order, to, now)
+    check_decline(order, now=now)
+    row, to = order.row, _declined_to(order)
     _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.RELEASED), now)
     _note_link(session, actor, row, now, by_link=answer.by_link)
     _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
+
+
+def check_decline(order: Locked[Order], *, now: datetime) -> None:
+    """Conflict where the stall's no comes too late."""
+    _check_move(order, _declined_to(order), now)
+
+
+def _declined_to(order: Locked[Order]) -> OrderStatus:
+    return OrderStatus.CANCELLED if order.row.status is OrderStatus.READY else OrderStatus.DECLINED
 
 
 def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:

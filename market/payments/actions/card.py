@@ -10,6 +10,7 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.secrets import vault
+from market.base.seen import check_seen
 from market.orders.actions.transitions import hold_for_card
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
@@ -20,6 +21,7 @@ from market.payments.actions.orders import end_by_time
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.queries.cards import card_account_of, hook_key_of, open_card_payment
+from market.payments.queries.facts import facts_of_card_keys
 from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
 from market.payments.rules.status import remaining
 from market.sellers.models import Stall
@@ -34,9 +36,11 @@ CURRENCY = "vnd"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCardKeys:
-    """The keys of a stall's own account at the gateway, as its owner copies them from there; None keeps a kept one."""
+    """The keys of a stall's own account at the gateway, as its owner copies them from there; None keeps a kept one.
+    `seen`: `seen_of()` of those they replace (`facts_of_card_keys`)."""
 
     stall_id: int
+    seen: str
     secret_key: str | None
     hook_secret: str | None
 
@@ -44,12 +48,16 @@ class NewCardKeys:
 def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: datetime) -> str:
     """Keep a verified stall's keys, encrypted. Returns the key of the address the gateway calls; new keys keep it.
 
-    Refused where the stall is not verified, or one of the first two keys is missing.
+    Refused where the stall is not verified, or one of the first two keys is missing; ChangedSince where others are kept
+    than were seen. Idempotent.
     """
     stall = _verified(session, new.stall_id)
     account = card_account_of(session, new.stall_id)
     if account is None and not (new.secret_key and new.hook_secret):
         raise Refused("keys_missing", "Lần đầu cần đủ cả hai khóa.")
+    if account and _are_kept(account, new):
+        return account.key
+    check_seen(new.seen, facts_of_card_keys(session, new.stall_id))
     if account is None:
         account = CardAccount(stall_id=stall.id, key=hook_key_of(stall.id), created_at=now)
         session.add(account)
@@ -60,6 +68,11 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: dat
     session.flush()
     _record(session, actor, "keep_card_keys", stall, "card_account", now)
     return account.key
+
+
+def _are_kept(account: CardAccount, new: NewCardKeys) -> bool:
+    kept = vault().decrypt(account.secret_cipher), vault().decrypt(account.hook_secret_cipher)
+    return kept == (new.secret_key or kept[0], new.hook_secret or kept[1])
 
 
 def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:

@@ -55,6 +55,12 @@ class OrderMoney:
         return self.status in ACCEPTED
 
     @property
+    def is_declined(self) -> bool:
+        """Whether the stall has said that it cannot deliver. Once an order is ready, the stall alone calls it off."""
+        called_off = self.status is OrderStatus.CANCELLED and self.order.row.ready_at is not None
+        return called_off or self.status is OrderStatus.DECLINED
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the order still waits to be handed over, so that a bank's notice may pay it by itself."""
         return self.status in OPEN

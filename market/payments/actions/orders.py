@@ -17,7 +17,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments.actions.allocations import close_request, put_on_word
 from market.payments.actions.locking import OrderMoney, lock_order
-from market.payments.queries.facts import facts_to_accept
+from market.payments.queries.facts import facts_to_accept, facts_to_decline
 from market.payments.rules.status import remaining
 from market.values.money import Dong, format_dong
 
@@ -47,8 +47,15 @@ def accept_order(session: Session, actor: Actor, order_id: int, answer: Accept, 
 
 
 def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, clock: Clock) -> None:
-    """The stall cannot deliver: goods go back to it, and what was paid is owed back. Conflict where it is over."""
+    """The stall cannot deliver: goods go back to it, and what was paid is owed back. Idempotent.
+
+    Conflict where it is over otherwise; ChangedSince where its facts are not those the page showed.
+    """
     held = lock_order(session, Order.id == order_id, clock=clock)
+    if held.is_declined:
+        return
+    transitions.check_decline(held.order, now=held.now)
+    check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
 

@@ -13,7 +13,13 @@ from market.payments.queries.cards import (
     hook_key_of,
     open_card_payment,
 )
-from market.payments.queries.facts import facts_to_accept, facts_to_allocate, facts_to_confirm
+from market.payments.queries.facts import (
+    facts_of_card_keys,
+    facts_to_accept,
+    facts_to_allocate,
+    facts_to_confirm,
+    facts_to_decline,
+)
 from market.payments.queries.orders import (
     Owed,
     OwedBack,
@@ -59,9 +65,11 @@ __all__ = [
     "card_secrets_for",
     "credit_of_stall",
     "credits_unread",
+    "facts_of_card_keys",
     "facts_to_accept",
     "facts_to_allocate",
     "facts_to_confirm",
+    "facts_to_decline",
     "hook_key_of",
     "money_in",
     "money_this_month",

@@ -1,9 +1,12 @@
 """What the pages that ask for a decision about an order show of it: the facts that their `seen` stands for."""
 
+from sqlalchemy.orm import Session
+
 from market.base.seen import Facts
 from market.orders.models import Order, OrderLine
-from market.orders.rules import Delivery, PayChoice
+from market.orders.rules import STATUS_WORDS, Delivery, PayChoice
 from market.payments.models import PaymentRequest
+from market.payments.queries.cards import card_keys_of
 from market.payments.queries.orders import Paid
 from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
 from market.values.money import Dong, format_dong
@@ -34,6 +37,12 @@ def facts_to_accept(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
     }
 
 
+def facts_to_decline(order: Order, paid: Paid | PaymentRequest | None) -> Facts:
+    """What a stall refuses an order on: what it is taken on, and how far it has come, because one that was accepted or
+    is ready can still be stopped."""
+    return {**facts_to_accept(order, paid), "đơn": STATUS_WORDS[order.status]}
+
+
 def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong] | None = None) -> Facts:
     """What a person puts a bank's notice on an order on: what is left of it, why it waits. `offered`: the code of the
     order that the page named, and what that still lacks; None where its code was typed."""
@@ -44,6 +53,16 @@ def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong
 def facts_to_confirm(asked: Dong, received: Dong) -> Facts:
     """What a seller says on their word that the rest of an order came in on."""
     return {"tổng tiền": format_dong(asked), "tiền đã vào": format_dong(received)}
+
+
+def facts_of_card_keys(session: Session, stall_id: int) -> Facts:
+    """Which keys of a stall's own account at the card gateway are kept, as much of them as is ever shown."""
+    keys = card_keys_of(session, stall_id)
+    ends = (keys.secret_last4, keys.hook_last4) if keys else None
+    return {
+        "khóa bí mật": f"…{ends[0]}" if ends else "chưa có",
+        "khóa báo tin": f"…{ends[1]}" if ends else "chưa có",
+    }
 
 
 def _line_words(line: OrderLine) -> str:

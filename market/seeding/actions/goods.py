@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from market.base.seen import seen_of
-from market.catalog.actions.listing import NewListing, list_product
+from market.catalog.actions.listing import NewListing, VariantRef, list_product
 from market.catalog.actions.moderation import SeenListing, approve_product, refuse_product
 from market.catalog.models import Product, ProductState
 from market.catalog.queries.facts import listing_facts
 from market.catalog.rules import KeptPhoto
-from market.channels.actions import choose_category
+from market.channels.actions import NewCategory, choose_category
+from market.channels.queries import category_facts
 from market.seeding.actions.cast import Demo
+from market.seeding.actions.times import stopped
 from market.seeding.files import Row, Seeds
 
 REFUSAL = "Bán cả ruộng cần ghi diện tích đo thật và ngày hẹn thu. Bổ sung vào lời giới thiệu rồi gửi lại."
@@ -43,7 +45,10 @@ def load_channel_categories(session: Session, seeds: Seeds, demo: Demo) -> None:
     owners = {row.text("key"): demo.owner(row.text("business")) for row in seeds.table("products")}
     for row in seeds.table("channel_categories"):
         key, channel = row.text("product"), row.text("channel")
-        choose_category(session, owners[key], demo.products[key], channel, row.text("category"), now=seeds.now)
+        product = session.get_one(Product, demo.products[key])
+        new = NewCategory(channel=channel, value=row.text("category"), seen=seen_of(category_facts(None)))
+        which = VariantRef(stall_id=product.stall_id, product_id=product.id)
+        choose_category(session, owners[key], which, new, now=seeds.now)
 
 
 def _listing(row: Row, demo: Demo, photo: KeptPhoto, sold: int) -> NewListing:
@@ -78,6 +83,6 @@ def _decide(session: Session, demo: Demo, product: Product, state: ProductState,
     looked = min(product.created_at, seeds.now)
     shown = SeenListing(commune_id=demo.commune_id, product_id=product.id, seen=seen_of(listing_facts(product)))
     if state is ProductState.APPROVED:
-        approve_product(session, demo.officer, shown, clock=lambda: looked)
+        approve_product(session, demo.officer, shown, clock=stopped(looked))
     elif state is ProductState.REFUSED:
-        refuse_product(session, demo.officer, shown, REFUSAL, clock=lambda: looked)
+        refuse_product(session, demo.officer, shown, REFUSAL, clock=stopped(looked))

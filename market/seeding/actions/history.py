@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale
 from market.base.audit import GUEST, Actor, Change, record
-from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, StockMove, Variant
+from market.base.db import locked_all
+from market.catalog.actions.on_hand import Cause, set_on_hand
+from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, Variant
 from market.notices.actions import Message, enqueue_notifications
 from market.orders.models import Order, OrderLine
 from market.orders.rules import OrderStatus, PayChoice, Recipient, notice_key
@@ -143,19 +145,12 @@ def _enter_stock(session: Session, entered: Sequence[Entered]) -> None:
     """Reservations of every order, and a move for each counted sale; the amounts on hand and held follow."""
     session.execute(insert(Reservation), [_reservation(one) for one in entered])
     sold = [one for one in entered if one.plan.fate.is_completed and one.variant.on_hand is not None]
-    session.add_all(
-        StockMove(
-            variant_id=one.variant.id,
-            delta=-one.plan.amount,
-            reason=MoveReason.SALE,
-            order_id=one.order.id,
-            actor_id=one.seller.person_id,
-            at=one.times.last,
-        )
-        for one in sold
-    )
+    counted = locked_all(session, Variant, Variant.id.in_({one.variant.id for one in sold}))
+    goods = {variant.row.id: variant for variant in counted}
     for one in sold:
-        one.variant.on_hand = (one.variant.on_hand or 0) - one.plan.amount
+        variant = goods[one.variant.id]
+        cause = Cause(actor=one.seller, at=one.times.last, reason=MoveReason.SALE, order_id=one.order.id)
+        set_on_hand(session, variant, (variant.row.on_hand or 0) - one.plan.amount, cause)
     for one in entered:
         if one.plan.fate.is_open:
             one.variant.reserved += one.plan.amount

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.seen import seen_of
 from market.seeding.actions.cast import Demo
+from market.seeding.actions.times import stopped
 from market.seeding.files import Row, Seeds
 from market.trace.actions import (
     LotDetails,
+    LotRef,
     NewEntry,
     NewLot,
     Serials,
@@ -56,12 +58,13 @@ def _load(session: Session, seeds: Seeds, demo: Demo, row: Row, lines: Sequence[
         details=_details(row, anchor),
         client_key=f"seed-{row.text('key')}",
     )
-    code = open_lot(session, actor, stall_id, new, now=seeds.at(opened, MORNING))
+    code = open_lot(session, actor, stall_id, new, clock=stopped(seeds.at(opened, MORNING)))
     lot_id = session.scalars(select(Lot.id).where(Lot.stall_id == stall_id, Lot.code == code)).one()
+    which = LotRef(stall_id=stall_id, lot_id=lot_id)
     for line, day in zip(lines, days, strict=True):
-        recorded = max(day + timedelta(days=line.whole("late_days")), opened)
-        add_entry(session, actor, lot_id, _entry(line, day), now=seeds.at(recorded, EVENING))
-    _finish(session, seeds, actor, row, lot_id, max([anchor, *days]))
+        recorded = seeds.at(max(day + timedelta(days=line.whole("late_days")), opened), EVENING)
+        add_entry(session, actor, which, _entry(line, day), clock=stopped(recorded))
+    _finish(session, seeds, actor, row, which, max([anchor, *days]))
 
 
 def _details(row: Row, anchor: date) -> LotDetails:
@@ -90,15 +93,15 @@ def _entry(line: Row, day: date) -> NewEntry:
     )
 
 
-def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, lot_id: int, last: date) -> None:
+def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, which: LotRef, last: date) -> None:
     """Stamps printed; the lot sealed and its stamps activated, where the table says so; recalled, if it was."""
     ends = LotState(row.text("ends"))
     sealed = seeds.at(last, time(19, 0))
-    print_stamps(session, actor, lot_id, row.whole("stamps"), now=sealed)
+    print_stamps(session, actor, which, row.whole("stamps"), clock=stopped(sealed))
     if ends is LotState.OPEN:
         return
-    seal_lot(session, actor, lot_id, now=sealed)
-    activate_stamps(session, actor, lot_id, Serials(first=1, last=row.whole("activated")), now=sealed)
+    seal_lot(session, actor, which, clock=stopped(sealed))
+    activate_stamps(session, actor, which, Serials(first=1, last=row.whole("activated")), clock=stopped(sealed))
     if ends is LotState.RECALLED:
-        seen = seen_of(facts_to_recall(session.get_one(Lot, lot_id)))
-        recall_lot(session, actor, lot_id, row.text("reason"), seen=seen, now=seeds.morning(-20))
+        seen = seen_of(facts_to_recall(session.get_one(Lot, which.lot_id)))
+        recall_lot(session, actor, which, row.text("reason"), seen=seen, clock=stopped(seeds.morning(-20)))

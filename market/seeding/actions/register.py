@@ -20,9 +20,9 @@ from market.sellers.actions import (
     add_business,
     change_stall,
     connect_bank,
-    edit_business,
     open_stall,
     set_bank_account,
+    update_business,
 )
 from market.sellers.models import (
     Business,
@@ -34,7 +34,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.sellers.queries import bank_account_facts
+from market.sellers.queries import bank_account_facts, stall_facts
 
 BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented accounts, in development alone
 
@@ -49,7 +49,7 @@ def load_businesses(session: Session, seeds: Seeds, demo: Demo) -> None:
         changed = row.maybe_day("status_from")
         if changed and changed <= seeds.today:
             now_said = _business(row, demo, is_changed=True)
-            edit_business(session, GUEST, business_id, now_said, now=seeds.at(changed))
+            update_business(session, GUEST, business_id, now_said, now=seeds.at(changed))
 
 
 def _business(row: Row, demo: Demo, *, is_changed: bool = False) -> NewBusiness:
@@ -100,7 +100,8 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         ships_outside=row.flag("ships"),
         shipping_fee=row.dong("shipping_fee"),
     )
-    change_stall(session, demo.owner(key), stall.id, settings, now=opened)
+    seen = seen_of(stall_facts(stall))
+    change_stall(session, demo.owner(key), stall.id, settings, seen=seen, now=opened)
     demo.stalls[key] = stall.id
 
 

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 
+from market.base.clock import Clock
 from market.orders.rules import TRANSFER_HOLD, answer_deadline
 from market.seeding.files import Seeds
 from market.seeding.rules import RANDOM_SEED, Fate, PlannedOrder
+
+
+def stopped(at: datetime) -> Clock:
+    """The clock of an action that is loaded as of a moment."""
+    return lambda: at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

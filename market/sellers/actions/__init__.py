@@ -33,7 +33,15 @@ from market.sellers.actions.proposals import (
     propose_business,
     refuse_proposal,
 )
-from market.sellers.actions.register import EDITABLE, HISTORIC, NewBusiness, add_business, edit_business, log_business
+from market.sellers.actions.register import (
+    EDITABLE,
+    HISTORIC,
+    NewBusiness,
+    add_business,
+    edit_business,
+    log_business,
+    update_business,
+)
 from market.sellers.actions.stalls import StallSettings, change_stall, open_stall
 
 __all__ = [
@@ -80,5 +88,6 @@ __all__ = [
     "revoke_mandate",
     "set_bank_account",
     "take_mandate",
+    "update_business",
     "verify_claim",
 ]

@@ -9,7 +9,7 @@ from market.base.audit import Actor
 from market.base.errors import Refused
 from market.base.spreadsheets.tables import read_tables
 from market.sellers import queries
-from market.sellers.actions.register import NewBusiness, add_business, edit_business, lock_register
+from market.sellers.actions.register import NewBusiness, add_business, lock_register, update_business
 from market.sellers.rules import BusinessStatus, Decision, ImportReport, RegisterRow, RowOutcome, TypedRow, typed_rows
 from market.values.period import local_day
 
@@ -54,7 +54,7 @@ def _carry_out(session: Session, actor: Actor, commune_id: int, decision: Decisi
     if decision.outcome is RowOutcome.CREATED:
         add_business(session, actor, new, now=now)
     elif decision.business_id is not None:
-        edit_business(session, actor, decision.business_id, new, now=now)
+        update_business(session, actor, decision.business_id, new, now=now)
 
 
 def _new_business(commune_id: int, said: RegisterRow, now: datetime) -> NewBusiness:

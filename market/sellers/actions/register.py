@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, Change, record
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
+from market.base.seen import check_seen
 from market.places.models import Commune
 from market.sellers import queries
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
@@ -124,23 +125,51 @@ HISTORIC = ("kind", "status", "hamlet_id")
 EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "address")
 
 
-def edit_business(session: Session, actor: Actor, business_id: int, new: NewBusiness, *, now: datetime) -> list[str]:
-    """Bring a business to what is now said of it; returns the changed fields, none where it is so already.
+def edit_business(
+    session: Session, actor: Actor, business_id: int, new: NewBusiness, *, seen: str, now: datetime
+) -> list[str]:
+    """Bring a business to what an officer now says of it; returns the changed fields, none where it is so already.
+
+    `seen`: `seen_of()` of what the register said before (`business_facts`); ChangedSince where it says something else.
+    Refuses as `update_business` does.
+    """
+    business = _locked_business(session, business_id, new.commune_id)
+    if _changed(business.row, new):
+        check_seen(seen, queries.business_facts(business.row))
+    return _bring_to(session, actor, business, new, now=now)
+
+
+def update_business(session: Session, actor: Actor, business_id: int, new: NewBusiness, *, now: datetime) -> list[str]:
+    """Bring a business to what a spreadsheet says of it, whatever the register said; returns the changed fields.
 
     Kind, status and hamlet leave history: Refused for a day to come, or before the last one written. Conflict where
     another business is known so already, NotFound for one of another commune.
     """
-    lock_register(session, new.commune_id)
-    business = locked(session, Business, Business.id == business_id, Business.commune_id == new.commune_id).row
-    changed = [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
-    if set(changed) & {"name", "hamlet_id", "phone", "tax_id"}:
-        _refuse_known(session, new, business_id)
-    if set(changed) & set(HISTORIC):
-        _refuse_day(new.valid_from, queries.history_since(session, business_id), now=now)
-    for field in changed:
-        setattr(business, field, getattr(new, field))
+    return _bring_to(session, actor, _locked_business(session, business_id, new.commune_id), new, now=now)
+
+
+def _locked_business(session: Session, business_id: int, commune_id: int) -> Locked[Business]:
+    lock_register(session, commune_id)
+    return locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+
+
+def _changed(business: Business, new: NewBusiness) -> list[str]:
+    return [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
+
+
+def _bring_to(
+    session: Session, actor: Actor, edited: Locked[Business], new: NewBusiness, *, now: datetime
+) -> list[str]:
+    business = edited.row
+    changed = _changed(business, new)
     if not changed:
         return []
+    if set(changed) & {"name", "hamlet_id", "phone", "tax_id"}:
+        _refuse_known(session, new, business.id)
+    if set(changed) & set(HISTORIC):
+        _refuse_day(new.valid_from, queries.history_since(session, business.id), now=now)
+    for field in changed:
+        setattr(business, field, getattr(new, field))
     business.folded = fold(new.name)
     business.updated_at = now
     if set(changed) & set(HISTORIC):

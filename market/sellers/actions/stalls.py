@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.db import Locked, locked
+from market.base.seen import check_seen
 from market.places.models import Commune
 from market.sellers import queries
 from market.sellers.actions.register import lock_register, log_business
@@ -52,6 +53,17 @@ def _free_slug(session: Session, register: Locked[Commune], name: str) -> str:
     return candidate
 
 
+SETTINGS = (
+    "name",
+    "intro",
+    "accepts_by_itself",
+    "delivers_in_commune",
+    "delivery_fee",
+    "ships_outside",
+    "shipping_fee",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallSettings:
     """How a stall sells. Fees in đồng."""
@@ -66,27 +78,25 @@ class StallSettings:
     shipping_fee: Dong
 
 
-def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettings, *, now: datetime) -> str:
+def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettings, *, seen: str, now: datetime) -> str:
     """Change a stall's settings; returns its slug, new where the name changed. The old address keeps leading here.
 
-    A stall that the office has closed stays closed. NotFound for no stall.
+    A stall that the office has closed stays closed. `seen`: `seen_of()` of the settings before (`stall_facts`);
+    ChangedSince where they are others. NotFound for no stall.
     """
     register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
     stall = locked(session, Stall, Stall.id == stall_id).row
-    if stall.name != new.name:
+    wanted = {field: getattr(new, field) for field in SETTINGS} | {"intro": new.intro or None}
+    if stall.state is not StallState.CLOSED:
+        wanted["state"] = StallState.PAUSED if new.is_paused else StallState.OPEN
+    changed = [field for field, value in wanted.items() if getattr(stall, field) != value]
+    if not changed:
+        return stall.slug
+    check_seen(seen, queries.stall_facts(stall))
+    if "name" in changed:
         session.add(OldStallSlug(commune_id=stall.commune_id, stall_id=stall.id, slug=stall.slug))
         stall.slug = _free_slug(session, register, new.name)
-    for field in (
-        "name",
-        "intro",
-        "accepts_by_itself",
-        "delivers_in_commune",
-        "delivery_fee",
-        "ships_outside",
-        "shipping_fee",
-    ):
-        setattr(stall, field, getattr(new, field))
-    if stall.state is not StallState.CLOSED:
-        stall.state = StallState.PAUSED if new.is_paused else StallState.OPEN
-    log_business(session, actor, "change_stall", stall.business, now=now)
+    for field in changed:
+        setattr(stall, field, wanted[field])
+    log_business(session, actor, "change_stall", stall.business, *changed, now=now)
     return stall.slug

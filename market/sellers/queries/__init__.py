@@ -19,7 +19,7 @@ from market.sellers.queries.claims import (
     verification_of,
     visitors_of_business,
 )
-from market.sellers.queries.facts import bank_account_facts, claim_facts, proposal_facts
+from market.sellers.queries.facts import bank_account_facts, business_facts, claim_facts, proposal_facts, stall_facts
 from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
 from market.sellers.queries.imports import known_businesses, plan_import
 from market.sellers.queries.posts import (
@@ -65,6 +65,7 @@ __all__ = [
     "Right",
     "account_number",
     "bank_account_facts",
+    "business_facts",
     "business_of",
     "certificates_in_force",
     "certificates_of",
@@ -100,6 +101,7 @@ __all__ = [
     "sealed_samples",
     "slug_now",
     "stall_by_slug",
+    "stall_facts",
     "stall_of",
     "stall_of_business",
     "stalls_of_person",

@@ -1,13 +1,14 @@
-"""What pages show of a claim, a proposal and a bank account, as facts that a person decides on (`base/seen.py`)."""
+"""What pages show of businesses, stalls, claims and bank accounts: what a person decides on (`base/seen.py`)."""
 
 from sqlalchemy.orm import Session
 
 from market.base.seen import Facts
-from market.sellers.models import Business, BusinessMember, BusinessProposal, HolderRelation
+from market.sellers.models import Business, BusinessMember, BusinessProposal, HolderRelation, Stall, StallState
 from market.sellers.queries.bank import live_bank_account
 from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
-from market.sellers.rules import BANKS, KIND_WORDS
+from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
+from market.values.money import format_dong
 from market.values.phone import Phone
 
 NONE = "chưa có"
@@ -20,12 +21,23 @@ def claim_facts(session: Session, claim: BusinessMember) -> Facts:
     return {
         "người đề nghị": claim.person.name,
         "điện thoại người đề nghị": _phone(claim.person.phone),
-        **_business_facts(claim.business),
+        **_known_as(claim.business),
         "người đã được xác nhận": ", ".join(one.person.name for one in others) or NONE,
     }
 
 
-def _business_facts(business: Business) -> Facts:
+def business_facts(business: Business) -> Facts:
+    """What the register says of a business, all of which its edit form brings."""
+    return {
+        **_known_as(business),
+        "tình trạng": STATUS_WORDS[business.status],
+        "mã số thuế": business.tax_id or NONE,
+        "ngành nghề": business.trade or NONE,
+        "địa chỉ": business.address or NONE,
+    }
+
+
+def _known_as(business: Business) -> Facts:
     return {
         "tên cơ sở": business.name,
         "loại cơ sở": KIND_WORDS[business.kind],
@@ -33,6 +45,27 @@ def _business_facts(business: Business) -> Facts:
         "chủ trong sổ": business.owner_name or NONE,
         "điện thoại trong sổ": _phone(business.phone),
     }
+
+
+_STATES = {StallState.OPEN: "đang bán", StallState.PAUSED: "nghỉ bán", StallState.CLOSED: "xã tạm đóng"}
+
+
+def stall_facts(stall: Stall) -> Facts:
+    """How a stall sells, all of which its settings form brings."""
+    return {
+        "tên gian hàng": stall.name,
+        "lời giới thiệu": stall.intro or "để trống",
+        "gian hàng": _STATES[stall.state],
+        "tự nhận đơn": _yes_or_no(stall.accepts_by_itself),
+        "giao trong xã": _yes_or_no(stall.delivers_in_commune),
+        "phí giao trong xã": format_dong(stall.delivery_fee),
+        "gửi ra ngoài xã": _yes_or_no(stall.ships_outside),
+        "phí gửi ngoài xã": format_dong(stall.shipping_fee),
+    }
+
+
+def _yes_or_no(is_so: bool) -> str:
+    return "có" if is_so else "không"
 
 
 def proposal_facts(session: Session, proposal: BusinessProposal) -> Facts:

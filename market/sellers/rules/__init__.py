@@ -3,11 +3,12 @@
 from market.sellers.rules.banks import BANKS, Bank, account_number, holder_name
 from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, RowOutcome, plan
 from market.sellers.rules.reading import HamletNames, RegisterRow, TypedRow, read_row, typed_rows
-from market.sellers.rules.register import KIND_WORDS, BusinessKind, BusinessStatus, reason_against_day
+from market.sellers.rules.register import KIND_WORDS, STATUS_WORDS, BusinessKind, BusinessStatus, reason_against_day
 
 __all__ = [
     "BANKS",
     "KIND_WORDS",
+    "STATUS_WORDS",
     "Bank",
     "BusinessKind",
     "BusinessStatus",

@@ -35,6 +35,13 @@ class BusinessStatus(enum.StrEnum):
     TERMINATED = "cham_dut"
 
 
+STATUS_WORDS = {
+    BusinessStatus.ACTIVE: "Đang hoạt động",
+    BusinessStatus.SUSPENDED: "Tạm ngừng",
+    BusinessStatus.TERMINATED: "Đã chấm dứt",
+}
+
+
 def reason_against_day(valid_from: date, since: date | None, *, today: date) -> str | None:
     """Why what is said of a business cannot hold from this day: not come yet, or before `since`, the last one written.
 

@@ -1,11 +1,13 @@
 """What happens to lots and stamps."""
 
-from market.trace.actions.journal import NewEntry, Withdrawal, add_entry, correct_entry, withdraw_entry
-from market.trace.actions.lots import LotDetails, NewLot, edit_lot, open_lot, recall_lot, seal_lot
+from market.trace.actions.journal import EntryRef, NewEntry, Withdrawal, add_entry, correct_entry, withdraw_entry
+from market.trace.actions.lots import LotDetails, LotRef, NewLot, edit_lot, open_lot, recall_lot, seal_lot
 from market.trace.actions.stamps import Printed, Serials, activate_stamps, note_scan, print_stamps, void_stamps
 
 __all__ = [
+    "EntryRef",
     "LotDetails",
+    "LotRef",
     "NewEntry",
     "NewLot",
     "Printed",

@@ -7,14 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.clock import Clock
 from market.base.db import Locked
 from market.base.errors import Conflict, NotFound, Refused
-from market.trace.actions.lots import count_allowed, locked_lot, log_lot
+from market.trace.actions.lots import LotRef, count_allowed, locked_lot, log_lot
 from market.trace.models import JournalEntry, Lot
 from market.trace.rules import AMOUNT_NEEDED, JournalKind, LotState
 from market.values.period import local_day
 
 OLDEST = timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRef:
+    """A line in the journal of a stall's lot."""
+
+    stall_id: int
+    entry_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +49,20 @@ class Withdrawal:
     client_key: str | None = None
 
 
-def add_entry(session: Session, actor: Actor, lot_id: int, new: NewEntry, *, now: datetime) -> int:
+def add_entry(session: Session, actor: Actor, which: LotRef, new: NewEntry, *, clock: Clock) -> int:
     """Add a line to an open lot's journal; returns its id.
 
     Conflict once the lot is sealed or recalled: it takes corrections alone. Refused where the day or the amount cannot
-    be, or what this kind of work must say is missing.
+    be, or what this kind of work must say is missing; NotFound for another stall's lot.
     """
-    lot = locked_lot(session, lot_id)
+    lot = locked_lot(session, which)
     if known := _with_key(session, lot, new.client_key):
         return known
     if lot.row.state is not LotState.OPEN:
         raise Conflict(
             "lot_sealed", "Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính."
         )
+    now = clock()
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
     session.flush()
@@ -60,37 +70,39 @@ def add_entry(session: Session, actor: Actor, lot_id: int, new: NewEntry, *, now
     return entry.id
 
 
-def correct_entry(session: Session, actor: Actor, entry_id: int, new: NewEntry, *, now: datetime) -> int:
+def correct_entry(session: Session, actor: Actor, which: EntryRef, new: NewEntry, *, clock: Clock) -> int:
     """Correct a line by a new one; returns the new one's id. The old one stays and is shown struck through.
 
-    NotFound for a line that withdraws another, Conflict for one corrected already or of a recalled lot, Refused for
-    another kind of work and as in `add_entry`.
+    NotFound for another stall's line and for one that withdraws another, Conflict for one corrected already or of a
+    recalled lot, Refused for another kind of work and as in `add_entry`.
     """
-    old, lot = _correctable(session, entry_id)
+    old, lot = _correctable(session, which)
     if known := _with_key(session, lot, new.client_key):
         return known
     if new.kind is not old.kind:
         raise Refused("other_kind", "Dòng đính chính phải cùng loại việc với dòng cũ.")
     _refuse_corrected(session, old)
+    now = clock()
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
     entry.corrects_id = old.id
     return _settle(session, actor, lot, entry, now=now)
 
 
-def withdraw_entry(session: Session, actor: Actor, entry_id: int, said: Withdrawal, *, now: datetime) -> int:
+def withdraw_entry(session: Session, actor: Actor, which: EntryRef, said: Withdrawal, *, clock: Clock) -> int:
     """Say that a line never happened, by a new line that gives the reason; returns the new one's id.
 
-    NotFound for a line that withdraws another, Conflict for one corrected already or of
-    a recalled lot, Refused without a reason.
+    NotFound for another stall's line and for one that withdraws another, Conflict for one corrected already or of a
+    recalled lot, Refused without a reason.
     """
-    old, lot = _correctable(session, entry_id)
+    old, lot = _correctable(session, which)
     if known := _with_key(session, lot, said.client_key):
         return known
     _refuse_corrected(session, old)
     if not said.reason.strip():
         raise Refused("reason_missing", "Mời ghi vì sao bỏ dòng này: người xem tem sẽ đọc được.")
     new = NewEntry(kind=old.kind, happened_on=old.happened_on, note=said.reason.strip(), client_key=said.client_key)
+    now = clock()
     entry = _write(session, actor, lot, new, now=now)
     entry.corrects_id, entry.is_withdrawal = old.id, True
     return _settle(session, actor, lot, entry, now=now)
@@ -101,12 +113,12 @@ def _with_key(session: Session, lot: Locked[Lot], client_key: str | None) -> int
     return session.scalar(known) if client_key else None
 
 
-def _correctable(session: Session, entry_id: int) -> tuple[JournalEntry, Locked[Lot]]:
+def _correctable(session: Session, which: EntryRef) -> tuple[JournalEntry, Locked[Lot]]:
     """A line and its lot, locked. A line never changes and never changes its lot, so it may be read before."""
-    old = session.get(JournalEntry, entry_id)
+    old = session.get(JournalEntry, which.entry_id)
     if old is None or old.is_withdrawal:
         raise NotFound
-    lot = locked_lot(session, old.lot_id)
+    lot = locked_lot(session, LotRef(stall_id=which.stall_id, lot_id=old.lot_id))
     if lot.row.state is LotState.RECALLED:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
     return old, lot

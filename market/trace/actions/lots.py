@@ -9,16 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.catalog.actions.locking import stall_product
 from market.trace.models import Lot
-from market.trace.queries import facts_to_recall, journal_of
+from market.trace.queries import facts_to_edit, facts_to_recall, journal_of
 from market.trace.rules import LotState, Obstacle, stamps_allowed, why_not_sealed
 from market.values.codes import lot_code
 from market.values.period import local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRef:
+    """A lot of a stall."""
+
+    stall_id: int
+    lot_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +51,7 @@ class NewLot:
     client_key: str | None = None
 
 
-def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, now: datetime) -> str:
+def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, clock: Clock) -> str:
     """Open a lot of one of the stall's products; returns its code. NotFound for another's product.
 
     The product is locked, so that the second post of a form waits for the first and finds its lot.
@@ -50,6 +59,7 @@ def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, now:
     product = stall_product(session, stall_id, new.product_id).row
     if known := _code_with_key(session, stall_id, new.client_key):
         return known
+    now = clock()
     row = asdict(new.details) | {
         "commune_id": product.commune_id,
         "stall_id": stall_id,
@@ -65,7 +75,7 @@ def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, now:
         is_known=lambda: _code_with_key(session, stall_id, new.client_key) is not None,
     )
     for code, lot_id in made.items():
-        log_lot(session, actor, "open_lot", locked_lot(session, lot_id), now=now)
+        log_lot(session, actor, "open_lot", locked_lot(session, LotRef(stall_id=stall_id, lot_id=lot_id)), now=now)
         return code
     return _code_with_key(session, stall_id, new.client_key) or ""
 
@@ -83,42 +93,53 @@ def _next_code(session: Session, commune_id: int, day: date) -> str:
     return next(code for index in count(len(codes)) if (code := lot_code(day, index)) not in codes)
 
 
-def edit_lot(session: Session, actor: Actor, lot_id: int, details: LotDetails, *, now: datetime) -> None:
-    """Change what is said of an open lot. Conflict once it is sealed or recalled: people may have read it."""
-    lot = locked_lot(session, lot_id)
+def edit_lot(session: Session, actor: Actor, which: LotRef, details: LotDetails, *, seen: str, clock: Clock) -> None:
+    """Change what is said of an open lot; nothing is written where it is said already.
+
+    `seen`: `seen_of()` of what was said before (`facts_to_edit`); ChangedSince where something else is said. Conflict
+    once it is sealed or recalled: people may have read it. NotFound for another stall's.
+    """
+    lot = locked_lot(session, which)
     if lot.row.state is not LotState.OPEN:
         raise Conflict("lot_sealed", "Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
-    for field, value in asdict(details).items():
+    changed = {field: value for field, value in asdict(details).items() if getattr(lot.row, field) != value}
+    if not changed:
+        return
+    check_seen(seen, facts_to_edit(lot.row))
+    for field, value in changed.items():
         setattr(lot.row, field, value)
-    log_lot(session, actor, "edit_lot", lot, now=now, fields=tuple(asdict(details)))
+    log_lot(session, actor, "edit_lot", lot, now=clock(), fields=tuple(changed))
 
 
-def seal_lot(session: Session, actor: Actor, lot_id: int, *, now: datetime) -> None:
+def seal_lot(session: Session, actor: Actor, which: LotRef, *, clock: Clock) -> None:
     """Seal an open lot. Idempotent. Refused, with every reason, while its journal does not allow it; Conflict for a
-    recalled one."""
-    lot = locked_lot(session, lot_id)
+    recalled one, NotFound for another stall's."""
+    lot = locked_lot(session, which)
     if lot.row.state is LotState.SEALED:
         return
     if lot.row.state is LotState.RECALLED:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không chốt được.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("not_sealable", " ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
+    now = clock()
     lot.row.state, lot.row.sealed_at = LotState.SEALED, now
     count_allowed(session, lot)
     log_lot(session, actor, "seal_lot", lot, now=now)
 
 
-def recall_lot(session: Session, actor: Actor, lot_id: int, reason: str, *, seen: str, now: datetime) -> None:
+def recall_lot(session: Session, actor: Actor, which: LotRef, reason: str, *, seen: str, clock: Clock) -> None:
     """Recall a lot: every stamp of it warns from now on. Cannot be undone. Idempotent.
 
-    Refused without a reason, ChangedSince where the lot is not as the page showed it (`seen`: `facts_to_recall`).
+    Refused without a reason, ChangedSince where the lot is not as the page showed it (`seen`: `facts_to_recall`),
+    NotFound for another stall's.
     """
-    lot = locked_lot(session, lot_id)
+    lot = locked_lot(session, which)
     if lot.row.state is LotState.RECALLED:
         return
     if not reason.strip():
         raise Refused("reason_missing", "Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
     check_seen(seen, facts_to_recall(lot.row))
+    now = clock()
     lot.row.state, lot.row.recalled_at, lot.row.recall_reason = LotState.RECALLED, now, reason.strip()
     log_lot(session, actor, "recall_lot", lot, now=now)
 
@@ -126,9 +147,10 @@ def recall_lot(session: Session, actor: Actor, lot_id: int, reason: str, *, seen
 # --- for the other actions of this slice ----------------------------------------------------------------------------
 
 
-def locked_lot(session: Session, lot_id: int) -> Locked[Lot]:
-    """The lot as it is now: its journal and its stamps change under its lock alone. NotFound where there is none."""
-    return locked(session, Lot, Lot.id == lot_id)
+def locked_lot(session: Session, which: LotRef) -> Locked[Lot]:
+    """The lot as it is now: its journal and its stamps change under its lock alone. NotFound where it is another
+    stall's."""
+    return locked(session, Lot, Lot.id == which.lot_id, Lot.stall_id == which.stall_id)
 
 
 def obstacles_of(session: Session, lot: Locked[Lot]) -> Sequence[Obstacle]:

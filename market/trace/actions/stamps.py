@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.client_keys import used_before
+from market.base.clock import Clock
 from market.base.db import Locked, insert_once
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict, Refused
-from market.trace.actions.lots import locked_lot, log_lot, obstacles_of
+from market.trace.actions.lots import LotRef, locked_lot, log_lot, obstacles_of
 from market.trace.models import Lot, Scan, Stamp
 from market.trace.rules import LotState, StampState
 from market.values.codes import new_stamp_code
@@ -39,15 +40,16 @@ class Printed:
 
 
 def print_stamps(
-    session: Session, actor: Actor, lot_id: int, count: int, *, client_key: str | None = None, now: datetime
+    session: Session, actor: Actor, which: LotRef, count: int, *, client_key: str | None = None, clock: Clock
 ) -> Printed:
     """Make `count` stamps of a lot, not yet active; the same `client_key` again returns those it has made.
 
-    Refused for none, Conflict for a recalled lot.
+    Refused for none, Conflict for a recalled lot, NotFound for another stall's.
     """
     if count < 1:
         raise Refused("count_missing", "Mời ghi số tem cần in, từ 1 trở lên.")
-    lot = locked_lot(session, lot_id)
+    lot, lot_id = locked_lot(session, which), which.lot_id
+    now = clock()
     if at := used_before(session, f"lot:{lot_id}", client_key, now=now):
         return _printed_at(session, lot_id, at)
     if lot.row.state is LotState.RECALLED:
@@ -69,19 +71,20 @@ def _printed_at(session: Session, lot_id: int, at: datetime) -> Printed:
     return Printed(serials=serials, codes=[row.code for row in rows])
 
 
-def activate_stamps(session: Session, actor: Actor, lot_id: int, serials: Serials, *, now: datetime) -> int:
+def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Serials, *, clock: Clock) -> int:
     """Activate the stamps stuck on packs; returns how many. Those already active or void are passed over.
 
     Refused while the lot is open, while its journal has an obstacle, and past the packs its journal answers for;
-    Conflict for a recalled lot and where none of these stamps can be activated.
+    Conflict for a recalled lot and where none of these stamps can be activated; NotFound for another stall's lot.
     """
-    lot = locked_lot(session, lot_id)
+    lot = locked_lot(session, which)
     if lot.row.state is LotState.RECALLED:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không kích hoạt tem được.")
     if lot.row.state is LotState.OPEN:
         raise Refused("not_sealed", "Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
+    now = clock()
     count = _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.ACTIVATED, "activated_at": now})
     if not count:
         raise Conflict("nothing_to_activate", "Các tem trong khoảng này đã kích hoạt, đã hủy hoặc chưa in.")
@@ -103,16 +106,16 @@ def _count_activated(lot: Lot, count: int) -> None:
     lot.stamps_activated += count
 
 
-def void_stamps(session: Session, actor: Actor, lot_id: int, serials: Serials, *, now: datetime) -> int:
+def void_stamps(session: Session, actor: Actor, which: LotRef, serials: Serials, *, clock: Clock) -> int:
     """Make lost or spoilt stamps void for good; returns how many. Their pages warn from now on. Conflict where none of
-    these can be."""
-    lot = locked_lot(session, lot_id)
+    these can be, NotFound for another stall's lot."""
+    lot = locked_lot(session, which)
     active = _move(session, lot, serials, (StampState.ACTIVATED,), {"state": StampState.VOID})
     count = active + _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.VOID})
     if not count:
         raise Conflict("nothing_to_void", "Các tem trong khoảng này đã hủy hoặc chưa in.")
     lot.row.stamps_activated -= active
-    log_lot(session, actor, "void_stamps", lot, now=now)
+    log_lot(session, actor, "void_stamps", lot, now=clock())
     return count
 
 

@@ -10,6 +10,7 @@ from flask_login import current_user, login_user, logout_user
 from market.accounts import actions, queries
 from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
 from market.accounts.models import CodePurpose, Person
+from market.accounts.queries import PasswordMatch
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
@@ -61,8 +62,8 @@ def sign_up() -> Page:
         with form.keeping_what_was_typed():
             new = form.as_new_person(current_commune().id, _refuse_known(form))
             with transaction() as writing:
-                person_id = actions.sign_up(writing, new, now=clock.now())
-            _remember(person_id)
+                match = actions.sign_up(writing, new, now=clock.now())
+            _remember(match)
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
     return form.page("account/sign_up.html")
 
@@ -88,41 +89,42 @@ def sign_in() -> Page:
     return form.page("account/sign_in.html")
 
 
-def _known_person(form: SignInForm) -> int:
+def _known_person(form: SignInForm) -> PasswordMatch:
     """The person of the phone and password typed. Where the phone is closed after too many tries, a device on which
     its people have signed in before still lets those in."""
     phone, password = form.phone.data, form.password.data or ""
     people = queries.people_with_phone(reading(), current_commune().id, phone)
     known = queries.people_known_on(reading(), people, visitor())
     try:
-        person_id = _compared(count_try(SIGN_IN, phone), people, password)
+        match = _compared(count_try(SIGN_IN, phone), people, password)
     except Refused:
         if not known:
             raise
-        person_id = _compared(count_try(SIGN_IN_ON_KNOWN_DEVICE, phone, visitor()), known, password)
-    if person_id is None:
+        match = _compared(count_try(SIGN_IN_ON_KNOWN_DEVICE, phone, visitor()), known, password)
+    if match is None:
         raise Refused("wrong_password", "Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
-    return person_id
+    return match
 
 
-def _compared(number: int, people: Sequence[Person], password: str) -> int | None:
+def _compared(number: int, people: Sequence[Person], password: str) -> PasswordMatch | None:
     """Whom of these people the password fits; the counted try has succeeded where there is one."""
-    person_id = queries.person_with_password(people, password)
-    if person_id is not None:
+    match = queries.person_with_password(people, password)
+    if match is not None:
         succeed_try(number)
-    return person_id
+    return match
 
 
-def _remember(person_id: int) -> None:
+def _remember(match: PasswordMatch) -> None:
+    """Sign in whom the password fits. Conflict where it was changed since."""
     device = actions.Device(name=_device_name(), visitor=visitor())
     with transaction() as writing:
-        key = actions.begin_login(writing, person_id, device, now=clock.now())
+        key = actions.begin_login(writing, match, device, clock=clock.now)
     person = queries.signed_in_by(reading(), key, clock.now())
     if person is None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
     session.clear()
     session.permanent = True
-    login_user(PersonHere(key=key, session_id=person.session_id, person_id=person_id, name=person.name))
+    login_user(PersonHere(key=key, session_id=person.session_id, person_id=person.person_id, name=person.name))
 
 
 def _device_name() -> str:
@@ -191,18 +193,18 @@ def reset() -> Page:
     form = ResetForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
-            person_id = _reset_with_code(form)
-            _remember(person_id)
+            _remember(_reset_with_code(form))
             flash("Đã đặt mật khẩu mới.")
             return redirect(url_for("account.me"), 303)
     return form.page("account/reset.html")
 
 
-def _reset_with_code(form: ResetForm) -> int:
+def _reset_with_code(form: ResetForm) -> PasswordMatch:
     purpose = CodePurpose.RESET_PASSWORD
     people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
     hashed = hash_password(form.new.data or "")
     tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))
     with transaction() as writing:
-        return actions.reset_password(writing, actor(), tried, hashed, clock=clock.now)
+        person_id = actions.reset_password(writing, actor(), tried, hashed, clock=clock.now)
+    return PasswordMatch(person_id=person_id, password_hash=hashed)

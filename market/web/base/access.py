@@ -52,14 +52,17 @@ class HelperDesk:
 
 
 def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[..., Page]:
-    """A page under `/ban-hang/<gian>` for its members and for helpers whose mandate lives today."""
+    """A page under `/ban-hang/<gian>` for its members and for helpers whose mandate lives today.
+
+    A stall's earlier address leads to its present one for good; a form that was opened there before does its work.
+    """
 
     @wraps(view)
     def guarded(gian: str, *args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
-        stall = queries.stall_by_slug(reading(), current_commune().id, gian)
-        if stall is None:
-            return _moved(gian)
+        stall = queries.stall_by_slug(reading(), current_commune().id, gian) or _moved_stall(gian)
+        if stall.slug != gian and request.method == "GET" and request.endpoint:
+            return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": stall.slug}), 301)
         return view(desk_of(stall, person_id), *args, **kwargs)
 
     return guarded
@@ -86,12 +89,13 @@ def desk_for(stall: Stall, actor: Actor) -> StallContext:
     )
 
 
-def _moved(gian: str) -> Page:
-    """A stall's earlier address leads to its present one for good."""
+def _moved_stall(gian: str) -> Stall:
+    """The stall that had this address before; NotFound where none had."""
     slug = queries.slug_now(reading(), current_commune().id, gian)
-    if slug is None or request.endpoint is None or request.method != "GET":
+    stall = queries.stall_by_slug(reading(), current_commune().id, slug) if slug else None
+    if stall is None:
         raise NotFound
-    return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": slug}), 301)
+    return stall
 
 
 def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P, Page]:

@@ -46,12 +46,15 @@ class BaseForm(Form):
 
     refusal: str | None = None
     wrong_status = 422
+    is_posted = False
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> Self:
         """The form as posted (files too), or filled from `data=`/`obj=` when the page is merely opened."""
         sources: list[MultiDict[str, Any]] = [request.form, request.files]
-        return cls(CombinedMultiDict(sources) if request.method == "POST" else None, **kwargs)
+        form = cls(CombinedMultiDict(sources) if request.method == "POST" else None, **kwargs)
+        form.is_posted = request.method == "POST"
+        return form
 
     def submitted(self) -> bool:
         """Whether the form was posted and every field reads well."""
@@ -82,6 +85,11 @@ class BaseForm(Form):
         if isinstance(error, ChangedSince):
             self.wrong_status = error.status
             reading().expire_all()
+
+    @property
+    def is_as_first_filled(self) -> bool:
+        """Whether the form comes back with what was typed over the facts that it was first filled with."""
+        return self.is_posted and bool(self.errors or self.refusal) and self.wrong_status != ChangedSince.status
 
     def page(self, template: str, **context: object) -> tuple[str, int]:
         """The form's page: 422 with what was typed when something was wrong, 409 where what it showed has

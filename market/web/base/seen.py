@@ -6,16 +6,22 @@ from markupsafe import Markup
 from market.base.errors import Refused
 from market.base.seen import Facts, seen_of
 from market.web.base.blueprint import blueprint
+from market.web.base.forms import BaseForm
 
 FIELD = "seen"
 NOT_SAID = "Trang gửi thiếu phần cho biết bạn đã xem gì. Chưa ghi gì cả, mời tải lại trang rồi bấm lần nữa."
 
 
 @blueprint.app_template_global()
-def seen_field(facts: Facts) -> Markup:
-    """The hidden field of a form that decides on these facts; a browser must not put an older page's back."""
+def seen_field(facts: Facts, edited: BaseForm | None = None) -> Markup:
+    """The hidden field of a form that decides on these facts; a browser must not put an older page's back.
+
+    `edited`: a form that was filled with the facts. Come back with something typed wrong, it still shows what it was
+    first filled with, and says so; come back because the facts changed, it says what they are now.
+    """
     field = Markup('<input type="hidden" name="{}" value="{}" autocomplete="off">')
-    return field.format(FIELD, seen_of(facts))
+    was = request.form.get(FIELD) if edited is not None and edited.is_as_first_filled else None
+    return field.format(FIELD, was or seen_of(facts))
 
 
 def seen_given() -> str:

@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.actions import MOST_FAILURES
+from market.accounts.actions import MOST_FAILURES, NewPassword, change_password
 from market.accounts.models import LoginSession
 from market.base.attempts import Attempt
+from market.base.audit import GUEST
+from market.base.db import transaction
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
@@ -161,6 +163,22 @@ def test_a_revoked_session_is_out_wherever_its_cookie_is(
         writing.scalars(select(LoginSession)).one().ended_at = now() - timedelta(seconds=1)
 
     assert client.get("/tai-khoan").status_code == 303
+
+
+def test_a_password_changed_since_it_was_compared_lets_nobody_in(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_meanwhile(_number: int) -> None:
+        with transaction() as writing:
+            change_password(writing, GUEST, NewPassword(person_id=cast.lan.person, password_hash="mot"), now=now())
+
+    monkeypatch.setattr("market.web.account.views.succeed_try", change_meanwhile)
+    answer = client.post("/dang-nhap", data=LAN)
+
+    assert answer.status_code == 422
+    assert "Mật khẩu vừa được đổi ở máy khác" in answer.text
+    assert LAN["phone"] in answer.text
+    assert session.scalars(select(LoginSession)).all() == []
 
 
 def test_a_page_asked_for_without_sign_in_is_come_back_to(client: FlaskClient, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from market.sellers.actions import NewBusiness, NewCertificate, NewMandate
 from market.sellers.models import BusinessKind, BusinessStatus, MandateMethod
 from market.sellers.queries import RegisterFilter
-from market.sellers.rules import KIND_WORDS
+from market.sellers.rules import KIND_WORDS, STATUS_WORDS
 from market.web.base.forms import (
     BaseForm,
     ChoiceField,
@@ -20,7 +20,7 @@ from market.web.base.forms import (
     optional,
     required,
 )
-from market.web.office.register.words import CERTIFICATES, STATUS_WORDS
+from market.web.office.register.words import CERTIFICATES
 
 Pairs = Iterable[tuple[int, str]]
 KINDS = {kind.value: word for kind, word in KIND_WORDS.items()}

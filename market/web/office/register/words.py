@@ -1,12 +1,4 @@
-"""The register's words: states of a business, certificates the office records."""
-
-from market.sellers.rules import BusinessStatus
-
-STATUS_WORDS = {
-    BusinessStatus.ACTIVE: "Đang hoạt động",
-    BusinessStatus.SUSPENDED: "Tạm ngừng",
-    BusinessStatus.TERMINATED: "Đã chấm dứt",
-}
+"""The register's words: certificates the office records."""
 
 CERTIFICATES = (
     "OCOP 3 sao",

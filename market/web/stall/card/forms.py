@@ -33,9 +33,10 @@ class CardKeysForm(BaseForm):
         if not self.are_kept:
             raise ValidationError(sentence)
 
-    def as_new_card_keys(self, stall_id: int) -> NewCardKeys:
+    def as_new_card_keys(self, stall_id: int, seen: str) -> NewCardKeys:
         return NewCardKeys(
             stall_id=stall_id,
+            seen=seen,
             secret_key=self.secret_key.data or None,
             hook_secret=self.hook_secret.data or None,
         )

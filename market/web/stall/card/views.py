@@ -16,6 +16,7 @@ from market.payments.card.gateway import gateway_with
 from market.payments.rules.cards import is_test_key
 from market.sellers.queries import stall_of, verification_of
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.card.forms import CardKeysForm
@@ -39,10 +40,11 @@ def card(desk: StallContext) -> Page:
     form = _form(desk)
     if form.submitted():
         with form.keeping_what_was_typed():
-            if form.secret_key.data:
-                _try(form.secret_key.data)
+            new = form.as_new_card_keys(desk.stall_id, seen_given())
+            if new.secret_key:
+                _try(new.secret_key)
             with transaction() as writing:
-                actions.keep_card_keys(writing, desk.actor, form.as_new_card_keys(desk.stall_id), now=clock.now())
+                actions.keep_card_keys(writing, desk.actor, new, now=clock.now())
             flash("Đã cất khóa. Chợ không hiện lại khóa nữa, chỉ hiện 4 ký tự cuối.")
             return _back(desk)
     return _page(desk, form)
@@ -110,6 +112,7 @@ def _page(desk: StallContext, form: CardKeysForm) -> Page:
         "stall/card/card.html",
         desk=desk,
         is_on=stall_of(reading(), desk.stall_id).accepts_card,
+        facts=queries.facts_of_card_keys(reading(), desk.stall_id),
         keys=queries.card_keys_of(reading(), desk.stall_id),
         hook=links().webhook("stripe", queries.hook_key_of(desk.stall_id)),
         verified=verification_of(reading(), desk.business_id),

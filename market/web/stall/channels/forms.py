@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from wtforms import SelectMultipleField, ValidationError
 
 from market.channels.actions import HEAVIEST
-from market.web.base.forms import BaseForm, TextField, UploadField, ValueField, at_most, required
+from market.web.base.forms import BaseForm, KeyField, TextField, UploadField, ValueField, at_most, required
 
 
 class TemplateForm(BaseForm):
@@ -43,6 +43,7 @@ class WeightForm(BaseForm):
 class ExportForm(BaseForm):
     """Which of the template's ways of shipping are switched on."""
 
+    client_key = KeyField()
     shipping = SelectMultipleField("Vận chuyển bật cho các món", choices={}, validate_choice=False)
 
     def offer(self, ways: Mapping[str, str]) -> "ExportForm":

@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 
 from market.base.db import reading
 from market.trace import queries
+from market.trace.actions import LotRef
 from market.trace.models import Lot
 from market.trace.rules import JournalKind, why_not_sealed
 from market.web.base.access import StallContext
@@ -57,6 +58,10 @@ def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
 
 def lot_of(desk: StallContext, code: str) -> Lot:
     return queries.lot_of_stall(reading(), desk.stall_id, code)
+
+
+def ref_of(lot: Lot) -> LotRef:
+    return LotRef(stall_id=lot.stall_id, lot_id=lot.id)
 
 
 def to_lot(desk: StallContext, code: str, anchor: str | None = None) -> Page:

@@ -10,11 +10,12 @@ from market.base import clock
 from market.base.config import MEGABYTE
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
+from market.base.seen import Facts
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import forget_unless_used
 from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import edit_facts, variant_facts
+from market.catalog.queries.facts import amount_facts, edit_facts, variant_facts
 from market.catalog.rules import own_label
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
@@ -51,6 +52,18 @@ class VariantForms:
         return _status(self.variant, self.stock)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantFacts:
+    """What its quick forms decide on of one of the things a listing is sold as: the new price, the new amount."""
+
+    price: Facts
+    amount: Facts
+
+
+def shown_of(variant: Variant) -> VariantFacts:
+    return VariantFacts(price=variant_facts(variant), amount=amount_facts(variant))
+
+
 def _status(*forms: BaseForm | None) -> int:
     """Of the page: 200, or that of a form on it that was wrong."""
     wrong = (form.wrong_status for form in forms if form is not None and (form.errors or form.refusal))
@@ -70,6 +83,7 @@ def edit_page(desk: StallContext, product_id: int, forms: EditForms) -> Page:
         listing=listing,
         facts=edit_facts(listing.product),
         product=listing.product,
+        shown={variant.id: shown_of(variant) for variant in listing.product.variants},
         form=forms.listing or listing_form(listing.product),
         stock=forms.stock or StockForm(),
         photo=forms.photo or PhotoForm(),
@@ -85,6 +99,7 @@ def variant_page(desk: StallContext, product: Product, variant: Variant, forms: 
         product=product,
         variant=variant,
         facts=variant_facts(variant),
+        shown={variant.id: shown_of(variant)},
         form=forms.variant or variant_form(variant),
         stock=forms.stock or StockForm(),
     )

@@ -8,7 +8,7 @@ from market.catalog.queries.stock import has_goods, nearly_sold_out
 from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
-from market.payments.queries import facts_to_accept, money_today, paid_of, payments_owed
+from market.payments.queries import facts_to_accept, facts_to_decline, money_today, paid_of, payments_owed
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
@@ -33,6 +33,7 @@ def today(desk: StallContext) -> Page:
         lives={order.id: life_of(order, now=now) for order in in_hand},
         paid=paid,
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
+        to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
         few=few,
         news=news_of(session, require_person(), desk.business_id),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),

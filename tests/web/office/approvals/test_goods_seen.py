@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Event
 from market.base.db import transaction
+from market.base.seen import seen_of
 from market.catalog.actions import listing, photos
 from market.catalog.actions.listing import ListingChange, VariantRef
 from market.catalog.models import Category, Product, ProductState
-from market.catalog.queries.facts import listing_facts
+from market.catalog.queries.facts import listing_facts, variant_facts
 from market.sellers.models import Stall
 from market.values.money import Dong
 from tests.cast import Cast
@@ -38,7 +39,8 @@ def rewrite(which: VariantRef, cast: Cast, now: Clock) -> None:
 
 def reprice(which: VariantRef, cast: Cast, now: Clock) -> None:
     with transaction() as session:
-        listing.set_price(session, Actor(person_id=cast.lan.person), which, Dong(999_000), now=now())
+        seen = seen_of(variant_facts(session.get_one(Product, which.product_id).variants[0]))
+        listing.set_price(session, Actor(person_id=cast.lan.person), which, Dong(999_000), seen=seen, now=now())
 
 
 def add_photo(which: VariantRef, cast: Cast, now: Clock) -> None:

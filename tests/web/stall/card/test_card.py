@@ -19,6 +19,7 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden, send
 from tests.payments.gate import KEY, NOBODY, SECRET, accepts
 from tests.services.loopback import listening
 
@@ -73,7 +74,7 @@ def test_the_page_says_what_it_is_what_it_costs_and_that_one_needs_it_seldom(lan
 
 def test_keys_are_kept_encrypted_and_only_their_ends_shown(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
     before = page(lan)
-    answer = lan.post(CARD, data=KEYS)
+    answer = send(lan, CARD, KEYS)
     assert (answer.status_code, answer.location) == (303, CARD)
     account = kept()
     assert account is not None
@@ -87,8 +88,37 @@ def test_keys_are_kept_encrypted_and_only_their_ends_shown(lan: FlaskClient, gat
     assert not accepts(cast.lan.stall), "keeping keys switches nothing on"
 
 
+NEWER = {"secret_key": "", "hook_secret": "whsec_newer_9999"}
+
+
+def test_keys_that_were_replaced_meanwhile_are_not_replaced_again_unseen(lan: FlaskClient, gateway: FakeStripe) -> None:
+    send(lan, CARD, KEYS)
+    loaded = hidden(page(lan), CARD)
+    send(lan, CARD, {"secret_key": "", "hook_secret": "whsec_other_8888"})
+    answer = lan.post(CARD, data=loaded | NEWER)
+    assert answer.status_code == 409
+    assert "khóa báo tin (nay là …8888)" in answer.text
+    account = kept()
+    assert account is not None
+    assert vault().decrypt(account.hook_secret_cipher) == "whsec_other_8888"
+    assert lan.post(CARD, data=hidden(answer.text, CARD) | NEWER).status_code == 303
+
+
+def test_the_same_keys_sent_twice_from_one_page_are_kept_once(lan: FlaskClient, gateway: FakeStripe) -> None:
+    sent = hidden(page(lan), CARD) | KEYS
+    assert [lan.post(CARD, data=sent).status_code for _ in range(2)] == [303, 303]
+    assert len(reading().scalars(select(Event).where(Event.verb == "keep_card_keys")).all()) == 1
+
+
+def test_keys_that_do_not_say_what_was_seen_are_not_kept(lan: FlaskClient, gateway: FakeStripe) -> None:
+    answer = lan.post(CARD, data=KEYS)
+    assert answer.status_code == 422
+    assert "bạn đã xem gì" in answer.text
+    assert kept() is None
+
+
 def test_cards_are_switched_on_and_off(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
-    lan.post(CARD, data=KEYS)
+    send(lan, CARD, KEYS)
     for _ in range(2):
         answer = lan.post(f"{CARD}/bat")
         assert (answer.status_code, answer.location) == (303, CARD)
@@ -110,8 +140,8 @@ def test_without_keys_there_is_nothing_to_switch_on(lan: FlaskClient, gateway: F
 
 
 def test_an_empty_field_keeps_the_kept_key(lan: FlaskClient, gateway: FakeStripe) -> None:
-    lan.post(CARD, data=KEYS)
-    assert lan.post(CARD, data={"secret_key": "", "hook_secret": "whsec_newer_9999"}).status_code == 303
+    send(lan, CARD, KEYS)
+    assert send(lan, CARD, {"secret_key": "", "hook_secret": "whsec_newer_9999"}).status_code == 303
     account = kept()
     assert account is not None
     assert vault().decrypt(account.secret_cipher) == KEY
@@ -130,7 +160,7 @@ def test_an_empty_field_keeps_the_kept_key(lan: FlaskClient, gateway: FakeStripe
 def test_what_is_wrong_is_said_and_no_key_comes_back(
     lan: FlaskClient, gateway: FakeStripe, typed: dict[str, str], sentence: str
 ) -> None:
-    answer = lan.post(CARD, data=typed)
+    answer = send(lan, CARD, typed)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert "mời dán lại cả hai khóa" in answer.text, "what was pasted is not kept"
@@ -140,7 +170,7 @@ def test_what_is_wrong_is_said_and_no_key_comes_back(
 
 
 def test_a_key_that_the_gateway_does_not_know_is_told_at_once(lan: FlaskClient, gateway: FakeStripe) -> None:
-    answer = lan.post(CARD, data=KEYS | {"secret_key": "sk_live_mistyped"})
+    answer = send(lan, CARD, KEYS | {"secret_key": "sk_live_mistyped"})
     assert answer.status_code == 422
     assert "không nhận khóa bí mật này" in answer.text
     assert "sk_live_mistyped" not in answer.text
@@ -154,7 +184,7 @@ def test_a_key_that_may_too_little_is_told_what_it_lacks(app: Flask, lan: FlaskC
 
     with listening(narrow) as url:
         found_at(app, url)
-        answer = lan.post(CARD, data=KEYS)
+        answer = send(lan, CARD, KEYS)
     assert answer.status_code == 422
     assert "chưa được phép mở trang trả thẻ" in answer.text
 
@@ -162,9 +192,10 @@ def test_a_key_that_may_too_little_is_told_what_it_lacks(app: Flask, lan: FlaskC
 def test_a_gateway_that_does_not_answer_changes_nothing(
     app: Flask, lan: FlaskClient, gateway: FakeStripe, cast: Cast
 ) -> None:
-    lan.post(CARD, data=KEYS)
+    send(lan, CARD, KEYS)
     found_at(app, NOBODY)
-    for path, typed in ((CARD, KEYS | {"hook_secret": "whsec_newer_9999"}), (f"{CARD}/bat", {})):
+    newer = hidden(page(lan), CARD) | KEYS | {"hook_secret": "whsec_newer_9999"}
+    for path, typed in ((CARD, newer), (f"{CARD}/bat", {})):
         answer = lan.post(path, data=typed)
         assert answer.status_code == 422
         assert "Nơi nhận thẻ chưa trả lời" in answer.text
@@ -177,7 +208,7 @@ def test_a_gateway_that_does_not_answer_changes_nothing(
 def test_a_key_that_no_longer_opens_the_gateway_is_not_switched_on(
     lan: FlaskClient, gateway: FakeStripe, cast: Cast
 ) -> None:
-    lan.post(CARD, data=KEYS)
+    send(lan, CARD, KEYS)
     with transaction() as session:
         session.scalars(select(CardAccount)).one().secret_cipher = vault().encrypt("sk_live_taken_back")
     answer = lan.post(f"{CARD}/bat")
@@ -187,9 +218,9 @@ def test_a_key_that_no_longer_opens_the_gateway_is_not_switched_on(
 
 
 def test_production_takes_no_trial_key(app: Flask, lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
-    lan.post(CARD, data=KEYS)
+    send(lan, CARD, KEYS)
     found_at(app, NOBODY, env="production")
-    answer = lan.post(CARD, data=KEYS)
+    answer = send(lan, CARD, KEYS)
     assert answer.status_code == 422
     assert "Đây là khóa thử" in answer.text
     refused = lan.post(f"{CARD}/bat")
@@ -199,11 +230,12 @@ def test_production_takes_no_trial_key(app: Flask, lan: FlaskClient, gateway: Fa
 
 
 def test_a_business_that_is_not_verified_takes_no_cards(lan: FlaskClient, gateway: FakeStripe, now: Clock) -> None:
+    loaded = hidden(page(lan), CARD)
     with transaction() as session:
         for one in session.scalars(select(Verification)):
             one.ended_at = now()
     assert "Xã xác nhận cơ sở xong mới nhận thẻ được" in page(lan)
-    answer = lan.post(CARD, data=KEYS)
+    answer = lan.post(CARD, data=loaded | KEYS)
     assert answer.status_code == 422
     assert "chưa được xã xác nhận" in answer.text
     assert kept() is None
@@ -212,7 +244,7 @@ def test_a_business_that_is_not_verified_takes_no_cards(lan: FlaskClient, gatewa
 def test_a_business_no_longer_verified_can_switch_off_and_not_on(
     lan: FlaskClient, gateway: FakeStripe, cast: Cast, now: Clock
 ) -> None:
-    lan.post(CARD, data=KEYS)
+    send(lan, CARD, KEYS)
     lan.post(f"{CARD}/bat")
     with transaction() as session:
         for one in session.scalars(select(Verification)):
@@ -232,7 +264,7 @@ def test_a_helper_under_a_mandate_may_do_it_and_the_log_says_for_whom(
         make.make_mandate(session, session.get_one(Business, cast.lan.business), *people, now())
     vy = app.test_client()
     sign_in(vy, cast.vy, now())
-    assert vy.post(CARD, data=KEYS).status_code == 303
+    assert send(vy, CARD, KEYS).status_code == 303
     [event] = reading().scalars(select(Event).where(Event.verb == "keep_card_keys")).all()
     assert (event.actor_id, event.on_behalf_of) == (cast.vy, cast.lan.business)
 

@@ -8,22 +8,27 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from market.base.audit import events_of
-from market.base.db import transaction
+from market.base.audit import GUEST, events_of
+from market.base.db import db, transaction
+from market.base.errors import NotFound
 from market.base.spreadsheets import guard, workbook
+from market.base.storage import storage
 from market.catalog.models import Variant
+from market.channels.actions import NewRun, note_export
 from market.channels.formats import read_template
 from market.channels.formats.shopee import layout as shopee
 from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.tiktok import layout as tiktok
-from market.channels.models import ExportRun
+from market.channels.models import ChannelTemplate, ExportRun
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.channels.pages import only_its_people_may
 from tests.channels.templates import cells
 from tests.conftest import Clock
+from tests.elsewhere import not_htx
 from tests.factories import sign_in
+from tests.pages import hidden, press
 from tests.web.stall.channels.conftest import FILES, at
 
 
@@ -86,6 +91,29 @@ def test_nothing_ready_makes_no_file(ready: FlaskClient, cast: Cast, session: Se
 
 def test_without_a_template_nothing_is_made(htx: FlaskClient, cast: Cast) -> None:
     assert htx.post(at(cast, "/shopee/xuat")).status_code == 404
+
+
+def test_two_taps_on_one_page_make_one_file(ready: FlaskClient, cast: Cast, session: Session) -> None:
+    sent = hidden(ready.get(at(cast, "/shopee")).text, "/shopee/xuat")
+    assert sent["client_key"]
+    files = set(storage().all_keys())
+    for _ in range(2):
+        answer = ready.post(at(cast, "/shopee/xuat"), data=sent)
+        assert (answer.status_code, answer.location) == (303, at(cast, "/shopee"))
+    run = session.scalars(select(ExportRun)).one()
+    assert set(storage().all_keys()) - files == {run.storage_key}, "the second file is not kept"
+    press(ready, at(cast, "/shopee"), at(cast, "/shopee/xuat"))
+    assert len(session.scalars(select(ExportRun)).all()) == 2, "a page opened anew makes a new one"
+
+
+def test_no_file_is_noted_under_another_stalls_template(ready: FlaskClient, cast: Cast, now: Clock) -> None:
+    with Session(db.engine) as session:
+        template = session.scalars(select(ChannelTemplate.id)).first()
+    assert template
+    new = NewRun(template_id=template, rows=1, refused=0, sha256="0", storage_key="x")
+    for stall in not_htx(cast, now()):
+        with pytest.raises(NotFound), transaction() as writing:
+            note_export(writing, GUEST, stall, new, clock=now)
 
 
 def test_only_the_stalls_people_make_files(client: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.base.seen import seen_of
 from market.catalog.models import Product
 from market.channels.formats import FORMATS
 from market.channels.formats.template import sort_out
 from market.channels.models import ExportRun
 from market.channels.ports import Book, Heads
-from market.channels.queries import chosen_categories
+from market.channels.queries import category_facts, chosen_categories
 from market.channels.rules import ChannelListing, FilledRows, Row, TemplateCategory, TemplateManifest
 from tests.cast import Cast
 from tests.channels.templates import SHOPEE, Maker, cells
@@ -89,9 +90,11 @@ def test_its_categories_are_chosen_apart_from_the_others(htx: FlaskClient, cast:
     send(htx, cast, "phien-cho", FAIR)
     send(htx, cast, "shopee")
     product = rice(session, cast)
-    page = htx.get(at(cast, f"/phien-cho/mon/{product}")).text
+    address = at(cast, f"/phien-cho/mon/{product}")
+    page = htx.get(address).text
     assert "Ngành hàng trên Phiên chợ huyện" in page
-    assert htx.post(at(cast, f"/phien-cho/mon/{product}/nganh-hang"), data={"value": "k"}).status_code == 303
+    fields = {"value": "k", "seen": seen_of(category_facts(None))}
+    assert htx.post(f"{address}/nganh-hang", data=fields).status_code == 303
     assert chosen_categories(session, "phien-cho", [product]) == {product: "k"}
     assert chosen_categories(session, "shopee", [product]) == {}
 

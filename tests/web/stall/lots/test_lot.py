@@ -80,7 +80,7 @@ def test_a_fault_made_by_a_correction_is_told(htx: FlaskClient, cast: Cast, now:
     steps.seal(cast, code, now())
     sooner = actions.NewEntry(kind=JournalKind.HARVEST, happened_on=date(2026, 10, 5), amount=3_700_000, unit="kg")
     with transaction() as writing:
-        actions.correct_entry(writing, Actor(), lines["thu"], sooner, now=now())
+        actions.correct_entry(writing, Actor(), steps.line(cast, lines["thu"]), sooner, clock=now)
     said = words(htx.get(at(cast, f"/{code}")))
     assert "Nhật ký sau đính chính có điều chưa ổn" in said
     assert "Mới 6 ngày cách ly (cần 14)" in said

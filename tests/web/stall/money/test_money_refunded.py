@@ -15,6 +15,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE, MAIS_PHONE
+from tests.pages import press
 from tests.payments.steps import Bought, buy, count, notice
 
 MONEY = "/ban-hang/rau-ba-lan/tien"
@@ -66,8 +67,8 @@ def test_a_paid_order_says_plainly_that_no_clock_ends_it(
 def test_a_declined_paid_order_s_money_is_given_back_by_one_button(
     lan: FlaskClient, mai: FlaskClient, paid_order: Bought, cast: Cast, by_link: bool
 ) -> None:
-    link = f"/tra-loi/{paid_order.code}/{answer_key(paid_order.code)}/het-hang"
-    assert lan.post(link if by_link else seller_path(paid_order, "het-hang")).status_code == 303
+    page = f"/tra-loi/{paid_order.code}/{answer_key(paid_order.code)}" if by_link else seller_path(paid_order)
+    assert press(lan, page, f"{page}/het-hang").status_code == 303
     bought = mai.get(f"/don/{paid_order.code}").text
     assert "Người bán sẽ trả lại bạn 12.000\u00a0₫." in bought
     assert "Đã nhận đủ tiền" not in bought
@@ -100,7 +101,7 @@ def test_a_surplus_stands_in_the_list_with_its_amount(lan: FlaskClient, cast: Ca
 def test_a_button_that_does_not_say_how_much_gives_nothing_back(
     lan: FlaskClient, paid_order: Bought, data: dict[str, str]
 ) -> None:
-    assert lan.post(seller_path(paid_order, "het-hang")).status_code == 303
+    assert press(lan, seller_path(paid_order), seller_path(paid_order, "het-hang")).status_code == 303
     assert lan.post(seller_path(paid_order, "da-tra"), data=data).status_code == 422
     assert count(Refund) == 0
 

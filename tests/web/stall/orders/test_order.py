@@ -40,7 +40,8 @@ def test_an_order_shows_who_what_and_where(client: FlaskClient, lan: FlaskClient
 
 def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.dau_xanh, "2")
-    assert lan.post(path(cast, code, "het-hang"), data={"reason": "Mưa chưa hái được"}).status_code == 303
+    answer = press(lan, path(cast, code), path(cast, code, "het-hang"), reason="Mưa chưa hái được")
+    assert answer.status_code == 303
     order = order_of(code)
     assert (order.status, order.ended_reason) == (OrderStatus.DECLINED, "Mưa chưa hái được")
     assert stock(cast.dau_xanh) == (5000, 0)
@@ -49,7 +50,7 @@ def test_an_order_is_declined_with_a_reason_the_buyer_reads(client: FlaskClient,
 
 def test_a_reason_too_long_comes_back_as_typed(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
-    answer = lan.post(path(cast, code, "het-hang"), data={"reason": "dài " * 60})
+    answer = press(lan, path(cast, code), path(cast, code, "het-hang"), reason="dài " * 60)
     assert answer.status_code == 422
     assert "Viết gọn" in answer.text
     assert "dài dài" in answer.text
@@ -68,7 +69,7 @@ def test_accepting_twice_is_accepting_once(client: FlaskClient, lan: FlaskClient
 def test_accepting_a_declined_order_says_where_it_stands(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.rau_muong)
     shown = hidden(lan.get(path(cast, code)).text, path(cast, code, "nhan"))
-    lan.post(path(cast, code, "het-hang"))
+    press(lan, path(cast, code), path(cast, code, "het-hang"))
     answer = lan.post(path(cast, code, "nhan"), data=shown)
     assert answer.status_code == 409
     assert "đang ở bước “Người bán báo hết hàng”" in answer.text
@@ -100,6 +101,63 @@ def test_an_answer_that_does_not_say_what_it_saw_is_not_taken(
     assert order_of(code).status is OrderStatus.PLACED
     fresh = hidden(answer.text, path(cast, code, "nhan"))
     assert lan.post(path(cast, code, "nhan"), data=fresh).status_code == 303
+
+
+def test_declining_twice_is_declining_once(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    sent = hidden(lan.get(path(cast, code)).text, path(cast, code, "het-hang")) | {"reason": "Mưa"}
+    assert [lan.post(path(cast, code, "het-hang"), data=sent).status_code for _ in range(2)] == [303, 303]
+    assert [event.verb for event in events_of(reading(), "order", order_of(code).id)] == ["place", "decline"]
+
+
+def test_a_ready_order_called_off_twice_is_called_off_once(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    press(lan, path(cast, code), path(cast, code, "nhan"))
+    lan.post(path(cast, code, "san-sang"))
+    sent = hidden(lan.get(path(cast, code)).text, path(cast, code, "het-hang")) | {"reason": "Hỏng"}
+    assert [lan.post(path(cast, code, "het-hang"), data=sent).status_code for _ in range(2)] == [303, 303]
+    assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.CANCELLED, "Hỏng")
+
+
+def test_an_order_its_buyer_called_off_is_not_declined(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    sent = hidden(lan.get(path(cast, code)).text, path(cast, code, "het-hang")) | {"reason": "Mưa"}
+    client.post(f"/don/{code}/huy")
+    answer = lan.post(path(cast, code, "het-hang"), data=sent)
+    assert answer.status_code == 422
+    assert "đang ở bước" in answer.text
+    assert order_of(code).ended_reason == "Người mua hủy"
+
+
+@pytest.mark.parametrize("page", ["", "/don", "/don/{code}"])
+def test_what_happened_since_a_page_was_opened_is_shown_before_its_order_is_declined(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock, page: str
+) -> None:
+    code = buy(client, cast.rau_muong, pay="chuyen_khoan")
+    opened = f"/ban-hang/{cast.lan.slug}{page.format(code=code)}"
+    decline = path(cast, code, "het-hang")
+    shown = hidden(lan.get(opened).text, decline) | {"reason": "Mưa chưa hái được"}
+    notice(1, 5_000, code, now())
+    press(lan, path(cast, code), path(cast, code, "nhan"))
+    answer = lan.post(decline, data=shown)
+    assert answer.status_code == 409
+    assert "tiền đã vào (nay là 5.000\u00a0₫), đơn (nay là Đã nhận)" in answer.text
+    assert 'value="Mưa chưa hái được"' in answer.text
+    assert order_of(code).status is OrderStatus.ACCEPTED
+    fresh = hidden(answer.text, decline) | {"reason": "Mưa chưa hái được"}
+    assert lan.post(decline, data=fresh).status_code == 303
+    assert order_of(code).status is OrderStatus.DECLINED
+
+
+def test_a_decline_that_does_not_say_what_it_saw_is_not_taken(
+    client: FlaskClient, lan: FlaskClient, cast: Cast
+) -> None:
+    code = buy(client, cast.rau_muong)
+    answer = lan.post(path(cast, code, "het-hang"), data={"reason": "Mưa chưa hái được"})
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert 'value="Mưa chưa hái được"' in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_an_order_past_its_time_cannot_be_accepted(

@@ -26,7 +26,7 @@ def test_orders_stand_under_what_must_be_done(lan: FlaskClient, cast: Cast, now:
     base = f"/ban-hang/{cast.lan.slug}/don"
     waiting, in_hand, over = (place_one(cast, now) for _ in range(3))
     press(lan, base, f"{base}/{in_hand}/nhan")
-    lan.post(f"{base}/{over}/het-hang")
+    press(lan, base, f"{base}/{over}/het-hang")
     lan.get(base)
     page = lan.get(base).text
     places = [page.index(word) for word in ("Cần bạn trả lời", waiting, "Đang chuẩn bị", in_hand, "Đã xong", over)]
@@ -74,7 +74,7 @@ def test_the_list_takes_few_statements_whatever_its_length(lan: FlaskClient, cas
     for code in codes[:2]:
         press(lan, base, f"{base}/{code}/nhan")
     for code in codes[2:4]:
-        lan.post(f"{base}/{code}/het-hang")
+        press(lan, base, f"{base}/{code}/het-hang")
     with counting() as seen:
         lan.get(base)
     assert len(seen) <= 12, "\n".join(seen)

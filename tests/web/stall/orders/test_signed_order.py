@@ -78,9 +78,32 @@ def test_a_link_that_does_not_say_what_it_showed_answers_nothing(client: FlaskCl
 
 
 def test_the_seller_says_that_it_is_sold_out(client: FlaskClient, cast: Cast, code: str) -> None:
-    assert client.post(link(code, "het-hang")).status_code == 303
+    shown = hidden(client.get(link(code)).text, link(code, "het-hang"))
+    assert [client.post(link(code, "het-hang"), data=shown).status_code for _ in range(2)] == [303, 303]
     assert (order_of(code).status, order_of(code).ended_reason) == (OrderStatus.DECLINED, "Hết hàng")
     assert stock(cast.dau_xanh) == (5000, 0)
+
+
+def test_money_that_came_in_since_is_shown_before_the_order_is_declined(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(app.test_client(), cast.rau_muong, pay="chuyen_khoan")
+    shown = hidden(client.get(link(code)).text, link(code, "het-hang"))
+    notice(1, 5_000, code, now())
+    answer = client.post(link(code, "het-hang"), data=shown)
+    assert answer.status_code == 409
+    assert "tiền đã vào (nay là 5.000\u00a0₫)" in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
+    fresh = hidden(answer.text, link(code, "het-hang"))
+    assert client.post(link(code, "het-hang"), data=fresh).status_code == 303
+    assert order_of(code).status is OrderStatus.DECLINED
+
+
+def test_a_decline_by_link_that_does_not_say_what_it_showed_is_not_taken(client: FlaskClient, code: str) -> None:
+    answer = client.post(link(code, "het-hang"))
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
 
 
 def test_a_link_that_is_not_whole_opens_nothing(client: FlaskClient, cast: Cast, code: str) -> None:

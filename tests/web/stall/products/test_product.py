@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from market.base.audit import Actor
 from market.base.db import db, transaction
@@ -16,12 +17,14 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.actions import amounts
 from market.catalog.actions.listing import VariantRef
 from market.catalog.models import ProductState, Reservation
+from market.values.money import Dong
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.nights import examples
 from tests.orders.steps import place, wanted
+from tests.pages import hidden, send
 
 
 @pytest.fixture
@@ -34,6 +37,13 @@ def of(cast: Cast, button: str, variant: int | None = None) -> str:
     return f"{shelf.goods_of(cast.lan)}/{shelf.product_id(variant or cast.dau_xanh)}/{button}"
 
 
+def count(client: FlaskClient, variant: int, fields: dict[str, str]) -> TestResponse:
+    """The seller's page shows how much is left, and this is typed in its form."""
+    product = shelf.product_id(variant)
+    address = f"/ban-hang/rau-ba-lan/san-pham/{product}/con-hang"
+    return client.post(address, data={"seen": shelf.amount_seen(variant)} | fields)
+
+
 def state_of(variant: int) -> tuple[int | None, int, int]:
     """On hand, reserved, and the sum of the moves."""
     _, row = shelf.read(variant)
@@ -44,7 +54,7 @@ def state_of(variant: int) -> tuple[int | None, int, int]:
 
 
 def test_a_price_holds_at_once_and_needs_no_approval(lan: FlaskClient, cast: Cast) -> None:
-    assert lan.post(of(cast, "gia"), data={"price": "47k"}).status_code == 303
+    assert send(lan, shelf.goods_of(cast.lan), {"price": "47k"}, of(cast, "gia")).status_code == 303
     product, variant = shelf.read(cast.dau_xanh)
     assert (variant.price, product.state) == (47_000, ProductState.APPROVED)
     assert shelf.last_event(product.id).fields == "price"
@@ -52,16 +62,46 @@ def test_a_price_holds_at_once_and_needs_no_approval(lan: FlaskClient, cast: Cas
 
 def test_the_same_price_again_changes_and_logs_nothing(lan: FlaskClient, cast: Cast) -> None:
     for _ in range(2):
-        lan.post(of(cast, "gia"), data={"price": "47k"})
+        send(lan, shelf.goods_of(cast.lan), {"price": "47k"}, of(cast, "gia"))
     product, _ = shelf.read(cast.dau_xanh)
     assert shelf.last_event(product.id).verb == "set_price"
     with Session(db.engine) as session:
         assert len(session.scalars(select(type(shelf.last_event(product.id)).id)).all())
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "named"),
+    [
+        ({"price": Dong(48_000)}, "giá (nay là 48.000\u00a0₫ / kg)"),
+        ({"unit": "lang"}, "giá (nay là 45.000\u00a0₫ / lạng)"),
+    ],
+)
+def test_a_price_that_was_changed_meanwhile_is_not_written_over(
+    lan: FlaskClient, cast: Cast, meanwhile: dict[str, object], named: str
+) -> None:
+    sent = {"price": "47k", "seen": shelf.price_seen(cast.dau_xanh)}
+    shelf.change(cast.dau_xanh, **meanwhile)
+    before = shelf.read(cast.dau_xanh)[1].price
+    answer = lan.post(of(cast, "gia"), data=sent)
+    assert answer.status_code == 409
+    assert named in answer.text
+    assert 'value="47k"' in answer.text
+    assert shelf.read(cast.dau_xanh)[1].price == before
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
+    again = hidden(answer.text, page) | {"name": "Đậu xanh", "unit": str(meanwhile.get("unit", "kg")), "price": "47k"}
+    assert lan.post(page, data=again).status_code == 303
+    assert shelf.read(cast.dau_xanh)[1].price == 47_000
+
+
+def test_the_same_price_sent_twice_from_one_page_is_one(lan: FlaskClient, cast: Cast) -> None:
+    sent = {"price": "47k", "seen": shelf.price_seen(cast.dau_xanh)}
+    assert [lan.post(of(cast, "gia"), data=sent).status_code for _ in range(2)] == [303, 303]
+    assert shelf.read(cast.dau_xanh)[1].price == 47_000
+
+
 @pytest.mark.parametrize("typed", ["", "rẻ", "47", "99tỷ"])
 def test_a_price_that_cannot_be_comes_back_as_typed(lan: FlaskClient, cast: Cast, typed: str) -> None:
-    answer = lan.post(of(cast, "gia"), data={"price": typed})
+    answer = send(lan, shelf.goods_of(cast.lan), {"price": typed}, of(cast, "gia"))
     assert answer.status_code == 422
     assert f'value="{typed}"' in answer.text
     assert 'value="Đậu xanh"' in answer.text
@@ -77,7 +117,7 @@ def test_a_price_that_cannot_be_comes_back_as_typed(lan: FlaskClient, cast: Cast
 def test_the_seller_says_what_is_left_and_the_moves_add_up(
     lan: FlaskClient, cast: Cast, do: str, typed: str, left: int
 ) -> None:
-    assert lan.post(of(cast, "con-hang"), data={"do": do, "amount": typed}).status_code == 303
+    assert count(lan, cast.dau_xanh, {"do": do, "amount": typed}).status_code == 303
     assert state_of(cast.dau_xanh) == (left, 0, left)
     product, _ = shelf.read(cast.dau_xanh)
     assert product.state is ProductState.APPROVED
@@ -85,10 +125,9 @@ def test_the_seller_says_what_is_left_and_the_moves_add_up(
 
 
 def test_counting_may_begin_and_end(lan: FlaskClient, cast: Cast) -> None:
-    address = of(cast, "con-hang", cast.rau_muong)
-    assert lan.post(address, data={"do": "set", "amount": "30"}).status_code == 303
+    assert count(lan, cast.rau_muong, {"do": "set", "amount": "30"}).status_code == 303
     assert state_of(cast.rau_muong) == (30_000, 0, 30_000)
-    assert lan.post(address, data={"do": "uncount"}).status_code == 303
+    assert count(lan, cast.rau_muong, {"do": "uncount"}).status_code == 303
     assert state_of(cast.rau_muong) == (None, 0, 0)
 
 
@@ -103,7 +142,7 @@ def test_what_is_not_counted_cannot_be_a_little_more(lan: FlaskClient, cast: Cas
     [("", "Mời điền số"), ("-1", "Chưa đọc được"), ("nhiều", "Chưa đọc được"), ("0,05", "Bán theo từng 0,1")],
 )
 def test_an_amount_that_cannot_be_comes_back_as_typed(lan: FlaskClient, cast: Cast, typed: str, sentence: str) -> None:
-    answer = lan.post(of(cast, "con-hang"), data={"do": "set", "amount": typed})
+    answer = count(lan, cast.dau_xanh, {"do": "set", "amount": typed})
     assert answer.status_code == 422
     assert sentence in answer.text
     assert f'value="{typed}"' in answer.text
@@ -113,28 +152,60 @@ def test_an_amount_that_cannot_be_comes_back_as_typed(lan: FlaskClient, cast: Ca
 def test_no_amount_may_fall_below_what_orders_hold(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     place(cast.commune, wanted(cast.dau_xanh, 3000), now=now())
     for fields in ({"do": "set", "amount": "2"}, {"do": "minus", "amount": "2,5"}):
-        answer = lan.post(of(cast, "con-hang"), data=fields)
+        answer = count(lan, cast.dau_xanh, fields)
         assert answer.status_code == 422
         assert "Đang giữ 3\u00a0kg cho các đơn" in answer.text
     assert state_of(cast.dau_xanh) == (5000, 3000, 5000)
-    assert lan.post(of(cast, "con-hang"), data={"do": "set", "amount": "3"}).status_code == 303
+    assert count(lan, cast.dau_xanh, {"do": "set", "amount": "3"}).status_code == 303
 
 
 def test_goods_held_beyond_their_time_do_not_stand_in_the_way(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     place(cast.commune, wanted(cast.dau_xanh, 3000), now=now())
     now.move(days=2)
-    assert lan.post(of(cast, "con-hang"), data={"do": "set", "amount": "1"}).status_code == 303
+    assert count(lan, cast.dau_xanh, {"do": "set", "amount": "1"}).status_code == 303
     assert state_of(cast.dau_xanh) == (1000, 0, 1000)
     with Session(db.engine) as session:
         assert session.scalars(select(Reservation.released_at)).one() is not None
 
 
-def test_a_number_that_changed_meanwhile_is_not_written_over(lan: FlaskClient, cast: Cast) -> None:
+@pytest.mark.parametrize(("meanwhile", "present"), [({"on_hand": 4000}, "4\u00a0kg"), ({"on_hand": None}, "không đếm")])
+def test_a_number_that_changed_meanwhile_is_not_written_over(
+    lan: FlaskClient, cast: Cast, meanwhile: dict[str, object], present: str
+) -> None:
+    seen = {"do": "set", "amount": "6", "seen": shelf.amount_seen(cast.dau_xanh)}
+    shelf.change(cast.dau_xanh, **meanwhile)
+    answer = lan.post(of(cast, "con-hang"), data=seen)
+    assert answer.status_code == 409
+    assert f"số còn (nay là {present})" in answer.text
+    assert 'value="6"' in answer.text
+    assert shelf.read(cast.dau_xanh)[1].on_hand == meanwhile["on_hand"]
+    again = hidden(answer.text, of(cast, "con-hang")) | {"do": "set", "amount": "6"}
+    assert lan.post(of(cast, "con-hang"), data=again).status_code == 303
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 6000
+
+
+def test_it_is_no_longer_counted_only_as_it_was_seen(lan: FlaskClient, cast: Cast) -> None:
+    seen = {"do": "uncount", "seen": shelf.amount_seen(cast.dau_xanh)}
     shelf.change(cast.dau_xanh, on_hand=4000)
-    answer = lan.post(of(cast, "con-hang"), data={"do": "set", "amount": "6", "was": "5"})
-    assert answer.status_code == 422
-    assert "Số vừa đổi từ 5\u00a0kg thành 4\u00a0kg" in answer.text
+    assert lan.post(of(cast, "con-hang"), data=seen).status_code == 409
     assert shelf.read(cast.dau_xanh)[1].on_hand == 4000
+
+
+def test_the_same_number_sent_twice_from_one_page_is_one(lan: FlaskClient, cast: Cast) -> None:
+    sent = {"do": "set", "amount": "6", "seen": shelf.amount_seen(cast.dau_xanh)}
+    assert [lan.post(of(cast, "con-hang"), data=sent).status_code for _ in range(2)] == [303, 303]
+    assert state_of(cast.dau_xanh) == (6000, 0, 6000)
+
+
+@pytest.mark.parametrize(("button", "fields"), [("gia", {"price": "47k"}), ("con-hang", {"do": "set", "amount": "6"})])
+def test_what_does_not_say_what_was_seen_is_not_written(
+    lan: FlaskClient, cast: Cast, button: str, fields: dict[str, str]
+) -> None:
+    answer = lan.post(of(cast, button), data=fields)
+    assert answer.status_code == 422
+    assert "bạn đã xem gì" in answer.text
+    variant = shelf.read(cast.dau_xanh)[1]
+    assert (variant.price, variant.on_hand) == (45_000, 5000)
 
 
 def test_new_goods_are_no_longer_sold_out(lan: FlaskClient, cast: Cast) -> None:
@@ -142,7 +213,7 @@ def test_new_goods_are_no_longer_sold_out(lan: FlaskClient, cast: Cast) -> None:
     lan.post(of(cast, "con-hang"), data={"do": "plus", "amount": "1"})
     assert not shelf.read(cast.dau_xanh)[1].is_sold_out
     shelf.change(cast.dau_xanh, is_sold_out=True)
-    lan.post(of(cast, "con-hang"), data={"do": "set", "amount": "6"})
+    count(lan, cast.dau_xanh, {"do": "set", "amount": "6"})
     assert not shelf.read(cast.dau_xanh)[1].is_sold_out, "also where the number is the one there was"
 
 
@@ -157,7 +228,7 @@ def test_an_amount_beyond_measure_is_refused(lan: FlaskClient, cast: Cast) -> No
 def test_another_s_variant_cannot_be_counted(lan: FlaskClient, cast: Cast, variant: str) -> None:
     fields = {"do": "set", "amount": "1", "variant": str(cast.gao_nep) if variant == "x" else variant}
     before = shelf.read(cast.gao_nep)[1].on_hand
-    assert lan.post(of(cast, "con-hang"), data=fields).status_code in (303, 404)
+    assert count(lan, cast.dau_xanh, fields).status_code in (303, 404)
     assert shelf.read(cast.gao_nep)[1].on_hand == before
 
 
@@ -168,13 +239,14 @@ def test_whatever_a_seller_counts_the_moves_add_up_and_nothing_held_is_lost(
 ) -> None:
     which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     for do, tenths in steps:
+        seen = shelf.amount_seen(cast.dau_xanh)
         try:
             with transaction() as session:
                 if do == "add":
                     amounts.add_amount(session, Actor(), which, tenths * 100, now=now())
                 else:
                     amount = None if do == "none" else abs(tenths) * 100
-                    amounts.set_amount(session, Actor(), which, amount, now=now())
+                    amounts.set_amount(session, Actor(), which, amount, seen=seen, now=now())
         except Refused:
             pass
         on_hand, reserved, moved = state_of(cast.dau_xanh)
@@ -197,8 +269,10 @@ def test_fifty_hands_counting_at_once_lose_nothing(app: Flask, cast: Cast, now: 
 
 def test_the_seen_number_guards_an_action_too(cast: Cast, now: Clock) -> None:
     which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    seen = shelf.amount_seen(cast.dau_xanh)
+    shelf.change(cast.dau_xanh, on_hand=4000)
     with pytest.raises(Conflict), transaction() as session:
-        amounts.set_amount(session, Actor(), which, 1000, was=4000, now=now())
+        amounts.set_amount(session, Actor(), which, 1000, seen=seen, now=now())
 
 
 # --- switches -----------------------------------------------------------------------------------------------------
@@ -272,7 +346,8 @@ def test_what_a_helper_does_is_written_down_as_done_for_another(
 ) -> None:
     helper = shelf.give_mandate(cast, now())
     sign_in(client, cast.vy, now())
-    assert client.post(of(cast, button), data=BUTTONS[button]).status_code == 303
+    seen = {"gia": shelf.price_seen(cast.dau_xanh), "con-hang": shelf.amount_seen(cast.dau_xanh)}.get(button, "")
+    assert client.post(of(cast, button), data=BUTTONS[button] | {"seen": seen}).status_code == 303
     event = shelf.last_event(shelf.product_id(cast.dau_xanh))
     assert (event.actor_id, event.on_behalf_of, event.mandate_id) == (cast.vy, cast.lan.business, helper.mandate_id)
 

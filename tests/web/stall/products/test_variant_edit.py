@@ -1,5 +1,7 @@
 """One of several things that a product is sold as: its unit, price, name and amount are changed each on its own."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -124,8 +126,10 @@ def test_the_list_shows_each_with_its_amount_and_price(lan: FlaskClient, cast: C
 def test_an_amount_a_price_and_sold_out_are_of_the_one_that_is_meant(lan: FlaskClient, cast: Cast, bag: int) -> None:
     one = {"variant": str(bag), "tu": "loai"}
     page = product_page(cast)
-    assert lan.post(f"{page}/gia", data=one | {"price": "21k"}).location == page
-    assert lan.post(f"{page}/con-hang", data=one | {"amount": "7"}).location == address(cast, bag)
+    price = one | {"price": "21k", "seen": shelf.price_seen(bag)}
+    assert lan.post(f"{page}/gia", data=price).location == page
+    amount = one | {"amount": "7", "seen": shelf.amount_seen(bag)}
+    assert lan.post(f"{page}/con-hang", data=amount).location == address(cast, bag)
     answer = lan.post(f"{page}/het-hang", data=one)
     assert answer.location == address(cast, bag)
     assert "Đã báo hết Đậu xanh, túi 500 g" in lan.get(answer.location).text
@@ -144,6 +148,39 @@ def test_what_is_typed_wrong_comes_back_on_its_page(
     assert answer.status_code == 422
     assert "Đậu xanh, túi 500 g" in answer.text
     assert f'value="{next(iter(fields.values()))}"' in answer.text
+
+
+def test_the_list_says_of_each_what_its_forms_showed(lan: FlaskClient, cast: Cast, bag: int) -> None:
+    page = lan.get(shelf.goods_of(cast.lan)).text
+    for variant in (cast.dau_xanh, bag):
+        assert f'value="{shelf.price_seen(variant)}"' in page
+        assert f'value="{shelf.amount_seen(variant)}"' in page
+
+
+@pytest.mark.parametrize(
+    ("button", "typed", "seen_of", "meanwhile"),
+    [
+        ("gia", {"price": "21k"}, shelf.price_seen, {"price": Dong(22_000)}),
+        ("con-hang", {"amount": "7"}, shelf.amount_seen, {"on_hand": 1000}),
+    ],
+)
+def test_what_changed_meanwhile_of_the_one_that_is_meant_comes_back_on_its_page(
+    lan: FlaskClient,
+    cast: Cast,
+    bag: int,
+    button: str,
+    typed: dict[str, str],
+    seen_of: Callable[[int], str],
+    meanwhile: dict[str, object],
+) -> None:
+    sent = typed | {"variant": str(bag), "seen": seen_of(bag)}
+    shelf.change(bag, **meanwhile)
+    answer = lan.post(f"{product_page(cast)}/{button}", data=sent)
+    assert answer.status_code == 409
+    assert "nay là" in answer.text
+    assert "Đậu xanh, túi 500 g" in answer.text
+    assert f'value="{next(iter(typed.values()))}"' in answer.text
+    assert all(getattr(shelf.read(bag)[1], field) == value for field, value in meanwhile.items())
 
 
 @pytest.mark.parametrize("button", ["gia", "con-hang", "het-hang", "co-hang"])

@@ -1,5 +1,6 @@
 """Cách bán hàng: name, words, a rest, who answers orders, what bringing goods costs."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -7,11 +8,13 @@ from sqlalchemy.orm import Session
 from market.base.audit import events_of
 from market.base.db import transaction
 from market.sellers.models import Business, Stall, StallState
+from market.values.money import Dong
 from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden, send
 
 SAVED = {
     "name": "Rau bà Lan",
@@ -32,10 +35,15 @@ def stall(session: Session, cast: Cast) -> Stall:
     return session.get_one(Stall, cast.lan.stall)
 
 
+def change(cast: Cast, field: str, value: object) -> None:
+    with transaction() as writing:
+        setattr(writing.get_one(Stall, cast.lan.stall), field, value)
+
+
 def test_what_is_saved_is_how_the_stall_sells(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
     sign_in(client, cast.lan.person, now())
 
-    assert client.post(path(cast), data=SAVED | {"is_paused": "y", "accepts_by_itself": "y"}).location == path(cast)
+    assert send(client, path(cast), SAVED | {"is_paused": "y", "accepts_by_itself": "y"}).location == path(cast)
 
     saved = stall(session, cast)
     assert (saved.intro, saved.delivery_fee, saved.shipping_fee) == ("Rau hái lúc 5 giờ sáng.", 15_000, 35_000)
@@ -48,9 +56,9 @@ def test_what_is_saved_is_how_the_stall_sells(client: FlaskClient, cast: Cast, n
 
 def test_a_rest_ends_by_unticking_it(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
     sign_in(client, cast.lan.person, now())
-    client.post(path(cast), data=SAVED | {"is_paused": "y"})
+    send(client, path(cast), SAVED | {"is_paused": "y"})
 
-    client.post(path(cast), data=SAVED)
+    send(client, path(cast), SAVED)
 
     assert stall(session, cast).state is StallState.OPEN
 
@@ -63,17 +71,14 @@ def test_a_stall_closed_by_the_office_is_not_opened_from_here(
     sign_in(client, cast.lan.person, now())
 
     assert "Xã đang tạm đóng gian hàng này" in client.get(path(cast)).text
-    client.post(path(cast), data=SAVED)
+    send(client, path(cast), SAVED)
     assert stall(session, cast).state is StallState.CLOSED
 
 
 def test_a_new_name_gives_a_new_address_and_the_old_one_leads_on(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.lan.person, now())
 
-    assert (
-        client.post(path(cast), data=SAVED | {"name": "Rau sạch bà Lan"}).location
-        == "/ban-hang/rau-sach-ba-lan/cai-dat"
-    )
+    assert send(client, path(cast), SAVED | {"name": "Rau sạch bà Lan"}).location == "/ban-hang/rau-sach-ba-lan/cai-dat"
 
     old = client.get(path(cast))
     assert (old.status_code, old.location) == (301, "/ban-hang/rau-sach-ba-lan/cai-dat")
@@ -82,13 +87,86 @@ def test_a_new_name_gives_a_new_address_and_the_old_one_leads_on(client: FlaskCl
 def test_no_stall_takes_the_address_of_a_page(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.lan.person, now())
 
-    assert client.post(path(cast), data=SAVED | {"name": "Nhận cơ sở"}).location == "/ban-hang/nhan-co-so-2/cai-dat"
+    assert send(client, path(cast), SAVED | {"name": "Nhận cơ sở"}).location == "/ban-hang/nhan-co-so-2/cai-dat"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("name", "Rau nhà Lan", "tên gian hàng (nay là Rau nhà Lan)"),
+        ("intro", "Rau sạch", "lời giới thiệu (nay là Rau sạch)"),
+        ("state", StallState.PAUSED, "gian hàng (nay là nghỉ bán)"),
+        ("state", StallState.CLOSED, "gian hàng (nay là xã tạm đóng)"),
+        ("accepts_by_itself", True, "tự nhận đơn (nay là có)"),
+        ("delivers_in_commune", False, "giao trong xã (nay là không)"),
+        ("delivery_fee", Dong(12_000), "phí giao trong xã (nay là 12.000\u00a0₫)"),
+        ("ships_outside", True, "gửi ra ngoài xã (nay là có)"),
+        ("shipping_fee", Dong(30_000), "phí gửi ngoài xã (nay là 30.000\u00a0₫)"),
+    ],
+)
+def test_what_was_changed_meanwhile_is_named_and_not_overwritten(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session, field: str, value: object, named: str
+) -> None:
+    sign_in(client, cast.lan.person, now())
+    loaded = hidden(client.get(path(cast)).text, path(cast))
+    change(cast, field, value)
+
+    answer = client.post(path(cast), data=loaded | SAVED)
+
+    assert answer.status_code == 409
+    assert named in answer.text
+    assert 'value="15k"' in answer.text
+    assert "Rau hái lúc 5 giờ sáng." in answer.text
+    assert getattr(stall(session, cast), field) == value
+    assert client.post(path(cast), data=hidden(answer.text, path(cast)) | SAVED).status_code == 303
+    assert stall(session, cast).delivery_fee == 15_000
+
+
+def test_something_typed_wrong_does_not_count_as_having_seen_a_change(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    sign_in(client, cast.lan.person, now())
+    loaded = hidden(client.get(path(cast)).text, path(cast))
+    change(cast, "intro", "Rau sạch")
+
+    wrong = client.post(path(cast), data=loaded | SAVED | {"name": ""})
+    answer = client.post(path(cast), data=hidden(wrong.text, path(cast)) | SAVED)
+
+    assert (wrong.status_code, answer.status_code) == (422, 409)
+    assert stall(session, cast).intro == "Rau sạch"
+
+
+def test_the_same_settings_sent_twice_from_one_page_are_saved_once(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    """The second time to an address that leads on, because the first gave the stall another name."""
+    sign_in(client, cast.lan.person, now())
+    sent = hidden(client.get(path(cast)).text, path(cast)) | SAVED | {"name": "Rau sạch bà Lan"}
+
+    answers = [client.post(path(cast), data=sent) for _ in range(2)]
+
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (303, "/ban-hang/rau-sach-ba-lan/cai-dat")
+    ] * 2
+    events = [event for event in events_of(session, "business", cast.lan.business) if event.verb == "change_stall"]
+    assert [event.fields for event in events] == ["name intro delivery_fee ships_outside shipping_fee"]
+
+
+def test_settings_that_do_not_say_what_was_seen_are_not_saved(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    sign_in(client, cast.lan.person, now())
+    answer = client.post(path(cast), data=SAVED)
+    assert answer.status_code == 422
+    assert "bạn đã xem gì" in answer.text
+    assert "Rau hái lúc 5 giờ sáng." in answer.text
+    assert stall(session, cast).intro is None
 
 
 def test_bad_input_is_said_in_words_and_kept(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.lan.person, now())
 
-    answer = client.post(path(cast), data=SAVED | {"name": "", "delivery_fee": "nhiều", "intro": "x" * 601})
+    answer = send(client, path(cast), SAVED | {"name": "", "delivery_fee": "nhiều", "intro": "x" * 601})
     assert answer.status_code == 422
     for part in ("Mời viết tên gian hàng", "Viết gọn trong 600 chữ", 'value="nhiều"', "x" * 601):
         assert part in answer.text
@@ -108,7 +186,7 @@ def test_a_helper_with_a_live_mandate_does_it_in_the_sellers_place_and_the_log_s
         mandate = make.make_mandate(writing, business, helper, officer, now())
     sign_in(client, cast.vy, now())
 
-    assert client.post(path(cast), data=SAVED).status_code == 303
+    assert send(client, path(cast), SAVED).status_code == 303
 
     event = events_of(session, "business", cast.lan.business)[-1]
     assert (event.verb, event.actor_id, event.on_behalf_of, event.mandate_id) == (

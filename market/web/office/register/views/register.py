@@ -7,13 +7,13 @@ from market.base.db import reading, transaction
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.models import Business
-from market.sellers.rules import KIND_WORDS
+from market.sellers.rules import KIND_WORDS, STATUS_WORDS
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import BusinessForm, RegisterFilterForm
-from market.web.office.register.words import STATUS_WORDS
 
 
 @blueprint.get("/van-phong/so-ho")
@@ -58,12 +58,13 @@ def business_edit(desk: OfficeDesk, business_id: int) -> Page:
     form.offer(hamlets_here(desk))
     if form.submitted():
         with form.keeping_what_was_typed():
-            new = form.as_new_business(desk.commune_id)
+            new, seen = form.as_new_business(desk.commune_id), seen_given()
             with transaction() as writing:
-                changed = actions.edit_business(writing, desk.actor, business_id, new, now=clock.now())
+                changed = actions.edit_business(writing, desk.actor, business_id, new, seen=seen, now=clock.now())
             flash("Đã sửa sổ, lịch sử vẫn giữ." if changed else "Không có gì thay đổi.")
             return redirect(url_for("office.business", business_id=business_id), 303)
-    return form.page("office/register/business_edit.html", business=business)
+    facts = queries.business_facts(business)
+    return form.page("office/register/business_edit.html", business=business, facts=facts)
 
 
 def _as_typed(business: Business) -> dict[str, object]:

@@ -7,7 +7,7 @@ from market.base.db import reading, transaction
 from market.base.spreadsheets import XLSX
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
-from market.channels.files import keep_workbook, workbook_at
+from market.channels.files import forget_workbook, keep_workbook, workbook_at
 from market.channels.formats import FORMATS
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
@@ -89,23 +89,27 @@ def export_make(desk: StallContext, channel: str) -> Page:
     with form.keeping_what_was_typed():
         raw = workbook_at(board.template.storage_key)
         file = actions.fill_template(raw, board.manifest, board.listings, form.shipping.data or ())
-        _note(desk, board, file)
+        _note(desk, board, file, form.client_key.data)
         left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
         flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
 
 
-def _note(desk: StallContext, board: ChannelBoard, file: FilledFile) -> None:
+def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, client_key: str | None) -> None:
+    """Keep the file; one that the same form has asked for already is kept once."""
     new = NewRun(
         template_id=board.template.id,
         rows=file.listed,
         refused=len(file.filled.refused),
         sha256=file.sha256,
         storage_key=keep_workbook(file.content),
+        client_key=client_key,
     )
     with transaction() as writing:
-        actions.note_export(writing, desk.actor, desk.stall_id, new, now=clock.now())
+        run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+    if run_id is None:
+        forget_workbook(new.storage_key)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")

@@ -5,13 +5,14 @@ from flask import flash
 from market.base import clock
 from market.base.db import reading, transaction
 from market.trace import actions, queries
+from market.trace.actions import EntryRef
 from market.trace.models import JournalEntry, Lot
 from market.trace.rules import AMOUNT_NEEDED, KIND_WORDS, MEASURED, JournalKind, LotState
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.lots.desk import lot_of, to_lot
+from market.web.stall.lots.desk import lot_of, ref_of, to_lot
 from market.web.stall.lots.forms import EntryForm, WithdrawForm
 
 
@@ -26,7 +27,7 @@ def entry_new(desk: StallContext, code: str, kind: JournalKind) -> Page:
     if form.submitted() and form.validate_for(kind):
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                actions.add_entry(writing, desk.actor, lot.id, form.as_new_entry(kind), now=clock.now())
+                actions.add_entry(writing, desk.actor, ref_of(lot), form.as_new_entry(kind), clock=clock.now)
             flash(f"Đã ghi: {KIND_WORDS[kind].lower()}.")
             return to_lot(desk, code)
     return form.page("stall/lots/entry_new.html", desk=desk, lot=lot, **_asked(kind))
@@ -51,8 +52,9 @@ def entry_correct(desk: StallContext, code: str, entry_id: int) -> Page:
     form = EntryForm.of_request(data=_said(entry))
     if form.submitted() and form.validate_for(entry.kind):
         with form.keeping_what_was_typed():
+            which, new = EntryRef(stall_id=desk.stall_id, entry_id=entry.id), form.as_new_entry(entry.kind)
             with transaction() as writing:
-                actions.correct_entry(writing, desk.actor, entry.id, form.as_new_entry(entry.kind), now=clock.now())
+                actions.correct_entry(writing, desk.actor, which, new, clock=clock.now)
             flash("Đã ghi dòng đính chính. Dòng cũ vẫn còn, được gạch đi.")
             return to_lot(desk, code)
     return _correct_page(desk, lot, entry, form, WithdrawForm())
@@ -79,8 +81,9 @@ def entry_withdraw(desk: StallContext, code: str, entry_id: int) -> Page:
     withdraw = WithdrawForm.of_request()
     if withdraw.submitted():
         with withdraw.keeping_what_was_typed():
+            which, said = EntryRef(stall_id=desk.stall_id, entry_id=entry.id), withdraw.as_withdrawal()
             with transaction() as writing:
-                actions.withdraw_entry(writing, desk.actor, entry.id, withdraw.as_withdrawal(), now=clock.now())
+                actions.withdraw_entry(writing, desk.actor, which, said, clock=clock.now)
             flash("Đã bỏ dòng ghi nhầm. Người xem vẫn thấy dòng cũ, được gạch đi.")
             return to_lot(desk, code)
     return _correct_page(desk, lot, entry, EntryForm(data=_said(entry)), withdraw)

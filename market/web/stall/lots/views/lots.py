@@ -15,7 +15,7 @@ from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
+from market.web.stall.lots.desk import LotForms, lot_of, lot_page, ref_of, to_lot
 from market.web.stall.lots.forms import LotForm, NewLotForm, RecallForm
 
 
@@ -34,7 +34,7 @@ def lot_new(desk: StallContext) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                code = actions.open_lot(writing, desk.actor, desk.stall_id, form.as_new_lot(), now=clock.now())
+                code = actions.open_lot(writing, desk.actor, desk.stall_id, form.as_new_lot(), clock=clock.now)
             return to_lot(desk, code)
     return form.page("stall/lots/lot_new.html", desk=desk, has_goods=bool(products))
 
@@ -77,11 +77,12 @@ def lot_edit(desk: StallContext, code: str) -> Page:
     form = LotForm.of_request(data=_said(lot))
     if form.submitted():
         with form.keeping_what_was_typed():
+            details, seen = form.as_details(), seen_given()
             with transaction() as writing:
-                actions.edit_lot(writing, desk.actor, lot.id, form.as_details(), now=clock.now())
+                actions.edit_lot(writing, desk.actor, ref_of(lot), details, seen=seen, clock=clock.now)
             flash("Đã sửa thông tin lô.")
             return to_lot(desk, code)
-    return form.page("stall/lots/lot_edit.html", desk=desk, lot=lot)
+    return form.page("stall/lots/lot_edit.html", desk=desk, lot=lot, facts=queries.facts_to_edit(lot))
 
 
 def _said(lot: Lot) -> dict[str, object]:
@@ -95,7 +96,7 @@ def lot_seal(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     try:
         with transaction() as writing:
-            actions.seal_lot(writing, desk.actor, lot.id, now=clock.now())
+            actions.seal_lot(writing, desk.actor, ref_of(lot), clock=clock.now)
     except Refused as error:
         return lot_page(desk, code, LotForms(refusal=error.sentence))
     flash("Đã chốt lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
@@ -113,7 +114,7 @@ def lot_recall(desk: StallContext, code: str) -> Page:
         with form.keeping_what_was_typed():
             with transaction() as writing:
                 reason = form.reason.data or ""
-                actions.recall_lot(writing, desk.actor, lot.id, reason, seen=seen_given(), now=clock.now())
+                actions.recall_lot(writing, desk.actor, ref_of(lot), reason, seen=seen_given(), clock=clock.now)
             flash("Đã thu hồi lô. Ai quét tem của lô này sẽ thấy lời báo đỏ ngay.")
             return to_lot(desk, code)
         reading().refresh(lot)

@@ -1,6 +1,5 @@
 """A lot's stamps: printed, downloaded as a sheet, activated, made void."""
 
-from datetime import datetime
 from typing import Protocol
 
 from flask import Response, flash, request
@@ -8,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.audit import Actor
+from market.base.clock import Clock
 from market.base.commands import links
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.trace import actions, printing, queries
-from market.trace.actions import Serials
+from market.trace.actions import LotRef, Serials
 from market.trace.models import Lot
 from market.trace.printing import Label
 from market.trace.rules import MOST_STAMPS_AT_ONCE
@@ -20,7 +20,7 @@ from market.values.period import format_date
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
-from market.web.stall.lots.desk import LotForms, lot_of, lot_page, to_lot
+from market.web.stall.lots.desk import LotForms, lot_of, lot_page, ref_of, to_lot
 from market.web.stall.lots.forms import PrintForm, SerialsForm
 
 
@@ -40,7 +40,7 @@ def stamps_print(desk: StallContext, code: str) -> Page:
 
 def _print(writing: Session, desk: StallContext, lot: Lot, form: PrintForm) -> Serials:
     count, key = form.count.data, form.client_key.data
-    return actions.print_stamps(writing, desk.actor, lot.id, count, client_key=key, now=clock.now()).serials
+    return actions.print_stamps(writing, desk.actor, ref_of(lot), count, client_key=key, clock=clock.now).serials
 
 
 @blueprint.get("/ban-hang/<gian>/lo/<lot:code>/tem.pdf")
@@ -63,7 +63,7 @@ def label_of(lot: Lot) -> Label:
 
 
 class _Move(Protocol):
-    def __call__(self, session: Session, actor: Actor, lot_id: int, serials: Serials, *, now: datetime) -> int: ...
+    def __call__(self, session: Session, actor: Actor, which: LotRef, serials: Serials, *, clock: Clock) -> int: ...
 
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/kich-hoat")
@@ -93,5 +93,5 @@ def _moved(desk: StallContext, code: str, form: SerialsForm, move: _Move) -> int
     lot = lot_of(desk, code)
     if form.submitted():
         with form.keeping_what_was_typed(), transaction() as writing:
-            return move(writing, desk.actor, lot.id, form.as_serials(), now=clock.now())
+            return move(writing, desk.actor, ref_of(lot), form.as_serials(), clock=clock.now)
     return None

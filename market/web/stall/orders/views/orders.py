@@ -17,7 +17,7 @@ from market.orders.queries.orders import (
     orders_to_answer,
 )
 from market.payments.actions import Accept, HandOver, accept_order, decline_order, hand_over, ready_order
-from market.payments.queries import facts_to_accept, paid_of, payment_of
+from market.payments.queries import facts_to_accept, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -43,6 +43,7 @@ def orders(desk: StallContext) -> Page:
         lives={order.id: life_of(order, now=now) for order in listed},
         paid=paid,
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
+        to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
     )
 
 
@@ -61,6 +62,7 @@ def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[st
         life=life_of(order, now=clock.now()),
         payment=payment,
         to_accept=facts_to_accept(order, payment),
+        to_decline=facts_to_decline(order, payment),
     )
 
 
@@ -101,8 +103,8 @@ def order_decline(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     if form.submitted():
         with form.keeping_what_was_typed():
+            answer = transitions.Decline(seen=seen_given(), reason=form.sentence())
             with transaction() as writing:
-                answer = transitions.Decline(reason=form.sentence())
                 decline_order(writing, desk.actor, order.id, answer, clock=clock.now)
             flash(f"Đã báo khách đơn {code} không giao được. Hàng trả lại gian.")
             return _back(desk, code)

@@ -11,7 +11,7 @@ from market.orders.queries.keys import is_answer_key
 from market.orders.queries.orders import life_of, order_with_code
 from market.orders.rules import answer_deadline
 from market.payments.actions import Accept, accept_order, decline_order
-from market.payments.queries import facts_to_accept, paid_of
+from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
 from market.web.base.commune import current_commune
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor
@@ -52,6 +52,7 @@ def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
         is_over=_is_over(order),
         paid=paid,
         to_accept=facts_to_accept(order, paid),
+        to_decline=facts_to_decline(order, paid),
     )
 
 
@@ -79,9 +80,13 @@ def _refused_page(order: Order, signature: str, error: Refused) -> Page:
 
 @blueprint.post("/tra-loi/<code>/<signature>/het-hang")
 def signed_order_decline(code: str, signature: str) -> Page:
+    """Refused comes back as the link's page, as the order now stands."""
     order, reason = _live_order(code, signature), DeclineForm.of_request().sentence()
-    with transaction() as writing:
-        answer = Decline(reason=reason, by_link=True)
-        decline_order(writing, actor(), order.id, answer, clock=clock.now)
+    try:
+        answer = Decline(seen=seen_given(), reason=reason, by_link=True)
+        with transaction() as writing:
+            decline_order(writing, actor(), order.id, answer, clock=clock.now)
+    except Refused as error:
+        return _refused_page(order, signature, error)
     flash("Đã báo hết hàng. Khách được báo ngay.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)

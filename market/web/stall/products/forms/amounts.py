@@ -83,10 +83,9 @@ class StockChange(enum.StrEnum):
 
 
 class StockForm(BaseForm):
-    """An amount left to sell. `was` is what the page showed: where it has changed since, nothing is overwritten."""
+    """An amount left to sell."""
 
     amount = AnyAmountField("Số còn để bán", may_be_zero=True)
-    was = AnyAmountField(may_be_zero=True)
     do = HiddenField(default=StockChange.SET)
     variant = HiddenField()
     client_key = KeyField()

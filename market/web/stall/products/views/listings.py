@@ -17,6 +17,7 @@ from market.web.stall.products.editing import (
     back_to_list,
     edit_page,
     listing_form,
+    shown_of,
     to_forget,
     which,
 )
@@ -28,7 +29,8 @@ from market.web.stall.products.forms import NewListingForm
 def products(desk: StallContext) -> Page:
     number = max(1, request.args.get("page", 1, type=int))
     page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
-    return render_template("stall/products/products.html", desk=desk, page=page)
+    shown = {variant.id: shown_of(variant) for one in page.listings for variant in one.product.variants}
+    return render_template("stall/products/products.html", desk=desk, page=page, shown=shown)
 
 
 @blueprint.route("/ban-hang/<gian>/san-pham/moi", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries import listing as queries
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import (
@@ -41,14 +42,16 @@ def product_price(desk: StallContext, product_id: int) -> Page:
         form: ListingForm | VariantForm = variant_with_price(variant, typed)
     else:
         form = listing_with_price(product, typed)
-    if not form.validate():
-        if isinstance(form, VariantForm):
-            return variant_page(desk, product, variant, VariantForms(variant=form))
-        return edit_page(desk, product_id, EditForms(listing=form))
-    with transaction() as writing:
-        listing.set_price(writing, desk.actor, which(desk, product_id, variant.id), form.price.data, now=clock.now())
-    flash(f"{_name(product, variant)}: giá mới {format_dong(form.price.data)}.")
-    return back(desk, product_id)
+    if form.validate():
+        with form.keeping_what_was_typed():
+            one, price, seen = which(desk, product_id, variant.id), form.price.data, seen_given()
+            with transaction() as writing:
+                listing.set_price(writing, desk.actor, one, price, seen=seen, now=clock.now())
+            flash(f"{_name(product, variant)}: giá mới {format_dong(price)}.")
+            return back(desk, product_id)
+    if isinstance(form, VariantForm):
+        return variant_page(desk, product, variant, VariantForms(variant=form))
+    return edit_page(desk, product_id, EditForms(listing=form))
 
 
 def _product(desk: StallContext, product_id: int) -> Product:
@@ -87,13 +90,13 @@ def _count(writing: Session, actor: Actor, one: VariantRef, form: StockForm) -> 
     amount: int = form.amount.data or 0
     match form.change:
         case StockChange.SET:
-            amounts.set_amount(writing, actor, one, amount, was=form.was.data, now=now)
+            amounts.set_amount(writing, actor, one, amount, seen=seen_given(), now=now)
         case StockChange.PLUS:
             amounts.add_amount(writing, actor, one, amount, client_key=key, now=now)
         case StockChange.MINUS:
             amounts.add_amount(writing, actor, one, -amount, client_key=key, now=now)
         case StockChange.UNCOUNT:
-            amounts.set_amount(writing, actor, one, None, now=now)
+            amounts.set_amount(writing, actor, one, None, seen=seen_given(), now=now)
 
 
 class _Switch(Protocol):

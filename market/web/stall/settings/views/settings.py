@@ -8,6 +8,7 @@ from market.sellers import actions, queries
 from market.sellers.models import StallState
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import MandateCodeForm, StallForm
@@ -22,12 +23,13 @@ def settings(desk: StallContext) -> Page:
     form = StallForm.of_stall(stall)
     if form.submitted():
         with form.keeping_what_was_typed():
+            new, seen = form.as_stall_settings(), seen_given()
             with transaction() as writing:
-                new = form.as_stall_settings()
-                slug = actions.change_stall(writing, desk.actor, desk.stall_id, new, now=clock.now())
+                slug = actions.change_stall(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
             flash("Đã lưu cách bán hàng.")
             return redirect(url_for("stall.settings", gian=slug), 303)
-    return form.page("stall/settings/settings.html", desk=desk, is_closed=stall.state is StallState.CLOSED)
+    facts, is_closed = queries.stall_facts(stall), stall.state is StallState.CLOSED
+    return form.page("stall/settings/settings.html", desk=desk, facts=facts, is_closed=is_closed)
 
 
 # --- whom it lets help ----------------------------------------------------------------------------------------------
