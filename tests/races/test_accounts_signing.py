@@ -23,9 +23,7 @@ from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
-from tests.races.overlapping import Move, on_postgresql, overlap
-
-pytestmark = on_postgresql
+from tests.races.overlap import Move, overlap
 
 GUESSES = 50
 

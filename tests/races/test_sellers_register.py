@@ -27,10 +27,8 @@ from market.sellers.rules import TypedRow
 from market.values.period import local_day
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
-from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
-
-pytestmark = on_postgresql
 
 
 def new_business(cast: Cast, now: Clock, **fields: object) -> actions.NewBusiness:
