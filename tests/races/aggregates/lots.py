@@ -1,10 +1,7 @@
-"""A lot's journal, its sealing and its recall; its stamps printed, activated, made void and scanned: two at a time."""
+"""A lot's journal, its sealing and its recall; its stamps printed, activated, made void and scanned."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,11 +14,9 @@ from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.queries import journal_of
 from market.trace.rules import JournalKind, stamps_allowed
 from tests.cast import Cast
-from tests.conftest import Clock
-from tests.races.harness import Aggregate, Move, assert_noticed, assert_orderly, database_url, verbs_of
+from tests.races.harness import Aggregate, running_now, verbs_of, writing
 from tests.trace.steps import RICE, recall_as_shown
 
-__all__ = ["database_url"]
 PACKED = NewEntry(
     kind=JournalKind.PACKING, happened_on=date(2026, 10, 23), amount=20_000, unit="tui", client_key="packed"
 )
@@ -33,23 +28,15 @@ JOURNAL = (
 FEWER = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=5_000, unit="tui")
 
 
-def writing(act: Callable[[Session, int], object]) -> Move:
-    """A move in a transaction of its own."""
-
-    def move(at: int) -> object:
-        with transaction() as session:
-            return act(session, at)
-
-    return move
-
-
-def open_lot(session: Session, cast: Cast, now: datetime) -> int:
+def open_lot(session: Session, cast: Cast) -> int:
     """A lot of sticky rice that can be sealed: cut and packed into bags of 5 kg; returns its id."""
     product_id = session.get_one(Variant, cast.gao_nep).product_id
-    code = actions.open_lot(session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), now=now)
+    code = actions.open_lot(
+        session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), now=running_now()
+    )
     at = session.scalars(select(Lot.id).where(Lot.code == code)).one()
     for line in JOURNAL:
-        actions.add_entry(session, Actor(), at, line, now=now)
+        actions.add_entry(session, Actor(), at, line, now=running_now())
     return at
 
 
@@ -67,11 +54,10 @@ def lot_picture(session: Session, at: int) -> object:
     return lot.state, lot.plot, lot.recall_reason, as_said, written, verbs_of(session, "lot", at)
 
 
-@pytest.fixture
-def lots(cast: Cast, now: Clock) -> Aggregate:
+def lots(cast: Cast) -> Aggregate:
     def start() -> int:
         with transaction() as session:
-            return open_lot(session, cast, now())
+            return open_lot(session, cast)
 
     def last_line(session: Session, at: int) -> int:
         written = select(func.max(JournalEntry.id)).where(JournalEntry.lot_id == at, JournalEntry.corrects_id.is_(None))
@@ -81,13 +67,17 @@ def lots(cast: Cast, now: Clock) -> Aggregate:
     return Aggregate(
         start=start,
         moves={
-            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), at, now=now())),
-            "write": writing(lambda s, at: actions.add_entry(s, Actor(), at, PACKED, now=now())),
-            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=now())),
-            "edit": writing(lambda s, at: actions.edit_lot(s, Actor(), at, elsewhere, now=now())),
-            "correct": writing(lambda s, at: actions.correct_entry(s, Actor(), last_line(s, at), FEWER, now=now())),
+            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), at, now=running_now())),
+            "write": writing(lambda s, at: actions.add_entry(s, Actor(), at, PACKED, now=running_now())),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=running_now())),
+            "edit": writing(lambda s, at: actions.edit_lot(s, Actor(), at, elsewhere, now=running_now())),
+            "correct": writing(
+                lambda s, at: actions.correct_entry(s, Actor(), last_line(s, at), FEWER, now=running_now())
+            ),
             "withdraw": writing(
-                lambda s, at: actions.withdraw_entry(s, Actor(), last_line(s, at), Withdrawal(reason="Nhầm"), now=now())
+                lambda s, at: actions.withdraw_entry(
+                    s, Actor(), last_line(s, at), Withdrawal(reason="Nhầm"), now=running_now()
+                )
             ),
         },
         picture=lot_picture,
@@ -103,46 +93,33 @@ def stamps_picture(session: Session, at: int) -> object:
     return lot.state, counters, [tuple(stamp) for stamp in stamps], scans, verbs_of(session, "lot", at)
 
 
-@pytest.fixture
-def stamps(cast: Cast, now: Clock) -> Aggregate:
+def stamps(cast: Cast) -> Aggregate:
     def start() -> int:
         with transaction() as session:
-            at = open_lot(session, cast, now())
-            actions.seal_lot(session, Actor(), at, now=now())
-            actions.print_stamps(session, Actor(), at, 8, now=now())
-            actions.activate_stamps(session, Actor(), at, serials(1, 3), now=now())
+            at = open_lot(session, cast)
+            actions.seal_lot(session, Actor(), at, now=running_now())
+            actions.print_stamps(session, Actor(), at, 8, now=running_now())
+            actions.activate_stamps(session, Actor(), at, serials(1, 3), now=running_now())
             return at
 
     def scan(session: Session, at: int) -> None:
         stamp = session.scalars(select(Stamp.id).where(Stamp.lot_id == at, Stamp.serial == 4)).one()
-        actions.note_scan(session, stamp, "a visitor", now=now())
+        actions.note_scan(session, stamp, "a visitor", now=running_now())
 
     return Aggregate(
         start=start,
         moves={
-            "activate": writing(lambda s, at: actions.activate_stamps(s, Actor(), at, serials(3, 6), now=now())),
-            "void": writing(lambda s, at: actions.void_stamps(s, Actor(), at, serials(2, 4), now=now())),
+            "activate": writing(
+                lambda s, at: actions.activate_stamps(s, Actor(), at, serials(3, 6), now=running_now())
+            ),
+            "void": writing(lambda s, at: actions.void_stamps(s, Actor(), at, serials(2, 4), now=running_now())),
             "scan": writing(scan),
-            "print": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 2, client_key="twice", now=now())),
-            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 1, now=now())),
-            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=now())),
+            "print": writing(
+                lambda s, at: actions.print_stamps(s, Actor(), at, 2, client_key="twice", now=running_now())
+            ),
+            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), at, 1, now=running_now())),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), at, "Mọt", now=running_now())),
         },
         picture=stamps_picture,
         tables=["lot"],
     )
-
-
-def test_what_happens_to_a_lot_at_once_happens_in_an_order(app: Flask, lots: Aggregate) -> None:
-    assert_orderly(app, lots)
-
-
-def test_a_lot_without_its_lock_would_be_noticed(app: Flask, lots: Aggregate) -> None:
-    assert_noticed(app, lots)
-
-
-def test_what_happens_to_stamps_at_once_happens_in_an_order(app: Flask, stamps: Aggregate) -> None:
-    assert_orderly(app, stamps)
-
-
-def test_stamps_without_their_lots_lock_would_be_noticed(app: Flask, stamps: Aggregate) -> None:
-    assert_noticed(app, stamps)

@@ -1,0 +1,31 @@
+"""What happens to an aggregate at once happens in an order; a lock that is taken away is missed."""
+
+import pytest
+from flask import Flask
+
+from tests.cast import Cast
+from tests.races.aggregates import AGGREGATES
+from tests.races.harness import IS_NIGHTLY, disorder, is_noticed, unlocked
+
+SAMPLES = ("listings", "carts")
+"""Aggregates whose locks the ordinary suite takes away; the nightly one does so with each."""
+UNLOCKED = list(AGGREGATES if IS_NIGHTLY else SAMPLES)
+
+
+@pytest.mark.parametrize("name", AGGREGATES)
+def test_two_moves_at_once_end_as_one_after_the_other(app: Flask, cast: Cast, name: str) -> None:
+    assert disorder(app, AGGREGATES[name](cast)) == []
+
+
+@pytest.mark.parametrize("name", UNLOCKED)
+def test_a_lock_that_is_not_there_is_missed(app: Flask, cast: Cast, name: str) -> None:
+    aggregate = AGGREGATES[name](cast)
+    assert [table for table in aggregate.tables if not is_noticed(app, aggregate, table)] == []
+
+
+@pytest.mark.parametrize("name", UNLOCKED)
+def test_a_spare_lock_is_not_missed_for_the_reason_given(app: Flask, cast: Cast, name: str) -> None:
+    aggregate = AGGREGATES[name](cast)
+    for table in aggregate.spare:
+        with unlocked([table]):
+            assert disorder(app, aggregate) == []
