@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, goods, lots, orders
+from tests.races.aggregates import cards, carts, goods, lots, orders, people, register
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -21,4 +21,16 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "lots": lots.lots,
     "stamps": lots.stamps,
     "carts": carts.baskets,
+    "businesses": register.businesses,
+    "claims": register.claims,
+    "verifications": register.verifications,
+    "papers": register.papers,
+    "stalls": register.stalls,
+    "bank accounts": register.bank_accounts,
+    "proposals": register.proposals,
+    "posts": people.posts,
+    "mandates": people.mandates,
+    "sign-in codes": people.sign_in_codes,
+    "newcomers": people.newcomers,
+    "tries": people.tries,
 }
