@@ -14,7 +14,7 @@ from market.payments.ports import COMPLETE, EXPIRED, OPEN, SUCCEEDED, Checkout, 
 from market.sellers.models import Stall
 from market.values.money import Dong
 from tests.cast import Cast
-from tests.races.aggregates.orders import EXACT, SHORT, Sale, request_of, sale_picture
+from tests.races.aggregates.orders import BY_ORDER, EXACT, SHORT, Sale, request_of, sale_picture
 from tests.races.harness import Aggregate, running_now, writing
 
 _numbers = count(1)
@@ -46,13 +46,46 @@ class CardSale(Sale):
         status = SUCCEEDED if received else "requires_action"
         return Intent(id=f"pi_{self.session_id}", status=status, amount=Dong(EXACT), received=received, currency="vnd")
 
+    def begin(self, session: Session, at: int) -> object:
+        return actions.begin_card(session, GUEST, self.stall, at, clock=running_now)
+
+
+def take_cards(stall: int) -> None:
+    with transaction() as session:
+        new = actions.NewCardKeys(stall_id=stall, secret_key="sk_test_lan", hook_secret="whsec_lan")
+        actions.keep_card_keys(session, GUEST, new, now=running_now())
+        actions.enable_card_payments(session, GUEST, stall, now=running_now())
+
+
+def goes_picture(session: Session, at: int) -> object:
+    of_order = CardPayment.request_id == request_of(session, at).id
+    goes = session.scalars(select(CardPayment).where(of_order).order_by(CardPayment.id))
+    told = [(one.amount, one.received, one.session_id is None, one.closed_at is None) for one in goes]
+    return told, sale_picture(session, at)
+
+
+def card_beginnings(cast: Cast) -> Aggregate:
+    """An order that nobody has begun to pay by card."""
+    sale = CardSale(cast, coming=SHORT)
+    take_cards(cast.lan.stall)
+    return Aggregate(
+        start=sale.start,
+        moves={
+            "begin": writing(sale.begin),
+            "pay part": sale.pay,
+            "confirm": sale.confirm,
+            "cancel": sale.cancel,
+            "say paid": sale.say_paid,
+        },
+        picture=goes_picture,
+        tables=["order"],
+        spare=BY_ORDER,
+    )
+
 
 def card_payments(cast: Cast) -> Aggregate:
     sale = CardSale(cast)
-    with transaction() as session:
-        new = actions.NewCardKeys(stall_id=cast.lan.stall, secret_key="sk_test_lan", hook_secret="whsec_lan")
-        actions.keep_card_keys(session, GUEST, new, now=running_now())
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=running_now())
+    take_cards(cast.lan.stall)
 
     def sync(session: Session, status: str, received: int) -> None:
         actions.sync_checkout(session, GUEST, sale.payment, sale.told(status, Dong(received)), clock=running_now)
@@ -60,16 +93,10 @@ def card_payments(cast: Cast) -> Aggregate:
     def settle(session: Session, received: int) -> None:
         actions.settle_card(session, GUEST, sale.payment, sale.intent(Dong(received)), clock=running_now)
 
-    def picture(session: Session, at: int) -> object:
-        of_order = CardPayment.request_id == request_of(session, at).id
-        goes = session.scalars(select(CardPayment).where(of_order).order_by(CardPayment.id))
-        told = [(one.amount, one.received, one.session_id is None, one.closed_at is None) for one in goes]
-        return told, sale_picture(session, at)
-
     return Aggregate(
         start=sale.begun,
         moves={
-            "begin": writing(lambda s, at: actions.begin_card(s, GUEST, sale.stall, at, clock=running_now)),
+            "begin": writing(sale.begin),
             "note": writing(lambda s, _: actions.note_checkout(s, sale.payment, sale.checkout(OPEN))),
             "settle part": writing(lambda s, _: settle(s, SHORT)),
             "settle": writing(lambda s, _: settle(s, EXACT)),
@@ -79,24 +106,35 @@ def card_payments(cast: Cast) -> Aggregate:
             "expire": sale.expire,
             "pay": sale.pay,
         },
-        picture=picture,
+        picture=goes_picture,
         tables=["card_payment", "order"],
+        spare=BY_ORDER,
     )
 
 
 def card_accounts(cast: Cast) -> Aggregate:
-    """A stall's account at the gateway: the first keys, then other ones; cards taken or not."""
-    lan, at = Actor(person_id=cast.lan.person), cast.lan.stall
+    return _card_accounts(cast, has_keys=True)
+
+
+def new_card_accounts(cast: Cast) -> Aggregate:
+    return _card_accounts(cast, has_keys=False)
+
+
+def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
+    """A stall's account at the gateway: its keys kept, and cards taken or not."""
+    tu, at = Actor(person_id=cast.tu.person), cast.tu.stall
 
     def start() -> int:
         with transaction() as session:
             session.execute(delete(CardAccount).where(CardAccount.stall_id == at))
             session.get_one(Stall, at).accepts_card = False
+            if has_keys:
+                keep(session, "first")
         return at
 
     def keep(session: Session, secret: str) -> None:
         new = actions.NewCardKeys(stall_id=at, secret_key=f"sk_test_{secret}", hook_secret=f"whsec_{secret}")
-        actions.keep_card_keys(session, lan, new, now=running_now())
+        actions.keep_card_keys(session, tu, new, now=running_now())
 
     def picture(session: Session, at: int) -> object:
         kept = session.scalars(select(CardAccount).where(CardAccount.stall_id == at))
@@ -108,8 +146,8 @@ def card_accounts(cast: Cast) -> Aggregate:
         moves={
             "keep": writing(lambda s, _: keep(s, "one")),
             "keep other": writing(lambda s, _: keep(s, "other")),
-            "take cards": writing(lambda s, at: actions.enable_card_payments(s, lan, at, now=running_now())),
-            "take no cards": writing(lambda s, at: actions.disable_card_payments(s, lan, at, now=running_now())),
+            "take cards": writing(lambda s, at: actions.enable_card_payments(s, tu, at, now=running_now())),
+            "take no cards": writing(lambda s, at: actions.disable_card_payments(s, tu, at, now=running_now())),
         },
         picture=picture,
         tables=["stall"],

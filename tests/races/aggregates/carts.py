@@ -10,10 +10,10 @@ from market.catalog.models import Variant
 from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.placing import place_purchase
 from market.orders.models import Cart, CartLine, Order, OrderLine, Purchase
 from market.orders.queries.offers import Offer, offers_of
 from market.orders.rules import cart_state
+from market.payments.actions import check_out
 from tests.cast import Cast
 from tests.orders.steps import MAI, wanted
 from tests.races.harness import Aggregate, running_now
@@ -70,7 +70,7 @@ class Basket:
             cart_id=at,
         )
         with transaction() as session:
-            place_purchase(session, GUEST, new, now=running_now())
+            check_out(session, GUEST, new, now=running_now())
 
     def state(self, at: int) -> str:
         return cart_state(self.key(at).key_hash, REVIEWED)

@@ -79,6 +79,7 @@ class Goods:
         at = self.listed()
         self.approve(at)
         self.add_bag(at, "")
+        self.look(at)
         return at
 
     def which(self, at: int, variant_id: int | None = None) -> VariantRef:
