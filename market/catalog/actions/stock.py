@@ -121,12 +121,18 @@ def hold(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> N
 def _hold_all(session: Session, lines: Sequence[StockRequest]) -> bool:
     """Hold until another moment all that an order holds, in one go. False, and nothing stays locked, where that is not
     exactly these lines: what is missing must be taken in the order of the variants."""
+    in_order = _live_of(lines[0].order_id).with_only_columns(Reservation.id)
+    longer = (
+        update(Reservation)
+        .where(Reservation.id.in_(in_order))
+        .values(held_until=lines[0].held_until)
+        .returning(Reservation.variant_id, Reservation.amount)
+        .execution_options(synchronize_session=False)
+    )
     with session.begin_nested() as step:
-        live = session.execute(_live_of(lines[0].order_id)).all()
-        if _summed(live) != _amounts(lines):
+        if _summed(session.execute(longer)) != _amounts(lines):
             step.rollback()
             return False
-        _change(session, [row.id for row in live], held_until=lines[0].held_until)
     return True
 
 
@@ -134,10 +140,10 @@ def _amounts(lines: Sequence[StockRequest]) -> dict[int, int]:
     return {line.variant_id: line.amount for line in lines}
 
 
-def _summed(rows: Iterable[Row[int, int, int]]) -> dict[int, int]:
+def _summed(rows: Iterable[Row[int, int]]) -> dict[int, int]:
     sums: dict[int, int] = {}
-    for row in rows:
-        sums[row.variant_id] = sums.get(row.variant_id, 0) + row.amount
+    for variant_id, amount in rows:
+        sums[variant_id] = sums.get(variant_id, 0) + amount
     return sums
 
 
@@ -204,14 +210,14 @@ def _variants_held(session: Session, order_id: int) -> Sequence[int]:
     return session.scalars(query.distinct().order_by(Reservation.variant_id)).all()
 
 
-def _live(session: Session, order_id: int, variant_id: int) -> Sequence[Row[int, int, int]]:
+def _live(session: Session, order_id: int, variant_id: int) -> Sequence[Row[int, int]]:
     """What is held of a variant for an order, locked before the variant itself."""
     return session.execute(_live_of(order_id).where(Reservation.variant_id == variant_id)).all()
 
 
-def _live_of(order_id: int) -> Select[int, int, int]:
+def _live_of(order_id: int) -> Select[int, int]:
     """What is held for an order, locked in the order of the variants."""
-    query = select(Reservation.id, Reservation.variant_id, Reservation.amount).where(
+    query = select(Reservation.id, Reservation.amount).where(
         Reservation.order_id == order_id, Reservation.released_at.is_(None)
     )
     return query.order_by(Reservation.variant_id, Reservation.id).with_for_update()

@@ -15,7 +15,7 @@ from market.sellers.models import Stall
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.races.aggregates.orders import BY_ORDER, EXACT, SHORT, Sale, request_of, sale_picture
-from tests.races.harness import Aggregate, running_now, writing
+from tests.races.harness import Aggregate, running_now, verbs_of, writing
 
 _numbers = count(1)
 
@@ -122,12 +122,14 @@ def new_card_accounts(cast: Cast) -> Aggregate:
 
 def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
     """A stall's account at the gateway: its keys kept, and cards taken or not."""
+    begun: dict[int, int] = {}
     tu, at = Actor(person_id=cast.tu.person), cast.tu.stall
 
     def start() -> int:
         with transaction() as session:
             session.execute(delete(CardAccount).where(CardAccount.stall_id == at))
-            session.get_one(Stall, at).accepts_card = False
+            session.get_one(Stall, at).accepts_card = True
+            begun[at] = len(verbs_of(session, "stall", at))
             if has_keys:
                 keep(session, "first")
         return at
@@ -139,7 +141,7 @@ def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
     def picture(session: Session, at: int) -> object:
         kept = session.scalars(select(CardAccount).where(CardAccount.stall_id == at))
         keys = [(vault().decrypt(one.secret_cipher), vault().decrypt(one.hook_secret_cipher)) for one in kept]
-        return keys, session.get_one(Stall, at).accepts_card
+        return keys, session.get_one(Stall, at).accepts_card, verbs_of(session, "stall", at)[begun[at] :]
 
     return Aggregate(
         start=start,
@@ -151,4 +153,5 @@ def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
         },
         picture=picture,
         tables=["stall"],
+        spare={"business": "no move here gives or ends its verification"},
     )
