@@ -94,10 +94,10 @@ def writing(act: Callable[[Session, int], object]) -> Move:
     return move
 
 
-def disorder(app: Flask, aggregate: Aggregate) -> list[str]:
+def disorder(app: Flask, aggregate: Aggregate, *, rounds: int = ROUNDS) -> list[str]:
     """The pairs of this run that ended as they never end one after the other."""
     pairs = aggregate.pairs if IS_NIGHTLY else aggregate.drawn_pairs
-    return list(unexplained(app, aggregate, pairs, rounds=ROUNDS))
+    return list(unexplained(app, aggregate, pairs, rounds=rounds))
 
 
 def is_noticed(app: Flask, aggregate: Aggregate, table: str) -> bool:

@@ -285,5 +285,9 @@ def mandates(cast: Cast) -> Aggregate:
             "reset a password": writing(work.make_reset_code),
         },
         picture=work.picture,
-        tables=["person", "business", "mandate", "one_time_code"],
+        tables=["person", "mandate"],
+        spare={
+            "business": "a code is locked as well where it is used, and no move here changes who is a member",
+            "one_time_code": "a code is made and used under its business's lock",
+        },
     )

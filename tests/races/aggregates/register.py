@@ -57,6 +57,7 @@ class Register:
     people: list[int]
     claims: list[int]
     certificate: int
+    other_stall: int
     account_seen: str
 
     def __init__(self, cast: Cast) -> None:
@@ -83,7 +84,10 @@ class Register:
         return at
 
     def stalled(self) -> int:
-        """With a stall; returns that."""
+        """With a stall, as another business has; returns the stall."""
+        other = self.entered()
+        with transaction() as session:
+            self.other_stall = actions.open_stall(session, self.hung, self.cast.commune, other, now=running_now())
         at = self.entered()
         with transaction() as session:
             return actions.open_stall(session, self.hung, self.cast.commune, at, now=running_now())
@@ -352,20 +356,22 @@ def papers(cast: Cast) -> Aggregate:
 def stalls(cast: Cast) -> Aggregate:
     register = Register(cast)
 
+    def rename_other(at: int) -> object:
+        return register.rename_stall("ngon")(register.other_stall)
+
     def picture(session: Session, at: int) -> object:
-        stall = session.get_one(Stall, at)
+        stall, other = session.get_one(Stall, at), session.get_one(Stall, register.other_stall)
         old = session.scalars(select(OldStallSlug.slug).where(OldStallSlug.stall_id == at).order_by(OldStallSlug.id))
-        return [
-            stall.name.removeprefix(register.name),
-            len(old.all()),
-            verbs_of(session, "business", register.business),
-        ]
+        addresses = [one.slug.partition("-ngon")[1:] for one in (stall, other)]
+        verbs = verbs_of(session, "business", register.business)
+        return stall.name.removeprefix(register.name), addresses, len(old.all()), verbs
 
     return Aggregate(
         start=register.stalled,
         moves={
             "rename": register.rename_stall("ngon"),
             "rename otherwise": register.rename_stall("giòn"),
+            "rename another alike": rename_other,
             "open": writing(register.open_stall),
         },
         picture=picture,
