@@ -43,7 +43,7 @@ test: setup ## every test, on SQLite, PostgreSQL and in Chromium (ARGS="tests/or
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 races: export CHOSO_NIGHTLY = 1
-races: setup ## every pair of moves at once, 20 times each, on PostgreSQL (nightly)
+races: setup ## every pair of moves at once, 20 times each, and each lock taken away, on PostgreSQL (nightly)
 	@$(BIN)/python -m pytest -n $(JOBS) --timeout=900 tests/races $(ARGS)
 
 node_modules/.tools: package-lock.json biome.json

@@ -32,6 +32,10 @@ class SoldOut(Refused):
     """There is not enough of something; the sentence names it and what is left."""
 
 
+class _HeldOtherwise(Exception):
+    """What an order holds is not what is asked: the step taken is undone, with its locks."""
+
+
 _RESERVATION = Base.metadata.tables["reservation"]
 _VARIANT = Base.metadata.tables["variant"]
 
@@ -129,10 +133,12 @@ def _hold_all(session: Session, lines: Sequence[StockRequest]) -> bool:
         .returning(Reservation.variant_id, Reservation.amount)
         .execution_options(synchronize_session=False)
     )
-    with session.begin_nested() as step:
-        if _summed(session.execute(longer)) != _amounts(lines):
-            step.rollback()
-            return False
+    try:
+        with session.begin_nested():
+            if _summed(session.execute(longer)) != _amounts(lines):
+                raise _HeldOtherwise
+    except _HeldOtherwise:
+        return False
     return True
 
 
