@@ -132,7 +132,7 @@ def _at_once(app: Flask, aggregate: Aggregate, pair: Pair) -> Ending:
 
     def press(name: str) -> str:
         with app.app_context():
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=30)
             try:
                 return outcome(aggregate.moves[name], at)
             except DBAPIError as fault:
