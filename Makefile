@@ -46,7 +46,7 @@ nightly races: export CHOSO_NIGHTLY = 1
 nightly: setup ## every test and the longer proofs: upgrades from every early database, every race 20 times
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout=900 $(ARGS)
 
-races: setup ## every pair of moves at once, 20 times each, on PostgreSQL (nightly)
+races: setup ## every pair of moves at once, 20 times each, and each lock taken away, on PostgreSQL (nightly)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout=900 tests/races $(ARGS)
 
 node_modules/.tools: package-lock.json biome.json

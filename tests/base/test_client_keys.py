@@ -1,8 +1,5 @@
 """Buttons that add: tapped twice or sent again they add once; without the key, as from an older page, each time."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +20,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.services.crowd import crowd
 from tests.trace import steps
 from tests.web.shop.buying import hidden_fields
 
@@ -76,16 +74,12 @@ def test_a_key_that_was_refused_is_free_again(cast: Cast, now: Clock) -> None:
 
 def test_the_same_form_sent_at_once_adds_once(app: Flask, cast: Cast, now: Clock) -> None:
     which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
-    start = threading.Barrier(6)
 
     def add(_number: int) -> None:
-        with app.app_context():
-            start.wait(timeout=10)
-            with transaction() as session:
-                amounts.add_amount(session, Actor(), which, 2000, client_key="tapped", now=now())
+        with transaction() as session:
+            amounts.add_amount(session, Actor(), which, 2000, client_key="tapped", now=now())
 
-    with ThreadPoolExecutor(6) as taps:
-        list(taps.map(add, range(6)))
+    crowd(app, range(6), add)
     assert shelf.read(cast.dau_xanh)[1].on_hand == 7000 == shelf.sum_of_moves(cast.dau_xanh)
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, count, repeat
 
 import pytest
@@ -17,6 +16,7 @@ from market.trace.models import Lot, Stamp
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import place, wanted
+from tests.services.crowd import crowd
 from tests.trace import steps
 
 ORDER, PURCHASE = "market.orders.actions.placing.new_order_code", "market.orders.actions.placing.new_purchase_code"
@@ -86,18 +86,11 @@ def test_checkouts_that_draw_the_same_codes_at_once_are_all_placed(
     app: Flask, cast: Cast, now: Clock, draws: Draws, session: Session
 ) -> None:
     buyers = 6
-    start = threading.Barrier(buyers)
     draws(ORDER, OneAtATime(chain(repeat("A0", buyers), (f"A{number}" for number in count(1)))))
     draws(PURCHASE, OneAtATime(chain(repeat("X0", buyers), (f"X{number}" for number in count(1)))))
     wished = wanted(cast.gao_nep)
 
-    def buy(_number: int) -> str:
-        with app.app_context():
-            start.wait(timeout=10)
-            return place(cast.commune, wished, now=now()).code
-
-    with ThreadPoolExecutor(buyers) as crowd:
-        placed = list(crowd.map(buy, range(buyers)))
+    placed = crowd(app, range(buyers), lambda _: place(cast.commune, wished, now=now()).code)
     orders, purchases = orders_and_purchases(session)
     assert (len(set(placed)), len(set(orders)), sorted(purchases)) == (buyers, buyers, sorted(placed))
 
@@ -111,15 +104,7 @@ def test_a_lot_takes_the_first_code_that_is_free(cast: Cast, now: Clock, session
 
 
 def test_lots_opened_at_once_bear_different_codes(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
-    start = threading.Barrier(4)
-
-    def open_one(number: int) -> str:
-        with app.app_context():
-            start.wait(timeout=10)
-            return steps.rice_lot(cast, now(), key=f"form-{number}")
-
-    with ThreadPoolExecutor(4) as crowd:
-        opened = list(crowd.map(open_one, range(4)))
+    opened = crowd(app, range(4), lambda number: steps.rice_lot(cast, now(), key=f"form-{number}"))
     assert len(set(opened)) == 4
     assert sorted(session.scalars(select(Lot.code))) == sorted(opened)
 
@@ -128,7 +113,7 @@ def test_stamps_of_two_lots_never_share_a_code(
     app: Flask, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch, session: Session
 ) -> None:
     """Both print at once, and both draw every code the other draws."""
-    lots, start = [steps.sealed_lot(cast, now()) for _ in range(2)], threading.Barrier(2)
+    lots = [steps.sealed_lot(cast, now()) for _ in range(2)]
     own = threading.local()
 
     def draw() -> str:
@@ -137,13 +122,7 @@ def test_stamps_of_two_lots_never_share_a_code(
 
     monkeypatch.setattr("market.trace.actions.stamps.new_stamp_code", draw)
 
-    def print_ten(lot: str) -> list[str]:
-        with app.app_context():
-            start.wait(timeout=10)
-            return list(steps.print_stamps(cast, lot, 10, now()).codes)
-
-    with ThreadPoolExecutor(2) as crowd:
-        one, other = crowd.map(print_ten, lots)
+    one, other = crowd(app, lots, lambda lot: list(steps.print_stamps(cast, lot, 10, now()).codes))
     assert len({*one, *other}) == 20
     assert sorted(session.scalars(select(Stamp.code))) == sorted([*one, *other])
     for lot in lots:

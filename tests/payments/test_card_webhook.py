@@ -1,7 +1,6 @@
 """The card gateway's knock: genuine, in any order and number, and never believed about sums."""
 
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -22,6 +21,7 @@ from tests.conftest import Clock
 from tests.orders.steps import order_row
 from tests.payments.gate import SECRET, Gate, goes, opened
 from tests.payments.steps import Bought, assert_sums_hold, buy, count, notice, paid
+from tests.services.crowd import crowd
 
 
 @pytest.fixture
@@ -179,12 +179,7 @@ def test_a_gateway_that_does_not_answer_is_asked_to_call_again(
 def test_the_same_call_twenty_times_at_once_counts_once(app: Flask, gate: Gate, order: Bought, now: Clock) -> None:
     gate.fake.pay_session(gate.begin(order, now))
     call = gate.fake.calls(now())[-1]
-    answers: list[int] = []
-    knocks = [threading.Thread(target=lambda: answers.append(gate.knock(app.test_client(), call))) for _ in range(20)]
-    for thread in knocks:
-        thread.start()
-    for thread in knocks:
-        thread.join()
+    answers = crowd(app, [call] * 20, lambda one: gate.knock(app.test_client(), one))
     assert (answers, count(Allocation), paid(order).received) == ([200] * 20, 1, 12_000)
     assert_sums_hold()
 

@@ -1,9 +1,6 @@
 """Signing up, in and out, and one-time codes, many at once."""
 
 import hmac
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -24,24 +21,10 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
 from tests.races.harness import unlocked
-from tests.races.overlapping import Move, on_postgresql, overlap
-
-pytestmark = on_postgresql
+from tests.races.overlap import Move, overlap
+from tests.services.crowd import crowd
 
 GUESSES = 50
-
-
-def crowd(app: Flask, guess: Callable[[int], object]) -> list[object]:
-    """What each of fifty got, all let go at once."""
-    ready = threading.Barrier(GUESSES)
-
-    def go(number: int) -> object:
-        ready.wait(timeout=20)
-        with app.app_context():
-            return guess(number)
-
-    with ThreadPoolExecutor(GUESSES) as pool:
-        return list(pool.map(go, range(GUESSES)))
 
 
 # --- one-time codes -------------------------------------------------------------------------------------------------
@@ -75,7 +58,7 @@ def test_of_fifty_guesses_at_once_five_are_compared(
             actions.use_code(writing, CodePurpose.RESET_PASSWORD, tried, clock=now)
         return None
 
-    crowd(app, guess)
+    crowd(app, range(GUESSES), guess)
 
     assert len(compared) == 5
     assert session.scalar(select(func.count(Attempt.id))) == 5
@@ -92,7 +75,7 @@ def test_of_fifty_tries_to_sign_in_at_once_five_are_counted(
             return False
         return True
 
-    assert sum(bool(one) for one in crowd(app, guess)) == actions.MOST_FAILURES
+    assert sum(bool(one) for one in crowd(app, range(GUESSES), guess)) == actions.MOST_FAILURES
     assert session.scalar(select(func.count(Attempt.id))) == actions.MOST_FAILURES
 
 

@@ -26,7 +26,7 @@ from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row, stock
 from tests.pages import press
 from tests.payments.gate import Gate, opened
 from tests.payments.steps import BANK, HOOK, Bought, assert_sums_hold, buy
-from tests.races.holding import race
+from tests.races.overlap import race
 
 MONEY = "UPDATE payment_request"
 MOVE = 'UPDATE "order"'

@@ -27,10 +27,8 @@ from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import make_business, make_person
-from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
-
-pytestmark = on_postgresql
 
 
 def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:

@@ -18,10 +18,8 @@ from market.sellers.models import Mandate, MandateMethod, Post, PostRole
 from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+from tests.races.overlap import Move, ordered, overlap
 from tests.web.stall.settings.test_mandates import mandate
-
-pytestmark = on_postgresql
 
 
 def appoint(cast: Cast, now: Clock) -> Move:

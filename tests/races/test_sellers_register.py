@@ -12,6 +12,7 @@ from market.base.audit import Actor
 from market.base.db import locked, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import ChangedSince
+from market.payments.actions import NewCardKeys, keep_card_keys
 from market.sellers import actions, queries
 from market.sellers.models import (
     BankAccount,
@@ -27,10 +28,9 @@ from market.sellers.rules import TypedRow
 from market.values.period import local_day
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
-from tests.races.overlapping import Move, on_postgresql, ordered, overlap
+from tests.payments.gate import keys_seen
+from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
-
-pytestmark = on_postgresql
 
 
 def new_business(cast: Cast, now: Clock, **fields: object) -> actions.NewBusiness:
@@ -224,5 +224,21 @@ def test_an_account_is_not_set_while_its_verification_ends(
         found.ended_at = now()
 
     _, other = overlap(app, end, save(cast, now, account(cast)))
+
+    assert other is Refused
+
+
+def test_cards_are_not_taken_while_a_verification_ends(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    def end(writing: Session) -> None:
+        locked(writing, Business, Business.id == cast.lan.business)
+        found = writing.scalars(select(Verification).where(Verification.business_id == cast.lan.business)).one()
+        found.ended_at = now()
+
+    def keep(writing: Session) -> None:
+        seen = keys_seen(session, cast.lan.stall)
+        new = NewCardKeys(stall_id=cast.lan.stall, secret_key="sk_test_lan", hook_secret="whsec_lan", seen=seen)
+        keep_card_keys(writing, Actor(person_id=cast.lan.person), new, now=now())
+
+    _, other = overlap(app, end, keep)
 
     assert other is Refused

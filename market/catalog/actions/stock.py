@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
@@ -31,6 +31,10 @@ class StockRequest:
 
 class SoldOut(Refused):
     """There is not enough of something; the sentence names it and what is left."""
+
+
+class _HeldOtherwise(Exception):
+    """What an order holds is not what is asked: the step taken is undone, with its locks."""
 
 
 _RESERVATION = Base.metadata.tables["reservation"]
@@ -112,23 +116,35 @@ def hold(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> N
     SoldOut, and nothing changed, where a line cannot be had any more.
     """
     wanted = _by_variant(lines)
-    if _is_all_held(session, wanted) and _hold_longer(session, wanted) == _amounts(wanted):
+    if _hold_all(session, wanted):
         return
     with session.begin_nested():
         for one in wanted:
             _hold_one(session, one, now)
 
 
+def _hold_all(session: Session, lines: Sequence[StockRequest]) -> bool:
+    """Hold until another moment all that an order holds, in one go. False, and nothing stays locked, where that is not
+    exactly these lines: what is missing must be taken in the order of the variants."""
+    in_order = _live_of(lines[0].order_id).with_only_columns(Reservation.id)
+    longer = (
+        update(Reservation)
+        .where(Reservation.id.in_(in_order))
+        .values(held_until=lines[0].held_until)
+        .returning(Reservation.variant_id, Reservation.amount)
+        .execution_options(synchronize_session=False)
+    )
+    try:
+        with session.begin_nested():
+            if _summed(session.execute(longer)) != _amounts(lines):
+                raise _HeldOtherwise
+    except _HeldOtherwise:
+        return False
+    return True
+
+
 def _amounts(lines: Sequence[StockRequest]) -> dict[int, int]:
     return {line.variant_id: line.amount for line in lines}
-
-
-def _is_all_held(session: Session, lines: Sequence[StockRequest]) -> bool:
-    """Asked without a lock: whose lines were given back in part must lock them in the order of their variants."""
-    query = select(Reservation.variant_id, Reservation.amount).where(
-        Reservation.order_id == lines[0].order_id, Reservation.released_at.is_(None)
-    )
-    return _summed(session.execute(query)) == _amounts(lines)
 
 
 def _summed(rows: Iterable[Row[int, int]]) -> dict[int, int]:
@@ -136,18 +152,6 @@ def _summed(rows: Iterable[Row[int, int]]) -> dict[int, int]:
     for variant_id, amount in rows:
         sums[variant_id] = sums.get(variant_id, 0) + amount
     return sums
-
-
-def _hold_longer(session: Session, lines: Sequence[StockRequest]) -> dict[int, int]:
-    """Hold until another moment what is still held of an order; the amounts of it, by variant."""
-    longer = (
-        update(Reservation)
-        .where(Reservation.order_id == lines[0].order_id, Reservation.released_at.is_(None))
-        .values(held_until=lines[0].held_until)
-        .returning(Reservation.variant_id, Reservation.amount)
-        .execution_options(synchronize_session=False)
-    )
-    return _summed(session.execute(longer))
 
 
 def _by_variant(lines: Sequence[StockRequest]) -> list[StockRequest]:
@@ -203,10 +207,15 @@ def _variants_held(session: Session, order_id: int) -> Sequence[int]:
 
 def _live(session: Session, order_id: int, variant_id: int) -> Sequence[Row[int, int]]:
     """What is held of a variant for an order, locked before the variant itself."""
+    return session.execute(_live_of(order_id).where(Reservation.variant_id == variant_id)).all()
+
+
+def _live_of(order_id: int) -> Select[int, int]:
+    """What is held for an order, locked in the order of the variants."""
     query = select(Reservation.id, Reservation.amount).where(
-        Reservation.order_id == order_id, Reservation.variant_id == variant_id, Reservation.released_at.is_(None)
+        Reservation.order_id == order_id, Reservation.released_at.is_(None)
     )
-    return session.execute(query.order_by(Reservation.id).with_for_update()).all()
+    return query.order_by(Reservation.variant_id, Reservation.id).with_for_update()
 
 
 def _change(session: Session, reservation_ids: Sequence[int], **values: object) -> None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
 from market.base.clock import Clock
-from market.base.db import locked
+from market.base.db import Locked, locked
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.secrets import vault
 from market.base.seen import check_seen
@@ -24,7 +25,7 @@ from market.payments.queries.cards import card_account_of, hook_key_of, open_car
 from market.payments.queries.facts import facts_of_card_keys
 from market.payments.rules.cards import CHECKOUT_LIFE, HOLD_BEYOND
 from market.payments.rules.status import remaining
-from market.sellers.models import Stall
+from market.sellers.models import Business, Stall
 from market.sellers.queries import verification_of
 from market.values.money import Dong
 
@@ -49,9 +50,9 @@ def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: dat
     """Keep a verified stall's keys, encrypted. Returns the key of the address the gateway calls; new keys keep it.
 
     Refused where the stall is not verified, or one of the first two keys is missing; ChangedSince where others are kept
-    than were seen. Idempotent.
+    than were seen; NotFound for no stall. Idempotent.
     """
-    stall = _verified(session, new.stall_id)
+    stall = _verified(session, new.stall_id).row
     account = card_account_of(session, new.stall_id)
     if account is None and not (new.secret_key and new.hook_secret):
         raise Refused("keys_missing", "Lần đầu cần đủ cả hai khóa.")
@@ -76,27 +77,29 @@ def _are_kept(account: CardAccount, new: NewCardKeys) -> bool:
 
 
 def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
-    """Offer cards at a verified stall whose keys are kept; Refused at any other. Idempotent."""
-    _verified(session, stall_id)
+    """Offer cards at a verified stall whose keys are kept; Refused at any other, NotFound for none. Idempotent."""
+    stall = _verified(session, stall_id)
     if card_account_of(session, stall_id) is None:
         raise Refused("keys_missing", "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
-    _switch(session, actor, stall_id, accepts=True, now=now)
+    _switch(session, actor, stall, accepts=True, now=now)
 
 
 def disable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
-    """Stop offering cards; what is under way is still heard of."""
-    _switch(session, actor, stall_id, accepts=False, now=now)
+    """Stop offering cards; what is under way is still heard of. Idempotent. NotFound for no stall."""
+    _switch(session, actor, locked(session, Stall, Stall.id == stall_id), accepts=False, now=now)
 
 
-def _verified(session: Session, stall_id: int) -> Stall:
-    stall = session.get_one(Stall, stall_id)
-    if verification_of(session, stall.business_id) is None:
+def _verified(session: Session, stall_id: int) -> Locked[Stall]:
+    """The stall, locked after its business, under whose lock a verification is given or ends."""
+    business_id = session.scalar(select(Stall.business_id).where(Stall.id == stall_id))
+    business = locked(session, Business, Business.id == business_id)
+    if verification_of(session, business.row.id) is None:
         raise Refused("not_verified", "Cơ sở chưa được xã xác nhận nên chưa nhận thẻ được. Mời gọi xã trước.")
-    return stall
+    return locked(session, Stall, Stall.id == stall_id)
 
 
-def _switch(session: Session, actor: Actor, stall_id: int, *, accepts: bool, now: datetime) -> None:
-    stall = session.get_one(Stall, stall_id, with_for_update={"of": Stall})
+def _switch(session: Session, actor: Actor, switched: Locked[Stall], *, accepts: bool, now: datetime) -> None:
+    stall = switched.row
     if stall.accepts_card is accepts:
         return
     stall.accepts_card = accepts

@@ -1,7 +1,6 @@
 """SePay's knock: genuine or not, once or fifty times, whatever is inside."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -28,6 +27,7 @@ from tests.conftest import Clock
 from tests.payments.steps import BANK, HOOK, allocate_as_shown, assert_sums_hold, buy, count, credit, notice, paid
 from tests.payments.vectors import SIGNATURES
 from tests.queries import counting
+from tests.services.crowd import crowd
 
 
 def knock(client: FlaskClient, sent: Sent, path: str = HOOK) -> int:
@@ -276,20 +276,7 @@ def test_a_process_that_dies_before_matching_loses_nothing(
 def test_fifty_at_once_are_one_credit_and_one_allocation(app: Flask, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     sent = BANK.send(1, 12_000, order.code, now())
-    ready = threading.Barrier(50)
-    answers: list[int] = []
-
-    def run() -> None:
-        client = app.test_client()
-        ready.wait()
-        answers.append(client.post(HOOK, data=sent.body, headers=sent.headers).status_code)
-
-    threads = [threading.Thread(target=run) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [200] * 50
+    assert crowd(app, [sent] * 50, lambda one: knock(app.test_client(), one)) == [200] * 50
     assert (count(BankCredit), count(Allocation), paid(order).received) == (1, 1, 12_000)
     assert reading().scalar(select(func.count()).select_from(WebhookDelivery)) == 50
     assert_sums_hold()
@@ -298,16 +285,7 @@ def test_fifty_at_once_are_one_credit_and_one_allocation(app: Flask, cast: Cast,
 def test_different_notices_for_one_order_at_once_are_all_counted(app: Flask, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notices = [BANK.send(number, 1_000, order.code, now()) for number in range(1, 21)]
-    threads = [
-        threading.Thread(
-            target=lambda one: app.test_client().post(HOOK, data=one.body, headers=one.headers), args=[one]
-        )
-        for one in notices
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert crowd(app, notices, lambda one: knock(app.test_client(), one)) == [200] * 20
     assert (count(Allocation), paid(order).received, paid(order).surplus) == (20, 20_000, 8_000)
     assert_sums_hold()
 
@@ -315,22 +293,17 @@ def test_different_notices_for_one_order_at_once_are_all_counted(app: Flask, cas
 def test_two_people_confirm_the_same_money_at_once(app: Flask, cast: Cast, now: Clock) -> None:
     first, second = buy(cast, now()), buy(cast, now())
     taken = notice(1, 12_000, "khong ma", now())
-    refused: list[str] = []
 
-    def confirm(order_id: int) -> None:
-        with app.app_context():
-            try:
-                with transaction() as session:
-                    allocate_as_shown(session, GUEST, first.stall, taken, order_id, clock=now)
-            except Conflict as error:
-                refused.append(error.sentence)
+    def is_confirmed(order_id: int) -> bool:
+        try:
+            with transaction() as session:
+                allocate_as_shown(session, GUEST, first.stall, taken, order_id, clock=now)
+        except Conflict:
+            return False
+        return True
 
-    threads = [threading.Thread(target=confirm, args=[one.id]) for one in (first, second) * 4]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(refused), count(Allocation)) == (4, 1), "those who chose the other order"
+    confirmed = crowd(app, [first.id, second.id] * 4, is_confirmed)
+    assert (confirmed.count(False), count(Allocation)) == (4, 1), "those who chose the other order"
     assert paid(first).received + paid(second).received == 12_000
     assert_sums_hold()
 

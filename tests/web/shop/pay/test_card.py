@@ -1,7 +1,6 @@
 """Paying an order by card: to the gateway's page and back, on the phone the order was bought with."""
 
 import re
-import threading
 from collections.abc import Iterator
 from html import unescape
 
@@ -22,6 +21,7 @@ from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row
 from tests.payments.gate import Gate, goes, opened
 from tests.payments.steps import Bought, assert_sums_hold, buy, count, notice, paid
 from tests.queries import counting
+from tests.services.crowd import crowd
 from tests.services.loopback import listening
 
 
@@ -58,16 +58,12 @@ def press(client: FlaskClient, order: Bought) -> str:
 def tap_at_once(app: Flask, order: Bought, times: int) -> None:
     """So many taps of her phone on Trả bằng thẻ, none waiting for another."""
 
-    def tap() -> None:
+    def tap(_number: int) -> str:
         other = app.test_client()
         other.set_cookie("khach", MAIS_PHONE)
-        press(other, order)
+        return press(other, order)
 
-    taps = [threading.Thread(target=tap) for _ in range(times)]
-    for one in taps:
-        one.start()
-    for one in taps:
-        one.join()
+    crowd(app, range(times), tap)
 
 
 def come_back(client: FlaskClient, order: Bought) -> str:

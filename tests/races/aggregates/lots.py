@@ -1,10 +1,7 @@
-"""A lot's journal, its sealing and its recall; its stamps printed, activated, made void and scanned: two at a time."""
+"""A lot's journal, its sealing and its recall; its stamps printed, activated, made void and scanned."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,11 +14,9 @@ from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.queries import journal_of
 from market.trace.rules import JournalKind, stamps_allowed
 from tests.cast import Cast
-from tests.conftest import Clock
-from tests.races.harness import Aggregate, Move, assert_noticed, assert_orderly, database_url, verbs_of
+from tests.races.harness import Aggregate, running_now, verbs_of, writing
 from tests.trace.steps import RICE, edit_as_shown, line, recall_as_shown, ref
 
-__all__ = ["database_url"]
 PACKED = NewEntry(
     kind=JournalKind.PACKING, happened_on=date(2026, 10, 23), amount=20_000, unit="tui", client_key="packed"
 )
@@ -33,25 +28,15 @@ JOURNAL = (
 FEWER = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=5_000, unit="tui")
 
 
-def writing(act: Callable[[Session, int], object]) -> Move:
-    """A move in a transaction of its own."""
-
-    def move(at: int) -> object:
-        with transaction() as session:
-            return act(session, at)
-
-    return move
-
-
-def open_lot(session: Session, cast: Cast, now: datetime) -> int:
+def open_lot(session: Session, cast: Cast) -> int:
     """A lot of sticky rice that can be sealed: cut and packed into bags of 5 kg; returns its id."""
     product_id = session.get_one(Variant, cast.gao_nep).product_id
     code = actions.open_lot(
-        session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), clock=lambda: now
+        session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), clock=running_now
     )
     at = session.scalars(select(Lot.id).where(Lot.code == code)).one()
     for said in JOURNAL:
-        actions.add_entry(session, Actor(), ref(cast, at), said, clock=lambda: now)
+        actions.add_entry(session, Actor(), ref(cast, at), said, clock=running_now)
     return at
 
 
@@ -69,11 +54,10 @@ def lot_picture(session: Session, at: int) -> object:
     return lot.state, lot.plot, lot.recall_reason, as_said, written, verbs_of(session, "lot", at)
 
 
-@pytest.fixture
-def lots(cast: Cast, now: Clock) -> Aggregate:
+def lots(cast: Cast) -> Aggregate:
     def start() -> int:
         with transaction() as session:
-            return open_lot(session, cast, now())
+            return open_lot(session, cast)
 
     def last_line(session: Session, at: int) -> int:
         written = select(func.max(JournalEntry.id)).where(JournalEntry.lot_id == at, JournalEntry.corrects_id.is_(None))
@@ -83,16 +67,16 @@ def lots(cast: Cast, now: Clock) -> Aggregate:
     return Aggregate(
         start=start,
         moves={
-            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), ref(cast, at), clock=now)),
-            "write": writing(lambda s, at: actions.add_entry(s, Actor(), ref(cast, at), PACKED, clock=now)),
-            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=now())),
-            "edit": writing(lambda s, at: edit_as_shown(s, Actor(), ref(cast, at), elsewhere, now=now())),
+            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), ref(cast, at), clock=running_now)),
+            "write": writing(lambda s, at: actions.add_entry(s, Actor(), ref(cast, at), PACKED, clock=running_now)),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=running_now())),
+            "edit": writing(lambda s, at: edit_as_shown(s, Actor(), ref(cast, at), elsewhere, now=running_now())),
             "correct": writing(
-                lambda s, at: actions.correct_entry(s, Actor(), line(cast, last_line(s, at)), FEWER, clock=now)
+                lambda s, at: actions.correct_entry(s, Actor(), line(cast, last_line(s, at)), FEWER, clock=running_now)
             ),
             "withdraw": writing(
                 lambda s, at: actions.withdraw_entry(
-                    s, Actor(), line(cast, last_line(s, at)), Withdrawal(reason="Nhầm"), clock=now
+                    s, Actor(), line(cast, last_line(s, at)), Withdrawal(reason="Nhầm"), clock=running_now
                 )
             ),
         },
@@ -109,50 +93,35 @@ def stamps_picture(session: Session, at: int) -> object:
     return lot.state, counters, [tuple(stamp) for stamp in stamps], scans, verbs_of(session, "lot", at)
 
 
-@pytest.fixture
-def stamps(cast: Cast, now: Clock) -> Aggregate:
+def stamps(cast: Cast) -> Aggregate:
     def start() -> int:
         with transaction() as session:
-            at = open_lot(session, cast, now())
-            actions.seal_lot(session, Actor(), ref(cast, at), clock=now)
-            actions.print_stamps(session, Actor(), ref(cast, at), 8, clock=now)
-            actions.activate_stamps(session, Actor(), ref(cast, at), serials(1, 3), clock=now)
+            at = open_lot(session, cast)
+            actions.seal_lot(session, Actor(), ref(cast, at), clock=running_now)
+            actions.print_stamps(session, Actor(), ref(cast, at), 8, clock=running_now)
+            actions.activate_stamps(session, Actor(), ref(cast, at), serials(1, 3), clock=running_now)
             return at
 
     def scan(session: Session, at: int) -> None:
         stamp = session.scalars(select(Stamp.id).where(Stamp.lot_id == at, Stamp.serial == 4)).one()
-        actions.note_scan(session, stamp, "a visitor", now=now())
+        actions.note_scan(session, stamp, "a visitor", now=running_now())
 
     return Aggregate(
         start=start,
         moves={
             "activate": writing(
-                lambda s, at: actions.activate_stamps(s, Actor(), ref(cast, at), serials(3, 6), clock=now)
+                lambda s, at: actions.activate_stamps(s, Actor(), ref(cast, at), serials(3, 6), clock=running_now)
             ),
-            "void": writing(lambda s, at: actions.void_stamps(s, Actor(), ref(cast, at), serials(2, 4), clock=now)),
+            "void": writing(
+                lambda s, at: actions.void_stamps(s, Actor(), ref(cast, at), serials(2, 4), clock=running_now)
+            ),
             "scan": writing(scan),
             "print": writing(
-                lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 2, client_key="twice", clock=now)
+                lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 2, client_key="twice", clock=running_now)
             ),
-            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 1, clock=now)),
-            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=now())),
+            "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 1, clock=running_now)),
+            "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=running_now())),
         },
         picture=stamps_picture,
         tables=["lot"],
     )
-
-
-def test_what_happens_to_a_lot_at_once_happens_in_an_order(app: Flask, lots: Aggregate) -> None:
-    assert_orderly(app, lots)
-
-
-def test_a_lot_without_its_lock_would_be_noticed(app: Flask, lots: Aggregate) -> None:
-    assert_noticed(app, lots)
-
-
-def test_what_happens_to_stamps_at_once_happens_in_an_order(app: Flask, stamps: Aggregate) -> None:
-    assert_orderly(app, stamps)
-
-
-def test_stamps_without_their_lots_lock_would_be_noticed(app: Flask, stamps: Aggregate) -> None:
-    assert_noticed(app, stamps)

@@ -1,7 +1,5 @@
-"""A cart that is filled, changed and bought: two at a time."""
+"""A cart that is filled, changed and bought."""
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,15 +10,14 @@ from market.catalog.models import Variant
 from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
 from market.orders.actions.inputs import PlacePurchase
-from market.orders.actions.placing import place_purchase
 from market.orders.models import Cart, CartLine, Order, OrderLine, Purchase
 from market.orders.queries.offers import Offer, offers_of
 from market.orders.rules import cart_state
+from market.payments.actions import check_out
 from tests.cast import Cast
 from tests.orders.steps import MAI, wanted
-from tests.races.harness import Aggregate, assert_noticed, assert_orderly, database_url, real_now
+from tests.races.harness import Aggregate, running_now
 
-__all__ = ["database_url"]
 REVIEWED = 1
 """How often the cart had changed when its buyer reviewed it."""
 
@@ -35,11 +32,11 @@ class Basket:
         key = CartKey(commune_id=self.cast.commune, key_hash=random_key())
         for amount in (500, 500):
             with transaction() as session:
-                carts.put_in(session, key, self.offer(), amount, now=real_now())
+                carts.put_in(session, key, self.offer(), amount, now=running_now())
         return reading().scalars(select(Cart.id).where(Cart.key_hash == key.key_hash)).one()
 
     def offer(self) -> Offer:
-        return offers_of(reading(), [self.cast.gao_nep], now=real_now())[self.cast.gao_nep]
+        return offers_of(reading(), [self.cast.gao_nep], now=running_now())[self.cast.gao_nep]
 
     def key(self, at: int) -> CartKey:
         return CartKey(commune_id=self.cast.commune, key_hash=reading().get_one(Cart, at).key_hash)
@@ -47,22 +44,22 @@ class Basket:
     def add(self, at: int) -> None:
         key, offer = self.key(at), self.offer()
         with transaction() as session:
-            carts.put_in(session, key, offer, 2000, now=real_now())
+            carts.put_in(session, key, offer, 2000, now=running_now())
 
     def tap(self, at: int) -> None:
         key, offer = self.key(at), self.offer()
         with transaction() as session:
-            carts.put_in(session, key, offer, 3000, client_key="tap", now=real_now())
+            carts.put_in(session, key, offer, 3000, client_key="tap", now=running_now())
 
     def change(self, at: int) -> None:
         key, offer = self.key(at), self.offer()
         with transaction() as session:
-            carts.change(session, key, offer, 7000, now=real_now())
+            carts.change(session, key, offer, 7000, now=running_now())
 
     def take_out(self, at: int) -> None:
         key = self.key(at)
         with transaction() as session:
-            carts.take_out(session, key, self.cast.gao_nep, now=real_now())
+            carts.take_out(session, key, self.cast.gao_nep, now=running_now())
 
     def check_out(self, at: int) -> None:
         new = PlacePurchase(
@@ -73,7 +70,7 @@ class Basket:
             cart_id=at,
         )
         with transaction() as session:
-            place_purchase(session, GUEST, new, now=real_now())
+            check_out(session, GUEST, new, now=running_now())
 
     def state(self, at: int) -> str:
         return cart_state(self.key(at).key_hash, REVIEWED)
@@ -88,7 +85,6 @@ class Basket:
         return cart.changes, lines, bought, held == ordered
 
 
-@pytest.fixture
 def baskets(cast: Cast) -> Aggregate:
     basket = Basket(cast)
     return Aggregate(
@@ -103,11 +99,3 @@ def baskets(cast: Cast) -> Aggregate:
         picture=basket.picture,
         tables=["cart"],
     )
-
-
-def test_what_happens_to_a_cart_at_once_happens_in_an_order(app: Flask, baskets: Aggregate) -> None:
-    assert_orderly(app, baskets)
-
-
-def test_a_cart_without_its_lock_would_be_noticed(app: Flask, baskets: Aggregate) -> None:
-    assert_noticed(app, baskets)

@@ -1,0 +1,302 @@
+"""An order and what it asks for: its answers, its ends, money that comes in and goes back."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.adoption.actions import SaleReview, review_evidence
+from market.adoption.models import EvidenceReview
+from market.adoption.rules import Verdict
+from market.base.audit import GUEST, Actor
+from market.base.db import transaction
+from market.base.seen import seen_of
+from market.catalog.models import Reservation
+from market.orders.actions.transitions import Decline, note_wrong_code
+from market.orders.models import Order
+from market.orders.queries.keys import hand_over_key
+from market.payments import actions
+from market.payments.banks.sepay.feed import SePay
+from market.payments.models import Allocation, BankCredit, PaymentRequest, Refund
+from market.payments.queries import facts_to_accept, facts_to_allocate, facts_to_confirm, facts_to_decline
+from market.payments.rules.matching import Unmatched
+from market.sellers.models import BankConnection
+from market.values.money import Dong
+from tests.cast import LAN_HOOK, Cast
+from tests.payments.steps import BANK, buy
+from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
+
+SHORT, EXACT, TOO_MUCH = 8_000, 12_000, 15_000
+"""What comes in for an order of 12,000 đồng; the first is enough to keep it."""
+_numbers = count(1)
+
+
+def days_later() -> datetime:
+    """A clock past every order's own."""
+    return running_now() + timedelta(days=2)
+
+
+class Sale:
+    """A bunch of rau muống that Mai buys from bà Lan, to be paid by transfer, and what can be done with the order.
+
+    Every page that shows it was opened right after `start`: `seen` is of then."""
+
+    code: str
+    credit: int
+    accept_seen: str
+    decline_seen: str
+    confirm_seen: str
+    allocate_seen: str
+    allocation: int | None
+
+    def __init__(self, cast: Cast, *, accepted: bool = True, received: int = 0, coming: int = EXACT) -> None:
+        self.cast, self.accepted, self.received, self.coming = cast, accepted, received, coming
+        self.lan, self.stall = Actor(person_id=cast.lan.person), cast.lan.stall
+
+    def start(self) -> int:
+        """An order, what it has received already, and a bank's notice of more that is not looked at yet."""
+        order = buy(self.cast, running_now(), accepted=self.accepted)
+        self.code = order.code
+        if self.received:
+            self.match(self.notice(self.received, order.code))
+        self.credit = self.notice(self.coming, order.code)
+        with transaction() as session:
+            row = session.get_one(Order, order.id)
+            request = request_of(session, order.id)
+            self.accept_seen = seen_of(facts_to_accept(row, request))
+            self.decline_seen = seen_of(facts_to_decline(row, request))
+            self.confirm_seen = seen_of(facts_to_confirm(request.amount, request.received))
+            self.allocate_seen = seen_of(facts_to_allocate(Dong(self.coming), Unmatched.IN_PROGRESS))
+            self.allocation = session.scalar(select(func.max(Allocation.id)).where(Allocation.request_id == request.id))
+        return order.id
+
+    def delivered(self) -> int:
+        """An order that was paid and handed over with the buyer's key."""
+        at = self.start()
+        self.hand_over(at)
+        return at
+
+    def notice(self, amount: int, memo: str) -> int:
+        with transaction() as session:
+            return self.record(session, next(_numbers), amount, memo)
+
+    def record(self, session: Session, number: int, amount: int, memo: str) -> int:
+        """A bank's notice as its webhook keeps it."""
+        read = BANK.send(number, amount, memo, running_now())
+        (known,) = SePay().read(read.body).transactions
+        connection = session.scalars(select(BankConnection.id).where(BankConnection.key == LAN_HOOK)).one()
+        new = actions.NewCredit(connection_id=connection, notice=known, raw=read.body.decode())
+        return actions.record_credit(session, new, now=running_now())
+
+    def match(self, credit: int) -> None:
+        with transaction() as session:
+            actions.match_credit(session, credit, clock=running_now)
+
+    def pay(self, at: int) -> None:
+        self.match(self.credit)
+
+    def accept(self, at: int) -> None:
+        with transaction() as session:
+            answer = actions.Accept(seen=self.accept_seen, by_link=True)
+            actions.accept_order(session, self.lan, at, answer, clock=running_now)
+
+    def decline(self, at: int) -> None:
+        with transaction() as session:
+            no = Decline(seen=self.decline_seen, reason="Hết hàng")
+            actions.decline_order(session, self.lan, at, no, clock=running_now)
+
+    def cancel(self, at: int) -> None:
+        with transaction() as session:
+            actions.cancel_order(session, GUEST, at, clock=running_now)
+
+    def ready(self, at: int) -> None:
+        with transaction() as session:
+            actions.ready_order(session, self.lan, at, clock=running_now)
+
+    def say_paid(self, at: int) -> None:
+        with transaction() as session:
+            actions.say_paid(session, GUEST, at, clock=running_now)
+
+    def expire(self, at: int) -> None:
+        with transaction() as session:
+            actions.end_overdue_order(session, at, clock=days_later)
+
+    def ask(self, at: int) -> None:
+        with transaction() as session:
+            actions.ask_to_answer(session, at, clock=running_now)
+
+    def hand_over(self, at: int) -> None:
+        new = actions.HandOver(order_id=at, shown=hand_over_key(self.code), cash_taken=True)
+        with transaction() as session:
+            actions.hand_over(session, self.lan, self.stall, new, clock=running_now)
+
+    def note_wrong_code(self, at: int) -> None:
+        with transaction() as session:
+            note_wrong_code(session, self.lan, at, now=running_now())
+
+    def confirm(self, at: int) -> None:
+        with transaction() as session:
+            actions.confirm_received(session, self.lan, self.stall, at, seen=self.confirm_seen, clock=running_now)
+
+    def allocate(self, at: int) -> None:
+        new = actions.NewMatch(credit_id=self.credit, order_id=at, seen=self.allocate_seen)
+        with transaction() as session:
+            actions.allocate(session, self.lan, self.stall, new, clock=running_now)
+
+    def dismiss(self, at: int) -> None:
+        with transaction() as session:
+            actions.dismiss_credit(session, self.lan, self.stall, self.credit, now=running_now())
+
+    def undo(self, at: int) -> None:
+        assert self.allocation is not None
+        with transaction() as session:
+            actions.undo(session, self.lan, self.stall, self.allocation, clock=running_now)
+
+    def refund(self, at: int) -> None:
+        new = actions.NewRefund(order_id=at, amount=Dong(TOO_MUCH - EXACT), client_key="page")
+        with transaction() as session:
+            actions.refund(session, self.lan, self.stall, new, clock=running_now)
+
+    def refund_anew(self, at: int) -> None:
+        """On another page."""
+        new = actions.NewRefund(order_id=at, amount=Dong(TOO_MUCH - EXACT), client_key="other page")
+        with transaction() as session:
+            actions.refund(session, self.lan, self.stall, new, clock=running_now)
+
+
+def request_of(session: Session, order: int) -> PaymentRequest:
+    return session.scalars(select(PaymentRequest).where(PaymentRequest.order_id == order)).one()
+
+
+def sale_picture(session: Session, at: int) -> object:
+    """The order, its request, what was put on it and taken off, the bank's notices that name it, its goods."""
+    order, request = session.get_one(Order, at), request_of(session, at)
+    put_on = session.scalars(select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id))
+    notices = session.scalars(select(BankCredit).where(BankCredit.memo == order.code).order_by(BankCredit.id))
+    held = session.scalars(select(Reservation.outcome).where(Reservation.order_id == at)).all()
+    given = session.scalars(select(Refund.amount).where(Refund.request_id == request.id)).all()
+    return (
+        (order.status, order.due_at is None, order.said_paid_at is None, order.ended_reason),
+        (request.received, request.refunded, request.owed_back, request.closed_at is None),
+        [(one.kind, one.amount, one.undoes_id is None) for one in put_on],
+        [(one.allocated, one.unmatched_reason) for one in notices],
+        (held, given),
+        verbs_of(session, "order", at),
+        verbs_of(session, "payment_request", request.id),
+    )
+
+
+BY_ORDER = {"payment_request": "a request is only read and changed under its order's lock"}
+
+
+def unanswered_orders(cast: Cast) -> Aggregate:
+    sale = Sale(cast, accepted=False)
+    moves: dict[str, Move] = {
+        "accept": sale.accept,
+        "decline": sale.decline,
+        "cancel": sale.cancel,
+        "expire": sale.expire,
+        "pay": sale.pay,
+        "ask": sale.ask,
+    }
+    return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def orders(cast: Cast) -> Aggregate:
+    sale = Sale(cast)
+    moves: dict[str, Move] = {
+        "decline": sale.decline,
+        "cancel": sale.cancel,
+        "ready": sale.ready,
+        "say paid": sale.say_paid,
+        "expire": sale.expire,
+        "hand over": sale.hand_over,
+        "confirm": sale.confirm,
+        "pay": sale.pay,
+        "note wrong code": sale.note_wrong_code,
+    }
+    return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def payment_requests(cast: Cast) -> Aggregate:
+    """Two thirds of the money is in; the bank's notice of more is not looked at yet."""
+    sale = Sale(cast, received=SHORT)
+    moves: dict[str, Move] = {
+        "confirm": sale.confirm,
+        "undo": sale.undo,
+        "pay": sale.pay,
+        "allocate": sale.allocate,
+        "decline": sale.decline,
+        "hand over": sale.hand_over,
+    }
+    return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def refunds(cast: Cast) -> Aggregate:
+    """More came in than was asked."""
+    sale = Sale(cast, received=TOO_MUCH)
+    moves: dict[str, Move] = {
+        "refund": sale.refund,
+        "refund anew": sale.refund_anew,
+        "undo": sale.undo,
+        "allocate": sale.allocate,
+        "decline": sale.decline,
+    }
+    return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def bank_credits(cast: Cast) -> Aggregate:
+    """A bank's notice that names an order, not looked at yet, and another order it may be put on."""
+    sale = Sale(cast)
+    others: dict[int, int] = {}
+
+    def start() -> int:
+        other = buy(cast, running_now()).id
+        at = sale.start()
+        others[at] = other
+        return at
+
+    def record_again(session: Session, at: int) -> None:
+        known = session.get_one(BankCredit, sale.credit)
+        sale.record(session, int(known.provider_txn_id), EXACT, sale.code)
+
+    def picture(session: Session, at: int) -> object:
+        credit = verbs_of(session, "bank_credit", sale.credit)
+        return sale_picture(session, at), sale_picture(session, others[at]), credit
+
+    return Aggregate(
+        start=start,
+        moves={
+            "match": sale.pay,
+            "record again": writing(record_again),
+            "allocate": sale.allocate,
+            "allocate elsewhere": lambda at: sale.allocate(others[at]),
+            "dismiss": sale.dismiss,
+        },
+        picture=picture,
+        tables=["bank_credit"],
+    )
+
+
+def reviews(cast: Cast) -> Aggregate:
+    """What the office says of a sale that was handed over."""
+    sale = Sale(cast)
+
+    def review(verdict: Verdict) -> Move:
+        def act(session: Session, at: int) -> None:
+            look = SaleReview(commune_id=cast.commune, order_id=at, verdict=verdict, reason="Đã gọi")
+            review_evidence(session, Actor(person_id=cast.hung), look, now=running_now())
+
+        return writing(act)
+
+    def picture(session: Session, at: int) -> object:
+        said = session.scalars(select(EvidenceReview.verdict).where(EvidenceReview.order_id == at))
+        return list(said.all()), verbs_of(session, "order", at)
+
+    return Aggregate(
+        start=sale.delivered,
+        moves={"counts": review(Verdict.COUNTS), "does not": review(Verdict.DOES_NOT_COUNT)},
+        picture=picture,
+        tables=["order"],
+    )

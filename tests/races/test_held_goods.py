@@ -1,0 +1,48 @@
+"""What is held for an order is locked variant by variant, in whatever order it was taken."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.db import transaction
+from market.catalog.actions.stock import StockRequest, hold, release, reserve
+from market.catalog.models import Reservation, ReservationEnd
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.orders.steps import place, stock, wanted
+from tests.races.overlap import race
+
+
+def test_goods_held_anew_and_others_given_back_do_not_wait_for_one_another(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """Of Mai's two goods the first was given back and taken anew, so its row is younger than the second's. Her time is
+    made longer while another buyer, by whose clock it is over, takes both."""
+    mine, others = (place(cast.commune, wanted(cast.gao_nep, 500), now=now()).order_ids[0] for _ in range(2))
+    due = now() + timedelta(minutes=30)
+
+    def both(order: int, amount: int) -> list[StockRequest]:
+        goods = (cast.dau_xanh, cast.gao_nep)
+        return [StockRequest(order_id=order, variant_id=one, amount=amount, held_until=due) for one in goods]
+
+    with transaction() as writing:
+        release(writing, mine, ReservationEnd.RELEASED, now=now())
+        reserve(writing, both(mine, 1000)[1:], now=now())
+        reserve(writing, both(mine, 1000)[:1], now=now())
+
+    def take() -> str:
+        with app.app_context(), transaction() as writing:
+            reserve(writing, both(others, 2000), now=due)
+        return "taken"
+
+    def keep() -> str:
+        with app.app_context(), transaction() as writing:
+            hold(writing, both(mine, 1000), now=now())
+        return "kept"
+
+    assert race(take, keep, after="UPDATE reservation") == ("taken", "kept")
+    live = select(Reservation.order_id, Reservation.variant_id).where(Reservation.released_at.is_(None))
+    assert {(mine, cast.dau_xanh), (mine, cast.gao_nep)} <= {tuple(row) for row in session.execute(live)}
+    assert stock(cast.dau_xanh) == (5000, 3000)
