@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.payments.gate import KEY, SECRET, keys_seen, new_checkout
 from tests.payments.steps import buy, paid
 from tests.services.stripes import press
-from tests.services.workers import two_workers
+from tests.services.workers import serving
 
 PATIENCE = 30
 
@@ -68,7 +68,7 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
     with transaction() as session:
         payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=lambda: now)
         new = new_checkout(order, card_payment(session, payment_id))
-    with two_workers(database_url, tmp_path) as market, fake_card(database_url, market, port) as said:
+    with serving(database_url, tmp_path, workers=1) as market, fake_card(database_url, market.address, port) as said:
         assert f"STRIPE_MOCK_URL={address}" in said
         made = StripeClient(secret_key=KEY, base_url=address).create_checkout(new, key="one")
         with transaction() as session:

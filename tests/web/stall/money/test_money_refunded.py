@@ -119,7 +119,8 @@ def test_an_ended_order_s_money_is_not_called_received_and_nobody_is_told_to_pay
     lan: FlaskClient, mai: FlaskClient, paid_order: Bought
 ) -> None:
     assert "Chuyển khoản sau khi" not in mai.get(f"/don/{paid_order.code}").text, "it is paid"
-    assert lan.post(seller_path(paid_order, "het-hang"), data={"reason": "Mưa ngập bãi."}).status_code == 303
+    page, no = seller_path(paid_order), seller_path(paid_order, "het-hang")
+    assert press(lan, page, no, reason="Mưa ngập bãi.").status_code == 303
     assert "Lý do: Mưa ngập bãi.<" in lan.get(seller_path(paid_order)).text
     row = lan.get("/ban-hang/rau-ba-lan/don").text.split(f'href="{seller_path(paid_order)}"')[1].split("</a>")[0]
     assert "Phải trả lại" in row
