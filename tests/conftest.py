@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import db
+from market.base.secrets import random_key
+from market.catalog.rules import KeptPhoto
 from tests.cast import Cast
 from tests.nights import IS_NIGHT
 from tests.services import applications
@@ -99,3 +101,9 @@ def cast(request: pytest.FixtureRequest, app: Flask, database_url: str) -> Cast:
         f"{'sqlite' if database_url.startswith('sqlite') else 'postgres'}_peopled"
     )
     return peopled.cast
+
+
+@pytest.fixture
+def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seeding keeps no picture files: few tests look at them, and they take half of its time."""
+    monkeypatch.setattr("market.seeding.cli.keep", lambda _: KeptPhoto(key=random_key(), width=1280, height=960))

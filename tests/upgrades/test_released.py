@@ -25,7 +25,7 @@ from tests.services import applications, postgres
 from tests.services.databases import settings_for
 from tests.upgrades import dumps
 from tests.upgrades.crawl import pages_seen
-from tests.upgrades.make import answers, fingerprint
+from tests.upgrades.make import answers, fill, fingerprint
 
 TRIES = ("one_time_code.tries", "sign_in_attempt")
 """What one counter of tries took the place of; the tries of the last day are in it."""
@@ -111,6 +111,13 @@ def test_every_dump_is_of_a_released_revision_and_each_has_one_of_both_kinds() -
     wanted = {dumps.dump_of(revision, kind).name for revision, kind in PAST}
     assert there == wanted | {f"{revision}.answers.json.xz" for revision in dumps.heads()}
     assert all((dumps.DATA / name).stat().st_size < 300_000 for name in there)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("quick_pictures")
+def test_the_schema_of_today_can_be_kept_with_rows_in_every_table(app: Flask, database_url: str) -> None:
+    fill(app)
+    assert [name for name, count in rows_in(database_url).counts.items() if not count] == []
 
 
 # --- to the head ----------------------------------------------------------------------------------------------------
