@@ -22,7 +22,7 @@ from tests.browser.conftest import PHONE
 from tests.browser.looking import faults_elsewhere, faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI_HERE, MAIS_PHONE, decline_as_shown
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, decline_as_shown, ref
 from tests.payments.steps import Bought, buy, notice
 from tests.trace import steps
 from tests.web.base.world import Things, World, arguments_of
@@ -81,7 +81,7 @@ def _orders(cast: Cast, now: datetime) -> dict[str, Bought]:
         actions.say_paid(session, GUEST, orders["said_paid"].id, clock=lambda: now)
         hand = actions.HandOver(order_id=orders["completed"].id, shown=None, cash_taken=True)
         for name in ("ready", "completed"):
-            actions.ready_order(session, GUEST, orders[name].id, clock=lambda: now)
+            actions.ready_order(session, GUEST, ref(session, orders[name].id), clock=lambda: now)
         actions.hand_over(session, GUEST, orders["completed"].stall, hand, clock=lambda: now)
         no = "Hôm nay hết hàng, hẹn bác lứa sau"
         decline_as_shown(session, GUEST, orders["declined"].id, no, clock=lambda: now)

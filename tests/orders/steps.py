@@ -18,7 +18,7 @@ from market.orders.actions.placing import place_purchase
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import Delivery, PayChoice
-from market.payments.actions import Accept, accept_order, decline_order
+from market.payments.actions import Accept, OrderRef, accept_order, decline_order
 from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -65,18 +65,24 @@ def place(
         return place_purchase(session, actor, new, now=now)
 
 
+def ref(session: Session, order_id: int) -> OrderRef:
+    """The order as its own stall knows it."""
+    order = session.get(Order, order_id)
+    return OrderRef(stall_id=order.stall_id if order else 0, order_id=order_id)
+
+
 def accept_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The stall has just opened the order's page, and accepts."""
     order = session.get(Order, order_id)
     seen = seen_of(facts_to_accept(order, paid_of(session, [order_id]).get(order_id))) if order else ""
-    accept_order(session, actor, order_id, Accept(seen=seen), clock=clock)
+    accept_order(session, actor, ref(session, order_id), Accept(seen=seen), clock=clock)
 
 
 def decline_as_shown(session: Session, actor: Actor, order_id: int, reason: str, *, clock: Clock) -> None:
     """The stall has just opened the order's page, and says why it cannot deliver."""
     order = session.get(Order, order_id)
     seen = seen_of(facts_to_decline(order, paid_of(session, [order_id]).get(order_id))) if order else ""
-    decline_order(session, actor, order_id, Decline(seen=seen, reason=reason), clock=clock)
+    decline_order(session, actor, ref(session, order_id), Decline(seen=seen, reason=reason), clock=clock)
 
 
 def order_row(order_id: int) -> Order:

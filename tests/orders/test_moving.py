@@ -20,7 +20,7 @@ from market.payments import actions
 from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, stock, wanted
+from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, ref, stock, wanted
 
 
 def place_one(
@@ -41,7 +41,7 @@ def decline(order_id: int, now: Clock) -> None:
 
 def ready(order_id: int, now: Clock) -> None:
     with transaction() as session:
-        actions.ready_order(session, GUEST, order_id, clock=now)
+        actions.ready_order(session, GUEST, ref(session, order_id), clock=now)
 
 
 def hand_over(order_id: int, now: Clock, shown: str | None = None) -> bool:
@@ -266,3 +266,16 @@ def test_who_has_waited_too_long_is_known_for_these_businesses_alone(app: Flask,
     found = unanswered_orders(reading(), [cast.lan.business, cast.tu.business], now=now())
     assert [(one.business_id, one.placed_at) for one in found] == [(cast.lan.business, placed)]
     assert found[0].code == order_row(first).code
+
+
+def test_another_stall_s_order_is_not_found_by_any_answer(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.gao_nep)
+    other = actions.OrderRef(stall_id=cast.lan.stall, order_id=order_id)
+    for answer in (
+        lambda s: actions.accept_order(s, GUEST, other, actions.Accept(seen=""), clock=now),
+        lambda s: actions.decline_order(s, GUEST, other, transitions.Decline(seen="", reason="Hết"), clock=now),
+        lambda s: actions.ready_order(s, GUEST, other, clock=now),
+    ):
+        with pytest.raises(NotFound), transaction() as session:
+            answer(session)
+    assert order_row(order_id).status is OrderStatus.PLACED

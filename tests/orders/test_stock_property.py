@@ -19,7 +19,7 @@ from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, wanted
+from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, ref, wanted
 
 STEP = st.tuples(
     st.sampled_from(["place", "accept", "decline", "ready", "cancel", "hand_over", "say_paid", "wait", "end"]),
@@ -65,7 +65,7 @@ def _move(verb: str, order_id: int, now: Clock) -> None:
         elif verb == "decline":
             decline_as_shown(session, GUEST, order_id, "Hết", clock=now)
         elif verb == "ready":
-            actions.ready_order(session, GUEST, order_id, clock=now)
+            actions.ready_order(session, GUEST, ref(session, order_id), clock=now)
         elif verb == "cancel":
             actions.cancel_order(session, GUEST, order_id, clock=now)
         elif verb == "hand_over":

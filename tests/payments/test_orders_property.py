@@ -26,7 +26,7 @@ from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, wanted
+from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, ref, wanted
 from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
 
@@ -69,7 +69,7 @@ class Story:
 
     def ready(self, order: Order, _size: int) -> None:
         with transaction() as session:
-            actions.ready_order(session, GUEST, order.id, clock=self.now)
+            actions.ready_order(session, GUEST, ref(session, order.id), clock=self.now)
 
     def hand_over(self, order: Order, size: int) -> None:
         new = actions.HandOver(order_id=order.id, shown=None, cash_taken=size > 10)

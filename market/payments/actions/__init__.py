@@ -21,6 +21,7 @@ from market.payments.actions.card import (
 from market.payments.actions.orders import (
     Accept,
     HandOver,
+    OrderRef,
     accept_order,
     ask_to_answer,
     cancel_order,
@@ -41,6 +42,7 @@ __all__ = [
     "NewCredit",
     "NewMatch",
     "NewRefund",
+    "OrderRef",
     "accept_order",
     "allocate",
     "ask_to_answer",

@@ -25,6 +25,14 @@ MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRef:
+    """An order as its stall knows it: another stall's is not found."""
+
+    stall_id: int
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
     """A stall's yes: what its page showed (`seen_of(facts_to_accept(…))`), and whether it came by the signed link."""
 
@@ -32,13 +40,13 @@ class Accept:
     by_link: bool = False
 
 
-def accept_order(session: Session, actor: Actor, order_id: int, answer: Accept, *, clock: Clock) -> None:
+def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept, *, clock: Clock) -> None:
     """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends. Idempotent.
 
     Conflict where it is over, declined, or a line of it cannot be had any more; ChangedSince where its facts are not
-    those the page showed.
+    those the page showed; NotFound where it is another stall's.
     """
-    held = lock_order(session, Order.id == order_id, clock=clock)
+    held = _lock_for_stall(session, which, clock)
     if held.is_accepted:
         return
     transitions.check_accept(held.order, now=held.now)
@@ -46,12 +54,13 @@ def accept_order(session: Session, actor: Actor, order_id: int, answer: Accept, 
     transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=answer.by_link)
 
 
-def decline_order(session: Session, actor: Actor, order_id: int, answer: Decline, *, clock: Clock) -> None:
+def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decline, *, clock: Clock) -> None:
     """The stall cannot deliver: goods go back to it, and what was paid is owed back. Idempotent.
 
-    Conflict where it is over otherwise; ChangedSince where its facts are not those the page showed.
+    Conflict where it is over otherwise; ChangedSince where its facts are not those the page showed; NotFound where it
+    is another stall's.
     """
-    held = lock_order(session, Order.id == order_id, clock=clock)
+    held = _lock_for_stall(session, which, clock)
     if held.is_declined:
         return
     transitions.check_decline(held.order, now=held.now)
@@ -73,9 +82,10 @@ def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock)
     close_request(session, held)
 
 
-def ready_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
-    """The goods are packed: held until the order ends. Conflict where it may not get there."""
-    held = lock_order(session, Order.id == order_id, clock=clock)
+def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> None:
+    """The goods are packed: held until the order ends. Conflict where it may not get there, NotFound where it is
+    another stall's."""
+    held = _lock_for_stall(session, which, clock)
     transitions.get_ready(session, actor, held.order, now=held.now)
 
 
@@ -125,7 +135,7 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     Refused for a transfer that has not come in, unless the seller says that the money is in hand. Goods to be paid on
     receipt may go on credit: what is owed stays owed.
     """
-    held = lock_order(session, Order.id == new.order_id, Order.stall_id == stall_id, clock=clock)
+    held = _lock_for_stall(session, OrderRef(stall_id=stall_id, order_id=new.order_id), clock)
     order, left = held.order.row, _left(held)
     if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
@@ -137,6 +147,10 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     if left and new.cash_taken:
         put_on_word(session, actor, held, left)
     return confirmed
+
+
+def _lock_for_stall(session: Session, which: OrderRef, clock: Clock) -> OrderMoney:
+    return lock_order(session, Order.id == which.order_id, Order.stall_id == which.stall_id, clock=clock)
 
 
 def _left(held: OrderMoney) -> Dong:

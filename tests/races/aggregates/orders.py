@@ -93,18 +93,21 @@ class Sale:
         with transaction() as session:
             actions.match_credit(session, credit, clock=running_now)
 
+    def ref(self, at: int) -> actions.OrderRef:
+        return actions.OrderRef(stall_id=self.stall, order_id=at)
+
     def pay(self, at: int) -> None:
         self.match(self.credit)
 
     def accept(self, at: int) -> None:
         with transaction() as session:
             answer = actions.Accept(seen=self.accept_seen, by_link=True)
-            actions.accept_order(session, self.lan, at, answer, clock=running_now)
+            actions.accept_order(session, self.lan, self.ref(at), answer, clock=running_now)
 
     def decline(self, at: int) -> None:
         with transaction() as session:
             no = Decline(seen=self.decline_seen, reason="Hết hàng")
-            actions.decline_order(session, self.lan, at, no, clock=running_now)
+            actions.decline_order(session, self.lan, self.ref(at), no, clock=running_now)
 
     def cancel(self, at: int) -> None:
         with transaction() as session:
@@ -112,7 +115,7 @@ class Sale:
 
     def ready(self, at: int) -> None:
         with transaction() as session:
-            actions.ready_order(session, self.lan, at, clock=running_now)
+            actions.ready_order(session, self.lan, self.ref(at), clock=running_now)
 
     def say_paid(self, at: int) -> None:
         with transaction() as session:

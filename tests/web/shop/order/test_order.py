@@ -15,7 +15,7 @@ from market.payments import actions
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.orders.steps import accept_as_shown, stock
+from tests.orders.steps import accept_as_shown, ref, stock
 from tests.queries import counting
 from tests.web.shop.buying import buy
 
@@ -112,7 +112,7 @@ def test_a_ready_order_is_not_cancelled_alone(client: FlaskClient, cast: Cast, n
     code = buy(client, cast.gao_nep)
     accept(code, now)
     with transaction() as session:
-        actions.ready_order(session, GUEST, order_id(code), clock=now)
+        actions.ready_order(session, GUEST, ref(session, order_id(code)), clock=now)
     assert "Hủy đơn này" not in client.get(f"/don/{code}").text
     assert client.post(f"/don/{code}/huy").status_code == 409
 

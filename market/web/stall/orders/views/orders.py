@@ -16,7 +16,7 @@ from market.orders.queries.orders import (
     orders_over,
     orders_to_answer,
 )
-from market.payments.actions import Accept, HandOver, accept_order, decline_order, hand_over, ready_order
+from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
 from market.payments.queries import facts_to_accept, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
@@ -80,8 +80,9 @@ def order_accept(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     try:
         answer = Accept(seen=seen_given())
+        which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
         with transaction() as writing:
-            accept_order(writing, desk.actor, order.id, answer, clock=clock.now)
+            accept_order(writing, desk.actor, which, answer, clock=clock.now)
     except Refused as error:
         return _refused_page(desk, order, error)
     flash(f"Đã nhận đơn {code}. Khách được báo ngay.")
@@ -104,8 +105,9 @@ def order_decline(desk: StallContext, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             answer = transitions.Decline(seen=seen_given(), reason=form.sentence())
+            which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
             with transaction() as writing:
-                decline_order(writing, desk.actor, order.id, answer, clock=clock.now)
+                decline_order(writing, desk.actor, which, answer, clock=clock.now)
             flash(f"Đã báo khách đơn {code} không giao được. Hàng trả lại gian.")
             return _back(desk, code)
     return _order_page(desk, order, form)
@@ -116,7 +118,7 @@ def order_decline(desk: StallContext, code: str) -> Page:
 def order_ready(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
-        ready_order(writing, desk.actor, order.id, clock=clock.now)
+        ready_order(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
     flash("Đã báo khách hàng sẵn sàng.")
     return _back(desk, code)
 

@@ -10,7 +10,7 @@ from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key
 from market.orders.queries.orders import life_of, order_with_code
 from market.orders.rules import answer_deadline
-from market.payments.actions import Accept, accept_order, decline_order
+from market.payments.actions import Accept, OrderRef, accept_order, decline_order
 from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
 from market.web.base.commune import current_commune
 from market.web.base.seen import seen_given
@@ -62,8 +62,9 @@ def signed_order_accept(code: str, signature: str) -> Page:
     order = _live_order(code, signature)
     try:
         answer = Accept(seen=seen_given(), by_link=True)
+        which = OrderRef(stall_id=order.stall_id, order_id=order.id)
         with transaction() as writing:
-            accept_order(writing, actor(), order.id, answer, clock=clock.now)
+            accept_order(writing, actor(), which, answer, clock=clock.now)
     except Refused as error:
         return _refused_page(order, signature, error)
     flash("Đã nhận đơn. Khách được báo ngay.")
@@ -84,8 +85,9 @@ def signed_order_decline(code: str, signature: str) -> Page:
     order, reason = _live_order(code, signature), DeclineForm.of_request().sentence()
     try:
         answer = Decline(seen=seen_given(), reason=reason, by_link=True)
+        which = OrderRef(stall_id=order.stall_id, order_id=order.id)
         with transaction() as writing:
-            decline_order(writing, actor(), order.id, answer, clock=clock.now)
+            decline_order(writing, actor(), which, answer, clock=clock.now)
     except Refused as error:
         return _refused_page(order, signature, error)
     flash("Đã báo hết hàng. Khách được báo ngay.")
