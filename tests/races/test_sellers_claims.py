@@ -1,5 +1,7 @@
 """Claims, proposals and the stalls they open, pressed by two people at once."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -29,6 +31,7 @@ from tests.conftest import Clock
 from tests.factories import make_business, make_person
 from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
+from tests.sellers.shown import SETTINGS
 
 
 def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:
@@ -161,16 +164,7 @@ def test_two_stalls_renamed_alike_at_once_have_two_addresses(
 ) -> None:
 
     def renaming(stall: int) -> Move:
-        new = actions.StallSettings(
-            name="Rau mới",
-            intro="",
-            is_paused=False,
-            accepts_by_itself=False,
-            delivers_in_commune=True,
-            delivery_fee=Dong(0),
-            ships_outside=False,
-            shipping_fee=Dong(0),
-        )
+        new = replace(SETTINGS, name="Rau mới")
         seen = shown.stall(stall)
         return lambda writing: actions.change_stall(writing, Actor(), stall, new, seen=seen, now=now())
 
@@ -186,16 +180,7 @@ def test_two_people_who_change_a_stall_from_one_page_do_not_overwrite_each_other
     seen = shown.stall(cast.lan.stall)
 
     def saying(intro: str) -> Move:
-        new = actions.StallSettings(
-            name="Rau bà Lan",
-            intro=intro,
-            is_paused=False,
-            accepts_by_itself=False,
-            delivers_in_commune=True,
-            delivery_fee=Dong(10_000),
-            ships_outside=False,
-            shipping_fee=Dong(0),
-        )
+        new = replace(SETTINGS, name="Rau bà Lan", intro=intro, delivery_fee=Dong(10_000))
         return lambda writing: actions.change_stall(writing, Actor(), cast.lan.stall, new, seen=seen, now=now())
 
     assert overlap(app, saying("Rau sạch"), saying("Rau sớm"))[1] is ChangedSince

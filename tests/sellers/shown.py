@@ -5,8 +5,21 @@ from sqlalchemy.orm import Session
 from market.base.db import db
 from market.base.seen import seen_of
 from market.sellers import queries
-from market.sellers.actions import SeenRequest
+from market.sellers.actions import SeenRequest, StallSettings
 from market.sellers.models import Business, BusinessMember, BusinessProposal, Stall
+from market.values.money import Dong
+
+SETTINGS = StallSettings(
+    name="",
+    intro="",
+    is_paused=False,
+    accepts_by_itself=False,
+    delivers_in_commune=True,
+    delivery_fee=Dong(0),
+    ships_outside=False,
+    shipping_fee=Dong(0),
+)
+"""A stall that is only named."""
 
 
 def claim(commune_id: int, member_id: int) -> SeenRequest:

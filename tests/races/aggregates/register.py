@@ -28,25 +28,15 @@ from market.sellers.models import (
     VerificationState,
 )
 from market.sellers.rules import TypedRow
-from market.values.money import Dong
 from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.races.aggregates.people import make_person
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 from tests.sellers import shown
+from tests.sellers.shown import SETTINGS
 
 _numbers = count(1)
-SETTINGS = actions.StallSettings(
-    name="",
-    intro="",
-    is_paused=False,
-    accepts_by_itself=False,
-    delivers_in_commune=True,
-    delivery_fee=Dong(0),
-    ships_outside=False,
-    shipping_fee=Dong(0),
-)
 
 
 class Register:
