@@ -44,10 +44,10 @@ test: setup ## every test, on SQLite, PostgreSQL and in Chromium (ARGS="tests/or
 
 nightly races: export CHOSO_NIGHTLY = 1
 nightly: setup ## every test and the longer proofs: upgrades from every early database, every race 20 times
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout=900 $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout=3600 $(ARGS)
 
 races: setup ## every pair of moves at once, 20 times each, and each lock taken away, on PostgreSQL (nightly)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout=900 tests/races $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout=3600 tests/races $(ARGS)
 
 node_modules/.tools: package-lock.json biome.json
 	@npm ci --ignore-scripts --no-audit --no-fund --silent

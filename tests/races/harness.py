@@ -9,7 +9,6 @@ A fault of the database (a deadlock, a serialization failure, a broken constrain
 allows it.
 """
 
-import os
 import re
 import threading
 import time
@@ -30,10 +29,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Event
 from market.base.db import db, transaction
 from market.base.errors import Refused
+from tests.nights import IS_NIGHT
 from tests.services.databases import OPENING
 
-IS_NIGHTLY = bool(os.environ.get("CHOSO_NIGHTLY"))
-ROUNDS = 20 if IS_NIGHTLY else 1
+ROUNDS = 20 if IS_NIGHT else 1
 SEED = 8
 PAUSE_SECONDS = 0.02
 _LOCK = re.compile(r" FOR (NO KEY )?UPDATE( OF \"?\w+\"?)?")
@@ -96,7 +95,7 @@ def writing(act: Callable[[Session, int], object]) -> Move:
 
 def disorder(app: Flask, aggregate: Aggregate, *, rounds: int = ROUNDS) -> list[str]:
     """The pairs of this run that ended as they never end one after the other."""
-    pairs = aggregate.pairs if IS_NIGHTLY else aggregate.drawn_pairs
+    pairs = aggregate.pairs if IS_NIGHT else aggregate.drawn_pairs
     return list(unexplained(app, aggregate, pairs, rounds=rounds))
 
 

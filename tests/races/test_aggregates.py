@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from market.base.db import locked
 from market.catalog.models import Variant
 from tests.cast import Cast
+from tests.nights import IS_NIGHT
 from tests.races.aggregates import AGGREGATES
-from tests.races.harness import IS_NIGHTLY, Aggregate, Move, disorder, is_noticed, unexplained, unlocked, writing
+from tests.races.harness import Aggregate, Move, disorder, is_noticed, unexplained, unlocked, writing
 
 SAMPLES = ("papers", "carts")
 """Aggregates whose locks the ordinary suite takes away; the nightly one does so with each."""
-UNLOCKED = list(AGGREGATES if IS_NIGHTLY else SAMPLES)
+UNLOCKED = list(AGGREGATES if IS_NIGHT else SAMPLES)
 
 
 @pytest.mark.parametrize("name", AGGREGATES)
