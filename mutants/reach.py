@@ -1,5 +1,6 @@
 """Which tests reach which function: measured once with coverage, a folder of tests at a time, and kept.
 
+Measured on one database; the same tests on the other are taken to reach the same.
 Kept by names of functions, not by lines, and by the tests' own ids, wherever they are: neither a line that moves nor a
 test file that does makes it wrong. Tests that run the market in another process (browsers, servers) are not seen.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from coverage import CoverageData
 
+from mutants.selecting import on_second
 from mutants.sources import ROOT, Mutant, mutated_files
 
 Reach = dict[str, dict[str, list[str]]]
@@ -39,7 +41,8 @@ def measure(folder: str, kept: Path, *, jobs: int, root: Path = ROOT) -> Reach:
     data = kept / "coverage"
     for left in kept.glob("coverage*"):
         left.unlink()
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n", str(jobs), folder]
+    options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", "--one-database", "-q", "-n", str(jobs)]
+    command = [sys.executable, "-m", "pytest", *options, folder]
     watch = ["--cov=market", "--cov-context=test", "--cov-report="]
     done = subprocess.run([*command, *watch], cwd=root, env=os.environ | {"COVERAGE_FILE": str(data)}, check=False)  # noqa: S603
     if done.returncode:
@@ -89,13 +92,16 @@ def known(kept: Path) -> Reach:
 
 
 def tests_for(mutant: Mutant, reach: Reach) -> list[str]:
-    """The tests that may notice, those of the mutant's own slice first, then of every file in turn.
+    """The tests that may notice: those of the first database and the mutant's own slice first, every file in turn.
 
     What stands outside of functions, or in one that was not there when it was measured, has all tests of its module.
     """
     functions = reach.get(mutant.path, {})
     tests = functions.get(mutant.function) or sorted({test for ids in functions.values() for test in ids})
-    return _in_turn(tests, near=mutant.slice.rpartition("/")[2])
+    near = mutant.slice.rpartition("/")[2]
+    again = {twin: None for test in tests if (twin := on_second(test))}
+    first = [test for test in tests if test not in again]
+    return [*_in_turn(first, near=near), *_in_turn(again, near=near)]
 
 
 def _in_turn(tests: Iterable[str], *, near: str) -> list[str]:

@@ -98,6 +98,8 @@ def test_the_tests_of_a_mutant_s_own_slice_come_first_and_files_take_turns() -> 
     mutant = planted()[0]
     reach = {mutant.path: {mutant.function: ["tests/a/t.py::one", "tests/orders/t.py::b", "tests/orders/u.py::c"]}}
     assert reaching(mutant, reach) == ["tests/orders/t.py::b", "tests/orders/u.py::c", "tests/a/t.py::one"]
+    both = {mutant.path: {mutant.function: ["tests/a/t.py::one[sqlite]", "tests/orders/t.py::b[postgresql]"]}}
+    assert reaching(mutant, both)[1:] == ["tests/a/t.py::one[sqlite]", "tests/a/t.py::one[postgresql]"]
     elsewhere = {mutant.path: {"another": ["tests/orders/t.py::b"]}}
     assert reaching(mutant, elsewhere) == ["tests/orders/t.py::b"]
     assert reaching(mutant, {}) == []
