@@ -185,6 +185,15 @@ def test_two_codes_are_paid_by_themselves_only_to_the_dong(cast: Cast, now: Cloc
     assert_sums_hold()
 
 
+def test_two_codes_of_which_one_order_has_ended_wait_even_to_the_dong(cast: Cast, now: Clock) -> None:
+    live, called_off = buy(cast, now()), buy(cast, now(), amount=2000)
+    with transaction() as session:
+        actions.cancel_order(session, GUEST, called_off.id, clock=now)
+    taken = notice(1, 36_000, f"{live.code} va {called_off.code}", now())
+    assert (credit(taken).unmatched_reason, credit(taken).allocated) == (Unmatched.SEVERAL_ORDERS, 0)
+    assert paid(live).received == paid(called_off).received == 0
+
+
 def only_allocation() -> int:
     return reading().scalars(select(Allocation.id)).one()
 

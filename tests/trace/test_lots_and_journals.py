@@ -23,6 +23,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.queries import counting
 from tests.trace import steps
+from tests.web.base.world import World
 
 
 def act(change: Callable[[Session], object]) -> object:
@@ -34,6 +35,16 @@ def test_lots_are_named_by_day_and_letter(cast: Cast, now: Clock) -> None:
     assert [steps.rice_lot(cast, now()) for _ in range(2)] == ["L261124A", "L261124B"]
     now.move(days=1)
     assert steps.rice_lot(cast, now()) == "L261125A"
+
+
+def test_the_letters_of_a_day_begin_anew_in_another_commune(cast: Cast, now: Clock) -> None:
+    world = World.make(cast, now())
+    for _ in range(2):
+        steps.rice_lot(cast, now())
+    new = NewLot(product_id=int(str(world.elsewhere["product_id"])), details=steps.RICE)
+    with transaction() as session:
+        stall = session.get_one(Lot, world.elsewhere["lot_id"]).stall_id
+        assert actions.open_lot(session, Actor(), stall, new, now=now()) == "L261124B"
 
 
 def test_a_lot_sent_twice_is_one_lot(cast: Cast, now: Clock) -> None:
