@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from coverage import CoverageData
 
+from mutants.running import FAILED
 from mutants.selecting import on_second
 from mutants.sources import ROOT, Mutant, mutated_files
 
@@ -37,23 +38,30 @@ def folders_of_tests(root: Path = ROOT) -> list[str]:
 
 
 def measure(folder: str, kept: Path, *, jobs: int, root: Path = ROOT) -> Reach:
-    """Run the folder's tests under coverage and write down beside the others what they reached."""
+    """Run the folder's tests under coverage and write down beside the others what they reached.
+
+    A test that fails without any mutant is named and left out: it could tell nothing of one.
+    """
     data = kept / "coverage"
     for left in kept.glob("coverage*"):
         left.unlink()
-    options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", "--one-database", "-q", "-n", str(jobs)]
+    options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", "--one-database", "-q", "-rfE", "-n", str(jobs)]
     command = [sys.executable, "-m", "pytest", *options, folder]
     watch = ["--cov=market", "--cov-context=test", "--cov-report="]
-    done = subprocess.run([*command, *watch], cwd=root, env=os.environ | {"COVERAGE_FILE": str(data)}, check=False)  # noqa: S603
-    if done.returncode:
-        raise SystemExit(f"{folder}: its tests fail without any mutant; nothing can be measured")
-    reach = reached(data, root)
+    environment = os.environ | {"COVERAGE_FILE": str(data)}
+    done = subprocess.run([*command, *watch], cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{folder}: nothing can be measured\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    failed = set(FAILED.findall(done.stdout))
+    for test in sorted(failed):
+        print(f"left out, because it fails without any mutant: {test}")
+    reach = reached(data, failed, root)
     (kept / f"reach-{folder.replace('/', '-')}.json").write_text(json.dumps(reach, ensure_ascii=False))
     return reach
 
 
-def reached(data: Path, root: Path = ROOT) -> Reach:
-    """What coverage wrote down, by functions."""
+def reached(data: Path, failed: Container[str], root: Path = ROOT) -> Reach:
+    """What coverage wrote down, by functions, of the tests that did not fail."""
     found = CoverageData(str(data))
     found.read()
     reach: Reach = {}
@@ -61,8 +69,9 @@ def reached(data: Path, root: Path = ROOT) -> Reach:
         tests: dict[str, set[str]] = defaultdict(set)
         functions = list(_functions(path))
         for line, contexts in found.contexts_by_lineno(str(path)).items():
+            ids = [context.partition("|")[0] for context in contexts]
             for function in (name for name, first, last in functions if first < line <= last):
-                tests[function].update(context.partition("|")[0] for context in contexts if context)
+                tests[function].update(test for test in ids if test and test not in failed)
         reach[path.relative_to(root).as_posix()] = {name: sorted(ids) for name, ids in tests.items() if ids}
     return reach
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from mutants.sources import ROOT, Mutant
 
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?= - |$)", re.M)
+"""A test that did not pass, as pytest tells it at its end."""
 TEST_SECONDS = 60
 """A test that takes longer hangs in the mutant, and so has noticed it."""
 
@@ -77,5 +79,5 @@ def outcome_of(status: int, said: str) -> Outcome:
         return Outcome(verdict=Verdict.SURVIVED)
     if status == 5:
         return Outcome(verdict=Verdict.UNREACHED)
-    found = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.M)
+    found = FAILED.search(said)
     return Outcome(verdict=Verdict.KILLED, killer=found[1] if found else said.strip().splitlines()[-1][:200])
