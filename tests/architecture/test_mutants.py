@@ -145,6 +145,7 @@ def test_verdicts_are_kept_from_run_to_run_until_the_module_changes(tmp_path: Pa
     assert again.of(first) == Outcome(verdict=Verdict.KILLED, killer="a test")
     told = "\n".join(summary([first, second, third], again, {second.identity: "equivalent: both are empty"}))
     assert "1 of 2 killed: 50.0 %" in told
+    assert "slice orders         1 of   2" in told
     assert "1 of 3 drawn still to run; 0 survivors not explained" in told
     assert "equivalent: both are empty" in told
     module.write_text(f"{SOURCE}\n")
