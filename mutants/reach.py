@@ -25,6 +25,9 @@ Reach = dict[str, dict[str, list[str]]]
 
 UNSEEN = ("architecture", "browser", "services")
 """Folders whose tests read sources or drive a browser: not a mutant's test."""
+RACES = "races"
+LONG = frozenset({"journeys", "seeding", "upgrades"})
+"""Folders whose tests take seconds each."""
 
 
 def folders_of_tests(root: Path = ROOT) -> list[str]:
@@ -107,17 +110,25 @@ def tests_for(mutant: Mutant, reach: Reach) -> list[str]:
     """
     functions = reach.get(mutant.path, {})
     tests = functions.get(mutant.function) or sorted({test for ids in functions.values() for test in ids})
-    near = mutant.slice.rpartition("/")[2]
     again = {twin: None for test in tests if (twin := on_second(test))}
     first = [test for test in tests if test not in again]
-    return [*_in_turn(first, near=near), *_in_turn(again, near=near)]
+    return [*_in_turn(first, mutant), *_in_turn(again, mutant)]
 
 
-def _in_turn(tests: Iterable[str], *, near: str) -> list[str]:
-    """Round-robin over the files, so that the first hundred say most of what all would."""
+def _in_turn(tests: Iterable[str], mutant: Mutant) -> list[str]:
+    """Round-robin over the files, so that the first hundred say most of what all would: those of the mutant's own slice
+    first, long stories last. Of a lock only what two do at once can tell."""
     by_file: dict[str, list[str]] = defaultdict(list)
     for test in tests:
         by_file[test.partition("::")[0]].append(test)
     turns = [(turn, file, test) for file, own in by_file.items() for turn, test in enumerate(own)]
-    ranked = sorted(turns, key=lambda one: (near not in Path(one[1]).parts, one[0], one[1]))
+    ranked = sorted(turns, key=lambda one: (_rank(Path(one[1]), mutant), one[0], one[1]))
     return [test for _, _, test in ranked]
+
+
+def _rank(file: Path, mutant: Mutant) -> int:
+    if RACES in file.parts:
+        return 0 if mutant.operator == "lock" else 3
+    if not LONG.isdisjoint(file.parts) or file.stem.endswith("_property"):
+        return 3
+    return 1 if mutant.slice.rpartition("/")[2] in file.parts else 2

@@ -47,20 +47,28 @@ class Tree:
         """Whether one of the tests notices the mutant."""
         if not tests:
             return Outcome(verdict=Verdict.UNREACHED)
-        target, source = self.folder / mutant.path, (self._root / mutant.path).read_bytes()
-        target.write_bytes(mutant.applied_to(source))
+        source = (self._root / mutant.path).read_bytes()
+        self._write(mutant.path, mutant.applied_to(source))
         try:
             return self.passes(tests, seconds=seconds)
         finally:
-            target.write_bytes(source)
+            self._write(mutant.path, source)
+
+    def _write(self, path: str, source: bytes) -> None:
+        """Write a module, and drop what Python keeps of it compiled: time and size alone may not tell the two apart."""
+        module = self.folder / path
+        module.write_bytes(source)
+        for compiled in (module.parent / "__pycache__").glob(f"{module.stem}.*"):
+            compiled.unlink()
 
     def passes(self, tests: Sequence[str], *, seconds: float) -> Outcome:
         listed = self.folder / "listed-tests"
         listed.write_text("\n".join(tests), "utf-8")
         files = sorted({test.partition("::")[0] for test in tests})
-        options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", f"--only-listed={listed}", "-x", "-rf"]
-        command = [sys.executable, "-m", "pytest", *options, f"--timeout={TEST_SECONDS}", "--tb=no", *files]
-        environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        plugins = ["-p", "no:cacheprovider", "-p", "pytest_timeout", "-p", "mutants.selecting"]
+        options = [*plugins, f"--only-listed={listed}", "-x", "-rf", f"--timeout={TEST_SECONDS}", "--tb=no"]
+        command = [sys.executable, "-m", "pytest", *options, *files]
+        environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         run = subprocess.Popen(  # noqa: S603
             command, cwd=self.folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )

@@ -100,6 +100,11 @@ def test_the_tests_of_a_mutant_s_own_slice_come_first_and_files_take_turns() -> 
     assert reaching(mutant, reach) == ["tests/orders/t.py::b", "tests/orders/u.py::c", "tests/a/t.py::one"]
     both = {mutant.path: {mutant.function: ["tests/a/t.py::one[sqlite]", "tests/orders/t.py::b[postgresql]"]}}
     assert reaching(mutant, both)[1:] == ["tests/a/t.py::one[sqlite]", "tests/a/t.py::one[postgresql]"]
+    (lock, *_) = [one for one in planted() if one.operator == "lock"]
+    told = ["tests/a/t.py::a", "tests/orders/t_property.py::b", "tests/orders/u.py::c", "tests/races/t.py::d"]
+    short_first = [told[2], told[0], told[1], told[3]]
+    assert reaching(mutant, {PATH.as_posix(): {mutant.function: told}}) == short_first
+    assert reaching(lock, {PATH.as_posix(): {lock.function: told}}) == [told[3], *short_first[:3]]
     elsewhere = {mutant.path: {"another": ["tests/orders/t.py::b"]}}
     assert reaching(mutant, elsewhere) == ["tests/orders/t.py::b"]
     assert reaching(mutant, {}) == []
