@@ -104,16 +104,17 @@ def to_run(chosen: Sequence[Mutant], results: Results, *, again: bool) -> list[M
 
 def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Namespace, until: float) -> None:
     reached = reach.known(KEPT)
+    breadth = reach.breadths(reached)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(options.jobs) as pool:
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(options.jobs):
             trees.put(Tree(Path(folder) / str(number)))
-        check_control(trees, waiting, reached)
+        check_control(trees, [reach.tests_for(mutant, reached, breadth) for mutant in waiting])
 
         def judge(mutant: Mutant) -> tuple[Mutant, Outcome | None]:
             if time.monotonic() > until:
                 return mutant, None
-            tests = reach.tests_for(mutant, reached)[: options.most_tests]
+            tests = reach.tests_for(mutant, reached, breadth)[: options.most_tests]
             tree = trees.get()
             try:
                 return mutant, tree.run(mutant, tests, seconds=MUTANT_SECONDS)
@@ -126,9 +127,9 @@ def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Names
                 tell(mutant, outcome)
 
 
-def check_control(trees: "SimpleQueue[Tree]", waiting: Sequence[Mutant], reached: reach.Reach) -> None:
+def check_control(trees: "SimpleQueue[Tree]", to_run: Sequence[Sequence[str]]) -> None:
     """Some of the tests pass in a copy without any mutant: else every mutant would seem killed."""
-    tests = next((found for mutant in waiting if (found := reach.tests_for(mutant, reached))), [])
+    tests = next(filter(None, to_run), [])
     tree = trees.get()
     if tests and tree.passes(tests[:CONTROL_TESTS], seconds=MUTANT_SECONDS).verdict is not Verdict.SURVIVED:
         raise SystemExit("The tests fail in a copy of the tree without any mutant: nothing can be told.")

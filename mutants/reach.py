@@ -10,8 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from coverage import CoverageData
@@ -26,8 +26,6 @@ Reach = dict[str, dict[str, list[str]]]
 UNSEEN = ("architecture", "browser", "services")
 """Folders whose tests read sources or drive a browser: not a mutant's test."""
 RACES = "races"
-LONG = frozenset({"journeys", "seeding", "upgrades"})
-"""Folders whose tests take seconds each."""
 
 
 def folders_of_tests(root: Path = ROOT) -> list[str]:
@@ -103,32 +101,31 @@ def known(kept: Path) -> Reach:
     return {path: {name: sorted(ids) for name, ids in functions.items()} for path, functions in whole.items()}
 
 
-def tests_for(mutant: Mutant, reach: Reach) -> list[str]:
-    """The tests that may notice: those of the first database and the mutant's own slice first, every file in turn.
+def breadths(reach: Reach) -> Counter[str]:
+    """How many functions each test runs: the fewer, the quicker it is, and the more it is about each of them."""
+    return Counter(test for functions in reach.values() for ids in functions.values() for test in ids)
 
-    What stands outside of functions, or in one that was not there when it was measured, has all tests of its module.
+
+def tests_for(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[str]:
+    """The tests that may notice, the narrowest first, all of them on the first database before the other.
+
+    Of a lock only what two do at once can tell: races come first then, and else last. What stands outside of functions,
+    or in one that was not there when it was measured, has all tests of its module.
     """
     functions = reach.get(mutant.path, {})
     tests = functions.get(mutant.function) or sorted({test for ids in functions.values() for test in ids})
-    again = {twin: None for test in tests if (twin := on_second(test))}
-    first = [test for test in tests if test not in again]
+    again = {twin: breadth[test] for test in tests if (twin := on_second(test))}
+    first = {test: breadth[test] for test in tests if test not in again}
     return [*_in_turn(first, mutant), *_in_turn(again, mutant)]
 
 
-def _in_turn(tests: Iterable[str], mutant: Mutant) -> list[str]:
-    """Round-robin over the files, so that the first hundred say most of what all would: those of the mutant's own slice
-    first, long stories last. Of a lock only what two do at once can tell."""
-    by_file: dict[str, list[str]] = defaultdict(list)
-    for test in tests:
-        by_file[test.partition("::")[0]].append(test)
-    turns = [(turn, file, test) for file, own in by_file.items() for turn, test in enumerate(own)]
-    ranked = sorted(turns, key=lambda one: (_rank(Path(one[1]), mutant), one[0], one[1]))
-    return [test for _, _, test in ranked]
-
-
-def _rank(file: Path, mutant: Mutant) -> int:
-    if RACES in file.parts:
-        return 0 if mutant.operator == "lock" else 3
-    if not LONG.isdisjoint(file.parts) or file.stem.endswith("_property"):
-        return 3
-    return 1 if mutant.slice.rpartition("/")[2] in file.parts else 2
+def _in_turn(tests: Mapping[str, int], mutant: Mutant) -> list[str]:
+    """Narrow before broad; of a test with many cases the first case before any test's second."""
+    cases: Counter[str] = Counter()
+    ranked = []
+    for test, breadth in sorted(tests.items(), key=lambda one: one[1]):
+        name, _, _ = test.partition("[")
+        cases[name] += 1
+        is_race = RACES in Path(name.partition("::")[0]).parts
+        ranked.append((is_race != (mutant.operator == "lock"), cases[name], breadth, test))
+    return [test for *_, test in sorted(ranked)]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mutants import reach as measured
 from mutants.choosing import drawn
 from mutants.operators import NAMES
-from mutants.reach import tests_for as reaching
 from mutants.results import Results, explained, summary
 from mutants.running import Outcome, Tree, Verdict, outcome_of
 from mutants.sources import ROOT, Mutant, mutants_in, mutants_of
@@ -94,20 +94,25 @@ def test_every_slice_and_every_operator_has_its_share_of_a_draw() -> None:
     assert drawn(every, seed=9, count=160) != chosen
 
 
-def test_the_tests_of_a_mutant_s_own_slice_come_first_and_files_take_turns() -> None:
-    mutant = planted()[0]
-    reach = {mutant.path: {mutant.function: ["tests/a/t.py::one", "tests/orders/t.py::b", "tests/orders/u.py::c"]}}
-    assert reaching(mutant, reach) == ["tests/orders/t.py::b", "tests/orders/u.py::c", "tests/a/t.py::one"]
-    both = {mutant.path: {mutant.function: ["tests/a/t.py::one[sqlite]", "tests/orders/t.py::b[postgresql]"]}}
-    assert reaching(mutant, both)[1:] == ["tests/a/t.py::one[sqlite]", "tests/a/t.py::one[postgresql]"]
-    (lock, *_) = [one for one in planted() if one.operator == "lock"]
-    told = ["tests/a/t.py::a", "tests/orders/t_property.py::b", "tests/orders/u.py::c", "tests/races/t.py::d"]
-    short_first = [told[2], told[0], told[1], told[3]]
-    assert reaching(mutant, {PATH.as_posix(): {mutant.function: told}}) == short_first
-    assert reaching(lock, {PATH.as_posix(): {lock.function: told}}) == [told[3], *short_first[:3]]
-    elsewhere = {mutant.path: {"another": ["tests/orders/t.py::b"]}}
-    assert reaching(mutant, elsewhere) == ["tests/orders/t.py::b"]
-    assert reaching(mutant, {}) == []
+def reaching(mutant: Mutant, *tests: str, function: str | None = None) -> list[str]:
+    """The order of a mutant's tests, of which the names' length says how much each runs."""
+    reach = {mutant.path: {function or mutant.function: list(tests)}}
+    return measured.tests_for(mutant, reach, {test: len(test) for test in tests})
+
+
+def test_narrow_tests_come_first_and_many_cases_take_turns() -> None:
+    mutant = next(one for one in planted() if one.operator == "compare")
+    assert reaching(mutant, "t.py::broad", "t.py::a[1]", "t.py::a[2]") == ["t.py::a[1]", "t.py::broad", "t.py::a[2]"]
+    assert reaching(mutant, "t.py::b", function="another") == ["t.py::b"]
+    assert measured.tests_for(mutant, {}, {}) == []
+
+
+def test_the_second_database_comes_last_and_races_first_where_a_lock_is_gone() -> None:
+    compare, lock = (next(one for one in planted() if one.operator == name) for name in ("compare", "lock"))
+    given = ("t.py::a[sqlite]", "t.py::other", "tests/races/t.py::r[postgresql]")
+    assert reaching(compare, *given) == [*given[1::-1], given[2], "t.py::a[postgresql]"]
+    assert reaching(lock, *given)[0] == given[2]
+    assert measured.breadths({"a.py": {"f": ["one", "two"], "g": ["one"]}}) == {"one": 2, "two": 1}
 
 
 @pytest.mark.parametrize(
