@@ -105,10 +105,13 @@ def to_run(chosen: Sequence[Mutant], results: Results, *, again: bool) -> list[M
 def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Namespace, until: float) -> None:
     reached = reach.known(KEPT)
     breadth = reach.breadths(reached)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(options.jobs) as pool:
+    with ExitStack() as closing:
+        folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="mutants-"))
+        pool = closing.enter_context(ThreadPoolExecutor(options.jobs))
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(options.jobs):
-            trees.put(Tree(Path(folder) / str(number)))
+            trees.put(tree := Tree(Path(folder) / str(number)))
+            closing.callback(tree.close)
         check_control(trees, [reach.tests_for(mutant, reached, breadth) for mutant in waiting])
 
         def judge(mutant: Mutant) -> tuple[Mutant, Outcome | None]:

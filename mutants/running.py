@@ -1,13 +1,17 @@
 """Runs tests against one mutant, in a copy of the tree: the tree itself is never touched."""
 
 import enum
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mutants.sources import ROOT, Mutant
@@ -62,23 +66,40 @@ class Tree:
             compiled.unlink()
 
     def passes(self, tests: Sequence[str], *, seconds: float) -> Outcome:
-        listed = self.folder / "listed-tests"
+        listed, said = self.folder / "listed-tests", self.folder / "said"
         listed.write_text("\n".join(tests), "utf-8")
         files = sorted({test.partition("::")[0] for test in tests})
         plugins = ["-p", "no:cacheprovider", "-p", "pytest_timeout", "-p", "mutants.selecting"]
-        options = [*plugins, f"--only-listed={listed}", "-x", "-rf", f"--timeout={TEST_SECONDS}", "--tb=no"]
-        command = [sys.executable, "-m", "pytest", *options, *files]
+        options = [*plugins, f"--only-listed={listed}", "-x", "-rfE", f"--timeout={TEST_SECONDS}", "--tb=no"]
+        status = self._forked([*options, *files], said, seconds)
+        return Outcome(verdict=Verdict.UNDECIDED) if status is None else outcome_of(status, said.read_text("utf-8"))
+
+    def _forked(self, arguments: Sequence[str], said: Path, seconds: float) -> int | None:
+        """The exit status of a child that runs pytest; None where its time was over first."""
+        self._server.stdin.write(json.dumps([arguments, str(said)]) + "\n")
+        self._server.stdin.flush()
+        over = threading.Event()
+
+        def end(pid: int) -> None:
+            over.set()
+            os.kill(pid, signal.SIGTERM)  # pytest ends its fixtures, and the database server with them
+
+        timer = threading.Timer(seconds, end, [int(self._server.stdout.readline())])
+        timer.start()
+        status = int(self._server.stdout.readline())
+        timer.cancel()
+        return None if over.is_set() else status
+
+    @cached_property
+    def _server(self) -> "subprocess.Popen[str]":
         environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        run = subprocess.Popen(  # noqa: S603
-            command, cwd=self.folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        try:
-            said, _ = run.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            run.terminate()  # pytest ends its fixtures, and the database server with them
-            run.communicate()
-            return Outcome(verdict=Verdict.UNDECIDED)
-        return outcome_of(run.returncode, said)
+        command = [sys.executable, "-m", "mutants.forking"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.folder, env=environment, **pipes)  # noqa: S603
+
+    def close(self) -> None:
+        """End the process that forks."""
+        self._server.communicate()
 
 
 def outcome_of(status: int, said: str) -> Outcome:

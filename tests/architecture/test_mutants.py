@@ -130,7 +130,7 @@ def test_a_mutant_is_run_in_a_copy_and_the_tree_stays_as_it_is(tmp_path: Path) -
         "market/orders/rules.py": rules,
         "tests/test_rules.py": b"from market.orders.rules import is_more\n\n"
         b"def test_more_is_more():\n    assert is_more(2, 1)\n    assert not is_more(1, 1)\n",
-        "mutants/selecting.py": (ROOT / "mutants" / "selecting.py").read_bytes(),
+        **{f"mutants/{name}": (ROOT / "mutants" / name).read_bytes() for name in ("selecting.py", "forking.py")},
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
@@ -140,6 +140,7 @@ def test_a_mutant_is_run_in_a_copy_and_the_tree_stays_as_it_is(tmp_path: Path) -
     assert tree.passes([test], seconds=100).verdict is Verdict.SURVIVED
     assert tree.run(mutant, [test], seconds=100) == Outcome(verdict=Verdict.KILLED, killer=test)
     assert tree.run(mutant, [], seconds=100).verdict is Verdict.UNREACHED
+    tree.close()
     assert (root / PATH).read_bytes() == (tmp_path / "copy" / PATH).read_bytes() == rules
 
 
