@@ -261,6 +261,7 @@ def test_private_money_is_set_aside_and_counts_nowhere(cast: Cast, now: Clock) -
             actions.dismiss_credit(session, GUEST, stall, taken, now=now())
     assert unmatched(reading(), stall, now=now()) == []
     assert money_today(reading(), stall, now=now()).total == 0
+    assert reading().scalars(select(Event.verb).where(Event.verb == "set_aside")).all() == ["set_aside"]
 
 
 def test_the_seller_s_own_word_needs_no_bank(cast: Cast, now: Clock) -> None:
