@@ -360,3 +360,12 @@ def test_the_line_rises_with_the_shares() -> None:
     heights = [int(point.split(",")[1]) for point in drawn.points.split()]
     assert heights == sorted(heights, reverse=True)
     assert drawn.last[1] == drawn.target
+
+
+def test_the_line_is_drawn_within_its_picture() -> None:
+    """From the lowest edge (nothing) to the highest (all of what there is to show, at least 60 percent)."""
+    shares = [Share(part=part, whole=10) for part in (0, 5, 10)]
+    assert line(shares, None).points == "10,190 240,100 470,10"
+    assert line(shares[:1], None).points == "10,190"
+    assert line([Share(part=3, whole=10), Share(part=0, whole=0)], None).points == "10,100 470,190"
+    assert line(shares[:1], 80).target == 190 - 180 * 800 // 850

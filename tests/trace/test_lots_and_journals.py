@@ -19,6 +19,7 @@ from market.trace.actions import LotDetails, NewEntry, NewLot, Withdrawal
 from market.trace.models import Lot
 from market.trace.queries import journal_of, lot_of_stall, lots_of_stall
 from market.trace.rules import JournalKind, LotState
+from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.queries import counting
@@ -117,6 +118,13 @@ def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry,
     lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
     with pytest.raises(Refused, match=sentence):
         act(lambda s: actions.add_entry(s, Actor(), lot_id, new, now=now()))
+
+
+def test_other_work_of_more_than_three_years_ago_is_a_slip_of_the_year(cast: Cast, now: Clock) -> None:
+    code, oldest = steps.rice_lot(cast, now()), local_day(now()) - timedelta(days=1095)
+    assert steps.write(cast, code, JournalKind.FERTILISING, oldest, now())
+    with pytest.raises(Refused, match="quá xa"):
+        steps.write(cast, code, JournalKind.FERTILISING, oldest - timedelta(days=1), now())
 
 
 def test_a_tree_may_have_been_planted_long_ago(cast: Cast, now: Clock) -> None:
