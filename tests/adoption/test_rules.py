@@ -92,6 +92,11 @@ def test_a_sale_that_a_bank_told_of_counts() -> None:
     assert found.standings[0].proof == sale(1)
 
 
+def test_businesses_stand_by_number_however_they_were_read() -> None:
+    ledger = replace(ONE, lines=(listed(3), listed(1), listed(2)))
+    assert [one.business_id for one in figure(ledger).standings] == [1, 2, 3]
+
+
 def test_a_sale_that_the_buyer_confirmed_counts() -> None:
     assert state(with_sales(sale(1, banked=0, is_confirmed=True))) is State.COUNTED
 

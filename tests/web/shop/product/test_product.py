@@ -134,6 +134,10 @@ def test_a_sealed_lot_leads_to_its_journal(client: FlaskClient, cast: Cast, now:
     with counting() as seen:
         page(client, cast.gao_nep)
     assert len([one for one in seen if "variant" in one or "lot" in one]) <= 4
+    page(client, cast.rau_muong)
+    with counting() as seen_without:
+        page(client, cast.rau_muong)
+    assert len(seen_without) == len(seen) - 2, "of goods without a lot neither lots nor journals are asked for"
 
 
 def test_search_engines_and_link_previews_read_the_same_facts(client: FlaskClient, cast: Cast) -> None:
