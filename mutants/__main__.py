@@ -8,7 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -124,7 +124,8 @@ def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Names
             finally:
                 trees.put(tree)
 
-        for mutant, outcome in pool.map(judge, waiting):
+        for done in as_completed([pool.submit(judge, mutant) for mutant in waiting]):
+            mutant, outcome = done.result()
             if outcome is not None:
                 results.keep(mutant, outcome)
                 tell(mutant, outcome)

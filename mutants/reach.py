@@ -25,7 +25,12 @@ Reach = dict[str, dict[str, list[str]]]
 
 UNSEEN = ("architecture", "browser", "services")
 """Folders whose tests read sources or drive a browser: not a mutant's test."""
-RACES = "races"
+TELLING = {
+    "lock": ("tests/races/",),
+    "commune": ("tests/web/base/test_two_communes.py",),
+    "model": ("tests/base/test_migrations.py",),
+}
+"""What tells best of a kind of fault: what two do at once, what another commune is shown, what a table is."""
 
 
 def folders_of_tests(root: Path = ROOT) -> list[str]:
@@ -107,25 +112,36 @@ def breadths(reach: Reach) -> Counter[str]:
 
 
 def tests_for(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[str]:
-    """The tests that may notice, the narrowest first, all of them on the first database before the other.
-
-    Of a lock only what two do at once can tell: races come first then, and else last. What stands outside of functions,
-    or in one that was not there when it was measured, has all tests of its module.
-    """
-    functions = reach.get(mutant.path, {})
-    tests = functions.get(mutant.function) or sorted({test for ids in functions.values() for test in ids})
+    """The tests that may notice, the narrowest first, all of them on the first database before the other."""
+    tests = _reaching(mutant, reach, breadth)
     again = {twin: breadth[test] for test in tests if (twin := on_second(test))}
     first = {test: breadth[test] for test in tests if test not in again}
-    return [*_in_turn(first, mutant), *_in_turn(again, mutant)]
+    return [*_in_turn(first, _telling(mutant)), *_in_turn(again, _telling(mutant))]
 
 
-def _in_turn(tests: Mapping[str, int], mutant: Mutant) -> list[str]:
+def _reaching(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[str]:
+    """The tests of the mutant's function. What stands outside of functions, or in one that was not there when it was
+    measured, has all tests of its module, else of its slice, and those that tell of such faults."""
+    functions = reach.get(mutant.path, {})
+    if found := functions.get(mutant.function):
+        return found
+    near = [functions] if functions else [own for path, own in reach.items() if path.startswith(mutant.folder)]
+    found = {test for own in near for ids in own.values() for test in ids}
+    return sorted(found | {test for test in breadth if test.startswith(_telling(mutant))})
+
+
+def _telling(mutant: Mutant) -> tuple[str, ...]:
+    """Where to look first: tests that are about faults of this kind."""
+    is_model = "models" in Path(mutant.path).with_suffix("").parts
+    return TELLING.get("model" if is_model else mutant.operator, ())
+
+
+def _in_turn(tests: Mapping[str, int], telling: tuple[str, ...]) -> list[str]:
     """Narrow before broad; of a test with many cases the first case before any test's second."""
     cases: Counter[str] = Counter()
     ranked = []
     for test, breadth in sorted(tests.items(), key=lambda one: one[1]):
         name, _, _ = test.partition("[")
         cases[name] += 1
-        is_race = RACES in Path(name.partition("::")[0]).parts
-        ranked.append((is_race != (mutant.operator == "lock"), cases[name], breadth, test))
+        ranked.append((not test.startswith(telling), cases[name], breadth, test))
     return [test for *_, test in sorted(ranked)]

@@ -112,6 +112,8 @@ def test_the_second_database_comes_last_and_races_first_where_a_lock_is_gone() -
     given = ("t.py::a[sqlite]", "t.py::other", "tests/races/t.py::r[postgresql]")
     assert reaching(compare, *given) == [*given[1::-1], given[2], "t.py::a[postgresql]"]
     assert reaching(lock, *given)[0] == given[2]
+    elsewhere = {"market/orders/actions.py": {"f": ["t.py::slice"]}, "market/trace/rules.py": {"f": ["t.py::other"]}}
+    assert measured.tests_for(compare, elsewhere, {"t.py::slice": 1, "t.py::other": 1}) == ["t.py::slice"]
     assert measured.breadths({"a.py": {"f": ["one", "two"], "g": ["one"]}}) == {"one": 2, "two": 1}
 
 
