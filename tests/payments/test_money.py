@@ -74,6 +74,7 @@ def test_two_transfers_of_the_same_amount_are_one_too_many(cast: Cast, now: Cloc
     notice(1, 12_000, order.code, now())
     notice(2, 12_000, order.code, now())
     assert (paid(order).status, paid(order).surplus) == (PaidStatus.OVERPAID, 12_000)
+    assert money_today(reading(), order.stall, now=now()).total == 12_000
     assert_sums_hold()
 
 
