@@ -257,6 +257,7 @@ def test_the_page_asks_the_database_as_often_for_thirty_as_for_one(
         page = hung.get(QUEUE).text
     assert len(many) == len(few) <= 14
     assert f"{PAGE + 1} món đang chờ" in page
+    assert "Trang 1 / 2" in page, "of the goods on the market"
 
 
 @pytest.mark.parametrize("who", ["lan", "mai", "vy", "stranger"])
