@@ -244,6 +244,15 @@ def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now
     assert_sums_hold()
 
 
+def test_money_taken_off_an_order_paid_on_receipt_sets_it_no_clock(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    with transaction() as session:
+        said = confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
+        actions.undo(session, GUEST, order.stall, said, clock=now)
+    row = order_row(order.id)
+    assert (row.status, row.due_at, paid(order).received) == (OrderStatus.ACCEPTED, None, 0)
+
+
 def test_a_notice_taken_off_is_not_put_back_by_its_next_delivery(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())

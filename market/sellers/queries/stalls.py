@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall, StallState
+from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall
 from market.sellers.queries.posts import is_live
 
 
