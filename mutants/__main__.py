@@ -8,7 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -104,31 +104,36 @@ def to_run(chosen: Sequence[Mutant], results: Results, *, again: bool) -> list[M
 
 def run_all(waiting: Sequence[Mutant], results: Results, options: argparse.Namespace, until: float) -> None:
     reached = reach.known(KEPT)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(options.jobs) as pool:
+    breadth = reach.breadths(reached)
+    with ExitStack() as closing:
+        folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="mutants-"))
+        pool = closing.enter_context(ThreadPoolExecutor(options.jobs))
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(options.jobs):
-            trees.put(Tree(Path(folder) / str(number)))
-        check_control(trees, waiting, reached)
+            trees.put(tree := Tree(Path(folder) / str(number)))
+            closing.callback(tree.close)
+        check_control(trees, [reach.tests_for(mutant, reached, breadth) for mutant in waiting])
 
         def judge(mutant: Mutant) -> tuple[Mutant, Outcome | None]:
             if time.monotonic() > until:
                 return mutant, None
-            tests = reach.tests_for(mutant, reached)[: options.most_tests]
+            tests = reach.tests_for(mutant, reached, breadth)[: options.most_tests]
             tree = trees.get()
             try:
                 return mutant, tree.run(mutant, tests, seconds=MUTANT_SECONDS)
             finally:
                 trees.put(tree)
 
-        for mutant, outcome in pool.map(judge, waiting):
+        for done in as_completed([pool.submit(judge, mutant) for mutant in waiting]):
+            mutant, outcome = done.result()
             if outcome is not None:
                 results.keep(mutant, outcome)
                 tell(mutant, outcome)
 
 
-def check_control(trees: "SimpleQueue[Tree]", waiting: Sequence[Mutant], reached: reach.Reach) -> None:
+def check_control(trees: "SimpleQueue[Tree]", to_run: Sequence[Sequence[str]]) -> None:
     """Some of the tests pass in a copy without any mutant: else every mutant would seem killed."""
-    tests = next((found for mutant in waiting if (found := reach.tests_for(mutant, reached))), [])
+    tests = next(filter(None, to_run), [])
     tree = trees.get()
     if tests and tree.passes(tests[:CONTROL_TESTS], seconds=MUTANT_SECONDS).verdict is not Verdict.SURVIVED:
         raise SystemExit("The tests fail in a copy of the tree without any mutant: nothing can be told.")

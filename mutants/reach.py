@@ -1,5 +1,6 @@
 """Which tests reach which function: measured once with coverage, a folder of tests at a time, and kept.
 
+Measured on one database; the same tests on the other are taken to reach the same.
 Kept by names of functions, not by lines, and by the tests' own ids, wherever they are: neither a line that moves nor a
 test file that does makes it wrong. Tests that run the market in another process (browsers, servers) are not seen.
 """
@@ -9,12 +10,14 @@ import json
 import os
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from coverage import CoverageData
 
+from mutants.running import FAILED
+from mutants.selecting import on_second
 from mutants.sources import ROOT, Mutant, mutated_files
 
 Reach = dict[str, dict[str, list[str]]]
@@ -22,6 +25,12 @@ Reach = dict[str, dict[str, list[str]]]
 
 UNSEEN = ("architecture", "browser", "services")
 """Folders whose tests read sources or drive a browser: not a mutant's test."""
+TELLING = {
+    "lock": ("tests/races/",),
+    "commune": ("tests/web/base/test_two_communes.py",),
+    "model": ("tests/base/test_migrations.py",),
+}
+"""What tells best of a kind of fault: what two do at once, what another commune is shown, what a table is."""
 
 
 def folders_of_tests(root: Path = ROOT) -> list[str]:
@@ -35,22 +44,30 @@ def folders_of_tests(root: Path = ROOT) -> list[str]:
 
 
 def measure(folder: str, kept: Path, *, jobs: int, root: Path = ROOT) -> Reach:
-    """Run the folder's tests under coverage and write down beside the others what they reached."""
+    """Run the folder's tests under coverage and write down beside the others what they reached.
+
+    A test that fails without any mutant is named and left out: it could tell nothing of one.
+    """
     data = kept / "coverage"
     for left in kept.glob("coverage*"):
         left.unlink()
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n", str(jobs), folder]
+    options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", "--one-database", "-q", "-rfE", "-n", str(jobs)]
+    command = [sys.executable, "-m", "pytest", *options, folder]
     watch = ["--cov=market", "--cov-context=test", "--cov-report="]
-    done = subprocess.run([*command, *watch], cwd=root, env=os.environ | {"COVERAGE_FILE": str(data)}, check=False)  # noqa: S603
-    if done.returncode:
-        raise SystemExit(f"{folder}: its tests fail without any mutant; nothing can be measured")
-    reach = reached(data, root)
+    environment = os.environ | {"COVERAGE_FILE": str(data)}
+    done = subprocess.run([*command, *watch], cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{folder}: nothing can be measured\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    failed = set(FAILED.findall(done.stdout))
+    for test in sorted(failed):
+        print(f"left out, because it fails without any mutant: {test}")
+    reach = reached(data, failed, root)
     (kept / f"reach-{folder.replace('/', '-')}.json").write_text(json.dumps(reach, ensure_ascii=False))
     return reach
 
 
-def reached(data: Path, root: Path = ROOT) -> Reach:
-    """What coverage wrote down, by functions."""
+def reached(data: Path, failed: Container[str], root: Path = ROOT) -> Reach:
+    """What coverage wrote down, by functions, of the tests that did not fail."""
     found = CoverageData(str(data))
     found.read()
     reach: Reach = {}
@@ -58,8 +75,9 @@ def reached(data: Path, root: Path = ROOT) -> Reach:
         tests: dict[str, set[str]] = defaultdict(set)
         functions = list(_functions(path))
         for line, contexts in found.contexts_by_lineno(str(path)).items():
+            ids = [context.partition("|")[0] for context in contexts]
             for function in (name for name, first, last in functions if first < line <= last):
-                tests[function].update(context.partition("|")[0] for context in contexts if context)
+                tests[function].update(test for test in ids if test and test not in failed)
         reach[path.relative_to(root).as_posix()] = {name: sorted(ids) for name, ids in tests.items() if ids}
     return reach
 
@@ -88,21 +106,42 @@ def known(kept: Path) -> Reach:
     return {path: {name: sorted(ids) for name, ids in functions.items()} for path, functions in whole.items()}
 
 
-def tests_for(mutant: Mutant, reach: Reach) -> list[str]:
-    """The tests that may notice, those of the mutant's own slice first, then of every file in turn.
+def breadths(reach: Reach) -> Counter[str]:
+    """How many functions each test runs: the fewer, the quicker it is, and the more it is about each of them."""
+    return Counter(test for functions in reach.values() for ids in functions.values() for test in ids)
 
-    What stands outside of functions, or in one that was not there when it was measured, has all tests of its module.
-    """
+
+def tests_for(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[str]:
+    """The tests that may notice, the narrowest first, all of them on the first database before the other."""
+    tests = _reaching(mutant, reach, breadth)
+    again = {twin: breadth[test] for test in tests if (twin := on_second(test))}
+    first = {test: breadth[test] for test in tests if test not in again}
+    return [*_in_turn(first, _telling(mutant)), *_in_turn(again, _telling(mutant))]
+
+
+def _reaching(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[str]:
+    """The tests of the mutant's function. What stands outside of functions, or in one that was not there when it was
+    measured, has all tests of its module, else of its slice, and those that tell of such faults."""
     functions = reach.get(mutant.path, {})
-    tests = functions.get(mutant.function) or sorted({test for ids in functions.values() for test in ids})
-    return _in_turn(tests, near=mutant.slice.rpartition("/")[2])
+    if found := functions.get(mutant.function):
+        return found
+    near = [functions] if functions else [own for path, own in reach.items() if path.startswith(mutant.folder)]
+    found = {test for own in near for ids in own.values() for test in ids}
+    return sorted(found | {test for test in breadth if test.startswith(_telling(mutant))})
 
 
-def _in_turn(tests: Iterable[str], *, near: str) -> list[str]:
-    """Round-robin over the files, so that the first hundred say most of what all would."""
-    by_file: dict[str, list[str]] = defaultdict(list)
-    for test in tests:
-        by_file[test.partition("::")[0]].append(test)
-    turns = [(turn, file, test) for file, own in by_file.items() for turn, test in enumerate(own)]
-    ranked = sorted(turns, key=lambda one: (near not in Path(one[1]).parts, one[0], one[1]))
-    return [test for _, _, test in ranked]
+def _telling(mutant: Mutant) -> tuple[str, ...]:
+    """Where to look first: tests that are about faults of this kind."""
+    is_model = "models" in Path(mutant.path).with_suffix("").parts
+    return TELLING.get("model" if is_model else mutant.operator, ())
+
+
+def _in_turn(tests: Mapping[str, int], telling: tuple[str, ...]) -> list[str]:
+    """Narrow before broad; of a test with many cases the first case before any test's second."""
+    cases: Counter[str] = Counter()
+    ranked = []
+    for test, breadth in sorted(tests.items(), key=lambda one: one[1]):
+        name, _, _ = test.partition("[")
+        cases[name] += 1
+        ranked.append((not test.startswith(telling), cases[name], breadth, test))
+    return [test for *_, test in sorted(ranked)]

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mutants.running import Outcome, Verdict
@@ -43,14 +44,25 @@ def explained(file: Path = EXPLAINED) -> dict[str, str]:
 
 
 def summary(mutants: Sequence[Mutant], results: Results, why: dict[str, str]) -> list[str]:
-    """The lines told at the end: the survivors by name, then the figure."""
+    """The lines told at the end: the survivors by name, each slice's and each operator's share, then the figure."""
     outcomes = {mutant.identity: found for mutant in mutants if (found := results.of(mutant))}
     killed = sum(outcome.verdict is Verdict.KILLED for outcome in outcomes.values())
     lived = [name for name, outcome in outcomes.items() if outcome.verdict in (Verdict.SURVIVED, Verdict.UNREACHED)]
     lines = [f"{outcomes[name].verdict:9} {name}   {why.get(name, 'not explained')}" for name in sorted(lived)]
     decided = killed + len(lived)
     share = f"{100 * killed / decided:.1f} %" if decided else "-"
-    return [*lines, f"{killed} of {decided} killed: {share}", _rest(mutants, decided, lived, why)]
+    shares = [*_shares(outcomes, mutants, "slice"), *_shares(outcomes, mutants, "operator")]
+    return [*lines, *shares, f"{killed} of {decided} killed: {share}", _rest(mutants, decided, lived, why)]
+
+
+def _shares(outcomes: Mapping[str, Outcome], mutants: Iterable[Mutant], part: str) -> list[str]:
+    """How many were killed of how many that were run, for each slice or each operator."""
+    run, killed = Counter[str](), Counter[str]()
+    for mutant in mutants:
+        if outcome := outcomes.get(mutant.identity):
+            run[getattr(mutant, part)] += 1
+            killed[getattr(mutant, part)] += outcome.verdict is Verdict.KILLED
+    return [f"{part} {name:12} {killed[name]:3} of {run[name]:3}" for name in sorted(run)]
 
 
 def _rest(mutants: Sequence[Mutant], decided: int, lived: Iterable[str], why: dict[str, str]) -> str:

@@ -1,19 +1,25 @@
 """Runs tests against one mutant, in a copy of the tree: the tree itself is never touched."""
 
 import enum
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mutants.sources import ROOT, Mutant
 
-TEST_SECONDS = 60
-"""A test that takes longer hangs in the mutant, and so has noticed it."""
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?= - |$)", re.M)
+"""A test that did not pass, as pytest tells it at its end."""
+TEST_SECONDS = 400
+"""A test that takes longer, however busy the machine is, hangs in the mutant, and so has noticed it."""
 
 
 class Verdict(enum.StrEnum):
@@ -45,30 +51,55 @@ class Tree:
         """Whether one of the tests notices the mutant."""
         if not tests:
             return Outcome(verdict=Verdict.UNREACHED)
-        target, source = self.folder / mutant.path, (self._root / mutant.path).read_bytes()
-        target.write_bytes(mutant.applied_to(source))
+        source = (self._root / mutant.path).read_bytes()
+        self._write(mutant.path, mutant.applied_to(source))
         try:
             return self.passes(tests, seconds=seconds)
         finally:
-            target.write_bytes(source)
+            self._write(mutant.path, source)
+
+    def _write(self, path: str, source: bytes) -> None:
+        """Write a module, and drop what Python keeps of it compiled: time and size alone may not tell the two apart."""
+        module = self.folder / path
+        module.write_bytes(source)
+        for compiled in (module.parent / "__pycache__").glob(f"{module.stem}.*"):
+            compiled.unlink()
 
     def passes(self, tests: Sequence[str], *, seconds: float) -> Outcome:
-        listed = self.folder / "listed-tests"
+        listed, said = self.folder / "listed-tests", self.folder / "said"
         listed.write_text("\n".join(tests), "utf-8")
         files = sorted({test.partition("::")[0] for test in tests})
-        options = ["-p", "no:cacheprovider", "-p", "mutants.selecting", f"--only-listed={listed}", "-x", "-rf"]
-        command = [sys.executable, "-m", "pytest", *options, f"--timeout={TEST_SECONDS}", "--tb=no", *files]
-        environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        run = subprocess.Popen(  # noqa: S603
-            command, cwd=self.folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        try:
-            said, _ = run.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            run.terminate()  # pytest ends its fixtures, and the database server with them
-            run.communicate()
-            return Outcome(verdict=Verdict.UNDECIDED)
-        return outcome_of(run.returncode, said)
+        plugins = ["-p", "no:cacheprovider", "-p", "pytest_timeout", "-p", "mutants.selecting"]
+        options = [*plugins, f"--only-listed={listed}", "-x", "-rfE", f"--timeout={TEST_SECONDS}", "--tb=no"]
+        status = self._forked([*options, *files], said, seconds)
+        return Outcome(verdict=Verdict.UNDECIDED) if status is None else outcome_of(status, said.read_text("utf-8"))
+
+    def _forked(self, arguments: Sequence[str], said: Path, seconds: float) -> int | None:
+        """The exit status of a child that runs pytest; None where its time was over first."""
+        self._server.stdin.write(json.dumps([arguments, str(said)]) + "\n")
+        self._server.stdin.flush()
+        over = threading.Event()
+
+        def end(pid: int) -> None:
+            over.set()
+            os.kill(pid, signal.SIGTERM)  # pytest ends its fixtures, and the database server with them
+
+        timer = threading.Timer(seconds, end, [int(self._server.stdout.readline())])
+        timer.start()
+        status = int(self._server.stdout.readline())
+        timer.cancel()
+        return None if over.is_set() else status
+
+    @cached_property
+    def _server(self) -> "subprocess.Popen[str]":
+        environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        command = [sys.executable, "-m", "mutants.forking"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.folder, env=environment, **pipes)  # noqa: S603
+
+    def close(self) -> None:
+        """End the process that forks."""
+        self._server.communicate()
 
 
 def outcome_of(status: int, said: str) -> Outcome:
@@ -77,5 +108,5 @@ def outcome_of(status: int, said: str) -> Outcome:
         return Outcome(verdict=Verdict.SURVIVED)
     if status == 5:
         return Outcome(verdict=Verdict.UNREACHED)
-    found = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.M)
+    found = FAILED.search(said)
     return Outcome(verdict=Verdict.KILLED, killer=found[1] if found else said.strip().splitlines()[-1][:200])

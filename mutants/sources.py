@@ -35,6 +35,10 @@ class Mutant:
         steps = self.path.split("/")[1:]
         return "/".join(steps[:2]) if steps[0] == "web" else steps[0]
 
+    @property
+    def folder(self) -> str:
+        return f"market/{self.slice}/"
+
     def applied_to(self, source: bytes) -> bytes:
         return source[: self.start] + self.text.encode() + source[self.end :]
 

@@ -52,8 +52,6 @@ def enqueue_notifications(session: Session, messages: Sequence[Message], *, now:
         }
         for one in messages
     ]
-    if not rows:
-        return
     if senders := ready_senders():
         _enqueue_sending(session, rows, senders, now=now)
     else:

@@ -27,5 +27,5 @@ def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
 
 
 def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
-    """The old names still in use, and the hamlet each now means, where that can be told."""
-    return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id).order_by(OldPlace.id)).all()
+    """The old names still in use, in no order, and the hamlet each now means, where that can be told."""
+    return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id)).all()

@@ -20,11 +20,11 @@ from market.payments.actions.allocating import undo
 from market.payments.models import Allocation
 from market.places.models import DatedFact
 from market.sellers.actions import NewBusiness, update_business
-from market.sellers.models import BusinessKind, BusinessStatus, Post
+from market.sellers.models import Business, BusinessKind, BusinessStatus, Post
 from market.values.period import local_day, trailing_year
 from tests import factories as make
 from tests.adoption.sales import Sold, sell
-from tests.cast import Cast, Seller
+from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
@@ -282,6 +282,20 @@ def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> 
             post.ends_on = local_day(now()) - timedelta(days=1)
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy))
     assert doubts(session, cast, order, now) == set()
+
+
+def test_a_seller_who_buys_at_a_stall_with_their_own_bank_account_is_doubted(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    with transaction() as writing:
+        htx = writing.get_one(Business, cast.htx.business)
+        make.make_bank_account(writing, htx, "DO VAN SON", "0071000777777", now())
+    order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.htx.person))
+    assert doubts(session, cast, order, now) == set()
+    with transaction() as writing:
+        make.make_bank_account(writing, writing.get_one(Business, cast.tu.business), "LE VAN TU", LAN_ACCOUNT, now())
+    bought = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.tu.person))
+    assert doubts(session, cast, bought, now) == {RiskFlag.SHARED_ACCOUNT}
 
 
 @pytest.mark.parametrize("way", ["is_banked", "is_carded"])

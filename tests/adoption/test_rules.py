@@ -92,6 +92,11 @@ def test_a_sale_that_a_bank_told_of_counts() -> None:
     assert found.standings[0].proof == sale(1)
 
 
+def test_businesses_stand_by_number_however_they_were_read() -> None:
+    ledger = replace(ONE, lines=(listed(3), listed(1), listed(2)))
+    assert [one.business_id for one in figure(ledger).standings] == [1, 2, 3]
+
+
 def test_a_sale_that_the_buyer_confirmed_counts() -> None:
     assert state(with_sales(sale(1, banked=0, is_confirmed=True))) is State.COUNTED
 
@@ -360,3 +365,12 @@ def test_the_line_rises_with_the_shares() -> None:
     heights = [int(point.split(",")[1]) for point in drawn.points.split()]
     assert heights == sorted(heights, reverse=True)
     assert drawn.last[1] == drawn.target
+
+
+def test_the_line_is_drawn_within_its_picture() -> None:
+    """From the lowest edge (nothing) to the highest (all of what there is to show, at least 60 percent)."""
+    shares = [Share(part=part, whole=10) for part in (0, 5, 10)]
+    assert line(shares, None).points == "10,190 240,100 470,10"
+    assert line(shares[:1], None).points == "10,190"
+    assert line([Share(part=3, whole=10), Share(part=0, whole=0)], None).points == "10,100 470,190"
+    assert line(shares[:1], 80).target == 190 - 180 * 800 // 850

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mutants import reach as measured
 from mutants.choosing import drawn
 from mutants.operators import NAMES
-from mutants.reach import tests_for as reaching
 from mutants.results import Results, explained, summary
 from mutants.running import Outcome, Tree, Verdict, outcome_of
 from mutants.sources import ROOT, Mutant, mutants_in, mutants_of
@@ -94,13 +94,27 @@ def test_every_slice_and_every_operator_has_its_share_of_a_draw() -> None:
     assert drawn(every, seed=9, count=160) != chosen
 
 
-def test_the_tests_of_a_mutant_s_own_slice_come_first_and_files_take_turns() -> None:
-    mutant = planted()[0]
-    reach = {mutant.path: {mutant.function: ["tests/a/t.py::one", "tests/orders/t.py::b", "tests/orders/u.py::c"]}}
-    assert reaching(mutant, reach) == ["tests/orders/t.py::b", "tests/orders/u.py::c", "tests/a/t.py::one"]
-    elsewhere = {mutant.path: {"another": ["tests/orders/t.py::b"]}}
-    assert reaching(mutant, elsewhere) == ["tests/orders/t.py::b"]
-    assert reaching(mutant, {}) == []
+def reaching(mutant: Mutant, *tests: str, function: str | None = None) -> list[str]:
+    """The order of a mutant's tests, of which the names' length says how much each runs."""
+    reach = {mutant.path: {function or mutant.function: list(tests)}}
+    return measured.tests_for(mutant, reach, {test: len(test) for test in tests})
+
+
+def test_narrow_tests_come_first_and_many_cases_take_turns() -> None:
+    mutant = next(one for one in planted() if one.operator == "compare")
+    assert reaching(mutant, "t.py::broad", "t.py::a[1]", "t.py::a[2]") == ["t.py::a[1]", "t.py::broad", "t.py::a[2]"]
+    assert reaching(mutant, "t.py::b", function="another") == ["t.py::b"]
+    assert measured.tests_for(mutant, {}, {}) == []
+
+
+def test_the_second_database_comes_last_and_races_first_where_a_lock_is_gone() -> None:
+    compare, lock = (next(one for one in planted() if one.operator == name) for name in ("compare", "lock"))
+    given = ("t.py::a[sqlite]", "t.py::other", "tests/races/t.py::r[postgresql]")
+    assert reaching(compare, *given) == [*given[1::-1], given[2], "t.py::a[postgresql]"]
+    assert reaching(lock, *given)[0] == given[2]
+    elsewhere = {"market/orders/actions.py": {"f": ["t.py::slice"]}, "market/trace/rules.py": {"f": ["t.py::other"]}}
+    assert measured.tests_for(compare, elsewhere, {"t.py::slice": 1, "t.py::other": 1}) == ["t.py::slice"]
+    assert measured.breadths({"a.py": {"f": ["one", "two"], "g": ["one"]}}) == {"one": 2, "two": 1}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +132,7 @@ def test_a_mutant_is_run_in_a_copy_and_the_tree_stays_as_it_is(tmp_path: Path) -
         "market/orders/rules.py": rules,
         "tests/test_rules.py": b"from market.orders.rules import is_more\n\n"
         b"def test_more_is_more():\n    assert is_more(2, 1)\n    assert not is_more(1, 1)\n",
-        "mutants/selecting.py": (ROOT / "mutants" / "selecting.py").read_bytes(),
+        **{f"mutants/{name}": (ROOT / "mutants" / name).read_bytes() for name in ("selecting.py", "forking.py")},
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
@@ -128,6 +142,7 @@ def test_a_mutant_is_run_in_a_copy_and_the_tree_stays_as_it_is(tmp_path: Path) -
     assert tree.passes([test], seconds=100).verdict is Verdict.SURVIVED
     assert tree.run(mutant, [test], seconds=100) == Outcome(verdict=Verdict.KILLED, killer=test)
     assert tree.run(mutant, [], seconds=100).verdict is Verdict.UNREACHED
+    tree.close()
     assert (root / PATH).read_bytes() == (tmp_path / "copy" / PATH).read_bytes() == rules
 
 
@@ -143,6 +158,7 @@ def test_verdicts_are_kept_from_run_to_run_until_the_module_changes(tmp_path: Pa
     assert again.of(first) == Outcome(verdict=Verdict.KILLED, killer="a test")
     told = "\n".join(summary([first, second, third], again, {second.identity: "equivalent: both are empty"}))
     assert "1 of 2 killed: 50.0 %" in told
+    assert "slice orders         1 of   2" in told
     assert "1 of 3 drawn still to run; 0 survivors not explained" in told
     assert "equivalent: both are empty" in told
     module.write_text(f"{SOURCE}\n")

@@ -1,7 +1,9 @@
 """What may hang runs in a process of its own, which is killed at its limit; the job is tried again."""
 
+import json
 import multiprocessing
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from sqlalchemy import select
 
 from market.base.db import db, reading, transaction
 from market.base.jobs import Handler, Job, JobState, Payload, PeriodicTask, enqueue
+from market.base.jobs.apart import place_of
 from market.base.jobs.models import TaskLease
 from market.base.jobs.periodic import register_tasks, run_if_due
 from market.base.jobs.queue import work_once
@@ -55,6 +58,16 @@ def test_what_a_job_apart_raises_is_written_down(
 ) -> None:
     job = run(do, {}, now)
     assert (job.state, job.error) == (state, error)
+
+
+def test_a_fault_is_placed_at_the_last_line_of_our_own() -> None:
+    """Not in the library that noticed it, and without what it was about."""
+    with pytest.raises(ValueError, match="Extra data") as found:
+        json.loads("0900 000 021 is no JSON")
+    assert re.fullmatch(r"JSONDecodeError test_apart\.py:\d+", place_of(found.value))
+    assert found.tb.tb_next is not None
+    nowhere_ours = found.value.with_traceback(found.tb.tb_next)
+    assert place_of(nowhere_ours).startswith("JSONDecodeError decoder.py:")
 
 
 def test_a_periodic_task_may_run_apart_too(app: Flask, now: Clock) -> None:

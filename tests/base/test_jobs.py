@@ -13,6 +13,7 @@ from market.base.db import db, reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, enqueue_again, queue
 from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
+from market.base.jobs.worker import FORGET_DONE
 from tests.conftest import Clock
 
 Do = Callable[[Payload], object]
@@ -198,7 +199,9 @@ def test_done_jobs_are_forgotten_after_a_week_and_the_dead_kept(app: Flask, now:
     write(now, count=2)
     work_once({"ring": lambda _payload: None})
     work_once({"ring": failing(OutsideError("no", permanent=True))})
-    now.move(days=8)
+    FORGET_DONE.do(now.move(days=7))
+    assert states() == [JobState.DONE, JobState.DEAD], "a week is kept whole"
+    now.move(seconds=1)
     Worker(app, {}).round()
     assert states() == [JobState.DEAD]
 
@@ -267,7 +270,10 @@ def test_a_job_that_comes_again_has_one_row(app: Flask, now: Clock) -> None:
     assert work_once({"ring": failing(OutsideError("no", permanent=True))})
     again()
     assert states() == [JobState.DEAD], "a person has time to look"
-    now.move(minutes=1 + REVIVE_DEAD_AFTER.total_seconds() / 60)
+    now.move(seconds=10 + REVIVE_DEAD_AFTER.total_seconds())
+    again()
+    assert states() == [JobState.DEAD], "not before an hour is over since it would have been tried again"
+    now.move(seconds=1)
     again()
     assert states() == [JobState.WAITING]
 

@@ -123,6 +123,17 @@ def test_a_listing_never_comes_onto_the_market_but_from_the_queue() -> None:
         ("Hành củ khô", 10),
         ("Tranh thêu Xuân Nẻo", 21),
         ("Bồ câu thảo dược", 2),
+        ("Rượu nếp quê", 14),
+        ("Mật ong rừng sú", 4),
+        ("Cà muối xổi", 7),
+        ("Mắm rươi", 9),
+        ("Chè xanh búp", 11),
+        ("Trà hoa sen", 12),
+        ("Khăn dệt tay", 22),
+        ("Hoa cúc", 23),
+        ("Quất cảnh", 24),
+        ("Cá cảnh", 25),
+        ("Múa rối nước", 26),
     ],
 )
 def test_goods_are_put_under_what_their_name_says(name: str, ocop_set: int) -> None:

@@ -79,6 +79,18 @@ def test_what_was_meant_is_found_and_said(session: Session, market: Cast, now: C
     assert found(session, market, now, typed) == meant
 
 
+def test_of_words_that_stand_beside_nothing_typed_the_commoner_is_meant(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    """No name has the two words side by side, so that only how common a word is can tell."""
+    with transaction() as writing:
+        stall = writing.get_one(Stall, cast.lan.stall)
+        for name in ("Bắp luộc", "Bắp xào", "Bắp sấy", "Bắp trộn ổi", "Bát đựng ổi"):
+            make.make_product(writing, stall, name, now(), is_found=False)
+        rebuild_words(writing)
+    assert found(session, cast, now, "baq oi") == "bap oi"
+
+
 def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Clock) -> None:
     answer = search(session, market.commune, "máy kéo xyzxyz", now=now())
     assert (answer.ids, answer.instead) == ([], None)

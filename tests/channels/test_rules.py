@@ -164,5 +164,14 @@ def test_choices_are_named_within_the_marketplaces_bounds(
     assert sentence in against(listing(tiers=tiers, variants=(single(options=options),)))
 
 
+def test_a_choice_s_name_may_be_as_long_as_the_marketplace_takes() -> None:
+    assert against(listing(tiers=("L" * 20,), variants=(single(options=("o" * 50,)),))) == ""
+
+
+def test_one_pack_out_of_the_range_is_enough() -> None:
+    assert "Giá phải từ" in against(packs(60_000_000, 120_000_001))
+    assert "Giá phải từ" in against(packs(999, 2_000))
+
+
 def test_several_packs_need_the_name_of_their_choice() -> None:
     assert "chưa đặt tên nhóm" in against(listing(tiers=(), variants=(single(), single(sku="B"))))

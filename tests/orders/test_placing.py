@@ -156,6 +156,8 @@ def test_a_showcase_commune_takes_no_orders(app: Flask, cast: Cast, now: Clock) 
 def test_an_empty_purchase_is_none(app: Flask, cast: Cast, now: Clock) -> None:
     with pytest.raises(Refused, match="chưa có món"):
         place(cast.commune, now=now())
+    with pytest.raises(Refused, match="chưa có món"):
+        place(cast.commune, wanted(cast.gao_nep), replace(wanted(cast.rau_muong), lines=()), now=now())
 
 
 def test_one_line_cannot_be_bought_of_another_stall(app: Flask, cast: Cast, now: Clock) -> None:

@@ -74,6 +74,7 @@ def test_two_transfers_of_the_same_amount_are_one_too_many(cast: Cast, now: Cloc
     notice(1, 12_000, order.code, now())
     notice(2, 12_000, order.code, now())
     assert (paid(order).status, paid(order).surplus) == (PaidStatus.OVERPAID, 12_000)
+    assert money_today(reading(), order.stall, now=now()).total == 12_000
     assert_sums_hold()
 
 
@@ -185,6 +186,15 @@ def test_two_codes_are_paid_by_themselves_only_to_the_dong(cast: Cast, now: Cloc
     assert_sums_hold()
 
 
+def test_two_codes_of_which_one_order_has_ended_wait_even_to_the_dong(cast: Cast, now: Clock) -> None:
+    live, called_off = buy(cast, now()), buy(cast, now(), amount=2000)
+    with transaction() as session:
+        actions.cancel_order(session, GUEST, called_off.id, clock=now)
+    taken = notice(1, 36_000, f"{live.code} va {called_off.code}", now())
+    assert (credit(taken).unmatched_reason, credit(taken).allocated) == (Unmatched.SEVERAL_ORDERS, 0)
+    assert paid(live).received == paid(called_off).received == 0
+
+
 def only_allocation() -> int:
     return reading().scalars(select(Allocation.id)).one()
 
@@ -234,6 +244,15 @@ def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now
     assert_sums_hold()
 
 
+def test_money_taken_off_an_order_paid_on_receipt_sets_it_no_clock(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    with transaction() as session:
+        said = confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
+        actions.undo(session, GUEST, order.stall, said, clock=now)
+    row = order_row(order.id)
+    assert (row.status, row.due_at, paid(order).received) == (OrderStatus.ACCEPTED, None, 0)
+
+
 def test_a_notice_taken_off_is_not_put_back_by_its_next_delivery(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
@@ -252,6 +271,7 @@ def test_private_money_is_set_aside_and_counts_nowhere(cast: Cast, now: Clock) -
             actions.dismiss_credit(session, GUEST, stall, taken, now=now())
     assert unmatched(reading(), stall, now=now()) == []
     assert money_today(reading(), stall, now=now()).total == 0
+    assert reading().scalars(select(Event.verb).where(Event.verb == "set_aside")).all() == ["set_aside"]
 
 
 def test_the_seller_s_own_word_needs_no_bank(cast: Cast, now: Clock) -> None:

@@ -220,6 +220,8 @@ def resealed(text: str) -> str:
         resealed(GOOD[:-4].replace("A000000727", "A000000728")),
         resealed(GOOD[:-4].replace("5802VN", "5802VN5802VN")),
         resealed(GOOD[:-4].replace("010211", "010213")),
+        resealed("010211" + GOOD[:-4].replace("010211", "")),
+        resealed(GOOD[:-8] + "62120808AB" + "6304"),
         resealed(GOOD[:-4].replace("5303704", "5404-5005303704")),
         resealed(GOOD[:-4].replace("5802VN", "5802VN5900")),
     ],

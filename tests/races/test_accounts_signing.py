@@ -90,6 +90,17 @@ def test_a_code_is_used_once(app: Flask, cast: Cast, now: Clock, digits: str, se
     assert session.get_one(Person, cast.lan.person).password_hash == "mot"
 
 
+def test_a_code_is_used_up_once_whatever_it_is_used_for(app: Flask, cast: Cast, now: Clock, digits: str) -> None:
+    with transaction() as writing:
+        codes = live_codes(writing, CodePurpose.RESET_PASSWORD, [cast.lan.person], now=now())
+    tried = actions.CodeTry(digits=digits, code_ids=codes)
+
+    def use(writing: Session) -> int:
+        return actions.use_code(writing, CodePurpose.RESET_PASSWORD, tried, clock=now).person_id
+
+    assert overlap(app, use, use) == (cast.lan.person, Refused)
+
+
 def test_of_two_codes_made_at_once_one_lives(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
     new = actions.NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.lan.person, commune_id=cast.commune)
 

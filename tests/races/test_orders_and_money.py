@@ -9,14 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import events_of
+from market.base.audit import GUEST, events_of
 from market.base.db import db, reading, transaction
 from market.base.seen import seen_of
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.rules import OrderStatus
+from market.payments import actions
 from market.payments.jobs import end_overdue
-from market.payments.models import BankCredit, PaymentRequest
+from market.payments.models import BankCredit, CardPayment, PaymentRequest
 from market.payments.queries import facts_to_decline, paid_of
 from market.payments.rules.matching import Unmatched
 from tests.cast import Cast
@@ -24,9 +25,9 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row, stock
 from tests.pages import press
-from tests.payments.gate import Gate, opened
+from tests.payments.gate import Gate, goes, opened
 from tests.payments.steps import BANK, HOOK, Bought, assert_sums_hold, buy
-from tests.races.overlap import race
+from tests.races.overlap import overlap, race
 
 MONEY = "UPDATE payment_request"
 MOVE = 'UPDATE "order"'
@@ -167,6 +168,20 @@ def test_a_move_waits_for_a_card_settlement_and_sees_its_money(people: People, g
     told = race(lambda: gate.knock(people.machine, call), getattr(people, move), after=MONEY)
     assert told == (200, answer)
     assert without_clock(people.facts()) == facts
+    assert_sums_hold()
+
+
+def test_two_calls_about_one_card_payment_put_its_money_on_once(people: People, gate: Gate) -> None:
+    [go] = goes(people.order)
+    intent = gate.client.intent(next(iter(gate.fake.intents)))
+    with transaction() as session:
+        session.get_one(CardPayment, go.id).intent_id = intent.id
+
+    def settle(writing: Session) -> int:
+        return actions.settle_card(writing, GUEST, go.id, intent, clock=people.now)
+
+    assert overlap(people.app, settle, settle) == (PRICE, 0)
+    assert without_clock(people.facts()) == KEPT
     assert_sums_hold()
 
 

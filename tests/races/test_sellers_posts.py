@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from market.accounts.actions import CodeTry
 from market.accounts.models import CodePurpose, OneTimeCode
 from market.accounts.queries import live_codes
-from market.base.audit import Actor
+from market.base.audit import Actor, Event
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.sellers import actions
@@ -142,6 +142,19 @@ def test_a_mandate_that_is_being_ended_makes_no_code(
     else:
         assert len(live) == ("use" in (first, second))
         assert (ended is not None) == ("revoke" in (first, second))
+
+
+def test_a_mandate_that_two_end_at_once_is_ended_once(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    given, business = mandate(cast, now), cast.lan.business
+
+    def revoke(writing: Session) -> None:
+        actions.revoke_mandate(writing, Actor(), business, given, now=now.move(minutes=1))
+
+    overlap(app, revoke, revoke)
+
+    assert [one.at for one in session.scalars(select(Event).where(Event.verb == "revoke_mandate"))] == [
+        session.get_one(Mandate, given).revoked_at
+    ]
 
 
 @pytest.mark.parametrize("tapped", ["by one", "by two"])

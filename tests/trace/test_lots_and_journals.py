@@ -19,10 +19,12 @@ from market.trace.actions import LotDetails, NewEntry, NewLot, Withdrawal
 from market.trace.models import Lot
 from market.trace.queries import journal_of, lot_of_stall, lots_of_stall
 from market.trace.rules import JournalKind, LotState
+from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.queries import counting
 from tests.trace import steps
+from tests.web.base.world import World
 
 
 def act(change: Callable[[Session], object]) -> object:
@@ -34,6 +36,16 @@ def test_lots_are_named_by_day_and_letter(cast: Cast, now: Clock) -> None:
     assert [steps.rice_lot(cast, now()) for _ in range(2)] == ["L261124A", "L261124B"]
     now.move(days=1)
     assert steps.rice_lot(cast, now()) == "L261125A"
+
+
+def test_the_letters_of_a_day_begin_anew_in_another_commune(cast: Cast, now: Clock) -> None:
+    world = World.make(cast, now())
+    for _ in range(2):
+        steps.rice_lot(cast, now())
+    new = NewLot(product_id=int(str(world.elsewhere["product_id"])), details=steps.RICE)
+    with transaction() as session:
+        stall = session.get_one(Lot, world.elsewhere["lot_id"]).stall_id
+        assert actions.open_lot(session, Actor(), stall, new, clock=now) == "L261124B"
 
 
 def test_a_lot_sent_twice_is_one_lot(cast: Cast, now: Clock) -> None:
@@ -106,6 +118,13 @@ def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry,
     lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
     with pytest.raises(Refused, match=sentence):
         act(lambda s: actions.add_entry(s, Actor(), steps.ref(cast, lot_id), new, clock=now))
+
+
+def test_other_work_of_more_than_three_years_ago_is_a_slip_of_the_year(cast: Cast, now: Clock) -> None:
+    code, oldest = steps.rice_lot(cast, now()), local_day(now()) - timedelta(days=1095)
+    assert steps.write(cast, code, JournalKind.FERTILISING, oldest, now())
+    with pytest.raises(Refused, match="quá xa"):
+        steps.write(cast, code, JournalKind.FERTILISING, oldest - timedelta(days=1), now())
 
 
 def test_a_tree_may_have_been_planted_long_ago(cast: Cast, now: Clock) -> None:

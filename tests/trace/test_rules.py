@@ -154,6 +154,7 @@ def test_the_journal_answers_for_as_many_stamps_as_packs() -> None:
     assert stamps_allowed([harvest(amount=3_700_000), pack(480_000, unit="tui")], five) == 480
     assert stamps_allowed([harvest(amount=3_700_000)], five) == 481
     assert stamps_allowed([harvest()], StampTerms(pack_unit="lit")) is None
+    assert stamps_allowed([harvest(), harvest(unit="con")], StampTerms()) is None, "what is not weighed cannot be told"
     assert stamps_allowed([harvest(amount=7_500, unit="con")], StampTerms(pack_unit="doi")) == 3
 
 

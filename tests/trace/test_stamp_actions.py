@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import Conflict, Refused
+from market.places.models import Commune
 from market.trace import actions
 from market.trace.actions import NewEntry, Serials
-from market.trace.models import Scan, Stamp
+from market.trace.models import Lot, Scan, Stamp
 from market.trace.queries import print_runs, stamps_between
 from market.trace.rules import JournalKind, StampState
 from market.values.codes import parse_stamp_code
@@ -22,6 +23,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.trace import steps
 from tests.trace.test_printing import read_back
+from tests.web.base.world import World
 
 
 def states(session: Session) -> list[StampState]:
@@ -189,6 +191,21 @@ def test_the_command_makes_a_sheet_that_can_be_read(app: Flask, cast: Cast, now:
     assert steps.lot(cast, code).stamps_printed == 70
     again = app.test_cli_runner().invoke(args=["stamps", code.lower(), "--count", "1", "--out", str(out)])
     assert "số 71 đến 71" in again.stdout
+
+
+def test_the_command_s_lot_is_that_of_the_market_s_own_commune(
+    app: Flask, cast: Cast, now: Clock, session: Session, tmp_path: Path
+) -> None:
+    """Both communes have one of this code; the one without stamps is not printed for."""
+    code = steps.sealed_lot(cast, now())
+    theirs = World.make(cast, now()).elsewhere["lot_id"]
+    with transaction() as writing:
+        writing.get_one(Commune, cast.commune).host = "cho.test"
+        writing.get_one(Lot, theirs).code = "L261101Z"
+    out = str(tmp_path / "tem.pdf")
+    assert app.test_cli_runner().invoke(args=["stamps", code, "--count", "1", "--out", out]).exit_code == 0
+    done = app.test_cli_runner().invoke(args=["stamps", "L261101Z", "--count", "1", "--out", out])
+    assert (done.exit_code, session.get_one(Lot, theirs).stamps_printed) == (1, 0)
 
 
 def test_the_command_refuses_what_is_no_lot(app: Flask, cast: Cast, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def card_account_by_key(session: Session, key: str) -> CardAccount | None:
 
 def card_secrets_for(session: Session, secret_key: str) -> dict[str, str]:
     """The signing secrets of the accounts with this secret key, by the keys of their addresses."""
-    accounts = session.scalars(select(CardAccount).order_by(CardAccount.id))
+    accounts = session.scalars(select(CardAccount))
     return {
         account.key: vault().decrypt(account.hook_secret_cipher)
         for account in accounts

@@ -52,7 +52,6 @@ from market.sellers.queries.stalls import (
     stall_of,
     stall_of_business,
     stalls_of_person,
-    stalls_open,
 )
 
 __all__ = [
@@ -105,7 +104,6 @@ __all__ = [
     "stall_of",
     "stall_of_business",
     "stalls_of_person",
-    "stalls_open",
     "verification_of",
     "visitors_of_business",
 ]

@@ -1,4 +1,4 @@
-"""Questions about stalls: by address, the open ones, a person's own, and by what right a person acts for one."""
+"""Questions about stalls: by address, a person's own, and by what right a person acts for one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall, StallState
+from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall
 from market.sellers.queries.posts import is_live
 
 
@@ -32,14 +32,6 @@ def slug_now(session: Session, commune_id: int, old_slug: str) -> str | None:
         .where(OldStallSlug.commune_id == commune_id, OldStallSlug.slug == old_slug)
     )
     return session.scalar(query)
-
-
-def stalls_open(session: Session, commune_id: int) -> Sequence[Stall]:
-    """The stalls that sell today, oldest first."""
-    query = select(Stall).where(Stall.commune_id == commune_id, Stall.state == StallState.OPEN)
-    return session.scalars(
-        query.options(joinedload(Stall.business).joinedload(Business.hamlet)).order_by(Stall.id)
-    ).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ class LotDetails:
     plot: str
     pack_amount: int
     pack_unit: str
-    yield_permille: int = 1000
+    yield_permille: int
     best_before: date | None = None
     standard: str = ""
 

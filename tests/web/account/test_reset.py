@@ -3,9 +3,11 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.accounts.actions import NewCode, make_code
-from market.accounts.models import CodePurpose
+from market.accounts.models import CodePurpose, OneTimeCode
 from market.base.audit import Actor
 from market.base.db import transaction
 from tests.cast import Cast
@@ -76,6 +78,18 @@ def test_a_new_code_puts_the_earlier_out(client: FlaskClient, cast: Cast, now: C
 
     assert later == digits or reset(client, digits).status_code == 422
     assert reset(client, later).status_code == 303
+
+
+def test_a_code_keeps_when_it_was_used(
+    client: FlaskClient, cast: Cast, now: Clock, digits: str, session: Session
+) -> None:
+    assert reset(client, digits).status_code == 303
+    used = now()
+    now.move(minutes=5)
+    new = NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.lan.person, commune_id=cast.commune)
+    with transaction() as writing:
+        make_code(writing, Actor(person_id=cast.vy), new, now=now())
+    assert session.scalars(select(OneTimeCode.used_at).order_by(OneTimeCode.id)).all() == [used, None]
 
 
 def test_a_code_for_something_else_sets_no_password(client: FlaskClient, cast: Cast, now: Clock) -> None:

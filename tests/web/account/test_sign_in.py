@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from market.accounts.actions import MOST_FAILURES, NewPassword, change_password
 from market.accounts.models import LoginSession
+from market.accounts.queries import people_with_phone
 from market.base.attempts import Attempt
 from market.base.audit import GUEST
 from market.base.db import transaction
+from market.values.phone import Phone
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
@@ -31,6 +34,17 @@ def test_the_right_password_signs_in_and_leads_back(client: FlaskClient, cast: C
 @pytest.mark.parametrize("typed", ["0900000011", "+84 900 000 011", "0900.000.011", "84900000011"])
 def test_a_phone_is_known_however_it_is_typed(client: FlaskClient, cast: Cast, typed: str) -> None:
     assert client.post("/dang-nhap", data=LAN | {"phone": typed}).status_code == 303
+
+
+def test_a_phone_is_that_of_people_of_one_commune(app: Flask, cast: Cast, session: Session) -> None:
+    """Who sells in one commune is nobody in another, whatever host they sign in at."""
+    with transaction() as writing:
+        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test").id
+    phone = Phone(LAN["phone"])
+    assert [one.id for one in people_with_phone(session, cast.commune, phone)] == [cast.lan.person]
+    assert list(people_with_phone(session, far, phone)) == []
+    app.config["TRUSTED_HOSTS"] = ["khac.test"]
+    assert app.test_client().post("/dang-nhap", data=LAN, base_url="http://khac.test").status_code == 422
 
 
 def test_the_cookie_holds_a_random_key_of_which_only_a_fingerprint_is_kept(

@@ -32,8 +32,8 @@ class CardPage:
     """One page of cards, and whether another follows."""
 
     cards: Sequence[Card]
-    page: int = 1
-    has_more: bool = False
+    page: int
+    has_more: bool
 
 
 def newest(session: Session, sight: PageQuery) -> CardPage:

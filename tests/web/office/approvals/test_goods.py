@@ -159,6 +159,16 @@ def test_an_officer_does_not_approve_their_own_goods(app: Flask, cast: Cast, wai
     assert not is_public(waiting)
 
 
+def test_another_commune_s_goods_are_not_there_to_decide_on(cast: Cast, waiting: int, now: Clock) -> None:
+    hung = Actor(person_id=cast.hung)
+    with transaction() as session:
+        far = make.make_commune(session, code="10507", name="xã Khác", letters="KH", host="khac.test").id
+    with pytest.raises(NotFound), transaction() as session:
+        moderation.approve_product(session, hung, shelf.seen(far, waiting), clock=now)
+    with pytest.raises(NotFound), transaction() as session:
+        moderation.take_down_product(session, hung, far, shelf.product_id(cast.dau_xanh), "x", clock=now)
+
+
 def add_picture(cast: Cast, at: Clock) -> int:
     """A picture on approved goods, newer than the officer's look."""
     wanted = shelf.product_id(cast.dau_xanh)
@@ -231,6 +241,7 @@ def test_the_page_asks_the_database_as_often_for_thirty_as_for_one(
         page = hung.get(QUEUE).text
     assert len(many) == len(few) <= 14
     assert f"{PAGE + 1} món đang chờ" in page
+    assert "Trang 1 / 2" in page, "of the goods on the market"
 
 
 @pytest.mark.parametrize("who", ["lan", "mai", "vy", "stranger"])

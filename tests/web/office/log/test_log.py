@@ -1,16 +1,21 @@
 """Nhật ký: who did what, when, for whom; a helper's work reads "X thay mặt Y"."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.base.db import transaction
 from market.sellers.models import Stall
+from market.values.period import local_day
+from market.web.office.log.queries import LINES_A_PAGE, LogFilter, log
 from market.web.office.log.words import VERBS
+from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -109,6 +114,42 @@ def test_fifty_lines_a_page_with_a_fixed_number_of_statements(hung: FlaskClient,
     assert "Trang 1 / 2" in page
     assert "viec=set_price" in page
     assert len(seen) <= 5
+
+
+def test_the_newest_line_stands_first_and_each_on_one_page(cast: Cast, session: Session, now: Clock) -> None:
+    prices = LogFilter(verb="set_price")
+    with transaction() as writing:
+        for number in range(LINES_A_PAGE + 3):
+            told = Change(
+                verb="set_price", subject="product", subject_id=1, commune_id=cast.commune, fields=(f"f{number}",)
+            )
+            record(writing, Actor(person_id=cast.lan.person), told, now=now.move(minutes=-number))
+    shown = [
+        [line.fields[0] for line in log(session, cast.commune, replace(prices, page=page)).lines] for page in (1, 2)
+    ]
+    order = [f"f{number}" for number in range(LINES_A_PAGE + 3)]
+    assert shown == [order[:LINES_A_PAGE], order[LINES_A_PAGE:]]
+    assert log(session, cast.commune, prices).lines == log(session, cast.commune, replace(prices, page=1)).lines
+
+
+def test_a_line_that_names_no_commune_is_of_its_business_s_or_its_person_s(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    with transaction() as writing:
+        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
+        theirs = make.make_person(writing, far, "Người Xã Khác", "0900 000 061", now()).id
+        for verb, actor, business in (
+            ("set_price", theirs, cast.lan.business),
+            ("change_password", cast.mai, None),
+            ("sign_up", theirs, None),
+        ):
+            told = Change(verb=verb, subject="person", subject_id=1, business_id=business)
+            record(writing, Actor(person_id=actor), told, now=now())
+        commune = far.id
+    own = {line.verb for line in log(session, cast.commune, LogFilter(first_day=local_day(now()))).lines}
+    assert own >= {"set_price", "change_password"}
+    assert "sign_up" not in own
+    assert {line.verb for line in log(session, commune, LogFilter()).lines} == {"set_price", "sign_up"}
 
 
 def test_every_change_the_market_records_has_words() -> None:

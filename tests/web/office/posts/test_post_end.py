@@ -5,8 +5,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.base.db import transaction
-from market.sellers.models import Mandate, Post, PostRole
+from market.places.models import Hamlet
+from market.sellers.models import Business, Mandate, Post, PostRole
+from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -35,6 +38,24 @@ def test_a_dismissed_helper_reaches_neither_hamlet_nor_stall(
     assert vy.get("/to-cong-nghe").status_code == 404
     assert vy.get(f"/ban-hang/{cast.lan.slug}/cai-dat").status_code == 404
     assert session.get_one(Mandate, given).revoked_at
+
+
+def test_what_others_were_granted_outlives_a_helper_s_post(
+    hung: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    with transaction() as writing:
+        mai, officer = writing.get_one(Person, cast.mai), writing.get_one(Person, cast.hung)
+        make.make_post(writing, mai, PostRole.HELPER, writing.get_one(Hamlet, cast.nghia_dung), now())
+        kept = make.make_mandate(writing, writing.get_one(Business, cast.lan.business), mai, officer, now())
+        past = make.make_mandate(writing, writing.get_one(Business, cast.htx.business), mai, officer, now())
+        past.helper_id, past.revoked_at = cast.vy, now()
+    ended = now()
+    now.move(days=1)
+
+    assert hung.post(path(post_of(session, cast.vy))).status_code == 303
+
+    assert session.get_one(Mandate, kept.id).revoked_at is None
+    assert session.get_one(Mandate, past.id).revoked_at == ended, "what had ended keeps when it did"
 
 
 def test_a_helper_of_two_hamlets_keeps_the_mandates_with_one_of_them(

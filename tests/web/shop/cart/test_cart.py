@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from market.base.db import transaction
-from market.catalog.models import ProductState, Variant
+from market.catalog.models import Photo, ProductState, Variant
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import place, wanted
@@ -27,6 +27,16 @@ def test_goods_of_several_stalls_lie_in_one_cart(client: FlaskClient, cast: Cast
     assert "16.000" in page
     assert "52.000" in page
     assert cookie(client, "gio") == "2"
+
+
+def test_goods_in_the_cart_show_their_first_picture(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as writing:
+        product = writing.get_one(Variant, cast.rau_muong).product
+        product.photos[0].position = 1
+        whose = {"product_id": product.id, "stall_id": product.stall_id, "width": 1280, "height": 960}
+        writing.add(Photo(key="first-picture-00000000", position=0, created_at=now(), **whose))
+    fill_cart(client, (cast.rau_muong, "1"))
+    assert "first-picture-00000000" in client.get("/gio-hang").text
 
 
 def test_an_empty_cart_says_what_to_do(client: FlaskClient, cast: Cast) -> None:

@@ -33,7 +33,8 @@ def test_only_four_digits_open_an_order(app: Flask, client: FlaskClient, cast: C
 def test_guessing_the_digits_ends_after_five_tries(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
     code = buy(client, cast.gao_nep)
     for guess in range(5):
-        app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
+        wrong = app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
+        assert "chưa đúng" in wrong.text
     stopped = app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"})
     assert stopped.status_code == 422
     assert "thử sai nhiều lần" in stopped.text
@@ -46,5 +47,6 @@ def test_guessing_slowly_ends_after_twenty_tries_a_day(app: Flask, client: Flask
     code = buy(client, cast.gao_nep)
     for guess in range(20):
         now.move(minutes=5)
-        app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
+        wrong = app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
+        assert "chưa đúng" in wrong.text
     assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 422

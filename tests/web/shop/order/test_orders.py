@@ -2,10 +2,15 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from market.base.db import transaction
+from market.orders.queries.orders import OrderViewer, orders_of_buyer
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.orders.steps import place, wanted
 from tests.queries import counting
 from tests.web.shop.buying import buy
 
@@ -28,6 +33,15 @@ def test_the_orders_of_a_person_follow_them(app: Flask, client: FlaskClient, cas
     other = app.test_client()
     sign_in(other, cast.mai, now(), visitor="another-phone")
     assert code in other.get("/don").text
+
+
+def test_a_person_s_orders_of_one_commune_are_not_in_another_s_list(cast: Cast, session: Session, now: Clock) -> None:
+    mai = OrderViewer(device="mai-phone", person_id=cast.mai)
+    order_id = place(cast.commune, wanted(cast.gao_nep), now=now()).order_ids[0]
+    with transaction() as writing:
+        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test").id
+    assert [order.id for order in orders_of_buyer(session, cast.commune, mai)] == [order_id]
+    assert list(orders_of_buyer(session, far, mai)) == []
 
 
 def test_an_order_is_opened_by_its_code(client: FlaskClient, cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """The receipt of a purchase: one code over the orders of all its stalls."""
 
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -29,6 +31,14 @@ def test_a_receipt_names_its_orders_and_their_sum(client: FlaskClient, cast: Cas
     assert 'href="https://zalo.me/0900000011"' in page
     code = reading().scalars(select(Order.code).where(Order.stall_id == cast.lan.stall)).one()
     assert f"http://cho.test/tra-loi/{code}/{answer_key(code)}" in page
+
+
+def test_each_order_s_own_lines_are_counted(client: FlaskClient, cast: Cast) -> None:
+    buy(client, cast.ruoi)
+    fill_cart(client, (cast.rau_muong, "1"), (cast.dau_xanh, "1"), (cast.gao_nep, "1"))
+    page = review(client, terms(cast.lan.stall), terms(cast.htx.stall))
+    receipt = client.get(client.post("/dat-hang/gui", data=hidden_fields(page.text)).location).text
+    assert sorted(re.findall(r"· (\d+) món ·", receipt)) == ["1", "2"]
 
 
 def test_a_receipt_takes_few_statements_whatever_its_orders(client: FlaskClient, cast: Cast) -> None:

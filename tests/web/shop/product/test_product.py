@@ -40,6 +40,21 @@ def test_the_price_the_amount_left_and_the_seller_are_plain_to_see(client: Flask
     assert 'href="https://zalo.me/0900000011"' in html
 
 
+def test_the_pictures_stand_in_the_seller_s_order(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """By position, and those of one position as they came: the tenth after the second."""
+    with transaction() as writing:
+        product = writing.get_one(Variant, cast.dau_xanh).product
+        whose = {"product_id": product.id, "stall_id": product.stall_id, "width": 1280, "height": 960}
+        product.photos[0].position = 10
+        for position, key in ((2, "second"), (2, "third"), (0, "first")):
+            writing.add(Photo(key=f"{key}-picture-000", position=position, created_at=now(), **whose))
+            writing.flush()
+        last = product.photos[0].key
+    html = page(client, cast.dau_xanh)
+    places = [html.index(key) for key in ("first-picture", "second-picture", "third-picture", last)]
+    assert places == sorted(places)
+
+
 def test_half_a_kilo_left_is_told_on_every_page(client: FlaskClient, cast: Cast) -> None:
     with transaction() as writing:
         writing.get_one(Variant, cast.gao_nep).on_hand = 12_500
@@ -134,6 +149,10 @@ def test_a_sealed_lot_leads_to_its_journal(client: FlaskClient, cast: Cast, now:
     with counting() as seen:
         page(client, cast.gao_nep)
     assert len([one for one in seen if "variant" in one or "lot" in one]) <= 4
+    page(client, cast.rau_muong)
+    with counting() as seen_without:
+        page(client, cast.rau_muong)
+    assert len(seen_without) == len(seen) - 2, "of goods without a lot neither lots nor journals are asked for"
 
 
 def test_search_engines_and_link_previews_read_the_same_facts(client: FlaskClient, cast: Cast) -> None:

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.catalog.models import Product, Variant
+from market.sellers.models import Stall
 from market.trace.models import Lot
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.trace.pages import at, only_its_people_may, words
@@ -63,6 +65,16 @@ def test_anothers_goods_are_not_offered_and_not_taken(htx: FlaskClient, cast: Ca
     ruoi = session.get_one(Variant, cast.ruoi).product_id
     assert "Rươi" not in htx.get(at(cast, "/moi")).text
     assert htx.post(at(cast, "/moi"), data=filled(ruoi)).status_code == 422
+
+
+def test_goods_are_offered_by_name(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    with transaction() as writing:
+        stall = writing.get_one(Stall, cast.htx.stall)
+        for name in ("Ổi lê", "Bưởi diễn", "Cà rốt"):
+            make.make_product(writing, stall, name, now())
+    page = htx.get(at(cast, "/moi")).text
+    places = [page.index(name) for name in ("Bưởi diễn", "Cà rốt", "Gạo nếp", "Ổi lê")]
+    assert places == sorted(places)
 
 
 def test_a_page_reached_from_a_product_knows_its_pack(htx: FlaskClient, cast: Cast, rice: int) -> None:

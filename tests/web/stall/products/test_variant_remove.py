@@ -83,6 +83,8 @@ def test_the_button_takes_it_off_and_a_new_one_gets_another_number(lan: FlaskCli
     assert (answer.status_code, answer.location) == (303, f"{product_page(cast)}#cac-loai")
     page = lan.get(answer.location).text
     assert "Đã bỏ loại túi 500 g của Đậu xanh." in page
+    event = shelf.last_event(shelf.product_id(cast.dau_xanh))
+    assert (event.verb, event.actor_id) == ("remove_variant", cast.lan.person)
     assert "Các loại đang bán" not in page
     assert 'value="45.000"' in page, "sold as one thing again"
     assert lan.get(f"{product_page(cast)}/loai/{taken}").status_code == 404
