@@ -18,6 +18,8 @@ from tests.cast import Cast
 from tests.orders.steps import MAI, wanted
 from tests.races.harness import Aggregate, running_now
 
+PLENTY = 100_000_000
+"""More of it than all rounds of a night buy."""
 REVIEWED = 1
 """How often the cart had changed when its buyer reviewed it."""
 
@@ -29,6 +31,8 @@ class Basket:
         self.cast = cast
 
     def start(self) -> int:
+        with transaction() as session:
+            session.get_one(Variant, self.cast.gao_nep).on_hand = PLENTY
         key = CartKey(commune_id=self.cast.commune, key_hash=random_key())
         for amount in (500, 500):
             with transaction() as session:

@@ -39,7 +39,7 @@ from tests.orders.steps import place
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 PRICE = Dong(20_000)
-PLOT = LotDetails(plot="Luống 3", pack_amount=500, pack_unit="kg")
+PLOT = LotDetails(plot="Luống 3", pack_amount=500, pack_unit="kg", yield_permille=1000)
 
 
 def photo() -> KeptPhoto:
