@@ -2,9 +2,11 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.catalog.models import Category, Product, Variant
+from market.catalog.queries.browse import kinds
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -28,6 +30,12 @@ def goods(cast: Cast, now: Clock) -> None:
         for i in range(30):
             variant = make.make_product(writing, stall, f"Su hào {i}", now(), on_hand=3000)
             writing.get_one(Product, variant.product_id).category_id = greens.id
+
+
+def test_kinds_stand_by_position_not_as_they_were_written(cast: Cast, session: Session) -> None:
+    with transaction() as writing:
+        writing.add(Category(code="0", name="Mới ghi", slug="moi-ghi", level=3, position=0))
+    assert [kind.slug for kind in kinds(session)] == ["moi-ghi", "thuc-pham", "rau-cu", "do-uong"]
 
 
 def page(client: FlaskClient, address: str) -> str:

@@ -3,12 +3,15 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from market.orders.queries.orders import orders_in_hand
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
 from tests.pages import press
+from tests.payments.steps import buy
 from tests.queries import counting
 
 
@@ -31,6 +34,16 @@ def test_orders_stand_under_what_must_be_done(lan: FlaskClient, cast: Cast, now:
     page = lan.get(base).text
     places = [page.index(word) for word in ("Cần bạn trả lời", waiting, "Đang chuẩn bị", in_hand, "Đã xong", over)]
     assert places == sorted(places)
+
+
+def test_an_accepted_order_that_waits_for_its_transfer_is_in_hand_until_its_time_is_over(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    order = buy(cast, now())
+    assert [one.id for one in orders_in_hand(session, order.stall, now=now())] == [order.id]
+    due = order_row(order.id).due_at
+    assert due
+    assert [one.id for one in orders_in_hand(session, order.stall, now=due)] == []
 
 
 def test_no_order_yet_says_what_to_do_next(lan: FlaskClient, cast: Cast) -> None:
