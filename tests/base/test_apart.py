@@ -31,6 +31,7 @@ def run(do: Callable[[Payload], object], payload: Payload, now: Clock, *, limit:
     return reading().scalars(select(Job)).one()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_job_apart_is_done_in_another_process_with_the_same_market(app: Flask, now: Clock, tmp_path: Path) -> None:
     job = run(apart_work.note_process, {"file": str(tmp_path / "pid")}, now)
     assert job.state is JobState.DONE, job.error

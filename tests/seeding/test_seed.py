@@ -100,6 +100,7 @@ def nobody_bought_before_the_stall_was_open_or_after_today(session: Session, tod
         assert order.completed_at is None or order.placed_at < order.completed_at <= today
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_demonstration_s_stalls_go_to_both_marketplaces(
     app: Flask, session: Session, quick_pictures: None, tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_the_demonstration_s_stalls_go_to_both_marketplaces(
     assert chosen <= known
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("quick_pictures")
 def test_a_machine_whose_clock_is_early_loads_it_too(app: Flask, now: Clock) -> None:
     now.at = datetime(2025, 12, 1, 3, tzinfo=UTC)
@@ -134,6 +136,7 @@ def test_loading_twice_changes_nothing(app: Flask, session: Session, now: Clock)
     assert contents(session) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("quick_pictures")
 def test_the_sign_ins_of_the_demonstration_are_printed_and_open_the_market(app: Flask, session: Session) -> None:
     printed = json.loads(run(app, "--sign-ins", "--json"))["sign_ins"]

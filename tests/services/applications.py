@@ -46,6 +46,7 @@ def lent(url: str, folder: Path) -> Iterator[Flask]:
             yield app
         finally:
             db.session.remove()
-            db.engine.dispose()
+            if db.engine.dialect.name == "sqlite":
+                db.engine.dispose()  # the next test's database is another file; PostgreSQL's connections stay warm
             app.config.clear()
             app.config.update(before)

@@ -34,6 +34,8 @@ CHANGED: dict[str, tuple[str, ...]] = {"0001": TRIES}
 
 KINDS = ("sqlite", "postgresql")
 PAST = [(revision, kind) for revision in dumps.heads() for kind in KINDS]
+OFTEN = [*PAST[:2], PAST[-2]]
+"""The oldest of both kinds and the newest of SQLite are tried every time, the others nightly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,10 @@ class Upgraded:
         return lost(self.revision, self.before, self.rows)
 
 
-@pytest.fixture(scope="module", params=PAST, ids=lambda param: "-".join(param))
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(one, marks=() if one in OFTEN else pytest.mark.nightly, id="-".join(one)) for one in PAST],
+)
 def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
     """Upgraded once for all tests of this file: that is nearly all of what they take."""
     revision, kind = request.param
