@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from market.base.audit import GUEST, Actor, Event
@@ -49,6 +49,14 @@ def test_every_order_of_a_check_out_asks_for_its_total_at_the_account_of_that_mo
     cash = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
     assert paid(cash).to is None
     assert payment_of(reading(), 999_999) is None
+
+
+def test_an_order_that_asks_for_nothing_takes_no_money(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    with transaction() as session:
+        session.execute(delete(PaymentRequest).where(PaymentRequest.order_id == order.id))
+    with pytest.raises(NotFound, match="không phải trả tiền"), transaction() as session:
+        actions.confirm_received(session, GUEST, order.stall, order.id, seen="", clock=now)
 
 
 def test_the_right_code_on_the_right_account_pays_the_order(cast: Cast, now: Clock) -> None:

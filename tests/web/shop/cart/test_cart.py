@@ -3,9 +3,12 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.catalog.models import Photo, ProductState, Variant
+from market.orders.models import Cart
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import place, wanted
@@ -37,6 +40,16 @@ def test_goods_in_the_cart_show_their_first_picture(client: FlaskClient, cast: C
         writing.add(Photo(key="first-picture-00000000", position=0, created_at=now(), **whose))
     fill_cart(client, (cast.rau_muong, "1"))
     assert "first-picture-00000000" in client.get("/gio-hang").text
+
+
+def test_what_begins_a_cart_has_not_changed_it_and_what_follows_has(
+    client: FlaskClient, cast: Cast, session: Session
+) -> None:
+    fill_cart(client, (cast.rau_muong, "2"))
+    assert session.scalars(select(Cart.changes)).one() == 0
+    session.rollback()
+    fill_cart(client, (cast.gao_nep, "1"))
+    assert session.scalars(select(Cart.changes)).one() == 1
 
 
 def test_an_empty_cart_says_what_to_do(client: FlaskClient, cast: Cast) -> None:
