@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-import subprocess  # nosec B404 - it starts this program's own two processes
+import subprocess  # nosec B404 # it starts this program's own two processes
 import sys
 import time
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Decodes iPhone pictures in a process of its own: a damaged HEIF file crashes libheif, and the process it is in."""
 
-import subprocess  # nosec B404 - it starts this program's own decoder
+import subprocess  # nosec B404 # it starts this program's own decoder
 import sys
 from pathlib import Path
 
