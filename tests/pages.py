@@ -4,7 +4,7 @@ inline script or style. `PageClient` checks every page that any test fetches."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,9 @@ class _Tree(HTMLParser):
         self._open.words.append(data)
 
 
+@lru_cache(maxsize=4)
 def parse(html: str) -> Element:
+    """The page as a tree, to be read only: a page just checked is looked through again for what a test wants."""
     tree = _Tree()
     tree.feed(html)
     return tree.root
