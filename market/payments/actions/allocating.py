@@ -15,7 +15,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import Source, add_allocation, put_on_word, reverse_allocation
 from market.payments.actions.events import change_at
-from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.actions.locking import OrderMoney, lock_order_of_stall
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate, facts_to_confirm
 from market.payments.queries.stalls import is_standing
@@ -86,7 +86,7 @@ def _locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredi
 
 
 def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) -> OrderMoney:
-    held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+    held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     if held.has_ended:
         raise Refused("order_ended", OVER)
     return held
@@ -142,7 +142,7 @@ def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, c
     if allocation.credit_id is not None:
         _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.REVERSED
         session.flush()
-    held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+    held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     if held.has_ended and allocation.kind is AllocationKind.SELLER:
         raise Refused("own_word_kept", KEPT)
     reverse_allocation(session, actor, allocation, held)

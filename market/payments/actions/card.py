@@ -17,7 +17,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import Source, add_allocation
 from market.payments.actions.events import change_at
-from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.actions.orders import end_by_time
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
@@ -120,7 +120,7 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
 
     Conflict where the order takes no money now, or is paid, or asks for another amount than the open one.
     """
-    held = lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+    held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     account, request = _account_to_pay(session, held), held.asked
     left = remaining(request.amount, request.received)
     if left == 0:

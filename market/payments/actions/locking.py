@@ -73,6 +73,11 @@ def lock_order(session: Session, *scope: ColumnElement[bool], clock: Clock) -> O
     return OrderMoney(order=order, request=request, now=clock())
 
 
+def lock_order_of_stall(session: Session, stall_id: int, order_id: int, *, clock: Clock) -> OrderMoney:
+    """A stall's own order with its request; NotFound where it is another's."""
+    return lock_order(session, Order.id == order_id, Order.stall_id == stall_id, clock=clock)
+
+
 def lock_orders(session: Session, *scope: ColumnElement[bool], clock: Clock) -> list[OrderMoney]:
     """Every order of this scope with its request, by id."""
     orders = locked_all(session, Order, *scope)

@@ -16,7 +16,7 @@ from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments.actions.allocations import close_request, put_on_word
-from market.payments.actions.locking import OrderMoney, lock_order
+from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_decline
 from market.payments.rules.status import remaining
 from market.values.money import Dong, format_dong
@@ -46,7 +46,7 @@ def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept
     Conflict where it is over, declined, or a line of it cannot be had any more; ChangedSince where its facts are not
     those the page showed; NotFound where it is another stall's.
     """
-    held = _lock_for_stall(session, which, clock)
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
         return
     transitions.check_accept(held.order, now=held.now)
@@ -60,7 +60,7 @@ def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decli
     Conflict where it is over otherwise; ChangedSince where its facts are not those the page showed; NotFound where it
     is another stall's.
     """
-    held = _lock_for_stall(session, which, clock)
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_declined:
         return
     transitions.check_decline(held.order, now=held.now)
@@ -85,7 +85,7 @@ def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock)
 def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> None:
     """The goods are packed: held until the order ends. Conflict where it may not get there, NotFound where it is
     another stall's."""
-    held = _lock_for_stall(session, which, clock)
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     transitions.get_ready(session, actor, held.order, now=held.now)
 
 
@@ -135,7 +135,7 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     Refused for a transfer that has not come in, unless the seller says that the money is in hand. Goods to be paid on
     receipt may go on credit: what is owed stays owed.
     """
-    held = _lock_for_stall(session, OrderRef(stall_id=stall_id, order_id=new.order_id), clock)
+    held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)
     if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
@@ -147,10 +147,6 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     if left and new.cash_taken:
         put_on_word(session, actor, held, left)
     return confirmed
-
-
-def _lock_for_stall(session: Session, which: OrderRef, clock: Clock) -> OrderMoney:
-    return lock_order(session, Order.id == which.order_id, Order.stall_id == which.stall_id, clock=clock)
 
 
 def _left(held: OrderMoney) -> Dong:

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, record
 from market.base.clock import Clock
 from market.base.errors import Conflict
-from market.orders.models import Order
 from market.payments.actions.allocations import set_sums, tell_both
 from market.payments.actions.events import change_at
-from market.payments.actions.locking import lock_order
+from market.payments.actions.locking import lock_order_of_stall
 from market.payments.models import Refund
 from market.values.money import Dong, format_dong
 
@@ -29,7 +28,7 @@ class NewRefund:
 
 def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clock: Clock) -> None:
     """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now."""
-    held = lock_order(session, Order.id == new.order_id, Order.stall_id == stall_id, clock=clock)
+    held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     request, order = held.asked, held.order.row
     known = select(Refund.id).where(Refund.request_id == request.id, Refund.client_key == new.client_key)
     if session.scalar(known) is not None:
