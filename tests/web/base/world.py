@@ -86,7 +86,7 @@ class World:
 def things_of(session: Session, stall: Stall, helper: Person, officer: Person, now: datetime) -> Things:
     """One thing of each kind that a stall, its business, people or commune has, by the routes' argument names."""
     business = stall.business
-    product = session.scalars(select(Product).where(Product.stall_id == stall.id)).first()
+    product = session.scalars(select(Product).where(Product.stall_id == stall.id).order_by(Product.id)).first()
     assert product is not None
     owner = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
     claim = _row(session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.PENDING)
