@@ -1,10 +1,7 @@
 """Loading `seeds/`: the whole commune once, and nothing the second time."""
 
 import json
-import shutil
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -16,8 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
-from market.base import clock
-from market.base.db import Base, db
+from market.base.db import Base
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.pictures import is_kept, keeping
 from market.channels.formats import read_template
@@ -33,8 +29,7 @@ from market.trace.rules import LotState
 from tests.channels import templates
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT
-from tests.services import applications
-from tests.services.databases import OPENING, settings_for
+from tests.services.databases import settings_for
 
 GO = ["rau-ba-lan", "htx-nong-nghiep-dai-son", "ruoi-anh-tu", "tranh-theu-xuan-neo-co-theu", "htx-ca-rot-lac-duc"]
 """Stalls with goods that the sample template of TikTok Shop has a category for."""
@@ -53,41 +48,6 @@ def contents(session: Session) -> dict[str, list[tuple[object, ...]]]:
         keys = list(table.primary_key.columns)
         found[table.name] = [tuple(row) for row in session.execute(select(*keys).order_by(*keys))]
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demonstration:
-    """The commune as it was loaded once, and what that printed. By day its pictures are kept in the smallest width
-    only: making the others is most of the work, and not of the seeds."""
-
-    url: str
-    folder: Path
-    printed: dict[str, list[dict[str, str]]]
-
-
-@pytest.fixture(scope="module")
-def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Loaded once for the tests that only look at it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'choso.db')}"
-    with pytest.MonkeyPatch.context() as patch, applications.lent(url, folder) as app:
-        patch.setattr(clock, "now", lambda: OPENING)
-        if not IS_NIGHT:
-            patch.setattr(keeping, "WIDTHS", keeping.WIDTHS[:1])
-        printed = json.loads(run(app, "--sign-ins", "--json"))
-    return Demonstration(url=url, folder=folder, printed=printed)
-
-
-@pytest.fixture
-def shown(demonstration: Demonstration, now: Clock) -> Iterator[Flask]:
-    with applications.lent(demonstration.url, demonstration.folder) as app:
-        yield app
-
-
-@pytest.fixture
-def looking(shown: Flask) -> Iterator[Session]:
-    with Session(db.engine) as session:
-        yield session
 
 
 @pytest.mark.usefixtures("quick_pictures")
@@ -119,10 +79,38 @@ def loading_again_changes_nothing(app: Flask, session: Session, now: Clock) -> N
     assert contents(session) == before
 
 
-def test_every_picture_of_the_goods_is_kept(looking: Session) -> None:
-    keys = looking.scalars(select(Photo.key)).all()
+@pytest.fixture
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By day pictures are kept in the smallest width only: making the others is most of the work, not the seeds'."""
+    if not IS_NIGHT:
+        monkeypatch.setattr(keeping, "WIDTHS", keeping.WIDTHS[:1])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("small_pictures")
+def test_the_demonstration_has_its_pictures_lets_its_people_in_and_goes_to_both_marketplaces(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    printed = json.loads(run(app, "--sign-ins", "--json"))["sign_ins"]
+    every_picture_of_the_goods_is_kept(session)
+    the_sign_ins_open_the_market(app, session, printed)
+    stalls_go_to_both_marketplaces(app, session, tmp_path)
+
+
+def every_picture_of_the_goods_is_kept(session: Session) -> None:
+    keys = session.scalars(select(Photo.key)).all()
     assert len(keys) >= 45
     assert all(is_kept(key) for key in keys)
+
+
+def the_sign_ins_open_the_market(app: Flask, session: Session, printed: list[dict[str, str]]) -> None:
+    demo = session.scalars(select(Person).where(Person.is_demo)).all()
+    assert {one["phone"] for one in printed} == {person.phone.national for person in demo if person.phone}
+    others = session.scalars(select(Person).where(Person.is_demo.is_(False)))
+    assert all(person.password_hash is None for person in others)
+    for one in printed:
+        form = {"phone": one["phone"], "password": one["password"]}
+        assert app.test_client().post("/dang-nhap", data=form).status_code == 303
 
 
 def stock_adds_up(session: Session) -> None:
@@ -151,16 +139,16 @@ def nobody_bought_before_the_stall_was_open_or_after_today(session: Session, tod
         assert order.completed_at is None or order.placed_at < order.completed_at <= today
 
 
-def test_the_demonstration_s_stalls_go_to_both_marketplaces(shown: Flask, looking: Session, tmp_path: Path) -> None:
+def stalls_go_to_both_marketplaces(app: Flask, session: Session, tmp_path: Path) -> None:
     samples = {"shopee": templates.SHOPEE, "tiktok": templates.TIKTOK}
     for channel, slug in product(samples, GO):
         sample = tmp_path / f"{channel}.xlsx"
         sample.write_bytes(samples[channel])
         arguments = ["export-channel", channel, "--stall", slug, "--template", str(sample)]
-        done = shown.test_cli_runner().invoke(args=[*arguments, "--out", str(tmp_path / "out.xlsx")])
+        done = app.test_cli_runner().invoke(args=[*arguments, "--out", str(tmp_path / "out.xlsx")])
         assert done.exit_code == 0, f"{channel}, {slug}: {done.output}"
     known = {category.value for category in read_template(templates.TIKTOK).categories}
-    chosen = set(looking.scalars(select(ChannelCategory.value)))
+    chosen = set(session.scalars(select(ChannelCategory.value)))
     assert chosen
     assert chosen <= known
 
@@ -170,19 +158,6 @@ def test_the_demonstration_s_stalls_go_to_both_marketplaces(shown: Flask, lookin
 def test_a_machine_whose_clock_is_early_loads_it_too(app: Flask, now: Clock) -> None:
     now.at = datetime(2025, 12, 1, 3, tzinfo=UTC)
     assert "xem thử" in run(app)
-
-
-def test_the_sign_ins_of_the_demonstration_are_printed_and_open_the_market(
-    demonstration: Demonstration, shown: Flask, looking: Session
-) -> None:
-    printed = demonstration.printed["sign_ins"]
-    demo = looking.scalars(select(Person).where(Person.is_demo)).all()
-    assert {one["phone"] for one in printed} == {person.phone.national for person in demo if person.phone}
-    others = looking.scalars(select(Person).where(Person.is_demo.is_(False)))
-    assert all(person.password_hash is None for person in others)
-    for one in printed:
-        form = {"phone": one["phone"], "password": one["password"]}
-        assert shown.test_client().post("/dang-nhap", data=form).status_code == 303
 
 
 def test_a_production_gets_places_and_facts_but_no_invented_people(
