@@ -1,5 +1,6 @@
 """Makes rows for tests, each with a sensible default for everything but what the test is about."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TypeVar
@@ -14,7 +15,7 @@ from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.secrets import hash_password, vault
-from market.catalog.actions.search import reindex
+from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.places.models import Commune, Hamlet, PickupPoint
 from market.sellers.actions import NewBusiness, add_business, open_stall
@@ -158,13 +159,32 @@ def make_product(
     unit: str = "kg",
     on_hand: int | None = None,
     state: ProductState = ProductState.APPROVED,
-    is_found: bool = True,
 ) -> Variant:
-    """An approved product with one photo and one variant (which is returned). `on_hand` in thousandths.
+    """An approved product with one photo and one variant (which is returned). `on_hand` in thousandths."""
+    product = _add(session, _product(stall, name, now, state))
+    variant = _variant(product, price=price, unit=unit, on_hand=on_hand)
+    session.add_all([_photo(product, now), variant])
+    session.flush()
+    if on_hand:
+        session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.RECOUNT, at=now))
+    reindex(session, product.id)
+    return variant
 
-    Many at once are not `is_found` until their words are counted together, which is quicker.
-    """
-    product = Product(
+
+def make_products(session: Session, stall: Stall, names: Sequence[str], now: datetime) -> list[int]:
+    """Many of them at once, which is far quicker: the word lists are made anew. Returns their ids, rising."""
+    products = [_product(stall, name, now, ProductState.APPROVED) for name in names]
+    session.add_all(products)
+    session.flush()
+    for product in products:
+        session.add_all([_photo(product, now), _variant(product)])
+    session.flush()
+    rebuild_words(session)
+    return [product.id for product in products]
+
+
+def _product(stall: Stall, name: str, now: datetime, state: ProductState) -> Product:
+    return Product(
         commune_id=stall.commune_id,
         stall_id=stall.id,
         name=name,
@@ -174,23 +194,22 @@ def make_product(
         created_at=now,
         updated_at=now,
     )
-    _add(session, product)
+
+
+def _photo(product: Product, now: datetime) -> Photo:
     key = f"test-photo-{next(_numbers):012d}"
-    session.add(Photo(product_id=product.id, stall_id=stall.id, key=key, width=1280, height=960, created_at=now))
-    variant = Variant(
+    return Photo(product_id=product.id, stall_id=product.stall_id, key=key, width=1280, height=960, created_at=now)
+
+
+def _variant(product: Product, *, price: int = 20_000, unit: str = "kg", on_hand: int | None = None) -> Variant:
+    return Variant(
         product_id=product.id,
-        stall_id=stall.id,
+        stall_id=product.stall_id,
         sku=f"SP{product.id}",
         unit=unit,
         price=Dong(price),
         on_hand=on_hand,
     )
-    _add(session, variant)
-    if on_hand:
-        session.add(StockMove(variant_id=variant.id, delta=on_hand, reason=MoveReason.RECOUNT, at=now))
-    if is_found:
-        reindex(session, product.id)
-    return variant
 
 
 def make_post(session: Session, person: Person, role: PostRole, hamlet: Hamlet | None, now: datetime) -> Post:

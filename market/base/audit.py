@@ -64,7 +64,18 @@ _APPEND = insert(Base.metadata.tables["event"])
 
 def record(session: Session, actor: Actor, change: Change, *, now: datetime) -> None:
     """Append the event of a change to the transaction that makes it."""
-    event = {
+    record_all(session, actor, [change], now=now)
+
+
+def record_all(session: Session, actor: Actor, changes: Sequence[Change], *, now: datetime) -> None:
+    """Append the events of many changes of one person, in one statement; nothing for none."""
+    events = [_event(actor, change, now) for change in changes]
+    if events:
+        session.connection().execute(_APPEND, events)
+
+
+def _event(actor: Actor, change: Change, now: datetime) -> dict[str, object]:
+    return {
         "at": now,
         "verb": change.verb,
         "subject": change.subject,
@@ -77,7 +88,6 @@ def record(session: Session, actor: Actor, change: Change, *, now: datetime) -> 
         "mandate_id": actor.mandate_id,
         "request_id": actor.request_id,
     }
-    session.connection().execute(_APPEND, event)
 
 
 def events_of(session: Session, subject: str, subject_id: int) -> Sequence[Event]:

@@ -44,7 +44,7 @@ def goods(cast: Cast, now: Clock) -> dict[str, int]:
 def put_up(cast: Cast, now: Clock, *names: str) -> dict[str, int]:
     with transaction() as writing:
         stall = writing.get_one(Stall, cast.lan.stall)
-        return {name: make.make_product(writing, stall, name, now()).product_id for name in names}
+        return dict(zip(names, make.make_products(writing, stall, names, now()), strict=True))
 
 
 def find(session: Session, cast: Cast, now: Clock, text: str, **page: int) -> Found:

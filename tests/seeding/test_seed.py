@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Person
 from market.base.db import Base
 from market.catalog.models import Photo, Product, StockMove, Variant
-from market.catalog.pictures import is_kept
+from market.catalog.pictures import is_kept, keeping
 from market.channels.formats import read_template
 from market.channels.models import ChannelCategory
 from market.orders.models import Order
@@ -28,6 +28,7 @@ from market.trace.models import Lot
 from market.trace.rules import LotState
 from tests.channels import templates
 from tests.conftest import Clock
+from tests.nights import IS_NIGHT
 from tests.services.databases import settings_for
 
 GO = ["rau-ba-lan", "htx-nong-nghiep-dai-son", "ruoi-anh-tu", "tranh-theu-xuan-neo-co-theu", "htx-ca-rot-lac-duc"]
@@ -50,7 +51,9 @@ def contents(session: Session) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.usefixtures("quick_pictures")
-def test_the_commune_is_loaded_with_its_register_stalls_and_goods(app: Flask, session: Session, now: Clock) -> None:
+def test_the_commune_is_loaded_whole_and_a_second_time_changes_nothing(
+    app: Flask, session: Session, now: Clock
+) -> None:
     run(app)
     commune = session.scalars(select(Commune)).one()
     assert (commune.code, commune.letters) == ("11086", "DS")
@@ -64,14 +67,50 @@ def test_the_commune_is_loaded_with_its_register_stalls_and_goods(app: Flask, se
     stock_adds_up(session)
     money_adds_up(session)
     nobody_bought_before_the_stall_was_open_or_after_today(session, now())
+    loading_again_changes_nothing(app, session, now)
+
+
+def loading_again_changes_nothing(app: Flask, session: Session, now: Clock) -> None:
+    before = contents(session)
+    now.move(days=3)
+    run(app)
+    assert json.loads(run(app, "--if-empty", "--json"))["loaded"] == []
+    session.rollback()
+    assert contents(session) == before
+
+
+@pytest.fixture
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By day pictures are kept in the smallest width only: making the others is most of the work, not the seeds'."""
+    if not IS_NIGHT:
+        monkeypatch.setattr(keeping, "WIDTHS", keeping.WIDTHS[:1])
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_every_picture_of_the_goods_is_kept(app: Flask, session: Session) -> None:
-    run(app)
+@pytest.mark.usefixtures("small_pictures")
+def test_the_demonstration_has_its_pictures_lets_its_people_in_and_goes_to_both_marketplaces(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    printed = json.loads(run(app, "--sign-ins", "--json"))["sign_ins"]
+    every_picture_of_the_goods_is_kept(session)
+    the_sign_ins_open_the_market(app, session, printed)
+    stalls_go_to_both_marketplaces(app, session, tmp_path)
+
+
+def every_picture_of_the_goods_is_kept(session: Session) -> None:
     keys = session.scalars(select(Photo.key)).all()
     assert len(keys) >= 45
     assert all(is_kept(key) for key in keys)
+
+
+def the_sign_ins_open_the_market(app: Flask, session: Session, printed: list[dict[str, str]]) -> None:
+    demo = session.scalars(select(Person).where(Person.is_demo)).all()
+    assert {one["phone"] for one in printed} == {person.phone.national for person in demo if person.phone}
+    others = session.scalars(select(Person).where(Person.is_demo.is_(False)))
+    assert all(person.password_hash is None for person in others)
+    for one in printed:
+        form = {"phone": one["phone"], "password": one["password"]}
+        assert app.test_client().post("/dang-nhap", data=form).status_code == 303
 
 
 def stock_adds_up(session: Session) -> None:
@@ -100,11 +139,7 @@ def nobody_bought_before_the_stall_was_open_or_after_today(session: Session, tod
         assert order.completed_at is None or order.placed_at < order.completed_at <= today
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_demonstration_s_stalls_go_to_both_marketplaces(
-    app: Flask, session: Session, quick_pictures: None, tmp_path: Path
-) -> None:
-    run(app)
+def stalls_go_to_both_marketplaces(app: Flask, session: Session, tmp_path: Path) -> None:
     samples = {"shopee": templates.SHOPEE, "tiktok": templates.TIKTOK}
     for channel, slug in product(samples, GO):
         sample = tmp_path / f"{channel}.xlsx"
@@ -123,30 +158,6 @@ def test_the_demonstration_s_stalls_go_to_both_marketplaces(
 def test_a_machine_whose_clock_is_early_loads_it_too(app: Flask, now: Clock) -> None:
     now.at = datetime(2025, 12, 1, 3, tzinfo=UTC)
     assert "xem thử" in run(app)
-
-
-@pytest.mark.usefixtures("quick_pictures")
-def test_loading_twice_changes_nothing(app: Flask, session: Session, now: Clock) -> None:
-    run(app)
-    before = contents(session)
-    now.move(days=3)
-    run(app)
-    assert json.loads(run(app, "--if-empty", "--json"))["loaded"] == []
-    session.rollback()
-    assert contents(session) == before
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.usefixtures("quick_pictures")
-def test_the_sign_ins_of_the_demonstration_are_printed_and_open_the_market(app: Flask, session: Session) -> None:
-    printed = json.loads(run(app, "--sign-ins", "--json"))["sign_ins"]
-    demo = session.scalars(select(Person).where(Person.is_demo)).all()
-    assert {one["phone"] for one in printed} == {person.phone.national for person in demo if person.phone}
-    others = session.scalars(select(Person).where(Person.is_demo.is_(False)))
-    assert all(person.password_hash is None for person in others)
-    for one in printed:
-        form = {"phone": one["phone"], "password": one["password"]}
-        assert app.test_client().post("/dang-nhap", data=form).status_code == 303
 
 
 def test_a_production_gets_places_and_facts_but_no_invented_people(

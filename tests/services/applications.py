@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from market.app import create_app
 from market.base import secrets, storage
@@ -16,10 +19,27 @@ from tests.services.databases import settings_for
 _kept: dict[str, tuple[Flask, frozenset[str]]] = {}
 
 
+class _Compiled(BytecodeCache):
+    """The compiled templates of this test process: every application has the same."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = _Compiled()
+
+
 def new(settings: Settings) -> Flask:
     """An application as tests want it: CSRF is off but where a test turns it on."""
     app = create_app(settings)
     app.test_client_class = PageClient
+    app.jinja_env.bytecode_cache = _compiled
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 

@@ -1,7 +1,7 @@
 """Walks the market's links as one person: one page of every rule that can be reached."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,14 +11,16 @@ FILES = ("/static/", "/anh/")
 """What these hold is not in a database's dump."""
 
 
-def pages_seen(app: Flask, client: FlaskClient, starts: Iterable[str]) -> dict[str, int]:
-    """The status of one page of every rule reached by links from `starts`, by the rule."""
+def pages_seen(app: Flask, client: FlaskClient, starts: Iterable[str], passed: Container[str] = ()) -> dict[str, int]:
+    """The status of one page of every rule reached by links from `starts`, by the rule; of the rules `passed` only
+    where one is a start."""
     seen: dict[str, int] = {}
-    waiting = [*starts]
+    first = [*starts]
+    waiting = [*first]
     while waiting:
         path = waiting.pop(0)
         rule = _rule_of(app, path)
-        if rule is None or rule in seen:
+        if rule is None or rule in seen or (rule in passed and path not in first):
             continue
         with client.get(path, follow_redirects=True) as answer:
             seen[rule] = answer.status_code

@@ -73,13 +73,11 @@ def rows_in(connection: Connection) -> Rows:
     counts: Counts = {}
     sums: Sums = {}
     for table in tables_of(connection):
-        digests = {column.name: hashlib.sha256() for column in table.columns}
-        counts[table.name] = 0
-        for row in rows_of(connection, table):
-            counts[table.name] += 1
-            for name, value in row.items():
-                digests[name].update(json.dumps(value, default=str, sort_keys=True).encode() + b"\n")
-        sums |= {f"{table.name}.{name}": digest.hexdigest() for name, digest in digests.items()}
+        rows = list(rows_of(connection, table))
+        counts[table.name] = len(rows)
+        for column in table.columns:
+            values = json.dumps([row[column.name] for row in rows], default=str, sort_keys=True)
+            sums[f"{table.name}.{column.name}"] = hashlib.sha256(values.encode()).hexdigest()
     return Rows(counts=counts, sums=sums)
 
 

@@ -9,8 +9,8 @@ from market.base.audit import Actor
 from market.base.errors import Refused
 from market.base.spreadsheets.tables import read_tables
 from market.sellers import queries
-from market.sellers.actions.register import NewBusiness, add_business, lock_register, update_business
-from market.sellers.rules import BusinessStatus, Decision, ImportReport, RegisterRow, RowOutcome, TypedRow, typed_rows
+from market.sellers.actions.register import NewBusiness, enter_businesses, lock_register, update_business
+from market.sellers.rules import BusinessStatus, ImportReport, RegisterRow, TypedRow, typed_rows
 from market.values.period import local_day
 
 IMPORT_SOURCE = "Nhập từ bảng tính của xã"
@@ -37,24 +37,23 @@ def import_register(
 ) -> ImportReport:
     """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
 
-    Idempotent: the same file again changes nothing. Kind, status and hamlet hold from the row's day, else from today.
+    Idempotent: the same file again changes nothing. What the plan found new needs no second look, and is entered
+    together once what is known has made way for it. Kind, status and hamlet hold from the row's day, else from today.
     Refused as `add_business` and `edit_business`.
     """
-    lock_register(session, commune_id)
+    register = lock_register(session, commune_id)
     report = queries.plan_import(session, commune_id, rows, today=local_day(now))
-    for decision in report.changes:
-        _carry_out(session, actor, commune_id, decision, now=now)
+    entered = []
+    for one in report.changes:
+        if one.said is None:
+            continue
+        new = _new_business(commune_id, one.said, now)
+        if one.business_id is None:
+            entered.append(new)
+        else:
+            update_business(session, actor, one.business_id, new, now=now)
+    enter_businesses(session, actor, register, entered, now=now)
     return report
-
-
-def _carry_out(session: Session, actor: Actor, commune_id: int, decision: Decision, *, now: datetime) -> None:
-    if decision.said is None:
-        return
-    new = _new_business(commune_id, decision.said, now)
-    if decision.outcome is RowOutcome.CREATED:
-        add_business(session, actor, new, now=now)
-    elif decision.business_id is not None:
-        update_business(session, actor, decision.business_id, new, now=now)
 
 
 def _new_business(commune_id: int, said: RegisterRow, now: datetime) -> NewBusiness:

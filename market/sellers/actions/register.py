@@ -1,12 +1,13 @@
 """What happens to the register: a business is entered, or brought to what is now said of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor, Change, record, record_all
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
@@ -47,7 +48,11 @@ def lock_register(session: Session, commune_id: int) -> Locked[Commune]:
 
 
 def log_business(session: Session, actor: Actor, verb: str, business: Business, *fields: str, now: datetime) -> None:
-    change = Change(
+    record(session, actor, _change(verb, business, *fields), now=now)
+
+
+def _change(verb: str, business: Business, *fields: str) -> Change:
+    return Change(
         verb=verb,
         subject="business",
         subject_id=business.id,
@@ -55,17 +60,38 @@ def log_business(session: Session, actor: Actor, verb: str, business: Business, 
         business_id=business.id,
         fields=fields,
     )
-    record(session, actor, change, now=now)
 
 
 def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datetime) -> int:
     """Enter a business and the first line of its history; returns the id. Conflict where it is known already: by its
     tax code, or by name, hamlet and phone. Refused for a day to come."""
-    lock_register(session, new.commune_id)
+    register = lock_register(session, new.commune_id)
     _refuse_known(session, new, None)
-    _refuse_day(new.valid_from, None, now=now)
-    business = Business(
-        commune_id=new.commune_id,
+    (business_id,) = enter_businesses(session, actor, register, [new], now=now)
+    return business_id
+
+
+def enter_businesses(
+    session: Session, actor: Actor, register: Locked[Commune], entered: Sequence[NewBusiness], *, now: datetime
+) -> list[int]:
+    """Enter businesses that were compared with the whole register under its lock; returns their ids, in order.
+
+    Many take as many statements as one. Refused for a day to come.
+    """
+    for new in entered:
+        _refuse_day(new.valid_from, None, now=now)
+    businesses = [_row_of(register.row, new, now=now) for new in entered]
+    session.add_all(businesses)
+    session.flush()
+    for new, business in zip(entered, businesses, strict=True):
+        _write_history(session, business, new.valid_from, new.source, now=now)
+    record_all(session, actor, [_change("add_business", business) for business in businesses], now=now)
+    return [business.id for business in businesses]
+
+
+def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
+    return Business(
+        commune_id=commune.id,
         hamlet_id=new.hamlet_id,
         kind=new.kind,
         status=new.status,
@@ -79,11 +105,6 @@ def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datet
         created_at=now,
         updated_at=now,
     )
-    session.add(business)
-    session.flush()
-    _write_history(session, business, new.valid_from, new.source, now=now)
-    log_business(session, actor, "add_business", business, now=now)
-    return business.id
 
 
 def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
