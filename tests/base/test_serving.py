@@ -5,6 +5,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -93,6 +95,13 @@ def test_a_worker_that_was_killed_is_replaced(server: Server) -> None:
         threading.Event().wait(0.1)
     assert second in there
     assert all(is_healthy(server) for _ in range(8))
+
+
+def test_starting_is_hardly_searched_for_garbage() -> None:
+    """In every process that imports the market: the web server's workers, a command, a job's own process."""
+    asked = "import market, gc; print(*gc.get_threshold())"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[0]) >= 50_000
 
 
 def test_the_shipped_unit_starts_it_as_make_run_does() -> None:
