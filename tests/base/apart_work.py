@@ -12,9 +12,9 @@ from market.base.jobs import Payload
 
 
 def note_process(payload: Payload) -> None:
-    """Write down which process this is, once the database has answered it."""
+    """Write down which process this is and whose child, once the database has answered it."""
     reading().execute(text("SELECT count(*) FROM job"))
-    Path(str(payload["file"])).write_text(str(os.getpid()), "ascii")
+    Path(str(payload["file"])).write_text(f"{os.getpid()} {os.getppid()}", "ascii")
 
 
 def hang(_payload: Payload) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from market.base.db import db, reading, transaction
 from market.base.jobs import Handler, Job, JobState, Payload, PeriodicTask, enqueue
-from market.base.jobs.apart import place_of
+from market.base.jobs.apart import place_of, run_apart
 from market.base.jobs.models import TaskLease
 from market.base.jobs.periodic import register_tasks, run_if_due
 from market.base.jobs.queue import work_once
@@ -35,7 +35,19 @@ def run(do: Callable[[Payload], object], payload: Payload, now: Clock, *, limit:
 def test_a_job_apart_is_done_in_another_process_with_the_same_market(app: Flask, now: Clock, tmp_path: Path) -> None:
     job = run(apart_work.note_process, {"file": str(tmp_path / "pid")}, now)
     assert job.state is JobState.DONE, job.error
-    assert int((tmp_path / "pid").read_text("ascii")) != os.getpid()
+    assert str(os.getpid()) not in (tmp_path / "pid").read_text("ascii").split()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_program_is_read_once_for_all_jobs_apart(app: Flask, tmp_path: Path) -> None:
+    """Each process is forked from the one that has read it; reading it anew takes longer than most jobs."""
+    processes = []
+    for name in ("first", "second"):
+        run_apart(apart_work.note_process, {"file": str(tmp_path / name)}, limit=timedelta(seconds=60))
+        processes.append((tmp_path / name).read_text("ascii").split())
+    (first, parent), (second, same_parent) = processes
+    assert first != second
+    assert parent == same_parent != str(os.getpid())
 
 
 def test_a_job_that_hangs_is_killed_and_tried_again(app: Flask, now: Clock) -> None:

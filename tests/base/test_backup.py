@@ -2,15 +2,17 @@
 
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Table, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from market.app import create_app
@@ -33,9 +35,17 @@ from tests.services.databases import settings_for
 Content = dict[str, list[dict[str, object]]]
 
 
+@cache
+def tables(_kind: str) -> list[Table]:
+    """The tables as this kind of database has them: read from it once, because no test here changes them."""
+    with db.engine.connect() as connection:
+        return backup.tables_of(connection)
+
+
 def content() -> Content:
+    known = tables(db.engine.dialect.name)
     with backup.snapshot() as connection:
-        return {table.name: list(backup.rows_of(connection, table)) for table in backup.tables_of(connection)}
+        return {table.name: list(backup.rows_of(connection, table)) for table in known}
 
 
 def stored() -> dict[str, bytes]:
@@ -73,7 +83,7 @@ def opened(settings: Settings) -> Iterator[None]:
         db.engine.dispose()
 
 
-def test_a_backup_fills_an_empty_market_of_either_kind(
+def test_a_backup_fills_an_empty_market_of_either_kind_that_goes_on(
     filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
 ) -> None:
     before, files = content(), stored()
@@ -84,21 +94,19 @@ def test_a_backup_fills_an_empty_market_of_either_kind(
         restore(tmp_path / "market.tar.gz", replace=False)
         assert content() == before
         assert stored() == files
+        assert_it_goes_on(filled.lan.stall, now)
 
 
-def test_a_restored_market_goes_on(filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock) -> None:
-    back_up(tmp_path / "market.tar.gz", now=now())
-    with opened(elsewhere):
-        restore(tmp_path / "market.tar.gz", replace=False)
-        with transaction() as session:
-            stall = session.get_one(Stall, filled.lan.stall)
-            make.make_product(session, stall, "Su hào non", now())
-        if db.engine.dialect.name == "sqlite":
-            with db.engine.connect() as connection:
-                found = connection.scalars(text("SELECT rowid FROM product_fts WHERE product_fts MATCH 'hao OR xanh'"))
-                assert len(found.all()) == 2
-        with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
-            session.execute(text("DELETE FROM event"))
+def assert_it_goes_on(stall_id: int, now: Clock) -> None:
+    """Goods are added and found, and what may not change does not."""
+    with transaction() as session:
+        make.make_product(session, session.get_one(Stall, stall_id), "Su hào non", now())
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            found = connection.scalars(text("SELECT rowid FROM product_fts WHERE product_fts MATCH 'hao OR xanh'"))
+            assert len(found.all()) == 2
+    with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+        session.execute(text("DELETE FROM event"))
 
 
 def test_a_market_with_rows_is_not_overwritten_unasked(filled: Cast, tmp_path: Path, now: Clock) -> None:
@@ -111,13 +119,14 @@ def test_a_market_with_rows_is_not_overwritten_unasked(filled: Cast, tmp_path: P
 
 def test_replacing_goes_back_to_the_moment_of_the_backup(filled: Cast, tmp_path: Path, now: Clock) -> None:
     back_up(tmp_path / "market.tar.gz", now=now())
-    before, files = content(), list(storage().all_keys())
+    before, files, names = content(), list(storage().all_keys()), sorted(inspect(db.engine).get_table_names())
     storage().put(new_key("photo", "webp"), b"a later picture")
     with transaction() as session:
         session.execute(text("UPDATE product SET name = 'Đổi rồi'"))
     restore(tmp_path / "market.tar.gz", replace=True)
     assert content() == before
     assert list(storage().all_keys()) == files
+    assert sorted(inspect(db.engine).get_table_names()) == names
 
 
 def spoil_a_byte(archive: Path) -> None:
@@ -162,15 +171,16 @@ def come_from_a_later_market(archive: Path) -> None:
 SPOILT = [spoil_a_byte, cut_off_the_end, leave_the_files_out, be_something_else, come_from_a_later_market]
 
 
-@pytest.mark.parametrize("spoil", SPOILT)
-def test_a_damaged_archive_changes_nothing(filled: Cast, tmp_path: Path, now: Clock, spoil: object) -> None:
-    assert callable(spoil)
+def test_a_damaged_archive_changes_nothing(filled: Cast, tmp_path: Path, now: Clock) -> None:
     back_up(tmp_path / "market.tar.gz", now=now())
-    spoil(tmp_path / "market.tar.gz")
     before = content()
-    with pytest.raises(BadArchive, match="Chưa có gì bị đổi"):
-        restore(tmp_path / "market.tar.gz", replace=True)
-    assert content() == before
+    for spoil in SPOILT:
+        archive = tmp_path / f"{spoil.__name__}.tar.gz"
+        shutil.copy(tmp_path / "market.tar.gz", archive)
+        spoil(archive)
+        with pytest.raises(BadArchive, match="Chưa có gì bị đổi"):
+            restore(archive, replace=True)
+        assert content() == before, spoil.__name__
 
 
 def test_a_backup_that_fails_leaves_no_archive(filled: Cast, tmp_path: Path, now: Clock) -> None:
@@ -188,10 +198,3 @@ def test_a_backup_is_taken_while_the_market_writes(filled: Cast, tmp_path: Path,
     restore(tmp_path / "market.tar.gz", replace=True)
     with db.engine.connect() as connection:
         assert "Đang đổi" not in connection.scalars(select(Product.name)).all()
-
-
-def test_the_restored_tables_are_the_migration_s(filled: Cast, tmp_path: Path, now: Clock) -> None:
-    before = sorted(inspect(db.engine).get_table_names())
-    back_up(tmp_path / "market.tar.gz", now=now())
-    restore(tmp_path / "market.tar.gz", replace=True)
-    assert sorted(inspect(db.engine).get_table_names()) == before

@@ -2,12 +2,13 @@
 
 import json
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, text, update
+from sqlalchemy import Engine, delete, text, update
 
 from market import cli
 from market.app import create_app
@@ -19,11 +20,28 @@ from market.base.errors import Refused
 from market.base.jobs import Handler, Worker, enqueue
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
+from market.base.schema import Schema, schema_needed
 from market.catalog.models import Product, SearchTerm
 from market.web.base.web import REDIS_PATIENCE, limiter
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.services.databases import settings_for
+
+
+@pytest.fixture(scope="module", autouse=True)
+def needed_made_once() -> Iterator[None]:
+    """The schema that the program needs is made once on each kind of database, not for every call of the doctor."""
+    made: dict[str, Schema] = {}
+
+    def needed(engine: Engine) -> Schema:
+        kind = engine.dialect.name
+        if kind not in made:
+            made[kind] = schema_needed(engine)
+        return made[kind]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("market.base.schema.schema_needed", needed)
+        yield
 
 
 @pytest.fixture

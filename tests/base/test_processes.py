@@ -65,7 +65,9 @@ def answers(port: int) -> bool:
 def served(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
     with (tmp_path / "log").open("wb") as log:
-        served = subprocess.Popen([*FLASK, "serve", "--port", str(port)], cwd=ROOT, env=environment, stderr=log)
+        served = subprocess.Popen(
+            [*FLASK, "serve", "--port", str(port), "--workers", "1"], cwd=ROOT, env=environment, stderr=log
+        )
         try:
             assert until(lambda: answers(port)), (tmp_path / "log").read_text()
             yield served, port
@@ -148,11 +150,11 @@ def test_the_jobs_process_takes_up_a_job_and_stops_cleanly_when_told(environment
 
 @pytest.mark.parametrize("program", ["web", "work"])
 def test_over_an_older_schema_nothing_starts(environment: dict[str, str], program: str) -> None:
-    """The web server's master stops as well, and does not start workers for ever."""
+    """The web server's master stops as well, and does not start a worker for ever."""
     with closing(sqlite3.connect(environment["CHOSO_DATABASE_URL"].removeprefix("sqlite:///"))) as database:
         database.execute("UPDATE alembic_version SET version_num = '0001'")
         database.commit()
-    command = processes.web_command(free_port(), 2) if program == "web" else [*FLASK, "work"]
+    command = processes.web_command(free_port(), 1) if program == "web" else [*FLASK, "work"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode != 0
     assert "flask --app wsgi db upgrade" in done.stderr

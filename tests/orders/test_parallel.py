@@ -1,10 +1,12 @@
-"""Fifty buyers press the button at once on the last five, against two real server processes, on both databases."""
+"""Fifty at once against two real server processes, on both databases: buyers who press the button on the last five, and
+the same notice of a bank."""
 
 import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -14,24 +16,26 @@ from flask import Flask
 from sqlalchemy import func, select
 from urllib3 import HTTPConnectionPool, Retry, Timeout
 
-from market.base.db import reading
+from market.base.db import db, reading
 from market.catalog.models import Product, Variant
 from market.catalog.queries.stock import available
 from market.orders.models import Order
-from market.payments.models import PaymentRequest
+from market.payments.models import Allocation, BankCredit, PaymentRequest, WebhookDelivery
+from market.payments.rules.status import PaidStatus
 from tests.cast import Cast
 from tests.orders.steps import stock
+from tests.payments.steps import BANK, HOOK, assert_sums_hold, buy, count, paid
 from tests.services.workers import serving
 from tests.web.shop.buying import WHO, hidden_fields, terms
 
-BUYERS = 50
+AT_ONCE = 50
 
 
 @pytest.fixture
 def server(app: Flask, cast: Cast, database_url: str, tmp_path: Path) -> Iterator[HTTPConnectionPool]:
     """Two worker processes on this test's database."""
     with serving(database_url, tmp_path, workers=2) as server:
-        pool = HTTPConnectionPool("127.0.0.1", server.port, maxsize=BUYERS, timeout=Timeout(30))
+        pool = HTTPConnectionPool("127.0.0.1", server.port, maxsize=AT_ONCE, timeout=Timeout(30))
         yield pool
         pool.close()
 
@@ -71,20 +75,24 @@ def come_to_the_button(browser: Browser, variant_id: int, product: str, stall_id
     return hidden_fields(page)
 
 
-def test_fifty_parallel_checkouts_on_stock_five_place_exactly_five_orders(
-    server: HTTPConnectionPool, cast: Cast
-) -> None:
+def test_fifty_at_once_over_two_processes(server: HTTPConnectionPool, cast: Cast) -> None:
+    """One start of the processes for both."""
+    fifty_checkouts_on_stock_five_place_exactly_five_orders(server, cast)
+    fifty_times_the_same_notice_are_one(server, cast)
+
+
+def fifty_checkouts_on_stock_five_place_exactly_five_orders(server: HTTPConnectionPool, cast: Cast) -> None:
     variant = reading().get_one(Variant, cast.dau_xanh)
     product = reading().get_one(Product, variant.product_id)
     path = f"/san-pham/{product.id}-{product.slug}"
-    browsers = [Browser(server) for _ in range(BUYERS)]
-    start = threading.Barrier(BUYERS)
+    browsers = [Browser(server) for _ in range(AT_ONCE)]
+    start = threading.Barrier(AT_ONCE)
 
     def press(browser: Browser, fields: dict[str, str]) -> tuple[int, str]:
         start.wait(timeout=30)
         return browser.ask("POST", "/dat-hang/gui", fields)
 
-    with ThreadPoolExecutor(BUYERS) as crowd:
+    with ThreadPoolExecutor(AT_ONCE) as crowd:
         buttons = list(crowd.map(lambda one: come_to_the_button(one, cast.dau_xanh, path, cast.lan.stall), browsers))
         answers = list(crowd.map(press, browsers, buttons))
 
@@ -98,3 +106,25 @@ def test_fifty_parallel_checkouts_on_stock_five_place_exactly_five_orders(
     assert stock(cast.dau_xanh) == (5000, 5000)
     placed_at = session.scalars(select(func.max(Order.placed_at))).one()
     assert available(session, [cast.dau_xanh], now=placed_at) == {cast.dau_xanh: 0}
+
+
+def fifty_times_the_same_notice_are_one(server: HTTPConnectionPool, cast: Cast) -> None:
+    now = datetime.now(UTC)
+    order = buy(cast, now)
+    db.session.remove()
+    sent = BANK.send(1, 12_000, order.code, now)
+    start = threading.Barrier(AT_ONCE)
+
+    def notify(_number: int) -> tuple[int, bytes]:
+        start.wait(timeout=30)
+        answer = server.request("POST", HOOK, body=sent.body, headers=sent.headers, retries=Retry(0))
+        return answer.status, answer.data
+
+    with ThreadPoolExecutor(AT_ONCE) as crowd:
+        answers = list(crowd.map(notify, range(AT_ONCE)))
+
+    assert answers == [(200, b'{"success": true}')] * AT_ONCE
+    assert (count(BankCredit), count(Allocation), count(WebhookDelivery)) == (1, 1, AT_ONCE)
+    assert paid(order).status is PaidStatus.PAID
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() is None
+    assert_sums_hold()

@@ -21,10 +21,12 @@ from market.payments.queries import card_payment
 from market.payments.rules.status import PaidStatus
 from tests.base.test_processes import free_port, hears_ctrl_c, until
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.payments.gate import KEY, SECRET, keys_seen, new_checkout
 from tests.payments.steps import buy, paid
+from tests.services.databases import settings_for
+from tests.services.loopback import listening
 from tests.services.stripes import press
-from tests.services.workers import serving
 
 PATIENCE = 30
 
@@ -52,23 +54,24 @@ def fake_card(database_url: str, market: str, port: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_serves_a_page_to_pay_at_and_calls_the_market(
-    app: Flask, cast: Cast, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, database_url: str, tmp_path: Path, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three processes and the real clock: what somebody who tries it has running."""
-    now, port = datetime.now(UTC), free_port()
+    """It is a process of its own, whose clock the market's has to be near: it signs what it says with the time."""
+    now.at, port = datetime.now(UTC), free_port()
     address = f"http://127.0.0.1:{port}"
     monkeypatch.setenv("STRIPE_MOCK_URL", address)
+    app.config["CHOSO"] = settings_for(database_url, tmp_path)
     with transaction() as session:
         keys = actions.NewCardKeys(
             stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
         )
-        actions.keep_card_keys(session, GUEST, keys, now=now)
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now)
-    order = buy(cast, now)
+        actions.keep_card_keys(session, GUEST, keys, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
+    order = buy(cast, now())
     with transaction() as session:
-        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=lambda: now)
+        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
         new = new_checkout(order, card_payment(session, payment_id))
-    with serving(database_url, tmp_path, workers=1) as market, fake_card(database_url, market.address, port) as said:
+    with listening(app) as market, fake_card(database_url, market, port) as said:
         assert f"STRIPE_MOCK_URL={address}" in said
         made = StripeClient(secret_key=KEY, base_url=address).create_checkout(new, key="one")
         with transaction() as session:

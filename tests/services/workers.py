@@ -31,15 +31,8 @@ class Server:
 
 
 @contextmanager
-def two_workers(database_url: str, folder: Path) -> Iterator[str]:
-    """The address of two worker processes. Their clock is the real one."""
-    with serving(database_url, folder, workers=2) as server:
-        yield server.address
-
-
-@contextmanager
 def serving(database_url: str, folder: Path, *, workers: int) -> Iterator[Server]:
-    """So many worker processes on a database; their storage and log are in the folder."""
+    """So many worker processes on a database; their storage and log are in the folder, their clock is the real one."""
     with serving_with(lambda port: web_command(port, workers), database_url, folder) as server:
         yield server
 

@@ -47,10 +47,12 @@ def run_apart(do: Callable[[T], object], given: T, *, limit: timedelta) -> None:
 
     Raises TimedOut after `limit`, OutsideError where it raised that, FailedApart for anything else.
     """
-    # A fresh interpreter: a fork would inherit the locks and connections of the other threads as they stand.
-    processes = multiprocessing.get_context("spawn")
-    ours, theirs = processes.Pipe(duplex=False)
     make_app, settings = current_app.config["CREATE_APP"], current_settings()
+    # Forked from a process that has read the program once and done nothing else: a fork of this one would inherit the
+    # locks and connections of the other threads as they stand, and a fresh interpreter reads all of it each time.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([make_app.__module__])
+    ours, theirs = processes.Pipe(duplex=False)
     child = processes.Process(target=_child, args=(make_app, settings, do, given, theirs), daemon=True)
     child.start()
     theirs.close()
