@@ -1,20 +1,15 @@
 """The WSGI entry point: `flask --app wsgi`, `granian --interface wsgi wsgi:app`."""
 
-import gc
 import multiprocessing
 import os
 import signal
 import sys
 from typing import NoReturn
 
-# The imports make some hundred thousand objects that all stay: Python would look through them for garbage after every
-# seven hundred, again and again, which is a tenth of the start of each process.
-gc.set_threshold(50_000, 20, 20)
-
-from market.app import create_app  # noqa: E402
-from market.base.config import BadSettings  # noqa: E402
-from market.base.errors import Refused  # noqa: E402
-from market.cli import check_schema, refuse_demo_people  # noqa: E402
+from market.app import create_app
+from market.base.config import BadSettings
+from market.base.errors import Refused
+from market.cli import check_schema, refuse_demo_people
 
 # A command must run where a server must not: `flask doctor` says what keeps the server from starting.
 IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]

@@ -1,6 +1,5 @@
 """The application: settings, extensions, blueprints. `create_app()` is all that anybody starts."""
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,7 +75,6 @@ def _prepare_to_serve(app: Flask) -> None:
         limit_waits(db.engine, WEB)
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-    gc.freeze()  # all of this stays: no request waits while it is looked through for garbage
 
 
 def _add_machine_pages(app: Flask) -> None:

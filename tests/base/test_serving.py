@@ -1,9 +1,7 @@
 """The market as it is served answers beside connections that stay silent, come slowly or stop half way."""
 
 import contextlib
-import gc
 import os
-import runpy
 import shutil
 import signal
 import socket
@@ -95,25 +93,6 @@ def test_a_worker_that_was_killed_is_replaced(server: Server) -> None:
         threading.Event().wait(0.1)
     assert second in there
     assert all(is_healthy(server) for _ in range(8))
-
-
-@pytest.fixture
-def usual_threshold() -> Iterator[None]:
-    """How often Python looks for garbage where nobody has said anything: the tests themselves have."""
-    of_tests = gc.get_threshold()
-    gc.set_threshold(700, 10, 10)
-    yield
-    gc.set_threshold(*of_tests)
-
-
-def test_starting_is_hardly_searched_for_garbage(
-    usual_threshold: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
-    monkeypatch.setenv("CHOSO_DATABASE_URL", f"sqlite:///{tmp_path / 'choso.db'}")
-    started = runpy.run_path(str(ROOT / "wsgi.py"))
-    assert started["app"].config["CHOSO"].database_url.endswith("choso.db")
-    assert gc.get_threshold()[0] >= 50_000
 
 
 def test_the_shipped_unit_starts_it_as_make_run_does() -> None:
