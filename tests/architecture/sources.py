@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,27 +41,40 @@ class Function:
 
 
 def functions_of(path: Path) -> Iterator[Function]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-            yield Function(path=path, name=node.name, length=node.end_lineno - node.lineno + 1)
+    for name, length in _read(path.read_text("utf-8")).functions:
+        yield Function(path=path, name=name, length=length)
 
 
-def called(path: Path) -> Iterator[str]:
+def called(path: Path) -> frozenset[str]:
     """The last name of everything the file calls: `session.commit()` gives `commit`."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call):
-            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return _read(path.read_text("utf-8")).called
 
 
-def named(path: Path) -> set[str]:
+def named(path: Path) -> frozenset[str]:
     """Every name the file uses or imports."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Name):
-            names.add(node.id)
-        elif isinstance(node, ast.alias):
-            names.add(node.asname or node.name)
-    return names
+    return _read(path.read_text("utf-8")).named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What several gates ask of a source; kept, as to parse all of them is most of what a gate costs."""
+
+    functions: tuple[tuple[str, int], ...]
+    called: frozenset[str]
+    named: frozenset[str]
+
+
+@cache
+def _read(text: str) -> _Text:
+    nodes = list(ast.walk(ast.parse(text)))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    aliases = {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+    return _Text(
+        functions=tuple((node.name, (node.end_lineno or 0) - node.lineno + 1) for node in functions),
+        called=frozenset(of.attr if isinstance(of, ast.Attribute) else getattr(of, "id", "") for of in calls),
+        named=frozenset({node.id for node in nodes if isinstance(node, ast.Name)} | aliases),
+    )
 
 
 def page_templates(folder: Path = TEMPLATES) -> list[Path]:

@@ -1,16 +1,16 @@
 """The import contracts hold, and each of them catches what it is there for."""
 
-import re
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.contracts import broken_contracts, reader
 from tests.architecture.sources import MARKET, ROOT
 
-CONTRACTS = 8
 PLANTS = {
     "a lower slice reads a higher one": ("1.", "catalog/planted.py", "import market.orders.models"),
     "a slice that no layer names": ("1.", "bazaar/__init__.py", ""),
@@ -35,15 +35,6 @@ PLANTS = {
 }
 
 
-def broken_contracts(tree: Path) -> list[str]:
-    """The names of the contracts that the tree breaks."""
-    lint = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([lint, "--no-cache"], cwd=tree, capture_output=True, text=True, env={"COLUMNS": "400"})
-    verdicts = re.findall(r"^(\d\. .*?) (KEPT|BROKEN)", done.stdout, re.MULTILINE)
-    assert len(verdicts) == CONTRACTS, done.stdout + done.stderr
-    return [name for name, verdict in verdicts if verdict == "BROKEN"]
-
-
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the product's Python files that a test may spoil."""
@@ -53,16 +44,35 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_product_keeps_every_contract() -> None:
-    assert broken_contracts(ROOT) == []
+@contextmanager
+def planted(tree: Path, path: str, line: str) -> Iterator[None]:
+    """The tree with a line more in one of its modules, or with a module more."""
+    module = tree / "market" / path
+    if not module.exists() and module.with_suffix("").is_dir():
+        module = module.with_suffix("") / "__init__.py"
+    before = module.read_text("utf-8") if module.exists() else None
+    module.parent.mkdir(exist_ok=True)
+    module.write_text(f"{before or ''}\n{line}\n", "utf-8")
+    yield
+    if before is None:
+        module.unlink()
+    else:
+        module.write_text(before, "utf-8")
 
 
-@pytest.mark.parametrize(("contract", "path", "line"), PLANTS.values(), ids=PLANTS)
-def test_a_planted_violation_is_caught(tree: Path, contract: str, path: str, line: str) -> None:
-    planted = tree / "market" / path
-    planted.parent.mkdir(parents=True, exist_ok=True)
-    if not planted.exists() and (package := planted.with_suffix("")).is_dir():
-        planted = package / "__init__.py"
-    with planted.open("a", encoding="utf-8") as file:
-        file.write(f"\n{line}\n")
-    assert any(name.startswith(contract) for name in broken_contracts(tree))
+def is_broken(contract: str, tree: Path, reading: Executor) -> bool:
+    return any(name.startswith(contract) for name in reading.submit(broken_contracts, tree).result())
+
+
+def test_the_product_keeps_every_contract_and_each_planted_violation_is_caught(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")  # a verdict stands on the line of its contract
+    missed = []
+    with reader() as reading:
+        assert reading.submit(broken_contracts, ROOT).result() == []
+        for name, (contract, path, line) in PLANTS.items():
+            with planted(tree, path, line):
+                missed += [] if is_broken(contract, tree, reading) else [name]
+        assert reading.submit(broken_contracts, tree).result() == [], "each plant was taken out again"
+    assert missed == []

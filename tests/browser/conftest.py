@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -40,15 +41,20 @@ def address(app: Flask) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def phone(chromium: Browser, address: str) -> Iterator[BrowserContext]:
-    """A phone of 360 x 640 that opens the market."""
-    context = chromium.new_context(
+def new_phone(browser: Browser, address: str) -> BrowserContext:
+    """A phone of 360 x 640 that opens the market, with axe on every page of it."""
+    context = browser.new_context(
         base_url=address, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, locale="vi-VN"
     )
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    context.set_default_timeout(15_000)
+    context.add_init_script(path=AXE_FILE_PATH)
+    return context
+
+
+@pytest.fixture
+def phone(chromium: Browser, address: str) -> Iterator[BrowserContext]:
+    with new_phone(chromium, address) as phone:
+        yield phone
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
-"""What every screen must hold to: no axe violation, no sideways scroll at 320 px, nothing to tap under 44 px."""
+"""What every screen must hold to: no axe violation, no sideways scroll at 320 px, nothing to tap under 44 px.
+
+axe comes with every page of a `phone`: sent to each page anew it would cost as much as opening that page.
+"""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 SMALL_TARGETS = """() => {
@@ -22,9 +26,9 @@ SMALL_TARGETS = """() => {
   return small;
 }"""
 
-PALE_WORDS = """() => axe.run(document, {runOnly: ['color-contrast'], resultTypes: ['violations']})
-  .then(({violations}) => violations.flatMap(({nodes}) => nodes.map((node) => node.html)))"""
-"""After `faults_of`, which brings axe into the page."""
+VIOLATIONS = """(more) => axe.run(document, {resultTypes: ['violations'], ...more})
+  .then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(({html}) => html.slice(0, 160))]))"""
+"""Pairs of a rule's name and the elements that break it; what is right stays in the browser: it is the most of it."""
 
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
@@ -49,38 +53,44 @@ def picture(page: Page, name: str) -> None:
 
 def faults_of(page: Page) -> list[str]:
     """Everything wrong with the page that is open, as sentences; the window is left as it was."""
-    found = [f"axe: {violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in _violations(page)]
-    size = page.viewport_size
-    found += [f"under 44 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
-    page.set_viewport_size({"width": 320, "height": 640})
-    found += _sideways(page, "at 320 px")
-    if size:
-        page.set_viewport_size(size)
-    return found
+    found = _here(page)
+    with _sized(page, 320, 640):
+        return found + _sideways(page, "at 320 px")
 
 
-def faults_elsewhere(page: Page) -> list[str]:
-    """What is wrong with the page on other eyes and screens: in dark colours, with text twice as large, at 1280 px."""
-    page.emulate_media(color_scheme="dark")
-    found = [f"dark: {html[:160]}" for html in page.evaluate(PALE_WORDS)]
-    page.emulate_media(color_scheme="light")
-    size = page.viewport_size
+def faults_everywhere(page: Page) -> list[str]:
+    """`faults_of`, and what is wrong on other eyes and screens: in the dark, with text twice as large, at 1280 px."""
+    found = _here(page) + _in_the_dark(page)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     found += _sideways(page, "with text of 200 %")
     page.evaluate("document.documentElement.style.fontSize = ''")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    found += _sideways(page, "at 1280 px")
-    found += [f"under 44 px at 1280 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
+    with _sized(page, 320, 640):
+        found += _sideways(page, "at 320 px")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        found += _sideways(page, "at 1280 px")
+        return found + [f"under 44 px at 1280 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
+
+
+@contextmanager
+def _sized(page: Page, width: int, height: int) -> Iterator[None]:
+    size = page.viewport_size
+    page.set_viewport_size({"width": width, "height": height})
+    yield
     if size:
         page.set_viewport_size(size)
-    return found
+
+
+def _here(page: Page) -> list[str]:
+    found = [f"axe: {rule}: {nodes[0]}" for rule, nodes in page.evaluate(VIOLATIONS, {})]
+    return found + [f"under 44 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
+
+
+def _in_the_dark(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="dark")
+    pale = page.evaluate(VIOLATIONS, {"runOnly": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
+    return [f"dark: {node}" for _, nodes in pale for node in nodes]
 
 
 def _sideways(page: Page, where: str) -> list[str]:
     return [f"scrolls sideways {where}: {widest}" for widest in page.evaluate(TOO_WIDE)]
-
-
-def _violations(page: Page) -> list[dict[str, object]]:
-    results = Axe().run(page, options={"resultTypes": ["violations"]})
-    violations: list[dict[str, object]] = results.response["violations"]
-    return violations

@@ -2,6 +2,7 @@
 320 px to 1280, with text twice as large. A new route without a thing for its argument fails here and says so."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +19,8 @@ from market.orders.models import Order, Purchase
 from market.orders.queries.keys import answer_key
 from market.payments import actions
 from tests import factories as make
-from tests.browser.conftest import PHONE
-from tests.browser.looking import faults_elsewhere, faults_of, picture
+from tests.browser.conftest import new_phone
+from tests.browser.looking import faults_everywhere, picture
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, decline_as_shown, ref
@@ -99,41 +100,32 @@ class Walk:
 
     app: Flask
     page: Page
-    look: Callable[[Page], list[str]]
 
     def open(self, path: str, *, expected: int = 200) -> list[str]:
         answer = self.page.goto(path)
         wrong = [] if answer and answer.status == expected else [f"answers {answer and answer.status}"]
         picture(self.page, path.strip("/").replace("/", "_") or "home")
-        return [f"{path}: {fault}" for fault in wrong + self.look(self.page)]
+        return [f"{path}: {fault}" for fault in wrong + faults_everywhere(self.page)]
 
     def path(self, endpoint: str, things: Things) -> str:
         with self.app.test_request_context():
             return self.app.url_for(endpoint, **things)  # type: ignore[arg-type]
 
 
-def everything(page: Page) -> list[str]:
-    return faults_of(page) + faults_elsewhere(page)
-
-
 @pytest.fixture
 def walk_as(app: Flask, chromium: Browser, address: str, now: Clock) -> Iterator[Callable[[int | None], Walk]]:
-    contexts = []
-
     def begin(person: int | None) -> Walk:
-        context = chromium.new_context(base_url=address, viewport=PHONE, is_mobile=True, has_touch=True, locale="vi-VN")
-        contexts.append(context)
+        context = phones.enter_context(new_phone(chromium, address))
         if person is not None:
             client = app.test_client()
             make.sign_in(client, person, now())
             kept = client.get_cookie("choso")
             assert kept
             context.add_cookies([{"name": "choso", "value": kept.value, "url": address}])
-        return Walk(app, context.new_page(), everything)
+        return Walk(app, context.new_page())
 
-    yield begin
-    for context in contexts:
-        context.close()
+    with ExitStack() as phones:
+        yield begin
 
 
 def pages_of(app: Flask, beginning: str, but: tuple[str, ...] = ()) -> list[Rule]:

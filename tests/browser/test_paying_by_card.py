@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from market.orders.rules import PayChoice
 from market.payments.card.fake import FakeStripe
-from tests.browser.looking import faults_elsewhere, faults_of, picture
+from tests.browser.looking import faults_everywhere, picture
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -30,7 +30,7 @@ def gate(app: Flask, cast: Cast, now: Clock, address: str) -> Iterator[Gate]:
 def look(page: Page, name: str) -> None:
     """What every screen must hold to; a picture of it to look at, where CHOSO_PICTURES names a folder."""
     picture(page, name)
-    assert faults_of(page) + faults_elsewhere(page) == [], name
+    assert faults_everywhere(page) == [], name
 
 
 def test_a_card_pays_at_the_gateway_s_page(page: Page, gate: Gate, order: Bought) -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from market.trace.printing import A4, Label, stamp_sheet
+from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_of
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -54,7 +55,7 @@ def camera(chromium: Browser, stamp: str, address: str, tmp_path: Path) -> Itera
         f"--use-file-for-fake-video-capture={tmp_path / 'camera.mjpeg'}",
     ]
     with chromium.browser_type.launch(executable_path=program, args=flags) as filming:
-        yield filming.new_page(base_url=address, viewport={"width": 360, "height": 640})
+        yield new_phone(filming, address).new_page()
 
 
 def test_a_stamp_held_before_the_camera_opens_its_page(camera: Page, stamp: str) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from market.base import clock
 from market.payments.banks.sepay.fake import FakeSePay
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_of
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.catalog.pictures import jpeg
@@ -22,10 +22,7 @@ class Person:
     """Somebody with a phone of their own."""
 
     def __init__(self, browser: Browser, address: str, phone_number: str | None = None) -> None:
-        self.context: BrowserContext = browser.new_context(
-            base_url=address, viewport=PHONE, has_touch=True, is_mobile=True, locale="vi-VN"
-        )
-        self.context.set_default_timeout(15_000)
+        self.context: BrowserContext = new_phone(browser, address)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         if phone_number:

@@ -139,7 +139,7 @@ def test_no_damage_to_a_file_does_more_than_a_refusal(data: some.DataObject) -> 
     _read_damaged(data, [files.jpeg(120, 90), files.saved(files.photo(64, 48), "WEBP"), files.animated("PNG")])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(data=some.data())
 def test_no_damage_to_an_iphone_picture_does_more_than_a_refusal(data: some.DataObject) -> None:
     _read_damaged(data, [files.heic()])

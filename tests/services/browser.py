@@ -16,7 +16,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-maglev --no-turbofan",
 ]
+"""A page looked at once is gone before code that was optimised for it has paid for the optimising."""
 
 
 def find_chromium() -> str | None:
