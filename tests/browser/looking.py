@@ -81,6 +81,7 @@ def _sized(page: Page, width: int, height: int) -> Iterator[None]:
 
 
 def _here(page: Page) -> list[str]:
+    page.wait_for_load_state()  # after a tap the next page has been answered, but may not be read yet
     found = [f"axe: {rule}: {nodes[0]}" for rule, nodes in page.evaluate(VIOLATIONS, {})]
     return found + [f"under 44 px: {target}" for target in page.evaluate(SMALL_TARGETS)]
 
