@@ -34,6 +34,11 @@ def proposal(commune_id: int, proposal_id: int) -> SeenRequest:
     return SeenRequest(commune_id=commune_id, id=proposal_id, seen=seen_of(facts))
 
 
+def bank_feed(business_id: int) -> str:
+    with Session(db.engine) as session:
+        return seen_of(queries.bank_feed_facts(session, business_id))
+
+
 def bank_account(business_id: int) -> str:
     with Session(db.engine) as session:
         return seen_of(queries.bank_account_facts(session, business_id))

@@ -34,7 +34,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.sellers.queries import bank_account_facts, stall_facts
+from market.sellers.queries import bank_account_facts, bank_feed_facts, stall_facts
 
 BANK_SECRET = "bao-co-thu-nghiem-{business}"  # noqa: S105 - of invented accounts, in development alone
 
@@ -144,6 +144,7 @@ def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
             business_id=demo.businesses[key],
             provider=provider.name,
             credentials={one.name: BANK_SECRET.format(business=key) for one in provider.fields},
+            seen=seen_of(bank_feed_facts(session, demo.businesses[key])),
         )
         connect_bank(session, demo.owner(key), new, now=opened)
 

@@ -117,24 +117,30 @@ def _family_consent(session: Session, actor: Actor, new: NewBankAccount, *, now:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewConnection:
-    """A provider of bank notices and what the seller entered for it, by field name."""
+    """A provider of bank notices and what the seller entered for it, by field name. `seen`: `seen_of()` of the facts of
+    the account and of what tells of it so far."""
 
     business_id: int
     provider: str
     credentials: Mapping[str, str]
+    seen: str
 
 
 def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: datetime) -> str:
     """Take notices of the live account from a provider, with what the seller entered; returns the address's key.
 
     New credentials for the same account and provider keep the address, so that nothing has to be changed there; another
-    provider ends the earlier connection. Refused where there is no account yet.
+    provider ends the earlier connection. Idempotent: what is connected already stays so. ChangedSince where the account
+    or its provider is not what was seen. Refused where there is no account yet.
     """
     business = locked(session, Business, Business.id == new.business_id)
     account = _live_account(session, business)
     if account is None:
         raise Refused("no_bank_account", "Chưa có tài khoản nhận tiền. Đặt tài khoản trước rồi nối báo có.")
     known = _live_connection(session, account)
+    if known and _is_same_connection(known.row, new):
+        return known.row.key
+    check_seen(new.seen, queries.bank_feed_facts(session, new.business_id))
     if known is not None and known.row.provider != new.provider:
         known.row.ended_at, known = now, None
     connection = known.row if known else _new_connection(session, account, new.provider, now=now)
@@ -142,6 +148,15 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
     session.flush()
     log_business(session, actor, "connect_bank", business.row, "bank_connection", now=now)
     return connection.key
+
+
+def _is_same_connection(connection: BankConnection, new: NewConnection) -> bool:
+    """False also for credentials that no key opens any more: those wait to be replaced."""
+    try:
+        known = queries.credentials_of(connection)
+    except ValueError:
+        return False
+    return (connection.provider, known) == (new.provider, dict(new.credentials))
 
 
 def _live_connection(session: Session, account: Locked[BankAccount]) -> Locked[BankConnection] | None:

@@ -19,7 +19,14 @@ from market.sellers.queries.claims import (
     verification_of,
     visitors_of_business,
 )
-from market.sellers.queries.facts import bank_account_facts, business_facts, claim_facts, proposal_facts, stall_facts
+from market.sellers.queries.facts import (
+    bank_account_facts,
+    bank_feed_facts,
+    business_facts,
+    claim_facts,
+    proposal_facts,
+    stall_facts,
+)
 from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
 from market.sellers.queries.imports import known_businesses, plan_import
 from market.sellers.queries.posts import (
@@ -64,6 +71,7 @@ __all__ = [
     "Right",
     "account_number",
     "bank_account_facts",
+    "bank_feed_facts",
     "business_facts",
     "business_of",
     "certificates_in_force",

@@ -2,9 +2,17 @@
 
 from sqlalchemy.orm import Session
 
-from market.base.seen import Facts
-from market.sellers.models import Business, BusinessMember, BusinessProposal, HolderRelation, Stall, StallState
-from market.sellers.queries.bank import live_bank_account
+from market.base.seen import UNSAID, Facts
+from market.sellers.models import (
+    BankAccount,
+    Business,
+    BusinessMember,
+    BusinessProposal,
+    HolderRelation,
+    Stall,
+    StallState,
+)
+from market.sellers.queries.bank import connection_of, live_bank_account
 from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
 from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
@@ -89,13 +97,27 @@ RELATIONS = {HolderRelation.SELF: "chính chủ", HolderRelation.FAMILY: "tài k
 def bank_account_facts(session: Session, business_id: int) -> Facts:
     """Where a business is paid now, and the verified person whose name its account must bear."""
     verified = verification_of(session, business_id)
+    return {
+        "người xã đã xác nhận": verified.full_name if verified else NONE,
+        "tài khoản đang nhận tiền": _account(live_bank_account(session, business_id)),
+    }
+
+
+def bank_feed_facts(session: Session, business_id: int) -> Facts:
+    """Where a business is paid now, and whether a provider tells of what comes in there."""
     account = live_bank_account(session, business_id)
-    facts = {"người xã đã xác nhận": verified.full_name if verified else NONE}
+    connection = connection_of(session, account.id) if account else None
+    return {
+        "tài khoản đang nhận tiền": _account(account),
+        "báo có": f"đã nối{UNSAID}{connection.provider}" if connection else "chưa nối",
+    }
+
+
+def _account(account: BankAccount | None) -> str:
     if account is None:
-        return {**facts, "tài khoản đang nhận tiền": NONE}
+        return NONE
     bank = BANKS[account.bin].short_name if account.bin in BANKS else account.bin
-    shown = f"{account.holder}, {bank}, số đuôi {account.number_last4}, {RELATIONS[account.relation]}"
-    return {**facts, "tài khoản đang nhận tiền": shown}
+    return f"{account.holder}, {bank}, số đuôi {account.number_last4}, {RELATIONS[account.relation]}"
 
 
 def _phone(phone: Phone | None) -> str:

@@ -49,6 +49,7 @@ class Register:
     certificate: int
     other_stall: int
     account_seen: str
+    feed_seen: str
     business_seen: str
     stall_seen: dict[int, str]
 
@@ -110,7 +111,7 @@ class Register:
             business = session.get_one(Business, at)
             account = make.make_bank_account(session, business, "PHAM THI LAN", "0900000001", running_now())
             make.make_connection(session, account, f"hook-{at}", "whsec", running_now())
-        self.account_seen = shown.bank_account(at)
+        self.account_seen, self.feed_seen = shown.bank_account(at), shown.bank_feed(at)
         return at
 
     # --- moves ---
@@ -220,7 +221,9 @@ class Register:
 
     def connect(self, provider: str) -> Move:
         def act(session: Session, at: int) -> object:
-            new = actions.NewConnection(business_id=at, provider=provider, credentials={"secret": "whsec_moi"})
+            new = actions.NewConnection(
+                business_id=at, provider=provider, credentials={"secret": "whsec_moi"}, seen=self.feed_seen
+            )
             return actions.connect_bank(session, Actor(person_id=self.cast.lan.person), new, now=running_now())
 
         return writing(act)

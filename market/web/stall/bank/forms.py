@@ -43,9 +43,9 @@ class BankForm(BaseForm):
 class ConnectForm(BaseForm):
     """What a provider of bank notices asks of the seller; `connect_form` gives it that provider's fields."""
 
-    def as_new_connection(self, business_id: int, provider: BankProvider) -> NewConnection:
+    def as_new_connection(self, business_id: int, provider: BankProvider, seen: str) -> NewConnection:
         credentials = {one.name: self[one.name].data or "" for one in provider.fields}
-        return NewConnection(business_id=business_id, provider=provider.name, credentials=credentials)
+        return NewConnection(business_id=business_id, provider=provider.name, credentials=credentials, seen=seen)
 
 
 def connect_form(provider: BankProvider) -> type[ConnectForm]:

@@ -40,7 +40,7 @@ def bank_connect(desk: StallContext) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                new = form.as_new_connection(desk.business_id, provider)
+                new = form.as_new_connection(desk.business_id, provider, seen_given())
                 actions.connect_bank(writing, desk.actor, new, now=clock.now())
             flash(f"Đã nối báo có. Dán địa chỉ bên dưới vào {provider.label} là xong.")
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
@@ -76,7 +76,8 @@ def _bank_page(desk: StallContext, form: BankForm, connect: ConnectForm | None =
         account=account,
         bank=BANKS.get(account.bin) if account else None,
         facts=queries.bank_account_facts(reading(), desk.business_id),
+        feed_facts=queries.bank_feed_facts(reading(), desk.business_id),
         verified=queries.verification_of(reading(), desk.business_id),
         feed=feed,
     )
-    return page, 422 if connect.errors or connect.refusal else status
+    return page, connect.wrong_status if connect.errors or connect.refusal else status

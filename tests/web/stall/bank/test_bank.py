@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent
+from market.base.audit import Event
 from market.base.db import transaction
 from market.sellers import queries
 from market.sellers.models import BankAccount, BankConnection, Verification
@@ -16,7 +17,8 @@ from tests.access import keeps_out
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.pages import hidden, send
+from tests.pages import hidden, press, send
+from tests.sellers import shown
 
 OWN = {"bin": "970422", "number": "0900 0000.13", "holder": "Lê Văn Tư"}
 
@@ -166,7 +168,7 @@ def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
     tu: FlaskClient, cast: Cast, session: Session
 ) -> None:
     send(tu, path(cast), OWN)
-    assert tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026"}).location == path(cast)
+    assert press(tu, path(cast), f"{path(cast)}/bao-co", secret="whsec_tu_2026").location == path(cast)
 
     connection = queries.connection_of(session, account(session, cast.tu.business).id)
     assert connection
@@ -179,7 +181,7 @@ def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
 
 
 def test_a_new_secret_keeps_the_address(lan: FlaskClient, cast: Cast, session: Session) -> None:
-    lan.post(f"{lans(cast)}/bao-co", data={"secret": "whsec_moi_2026"})
+    press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="whsec_moi_2026")
 
     connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
     assert connection
@@ -187,14 +189,62 @@ def test_a_new_secret_keeps_the_address(lan: FlaskClient, cast: Cast, session: S
     assert LAN_SECRET not in f"{connection.secret_cipher} {connection.credentials_cipher}"
 
 
-def test_without_an_account_there_is_nothing_to_connect(tu: FlaskClient, cast: Cast) -> None:
-    answer = tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026"})
+def test_a_feed_is_not_connected_to_an_account_its_page_did_not_show(
+    lan: FlaskClient, cast: Cast, session: Session
+) -> None:
+    old = hidden(lan.get(lans(cast)).text, "/bao-co")
+    send(lan, lans(cast), OWN | {"holder": "Phạm Thị Lan"})
+
+    answer = lan.post(f"{lans(cast)}/bao-co", data=old | {"secret": "whsec_moi_2026"})
+
+    assert answer.status_code == 409
+    for part in ("tài khoản đang nhận tiền (nay là PHAM THI LAN", "báo có (nay là chưa nối)", 'value="whsec_moi_2026"'):
+        assert part in answer.text
+    assert queries.connection_of(session, account(session, cast.lan.business).id) is None
+    assert press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="whsec_moi_2026").status_code == 303
+
+
+def test_the_same_secret_sent_twice_is_connected_and_recorded_once(
+    lan: FlaskClient, cast: Cast, session: Session
+) -> None:
+    typed = hidden(lan.get(lans(cast)).text, "/bao-co") | {"secret": "whsec_moi_2026"}
+    answers = [lan.post(f"{lans(cast)}/bao-co", data=typed) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    recorded = select(func.count(Event.id)).where(Event.verb == "connect_bank")
+    assert session.scalar(recorded) == 1
+
+
+def test_a_feed_sent_without_what_was_seen_is_not_connected(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    answer = lan.post(f"{lans(cast)}/bao-co", data={"secret": "whsec_moi_2026"})
 
     assert answer.status_code == 422
+    assert "thiếu phần cho biết bạn đã xem gì" in answer.text
+    connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
+    assert connection
+    assert queries.credentials_of(connection) == {"secret": LAN_SECRET}
+
+
+def test_a_secret_that_no_key_opens_any_more_is_replaced(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    with transaction() as writing:
+        writing.execute(update(BankConnection).values(credentials_cipher="lost:0000"))
+
+    assert press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="whsec_moi_2026").status_code == 303
+    connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
+    assert connection
+    assert queries.credentials_of(connection) == {"secret": "whsec_moi_2026"}
+
+
+def test_without_an_account_there_is_nothing_to_connect(tu: FlaskClient, cast: Cast) -> None:
+    seen = shown.bank_feed(cast.tu.business)
+    answer = tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026", "seen": seen})
+
+    assert answer.status_code == 422
+    assert "Chưa có tài khoản nhận tiền. Đặt tài khoản trước" in answer.text
 
 
 def test_a_short_secret_is_refused_and_not_shown(lan: FlaskClient, cast: Cast) -> None:
-    answer = lan.post(f"{lans(cast)}/bao-co", data={"secret": "ngan"})
+    answer = press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="ngan")
 
     assert answer.status_code == 422
     assert "Khóa bí mật dài từ 8 ký tự" in answer.text
