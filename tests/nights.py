@@ -7,4 +7,4 @@ IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
 
 def examples(by_day: int) -> int:
     """How many examples a property is tried with."""
-    return by_day * 10 if IS_NIGHT else by_day
+    return by_day * 20 if IS_NIGHT else by_day
