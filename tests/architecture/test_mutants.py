@@ -142,8 +142,10 @@ def test_a_mutant_is_run_in_a_copy_and_the_tree_stays_as_it_is(tmp_path: Path) -
     assert tree.passes([test], seconds=100).verdict is Verdict.SURVIVED
     assert tree.run(mutant, [test], seconds=100) == Outcome(verdict=Verdict.KILLED, killer=test)
     assert tree.run(mutant, [], seconds=100).verdict is Verdict.UNREACHED
-    tree.close()
     assert (root / PATH).read_bytes() == (tmp_path / "copy" / PATH).read_bytes() == rules
+    (root / PATH).write_bytes(b"# Written meanwhile.\n" + rules)
+    assert tree.run(mutant, [test], seconds=100).verdict is Verdict.UNDECIDED
+    tree.close()
 
 
 def test_verdicts_are_kept_from_run_to_run_until_the_module_changes(tmp_path: Path) -> None:
