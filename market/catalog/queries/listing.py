@@ -66,8 +66,6 @@ def listing_of(session: Session, stall_id: int, product_id: int, *, now: datetim
 
 
 def _as_listings(session: Session, products: Sequence[Product], now: datetime) -> list[Listing]:
-    if not products:
-        return []
     left = available(session, [variant.id for product in products for variant in product.variants], now=now)
     columns = (
         Product.id,
@@ -117,7 +115,7 @@ def listing_with_key(session: Session, stall_id: int, client_key: str) -> int | 
 def variant_id_of(session: Session, product: Product, variant_id: int | None) -> int:
     """The id of a variant of a product: its first where none is named."""
     live = (Variant.product_id == product.id, Variant.removed_at.is_(None))
-    query = select(Variant.id).where(*live).order_by(Variant.id).limit(1)
+    query = select(Variant.id).where(*live).order_by(Variant.id)
     if variant_id is not None:
         query = query.where(Variant.id == variant_id)
     found = session.scalar(query)
@@ -162,17 +160,17 @@ class CategoryChoice:
 def category_choices(session: Session) -> list[CategoryChoice]:
     """What goods can be put under, in the order of the tree."""
     categories = session.scalars(select(Category).order_by(Category.position, Category.id)).all()
-    names = {category.id: category.name for category in categories}
+    names: dict[int | None, str] = {category.id: category.name for category in categories}
     parents = {category.parent_id for category in categories}
     return [
-        CategoryChoice(id=category.id, name=category.name, group=names.get(category.parent_id or 0, category.name))
+        CategoryChoice(id=category.id, name=category.name, group=names.get(category.parent_id, category.name))
         for category in categories
         if category.id not in parents
     ]
 
 
 def category_of_set(session: Session, ocop_set: int) -> int | None:
-    return session.scalar(select(Category.id).where(Category.ocop_set == ocop_set).order_by(Category.id).limit(1))
+    return session.scalar(select(Category.id).where(Category.ocop_set == ocop_set).order_by(Category.id))
 
 
 # --- the office's queue -----------------------------------------------------------------------------------------------

@@ -50,4 +50,4 @@ def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Var
     left = available_amount(now)
     query = select(Variant).join(Variant.product).where(Product.id == product_id, *public_conditions())
     buyable = query.where(Variant.removed_at.is_(None), or_(left.is_(None), left > 0))
-    return session.scalars(buyable.order_by(Variant.id).limit(1)).first()
+    return session.scalars(buyable.order_by(Variant.id)).first()
