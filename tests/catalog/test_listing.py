@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, events_of
@@ -32,6 +32,11 @@ def put_up(now: Now, stall: int, *names: str, **fields: object) -> list[int]:
     with transaction() as session:
         row = session.get_one(Stall, stall)
         return [make.make_product(session, row, name, now(), **fields).product_id for name in names]  # type: ignore[arg-type]
+
+
+def put_up_many(now: Now, stall: int, *names: str) -> list[int]:
+    with transaction() as session:
+        return make.make_products(session, session.get_one(Stall, stall), names, now())
 
 
 def which(cast: Cast, variant: int | None = None) -> VariantRef:
@@ -408,7 +413,9 @@ def test_the_office_looks_at_what_waits_longest_first_then_at_new_pictures(
 
 
 def test_thirty_are_looked_at_at_once(cast: Cast, now: Clock, session: Session) -> None:
-    waiting = put_up(now, cast.lan.stall, *map(str, range(31)), state=ProductState.PENDING)
+    waiting = put_up_many(now, cast.lan.stall, *map(str, range(31)))
+    with transaction() as writing:
+        writing.execute(update(Product).where(Product.id.in_(waiting)).values(state=ProductState.PENDING))
     assert [product.id for product in queries.goods_to_look_at(session, cast.commune)] == waiting[:30]
     assert queries.count_to_look_at(session, cast.commune) == 31
 
@@ -422,7 +429,7 @@ def test_a_page_begins_where_the_last_one_was_full(total: int, pages: int) -> No
 def test_goods_are_found_by_name_or_stall_page_by_page(cast: Cast, now: Clock, session: Session) -> None:
     put_up(now, far_stall(now()), "Đậu xa")
     put_up(now, cast.lan.stall, "Đậu chờ", state=ProductState.PENDING)
-    made = put_up(now, cast.lan.stall, *(f"Đậu {number}" for number in range(30)))
+    made = put_up_many(now, cast.lan.stall, *(f"Đậu {number}" for number in range(30)))
 
     def found(text: str, page: int = 1) -> tuple[list[int], int]:
         goods = queries.goods_on_market(session, cast.commune, text, page=page)
@@ -437,7 +444,7 @@ def test_goods_are_found_by_name_or_stall_page_by_page(cast: Cast, now: Clock, s
 
 
 def test_a_stall_s_own_goods_are_all_listed_newest_first(cast: Cast, now: Clock, session: Session) -> None:
-    made = put_up(now, cast.lan.stall, *map(str, range(30)))
+    made = put_up_many(now, cast.lan.stall, *map(str, range(30)))
     first, second = (queries.listings_of(session, cast.lan.stall, page=page, now=now()) for page in (1, 2))
     assert [one.product.id for one in first.listings] == made[::-1]
     assert [one.product.name for one in second.listings] == ["Đậu xanh", "Rau muống"]

@@ -259,6 +259,10 @@ def test_a_chosen_category_goes_before_a_suggested_one(cast: Cast, now: Clock, s
             actions.choose_category(writing, Actor(), which, new, now=now())
     assert listings(cast, session)[0].category == "8"
     assert listings(cast, session, "tiktok")[0].category == RICE
+    with transaction() as writing:
+        elsewhere = actions.NewCategory(channel="tiktok", value="9", seen=seen_of(category_facts(None)))
+        actions.choose_category(writing, Actor(), which, elsewhere, now=now())
+    assert [listings(cast, session, channel)[0].category for channel in ("shopee", "tiktok")] == ["8", "9"]
 
 
 # --- the command
@@ -297,7 +301,9 @@ def test_what_cannot_go_is_named_with_its_reasons(export, cast: Cast, now: Clock
     hidden = add(cast, "Gạo tẻ chờ duyệt", now, state=ProductState.PENDING, on_hand=1000)
     add(cast, "Chổi rơm", now, unit="con", on_hand=None)
     done, _ = export("shopee", SHOPEE_FILE, "--json")
-    refused = json.loads(done.stdout)["refused"]
+    answer = json.loads(done.stdout)
+    refused = answer["refused"]
+    assert (answer["products"], answer["rows"]) == (1, 1)
     assert [one["name"] for one in refused] == ["Gạo tẻ chờ duyệt", "Chổi rơm"]
     assert refused[0]["product"] == hidden
     assert "chưa hiện trên chợ" in refused[0]["reasons"][0]
@@ -404,6 +410,7 @@ def test_each_stall_has_its_own_newest_template_of_each_marketplace(cast: Cast, 
     other = kept(cast, now, channel="tiktok")
     theirs = kept(cast, now, stall=cast.lan.stall)
     assert len({mine, other, theirs}) == 3
+    assert [event.verb for event in events_of(session, "channel_template", mine)] == ["keep_template"]
     found = queries.templates_of(session, cast.htx.stall)
     assert {channel: template.id for channel, template in found.items()} == {"shopee": mine, "tiktok": other}
     assert queries.template_of(session, cast.htx.stall, "shopee").id == mine
@@ -449,6 +456,13 @@ def test_a_category_is_asked_for_of_some_products_and_one_marketplace(cast: Cast
             value = f"{channel}-{product_id}"
             writing.add(ChannelCategory(product_id=product_id, channel=channel, value=value))
     assert chosen_categories(session, "shopee", [mine]) == {mine: f"shopee-{mine}"}
+    with transaction() as writing:
+        new = actions.NewCategory(channel="tiktok", value="9", seen=seen_of(category_facts(None)))
+        which = VariantRef(stall_id=cast.htx.stall, product_id=other)
+        actions.choose_category(writing, Actor(), which, new, now=now())
+    assert chosen_categories(session, "tiktok", [mine, other]) == {mine: f"tiktok-{mine}", other: "9"}
+    event = shelf.last_event(other)
+    assert (event.verb, event.fields, event.business_id) == ("choose_category", "tiktok", cast.htx.business)
 
 
 def test_goods_of_another_stall_do_not_go_along(cast: Cast, session: Session) -> None:

@@ -151,7 +151,7 @@ def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
     if word in known.count:
         yield _Choice(1, (word,), cost=0.0)
     near = {term for form in slips(word) for term in known.sharing.get(form, ())}
-    yield from (_Choice(1, (term,), _cost(word, term)) for term in sorted(near) if is_one_slip(word, term))
+    yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
     whole = known.count.keys() - {known.beginning}
     yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
     if i + 1 < len(words) and word + words[i + 1] in whole:
@@ -207,7 +207,7 @@ class _Place:
     def add(self, path: _Path) -> None:
         best = self.best[path.has_slip]
         term = path.terms[-1] if path.terms else ""
-        if term not in best or best[term].score < path.score:
+        if term not in best or best[term] < path:
             best[term] = path
 
     def worth_extending(self, neighbours: Iterable[str]) -> list[_Path]:
