@@ -1,5 +1,7 @@
 """A listing as its seller and the office have it: what is written, who is told, what is found, page by page."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +15,10 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.base.jobs import Job
 from market.catalog.actions import listing, moderation, photos, variants
 from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
-from market.catalog.models import Category, Photo, Product, ProductState, StockMove, Variant
+from market.catalog.models import Category, Photo, Product, ProductState, SearchTerm, StockMove, Variant
 from market.catalog.queries import facts
 from market.catalog.queries import listing as queries
+from market.catalog.queries.spelling import wrongly_counted
 from market.catalog.rules import KeptPhoto
 from market.notices.models import Notice
 from market.sellers.models import Stall
@@ -189,6 +192,31 @@ def test_a_price_and_a_switch_are_noted_once_with_their_time(cast: Cast, now: Cl
         with transaction() as writing:
             act(writing, lan(cast), which(cast), now=now())
     assert verbs(session, product) == ["set_price", "hide_product", "show_product"]
+
+
+def test_the_word_lists_follow_a_listing_through_its_life(cast: Cast, now: Clock, session: Session) -> None:
+    product = put(cast, now, name="Trám bùi")
+    ref = VariantRef(stall_id=cast.lan.stall, product_id=product)
+
+    def counted(act: Callable[[Session], object]) -> bool:
+        with transaction() as writing:
+            act(writing)
+        session.expire_all()
+        assert wrongly_counted(session) == 0
+        return session.get(SearchTerm, "tram") is not None
+
+    def shown() -> moderation.SeenListing:
+        return shelf.seen(cast.commune, product)
+
+    again = ListingChange(name="Trám đen", description="", category_id=None, seen="")
+    assert not counted(lambda _: None)
+    assert counted(lambda s: moderation.approve_product(s, hung(cast), shown(), clock=now))
+    assert not counted(lambda s: listing.hide_product(s, lan(cast), ref, now=now()))
+    assert counted(lambda s: listing.show_product(s, lan(cast), ref, now=now()))
+    seen = shelf.edit_seen(product)
+    assert not counted(lambda s: listing.change_listing(s, lan(cast), ref, replace(again, seen=seen), now=now()))
+    assert counted(lambda s: moderation.approve_product(s, hung(cast), shown(), clock=now))
+    assert not counted(lambda s: moderation.take_down_product(s, hung(cast), cast.commune, product, "Cấm", clock=now))
 
 
 # --- sold as several --------------------------------------------------------------------------------------------------

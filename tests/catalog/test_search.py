@@ -7,15 +7,15 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.base.ddl import BLOCK
-from market.catalog.models import Product, ProductState, Variant
+from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import names
-from market.catalog.queries.search import Found, search
-from market.sellers.models import Stall
+from market.catalog.queries.search import Found, _buyable_first, search
+from market.sellers.models import Stall, StallState, Verification
 from market.values.text import fold, marked_words
 from tests import factories as make
 from tests.cast import Cast
@@ -115,6 +115,31 @@ def test_what_is_not_public_is_not_found(
     assert find(session, cast, now, "cà chua").ids == []
 
 
+@pytest.mark.parametrize("why", ["paused", "unverified", "hidden", "no photo"])
+def test_what_keeps_goods_off_the_market_keeps_them_out_of_the_search(
+    session: Session, cast: Cast, now: Clock, why: str
+) -> None:
+    with transaction() as writing:
+        product = writing.get_one(Variant, cast.dau_xanh).product
+        product.is_hidden = why == "hidden"
+        if why == "paused":
+            product.stall.state = StallState.PAUSED
+        elif why == "unverified":
+            writing.execute(delete(Verification).where(Verification.business_id == cast.lan.business))
+        elif why == "no photo":
+            writing.execute(delete(Photo).where(Photo.product_id == product.id))
+    for text in ("dau xanh", "đậu xanh"):
+        assert find(session, cast, now, text).ids == []
+    assert find(session, cast, now, "ruoi").ids
+
+
+def test_no_more_hits_are_read_than_a_page_needs() -> None:
+    hits = iter([(9, True), (8, False), (7, None), (6, True), (5, True)])
+    assert _buyable_first(hits, 2) == [9, 6]
+    assert list(hits) == [(5, True)]
+    assert _buyable_first(iter([(9, False), (8, None), (7, True)]), 2) == [7, 9]
+
+
 def test_another_commune_s_goods_are_not_found(session: Session, cast: Cast, now: Clock) -> None:
     far = far_stall(now())
     with transaction() as writing:
@@ -186,6 +211,9 @@ def test_a_common_word_is_found_to_the_last_name(
         (588, 49, range(44, 49)),
         (500, 49, None),
         (1, 49, None),
+        (587, 49, None),
+        (100_000, 3, range(1, 3)),
+        (100_000, 2, None),
         (100_000, 1, None),
     ],
 )

@@ -1,5 +1,6 @@
 """Slips of the fingers: what was meant is found, and the word lists follow the goods."""
 
+import math
 import random
 from string import ascii_lowercase
 
@@ -15,13 +16,14 @@ from market.base.db import db, transaction
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.search import search
-from market.catalog.queries.spelling import likely_readings, slips, wrongly_counted
+from market.catalog.queries.spelling import _cost, _Likelihood, likely_readings, slips, wrongly_counted
 from market.sellers.models import Stall
 from market.values.spelling import is_one_slip
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
+from tests.queries import counting
 
 WORD = st.text(alphabet="abcdegn", min_size=1, max_size=6)
 
@@ -103,8 +105,19 @@ def put_up(cast: Cast, now: Clock, *goods: str) -> None:
 def test_the_four_likeliest_readings_are_tried_the_likeliest_first(session: Session, cast: Cast, now: Clock) -> None:
     words = ("bap", "bat", "bac", "ban", "bay", "ba")
     put_up(cast, now, *(f"{word} {number}" for times, word in enumerate(words, start=1) for number in range(times)))
-    assert read(session, "baq") == ["ba", "bay", "ban", "bac"], "a letter too many is likelier than a wrong one"
+    assert read(session, "baq") == ["ba", "bay", "ban", "bac"]
     assert read(session, "") == []
+
+
+def test_a_letter_left_out_or_swapped_costs_less_than_a_wrong_one() -> None:
+    left_out, swapped, wrong, put_in = (_cost(typed, "bap") for typed in ("ba", "bpa", "baq", "bapq"))
+    assert left_out == swapped < wrong == put_in
+
+
+def test_a_word_is_the_likelier_the_oftener_it_stands_there_and_anywhere() -> None:
+    likelihood = _Likelihood(count={"su": 50, "hao": 200}, before={"hao": {"su": 10, "": 40}})
+    for previous, share in (("su", 0.9 * 10 / 50), ("", 0.9 * 40 / 100_000), ("hao", 0)):
+        assert math.exp(likelihood.of("hao", previous)) == pytest.approx(share + 0.1 * 200 / 100_000)
 
 
 def test_a_word_left_as_it_is_counts_for_the_text_but_one_must_be_put_right(
@@ -170,6 +183,9 @@ def test_the_rows_of_the_lists_are_met_in_one_order(session: Session, cast: Cast
     assert len(forms) == sum(len(slips(word)) for word in ("long", "ruot", "thanh", "trang"))
     in_order = [(word, form) for form, word in forms]
     assert in_order == sorted(in_order)
+    with transaction() as writing, counting() as seen:
+        reindex(writing, product.id)
+    assert len(seen) == 2, "the row and its name are read, and nothing is written"
 
 
 def test_what_is_counted_wrongly_is_known(session: Session, cast: Cast) -> None:

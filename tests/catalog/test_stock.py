@@ -23,6 +23,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.orders.steps import place, stock, wanted
+from tests.queries import counting
 
 HOUR = timedelta(hours=1)
 
@@ -218,6 +219,26 @@ def test_what_is_missing_is_taken_anew_or_nothing_changes(
     assert until(session, first) == ([None, None, None] if goes else [due, due])
 
 
+def test_what_is_missing_is_taken_from_what_others_held_too_long(
+    cast: Cast, now: Clock, orders: tuple[int, int], session: Session
+) -> None:
+    first, second = orders
+    take(now, asked(second, cast.dau_xanh, 5000, now() + HOUR))
+    now.move(hours=1)
+    with transaction() as writing:
+        hold(writing, [asked(first, cast.dau_xanh, 4000)], now=now())
+    assert stock(cast.dau_xanh) == (5000, 4000)
+    assert rows(session, second) == [(cast.dau_xanh, 5000, ReservationEnd.EXPIRED)]
+
+
+def test_what_is_held_as_asked_is_held_longer_in_one_go(cast: Cast, now: Clock, orders: tuple[int, int]) -> None:
+    lines = [asked(orders[0], cast.dau_xanh, 2000), asked(orders[0], cast.gao_nep, 3000)]
+    take(now, *lines)
+    with transaction() as writing, counting() as seen:
+        hold(writing, lines, now=now())
+    assert sum("reservation" in statement for statement in seen) == 1
+
+
 def test_an_order_that_holds_more_than_is_asked_keeps_it(
     cast: Cast, now: Clock, orders: tuple[int, int], session: Session
 ) -> None:
@@ -248,6 +269,16 @@ def test_sold_goods_leave_the_stock_by_one_move_for_each_variant(
     assert (move.variant_id, move.delta, move.reason, move.at) == (cast.dau_xanh, -1500, MoveReason.SALE, now())
     assert {outcome for _, _, outcome in rows(session, first)} == {ReservationEnd.SOLD}
     assert rows(session, second) == [(cast.dau_xanh, 700, None)]
+
+
+def test_what_is_sold_is_gone_before_others_give_back(cast: Cast, now: Clock, orders: tuple[int, int]) -> None:
+    first, second = orders
+    take(now, asked(first, cast.dau_xanh, 1000), asked(second, cast.dau_xanh, 700, now() + HOUR))
+    now.move(hours=1)
+    with transaction() as session:
+        sell(session, Actor(), [asked(first, cast.dau_xanh, 1000)], now=now())
+        give_back_overdue(session, cast.dau_xanh, now())
+    assert stock(cast.dau_xanh) == (4000, 0)
 
 
 @pytest.mark.parametrize("amount", [900, 1100])
@@ -396,6 +427,7 @@ def test_goods_of_which_five_units_or_less_are_left_are_told_the_emptiest_first(
         hidden.product.is_hidden, waiting.product.state = True, ProductState.PENDING
         gone.removed_at, gone.is_sold_out, same.label = now(), True, "túi"
         made[0].is_sold_out = True
+        writing.get_one(Variant, cast.rau_muong).is_sold_out = True
         wanted_names = [("Rau 0", 0), ("a túi", 0), ("Rau 4900", 4900), ("Đậu xanh", 5000)]
     found = nearly_sold_out(session, cast.lan.stall, now=now())
     assert [(one.name, one.left) for one in found] == wanted_names

@@ -73,7 +73,6 @@ def list_product(session: Session, actor: Actor, new: NewListing, *, now: dateti
     session.add(new_photo(product, new.photo, 0, now=now))
     _add_variant(session, actor, product, new, now=now)
     note(session, actor, "list_product", product, now=now)
-    reindex(session, product.id)
     return product.id
 
 

@@ -35,7 +35,6 @@ def reindex(session: Session, product_id: int) -> None:
     To be called by whatever changes a product's name, state or hiding; what the lists count of it is read under its
     lock. NotFound for no product.
     """
-    session.flush()
     before = locked(session, Product, Product.id == product_id).row.indexed
     after = session.scalars(select(COUNTED_NAME).where(Product.id == product_id)).one()
     if before == after:
