@@ -171,6 +171,16 @@ def test_another_page_follows_where_there_is_one_more(session: Session, cast: Ca
     assert len(find(session, cast, now, text).ids) == 3
 
 
+def test_where_names_with_these_marks_fill_a_page_the_others_are_not_asked_for(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    put_up(cast, now, "Tỏi một", "Tỏi hai", "Tỏi ba", "Toi")
+    find(session, cast, now, "tỏi")
+    with counting() as seen:
+        assert find(session, cast, now, "tỏi", size=2).has_more
+    assert len(seen) == (1 if session.get_bind().dialect.name == "sqlite" else 2)
+
+
 def test_beyond_the_last_page_nothing_else_is_meant(session: Session, cast: Cast, now: Clock) -> None:
     put_up(cast, now, "Tỏi một", "Tỏi hai", "Toái")
     beyond = find(session, cast, now, "toai", page=2, size=1)

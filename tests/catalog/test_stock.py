@@ -1,6 +1,6 @@
 """What is held, given back, sold and counted of a stock: never more than there is, each amount once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,10 +8,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor
+from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.catalog.actions import amounts
+from market.catalog.actions import stock as goods
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.stock import SoldOut, StockRequest, give_back_overdue, hold, release, reserve, sell
 from market.catalog.models import MoveReason, ProductState, Reservation, ReservationEnd, StockMove, Variant
@@ -153,19 +154,34 @@ def test_what_an_order_holds_is_given_back_once_and_no_other_s(
     assert rows(session, second) == [(cast.dau_xanh, 700, None)]
 
 
-def test_locks_are_taken_in_the_order_of_the_variants(
-    cast: Cast, now: Clock, orders: tuple[int, int], session: Session
+def test_goods_are_taken_sold_and_given_back_in_the_order_of_the_variants(
+    cast: Cast, now: Clock, orders: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`reserve` writes its rows in the order in which it took the goods."""
-    take(
-        now,
-        asked(orders[1], cast.gao_nep, 100),
-        asked(orders[0], cast.gao_nep, 200),
-        asked(orders[0], cast.dau_xanh, 300),
-    )
-    query = select(Reservation.variant_id, Reservation.amount).order_by(Reservation.id.desc()).limit(3)
-    taken = [tuple(row) for row in session.execute(query)][::-1]
-    assert taken == [(cast.dau_xanh, 300), (cast.gao_nep, 200), (cast.gao_nep, 100)]
+    """Two who do so at once, in whatever order they ask, do not wait for one another."""
+    first, second = orders
+    met: list[int] = []
+
+    def noting(name: str, variant_of: Callable[..., int]) -> None:
+        done = getattr(goods, name)
+
+        def act(*arguments: object) -> object:
+            met.append(variant_of(*arguments))
+            return done(*arguments)
+
+        monkeypatch.setattr(goods, name, act)
+
+    noting("_take", lambda _session, one: one.variant_id)
+    noting("_end", lambda _session, _order, variant_id, *_rest: variant_id)
+    lines = [asked(first, cast.gao_nep, 100), asked(first, cast.dau_xanh, 300)]
+    take(now, *lines)
+    for line in [asked(second, cast.gao_nep, 100), asked(second, cast.dau_xanh, 300)]:
+        take(now, line)
+    del met[2:]
+    sold(now, lines)
+    with transaction() as session:
+        release(session, second, ReservationEnd.RELEASED, now=now())
+        hold(session, lines, now=now())
+    assert met == [cast.dau_xanh, cast.gao_nep] * 4
 
 
 # --- held longer ------------------------------------------------------------------------------------------------------
@@ -323,8 +339,10 @@ def test_a_count_is_written_with_who_counted_and_when(cast: Cast, now: Clock, se
     assert {(move.actor_id, move.reason, move.at, move.order_id) for move in moves[1:]} == {
         (cast.lan.person, MoveReason.RECOUNT, now(), None)
     }
-    event = shelf.last_event(which(cast).product_id)
-    assert (event.verb, event.fields, event.actor_id) == ("count_stock", "on_hand", cast.lan.person)
+    events = events_of(session, "product", which(cast).product_id)
+    assert [(event.verb, event.fields, event.actor_id) for event in events] == [
+        ("count_stock", "on_hand", cast.lan.person)
+    ] * 2
 
 
 def test_the_number_that_was_there_already_leaves_no_trace(cast: Cast, now: Clock, session: Session) -> None:
@@ -346,7 +364,7 @@ def test_only_more_than_nothing_is_no_longer_sold_out(
     assert (variant.on_hand, variant.is_sold_out) == (amount, is_sold_out)
 
 
-@pytest.mark.parametrize(("delta", "is_sold_out"), [(-100, True), (100, False)])
+@pytest.mark.parametrize(("delta", "is_sold_out"), [(-100, True), (0, True), (100, False)])
 def test_a_little_less_leaves_it_sold_out(cast: Cast, now: Clock, delta: int, is_sold_out: bool) -> None:
     shelf.change(cast.dau_xanh, is_sold_out=True)
     add(cast, now, delta)

@@ -468,6 +468,10 @@ def test_a_category_is_asked_for_of_some_products_and_one_marketplace(cast: Cast
 def test_goods_of_another_stall_do_not_go_along(cast: Cast, session: Session) -> None:
     of_the_stall = session.scalars(select(Product.name).where(Product.stall_id == cast.htx.stall))
     assert [listing.name for listing in listings(cast, session)] == list(of_the_stall)
+    rice, beans = (session.get_one(Variant, one).product_id for one in (cast.gao_nep, cast.dau_xanh))
+    assert queries.product_of(session, cast.htx.stall, rice).id == rice
+    with pytest.raises(NotFound):
+        queries.product_of(session, cast.htx.stall, beans)
 
 
 def test_a_pack_of_known_content_lengthens_a_short_name(cast: Cast, session: Session) -> None:

@@ -120,7 +120,7 @@ def _known(session: Session, words: Words) -> _Known:
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
     dialect, last, begun = session.get_bind().dialect.name, words[-1], 0
-    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(sorted(forms), dialect), "last": last}):
+    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(forms, dialect), "last": last}):
         if form is None or term is None:
             begun = df or 0
         else:
@@ -173,7 +173,7 @@ def _neighbours(session: Session, terms: Iterable[str]) -> Mapping[str, dict[str
     """For each term, how often which others stand before it."""
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
     dialect = session.get_bind().dialect.name
-    for a, b, n in session.execute(_pairs(dialect), {"terms": _as_one(["", *sorted(terms)], dialect)}):
+    for a, b, n in session.execute(_pairs(dialect), {"terms": _as_one(["", *terms], dialect)}):
         before[b][a] = n
     return before
 
@@ -207,8 +207,7 @@ class _Place:
     def add(self, path: _Path) -> None:
         best = self.best[path.has_slip]
         term = path.terms[-1] if path.terms else ""
-        if term not in best or best[term] < path:
-            best[term] = path
+        best[term] = max(best.get(term, path), path)
 
     def worth_extending(self, neighbours: Iterable[str]) -> list[_Path]:
         """The paths that end in one of the neighbours, and the likeliest of all: only these can become the best."""
