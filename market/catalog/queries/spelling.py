@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -38,7 +39,7 @@ LONGEST_WORD = 24
 READINGS = 4
 SLIP = 8.0
 """What one slip costs, in nats: more than any plausible difference between two ways a name may run."""
-WRONG_LETTER = math.log(26)
+WRONG_LETTER = math.log(len(ascii_lowercase))
 """What it costs more where a wrong letter was typed: any of 26 could have been, but a letter is left out in one way."""
 CORPUS = 100_000.0
 BLIND = 0.1
@@ -119,17 +120,18 @@ def _known(session: Session, words: Words) -> _Known:
     forms |= {a + b for a, b in pairwise(words)}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
-    dialect, last, begun = session.get_bind().dialect.name, words[-1], 0
+    dialect, last = session.get_bind().dialect.name, words[-1]
+    begun: int | None = None
     for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(forms, dialect), "last": last}):
         if form is None or term is None:
-            begun = df or 0
+            begun = df
         else:
             count[term] = df
             sharing[form].append(term)
-    is_beginning = last not in count and begun > 0
-    if is_beginning:
-        count[last] = begun
-    return _Known(count=count, sharing=sharing, beginning=last if is_beginning else None)
+    beginning = None
+    if begun and last not in count:
+        beginning, count[last] = last, begun
+    return _Known(count=count, sharing=sharing, beginning=beginning)
 
 
 def _cuts(word: str) -> Iterator[tuple[str, str]]:
