@@ -50,7 +50,7 @@ def _with_all(query: Select[Product]) -> Select[Product]:
 
 def listings_of(session: Session, stall_id: int, *, page: int = 1, now: datetime) -> ListingPage:
     """A page of a stall's listings, the newest first."""
-    total = session.scalar(select(func.count()).where(Product.stall_id == stall_id)) or 0
+    total = session.scalars(select(func.count()).where(Product.stall_id == stall_id)).one()
     query = select(Product).where(Product.stall_id == stall_id).order_by(Product.id.desc())
     products = session.scalars(_with_all(query).limit(PAGE).offset((page - 1) * PAGE)).all()
     return ListingPage(listings=_as_listings(session, products, now), total=total, page=page)
@@ -132,7 +132,7 @@ def variants_of(session: Session, product_id: int) -> Sequence[Variant]:
 
 def variants_ever(session: Session, product_id: int) -> int:
     """How many things a product was ever sold as."""
-    return session.scalar(select(func.count()).where(Variant.product_id == product_id)) or 0
+    return session.scalars(select(func.count()).where(Variant.product_id == product_id)).one()
 
 
 def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
@@ -237,7 +237,7 @@ def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: 
     if words:
         named = Product.folded.contains(words, autoescape=True)
         query = query.where(or_(named, Product.stall.has(Stall.slug.contains(words.replace(" ", "-")))))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total = session.scalars(select(func.count()).select_from(query.subquery())).one()
     rows = _for_the_office(query).order_by(Product.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
     return GoodsPage(products=session.scalars(rows).all(), total=total, page=page)
 
@@ -245,4 +245,4 @@ def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: 
 def count_to_look_at(session: Session, commune_id: int) -> int:
     """How many goods wait for approval."""
     waiting = select(func.count()).where(Product.commune_id == commune_id, Product.state == ProductState.PENDING)
-    return session.scalar(waiting) or 0
+    return session.scalars(waiting).one()
