@@ -186,7 +186,7 @@ def guess_ocop_set(name: str) -> int | None:
     known, spoken = (_KNOWN_BARE, fold(name)) if name == unmark(name) else (_KNOWN, nfc(name).lower())
     words = spoken.split()
     for start in range(len(words)):
-        for length in (3, 2, 1):
+        for length in (2, 1):
             found = known.get(" ".join(words[start : start + length]))
             if found:
                 return found

@@ -92,8 +92,7 @@ def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplat
     """Keep a template; the newest of a marketplace is the one that is filled. The same file again is the same one: the
     stall is locked, so that the second post waits for the first. NotFound where there is no such stall."""
     locked(session, Stall, Stall.id == stall_id)
-    latest = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == new.channel)
-    known = session.scalars(latest.order_by(ChannelTemplate.id.desc()).limit(1)).first()
+    known = queries.newest_template(session, stall_id, new.channel)
     if known and known.sha256 == new.sha256:
         return known.id
     template = ChannelTemplate(
@@ -139,7 +138,6 @@ def choose_category(session: Session, actor: Actor, which: VariantRef, new: NewC
         chosen = ChannelCategory(product_id=product.id, channel=new.channel)
         session.add(chosen)
     chosen.value = new.value
-    session.flush()
     change = Change(verb="choose_category", subject="product", subject_id=product.id, fields=(new.channel,))
     _log(session, actor, product.stall_id, change, now)
 
@@ -155,10 +153,11 @@ def set_parcel_weight(
     if not 1 <= grams <= HEAVIEST:
         raise Refused("bad_weight", "Cân nặng khi gửi từ 1 đến 100.000 gam.")
     product = stall_product(session, which.stall_id, which.product_id).row
-    variants = [one.row for one in locked_all(session, Variant, Variant.product_id == product.id)]
+    now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
+    variants = [one.row for one in locked_all(session, Variant, *now_sold)]
     if all(variant.weight_grams == grams for variant in variants):
         return
-    check_seen(seen, weight_facts([variant for variant in variants if variant.removed_at is None]))
+    check_seen(seen, weight_facts(variants))
     for variant in variants:
         variant.weight_grams = grams
     change = Change(verb="set_weight", subject="product", subject_id=product.id, fields=("weight_grams",))

@@ -38,8 +38,6 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
     """Every product of the stall as the marketplace sees it, those not public too (they say so). Nine statements,
     however many products."""
     products = _products(session, Product.stall_id == export.stall_id)
-    if not products:
-        return []
     ids = [product.id for product in products]
     stall = session.scalars(
         select(Stall)
@@ -115,7 +113,7 @@ def _listed(variant: Variant, left: int | None, several: bool) -> ListedVariant:
     return ListedVariant(
         sku=variant.sku,
         price=int(variant.price),
-        stock=None if left is None else max(left, 0) // 1000,
+        stock=None if left is None else left // 1000,
         options=(option[:1].upper() + option[1:],) if several else (),
     )
 
@@ -157,7 +155,7 @@ def _grams(variant: Variant) -> int | None:
         return variant.weight_grams
     amount, code = (variant.pack_amount, variant.pack_unit) if variant.pack_amount else (1000, variant.unit)
     of = UNITS.get(code or "")
-    if amount is None or of is None or of.base != "kg":
+    if of is None or of.base != "kg":
         return None
     return amount * of.per_base // 1000
 
@@ -190,10 +188,15 @@ def templates_of(session: Session, stall_id: int) -> dict[str, ChannelTemplate]:
     return {template.channel: template for template in session.scalars(query)}
 
 
+def newest_template(session: Session, stall_id: int, channel: str) -> ChannelTemplate | None:
+    """The newest template of one marketplace; None where none was sent."""
+    query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == channel)
+    return session.scalar(query.order_by(ChannelTemplate.id.desc()).limit(1))
+
+
 def template_of(session: Session, stall_id: int, channel: str) -> ChannelTemplate:
     """The newest template of one marketplace; NotFound where none was sent."""
-    query = select(ChannelTemplate).where(ChannelTemplate.stall_id == stall_id, ChannelTemplate.channel == channel)
-    template = session.scalars(query.order_by(ChannelTemplate.id.desc()).limit(1)).first()
+    template = newest_template(session, stall_id, channel)
     if template is None:
         raise NotFound("Gian hàng chưa gửi mẫu của sàn này.")
     return template

@@ -1,5 +1,6 @@
 """The mutants are what they say: one small fault each, named by where it is, drawn from everywhere."""
 
+import json
 import subprocess
 from collections import Counter
 from functools import cache
@@ -105,6 +106,14 @@ def test_narrow_tests_come_first_and_many_cases_take_turns() -> None:
     assert reaching(mutant, "t.py::broad", "t.py::a[1]", "t.py::a[2]") == ["t.py::a[1]", "t.py::broad", "t.py::a[2]"]
     assert reaching(mutant, "t.py::b", function="another") == ["t.py::b"]
     assert measured.tests_for(mutant, {}, {}) == []
+
+
+def test_a_test_whose_file_is_gone_tells_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_rules.py").touch()
+    found = {"market/orders/rules.py": {"f": ["tests/test_rules.py::a", "tests/test_gone.py::b"]}}
+    (tmp_path / "reach-tests.json").write_text(json.dumps(found))
+    assert measured.known(tmp_path, tmp_path) == {"market/orders/rules.py": {"f": ["tests/test_rules.py::a"]}}
 
 
 def test_the_second_database_comes_last_and_races_first_where_a_lock_is_gone() -> None:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from market.catalog.rules import MOVES, ListingFacts, ProductState, WhyNot, can_move, guess_ocop_set, why_not_public
+from market.catalog.rules import (
+    MOVES,
+    ListingFacts,
+    ProductState,
+    WhyNot,
+    can_move,
+    guess_ocop_set,
+    own_label,
+    pack_name,
+    why_not_public,
+)
 from market.web.stall.products.cures import CURES
 
 PUBLIC = ListingFacts(
@@ -29,7 +39,7 @@ def why(**changed: object) -> list[WhyNot]:
 
 def test_a_listing_that_meets_every_condition_has_no_reason() -> None:
     assert why() == []
-    assert why(counted=5000, left=5000) == []
+    assert why(counted=5000, left=1) == []
 
 
 @pytest.mark.parametrize(
@@ -60,6 +70,15 @@ def test_all_unmet_conditions_are_named_together() -> None:
 def test_the_seller_reads_the_office_s_own_words() -> None:
     refused = replace(PUBLIC, state=ProductState.REFUSED, refusal="Ảnh không rõ")
     assert why_not_public(refused)[0].sentence == "Xã chưa duyệt: Ảnh không rõ"
+    assert why_not_public(replace(refused, refusal=None))[0].sentence == "Xã chưa duyệt"
+
+
+@pytest.mark.parametrize(
+    ("counted", "sentence"), [(0, "Số còn để bán là 0"), (100, "Hàng còn lại đang giữ cho đơn"), (None, "Số còn")]
+)
+def test_what_is_held_is_told_from_what_is_gone(counted: int | None, sentence: str) -> None:
+    [reason] = why_not_public(replace(PUBLIC, counted=counted, left=0))
+    assert reason.sentence.startswith(sentence)
 
 
 def test_being_sold_out_leaves_a_listing_on_the_market() -> None:
@@ -142,4 +161,20 @@ def test_goods_are_put_under_what_their_name_says(name: str, ocop_set: int) -> N
 
 def test_nothing_is_guessed_of_a_name_nobody_knows() -> None:
     assert guess_ocop_set("Món lạ") is None
+    assert guess_ocop_set("Món lạ của bà") is None
     assert guess_ocop_set("") is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "of", "pack", "label"),
+    [
+        ("kg", None, None, "kg", "theo kg"),
+        ("tui", 5000, "kg", "túi 5 kg", "túi 5 kg"),
+        ("tui", None, "kg", "túi", "theo túi"),
+        ("tui", 5000, None, "túi", "theo túi"),
+    ],
+)
+def test_a_pack_is_named_where_it_is_known_whole(
+    unit: str, amount: int | None, of: str | None, pack: str, label: str
+) -> None:
+    assert (pack_name(unit, amount, of), own_label(unit, amount, of)) == (pack, label)

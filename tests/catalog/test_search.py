@@ -7,19 +7,20 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.base.ddl import BLOCK
-from market.catalog.models import Product, ProductState, Variant
+from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import names
-from market.catalog.queries.search import Found, search
-from market.sellers.models import Stall
+from market.catalog.queries.search import Found, _buyable_first, search
+from market.sellers.models import Stall, StallState, Verification
 from market.values.text import fold, marked_words
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.elsewhere import far_stall
 from tests.nights import examples
 from tests.queries import counting
 
@@ -114,6 +115,39 @@ def test_what_is_not_public_is_not_found(
     assert find(session, cast, now, "cà chua").ids == []
 
 
+@pytest.mark.parametrize("why", ["paused", "unverified", "hidden", "no photo"])
+def test_what_keeps_goods_off_the_market_keeps_them_out_of_the_search(
+    session: Session, cast: Cast, now: Clock, why: str
+) -> None:
+    with transaction() as writing:
+        product = writing.get_one(Variant, cast.dau_xanh).product
+        product.is_hidden = why == "hidden"
+        if why == "paused":
+            product.stall.state = StallState.PAUSED
+        elif why == "unverified":
+            writing.execute(delete(Verification).where(Verification.business_id == cast.lan.business))
+        elif why == "no photo":
+            writing.execute(delete(Photo).where(Photo.product_id == product.id))
+    for text in ("dau xanh", "đậu xanh"):
+        assert find(session, cast, now, text).ids == []
+    assert find(session, cast, now, "ruoi").ids
+
+
+def test_no_more_hits_are_read_than_a_page_needs() -> None:
+    hits = iter([(9, True), (8, False), (7, None), (6, True), (5, True)])
+    assert _buyable_first(hits, 2) == [9, 6]
+    assert list(hits) == [(5, True)]
+    assert _buyable_first(iter([(9, False), (8, None), (7, True)]), 2) == [7, 9]
+
+
+def test_another_commune_s_goods_are_not_found(session: Session, cast: Cast, now: Clock) -> None:
+    far = far_stall(now())
+    with transaction() as writing:
+        make.make_products(writing, writing.get_one(Stall, far), ["Tỏi xa"], now())
+    assert find(session, cast, now, "tỏi xa").ids == []
+    assert find(session, cast, now, "toi xa").ids == []
+
+
 def test_pages_follow_each_other_without_a_gap(session: Session, cast: Cast, now: Clock) -> None:
     put_up(cast, now, *(f"Su hào số {i}" for i in range(70)))
     with transaction() as writing:
@@ -124,6 +158,43 @@ def test_pages_follow_each_other_without_a_gap(session: Session, cast: Cast, now
     assert [page.has_more for page in pages] == [True, True, True, False, False]
     whole = find(session, cast, now, "su hào", size=100)
     assert [product_id for page in pages for product_id in page.ids] == list(whole.ids)
+
+
+@pytest.mark.parametrize("text", ["su hao", "su hào", "sù hào"])
+def test_another_page_follows_where_there_is_one_more(session: Session, cast: Cast, now: Clock, text: str) -> None:
+    ids = put_up(cast, now, "Su hào a", "Su hao b", "Su hào c")
+    with transaction() as writing:
+        writing.query(Variant).filter_by(product_id=ids["Su hào c"]).one().is_sold_out = True
+    assert [find(session, cast, now, text, size=size).has_more for size in (1, 2, 3, 4)] == [True, True, False, False]
+    pages = [find(session, cast, now, text, size=1, page=page).ids for page in (1, 2, 3, 4)]
+    assert [product_id for page in pages for product_id in page] == find(session, cast, now, text).ids
+    assert len(find(session, cast, now, text).ids) == 3
+
+
+def test_where_names_with_these_marks_fill_a_page_the_others_are_not_asked_for(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    put_up(cast, now, "Tỏi một", "Tỏi hai", "Tỏi ba", "Toi")
+    find(session, cast, now, "tỏi")
+    with counting() as seen:
+        assert find(session, cast, now, "tỏi", size=2).has_more
+    assert len(seen) == (1 if session.get_bind().dialect.name == "sqlite" else 2)
+
+
+def test_beyond_the_last_page_nothing_else_is_meant(session: Session, cast: Cast, now: Clock) -> None:
+    put_up(cast, now, "Tỏi một", "Tỏi hai", "Toái")
+    beyond = find(session, cast, now, "toai", page=2, size=1)
+    assert (beyond.ids, beyond.instead, beyond.page, beyond.has_more) == ([], None, 2, False)
+    put_right = find(session, cast, now, "toji", page=2, size=1)
+    assert (len(put_right.ids), put_right.instead, put_right.page) == (1, "toi", 2)
+
+
+def test_raw_telex_is_another_text_where_a_name_carries_its_marks(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int]
+) -> None:
+    assert find(session, cast, now, "caf").instead == "cà"
+    assert find(session, cast, now, "caf chua").ids == [goods["Cà chua"]]
+    assert find(session, cast, now, "naams").ids == []
 
 
 def test_a_common_word_is_found_to_the_last_name(
@@ -150,6 +221,9 @@ def test_a_common_word_is_found_to_the_last_name(
         (588, 49, range(44, 49)),
         (500, 49, None),
         (1, 49, None),
+        (587, 49, None),
+        (100_000, 3, range(1, 3)),
+        (100_000, 2, None),
         (100_000, 1, None),
     ],
 )
@@ -157,6 +231,38 @@ def test_the_more_names_have_the_words_the_fewer_goods_are_looked_at(
     expected: int, blocks: int, newest: range | None
 ) -> None:
     assert names.Outlook(names=expected, blocks=blocks).newest() == newest
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_to_expect_of_the_words_is_read_from_the_lists(session: Session, cast: Cast, now: Clock) -> None:
+    ids = put_up(cast, now, "Cà rốt tươi", "Cà rốt", "Cà rang", "Cà pháo")
+    blocks = max(ids.values()) // BLOCK + 1
+    for text, expected, last in (
+        ("ca r", 3, "'r':*"),
+        ("ca ro", 2, "'rot'"),
+        ("ca rot tuoi", 1, "'tuoi'"),
+        ("ca rot", 2, "'rot'"),
+        ("rot ca", 1, "'ca':*"),
+        ("ca", 5, "'ca':*"),
+        ("rot", 2, "'rot'"),
+        ("zz", 0, ""),
+        ("zz ca", 0, ""),
+        ("rot tuoi p", 1, "'phao'"),
+    ):
+        index = names.index_of(session, names.SearchText.of(text))
+        found = names.Outlook(names=expected, blocks=blocks, last=last)
+        assert index == names._Postgresql(names.SearchText.of(text), found), text
+    assert names.index_of(session, names.SearchText.of("")).outlook.names == 0  # type: ignore[union-attr]
+
+
+def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
+    of = names.SearchText.of
+    assert [len(of("a" * length).text) for length in (199, 200, 201)] == [199, 200, 200]
+    assert (of("Gạo nếp gạo").words, of("Gạo nếp gạo").marked) == (("gao", "nep"), ("gao5", "ne6p1"))
+    many = of(" ".join(f"đ{number}" for number in range(26)))
+    assert many.words == tuple(f"d{number}" for number in range(24))
+    assert len(many.marked) == 24
+    assert of(" " * 796 + "gạo nếp").words == ("gao",), "what is cut before it is cleaned costs nobody a minute"
 
 
 @pytest.mark.parametrize("text", ["r", "ca r", "cà rố", "ngon ca r", "luong r", "ngon luong r"])

@@ -1,27 +1,29 @@
 """Slips of the fingers: what was meant is found, and the word lists follow the goods."""
 
+import math
 import random
 from string import ascii_lowercase
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from bench.goods import names
 from bench.search import slip
-from market.base.db import transaction
+from market.base.db import db, transaction
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import Product, ProductState, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.search import search
-from market.catalog.queries.spelling import slips
+from market.catalog.queries.spelling import _cost, _Likelihood, likely_readings, slips, wrongly_counted
 from market.sellers.models import Stall
 from market.values.spelling import is_one_slip
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
+from tests.queries import counting
 
 WORD = st.text(alphabet="abcdegn", min_size=1, max_size=6)
 
@@ -89,6 +91,111 @@ def test_of_words_that_stand_beside_nothing_typed_the_commoner_is_meant(
 def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Clock) -> None:
     answer = search(session, market.commune, "máy kéo xyzxyz", now=now())
     assert (answer.ids, answer.instead) == ([], None)
+
+
+def read(session: Session, text: str) -> list[str]:
+    return [" ".join(words) for words in likely_readings(session, tuple(text.split()))]
+
+
+def put_up(cast: Cast, now: Clock, *goods: str) -> None:
+    with transaction() as writing:
+        make.make_products(writing, writing.get_one(Stall, cast.lan.stall), goods, now())
+
+
+def test_the_four_likeliest_readings_are_tried_the_likeliest_first(session: Session, cast: Cast, now: Clock) -> None:
+    words = ("bap", "bat", "bac", "ban", "bay", "ba")
+    put_up(cast, now, *(f"{word} {number}" for times, word in enumerate(words, start=1) for number in range(times)))
+    assert read(session, "baq") == ["ba", "bay", "ban", "bac"]
+    assert read(session, "") == []
+
+
+def test_a_letter_left_out_or_swapped_costs_less_than_a_wrong_one() -> None:
+    left_out, swapped, wrong, put_in = (_cost(typed, "bap") for typed in ("ba", "bpa", "baq", "bapq"))
+    assert left_out == swapped < wrong == put_in
+
+
+def test_a_word_is_the_likelier_the_oftener_it_stands_there_and_anywhere() -> None:
+    likelihood = _Likelihood(count={"su": 50, "hao": 200}, before={"hao": {"su": 10, "": 40}})
+    for previous, share in (("su", 0.9 * 10 / 50), ("", 0.9 * 40 / 100_000), ("hao", 0)):
+        assert math.exp(likelihood.of("hao", previous)) == pytest.approx(share + 0.1 * 200 / 100_000)
+
+
+def test_a_word_left_as_it_is_counts_for_the_text_but_one_must_be_put_right(
+    session: Session, cast: Cast, now: Clock
+) -> None:
+    put_up(cast, now, "Su hào xanh", "Su hai", *["Su xinh"] * 3, "Su su", "Cà chua", "Muối 5 kg")
+    for typed, meant in {
+        "su hoa": ["su hao"],
+        "su hao": ["su hai", "su hoa", "su gao"],
+        "zu hzo": ["su hao"],
+        "s uhao": ["su hao"],
+        "suhao": ["su hao"],
+        "cac hua": ["ca chua", "cai hoa"],
+        "cz chu": ["ca chua", "ca chu"],
+        "chu cz": ["chua ca"],
+        "chu": ["chua"],
+        "chua": [],
+        "chx": [],
+        "5kg": ["5 kg"],
+        "su haz": ["su hao", "su hai"],
+        "su hao xnh": ["su hao xanh", "su hao xinh"],
+    }.items():
+        assert read(session, typed) == meant, typed
+
+
+@pytest.mark.parametrize(("letters", "is_read"), [(12, True), (13, False)])
+def test_no_word_longer_than_two_dozen_letters_is_taken_apart(
+    session: Session, cast: Cast, now: Clock, letters: int, is_read: bool
+) -> None:
+    put_up(cast, now, f"{'x' * 12} {'y' * letters}")
+    assert read(session, "x" * 12 + "y" * letters) == ([f"{'x' * 12} {'y' * letters}"] if is_read else [])
+    assert len(slips("xy" * 6 + "z" * letters)) == (14 if is_read else 1)
+
+
+@pytest.mark.parametrize(("words", "is_read"), [(12, True), (13, False)])
+def test_no_text_of_more_than_a_dozen_words_is_put_right(
+    session: Session, cast: Cast, now: Clock, words: int, is_read: bool
+) -> None:
+    put_up(cast, now, "bap ngo")
+    assert bool(read(session, "baq " + "ngo " * (words - 1))) is is_read
+
+
+def test_the_rows_of_the_lists_are_met_in_one_order(session: Session, cast: Cast, now: Clock) -> None:
+    """Two that change names at once would else wait for one another."""
+    met: dict[str, list[list[object]]] = {}
+
+    def note(_connection: object, _cursor: object, statement: str, rows: object, *_rest: object) -> None:
+        if isinstance(rows, list):
+            said = [list(row.values() if isinstance(row, dict) else row) for row in rows]
+            met.setdefault(" ".join(statement.split()[:3]), []).extend(said)
+
+    put_up(cast, now, "Chuối tiêu hồng")
+    with transaction() as writing:
+        product = writing.scalars(select(Product).where(Product.name == "Chuối tiêu hồng")).one()
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            product.name = "Thanh long ruột trắng"
+            reindex(writing, product.id)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    forms = [row[::-1] for row in met.pop("INSERT INTO search_delete")]
+    assert len(forms) == sum(len(slips(word)) for word in ("long", "ruot", "thanh", "trang"))
+    assert forms == sorted(forms)
+    assert [row[0] for row in met["DELETE FROM search_term"]] == ["chuoi", "hong", "tieu"]
+    assert len(met) == 5
+    assert all(rows == sorted(rows) for rows in met.values())
+    with transaction() as writing, counting() as seen:
+        reindex(writing, product.id)
+    assert len(seen) == 2, "the row and its name are read, and nothing is written"
+
+
+def test_what_is_counted_wrongly_is_known(session: Session, cast: Cast) -> None:
+    assert wrongly_counted(session) == 0
+    with transaction() as writing:
+        ids = sorted(writing.scalars(select(Product.id)))
+        writing.get_one(Product, ids[0]).indexed = None
+        writing.get_one(Product, ids[1]).is_hidden = True
+    assert wrongly_counted(session) == 2
 
 
 def test_nine_of_ten_slips_are_put_right(session: Session, market: Cast, now: Clock) -> None:

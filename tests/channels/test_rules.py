@@ -4,7 +4,15 @@ import pytest
 
 from market.channels.formats.shopee import layout as shopee
 from market.channels.formats.tiktok import layout as tiktok
-from market.channels.rules import ChannelLimits, ChannelListing, listed_description, listed_name, reasons_against
+from market.channels.rules import (
+    ChannelLimits,
+    ChannelListing,
+    FilledRows,
+    Refusal,
+    listed_description,
+    listed_name,
+    reasons_against,
+)
 from tests.channels.templates import listing, single
 
 
@@ -46,6 +54,14 @@ def test_a_short_name_is_lengthened_by_true_facts_only_where_needed() -> None:
     rice = listing(name="Gạo nếp cái hoa vàng", name_suffix="thôn Thượng, xã Đại Sơn")
     assert listed_name(rice, shopee.LIMITS) == "Gạo nếp cái hoa vàng"
     assert listed_name(rice, tiktok.LIMITS) == "Gạo nếp cái hoa vàng thôn Thượng, xã Đại Sơn"
+
+
+@pytest.mark.parametrize(
+    ("length", "suffix", "listed"),
+    [(24, "xã Đại Sơn", "G" * 24 + " xã Đại Sơn"), (25, "xã Đại Sơn", "G" * 25), (24, "", "G" * 24)],
+)
+def test_a_name_is_lengthened_up_to_the_least_length_alone(length: int, suffix: str, listed: str) -> None:
+    assert listed_name(listing(name="G" * length, name_suffix=suffix), tiktok.LIMITS) == listed
 
 
 def test_a_name_still_too_short_is_told() -> None:
@@ -100,8 +116,16 @@ def test_stock_must_be_a_number_the_marketplace_takes(stock: int | None, sentenc
     assert sentence in against(one(stock=stock))
 
 
-def test_a_sold_out_product_may_go() -> None:
-    assert against(one(stock=0)) == ""
+@pytest.mark.parametrize("stock", [0, 10_000_000])
+def test_a_sold_out_product_may_go_and_the_largest_stock_too(stock: int) -> None:
+    assert against(one(stock=stock)) == ""
+
+
+@pytest.mark.parametrize(("stock", "sentence"), [(None, "hãy ghi số"), (-1, "Số lượng còn phải")])
+def test_one_pack_whose_stock_cannot_go_is_enough(stock: int | None, sentence: str) -> None:
+    mixed = listing(variants=(single(sku="A", options=("1 kg",)), single(sku="B", options=("2 kg",), stock=stock)))
+    [found] = reasons_against(mixed, shopee.LIMITS)
+    assert sentence in found
 
 
 @pytest.mark.parametrize(
@@ -109,6 +133,16 @@ def test_a_sold_out_product_may_go() -> None:
 )
 def test_a_sku_is_short_and_plain(sku: str, sentence: str) -> None:
     assert sentence in against(one(sku=sku))
+
+
+@pytest.mark.parametrize(("sku", "sentence"), [("", "chưa có mã hàng"), ("GẠO", "không dấu"), ("G" * 51, "50 ký tự")])
+def test_one_sku_that_cannot_go_is_enough(sku: str, sentence: str) -> None:
+    mixed = listing(variants=(single(sku="A", options=("1 kg",)), single(sku=sku, options=("2 kg",))))
+    assert sentence in against(mixed)
+
+
+def test_a_sku_may_be_as_long_as_the_marketplace_takes() -> None:
+    assert against(one(sku="G" * 50)) == ""
 
 
 def test_two_packs_need_two_skus_and_two_names() -> None:
@@ -129,14 +163,30 @@ def test_images_are_one_to_nine_public_addresses(images: tuple[str, ...], senten
     assert sentence in against(listing(images=images))
 
 
+def test_nine_pictures_go_and_one_without_a_public_address_is_enough_to_stay() -> None:
+    assert against(listing(images=("https://a/1.jpg",) * 9)) == ""
+    assert "địa chỉ công khai" in against(listing(images=("https://a/1.jpg", "/2.jpg")))
+
+
+@pytest.mark.parametrize(("side", "goes"), [(499, False), (500, True), (None, True)])
+def test_a_picture_is_not_blurred(side: int | None, goes: bool) -> None:
+    assert ("nhỏ hơn 500 điểm ảnh" not in against(listing(image_side=side))) is goes
+
+
+def test_what_the_market_does_not_show_does_not_go() -> None:
+    assert "chưa hiện trên chợ" in against(listing(is_public=False))
+
+
 def test_the_parcel_is_weighed_where_the_marketplace_asks_and_never_weighs_nothing() -> None:
     assert "cân nặng" in against(listing(weight_grams=None), tiktok.LIMITS)
     assert against(listing(weight_grams=None)) == ""
     assert "lớn hơn 0 gam" in against(listing(weight_grams=0))
+    assert against(listing(weight_grams=1), tiktok.LIMITS) == ""
 
 
 def test_a_parcel_has_three_sides() -> None:
     assert "dài, rộng, cao" in against(listing(size_cm=(10, 0, 5)))
+    assert against(listing(size_cm=(10, 1, 5))) == ""
 
 
 def test_a_product_without_variants_does_not_go() -> None:
@@ -145,6 +195,7 @@ def test_a_product_without_variants_does_not_go() -> None:
 
 def test_no_more_than_three_hundred_variants_go() -> None:
     assert "nhiều nhất 300" in against(packs(*range(1_000, 1_301)))
+    assert against(packs(*range(1_000, 1_300))) == ""
 
 
 @pytest.mark.parametrize(
@@ -154,6 +205,7 @@ def test_no_more_than_three_hundred_variants_go() -> None:
         (("",), ("a",), "từ 1 đến 20"),
         (("L" * 21,), ("a",), "từ 1 đến 20"),
         (("Loại",), (), "chưa ghi đủ"),
+        ((), ("a",), "chưa ghi đủ"),
         (("Loại",), ("",), "chưa ghi đủ"),
         (("Loại",), ("o" * 51,), "dài quá 50"),
     ],
@@ -162,6 +214,29 @@ def test_choices_are_named_within_the_marketplaces_bounds(
     tiers: tuple[str, ...], options: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in against(listing(tiers=tiers, variants=(single(options=options),)))
+
+
+@pytest.mark.parametrize(
+    ("tiers", "options", "sentence"),
+    [
+        (("Loại", ""), ("a", "b"), "từ 1 đến 20"),
+        (("Loại", "Cỡ"), ("a", ""), "chưa ghi đủ"),
+        (("Loại", "Cỡ"), ("a",), "chưa ghi đủ"),
+        (("Loại", "Cỡ"), ("a", "o" * 51), "dài quá 50"),
+    ],
+)
+def test_one_wrong_name_among_several_is_enough(
+    tiers: tuple[str, ...], options: tuple[str, ...], sentence: str
+) -> None:
+    right = single(options=("x", "y"))
+    assert against(listing(tiers=("Loại", "Cỡ"), variants=(right,))) == ""
+    wrong = listing(tiers=tiers, variants=(right, single(sku="B", options=options)))
+    [found] = reasons_against(wrong, shopee.LIMITS)
+    assert sentence in found
+
+
+def test_packs_without_a_tier_have_no_names_that_could_be_the_same() -> None:
+    assert "trùng tên" not in against(listing(tiers=(), variants=(single(), single(sku="B"))))
 
 
 def test_a_choice_s_name_may_be_as_long_as_the_marketplace_takes() -> None:
@@ -175,3 +250,9 @@ def test_one_pack_out_of_the_range_is_enough() -> None:
 
 def test_several_packs_need_the_name_of_their_choice() -> None:
     assert "chưa đặt tên nhóm" in against(listing(tiers=(), variants=(single(), single(sku="B"))))
+
+
+def test_reasons_are_those_of_the_product_asked_for() -> None:
+    told = tuple(Refusal(listing=listing(product_id=number), reasons=(f"lý do {number}",)) for number in (1, 2))
+    filled = FilledRows(rows=(), refused=told)
+    assert [filled.reasons_for(number) for number in (1, 2, 3)] == [("lý do 1",), ("lý do 2",), ()]

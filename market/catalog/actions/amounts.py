@@ -66,7 +66,7 @@ def add_amount(
         raise Refused("too_large", "Số này lớn quá. Mời xem lại có thừa số 0 không. Số cũ vẫn giữ nguyên.")
     _refuse_held(variant, variant.on_hand + delta)
     set_on_hand(session, counted, variant.on_hand + delta, Cause(actor=actor, at=now))
-    variant.is_sold_out = variant.is_sold_out and delta < 0
+    variant.is_sold_out = variant.is_sold_out and delta <= 0
     note(session, actor, "count_stock", product, "on_hand", now=now)
 
 

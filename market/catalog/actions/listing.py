@@ -20,7 +20,7 @@ from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.quantity import format_quantity, unit
-from market.values.text import fold, slug
+from market.values.text import slug
 
 READ_BEFORE_SALE = frozenset({"name", "description", "label"})
 """What an officer approves; other changes need no new look. A picture added later is looked at while it stands."""
@@ -62,7 +62,6 @@ def list_product(session: Session, actor: Actor, new: NewListing, *, now: dateti
         stall=stall,
         category_id=new.category_id or _likely_category(session, new.name),
         name=new.name,
-        folded=fold(new.name),
         slug=slug(new.name),
         description=new.description,
         client_key=new.client_key,
@@ -74,7 +73,6 @@ def list_product(session: Session, actor: Actor, new: NewListing, *, now: dateti
     session.add(new_photo(product, new.photo, 0, now=now))
     _add_variant(session, actor, product, new, now=now)
     note(session, actor, "list_product", product, now=now)
-    reindex(session, product.id)
     return product.id
 
 
@@ -174,7 +172,7 @@ def change_listing(
         changed += apply_to(product_variant(session, product, which.variant_id), new.choice)
     if changed:
         check_seen(new.seen, before)
-    product.row.folded, product.row.slug = fold(new.name), slug(new.name)
+    product.row.slug = slug(new.name)
     return save_change(session, actor, product, "change_listing", changed, now=now)
 
 

@@ -35,7 +35,6 @@ def reindex(session: Session, product_id: int) -> None:
     To be called by whatever changes a product's name, state or hiding; what the lists count of it is read under its
     lock. NotFound for no product.
     """
-    session.flush()
     before = locked(session, Product, Product.id == product_id).row.indexed
     after = session.scalars(select(COUNTED_NAME).where(Product.id == product_id)).one()
     if before == after:
@@ -62,14 +61,14 @@ def _count(session: Session, *, gone: Iterable[str | None], come: Iterable[str |
             terms[term] += n
         for pair in pairwise(["", *words]):
             pairs[pair] += n
-    changed = sorted(term for term, n in terms.items() if n)
+    more, fewer, fewer_pairs = sorted(+terms), sorted(-terms), sorted(-pairs)
+    _run(session, _ADD_TERM, ({"term": term, "n": terms[term]} for term in sorted(more + fewer)))
+    _run(session, _DROP_TERM, ({"term": term} for term in fewer))
+    _run(session, _DROP_FORMS, _forms(fewer))
+    _run(session, _ADD_FORM, _forms(more))
     changed_pairs = sorted(pair for pair, n in pairs.items() if n)
-    _run(session, _ADD_TERM, ({"term": term, "n": terms[term]} for term in changed))
-    _run(session, _DROP_TERM, ({"term": term} for term in changed if terms[term] < 0))
-    _run(session, _DROP_FORMS, _forms(term for term in changed if terms[term] < 0))
-    _run(session, _ADD_FORM, _forms(term for term in changed if terms[term] > 0))
     _run(session, _ADD_BIGRAM, ({"a": a, "b": b, "n": pairs[a, b]} for a, b in changed_pairs))
-    _run(session, _DROP_BIGRAM, ({"a": a, "b": b} for a, b in changed_pairs if pairs[a, b] < 0))
+    _run(session, _DROP_BIGRAM, ({"a": a, "b": b} for a, b in fewer_pairs))
 
 
 def _forms(terms: Iterable[str]) -> Iterator[dict[str, str]]:

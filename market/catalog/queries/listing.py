@@ -50,7 +50,7 @@ def _with_all(query: Select[Product]) -> Select[Product]:
 
 def listings_of(session: Session, stall_id: int, *, page: int = 1, now: datetime) -> ListingPage:
     """A page of a stall's listings, the newest first."""
-    total = session.scalar(select(func.count()).where(Product.stall_id == stall_id)) or 0
+    total = session.scalars(select(func.count()).where(Product.stall_id == stall_id)).one()
     query = select(Product).where(Product.stall_id == stall_id).order_by(Product.id.desc())
     products = session.scalars(_with_all(query).limit(PAGE).offset((page - 1) * PAGE)).all()
     return ListingPage(listings=_as_listings(session, products, now), total=total, page=page)
@@ -66,8 +66,6 @@ def listing_of(session: Session, stall_id: int, product_id: int, *, now: datetim
 
 
 def _as_listings(session: Session, products: Sequence[Product], now: datetime) -> list[Listing]:
-    if not products:
-        return []
     left = available(session, [variant.id for product in products for variant in product.variants], now=now)
     columns = (
         Product.id,
@@ -117,7 +115,7 @@ def listing_with_key(session: Session, stall_id: int, client_key: str) -> int | 
 def variant_id_of(session: Session, product: Product, variant_id: int | None) -> int:
     """The id of a variant of a product: its first where none is named."""
     live = (Variant.product_id == product.id, Variant.removed_at.is_(None))
-    query = select(Variant.id).where(*live).order_by(Variant.id).limit(1)
+    query = select(Variant.id).where(*live).order_by(Variant.id)
     if variant_id is not None:
         query = query.where(Variant.id == variant_id)
     found = session.scalar(query)
@@ -134,7 +132,7 @@ def variants_of(session: Session, product_id: int) -> Sequence[Variant]:
 
 def variants_ever(session: Session, product_id: int) -> int:
     """How many things a product was ever sold as."""
-    return session.scalar(select(func.count()).where(Variant.product_id == product_id)) or 0
+    return session.scalars(select(func.count()).where(Variant.product_id == product_id)).one()
 
 
 def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
@@ -162,17 +160,17 @@ class CategoryChoice:
 def category_choices(session: Session) -> list[CategoryChoice]:
     """What goods can be put under, in the order of the tree."""
     categories = session.scalars(select(Category).order_by(Category.position, Category.id)).all()
-    names = {category.id: category.name for category in categories}
+    names: dict[int | None, str] = {category.id: category.name for category in categories}
     parents = {category.parent_id for category in categories}
     return [
-        CategoryChoice(id=category.id, name=category.name, group=names.get(category.parent_id or 0, category.name))
+        CategoryChoice(id=category.id, name=category.name, group=names.get(category.parent_id, category.name))
         for category in categories
         if category.id not in parents
     ]
 
 
 def category_of_set(session: Session, ocop_set: int) -> int | None:
-    return session.scalar(select(Category.id).where(Category.ocop_set == ocop_set).order_by(Category.id).limit(1))
+    return session.scalar(select(Category.id).where(Category.ocop_set == ocop_set).order_by(Category.id))
 
 
 # --- the office's queue -----------------------------------------------------------------------------------------------
@@ -239,7 +237,7 @@ def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: 
     if words:
         named = Product.folded.contains(words, autoescape=True)
         query = query.where(or_(named, Product.stall.has(Stall.slug.contains(words.replace(" ", "-")))))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total = session.scalars(select(func.count()).select_from(query.subquery())).one()
     rows = _for_the_office(query).order_by(Product.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
     return GoodsPage(products=session.scalars(rows).all(), total=total, page=page)
 
@@ -247,4 +245,4 @@ def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: 
 def count_to_look_at(session: Session, commune_id: int) -> int:
     """How many goods wait for approval."""
     waiting = select(func.count()).where(Product.commune_id == commune_id, Product.state == ProductState.PENDING)
-    return session.scalar(waiting) or 0
+    return session.scalars(waiting).one()

@@ -185,8 +185,8 @@ def _outlook(session: Session, words: Sequence[str]) -> Outlook:
     if not begun or not all((None, word) in names for word in whole):
         return Outlook(names=0, blocks=blocks)
     together = [names.get(pair, 0) for pair in pairwise(words)] or [sum(begun.values())]
-    only = min(begun) if len(begun) == 1 else None
-    return Outlook(names=max(1, min(together)), blocks=blocks, last=f"'{only}'" if only else f"'{last}':*")
+    only, *more = begun
+    return Outlook(names=max(1, min(together)), blocks=blocks, last=f"'{last}':*" if more else f"'{only}'")
 
 
 @cache

@@ -49,5 +49,5 @@ def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Var
     """The first of what a public product is sold as that can be bought now; None where nothing of it can."""
     left = available_amount(now)
     query = select(Variant).join(Variant.product).where(Product.id == product_id, *public_conditions())
-    buyable = query.where(Variant.removed_at.is_(None), or_(left.is_(None), left > 0))
-    return session.scalars(buyable.order_by(Variant.id).limit(1)).first()
+    buyable = query.where(or_(left.is_(None), left > 0))
+    return session.scalars(buyable.order_by(Variant.id)).first()

@@ -40,7 +40,7 @@ def search(
     wanted = SearchText.of(text)
     cut = _Cut(commune_id=commune_id, now=now, page=page, size=size)
     found = _found(session, wanted, cut)
-    if found.ids or not wanted.words or (page > 1 and _found(session, wanted, replace(cut, page=1, size=1)).ids):
+    if found.ids or not wanted.words or (page > 1 and _found(session, wanted, replace(cut, page=1)).ids):
         return found
     for other, needs_marks in _other_readings(session, wanted):
         instead = _found(session, other, cut, needs_marks=needs_marks)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -38,7 +39,7 @@ LONGEST_WORD = 24
 READINGS = 4
 SLIP = 8.0
 """What one slip costs, in nats: more than any plausible difference between two ways a name may run."""
-WRONG_LETTER = math.log(26)
+WRONG_LETTER = math.log(len(ascii_lowercase))
 """What it costs more where a wrong letter was typed: any of 26 could have been, but a letter is left out in one way."""
 CORPUS = 100_000.0
 BLIND = 0.1
@@ -119,17 +120,18 @@ def _known(session: Session, words: Words) -> _Known:
     forms |= {a + b for a, b in pairwise(words)}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
-    dialect, last, begun = session.get_bind().dialect.name, words[-1], 0
-    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(sorted(forms), dialect), "last": last}):
+    dialect, last = session.get_bind().dialect.name, words[-1]
+    begun: int | None = None
+    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(forms, dialect), "last": last}):
         if form is None or term is None:
-            begun = df or 0
+            begun = df
         else:
             count[term] = df
             sharing[form].append(term)
-    is_beginning = last not in count and begun > 0
-    if is_beginning:
-        count[last] = begun
-    return _Known(count=count, sharing=sharing, beginning=last if is_beginning else None)
+    beginning = None
+    if begun and last not in count:
+        beginning, count[last] = last, begun
+    return _Known(count=count, sharing=sharing, beginning=beginning)
 
 
 def _cuts(word: str) -> Iterator[tuple[str, str]]:
@@ -151,7 +153,7 @@ def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
     if word in known.count:
         yield _Choice(1, (word,), cost=0.0)
     near = {term for form in slips(word) for term in known.sharing.get(form, ())}
-    yield from (_Choice(1, (term,), _cost(word, term)) for term in sorted(near) if is_one_slip(word, term))
+    yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
     whole = known.count.keys() - {known.beginning}
     yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
     if i + 1 < len(words) and word + words[i + 1] in whole:
@@ -173,7 +175,7 @@ def _neighbours(session: Session, terms: Iterable[str]) -> Mapping[str, dict[str
     """For each term, how often which others stand before it."""
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
     dialect = session.get_bind().dialect.name
-    for a, b, n in session.execute(_pairs(dialect), {"terms": _as_one(["", *sorted(terms)], dialect)}):
+    for a, b, n in session.execute(_pairs(dialect), {"terms": _as_one(["", *terms], dialect)}):
         before[b][a] = n
     return before
 
@@ -207,8 +209,7 @@ class _Place:
     def add(self, path: _Path) -> None:
         best = self.best[path.has_slip]
         term = path.terms[-1] if path.terms else ""
-        if term not in best or best[term].score < path.score:
-            best[term] = path
+        best[term] = max(best.get(term, path), path)
 
     def worth_extending(self, neighbours: Iterable[str]) -> list[_Path]:
         """The paths that end in one of the neighbours, and the likeliest of all: only these can become the best."""

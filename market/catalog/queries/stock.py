@@ -77,4 +77,4 @@ def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequen
 
 def has_goods(session: Session, stall_id: int) -> bool:
     """Whether a stall has ever listed anything."""
-    return session.scalar(select(Product.id).where(Product.stall_id == stall_id).limit(1)) is not None
+    return bool(session.scalar(select(select(Product.id).where(Product.stall_id == stall_id).exists())))
