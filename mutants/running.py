@@ -48,10 +48,12 @@ class Tree:
                 shutil.copy2(root / name, folder / name)
 
     def run(self, mutant: Mutant, tests: Sequence[str], *, seconds: float) -> Outcome:
-        """Whether one of the tests notices the mutant."""
+        """Whether one of the tests notices the mutant; undecided where its module is no longer what was copied."""
         if not tests:
             return Outcome(verdict=Verdict.UNREACHED)
-        source = (self._root / mutant.path).read_bytes()
+        source = (self.folder / mutant.path).read_bytes()
+        if source != (self._root / mutant.path).read_bytes():
+            return Outcome(verdict=Verdict.UNDECIDED)
         self._write(mutant.path, mutant.applied_to(source))
         try:
             return self.passes(tests, seconds=seconds)
