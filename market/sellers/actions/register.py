@@ -108,7 +108,8 @@ def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
 
 
 def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
-    others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != (business_id or 0))
+    """Conflict where another business than this one (None: than any) is known so."""
+    others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != business_id)
     if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
         raise Conflict("tax_id_known", f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
     alike = others.where(

@@ -100,6 +100,6 @@ def visitors_of_business(session: Session, business_id: int) -> set[str]:
     query = (
         select(LoginSession.visitor)
         .join(BusinessMember, BusinessMember.person_id == LoginSession.person_id)
-        .where(BusinessMember.business_id == business_id, LoginSession.visitor.is_not(None))
+        .where(BusinessMember.business_id == business_id)
     )
     return {visitor for visitor in session.scalars(query) if visitor}
