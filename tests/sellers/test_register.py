@@ -12,7 +12,7 @@ from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.notices.models import Notice
 from market.places.models import Hamlet
-from market.sellers import actions
+from market.sellers import actions, queries
 from market.sellers.actions import NewBusiness, NewCertificate, NewProposal, StallSettings
 from market.sellers.models import (
     Business,
@@ -322,6 +322,49 @@ def test_a_refused_claim_keeps_who_said_no_when_and_why_and_tells_the_person(
     assert (notice.person_id, notice.kind) == (cast.mai, "co_so_tu_choi")
     assert notice.sentence.endswith(": Thiếu giấy")
     assert [event.verb for event in events_of(session, "business", cast.theu)][-1] == "refuse_claim"
+
+
+def verify(cast: Cast, now: Clock, member: int, paper: str, officer: int | None) -> int:
+    seen = shown.claim(cast.commune, member).seen
+    wanted = actions.Verify(
+        commune_id=cast.commune, member_id=member, seen=seen, full_name="Ai Đó", paper=paper, citizen_id=None
+    )
+    with transaction() as writing:
+        return actions.verify_claim(writing, Actor(person_id=officer), wanted, now=now())
+
+
+def test_a_claim_is_verified_by_another_than_who_made_it_and_leaves_who_saw_what(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    member = claim(cast, now, cast.theu, cast.mai)
+    for officer in (cast.mai, None):
+        with pytest.raises(Refused, match="cán bộ khác"):
+            verify(cast, now, member, "Giấy", officer)
+    at = now.move(minutes=1)
+    assert verify(cast, now, member, "Giấy", cast.hung) == verify(cast, now, member, "Giấy", cast.hung)
+
+    row = session.get_one(BusinessMember, member)
+    assert (row.role, row.state, row.decided_by, row.decided_at) == ("owner", ClaimState.CONFIRMED, cast.hung, at)
+    verified = queries.verification_of(session, cast.theu)
+    assert verified
+    assert (verified.verified_by, verified.verified_at, verified.id_last4) == (cast.hung, at, None)
+    notice = session.scalars(select(Notice)).one()
+    assert (notice.person_id, notice.kind, notice.created_at) == (cast.mai, "co_so_duoc_xac_nhan", at)
+    events = events_of(session, "business", cast.theu)
+    assert [event.verb for event in events][1:] == ["claim_business", "verify_business", "open_stall"]
+
+
+@pytest.mark.parametrize("differs", ["moment", "officer", "business"])
+def test_a_claim_is_not_verified_by_the_paper_of_another_one(cast: Cast, now: Clock, differs: str) -> None:
+    verify(cast, now, claim(cast, now, cast.theu, cast.mai), "Giấy một", cast.hung)
+    other = claim(cast, now, cast.lan.business if differs == "business" else cast.theu, cast.stranger)
+    if differs == "moment":
+        now.move(minutes=1)
+    officer = cast.vy if differs == "officer" else cast.hung
+    verify(cast, now, other, "Giấy hai", officer)
+
+    with pytest.raises(Conflict, match="đã có người xử lý"):
+        verify(cast, now, other, "Giấy một", cast.hung)
 
 
 def propose(cast: Cast, now: Clock, name: str, person: int | None) -> int:
