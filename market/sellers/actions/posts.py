@@ -137,7 +137,7 @@ def make_reset_code(session: Session, actor: Actor, business_id: int, person_id:
     today = local_day(now)
     if person_id not in [member.person_id for member in queries.members_of(session, business_id)]:
         raise NotFound
-    mandates = locked_all(session, Mandate, *queries.is_live(actor.person_id or 0, today))
+    mandates = locked_all(session, Mandate, *queries.is_live(actor.person_id, today))
     own = {mandate.row.business_id for mandate in mandates}
     if business_id not in own:
         raise NotFound
