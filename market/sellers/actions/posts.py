@@ -204,7 +204,6 @@ def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last
     if post.ends_on and post.ends_on <= last_day:
         return
     post.ends_on = last_day
-    session.flush()
     record(session, actor, Change(verb="end_post", subject="post", subject_id=post.id, commune_id=commune_id), now=now)
 
 
