@@ -154,9 +154,18 @@ def test_history_stands_by_the_day_it_holds_from_and_as_it_was_written(
     assert [line.source for line in queries.history_of(session, cast.theu)] == ["sổ của xã", "a", "b", "c", "d"]
     assert queries.history_since(session, cast.theu) == TODAY
     assert queries.history_since(session, cast.lan.business) == date(2025, 7, 1)
+    with transaction() as writing:
+        make.make_business(writing, far_hamlet(writing), "Hộ xa", now())
+        bare = {"hamlet_id": cast.mo_doan, "kind": BusinessKind.INDIVIDUAL, "name": "Hộ cũ", "folded": "ho cu"}
+        old = Business(commune_id=cast.commune, created_at=now(), updated_at=now(), **bare)
+        writing.add(old)
+        writing.flush()
+        unwritten = old.id
     known = {one.id: one.since for one in queries.known_businesses(session, cast.commune)}
     assert (known[cast.theu], known[cast.lan.business]) == (TODAY, date(2025, 7, 1))
-    assert list(known) == sorted(known)
+    own = [cast.lan.business, cast.htx.business, cast.tu.business, cast.theu]
+    assert list(known) == [*sorted(own), unwritten]
+    assert known[unwritten] is None
 
 
 def test_papers_are_in_force_from_their_first_day_through_their_last(cast: Cast, now: Clock, session: Session) -> None:
