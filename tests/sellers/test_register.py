@@ -367,6 +367,15 @@ def test_a_claim_is_not_verified_by_the_paper_of_another_one(cast: Cast, now: Cl
         verify(cast, now, other, "Giấy một", cast.hung)
 
 
+def test_a_claim_confirmed_without_a_paper_is_verified_by_none(cast: Cast, now: Clock) -> None:
+    member = claim(cast, now, cast.theu, cast.mai)
+    with transaction() as writing:
+        writing.get_one(BusinessMember, member).state = ClaimState.CONFIRMED
+
+    with pytest.raises(Conflict, match="đã có người xử lý"):
+        verify(cast, now, member, "Giấy", cast.hung)
+
+
 def propose(cast: Cast, now: Clock, name: str, person: int | None) -> int:
     asked = NewProposal(
         commune_id=cast.commune,
