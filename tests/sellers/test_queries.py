@@ -483,7 +483,7 @@ def test_the_account_and_the_feed_that_live_are_those_that_were_not_ended(
     for provider, key, is_there in (("sepay", "newer", True), ("sepay", "ended", False), ("casso", "newer", False)):
         assert (queries.connection_by_key(session, provider, key) is not None) is is_there
     samples = queries.sealed_samples(session)
-    assert samples == [session.get_one(BankAccount, number).number_cipher for number in (old, other)]
+    assert set(samples) == {session.get_one(BankAccount, number).number_cipher for number in (old, other)}
 
 
 def test_without_an_account_there_is_nothing_to_try_the_keys_on(cast: Cast, session: Session) -> None:

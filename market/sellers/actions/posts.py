@@ -68,8 +68,8 @@ def grant_mandate(session: Session, actor: Actor, new: NewMandate, *, clock: Clo
 
 def _same_mandate(session: Session, new: NewMandate) -> int | None:
     fields = ("business_id", "helper_id", "granted_by", "method", "paper", "starts_on", "ends_on")
-    live = select(Mandate.id).filter_by(**{field: getattr(new, field) for field in fields}, revoked_at=None)
-    return session.scalar(live.order_by(Mandate.id).limit(1))
+    said = {field: getattr(new, field) for field in fields}
+    return session.scalar(select(Mandate.id).filter_by(**said, revoked_at=None))
 
 
 def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day: date, *, now: datetime) -> str:

@@ -92,7 +92,7 @@ def verification_of(session: Session, business_id: int) -> Verification | None:
         Verification.state == VerificationState.VERIFIED,
         Verification.ended_at.is_(None),
     )
-    return session.scalar(query.order_by(Verification.id.desc()).limit(1))
+    return session.scalar(query.order_by(Verification.id.desc()))
 
 
 def visitors_of_business(session: Session, business_id: int) -> set[str]:
