@@ -171,6 +171,16 @@ def test_a_password_is_tried_once_for_each_and_once_for_nobody(
     assert tried == [None, None, "a", "a"]
 
 
+def test_no_password_stands_in_what_a_log_would_show_of_a_value() -> None:
+    secret = {"password_hash": "bi-mat"}
+    for value in (
+        NewPerson(commune_id=1, name="Lan", phone=LAN, password="bi-mat", **secret),
+        NewPassword(person_id=1, instead_of="bi-mat", **secret),
+        PasswordMatch(person_id=1, **secret),
+    ):
+        assert "bi-mat" not in repr(value)
+
+
 # --- codes ----------------------------------------------------------------------------------------------------------
 
 

@@ -208,6 +208,9 @@ def test_a_stall_s_address_is_one_nobody_has_or_had_and_none_of_the_market_s_own
             assert actions.open_stall(writing, GUEST, cast.commune, business, now=now()) == stall
         opened = session.get_one(Stall, stall)
         assert (opened.name, opened.opened_at) == (name, now())
+        assert (opened.state, opened.delivery_fee, opened.shipping_fee) == (StallState.OPEN, Dong(0), Dong(0))
+        does = (opened.accepts_by_itself, opened.delivers_in_commune, opened.ships_outside, opened.accepts_card)
+        assert not any(does)
         slugs.append(opened.slug)
         assert [event.verb for event in events_of(session, "business", business)] == ["add_business", "open_stall"]
     plain = "n" * 40
