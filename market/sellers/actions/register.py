@@ -80,13 +80,13 @@ def enter_businesses(
     """
     for new in entered:
         _refuse_day(new.valid_from, None, now=now)
-    businesses = [_row_of(register.row, new, now=now) for new in entered]
-    session.add_all(businesses)
+    written = [(new, _row_of(register.row, new, now=now)) for new in entered]
+    session.add_all(business for _, business in written)
     session.flush()
-    for new, business in zip(entered, businesses, strict=True):
+    for new, business in written:
         _write_history(session, business, new.valid_from, new.source, now=now)
-    record_all(session, actor, [_change("add_business", business) for business in businesses], now=now)
-    return [business.id for business in businesses]
+    record_all(session, actor, [_change("add_business", business) for _, business in written], now=now)
+    return [business.id for _, business in written]
 
 
 def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
