@@ -147,7 +147,8 @@ def change_password(session: Session, actor: Actor, new: NewPassword, *, now: da
         )
     person.password_hash = new.password_hash
     others = update(LoginSession).where(LoginSession.person_id == person.id, LoginSession.ended_at.is_(None))
-    session.execute(others.where(LoginSession.id != (new.keep or 0)).values(ended_at=now))
+    # without one to keep, `!=` asks for any id
+    session.execute(others.where(LoginSession.id != new.keep).values(ended_at=now))
     change = Change(verb="change_password", subject="person", subject_id=person.id, commune_id=person.commune_id)
     record(session, actor, change, now=now)
 
@@ -205,7 +206,7 @@ class CodeTry:
 
 def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: Clock) -> OneTimeCode:
     """Use up the code that was typed; returns it, for whom and which business it stands. Refused for a wrong one."""
-    codes = locked_all(session, OneTimeCode, OneTimeCode.id.in_(tried.code_ids), OneTimeCode.purpose == purpose)
+    codes = locked_all(session, OneTimeCode, OneTimeCode.id.in_(tried.code_ids))
     now = clock()
     digest = vault().digest(purpose, tried.digits)
     for code in codes:

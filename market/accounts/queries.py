@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
@@ -106,4 +106,4 @@ def login_sessions(session: Session, person_id: int, now: datetime) -> Sequence[
 
 def has_demo_people(session: Session) -> bool:
     """Whether people of the demonstration are here, whose passwords everybody knows."""
-    return session.scalar(select(Person.id).where(Person.is_demo, Person.erased_at.is_(None)).limit(1)) is not None
+    return bool(session.scalar(select(exists().where(Person.is_demo, Person.erased_at.is_(None)))))

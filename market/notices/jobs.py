@@ -10,7 +10,7 @@ from market.notices.senders import SENDERS, entered_for
 
 def send_notice(payload: Payload) -> None:
     """Send one notice one way. OutsideError of the sender: the queue tries again, unless it is permanent."""
-    notice = notice_with_id(reading(), int(payload["notice_id"] or 0))
+    notice = notice_with_id(reading(), int(str(payload["notice_id"])))
     if notice is not None:
         outgoing = OutgoingNotice(key=notice.dedupe_key, kind=notice.kind, sentence=notice.sentence)
         sender = SENDERS[str(payload["way"])]

@@ -32,9 +32,13 @@ class Taken:
 
     tables: list[str] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    blind: set[str] = field(default_factory=set)
+    """Tables of which a row was written that was not locked before: on what it held nothing was decided."""
 
     def note(self, statement: str) -> None:
         for table in locked_by(statement):
+            if _WRITTEN.match(statement) and table not in self.tables and table not in self.made:
+                self.blind.add(table)
             if table not in self.tables and table not in self.made:
                 self.tables.append(table)
         if inserted := _INSERTED.match(statement):

@@ -124,6 +124,17 @@ def test_of_two_people_verified_at_once_one_owns_and_the_officer_is_told_before_
     assert one == again == session.scalars(select(Stall.id).where(Stall.business_id == cast.theu)).one()
 
 
+def test_a_claim_is_refused_as_it_is_once_another_one_was_verified(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    first, second = written(claim(cast, now)), written(claim(cast, now, cast.stranger))
+
+    _, other = overlap(app, verify(cast, now, first), refuse(cast, now, second))
+
+    assert other is ChangedSince
+    assert session.get_one(BusinessMember, second).state is ClaimState.PENDING
+
+
 # --- addresses of stalls --------------------------------------------------------------------------------------------
 
 

@@ -105,6 +105,7 @@ def test_rows_that_cannot_go_are_told_with_their_reasons_and_the_others_go(send)
 
     assert counts(result) == (1, 0, 0, 4)
     reasons = {row["row"]: row["reason"] for row in json.loads(result.stdout)["rows"]}
+    assert list(reasons) == [2, 3, 4, 5, 6]
     assert reasons[3] == "Thiếu Tên cơ sở."
     assert "loại hình “tiệm”" in reasons[4]
     assert "“Nơi Khác”" in reasons[4]
@@ -151,6 +152,19 @@ def test_a_file_that_is_no_register_is_refused_with_the_reason(send, raw: bytes)
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "bảng tính" in result.stderr or "tiêu đề" in result.stderr
+
+
+def test_the_first_sheet_that_is_a_register_is_taken_in(send) -> None:
+    book = Workbook()
+    book.active.append(["Ghi chú"])
+    for rows in ([["Hộ Một", "HKD", "Nghĩa Dũng"]], [["Hộ Hai", "HKD", "Nghĩa Dũng"]] * 2):
+        written = book.create_sheet()
+        for row in [HEAD, *rows]:
+            written.append(row)
+    out = BytesIO()
+    book.save(out)
+
+    assert counts(send(raw=out.getvalue())) == (1, 0, 0, 0)
 
 
 def test_a_missing_file_is_wrong_usage(app: Flask, cast: Cast) -> None:

@@ -12,6 +12,7 @@ from market.sellers.rules import (
     BusinessStatus,
     Decision,
     HamletNames,
+    ImportReport,
     KnownBusiness,
     NumberedRow,
     RegisterRow,
@@ -157,6 +158,70 @@ def test_a_row_without_a_needed_cell_says_which() -> None:
         read_row(TypedRow(number=2, cells={"name": "Rau bà Lan"}), HAMLETS)
 
 
+@pytest.mark.parametrize("above", [0, 14, 15])
+def test_the_header_is_among_the_first_fifteen_rows(above: int) -> None:
+    rows = typed_rows([["Danh sách"]] * above + [["Tên hộ", "Loại hình", "Thôn"], ["Rau", "HKD", "Xuân Nẻo"]])
+
+    assert [row.number for row in rows or []] == ([above + 2] if above < 15 else [])
+
+
+def test_of_two_columns_that_mean_the_same_the_first_is_read() -> None:
+    table = [["Tên hộ", "Loại hình", "Thôn", "SĐT", "Điện thoại"], ["Rau", "HKD", "Xuân Nẻo", "1", "2"]]
+    (row,) = typed_rows(table) or []
+    assert (row.name, row.cells["phone"]) == ("Rau", "1")
+    assert TypedRow(number=2, cells={}).name == ""
+
+
+def test_a_name_that_two_hamlets_bear_must_be_asked_about_and_a_hamlet_s_own_goes_before_an_old_one() -> None:
+    names = HamletNames(
+        [(1, "thôn An"), (2, "làng An"), (3, "thôn Bình, khu Đông"), (4, "thôn Bình"), (5, "khu Chợ")],
+        [("xã Chợ", 9), ("thôn Cũ", 4), ("thôn Cũ", 4)],
+    )
+    with pytest.raises(ValueError, match="nay gồm nhiều thôn"):
+        names.find("An")
+    for typed, hamlet in (("Bình, khu Đông", 3), ("Bình, xã Đại Sơn", 4), ("làng Chợ", 5), ("Cũ", 4)):
+        assert names.find(typed) == hamlet
+
+
+@pytest.mark.parametrize(("field", "longest"), [("name", 200), ("owner_name", 100), ("trade", 300), ("address", 300)])
+def test_a_cell_is_as_long_as_it_may_be_and_no_letter_longer(field: str, longest: int) -> None:
+    needed = {"name": "Rau bà Lan", "kind": "HKD", "hamlet": "Xuân Nẻo"}
+
+    row = read_row(TypedRow(number=2, cells=needed | {field: "x" * longest}), HAMLETS)
+    assert getattr(row, field) == "x" * longest
+    with pytest.raises(ValueError, match=f"dài quá {longest} chữ"):
+        read_row(TypedRow(number=2, cells=needed | {field: "x" * (longest + 1)}), HAMLETS)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "read"),
+    [
+        ("tax_id", "99161000002", TaxId("099161000002")),
+        ("tax_id", "099161000002", TaxId("099161000002")),
+        ("tax_id", "990000 0016", TaxId("9900000016")),
+        ("tax_id", "101248141", TaxId("0101248141")),
+        ("status", "còn hoạt động", BusinessStatus.ACTIVE),
+        ("status", "Giải thể", BusinessStatus.TERMINATED),
+        ("valid_from", "2025-07-01", date(2025, 7, 1)),
+        ("valid_from", "01-07-2025", date(2025, 7, 1)),
+        ("valid_from", "1.7.2025", date(2025, 7, 1)),
+        ("valid_from", "01/01/1950", date(1950, 1, 1)),
+    ],
+)
+def test_a_cell_is_read_in_each_shape_it_may_have(field: str, typed: str, read: object) -> None:
+    cells = {"name": "Rau bà Lan", "kind": "HKD", "hamlet": "Xuân Nẻo", field: typed}
+
+    assert getattr(read_row(TypedRow(number=2, cells=cells), HAMLETS), field) == read
+
+
+@pytest.mark.parametrize(("field", "typed"), [("valid_from", "31/12/1949"), ("tax_id", "9016100000"), ("tax_id", "x1")])
+def test_a_cell_that_means_nothing_is_a_fault_of_its_row(field: str, typed: str) -> None:
+    cells = {"name": "Rau bà Lan", "kind": "HKD", "hamlet": "Xuân Nẻo", field: typed}
+
+    with pytest.raises(ValueError, match=r"."):
+        read_row(TypedRow(number=2, cells=cells), HAMLETS)
+
+
 # --- meeting the register -------------------------------------------------------------------------------------------
 
 
@@ -238,6 +303,90 @@ def test_a_row_may_wait_for_a_later_one_to_clear_its_way() -> None:
     assert outcomes(decisions) == ["updated", "updated"]
 
 
+def known(*businesses: RegisterRow, since: date | None = None) -> list[KnownBusiness]:
+    return [KnownBusiness(id=number, said=one, since=since) for number, one in enumerate(businesses, start=1)]
+
+
+def test_of_two_of_one_name_hamlet_and_phone_nobody_can_tell_which_is_meant() -> None:
+    (decision,) = decide(said(trade="Rau"), known=known(said(tax_id=TAXES[0]), said(tax_id=TAXES[1])))
+
+    assert "nhiều cơ sở cùng tên" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("row", "register", "outcome"),
+    [
+        (said(phone=PHONES[0], tax_id=TAXES[0]), [said()], "updated"),
+        (said(phone=PHONES[0]), [said(tax_id=TAXES[0])], "updated"),
+        (said(phone=PHONES[0], tax_id=TAXES[0]), [said(tax_id=TAXES[1])], "created"),
+        (said(tax_id=TAXES[0]), [said(phone=PHONES[0])], "refused"),
+        (said(tax_id=TAXES[0]), [said(phone=PHONES[0], tax_id=TAXES[1])], "created"),
+        (said(phone=PHONES[0]), [said(phone=PHONES[1])], "created"),
+        (said(phone=PHONES[0]), [said(tax_id=TAXES[0]), said(tax_id=TAXES[1])], "refused"),
+        (said(phone=PHONES[0]), [said(hamlet_id=2)], "created"),
+        (said("RAU BÀ LAN"), [said()], "updated"),
+    ],
+)
+def test_a_row_meets_its_namesakes(row: RegisterRow, register: list[RegisterRow], outcome: str) -> None:
+    assert outcomes(decide(row, known=known(*register))) == [outcome]
+
+
+def test_a_row_cannot_make_a_business_the_twin_of_another() -> None:
+    register = known(said("A", tax_id=TAXES[0], phone=PHONES[0]), said("B", phone=PHONES[0]))
+
+    (decision,) = decide(said("B", tax_id=TAXES[0]), known=register)
+
+    assert "trùng tên, thôn và số điện thoại với một cơ sở khác" in decision.reason
+
+
+def test_what_was_twin_already_may_be_told_more() -> None:
+    register = known(said(tax_id=TAXES[0]), said(tax_id=TAXES[1]))
+
+    assert outcomes(decide(said(tax_id=TAXES[0], trade="Rau"), known=register)) == ["updated"]
+
+
+def test_of_two_rows_that_speak_of_one_business_the_second_is_refused_with_the_first_s_number() -> None:
+    register = known(said(tax_id=TAXES[0], phone=PHONES[0]))
+
+    decisions = decide(said(tax_id=TAXES[0], trade="Rau"), said(phone=PHONES[0]), known=register)
+
+    assert outcomes(decisions) == ["updated", "refused"]
+    assert decisions[1].reason == "Trùng với dòng 2 của tệp."
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "outcome"),
+    [
+        (TODAY, BusinessKind.INDIVIDUAL, "updated"),
+        (None, BusinessKind.INDIVIDUAL, "updated"),
+        (date(2026, 11, 25), BusinessKind.INDIVIDUAL, "refused"),
+        (date(2026, 11, 1), BusinessKind.INDIVIDUAL, "updated"),
+        (date(2026, 10, 31), BusinessKind.INDIVIDUAL, "refused"),
+        (date(2026, 10, 31), BusinessKind.HOUSEHOLD_BUSINESS, "updated"),
+    ],
+)
+def test_what_leaves_history_holds_from_a_day_since_the_last_one(
+    day: date | None, kind: BusinessKind, outcome: str
+) -> None:
+    register = known(said(tax_id=TAXES[0]), since=date(2026, 11, 1))
+    row = said(tax_id=TAXES[0], kind=kind, trade="Rau", valid_from=day)
+
+    assert outcomes(decide(row, known=register)) == [outcome]
+
+
+def test_a_report_counts_and_lists_by_outcome() -> None:
+    register = known(said("A", phone=PHONES[0]), said("B", phone=PHONES[0]))
+    report = ImportReport(
+        decisions=decide(
+            said("A", phone=PHONES[0], trade="Rau"), said("B", phone=PHONES[0]), said("C"), said("C"), known=register
+        )
+    )
+
+    assert [report.count(outcome) for outcome in RowOutcome] == [1, 1, 1, 1]
+    assert [one.number for one in report.changes] == [2, 4]
+    assert [one.number for one in report.refused] == [5]
+
+
 ROWS = st.builds(
     said,
     st.sampled_from(["An", "Bình", "Chi"]),
@@ -289,6 +438,7 @@ def test_every_bank_has_one_bin_and_a_name() -> None:
 
 def test_an_account_number_loses_its_separators_only() -> None:
     assert account_number(" 0071 000.888-888 ") == "0071000888888"
+    assert (account_number("1234"), account_number("a" * 19)) == ("1234", "A" * 19)
     for wrong in ("", "123", "số tài khoản", "1" * 20, "12345ấ"):
         with pytest.raises(ValueError, match="Số tài khoản"):
             account_number(wrong)

@@ -145,7 +145,6 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
         known.row.ended_at, known = now, None
     connection = known.row if known else _new_connection(session, account, new.provider, now=now)
     connection.credentials_cipher = vault().encrypt(json.dumps(dict(new.credentials)))
-    session.flush()
     log_business(session, actor, "connect_bank", business.row, "bank_connection", now=now)
     return connection.key
 

@@ -78,5 +78,4 @@ def _locked_business(session: Session, commune_id: int, business_id: int) -> Loc
 
 def _same_paper(session: Session, new: NewCertificate) -> int | None:
     fields = ("business_id", "kind", "number", "issuer", "scope", "valid_from", "valid_to")
-    query = select(Certificate.id).filter_by(**{field: getattr(new, field) for field in fields})
-    return session.scalar(query.order_by(Certificate.id).limit(1))
+    return session.scalar(select(Certificate.id).filter_by(**{field: getattr(new, field) for field in fields}))

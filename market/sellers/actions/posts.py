@@ -68,8 +68,8 @@ def grant_mandate(session: Session, actor: Actor, new: NewMandate, *, clock: Clo
 
 def _same_mandate(session: Session, new: NewMandate) -> int | None:
     fields = ("business_id", "helper_id", "granted_by", "method", "paper", "starts_on", "ends_on")
-    live = select(Mandate.id).filter_by(**{field: getattr(new, field) for field in fields}, revoked_at=None)
-    return session.scalar(live.order_by(Mandate.id).limit(1))
+    said = {field: getattr(new, field) for field in fields}
+    return session.scalar(select(Mandate.id).filter_by(**said, revoked_at=None))
 
 
 def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day: date, *, now: datetime) -> str:
@@ -137,7 +137,7 @@ def make_reset_code(session: Session, actor: Actor, business_id: int, person_id:
     today = local_day(now)
     if person_id not in [member.person_id for member in queries.members_of(session, business_id)]:
         raise NotFound
-    mandates = locked_all(session, Mandate, *queries.is_live(actor.person_id or 0, today))
+    mandates = locked_all(session, Mandate, *queries.is_live(actor.person_id, today))
     own = {mandate.row.business_id for mandate in mandates}
     if business_id not in own:
         raise NotFound
@@ -204,7 +204,6 @@ def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last
     if post.ends_on and post.ends_on <= last_day:
         return
     post.ends_on = last_day
-    session.flush()
     record(session, actor, Change(verb="end_post", subject="post", subject_id=post.id, commune_id=commune_id), now=now)
 
 

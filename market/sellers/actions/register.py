@@ -80,13 +80,13 @@ def enter_businesses(
     """
     for new in entered:
         _refuse_day(new.valid_from, None, now=now)
-    businesses = [_row_of(register.row, new, now=now) for new in entered]
-    session.add_all(businesses)
+    written = [(new, _row_of(register.row, new, now=now)) for new in entered]
+    session.add_all(business for _, business in written)
     session.flush()
-    for new, business in zip(entered, businesses, strict=True):
+    for new, business in written:
         _write_history(session, business, new.valid_from, new.source, now=now)
-    record_all(session, actor, [_change("add_business", business) for business in businesses], now=now)
-    return [business.id for business in businesses]
+    record_all(session, actor, [_change("add_business", business) for _, business in written], now=now)
+    return [business.id for _, business in written]
 
 
 def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
@@ -108,7 +108,8 @@ def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
 
 
 def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
-    others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != (business_id or 0))
+    """Conflict where another business than this one (None: than any) is known so."""
+    others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != business_id)
     if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
         raise Conflict("tax_id_known", f"Mã số thuế {new.tax_id} đã có trong sổ hộ.")
     alike = others.where(

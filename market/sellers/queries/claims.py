@@ -92,7 +92,7 @@ def verification_of(session: Session, business_id: int) -> Verification | None:
         Verification.state == VerificationState.VERIFIED,
         Verification.ended_at.is_(None),
     )
-    return session.scalar(query.order_by(Verification.id.desc()).limit(1))
+    return session.scalar(query.order_by(Verification.id.desc()))
 
 
 def visitors_of_business(session: Session, business_id: int) -> set[str]:
@@ -100,6 +100,6 @@ def visitors_of_business(session: Session, business_id: int) -> set[str]:
     query = (
         select(LoginSession.visitor)
         .join(BusinessMember, BusinessMember.person_id == LoginSession.person_id)
-        .where(BusinessMember.business_id == business_id, LoginSession.visitor.is_not(None))
+        .where(BusinessMember.business_id == business_id)
     )
     return {visitor for visitor in session.scalars(query) if visitor}

@@ -15,7 +15,8 @@ from market.values.phone import Phone
 from market.values.text import fold
 
 
-def is_live(helper_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+def is_live(helper_id: int | None, today: date) -> tuple[ColumnElement[bool], ...]:
+    """Which mandates a helper may act under today: nobody under none."""
     return (
         Mandate.helper_id == helper_id,
         Mandate.revoked_at.is_(None),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, false, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
@@ -106,9 +106,9 @@ def _matches(text: str) -> ColumnElement[bool]:
     words = fold(text)
     matches = [Business.folded.contains(words, autoescape=True)] if words else []
     if len(digits) >= 4:
-        matches.append(type_coerce(Business.phone, Text).like(f"%{digits.lstrip('0')}%"))
+        matches.append(type_coerce(Business.phone, Text).like(f"%{digits.removeprefix('0')}%"))
         matches.append(type_coerce(Business.tax_id, Text).like(f"{digits}%"))
-    return or_(*matches) if matches else Business.id < 0
+    return or_(false(), *matches)
 
 
 def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[Business]:
@@ -124,4 +124,5 @@ def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[B
     query = select(Business).where(
         Business.commune_id == commune_id, Business.status != BusinessStatus.TERMINATED, or_(*means)
     )
-    return session.scalars(query.options(joinedload(Business.hamlet)).order_by(Business.folded).limit(10)).all()
+    in_order = query.options(joinedload(Business.hamlet)).order_by(Business.folded, Business.id)
+    return session.scalars(in_order.limit(10)).all()

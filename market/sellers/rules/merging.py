@@ -101,11 +101,10 @@ class _Book:
         self.by_name.setdefault(key[:2], []).append(entry)
 
     def change(self, entry: _Entry, said: RegisterRow) -> None:
+        """Bring a business to what is now said of it: a tax code once known stays."""
         key = _key(entry.said)
         self.by_key[key].remove(entry)
         self.by_name[key[:2]].remove(entry)
-        if entry.said.tax_id:
-            del self.by_tax[entry.said.tax_id]
         entry.said = said
         self.put(entry)
 
@@ -152,7 +151,7 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
     """What becomes of each row, in their order; a later row may clear the way for an earlier one.
 
     An empty cell leaves what is known. No two businesses end up with the same tax code, nor with the same name, hamlet
-    and phone through a row. Going through the same rows again is idempotent more.
+    and phone through a row. Going through the same rows again changes nothing more.
     """
     book = _Book(today=today)
     for one in known:

@@ -135,8 +135,8 @@ class HamletNames:
         """The hamlet's id; ValueError with a sentence where the text is none, or more than one."""
         for candidate in (text, text.split(",")[0]):
             place = _place(candidate)
-            if self._found.get(place):
-                return self._found[place] or 0
+            if hamlet_id := self._found.get(place):
+                return hamlet_id
             if place in self._found:
                 raise ValueError(f"“{text}” nay gồm nhiều thôn; ghi rõ tên thôn.")
         raise ValueError(f"Không có thôn “{text}” trong danh sách của xã.")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, Change, record
 from market.base.db import transaction
 from market.sellers.models import Stall
-from market.values.period import local_day
-from market.web.office.log.queries import LINES_A_PAGE, LogFilter, log
+from market.values.period import day_end, day_start, local_day
+from market.web.office.log.queries import LINES_A_PAGE, LogFilter, LogPage, log
 from market.web.office.log.words import VERBS
 from tests import factories as make
 from tests.access import keeps_out
@@ -150,6 +151,52 @@ def test_a_line_that_names_no_commune_is_of_its_business_s_or_its_person_s(
     assert own >= {"set_price", "change_password"}
     assert "sign_up" not in own
     assert {line.verb for line in log(session, commune, LogFilter()).lines} == {"set_price", "sign_up"}
+
+
+def test_days_are_vietnam_s_from_midnight_to_midnight(cast: Cast, session: Session, now: Clock) -> None:
+    day = local_day(now())
+    moments = (
+        ("before", day_start(day) - timedelta(seconds=1)),
+        ("first", day_start(day)),
+        ("last", day_end(day) - timedelta(seconds=1)),
+        ("after", day_end(day)),
+    )
+    with transaction() as writing:
+        for field, at in moments:
+            told = Change(verb="dispatch", subject="order", subject_id=1, commune_id=cast.commune, fields=(field,))
+            record(writing, Actor(), told, now=at)
+
+    def shown(**days: date) -> list[str]:
+        return [line.fields[0] for line in log(session, cast.commune, LogFilter(verb="dispatch", **days)).lines]
+
+    assert shown(first_day=day, last_day=day) == ["last", "first"]
+    assert shown(first_day=day) == ["after", "last", "first"]
+    assert shown(last_day=day) == ["last", "first", "before"]
+
+
+def test_what_was_done_for_a_business_is_in_its_log_and_what_nobody_stood_in_for_is_no_helper_s(
+    cast: Cast, session: Session, helped: int, now: Clock
+) -> None:
+    acting = Actor(person_id=cast.vy, on_behalf_of=cast.lan.business, mandate_id=helped)
+    told = Change(verb="set_price", subject="product", subject_id=1, commune_id=cast.commune)
+    with transaction() as writing:
+        record(writing, acting, told, now=now.move(minutes=1))
+        record(writing, Actor(person_id=cast.vy), told, now=now.move(minutes=1))
+
+    own = [line.verb for line in log(session, cast.commune, LogFilter(business_id=cast.lan.business)).lines]
+    assert own[:2] == ["set_price", "set_bank_account"]
+    stood_in = log(session, cast.commune, LogFilter(only_on_behalf=True))
+    assert [(line.verb, line.behalf_name) for line in stood_in.lines] == [
+        ("set_price", "Rau bà Lan"),
+        ("set_bank_account", "Rau bà Lan"),
+    ]
+    assert stood_in.total == 2
+    assert log(session, cast.commune, LogFilter(person_name="%")).total == 0
+
+
+@pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)])
+def test_there_are_as_many_pages_as_the_lines_fill(total: int, pages: int) -> None:
+    assert LogPage(lines=(), total=total, page=1).pages == pages
 
 
 def test_every_change_the_market_records_has_words() -> None:

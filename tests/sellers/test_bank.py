@@ -1,0 +1,156 @@
+"""Where a business is paid and the feed of notices of it: what is the same account, and what a change ends."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Consent
+from market.base.audit import Actor, events_of
+from market.base.db import transaction
+from market.base.errors import NotFound, Refused
+from market.base.secrets import vault
+from market.sellers import actions, queries
+from market.sellers.actions import NewBankAccount, NewConnection
+from market.sellers.models import BankAccount, BankConnection, Business, HolderRelation, Verification
+from tests.cast import LAN_HOOK, Cast
+from tests.conftest import Clock
+from tests.sellers import shown
+
+
+def keep(cast: Cast, now: Clock, **fields: object) -> int:
+    own = NewBankAccount(
+        business_id=cast.lan.business,
+        bin="970422",
+        number="0900000013",
+        holder="PHAM THI LAN",
+        is_family=False,
+        family_consent=None,
+        seen=shown.bank_account(cast.lan.business),
+    )
+    with transaction() as writing:
+        wanted = replace(own, **fields)  # type: ignore[arg-type]
+        return actions.set_bank_account(writing, Actor(person_id=cast.lan.person), wanted, now=now())
+
+
+FAMILY = {"holder": "PHAM VAN CON", "is_family": True, "family_consent": "Con trai đồng ý"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_same"),
+    [
+        ({}, {}, True),
+        ({}, {"bin": "970436"}, False),
+        ({}, {"number": "0900000014"}, False),
+        ({}, {"holder": "RAU BA LAN"}, False),
+        ({}, {"is_family": True, "family_consent": "Con trai đồng ý"}, True),
+        (FAMILY, FAMILY, True),
+        (FAMILY, FAMILY | {"family_consent": "Con gái đồng ý"}, False),
+        (FAMILY, FAMILY | {"holder": "PHAM THI CON"}, False),
+        (FAMILY, {}, False),
+    ],
+)
+def test_an_account_is_the_same_by_bank_number_holder_and_consent(
+    cast: Cast, now: Clock, session: Session, first: dict[str, object], then: dict[str, object], is_same: bool
+) -> None:
+    kept, at = keep(cast, now, **first), now.move(minutes=1)
+
+    assert (keep(cast, now, **then) == kept) is is_same
+    earlier = session.get_one(BankAccount, kept)
+    assert earlier.closed_at == (None if is_same else at)
+    own = select(BankAccount).where(BankAccount.business_id == cast.lan.business, BankAccount.closed_at.is_(None))
+    live = session.scalars(own).one()
+    assert (live.relation is HolderRelation.FAMILY) == (live.consent_id is not None) == (live.holder[-3:] == "CON")
+    assert live.number_digest == vault().digest("bank-account", live.bin + queries.account_number(live))
+    verbs = [event.verb for event in events_of(session, "business", cast.lan.business)]
+    assert verbs.count("set_bank_account") == (1 if is_same else 2)
+
+
+@pytest.mark.parametrize("fields", [{"is_family": False}, {"family_consent": None}, {"family_consent": ""}])
+def test_a_family_s_account_needs_both_to_be_said(
+    cast: Cast, now: Clock, session: Session, fields: dict[str, object]
+) -> None:
+    with pytest.raises(Refused, match="khác với người đã xác nhận"):
+        keep(cast, now, **FAMILY | fields)
+    assert session.scalars(select(Consent)).all() == []
+
+
+def connect(cast: Cast, now: Clock, provider: str) -> str:
+    seen, secret = shown.bank_feed(cast.lan.business), {"secret": "whsec"}
+    feed = NewConnection(business_id=cast.lan.business, provider=provider, credentials=secret, seen=seen)
+    with transaction() as writing:
+        return actions.connect_bank(writing, Actor(person_id=cast.lan.person), feed, now=now())
+
+
+def disconnect(cast: Cast, now: Clock, business: int) -> None:
+    with transaction() as writing:
+        actions.disconnect_bank(writing, Actor(), business, now=now())
+
+
+def test_one_feed_of_an_account_lives_and_only_another_provider_or_an_end_changes_its_address(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    begun = now()
+    assert connect(cast, now, "sepay") == LAN_HOOK
+    other_at = now.move(minutes=1)
+    other = connect(cast, now, "casso")
+    end_at = now.move(minutes=1)
+    disconnect(cast, now, cast.lan.business)
+    again = connect(cast, now, "casso")
+
+    assert len({LAN_HOOK, other, again}) == 3
+    feeds = session.scalars(select(BankConnection).order_by(BankConnection.id)).all()
+    assert [(feed.key, feed.provider, feed.created_at, feed.ended_at) for feed in feeds] == [
+        (LAN_HOOK, "sepay", begun, other_at),
+        (other, "casso", other_at, end_at),
+        (again, "casso", end_at, None),
+    ]
+    verbs = [event.verb for event in events_of(session, "business", cast.lan.business)][2:]
+    assert verbs == ["connect_bank", "connect_bank", "disconnect_bank", "connect_bank"]
+    with pytest.raises(Refused, match="Đặt tài khoản trước"), transaction() as writing:
+        feed = NewConnection(business_id=cast.tu.business, provider="sepay", credentials={}, seen="")
+        actions.connect_bank(writing, Actor(), feed, now=now())
+    with pytest.raises(NotFound):
+        disconnect(cast, now, cast.tu.business)
+
+
+def test_a_feed_of_the_account_before_is_no_feed_of_the_new_one(cast: Cast, now: Clock, session: Session) -> None:
+    keep(cast, now)
+    with pytest.raises(NotFound):
+        disconnect(cast, now, cast.lan.business)
+    assert connect(cast, now, "sepay") != LAN_HOOK
+    assert session.scalars(select(BankConnection.ended_at)).all() == [None, None]
+
+
+def test_what_is_shown_of_an_account_names_bank_holder_and_last_digits(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    keep(cast, now, **FAMILY)
+    facts = queries.bank_account_facts(session, cast.lan.business)
+    assert facts == {
+        "người xã đã xác nhận": "Phạm Thị Lan",
+        "tài khoản đang nhận tiền": "PHAM VAN CON, MB Bank, số đuôi 0013, tài khoản người nhà",
+    }
+    keep(cast, now, bin="999999")
+    session.expire_all()
+    shown_now = queries.bank_account_facts(session, cast.lan.business)["tài khoản đang nhận tiền"]
+    assert shown_now == "PHAM THI LAN, 999999, số đuôi 0013, chính chủ"
+    nothing = {"người xã đã xác nhận": "chưa có", "tài khoản đang nhận tiền": "chưa có"}
+    assert queries.bank_account_facts(session, cast.theu) == nothing
+
+
+def test_an_account_needs_a_verification_in_force(cast: Cast, now: Clock, session: Session) -> None:
+    def end(at: datetime | None) -> None:
+        with transaction() as writing:
+            own = Verification.business_id == cast.lan.business
+            writing.scalars(select(Verification).where(own)).one().ended_at = at
+
+    end(now())
+    with pytest.raises(Refused, match="chưa được xã xác nhận"):
+        keep(cast, now)
+    end(None)
+    with transaction() as writing:
+        writing.get_one(Business, cast.lan.business).name = "PHẠM VĂN CON"
+    assert session.get_one(BankAccount, keep(cast, now, holder="PHAM VAN CON")).relation is HolderRelation.SELF

@@ -1,0 +1,219 @@
+"""Posts and mandates asked of the actions: from which day through which, by whom, and that each leaves an event."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts.actions import CodeTry
+from market.accounts.models import OneTimeCode, Person
+from market.base.audit import Actor, Event, events_of
+from market.base.db import transaction
+from market.base.errors import NotFound, Refused
+from market.places.models import Hamlet
+from market.sellers import actions
+from market.sellers.actions import NewMandate, NewPost
+from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, MandateMethod, Post, PostRole
+from tests import factories as make
+from tests.cast import Cast
+from tests.conftest import Clock
+
+TODAY = date(2026, 11, 24)
+DAY = timedelta(days=1)
+
+
+def grant(cast: Cast, now: Clock, first: date = TODAY, last: date = TODAY + 30 * DAY, paper: str = "Giấy số 7") -> int:
+    new = NewMandate(
+        business_id=cast.lan.business,
+        helper_id=cast.vy,
+        granted_by="Phạm Thị Lan",
+        method=MandateMethod.PAPER,
+        paper=paper,
+        starts_on=first,
+        ends_on=last,
+    )
+    with transaction() as writing:
+        return actions.grant_mandate(writing, Actor(person_id=cast.hung), new, clock=now)
+
+
+def verbs(session: Session, business: int) -> list[str]:
+    return [event.verb for event in events_of(session, "business", business)][2:]
+
+
+# --- mandates -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_granted"),
+    [(0, 0, True), (0, 366, True), (0, 367, False), (-1, 365, True), (-1, 366, False), (-9, -1, False), (1, 0, False)],
+)
+def test_a_mandate_ends_today_at_the_earliest_and_within_a_year(
+    cast: Cast, now: Clock, session: Session, first: int, last: int, is_granted: bool
+) -> None:
+    if is_granted:
+        given = session.get_one(Mandate, grant(cast, now, TODAY + first * DAY, TODAY + last * DAY))
+        assert (given.ends_on, given.recorded_by, given.recorded_at) == (TODAY + last * DAY, cast.hung, now())
+    else:
+        with pytest.raises(Refused, match="không quá một năm"):
+            grant(cast, now, TODAY + first * DAY, TODAY + last * DAY)
+
+
+def test_the_same_mandate_is_granted_once_while_it_lives(cast: Cast, now: Clock, session: Session) -> None:
+    given = grant(cast, now)
+    assert grant(cast, now) == given
+    assert grant(cast, now, paper="Giấy số 8") != given
+    ended = now.move(minutes=1)
+    for _ in range(2):
+        with transaction() as writing:
+            actions.revoke_mandate(writing, Actor(person_id=cast.hung), cast.lan.business, given, now=now())
+        now.move(minutes=1)
+    assert session.get_one(Mandate, given).revoked_at == ended
+    assert grant(cast, now) not in (given, given + 1)
+    assert verbs(session, cast.lan.business) == ["grant_mandate", "grant_mandate", "revoke_mandate", "grant_mandate"]
+    with pytest.raises(NotFound), transaction() as writing:
+        actions.revoke_mandate(writing, Actor(), cast.tu.business, given + 1, now=now())
+
+
+def make_code(cast: Cast, now: Clock, last_day: date) -> tuple[str, int]:
+    """A mandate's code of bà Lan's and its id."""
+    with transaction() as writing:
+        lan = Actor(person_id=cast.lan.person)
+        digits = actions.make_mandate_code(writing, lan, cast.lan.business, last_day, now=now())
+        return digits, writing.scalars(select(OneTimeCode.id).order_by(OneTimeCode.id.desc())).first() or 0
+
+
+def take(cast: Cast, now: Clock, code: tuple[str, int], helper: int | None, business: int) -> int:
+    tried = CodeTry(digits=code[0], code_ids=[code[1]])
+    with transaction() as writing:
+        return actions.take_mandate(writing, Actor(person_id=helper), business, tried, clock=now)
+
+
+def test_a_code_grants_its_business_to_the_helper_who_takes_it_up(cast: Cast, now: Clock, session: Session) -> None:
+    with pytest.raises(Refused, match="không quá một năm"):
+        make_code(cast, now, TODAY - DAY)
+    code = make_code(cast, now, TODAY)
+    assert session.get_one(OneTimeCode, code[1]).business_id == cast.lan.business
+    with pytest.raises(Refused, match="Mã chưa đúng"):
+        take(cast, now, code, cast.vy, cast.tu.business)
+    with pytest.raises(Refused, match="Tổ công nghệ số"):
+        take(cast, now, code, cast.stranger, cast.lan.business)
+    with pytest.raises(NotFound):
+        take(cast, now, code, None, cast.lan.business)
+
+    given = session.get_one(Mandate, take(cast, now, code, cast.vy, cast.lan.business))
+    assert (given.helper_id, given.granted_by, given.method) == (cast.vy, "Phạm Thị Lan", MandateMethod.CODE)
+    assert (given.starts_on, given.ends_on) == (TODAY, TODAY)
+
+
+def test_a_code_of_somebody_who_is_a_member_no_more_grants_nothing(cast: Cast, now: Clock, session: Session) -> None:
+    code = make_code(cast, now, TODAY)
+    with transaction() as writing:
+        own = BusinessMember.business_id == cast.lan.business
+        writing.scalars(select(BusinessMember).where(own)).one().ended_at = now()
+
+    with pytest.raises(Refused, match="Mã chưa đúng"):
+        take(cast, now, code, cast.vy, cast.lan.business)
+
+
+def reset_code(cast: Cast, now: Clock, person: int, helper: int | None) -> str:
+    with transaction() as writing:
+        actor = Actor(person_id=helper, on_behalf_of=cast.lan.business)
+        return actions.make_reset_code(writing, actor, cast.lan.business, person, clock=now)
+
+
+def join(cast: Cast, now: Clock, business: int, person: int) -> None:
+    with transaction() as writing:
+        member = BusinessMember(business_id=business, person_id=person, claimed_at=now())
+        member.state = ClaimState.CONFIRMED
+        writing.add(member)
+
+
+def test_a_helper_makes_a_reset_code_for_who_reaches_no_more_than_their_own_mandates(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    with pytest.raises(NotFound):
+        reset_code(cast, now, cast.lan.person, cast.vy)
+    grant(cast, now)
+    for person, helper in ((cast.tu.person, cast.vy), (cast.lan.person, cast.mai), (cast.lan.person, None)):
+        with pytest.raises(NotFound):
+            reset_code(cast, now, person, helper)
+    assert len(reset_code(cast, now, cast.lan.person, cast.vy)) == 6
+    code = session.scalars(select(OneTimeCode)).one()
+    assert (code.person_id, code.business_id, code.created_by) == (cast.lan.person, cast.lan.business, cast.vy)
+
+    join(cast, now, cast.tu.business, cast.lan.person)
+    with pytest.raises(Refused, match="việc khác"):
+        reset_code(cast, now, cast.lan.person, cast.vy)
+    with transaction() as writing:
+        people = writing.get_one(Person, cast.vy), writing.get_one(Person, cast.hung)
+        make.make_mandate(writing, writing.get_one(Business, cast.tu.business), *people, now())
+    assert reset_code(cast, now, cast.lan.person, cast.vy)
+    with transaction() as writing:
+        make.make_post(writing, writing.get_one(Person, cast.lan.person), PostRole.OFFICER, None, now())
+    with pytest.raises(Refused, match="việc khác"):
+        reset_code(cast, now, cast.lan.person, cast.vy)
+
+
+# --- posts ----------------------------------------------------------------------------------------------------------
+
+
+def appoint(cast: Cast, now: Clock, role: PostRole, hamlet: int | None, person: int | None = None) -> int:
+    new = NewPost(commune_id=cast.commune, person_id=person or cast.mai, role=role, hamlet_id=hamlet, starts_on=TODAY)
+    with transaction() as writing:
+        return actions.add_post(writing, Actor(person_id=cast.hung), new, now=now())
+
+
+def post_events(session: Session, post: int) -> list[tuple[str, int | None]]:
+    return [(event.verb, event.commune_id) for event in events_of(session, "post", post)]
+
+
+def test_a_post_is_the_same_by_its_role_and_hamlet(cast: Cast, now: Clock, session: Session) -> None:
+    first = appoint(cast, now, PostRole.HELPER, cast.mo_doan)
+    assert appoint(cast, now, PostRole.HELPER, cast.mo_doan) == first
+    assert appoint(cast, now, PostRole.HELPER, cast.nghia_dung) == first + 1
+    assert appoint(cast, now, PostRole.OFFICER, None) == first + 2
+    assert post_events(session, first) == [("add_post", cast.commune)]
+    with pytest.raises(NotFound):
+        appoint(cast, now, PostRole.OFFICER, None, person=999)
+
+
+@pytest.mark.parametrize(("last", "again", "kept"), [(0, 1, 0), (0, 0, 0), (0, -1, -1)])
+def test_a_post_that_ends_can_end_earlier_alone(
+    cast: Cast, now: Clock, session: Session, last: int, again: int, kept: int
+) -> None:
+    post = appoint(cast, now, PostRole.OFFICER, None)
+    for days in (last, again):
+        with transaction() as writing:
+            actions.end_post(writing, Actor(), cast.commune, post, TODAY + days * DAY, now=now())
+    assert session.get_one(Post, post).ends_on == TODAY + kept * DAY
+    ended = ("end_post", cast.commune)
+    assert post_events(session, post) == [("add_post", cast.commune), *[ended] * (1 + (kept != last))]
+
+
+def dismiss(cast: Cast, now: Clock, post: int) -> None:
+    with transaction() as writing:
+        actions.dismiss(writing, Actor(person_id=cast.hung), cast.commune, post, clock=now)
+
+
+def test_mandates_end_with_a_helper_s_last_post_in_the_commune_alone(cast: Cast, now: Clock, session: Session) -> None:
+    with transaction() as writing:
+        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
+        hamlet: Hamlet = make.make_hamlet(writing, far, "thôn Xa")
+        theirs = make.make_business(writing, hamlet, "Hộ xa", now())
+        vy, officer = writing.get_one(Person, cast.vy), writing.get_one(Person, cast.hung)
+        elsewhere = make.make_mandate(writing, theirs, vy, officer, now()).id
+        helper = writing.scalars(select(Post.id).where(Post.person_id == cast.vy)).one()
+    here = grant(cast, now)
+    office = appoint(cast, now, PostRole.OFFICER, None, person=cast.vy)
+
+    dismiss(cast, now, office)
+    assert session.get_one(Mandate, here).revoked_at is None
+    dismiss(cast, now, helper)
+
+    session.expire_all()
+    assert session.get_one(Mandate, here).revoked_at == now()
+    assert session.get_one(Mandate, elsewhere).revoked_at is None
+    assert session.get_one(Post, helper).ends_on == TODAY - DAY
+    revoked = session.scalars(select(Event).where(Event.verb == "revoke_mandate")).all()
+    assert [event.business_id for event in revoked] == [cast.lan.business]
