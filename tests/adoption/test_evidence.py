@@ -20,7 +20,7 @@ from market.payments.actions.allocating import undo
 from market.payments.models import Allocation
 from market.places.models import DatedFact
 from market.sellers.actions import NewBusiness, update_business
-from market.sellers.models import Business, BusinessKind, BusinessStatus, Post
+from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
 from market.values.period import local_day, trailing_year
 from tests import factories as make
 from tests.adoption.sales import Sold, sell
@@ -212,10 +212,26 @@ def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, se
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now()).counted == 0
 
 
+def test_the_paper_named_is_that_of_the_line_that_holds_on_the_day(cast: Cast, session: Session, now: Clock) -> None:
+    """The one valid latest, of those the one told last, of those told at once the later entry; none of the future."""
+    days = {"a": TODAY, "b": TODAY, "c": TODAY - timedelta(days=1), "d": TODAY + timedelta(days=1)}
+    told = {"a": now() - timedelta(hours=1), "b": now() - timedelta(hours=1), "c": now(), "d": now()}
+    of = {"kind": BusinessKind.HOUSEHOLD_BUSINESS, "status": BusinessStatus.ACTIVE, "hamlet_id": cast.nghia_dung}
+    with transaction() as writing:
+        for paper, day in days.items():
+            line = {"valid_from": day, "recorded_at": told[paper], "source": paper}
+            writing.add(BusinessHistory(business_id=cast.theu, **of, **line))
+            writing.flush()
+    board = board_of(session, cast.commune, TODAY, known_at=now())
+    assert board.source_of(cast.theu) == "b"
+    assert board.source_of(cast.lan.business) not in days
+
+
 def test_the_reporting_month_runs_from_the_15th_to_the_14th() -> None:
     assert reporting_month(date(2026, 11, 14)).start == date(2026, 10, 15)
     assert reporting_month(date(2026, 11, 15)).start == date(2026, 11, 15)
     assert reporting_month(date(2026, 12, 31)).start == date(2026, 12, 15)
+    assert reporting_month(date(2027, 1, 31)).start == date(2027, 1, 15)
 
 
 def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, session: Session, now: Clock) -> None:
