@@ -13,6 +13,7 @@ from market.trace.rules import (
     PhiVerdict,
     StampTerms,
     days_late,
+    earliest_harvest,
     in_base,
     in_force,
     packed,
@@ -86,6 +87,8 @@ def test_a_spray_whose_wait_was_not_written_down_is_not_enough_ground() -> None:
     [obstacle] = why_not_sealed([harvest(), spray(300, None)], KG)
     assert "chưa đủ căn cứ" in obstacle.sentence
     assert obstacle.entry_id == 2
+    with pytest.raises(ValueError, match="days of waiting"):
+        earliest_harvest(spray(300, None))
 
 
 @given(st.integers(0, 400), st.integers(0, 400))

@@ -117,10 +117,9 @@ def proven_by_one_buyer(buyers_of: Iterable[tuple[int, Set[str]]], most: int | N
 
     `buyers_of`: per business the buyers of its good sales; two of many are enough to tell.
     """
-    if most is None:
-        return set()
     alone: dict[str, list[int]] = defaultdict(list)
     for business_id, buyers in buyers_of:
         if len(buyers) == 1:
             alone[next(iter(buyers))].append(business_id)
-    return {business_id for businesses in alone.values() if len(businesses) > most for business_id in businesses}
+    many = [businesses for businesses in alone.values() if most is not None and len(businesses) > most]
+    return {business_id for businesses in many for business_id in businesses}
