@@ -2,6 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,53 @@ def test_no_more_stamps_are_activated_than_packs_were_packed(cast: Cast, now: Cl
         steps.activate(cast, code, 480, 481, now())
     assert states(session).count(StampState.ACTIVATED) == 479
     assert steps.activate(cast, code, 481, 481, now()) == 1
+
+
+@pytest.mark.parametrize(("permille", "packs"), [(1, 0), (2, 1)])
+def test_a_lot_whose_journal_answers_for_no_pack_has_no_active_stamp(
+    cast: Cast, now: Clock, permille: int, packs: int
+) -> None:
+    """3,700 kg at a thousandth fill no bag of 5 kg, at two thousandths one."""
+    code = steps.rice_lot(cast, now(), replace(steps.RICE, yield_permille=permille))
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=3_700_000)
+    steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 2, now())
+    with pytest.raises(Refused, match=f"đủ cho {packs} gói, còn kích hoạt được {packs} tem"):
+        steps.activate(cast, code, 1, packs + 1, now())
+    assert steps.lot(cast, code).stamps_activated == 0
+
+
+def test_a_lot_whose_amounts_cannot_be_compared_has_no_active_stamp(cast: Cast, now: Clock) -> None:
+    """Nor does one of an early market, whose packs nobody had counted yet, have a bound but its journal's faults."""
+    code = steps.rice_lot(cast, now())
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=9_000, unit="con")
+    steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 2, now())
+    assert steps.lot(cast, code).stamps_allowed == 0
+    with pytest.raises(Refused, match="đủ cho 0 gói, còn kích hoạt được 0 tem"):
+        steps.activate(cast, code, 1, 1, now())
+    with transaction() as session:
+        session.execute(update(Lot).values(stamps_allowed=None))
+    assert steps.activate(cast, code, 1, 2, now()) == 2
+
+
+def test_stamps_of_one_lot_leave_another_s_of_the_same_numbers_alone(cast: Cast, now: Clock, session: Session) -> None:
+    one, other = steps.sealed_lot(cast, now()), steps.sealed_lot(cast, now())
+    for code in (one, other):
+        steps.print_stamps(cast, code, 3, now())
+    assert steps.activate(cast, one, 1, 2, now()) == 2
+    at = steps.lot(cast, one)
+    with transaction() as writing:
+        serials = Serials(first=2, last=3)
+        assert actions.void_stamps(writing, Actor(), steps.ref(cast, at.id), serials, clock=now) == 2
+    assert steps.lot(cast, one).stamps_activated == 1, "of the two the one that was active"
+    query = select(Stamp.state, Stamp.activated_at).order_by(Stamp.lot_id, Stamp.serial)
+    assert [tuple(row) for row in session.execute(query)] == [
+        (StampState.ACTIVATED, now()),
+        (StampState.VOID, now()),
+        (StampState.VOID, None),
+        *[(StampState.PRINTED, None)] * 3,
+    ]
 
 
 def test_a_correction_that_breaks_the_rules_stops_further_activation(cast: Cast, now: Clock) -> None:
