@@ -15,6 +15,7 @@ from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Variant
+from market.sellers.models import Stall
 from market.trace import actions
 from market.trace.actions import LotDetails, NewEntry, NewLot, Serials, Withdrawal
 from market.trace.models import Lot
@@ -143,9 +144,25 @@ def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, se
     ],
 )
 def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry, sentence: str) -> None:
-    lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
+    code = steps.rice_lot(cast, now())
+    lot_id = steps.lot(cast, code).id
     with pytest.raises(Refused, match=sentence):
         act(lambda s: actions.add_entry(s, Actor(), steps.ref(cast, lot_id), new, clock=now))
+    old = steps.write(cast, code, new.kind, date(2026, 11, 1), now(), amount=1_000, substance="Regent")
+    with pytest.raises(Refused, match=sentence):
+        act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, old), new, clock=now))
+
+
+def test_the_id_of_a_new_line_is_told_also_where_its_stall_was_read_before(cast: Cast, now: Clock) -> None:
+    """Then nothing else that is read writes the line down first."""
+    lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
+    new = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
+    with transaction() as session:
+        stall = session.get_one(Stall, cast.htx.stall)
+        line = actions.add_entry(session, Actor(), steps.ref(cast, lot_id), new, clock=now)
+        again = actions.correct_entry(session, Actor(), steps.line(cast, line), new, clock=now)
+        assert [entry.id for entry in journal_of(session, lot_id)] == [line, again]
+        assert stall.id == cast.htx.stall
 
 
 def test_other_work_of_more_than_three_years_ago_is_a_slip_of_the_year(cast: Cast, now: Clock) -> None:
