@@ -30,7 +30,7 @@ from market.trace.queries import (
     stamps_between,
     visitors_of,
 )
-from market.trace.rules import JournalKind, LotState, PhiVerdict, StampState
+from market.trace.rules import JournalKind, LotState, PhiVerdict, StampState, StampTerms
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -107,6 +107,7 @@ def test_a_code_names_a_lot_of_its_stall_and_of_its_commune(cast: Cast, session:
         recalled = lot(writing, "L3", cast.rau_muong, state=LotState.RECALLED).id
         there = lot(writing, "L1", tea).id
     assert lot_of_stall(session, cast.htx.stall, "L1").id == lot_of_commune(session, cast.commune, " l1 ").id == here
+    assert lot_of_stall(session, cast.htx.stall, "L1").terms == StampTerms(), "where nothing else was said"
     assert lot_of_stall(session, cast.htx.stall, "L2").id == lot_of_commune(session, cast.commune, "L2").id == opened
     assert lot_of_commune(session, other_commune, "L1").id == public_lot(session, other_commune, "L1").id == there
     assert [public_lot(session, cast.commune, code).id for code in ("L1", "L3")] == [here, recalled]

@@ -16,7 +16,7 @@ from market.base.db import transaction
 from market.base.errors import Conflict, Refused
 from market.places.models import Commune
 from market.trace import actions
-from market.trace.actions import NewEntry, Serials
+from market.trace.actions import LotRef, NewEntry, Printed, Serials
 from market.trace.models import Lot, Scan, Stamp
 from market.trace.queries import print_runs, stamps_between
 from market.trace.rules import JournalKind, StampState
@@ -46,11 +46,29 @@ def test_printed_stamps_are_numbered_on_and_each_is_itself(cast: Cast, now: Cloc
 
 def test_nothing_or_nothing_of_a_recalled_lot_is_printed(cast: Cast, now: Clock) -> None:
     code = steps.sealed_lot(cast, now())
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="từ 1 trở lên"):
         steps.print_stamps(cast, code, 0, now())
     steps.recall(cast, code, now())
     with pytest.raises(Conflict, match="thu hồi"):
         steps.print_stamps(cast, code, 1, now())
+
+
+def test_a_form_sent_again_gives_the_stamps_it_has_printed_and_no_others(cast: Cast, now: Clock) -> None:
+    """Those of its own lot and its own moment, in the order of their numbers."""
+    one, other = (steps.ref(cast, steps.lot(cast, steps.sealed_lot(cast, now())).id) for _ in range(2))
+
+    def form(which: LotRef, key: str | None, count: int = 3) -> Printed:
+        with transaction() as session:
+            return actions.print_stamps(session, Actor(), which, count, client_key=key, clock=now)
+
+    form(one, None)
+    now.move(minutes=1)
+    theirs, printed = form(other, "a"), form(one, "a")
+    now.move(minutes=1)
+    form(one, None)
+    assert form(one, "a", count=9) == printed
+    assert (printed.serials, len(printed.codes)) == (Serials(first=4, last=6), 3)
+    assert form(other, "a") == theirs
 
 
 def test_stamps_are_activated_once(cast: Cast, now: Clock, session: Session) -> None:
