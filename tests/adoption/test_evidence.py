@@ -32,7 +32,7 @@ from market.payments.models import Allocation
 from market.places.models import DatedFact
 from market.sellers.actions import NewBusiness, update_business
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
-from market.values.period import local_day, trailing_year
+from market.values.period import local_day, months_back, trailing_year
 from tests import factories as make
 from tests.adoption.sales import Sold, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
@@ -266,6 +266,16 @@ def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, se
         review_evidence(writing, Actor(person_id=cast.hung), look, now=now.move(hours=1))
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now()).counted == 0
+
+
+def test_the_line_begins_with_the_whole_year_before_its_first_day(cast: Cast, session: Session, now: Clock) -> None:
+    begins = trailing_year(months_back(TODAY, 12)[0]).start
+    for seller, day in ((cast.lan, begins), (cast.htx, begins - timedelta(days=1))):
+        sold(cast, Sold(on=day, is_confirmed=True), seller)
+    board = board_of(session, cast.commune, TODAY, known_at=now())
+    proofs = {one.business_id: one.proof and one.proof.completed_on for one in board.line[0].standings}
+    assert (proofs[cast.lan.business], proofs[cast.htx.business]) == (begins, None)
+    assert (board.figure, board.in_period.window) == (board.line[-1], reporting_month(TODAY))
 
 
 def test_the_paper_named_is_that_of_the_line_that_holds_on_the_day(cast: Cast, session: Session, now: Clock) -> None:
