@@ -213,6 +213,8 @@ def test_the_bank_s_notices_behind_an_order_are_those_of_it_as_they_came_and_wha
     reference = f"FT{order.id}"
     assert proofs == [(50_000, reference, True), (30_000, reference, False), (20_000, reference, False)]
     assert [(one.bank_ref, one.is_undone) for one in bank_proof_of(session, other.id)] == [(f"FT{other.id}", False)]
+    banked = [sale_of(session, cast.commune, one.id, known_at=now()) for one in (order, other)]
+    assert [one and one.banked for one in banked] == [50_000, 50_000], "of the first what was not taken off"
 
 
 def test_a_commune_s_businesses_and_hamlets_are_named_and_no_other_s(cast: Cast, session: Session, now: Clock) -> None:
