@@ -27,6 +27,7 @@ from market.sellers.models import (
     VerificationState,
 )
 from market.values.period import local_day
+from market.values.phone import Phone
 from tests import factories as make
 from tests.adoption.sales import Sold, sell
 from tests.adoption.village import Village
@@ -208,6 +209,7 @@ def test_behind_a_business_stand_its_phone_its_confirmed_people_and_its_accounts
         writing.add(BusinessMember(**member, person_id=cast.stranger, state=ClaimState.PENDING))
         writing.get_one(Person, cast.mai).phone = None
         writing.get_one(Business, cast.htx.business).phone = None
+        writing.get_one(Business, cast.theu).phone = Phone("0900 000 014")
         signed_in = {"person_id": cast.lan.person, "device": "máy"} | dict.fromkeys(
             ("created_at", "seen_at", "expires_at"), now()
         )
@@ -223,6 +225,7 @@ def test_behind_a_business_stand_its_phone_its_confirmed_people_and_its_accounts
         ),
         cast.htx.business: Party(people=frozenset({cast.htx.person}), phones=frozenset({"+84900000012"})),
         cast.tu.business: Party(people=frozenset({cast.tu.person}), phones=frozenset({"+84900000013"})),
+        cast.theu: Party(phones=frozenset({"+84900000014"})),
     }
 
 
