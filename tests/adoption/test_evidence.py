@@ -5,23 +5,34 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.adoption.actions import SaleReview, review_evidence
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.queries import board_of, doubts_about, figure_of, reporting_month, sale_of
+from market.adoption.queries import (
+    bank_proof_of,
+    board_of,
+    doubts_about,
+    figure_of,
+    hamlet_names,
+    names_of,
+    reporting_month,
+    reviews_of,
+    sale_of,
+)
 from market.adoption.rules import Evidence, Figure, RiskFlag, State, Verdict
 from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.orders.models import Contact, Order
+from market.orders.rules import OrderStatus
 from market.payments.actions.allocating import undo
 from market.payments.models import Allocation
 from market.places.models import DatedFact
 from market.sellers.actions import NewBusiness, update_business
-from market.sellers.models import Business, BusinessKind, BusinessStatus, Post
-from market.values.period import local_day, trailing_year
+from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
+from market.values.period import local_day, months_back, trailing_year
 from tests import factories as make
 from tests.adoption.sales import Sold, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
@@ -174,6 +185,53 @@ def test_numbers_of_the_commune_hold_on_their_days(
     assert board_of(session, cast.commune, TODAY, known_at=now()).targets.farms is None
 
 
+def test_a_buyer_who_alone_proves_too_many_is_a_doubt_about_each_proof(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    with transaction() as writing:
+        most = {"key": "kpi.one_buyer_most", "value": "1", "valid_from": date(2025, 1, 1)}
+        writing.add(DatedFact(commune_id=cast.commune, **most, source="quy ước"))
+    older = sold(cast, Sold(on=LAST_MONTH - timedelta(days=1), is_confirmed=True))
+    proofs = [sold(cast, Sold(on=LAST_MONTH, is_confirmed=True), seller) for seller in (cast.lan, cast.htx)]
+    assert [doubts(session, cast, proof, now) for proof in proofs] == [{RiskFlag.ONE_BUYER}] * 2
+    assert doubts(session, cast, older, now) == set(), "it proves nothing"
+
+
+def test_the_bank_s_notices_behind_an_order_are_those_of_it_as_they_came_and_what_was_taken_off(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    order, other = (sold(cast, Sold(on=LAST_MONTH, is_banked=True)) for _ in range(2))
+    with transaction() as writing:
+        first = writing.scalars(select(Allocation).order_by(Allocation.id)).first()
+        assert first
+        again = {"request_id": first.request_id, "credit_id": first.credit_id, "kind": first.kind, "at": now()}
+        for amount in (30_000, 20_000):
+            writing.add(Allocation(**again, amount=amount))
+            writing.flush()
+        writing.add(Allocation(**again, amount=-50_000, undoes_id=first.id))
+    proofs = [(one.amount, one.bank_ref, one.is_undone) for one in bank_proof_of(session, order.id)]
+    reference = f"FT{order.id}"
+    assert proofs == [(50_000, reference, True), (30_000, reference, False), (20_000, reference, False)]
+    assert [(one.bank_ref, one.is_undone) for one in bank_proof_of(session, other.id)] == [(f"FT{other.id}", False)]
+    banked = [sale_of(session, cast.commune, one.id, known_at=now()) for one in (order, other)]
+    assert [one and one.banked for one in banked] == [50_000, 50_000], "of the first what was not taken off"
+
+
+def test_a_commune_s_businesses_and_hamlets_are_named_and_no_other_s(cast: Cast, session: Session, now: Clock) -> None:
+    with transaction() as writing:
+        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
+        make.make_business(writing, make.make_hamlet(writing, far, "thôn Xa"), "Chè xanh", now())
+        lan = writing.get_one(Business, cast.lan.business)
+        lan.owner_name, lan.trade = "Phạm Thị Lan", "trồng rau"
+    names = names_of(session, cast.commune)
+    assert set(names) == {cast.lan.business, cast.htx.business, cast.tu.business, cast.theu}
+    named = names[cast.lan.business]
+    assert (named.id, named.name, named.owner_name) == (cast.lan.business, "Rau bà Lan", "Phạm Thị Lan")
+    assert (named.phone, named.trade, named.sort_key) == ("+84900000011", "trồng rau", "rau ba lan")
+    by_alphabet = {cast.mo_doan: "thôn Mỗ Đoạn", cast.nghia_dung: "thôn Nghĩa Dũng"}
+    assert list(hamlet_names(session, cast.commune).items()) == list(by_alphabet.items())
+
+
 # --- as of a day, as known at a moment ------------------------------------------------------------------------------
 
 
@@ -212,10 +270,36 @@ def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, se
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now()).counted == 0
 
 
+def test_the_line_begins_with_the_whole_year_before_its_first_day(cast: Cast, session: Session, now: Clock) -> None:
+    begins = trailing_year(months_back(TODAY, 12)[0]).start
+    for seller, day in ((cast.lan, begins), (cast.htx, begins - timedelta(days=1))):
+        sold(cast, Sold(on=day, is_confirmed=True), seller)
+    board = board_of(session, cast.commune, TODAY, known_at=now())
+    proofs = {one.business_id: one.proof and one.proof.completed_on for one in board.line[0].standings}
+    assert (proofs[cast.lan.business], proofs[cast.htx.business]) == (begins, None)
+    assert (board.figure, board.in_period.window) == (board.line[-1], reporting_month(TODAY))
+
+
+def test_the_paper_named_is_that_of_the_line_that_holds_on_the_day(cast: Cast, session: Session, now: Clock) -> None:
+    """The one valid latest, of those the one told last, of those told at once the later entry; none of the future."""
+    days = {"a": TODAY, "b": TODAY, "c": TODAY - timedelta(days=1), "d": TODAY + timedelta(days=1)}
+    told = {"a": now() - timedelta(hours=1), "b": now() - timedelta(hours=1), "c": now(), "d": now()}
+    of = {"kind": BusinessKind.HOUSEHOLD_BUSINESS, "status": BusinessStatus.ACTIVE, "hamlet_id": cast.nghia_dung}
+    with transaction() as writing:
+        for paper, day in days.items():
+            line = {"valid_from": day, "recorded_at": told[paper], "source": paper}
+            writing.add(BusinessHistory(business_id=cast.theu, **of, **line))
+            writing.flush()
+    board = board_of(session, cast.commune, TODAY, known_at=now())
+    assert board.source_of(cast.theu) == "b"
+    assert board.source_of(cast.lan.business) not in days
+
+
 def test_the_reporting_month_runs_from_the_15th_to_the_14th() -> None:
     assert reporting_month(date(2026, 11, 14)).start == date(2026, 10, 15)
     assert reporting_month(date(2026, 11, 15)).start == date(2026, 11, 15)
     assert reporting_month(date(2026, 12, 31)).start == date(2026, 12, 15)
+    assert reporting_month(date(2027, 1, 31)).start == date(2027, 1, 15)
 
 
 def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, session: Session, now: Clock) -> None:
@@ -251,7 +335,34 @@ def test_an_officer_lets_a_doubtful_order_count_and_takes_it_back(
     review(cast, look_at(cast, order, Verdict.DOES_NOT_COUNT), now)
     assert figure().counted == 0
     assert len(session.scalars(select(EvidenceReview)).all()) == 2
-    assert [event.verb for event in events_of(session, "order", order.id)] == ["review_evidence"] * 2
+    events = events_of(session, "order", order.id)
+    assert [(event.verb, event.business_id) for event in events] == [("review_evidence", cast.lan.business)] * 2
+    assert sorted(event.fields for event in events) == ["verdict khong_tinh", "verdict tinh"]
+
+
+def test_a_look_is_written_again_only_where_it_says_something_else_than_the_newest(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    """Another verdict, another reason, another officer, or another order."""
+    first, second = (sold(cast, Sold(on=LAST_MONTH, is_confirmed=True)) for _ in range(2))
+    yes, no = look_at(cast, first), look_at(cast, first, Verdict.DOES_NOT_COUNT)
+    for look in (yes, no, no, yes, yes, replace(yes, reason="Đã gặp"), look_at(cast, second)):
+        review(cast, look, now)
+    review(cast, look_at(cast, second), now, officer=cast.vy)
+    written = session.execute(
+        select(EvidenceReview.order_id, EvidenceReview.verdict, EvidenceReview.reviewed_by).order_by(EvidenceReview.id)
+    )
+    assert [tuple(row) for row in written] == [
+        (first.id, Verdict.COUNTS, cast.hung),
+        (first.id, Verdict.DOES_NOT_COUNT, cast.hung),
+        (first.id, Verdict.COUNTS, cast.hung),
+        (first.id, Verdict.COUNTS, cast.hung),
+        (second.id, Verdict.COUNTS, cast.hung),
+        (second.id, Verdict.COUNTS, cast.vy),
+    ]
+    looks = [(one.review.reason, one.officer) for one in reviews_of(session, first.id)]
+    assert looks == [("Đã gặp", "Nguyễn Văn Hùng"), *[("Đã gọi người mua", "Nguyễn Văn Hùng")] * 3]
+    assert [one.officer for one in reviews_of(session, second.id)] == ["Trần Khánh Vy", "Nguyễn Văn Hùng"]
 
 
 def test_a_declared_order_cannot_be_made_to_count(cast: Cast, now: Clock) -> None:
@@ -264,6 +375,9 @@ def test_an_officer_does_not_look_at_an_order_of_their_own(cast: Cast, session: 
     bought = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.hung))
     with pytest.raises(Refused, match="cán bộ khác"):
         review(cast, look_at(cast, bought), now)
+    for buyer in (None, cast.mai):
+        other = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=buyer))
+        review(cast, look_at(cast, other), now)
     sold_by_her = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
     with pytest.raises(Refused, match="cán bộ khác"):
         review(cast, look_at(cast, sold_by_her), now, officer=cast.lan.person)
@@ -274,6 +388,13 @@ def test_an_order_of_another_commune_or_not_completed_is_not_there(cast: Cast, n
     for look in (replace(look_at(cast, order), commune_id=999), replace(look_at(cast, order), order_id=999)):
         with pytest.raises(NotFound):
             review(cast, look, now)
+    with pytest.raises(NotFound), transaction() as writing:
+        review_evidence(writing, Actor(), look_at(cast, order), now=now())
+    with transaction() as writing:
+        on_its_way = {"status": OrderStatus.ACCEPTED, "completed_at": None, "completed_on": None}
+        writing.execute(update(Order).values(on_its_way))
+    with pytest.raises(NotFound):
+        review(cast, look_at(cast, order), now)
 
 
 def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> None:

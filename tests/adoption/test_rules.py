@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from market.adoption.rules import (
     Account,
+    Bar,
     Count,
     DatedNumber,
     Declared,
@@ -56,6 +57,7 @@ def sale(order_id: int, business_id: int = 1, **fields: object) -> Sale:
         "completed_on": BEFORE,
         "total": 50_000,
         "banked": 50_000,
+        "carded": 0,
         "is_confirmed": False,
         "buyer_id": None,
         "phone": f"+849000{order_id:05d}",
@@ -109,6 +111,23 @@ def test_a_card_s_charge_stands_between_the_buyer_s_word_and_a_bank_s() -> None:
     assert (both.evidence, both.proven) == (Evidence.BANK, 20_000)
 
 
+@pytest.mark.parametrize(
+    ("banked", "carded", "evidence", "proven"),
+    [
+        (0, 0, Evidence.BUYER, 50_000),
+        (1, 0, Evidence.BANK, 1),
+        (0, 1, Evidence.CHANNEL_REPORT, 1),
+        (50_001, 0, Evidence.BANK, 50_000),
+        (0, 50_001, Evidence.CHANNEL_REPORT, 50_000),
+    ],
+)
+def test_a_single_dong_is_evidence_and_none_speaks_of_more_than_the_order(
+    banked: int, carded: int, evidence: Evidence, proven: int
+) -> None:
+    found = sale(1, banked=banked, carded=carded, is_confirmed=True)
+    assert (found.evidence, found.proven) == (evidence, proven)
+
+
 def test_cash_on_the_seller_s_word_is_shown_and_not_counted() -> None:
     found = figure(with_sales(sale(1, banked=0)))
     assert (found.counted, found.with_trade) == (0, 1)
@@ -118,9 +137,11 @@ def test_cash_on_the_seller_s_word_is_shown_and_not_counted() -> None:
 
 def test_a_declared_sale_elsewhere_is_shown_and_not_counted() -> None:
     declared = Declared(business_id=1, platform="shopee", sold_on=BEFORE)
-    found = figure(replace(ONE, declared=(declared,)))
+    found = figure(replace(ONE, declared=(declared, replace(declared, business_id=99))))
     assert (found.counted, found.standings[0].state) == (0, State.DECLARED)
     assert found.standings[0].sold_on == "shopee"
+    too_old = replace(declared, sold_on=trailing_year(TODAY).start - timedelta(days=1))
+    assert state(replace(ONE, declared=(too_old,))) is State.NO_ORDER
 
 
 def test_the_strongest_evidence_proves_and_of_that_the_newest() -> None:
@@ -148,9 +169,19 @@ def test_only_sales_of_the_last_twelve_months_count() -> None:
 
 
 def test_an_account_counts_from_its_day_to_its_end() -> None:
-    late = replace(with_sales(sale(1)), accounts=(account(1, TODAY + timedelta(days=1)),))
+    tomorrow = TODAY + timedelta(days=1)
+    late = replace(with_sales(sale(1)), accounts=(account(1, tomorrow),))
     ended = replace(with_sales(sale(1)), accounts=(replace(account(1), until=TODAY),))
     assert state(late) is state(ended) is State.NO_ACCOUNT
+    first_day = replace(late, accounts=(account(1, TODAY),))
+    last_day = replace(late, accounts=(replace(account(1), until=tomorrow),))
+    assert state(first_day) is state(last_day) is State.COUNTED
+
+
+def test_a_platform_is_named_once_however_many_accounts_are_there() -> None:
+    elsewhere = replace(account(1), platform="shopee")
+    found = figure(replace(ONE, accounts=(account(1), elsewhere, account(1), account(2))))
+    assert found.standings[0].platforms == ("cho_so", "shopee")
 
 
 # --- the base -------------------------------------------------------------------------------------------------------
@@ -166,6 +197,8 @@ def test_the_base_is_what_the_register_said_of_that_day() -> None:
     paused = listed(1, status="tam_ngung", valid_from=date(2026, 10, 5))
     ledger = replace(with_sales(sale(1)), lines=(listed(1), paused))
     assert figure(ledger, date(2026, 10, 4)).base == 1
+    assert figure(ledger, date(2025, 7, 1)).base == 1, "its first day"
+    assert figure(ledger, date(2025, 6, 30)).base == 0
     assert figure(ledger, date(2026, 10, 5)).base == 0
 
 
@@ -173,6 +206,7 @@ def test_of_two_lines_of_one_day_the_one_told_last_holds() -> None:
     told_first = listed(1, hamlet_id=1)
     told_last = listed(1, hamlet_id=2, recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert register_on((told_last, told_first), TODAY)[1].hamlet_id == 2
+    assert register_on((told_first, listed(1, hamlet_id=3)), TODAY)[1].hamlet_id == 3, "told at once: the later entry"
 
 
 def test_opening_and_added_and_removed_lead_to_closing() -> None:
@@ -185,6 +219,23 @@ def test_opening_and_added_and_removed_lead_to_closing() -> None:
     found = figure(replace(ONE, lines=lines))
     assert (found.opening, found.added, found.removed) == ({1, 2}, {3}, {2})
     assert len(found.opening) + len(found.added) - len(found.removed) == found.base
+
+
+def test_the_base_opens_with_those_of_the_day_before_the_window() -> None:
+    start = trailing_year(TODAY).start
+    lines = (listed(1, valid_from=start - timedelta(days=1)), listed(2, valid_from=start))
+    found = figure(replace(ONE, lines=lines))
+    assert (found.opening, found.added, found.removed) == ({1}, {2}, set())
+
+
+def test_of_one_business_in_each_state_those_with_an_account_and_with_sales_are_told() -> None:
+    lines = tuple(listed(number) for number in (1, 2, 3, 4, 5))
+    accounts = tuple(account(number) for number in (1, 2, 3, 4))
+    sales = (sale(1, 1), sale(2, 2, total=1, banked=1), sale(3, 3, banked=0), sale(5, 5))
+    found = figure(replace(ONE, lines=lines, accounts=accounts, sales=sales))
+    assert [one.state for one in found.standings] == list(State)
+    assert (found.plan, found.with_account, found.with_trade) == (Share(part=1, whole=5), 4, 2)
+    assert [one.business_id for one in found.in_state(State.DECLARED)] == [3]
 
 
 def test_the_annex_counts_households_with_an_account_alone() -> None:
@@ -212,16 +263,20 @@ def test_an_ocop_paper_counts_from_its_first_day_to_its_last(first: int, last: i
     assert figure(ledger).farms == Share(part=int(counts), whole=1)
 
 
-def test_so_many_more_households_reach_the_target() -> None:
-    lines = tuple(listed(number) for number in range(1, 6))
-    found = figure(replace(with_sales(sale(1)), lines=lines))
-    assert (found.missing_to(50), found.missing_to(20), found.missing_to(None)) == (2, 0, 0)
+@pytest.mark.parametrize(
+    ("base", "target", "missing"),
+    [(5, 50, 2), (5, 20, 0), (5, 21, 1), (5, 0, 0), (5, 100, 4), (21, 24, 5), (5, None, 0), (1, 100, 0)],
+)
+def test_so_many_more_households_reach_the_target(base: int, target: int | None, missing: int) -> None:
+    """Of a base of which one counts."""
+    lines = tuple(listed(number) for number in range(1, base + 1))
+    assert figure(replace(with_sales(sale(1)), lines=lines)).missing_to(target) == missing
 
 
 # --- what has to be looked at ---------------------------------------------------------------------------------------
 
 SELLER = {1: Party(people=frozenset({7}), phones=frozenset({"+84900000011"}), devices=frozenset({"her phone"}))}
-OFFICER = ServicePost(person_id=20, phone="+84900000001", starts_on=date(2025, 7, 1), ends_on=None)
+OFFICER = ServicePost(person_id=20, phone="+84900000999", starts_on=date(2025, 7, 1), ends_on=None)
 
 
 def doubts(ledger: Ledger, as_of: date = TODAY) -> tuple[RiskFlag, ...]:
@@ -246,7 +301,13 @@ def test_one_bank_account_on_both_sides() -> None:
 
 def test_a_buyer_in_the_commune_s_service() -> None:
     assert doubts(with_sales(sale(1, buyer_id=20), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
-    assert doubts(with_sales(sale(1, phone="+84900000001"), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
+    assert doubts(with_sales(sale(1, phone="+84900000999"), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
+
+
+def test_one_who_serves_the_hamlet_is_enough_and_a_stranger_is_no_servant_without_a_phone() -> None:
+    other = replace(OFFICER, hamlet_id=2)
+    assert doubts(with_sales(sale(1, buyer_id=20), services=(other, OFFICER))) == (RiskFlag.COMMUNE_STAFF,)
+    assert doubts(with_sales(sale(1), services=(replace(OFFICER, phone=None),))) == ()
 
 
 @pytest.mark.parametrize(
@@ -257,6 +318,8 @@ def test_a_buyer_in_the_commune_s_service() -> None:
         (replace(OFFICER, business_id=1), True),
         (replace(OFFICER, business_id=2), False),
         (replace(OFFICER, ends_on=BEFORE - timedelta(days=1)), False),
+        (replace(OFFICER, ends_on=BEFORE), True),
+        (replace(OFFICER, starts_on=BEFORE), True),
         (replace(OFFICER, starts_on=BEFORE + timedelta(days=1)), False),
     ],
 )
@@ -276,6 +339,12 @@ def test_two_businesses_buying_from_each_other() -> None:
     ledger = with_sales(there, back, parties=parties, lines=(listed(1), listed(2)), accounts=(account(1), account(2)))
     assert [one.doubts for one in figure(ledger).standings] == [(RiskFlag.CROSS_BUYING,), (RiskFlag.CROSS_BUYING,)]
     assert doubts(with_sales(there, parties=parties)) == ()
+    long_ago = replace(back, completed_on=trailing_year(TODAY).start - timedelta(days=1))
+    assert doubts(replace(ledger, sales=(there, long_ago))) == (), "each of them in the window"
+    of_two = replace(ledger, parties={**parties, 3: Party(phones=frozenset({"+84900000012"}))})
+    assert doubts(of_two) == (RiskFlag.CROSS_BUYING,), "one of the buyer's businesses is enough"
+    stranger = sale(3, completed_on=TODAY)
+    assert Count(replace(ledger, sales=(there, back, stranger))).figure(TODAY, trailing_year(TODAY)).counted == 1
 
 
 def test_one_buyer_who_alone_proves_many_businesses() -> None:
@@ -285,7 +354,11 @@ def test_one_buyer_who_alone_proves_many_businesses() -> None:
     ledger = replace(ONE, lines=lines, accounts=accounts, sales=sales)
     assert {one.doubts for one in figure(ledger).standings} == {(RiskFlag.ONE_BUYER,)}
     assert figure(replace(ledger, sales=[*sales, sale(9, 3)])).counted == 3
+    weaker = sale(4, 3, banked=0, is_confirmed=True)
+    assert figure(replace(ledger, sales=[*sales, weaker])).counted == 3, "another buyer's word is enough"
     assert figure(replace(ledger, verdicts={3: Verdict.COUNTS})).counted == 3
+    assert figure(replace(ledger, sales=sales[:2])).counted == 2, "so many are no doubt yet"
+    assert figure(replace(ledger, numbers=())).counted == 3, "nobody has said how many are too many"
 
 
 def test_a_rush_in_the_last_days_before_a_cut_off() -> None:
@@ -294,6 +367,7 @@ def test_a_rush_in_the_last_days_before_a_cut_off() -> None:
     assert doubts(rushed, cut_off) == (RiskFlag.PERIOD_END,)
     assert doubts(rushed, TODAY) == ()
     assert doubts(with_sales(sale(1, completed_on=date(2026, 11, 11))), cut_off) == ()
+    assert doubts(with_sales(sale(1, completed_on=cut_off), numbers=()), cut_off) == (), "nobody has set a number"
 
 
 def test_a_good_sale_outweighs_the_doubtful_ones() -> None:
@@ -319,8 +393,26 @@ def test_the_doubts_of_any_sale_can_be_asked() -> None:
     assert count.doubts_of(good, whole) == count.doubts_of(sale(99), whole) == ()
 
 
+def test_what_is_not_listed_or_declared_or_was_decided_has_no_doubts() -> None:
+    shared = {"phone": "+84900000011"}
+    unlisted, declared, decided = sale(1, 2, **shared), sale(2, banked=0, **shared), sale(3, **shared)
+    parties = {**SELLER, 2: SELLER[1]}
+    count = Count(with_sales(unlisted, declared, decided, parties=parties, verdicts={3: Verdict.COUNTS}))
+    whole = count.figure(TODAY, trailing_year(TODAY))
+    assert [count.doubts_of(one, whole) for one in (unlisted, declared, decided)] == [(), (), ()]
+
+
 def test_numbers_nobody_has_set_doubt_nothing() -> None:
     assert doubts(with_sales(sale(1, total=1, banked=1), numbers=())) == ()
+    assert doubts(with_sales(sale(1, total=0, banked=0, is_confirmed=True), numbers=())) == ()
+
+
+@pytest.mark.parametrize(("first", "last", "holds"), [(1, 9, False), (0, 9, True), (-9, 0, True), (-9, -1, False)])
+def test_a_number_holds_from_its_first_day_to_its_last(first: int, last: int, holds: bool) -> None:
+    days = {"valid_from": TODAY + timedelta(days=first), "valid_to": TODAY + timedelta(days=last)}
+    ledger = Ledger(lines=(), numbers=(DatedNumber(key="n", value=7, **days),))
+    assert ledger.number_on("n", TODAY) == (7 if holds else None)
+    assert ledger.number_on("m", TODAY) is None
 
 
 def test_the_commune_s_own_number_goes_before_the_country_s() -> None:
@@ -353,11 +445,11 @@ def test_hamlets_kinds_states_and_the_list_sum_to_the_headline(rows: list[tuple[
 
 
 def test_a_bar_is_as_long_as_its_share_and_says_whether_the_target_is_reached() -> None:
-    assert bar(Share(part=1, whole=2), 50).reaches
-    assert bar(Share(part=1, whole=2), 50).length == 500
-    assert not bar(Share(part=49, whole=100), 50).reaches
-    assert not bar(Share(part=0, whole=0), 50).reaches
-    assert bar(Share(part=1, whole=1), None).target is None
+    assert bar(Share(part=1, whole=2), 50) == Bar(length=500, target=500, reaches=True)
+    assert bar(Share(part=1, whole=1), 100) == Bar(length=1000, target=1000, reaches=True)
+    assert bar(Share(part=199, whole=400), 50) == Bar(length=497, target=500, reaches=False)
+    assert bar(Share(part=0, whole=0), 7) == Bar(length=0, target=70, reaches=False)
+    assert bar(Share(part=1, whole=1), None) == Bar(length=1000, target=None, reaches=False)
 
 
 def test_the_line_rises_with_the_shares() -> None:
@@ -373,4 +465,5 @@ def test_the_line_is_drawn_within_its_picture() -> None:
     assert line(shares, None).points == "10,190 240,100 470,10"
     assert line(shares[:1], None).points == "10,190"
     assert line([Share(part=3, whole=10), Share(part=0, whole=0)], None).points == "10,100 470,190"
-    assert line(shares[:1], 80).target == 190 - 180 * 800 // 850
+    assert line([Share(part=596, whole=1000)], None).points == "10,12"
+    assert [line(shares[:1], target).target for target in (70, 84)] == [22, 21], "the target's mark stays below the top"

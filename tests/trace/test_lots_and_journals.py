@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,8 +15,9 @@ from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Variant
+from market.sellers.models import Stall
 from market.trace import actions
-from market.trace.actions import LotDetails, NewEntry, NewLot, Withdrawal
+from market.trace.actions import LotDetails, NewEntry, NewLot, Serials, Withdrawal
 from market.trace.models import Lot
 from market.trace.queries import journal_of, lot_of_stall, lots_of_stall
 from market.trace.rules import JournalKind, LotState
@@ -48,9 +50,13 @@ def test_the_letters_of_a_day_begin_anew_in_another_commune(cast: Cast, now: Clo
         assert actions.open_lot(session, Actor(), stall, new, clock=now) == "L261124B"
 
 
-def test_a_lot_sent_twice_is_one_lot(cast: Cast, now: Clock) -> None:
+def test_a_lot_sent_twice_is_one_lot(cast: Cast, now: Clock, session: Session) -> None:
     assert steps.rice_lot(cast, now(), key="k1") == steps.rice_lot(cast, now(), key="k1")
-    assert steps.rice_lot(cast, now(), key="k2") == "L261124B"
+    assert [steps.rice_lot(cast, now(), key="k2") for _ in range(2)] == ["L261124B"] * 2
+    ruoi = session.get_one(Variant, cast.ruoi).product_id
+    new = NewLot(product_id=ruoi, details=steps.RICE, client_key="k1")
+    of_another_stall = [act(lambda s: actions.open_lot(s, Actor(), cast.tu.stall, new, clock=now)) for _ in range(2)]
+    assert of_another_stall == ["L261124C"] * 2
 
 
 def test_lots_opened_at_once_get_codes_of_their_own(app: Flask, cast: Cast, now: Clock) -> None:
@@ -93,6 +99,30 @@ def test_a_line_sent_twice_is_one_line(cast: Cast, now: Clock, session: Session)
     first = steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now(), client_key="a")
     assert steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now(), client_key="a") == first
     assert len(journal_of(session, steps.lot(cast, code).id)) == 1
+    other = steps.rice_lot(cast, now())
+    assert steps.write(cast, other, JournalKind.SOWING, date(2026, 6, 18), now(), client_key="a") != first
+
+
+def test_a_correction_and_a_withdrawal_sent_twice_are_one_line(cast: Cast, now: Clock, session: Session) -> None:
+    code = steps.rice_lot(cast, now())
+    old = steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now())
+    new = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 19), client_key="a")
+    gone = Withdrawal(reason="Ghi nhầm lô", client_key="b")
+    corrected = [
+        act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, old), new, clock=now)) for _ in range(2)
+    ]
+    withdrawn = [
+        act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, corrected[0]), gone, clock=now))
+        for _ in range(2)
+    ]
+    lines = journal_of(session, steps.lot(cast, code).id)
+    assert [[old], corrected, withdrawn] == [[lines[0].id], [lines[1].id] * 2, [lines[2].id] * 2]
+    assert [(line.corrects_id, line.is_withdrawal, line.client_key) for line in lines] == [
+        (None, False, None),
+        (lines[0].id, False, "a"),
+        (lines[1].id, True, "b"),
+    ]
+    assert len(lines) == 3
 
 
 def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, session: Session) -> None:
@@ -115,9 +145,25 @@ def test_a_journal_says_who_wrote_a_line_and_for_whom(cast: Cast, now: Clock, se
     ],
 )
 def test_a_line_that_cannot_be_is_refused(cast: Cast, now: Clock, new: NewEntry, sentence: str) -> None:
-    lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
+    code = steps.rice_lot(cast, now())
+    lot_id = steps.lot(cast, code).id
     with pytest.raises(Refused, match=sentence):
         act(lambda s: actions.add_entry(s, Actor(), steps.ref(cast, lot_id), new, clock=now))
+    old = steps.write(cast, code, new.kind, date(2026, 11, 1), now(), amount=1_000, substance="Regent")
+    with pytest.raises(Refused, match=sentence):
+        act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, old), new, clock=now))
+
+
+def test_the_id_of_a_new_line_is_told_also_where_its_stall_was_read_before(cast: Cast, now: Clock) -> None:
+    """Then nothing else that is read writes the line down first."""
+    lot_id = steps.lot(cast, steps.rice_lot(cast, now())).id
+    new = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
+    with transaction() as session:
+        stall = session.get_one(Stall, cast.htx.stall)
+        line = actions.add_entry(session, Actor(), steps.ref(cast, lot_id), new, clock=now)
+        again = actions.correct_entry(session, Actor(), steps.line(cast, line), new, clock=now)
+        assert [entry.id for entry in journal_of(session, lot_id)] == [line, again]
+        assert stall.id == cast.htx.stall
 
 
 def test_other_work_of_more_than_three_years_ago_is_a_slip_of_the_year(cast: Cast, now: Clock) -> None:
@@ -159,10 +205,15 @@ def test_a_line_is_withdrawn_with_a_reason(cast: Cast, now: Clock, session: Sess
     old = steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
     with pytest.raises(Refused, match="vì sao"):
         act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, old), Withdrawal(reason=" "), clock=now))
-    gone = act(
-        lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, old), Withdrawal(reason="Ghi nhầm lô"), clock=now)
-    )
-    assert journal_of(session, steps.lot(cast, code).id)[-1].is_withdrawal
+    said = Withdrawal(reason=" Ghi nhầm lô ")
+    gone = act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, old), said, clock=now))
+    last = journal_of(session, steps.lot(cast, code).id)[-1]
+    assert (last.id, last.corrects_id, last.is_withdrawal, last.note) == (gone, old, True, "Ghi nhầm lô")
+    assert (last.kind, last.happened_on) == (JournalKind.FERTILISING, date(2026, 10, 1))
+    with pytest.raises(Conflict, match="đã có dòng đính chính"):
+        act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, old), said, clock=now))
+    with pytest.raises(NotFound):
+        act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, 999), said, clock=now))
     with pytest.raises(NotFound):
         act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, gone), Withdrawal(reason="x"), clock=now))
 
@@ -196,8 +247,50 @@ def test_a_sealed_lot_takes_corrections_alone(cast: Cast, now: Clock) -> None:
     with pytest.raises(Conflict, match="đã chốt"):
         steps.write(cast, code, JournalKind.FERTILISING, date(2026, 10, 1), now())
     new = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
-    act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, lines["goi"]), new, clock=now))
+    packed = act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, lines["goi"]), new, clock=now))
     assert steps.lot(cast, code).stamps_allowed == 470
+    nothing = Withdrawal(reason="Chưa đóng gói")
+    act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, packed), nothing, clock=now))
+    assert steps.lot(cast, code).stamps_allowed == 481, "what the harvest would yield"
+
+
+def test_an_open_lot_s_journal_answers_for_nothing_yet(cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    lines = steps.whole_journal(cast, code, now())
+    new = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=470_000, unit="tui")
+    act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, lines["goi"]), new, clock=now))
+    assert steps.lot(cast, code).stamps_allowed is None
+
+
+def test_every_step_of_a_lot_is_in_the_log_once(cast: Cast, now: Clock, session: Session) -> None:
+    """What was done already, or changes nothing, is not written down again."""
+    code = steps.rice_lot(cast, now())
+    lot_id = steps.lot(cast, code).id
+    other = replace(steps.RICE, plot="Ruộng 9", standard="VietGAP")
+    for details in (other, other):
+        act(lambda s, details=details: steps.edit_as_shown(s, Actor(), steps.ref(cast, lot_id), details, now=now()))
+    lines = steps.whole_journal(cast, code, now())
+    new = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 19))
+    sown = act(lambda s: actions.correct_entry(s, Actor(), steps.line(cast, lines["gieo"]), new, clock=now))
+    gone = Withdrawal(reason="Ghi nhầm lô")
+    act(lambda s: actions.withdraw_entry(s, Actor(), steps.line(cast, sown), gone, clock=now))
+    for _ in range(2):
+        steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 2, now())
+    steps.activate(cast, code, 1, 2, now())
+    both = Serials(first=1, last=2)
+    act(lambda s: actions.void_stamps(s, Actor(), steps.ref(cast, lot_id), both, clock=now))
+    for _ in range(2):
+        steps.recall(cast, code, now())
+    kinds = ["gieo_trong", "phun_thuoc", "thu_hoach", "so_che", "dong_goi"]
+    assert [(event.verb, event.fields) for event in events_of(session, "lot", lot_id)] == [
+        ("open_lot", ""),
+        ("edit_lot", "plot standard"),
+        *[("add_entry", kind) for kind in kinds],
+        ("correct_entry", "gieo_trong"),
+        ("withdraw_entry", "gieo_trong"),
+        *[(verb, "") for verb in ("seal_lot", "print_stamps", "activate_stamps", "void_stamps", "recall_lot")],
+    ]
 
 
 def test_a_recalled_lot_stays_recalled_and_takes_nothing_more(cast: Cast, now: Clock) -> None:
@@ -205,13 +298,18 @@ def test_a_recalled_lot_stays_recalled_and_takes_nothing_more(cast: Cast, now: C
     lines = steps.whole_journal(cast, code, now())
     with pytest.raises(Refused, match="lý do"):
         steps.recall(cast, code, now(), " ")
-    steps.recall(cast, code, now())
+    steps.recall(cast, code, now(), " Phát hiện mọt trong kho ")
     recalled = steps.lot(cast, code)
     assert (recalled.state, recalled.recall_reason) == (LotState.RECALLED, "Phát hiện mọt trong kho")
+    assert recalled.recalled_at == now()
     steps.recall(cast, code, now.move(days=1), "lý do khác")
     assert steps.lot(cast, code).recalled_at == recalled.recalled_at
     with pytest.raises(Conflict):
         steps.seal(cast, code, now())
+    with pytest.raises(Conflict):
+        act(lambda s: steps.edit_as_shown(s, Actor(), steps.ref(cast, recalled.id), steps.RICE, now=now()))
+    with pytest.raises(Conflict):
+        steps.write(cast, code, JournalKind.SOWING, date(2026, 6, 18), now())
     with pytest.raises(Conflict):
         act(
             lambda s: actions.withdraw_entry(

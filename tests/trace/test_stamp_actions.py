@@ -2,6 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from market.base.db import transaction
 from market.base.errors import Conflict, Refused
 from market.places.models import Commune
 from market.trace import actions
-from market.trace.actions import NewEntry, Serials
+from market.trace.actions import LotRef, NewEntry, Printed, Serials
 from market.trace.models import Lot, Scan, Stamp
 from market.trace.queries import print_runs, stamps_between
 from market.trace.rules import JournalKind, StampState
@@ -44,11 +46,29 @@ def test_printed_stamps_are_numbered_on_and_each_is_itself(cast: Cast, now: Cloc
 
 def test_nothing_or_nothing_of_a_recalled_lot_is_printed(cast: Cast, now: Clock) -> None:
     code = steps.sealed_lot(cast, now())
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="từ 1 trở lên"):
         steps.print_stamps(cast, code, 0, now())
     steps.recall(cast, code, now())
     with pytest.raises(Conflict, match="thu hồi"):
         steps.print_stamps(cast, code, 1, now())
+
+
+def test_a_form_sent_again_gives_the_stamps_it_has_printed_and_no_others(cast: Cast, now: Clock) -> None:
+    """Those of its own lot and its own moment, in the order of their numbers."""
+    one, other = (steps.ref(cast, steps.lot(cast, steps.sealed_lot(cast, now())).id) for _ in range(2))
+
+    def form(which: LotRef, key: str | None, count: int = 3) -> Printed:
+        with transaction() as session:
+            return actions.print_stamps(session, Actor(), which, count, client_key=key, clock=now)
+
+    form(one, None)
+    now.move(minutes=1)
+    theirs, printed = form(other, "a"), form(one, "a")
+    now.move(minutes=1)
+    form(one, None)
+    assert form(one, "a", count=9) == printed
+    assert (printed.serials, len(printed.codes)) == (Serials(first=4, last=6), 3)
+    assert form(other, "a") == theirs
 
 
 def test_stamps_are_activated_once(cast: Cast, now: Clock, session: Session) -> None:
@@ -83,6 +103,53 @@ def test_no_more_stamps_are_activated_than_packs_were_packed(cast: Cast, now: Cl
         steps.activate(cast, code, 480, 481, now())
     assert states(session).count(StampState.ACTIVATED) == 479
     assert steps.activate(cast, code, 481, 481, now()) == 1
+
+
+@pytest.mark.parametrize(("permille", "packs"), [(1, 0), (2, 1)])
+def test_a_lot_whose_journal_answers_for_no_pack_has_no_active_stamp(
+    cast: Cast, now: Clock, permille: int, packs: int
+) -> None:
+    """3,700 kg at a thousandth fill no bag of 5 kg, at two thousandths one."""
+    code = steps.rice_lot(cast, now(), replace(steps.RICE, yield_permille=permille))
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=3_700_000)
+    steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 2, now())
+    with pytest.raises(Refused, match=f"đủ cho {packs} gói, còn kích hoạt được {packs} tem"):
+        steps.activate(cast, code, 1, packs + 1, now())
+    assert steps.lot(cast, code).stamps_activated == 0
+
+
+def test_a_lot_whose_amounts_cannot_be_compared_has_no_active_stamp(cast: Cast, now: Clock) -> None:
+    """Nor does one of an early market, whose packs nobody had counted yet, have a bound but its journal's faults."""
+    code = steps.rice_lot(cast, now())
+    steps.write(cast, code, JournalKind.HARVEST, date(2026, 10, 20), now(), amount=9_000, unit="con")
+    steps.seal(cast, code, now())
+    steps.print_stamps(cast, code, 2, now())
+    assert steps.lot(cast, code).stamps_allowed == 0
+    with pytest.raises(Refused, match="đủ cho 0 gói, còn kích hoạt được 0 tem"):
+        steps.activate(cast, code, 1, 1, now())
+    with transaction() as session:
+        session.execute(update(Lot).values(stamps_allowed=None))
+    assert steps.activate(cast, code, 1, 2, now()) == 2
+
+
+def test_stamps_of_one_lot_leave_another_s_of_the_same_numbers_alone(cast: Cast, now: Clock, session: Session) -> None:
+    one, other = steps.sealed_lot(cast, now()), steps.sealed_lot(cast, now())
+    for code in (one, other):
+        steps.print_stamps(cast, code, 3, now())
+    assert steps.activate(cast, one, 1, 2, now()) == 2
+    at = steps.lot(cast, one)
+    with transaction() as writing:
+        serials = Serials(first=2, last=3)
+        assert actions.void_stamps(writing, Actor(), steps.ref(cast, at.id), serials, clock=now) == 2
+    assert steps.lot(cast, one).stamps_activated == 1, "of the two the one that was active"
+    query = select(Stamp.state, Stamp.activated_at).order_by(Stamp.lot_id, Stamp.serial)
+    assert [tuple(row) for row in session.execute(query)] == [
+        (StampState.ACTIVATED, now()),
+        (StampState.VOID, now()),
+        (StampState.VOID, None),
+        *[(StampState.PRINTED, None)] * 3,
+    ]
 
 
 def test_a_correction_that_breaks_the_rules_stops_further_activation(cast: Cast, now: Clock) -> None:

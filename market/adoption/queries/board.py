@@ -11,7 +11,7 @@ from market.accounts.models import Person
 from market.adoption.models import EvidenceReview
 from market.adoption.queries.ledger import ledger_of
 from market.adoption.queries.parties import LedgerScope
-from market.adoption.rules import CUT_OFF_DAY, Count, Figure, Ledger, RegisterLine, RiskFlag, Sale
+from market.adoption.rules import CUT_OFF_DAY, Count, Figure, Ledger, RegisterLine, RiskFlag, Sale, told_on
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.places.models import Hamlet
 from market.sellers.models import Business
@@ -51,13 +51,13 @@ class KpiBoard:
 
     def source_of(self, business_id: int) -> str:
         """On what paper the register's newest word about a business stands."""
-        told = [one for one in self.lines if one.business_id == business_id and one.valid_from <= self.figure.as_of]
-        return max(told, key=lambda one: (one.valid_from, one.recorded_at)).source if told else ""
+        own = (one for one in self.lines if one.business_id == business_id)
+        return told_on(own, self.figure.as_of)[business_id].source
 
 
 def reporting_month(day: date) -> Period:
     """The reporting month a day lies in, up to that day."""
-    named = day if day.day <= CUT_OFF_DAY else add_months(day.replace(day=1), 1)
+    named = day if day.day <= CUT_OFF_DAY else add_months(day, 1)
     return Period(month(named.year, named.month, reporting_cut=True).start, day)
 
 

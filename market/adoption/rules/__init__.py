@@ -10,6 +10,7 @@ from market.adoption.rules.counting import (
     Share,
     State,
     register_on,
+    told_on,
 )
 from market.adoption.rules.doubts import CUT_OFF_DAY, DOUBT_WORDS, RiskFlag
 from market.adoption.rules.drawing import Bar, Line, bar, line
@@ -59,4 +60,5 @@ __all__ = [
     "bar",
     "line",
     "register_on",
+    "told_on",
 ]

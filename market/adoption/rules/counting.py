@@ -158,7 +158,7 @@ def _shares(counted: Iterable[tuple[K, bool]]) -> dict[K, Share]:
     return {key: Share(part=sum(flags), whole=len(flags)) for key, flags in parts.items()}
 
 
-def register_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterLine]:
+def told_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterLine]:
     """What the register says of each business on a day: of the lines in force, the one valid latest, told last."""
     latest: dict[int, RegisterLine] = {}
     for line in lines:
@@ -167,7 +167,12 @@ def register_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterL
             known is None or (known.valid_from, known.recorded_at) <= (line.valid_from, line.recorded_at)
         ):
             latest[line.business_id] = line
-    return {business_id: line for business_id, line in latest.items() if line.status == ACTIVE}
+    return latest
+
+
+def register_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterLine]:
+    """Who is active on a day, with what the register says of each."""
+    return {business_id: line for business_id, line in told_on(lines, day).items() if line.status == ACTIVE}
 
 
 class Count:

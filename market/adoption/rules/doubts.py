@@ -40,9 +40,9 @@ DOUBT_WORDS = {
 class RiskLimits:
     """The commune's own rules of thumb; a number nobody has set doubts nothing."""
 
-    lowest_order: int = 0
-    one_buyer_most: int | None = None
-    last_days: int = 0
+    lowest_order: int
+    one_buyer_most: int | None
+    last_days: int
 
     @classmethod
     def on(cls, ledger: Ledger, day: date) -> "RiskLimits":
@@ -58,14 +58,14 @@ class RiskChecks:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._of_person: dict[int, set[int]] = defaultdict(set)
+        self._of_person: dict[int | None, set[int]] = defaultdict(set)
         self._of_phone: dict[str, set[int]] = defaultdict(set)
         for business_id, party in ledger.parties.items():
             for person in party.people:
                 self._of_person[person].add(business_id)
             for phone in party.phones:
                 self._of_phone[phone].add(business_id)
-        self._in_service: dict[int | str, list[ServicePost]] = defaultdict(list)
+        self._in_service: dict[int | str | None, list[ServicePost]] = defaultdict(list)
         for service in ledger.services:
             self._in_service[service.person_id].append(service)
             if service.phone:
@@ -73,14 +73,14 @@ class RiskChecks:
 
     def is_self_bought(self, sale: Sale) -> bool:
         """Whether a member of the business bought from it: no sale at all."""
-        return sale.buyer_id is not None and sale.buyer_id in self._party(sale.business_id).people
+        return sale.buyer_id in self._party(sale.business_id).people
 
     def lasting(self, sale: Sale, hamlet_id: int, lowest_order: int) -> Iterator[RiskFlag]:
         """The doubts that hold whatever the day and the other sales."""
         seller = self._party(sale.business_id)
         if sale.phone in seller.phones:
             yield RiskFlag.SHARED_PHONE
-        if sale.device is not None and sale.device in seller.devices:
+        if sale.device in seller.devices:
             yield RiskFlag.SHARED_DEVICE
         if any(seller.bank_accounts & self._party(own).bank_accounts for own in self.buyer_businesses(sale)):
             yield RiskFlag.SHARED_ACCOUNT
@@ -91,18 +91,14 @@ class RiskChecks:
 
     def buyer_businesses(self, sale: Sale) -> set[int]:
         """The businesses the buyer stands behind, the seller's aside."""
-        if not self._of_phone and not self._of_person:
-            return set()
-        by_person = self._of_person.get(sale.buyer_id, set()) if sale.buyer_id is not None else set()
-        return (by_person | self._of_phone.get(sale.phone, set())) - {sale.business_id}
+        by_person, by_phone = self._of_person.get(sale.buyer_id, set()), self._of_phone.get(sale.phone, set())
+        return (by_person | by_phone) - {sale.business_id}
 
     def _party(self, business_id: int) -> Party:
         return self._ledger.parties.get(business_id, NOBODY)
 
     def _is_in_service(self, sale: Sale, hamlet_id: int) -> bool:
-        services = [*self._in_service.get(sale.phone, ())]
-        if sale.buyer_id is not None:
-            services += self._in_service.get(sale.buyer_id, ())
+        services = [*self._in_service.get(sale.phone, ()), *self._in_service.get(sale.buyer_id, ())]
         return any(one.covers(sale.business_id, hamlet_id, sale.completed_on) for one in services)
 
 
@@ -121,10 +117,9 @@ def proven_by_one_buyer(buyers_of: Iterable[tuple[int, Set[str]]], most: int | N
 
     `buyers_of`: per business the buyers of its good sales; two of many are enough to tell.
     """
-    if most is None:
-        return set()
     alone: dict[str, list[int]] = defaultdict(list)
     for business_id, buyers in buyers_of:
         if len(buyers) == 1:
             alone[next(iter(buyers))].append(business_id)
-    return {business_id for businesses in alone.values() if len(businesses) > most for business_id in businesses}
+    many = [businesses for businesses in alone.values() if most is not None and len(businesses) > most]
+    return {business_id for businesses in many for business_id in businesses}

@@ -9,11 +9,11 @@ from datetime import date, datetime
 class Evidence(enum.IntEnum):
     """How well a sale is proven, weakest first; declared is shown and not counted."""
 
-    DECLARED = 1
-    BUYER = 2
-    CHANNEL_REPORT = 3
-    BANK = 4
-    DOCUMENT = 5
+    DECLARED = enum.auto()
+    BUYER = enum.auto()
+    CHANNEL_REPORT = enum.auto()
+    BANK = enum.auto()
+    DOCUMENT = enum.auto()
 
     @property
     def is_counted(self) -> bool:
@@ -73,11 +73,11 @@ class Sale:
     completed_on: date
     total: int
     banked: int
+    carded: int
     is_confirmed: bool
     buyer_id: int | None
     phone: str
     device: str | None
-    carded: int = 0
 
     @property
     def evidence(self) -> Evidence:

@@ -63,7 +63,7 @@ class SalesSummary:
     @property
     def is_settled(self) -> bool:
         """Whether no further sale can change what these say."""
-        return self.vouched or len(self.buyers) > 1
+        return len(self.buyers) > 1
 
     def traded(self, *, is_single: bool) -> Traded:
         if self.good and is_single:

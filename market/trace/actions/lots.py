@@ -54,11 +54,9 @@ class NewLot:
 def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, clock: Clock) -> str:
     """Open a lot of one of the stall's products; returns its code. NotFound for another's product.
 
-    The product is locked, so that the second post of a form waits for the first and finds its lot.
+    The second post of a form waits for the first, whose lot stands under the form's key, and gets its code.
     """
     product = stall_product(session, stall_id, new.product_id).row
-    if known := _code_with_key(session, stall_id, new.client_key):
-        return known
     now = clock()
     row = asdict(new.details) | {
         "commune_id": product.commune_id,

@@ -36,7 +36,7 @@ class JournalLine:
 
 def journal_lines(entries: Sequence[JournalEntry]) -> list[JournalLine]:
     """The lines, the newest day first."""
-    known = {entry.id: entry for entry in entries}
+    known: dict[int | None, JournalEntry] = {entry.id: entry for entry in entries}
     live = in_force(entry.entry for entry in entries)
     lines = [
         JournalLine(
@@ -47,12 +47,12 @@ def journal_lines(entries: Sequence[JournalEntry]) -> list[JournalLine]:
         for one in live
     ]
     for withdrawal in (entry for entry in entries if entry.is_withdrawal):
-        gone = known[withdrawal.corrects_id or 0]
+        gone = known[withdrawal.corrects_id]
         lines.append(JournalLine(entry=gone, before=_before(gone, known), withdrawal=withdrawal))
     return sorted(lines, key=lambda line: (line.entry.happened_on, line.entry.id), reverse=True)
 
 
-def _before(entry: JournalEntry, known: dict[int, JournalEntry]) -> list[JournalEntry]:
+def _before(entry: JournalEntry, known: dict[int | None, JournalEntry]) -> list[JournalEntry]:
     chain = []
     while entry.corrects_id is not None:
         entry = known[entry.corrects_id]
