@@ -13,7 +13,7 @@ from market.base.db import Base, reading, transaction
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions, queries
-from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment
+from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
 from market.payments.rules.cards import ASK_UNTIL, is_hook_secret, is_test_key
 from market.payments.rules.links import app_links
 from market.payments.rules.matching import Unmatched
@@ -198,6 +198,36 @@ def test_an_order_is_owed_for_once_it_is_taken_and_until_all_is_in(cast: Cast, n
     buy(cast, now(), variant=cast.ruoi, pay=PayChoice.ON_RECEIPT)
     found = queries.payments_owed(reading(), cast.lan.stall, now=now())
     assert [one.code for one in found] == [order.code for order in (nearly, *reversed(owed))]
+
+
+def test_what_is_owed_back_and_paid_is_told_of_the_stall_s_and_the_asked_orders_alone(cast: Cast, now: Clock) -> None:
+    mine, theirs = buy(cast, now()), buy(cast, now(), variant=cast.ruoi, pay=PayChoice.ON_RECEIPT)
+    exact = buy(cast, now())
+    notice(1, 12_001, mine.code, now())
+    notice(2, 12_000, exact.code, now())
+    with transaction() as session:
+        over = {"received": theirs.total + 7, "owed_back": 7}
+        session.execute(update(PaymentRequest).where(PaymentRequest.order_id == theirs.id).values(**over))
+    found = [[(one.code, one.amount) for one in queries.owed_back(reading(), one.stall)] for one in (mine, theirs)]
+    assert found == [[(mine.code, 1)], [(theirs.code, 7)]]
+    assert queries.paid_of(reading(), [exact.id, theirs.id]).keys() == {exact.id, theirs.id}
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_over", "can_undo"),
+    [
+        (AllocationKind.BANK, False, True),
+        (AllocationKind.BANK, True, True),
+        (AllocationKind.SELLER, False, True),
+        (AllocationKind.SELLER, True, False),
+        (AllocationKind.CARD, False, False),
+    ],
+)
+def test_what_came_in_can_be_taken_off_unless_it_is_a_card_s_or_owed_back(
+    kind: AllocationKind, is_over: bool, can_undo: bool
+) -> None:
+    one = queries.CameIn(allocation_id=1, code="DS", amount=Dong(1), kind=kind, at=NOW, memo=None, is_over=is_over)
+    assert one.can_undo is can_undo
 
 
 @pytest.mark.parametrize(
