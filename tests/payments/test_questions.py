@@ -14,6 +14,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions, queries
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
+from market.payments.queries import stalls
 from market.payments.rules.cards import ASK_UNTIL, is_hook_secret, is_test_key
 from market.payments.rules.links import app_links
 from market.payments.rules.matching import Unmatched
@@ -165,12 +166,22 @@ def test_money_is_suggested_for_orders_of_late_that_have_not_ended(
     assert named == {order.code for order in may_be}
 
 
+def test_of_very_many_orders_the_latest_are_suggested(
+    cast: Cast, now: Clock, waiting: Callable[..., BankCredit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stalls, "MOST_CANDIDATES", 1)
+    _, latest = buy(cast, now()), buy(cast, now())
+    enter(waiting(1, amount=Dong(12_000)))
+    [one] = queries.unmatched(reading(), cast.lan.stall, now=now())
+    assert [likely.code for likely in one.suggestions] == [latest.code]
+
+
 def test_a_notice_nobody_looked_at_is_left_until_its_moment_and_the_oldest_come_first(
-    now: Clock, waiting: Callable[..., BankCredit]
+    cast: Cast, now: Clock, waiting: Callable[..., BankCredit]
 ) -> None:
     unread = {"unmatched_reason": Unmatched.IN_PROGRESS}
     first, second, _ = enter(
-        waiting(1, received_at=now() - TICK, **unread),
+        waiting(1, received_at=now() - TICK, stall_id=cast.htx.stall, **unread),
         waiting(2, received_at=now() - 2 * TICK, **unread),
         waiting(3, received_at=now(), **unread),
     )
@@ -275,9 +286,9 @@ def go(cast: Cast, now: Clock, app: Flask) -> Callable[..., CardPayment]:
     with transaction() as session:
         session.execute(update(Stall).values(accepts_card=True))
     no_keys = {"secret_cipher": "", "hook_secret_cipher": "", "created_at": now()}
-    stalls = (cast.lan.stall, cast.tu.stall)
-    ids = enter(*(CardAccount(stall_id=stall, key=str(stall), **no_keys) for stall in stalls))
-    accounts = dict(zip(stalls, ids, strict=True))
+    taking = (cast.lan.stall, cast.tu.stall)
+    ids = enter(*(CardAccount(stall_id=stall, key=str(stall), **no_keys) for stall in taking))
+    accounts = dict(zip(taking, ids, strict=True))
 
     def one(order: Bought, **fields: object) -> CardPayment:
         values = {
