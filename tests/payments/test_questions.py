@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from market.base.audit import GUEST
 from market.base.db import Base, reading, transaction
+from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions, queries
@@ -164,6 +165,14 @@ def test_money_is_suggested_for_orders_of_late_that_have_not_ended(
     found = queries.unmatched(reading(), cast.lan.stall, now=now())
     named = {one.memo for one in found if any(likely.code == one.memo for likely in one.suggestions)}
     assert named == {order.code for order in may_be}
+
+
+def test_a_notice_is_found_at_its_own_stall_alone(cast: Cast, now: Clock, waiting: Callable[..., BankCredit]) -> None:
+    first, second = enter(waiting(1), waiting(2))
+    found = [queries.credit_of_stall(reading(), cast.lan.stall, one).id for one in (second, first)]
+    assert found == [second, first]
+    with pytest.raises(NotFound):
+        queries.credit_of_stall(reading(), cast.htx.stall, first)
 
 
 def test_of_very_many_orders_the_latest_are_suggested(
@@ -355,6 +364,10 @@ def test_a_go_is_found_by_its_session_or_its_intent_at_its_own_account_and_open_
     assert still_open is not None
     assert (still_open.id, still_open.account.stall_id) == (opened, cast.lan.stall)
     assert queries.card_payment(reading(), closed).id == closed
+    by_key = [queries.card_account_by_key(reading(), str(stall)) for stall in (cast.tu.stall, cast.lan.stall, 0)]
+    assert [account and account.id for account in by_key] == [theirs, mine, None]
+    by_stall = [queries.card_account_of(reading(), stall) for stall in (cast.tu.stall, cast.lan.stall, cast.htx.stall)]
+    assert [account and account.id for account in by_stall] == [theirs, mine, None]
 
 
 @pytest.mark.parametrize(
