@@ -91,7 +91,7 @@ def _refuse_too_many(session: Session, brake: Brake, digest: str) -> None:
     now = clock.now()
     failed = Attempt.subject == digest, ~Attempt.succeeded
     counts = [func.count().filter(Attempt.at > now - limit.within) for limit in brake.limits]
-    row = session.execute(select(*counts).where(*failed, Attempt.at > now - brake.remembers)).one()
+    row = session.execute(select(*counts).where(*failed)).one()
     if any(count >= limit.most for count, limit in zip(row, brake.limits, strict=True)):
         raise Refused("too_many_tries", brake.sentence)
 

@@ -159,7 +159,7 @@ class Life:
         """The colour of the status: waiting, good, plain."""
         if self.status is OrderStatus.PLACED:
             return "sun"
-        return "leaf" if self.status in (OrderStatus.ACCEPTED, OrderStatus.READY, OrderStatus.DELIVERED) else "line"
+        return "leaf" if self.status in ACCEPTED else "line"
 
     @property
     def can_answer(self) -> bool:
@@ -185,12 +185,12 @@ class Life:
             ("Hàng sẵn sàng", self.ready_at),
             ("Đã giao hàng", self.completed_at),
         ]
-        if self.status is OrderStatus.DELIVERED:
-            return [(text, "done", moment_words(at)) for text, at in happened if at]
         done = [(text, "done", moment_words(at)) for text, at in happened if at]
+        if self.status is OrderStatus.DELIVERED:
+            return done
         if not self.is_open:
             return [*done, (self.words, "now", self.ended_reason or "")]
-        coming = [text for text, at in happened if at is None and (text != "Người bán nhận đơn" or not self.ready_at)]
+        coming = [text for text, at in happened if not at]
         return [*done, *((text, "now" if index == 0 else "next", "") for index, text in enumerate(coming))]
 
     def buyer_sentence(self) -> str:
@@ -206,7 +206,7 @@ class Life:
             return "Người bán đã nhận đơn và đang chuẩn bị hàng."
         if self.status is OrderStatus.READY:
             return _READY[self.delivery]
-        return _OVER.get(self.status, self.words)
+        return _OVER[self.status]
 
 
 _READY = {

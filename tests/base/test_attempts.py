@@ -35,7 +35,9 @@ def test_so_many_tries_in_vain_close_a_subject_for_a_while_and_no_other(app: Fla
     with pytest.raises(Refused, match="Mời chờ một lát"):
         count_try(DOOR, "phone", "device")
 
-    now.move(minutes=10)
+    now.move(minutes=10, microseconds=-1)
+    assert not tried("phone", "device")
+    now.move(microseconds=1)
     assert tried("phone", "device")
 
 

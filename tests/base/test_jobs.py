@@ -1,19 +1,20 @@
 """Jobs are done once, tried again, given up in sight, and survive a worker that dies."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
 from market.base.db import db, reading, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, enqueue_again, queue
 from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
-from market.base.jobs.worker import FORGET_DONE
+from market.base.jobs.worker import FORGET_DONE, Lane
 from tests.conftest import Clock
 
 Do = Callable[[Payload], object]
@@ -276,6 +277,62 @@ def test_a_job_that_comes_again_has_one_row(app: Flask, now: Clock) -> None:
     now.move(seconds=1)
     again()
     assert states() == [JobState.WAITING]
+
+
+def test_what_has_been_due_longest_is_done_first_and_of_those_the_oldest(app: Flask, now: Clock) -> None:
+    due = (3, 2, 2, 1)
+    with transaction() as session:
+        for number, minutes in enumerate(due):
+            enqueue(session, "ring", {"number": number}, now=now() + timedelta(minutes=minutes))
+    now.move(minutes=3)
+    done: list[object] = []
+    while work_once({"ring": lambda payload: done.append(payload["number"])}):
+        pass
+    assert done == [3, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "claim"),
+    [(timedelta(minutes=1), 300), (timedelta(minutes=4), 300), (timedelta(minutes=4, seconds=1), 301)],
+)
+def test_a_job_is_claimed_for_its_limit_and_a_minute_and_never_for_less_than_five(limit: timedelta, claim: int) -> None:
+    assert Handler(do=print, limit=limit).claim_for.total_seconds() == claim
+
+
+@pytest.mark.parametrize(("hours", "tries", "is_due"), [(6, 1, False), (6.01, 1, True), (6.01, 0, False)])
+def test_only_what_was_tried_and_waits_for_more_than_six_hours_is_taken_before_its_time(
+    app: Flask, now: Clock, hours: float, tries: int, is_due: bool
+) -> None:
+    write(now)
+    with transaction() as session:
+        session.execute(update(Job).values(run_at=now() + timedelta(hours=hours), attempts=tries))
+    assert due_kinds(reading(), ["ring"], now=now()) == (["ring"] if is_due else [])
+
+
+def test_a_long_fault_is_written_down_by_its_beginning(app: Flask, now: Clock) -> None:
+    write(now)
+    work_once({"ring": failing(RuntimeError("x" * 600))})
+    error = reading().scalars(select(Job.error)).one() or ""
+    assert (error[:15], len(error)) == ("RuntimeError: x", 500)
+
+
+def test_a_lane_has_no_more_threads_than_it_may_and_gets_new_ones_for_those_that_ended() -> None:
+    may_end, begun = threading.Event(), threading.Semaphore(0)
+
+    def work() -> None:
+        begun.release()
+        may_end.wait(60)
+
+    lane = Lane("ring", 2, work)
+    for _ in range(3):
+        lane.start()
+    assert [begun.acquire(timeout=60) for _ in range(2)] == [True, True]
+    assert not begun.acquire(blocking=False)
+    may_end.set()
+    lane.join(time.monotonic() + 60)
+    lane.start()
+    assert begun.acquire(timeout=60)
+    lane.join(time.monotonic() + 60)
 
 
 def test_a_slow_kind_holds_up_no_other(app: Flask, now: Clock) -> None:

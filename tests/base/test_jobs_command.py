@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from market.base.db import db, reading, transaction
 from market.base.errors import OutsideError
@@ -58,6 +58,10 @@ def test_the_list_shows_what_waits_and_what_died(app: Flask, dead: list[int], no
     assert [one["state"] for one in json.loads(jobs(app, "list", "--state", "done", "--json").stdout)] == ["done"]
     lines = jobs(app, "list").stdout.splitlines()
     assert len(lines) == 4
+    with transaction() as session:
+        session.execute(update(Job).where(Job.state == JobState.WAITING).values(run_at=now()))
+    due = json.loads(jobs(app, "list", "--json").stdout)
+    assert [one["state"] for one in due] == ["waiting", "dead", "dead", "dead"], "what is due first"
     assert "knock" in lines[2]
     assert "no such number" in lines[2]
     assert "Không có việc nào" in jobs(app, "list", "--kind", "unheard-of").stdout
@@ -94,6 +98,7 @@ def test_what_is_not_dead_is_refused_and_nothing_is_changed(app: Flask, dead: li
         assert done.exit_code == 1
         assert str(wrong) in done.stderr
     assert jobs(app, act, "--kind", "knock", str(dead[0])).exit_code == 1
+    assert "số 1001, 1008." in jobs(app, act, "1008", "1001").stderr
     assert len(json.loads(jobs(app, "list", "--state", "dead", "--json").stdout)) == 3
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from market.base.db import db, reading, time_there, transaction
 from market.base.jobs import Handler, PeriodicTask, Worker
+from market.base.jobs import worker as worker_module
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.periodic import due_tasks, register_tasks, run_if_due, troubled_tasks
 from tests.conftest import Clock
@@ -123,6 +125,43 @@ def test_a_time_written_by_a_database_clock_that_ran_ahead_is_not_waited_for(app
     assert not run_if_due(task, "one")
     assert lease().next_due_at < datetime.now(UTC) + timedelta(hours=1)
     assert len(rounds) == 2
+
+
+@pytest.mark.parametrize(("spans", "is_due"), [(0.5, False), (1.5, False), (2.5, True)])
+def test_a_turn_or_a_hold_is_waited_for_unless_it_is_more_than_twice_its_span_away(
+    app: Flask, spans: float, is_due: bool
+) -> None:
+    task = sweep(lambda _now: None)
+    with transaction() as session:
+        session.execute(update(TaskLease).values(next_due_at=time_there(spans * task.every)))
+    assert bool(due_tasks(reading(), [task])) is is_due
+    with transaction() as session:
+        held = {"holder": "one", "held_until": time_there(spans * task.limit), "next_due_at": time_there(-MINUTE)}
+        session.execute(update(TaskLease).values(held))
+    assert bool(due_tasks(reading(), [task])) is is_due
+
+
+def test_tasks_that_nobody_has_done_for_ten_minutes_are_trouble_told_by_name(app: Flask) -> None:
+    for name, minutes in (("sweep", 10.5), ("b", 9.5), ("a", 10.5)):
+        sweep(lambda _now: None, name)
+        with transaction() as session:
+            due = time_there(timedelta(minutes=-minutes))
+            session.execute(update(TaskLease).where(TaskLease.name == name).values(next_due_at=due))
+    assert [one.name for one in troubled_tasks(reading())] == ["a", "sweep"]
+
+
+def test_a_worker_says_that_it_lives_every_fifteen_seconds(
+    app: Flask, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [1000.0]
+    monkeypatch.setattr(worker_module, "time", SimpleNamespace(monotonic=lambda: at[0]))
+    worker, seen = Worker(app, {}), []
+    for seconds in (0, 14.9, 0.1, 14.9, 0.1):
+        at[0] += seconds
+        worker.round()
+        with transaction() as session:
+            seen.append(session.execute(delete(WorkerHeartbeat)).rowcount)  # type: ignore[attr-defined]
+    assert seen == [1, 0, 1, 0, 1]
 
 
 class Died(BaseException):

@@ -1,6 +1,7 @@
 """The one way to write, on both databases."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -8,11 +9,24 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from market.base.audit import GUEST, Change, Event, record
-from market.base.db import Locked, locked, locked_all, reading, transaction
+from market.base.db import (
+    DongType,
+    Locked,
+    PhoneType,
+    TaxIdType,
+    UtcTime,
+    db,
+    insert_once,
+    locked,
+    locked_all,
+    reading,
+    transaction,
+)
 from market.base.errors import Conflict, NotFound
 from market.catalog.models import Variant
 from market.notices.models import Notice
 from market.values.money import Dong
+from market.values.period import VIETNAM
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -112,3 +126,42 @@ def test_the_same_key_written_twice_is_a_conflict_and_not_an_error_page(app: Fla
     write()
     with pytest.raises(Conflict, match="chưa ghi thêm gì"):
         write()
+
+
+def test_a_moment_is_stored_in_utc_and_comes_back_so(app: Flask) -> None:
+    vietnam = datetime(2026, 11, 24, 0, 30, tzinfo=VIETNAM)
+    utc = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+    stored = {"sqlite": utc.replace(tzinfo=None), "postgresql": utc}
+    kind, dialect = UtcTime(), db.engine.dialect
+    with pytest.raises(ValueError, match="time zone"):
+        kind.process_bind_param(utc.replace(tzinfo=None), dialect)
+    bound = kind.process_bind_param(vietnam, dialect)
+    assert (bound, bound and bound.tzinfo) == (stored[dialect.name], stored[dialect.name].tzinfo)
+    for value in (utc.replace(tzinfo=None), vietnam):
+        read = kind.process_result_value(value, dialect)
+        assert (read, read and read.utcoffset()) == (utc, timedelta())
+    for column in (kind, PhoneType(), TaxIdType()):
+        assert column.process_bind_param(None, dialect) is None
+    for column in (kind, PhoneType(), TaxIdType(), DongType()):
+        assert column.process_result_value(None, dialect) is None
+
+
+def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, now: Clock) -> None:
+    def again(**fields: object) -> None:
+        with transaction() as session:
+            session.add(Notice(kind="k", sentence="s", created_at=now(), **fields))
+
+    again(id=7, dedupe_key="one")
+    with pytest.raises(Conflict):
+        again(id=7, dedupe_key="two")
+    with pytest.raises(IntegrityError):
+        again(dedupe_key=None)
+    with pytest.raises(IntegrityError):
+        again(dedupe_key="three", business_id=999_999)
+    with transaction() as session:
+        session.execute(insert_once(session, Notice).values(dedupe_key="one", kind="k", sentence="t", created_at=now()))
+        session.execute(insert_once(session, Notice).values(dedupe_key="new", kind="k", sentence="t", created_at=now()))
+    assert reading().execute(select(Notice.dedupe_key, Notice.sentence).order_by(Notice.sentence)).all() == [
+        ("one", "s"),
+        ("new", "t"),
+    ]

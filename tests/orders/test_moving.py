@@ -1,18 +1,21 @@
 """An order's life after it is placed: answers, clocks, hand-over, and what becomes of the goods."""
 
+from datetime import date, timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from market.base.attempts import count_try
 from market.base.audit import GUEST, Actor, events_of
-from market.base.db import reading, transaction
+from market.base.db import locked, reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, ReservationEnd, StockMove
 from market.catalog.queries.stock import available
 from market.notices.models import Notice
 from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
+from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.orders import count_to_answer, orders_in_hand, orders_over, unanswered_orders
 from market.orders.rules import OrderStatus, PayChoice, answer_deadline, status_at
@@ -241,6 +244,85 @@ def test_a_ready_order_has_no_clock(app: Flask, cast: Cast, now: Clock) -> None:
     now.move(days=3)
     assert left(cast.dau_xanh, now) == 0
     assert hand_over(order_id, now) is False
+
+
+def test_saying_paid_is_for_a_transfer_alone_and_shortens_no_hold(app: Flask, cast: Cast, now: Clock) -> None:
+    on_receipt = place_one(cast, now, cast.dau_xanh)
+    accept(on_receipt, now)
+    with pytest.raises(Refused, match="nhận đơn rồi mới chuyển"):
+        say_paid(on_receipt, now)
+    packed = place_one(cast, now, cast.dau_xanh, pay=PayChoice.TRANSFER)
+    accept(packed, now)
+    ready(packed, now)
+    say_paid(packed, now)
+    order = order_row(packed)
+    assert (order.said_paid_at, order.due_at, order.ready_at) == (now(), None, now())
+
+
+def test_a_card_s_hold_never_ends_sooner_than_the_one_there_is(app: Flask, cast: Cast, now: Clock) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh, pay=PayChoice.TRANSFER)
+    accept(order_id, now)
+    due = order_row(order_id).due_at
+    assert due is not None
+    for until, held in ((due - timedelta(minutes=1), due), (due, due), (due + timedelta(minutes=1),) * 2):
+        with transaction() as session:
+            transitions.hold_for_card(
+                session, GUEST, locked(session, Order, Order.id == order_id), until=until, now=now()
+            )
+        assert order_row(order_id).due_at == held
+    verbs = [event.verb for event in events_of(reading(), "order", order_id)]
+    assert verbs == ["place", "accept", "hold_for_card"]
+
+
+def test_only_a_paid_order_that_waits_is_asked_about(app: Flask, cast: Cast, now: Clock) -> None:
+    unpaid, accepted = (place_one(cast, now, cast.dau_xanh) for _ in range(2))
+    accept(accepted, now)
+    for order_id in (unpaid, accepted):
+        with transaction() as session:
+            transitions.ask_to_answer(session, locked(session, Order, Order.id == order_id), now=now())
+    assert not [kind for kind in kinds_told() if kind.startswith("cho_tra_loi")]
+
+
+def test_a_day_of_the_books_is_vietnam_s(app: Flask, cast: Cast, now: Clock) -> None:
+    now.at = now().replace(hour=17)
+    order_id = place_one(cast, now, cast.rau_muong)
+    accept(order_id, now)
+    hand_over(order_id, now)
+    order = order_row(order_id)
+    assert (order.placed_on, order.completed_on) == (date(2026, 11, 25), date(2026, 11, 25))
+
+
+def test_the_log_names_the_field_of_a_move_alone_and_a_signed_in_buyer_is_told(
+    app: Flask, cast: Cast, now: Clock
+) -> None:
+    order = wanted(cast.dau_xanh, pay=PayChoice.TRANSFER)
+    order_id = place(cast.commune, order, now=now(), actor=Actor(person_id=cast.mai)).order_ids[0]
+    accept(order_id, now)
+    say_paid(order_id, now)
+    with transaction() as session:
+        transitions.note_wrong_code(session, GUEST, order_id, now=now())
+    events = [(event.verb, event.fields, event.business_id) for event in events_of(reading(), "order", order_id)]
+    lan = cast.lan.business
+    assert events[1:] == [("accept", "status", lan), ("say_paid", "", lan), ("wrong_code", "", lan)]
+    told = select(Notice.kind, Notice.person_id, Notice.business_id).where(Notice.order_id == order_id)
+    assert [tuple(row) for row in reading().execute(told.order_by(Notice.id))] == [
+        ("don_moi", None, lan),
+        ("da_nhan", cast.mai, None),
+        ("bao_da_chuyen", None, lan),
+    ]
+
+
+@pytest.mark.parametrize("end", ["decline", "cancel", "expire"])
+def test_how_goods_came_back_is_written_down(app: Flask, cast: Cast, now: Clock, end: str) -> None:
+    order_id = place_one(cast, now, cast.dau_xanh)
+    if end == "expire":
+        now.move(days=1)
+        end_overdue(now())
+    else:
+        (decline if end == "decline" else cancel)(order_id, now)
+    outcome = reading().scalars(select(Reservation.outcome).where(Reservation.order_id == order_id)).one()
+    assert outcome is (ReservationEnd.EXPIRED if end == "expire" else ReservationEnd.RELEASED)
+    assert order_row(order_id).ended_at == now()
 
 
 # --- questions ------------------------------------------------------------------------------------------------------

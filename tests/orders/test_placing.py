@@ -56,8 +56,9 @@ def test_a_line_keeps_what_it_was_sold_as(app: Flask, cast: Cast, now: Clock) ->
 
 
 def test_a_double_click_buys_once(app: Flask, cast: Cast, now: Clock) -> None:
-    first = place(cast.commune, wanted(cast.gao_nep), now=now(), client_key="one")
-    again = place(cast.commune, wanted(cast.gao_nep), now=now(), client_key="one")
+    first, again = (
+        place(cast.commune, wanted(cast.gao_nep), wanted(cast.rau_muong), now=now(), client_key="one") for _ in range(2)
+    )
     assert first.is_new
     assert not again.is_new
     assert (again.purchase_id, again.code, again.order_ids) == (first.purchase_id, first.code, first.order_ids)

@@ -10,6 +10,9 @@ from market.orders.rules import (
     MOVES,
     OPEN,
     STATUS_WORDS,
+    TIMED,
+    Delivery,
+    Life,
     OrderStatus,
     PayChoice,
     answer_deadline,
@@ -53,6 +56,14 @@ def test_time_ends_only_what_waits(status: OrderStatus, due: datetime | None, no
         assert due <= now
 
 
+@pytest.mark.parametrize("status", OrderStatus)
+def test_a_clock_ends_an_order_at_its_very_moment(status: OrderStatus) -> None:
+    due, tick = datetime(2026, 11, 24, 13, 0, tzinfo=UTC), timedelta(microseconds=1)
+    ended = OrderStatus.EXPIRED if status in TIMED else status
+    assert [status_at(status, due, due + by) for by in (-tick, 0 * tick)] == [status, ended]
+    assert status_at(status, None, due) is status
+
+
 def test_what_is_over_stays_over() -> None:
     assert {status for status in OrderStatus if status not in OPEN} == {
         OrderStatus.DELIVERED,
@@ -78,3 +89,77 @@ def test_only_a_transfer_has_a_holding_time() -> None:
 def test_each_state_of_a_cart_has_its_own_key() -> None:
     assert len({cart_state("a", 1), cart_state("b", 1), cart_state("a", 2)}) == 3
     assert cart_state("a", 1) == cart_state("a", 1)
+
+
+# --- as its pages show it -------------------------------------------------------------------------------------------
+
+PLACED_AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+PATH = (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY, OrderStatus.DELIVERED)
+
+
+def life(status: OrderStatus, come_to: OrderStatus = OrderStatus.PLACED, **fields: object) -> Life:
+    """An order that came so far, an hour a step from 9:00 on, to be paid by transfer and fetched."""
+    to = PATH.index(status if status in PATH else come_to)
+    at = [PLACED_AT + timedelta(hours=hour) if hour <= to else None for hour in range(len(PATH))]
+    moments = dict(zip(("placed_at", "accepted_at", "ready_at", "completed_at"), at, strict=True))
+    values = {"pay_choice": PayChoice.TRANSFER, "delivery": Delivery.PICKUP_POINT, "due_at": None}
+    return Life(status=status, **({"ended_reason": None} | values | moments | fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "may"),
+    [
+        (OrderStatus.PLACED, "sun", "answer cancel"),
+        (OrderStatus.ACCEPTED, "leaf", "get_ready hand_over cancel"),
+        (OrderStatus.READY, "leaf", "hand_over"),
+        (OrderStatus.DELIVERED, "leaf", ""),
+        (OrderStatus.DECLINED, "line", ""),
+        (OrderStatus.EXPIRED, "line", ""),
+        (OrderStatus.CANCELLED, "line", ""),
+    ],
+)
+def test_each_state_has_its_colour_and_its_buttons(status: OrderStatus, kind: str, may: str) -> None:
+    order = life(status)
+    buttons = [name for name in ("answer", "get_ready", "hand_over", "cancel") if getattr(order, f"can_{name}")]
+    assert (order.kind, " ".join(buttons)) == (kind, may)
+
+
+@pytest.mark.parametrize(
+    ("order", "steps"),
+    [
+        (life(OrderStatus.PLACED), ["done 09:00 24/11", "now", "next", "next"]),
+        (life(OrderStatus.ACCEPTED), ["done 09:00 24/11", "done 10:00 24/11", "now", "next"]),
+        (life(OrderStatus.READY), ["done 09:00 24/11", "done 10:00 24/11", "done 11:00 24/11", "now"]),
+        (
+            life(OrderStatus.DELIVERED),
+            ["done 09:00 24/11", "done 10:00 24/11", "done 11:00 24/11", "done 12:00 24/11"],
+        ),
+        (life(OrderStatus.EXPIRED), ["done 09:00 24/11", "now"]),
+        (
+            life(OrderStatus.CANCELLED, OrderStatus.ACCEPTED, ended_reason="Người mua hủy"),
+            ["done 09:00 24/11", "done 10:00 24/11", "now Người mua hủy"],
+        ),
+    ],
+)
+def test_the_steps_say_what_was_is_and_will_be(order: Life, steps: list[str]) -> None:
+    assert [f"{state} {when}".rstrip() for _, state, when in order.steps()] == steps
+
+
+@pytest.mark.parametrize(
+    ("order", "sentence"),
+    [
+        (life(OrderStatus.PLACED, due_at=PLACED_AT), "trả lời trước 09:00 24/11"),
+        (life(OrderStatus.PLACED), "đơn không tự hết hạn"),
+        (life(OrderStatus.ACCEPTED, due_at=PLACED_AT), "Giữ hàng cho bạn đến 09:00 24/11"),
+        (life(OrderStatus.ACCEPTED), "đang chuẩn bị hàng"),
+        (life(OrderStatus.READY), "mời bạn đến nhận"),
+        (life(OrderStatus.READY, delivery=Delivery.IN_COMMUNE), "sẽ giao đến bạn"),
+        (life(OrderStatus.READY, delivery=Delivery.SHIPPED), "gửi đi cho bạn"),
+        (life(OrderStatus.DELIVERED), "Cảm ơn bạn"),
+        (life(OrderStatus.DECLINED), "Mời chọn món khác"),
+        (life(OrderStatus.EXPIRED), "quá giờ"),
+        (life(OrderStatus.CANCELLED), "Đơn đã hủy"),
+    ],
+)
+def test_a_buyer_is_told_what_comes_next(order: Life, sentence: str) -> None:
+    assert sentence in order.buyer_sentence()

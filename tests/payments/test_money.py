@@ -1,5 +1,6 @@
 """Money and orders: what pays by itself, what waits for a person, what is taken off again."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from market.base.audit import GUEST, Actor, Event
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
+from market.base.seen import seen_of
 from market.notices.models import Notice
+from market.orders.actions.inputs import PlacePurchase
+from market.orders.actions.transitions import Decline
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions
-from market.payments.models import Allocation, BankCredit, PaymentRequest
+from market.payments.actions.allocations import Source, add_allocation, put_on_word
+from market.payments.actions.locking import lock_order_of_stall
+from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries import (
     came_in_lately,
+    facts_to_decline,
     money_today,
     paid_of,
     payment_of,
@@ -25,9 +32,10 @@ from market.payments.queries import (
 from market.payments.rules.matching import Likeness, Unmatched
 from market.payments.rules.status import PaidStatus
 from market.sellers.actions import NewBankAccount, set_bank_account
+from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import order_row
+from tests.orders.steps import MAI, order_row, wanted
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, buy, confirm_as_shown, count, credit, notice, paid
 from tests.queries import counting
 from tests.sellers import shown
@@ -415,6 +423,46 @@ def test_the_database_itself_refuses_to_allocate_more_than_came_in(cast: Cast, n
     order = buy(cast, now())
     with pytest.raises(IntegrityError), transaction() as session:
         session.execute(update(PaymentRequest).where(PaymentRequest.order_id == order.id).values(received=-1))
+
+
+def test_no_more_of_a_notice_is_put_on_orders_than_came_in(cast: Cast, now: Clock) -> None:
+    order, taken = buy(cast, now()), notice(1, 12_000, "khong ma", now())
+    source = Source(kind=AllocationKind.BANK, credit_id=taken)
+    for amount, refused in ((12_001, True), (11_999, False), (2, True), (1, False)):
+        with transaction() as session, pytest.raises(Conflict) if refused else contextlib.nullcontext():
+            held = lock_order_of_stall(session, order.stall, order.id, clock=now)
+            add_allocation(session, GUEST, held, source, Dong(amount))
+    assert credit(taken).allocated == 12_000
+
+
+def test_a_code_of_another_stall_s_order_is_none_of_this_account_s(cast: Cast, now: Clock) -> None:
+    other = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
+    assert credit(notice(1, other.total, other.code, now())).unmatched_reason == Unmatched.UNKNOWN_CODE
+    assert paid(other).received == 0
+
+
+def test_who_is_told_of_money_is_the_stall_s_business_and_the_buyer(cast: Cast, now: Clock) -> None:
+    order = wanted(cast.rau_muong, pay=PayChoice.TRANSFER)
+    new = PlacePurchase(commune_id=cast.commune, client_key="k", buyer=MAI, orders=(order,))
+    with transaction() as session:
+        placed = actions.check_out(session, Actor(person_id=cast.mai), new, now=now()).order_ids[0]
+    code = order_row(placed).code
+    with transaction() as session:
+        seen = seen_of(facts_to_decline(order_row(placed), paid_of(reading(), [placed])[placed]))
+        which = actions.OrderRef(stall_id=cast.lan.stall, order_id=placed)
+        actions.decline_order(session, GUEST, which, Decline(seen=seen, reason="Hết"), clock=now)
+        held = lock_order_of_stall(session, cast.lan.stall, placed, clock=now)
+        put_on_word(session, GUEST, held, Dong(500))
+    rows = reading().scalars(select(Notice).where(Notice.kind == "tien_vao").order_by(Notice.id)).all()
+    assert [(row.business_id, row.person_id, row.order_id, row.sentence) for row in rows] == [
+        (cast.lan.business, None, placed, f"Đơn {code} đã kết thúc mà có tiền vào: phải trả lại khách 500\u00a0₫."),
+        (
+            None,
+            cast.mai,
+            placed,
+            f"Tiền vào sau khi đơn {code} đã kết thúc. Người bán sẽ trả lại bạn 500\u00a0₫.",
+        ),
+    ]
 
 
 def test_money_counts_on_the_day_the_bank_says(cast: Cast, now: Clock) -> None:

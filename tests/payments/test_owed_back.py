@@ -1,13 +1,14 @@
 """Money and an order's life: what keeps an order, what of it is the buyer's, how that goes back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, events_of
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, Variant
@@ -175,6 +176,45 @@ def test_money_taken_off_leaves_a_buyer_who_said_that_they_paid_their_day(cast: 
     due = order_row(order.id).due_at
     assert due is not None
     assert (due - said).total_seconds() == 24 * 3600
+
+
+def test_money_taken_off_leaves_at_least_the_half_hour_of_a_new_transfer(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    with transaction() as session:
+        actions.say_paid(session, GUEST, order.id, clock=now)
+    notice(1, PRICE, order.code, now())
+    now.move(hours=23, minutes=40)
+    undo(order, now)
+    assert order_row(order.id).due_at == now() + timedelta(minutes=30)
+
+
+def test_while_half_of_it_stays_in_no_clock_starts(cast: Cast, now: Clock) -> None:
+    order, packed = buy(cast, now()), buy(cast, now())
+    for number, one in enumerate((order, order, packed), start=1):
+        notice(number, PRICE // 2, one.code, now())
+    with transaction() as session:
+        actions.ready_order(session, GUEST, actions.OrderRef(stall_id=packed.stall, order_id=packed.id), clock=now)
+    undo(packed, now)
+    undo(order, now)
+    assert [order_row(one.id).due_at for one in (order, packed)] == [None, None]
+    undo(order, now)
+    assert order_row(order.id).due_at == now() + timedelta(minutes=30)
+    verbs = [event.verb for event in events_of(reading(), "order", order.id)]
+    assert verbs == ["place", "accept", "keep_paid", "restart_clock"]
+
+
+def test_a_single_dong_of_an_overdue_order_is_told_and_owed_back(cast: Cast, now: Clock) -> None:
+    order, empty = buy(cast, now()), buy(cast, now())
+    notice(1, 1, order.code, now())
+    now.move(minutes=31)
+    assert end_overdue(now()) == 2
+    reasons = [order_row(one.id).ended_reason for one in (order, empty)]
+    assert reasons == ["Hết giờ giữ hàng, chưa đủ tiền", "Hết giờ giữ hàng, chưa thấy tiền"]
+    assert len(told("phai_tra_lai")) == 2, "nothing is said of the order nobody paid"
+    give_back(order, 1, "0", now)
+    assert owed(order) == []
+    with pytest.raises(Conflict, match="vừa đổi"):
+        give_back(empty, 0, "0", now)
 
 
 # --- what is owed back ----------------------------------------------------------------------------------------------

@@ -108,25 +108,22 @@ def test_marks_are_dropped_from_a_memo_however_they_are_encoded(typed: str, fold
 
 
 @pytest.mark.parametrize(
-    "memo",
+    ("memo", "reason"),
     [
-        "",
-        " ",
-        " DS7K2M9PM",
-        "DS7K2M9PM ",
-        "a" * 26,
-        "DS\n7K",
-        "DS\x007K",
-        "DS\t7K",
-        "rươi 🪱",
-        "DS.7K",
-        "DS/7K",
-        "Ｄ",
-        "a\u00a0b",
+        ("", "để trống"),
+        (" ", "để trống"),
+        (" DS7K2M9PM", "ở đầu hoặc cuối"),
+        ("DS7K2M9PM ", "ở đầu hoặc cuối"),
+        ("a" * 26, "dài 26 ký tự, nhiều nhất 25"),
+        *(
+            (odd, "chỉ gồm chữ cái")
+            for odd in ("DS\n7K", "DS\x007K", "DS\t7K", "rươi 🪱", "DS.7K", "DS/7K", "Ｄ", "a\u00a0b")
+        ),
+        ("DS." * 8 + "D", "chỉ gồm chữ cái"),
     ],
 )
-def test_a_memo_that_banks_would_change_is_refused_with_its_reason(memo: str) -> None:
-    with pytest.raises(BadTransfer, match=r"[Nn]ội dung"):
+def test_a_memo_that_banks_would_change_is_refused_with_its_reason(memo: str, reason: str) -> None:
+    with pytest.raises(BadTransfer, match=f"[Nn]ội dung.*{reason}"):
         pay(memo=memo)
 
 
@@ -136,18 +133,36 @@ def test_a_long_memo_is_measured_after_its_marks_are_dropped() -> None:
         pay(memo="ữ" * 26)
 
 
-@pytest.mark.parametrize("amount", [0, -1, True, False, 1.0, 150_000.5, "1000", "1,000", 10**13, 10**40])
-def test_an_amount_that_is_no_plain_number_of_dong_is_refused(amount: Any) -> None:
-    with pytest.raises(BadTransfer, match="Số tiền"):
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        *((few, "lớn hơn 0") for few in (0, -1)),
+        *((no_number, "đồng chẵn") for no_number in (True, False, 1.0, 150_000.5, "1000", "1,000")),
+        *((many, "dài quá 13 chữ số") for many in (10**13, 10**40)),
+    ],
+)
+def test_an_amount_that_is_no_plain_number_of_dong_is_refused(amount: Any, reason: str) -> None:
+    with pytest.raises(BadTransfer, match=f"Số tiền.*{reason}"):
         pay(amount=amount)
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0", "-5", "1,000", "1.000", "1e6", "10.5", "+5", " 5", "05", "1" * 14, "٣", "1_000"]
+    ("typed", "reason"),
+    [
+        *((few, "lớn hơn 0") for few in ("0", "00", "-5")),
+        *((no_number, "đồng chẵn") for no_number in ("", "1,000", "1.000", "1e6", "10.5", "+5", " 5", "٣", "1_000")),
+        *((many, "dài quá 13 chữ số") for many in ("1" * 14, "1" * 5000)),
+        ("05", "số 0 ở trước"),
+    ],
 )
-def test_an_amount_typed_to_the_command_is_digits_only(typed: str) -> None:
-    with pytest.raises(BadTransfer, match="Số tiền"):
+def test_an_amount_typed_to_the_command_is_digits_only(typed: str, reason: str) -> None:
+    with pytest.raises(BadTransfer, match=f"Số tiền.*{reason}"):
         parse_amount(typed)
+
+
+@pytest.mark.parametrize("amount", [1, 10**13 - 1])
+def test_the_least_and_the_largest_amount_are_paid(amount: int) -> None:
+    assert read_payload(pay(amount=parse_amount(str(amount))).payload()).amount == amount
 
 
 @pytest.mark.parametrize("bin_", ["", "97040", "9704055", "97040A", "９７０４０５", "970405\n"])
@@ -166,19 +181,54 @@ def test_spaces_leave_an_account_number() -> None:
     assert Beneficiary(bin="970405", number=" 3607 2050 12345 ").number == "3607205012345"
 
 
-@pytest.mark.parametrize("number", ["", "  ", "1" * 20, "36.07", "36-07", "số", "12\n34", "1" * 19 + "\n", "١٢٣"])
-def test_an_account_number_is_up_to_19_letters_and_digits(number: str) -> None:
-    with pytest.raises(BadTransfer, match="[Ss]ố tài khoản"):
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        *((none, "Chưa có số tài khoản") for none in ("", "  ")),
+        *((long, "dài quá 19 ký tự") for long in ("1" * 20, "1" * 19 + "\n")),
+        *((odd, "chỉ gồm chữ cái không dấu") for odd in ("36.07", "36-07", "số", "12\n34", "١٢٣", "." * 19)),
+    ],
+)
+def test_an_account_number_is_up_to_19_letters_and_digits(number: str, reason: str) -> None:
+    with pytest.raises(BadTransfer, match=reason):
         Beneficiary(bin="970405", number=number)
 
 
 @pytest.mark.parametrize(
     "extras",
-    [{"mcc": "54"}, {"mcc": "54AB"}, {"name": "Rau bà Lan"}, {"name": "A" * 26}, {"city": "A" * 16}, {"postcode": ""}],
+    [{"name": "Rau bà Lan"}, {"postcode": ""}],
 )
-def test_what_a_code_carries_besides_keeps_its_limits(extras: dict[str, str]) -> None:
+def test_what_a_code_carries_besides_is_plain(extras: dict[str, str]) -> None:
     with pytest.raises(BadTransfer):
         Extras(**extras)
+
+
+@pytest.mark.parametrize(
+    ("field", "tag", "most"),
+    [
+        ("name", "59", 25),
+        ("city", "60", 15),
+        ("postcode", "61", 10),
+        ("bill", "01", 25),
+        ("mobile", "02", 25),
+        ("store", "03", 25),
+        ("loyalty", "04", 25),
+        ("reference", "05", 25),
+        ("customer", "06", 25),
+        ("terminal", "07", 25),
+    ],
+)
+def test_each_field_has_its_tag_and_its_length(field: str, tag: str, most: int) -> None:
+    assert f"{tag}{most}{'A' * most}" in _with(Extras(**{field: "A" * most}), "D")
+    with pytest.raises(BadTransfer, match=f"dài {most + 1} ký tự, nhiều nhất {most}"):
+        Extras(**{field: "A" * (most + 1)})
+
+
+@pytest.mark.parametrize("mcc", ["541", "54111", "54AB", "٥٤١١", ""])
+def test_a_trade_s_code_has_four_digits(mcc: str) -> None:
+    assert "52045411" in _with(Extras(mcc="5411"), "D")
+    with pytest.raises(BadTransfer, match="đúng 4 chữ số"):
+        Extras(mcc=mcc)
 
 
 def test_more_than_99_characters_beside_the_memo_are_refused() -> None:

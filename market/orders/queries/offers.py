@@ -220,7 +220,7 @@ _OFFERS = (
     .join(Hamlet, Hamlet.id == Business.hamlet_id)
     .join(Commune, Commune.id == Stall.commune_id)
 )
-_OFFERS_OF = _OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True))).order_by(Variant.id)
+_OFFERS_OF = _OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True)))
 _CART = (
     _OFFERS.add_columns(
         Cart.id.label("cart_id"),

@@ -37,10 +37,8 @@ def order_ids_of(session: Session, purchase_id: int) -> tuple[int, ...]:
 def _whole() -> Select[Order]:
     """An order with all that its page shows: buyer, stall, hamlet, pickup point, lines."""
     return select(Order).options(
-        joinedload(Order.purchase, innerjoin=True).joinedload(Purchase.contact, innerjoin=True),
-        joinedload(Order.stall, innerjoin=True)
-        .joinedload(Stall.business, innerjoin=True)
-        .joinedload(Business.hamlet, innerjoin=True),
+        joinedload(Order.purchase).joinedload(Purchase.contact),
+        joinedload(Order.stall).joinedload(Stall.business).joinedload(Business.hamlet),
         joinedload(Order.pickup_point),
         selectinload(Order.lines),
     )
@@ -235,7 +233,7 @@ def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) ->
 
 def _listed() -> Select[Order]:
     return select(Order).options(
-        joinedload(Order.purchase, innerjoin=True).joinedload(Purchase.contact, innerjoin=True),
+        joinedload(Order.purchase).joinedload(Purchase.contact),
         joinedload(Order.pickup_point),
         selectinload(Order.lines),
     )

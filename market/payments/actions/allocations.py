@@ -131,7 +131,7 @@ def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:
     after = BankCredit.allocated + amount
     taken = session.scalar(
         update(BankCredit)
-        .where(BankCredit.id == source.credit_id, after >= 0, after <= BankCredit.amount)
+        .where(BankCredit.id == source.credit_id, after <= BankCredit.amount)
         .values(allocated=after)
         .returning(BankCredit.id)
         .execution_options(synchronize_session=False)

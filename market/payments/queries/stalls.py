@@ -170,7 +170,7 @@ def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[Unm
 
 
 def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
-    reason = Unmatched(credit.unmatched_reason or Unmatched.IN_PROGRESS)
+    reason = Unmatched(str(credit.unmatched_reason))
     left = credit.amount - credit.allocated
     is_ours = reason is not Unmatched.WRONG_ACCOUNT
     return UnmatchedMoney(

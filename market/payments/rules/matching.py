@@ -51,10 +51,10 @@ UNMATCHED_WORDS = {
 class Likeness(enum.IntEnum):
     """How much a notice looks like an order's payment, the best first."""
 
-    SAME_CODE = 1
-    NEAR_CODE_SAME_AMOUNT = 2
-    NEAR_CODE = 3
-    SAME_AMOUNT = 4
+    SAME_CODE = enum.auto()
+    NEAR_CODE_SAME_AMOUNT = enum.auto()
+    NEAR_CODE = enum.auto()
+    SAME_AMOUNT = enum.auto()
 
 
 LIKENESS_WORDS = {
@@ -120,11 +120,8 @@ class Suggester:
         for piece in _pieces(memo, lengths):
             for form in deletions(piece):
                 for code, candidate in self._filed.get(form, ()):
-                    if piece != code and not is_one_slip(piece, code):
-                        continue
-                    likeness = _likeness(code in memo, candidate.remaining == amount)
-                    known = best.get(candidate.order_id)
-                    if known is None or likeness < known[0]:
+                    if is_one_slip(piece, code):  # as the piece without its last letter is, where the whole code stands
+                        likeness = _likeness(code in memo, candidate.remaining == amount)
                         best[candidate.order_id] = (likeness, candidate)
         return best
 
@@ -136,10 +133,10 @@ def _likeness(is_exact: bool, is_same_amount: bool) -> Likeness:
 
 
 def _pieces(text: str, lengths: set[int]) -> Iterator[str]:
-    """Every run of the text that is as long as a code, or one letter shorter or longer."""
+    """Every run of the text that is as long as a code, or one letter shorter or longer, and what is left at its end."""
     sizes = {size + by for size in lengths for by in (-1, 0, 1)}
-    for size in sorted(sizes):
-        for at in range(len(text) - size + 1):
+    for size in sizes:
+        for at in range(len(text)):
             yield text[at : at + size]
 
 
