@@ -1,4 +1,4 @@
-"""What `make nightly` does more of: the suite of every day is to take five minutes."""
+"""What `make nightly` does more of: the suite of every day stays under five."""
 
 import os
 
