@@ -1,4 +1,4 @@
-"""What `make nightly` does more of: the suite of every day stays under five."""
+"""What `make nightly` does more of: the suite of every day stays under five minutes."""
 
 import os
 
