@@ -161,6 +161,14 @@ def test_storage_that_cannot_be_written_is_named(
     assert "CHOSO_STORAGE_URL" in found["storage"]
 
 
+@pytest.fixture
+def counts_anew(app: Flask) -> Iterator[None]:
+    """What counts tries is one for the process, and of the application made last: later tests get theirs back."""
+    yield
+    create_app(app.config["CHOSO"])
+
+
+@pytest.mark.usefixtures("counts_anew")
 def test_a_redis_that_is_away_is_named_and_the_market_goes_on(
     app: Flask, true_time: Clock, cast: Cast, at_work: Worker
 ) -> None:
@@ -173,6 +181,7 @@ def test_a_redis_that_is_away_is_named_and_the_market_goes_on(
     assert [asked.get("/T/ABC", base_url=settings.base_url).status_code for _ in range(41)] == [404] * 40 + [429]
 
 
+@pytest.mark.usefixtures("counts_anew")
 def test_a_redis_behind_a_unix_socket_is_called_there(
     app: Flask, true_time: Clock, cast: Cast, at_work: Worker, tmp_path: Path
 ) -> None:
@@ -183,6 +192,7 @@ def test_a_redis_behind_a_unix_socket_is_called_there(
     assert "CHOSO_REDIS_URL" in ill(create_app(there))["limits"]
 
 
+@pytest.mark.usefixtures("counts_anew")
 def test_a_redis_that_hangs_is_given_up_and_the_market_counts_by_itself(app: Flask, cast: Cast) -> None:
     """It takes every call and answers none: that a page comes at all is the proof."""
     settings: Settings = app.config["CHOSO"]
