@@ -237,7 +237,7 @@ def test_a_long_job_is_not_taken_by_another_before_its_limit(app: Flask, now: Cl
     def die(_payload: Payload) -> None:
         raise Died
 
-    long = {"ring": Handler(do=die, limit=timedelta(hours=1))}
+    long = {"ring": Handler(do=die, limit=timedelta(hours=1)), "call": Handler(do=die, limit=timedelta(minutes=1))}
     write(now)
     with pytest.raises(Died):
         queue.work_once(long)

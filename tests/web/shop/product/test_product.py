@@ -5,6 +5,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from market.base.db import transaction
 from market.catalog.models import Photo, Product, ProductState, Variant
@@ -130,29 +131,39 @@ def test_what_is_no_longer_public_says_so(client: FlaskClient, cast: Cast) -> No
     assert client.get("/san-pham/999999-x").status_code == 404
 
 
+def lot_of(session: Session, variant: int, code: str, now: Clock) -> Lot:
+    product = session.get_one(Variant, variant).product
+    lot = Lot(
+        commune_id=product.commune_id,
+        stall_id=product.stall_id,
+        product_id=product.id,
+        plot="Ruộng 12",
+        code=code,
+        state=LotState.SEALED,
+        created_at=now(),
+    )
+    session.add(lot)
+    return lot
+
+
 def test_a_sealed_lot_leads_to_its_journal(client: FlaskClient, cast: Cast, now: Clock) -> None:
     assert "Có tem lô" not in page(client, cast.gao_nep)
     with transaction() as writing:
-        product = writing.get_one(Variant, cast.gao_nep).product
-        lot = {"commune_id": cast.commune, "stall_id": product.stall_id, "product_id": product.id, "plot": "Ruộng 12"}
-        writing.add_all(
-            [
-                Lot(**lot, code="L261020A", state=LotState.OPEN, created_at=now()),
-                Lot(**lot, code="L261020B", state=LotState.SEALED, created_at=now(), sealed_at=now()),
-            ]
-        )
+        lot_of(writing, cast.dau_xanh, "L261020A", now).state = LotState.OPEN
+        lot_of(writing, cast.gao_nep, "L261020B", now).sealed_at = now()
     html = page(client, cast.gao_nep)
     assert "Có tem lô" in html
     assert 'href="/lo/L261020B"' in html
-    assert "L261020A" not in html
+    assert "Có tem lô" not in page(client, cast.dau_xanh)
     assert client.get("/").get_data(as_text=True).count("Có tem lô") == 1
     with counting() as seen:
         page(client, cast.gao_nep)
     assert len([one for one in seen if "variant" in one or "lot" in one]) <= 4
-    page(client, cast.rau_muong)
-    with counting() as seen_without:
-        page(client, cast.rau_muong)
-    assert len(seen_without) == len(seen) - 2, "of goods without a lot neither lots nor journals are asked for"
+    for without in (cast.rau_muong, cast.dau_xanh):
+        page(client, without)
+        with counting() as seen_without:
+            page(client, without)
+        assert len(seen_without) == len(seen) - 2, "without a sealed lot neither lots nor journals are asked for"
 
 
 def test_search_engines_and_link_previews_read_the_same_facts(client: FlaskClient, cast: Cast) -> None:
