@@ -27,7 +27,7 @@ class Answer:
 
     @property
     def location(self) -> str:
-        return next(value for name, value in self.headers if name == "Location")
+        return next(value for name, value in self.headers if name.lower() == "location")
 
 
 class Visitor(ABC):
@@ -43,7 +43,7 @@ class Visitor(ABC):
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
         answer = self._answer(method, path, urlencode(fields or {}).encode())
         for name, value in answer.headers:
-            if name == "Set-Cookie":
+            if name.lower() == "set-cookie":
                 self.cookies.load(value)
         return answer
 
