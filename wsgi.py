@@ -6,10 +6,11 @@ import signal
 import sys
 from typing import NoReturn
 
+from market.accounts.checks import refuse_demo_people
 from market.app import create_app
 from market.base.config import BadSettings
 from market.base.errors import Refused
-from market.cli import check_schema, refuse_demo_people
+from market.base.revisions import refuse_unknown_schema_if_there
 
 # A command must run where a server must not: `flask doctor` says what keeps the server from starting.
 IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]
@@ -28,8 +29,9 @@ def refuse_to_start(sentence: str) -> NoReturn:
 try:
     app = create_app(serves=not IS_COMMAND)
     if not IS_COMMAND:
-        check_schema(app)
-        refuse_demo_people(app)
+        with app.app_context():
+            refuse_unknown_schema_if_there()
+            refuse_demo_people(app.config["CHOSO"])
 except BadSettings as faults:
     refuse_to_start(f"Chợ số chưa chạy được vì cấu hình sai:\n{faults}")
 except Refused as refusal:

@@ -7,12 +7,11 @@ from typing import Any
 from flask import Flask, Response, jsonify, send_from_directory
 from sqlalchemy import text
 
-from market import cli
 from market.accounts import checks as accounts_checks
 from market.base import doctor, logs, secrets, storage
 from market.base.commands import LINKS
-from market.base.config import ROOT, Settings, load_settings
-from market.base.db import db, migrate, reading
+from market.base.config import Settings, load_settings
+from market.base.db import db, reading
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
@@ -38,8 +37,8 @@ class Market(Flask):
 def create_app(settings: Settings | None = None, *, serves: bool = False) -> Flask:
     """One process's application. Raises BadSettings, with every fault, where the settings cannot be used.
 
-    One that `serves` pages waits for the database only as long as a person would, and compiles every template before
-    the first request asks for it.
+    One that `serves` pages waits for the database only as long as a person would, compiles every template before the
+    first request asks for it, and has no commands.
     """
     settings = settings or load_settings()
     app = Market("market", root_path=str(Path(__file__).parent), static_folder=None)
@@ -56,9 +55,12 @@ def create_app(settings: Settings | None = None, *, serves: bool = False) -> Fla
     _add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
     app.extensions[LINKS] = MarketLinks(app, settings)
-    cli.register(app)
     if serves:
         _prepare_to_serve(app)
+    else:
+        from market import cli  # here, since what only commands need would be memory of every web process
+
+        cli.register(app)
     return app
 
 
@@ -67,7 +69,6 @@ def _open_database(app: Flask, settings: Settings) -> None:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
 
 
 def _prepare_to_serve(app: Flask) -> None:

@@ -1,26 +1,24 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
-import logging
 import signal
 from dataclasses import asdict
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
 
-from market.accounts.checks import DEMO_MEND
-from market.accounts.queries import has_demo_people
+from market.accounts.checks import refuse_demo_people
 from market.adoption import cli as adoption
 from market.base import cli as base
 from market.base import processes
 from market.base.attempts import FORGET_TRIES
 from market.base.commands import as_json, command, say
-from market.base.db import db, reading
+from market.base.config import ROOT
+from market.base.db import db
 from market.base.doctor import CHECKS, Finding, examine
 from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
-from market.base.logs import fault_of
+from market.base.migrations import migrate
 from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
 from market.base.revisions import refuse_unknown_schema
@@ -34,8 +32,6 @@ from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
 from market.trace import cli as trace
-
-log = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
@@ -53,7 +49,7 @@ def work() -> None:
     """Do the waiting jobs, and what comes round, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     refuse_unknown_schema()
-    refuse_demo_people(app)
+    refuse_demo_people(app.config["CHOSO"])
     limit_waits(db.engine, JOBS_PATIENCE)
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,23 +84,6 @@ def _line(finding: Finding) -> str:
     return f"  SỬA  {finding.name}: {finding.says}\n       {finding.mend}"
 
 
-def check_schema(app: Flask) -> None:
-    """Refused where a web process would run over a schema it does not know. A database that does not answer is not
-    asked again: the process may be one of many that a running server renews, and answers once the database does."""
-    with app.app_context():
-        try:
-            refuse_unknown_schema()
-        except OperationalError as error:
-            log.warning("schema not checked", extra={"fault": fault_of(error)})
-
-
-def refuse_demo_people(app: Flask) -> None:
-    """Refused where a production would serve with the demonstration's people in it."""
-    with app.app_context():
-        if app.config["CHOSO"].is_production and has_demo_people(reading()):
-            raise Refused("demo_accounts", f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_MEND}")
-
-
 COMMANDS: tuple[click.Command, ...] = (
     *base.COMMANDS,
     work,
@@ -122,6 +101,7 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def register(app: Flask) -> None:
-    """Add every command to the application."""
+    """Add every command to the application, and the migrations that some of them run."""
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     for one in COMMANDS:
         app.cli.add_command(one)

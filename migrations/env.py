@@ -23,7 +23,7 @@ import market.trace.models  # noqa: F401 - every table must be known
 from market.base.db import Base, UtcTime
 from market.base.ddl import KeptTriggers
 from market.base.errors import Refused
-from market.base.revisions import note_last_contract
+from market.base.migrations import note_last_contract
 
 target = current_app.extensions["migrate"].db
 

@@ -4,6 +4,7 @@ from market.accounts.queries import has_demo_people
 from market.base.config import Settings
 from market.base.db import reading
 from market.base.doctor import Checks, Finding, failed, ok
+from market.base.errors import Refused
 
 DEMO_MEND = (
     "Chạy thật phải bắt đầu từ cơ sở dữ liệu không có người mẫu: trỏ CHOSO_DATABASE_URL sang một cơ sở dữ liệu mới, "
@@ -19,3 +20,9 @@ def _demo(settings: Settings) -> Finding:
     if settings.is_production and has_demo_people(reading()):
         return failed("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
     return ok("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
+
+
+def refuse_demo_people(settings: Settings) -> None:
+    """Refused where a production would serve with the demonstration's people in it."""
+    if settings.is_production and has_demo_people(reading()):
+        raise Refused("demo_accounts", f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_MEND}")

@@ -19,14 +19,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
-from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, create_engine, func, insert, select, text
 from sqlalchemy.types import TypeEngine
 
-from market.base.db import db, migrate, transaction
+from market.base.db import db, transaction
 from market.base.errors import Refused
-from market.base.revisions import REVISIONS, migration_of
+from market.base.revisions import REVISIONS, migration_of, revisions_known
 from market.base.storage import is_key, storage
 
 FORMAT = 1
@@ -212,8 +211,7 @@ def restore(path: Path, *, replace: bool) -> Manifest:
     """Fill this installation from an archive. BadArchive where it is damaged or newer than the program; Refused where
     there are rows already and `replace` does not say to drop them. Either way nothing has been touched then."""
     manifest = read_manifest(path)
-    scripts = ScriptDirectory.from_config(migrate.get_config())
-    if manifest.migration not in {script.revision for script in scripts.walk_revisions()}:
+    if manifest.migration not in revisions_known():
         raise BadArchive(
             "other_version",
             f"Tệp sao lưu {path.name} là của bản chương trình khác (bản {manifest.migration or 'trống'}). "

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, cast
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -170,8 +169,6 @@ db = SQLAlchemy(
 )
 
 WRITTEN_ALREADY = "Việc này vừa được ghi ở nơi khác, chưa ghi thêm gì. Mời tải lại trang để xem."
-
-migrate = Migrate(render_as_batch=True, compare_type=True)
 
 
 class _SecondsFromNow(FunctionElement[datetime]):

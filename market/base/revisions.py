@@ -2,18 +2,25 @@
 
 Migrations go expand -> backfill -> contract: what an older program needs is taken away only by a revision whose file
 says `phase = "contract"`. Beside its revision a database keeps the last one of these that it went through, so that an
-older program, which has no file of the revision, knows whether it still fits.
+older program, which has no file of the revision, knows whether it still fits. A web process asks too, and for it alone
+Alembic would be too large: the heads of the migrations' files are read here.
 """
 
 import enum
+import logging
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
-from market.base.db import db, migrate
+from market.base.config import ROOT
+from market.base.db import db
 from market.base.errors import Refused
+from market.base.logs import fault_of
+
+log = logging.getLogger(__name__)
 
 REVISIONS = "alembic_version"
 CONTRACT = "contract"
@@ -38,21 +45,9 @@ class Standing:
     fit: Fit
 
 
-def note_last_contract(connection: Connection, scripts: ScriptDirectory, heads: Collection[str]) -> None:
-    """Write down the newest contract revision at or below the heads a migration has just led to."""
-    if "last_contract" not in _columns(connection):
-        connection.exec_driver_sql(f"ALTER TABLE {REVISIONS} ADD COLUMN last_contract VARCHAR(32)")
-    last = {"last": _last_contract(scripts, heads)}
-    connection.execute(text(f"UPDATE {REVISIONS} SET last_contract = :last"), last)  # noqa: S608 - a constant
-
-
-def _last_contract(scripts: ScriptDirectory, heads: Collection[str]) -> str | None:
-    below = scripts.iterate_revisions(tuple(heads), "base") if heads else ()
-    return next((one.revision for one in below if getattr(one.module, "phase", None) == CONTRACT), None)
-
-
-def _columns(connection: Connection) -> set[str]:
-    return {column["name"] for column in inspect(connection).get_columns(REVISIONS)}
+def notes_contracts(connection: Connection) -> bool:
+    """Whether the database keeps the last contract revision it went through: early ones do not."""
+    return "last_contract" in {column["name"] for column in inspect(connection).get_columns(REVISIONS)}
 
 
 def migration_of(engine: Engine) -> str | None:
@@ -64,11 +59,30 @@ def migration_of(engine: Engine) -> str | None:
         return revision
 
 
+_REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
+_DOWN_REVISION = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
+
+
+def revisions_known() -> dict[str, str | None]:
+    """The program's revisions, each with the one before it. They make one line, so the newest is before none."""
+    known: dict[str, str | None] = {}
+    for path in (ROOT / "migrations" / "versions").glob("*.py"):
+        text_of = path.read_text("utf-8")
+        before = _DOWN_REVISION.search(text_of)
+        known[_REVISION.findall(text_of)[0]] = before and before[1]
+    return known
+
+
+def newest_of(known: dict[str, str | None]) -> str:
+    """The last of a line of revisions. ValueError where they make more lines than one."""
+    (newest,) = known.keys() - known.values()
+    return newest
+
+
 def standing_of(engine: Engine) -> Standing:
     """How the installation's database suits the program."""
-    scripts = ScriptDirectory.from_config(migrate.get_config())
-    known = {script.revision for script in scripts.walk_revisions()}
-    head, revision = scripts.get_current_head() or "", migration_of(engine)
+    known = revisions_known()
+    head, revision = newest_of(known), migration_of(engine)
     if revision == head:
         fit = Fit.CURRENT
     elif revision is None or revision in known:
@@ -81,7 +95,7 @@ def standing_of(engine: Engine) -> Standing:
 def _still_fits(engine: Engine, known: Collection[str]) -> bool:
     """Whether a newer database has been through no contract revision that the program does not have."""
     with engine.connect() as connection:
-        if "last_contract" not in _columns(connection):
+        if not notes_contracts(connection):
             return False
         last = connection.scalar(text("SELECT last_contract FROM alembic_version"))
     return last is None or last in known
@@ -96,6 +110,15 @@ def refuse_unknown_schema() -> None:
         )
     if standing.fit is Fit.TOO_NEW:
         raise Refused("schema_newer", f"Chưa chạy được: {words_for(standing)} {UPDATE_PROGRAM}")
+
+
+def refuse_unknown_schema_if_there() -> None:
+    """`refuse_unknown_schema` for a web process. A database that does not answer is not asked again: the process may be
+    one of many that a running server renews, and answers once the database does."""
+    try:
+        refuse_unknown_schema()
+    except OperationalError as error:
+        log.warning("schema not checked", extra={"fault": fault_of(error)})
 
 
 UPDATE_PROGRAM = "Cập nhật chương trình lên bản mới rồi chạy lại. Dữ liệu còn nguyên."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from importlinter.cli import lint_imports
 
-CONTRACTS = 8
+CONTRACTS = 9
 
 
 def reader() -> ProcessPoolExecutor:

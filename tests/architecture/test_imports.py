@@ -31,6 +31,8 @@ PLANTS = {
     "what all pages share knows a front end": ("7.", "web/base/forms.py", "import market.web.office.kpi.forms"),
     "a front end that no layer names": ("7.", "web/outreach/__init__.py", ""),
     "neighbours that need each other": ("8.", "base/errors.py", "import market.base.storage"),
+    "a page that migrates": ("9.", "web/office/log/queries.py", "import market.base.migrations"),
+    "a web process that reads Alembic": ("9.", "base/revisions.py", "import alembic"),
     "areas that need each other": ("8.", "web/shop/cart/forms.py", "import market.web.shop.checkout.views"),
 }
 

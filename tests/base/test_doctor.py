@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, delete, text, update
 
-from market import cli
+from market.accounts.checks import refuse_demo_people
 from market.app import create_app
 from market.base import doctor, secrets
 from market.base.audit import GUEST, Change, record
@@ -20,6 +20,7 @@ from market.base.errors import Refused
 from market.base.jobs import Handler, Worker, enqueue
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
+from market.base.revisions import refuse_unknown_schema_if_there
 from market.base.schema import Schema, schema_needed
 from market.catalog.models import Product, SearchTerm
 from market.web.base.web import REDIS_PATIENCE, limiter
@@ -106,7 +107,7 @@ def stand_at(revision: str, last_contract: str | None) -> None:
 def test_an_older_schema_is_refused_and_told_to_upgrade(app: Flask, true_time: Clock, cast: Cast) -> None:
     stand_at("0001", None)
     with pytest.raises(Refused, match="db upgrade"):
-        cli.check_schema(app)
+        refuse_unknown_schema_if_there()
     assert "db upgrade" in ill(app)["migrations"]
 
 
@@ -114,13 +115,13 @@ def test_a_newer_schema_is_served_until_it_has_taken_something_away(
     app: Flask, true_time: Clock, cast: Cast, at_work: Worker
 ) -> None:
     stand_at("9999", None)
-    cli.check_schema(app)
+    refuse_unknown_schema_if_there()
     assert ill(app) == {}
     stand_at("9999", "0001")
-    cli.check_schema(app)
+    refuse_unknown_schema_if_there()
     stand_at("9999", "9998")
     with pytest.raises(Refused, match="mới hơn chương trình"):
-        cli.check_schema(app)
+        refuse_unknown_schema_if_there()
     found = ill(app)["migrations"]
     assert "Cập nhật chương trình" in found
     assert "db upgrade" not in found
@@ -135,7 +136,7 @@ def test_a_newer_schema_that_does_not_say_what_it_took_away_is_refused(app: Flas
         connection.execute(text("ALTER TABLE alembic_version DROP COLUMN last_contract"))
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Refused, match="mới hơn chương trình"):
-        cli.check_schema(app)
+        refuse_unknown_schema_if_there()
 
 
 def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock, at_work: Worker) -> None:
@@ -283,12 +284,12 @@ def test_production_with_demo_people_is_ill_and_does_not_serve(
     app: Flask, true_time: Clock, cast: Cast, at_work: Worker
 ) -> None:
     real = production(app)
-    cli.refuse_demo_people(real)
+    refuse_demo_people(real.config["CHOSO"])
     with transaction() as session:
         session.execute(text("UPDATE person SET is_demo = :yes WHERE id = :id"), {"yes": True, "id": cast.mai})
-    cli.refuse_demo_people(app)
+    refuse_demo_people(app.config["CHOSO"])
     with pytest.raises(Refused, match="tài khoản mẫu"):
-        cli.refuse_demo_people(real)
+        refuse_demo_people(real.config["CHOSO"])
     with real.app_context():
         db.session.execute(text("DELETE FROM bank_connection"))
         db.session.execute(text("DELETE FROM bank_account"))

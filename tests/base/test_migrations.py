@@ -18,7 +18,7 @@ from market.base import backup
 from market.base.config import ROOT
 from market.base.db import Base, db, transaction
 from market.base.jobs import enqueue
-from market.base.revisions import PHASES
+from market.base.revisions import PHASES, newest_of, revisions_known
 from market.base.schema import make_tables, schema_of
 from market.sellers.models import Stall
 from tests import factories as make
@@ -193,6 +193,17 @@ def test_every_migration_after_the_first_says_which_phase_it_is() -> None:
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     phases = {one.revision: getattr(one.module, "phase", None) for one in scripts.walk_revisions()}
     assert [name for name, phase in phases.items() if name != "0001" and phase not in PHASES] == []
+
+
+def test_the_revisions_read_from_the_files_are_those_alembic_knows() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    assert revisions_known() == {one.revision: one.down_revision for one in scripts.walk_revisions()}
+    assert newest_of(revisions_known()) == scripts.get_current_head()
+
+
+def test_two_newest_revisions_are_no_line() -> None:
+    with pytest.raises(ValueError, match="too many"):
+        newest_of({"first": None, "left": "first", "right": "first"})
 
 
 BROKEN = """

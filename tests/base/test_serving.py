@@ -16,7 +16,7 @@ import pytest
 
 from bench.resident import children
 from market.base.config import ROOT
-from market.base.processes import web_command
+from market.base.processes import ALLOCATOR, web_command
 from tests.services.workers import Server, serving
 
 ANSWERS_WITHIN = 20
@@ -102,3 +102,4 @@ def test_the_shipped_unit_starts_it_as_make_run_does() -> None:
     assert start.split()[0].endswith(f"/{Path(program).name}")
     pairs = {" ".join(pair) for pair in pairwise(options) if pair[0].startswith("--")}
     assert {pair for pair in pairs if "--log" not in pair and pair not in start} == set()
+    assert {f"Environment={name}={value}" for name, value in ALLOCATOR.items()} <= set(unit.splitlines())

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from market.base.config import ROOT
-from market.base.processes import web_command
+from market.base.processes import ALLOCATOR, web_command
 
 PATIENCE_SECONDS = 90
 
@@ -49,6 +49,7 @@ def serving_with(
         "CHOSO_DATABASE_URL": database_url,
         "CHOSO_STORAGE_URL": str(folder / "storage"),
         "CHOSO_BASE_URL": "http://cho.test",
+        **ALLOCATOR,
         **(more or {}),
     }
     with (folder / "workers.log").open("wb") as log:

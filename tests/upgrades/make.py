@@ -26,7 +26,8 @@ from sqlalchemy.types import TypeDecorator
 from market.app import create_app
 from market.base import backup, clock
 from market.base.config import ROOT
-from market.base.db import Base, db, migrate, transaction
+from market.base.db import Base, db, transaction
+from market.base.migrations import migrate
 from market.base.secrets import vault
 from market.catalog.models import Product, Variant
 from market.sellers.models import Business

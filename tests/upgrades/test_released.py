@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Person
 from market.base import backup
 from market.base.config import ROOT
-from market.base.db import db, migrate
+from market.base.db import db
+from market.base.migrations import migrate
 from market.base.schema import Schema, schema_of
 from tests import factories as make
 from tests.conftest import Clock
