@@ -1,11 +1,12 @@
-"""Runs migrations. On SQLite: foreign keys off while a table is rebuilt, its triggers kept, all of it or none."""
+"""Runs migrations, all of them or none. On SQLite: foreign keys off while a table is rebuilt, its triggers kept."""
 
 import sys
 from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import BigInteger, Connection, Enum, Text
+from sqlalchemy import BigInteger, Connection, Engine, Enum, Text, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 import market.accounts.models
@@ -23,8 +24,13 @@ import market.trace.models  # noqa: F401 - every table must be known
 from market.base.db import Base, UtcTime
 from market.base.ddl import KeptTriggers
 from market.base.errors import Refused
+from market.base.jobs.apart import place_of
+from market.base.logs import fault_of
 from market.base.migrations import note_last_contract
+from market.base.revisions import REVISIONS, UPDATE_PROGRAM, migration_of, still_fits
+from market.base.schema import listed, missing_from
 
+UNTOUCHED = "Chưa có gì bị đổi."
 target = current_app.extensions["migrate"].db
 
 
@@ -53,7 +59,7 @@ def compare_type(
     return False if isinstance(metadata, Enum) and not isinstance(inspected, BigInteger) else None
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, began_at: str | None) -> None:
     triggers = KeptTriggers(connection) if connection.dialect.name == "sqlite" else None
 
     def after_step(*, heads: set[str], **_step: object) -> None:
@@ -68,25 +74,54 @@ def migrate(connection: Connection) -> None:
         render_item=render_item,
         compare_type=compare_type,
         render_as_batch=True,
-        transaction_per_migration=True,
         on_version_apply=after_step,
     )
     with context.begin_transaction():
         context.run_migrations()
+        if began_at not in (None, *(heads := context.script.get_heads())):
+            refuse_what_is_still_missing(connection, heads)
+
+
+def refuse_what_is_still_missing(connection: Connection, heads: list[str]) -> None:
+    """A database that was none of ours to begin with (a column dropped by hand, an edit nobody knows) would carry the
+    newest number over pages that fail."""
+    if connection.scalar(text(f"SELECT version_num FROM {REVISIONS}")) not in heads:  # noqa: S608 - a constant
+        return
+    if missing := missing_from(connection):
+        raise Refused(
+            "schema_not_mendable",
+            f"Không nâng cấp được: cơ sở dữ liệu này không giống bản nào đã phát hành. {listed(missing)} {UNTOUCHED} "
+            "Đừng sửa tay: sao lưu, rồi báo người phát triển kèm các tên trên.",
+        )
+
+
+def is_past_us(engine: Engine, began_at: str | None) -> bool:
+    """Whether the database is ahead of this program, which can still serve it. Refused where it cannot."""
+    known = {one.revision: None for one in context.script.walk_revisions()}
+    if began_at is None or began_at in known:
+        return False
+    if not still_fits(engine, known):
+        raise Refused("schema_newer", f"Không nâng cấp được: cơ sở dữ liệu ở bản {began_at}. {UPDATE_PROGRAM}")
+    said = f"Cơ sở dữ liệu ở bản {began_at}, mới hơn chương trình nhưng vẫn hợp: không có gì để nâng cấp."
+    print(said, file=sys.stderr)
+    return True
 
 
 def run() -> None:
     engine = target.engine
+    began_at = migration_of(engine)
+    if is_past_us(engine, began_at):
+        return
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="READ COMMITTED")
-            migrate(connection)
+            migrate(connection, began_at)
             connection.commit()
             return
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            migrate(connection)
+            migrate(connection, began_at)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise RuntimeError(f"migration left {len(broken)} rows pointing nowhere, first in {broken[0][0]}")
@@ -101,3 +136,6 @@ try:
     run()
 except Refused as refusal:
     sys.exit(refusal.sentence)
+except DBAPIError as error:
+    said = f"Không nâng cấp được: cơ sở dữ liệu báo lỗi ({fault_of(error)}; {place_of(error)}). {UNTOUCHED}"
+    sys.exit(f"{said} Sao lưu, rồi báo người phát triển kèm câu này.")

@@ -16,7 +16,7 @@ from market.base.jobs.periodic import troubled_tasks
 from market.base.jobs.queue import count_dead
 from market.base.jobs.worker import SILENT_AFTER
 from market.base.revisions import UPDATE_PROGRAM, Fit, standing_of, words_for
-from market.base.schema import missing_from
+from market.base.schema import listed, missing_from
 from market.base.storage import storage
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
@@ -120,29 +120,25 @@ def _migrations() -> Finding:
     if standing.fit is Fit.NEWER:
         says = f"Cơ sở dữ liệu ở bản {standing.revision}, mới hơn chương trình (bản {standing.head}) nhưng vẫn hợp."
         return ok("migrations", says)
-    missing = missing_from(db.engine) if standing.revision else []
+    missing = _missing() if standing.revision else []
     if standing.fit is Fit.OLDER:
-        says = f"{words_for(standing)} {_listed(missing)}".strip()
+        says = f"{words_for(standing)} {listed(missing)}".strip()
         return failed("migrations", says, "Sao lưu, rồi chạy: flask --app wsgi db upgrade.")
     if missing:
-        says = f"Cơ sở dữ liệu mang số bản {standing.head} nhưng không đúng như bản đó. {_listed(missing)}"
+        says = f"Cơ sở dữ liệu mang số bản {standing.head} nhưng không đúng như bản đó. {listed(missing)}"
         return failed("migrations", says, RESTORE_SCHEMA)
     return ok("migrations", f"Cơ sở dữ liệu ở bản {standing.head}, đủ bảng, cột, ràng buộc và chỉ mục.")
+
+
+def _missing() -> list[str]:
+    with db.engine.connect() as connection:
+        return missing_from(connection)
 
 
 RESTORE_SCHEMA = (
     "Khôi phục bản sao lưu gần nhất: flask --app wsgi restore TỆP --replace. Nếu không có, đừng sửa tay: sao lưu, rồi "
     "báo người phát triển kèm các tên trên."
 )
-MOST_LISTED = 8
-
-
-def _listed(missing: list[str]) -> str:
-    """What is missing, in one sentence; of many the first and how many more."""
-    if not missing:
-        return ""
-    more = len(missing) - MOST_LISTED
-    return f"So với chương trình: {', '.join(missing[:MOST_LISTED])}{f' và {more} thứ nữa' if more > 0 else ''}."
 
 
 def _database_clock() -> datetime:

@@ -6,21 +6,18 @@ older program, which has no file of the revision, knows whether it still fits. A
 Alembic would be too large: the heads of the migrations' files are read here.
 """
 
+import ast
 import enum
-import logging
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import OperationalError
 
 from market.base.config import ROOT
 from market.base.db import db
 from market.base.errors import Refused
-from market.base.logs import fault_of
-
-log = logging.getLogger(__name__)
 
 REVISIONS = "alembic_version"
 CONTRACT = "contract"
@@ -59,40 +56,56 @@ def migration_of(engine: Engine) -> str | None:
         return revision
 
 
-_REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
-_DOWN_REVISION = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
+Known = Mapping[str, str | None]
+"""Revisions, each with the one before it."""
 
 
-def revisions_known() -> dict[str, str | None]:
-    """The program's revisions, each with the one before it. They make one line, so the newest is before none."""
-    known: dict[str, str | None] = {}
-    for path in (ROOT / "migrations" / "versions").glob("*.py"):
-        text_of = path.read_text("utf-8")
-        before = _DOWN_REVISION.search(text_of)
-        known[_REVISION.findall(text_of)[0]] = before and before[1]
-    return known
+def revisions_in(folder: Path) -> Known:
+    """The revisions of a folder of migrations, among the files that Alembic reads."""
+    paths = [path for path in folder.glob("*.py") if not path.name.startswith((".#", "__init__"))]
+    heads = [_assigned(path.read_text("utf-8").partition("\ndef ")[0]) for path in paths]
+    return {str(head["revision"]): head.get("down_revision") for head in heads}
 
 
-def newest_of(known: dict[str, str | None]) -> str:
+def revisions_known() -> Known:
+    """The program's own revisions."""
+    return revisions_in(ROOT / "migrations" / "versions")
+
+
+def _assigned(source: str) -> dict[str, Any]:
+    """What the lines of a module that name a revision say."""
+    found: dict[str, Any] = {}
+    for line in ast.parse(source).body:
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value:
+            targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            found |= {name: ast.literal_eval(line.value) for name in names if name in ("revision", "down_revision")}
+    return found
+
+
+def newest_of(known: Known) -> str:
     """The last of a line of revisions. ValueError where they make more lines than one."""
-    (newest,) = known.keys() - known.values()
-    return newest
+    newest = sorted(known.keys() - known.values())
+    if len(newest) != 1:
+        raise ValueError(f"migrations make one line, and these end in {', '.join(newest) or 'none'}")
+    return newest[0]
 
 
 def standing_of(engine: Engine) -> Standing:
     """How the installation's database suits the program."""
-    known = revisions_known()
-    head, revision = newest_of(known), migration_of(engine)
-    if revision == head:
-        fit = Fit.CURRENT
-    elif revision is None or revision in known:
-        fit = Fit.OLDER
-    else:
-        fit = Fit.NEWER if _still_fits(engine, known) else Fit.TOO_NEW
-    return Standing(revision=revision, head=head, fit=fit)
+    known, revision = revisions_known(), migration_of(engine)
+    return Standing(revision=revision, head=newest_of(known), fit=_fit(engine, revision, known))
 
 
-def _still_fits(engine: Engine, known: Collection[str]) -> bool:
+def _fit(engine: Engine, revision: str | None, known: Known) -> Fit:
+    if revision == newest_of(known):
+        return Fit.CURRENT
+    if revision is None or revision in known:
+        return Fit.OLDER
+    return Fit.NEWER if still_fits(engine, known) else Fit.TOO_NEW
+
+
+def still_fits(engine: Engine, known: Collection[str]) -> bool:
     """Whether a newer database has been through no contract revision that the program does not have."""
     with engine.connect() as connection:
         if not notes_contracts(connection):
@@ -110,15 +123,6 @@ def refuse_unknown_schema() -> None:
         )
     if standing.fit is Fit.TOO_NEW:
         raise Refused("schema_newer", f"Chưa chạy được: {words_for(standing)} {UPDATE_PROGRAM}")
-
-
-def refuse_unknown_schema_if_there() -> None:
-    """`refuse_unknown_schema` for a web process. A database that does not answer is not asked again: the process may be
-    one of many that a running server renews, and answers once the database does."""
-    try:
-        refuse_unknown_schema()
-    except OperationalError as error:
-        log.warning("schema not checked", extra={"fault": fault_of(error)})
 
 
 UPDATE_PROGRAM = "Cập nhật chương trình lên bản mới rồi chạy lại. Dữ liệu còn nguyên."

@@ -71,14 +71,13 @@ def _scratch(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def missing_from(engine: Engine) -> list[str]:
+def missing_from(connection: Connection) -> list[str]:
     """What this program needs and the database has not, or has otherwise, in the user's words, in order.
 
     What the database has besides is nobody's loss and not named.
     """
-    with engine.connect() as connection:
-        there = schema_of(connection)
-    needed = schema_needed(engine)
+    there = schema_of(connection)
+    needed = schema_needed(connection.engine)
     tables = {part.table for part in there}
     names = {(part.kind, part.table, part.name) for part in there}
     known = set(there)
@@ -90,6 +89,17 @@ def missing_from(engine: Engine) -> list[str]:
             state = "khác" if (part.kind, part.table, part.name) in names else "thiếu"
             said.append(f"{state} {_WORDS[part.kind]} {part.table}.{part.name}")
     return list(dict.fromkeys(said))
+
+
+MOST_LISTED = 8
+
+
+def listed(missing: list[str]) -> str:
+    """What is missing, in one sentence; of many the first and how many more."""
+    if not missing:
+        return ""
+    more = len(missing) - MOST_LISTED
+    return f"So với chương trình: {', '.join(missing[:MOST_LISTED])}{f' và {more} thứ nữa' if more > 0 else ''}."
 
 
 _WORDS = {

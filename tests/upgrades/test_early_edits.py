@@ -134,13 +134,18 @@ def _fitting(table: Table, name: str, value: object, *, is_sqlite: bool) -> obje
     return value
 
 
+def missing() -> list[str]:
+    with db.engine.connect() as connection:
+        return missing_from(connection)
+
+
 def doctor(app: Flask) -> tuple[int, str]:
     done = app.test_cli_runner().invoke(args=["doctor"])
     return done.exit_code, done.stdout
 
 
 def check_mended(early: Early, before: dumps.Rows) -> None:
-    assert missing_from(db.engine) == []
+    assert missing() == []
     meant = {*DERIVED, *TRIES}
     lost = [one for one in before.lost_in(early.rows()) if one.partition(".")[0] not in meant and one not in meant]
     assert lost == []
@@ -155,10 +160,10 @@ def check_named(early: Early, commit: str) -> None:
     code, said = doctor(early.app)
     assert code == 1
     assert "db upgrade" in said
-    missing = missing_from(db.engine)
+    lacking = missing()
     for one in LACKING[commit]:
-        assert one in missing
-    assert (missing[0] if missing else "") in said
+        assert one in lacking
+    assert (lacking[0] if lacking else "") in said
 
 
 @pytest.mark.parametrize("commit", some_nightly(MENDED))

@@ -47,7 +47,7 @@ def run_apart(do: Callable[[T], object], given: T, *, limit: timedelta) -> None:
 
     Raises TimedOut after `limit`, OutsideError where it raised that, FailedApart for anything else.
     """
-    make_app, settings = current_app.config["CREATE_APP"], current_settings()
+    make_app, settings = current_app.config["MAKE_APP"], current_settings()
     # Forked from a process that has read the program once and done nothing else: a fork of this one would inherit the
     # locks and connections of the other threads as they stand, and a fresh interpreter reads all of it each time.
     processes = multiprocessing.get_context("forkserver")
@@ -91,6 +91,6 @@ def _child(make_app: MakeApp, settings: Settings, do: Callable[[T], object], giv
 def place_of(error: BaseException) -> str:
     """The exception's type and the line of our own it came through last; never its values."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith(OTHERS)]
+    own = [frame for frame in frames if not frame.filename.startswith((*OTHERS, "<"))]
     last = (own or frames)[-1:]
     return " ".join([type(error).__name__, *(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)])
