@@ -6,14 +6,21 @@ import signal
 import sys
 from typing import NoReturn
 
-from market.accounts.checks import refuse_demo_people
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
 from market.app import create_app
 from market.base.config import BadSettings
 from market.base.errors import Refused
-from market.base.revisions import refuse_unknown_schema_if_there
+from market.base.logs import fault_of
+from market.web.base.readiness import check_before_serving
 
-# A command must run where a server must not: `flask doctor` says what keeps the server from starting.
-IS_COMMAND = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv[1:]
+
+def is_command() -> bool:
+    """Whether a command loads this. It must run where a server must not: `flask doctor` says what keeps one from
+    starting."""
+    running = click.get_current_context(silent=True)
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true" and (running is None or running.info_name != "run")
 
 
 def refuse_to_start(sentence: str) -> NoReturn:
@@ -27,12 +34,12 @@ def refuse_to_start(sentence: str) -> NoReturn:
 
 
 try:
-    app = create_app(serves=not IS_COMMAND)
-    if not IS_COMMAND:
-        with app.app_context():
-            refuse_unknown_schema_if_there()
-            refuse_demo_people(app.config["CHOSO"])
+    app = create_app(serves=not is_command())
+    if not is_command():
+        check_before_serving(app)
 except BadSettings as faults:
     refuse_to_start(f"Chợ số chưa chạy được vì cấu hình sai:\n{faults}")
 except Refused as refusal:
     refuse_to_start(refusal.sentence)
+except SQLAlchemyError as error:
+    refuse_to_start(f"Chợ số chưa chạy được vì cơ sở dữ liệu báo lỗi: {fault_of(error)}")

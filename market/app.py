@@ -35,14 +35,26 @@ class Market(Flask):
 
 
 def create_app(settings: Settings | None = None, *, serves: bool = False) -> Flask:
-    """One process's application. Raises BadSettings, with every fault, where the settings cannot be used.
+    """One process's application, with its commands. Raises BadSettings, with every fault, where the settings cannot be
+    used.
 
     One that `serves` pages waits for the database only as long as a person would, compiles every template before the
     first request asks for it, and has no commands.
     """
-    settings = settings or load_settings()
+    app = make_app(settings or load_settings())
+    if serves:
+        _prepare_to_serve(app)
+    else:
+        from market import cli  # here, since what only commands need would be memory of every web process
+
+        cli.register(app)
+    return app
+
+
+def make_app(settings: Settings) -> Flask:
+    """The application without commands: enough to serve, and for a job that runs apart."""
     app = Market("market", root_path=str(Path(__file__).parent), static_folder=None)
-    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings, CREATE_APP=create_app)
+    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, CHOSO=settings, MAKE_APP=make_app)
     logs.configure()
     secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
     storage.configure(settings.storage_url)
@@ -55,12 +67,6 @@ def create_app(settings: Settings | None = None, *, serves: bool = False) -> Fla
     _add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
     app.extensions[LINKS] = MarketLinks(app, settings)
-    if serves:
-        _prepare_to_serve(app)
-    else:
-        from market import cli  # here, since what only commands need would be memory of every web process
-
-        cli.register(app)
     return app
 
 

@@ -9,7 +9,7 @@ from typing import ParamSpec
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, NotSupportedError
 
 from market.base.errors import OutsideError, Refused
 from market.base.ports import Links
@@ -37,7 +37,9 @@ def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
             except (Refused, OutsideError, ValueError) as error:
                 click.echo(str(error), err=True)
                 raise SystemExit(REFUSED) from error
-            except (OperationalError, ProgrammingError) as error:
+            except DatabaseError as error:
+                if isinstance(error, IntegrityError | DataError | InternalError | NotSupportedError):
+                    raise  # a fault of the program, not of the installation
                 click.echo(f"Cơ sở dữ liệu báo lỗi: {error.orig}", err=True)
                 click.echo("Xem cần sửa gì: flask --app wsgi doctor.", err=True)
                 raise SystemExit(REFUSED) from error

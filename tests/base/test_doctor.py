@@ -20,7 +20,7 @@ from market.base.errors import Refused
 from market.base.jobs import Handler, Worker, enqueue
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
-from market.base.revisions import refuse_unknown_schema_if_there
+from market.base.revisions import refuse_unknown_schema
 from market.base.schema import Schema, schema_needed
 from market.catalog.models import Product, SearchTerm
 from market.web.base.web import REDIS_PATIENCE, limiter
@@ -107,7 +107,7 @@ def stand_at(revision: str, last_contract: str | None) -> None:
 def test_an_older_schema_is_refused_and_told_to_upgrade(app: Flask, true_time: Clock, cast: Cast) -> None:
     stand_at("0001", None)
     with pytest.raises(Refused, match="db upgrade"):
-        refuse_unknown_schema_if_there()
+        refuse_unknown_schema()
     assert "db upgrade" in ill(app)["migrations"]
 
 
@@ -115,13 +115,13 @@ def test_a_newer_schema_is_served_until_it_has_taken_something_away(
     app: Flask, true_time: Clock, cast: Cast, at_work: Worker
 ) -> None:
     stand_at("9999", None)
-    refuse_unknown_schema_if_there()
+    refuse_unknown_schema()
     assert ill(app) == {}
     stand_at("9999", "0001")
-    refuse_unknown_schema_if_there()
+    refuse_unknown_schema()
     stand_at("9999", "9998")
     with pytest.raises(Refused, match="mới hơn chương trình"):
-        refuse_unknown_schema_if_there()
+        refuse_unknown_schema()
     found = ill(app)["migrations"]
     assert "Cập nhật chương trình" in found
     assert "db upgrade" not in found
@@ -136,7 +136,7 @@ def test_a_newer_schema_that_does_not_say_what_it_took_away_is_refused(app: Flas
         connection.execute(text("ALTER TABLE alembic_version DROP COLUMN last_contract"))
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Refused, match="mới hơn chương trình"):
-        refuse_unknown_schema_if_there()
+        refuse_unknown_schema()
 
 
 def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock, at_work: Worker) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SignInNeeded
+from market.base.logs import fault_of
 from market.base.patience import is_away
 from market.web.base.frame import frame_of_page
 
@@ -94,7 +95,12 @@ def _add_away_page(app: Flask) -> None:
     def away(error: SQLAlchemyError) -> ErrorPage:
         if not is_away(error):
             raise error
-        log.error("the database does not answer", extra={"fault": type(error).__name__})
-        answer = make_response(error_page(SENTENCES[503], 503))
-        answer.headers["Retry-After"] = "60"
-        return answer
+        log.error("the database does not answer", extra={"fault": fault_of(error)})
+        return away_page()
+
+
+def away_page() -> Response:
+    """The page of a market whose database cannot be asked now."""
+    answer = make_response(error_page(SENTENCES[503], 503))
+    answer.headers["Retry-After"] = "60"
+    return answer
