@@ -1,7 +1,7 @@
 """A provider of bank notices is one folder: the market asks it everything, and knows none by name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from market.base.db import reading, transaction
 from market.base.ports import SettingField
 from market.base.secrets import vault
 from market.payments.banks import PROVIDERS
+from market.payments.banks.sepay.feed import SePay
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.ports import CallLimits, Headers, Reading, Reply
 from market.payments.rules.matching import BankTransaction
@@ -26,6 +27,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import parse, press
 from tests.payments.steps import buy, count, paid
+from tests.registries import only
 
 TOKEN = "bi-mat-1"
 LIMITS = CallLimits(body_bytes=2000, failures_a_minute=3)
@@ -67,10 +69,21 @@ class CashBook:
         return Reply(body="OK" if kept else "LAI", mimetype="text/plain")
 
 
+@pytest.fixture(autouse=True)
+def sepay_alone() -> Iterator[None]:
+    with only(PROVIDERS, SePay()):
+        yield
+
+
 @pytest.fixture
-def cash_book(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+def two_providers(sepay_alone: None) -> Iterator[None]:
+    with only(PROVIDERS, SePay(), CashBook()):
+        yield
+
+
+@pytest.fixture
+def cash_book(two_providers: None, cast: Cast) -> None:
     """Bà Lan's account is told of by the pretended provider."""
-    monkeypatch.setitem(PROVIDERS, "so-quy", CashBook())
     entered = vault().encrypt(json.dumps({"shop": "LAN", "token": TOKEN}))
     with transaction() as session:
         session.execute(update(BankConnection).values(provider="so-quy", credentials_cipher=entered))
@@ -130,11 +143,6 @@ def test_what_was_entered_before_there_were_many_fields_is_still_known(cast: Cas
 
 
 # --- the stall's page -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def two_providers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PROVIDERS, "so-quy", CashBook())
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A marketplace is one folder: every page and the command know a pretended one as soon as it is registered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.base.seen import seen_of
 from market.catalog.models import Product
 from market.channels.formats import FORMATS
+from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.template import sort_out
 from market.channels.models import ExportRun
 from market.channels.ports import Book, Heads
@@ -20,6 +21,7 @@ from market.channels.queries import category_facts, chosen_categories
 from market.channels.rules import ChannelListing, FilledRows, Row, TemplateCategory, TemplateManifest
 from tests.cast import Cast
 from tests.channels.templates import SHOPEE, Maker, cells
+from tests.registries import only
 from tests.web.stall.channels.conftest import at, send
 
 FAIR = Maker().make({"Phiên chợ": [["mon", "nganh", "gia", "xe"], ["Tên món", "Ngành", "Giá", "Xe lam"]]})
@@ -65,8 +67,9 @@ class Fair:
 
 
 @pytest.fixture(autouse=True)
-def fair(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FORMATS, "phien-cho", Fair())
+def fair() -> Iterator[None]:
+    with only(FORMATS, Shopee(), Fair()):
+        yield
 
 
 def test_its_pages_are_there_from_the_template_to_the_filled_file(
