@@ -1,7 +1,7 @@
 """A way for notices to leave the market is one folder: a pretended one is used as soon as it is registered."""
 
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from market import cli
 from market.app import CHECKERS
 from market.base.config import current_settings
 from market.base.db import reading, transaction
-from market.base.doctor import examine
+from market.base.doctor import Finding, examine
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, work_once
 from market.base.jobs.queue import forget_done
@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.payments.steps import buy
 from tests.queries import counting
+from tests.registries import only
 
 LIMITS = SendingLimits(most_time=timedelta(seconds=20), at_once=3)
 
@@ -59,12 +60,19 @@ class Loudspeaker:
         self.told.append((notice.sentence, to))
 
 
+@pytest.fixture(autouse=True)
+def no_senders() -> Iterator[None]:
+    """None but those that a test registers."""
+    with only(SENDERS):
+        yield
+
+
 @pytest.fixture
-def loud(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Loudspeaker:
+def loud(no_senders: None, cast: Cast) -> Iterator[Loudspeaker]:
     """Reaches bà Lan's business, and Mai."""
     sender = Loudspeaker(businesses=(cast.lan.business,), people=(cast.mai,))
-    monkeypatch.setitem(SENDERS, sender.name, sender)
-    return sender
+    with only(SENDERS, sender):
+        yield sender
 
 
 def message(key: str, *, business: int | None = None, person: int | None = None) -> Message:
@@ -151,14 +159,12 @@ def test_a_permanent_failure_waits_for_a_person(loud: Loudspeaker, cast: Cast, n
     assert jobs()[0].state is JobState.DEAD
 
 
-def test_one_way_that_fails_holds_up_no_other(
-    loud: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock
-) -> None:
+def test_one_way_that_fails_holds_up_no_other(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
     other = Loudspeaker(name="trong", businesses=(cast.lan.business,))
-    monkeypatch.setitem(SENDERS, other.name, other)
     loud.faults.append(OutsideError("the line is down", permanent=False))
-    tell(now, message("a", business=cast.lan.business))
-    assert work() == 2
+    with only(SENDERS, loud, other):
+        tell(now, message("a", business=cast.lan.business))
+        assert work() == 2
     assert (loud.told, len(other.told)) == ([], 1)
 
 
@@ -186,33 +192,61 @@ def test_the_worker_knows_the_jobs_of_every_sender(loud: Loudspeaker) -> None:
 
 
 def test_without_a_sender_a_notice_costs_one_statement_and_no_job(cast: Cast, now: Clock) -> None:
-    assert SENDERS == {}
     with counting() as seen:
         tell(now, message("a", business=cast.lan.business), message("b", person=cast.mai))
     assert len(seen) == 1, seen
     assert reading().scalars(select(Job.id)).all() == []
 
 
-@pytest.mark.parametrize("typed", [None, "ngan", "x" * 201])
+TOKEN = SettingField(name="token", label="Mã loa", called="mã loa", hint="Hỏi nhà đài.", least=6)
+SHOP = SettingField(name="dai", label="Mã đài", called="mã đài", hint="Trên máy.", least=2)
+
+
+@pytest.fixture
+def asking(loud: Loudspeaker) -> Iterator[Loudspeaker]:
+    """Asks for two things before it sends anything."""
+    loud.name, loud.fields = "loa-thon", (TOKEN, SHOP)
+    with only(SENDERS, loud):
+        yield loud
+
+
+def found() -> Finding:
+    [one] = examine(notices_checks.checks(current_settings()))
+    return one
+
+
+@pytest.mark.parametrize("typed", ["", "ngan", "x" * 201])
 def test_a_way_that_lacks_what_it_asks_for_sends_nothing_and_the_doctor_says_what(
-    loud: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str | None
+    asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str
 ) -> None:
-    loud.name = "loa-thon"
-    monkeypatch.setitem(SENDERS, loud.name, SENDERS.pop("loa"))
-    loud.fields = (SettingField(name="token", label="Mã loa", called="mã loa", hint="Hỏi nhà đài.", least=6),)
-    if typed is not None:
-        monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
+    monkeypatch.setenv("CHOSO_LOA_THON_DAI", "DS")
+    monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
     tell(now, message("a", business=cast.lan.business))
     assert reading().scalars(select(Job.id)).all() == []
-    [found] = examine(notices_checks.checks(current_settings()))
-    assert (found.is_well, found.says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
-    assert found.mend == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
+    assert (found().is_well, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
+    assert found().mend == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
 
     monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ma-loa-1")
-    assert examine(notices_checks.checks(current_settings()))[0].is_well
+    assert found().is_well
     tell(now, message("b", business=cast.lan.business))
     assert work() == 1
-    assert (loud.tried, loud.entered) == (["b"], {"token": "ma-loa-1"})
+    assert (asking.tried, asking.entered) == (["b"], {"token": "ma-loa-1", "dai": "DS"})
+
+
+@pytest.mark.parametrize("typed", [None, "", "  "])
+def test_a_way_that_nobody_set_up_sends_nothing_and_is_well(
+    asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str | None
+) -> None:
+    if typed is not None:
+        monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
+    assert (found().is_well, found().says) == (True, "Không dùng Loa thôn để gửi tin báo.")
+    tell(now, message("a", business=cast.lan.business))
+    assert reading().scalars(select(Job.id)).all() == []
+
+
+def test_one_wrong_thing_entered_is_no_way_left_unused(asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ngan")
+    assert (found().is_well, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa, mã đài.")
 
 
 def test_the_doctor_asks_about_senders() -> None:
