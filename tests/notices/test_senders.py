@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market import cli
@@ -21,12 +22,14 @@ from market.notices import checks as notices_checks
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.jobs import handlers
 from market.notices.models import Notice
-from market.notices.ports import Addressee, OutgoingNotice, SendingLimits
+from market.notices.ports import Addressee, Destination, OutgoingNotice, SendingLimits
 from market.notices.senders import SENDERS
 from market.orders.rules import PayChoice
+from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.factories import sign_in
 from tests.payments.steps import buy
 from tests.queries import counting
 from tests.registries import only
@@ -44,20 +47,23 @@ class Loudspeaker:
     label: str = "Loa thôn"
     fields: tuple[SettingField, ...] = ()
     limits: SendingLimits = LIMITS
+    needs_phones: bool = False
     faults: list[Exception] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     told: list[tuple[str, Addressee]] = field(default_factory=list)
+    letters: list[tuple[str, tuple[Phone, ...]]] = field(default_factory=list)
     entered: dict[str, str] = field(default_factory=dict)
 
     def reaches(self, addressee: Addressee) -> bool:
         return addressee.business_id in self.businesses or addressee.person_id in self.people
 
-    def send(self, notice: OutgoingNotice, to: Addressee, entered: Mapping[str, str]) -> None:
+    def send(self, notice: OutgoingNotice, to: Destination, entered: Mapping[str, str]) -> None:
         self.tried.append(notice.key)
         self.entered = dict(entered)
         if self.faults:
             raise self.faults.pop()
-        self.told.append((notice.sentence, to))
+        self.told.append((notice.sentence, to.addressee))
+        self.letters.append((notice.link, to.phones))
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +83,10 @@ def loud(no_senders: None, cast: Cast) -> Iterator[Loudspeaker]:
 
 def message(key: str, *, business: int | None = None, person: int | None = None) -> Message:
     return Message(dedupe_key=key, kind="thu", sentence=f"Tin {key}.", business_id=business, person_id=person)
+
+
+def addressee(**ids: int) -> Addressee:
+    return Addressee(**({"business_id": None, "person_id": None, "order_id": None, "purchase_id": None} | ids))
 
 
 def tell(now: Clock, *messages: Message) -> None:
@@ -183,6 +193,58 @@ def test_an_order_is_told_to_its_seller_alone(loud: Loudspeaker, cast: Cast, now
     [(sentence, to)] = loud.told
     assert order.code in sentence
     assert (to.business_id, to.order_id) == (cast.lan.business, order.id)
+
+
+@pytest.fixture
+def texting(loud: Loudspeaker) -> Loudspeaker:
+    loud.needs_phones = True
+    return loud
+
+
+def test_a_way_that_calls_people_is_given_their_numbers_and_the_whole_link(
+    texting: Loudspeaker, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now(), accepted=False)
+    work()
+    [(link, phones)] = texting.letters
+    assert (link, phones) == (f"http://cho.test/ban-hang/{cast.lan.slug}/don/{order.code}", (Phone("0900 000 011"),))
+    assert client.get(link).status_code == 303, "the link opens nothing by itself"
+    sign_in(client, cast.lan.person, now())
+    assert order.code in client.get(link).text
+
+
+def test_a_number_is_in_no_job_and_in_no_line_of_the_log(
+    texting: Loudspeaker, caplog: pytest.LogCaptureFixture, cast: Cast, now: Clock
+) -> None:
+    texting.faults += [OutsideError("no +84900000011, 0900 000 011", permanent=True), ValueError("0900000011 is odd")]
+    tell(now, message("a", business=cast.lan.business))
+    said = []
+    for _ in range(2):
+        work()
+        said.append(str(jobs()[0].error))
+        now.move(hours=1)
+    [job] = jobs()
+    assert (job.payload.keys(), job.state) == ({"notice_id", "way"}, JobState.DEAD)
+    assert said[0].startswith("OutsideError: ValueError test_senders.py:")
+    assert said[1] == "OutsideError: no …, …"
+    assert [record.message for record in caplog.records if record.name.startswith("market")] == ["job failed"] * 2
+    kept = f"{said} {[vars(one) for one in caplog.records if one.name.startswith('market')]}"
+    assert "0000" not in kept
+    assert "900 000" not in kept
+    assert "900" not in repr(Destination(addressee=addressee(), phones=(Phone("0900 000 011"),)))
+
+
+def test_those_who_left_no_number_are_not_called(texting: Loudspeaker, cast: Cast, now: Clock) -> None:
+    texting.businesses = (cast.theu,)
+    tell(now, message("a", business=cast.theu))
+    assert work() == 1
+    assert (texting.tried, jobs()[0].state) == ([], JobState.DONE)
+
+
+def test_a_way_that_calls_nobody_is_given_no_number(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
+    tell(now, message("a", business=cast.lan.business))
+    work()
+    assert loud.letters == [("http://cho.test/ban-hang", ())]
 
 
 def test_the_worker_knows_the_jobs_of_every_sender(loud: Loudspeaker) -> None:
