@@ -9,12 +9,13 @@ from sqlalchemy import text
 
 from market.accounts import checks as accounts_checks
 from market.base import doctor, logs, secrets, storage
-from market.base.commands import LINKS
+from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
 from market.base.db import db, reading
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
+from market.orders.queries.directory import MarketDirectory
 from market.places import checks as places_checks
 from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
@@ -67,6 +68,7 @@ def make_app(settings: Settings) -> Flask:
     _add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
     app.extensions[LINKS] = MarketLinks(app, settings)
+    app.extensions[DIRECTORY] = MarketDirectory()
     return app
 
 

@@ -12,17 +12,25 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, NotSupportedError
 
 from market.base.errors import OutsideError, Refused
-from market.base.ports import Links
+from market.base.ports import Directory, Links
 
 P = ParamSpec("P")
 REFUSED = 1
 LINKS = "choso_links"
 """Under this name the application keeps its `Links`."""
+DIRECTORY = "choso_directory"
+"""Under this name, its `Directory`."""
 
 
 def links() -> Links:
     """The application's way to write addresses."""
     found: Links = current_app.extensions[LINKS]
+    return found
+
+
+def directory() -> Directory:
+    """The application's way to find phone numbers."""
+    found: Directory = current_app.extensions[DIRECTORY]
     return found
 
 

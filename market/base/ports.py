@@ -1,7 +1,9 @@
-"""What the machinery asks of the web, which stands above it; what outside systems ask to have entered."""
+"""What lower slices ask of those above them; what outside systems ask to have entered."""
 
 from dataclasses import dataclass
 from typing import Protocol
+
+from market.values.phone import Phone
 
 
 class Links(Protocol):
@@ -19,6 +21,17 @@ class Links(Protocol):
 
     def webhook(self, provider: str, key: str) -> str:
         """Where a bank's feed or a card gateway calls."""
+
+    def notice(self, notice_id: int) -> str:
+        """The page of what a notice is about, at its commune's host. It opens nothing by itself: the page asks who is
+        there, or for the last digits of the phone of the order."""
+
+
+class Directory(Protocol):
+    """The phone numbers that the market knows."""
+
+    def phones(self, notice_id: int) -> tuple[Phone, ...]:
+        """Of those a notice is for, each once, the first to be called first; none where nobody left one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

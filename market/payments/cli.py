@@ -13,6 +13,7 @@ from market.base.config import Settings
 from market.base.db import db, reading
 from market.base.errors import Refused
 from market.payments.card.fake import FakeStripe, Hook, WebhookSender
+from market.payments.card.gateway import PROVIDER
 from market.payments.queries import card_secrets_for
 from market.payments.rules.vietqr import (
     Beneficiary,
@@ -116,7 +117,7 @@ def _hooks(app: Flask, secret_key: str) -> Sequence[Hook]:
         address = links().webhook
         found = card_secrets_for(reading(), secret_key)
         db.session.remove()
-    return [Hook(url=address("stripe", key), secret=secret) for key, secret in found.items()]
+    return [Hook(url=address(PROVIDER, key), secret=secret) for key, secret in found.items()]
 
 
 COMMANDS: tuple[click.Command, ...] = (vietqr, fake_card)

@@ -334,7 +334,7 @@ def test_a_stall_nobody_has_is_refused(export) -> None:
 
 
 def test_other_marketplaces_are_wrong_usage(export) -> None:
-    done, _ = export("lazada", SHOPEE_FILE)
+    done, _ = export("khong-co", SHOPEE_FILE)
     assert done.exit_code == 2
     assert "shopee" in done.stderr
     assert "tiktok" in done.stderr

@@ -56,7 +56,7 @@ def open_a_stall(app: Flask, officer: Hand) -> Hand:
     )
     theu.open(f"{THEU}/tai-khoan-nhan-tien")
     theu.press("Lưu tài khoản", bin="970405", number=ACCOUNT, holder="NGUYEN THI THEU")
-    theu.press("Nối báo có", secret=SECRET)
+    theu.press("Nối báo có", **{"connect-secret": SECRET})
     return theu
 
 

@@ -1,18 +1,19 @@
 """A way for notices to leave the market is one folder: a pretended one is used as soon as it is registered."""
 
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market import cli
 from market.app import CHECKERS
 from market.base.config import current_settings
 from market.base.db import reading, transaction
-from market.base.doctor import examine
+from market.base.doctor import Finding, examine
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, work_once
 from market.base.jobs.queue import forget_done
@@ -21,14 +22,17 @@ from market.notices import checks as notices_checks
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.jobs import handlers
 from market.notices.models import Notice
-from market.notices.ports import Addressee, OutgoingNotice, SendingLimits
+from market.notices.ports import Addressee, Destination, OutgoingNotice, SendingLimits
 from market.notices.senders import SENDERS
 from market.orders.rules import PayChoice
+from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.factories import sign_in
 from tests.payments.steps import buy
 from tests.queries import counting
+from tests.registries import only
 
 LIMITS = SendingLimits(most_time=timedelta(seconds=20), at_once=3)
 
@@ -43,32 +47,46 @@ class Loudspeaker:
     label: str = "Loa thôn"
     fields: tuple[SettingField, ...] = ()
     limits: SendingLimits = LIMITS
+    needs_phones: bool = False
     faults: list[Exception] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     told: list[tuple[str, Addressee]] = field(default_factory=list)
+    letters: list[tuple[str, tuple[Phone, ...]]] = field(default_factory=list)
     entered: dict[str, str] = field(default_factory=dict)
 
     def reaches(self, addressee: Addressee) -> bool:
         return addressee.business_id in self.businesses or addressee.person_id in self.people
 
-    def send(self, notice: OutgoingNotice, to: Addressee, entered: Mapping[str, str]) -> None:
+    def send(self, notice: OutgoingNotice, to: Destination, entered: Mapping[str, str]) -> None:
         self.tried.append(notice.key)
         self.entered = dict(entered)
         if self.faults:
             raise self.faults.pop()
-        self.told.append((notice.sentence, to))
+        self.told.append((notice.sentence, to.addressee))
+        self.letters.append((notice.link, to.phones))
+
+
+@pytest.fixture(autouse=True)
+def no_senders() -> Iterator[None]:
+    """None but those that a test registers."""
+    with only(SENDERS):
+        yield
 
 
 @pytest.fixture
-def loud(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Loudspeaker:
+def loud(no_senders: None, cast: Cast) -> Iterator[Loudspeaker]:
     """Reaches bà Lan's business, and Mai."""
     sender = Loudspeaker(businesses=(cast.lan.business,), people=(cast.mai,))
-    monkeypatch.setitem(SENDERS, sender.name, sender)
-    return sender
+    with only(SENDERS, sender):
+        yield sender
 
 
 def message(key: str, *, business: int | None = None, person: int | None = None) -> Message:
     return Message(dedupe_key=key, kind="thu", sentence=f"Tin {key}.", business_id=business, person_id=person)
+
+
+def addressee(**ids: int) -> Addressee:
+    return Addressee(**({"business_id": None, "person_id": None, "order_id": None, "purchase_id": None} | ids))
 
 
 def tell(now: Clock, *messages: Message) -> None:
@@ -151,14 +169,12 @@ def test_a_permanent_failure_waits_for_a_person(loud: Loudspeaker, cast: Cast, n
     assert jobs()[0].state is JobState.DEAD
 
 
-def test_one_way_that_fails_holds_up_no_other(
-    loud: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock
-) -> None:
+def test_one_way_that_fails_holds_up_no_other(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
     other = Loudspeaker(name="trong", businesses=(cast.lan.business,))
-    monkeypatch.setitem(SENDERS, other.name, other)
     loud.faults.append(OutsideError("the line is down", permanent=False))
-    tell(now, message("a", business=cast.lan.business))
-    assert work() == 2
+    with only(SENDERS, loud, other):
+        tell(now, message("a", business=cast.lan.business))
+        assert work() == 2
     assert (loud.told, len(other.told)) == ([], 1)
 
 
@@ -179,6 +195,58 @@ def test_an_order_is_told_to_its_seller_alone(loud: Loudspeaker, cast: Cast, now
     assert (to.business_id, to.order_id) == (cast.lan.business, order.id)
 
 
+@pytest.fixture
+def texting(loud: Loudspeaker) -> Loudspeaker:
+    loud.needs_phones = True
+    return loud
+
+
+def test_a_way_that_calls_people_is_given_their_numbers_and_the_whole_link(
+    texting: Loudspeaker, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now(), accepted=False)
+    work()
+    [(link, phones)] = texting.letters
+    assert (link, phones) == (f"http://cho.test/ban-hang/{cast.lan.slug}/don/{order.code}", (Phone("0900 000 011"),))
+    assert client.get(link).status_code == 303, "the link opens nothing by itself"
+    sign_in(client, cast.lan.person, now())
+    assert order.code in client.get(link).text
+
+
+def test_a_number_is_in_no_job_and_in_no_line_of_the_log(
+    texting: Loudspeaker, caplog: pytest.LogCaptureFixture, cast: Cast, now: Clock
+) -> None:
+    texting.faults += [OutsideError("no +84900000011, 0900 000 011", permanent=True), ValueError("0900000011 is odd")]
+    tell(now, message("a", business=cast.lan.business))
+    said = []
+    for _ in range(2):
+        work()
+        said.append(str(jobs()[0].error))
+        now.move(hours=1)
+    [job] = jobs()
+    assert (job.payload.keys(), job.state) == ({"notice_id", "way"}, JobState.DEAD)
+    assert said[0].startswith("OutsideError: ValueError test_senders.py:")
+    assert said[1] == "OutsideError: no …, …"
+    assert [record.message for record in caplog.records if record.name.startswith("market")] == ["job failed"] * 2
+    kept = f"{said} {[vars(one) for one in caplog.records if one.name.startswith('market')]}"
+    assert "0000" not in kept
+    assert "900 000" not in kept
+    assert "900" not in repr(Destination(addressee=addressee(), phones=(Phone("0900 000 011"),)))
+
+
+def test_those_who_left_no_number_are_not_called(texting: Loudspeaker, cast: Cast, now: Clock) -> None:
+    texting.businesses = (cast.theu,)
+    tell(now, message("a", business=cast.theu))
+    assert work() == 1
+    assert (texting.tried, jobs()[0].state) == ([], JobState.DONE)
+
+
+def test_a_way_that_calls_nobody_is_given_no_number(loud: Loudspeaker, cast: Cast, now: Clock) -> None:
+    tell(now, message("a", business=cast.lan.business))
+    work()
+    assert loud.letters == [("http://cho.test/ban-hang", ())]
+
+
 def test_the_worker_knows_the_jobs_of_every_sender(loud: Loudspeaker) -> None:
     handler = runpy.run_path(str(cli.__file__))["HANDLERS"]["send_notice:loa"]
     assert (handler.limit, handler.threads) == (LIMITS.most_time, LIMITS.at_once)
@@ -186,33 +254,61 @@ def test_the_worker_knows_the_jobs_of_every_sender(loud: Loudspeaker) -> None:
 
 
 def test_without_a_sender_a_notice_costs_one_statement_and_no_job(cast: Cast, now: Clock) -> None:
-    assert SENDERS == {}
     with counting() as seen:
         tell(now, message("a", business=cast.lan.business), message("b", person=cast.mai))
     assert len(seen) == 1, seen
     assert reading().scalars(select(Job.id)).all() == []
 
 
-@pytest.mark.parametrize("typed", [None, "ngan", "x" * 201])
+TOKEN = SettingField(name="token", label="Mã loa", called="mã loa", hint="Hỏi nhà đài.", least=6)
+SHOP = SettingField(name="dai", label="Mã đài", called="mã đài", hint="Trên máy.", least=2)
+
+
+@pytest.fixture
+def asking(loud: Loudspeaker) -> Iterator[Loudspeaker]:
+    """Asks for two things before it sends anything."""
+    loud.name, loud.fields = "loa-thon", (TOKEN, SHOP)
+    with only(SENDERS, loud):
+        yield loud
+
+
+def found() -> Finding:
+    [one] = examine(notices_checks.checks(current_settings()))
+    return one
+
+
+@pytest.mark.parametrize("typed", ["", "ngan", "x" * 201])
 def test_a_way_that_lacks_what_it_asks_for_sends_nothing_and_the_doctor_says_what(
-    loud: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str | None
+    asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str
 ) -> None:
-    loud.name = "loa-thon"
-    monkeypatch.setitem(SENDERS, loud.name, SENDERS.pop("loa"))
-    loud.fields = (SettingField(name="token", label="Mã loa", called="mã loa", hint="Hỏi nhà đài.", least=6),)
-    if typed is not None:
-        monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
+    monkeypatch.setenv("CHOSO_LOA_THON_DAI", "DS")
+    monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
     tell(now, message("a", business=cast.lan.business))
     assert reading().scalars(select(Job.id)).all() == []
-    [found] = examine(notices_checks.checks(current_settings()))
-    assert (found.is_well, found.says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
-    assert found.mend == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
+    assert (found().is_well, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
+    assert found().mend == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
 
     monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ma-loa-1")
-    assert examine(notices_checks.checks(current_settings()))[0].is_well
+    assert found().is_well
     tell(now, message("b", business=cast.lan.business))
     assert work() == 1
-    assert (loud.tried, loud.entered) == (["b"], {"token": "ma-loa-1"})
+    assert (asking.tried, asking.entered) == (["b"], {"token": "ma-loa-1", "dai": "DS"})
+
+
+@pytest.mark.parametrize("typed", [None, "", "  "])
+def test_a_way_that_nobody_set_up_sends_nothing_and_is_well(
+    asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str | None
+) -> None:
+    if typed is not None:
+        monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
+    assert (found().is_well, found().says) == (True, "Không dùng Loa thôn để gửi tin báo.")
+    tell(now, message("a", business=cast.lan.business))
+    assert reading().scalars(select(Job.id)).all() == []
+
+
+def test_one_wrong_thing_entered_is_no_way_left_unused(asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ngan")
+    assert (found().is_well, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa, mã đài.")
 
 
 def test_the_doctor_asks_about_senders() -> None:

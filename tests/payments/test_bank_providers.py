@@ -1,8 +1,8 @@
 """A provider of bank notices is one folder: the market asks it everything, and knows none by name."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -14,6 +14,7 @@ from market.base.db import reading, transaction
 from market.base.ports import SettingField
 from market.base.secrets import vault
 from market.payments.banks import PROVIDERS
+from market.payments.banks.sepay.feed import SePay
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.ports import CallLimits, Headers, Reading, Reply
 from market.payments.rules.matching import BankTransaction
@@ -26,6 +27,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import parse, press
 from tests.payments.steps import buy, count, paid
+from tests.registries import only
 
 TOKEN = "bi-mat-1"
 LIMITS = CallLimits(body_bytes=2000, failures_a_minute=3)
@@ -67,10 +69,21 @@ class CashBook:
         return Reply(body="OK" if kept else "LAI", mimetype="text/plain")
 
 
+@pytest.fixture(autouse=True)
+def sepay_alone() -> Iterator[None]:
+    with only(PROVIDERS, SePay()):
+        yield
+
+
 @pytest.fixture
-def cash_book(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+def two_providers(sepay_alone: None) -> Iterator[None]:
+    with only(PROVIDERS, SePay(), CashBook()):
+        yield
+
+
+@pytest.fixture
+def cash_book(two_providers: None, cast: Cast) -> None:
     """Bà Lan's account is told of by the pretended provider."""
-    monkeypatch.setitem(PROVIDERS, "so-quy", CashBook())
     entered = vault().encrypt(json.dumps({"shop": "LAN", "token": TOKEN}))
     with transaction() as session:
         session.execute(update(BankConnection).values(provider="so-quy", credentials_cipher=entered))
@@ -133,11 +146,6 @@ def test_what_was_entered_before_there_were_many_fields_is_still_known(cast: Cas
 
 
 @pytest.fixture
-def two_providers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PROVIDERS, "so-quy", CashBook())
-
-
-@pytest.fixture
 def lan(client: FlaskClient, cast: Cast, now: Clock) -> FlaskClient:
     sign_in(client, cast.lan.person, now())
     return client
@@ -163,13 +171,16 @@ def test_a_seller_chooses_a_provider_enters_what_it_asks_and_is_told_its_address
     page = parse(lan.get(choice.get("href")).text)
     (form,) = [one for one in page.all("form") if "/bao-co?" in one.get("action")]
     asked = [one for one in form.all("input") if one.get("type") == "text"]
-    assert [(one.get("name"), one.get("maxlength")) for one in asked] == [("shop", "200"), ("token", "200")]
+    assert [(one.get("name"), one.get("maxlength")) for one in asked] == [
+        ("connect-shop", "200"),
+        ("connect-token", "200"),
+    ]
     assert [one.text for one in form.all("label")] == ["Mã cửa hàng", "Mã kết nối"]
     assert "Ở góc trên của Sổ quỹ." in form.text
     assert "Nối Sổ quỹ Đại Sơn xong thì SePay ngừng báo." in form.text
 
     unseen = {one.get("name"): one.get("value") for one in form.all("input") if one.get("type") == "hidden"}
-    answer = lan.post(form.get("action"), data=unseen | {"shop": "LAN", "token": TOKEN})
+    answer = lan.post(form.get("action"), data=unseen | {"connect-shop": "LAN", "connect-token": TOKEN})
     assert answer.location == path
     page = parse(lan.get(path).text)
     assert "Dán địa chỉ bên dưới vào Sổ quỹ Đại Sơn là xong." in page.text
@@ -188,11 +199,30 @@ def test_a_seller_chooses_a_provider_enters_what_it_asks_and_is_told_its_address
     assert call(outside, paying, path=hook)[0] == 404
 
 
+AWKWARD = ("errors", "meta", "process", "data", "refusal", "seen", "csrf_token", "validate", "of_request", "number")
+
+
+def test_a_provider_calls_its_fields_as_it_likes(lan: FlaskClient, cast: Cast) -> None:
+    """What a form has of its own, and the other fields of the page, keep their names."""
+    fields = tuple(SettingField(name=one, label=one, called=one, hint="Ở đó.", least=4) for one in AWKWARD)
+    with only(PROVIDERS, replace(CashBook(), fields=fields)):
+        page, path = parse(lan.get(bank_page(cast)).text), f"{bank_page(cast)}/bao-co"
+        ids = [one.get("id") for one in page.all() if one.get("id")]
+        assert len(ids) == len(set(ids))
+        (form,) = [one for one in page.all("form") if "/bao-co?" in one.get("action")]
+        asked = {
+            one.get("name"): f"gõ {number}" for number, one in enumerate(form.all("input")) if one.get("type") == "text"
+        }
+        assert press(lan, bank_page(cast), path, **(asked | {next(iter(asked)): "gõ"})).status_code == 422
+        assert press(lan, bank_page(cast), path, **asked).status_code == 303
+    assert credentials_of(connection()) == dict(zip(AWKWARD, asked.values(), strict=True))
+
+
 @pytest.mark.usefixtures("two_providers")
 def test_what_a_provider_did_not_get_is_asked_for_in_its_own_words(lan: FlaskClient, cast: Cast) -> None:
-    answer = lan.post(f"{bank_page(cast)}/bao-co?nguon=so-quy", data={"shop": "", "token": "abc"})
+    answer = lan.post(f"{bank_page(cast)}/bao-co?nguon=so-quy", data={"connect-shop": "", "connect-token": "abc"})
     assert answer.status_code == 422
-    for part in ("Mời dán mã cửa hàng.", "Mã kết nối dài từ 6 ký tự.", 'value="abc"', 'name="shop"'):
+    for part in ("Mời dán mã cửa hàng.", "Mã kết nối dài từ 6 ký tự.", 'value="abc"', 'name="connect-shop"'):
         assert part in answer.text
     assert connection().provider == "sepay"
 
@@ -200,17 +230,19 @@ def test_what_a_provider_did_not_get_is_asked_for_in_its_own_words(lan: FlaskCli
 @pytest.mark.usefixtures("cash_book")
 def test_the_page_opens_with_the_provider_that_is_connected(lan: FlaskClient, cast: Cast) -> None:
     page = lan.get(bank_page(cast)).text
-    assert 'name="token"' in page
-    assert 'name="secret"' not in page
+    assert 'name="connect-token"' in page
+    assert 'name="connect-secret"' not in page
     assert TOKEN not in page
 
 
 def test_one_provider_is_not_a_choice_and_an_unknown_one_is_not_found(lan: FlaskClient, cast: Cast) -> None:
     page = lan.get(bank_page(cast)).text
     assert "Dịch vụ báo tiền về" not in page
-    assert 'name="secret"' in page
+    assert 'name="connect-secret"' in page
     assert lan.get(f"{bank_page(cast)}?nguon=so-quy").status_code == 404
-    assert lan.post(f"{bank_page(cast)}/bao-co?nguon=so-quy", data={"secret": "whsec_moi_2026"}).status_code == 404
+    assert (
+        lan.post(f"{bank_page(cast)}/bao-co?nguon=so-quy", data={"connect-secret": "whsec_moi_2026"}).status_code == 404
+    )
     assert credentials_of(connection()) == {"secret": LAN_SECRET}
 
 
@@ -219,5 +251,8 @@ def test_a_provider_that_is_no_longer_ours_is_no_connection(lan: FlaskClient, ca
         session.execute(update(BankConnection).values(provider="so-quy"))
     page = lan.get(bank_page(cast)).text
     assert "Nếu bạn dùng dịch vụ báo tiền về SePay, nối vào đây" in page
-    assert press(lan, bank_page(cast), f"{bank_page(cast)}/bao-co", secret="whsec_moi_2026").status_code == 303
+    assert (
+        press(lan, bank_page(cast), f"{bank_page(cast)}/bao-co", **{"connect-secret": "whsec_moi_2026"}).status_code
+        == 303
+    )
     assert connection().provider == "sepay"

@@ -15,11 +15,11 @@ from market.adoption.queries.board import (
     reporting_month,
     reviews_of,
 )
-from market.adoption.queries.ledger import OWN_PLATFORM, ledger_of, sale_of
+from market.adoption.queries.ledger import ledger_of, sale_of
 from market.adoption.queries.parties import LedgerScope
+from market.adoption.queries.platforms import platform_words
 
 __all__ = [
-    "OWN_PLATFORM",
     "BankProof",
     "KpiBoard",
     "LedgerScope",
@@ -33,6 +33,7 @@ __all__ = [
     "hamlet_names",
     "ledger_of",
     "names_of",
+    "platform_words",
     "reporting_month",
     "reviews_of",
     "sale_of",

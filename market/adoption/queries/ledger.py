@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries.parties import LedgerScope, parties_of, services_of
+from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest
@@ -21,8 +22,6 @@ from market.sellers.models import (
     VerificationState,
 )
 from market.values.period import local_day
-
-OWN_PLATFORM = "cho_so"
 
 
 def ledger_of(session: Session, asked: LedgerScope) -> Ledger:

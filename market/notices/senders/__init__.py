@@ -17,9 +17,14 @@ def setting_of(sender: Sender, asked: SettingField) -> str:
     return f"CHOSO_{sender.name}_{asked.name}".upper().replace("-", "_")
 
 
+def typed_for(sender: Sender) -> dict[str, str]:
+    """What stands in the environment, by field name: "" where nothing does."""
+    return {one.name: os.environ.get(setting_of(sender, one), "").strip() for one in sender.fields}
+
+
 def entered_for(sender: Sender) -> dict[str, str]:
     """What the operator entered, by field name; without what is missing or has not the field's length."""
-    typed = {one.name: os.environ.get(setting_of(sender, one), "").strip() for one in sender.fields}
+    typed = typed_for(sender)
     return {one.name: typed[one.name] for one in sender.fields if one.least <= len(typed[one.name]) <= one.most}
 
 

@@ -9,6 +9,8 @@ from market.payments.models import CardAccount
 from market.payments.ports import CardGateway, CheckoutSnapshot
 from market.payments.rules.cards import is_test_key
 
+PROVIDER = "stripe"
+"""The gateway's name in the address that it calls."""
 UNKNOWN = 404
 PATIENCE = Http(read_seconds=8.0, tries=2)
 """Less than usual: a person waits for the page, and a web process that waits half a minute is taken for dead."""

@@ -1,25 +1,36 @@
 """Where the link of a notice leads: the notice itself holds only what it is about."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select, select
 
+from market.accounts.models import Person
 from market.base.db import reading
 from market.notices.models import Notice
 from market.orders.models import Order, Purchase
-from market.sellers.models import Stall
+from market.places.models import Commune
+from market.sellers.models import Business, Stall
 from market.web.base.blueprint import blueprint
+
+Target = tuple[str, dict[str, Any]]
+"""An endpoint and its values."""
 
 
 @blueprint.app_template_global()
 def notice_links(notices: Sequence[Notice]) -> dict[int, str]:
     """Notice -> the address of what it is about, as the one it is for opens it. At most three statements."""
+    return {key: url_for(endpoint, **values) for key, (endpoint, values) in notice_targets(notices).items()}
+
+
+def notice_targets(notices: Sequence[Notice]) -> dict[int, Target]:
+    """Notice -> the page of what it is about, for the one it is for. At most three statements."""
     slugs = _named(select(Stall.business_id, Stall.slug).where(Stall.business_id.in_(_ids(notices, "business_id"))))
     orders = _named(select(Order.id, Order.code).where(Order.id.in_(_ids(notices, "order_id"))))
     receipts = _named(select(Purchase.id, Purchase.code).where(Purchase.id.in_(_ids(notices, "purchase_id"))))
     return {
-        one.id: _link(
+        one.id: _target(
             one,
             gian=slugs.get(one.business_id or 0),
             code=orders.get(one.order_id or 0) or receipts.get(one.purchase_id or 0),
@@ -36,13 +47,27 @@ def _named(query: Select[int, str]) -> dict[int, str]:
     return {number: name for number, name in reading().execute(query)}
 
 
-def _link(one: Notice, *, gian: str | None, code: str | None) -> str:
+def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
     if one.product_id is not None and gian:
-        return url_for("stall.product_edit", gian=gian, product_id=one.product_id)
+        return "stall.product_edit", {"gian": gian, "product_id": one.product_id}
     if one.order_id is not None and gian:
-        return url_for("stall.order", gian=gian, code=code)
+        return "stall.order", {"gian": gian, "code": code}
     if one.order_id is not None:
-        return url_for("shop.order", code=code)
+        return "shop.order", {"code": code}
     if one.purchase_id is not None:
-        return url_for("shop.purchase", code=code)
-    return url_for("stall.mine")
+        return "shop.purchase", {"code": code}
+    return "stall.mine", {}
+
+
+def notice_host(notice: Notice) -> str | None:
+    """The host of the commune that a notice is of; None where that has none of its own."""
+    for row_id, commune_id, wanted in (
+        (Business.id, Business.commune_id, notice.business_id),
+        (Order.id, Order.commune_id, notice.order_id),
+        (Purchase.id, Purchase.commune_id, notice.purchase_id),
+        (Person.id, Person.commune_id, notice.person_id),
+    ):
+        if wanted is not None:
+            commune = select(commune_id).where(row_id == wanted).scalar_subquery()
+            return reading().scalar(select(Commune.host).where(Commune.id == commune))
+    return None

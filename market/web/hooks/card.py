@@ -13,8 +13,6 @@ from market.payments.models import CardAccount
 from market.payments.queries import card_account_by_key, card_payment_of
 from market.web.hooks.webhook import WebhookRequest, WebhookResult
 
-PROVIDER = "stripe"
-
 
 def take(knock: WebhookRequest) -> WebhookResult:
     account = card_account_by_key(reading(), knock.key)

@@ -12,6 +12,7 @@ from market.base.errors import OutsideError
 from market.base.logs import fault_of
 from market.payments.actions import Delivered, log_delivery
 from market.payments.banks import PROVIDERS
+from market.payments.card.gateway import PROVIDER as CARD_GATEWAY
 from market.payments.ports import CallLimits, Reply
 from market.web.base.web import csrf_protect, limiter
 from market.web.hooks import bank as bank_hook
@@ -60,7 +61,7 @@ def _answer(name: str, status: int) -> Response:
 
 
 def _outcome(provider: str, key: str) -> WebhookResult:
-    take = card_hook.take if provider == card_hook.PROVIDER else bank_hook.take
+    take = card_hook.take if provider == CARD_GATEWAY else bank_hook.take
     try:
         body = request.get_data()
     except RequestEntityTooLarge:

@@ -2,11 +2,17 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from market.base.commands import links
+from market.base.db import reading, transaction
+from market.notices.models import Notice
+from market.places.models import Commune
 from market.web.base.links import MarketLinks
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.orders.steps import order_row
+from tests.payments.steps import buy
 from tests.trace import steps
 
 
@@ -23,3 +29,22 @@ def test_addresses_stand_at_the_market_s_own(app: Flask) -> None:
     assert there.host == "cho.vn:8443"
     assert there.picture("abc") == "https://cho.vn:8443/anh/abc.jpg"
     assert there.webhook("stripe", "k") == "https://cho.vn:8443/webhook/stripe/k"
+
+
+def test_a_notice_leads_to_its_page_at_the_host_of_its_commune(app: Flask, cast: Cast, now: Clock) -> None:
+    order = order_row(buy(cast, now()).id)
+    with transaction() as session:
+        session.add(Notice(dedupe_key="a", kind="thu", sentence="s", created_at=now(), person_id=cast.mai))
+    notices = reading().scalars(select(Notice).order_by(Notice.id)).all()
+    pages = {
+        f"/bien-nhan/{order.purchase.code}",
+        f"/ban-hang/{cast.lan.slug}/don/{order.code}",
+        f"/don/{order.code}",
+        "/ban-hang",
+    }
+    assert {links().notice(one.id) for one in notices} == {f"http://cho.test{page}" for page in pages}
+    with transaction() as session:
+        session.get_one(Commune, cast.commune).host = "dai-son.vn"
+    settings = app.config["CHOSO"].model_copy(update={"base_url": "https://cho.vn:8443"})
+    there = MarketLinks(app, settings)
+    assert {there.notice(one.id) for one in notices} == {f"https://dai-son.vn:8443{page}" for page in pages}

@@ -121,7 +121,7 @@ def test_a_forged_notice_is_refused_and_only_its_knock_is_kept(client: FlaskClie
     assert deliveries() == [(401, False)] * len(cases)
 
 
-@pytest.mark.parametrize("path", ["/webhook/sepay/nobody", "/webhook/casso/lan-hook-key", f"/webhook/{'x' * 300}/y"])
+@pytest.mark.parametrize("path", ["/webhook/sepay/nobody", "/webhook/khong-co/lan-hook-key", f"/webhook/{'x' * 300}/y"])
 def test_an_unknown_address_is_not_found(client: FlaskClient, cast: Cast, now: Clock, path: str) -> None:
     assert knock(client, BANK.send(1, 12_000, "x", now()), path) == 404
     assert deliveries() == [(404, False)]

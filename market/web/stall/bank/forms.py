@@ -44,17 +44,22 @@ class ConnectForm(BaseForm):
     """What a provider of bank notices asks of the seller; `connect_form` gives it that provider's fields."""
 
     def as_new_connection(self, business_id: int, provider: BankProvider, seen: str) -> NewConnection:
-        credentials = {one.name: self[one.name].data or "" for one in provider.fields}
+        credentials = {one.name: self[_name(one)].data or "" for one in provider.fields}
         return NewConnection(business_id=business_id, provider=provider.name, credentials=credentials, seen=seen)
 
 
 def connect_form(provider: BankProvider) -> type[ConnectForm]:
     """The form of one provider, its fields in its order."""
-    return type("ConnectForm", (ConnectForm,), {one.name: _field(one) for one in provider.fields})
+    return type("ConnectForm", (ConnectForm,), {_name(one): _field(one) for one in provider.fields})
+
+
+def _name(asked: SettingField) -> str:
+    """The field's name in the form and on the page: a provider's own may be anything that a form or a page has."""
+    return f"connect-{asked.name}"
 
 
 def _field(asked: SettingField) -> TextField:
     called = asked.called[:1].upper() + asked.called[1:]
     long_enough = Length(min=asked.least, message=f"{called} dài từ {asked.least} ký tự.")
     checks = [required(f"Mời dán {asked.called}."), long_enough, at_most(asked.most)]
-    return TextField(asked.label, checks, id=f"connect-{asked.name}", description=asked.hint)
+    return TextField(asked.label, checks, description=asked.hint)

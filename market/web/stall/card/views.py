@@ -12,7 +12,7 @@ from market.base.errors import OutsideError, Refused
 from market.base.secrets import vault
 from market.payments import actions, queries
 from market.payments.card.client import CardRefused
-from market.payments.card.gateway import gateway_with
+from market.payments.card.gateway import PROVIDER, gateway_with
 from market.payments.rules.cards import is_test_key
 from market.sellers.queries import stall_of, verification_of
 from market.web.base.access import StallContext, stall_page
@@ -114,6 +114,6 @@ def _page(desk: StallContext, form: CardKeysForm) -> Page:
         is_on=stall_of(reading(), desk.stall_id).accepts_card,
         facts=queries.facts_of_card_keys(reading(), desk.stall_id),
         keys=queries.card_keys_of(reading(), desk.stall_id),
-        hook=links().webhook("stripe", queries.hook_key_of(desk.stall_id)),
+        hook=links().webhook(PROVIDER, queries.hook_key_of(desk.stall_id)),
         verified=verification_of(reading(), desk.business_id),
     )

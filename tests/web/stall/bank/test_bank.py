@@ -168,7 +168,7 @@ def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
     tu: FlaskClient, cast: Cast, session: Session
 ) -> None:
     send(tu, path(cast), OWN)
-    assert press(tu, path(cast), f"{path(cast)}/bao-co", secret="whsec_tu_2026").location == path(cast)
+    assert press(tu, path(cast), f"{path(cast)}/bao-co", **{"connect-secret": "whsec_tu_2026"}).location == path(cast)
 
     connection = queries.connection_of(session, account(session, cast.tu.business).id)
     assert connection
@@ -181,7 +181,7 @@ def test_the_sellers_own_secret_opens_an_address_built_from_the_base_address(
 
 
 def test_a_new_secret_keeps_the_address(lan: FlaskClient, cast: Cast, session: Session) -> None:
-    press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="whsec_moi_2026")
+    press(lan, lans(cast), f"{lans(cast)}/bao-co", **{"connect-secret": "whsec_moi_2026"})
 
     connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
     assert connection
@@ -195,19 +195,19 @@ def test_a_feed_is_not_connected_to_an_account_its_page_did_not_show(
     old = hidden(lan.get(lans(cast)).text, "/bao-co")
     send(lan, lans(cast), OWN | {"holder": "Phạm Thị Lan"})
 
-    answer = lan.post(f"{lans(cast)}/bao-co", data=old | {"secret": "whsec_moi_2026"})
+    answer = lan.post(f"{lans(cast)}/bao-co", data=old | {"connect-secret": "whsec_moi_2026"})
 
     assert answer.status_code == 409
     for part in ("tài khoản đang nhận tiền (nay là PHAM THI LAN", "báo có (nay là chưa nối)", 'value="whsec_moi_2026"'):
         assert part in answer.text
     assert queries.connection_of(session, account(session, cast.lan.business).id) is None
-    assert press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="whsec_moi_2026").status_code == 303
+    assert press(lan, lans(cast), f"{lans(cast)}/bao-co", **{"connect-secret": "whsec_moi_2026"}).status_code == 303
 
 
 def test_the_same_secret_sent_twice_is_connected_and_recorded_once(
     lan: FlaskClient, cast: Cast, session: Session
 ) -> None:
-    typed = hidden(lan.get(lans(cast)).text, "/bao-co") | {"secret": "whsec_moi_2026"}
+    typed = hidden(lan.get(lans(cast)).text, "/bao-co") | {"connect-secret": "whsec_moi_2026"}
     answers = [lan.post(f"{lans(cast)}/bao-co", data=typed) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
@@ -216,7 +216,7 @@ def test_the_same_secret_sent_twice_is_connected_and_recorded_once(
 
 
 def test_a_feed_sent_without_what_was_seen_is_not_connected(lan: FlaskClient, cast: Cast, session: Session) -> None:
-    answer = lan.post(f"{lans(cast)}/bao-co", data={"secret": "whsec_moi_2026"})
+    answer = lan.post(f"{lans(cast)}/bao-co", data={"connect-secret": "whsec_moi_2026"})
 
     assert answer.status_code == 422
     assert "thiếu phần cho biết bạn đã xem gì" in answer.text
@@ -229,7 +229,7 @@ def test_a_secret_that_no_key_opens_any_more_is_replaced(lan: FlaskClient, cast:
     with transaction() as writing:
         writing.execute(update(BankConnection).values(credentials_cipher="lost:0000"))
 
-    assert press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="whsec_moi_2026").status_code == 303
+    assert press(lan, lans(cast), f"{lans(cast)}/bao-co", **{"connect-secret": "whsec_moi_2026"}).status_code == 303
     connection = queries.connection_by_key(session, "sepay", LAN_HOOK)
     assert connection
     assert queries.credentials_of(connection) == {"secret": "whsec_moi_2026"}
@@ -237,14 +237,14 @@ def test_a_secret_that_no_key_opens_any_more_is_replaced(lan: FlaskClient, cast:
 
 def test_without_an_account_there_is_nothing_to_connect(tu: FlaskClient, cast: Cast) -> None:
     seen = shown.bank_feed(cast.tu.business)
-    answer = tu.post(f"{path(cast)}/bao-co", data={"secret": "whsec_tu_2026", "seen": seen})
+    answer = tu.post(f"{path(cast)}/bao-co", data={"connect-secret": "whsec_tu_2026", "seen": seen})
 
     assert answer.status_code == 422
     assert "Chưa có tài khoản nhận tiền. Đặt tài khoản trước" in answer.text
 
 
 def test_a_short_secret_is_refused_and_not_shown(lan: FlaskClient, cast: Cast) -> None:
-    answer = press(lan, lans(cast), f"{lans(cast)}/bao-co", secret="ngan")
+    answer = press(lan, lans(cast), f"{lans(cast)}/bao-co", **{"connect-secret": "ngan"})
 
     assert answer.status_code == 422
     assert "Khóa bí mật dài từ 8 ký tự" in answer.text

@@ -1,7 +1,7 @@
 """A marketplace is one folder: every page and the command know a pretended one as soon as it is registered."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,16 +10,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.adoption.queries import platform_words
 from market.base.seen import seen_of
 from market.catalog.models import Product
 from market.channels.formats import FORMATS
+from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.template import sort_out
 from market.channels.models import ExportRun
 from market.channels.ports import Book, Heads
 from market.channels.queries import category_facts, chosen_categories
 from market.channels.rules import ChannelListing, FilledRows, Row, TemplateCategory, TemplateManifest
 from tests.cast import Cast
+from tests.catalog.shelf import goods_of
 from tests.channels.templates import SHOPEE, Maker, cells
+from tests.registries import only
 from tests.web.stall.channels.conftest import at, send
 
 FAIR = Maker().make({"Phiên chợ": [["mon", "nganh", "gia", "xe"], ["Tên món", "Ngành", "Giá", "Xe lam"]]})
@@ -65,8 +69,9 @@ class Fair:
 
 
 @pytest.fixture(autouse=True)
-def fair(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FORMATS, "phien-cho", Fair())
+def fair() -> Iterator[None]:
+    with only(FORMATS, Shopee(), Fair()):
+        yield
 
 
 def test_its_pages_are_there_from_the_template_to_the_filled_file(
@@ -107,6 +112,16 @@ def test_another_marketplaces_template_is_told_apart_by_its_label(htx: FlaskClie
     page = send(htx, cast, "phien-cho", SHOPEE)
     assert page.status_code == 422
     assert "Đây là mẫu của Shopee, không phải của Phiên chợ huyện" in page.text
+
+
+def test_the_stalls_goods_and_the_kpi_call_it_by_its_label(htx: FlaskClient, cast: Cast) -> None:
+    page = htx.get(goods_of(cast.htx)).text
+    assert "Shopee, Phiên chợ huyện: điền sẵn vào mẫu của shop bạn" in page
+    assert "TikTok" not in page
+    words = platform_words()
+    assert [words.get(name) for name in ("phien-cho", "tiktok", "cho_so")] == ["Phiên chợ huyện", None, "Chợ số"]
+    with only(FORMATS, replace(Fair(), name="postmart")):
+        assert platform_words()["postmart"] == "Phiên chợ huyện", "one that gets files is called as its folder says"
 
 
 def test_one_that_is_not_registered_has_no_page(htx: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

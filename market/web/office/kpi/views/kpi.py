@@ -22,7 +22,6 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.spreadsheets.csv_file import csv_text
-from market.channels.formats import labels
 from market.orders.models import Order
 from market.orders.queries.orders import order_with_code
 from market.values.period import format_date, local_day
@@ -31,13 +30,6 @@ from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS, VERDICTS, KpiFilterForm, ReviewForm, Shown
 
-PLATFORM_WORDS = {
-    queries.OWN_PLATFORM: "Chợ số",
-    "lazada": "Lazada",
-    "postmart": "Postmart",
-    "voso": "Voso",
-    **labels(),
-}
 CSV_HEAD = (
     "Cơ sở",
     "Thôn",
@@ -55,7 +47,6 @@ WORDS: Mapping[str, object] = {
     "evidences": EVIDENCE_WORDS,
     "doubts": DOUBT_WORDS,
     "kinds": KINDS,
-    "platforms": PLATFORM_WORDS,
 }
 
 
@@ -131,6 +122,7 @@ def kpi(desk: OfficeDesk) -> Page:
         hamlet_bars=_bars(((key, name, by_hamlet.get(key)) for key, name in asked.hamlets.items()), targets.plan),
         kind_bars=_bars(((key, word, by_kind.get(key)) for key, word in KINDS.items()), targets.plan),
         drawn=line([one.plan for one in asked.board.line], targets.plan),
+        platforms=queries.platform_words(),
         **WORDS,
     )
 
@@ -139,20 +131,21 @@ def kpi(desk: OfficeDesk) -> Page:
 @office_page
 def kpi_csv(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
-    text = csv_text([CSV_HEAD, *(_csv_row(one) for one in asked.listed)])
+    platforms = queries.platform_words()
+    text = csv_text([CSV_HEAD, *(_csv_row(one, platforms) for one in asked.listed)])
     name = f"chi-tieu-{asked.board.figure.as_of.isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _csv_row(one: _Listed) -> tuple[str, ...]:
+def _csv_row(one: _Listed, platforms: Mapping[str, str]) -> tuple[str, ...]:
     proof = one.standing.proof
     return (
         one.named.name,
         one.hamlet,
         KINDS[one.standing.kind],
         STATE_WORDS[one.standing.state],
-        ", ".join(PLATFORM_WORDS.get(platform, platform) for platform in one.standing.platforms),
+        ", ".join(platforms.get(platform, platform) for platform in one.standing.platforms),
         proof.code if proof else "",
         format_date(proof.completed_on) if proof else "",
         EVIDENCE_WORDS[proof.evidence] if proof else "",

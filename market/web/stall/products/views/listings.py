@@ -6,6 +6,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.actions import listing as actions
 from market.catalog.queries import listing as queries
+from market.channels.formats import labels
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, takes_up_to
@@ -30,7 +31,9 @@ def products(desk: StallContext) -> Page:
     number = max(1, request.args.get("page", 1, type=int))
     page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
     shown = {variant.id: shown_of(variant) for one in page.listings for variant in one.product.variants}
-    return render_template("stall/products/products.html", desk=desk, page=page, shown=shown)
+    return render_template(
+        "stall/products/products.html", desk=desk, page=page, shown=shown, marketplaces=labels().values()
+    )
 
 
 @blueprint.route("/ban-hang/<gian>/san-pham/moi", methods=["GET", "POST"])
