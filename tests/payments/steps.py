@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.base import clock
 from market.base.audit import GUEST, Actor
 from market.base.clock import Clock
 from market.base.db import Base, reading, transaction
@@ -71,7 +72,7 @@ def allocate_as_shown(
 
 def confirm_as_shown(session: Session, actor: Actor, stall_id: int, order_id: int, *, clock: Clock) -> int:
     """The stall has just opened its page of money, and says that the rest of an order came in."""
-    paid = paid_of(session, [order_id]).get(order_id)
+    paid = paid_of(session, [order_id], now=clock()).get(order_id)
     seen = seen_of(facts_to_confirm(paid.asked, paid.received)) if paid else ""
     return actions.confirm_received(session, actor, stall_id, order_id, seen=seen, clock=clock)
 
@@ -90,7 +91,7 @@ def notice(number: int, amount: int, memo: str, now: datetime, **fields: object)
 
 
 def paid(order: Bought) -> Payment:
-    found = payment_of(reading(), order.id)
+    found = payment_of(reading(), order.id, now=clock.now())
     assert found is not None
     return found
 

@@ -193,7 +193,7 @@ def test_another_currency_session_or_intent_is_no_payment(gate: Gate, cast: Cast
 def test_a_card_s_money_is_not_taken_off_by_hand(client: FlaskClient, gate: Gate, order: Bought, now: Clock) -> None:
     gate.fake.pay_session(gate.begin(order, now))
     gate.tell_all(client, now)
-    [line] = queries.came_in_lately(reading(), order.stall)
+    [line] = queries.came_in_lately(reading(), order.stall, now=now())
     with transaction() as session, pytest.raises(Refused, match="hoàn tiền ở nơi nhận thẻ"):
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
 

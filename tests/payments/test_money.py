@@ -56,7 +56,7 @@ def test_every_order_of_a_check_out_asks_for_its_total_at_the_account_of_that_mo
     assert (asked.to.number, asked.to.holder, asked.to.has_feed) == ("0071000888888", "PHAM THI LAN", True)
     cash = buy(cast, now(), pay=PayChoice.ON_RECEIPT, variant=cast.gao_nep)
     assert paid(cash).to is None
-    assert payment_of(reading(), 999_999) is None
+    assert payment_of(reading(), 999_999, now=now()) is None
 
 
 def test_an_order_that_asks_for_nothing_takes_no_money(cast: Cast, now: Clock) -> None:
@@ -243,12 +243,12 @@ def test_a_near_code_is_suggested_and_a_person_confirms_it_once(cast: Cast, now:
 def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now: Clock) -> None:
     order, other = buy(cast, now()), buy(cast, now())
     taken = notice(1, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), order.stall)
+    [line] = came_in_lately(reading(), order.stall, now=now())
     with transaction() as session:
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
     assert (paid(order).received, credit(taken).allocated) == (0, 0)
     assert credit(taken).unmatched_reason == Unmatched.REVERSED
-    assert (count(Allocation), came_in_lately(reading(), order.stall)) == (2, [])
+    assert (count(Allocation), came_in_lately(reading(), order.stall, now=now())) == (2, [])
     with transaction() as session, pytest.raises(Conflict, match="đã được gỡ"):
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
     with transaction() as session:
@@ -272,7 +272,7 @@ def test_money_taken_off_an_order_paid_on_receipt_sets_it_no_clock(cast: Cast, n
 def test_a_notice_taken_off_is_not_put_back_by_its_next_delivery(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), order.stall)
+    [line] = came_in_lately(reading(), order.stall, now=now())
     with transaction() as session:
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
     notice(1, 12_000, order.code, now())
@@ -319,7 +319,7 @@ def test_what_the_bank_paid_in_full_needs_no_word(cast: Cast, now: Clock) -> Non
 def test_a_notice_taken_off_an_order_is_not_said_to_be_on_it(cast: Cast, now: Clock) -> None:
     order, other = buy(cast, now()), buy(cast, now())
     taken = notice(1, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), order.stall)
+    [line] = came_in_lately(reading(), order.stall, now=now())
     with transaction() as session:
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
         allocate_as_shown(session, GUEST, order.stall, taken, other.id, clock=now)
@@ -448,7 +448,7 @@ def test_who_is_told_of_money_is_the_stall_s_business_and_the_buyer(cast: Cast, 
         placed = actions.check_out(session, Actor(person_id=cast.mai), new, now=now()).order_ids[0]
     code = order_row(placed).code
     with transaction() as session:
-        seen = seen_of(facts_to_decline(order_row(placed), paid_of(reading(), [placed])[placed]))
+        seen = seen_of(facts_to_decline(order_row(placed), paid_of(reading(), [placed], now=now())[placed]))
         which = actions.OrderRef(stall_id=cast.lan.stall, order_id=placed)
         actions.decline_order(session, GUEST, which, Decline(seen=seen, reason="Hết"), clock=now)
         held = lock_order_of_stall(session, cast.lan.stall, placed, clock=now)
@@ -480,8 +480,8 @@ def test_lists_ask_the_database_once(app: Flask, cast: Cast, now: Clock) -> None
         notice(number + 1, 12_000, order.code, now())
         notice(number + 10, 700, "khong ma", now())
     with counting() as seen:
-        assert len(paid_of(reading(), [order.id for order in orders])) == 4
-        assert len(came_in_lately(reading(), cast.lan.stall)) == 2
+        assert len(paid_of(reading(), [order.id for order in orders], now=now())) == 4
+        assert len(came_in_lately(reading(), cast.lan.stall, now=now())) == 2
         assert len(payments_owed(reading(), cast.lan.stall, now=now())) == 2
         assert money_today(reading(), cast.lan.stall, now=now()).bank == 24_000
     assert len(seen) == 4

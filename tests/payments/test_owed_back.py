@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from market.base import clock
 from market.base.audit import GUEST, events_of
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -33,6 +34,7 @@ from tests.payments.steps import (
     assert_sums_hold,
     buy,
     confirm_as_shown,
+    count,
     credit,
     notice,
     paid,
@@ -58,7 +60,7 @@ def cancel(order: Bought, now: Clock) -> None:
 
 def undo(order: Bought, now: Clock) -> None:
     """Take the latest amount off again."""
-    line = came_in_lately(reading(), order.stall)[0]
+    line = came_in_lately(reading(), order.stall, now=now())[0]
     with transaction() as session:
         actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
 
@@ -71,7 +73,7 @@ def give_back(order: Bought, amount: int, key: str, now: Clock) -> None:
 
 def owed(order: Bought) -> list[tuple[str, int, bool]]:
     reading().expire_all()
-    return [(one.code, one.amount, one.is_over) for one in owed_back(reading(), order.stall)]
+    return [(one.code, one.amount, one.is_over) for one in owed_back(reading(), order.stall, now=clock.now())]
 
 
 def told(kind: str) -> list[str]:
@@ -217,6 +219,59 @@ def test_a_single_dong_of_an_overdue_order_is_told_and_owed_back(cast: Cast, now
         give_back(empty, 0, "0", now)
 
 
+def lapsed(cast: Cast, now: Clock) -> Bought:
+    """A third of it has come in, its clock has run out, and no job has run since."""
+    order = buy(cast, now())
+    notice(1, 4_000, order.code, now())
+    now.move(minutes=31)
+    return order
+
+
+def test_an_order_over_by_time_counts_as_over_before_any_job_has_run(cast: Cast, now: Clock) -> None:
+    other, order = buy(cast, now(), accepted=False), lapsed(cast, now)
+    notice(2, 20_000, other.code, now())
+
+    def as_told() -> tuple[object, ...]:
+        lines, one = came_in_lately(reading(), order.stall, now=now()), paid(order)
+        came = money_today(reading(), order.stall, now=now()).total
+        return owed(order), came, [line.is_over for line in lines], (one.is_closed, one.owed_back)
+
+    before = as_told()
+    assert before == ([(other.code, 8_000, False), (order.code, 4_000, True)], PRICE, [False, True], (True, 4_000))
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
+    assert end_overdue(now()) == 1
+    assert as_told() == before
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_what_is_given_back_of_an_order_over_by_time_counts_once(cast: Cast, now: Clock, is_written: bool) -> None:
+    order = lapsed(cast, now)
+    [shown] = owed_back(reading(), order.stall, now=now())
+    if is_written:
+        end_overdue(now())
+    for _ in range(2):
+        give_back(order, 4_000, shown.client_key, now)
+    assert (owed(order), count(Refund), end_overdue(now())) == ([], 1, 0)
+    assert order_row(order.id).status is OrderStatus.EXPIRED
+    assert_sums_hold()
+
+
+def test_another_sum_given_back_does_not_write_the_end_of_an_order_over_by_time(cast: Cast, now: Clock) -> None:
+    order = lapsed(cast, now)
+    with pytest.raises(Conflict, match="vừa đổi"):
+        give_back(order, 3_999, "0", now)
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
+    assert owed(order) == [(order.code, 4_000, True)]
+
+
+def test_money_taken_off_an_order_over_by_time_writes_its_end(cast: Cast, now: Clock) -> None:
+    order = lapsed(cast, now)
+    undo(order, now)
+    assert order_row(order.id).status is OrderStatus.EXPIRED
+    assert (owed(order), end_overdue(now())) == ([], 0)
+    assert_sums_hold()
+
+
 # --- what is owed back ----------------------------------------------------------------------------------------------
 
 
@@ -236,7 +291,7 @@ def test_what_is_given_back_counts_once_and_leaves_the_list(cast: Cast, now: Clo
     order = buy(cast, now())
     notice(1, PRICE, order.code, now())
     decline(order, now)
-    [shown] = owed_back(reading(), order.stall)
+    [shown] = owed_back(reading(), order.stall, now=clock.now())
     for _ in range(2):
         give_back(order, PRICE, shown.client_key, now)
     assert owed(order) == []
@@ -289,7 +344,7 @@ def test_the_sellers_own_word_on_an_ended_order_is_given_back_not_undone(cast: C
     decline(order, now)
     with pytest.raises(Refused, match="Phải trả lại"):
         undo(order, now)
-    [line] = came_in_lately(reading(), order.stall)
+    [line] = came_in_lately(reading(), order.stall, now=now())
     assert not line.can_undo
     give_back(order, PRICE, "0", now)
     assert owed(order) == []

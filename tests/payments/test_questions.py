@@ -75,14 +75,14 @@ def test_money_that_was_taken_off_leaves_room_for_what_came_later(cast: Cast, no
     order, other = buy(cast, now()), buy(cast, now())
     notice(1, 12_000, other.code, now())
     notice(2, 9_000, order.code, now())
-    taken_off = queries.came_in_lately(reading(), order.stall)[0]
+    taken_off = queries.came_in_lately(reading(), order.stall, now=now())[0]
     with transaction() as session:
         actions.undo(session, GUEST, order.stall, taken_off.allocation_id, clock=now)
     notice(3, 5_000, order.code, now())
     confirm(order, now)
     came = queries.money_today(reading(), order.stall, now=now())
     assert (came.bank, came.by_hand, came.card) == (17_000, 7_000, 0)
-    assert [one.amount for one in queries.came_in_lately(reading(), order.stall)] == [7_000, 5_000, 12_000]
+    assert [one.amount for one in queries.came_in_lately(reading(), order.stall, now=now())] == [7_000, 5_000, 12_000]
 
 
 def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cast, now: Clock) -> None:
@@ -95,7 +95,9 @@ def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cas
     ]
     others = Allocation(request_id=requests[1], kind=AllocationKind.SELLER, amount=Dong(99), at=now())
     enter(*mine, others)
-    assert [one.amount for one in queries.came_in_lately(reading(), cast.lan.stall)] == list(range(31, 1, -1))
+    assert [one.amount for one in queries.came_in_lately(reading(), cast.lan.stall, now=now())] == list(
+        range(31, 1, -1)
+    )
 
 
 # --- what waits for a person ----------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def test_what_is_left_of_a_notice_waits_when_one_of_its_orders_loses_it(cast: Ca
     first, second = buy(cast, now()), buy(cast, now(), amount=2000)
     taken = notice(1, 36_000, f"{first.code} {second.code}", now())
     with transaction() as session:
-        latest = queries.came_in_lately(session, first.stall)[0]
+        latest = queries.came_in_lately(session, first.stall, now=now())[0]
         actions.undo(session, GUEST, first.stall, latest.allocation_id, clock=now)
     [left] = queries.unmatched(reading(), first.stall, now=now())
     assert (left.credit_id, left.amount) == (taken, 24_000)
@@ -228,9 +230,10 @@ def test_what_is_owed_back_and_paid_is_told_of_the_stall_s_and_the_asked_orders_
     with transaction() as session:
         over = {"received": theirs.total + 7, "owed_back": 7}
         session.execute(update(PaymentRequest).where(PaymentRequest.order_id == theirs.id).values(**over))
-    found = [[(one.code, one.amount) for one in queries.owed_back(reading(), one.stall)] for one in (mine, theirs)]
+    owed = [queries.owed_back(reading(), order.stall, now=now()) for order in (mine, theirs)]
+    found = [[(one.code, one.amount) for one in of_stall] for of_stall in owed]
     assert found == [[(mine.code, 1)], [(theirs.code, 7)]]
-    assert queries.paid_of(reading(), [exact.id, theirs.id]).keys() == {exact.id, theirs.id}
+    assert queries.paid_of(reading(), [exact.id, theirs.id], now=now()).keys() == {exact.id, theirs.id}
 
 
 @pytest.mark.parametrize(
@@ -319,12 +322,13 @@ def test_a_card_session_is_ended_once_its_time_is_up_or_nobody_should_pay_it(
     ended = set_order(buy(cast, now()), status=OrderStatus.CANCELLED)
     handed = set_order(buy(cast, now()), status=OrderStatus.DELIVERED, completed_on=local_day(now()))
     other = buy(cast, now(), variant=cast.ruoi, pay=PayChoice.ON_RECEIPT)
-    lapsed, cancelled, changed, asked, others = enter(
+    lapsed, cancelled, changed, asked, others, by_time = enter(
         go(buy(cast, now()), **up),
         go(ended),
         go(buy(cast, now()), amount=Dong(11_999)),
         go(buy(cast, now()), created_at=now() - ASK_UNTIL + TICK, **up),
         go(other, **up),
+        go(set_order(buy(cast, now()), due_at=now())),
     )
     enter(
         go(buy(cast, now())),
@@ -336,14 +340,17 @@ def test_a_card_session_is_ended_once_its_time_is_up_or_nobody_should_pay_it(
     def to_end(**which: int) -> list[int]:
         return [one.id for one in queries.card_payments_to_end(reading(), now=now(), **which)]
 
-    assert to_end() == [lapsed, cancelled, changed, asked, others]
+    assert to_end() == [lapsed, cancelled, changed, asked, others, by_time]
     assert to_end(limit=2) == [lapsed, cancelled]
     mine, theirs = (reading().get_one(CardPayment, one).card_account_id for one in (lapsed, others))
-    assert (to_end(account_id=mine), to_end(account_id=theirs)) == ([lapsed, cancelled, changed, asked], [others])
+    assert (to_end(account_id=mine), to_end(account_id=theirs)) == (
+        [lapsed, cancelled, changed, asked, by_time],
+        [others],
+    )
     assert sorted(queries.card_accounts_to_ask(reading(), now=now())) == [mine, theirs]
     with transaction() as session:
         session.execute(update(Stall).where(Stall.id == cast.lan.stall).values(accepts_card=False))
-    assert len(to_end(account_id=mine)) == 6
+    assert len(to_end(account_id=mine)) == 7
 
 
 def test_a_go_is_found_by_its_session_or_its_intent_at_its_own_account_and_open_by_its_request(

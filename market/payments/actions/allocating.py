@@ -16,6 +16,7 @@ from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import Source, add_allocation, put_on_word, reverse_allocation
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order_of_stall
+from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate, facts_to_confirm
 from market.payments.queries.stalls import is_standing
@@ -143,6 +144,7 @@ def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, c
         _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.REVERSED
         session.flush()
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
+    end_if_overdue(session, held)
     if held.has_ended and allocation.kind is AllocationKind.SELLER:
         raise Refused("own_word_kept", KEPT)
     reverse_allocation(session, actor, allocation, held)

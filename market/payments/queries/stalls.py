@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.orders.models import Order
-from market.orders.rules import OPEN, TIMED, OrderStatus
+from market.orders.queries.orders import is_overdue
+from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate
+from market.payments.queries.orders import is_over
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
 from market.values.money import Dong
@@ -40,20 +42,20 @@ class MoneyIn:
 def money_today(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
     """What came in for orders since midnight in Vietnam."""
     today = local_day(now)
-    return money_in(session, stall_id, start=day_start(today), end=day_end(today))
+    return money_in(session, stall_id, start=day_start(today), end=day_end(today), now=now)
 
 
 def money_this_month(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
     """What came in for orders since the first of this month in Vietnam."""
     today = local_day(now)
-    return money_in(session, stall_id, start=day_start(today.replace(day=1)), end=day_end(today))
+    return money_in(session, stall_id, start=day_start(today.replace(day=1)), end=day_end(today), now=now)
 
 
-def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime) -> MoneyIn:
+def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime, now: datetime) -> MoneyIn:
     """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so.
 
-    At most what each order asked, the earliest money first, and nothing of an order that ended undelivered: all else is
-    the buyers'.
+    At most what each order asked, the earliest money first, and nothing of an order that has ended undelivered by now:
+    all else is the buyers'.
     """
     at = func.coalesce(BankCredit.occurred_at, Allocation.at)
     left = PaymentRequest.amount - _put_on_before()
@@ -61,8 +63,9 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime)
     query = (
         select(Allocation.kind, cast(func.sum(counted), BigInteger))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .join(PaymentRequest.order)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.closed_at.is_(None), at >= start, at < end)
+        .where(PaymentRequest.stall_id == stall_id, ~is_over(now), at >= start, at < end)
         .where(*is_standing(Allocation))
         .group_by(Allocation.kind)
     )
@@ -109,7 +112,7 @@ class CameIn:
         return self.kind is not AllocationKind.CARD and not (self.kind is AllocationKind.SELLER and self.is_over)
 
 
-def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
+def came_in_lately(session: Session, stall_id: int, *, now: datetime) -> Sequence[CameIn]:
     """The latest amounts that paid the stall's orders and were not undone, newest first."""
     query = (
         select(
@@ -119,7 +122,7 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
             Allocation.kind,
             Allocation.at,
             BankCredit.memo,
-            PaymentRequest.closed_at.is_not(None).label("is_over"),
+            is_over(now).label("is_over"),
         )
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -185,7 +188,6 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
 
 def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
     """The orders that money may still be put on: those of late that have not ended unsold."""
-    in_time = or_(Order.status.not_in(TIMED), Order.due_at.is_(None), Order.due_at > now)
     query = (
         select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -193,7 +195,7 @@ def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidat
             PaymentRequest.stall_id == stall_id,
             Order.placed_at > now - LOOK_BACK,
             Order.status.in_(OPEN | {OrderStatus.DELIVERED}),
-            in_time,
+            ~is_overdue(now),
         )
         .order_by(PaymentRequest.id.desc())
         .limit(MOST_CANDIDATES)

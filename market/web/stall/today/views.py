@@ -21,7 +21,7 @@ def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     waiting = orders_to_answer(session, desk.stall_id, now=now)
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
-    paid = paid_of(session, [order.id for order in (*waiting, *in_hand)])
+    paid = paid_of(session, [order.id for order in (*waiting, *in_hand)], now=now)
     few = nearly_sold_out(session, desk.stall_id, now=now)
     return render_template(
         "stall/today/today.html",

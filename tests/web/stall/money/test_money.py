@@ -126,7 +126,7 @@ def test_a_notice_that_was_used_and_taken_off_since_is_shown_again(lan: FlaskCli
     address = f"{MONEY}/{taken}/khop"
     shown = hidden(page(lan), address)
     lan.post(address, data=shown)
-    [line] = came_in_lately(reading(), cast.lan.stall)
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
     lan.post(f"{MONEY}/{line.allocation_id}/go")
     answer = lan.post(address, data=shown)
     assert answer.status_code == 409
@@ -202,7 +202,7 @@ def test_private_money_is_set_aside(lan: FlaskClient, cast: Cast, now: Clock) ->
 def test_money_on_the_wrong_order_is_taken_off_and_waits_again(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), cast.lan.stall)
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
     answer = lan.post(f"{MONEY}/{line.allocation_id}/go")
     assert (answer.status_code, answer.location) == (303, MONEY)
     assert paid(order).status is PaidStatus.UNPAID
@@ -256,7 +256,7 @@ def test_another_seller_finds_nothing_here(app: Flask, cast: Cast, now: Clock) -
     order = buy(cast, now())
     taken = notice(1, 12_000, "khong ma", now())
     notice(2, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), cast.lan.stall)
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
     addresses = [
         (MONEY, "GET"),
         (f"{MONEY}/{taken}/khop", "POST"),
