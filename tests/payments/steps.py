@@ -19,7 +19,7 @@ from market.payments import actions
 from market.payments.banks.sepay.fake import FakeSePay
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest
-from market.payments.queries import Payment, facts_to_confirm, paid_of, payment_of, unmatched
+from market.payments.queries import Payment, came_in_lately, facts_to_confirm, paid_of, payment_of, unmatched
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.orders.steps import MAI, accept_as_shown, wanted
@@ -75,6 +75,20 @@ def confirm_as_shown(session: Session, actor: Actor, stall_id: int, order_id: in
     paid = paid_of(session, [order_id], now=clock()).get(order_id)
     seen = seen_of(facts_to_confirm(paid.asked, paid.received)) if paid else ""
     return actions.confirm_received(session, actor, stall_id, order_id, seen=seen, clock=clock)
+
+
+def undo_as_shown(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, clock: Clock) -> None:
+    """The stall has just opened its page of money, and takes an amount off its order."""
+    lately = came_in_lately(session, stall_id, now=clock())
+    seen = {one.allocation_id: seen_of(one.facts) for one in lately}.get(allocation_id, "")
+    actions.undo(session, actor, stall_id, actions.Undo(allocation_id=allocation_id, seen=seen), clock=clock)
+
+
+def dismiss_as_shown(session: Session, actor: Actor, stall_id: int, credit_id: int, *, clock: Clock) -> None:
+    """The stall has just opened its page of money, and says that a notice is no payment of an order."""
+    waiting = unmatched(session, stall_id, now=clock())
+    seen = {one.credit_id: seen_of(one.facts) for one in waiting}.get(credit_id, "")
+    actions.dismiss_credit(session, actor, stall_id, actions.SetAside(credit_id=credit_id, seen=seen), clock=clock)
 
 
 def notice(number: int, amount: int, memo: str, now: datetime, **fields: object) -> int:

@@ -36,8 +36,10 @@ from tests.payments.steps import (
     confirm_as_shown,
     count,
     credit,
+    dismiss_as_shown,
     notice,
     paid,
+    undo_as_shown,
 )
 
 PRICE = 12_000
@@ -62,7 +64,7 @@ def undo(order: Bought, now: Clock) -> None:
     """Take the latest amount off again."""
     line = came_in_lately(reading(), order.stall, now=now())[0]
     with transaction() as session:
-        actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
+        undo_as_shown(session, GUEST, order.stall, line.allocation_id, clock=now)
 
 
 def give_back(order: Bought, amount: int, key: str, now: Clock) -> None:
@@ -335,6 +337,66 @@ def test_bank_money_taken_off_an_ended_order_waits_for_a_person_again(cast: Cast
     assert owed(order) == []
     assert credit(taken).unmatched_reason == Unmatched.REVERSED
     assert [one.credit_id for one in unmatched(reading(), order.stall, now=now())] == [taken]
+
+
+def set_aside(order: Bought, taken: int, now: Clock) -> None:
+    with transaction() as session:
+        dismiss_as_shown(session, GUEST, order.stall, taken, clock=now)
+
+
+def put_on(order: Bought, taken: int, now: Clock) -> None:
+    with transaction() as session:
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
+
+
+def test_money_taken_off_an_ended_order_goes_back_to_its_buyer_or_to_another_order(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, PRICE, order.code, now())
+    decline(order, now)
+    undo(order, now)
+    assert told("go_tien") == [
+        f"Đã gỡ 12.000\u00a0₫ khỏi đơn {order.code}. Đơn đã dừng: mời ghi vào đúng đơn, hoặc ghi lại vào đơn này rồi "
+        "trả khách và bấm “Đã trả”.",
+        f"Người bán đã gỡ 12.000\u00a0₫ khỏi đơn {order.code}, cho là tiền khác. Nếu bạn đã trả khoản này, mời gọi họ.",
+    ]
+    with pytest.raises(Refused, match=f"gỡ ra từ đơn {order.code} đã dừng"):
+        set_aside(order, taken, now)
+    put_on(order, taken, now)
+    assert owed(order) == [(order.code, PRICE, True)]
+    give_back(order, PRICE, "0", now)
+    assert (owed(order), unmatched(reading(), order.stall, now=now())) == ([], [])
+    assert_sums_hold()
+
+
+def test_money_taken_off_an_order_that_ended_since_is_not_set_aside(cast: Cast, now: Clock) -> None:
+    order, by_time, other = buy(cast, now()), buy(cast, now()), buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    taken = [notice(number, PRICE, one.code, now()) for number, one in enumerate((order, by_time), start=1)]
+    undo(by_time, now)
+    undo(order, now)
+    decline(order, now)
+    now.move(minutes=31)
+    put_on(other, taken[0], now)
+    undo(other, now)
+    for one in taken:
+        with pytest.raises(Refused, match="phải trả lại khách"):
+            set_aside(other, one, now)
+    put_on(by_time, taken[1], now)
+    assert owed(by_time) == [(by_time.code, PRICE, True)]
+    assert order_row(by_time.id).status is OrderStatus.EXPIRED
+    with pytest.raises(Refused, match="không mở lại đơn"):
+        put_on(by_time, taken[0], now)
+    put_on(other, taken[0], now)
+    assert paid(other).status is PaidStatus.PAID
+
+
+def test_money_taken_off_an_order_that_goes_on_may_be_set_aside(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    taken = notice(1, PRICE, order.code, now())
+    undo(order, now)
+    assert len(told("go_tien")) == 2
+    for _ in range(2):
+        set_aside(order, taken, now)
+    assert unmatched(reading(), order.stall, now=now()) == []
 
 
 def test_the_sellers_own_word_on_an_ended_order_is_given_back_not_undone(cast: Cast, now: Clock) -> None:

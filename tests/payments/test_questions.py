@@ -13,7 +13,7 @@ from market.base.db import Base, reading, transaction
 from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
-from market.payments import actions, queries
+from market.payments import queries
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
 from market.payments.queries import stalls
 from market.payments.rules.cards import ASK_UNTIL, is_hook_secret, is_test_key
@@ -27,7 +27,15 @@ from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.payments.steps import Bought, allocate_as_shown, buy, confirm_as_shown, notice, paid
+from tests.payments.steps import (
+    Bought,
+    allocate_as_shown,
+    buy,
+    confirm_as_shown,
+    notice,
+    paid,
+    undo_as_shown,
+)
 
 TICK = timedelta(microseconds=1)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -77,7 +85,7 @@ def test_money_that_was_taken_off_leaves_room_for_what_came_later(cast: Cast, no
     notice(2, 9_000, order.code, now())
     taken_off = queries.came_in_lately(reading(), order.stall, now=now())[0]
     with transaction() as session:
-        actions.undo(session, GUEST, order.stall, taken_off.allocation_id, clock=now)
+        undo_as_shown(session, GUEST, order.stall, taken_off.allocation_id, clock=now)
     notice(3, 5_000, order.code, now())
     confirm(order, now)
     came = queries.money_today(reading(), order.stall, now=now())
@@ -136,7 +144,7 @@ def test_what_is_left_of_a_notice_waits_when_one_of_its_orders_loses_it(cast: Ca
     taken = notice(1, 36_000, f"{first.code} {second.code}", now())
     with transaction() as session:
         latest = queries.came_in_lately(session, first.stall, now=now())[0]
-        actions.undo(session, GUEST, first.stall, latest.allocation_id, clock=now)
+        undo_as_shown(session, GUEST, first.stall, latest.allocation_id, clock=now)
     [left] = queries.unmatched(reading(), first.stall, now=now())
     assert (left.credit_id, left.amount) == (taken, 24_000)
     assert {likely.order_id: likely.remaining for likely in left.suggestions} == {first.id: 0, second.id: 24_000}

@@ -19,6 +19,7 @@ from market.payments.queries.facts import (
     facts_to_allocate,
     facts_to_confirm,
     facts_to_decline,
+    facts_to_undo,
 )
 from market.payments.queries.orders import (
     Owed,
@@ -70,6 +71,7 @@ __all__ = [
     "facts_to_allocate",
     "facts_to_confirm",
     "facts_to_decline",
+    "facts_to_undo",
     "hook_key_of",
     "money_in",
     "money_this_month",

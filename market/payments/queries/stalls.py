@@ -13,7 +13,7 @@ from market.orders.models import Order
 from market.orders.queries.orders import is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.payments.queries.facts import facts_to_allocate
+from market.payments.queries.facts import facts_to_allocate, facts_to_undo
 from market.payments.queries.orders import is_over
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
@@ -110,6 +110,10 @@ class CameIn:
     def can_undo(self) -> bool:
         """A card's money goes back at the gateway; the seller's own word on an order that is over is owed back."""
         return self.kind is not AllocationKind.CARD and not (self.kind is AllocationKind.SELLER and self.is_over)
+
+    @property
+    def facts(self) -> Facts:
+        return facts_to_undo(self.code, self.amount, is_over=self.is_over)
 
 
 def came_in_lately(session: Session, stall_id: int, *, now: datetime) -> Sequence[CameIn]:

@@ -78,10 +78,23 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
 def money_set_aside(desk: StallContext, credit_id: int) -> Page:
-    with transaction() as writing:
-        actions.dismiss_credit(writing, desk.actor, desk.stall_id, credit_id, now=clock.now())
+    """Refused comes back as the page of money, as it now stands."""
+    queries.credit_of_stall(reading(), desk.stall_id, credit_id)
+    try:
+        which = actions.SetAside(credit_id=credit_id, seen=seen_given())
+        with transaction() as writing:
+            actions.dismiss_credit(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, error)
     flash("Đã cất khoản này sang một bên, không tính vào tiền hàng.")
     return _back(desk)
+
+
+def _refused_page(desk: StallContext, error: Refused, about: str = "") -> Page:
+    form = OrderCodeForm()
+    form.refuse(error, about=about)
+    page, _ = _page(desk, form)
+    return page, error.status
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
@@ -94,10 +107,7 @@ def money_received(desk: StallContext, code: str) -> Page:
         with transaction() as writing:
             actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, seen=seen, clock=clock.now)
     except Refused as error:
-        form = OrderCodeForm()
-        form.refuse(error, about=f"Đơn {order.code}")
-        page, _ = _page(desk, form)
-        return page, error.status
+        return _refused_page(desk, error, f"Đơn {order.code}")
     flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")
     return _back(desk)
 
@@ -105,8 +115,13 @@ def money_received(desk: StallContext, code: str) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:allocation_id>/go")
 @stall_page
 def money_undo(desk: StallContext, allocation_id: int) -> Page:
-    with transaction() as writing:
-        actions.undo(writing, desk.actor, desk.stall_id, allocation_id, clock=clock.now)
+    """Refused comes back as the page of money, as it now stands."""
+    try:
+        which = actions.Undo(allocation_id=allocation_id, seen=seen_given())
+        with transaction() as writing:
+            actions.undo(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, error)
     flash("Đã gỡ khoản tiền khỏi đơn.")
     return _back(desk)
 

@@ -127,7 +127,7 @@ def test_a_notice_that_was_used_and_taken_off_since_is_shown_again(lan: FlaskCli
     shown = hidden(page(lan), address)
     lan.post(address, data=shown)
     [line] = came_in_lately(reading(), cast.lan.stall, now=now())
-    lan.post(f"{MONEY}/{line.allocation_id}/go")
+    press(lan, MONEY, f"{MONEY}/{line.allocation_id}/go")
     answer = lan.post(address, data=shown)
     assert answer.status_code == 409
     assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
@@ -192,8 +192,11 @@ def test_a_code_is_read_however_it_is_typed(lan: FlaskClient, cast: Cast, now: C
 
 def test_private_money_is_set_aside(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     taken = notice(1, 5_000_000, "em gui chi tien gio", now())
+    address = f"{MONEY}/{taken}/khong-phai"
+    assert lan.post(address).status_code == 422
+    shown = hidden(page(lan), address)
     for _ in range(2):
-        assert lan.post(f"{MONEY}/{taken}/khong-phai").status_code == 303
+        assert lan.post(address, data=shown).status_code == 303
     text = page(lan)
     assert "tien gio" not in text
     assert "5.000.000" not in text
@@ -203,12 +206,38 @@ def test_money_on_the_wrong_order_is_taken_off_and_waits_again(lan: FlaskClient,
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
     [line] = came_in_lately(reading(), cast.lan.stall, now=now())
-    answer = lan.post(f"{MONEY}/{line.allocation_id}/go")
-    assert (answer.status_code, answer.location) == (303, MONEY)
-    assert paid(order).status is PaidStatus.UNPAID
+    address = f"{MONEY}/{line.allocation_id}/go"
+    assert lan.post(address).status_code == 422
+    shown = hidden(page(lan), address)
+    for _ in range(2):
+        answer = lan.post(address, data=shown)
+        assert (answer.status_code, answer.location) == (303, MONEY)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.UNPAID, 2)
     assert "Đã gỡ khỏi đơn. Mời chọn đúng đơn." in page(lan)
-    assert lan.post(f"{MONEY}/{line.allocation_id}/go").status_code == 409
     assert_sums_hold()
+
+
+def test_what_is_set_aside_or_taken_off_is_decided_as_it_was_shown(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order, other = buy(cast, now()), buy(cast, now())
+    notice(1, 4_000, order.code, now())
+    taken = notice(2, 12_000, "khong ma", now())
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
+    off, aside = f"{MONEY}/{line.allocation_id}/go", f"{MONEY}/{taken}/khong-phai"
+    shown = {address: hidden(page(lan), address) for address in (off, aside)}
+    press(lan, MONEY, f"{MONEY}/{taken}/khop", code=other.code)
+    answer = lan.post(aside, data=shown[aside])
+    assert answer.status_code == 409
+    assert "Khoản tiền này đã được xử lý." in answer.text
+    [latest, _] = came_in_lately(reading(), cast.lan.stall, now=now())
+    press(lan, MONEY, f"{MONEY}/{latest.allocation_id}/go")
+    answer = lan.post(aside, data=shown[aside])
+    assert answer.status_code == 409
+    assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
+    now.move(minutes=31)
+    answer = lan.post(off, data=shown[off])
+    assert answer.status_code == 409
+    assert f"đơn {order.code} (nay là đã dừng)" in answer.text
+    assert paid(order).received == 4_000
 
 
 def test_money_in_a_wrong_account_cannot_be_put_on_an_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
