@@ -456,7 +456,7 @@ def test_who_is_told_of_money_is_the_stall_s_business_and_the_buyer(cast: Cast, 
     order = wanted(cast.rau_muong, pay=PayChoice.TRANSFER)
     new = PlacePurchase(commune_id=cast.commune, client_key="k", buyer=MAI, orders=(order,))
     with transaction() as session:
-        placed = actions.check_out(session, Actor(person_id=cast.mai), new, now=now()).order_ids[0]
+        placed = actions.check_out(session, Actor(person_id=cast.mai), new, clock=now).order_ids[0]
     code = order_row(placed).code
     with transaction() as session:
         seen = seen_of(facts_to_decline(order_row(placed), paid_of(reading(), [placed], now=now())[placed]))

@@ -60,7 +60,7 @@ class Story:
             order = replace(order, lines=(*order.lines, line(self.cast.rau_muong, 1000)))
         new = PlacePurchase(commune_id=self.cast.commune, client_key=random_key(), buyer=MAI, orders=(order,))
         with transaction() as session:
-            self.orders.extend(actions.check_out(session, GUEST, new, now=self.now()).order_ids)
+            self.orders.extend(actions.check_out(session, GUEST, new, clock=self.now).order_ids)
 
     def accept(self, order: Order, _size: int) -> None:
         with transaction() as session:

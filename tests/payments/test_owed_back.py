@@ -450,7 +450,7 @@ def two_lines(cast: Cast, now: Clock, *, accepted: bool = True) -> Bought:
     both = replace(both, lines=(line(cast.dau_xanh, 2000), *both.lines))
     new = PlacePurchase(commune_id=cast.commune, client_key=f"two-{now()}", buyer=MAI, orders=(both,))
     with transaction() as session:
-        order_id = actions.check_out(session, GUEST, new, now=now()).order_ids[0]
+        order_id = actions.check_out(session, GUEST, new, clock=now).order_ids[0]
         if accepted:
             accept_as_shown(session, GUEST, order_id, clock=now)
     row = order_row(order_id)
