@@ -103,9 +103,9 @@ def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cas
     ]
     others = Allocation(request_id=requests[1], kind=AllocationKind.SELLER, amount=Dong(99), at=now())
     enter(*mine, others)
-    assert [one.amount for one in queries.came_in_lately(reading(), cast.lan.stall, now=now())] == list(
-        range(31, 1, -1)
-    )
+    lately = [queries.came_in_lately(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
+    assert [[one.amount for one in some] for some in lately] == [list(range(31, 1, -1)), [1]]
+    assert queries.money_lists(reading(), cast.lan.stall, now=now()).came_in == 31
 
 
 # --- what waits for a person ----------------------------------------------------------------------------------------
@@ -136,7 +136,17 @@ def waiting(cast: Cast, now: Clock, app: Flask) -> Callable[..., BankCredit]:
 def test_the_fifty_latest_notices_wait_newest_first(cast: Cast, now: Clock, waiting: Callable[..., BankCredit]) -> None:
     ids = enter(*(waiting(number) for number in range(51)))
     enter(waiting(60, stall_id=cast.htx.stall), waiting(61, unmatched_reason=None))
-    assert [one.credit_id for one in queries.unmatched(reading(), cast.lan.stall, now=now())] == ids[:0:-1]
+    found = [queries.unmatched(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
+    assert [[one.credit_id for one in some] for some in found] == [ids[:0:-1], ids[:1]]
+    assert queries.money_lists(reading(), cast.lan.stall, now=now()).unmatched == 51
+
+
+@pytest.mark.parametrize(
+    ("total", "asked", "page", "pages"), [(0, 1, 1, 1), (50, 2, 1, 1), (51, 9, 2, 2), (51, 0, 1, 2)]
+)
+def test_a_page_that_is_not_there_is_the_nearest_that_is(total: int, asked: int, page: int, pages: int) -> None:
+    shown = queries.ListPage(total=total, size=50, asked=asked)
+    assert (shown.page, shown.pages) == (page, pages)
 
 
 def test_what_is_left_of_a_notice_waits_when_one_of_its_orders_loses_it(cast: Cast, now: Clock) -> None:
@@ -228,6 +238,10 @@ def test_an_order_is_owed_for_once_it_is_taken_and_until_all_is_in(cast: Cast, n
     buy(cast, now(), variant=cast.ruoi, pay=PayChoice.ON_RECEIPT)
     found = queries.payments_owed(reading(), cast.lan.stall, now=now())
     assert [one.code for one in found] == [order.code for order in (nearly, *reversed(owed))]
+    in_all = queries.owed_in_all(reading(), cast.lan.stall, now=now())
+    assert (in_all.orders, in_all.remaining) == (5, 4 * 12_000 + 1)
+    assert queries.money_lists(reading(), cast.lan.stall, now=now()).owed == in_all
+    assert queries.owed_in_all(reading(), cast.htx.stall, now=now()) == queries.OwedInAll(orders=0, remaining=Dong(0))
 
 
 def test_what_is_owed_back_and_paid_is_told_of_the_stall_s_and_the_asked_orders_alone(cast: Cast, now: Clock) -> None:

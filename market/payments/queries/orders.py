@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     RowMapping,
+    Select,
     SQLColumnExpression,
     Text,
     case,
+    cast,
+    func,
     or_,
     select,
     union_all,
@@ -174,9 +178,34 @@ class Owed(Paid):
     said_paid_at: datetime | None
 
 
-def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence[Owed]:
-    """The stall's accepted and handed-over orders not fully paid yet, the newest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedInAll:
+    """How many of a stall's orders still wait for money, and how much that is."""
+
+    orders: int
+    remaining: Dong
+
+
+def owed_in_all(session: Session, stall_id: int, *, now: datetime) -> OwedInAll:
+    """What `payments_owed` comes to over all its pages."""
+    orders, remaining = session.execute(owed_in_all_query(stall_id, now)).one()
+    return OwedInAll(orders=orders, remaining=Dong(remaining))
+
+
+def owed_in_all_query(stall_id: int, now: datetime) -> Select[int, int]:
+    """The columns of `OwedInAll`."""
+    missing = cast(func.coalesce(func.sum(PaymentRequest.amount - PaymentRequest.received), 0), BigInteger)
+    query = select(func.count(PaymentRequest.id).label("orders"), missing.label("remaining"))
+    return query.join(PaymentRequest.order).where(*_is_owed(stall_id, now))
+
+
+def _is_owed(stall_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     live = or_(is_in_hand(now), Order.status == OrderStatus.DELIVERED)
+    return PaymentRequest.stall_id == stall_id, PaymentRequest.received < PaymentRequest.amount, live
+
+
+def payments_owed(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[Owed]:
+    """One page of the stall's accepted and handed-over orders not fully paid yet, the newest first."""
     query = (
         select(
             *_sums(now),
@@ -188,9 +217,10 @@ def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence
         .join(Order, Order.id == PaymentRequest.order_id)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
-        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.received < PaymentRequest.amount, live)
+        .where(*_is_owed(stall_id, now))
         .order_by(PaymentRequest.id.desc())
         .limit(MOST_OWED)
+        .offset((page - 1) * MOST_OWED)
     )
     return [Owed(**row) for row in session.execute(query).mappings()]
 

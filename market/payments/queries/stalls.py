@@ -14,7 +14,8 @@ from market.orders.queries.orders import is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
-from market.payments.queries.orders import is_over
+from market.payments.queries.orders import MOST_OWED, OwedInAll, is_over, owed_in_all_query
+from market.payments.queries.pages import ListPage
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
 from market.values.money import Dong
@@ -116,8 +117,8 @@ class CameIn:
         return facts_to_undo(self.code, self.amount, is_over=self.is_over)
 
 
-def came_in_lately(session: Session, stall_id: int, *, now: datetime) -> Sequence[CameIn]:
-    """The latest amounts that paid the stall's orders and were not undone, newest first."""
+def came_in_lately(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[CameIn]:
+    """One page of the amounts that paid the stall's orders and were not undone, newest first."""
     query = (
         select(
             Allocation.id.label("allocation_id"),
@@ -134,6 +135,7 @@ def came_in_lately(session: Session, stall_id: int, *, now: datetime) -> Sequenc
         .where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
         .order_by(Allocation.id.desc())
         .limit(MOST_SHOWN)
+        .offset((page - 1) * MOST_SHOWN)
     )
     return [CameIn(**row) for row in session.execute(query).mappings()]
 
@@ -161,13 +163,14 @@ class UnmatchedMoney:
         return facts_to_allocate(self.amount, self.reason, offered=(likely.code, likely.remaining))
 
 
-def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[UnmatchedMoney]:
-    """The stall's money that waits for a person, newest first, with ranked suggestions."""
+def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[UnmatchedMoney]:
+    """One page of the stall's money that waits for a person, newest first, with ranked suggestions."""
     query = (
         select(BankCredit)
-        .where(BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None))
+        .where(*_waits(stall_id))
         .order_by(BankCredit.id.desc())
         .limit(MOST_WAITING)
+        .offset((page - 1) * MOST_WAITING)
     )
     waiting = session.scalars(query).all()
     if not waiting:
@@ -188,6 +191,39 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
         reason=reason,
         suggestions=suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else (),
     )
+
+
+def _waits(stall_id: int) -> tuple[ColumnElement[bool], ...]:
+    return BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyLists:
+    """How long the lists of a stall's money are, and what is still owed on all its orders."""
+
+    unmatched: int
+    came_in: int
+    owed: OwedInAll
+
+    def page_of_unmatched(self, asked: int) -> ListPage:
+        return ListPage(total=self.unmatched, size=MOST_WAITING, asked=asked)
+
+    def page_of_came_in(self, asked: int) -> ListPage:
+        return ListPage(total=self.came_in, size=MOST_SHOWN, asked=asked)
+
+    def page_of_owed(self, asked: int) -> ListPage:
+        return ListPage(total=self.owed.orders, size=MOST_OWED, asked=asked)
+
+
+def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists:
+    """All of it in one question."""
+    waiting = select(func.count(BankCredit.id)).where(*_waits(stall_id))
+    came_in = select(func.count(Allocation.id)).join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+    came_in = came_in.where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
+    owed = owed_in_all_query(stall_id, now).subquery()
+    query = select(waiting.scalar_subquery(), came_in.scalar_subquery(), owed.c.orders, owed.c.remaining)
+    unmatched, lately, orders, remaining = session.execute(query).one()
+    return MoneyLists(unmatched=unmatched, came_in=lately, owed=OwedInAll(orders=orders, remaining=Dong(remaining)))
 
 
 def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:

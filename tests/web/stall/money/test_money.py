@@ -11,6 +11,8 @@ from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.models import Allocation
 from market.payments.queries import came_in_lately
+from market.payments.queries import orders as owed_queries
+from market.payments.queries import stalls as stall_queries
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection, Business
 from tests import factories as make
@@ -302,6 +304,33 @@ def test_another_seller_finds_nothing_here(app: Flask, cast: Cast, now: Clock) -
             assert other.open(own, method=method, data={"code": order.code}).status_code in (404, 422), own
         assert nobody.open(address, method=method).status_code == 303, address
     assert (credit(taken).allocated, paid(order).received) == (0, 12_000)
+
+
+def test_long_lists_say_how_long_they_are_and_go_on(
+    lan: FlaskClient, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MOST_WAITING", "MOST_SHOWN", "MOST_OWED"):
+        monkeypatch.setattr(stall_queries, name, 1)
+    monkeypatch.setattr(owed_queries, "MOST_OWED", 1)
+    orders = [buy(cast, now()) for _ in range(2)]
+    taken = [notice(number, 5_000, "khong ma", now()) for number in (1, 2)]
+    for number, order in enumerate(orders, start=3):
+        notice(number, 4_000, order.code, now())
+    first, second = page(lan), lan.get(f"{MONEY}?chua_ro=2&cho_tien=2&gan_day=2").text
+    shown = [(first, orders[1], orders[0], taken[1]), (second, orders[0], orders[1], taken[0])]
+    for text, one, other, credit_id in shown:
+        assert "Có 2 khoản, mới nhất trước." in text
+        assert "2 đơn" in text
+        assert "16.000\u00a0₫" in text
+        assert f"{MONEY}/{credit_id}/khop" in text
+        assert f"don/{one.code}/da-nhan-tien" in text
+        assert f"don/{other.code}/da-nhan-tien" not in text
+    assert f"{MONEY}?gan_day=2#gan-day" in first
+    button = f"{MONEY}/{taken[0]}/khong-phai"
+    assert f"{button}?chua_ro=2" in second
+    back = lan.post(f"{button}?chua_ro=2", data=hidden(second, button))
+    assert (back.status_code, back.location) == (303, f"{MONEY}?chua_ro=2")
+    assert f"{MONEY}/{taken[1]}/khop" in lan.get(back.location).text, "the nearest page that is still there"
 
 
 def test_the_page_asks_the_same_of_the_database_however_much_there_is(lan: FlaskClient, cast: Cast, now: Clock) -> None:
