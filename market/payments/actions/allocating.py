@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, record
 from market.base.clock import Clock
 from market.base.db import locked
-from market.base.errors import Conflict, NotFound, Refused
+from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
@@ -20,13 +20,12 @@ from market.payments.actions.locking import OrderMoney, lock_order_of_stall, loc
 from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate, facts_to_confirm, facts_to_undo
-from market.payments.queries.stalls import is_standing
+from market.payments.queries.stalls import NO_MONEY, allocation_of_stall, is_standing
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
 from market.sellers.models import Stall
 from market.values.money import Dong
 
-NO_MONEY = "Không tìm thấy khoản tiền này."
 DECIDED = "Khoản tiền này đã được xử lý. Mời tải lại trang."
 TO_BUYER = (
     "Tiền này gỡ ra từ đơn {code} đã dừng, là tiền phải trả lại khách nên chưa cất đi được. Mời ghi vào đúng đơn; "
@@ -182,7 +181,7 @@ def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: C
     Refused for a card's money, for what was given back, and for the seller's own word on an order that has ended: that
     stands among what is owed back until it is given back. ChangedSince where the order ended since the page was shown.
     """
-    allocation, order_id = _allocation(session, stall_id, which.allocation_id)
+    allocation, order_id = allocation_of_stall(session, stall_id, which.allocation_id)
     if allocation.kind is AllocationKind.CARD:
         raise Refused("card_money", "Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
     credit = _locked_credit(session, stall_id, allocation.credit_id) if allocation.credit_id else None
@@ -197,19 +196,6 @@ def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: C
         credit.unmatched_reason = Unmatched.REVERSED
         session.flush()
     reverse_allocation(session, actor, allocation, held)
-
-
-def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
-    query = (
-        select(Allocation, Order.id)
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .join(Order, Order.id == PaymentRequest.order_id)
-        .where(Allocation.id == allocation_id, PaymentRequest.stall_id == stall_id, Allocation.undoes_id.is_(None))
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(NO_MONEY)
-    return row[0], row[1]
 
 
 def _record_credit(session: Session, actor: Actor, verb: str, credit: BankCredit, now: datetime) -> None:

@@ -21,6 +21,7 @@ from market.payments.rules.status import remaining
 from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 
+NO_MONEY = "Không tìm thấy khoản tiền này."
 MOST_SHOWN = 30
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
@@ -252,8 +253,21 @@ def credit_of_stall(session: Session, stall_id: int, credit_id: int) -> BankCred
     """A bank's notice of this stall; NotFound for another's."""
     credit = session.scalar(select(BankCredit).where(BankCredit.id == credit_id, BankCredit.stall_id == stall_id))
     if credit is None:
-        raise NotFound("Không tìm thấy khoản tiền này.")
+        raise NotFound(NO_MONEY)
     return credit
+
+
+def allocation_of_stall(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
+    """An amount that was put on an order of this stall, and that order's id; NotFound for another's."""
+    query = (
+        select(Allocation, PaymentRequest.order_id)
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .where(Allocation.id == allocation_id, PaymentRequest.stall_id == stall_id, Allocation.undoes_id.is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(NO_MONEY)
+    return row[0], row[1]
 
 
 def credits_unread(session: Session, *, before: datetime, limit: int = 200) -> Sequence[int]:

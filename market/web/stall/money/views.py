@@ -137,6 +137,7 @@ def money_received(desk: StallContext, code: str) -> Page:
 @stall_page
 def money_undo(desk: StallContext, allocation_id: int) -> Page:
     """Refused comes back as the page of money, as it now stands."""
+    queries.allocation_of_stall(reading(), desk.stall_id, allocation_id)
     try:
         which = actions.Undo(allocation_id=allocation_id, seen=seen_given())
         with transaction() as writing:
