@@ -18,6 +18,7 @@ FIELDS = (
     "milliseconds",
     "job",
     "kind",
+    "item",
     "order",
     "payment",
     "provider",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from market.base import clock
 from market.base.audit import GUEST
+from market.base.batch import Batch
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
@@ -28,23 +29,32 @@ def end_overdue(now: datetime) -> int:
 
     What has no clock because it is paid is not ended: its stall is asked for an answer, once a day.
     """
-    ended = 0
-    for order_id in overdue_orders(reading(), now):
-        with transaction() as session:
-            ended += end_overdue_order(session, order_id, clock=clock.now)
-    for order_id in paid_and_unanswered(reading(), now):
-        with transaction() as session:
-            ask_to_answer(session, order_id, clock=clock.now)
+    with Batch("end overdue orders") as batch:
+        ended = batch.each(overdue_orders(reading(), now), _end_order)
+        batch.each(paid_and_unanswered(reading(), now), _ask_to_answer)
     return ended
+
+
+def _end_order(order_id: int) -> bool:
+    with transaction() as session:
+        return end_overdue_order(session, order_id, clock=clock.now)
+
+
+def _ask_to_answer(order_id: int) -> None:
+    with transaction() as session:
+        ask_to_answer(session, order_id, clock=clock.now)
 
 
 def match_left_over(now: datetime) -> int:
     """Match every notice that has waited unread for half a minute; returns how many."""
-    left = credits_unread(reading(), before=now - LEFT_ALONE)
-    for credit_id in left:
-        with transaction() as session:
-            match_credit(session, credit_id, clock=clock.now)
-    return len(left)
+    with Batch("match bank notices") as batch:
+        return batch.each(credits_unread(reading(), before=now - LEFT_ALONE), _match)
+
+
+def _match(credit_id: int) -> bool:
+    with transaction() as session:
+        match_credit(session, credit_id, clock=clock.now)
+    return True
 
 
 def ask_for_card_sessions(now: datetime) -> int:
@@ -70,10 +80,15 @@ def end_card_sessions(now: datetime, *, account_id: int | None = None) -> int:
     A gateway that does not answer is left alone for this round.
     """
     away: set[int] = set()
-    waiting = card_payments_to_end(reading(), now=now, account_id=account_id)
-    for payment in waiting:
+    waiting = {payment.id: payment for payment in card_payments_to_end(reading(), now=now, account_id=account_id)}
+
+    def end(payment_id: int) -> None:
+        payment = waiting[payment_id]
         if payment.card_account_id not in away and not _end(payment):
             away.add(payment.card_account_id)
+
+    with Batch("end card sessions") as batch:
+        batch.each(waiting, end)
     return len(waiting)
 
 

@@ -27,7 +27,6 @@ from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.orders.models import Contact, Order
 from market.orders.rules import OrderStatus
-from market.payments.actions.allocating import undo
 from market.payments.models import Allocation
 from market.places.models import DatedFact
 from market.sellers.actions import NewBusiness, update_business
@@ -38,6 +37,7 @@ from tests.adoption.sales import Sold, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.payments.steps import undo_as_shown
 from tests.queries import counting
 
 TODAY = date(2026, 11, 24)
@@ -84,7 +84,8 @@ def test_a_bank_s_notice_raises_the_figure_and_undoing_it_lowers_it(
     assert figure().counted == 1
     allocation = session.scalars(select(Allocation.id)).one()
     with transaction() as writing:
-        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, allocation, clock=lambda: now.move(minutes=5))
+        lan = Actor(person_id=cast.lan.person)
+        undo_as_shown(writing, lan, cast.lan.stall, allocation, clock=lambda: now.move(minutes=5))
     assert figure().counted == 0
     assert state_of(figure(), cast.lan.business) is State.DECLARED
     assert figure().standings[0].proof.code == order.code

@@ -74,14 +74,14 @@ def ref(session: Session, order_id: int) -> OrderRef:
 def accept_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The stall has just opened the order's page, and accepts."""
     order = session.get(Order, order_id)
-    seen = seen_of(facts_to_accept(order, paid_of(session, [order_id]).get(order_id))) if order else ""
+    seen = seen_of(facts_to_accept(order, paid_of(session, [order_id], now=clock()).get(order_id))) if order else ""
     accept_order(session, actor, ref(session, order_id), Accept(seen=seen), clock=clock)
 
 
 def decline_as_shown(session: Session, actor: Actor, order_id: int, reason: str, *, clock: Clock) -> None:
     """The stall has just opened the order's page, and says why it cannot deliver."""
     order = session.get(Order, order_id)
-    seen = seen_of(facts_to_decline(order, paid_of(session, [order_id]).get(order_id))) if order else ""
+    seen = seen_of(facts_to_decline(order, paid_of(session, [order_id], now=clock()).get(order_id))) if order else ""
     decline_order(session, actor, ref(session, order_id), Decline(seen=seen, reason=reason), clock=clock)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.base import clock
 from market.base.audit import GUEST, Actor
 from market.base.clock import Clock
 from market.base.db import Base, reading, transaction
@@ -18,7 +19,7 @@ from market.payments import actions
 from market.payments.banks.sepay.fake import FakeSePay
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, CardPayment, PaymentRequest
-from market.payments.queries import Payment, facts_to_confirm, paid_of, payment_of, unmatched
+from market.payments.queries import Payment, came_in_lately, facts_to_confirm, paid_of, payment_of, unmatched
 from market.sellers.models import BankConnection
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.orders.steps import MAI, accept_as_shown, wanted
@@ -51,7 +52,7 @@ def buy(
     order = wanted(variant or cast.rau_muong, amount, pay=pay)
     new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=buyer, orders=(order,), cart_id=None)
     with transaction() as session:
-        placed = actions.check_out(session, GUEST, new, now=now)
+        placed = actions.check_out(session, GUEST, new, clock=lambda: now)
         if accepted:
             accept_as_shown(session, GUEST, placed.order_ids[0], clock=lambda: now)
     row = (
@@ -71,9 +72,23 @@ def allocate_as_shown(
 
 def confirm_as_shown(session: Session, actor: Actor, stall_id: int, order_id: int, *, clock: Clock) -> int:
     """The stall has just opened its page of money, and says that the rest of an order came in."""
-    paid = paid_of(session, [order_id]).get(order_id)
+    paid = paid_of(session, [order_id], now=clock()).get(order_id)
     seen = seen_of(facts_to_confirm(paid.asked, paid.received)) if paid else ""
     return actions.confirm_received(session, actor, stall_id, order_id, seen=seen, clock=clock)
+
+
+def undo_as_shown(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, clock: Clock) -> None:
+    """The stall has just opened its page of money, and takes an amount off its order."""
+    lately = came_in_lately(session, stall_id, now=clock())
+    seen = {one.allocation_id: seen_of(one.facts) for one in lately}.get(allocation_id, "")
+    actions.undo(session, actor, stall_id, actions.Undo(allocation_id=allocation_id, seen=seen), clock=clock)
+
+
+def dismiss_as_shown(session: Session, actor: Actor, stall_id: int, credit_id: int, *, clock: Clock) -> None:
+    """The stall has just opened its page of money, and says that a notice is no payment of an order."""
+    waiting = unmatched(session, stall_id, now=clock())
+    seen = {one.credit_id: seen_of(one.facts) for one in waiting}.get(credit_id, "")
+    actions.dismiss_credit(session, actor, stall_id, actions.SetAside(credit_id=credit_id, seen=seen), clock=clock)
 
 
 def notice(number: int, amount: int, memo: str, now: datetime, **fields: object) -> int:
@@ -90,7 +105,7 @@ def notice(number: int, amount: int, memo: str, now: datetime, **fields: object)
 
 
 def paid(order: Bought) -> Payment:
-    found = payment_of(reading(), order.id)
+    found = payment_of(reading(), order.id, now=clock.now())
     assert found is not None
     return found
 

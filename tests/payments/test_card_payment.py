@@ -35,7 +35,14 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import order_row
 from tests.payments.gate import KEY, NOBODY, SECRET, Gate, accepts, goes, keys_seen, opened
-from tests.payments.steps import Bought, assert_sums_hold, buy, notice, paid
+from tests.payments.steps import (
+    Bought,
+    assert_sums_hold,
+    buy,
+    notice,
+    paid,
+    undo_as_shown,
+)
 
 
 @pytest.fixture
@@ -193,9 +200,9 @@ def test_another_currency_session_or_intent_is_no_payment(gate: Gate, cast: Cast
 def test_a_card_s_money_is_not_taken_off_by_hand(client: FlaskClient, gate: Gate, order: Bought, now: Clock) -> None:
     gate.fake.pay_session(gate.begin(order, now))
     gate.tell_all(client, now)
-    [line] = queries.came_in_lately(reading(), order.stall)
+    [line] = queries.came_in_lately(reading(), order.stall, now=now())
     with transaction() as session, pytest.raises(Refused, match="hoàn tiền ở nơi nhận thẻ"):
-        actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
+        undo_as_shown(session, GUEST, order.stall, line.allocation_id, clock=now)
 
 
 # --- what comes round -----------------------------------------------------------------------------------------------

@@ -28,7 +28,14 @@ from tests.conftest import Clock
 from tests.nights import examples
 from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, ref, wanted
 from tests.payments.gate import KEY, SECRET, keys_seen
-from tests.payments.steps import allocate_as_shown, assert_sums_hold, confirm_as_shown, count, notice
+from tests.payments.steps import (
+    allocate_as_shown,
+    assert_sums_hold,
+    confirm_as_shown,
+    count,
+    notice,
+    undo_as_shown,
+)
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "end"),
@@ -53,7 +60,7 @@ class Story:
             order = replace(order, lines=(*order.lines, line(self.cast.rau_muong, 1000)))
         new = PlacePurchase(commune_id=self.cast.commune, client_key=random_key(), buyer=MAI, orders=(order,))
         with transaction() as session:
-            self.orders.extend(actions.check_out(session, GUEST, new, now=self.now()).order_ids)
+            self.orders.extend(actions.check_out(session, GUEST, new, clock=self.now).order_ids)
 
     def accept(self, order: Order, _size: int) -> None:
         with transaction() as session:
@@ -112,7 +119,7 @@ class Story:
         known = list(reading().scalars(select(Allocation.id).order_by(Allocation.id)))
         if known:
             with transaction() as session:
-                actions.undo(session, GUEST, order.stall_id, known[size % len(known)], clock=self.now)
+                undo_as_shown(session, GUEST, order.stall_id, known[size % len(known)], clock=self.now)
 
     def refund(self, order: Order, _size: int) -> None:
         request = request_of(order)

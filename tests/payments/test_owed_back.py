@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from market.base import clock
 from market.base.audit import GUEST, events_of
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -33,9 +34,12 @@ from tests.payments.steps import (
     assert_sums_hold,
     buy,
     confirm_as_shown,
+    count,
     credit,
+    dismiss_as_shown,
     notice,
     paid,
+    undo_as_shown,
 )
 
 PRICE = 12_000
@@ -58,9 +62,9 @@ def cancel(order: Bought, now: Clock) -> None:
 
 def undo(order: Bought, now: Clock) -> None:
     """Take the latest amount off again."""
-    line = came_in_lately(reading(), order.stall)[0]
+    line = came_in_lately(reading(), order.stall, now=now())[0]
     with transaction() as session:
-        actions.undo(session, GUEST, order.stall, line.allocation_id, clock=now)
+        undo_as_shown(session, GUEST, order.stall, line.allocation_id, clock=now)
 
 
 def give_back(order: Bought, amount: int, key: str, now: Clock) -> None:
@@ -71,7 +75,7 @@ def give_back(order: Bought, amount: int, key: str, now: Clock) -> None:
 
 def owed(order: Bought) -> list[tuple[str, int, bool]]:
     reading().expire_all()
-    return [(one.code, one.amount, one.is_over) for one in owed_back(reading(), order.stall)]
+    return [(one.code, one.amount, one.is_over) for one in owed_back(reading(), order.stall, now=clock.now())]
 
 
 def told(kind: str) -> list[str]:
@@ -217,6 +221,59 @@ def test_a_single_dong_of_an_overdue_order_is_told_and_owed_back(cast: Cast, now
         give_back(empty, 0, "0", now)
 
 
+def lapsed(cast: Cast, now: Clock) -> Bought:
+    """A third of it has come in, its clock has run out, and no job has run since."""
+    order = buy(cast, now())
+    notice(1, 4_000, order.code, now())
+    now.move(minutes=31)
+    return order
+
+
+def test_an_order_over_by_time_counts_as_over_before_any_job_has_run(cast: Cast, now: Clock) -> None:
+    other, order = buy(cast, now(), accepted=False), lapsed(cast, now)
+    notice(2, 20_000, other.code, now())
+
+    def as_told() -> tuple[object, ...]:
+        lines, one = came_in_lately(reading(), order.stall, now=now()), paid(order)
+        came = money_today(reading(), order.stall, now=now()).total
+        return owed(order), came, [line.is_over for line in lines], (one.is_closed, one.owed_back)
+
+    before = as_told()
+    assert before == ([(other.code, 8_000, False), (order.code, 4_000, True)], PRICE, [False, True], (True, 4_000))
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
+    assert end_overdue(now()) == 1
+    assert as_told() == before
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_what_is_given_back_of_an_order_over_by_time_counts_once(cast: Cast, now: Clock, is_written: bool) -> None:
+    order = lapsed(cast, now)
+    [shown] = owed_back(reading(), order.stall, now=now())
+    if is_written:
+        end_overdue(now())
+    for _ in range(2):
+        give_back(order, 4_000, shown.client_key, now)
+    assert (owed(order), count(Refund), end_overdue(now())) == ([], 1, 0)
+    assert order_row(order.id).status is OrderStatus.EXPIRED
+    assert_sums_hold()
+
+
+def test_another_sum_given_back_does_not_write_the_end_of_an_order_over_by_time(cast: Cast, now: Clock) -> None:
+    order = lapsed(cast, now)
+    with pytest.raises(Conflict, match="vừa đổi"):
+        give_back(order, 3_999, "0", now)
+    assert order_row(order.id).status is OrderStatus.ACCEPTED
+    assert owed(order) == [(order.code, 4_000, True)]
+
+
+def test_money_taken_off_an_order_over_by_time_writes_its_end(cast: Cast, now: Clock) -> None:
+    order = lapsed(cast, now)
+    undo(order, now)
+    assert order_row(order.id).status is OrderStatus.EXPIRED
+    assert (owed(order), end_overdue(now())) == ([], 0)
+    assert_sums_hold()
+
+
 # --- what is owed back ----------------------------------------------------------------------------------------------
 
 
@@ -236,7 +293,7 @@ def test_what_is_given_back_counts_once_and_leaves_the_list(cast: Cast, now: Clo
     order = buy(cast, now())
     notice(1, PRICE, order.code, now())
     decline(order, now)
-    [shown] = owed_back(reading(), order.stall)
+    [shown] = owed_back(reading(), order.stall, now=clock.now())
     for _ in range(2):
         give_back(order, PRICE, shown.client_key, now)
     assert owed(order) == []
@@ -282,6 +339,66 @@ def test_bank_money_taken_off_an_ended_order_waits_for_a_person_again(cast: Cast
     assert [one.credit_id for one in unmatched(reading(), order.stall, now=now())] == [taken]
 
 
+def set_aside(order: Bought, taken: int, now: Clock) -> None:
+    with transaction() as session:
+        dismiss_as_shown(session, GUEST, order.stall, taken, clock=now)
+
+
+def put_on(order: Bought, taken: int, now: Clock) -> None:
+    with transaction() as session:
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
+
+
+def test_money_taken_off_an_ended_order_goes_back_to_its_buyer_or_to_another_order(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now())
+    taken = notice(1, PRICE, order.code, now())
+    decline(order, now)
+    undo(order, now)
+    assert told("go_tien") == [
+        f"Đã gỡ 12.000\u00a0₫ khỏi đơn {order.code}. Đơn đã dừng: mời ghi vào đúng đơn, hoặc ghi lại vào đơn này rồi "
+        "trả khách và bấm “Đã trả”.",
+        f"Người bán đã gỡ 12.000\u00a0₫ khỏi đơn {order.code}, cho là tiền khác. Nếu bạn đã trả khoản này, mời gọi họ.",
+    ]
+    with pytest.raises(Refused, match=f"gỡ ra từ đơn {order.code} đã dừng"):
+        set_aside(order, taken, now)
+    put_on(order, taken, now)
+    assert owed(order) == [(order.code, PRICE, True)]
+    give_back(order, PRICE, "0", now)
+    assert (owed(order), unmatched(reading(), order.stall, now=now())) == ([], [])
+    assert_sums_hold()
+
+
+def test_money_taken_off_an_order_that_ended_since_is_not_set_aside(cast: Cast, now: Clock) -> None:
+    order, by_time, other = buy(cast, now()), buy(cast, now()), buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    taken = [notice(number, PRICE, one.code, now()) for number, one in enumerate((order, by_time), start=1)]
+    undo(by_time, now)
+    undo(order, now)
+    decline(order, now)
+    now.move(minutes=31)
+    put_on(other, taken[0], now)
+    undo(other, now)
+    for one in taken:
+        with pytest.raises(Refused, match="phải trả lại khách"):
+            set_aside(other, one, now)
+    put_on(by_time, taken[1], now)
+    assert owed(by_time) == [(by_time.code, PRICE, True)]
+    assert order_row(by_time.id).status is OrderStatus.EXPIRED
+    with pytest.raises(Refused, match="không mở lại đơn"):
+        put_on(by_time, taken[0], now)
+    put_on(other, taken[0], now)
+    assert paid(other).status is PaidStatus.PAID
+
+
+def test_money_taken_off_an_order_that_goes_on_may_be_set_aside(cast: Cast, now: Clock) -> None:
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    taken = notice(1, PRICE, order.code, now())
+    undo(order, now)
+    assert len(told("go_tien")) == 2
+    for _ in range(2):
+        set_aside(order, taken, now)
+    assert unmatched(reading(), order.stall, now=now()) == []
+
+
 def test_the_sellers_own_word_on_an_ended_order_is_given_back_not_undone(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     with transaction() as session:
@@ -289,7 +406,7 @@ def test_the_sellers_own_word_on_an_ended_order_is_given_back_not_undone(cast: C
     decline(order, now)
     with pytest.raises(Refused, match="Phải trả lại"):
         undo(order, now)
-    [line] = came_in_lately(reading(), order.stall)
+    [line] = came_in_lately(reading(), order.stall, now=now())
     assert not line.can_undo
     give_back(order, PRICE, "0", now)
     assert owed(order) == []
@@ -333,7 +450,7 @@ def two_lines(cast: Cast, now: Clock, *, accepted: bool = True) -> Bought:
     both = replace(both, lines=(line(cast.dau_xanh, 2000), *both.lines))
     new = PlacePurchase(commune_id=cast.commune, client_key=f"two-{now()}", buyer=MAI, orders=(both,))
     with transaction() as session:
-        order_id = actions.check_out(session, GUEST, new, now=now()).order_ids[0]
+        order_id = actions.check_out(session, GUEST, new, clock=now).order_ids[0]
         if accepted:
             accept_as_shown(session, GUEST, order_id, clock=now)
     row = order_row(order_id)

@@ -13,7 +13,7 @@ from market.base.db import Base, reading, transaction
 from market.base.errors import NotFound
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
-from market.payments import actions, queries
+from market.payments import queries
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
 from market.payments.queries import stalls
 from market.payments.rules.cards import ASK_UNTIL, is_hook_secret, is_test_key
@@ -27,7 +27,15 @@ from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.payments.steps import Bought, allocate_as_shown, buy, confirm_as_shown, notice, paid
+from tests.payments.steps import (
+    Bought,
+    allocate_as_shown,
+    buy,
+    confirm_as_shown,
+    notice,
+    paid,
+    undo_as_shown,
+)
 
 TICK = timedelta(microseconds=1)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -75,14 +83,14 @@ def test_money_that_was_taken_off_leaves_room_for_what_came_later(cast: Cast, no
     order, other = buy(cast, now()), buy(cast, now())
     notice(1, 12_000, other.code, now())
     notice(2, 9_000, order.code, now())
-    taken_off = queries.came_in_lately(reading(), order.stall)[0]
+    taken_off = queries.came_in_lately(reading(), order.stall, now=now())[0]
     with transaction() as session:
-        actions.undo(session, GUEST, order.stall, taken_off.allocation_id, clock=now)
+        undo_as_shown(session, GUEST, order.stall, taken_off.allocation_id, clock=now)
     notice(3, 5_000, order.code, now())
     confirm(order, now)
     came = queries.money_today(reading(), order.stall, now=now())
     assert (came.bank, came.by_hand, came.card) == (17_000, 7_000, 0)
-    assert [one.amount for one in queries.came_in_lately(reading(), order.stall)] == [7_000, 5_000, 12_000]
+    assert [one.amount for one in queries.came_in_lately(reading(), order.stall, now=now())] == [7_000, 5_000, 12_000]
 
 
 def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cast, now: Clock) -> None:
@@ -95,7 +103,9 @@ def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cas
     ]
     others = Allocation(request_id=requests[1], kind=AllocationKind.SELLER, amount=Dong(99), at=now())
     enter(*mine, others)
-    assert [one.amount for one in queries.came_in_lately(reading(), cast.lan.stall)] == list(range(31, 1, -1))
+    lately = [queries.came_in_lately(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
+    assert [[one.amount for one in some] for some in lately] == [list(range(31, 1, -1)), [1]]
+    assert queries.money_lists(reading(), cast.lan.stall, now=now()).came_in == 31
 
 
 # --- what waits for a person ----------------------------------------------------------------------------------------
@@ -126,15 +136,25 @@ def waiting(cast: Cast, now: Clock, app: Flask) -> Callable[..., BankCredit]:
 def test_the_fifty_latest_notices_wait_newest_first(cast: Cast, now: Clock, waiting: Callable[..., BankCredit]) -> None:
     ids = enter(*(waiting(number) for number in range(51)))
     enter(waiting(60, stall_id=cast.htx.stall), waiting(61, unmatched_reason=None))
-    assert [one.credit_id for one in queries.unmatched(reading(), cast.lan.stall, now=now())] == ids[:0:-1]
+    found = [queries.unmatched(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
+    assert [[one.credit_id for one in some] for some in found] == [ids[:0:-1], ids[:1]]
+    assert queries.money_lists(reading(), cast.lan.stall, now=now()).unmatched == 51
+
+
+@pytest.mark.parametrize(
+    ("total", "asked", "page", "pages"), [(0, 1, 1, 1), (50, 2, 1, 1), (51, 9, 2, 2), (51, 0, 1, 2)]
+)
+def test_a_page_that_is_not_there_is_the_nearest_that_is(total: int, asked: int, page: int, pages: int) -> None:
+    shown = queries.ListPage(total=total, size=50, asked=asked)
+    assert (shown.page, shown.pages) == (page, pages)
 
 
 def test_what_is_left_of_a_notice_waits_when_one_of_its_orders_loses_it(cast: Cast, now: Clock) -> None:
     first, second = buy(cast, now()), buy(cast, now(), amount=2000)
     taken = notice(1, 36_000, f"{first.code} {second.code}", now())
     with transaction() as session:
-        latest = queries.came_in_lately(session, first.stall)[0]
-        actions.undo(session, GUEST, first.stall, latest.allocation_id, clock=now)
+        latest = queries.came_in_lately(session, first.stall, now=now())[0]
+        undo_as_shown(session, GUEST, first.stall, latest.allocation_id, clock=now)
     [left] = queries.unmatched(reading(), first.stall, now=now())
     assert (left.credit_id, left.amount) == (taken, 24_000)
     assert {likely.order_id: likely.remaining for likely in left.suggestions} == {first.id: 0, second.id: 24_000}
@@ -218,6 +238,10 @@ def test_an_order_is_owed_for_once_it_is_taken_and_until_all_is_in(cast: Cast, n
     buy(cast, now(), variant=cast.ruoi, pay=PayChoice.ON_RECEIPT)
     found = queries.payments_owed(reading(), cast.lan.stall, now=now())
     assert [one.code for one in found] == [order.code for order in (nearly, *reversed(owed))]
+    in_all = queries.owed_in_all(reading(), cast.lan.stall, now=now())
+    assert (in_all.orders, in_all.remaining) == (5, 4 * 12_000 + 1)
+    assert queries.money_lists(reading(), cast.lan.stall, now=now()).owed == in_all
+    assert queries.owed_in_all(reading(), cast.htx.stall, now=now()) == queries.OwedInAll(orders=0, remaining=Dong(0))
 
 
 def test_what_is_owed_back_and_paid_is_told_of_the_stall_s_and_the_asked_orders_alone(cast: Cast, now: Clock) -> None:
@@ -228,9 +252,10 @@ def test_what_is_owed_back_and_paid_is_told_of_the_stall_s_and_the_asked_orders_
     with transaction() as session:
         over = {"received": theirs.total + 7, "owed_back": 7}
         session.execute(update(PaymentRequest).where(PaymentRequest.order_id == theirs.id).values(**over))
-    found = [[(one.code, one.amount) for one in queries.owed_back(reading(), one.stall)] for one in (mine, theirs)]
+    owed = [queries.owed_back(reading(), order.stall, now=now()) for order in (mine, theirs)]
+    found = [[(one.code, one.amount) for one in of_stall] for of_stall in owed]
     assert found == [[(mine.code, 1)], [(theirs.code, 7)]]
-    assert queries.paid_of(reading(), [exact.id, theirs.id]).keys() == {exact.id, theirs.id}
+    assert queries.paid_of(reading(), [exact.id, theirs.id], now=now()).keys() == {exact.id, theirs.id}
 
 
 @pytest.mark.parametrize(
@@ -319,12 +344,13 @@ def test_a_card_session_is_ended_once_its_time_is_up_or_nobody_should_pay_it(
     ended = set_order(buy(cast, now()), status=OrderStatus.CANCELLED)
     handed = set_order(buy(cast, now()), status=OrderStatus.DELIVERED, completed_on=local_day(now()))
     other = buy(cast, now(), variant=cast.ruoi, pay=PayChoice.ON_RECEIPT)
-    lapsed, cancelled, changed, asked, others = enter(
+    lapsed, cancelled, changed, asked, others, by_time = enter(
         go(buy(cast, now()), **up),
         go(ended),
         go(buy(cast, now()), amount=Dong(11_999)),
         go(buy(cast, now()), created_at=now() - ASK_UNTIL + TICK, **up),
         go(other, **up),
+        go(set_order(buy(cast, now()), due_at=now())),
     )
     enter(
         go(buy(cast, now())),
@@ -336,14 +362,17 @@ def test_a_card_session_is_ended_once_its_time_is_up_or_nobody_should_pay_it(
     def to_end(**which: int) -> list[int]:
         return [one.id for one in queries.card_payments_to_end(reading(), now=now(), **which)]
 
-    assert to_end() == [lapsed, cancelled, changed, asked, others]
+    assert to_end() == [lapsed, cancelled, changed, asked, others, by_time]
     assert to_end(limit=2) == [lapsed, cancelled]
     mine, theirs = (reading().get_one(CardPayment, one).card_account_id for one in (lapsed, others))
-    assert (to_end(account_id=mine), to_end(account_id=theirs)) == ([lapsed, cancelled, changed, asked], [others])
+    assert (to_end(account_id=mine), to_end(account_id=theirs)) == (
+        [lapsed, cancelled, changed, asked, by_time],
+        [others],
+    )
     assert sorted(queries.card_accounts_to_ask(reading(), now=now())) == [mine, theirs]
     with transaction() as session:
         session.execute(update(Stall).where(Stall.id == cast.lan.stall).values(accepts_card=False))
-    assert len(to_end(account_id=mine)) == 6
+    assert len(to_end(account_id=mine)) == 7
 
 
 def test_a_go_is_found_by_its_session_or_its_intent_at_its_own_account_and_open_by_its_request(

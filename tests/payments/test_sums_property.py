@@ -11,7 +11,6 @@ from sqlalchemy import select
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import Refused
-from market.payments import actions
 from market.payments.models import Allocation, BankCredit
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -24,7 +23,9 @@ from tests.payments.steps import (
     confirm_as_shown,
     count,
     credit,
+    dismiss_as_shown,
     notice,
+    undo_as_shown,
 )
 
 PLACE = st.integers(0, 2)
@@ -72,15 +73,13 @@ class Story:
         known = self._ids(Allocation)
         if known:
             with transaction() as session:
-                actions.undo(session, GUEST, self.orders[place].stall, known[which % len(known)], clock=self.now)
+                undo_as_shown(session, GUEST, self.orders[place].stall, known[which % len(known)], clock=self.now)
 
     def aside(self, place: int, which: int) -> None:
         known = self._ids(BankCredit)
         if known:
             with transaction() as session:
-                actions.dismiss_credit(
-                    session, GUEST, self.orders[place].stall, known[which % len(known)], now=self.now()
-                )
+                dismiss_as_shown(session, GUEST, self.orders[place].stall, known[which % len(known)], clock=self.now)
 
     def word(self, place: int, _extra: int) -> None:
         with transaction() as session:

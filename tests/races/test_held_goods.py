@@ -2,16 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.base.audit import GUEST
 from market.base.db import transaction
-from market.catalog.actions.stock import StockRequest, hold, release, reserve
-from market.catalog.models import Reservation, ReservationEnd
+from market.base.secrets import random_key
+from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, reserve
+from market.catalog.models import Reservation, ReservationEnd, Variant
+from market.orders.actions.inputs import PlacePurchase
+from market.payments import actions
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import place, stock, wanted
+from tests.orders.steps import MAI, place, stock, wanted
+from tests.payments.steps import buy
 from tests.races.overlap import race
 
 
@@ -46,3 +52,30 @@ def test_goods_held_anew_and_others_given_back_do_not_wait_for_one_another(
     live = select(Reservation.order_id, Reservation.variant_id).where(Reservation.released_at.is_(None))
     assert {(mine, cast.dau_xanh), (mine, cast.gao_nep)} <= {tuple(row) for row in session.execute(live)}
     assert stock(cast.dau_xanh) == (5000, 3000)
+
+
+@pytest.mark.parametrize(("minutes", "ends"), [(2, "placed"), (0, "sold out")])
+def test_goods_whose_hold_ran_out_while_a_buyer_waited_for_them_are_to_be_had(
+    app: Flask, cast: Cast, now: Clock, minutes: int, ends: str
+) -> None:
+    """All that there is was held half an hour; somebody works on the variant as it ends, and the buyer waits."""
+    buy(cast, now(), amount=5000, variant=cast.dau_xanh)
+    now.move(minutes=29)
+    orders = (wanted(cast.dau_xanh, 5000),)
+    new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=MAI, orders=orders, cart_id=None)
+
+    def long_work() -> None:
+        with app.app_context(), transaction() as writing:
+            writing.scalars(select(Variant).where(Variant.id == cast.dau_xanh).with_for_update()).one()
+            now.move(minutes=minutes)
+
+    def check_out() -> str:
+        try:
+            with app.app_context(), transaction() as writing:
+                actions.check_out(writing, GUEST, new, clock=now)
+        except SoldOut:
+            return "sold out"
+        return "placed"
+
+    assert race(long_work, check_out, after="SELECT variant") == (None, ends)
+    assert stock(cast.dau_xanh) == (5000, 5000)

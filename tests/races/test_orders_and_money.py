@@ -75,7 +75,7 @@ class People:
         """By a link that shows the order as it is now: only one that waits for its answer has the button."""
         code = self.order.code
         with self.app.app_context(), Session(db.engine) as session:
-            paid = paid_of(session, [self.order.id]).get(self.order.id)
+            paid = paid_of(session, [self.order.id], now=self.now()).get(self.order.id)
             shown = {"seen": seen_of(facts_to_decline(session.get_one(Order, self.order.id), paid))}
         return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang", data=shown).status_code
 

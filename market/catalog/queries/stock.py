@@ -42,6 +42,13 @@ def available(session: Session, variant_ids: Collection[int], *, now: datetime) 
     return {variant_id: amount for variant_id, amount in session.execute(query)}
 
 
+def ran_out(session: Session, variant_ids: Collection[int], *, after: datetime, until: datetime) -> bool:
+    """Whether something held of these variants ran out between two moments, and was not given back yet."""
+    held = Reservation.variant_id.in_(variant_ids) & Reservation.released_at.is_(None)
+    over = (Reservation.held_until > after) & (Reservation.held_until <= until)
+    return session.scalar(select(Reservation.id).where(held, over).limit(1)) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearlyOut:
     """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""

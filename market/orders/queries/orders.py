@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
-from market.orders.rules import Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
 from market.values.period import local_day
@@ -197,6 +197,11 @@ def is_in_hand(now: datetime) -> ColumnElement[bool]:
     return or_(held, Order.status == OrderStatus.READY)
 
 
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """An order that its clock has ended and no job has written so yet: `status_at` in SQL. Never NULL."""
+    return Order.status.in_(TIMED) & Order.due_at.is_not(None) & (Order.due_at <= now)
+
+
 def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
     """How many orders wait for the stall: the number on its tab."""
     query = select(func.count()).select_from(Order).where(Order.stall_id == stall_id, is_unanswered(now))
@@ -261,8 +266,7 @@ def unanswered_orders(session: Session, business_ids: Collection[int], *, now: d
 
 def overdue_orders(session: Session, now: datetime, *, limit: int = 200) -> Sequence[int]:
     """The orders whose clock has run out and whose end is not written yet."""
-    timed = Order.status.in_([OrderStatus.PLACED, OrderStatus.ACCEPTED])
-    return session.scalars(select(Order.id).where(timed, Order.due_at <= now).order_by(Order.due_at).limit(limit)).all()
+    return session.scalars(select(Order.id).where(is_overdue(now)).order_by(Order.due_at).limit(limit)).all()
 
 
 def paid_and_unanswered(session: Session, now: datetime, *, limit: int = 200) -> Sequence[int]:

@@ -1,6 +1,14 @@
 """What happens to money: asked for, noticed, put on orders, taken off again; the check-out that asks for it."""
 
-from market.payments.actions.allocating import NewMatch, allocate, confirm_received, dismiss_credit, undo
+from market.payments.actions.allocating import (
+    NewMatch,
+    SetAside,
+    Undo,
+    allocate,
+    confirm_received,
+    dismiss_credit,
+    undo,
+)
 from market.payments.actions.bank_credits import (
     Delivered,
     NewCredit,
@@ -43,6 +51,8 @@ __all__ = [
     "NewMatch",
     "NewRefund",
     "OrderRef",
+    "SetAside",
+    "Undo",
     "accept_order",
     "allocate",
     "ask_to_answer",

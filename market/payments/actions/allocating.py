@@ -1,5 +1,6 @@
 """What people do with money: confirm which order it is for, say they have it, take it off again, set it aside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,22 +10,27 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, record
 from market.base.clock import Clock
 from market.base.db import locked
-from market.base.errors import Conflict, NotFound, Refused
+from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import Source, add_allocation, put_on_word, reverse_allocation
 from market.payments.actions.events import change_at
-from market.payments.actions.locking import OrderMoney, lock_order_of_stall
+from market.payments.actions.locking import OrderMoney, lock_order_of_stall, lock_orders
+from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.payments.queries.facts import facts_to_allocate, facts_to_confirm
-from market.payments.queries.stalls import is_standing
+from market.payments.queries.facts import facts_to_allocate, facts_to_confirm, facts_to_undo
+from market.payments.queries.stalls import NO_MONEY, allocation_of_stall, is_standing
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
 from market.sellers.models import Stall
 from market.values.money import Dong
 
-NO_MONEY = "Không tìm thấy khoản tiền này."
+DECIDED = "Khoản tiền này đã được xử lý. Mời tải lại trang."
+TO_BUYER = (
+    "Tiền này gỡ ra từ đơn {code} đã dừng, là tiền phải trả lại khách nên chưa cất đi được. Mời ghi vào đúng đơn; "
+    "nếu là tiền của đơn {code} thì ghi lại vào đơn đó, trả khách rồi bấm “Đã trả” ở mục Phải trả lại."
+)
 KEPT = "Đơn này đã kết thúc nên tiền bạn tự ghi nằm ở mục Phải trả lại. Trả khách xong, mời bấm “Đã trả” ở đó."
 OVER = "Đơn này đã kết thúc, tiền vào sau không mở lại đơn. Mời chuyển trả khách, hoặc nhờ khách đặt đơn mới."
 
@@ -44,8 +50,8 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
     """Put all that is left of a bank's notice on an order, as a person confirms. Returns the allocation's id.
     Idempotent.
 
-    Refused where the order has ended or the money is another account's, Conflict where it was dealt with meanwhile,
-    ChangedSince where the facts are not those the page showed.
+    Refused where the order has ended (but for what was taken off it: that is owed back again) or the money is another
+    account's, Conflict where it was dealt with meanwhile, ChangedSince where the facts are not those the page showed.
     """
     credit = _locked_credit(session, stall_id, new.credit_id)
     if credit.unmatched_reason is None:
@@ -55,7 +61,10 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
             "wrong_account",
             "Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.",
         )
-    held = _open_order(session, stall_id, new.order_id, clock)
+    held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
+    if held.has_ended and new.order_id not in _taken_off(session, credit):
+        raise Refused("order_ended", OVER)
+    end_if_overdue(session, held)
     left = credit.amount - credit.allocated
     offered = (held.order.row.code, _left(held)) if new.is_offered else None
     check_seen(new.seen, facts_to_allocate(left, Unmatched(credit.unmatched_reason), offered=offered))
@@ -72,7 +81,7 @@ def _decided_already(session: Session, new: NewMatch) -> int:
     )
     known = session.scalar(query)
     if known is None:
-        raise Conflict("already_decided", "Khoản tiền này đã được xử lý. Mời tải lại trang.")
+        raise Conflict("already_decided", DECIDED)
     return known
 
 
@@ -85,24 +94,49 @@ def _locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredi
     return locked(session, BankCredit, *scope, missing=NO_MONEY).row
 
 
-def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) -> OrderMoney:
-    held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
-    if held.has_ended:
-        raise Refused("order_ended", OVER)
-    return held
+def _taken_off(session: Session, credit: BankCredit) -> Sequence[int]:
+    """The orders that a bank's notice was put on and taken off again."""
+    query = (
+        select(PaymentRequest.order_id)
+        .join(Allocation, Allocation.request_id == PaymentRequest.id)
+        .where(Allocation.credit_id == credit.id, Allocation.undoes_id.is_not(None))
+    )
+    return session.scalars(query).all()
 
 
-def dismiss_credit(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Which bank's notice is no payment of an order, and what the page showed of it (`seen`: `facts_to_allocate`)."""
+
+    credit_id: int
+    seen: str
+
+
+def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAside, *, clock: Clock) -> None:
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere. Idempotent.
 
-    NotFound where it did not come in at this stall.
+    Refused where it was taken off an order that owes it to its buyer; Conflict where it pays an order by now,
+    ChangedSince where the facts are not those the page showed; NotFound where it did not come in at this stall.
     """
-    credit = _locked_credit(session, stall_id, credit_id)
+    credit = _locked_credit(session, stall_id, which.credit_id)
+    left = credit.amount - credit.allocated
+    if credit.unmatched_reason is None and left == 0:
+        raise Conflict("already_decided", DECIDED)
     if credit.unmatched_reason is None:
         return
+    check_seen(which.seen, facts_to_allocate(left, Unmatched(credit.unmatched_reason)))
+    _check_nobodys(session, credit, clock)
     credit.unmatched_reason = None
     session.flush()
-    _record_credit(session, actor, "set_aside", credit, now)
+    _record_credit(session, actor, "set_aside", credit, clock())
+
+
+def _check_nobodys(session: Session, credit: BankCredit, clock: Clock) -> None:
+    """Refused where money was taken off an order that has ended: what came in for it is its buyer's, and only "Đã trả"
+    says that they have it back."""
+    for held in lock_orders(session, Order.id.in_(_taken_off(session, credit)), clock=clock):
+        if held.has_ended:
+            raise Refused("owed_to_buyer", TO_BUYER.format(code=held.order.row.code))
 
 
 def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, seen: str, clock: Clock) -> int:
@@ -111,7 +145,9 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
     Conflict where others paid all of it; ChangedSince where what came in is not what the page showed (`seen`:
     `facts_to_confirm`); Refused where it has ended or was not accepted yet.
     """
-    held = _open_order(session, stall_id, order_id, clock)
+    held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
+    if held.has_ended:
+        raise Refused("order_ended", OVER)
     if held.order.row.status is OrderStatus.PLACED:
         raise Refused("not_accepted_yet", "Mời nhận đơn trước, rồi mới ghi đã nhận tiền.")
     left = _left(held)
@@ -130,35 +166,36 @@ def _confirmed_already(session: Session, held: OrderMoney) -> int:
     return known
 
 
-def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, clock: Clock) -> None:
-    """Take an amount off the order it was put on; a bank's money waits again for a person.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Which amount comes off its order, and what the page showed of it (`seen`: `facts_to_undo`)."""
+
+    allocation_id: int
+    seen: str
+
+
+def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: Clock) -> None:
+    """Take an amount off the order it was put on, and tell both sides; a bank's money waits again for a person.
+    Idempotent.
 
     Refused for a card's money, for what was given back, and for the seller's own word on an order that has ended: that
-    stands among what is owed back until it is given back.
+    stands among what is owed back until it is given back. ChangedSince where the order ended since the page was shown.
     """
-    allocation, order_id = _allocation(session, stall_id, allocation_id)
+    allocation, order_id = allocation_of_stall(session, stall_id, which.allocation_id)
     if allocation.kind is AllocationKind.CARD:
         raise Refused("card_money", "Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
-    if allocation.credit_id is not None:
-        _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.REVERSED
-        session.flush()
+    credit = _locked_credit(session, stall_id, allocation.credit_id) if allocation.credit_id else None
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
+    if session.scalar(select(Allocation.id).where(Allocation.undoes_id == allocation.id)) is not None:
+        return
+    end_if_overdue(session, held)
+    check_seen(which.seen, facts_to_undo(held.order.row.code, allocation.amount, is_over=held.has_ended))
     if held.has_ended and allocation.kind is AllocationKind.SELLER:
         raise Refused("own_word_kept", KEPT)
+    if credit is not None:
+        credit.unmatched_reason = Unmatched.REVERSED
+        session.flush()
     reverse_allocation(session, actor, allocation, held)
-
-
-def _allocation(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
-    query = (
-        select(Allocation, Order.id)
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .join(Order, Order.id == PaymentRequest.order_id)
-        .where(Allocation.id == allocation_id, PaymentRequest.stall_id == stall_id, Allocation.undoes_id.is_(None))
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(NO_MONEY)
-    return row[0], row[1]
 
 
 def _record_credit(session: Session, actor: Actor, verb: str, credit: BankCredit, now: datetime) -> None:

@@ -6,7 +6,7 @@ All of them want the order and its request locked, see `locking`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
@@ -65,12 +65,11 @@ def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) 
 
 
 def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
-    """Undo an allocation of a locked order by a counter-row. Without half of it, its clock starts again.
+    """Undo an allocation of a locked order by a counter-row, and tell both sides. Without half of it, its clock starts
+    again.
 
-    Conflict where somebody already did; Refused where the money was given back to the buyer.
+    The caller knows that it stands. Refused where the money was given back to the buyer.
     """
-    if session.scalar(select(Allocation.id).where(Allocation.undoes_id == allocation.id)) is not None:
-        raise Conflict("already_undone", "Khoản này đã được gỡ trước đó.")
     request, back = held.asked, -allocation.amount
     was_paid = held.is_paid
     set_sums(request, received=request.received + back)
@@ -92,6 +91,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     _record(session, actor, "take_money_off", request, held.now)
     if was_paid and not held.is_paid:
         restart_clock(session, actor, held.order, now=held.now)
+    _tell_taken_off(session, held, allocation)
 
 
 def close_request(session: Session, held: OrderMoney) -> None:
@@ -150,6 +150,17 @@ def _tell_money_in(session: Session, held: OrderMoney, allocation_id: int) -> No
     code, request = held.order.row.code, held.asked
     about = ("allocation", allocation_id, "tien_vao")
     tell_both(session, held, about, to_seller=_to_seller(code, request), to_buyer=_to_buyer(code, request))
+
+
+def _tell_taken_off(session: Session, held: OrderMoney, allocation: Allocation) -> None:
+    """Whoever was told that money came in hears that it counts no more: it is the buyer who knows better."""
+    code, amount = held.order.row.code, format_dong(allocation.amount)
+    to_seller = f"Đã gỡ {amount} khỏi đơn {code}."
+    if held.asked.closed_at is not None:
+        to_seller += " Đơn đã dừng: mời ghi vào đúng đơn, hoặc ghi lại vào đơn này rồi trả khách và bấm “Đã trả”."
+    to_buyer = f"Người bán đã gỡ {amount} khỏi đơn {code}, cho là tiền khác. Nếu bạn đã trả khoản này, mời gọi họ."
+    about = ("allocation", allocation.id, "go_tien")
+    tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer)
 
 
 def _tell_owed_back(session: Session, held: OrderMoney) -> None:

@@ -18,7 +18,7 @@ from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import Source, add_allocation
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
-from market.payments.actions.orders import end_by_time
+from market.payments.actions.orders import end_by_time, end_if_overdue
 from market.payments.models import AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.payments.ports import Checkout, CheckoutSnapshot, Intent
 from market.payments.queries.cards import card_account_of, hook_key_of, open_card_payment
@@ -204,8 +204,7 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
 
 
 def _put_on_or_owe(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> None:
-    if held.status is OrderStatus.EXPIRED and held.order.row.status is not OrderStatus.EXPIRED:
-        end_by_time(session, held)
+    end_if_overdue(session, held)
     try:
         add_allocation(session, actor, held, source, amount)
     except Conflict:  # its goods went to somebody else as overdue: late money, but it cannot wait for a person

@@ -99,7 +99,12 @@ def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> 
 def end_overdue_order(session: Session, order_id: int, *, clock: Clock) -> bool:
     """Write the end of an order whose clock ran out; False where it was answered or paid meanwhile. NotFound where
     there is no such order."""
-    held = lock_order(session, Order.id == order_id, clock=clock)
+    return end_if_overdue(session, lock_order(session, Order.id == order_id, clock=clock))
+
+
+def end_if_overdue(session: Session, held: OrderMoney) -> bool:
+    """Write that a locked order is over by time, where nobody has yet; returns whether it was to be written. What
+    decides on the money of an ended order begins with this. Refused as `close_request`."""
     if held.order.row.status is OrderStatus.EXPIRED or held.status is not OrderStatus.EXPIRED:
         return False
     end_by_time(session, held)

@@ -7,7 +7,10 @@ from sqlalchemy import bindparam, insert, literal, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.clock import Clock
 from market.base.db import UtcTime
+from market.catalog.actions.stock import SoldOut
+from market.catalog.queries.stock import ran_out
 from market.orders.actions.inputs import Placed, PlacePurchase
 from market.orders.actions.placing import place_purchase
 from market.orders.models import Order
@@ -15,12 +18,21 @@ from market.payments.models import PaymentRequest
 from market.sellers.models import BankAccount
 
 
-def check_out(session: Session, actor: Actor, new: PlacePurchase, *, now: datetime) -> Placed:
+def check_out(session: Session, actor: Actor, new: PlacePurchase, *, clock: Clock) -> Placed:
     """Place a purchase and open the payment request of each of its orders. The same client key changes nothing.
 
-    Refused as `place_purchase`.
+    Refused as `place_purchase`. Goods whose hold ran out while this one waited for them are to be had: it is tried once
+    more by the time that it is then, with nothing locked before.
     """
-    placed = place_purchase(session, actor, new, now=now)
+    now = clock()
+    try:
+        with session.begin_nested():
+            placed = place_purchase(session, actor, new, now=now)
+    except SoldOut:
+        before, now = now, clock()
+        if not ran_out(session, [line.variant_id for line in new.lines], after=before, until=now):
+            raise
+        placed = place_purchase(session, actor, new, now=now)
     if placed.is_new:
         open_requests(session, placed.order_ids, now=now)
     return placed

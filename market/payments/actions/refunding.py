@@ -11,6 +11,7 @@ from market.base.errors import Conflict
 from market.payments.actions.allocations import set_sums, tell_both
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import lock_order_of_stall
+from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Refund
 from market.values.money import Dong, format_dong
 
@@ -27,12 +28,16 @@ class NewRefund:
 
 
 def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clock: Clock) -> None:
-    """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now."""
+    """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now.
+
+    An order that is over by time ends with it, where no job has written that yet.
+    """
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     request, order = held.asked, held.order.row
     known = select(Refund.id).where(Refund.request_id == request.id, Refund.client_key == new.client_key)
     if session.scalar(known) is not None:
         return
+    end_if_overdue(session, held)
     if new.amount <= 0 or new.amount != request.owed_back:
         raise Conflict("amount_changed", CHANGED)
     set_sums(request, received=request.received, refunded=request.refunded + new.amount)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.base.secrets import sign, vault
 from market.orders.models import Order
+from market.orders.queries.orders import is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import CardAccount, CardPayment, PaymentRequest
 from market.payments.rules.cards import ASK_UNTIL, is_test_key
@@ -81,9 +82,9 @@ def open_card_payment(session: Session, request_id: int) -> CardPayment | None:
 def card_payments_to_end(
     session: Session, *, now: datetime, account_id: int | None = None, limit: int = MOST_ASKED
 ) -> Sequence[CardPayment]:
-    """The open goes whose time is up, and those that must not be paid any more: the order is over, or asks for another
-    amount now, or the stall takes no cards. With their accounts, oldest first: the gateway is to be asked of each.
-    Of one account, or of all."""
+    """The open goes whose time is up, and those that must not be paid any more: the order is over, also by time alone,
+    or asks for another amount now, or the stall takes no cards. With their accounts, oldest first: the gateway is to be
+    asked of each. Of one account, or of all."""
     query = (
         _to_end(select(CardPayment), now)
         .join(CardPayment.account)
@@ -114,6 +115,7 @@ def _is_unwanted(now: datetime) -> ColumnElement[bool]:
     return or_(
         CardPayment.expires_at <= now,
         Order.status.not_in(OPEN | {OrderStatus.DELIVERED}),
+        is_overdue(now),
         CardPayment.amount != PaymentRequest.amount - PaymentRequest.received,
         Stall.accepts_card.is_(False),
     )

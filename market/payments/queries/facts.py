@@ -50,6 +50,11 @@ def facts_to_allocate(left: Dong, reason: Unmatched, *, offered: tuple[str, Dong
     return facts if offered is None else facts | {f"đơn {offered[0]} còn thiếu": format_dong(offered[1])}
 
 
+def facts_to_undo(code: str, amount: Dong, *, is_over: bool) -> Facts:
+    """What a person takes an amount off an order on: `is_over` says where the money goes then."""
+    return {"số tiền": format_dong(amount), f"đơn {code}": "đã dừng" if is_over else "chưa dừng"}
+
+
 def facts_to_confirm(asked: Dong, received: Dong) -> Facts:
     """What a seller says on their word that the rest of an order came in on."""
     return {"tổng tiền": format_dong(asked), "tiền đã vào": format_dong(received)}

@@ -4,11 +4,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Text, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    RowMapping,
+    Select,
+    SQLColumnExpression,
+    Text,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
+from market.orders.queries.orders import is_in_hand, is_overdue
 from market.orders.rules import OrderStatus
 from market.payments.models import PaymentRequest
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
@@ -23,7 +38,7 @@ MOST_OWED = 100
 class Paid:
     """What an order asks for, what came in for it and what of that went back; all else derives from these.
 
-    `is_closed`: the order has ended undelivered.
+    `is_closed`: the order has ended undelivered, by time too.
     """
 
     order_id: int
@@ -80,16 +95,29 @@ class Payment(Paid):
     to: PayTo | None
 
 
-_SUMS = (
-    PaymentRequest.order_id,
-    PaymentRequest.id.label("request_id"),
-    PaymentRequest.amount.label("asked"),
-    PaymentRequest.received,
-    PaymentRequest.refunded,
-    PaymentRequest.owed_back,
-    PaymentRequest.closed_at.is_not(None).label("is_closed"),
-)
-"""The columns of `Paid`."""
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """A request whose order has ended undelivered, whether or not a job has written that yet. Of a query that joins the
+    order. Never NULL."""
+    return or_(PaymentRequest.closed_at.is_not(None), is_overdue(now))
+
+
+def _owed_back(now: datetime) -> ColumnElement[Dong]:
+    """What is owed back by time: all of it where the clock has ended the order. Of a query that joins the order."""
+    all_of_it = PaymentRequest.received - PaymentRequest.refunded
+    return case((is_overdue(now), all_of_it), else_=PaymentRequest.owed_back)
+
+
+def _sums(now: datetime) -> tuple[SQLColumnExpression[object], ...]:
+    """The columns of `Paid`, of a query that joins the order."""
+    return (
+        PaymentRequest.order_id,
+        PaymentRequest.id.label("request_id"),
+        PaymentRequest.amount.label("asked"),
+        PaymentRequest.received,
+        PaymentRequest.refunded,
+        _owed_back(now).label("owed_back"),
+        is_over(now).label("is_closed"),
+    )
 
 
 _HAS_FEED = (
@@ -100,42 +128,43 @@ _HAS_FEED = (
 )
 
 
-def payment_of(session: Session, order_id: int) -> Payment | None:
+def payment_of(session: Session, order_id: int, *, now: datetime) -> Payment | None:
     """What an order has been paid and where to pay it; None where it asks for nothing."""
     query = (
         select(
-            *_SUMS,
+            *_sums(now),
             BankAccount.bin,
             BankAccount.number_cipher,
             BankAccount.holder,
             BankAccount.relation,
             _HAS_FEED.label("has_feed"),
         )
+        .join(PaymentRequest.order)
         .outerjoin(BankAccount, BankAccount.id == PaymentRequest.bank_account_id)
         .where(PaymentRequest.order_id == order_id)
     )
-    row = session.execute(query).one_or_none()
+    row = session.execute(query).mappings().one_or_none()
     if row is None:
         return None
-    sums = {name: row._mapping[name] for name in Paid.__dataclass_fields__}
+    sums = {name: row[name] for name in Paid.__dataclass_fields__}
     return Payment(**sums, to=_pay_to(row))
 
 
-def _pay_to(row: Row[int, int, Dong, Dong, Dong, Dong, bool, str, str, str, HolderRelation, bool]) -> PayTo | None:
-    if row.number_cipher is None:
+def _pay_to(row: RowMapping) -> PayTo | None:
+    if row["number_cipher"] is None:
         return None
     return PayTo(
-        bin=row.bin,
-        number=vault().decrypt(row.number_cipher),
-        holder=row.holder,
-        is_family=row.relation is HolderRelation.FAMILY,
-        has_feed=row.has_feed,
+        bin=row["bin"],
+        number=vault().decrypt(row["number_cipher"]),
+        holder=row["holder"],
+        is_family=row["relation"] is HolderRelation.FAMILY,
+        has_feed=row["has_feed"],
     )
 
 
-def paid_of(session: Session, order_ids: Collection[int]) -> dict[int, Paid]:
+def paid_of(session: Session, order_ids: Collection[int], *, now: datetime) -> dict[int, Paid]:
     """What each of these orders has been paid, by order id, in one question."""
-    query = select(*_SUMS).where(PaymentRequest.order_id.in_(order_ids))
+    query = select(*_sums(now)).join(PaymentRequest.order).where(PaymentRequest.order_id.in_(order_ids))
     return {row["order_id"]: Paid(**row) for row in session.execute(query).mappings()}
 
 
@@ -149,15 +178,37 @@ class Owed(Paid):
     said_paid_at: datetime | None
 
 
-def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence[Owed]:
-    """The stall's accepted and handed-over orders not fully paid yet, the newest first."""
-    live = or_(
-        Order.status.in_([OrderStatus.READY, OrderStatus.DELIVERED]),
-        (Order.status == OrderStatus.ACCEPTED) & or_(Order.due_at.is_(None), Order.due_at > now),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedInAll:
+    """How many of a stall's orders still wait for money, and how much that is."""
+
+    orders: int
+    remaining: Dong
+
+
+def owed_in_all(session: Session, stall_id: int, *, now: datetime) -> OwedInAll:
+    """What `payments_owed` comes to over all its pages."""
+    orders, remaining = session.execute(owed_in_all_query(stall_id, now)).one()
+    return OwedInAll(orders=orders, remaining=Dong(remaining))
+
+
+def owed_in_all_query(stall_id: int, now: datetime) -> Select[int, int]:
+    """The columns of `OwedInAll`."""
+    missing = cast(func.coalesce(func.sum(PaymentRequest.amount - PaymentRequest.received), 0), BigInteger)
+    query = select(func.count(PaymentRequest.id).label("orders"), missing.label("remaining"))
+    return query.join(PaymentRequest.order).where(*_is_owed(stall_id, now))
+
+
+def _is_owed(stall_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    live = or_(is_in_hand(now), Order.status == OrderStatus.DELIVERED)
+    return PaymentRequest.stall_id == stall_id, PaymentRequest.received < PaymentRequest.amount, live
+
+
+def payments_owed(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[Owed]:
+    """One page of the stall's accepted and handed-over orders not fully paid yet, the newest first."""
     query = (
         select(
-            *_SUMS,
+            *_sums(now),
             Order.code,
             Contact.name.label("buyer_name"),
             Order.status.label("order_status"),
@@ -166,9 +217,10 @@ def payments_owed(session: Session, stall_id: int, *, now: datetime) -> Sequence
         .join(Order, Order.id == PaymentRequest.order_id)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
-        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.received < PaymentRequest.amount, live)
+        .where(*_is_owed(stall_id, now))
         .order_by(PaymentRequest.id.desc())
         .limit(MOST_OWED)
+        .offset((page - 1) * MOST_OWED)
     )
     return [Owed(**row) for row in session.execute(query).mappings()]
 
@@ -187,20 +239,31 @@ class OwedBack:
     client_key: str
 
 
-def owed_back(session: Session, stall_id: int) -> Sequence[OwedBack]:
+def owed_back(session: Session, stall_id: int, *, now: datetime) -> Sequence[OwedBack]:
     """What the stall must give back to buyers, the oldest first."""
     query = (
         select(
             Order.code,
             Contact.name.label("buyer_name"),
-            PaymentRequest.owed_back.label("amount"),
-            PaymentRequest.closed_at.is_not(None).label("is_over"),
+            _owed_back(now).label("amount"),
+            is_over(now).label("is_over"),
             PaymentRequest.refunded.cast(Text).label("client_key"),
         )
         .join(Order, Order.id == PaymentRequest.order_id)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
-        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.owed_back > 0)
+        .where(PaymentRequest.id.in_(_owing(stall_id, now)))
         .order_by(PaymentRequest.id)
     )
     return [OwedBack(**row) for row in session.execute(query).mappings()]
+
+
+def _owing(stall_id: int, now: datetime) -> CompoundSelect[int]:
+    """The stall's requests of which something is owed back: each half has an index of its own."""
+    written = select(PaymentRequest.id).where(PaymentRequest.stall_id == stall_id, PaymentRequest.owed_back > 0)
+    by_time = (
+        select(PaymentRequest.id)
+        .join(PaymentRequest.order)
+        .where(Order.stall_id == stall_id, is_overdue(now), PaymentRequest.received > PaymentRequest.refunded)
+    )
+    return union_all(written, by_time)

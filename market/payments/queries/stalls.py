@@ -4,20 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.orders.models import Order
-from market.orders.rules import OPEN, TIMED, OrderStatus
+from market.orders.queries.orders import is_overdue
+from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.payments.queries.facts import facts_to_allocate
+from market.payments.queries.facts import facts_to_allocate, facts_to_undo
+from market.payments.queries.orders import MOST_OWED, OwedInAll, is_over, owed_in_all_query
+from market.payments.queries.pages import ListPage
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
 from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 
+NO_MONEY = "Không tìm thấy khoản tiền này."
 MOST_SHOWN = 30
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
@@ -40,20 +44,20 @@ class MoneyIn:
 def money_today(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
     """What came in for orders since midnight in Vietnam."""
     today = local_day(now)
-    return money_in(session, stall_id, start=day_start(today), end=day_end(today))
+    return money_in(session, stall_id, start=day_start(today), end=day_end(today), now=now)
 
 
 def money_this_month(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
     """What came in for orders since the first of this month in Vietnam."""
     today = local_day(now)
-    return money_in(session, stall_id, start=day_start(today.replace(day=1)), end=day_end(today))
+    return money_in(session, stall_id, start=day_start(today.replace(day=1)), end=day_end(today), now=now)
 
 
-def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime) -> MoneyIn:
+def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime, now: datetime) -> MoneyIn:
     """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so.
 
-    At most what each order asked, the earliest money first, and nothing of an order that ended undelivered: all else is
-    the buyers'.
+    At most what each order asked, the earliest money first, and nothing of an order that has ended undelivered by now:
+    all else is the buyers'.
     """
     at = func.coalesce(BankCredit.occurred_at, Allocation.at)
     left = PaymentRequest.amount - _put_on_before()
@@ -61,8 +65,9 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime)
     query = (
         select(Allocation.kind, cast(func.sum(counted), BigInteger))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .join(PaymentRequest.order)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(PaymentRequest.stall_id == stall_id, PaymentRequest.closed_at.is_(None), at >= start, at < end)
+        .where(PaymentRequest.stall_id == stall_id, ~is_over(now), at >= start, at < end)
         .where(*is_standing(Allocation))
         .group_by(Allocation.kind)
     )
@@ -108,9 +113,13 @@ class CameIn:
         """A card's money goes back at the gateway; the seller's own word on an order that is over is owed back."""
         return self.kind is not AllocationKind.CARD and not (self.kind is AllocationKind.SELLER and self.is_over)
 
+    @property
+    def facts(self) -> Facts:
+        return facts_to_undo(self.code, self.amount, is_over=self.is_over)
 
-def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
-    """The latest amounts that paid the stall's orders and were not undone, newest first."""
+
+def came_in_lately(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[CameIn]:
+    """One page of the amounts that paid the stall's orders and were not undone, newest first."""
     query = (
         select(
             Allocation.id.label("allocation_id"),
@@ -119,7 +128,7 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
             Allocation.kind,
             Allocation.at,
             BankCredit.memo,
-            PaymentRequest.closed_at.is_not(None).label("is_over"),
+            is_over(now).label("is_over"),
         )
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -127,6 +136,7 @@ def came_in_lately(session: Session, stall_id: int) -> Sequence[CameIn]:
         .where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
         .order_by(Allocation.id.desc())
         .limit(MOST_SHOWN)
+        .offset((page - 1) * MOST_SHOWN)
     )
     return [CameIn(**row) for row in session.execute(query).mappings()]
 
@@ -154,13 +164,14 @@ class UnmatchedMoney:
         return facts_to_allocate(self.amount, self.reason, offered=(likely.code, likely.remaining))
 
 
-def unmatched(session: Session, stall_id: int, *, now: datetime) -> Sequence[UnmatchedMoney]:
-    """The stall's money that waits for a person, newest first, with ranked suggestions."""
+def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[UnmatchedMoney]:
+    """One page of the stall's money that waits for a person, newest first, with ranked suggestions."""
     query = (
         select(BankCredit)
-        .where(BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None))
+        .where(*_waits(stall_id))
         .order_by(BankCredit.id.desc())
         .limit(MOST_WAITING)
+        .offset((page - 1) * MOST_WAITING)
     )
     waiting = session.scalars(query).all()
     if not waiting:
@@ -183,9 +194,41 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
     )
 
 
+def _waits(stall_id: int) -> tuple[ColumnElement[bool], ...]:
+    return BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyLists:
+    """How long the lists of a stall's money are, and what is still owed on all its orders."""
+
+    unmatched: int
+    came_in: int
+    owed: OwedInAll
+
+    def page_of_unmatched(self, asked: int) -> ListPage:
+        return ListPage(total=self.unmatched, size=MOST_WAITING, asked=asked)
+
+    def page_of_came_in(self, asked: int) -> ListPage:
+        return ListPage(total=self.came_in, size=MOST_SHOWN, asked=asked)
+
+    def page_of_owed(self, asked: int) -> ListPage:
+        return ListPage(total=self.owed.orders, size=MOST_OWED, asked=asked)
+
+
+def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists:
+    """All of it in one question."""
+    waiting = select(func.count(BankCredit.id)).where(*_waits(stall_id))
+    came_in = select(func.count(Allocation.id)).join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+    came_in = came_in.where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
+    owed = owed_in_all_query(stall_id, now).subquery()
+    query = select(waiting.scalar_subquery(), came_in.scalar_subquery(), owed.c.orders, owed.c.remaining)
+    unmatched, lately, orders, remaining = session.execute(query).one()
+    return MoneyLists(unmatched=unmatched, came_in=lately, owed=OwedInAll(orders=orders, remaining=Dong(remaining)))
+
+
 def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
     """The orders that money may still be put on: those of late that have not ended unsold."""
-    in_time = or_(Order.status.not_in(TIMED), Order.due_at.is_(None), Order.due_at > now)
     query = (
         select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -193,7 +236,7 @@ def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidat
             PaymentRequest.stall_id == stall_id,
             Order.placed_at > now - LOOK_BACK,
             Order.status.in_(OPEN | {OrderStatus.DELIVERED}),
-            in_time,
+            ~is_overdue(now),
         )
         .order_by(PaymentRequest.id.desc())
         .limit(MOST_CANDIDATES)
@@ -210,8 +253,21 @@ def credit_of_stall(session: Session, stall_id: int, credit_id: int) -> BankCred
     """A bank's notice of this stall; NotFound for another's."""
     credit = session.scalar(select(BankCredit).where(BankCredit.id == credit_id, BankCredit.stall_id == stall_id))
     if credit is None:
-        raise NotFound("Không tìm thấy khoản tiền này.")
+        raise NotFound(NO_MONEY)
     return credit
+
+
+def allocation_of_stall(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
+    """An amount that was put on an order of this stall, and that order's id; NotFound for another's."""
+    query = (
+        select(Allocation, PaymentRequest.order_id)
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .where(Allocation.id == allocation_id, PaymentRequest.stall_id == stall_id, Allocation.undoes_id.is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(NO_MONEY)
+    return row[0], row[1]
 
 
 def credits_unread(session: Session, *, before: datetime, limit: int = 200) -> Sequence[int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from market.base import clock
+from market.base.batch import Batch
 from market.base.db import reading, transaction
 from market.payments.actions import Delivered, NewCredit, log_delivery, match_credit, record_credit
 from market.payments.banks import PROVIDERS
@@ -42,10 +43,14 @@ def _keep(knock: WebhookRequest, connection_id: int, brought: Reading) -> Webhoo
             provider=knock.provider, connection_id=connection_id, is_signed=True, status=status, note=note[:200]
         )
         log_delivery(session, kept, now=knock.at)
-    for credit_id in kept_ids:
-        with transaction() as session:
-            match_credit(session, credit_id, clock=clock.now)
+    with Batch("match a call's notices") as batch:
+        batch.each(kept_ids, _match)
     return WebhookResult(status=status, note=note, is_written=True)
+
+
+def _match(credit_id: int) -> None:
+    with transaction() as session:
+        match_credit(session, credit_id, clock=clock.now)
 
 
 def _record(

@@ -12,6 +12,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "payment requests": orders.payment_requests,
     "refunds": orders.refunds,
     "bank credits": orders.bank_credits,
+    "credits taken off": orders.credits_taken_off,
     "reviews": orders.reviews,
     "card payments": cards.card_payments,
     "card beginnings": cards.card_beginnings,

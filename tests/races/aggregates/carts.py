@@ -74,7 +74,7 @@ class Basket:
             cart_id=at,
         )
         with transaction() as session:
-            check_out(session, GUEST, new, now=running_now())
+            check_out(session, GUEST, new, clock=running_now)
 
     def state(self, at: int) -> str:
         return cart_state(self.key(at).key_hash, REVIEWED)

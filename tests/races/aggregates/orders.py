@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.adoption.actions import SaleReview, review_evidence
@@ -19,7 +19,13 @@ from market.orders.queries.keys import hand_over_key
 from market.payments import actions
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, PaymentRequest, Refund
-from market.payments.queries import facts_to_accept, facts_to_allocate, facts_to_confirm, facts_to_decline
+from market.payments.queries import (
+    facts_to_accept,
+    facts_to_allocate,
+    facts_to_confirm,
+    facts_to_decline,
+    facts_to_undo,
+)
 from market.payments.rules.matching import Unmatched
 from market.sellers.models import BankConnection
 from market.values.money import Dong
@@ -48,6 +54,7 @@ class Sale:
     decline_seen: str
     confirm_seen: str
     allocate_seen: str
+    undo_seen: str
     allocation: int | None
 
     def __init__(self, cast: Cast, *, accepted: bool = True, received: int = 0, coming: int = EXACT) -> None:
@@ -61,15 +68,21 @@ class Sale:
         if self.received:
             self.match(self.notice(self.received, order.code))
         self.credit = self.notice(self.coming, order.code)
+        self.look(order.id, Unmatched.IN_PROGRESS)
+        return order.id
+
+    def look(self, at: int, reason: Unmatched) -> None:
+        """Open every page that shows the order, and the notice that waits for this reason."""
         with transaction() as session:
-            row = session.get_one(Order, order.id)
-            request = request_of(session, order.id)
+            row, request = session.get_one(Order, at), request_of(session, at)
             self.accept_seen = seen_of(facts_to_accept(row, request))
             self.decline_seen = seen_of(facts_to_decline(row, request))
             self.confirm_seen = seen_of(facts_to_confirm(request.amount, request.received))
-            self.allocate_seen = seen_of(facts_to_allocate(Dong(self.coming), Unmatched.IN_PROGRESS))
-            self.allocation = session.scalar(select(func.max(Allocation.id)).where(Allocation.request_id == request.id))
-        return order.id
+            self.allocate_seen = seen_of(facts_to_allocate(Dong(self.coming), reason))
+            latest = select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id.desc())
+            put_on = session.scalars(latest.limit(1)).one_or_none()
+            self.allocation = put_on and put_on.id
+            self.undo_seen = seen_of(facts_to_undo(self.code, put_on.amount, is_over=False)) if put_on else ""
 
     def delivered(self) -> int:
         """An order that was paid and handed over with the buyer's key."""
@@ -148,13 +161,15 @@ class Sale:
             actions.allocate(session, self.lan, self.stall, new, clock=running_now)
 
     def dismiss(self, at: int) -> None:
+        which = actions.SetAside(credit_id=self.credit, seen=self.allocate_seen)
         with transaction() as session:
-            actions.dismiss_credit(session, self.lan, self.stall, self.credit, now=running_now())
+            actions.dismiss_credit(session, self.lan, self.stall, which, clock=running_now)
 
     def undo(self, at: int) -> None:
         assert self.allocation is not None
+        which = actions.Undo(allocation_id=self.allocation, seen=self.undo_seen)
         with transaction() as session:
-            actions.undo(session, self.lan, self.stall, self.allocation, clock=running_now)
+            actions.undo(session, self.lan, self.stall, which, clock=running_now)
 
     def refund(self, at: int) -> None:
         new = actions.NewRefund(order_id=at, amount=Dong(TOO_MUCH - EXACT), client_key="page")
@@ -279,6 +294,30 @@ def bank_credits(cast: Cast) -> Aggregate:
         },
         picture=picture,
         tables=["bank_credit"],
+    )
+
+
+def credits_taken_off(cast: Cast) -> Aggregate:
+    """A bank's notice that was put on an order and taken off it again."""
+    sale = Sale(cast)
+
+    def start() -> int:
+        at = sale.start()
+        sale.pay(at)
+        sale.look(at, Unmatched.IN_PROGRESS)
+        sale.undo(at)
+        sale.look(at, Unmatched.REVERSED)
+        return at
+
+    def picture(session: Session, at: int) -> object:
+        return sale_picture(session, at), verbs_of(session, "bank_credit", sale.credit)
+
+    return Aggregate(
+        start=start,
+        moves={"dismiss": sale.dismiss, "put back": sale.allocate, "decline": sale.decline, "expire": sale.expire},
+        picture=picture,
+        tables=["bank_credit", "order"],
+        spare=BY_ORDER,
     )
 
 

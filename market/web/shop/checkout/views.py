@@ -75,7 +75,7 @@ def checkout_place() -> Page:
     with form.keeping_what_was_typed():
         new = _reviewed(form)
         with transaction() as writing:
-            placed = check_out(writing, actor(), new, now=clock.now())
+            placed = check_out(writing, actor(), new, clock=clock.now)
         answer = redirect(url_for("shop.purchase", code=placed.code), 303)
         keep_cookie(answer, CART_COUNT_COOKIE, form.left.data or "0")
         return answer

@@ -45,7 +45,8 @@ def order(code: str) -> Page:
     found = order_here(code)
     if not may_see(found):
         return _locked(found.code, UnlockForm(), back=request.path)
-    life, payment = life_of(found, now=clock.now()), payment_of(reading(), found.id)
+    now = clock.now()
+    life, payment = life_of(found, now=now), payment_of(reading(), found.id, now=now)
     key = hand_over_key(found.code)
     return render_template(
         "shop/order/order.html",

@@ -1,6 +1,6 @@
 """A stall's money: what came in, what waits for money, what money waits for a person."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -28,7 +28,9 @@ def money(desk: StallContext) -> Page:
 def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) -> tuple[str, int]:
     """The page; `asked_of` is the notice whose order code was just typed."""
     now, session = clock.now(), reading()
-    owed = queries.payments_owed(session, desk.stall_id, now=now)
+    lists = queries.money_lists(session, desk.stall_id, now=now)
+    pages = _pages(lists)
+    owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
     account = live_bank_account(session, desk.business_id)
     return form.page(
         "stall/money/money.html",
@@ -36,15 +38,31 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         asked_of=asked_of,
         today=queries.money_today(session, desk.stall_id, now=now),
         month=queries.money_this_month(session, desk.stall_id, now=now),
-        waiting=queries.unmatched(session, desk.stall_id, now=now),
+        lists=lists,
+        pages=pages,
+        at={name: page.page for name, page in pages.items() if page.page > 1},
+        waiting=queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page),
         owed=owed,
         to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
-        owed_back=queries.owed_back(session, desk.stall_id),
-        lately=queries.came_in_lately(session, desk.stall_id),
+        owed_back=queries.owed_back(session, desk.stall_id, now=now),
+        lately=queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page),
         account=account,
         has_feed=account is not None and connection_of(session, account.id) is not None,
         likeness_words=LIKENESS_WORDS,
     )
+
+
+def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:
+    """Which page of each list the address asks for; the buttons on it carry it too."""
+    return {
+        "chua_ro": lists.page_of_unmatched(_asked("chua_ro")),
+        "cho_tien": lists.page_of_owed(_asked("cho_tien")),
+        "gan_day": lists.page_of_came_in(_asked("gan_day")),
+    }
+
+
+def _asked(of: str) -> int:
+    return request.args.get(of, 1, type=int)
 
 
 def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
@@ -55,7 +73,10 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 
 
 def _back(desk: StallContext) -> Page:
-    return redirect(url_for("stall.money", gian=desk.slug), 303)
+    """To the pages of the lists on which the button was."""
+    asked = [request.args.get(of, type=int) for of in ("chua_ro", "cho_tien", "gan_day")]
+    address = url_for("stall.money", gian=desk.slug, chua_ro=asked[0], cho_tien=asked[1], gan_day=asked[2])
+    return redirect(address, 303)
 
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
@@ -78,10 +99,23 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
 def money_set_aside(desk: StallContext, credit_id: int) -> Page:
-    with transaction() as writing:
-        actions.dismiss_credit(writing, desk.actor, desk.stall_id, credit_id, now=clock.now())
+    """Refused comes back as the page of money, as it now stands."""
+    queries.credit_of_stall(reading(), desk.stall_id, credit_id)
+    try:
+        which = actions.SetAside(credit_id=credit_id, seen=seen_given())
+        with transaction() as writing:
+            actions.dismiss_credit(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, error)
     flash("Đã cất khoản này sang một bên, không tính vào tiền hàng.")
     return _back(desk)
+
+
+def _refused_page(desk: StallContext, error: Refused, about: str = "") -> Page:
+    form = OrderCodeForm()
+    form.refuse(error, about=about)
+    page, _ = _page(desk, form)
+    return page, error.status
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
@@ -94,10 +128,7 @@ def money_received(desk: StallContext, code: str) -> Page:
         with transaction() as writing:
             actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, seen=seen, clock=clock.now)
     except Refused as error:
-        form = OrderCodeForm()
-        form.refuse(error, about=f"Đơn {order.code}")
-        page, _ = _page(desk, form)
-        return page, error.status
+        return _refused_page(desk, error, f"Đơn {order.code}")
     flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")
     return _back(desk)
 
@@ -105,8 +136,14 @@ def money_received(desk: StallContext, code: str) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:allocation_id>/go")
 @stall_page
 def money_undo(desk: StallContext, allocation_id: int) -> Page:
-    with transaction() as writing:
-        actions.undo(writing, desk.actor, desk.stall_id, allocation_id, clock=clock.now)
+    """Refused comes back as the page of money, as it now stands."""
+    queries.allocation_of_stall(reading(), desk.stall_id, allocation_id)
+    try:
+        which = actions.Undo(allocation_id=allocation_id, seen=seen_given())
+        with transaction() as writing:
+            actions.undo(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, error)
     flash("Đã gỡ khoản tiền khỏi đơn.")
     return _back(desk)
 

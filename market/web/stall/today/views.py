@@ -8,7 +8,7 @@ from market.catalog.queries.stock import has_goods, nearly_sold_out
 from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
-from market.payments.queries import facts_to_accept, facts_to_decline, money_today, paid_of, payments_owed
+from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
@@ -21,13 +21,13 @@ def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     waiting = orders_to_answer(session, desk.stall_id, now=now)
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
-    paid = paid_of(session, [order.id for order in (*waiting, *in_hand)])
+    paid = paid_of(session, [order.id for order in (*waiting, *in_hand)], now=now)
     few = nearly_sold_out(session, desk.stall_id, now=now)
     return render_template(
         "stall/today/today.html",
         desk=desk,
         money=money_today(session, desk.stall_id, now=now),
-        owed=payments_owed(session, desk.stall_id, now=now),
+        owed=owed_in_all(session, desk.stall_id, now=now),
         waiting=waiting,
         in_hand=in_hand,
         lives={order.id: life_of(order, now=now) for order in in_hand},

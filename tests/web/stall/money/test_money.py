@@ -11,6 +11,8 @@ from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.models import Allocation
 from market.payments.queries import came_in_lately
+from market.payments.queries import orders as owed_queries
+from market.payments.queries import stalls as stall_queries
 from market.payments.rules.status import PaidStatus
 from market.sellers.models import BankConnection, Business
 from tests import factories as make
@@ -126,8 +128,8 @@ def test_a_notice_that_was_used_and_taken_off_since_is_shown_again(lan: FlaskCli
     address = f"{MONEY}/{taken}/khop"
     shown = hidden(page(lan), address)
     lan.post(address, data=shown)
-    [line] = came_in_lately(reading(), cast.lan.stall)
-    lan.post(f"{MONEY}/{line.allocation_id}/go")
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
+    press(lan, MONEY, f"{MONEY}/{line.allocation_id}/go")
     answer = lan.post(address, data=shown)
     assert answer.status_code == 409
     assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
@@ -192,8 +194,11 @@ def test_a_code_is_read_however_it_is_typed(lan: FlaskClient, cast: Cast, now: C
 
 def test_private_money_is_set_aside(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     taken = notice(1, 5_000_000, "em gui chi tien gio", now())
+    address = f"{MONEY}/{taken}/khong-phai"
+    assert lan.post(address).status_code == 422
+    shown = hidden(page(lan), address)
     for _ in range(2):
-        assert lan.post(f"{MONEY}/{taken}/khong-phai").status_code == 303
+        assert lan.post(address, data=shown).status_code == 303
     text = page(lan)
     assert "tien gio" not in text
     assert "5.000.000" not in text
@@ -202,13 +207,39 @@ def test_private_money_is_set_aside(lan: FlaskClient, cast: Cast, now: Clock) ->
 def test_money_on_the_wrong_order_is_taken_off_and_waits_again(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), cast.lan.stall)
-    answer = lan.post(f"{MONEY}/{line.allocation_id}/go")
-    assert (answer.status_code, answer.location) == (303, MONEY)
-    assert paid(order).status is PaidStatus.UNPAID
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
+    address = f"{MONEY}/{line.allocation_id}/go"
+    assert lan.post(address).status_code == 422
+    shown = hidden(page(lan), address)
+    for _ in range(2):
+        answer = lan.post(address, data=shown)
+        assert (answer.status_code, answer.location) == (303, MONEY)
+    assert (paid(order).status, count(Allocation)) == (PaidStatus.UNPAID, 2)
     assert "Đã gỡ khỏi đơn. Mời chọn đúng đơn." in page(lan)
-    assert lan.post(f"{MONEY}/{line.allocation_id}/go").status_code == 409
     assert_sums_hold()
+
+
+def test_what_is_set_aside_or_taken_off_is_decided_as_it_was_shown(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    order, other = buy(cast, now()), buy(cast, now())
+    notice(1, 4_000, order.code, now())
+    taken = notice(2, 12_000, "khong ma", now())
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
+    off, aside = f"{MONEY}/{line.allocation_id}/go", f"{MONEY}/{taken}/khong-phai"
+    shown = {address: hidden(page(lan), address) for address in (off, aside)}
+    press(lan, MONEY, f"{MONEY}/{taken}/khop", code=other.code)
+    answer = lan.post(aside, data=shown[aside])
+    assert answer.status_code == 409
+    assert "Khoản tiền này đã được xử lý." in answer.text
+    [latest, _] = came_in_lately(reading(), cast.lan.stall, now=now())
+    press(lan, MONEY, f"{MONEY}/{latest.allocation_id}/go")
+    answer = lan.post(aside, data=shown[aside])
+    assert answer.status_code == 409
+    assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
+    now.move(minutes=31)
+    answer = lan.post(off, data=shown[off])
+    assert answer.status_code == 409
+    assert f"đơn {order.code} (nay là đã dừng)" in answer.text
+    assert paid(order).received == 4_000
 
 
 def test_money_in_a_wrong_account_cannot_be_put_on_an_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -256,7 +287,7 @@ def test_another_seller_finds_nothing_here(app: Flask, cast: Cast, now: Clock) -
     order = buy(cast, now())
     taken = notice(1, 12_000, "khong ma", now())
     notice(2, 12_000, order.code, now())
-    [line] = came_in_lately(reading(), cast.lan.stall)
+    [line] = came_in_lately(reading(), cast.lan.stall, now=now())
     addresses = [
         (MONEY, "GET"),
         (f"{MONEY}/{taken}/khop", "POST"),
@@ -273,6 +304,33 @@ def test_another_seller_finds_nothing_here(app: Flask, cast: Cast, now: Clock) -
             assert other.open(own, method=method, data={"code": order.code}).status_code in (404, 422), own
         assert nobody.open(address, method=method).status_code == 303, address
     assert (credit(taken).allocated, paid(order).received) == (0, 12_000)
+
+
+def test_long_lists_say_how_long_they_are_and_go_on(
+    lan: FlaskClient, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MOST_WAITING", "MOST_SHOWN", "MOST_OWED"):
+        monkeypatch.setattr(stall_queries, name, 1)
+    monkeypatch.setattr(owed_queries, "MOST_OWED", 1)
+    orders = [buy(cast, now()) for _ in range(2)]
+    taken = [notice(number, 5_000, "khong ma", now()) for number in (1, 2)]
+    for number, order in enumerate(orders, start=3):
+        notice(number, 4_000, order.code, now())
+    first, second = page(lan), lan.get(f"{MONEY}?chua_ro=2&cho_tien=2&gan_day=2").text
+    shown = [(first, orders[1], orders[0], taken[1]), (second, orders[0], orders[1], taken[0])]
+    for text, one, other, credit_id in shown:
+        assert "Có 2 khoản, mới nhất trước." in text
+        assert "2 đơn" in text
+        assert "16.000\u00a0₫" in text
+        assert f"{MONEY}/{credit_id}/khop" in text
+        assert f"don/{one.code}/da-nhan-tien" in text
+        assert f"don/{other.code}/da-nhan-tien" not in text
+    assert f"{MONEY}?gan_day=2#gan-day" in first
+    button = f"{MONEY}/{taken[0]}/khong-phai"
+    assert f"{button}?chua_ro=2" in second
+    back = lan.post(f"{button}?chua_ro=2", data=hidden(second, button))
+    assert (back.status_code, back.location) == (303, f"{MONEY}?chua_ro=2")
+    assert f"{MONEY}/{taken[1]}/khop" in lan.get(back.location).text, "the nearest page that is still there"
 
 
 def test_the_page_asks_the_same_of_the_database_however_much_there_is(lan: FlaskClient, cast: Cast, now: Clock) -> None:

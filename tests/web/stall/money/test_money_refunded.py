@@ -65,7 +65,7 @@ def test_a_paid_order_says_plainly_that_no_clock_ends_it(
 
 @pytest.mark.parametrize("by_link", [False, True])
 def test_a_declined_paid_order_s_money_is_given_back_by_one_button(
-    lan: FlaskClient, mai: FlaskClient, paid_order: Bought, cast: Cast, by_link: bool
+    lan: FlaskClient, mai: FlaskClient, paid_order: Bought, cast: Cast, now: Clock, by_link: bool
 ) -> None:
     page = f"/tra-loi/{paid_order.code}/{answer_key(paid_order.code)}" if by_link else seller_path(paid_order)
     assert press(lan, page, f"{page}/het-hang").status_code == 303
@@ -84,7 +84,23 @@ def test_a_declined_paid_order_s_money_is_given_back_by_one_button(
     assert count(Refund) == 1
     assert "Phải trả lại" not in lan.get(MONEY).text
     assert "Người bán ghi đã trả lại bạn 12.000\u00a0₫" in mai.get(f"/don/{paid_order.code}").text
-    assert owed_back(reading(), cast.lan.stall) == []
+    assert owed_back(reading(), cast.lan.stall, now=now()) == []
+
+
+def test_money_of_an_order_over_by_time_is_given_back_before_any_job_has_run(
+    lan: FlaskClient, mai: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    order = buy(cast, now(), buyer=MAI_HERE)
+    notice(1, 4_000, order.code, now())
+    now.move(minutes=31)
+    bought = mai.get(f"/don/{order.code}").text
+    assert "Người bán sẽ trả lại bạn 4.000\u00a0₫." in bought
+    assert "còn thiếu" not in bought
+    assert "phải trả lại khách 4.000\u00a0₫" in lan.get(seller_path(order)).text
+    assert button(lan.get(MONEY).text, order) == {"amount": "4000", "client_key": "0"}
+    assert press(lan, MONEY, seller_path(order, "da-tra")).status_code == 303
+    assert "Phải trả lại" not in lan.get(MONEY).text
+    assert "Người bán ghi đã trả lại bạn 4.000\u00a0₫" in mai.get(f"/don/{order.code}").text
 
 
 def test_a_surplus_stands_in_the_list_with_its_amount(lan: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -33,7 +33,7 @@ def orders(desk: StallContext) -> Page:
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
     over = orders_over(session, desk.stall_id, now=now, page=max(1, request.args.get("page", 1, type=int)))
     listed = [*in_hand, *over.orders]
-    paid = paid_of(session, [order.id for order in (*waiting, *listed)])
+    paid = paid_of(session, [order.id for order in (*waiting, *listed)], now=now)
     return render_template(
         "stall/orders/orders.html",
         desk=desk,
@@ -54,7 +54,7 @@ def order(desk: StallContext, code: str) -> Page:
 
 
 def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[str, int]:
-    payment = payment_of(reading(), order.id)
+    payment = payment_of(reading(), order.id, now=clock.now())
     return form.page(
         "stall/orders/order.html",
         desk=desk,
@@ -128,7 +128,7 @@ def order_ready(desk: StallContext, code: str) -> Page:
 def order_hand_over(desk: StallContext, code: str) -> Page:
     """The page that the buyer's QR opens, with its code filled in."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    payment = payment_of(reading(), order.id)
+    payment = payment_of(reading(), order.id, now=clock.now())
     form = HandOverForm.of_request(data={"shown": request.args.get("ma", "")})
     form.ask_for_cash(is_owed=payment is not None and payment.remaining > 0)
     if form.submitted():

@@ -43,7 +43,7 @@ def signed_order(code: str, signature: str) -> Page:
 
 
 def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
-    paid = paid_of(reading(), [order.id]).get(order.id)
+    paid = paid_of(reading(), [order.id], now=clock.now()).get(order.id)
     return form.page(
         "stall/orders/signed_order.html",
         order=order,
