@@ -35,7 +35,7 @@ from market.sellers.actions import NewBankAccount, set_bank_account
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, order_row, wanted
+from tests.orders.steps import MAI, cash_as_shown, order_row, wanted
 from tests.payments.steps import allocate_as_shown, assert_sums_hold, buy, confirm_as_shown, count, credit, notice, paid
 from tests.queries import counting
 from tests.sellers import shown
@@ -367,7 +367,7 @@ def test_a_buyer_s_word_moves_no_money(cast: Cast, now: Clock) -> None:
 
 def test_cash_at_hand_over_pays_the_order(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
-    new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+    new = cash_as_shown(reading(), order.id)
     with transaction() as session:
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert (order_row(order.id).status, paid(order).status) == (OrderStatus.DELIVERED, PaidStatus.PAID)
@@ -391,7 +391,7 @@ def test_a_paid_order_is_handed_over_without_more_money(cast: Cast, now: Clock) 
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
     with transaction() as session:
-        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+        new = cash_as_shown(session, order.id)
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 

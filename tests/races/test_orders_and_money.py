@@ -71,6 +71,11 @@ class People:
     def hand_over(self) -> int:
         return self.stall("giao", cash="khong", how="khong_ma")
 
+    def hand_over_for_cash(self) -> int:
+        """The seller has in hand what their page showed as owed."""
+        path = f"/ban-hang/rau-ba-lan/don/{self.order.code}/giao"
+        return press(self.seller, path, path, cash="co", how="khong_ma").status_code
+
     def signed_decline(self) -> int:
         """By a link that shows the order as it is now: only one that waits for its answer has the button."""
         code = self.order.code
@@ -204,6 +209,20 @@ def test_a_decline_that_waits_for_money_is_shown_it_first_and_then_owes_it_back(
 def test_a_word_that_waits_for_a_bank_notice_counts_nothing(people: People) -> None:
     assert race(people.pay, people.confirm, after=MONEY) == (200, ENDED)
     assert people.facts() == KEPT
+    assert_sums_hold()
+
+
+def test_cash_at_hand_over_that_waits_for_a_bank_notice_counts_nothing(people: People) -> None:
+    """What is owed is on the page: the seller is shown that it came in by the bank as well."""
+    assert race(people.pay, people.hand_over_for_cash, after=MONEY) == (200, ENDED)
+    assert people.facts() == KEPT
+    assert_sums_hold()
+
+
+def test_a_bank_notice_that_waits_for_cash_at_hand_over_waits_for_a_person(people: People) -> None:
+    assert race(people.hand_over_for_cash, people.pay, after=MONEY) == (ANSWERED, 200)
+    assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.ORDER_CLOSED
     assert_sums_hold()
 
 

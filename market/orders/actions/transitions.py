@@ -130,6 +130,11 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     return row.buyer_confirmed_at is not None
 
 
+def check_complete(order: Locked[Order], *, now: datetime) -> None:
+    """Conflict where the order may not be handed over from where it stands."""
+    _check_move(order, OrderStatus.DELIVERED, now)
+
+
 def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
     """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money.
 

@@ -17,7 +17,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments.actions.allocations import close_request, put_on_word
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
-from market.payments.queries.facts import facts_to_accept, facts_to_decline
+from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
 from market.values.money import Dong, format_dong
 
@@ -122,21 +122,27 @@ def ask_to_answer(session: Session, order_id: int, *, clock: Clock) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """`shown`: the buyer's hand-over key or its last 4 characters, None without it. `cash_taken`: the seller has what
-    was still owed in hand."""
+    was still owed in hand. `seen`: what the page showed of the money (`seen_of(facts_to_confirm(…))`), asked for with
+    cash alone."""
 
     order_id: int
     shown: str | None
     cash_taken: bool
+    seen: str = ""
 
 
 def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, clock: Clock) -> bool:
     """Hand an order over; returns whether the buyer confirmed it by their key.
 
-    Refused for a transfer that has not come in, unless the seller says that the money is in hand. Goods to be paid on
-    receipt may go on credit: what is owed stays owed.
+    Refused for a transfer that has not come in, unless the seller says that the money is in hand; ChangedSince where
+    what came in is not what the page showed them. Goods to be paid on receipt may go on credit: what is owed stays
+    owed.
     """
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)
+    transitions.check_complete(held.order, now=held.now)
+    if held.request and new.cash_taken:
+        check_seen(new.seen, facts_to_confirm(held.asked.amount, held.asked.received))
     if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
             "money_missing",

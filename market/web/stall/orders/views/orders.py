@@ -17,7 +17,7 @@ from market.orders.queries.orders import (
     orders_to_answer,
 )
 from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
-from market.payments.queries import facts_to_accept, facts_to_decline, paid_of, payment_of
+from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -128,21 +128,34 @@ def order_ready(desk: StallContext, code: str) -> Page:
 def order_hand_over(desk: StallContext, code: str) -> Page:
     """The page that the buyer's QR opens, with its code filled in."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    payment = payment_of(reading(), order.id)
     form = HandOverForm.of_request(data={"shown": request.args.get("ma", "")})
-    form.ask_for_cash(is_owed=payment is not None and payment.remaining > 0)
+    if form.is_posted:
+        form.ask_for_cash(is_owed=_is_owed(order))
     if form.submitted():
         with form.keeping_what_was_typed():
             confirmed = _hand_over(desk, order.id, form)
             flash("Đã giao hàng, khách đã xác nhận." if confirmed else "Đã giao hàng.")
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
-    life = life_of(order, now=clock.now())
-    return form.page("stall/orders/order_hand_over.html", desk=desk, order=order, life=life, payment=payment)
+    payment, life = payment_of(reading(), order.id), life_of(order, now=clock.now())
+    return form.page(
+        "stall/orders/order_hand_over.html",
+        desk=desk,
+        order=order,
+        life=life,
+        payment=payment,
+        to_confirm=facts_to_confirm(payment.asked, payment.received) if payment else {},
+    )
+
+
+def _is_owed(order: Order) -> bool:
+    payment = payment_of(reading(), order.id)
+    return payment is not None and payment.remaining > 0
 
 
 def _hand_over(desk: StallContext, order_id: int, form: HandOverForm) -> bool:
     """Hand over; a code is counted before it is looked at."""
-    new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash)
+    seen = seen_given() if form.has_cash else ""
+    new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash, seen=seen)
     number = None if new.shown is None else count_try(HAND_OVER_CODE, order_id)
     try:
         with transaction() as writing:
