@@ -109,6 +109,19 @@ def test_a_wrong_code_is_said_and_counted(client: FlaskClient, lan: FlaskClient,
     assert order_of(code).status is OrderStatus.ACCEPTED
 
 
+def test_a_code_that_was_not_looked_at_is_no_wrong_one(client: FlaskClient, lan: FlaskClient, cast: Cast) -> None:
+    """Money is missing, a page is old, the order waits: nothing was said of the code."""
+    code = buy(client, cast.rau_muong, pay="chuyen_khoan")
+    said = {"how": "co_ma", "shown": hand_over_key(code)[-4:]}
+    assert lan.post(path(cast, code, "giao"), data=said | {"cash": "khong"}).status_code == 422
+    press(lan, path(cast, code), path(cast, code, "nhan"))
+    for _ in range(5):
+        assert "CHƯA thấy tiền" in lan.post(path(cast, code, "giao"), data=said | {"cash": "khong"}).text
+    assert lan.post(path(cast, code, "giao"), data=said | {"cash": "co", "seen": "cũ"}).status_code == 409
+    assert press(lan, path(cast, code, "giao"), path(cast, code, "giao"), cash="co", **said).status_code == 303
+    assert order_of(code).buyer_confirmed_at is not None
+
+
 def test_whether_cash_was_taken_must_be_said_while_money_is_owed(
     client: FlaskClient, lan: FlaskClient, cast: Cast
 ) -> None:

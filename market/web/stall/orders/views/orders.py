@@ -1,9 +1,11 @@
 """A stall's orders: the list, one order, its answers and its hand-over."""
 
+from contextlib import nullcontext
+
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.attempts import count_try, succeed_try
+from market.base.attempts import counted_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.orders.actions import transitions
@@ -153,17 +155,14 @@ def _is_owed(order: Order) -> bool:
 
 
 def _hand_over(desk: StallContext, order_id: int, form: HandOverForm) -> bool:
-    """Hand over; a code is counted before it is looked at."""
+    """Hand over; a code is counted before it is looked at, and has failed where it was looked at and wrong."""
     seen = seen_given() if form.has_cash else ""
     new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash, seen=seen)
-    number = None if new.shown is None else count_try(HAND_OVER_CODE, order_id)
+    counting = counted_try(HAND_OVER_CODE, order_id, wrong=transitions.WrongCode)
     try:
-        with transaction() as writing:
-            is_confirmed = hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+        with nullcontext() if new.shown is None else counting, transaction() as writing:
+            return hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
     except transitions.WrongCode:
         with transaction() as writing:
             transitions.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
         raise
-    if number is not None:
-        succeed_try(number)
-    return is_confirmed
