@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST, events_of
 from market.base.db import db, reading, transaction
+from market.base.seen import Facts as SeenFacts
 from market.base.seen import seen_of
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
@@ -18,7 +19,7 @@ from market.orders.rules import OrderStatus
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.payments.models import BankCredit, CardPayment, PaymentRequest
-from market.payments.queries import facts_to_decline, paid_of
+from market.payments.queries import Paid, facts_to_accept, facts_to_decline, paid_of
 from market.payments.rules.matching import Unmatched
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -76,13 +77,19 @@ class People:
         path = f"/ban-hang/rau-ba-lan/don/{self.order.code}/giao"
         return press(self.seller, path, path, cash="co", how="khong_ma").status_code
 
+    def signed_accept(self) -> int:
+        return self.signed("nhan", facts_to_accept)
+
     def signed_decline(self) -> int:
+        return self.signed("het-hang", facts_to_decline)
+
+    def signed(self, verb: str, facts: Callable[[Order, Paid | None], SeenFacts]) -> int:
         """By a link that shows the order as it is now: only one that waits for its answer has the button."""
         code = self.order.code
         with self.app.app_context(), Session(db.engine) as session:
             paid = paid_of(session, [self.order.id]).get(self.order.id)
-            shown = {"seen": seen_of(facts_to_decline(session.get_one(Order, self.order.id), paid))}
-        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang", data=shown).status_code
+            shown = {"seen": seen_of(facts(session.get_one(Order, self.order.id), paid))}
+        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/{verb}", data=shown).status_code
 
     def confirm(self) -> int:
         """The seller says on their word that what their page of money showed as owed has come in."""
@@ -333,21 +340,28 @@ WAITERS: dict[str, Callable[[People], int]] = {
 @pytest.mark.parametrize("move", WAITERS)
 def test_a_move_that_waited_past_the_clock_comes_too_late(unanswered: People, move: str) -> None:
     """The time that decides is that after the wait, not that at which the button was pressed."""
-
-    def long_work() -> int:
-        with transaction() as session:
-            session.scalars(select(Order).where(Order.id == unanswered.order.id).with_for_update()).one()
-            unanswered.now.move(hours=12)
-        return 0
-
-    def pressed() -> int:
-        return WAITERS[move](unanswered)
-
-    def in_context() -> int:
-        with unanswered.app.app_context():
-            return long_work()
-
-    answers = race(in_context, pressed, after='SELECT "order".id')
-    assert answers == (0, 200 if move == "pay" else ENDED)
+    assert waited_past_the_clock(unanswered, WAITERS[move]) == (200 if move == "pay" else ENDED)
     assert unanswered.facts()[0] is OrderStatus.PLACED
     assert unanswered.facts()[2] == 0
+
+
+@pytest.mark.parametrize("move", [People.signed_accept, People.signed_decline])
+def test_a_signed_link_that_waited_past_its_time_answers_nothing(
+    unanswered: People, move: Callable[[People], int]
+) -> None:
+    """A paid order has no clock: only the link's own time can end the link."""
+    unanswered.pay()
+    assert waited_past_the_clock(unanswered, move) == ENDED
+    assert unanswered.facts() == (OrderStatus.PLACED, False, PRICE, 0)
+
+
+def waited_past_the_clock(people: People, move: Callable[[People], int]) -> int:
+    """The answer to a button that is pressed in time, and waits half a day for the order."""
+
+    def long_work() -> int:
+        with people.app.app_context(), transaction() as session:
+            session.scalars(select(Order).where(Order.id == people.order.id).with_for_update()).one()
+            people.now.move(hours=12)
+        return 0
+
+    return race(long_work, lambda: move(people), after='SELECT "order".id')[1]

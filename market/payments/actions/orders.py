@@ -43,13 +43,13 @@ class Accept:
 def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept, *, clock: Clock) -> None:
     """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends. Idempotent.
 
-    Conflict where it is over, declined, or a line of it cannot be had any more; ChangedSince where its facts are not
-    those the page showed; NotFound where it is another stall's.
+    Conflict where it is over, declined, its link too old, or a line of it cannot be had any more; ChangedSince where
+    its facts are not those the page showed; NotFound where it is another stall's.
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
         return
-    transitions.check_accept(held.order, now=held.now)
+    transitions.check_accept(held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_accept(held.order.row, held.request.row if held.request else None))
     transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=answer.by_link)
 
@@ -57,13 +57,13 @@ def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept
 def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decline, *, clock: Clock) -> None:
     """The stall cannot deliver: goods go back to it, and what was paid is owed back. Idempotent.
 
-    Conflict where it is over otherwise; ChangedSince where its facts are not those the page showed; NotFound where it
-    is another stall's.
+    Conflict where it is over otherwise, or its link too old; ChangedSince where its facts are not those the page
+    showed; NotFound where it is another stall's.
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_declined:
         return
-    transitions.check_decline(held.order, now=held.now)
+    transitions.check_decline(held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
