@@ -316,11 +316,25 @@ def test_an_unanswered_order_is_answered_once(unanswered: People, first: str, se
     assert_holds_what_is_open(unanswered)
 
 
+@pytest.mark.parametrize("move", ["ready", "cancel"])
+def test_two_hands_that_press_the_same_button_move_an_order_once(people: People, move: str) -> None:
+    assert race(getattr(people, move), getattr(people, move), after=MOVE) == (ANSWERED, ANSWERED)
+    assert [event.verb for event in events_of(reading(), "order", people.order.id)] == ["place", "accept", move]
+    assert_holds_what_is_open(people)
+
+
 def test_goods_handed_over_by_two_hands_leave_once(app: Flask, cast: Cast, now: Clock) -> None:
     people = gather(app, cast, now, accepted=True)
     people.pay()
-    assert race(people.hand_over, people.hand_over, after="UPDATE reservation") == (ANSWERED, ENDED)
+    assert race(people.hand_over, people.hand_over, after="UPDATE reservation") == (ANSWERED, ANSWERED)
     assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
+    assert [event.verb for event in events_of(reading(), "order", people.order.id)].count("complete") == 1
+
+
+def test_cash_taken_by_two_hands_is_written_down_once(people: People) -> None:
+    assert race(people.hand_over_for_cash, people.hand_over_for_cash, after=MONEY) == (ANSWERED, ANSWERED)
+    assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
+    assert_sums_hold()
 
 
 def assert_holds_what_is_open(people: People) -> None:

@@ -208,8 +208,8 @@ def test_a_feed_hangs_on_the_account_that_lives(
     assert one is not NotFound
     if second == "connect":
         assert (one, other) == (LAN_HOOK, LAN_HOOK) if first == "connect" else other is ChangedSince
-    if second == "disconnect" and first != "connect":
-        assert other is NotFound
+    if second == "disconnect":
+        assert other is (NotFound if first == "save" else None)
     assert queries.live_bank_account(session, business)
 
 

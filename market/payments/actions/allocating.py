@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
@@ -13,7 +13,13 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.base.seen import check_seen
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
-from market.payments.actions.allocations import Source, add_allocation, put_on_word, reverse_allocation
+from market.payments.actions.allocations import (
+    Source,
+    add_allocation,
+    allocation_on_word,
+    put_on_word,
+    reverse_allocation,
+)
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order_of_stall
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
@@ -25,6 +31,7 @@ from market.sellers.models import Stall
 from market.values.money import Dong
 
 NO_MONEY = "Không tìm thấy khoản tiền này."
+DECIDED = "Khoản tiền này đã được xử lý. Mời tải lại trang."
 KEPT = "Đơn này đã kết thúc nên tiền bạn tự ghi nằm ở mục Phải trả lại. Trả khách xong, mời bấm “Đã trả” ở đó."
 OVER = "Đơn này đã kết thúc, tiền vào sau không mở lại đơn. Mời chuyển trả khách, hoặc nhờ khách đặt đơn mới."
 
@@ -72,7 +79,7 @@ def _decided_already(session: Session, new: NewMatch) -> int:
     )
     known = session.scalar(query)
     if known is None:
-        raise Conflict("already_decided", "Khoản tiền này đã được xử lý. Mời tải lại trang.")
+        raise Conflict("already_decided", DECIDED)
     return known
 
 
@@ -95,9 +102,11 @@ def _open_order(session: Session, stall_id: int, order_id: int, clock: Clock) ->
 def dismiss_credit(session: Session, actor: Actor, stall_id: int, credit_id: int, *, now: datetime) -> None:
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere. Idempotent.
 
-    NotFound where it did not come in at this stall.
+    Conflict where it was put on an order meanwhile, NotFound where it did not come in at this stall.
     """
     credit = _locked_credit(session, stall_id, credit_id)
+    if credit.unmatched_reason is None and credit.allocated:
+        raise Conflict("already_decided", DECIDED)
     if credit.unmatched_reason is None:
         return
     credit.unmatched_reason = None
@@ -123,15 +132,14 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
 
 def _confirmed_already(session: Session, held: OrderMoney) -> int:
     """The allocation by which the seller said so before; Conflict where the order was paid otherwise."""
-    on_word = (Allocation.request_id == held.asked.id, Allocation.kind == AllocationKind.SELLER)
-    known = session.scalar(select(func.max(Allocation.id)).where(*on_word, *is_standing(Allocation)))
+    known = allocation_on_word(session, held)
     if known is None:
         raise Conflict("already_paid", "Đơn này đã ghi nhận đủ tiền rồi.")
     return known
 
 
 def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, clock: Clock) -> None:
-    """Take an amount off the order it was put on; a bank's money waits again for a person.
+    """Take an amount off the order it was put on; a bank's money waits again for a person. Idempotent.
 
     Refused for a card's money, for what was given back, and for the seller's own word on an order that has ended: that
     stands among what is owed back until it is given back.
@@ -139,12 +147,14 @@ def undo(session: Session, actor: Actor, stall_id: int, allocation_id: int, *, c
     allocation, order_id = _allocation(session, stall_id, allocation_id)
     if allocation.kind is AllocationKind.CARD:
         raise Refused("card_money", "Tiền trả bằng thẻ chỉ gỡ được bằng cách hoàn tiền ở nơi nhận thẻ.")
-    if allocation.credit_id is not None:
-        _locked_credit(session, stall_id, allocation.credit_id).unmatched_reason = Unmatched.REVERSED
-        session.flush()
+    credit = _locked_credit(session, stall_id, allocation.credit_id) if allocation.credit_id is not None else None
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
+    if session.scalar(select(Allocation.id).where(Allocation.undoes_id == allocation.id)) is not None:
+        return
     if held.has_ended and allocation.kind is AllocationKind.SELLER:
         raise Refused("own_word_kept", KEPT)
+    if credit is not None:
+        credit.unmatched_reason = Unmatched.REVERSED
     reverse_allocation(session, actor, allocation, held)
 
 

@@ -6,7 +6,7 @@ All of them want the order and its request locked, see `locking`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
@@ -18,6 +18,7 @@ from market.orders.rules import Recipient, notice_key
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.queries.stalls import is_standing
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, to_give_back
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
@@ -64,13 +65,20 @@ def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) 
     return add_allocation(session, actor, held, Source(kind=AllocationKind.SELLER), amount)
 
 
-def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
-    """Undo an allocation of a locked order by a counter-row. Without half of it, its clock starts again.
+def allocation_on_word(session: Session, held: OrderMoney) -> int | None:
+    """The latest allocation that stands on the seller's own word; None where there is none."""
+    if held.request is None:
+        return None
+    on_word = (Allocation.request_id == held.request.row.id, Allocation.kind == AllocationKind.SELLER)
+    return session.scalar(select(func.max(Allocation.id)).where(*on_word, *is_standing(Allocation)))
 
-    Conflict where somebody already did; Refused where the money was given back to the buyer.
+
+def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
+    """Undo an allocation of a locked order, which stands still, by a counter-row. Without half of it, its clock starts
+    again.
+
+    Refused where the money was given back to the buyer.
     """
-    if session.scalar(select(Allocation.id).where(Allocation.undoes_id == allocation.id)) is not None:
-        raise Conflict("already_undone", "Khoản này đã được gỡ trước đó.")
     request, back = held.asked, -allocation.amount
     was_paid = held.is_paid
     set_sums(request, received=request.received + back)
