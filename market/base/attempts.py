@@ -1,11 +1,13 @@
 """The one brake: how often something was tried in vain, the same in every process.
 
 A try is counted in a transaction of its own before it is looked at, so that neither a refusal nor a fault undoes it and
-of many at once no more are looked at than one after the other. What is counted (a phone, a phone and device together, a
+of many at once no more are looked at than one after the other. Failed is what was compared and wrong: a try that was
+refused for another reason closes nothing (`counted_try`). What is counted (a phone, a phone and device together, a
 code) is kept as a keyed hash, and forgotten once no limit asks for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +22,7 @@ from market.base.secrets import vault
 
 
 class Attempt(Base):
-    """One try: failed until it is said to have succeeded."""
+    """One try: failed until it is said to have succeeded, or not to have been looked at."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index(None, "subject", "at"),)
@@ -63,6 +65,20 @@ def count_try(brake: Brake, *subject: object) -> int:
         return _count(session, brake, subject)
 
 
+@contextmanager
+def counted_try(brake: Brake, *subject: object, wrong: type[Refused]) -> Iterator[None]:
+    """Count a try as `count_try` does, before what is inside looks at it: it has failed where that ends in `wrong`, or
+    in a fault. Any other refusal said nothing of what was tried, and closes nothing."""
+    number = count_try(brake, *subject)
+    try:
+        yield
+    except Refused as refusal:
+        if not isinstance(refusal, wrong):
+            succeed_try(number)
+        raise
+    succeed_try(number)
+
+
 def count_tries(brake: Brake, keys: Iterable[int]) -> list[int]:
     """Count one try at each of several subjects at once; returns those that are not past a limit."""
     return [key for key in sorted(keys) if _is_counted(brake, key)]
@@ -101,7 +117,7 @@ def _digest(brake: Brake, subject: tuple[object, ...]) -> str:
 
 
 def succeed_try(number: int) -> None:
-    """Say that a counted try was right: it closes nothing."""
+    """Say that a counted try was right, or not looked at: it closes nothing."""
     with transaction() as session:
         locked(session, Attempt, Attempt.id == number).row.succeeded = True
 

@@ -1,5 +1,6 @@
 """The brake: tries in vain are counted before they are looked at, close a subject for a while, and are forgotten."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from market.base.attempts import Attempt, Brake, Limit, count_tries, count_try, forget_tries, succeed_try
+from market.base.attempts import Attempt, Brake, Limit, count_tries, count_try, counted_try, forget_tries, succeed_try
 from market.base.db import db, transaction
 from market.base.errors import NotFound, Refused
 from market.cli import PERIODIC_TASKS
@@ -19,6 +20,10 @@ DOOR = Brake(
     limits=(Limit(most=3, within=timedelta(minutes=10)), Limit(most=5, within=timedelta(hours=1))),
     sentence="Mời chờ một lát.",
 )
+
+
+class WrongKey(Refused):
+    """What the door says of a wrong one."""
 
 
 def tried(*subject: object) -> bool:
@@ -71,6 +76,22 @@ def test_a_try_stays_counted_when_what_follows_is_refused(app: Flask, now: Clock
             raise Refused("wrong", "Sai rồi.")
 
     assert session.scalar(select(func.count(Attempt.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("ends_in", "is_failed"),
+    [(WrongKey("wrong", "Sai."), True), (Refused("closed", "Đóng cửa."), False), (None, False), (KeyError(), True)],
+)
+def test_a_try_failed_only_where_what_was_tried_was_wrong(
+    app: Flask, now: Clock, session: Session, ends_in: Exception | None, is_failed: bool
+) -> None:
+    """A fault may have come after the comparison: it counts."""
+    with suppress(Refused, KeyError), counted_try(DOOR, "phone", wrong=WrongKey):
+        assert session.scalar(select(func.count()).where(~Attempt.succeeded)) == 1
+        if ends_in is not None:
+            raise ends_in
+    session.expire_all()
+    assert session.scalars(select(Attempt.succeeded)).all() == [not is_failed]
 
 
 def test_of_several_subjects_those_that_are_open_are_given_back(app: Flask, now: Clock) -> None:

@@ -23,7 +23,7 @@ from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_everywhere, picture
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI_HERE, MAIS_PHONE, decline_as_shown, ref
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, cash_as_shown, decline_as_shown, ref
 from tests.payments.steps import Bought, buy, notice
 from tests.trace import steps
 from tests.web.base.world import Things, World, arguments_of
@@ -80,7 +80,7 @@ def _orders(cast: Cast, now: datetime) -> dict[str, Bought]:
     with transaction() as session:
         session.add(Category(code="rau", name="Rau, củ", slug="rau-cu", level=3, position=1))
         actions.say_paid(session, GUEST, orders["said_paid"].id, clock=lambda: now)
-        hand = actions.HandOver(order_id=orders["completed"].id, shown=None, cash_taken=True)
+        hand = cash_as_shown(session, orders["completed"].id)
         for name in ("ready", "completed"):
             actions.ready_order(session, GUEST, ref(session, orders[name].id), clock=lambda: now)
         actions.hand_over(session, GUEST, orders["completed"].stall, hand, clock=lambda: now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.base import clock
 from market.base.audit import GUEST, Actor
 from market.base.clock import Clock
 from market.base.db import reading, transaction
@@ -18,8 +19,8 @@ from market.orders.actions.placing import place_purchase
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import Delivery, PayChoice
-from market.payments.actions import Accept, OrderRef, accept_order, decline_order
-from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
+from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order
+from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of
 from market.values.money import Dong
 from market.values.phone import Phone
 
@@ -83,6 +84,13 @@ def decline_as_shown(session: Session, actor: Actor, order_id: int, reason: str,
     order = session.get(Order, order_id)
     seen = seen_of(facts_to_decline(order, paid_of(session, [order_id], now=clock()).get(order_id))) if order else ""
     decline_order(session, actor, ref(session, order_id), Decline(seen=seen, reason=reason), clock=clock)
+
+
+def cash_as_shown(session: Session, order_id: int, *, shown: str | None = None) -> HandOver:
+    """The stall has just opened the order's hand-over, and has what is still owed in hand."""
+    paid = paid_of(session, [order_id], now=clock.now()).get(order_id)
+    seen = seen_of(facts_to_confirm(paid.asked, paid.received)) if paid else ""
+    return HandOver(order_id=order_id, shown=shown, cash_taken=True, seen=seen)
 
 
 def order_row(order_id: int) -> Order:

@@ -156,9 +156,38 @@ def test_an_order_is_answered_once(app: Flask, cast: Cast, now: Clock) -> None:
     for move in (decline, ready, cancel):
         with pytest.raises(Conflict):
             move(order_id, now)
-    with pytest.raises(Conflict):
-        hand_over(order_id, now)
+    hand_over(order_id, now)
     assert stock(cast.dau_xanh) == (4000, 0)
+
+
+def test_the_same_move_twice_is_one(app: Flask, cast: Cast, now: Clock) -> None:
+    cancelled, order_id = (place_one(cast, now, cast.dau_xanh, 2000) for _ in range(2))
+    cancel(cancelled, now)
+    cancel(cancelled, now)
+    assert stock(cast.dau_xanh) == (5000, 2000)
+    accept(order_id, now)
+    ready(order_id, now)
+    ready(order_id, now)
+    shown = hand_over_key(order_row(order_id).code)
+    assert [hand_over(order_id, now, shown) for _ in range(2)] == [True, True]
+    ready(order_id, now)
+    assert stock(cast.dau_xanh) == (3000, 0)
+    for one, moves in ((cancelled, ["cancel"]), (order_id, ["accept", "ready", "complete"])):
+        assert [event.verb for event in events_of(reading(), "order", one)] == ["place", *moves]
+
+
+def test_what_the_other_side_ended_is_not_one_s_own_decision(app: Flask, cast: Cast, now: Clock) -> None:
+    """A ready order that its stall called off, a declined one: its buyer has cancelled neither."""
+    declined, called_off, cancelled = (place_one(cast, now, cast.rau_muong) for _ in range(3))
+    accept(called_off, now)
+    ready(called_off, now)
+    decline(called_off, now)
+    decline(declined, now)
+    cancel(cancelled, now)
+    for one, moves in ((declined, (cancel, ready)), (called_off, (cancel, ready)), (cancelled, (decline, ready))):
+        for move in moves:
+            with pytest.raises(Conflict):
+                move(one, now)
 
 
 def test_an_order_that_is_not_there_is_not_moved(app: Flask, cast: Cast, now: Clock) -> None:

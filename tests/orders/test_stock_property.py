@@ -19,7 +19,7 @@ from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, ref, wanted
+from tests.orders.steps import accept_as_shown, cash_as_shown, decline_as_shown, order_row, place, ref, wanted
 
 STEP = st.tuples(
     st.sampled_from(["place", "accept", "decline", "ready", "cancel", "hand_over", "say_paid", "wait", "end"]),
@@ -69,7 +69,7 @@ def _move(verb: str, order_id: int, now: Clock) -> None:
         elif verb == "cancel":
             actions.cancel_order(session, GUEST, order_id, clock=now)
         elif verb == "hand_over":
-            new = actions.HandOver(order_id=order_id, shown=None, cash_taken=True)
+            new = cash_as_shown(session, order_id)
             actions.hand_over(session, GUEST, order_row(order_id).stall_id, new, clock=now)
         else:
             actions.say_paid(session, GUEST, order_id, clock=now)

@@ -1,6 +1,7 @@
 """Money and orders: what pays by itself, what waits for a person, what is taken off again."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from market.base.seen import seen_of
 from market.notices.models import Notice
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.transitions import Decline
+from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions
 from market.payments.actions.allocations import Source, add_allocation, put_on_word
@@ -35,8 +37,9 @@ from market.sellers.actions import NewBankAccount, set_bank_account
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, order_row, wanted
+from tests.orders.steps import MAI, cash_as_shown, order_row, wanted
 from tests.payments.steps import (
+    Bought,
     allocate_as_shown,
     assert_sums_hold,
     buy,
@@ -378,13 +381,37 @@ def test_a_buyer_s_word_moves_no_money(cast: Cast, now: Clock) -> None:
 
 def test_cash_at_hand_over_pays_the_order(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
-    new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+    new = cash_as_shown(reading(), order.id)
     with transaction() as session:
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert (order_row(order.id).status, paid(order).status) == (OrderStatus.DELIVERED, PaidStatus.PAID)
-    with transaction() as session, pytest.raises(Conflict):
+    with transaction() as session:
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert count(Allocation) == 1
+
+
+def test_a_second_hand_over_that_says_more_than_the_first_is_not_lost(cast: Cast, now: Clock) -> None:
+    """Another tab had cash, or the buyer's key: what was not written down must not be said to be."""
+    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
+    on_credit = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
+    for_cash, by_key = cash_as_shown(reading(), order.id), replace(on_credit, shown=hand_over_key(order.code))
+    for _ in range(2):
+        with transaction() as session:
+            assert not actions.hand_over(session, GUEST, order.stall, on_credit, clock=now)
+    for more in (for_cash, by_key):
+        with transaction() as session, pytest.raises(Conflict, match="Đã giao"):
+            actions.hand_over(session, GUEST, order.stall, more, clock=now)
+    allocate_late(order, now)
+    with transaction() as session, pytest.raises(Conflict, match="Đã giao"):
+        actions.hand_over(session, GUEST, order.stall, for_cash, clock=now)
+    assert (count(Allocation), order_row(order.id).buyer_confirmed_at) == (1, None)
+
+
+def allocate_late(order: Bought, now: Clock) -> None:
+    """The bank tells of the order's money after it was handed over, and the seller puts it there."""
+    taken = notice(1, order.total, order.code, now())
+    with transaction() as session:
+        allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
 
 
 def test_goods_on_credit_stay_owed_until_the_seller_has_the_money(cast: Cast, now: Clock) -> None:
@@ -402,7 +429,7 @@ def test_a_paid_order_is_handed_over_without_more_money(cast: Cast, now: Clock) 
     order = buy(cast, now())
     notice(1, 12_000, order.code, now())
     with transaction() as session:
-        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+        new = cash_as_shown(session, order.id)
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert (paid(order).status, count(Allocation)) == (PaidStatus.PAID, 1)
 

@@ -26,7 +26,7 @@ from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, ref, wanted
+from tests.orders.steps import MAI, accept_as_shown, cash_as_shown, decline_as_shown, line, ref, wanted
 from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import (
     allocate_as_shown,
@@ -79,8 +79,9 @@ class Story:
             actions.ready_order(session, GUEST, ref(session, order.id), clock=self.now)
 
     def hand_over(self, order: Order, size: int) -> None:
-        new = actions.HandOver(order_id=order.id, shown=None, cash_taken=size > 10)
+        on_credit = actions.HandOver(order_id=order.id, shown=None, cash_taken=False)
         with transaction() as session:
+            new = cash_as_shown(session, order.id) if size > 10 else on_credit
             actions.hand_over(session, GUEST, order.stall_id, new, clock=self.now)
 
     def say_paid(self, order: Order, _size: int) -> None:

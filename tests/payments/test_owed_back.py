@@ -26,7 +26,7 @@ from market.payments.rules.status import PaidStatus, keeps_order, to_give_back
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, line, order_row, stock, wanted
+from tests.orders.steps import MAI, accept_as_shown, cash_as_shown, decline_as_shown, line, order_row, stock, wanted
 from tests.payments.gate import opened
 from tests.payments.steps import (
     Bought,
@@ -509,7 +509,7 @@ def test_card_money_for_an_order_of_which_a_line_is_gone_ends_it_and_is_owed_bac
 def test_an_order_of_which_a_line_is_gone_is_not_handed_over(cast: Cast, now: Clock) -> None:
     order = two_lines(cast, now)
     lose_beans(cast, now, 4000)
-    new = actions.HandOver(order_id=order.id, shown=None, cash_taken=True)
+    new = cash_as_shown(reading(), order.id)
     with transaction() as session, pytest.raises(Conflict, match="quá giờ"):
         actions.hand_over(session, GUEST, order.stall, new, clock=now)
     assert stock(cast.dau_xanh) == (5000, 4000)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST, events_of
 from market.base.db import db, reading, transaction
+from market.base.seen import Facts as SeenFacts
 from market.base.seen import seen_of
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
@@ -18,7 +19,7 @@ from market.orders.rules import OrderStatus
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.payments.models import BankCredit, CardPayment, PaymentRequest
-from market.payments.queries import facts_to_decline, paid_of
+from market.payments.queries import Paid, facts_to_accept, facts_to_decline, paid_of
 from market.payments.rules.matching import Unmatched
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -71,13 +72,24 @@ class People:
     def hand_over(self) -> int:
         return self.stall("giao", cash="khong", how="khong_ma")
 
+    def hand_over_for_cash(self) -> int:
+        """The seller has in hand what their page showed as owed."""
+        path = f"/ban-hang/rau-ba-lan/don/{self.order.code}/giao"
+        return press(self.seller, path, path, cash="co", how="khong_ma").status_code
+
+    def signed_accept(self) -> int:
+        return self.signed("nhan", facts_to_accept)
+
     def signed_decline(self) -> int:
+        return self.signed("het-hang", facts_to_decline)
+
+    def signed(self, verb: str, facts: Callable[[Order, Paid | None], SeenFacts]) -> int:
         """By a link that shows the order as it is now: only one that waits for its answer has the button."""
         code = self.order.code
         with self.app.app_context(), Session(db.engine) as session:
             paid = paid_of(session, [self.order.id], now=self.now()).get(self.order.id)
-            shown = {"seen": seen_of(facts_to_decline(session.get_one(Order, self.order.id), paid))}
-        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/het-hang", data=shown).status_code
+            shown = {"seen": seen_of(facts(session.get_one(Order, self.order.id), paid))}
+        return self.app.test_client().post(f"/tra-loi/{code}/{answer_key(code)}/{verb}", data=shown).status_code
 
     def confirm(self) -> int:
         """The seller says on their word that what their page of money showed as owed has come in."""
@@ -207,6 +219,20 @@ def test_a_word_that_waits_for_a_bank_notice_counts_nothing(people: People) -> N
     assert_sums_hold()
 
 
+def test_cash_at_hand_over_that_waits_for_a_bank_notice_counts_nothing(people: People) -> None:
+    """What is owed is on the page: the seller is shown that it came in by the bank as well."""
+    assert race(people.pay, people.hand_over_for_cash, after=MONEY) == (200, ENDED)
+    assert people.facts() == KEPT
+    assert_sums_hold()
+
+
+def test_a_bank_notice_that_waits_for_cash_at_hand_over_waits_for_a_person(people: People) -> None:
+    assert race(people.hand_over_for_cash, people.pay, after=MONEY) == (ANSWERED, 200)
+    assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
+    assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.ORDER_CLOSED
+    assert_sums_hold()
+
+
 def test_two_hands_that_confirm_money_count_it_once(people: People) -> None:
     assert race(people.confirm, people.confirm, after=MONEY) == (ANSWERED, ANSWERED)
     assert people.facts() == KEPT
@@ -290,11 +316,25 @@ def test_an_unanswered_order_is_answered_once(unanswered: People, first: str, se
     assert_holds_what_is_open(unanswered)
 
 
+@pytest.mark.parametrize("move", ["ready", "cancel"])
+def test_two_hands_that_press_the_same_button_move_an_order_once(people: People, move: str) -> None:
+    assert race(getattr(people, move), getattr(people, move), after=MOVE) == (ANSWERED, ANSWERED)
+    assert [event.verb for event in events_of(reading(), "order", people.order.id)] == ["place", "accept", move]
+    assert_holds_what_is_open(people)
+
+
 def test_goods_handed_over_by_two_hands_leave_once(app: Flask, cast: Cast, now: Clock) -> None:
     people = gather(app, cast, now, accepted=True)
     people.pay()
-    assert race(people.hand_over, people.hand_over, after="UPDATE reservation") == (ANSWERED, ENDED)
+    assert race(people.hand_over, people.hand_over, after="UPDATE reservation") == (ANSWERED, ANSWERED)
     assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
+    assert [event.verb for event in events_of(reading(), "order", people.order.id)].count("complete") == 1
+
+
+def test_cash_taken_by_two_hands_is_written_down_once(people: People) -> None:
+    assert race(people.hand_over_for_cash, people.hand_over_for_cash, after=MONEY) == (ANSWERED, ANSWERED)
+    assert people.facts() == (OrderStatus.DELIVERED, False, PRICE, 0)
+    assert_sums_hold()
 
 
 def assert_holds_what_is_open(people: People) -> None:
@@ -314,21 +354,28 @@ WAITERS: dict[str, Callable[[People], int]] = {
 @pytest.mark.parametrize("move", WAITERS)
 def test_a_move_that_waited_past_the_clock_comes_too_late(unanswered: People, move: str) -> None:
     """The time that decides is that after the wait, not that at which the button was pressed."""
-
-    def long_work() -> int:
-        with transaction() as session:
-            session.scalars(select(Order).where(Order.id == unanswered.order.id).with_for_update()).one()
-            unanswered.now.move(hours=12)
-        return 0
-
-    def pressed() -> int:
-        return WAITERS[move](unanswered)
-
-    def in_context() -> int:
-        with unanswered.app.app_context():
-            return long_work()
-
-    answers = race(in_context, pressed, after='SELECT "order".id')
-    assert answers == (0, 200 if move == "pay" else ENDED)
+    assert waited_past_the_clock(unanswered, WAITERS[move]) == (200 if move == "pay" else ENDED)
     assert unanswered.facts()[0] is OrderStatus.PLACED
     assert unanswered.facts()[2] == 0
+
+
+@pytest.mark.parametrize("move", [People.signed_accept, People.signed_decline])
+def test_a_signed_link_that_waited_past_its_time_answers_nothing(
+    unanswered: People, move: Callable[[People], int]
+) -> None:
+    """A paid order has no clock: only the link's own time can end the link."""
+    unanswered.pay()
+    assert waited_past_the_clock(unanswered, move) == ENDED
+    assert unanswered.facts() == (OrderStatus.PLACED, False, PRICE, 0)
+
+
+def waited_past_the_clock(people: People, move: Callable[[People], int]) -> int:
+    """The answer to a button that is pressed in time, and waits half a day for the order."""
+
+    def long_work() -> int:
+        with people.app.app_context(), transaction() as session:
+            session.scalars(select(Order).where(Order.id == people.order.id).with_for_update()).one()
+            people.now.move(hours=12)
+        return 0
+
+    return race(long_work, lambda: move(people), after='SELECT "order".id')[1]

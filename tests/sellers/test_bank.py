@@ -98,6 +98,7 @@ def test_one_feed_of_an_account_lives_and_only_another_provider_or_an_end_change
     other = connect(cast, now, "casso")
     end_at = now.move(minutes=1)
     disconnect(cast, now, cast.lan.business)
+    disconnect(cast, now, cast.lan.business)
     again = connect(cast, now, "casso")
 
     assert len({LAN_HOOK, other, again}) == 3

@@ -55,11 +55,13 @@ def add_photo(
 
 
 def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: int, *, now: datetime) -> None:
-    """Take a picture off the listing; its files are kept for a year.
+    """Take a picture off the listing; its files are kept for a year. Idempotent.
 
     Refused for the last one, NotFound for another's.
     """
     product = stall_product(session, which.stall_id, which.product_id).row
+    if session.get(Photo, photo_id) is None:
+        return
     photos = queries.photos_of(session, product.id)
     photo = _one_of(photos, photo_id)
     if len(photos) == 1:

@@ -91,10 +91,12 @@ def change_variant(
 
 
 def remove_variant(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
-    """Sell a product no longer as this. Refused while some of it is held for orders, and for the last one; NotFound
-    where it is another stall's or removed already."""
+    """Sell a product no longer as this. Idempotent. Refused while some of it is held for orders, and for the last one;
+    NotFound where it is another stall's."""
     listing = stall_product(session, which.stall_id, which.product_id)
     product = listing.row
+    if queries.variant_ever(session, product.id, which.variant_id).removed_at is not None:
+        return
     give_back_overdue(session, queries.variant_id_of(session, product, which.variant_id), now)
     variant = product_variant(session, listing, which.variant_id).row
     if len(queries.variants_of(session, product.id)) == 1:

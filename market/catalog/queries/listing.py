@@ -130,6 +130,14 @@ def variants_of(session: Session, product_id: int) -> Sequence[Variant]:
     return session.scalars(query.order_by(Variant.id)).all()
 
 
+def variant_ever(session: Session, product_id: int, variant_id: int | None) -> Variant:
+    """One of the things that a product was ever sold as, removed or not; NotFound for another product's."""
+    found = session.scalar(select(Variant).where(Variant.product_id == product_id, Variant.id == variant_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def variants_ever(session: Session, product_id: int) -> int:
     """How many things a product was ever sold as."""
     return session.scalars(select(func.count()).where(Variant.product_id == product_id)).one()

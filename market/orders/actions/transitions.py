@@ -35,6 +35,7 @@ from market.orders.rules import (
 )
 from market.values.period import local_day
 
+LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
 OVER_BY_TIME = "Đơn {code} đã quá giờ, hàng đã trả lại gian. Nếu vẫn muốn mua bán, mời đặt đơn mới."
 
 
@@ -62,8 +63,9 @@ def accept(
     _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
 
 
-def check_accept(order: Locked[Order], *, now: datetime) -> None:
-    """Conflict where the stall's yes comes too late."""
+def check_accept(order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
+    """Conflict where the stall's yes, or the link by which it comes, is too late."""
+    _check_link(order.row, now, by_link=by_link)
     _check_move(order, OrderStatus.ACCEPTED, now)
 
 
@@ -76,8 +78,9 @@ def decline(session: Session, actor: Actor, order: Locked[Order], answer: Declin
     _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
 
 
-def check_decline(order: Locked[Order], *, now: datetime) -> None:
-    """Conflict where the stall's no comes too late."""
+def check_decline(order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
+    """Conflict where the stall's no, or the link by which it comes, is too late."""
+    _check_link(order.row, now, by_link=by_link)
     _check_move(order, _declined_to(order), now)
 
 
@@ -128,6 +131,11 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     _move(session, actor, row, OrderStatus.DELIVERED, now)
     _tell_buyer(session, row, "da_giao", f"Đã giao đơn {row.code}. Cảm ơn bạn đã mua hàng của xã.", now)
     return row.buyer_confirmed_at is not None
+
+
+def check_complete(order: Locked[Order], *, now: datetime) -> None:
+    """Conflict where the order may not be handed over from where it stands."""
+    _check_move(order, OrderStatus.DELIVERED, now)
 
 
 def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
@@ -236,6 +244,12 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
     if not can_move(row.status, to):
         raise Conflict("wrong_step", _stands(row))
     return row
+
+
+def _check_link(row: Order, now: datetime, *, by_link: bool) -> None:
+    """A signed link answers until the answering time alone, whatever has taken the order's clock away since."""
+    if by_link and now >= answer_deadline(row.placed_at):
+        raise Conflict("link_expired", LINK_OVER)
 
 
 def _stands(row: Order) -> str:

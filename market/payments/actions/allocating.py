@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
@@ -14,7 +14,13 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
-from market.payments.actions.allocations import Source, add_allocation, put_on_word, reverse_allocation
+from market.payments.actions.allocations import (
+    Source,
+    add_allocation,
+    allocation_on_word,
+    put_on_word,
+    reverse_allocation,
+)
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order_of_stall, lock_orders
 from market.payments.actions.orders import end_if_overdue
@@ -159,8 +165,7 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
 
 def _confirmed_already(session: Session, held: OrderMoney) -> int:
     """The allocation by which the seller said so before; Conflict where the order was paid otherwise."""
-    on_word = (Allocation.request_id == held.asked.id, Allocation.kind == AllocationKind.SELLER)
-    known = session.scalar(select(func.max(Allocation.id)).where(*on_word, *is_standing(Allocation)))
+    known = allocation_on_word(session, held)
     if known is None:
         raise Conflict("already_paid", "Đơn này đã ghi nhận đủ tiền rồi.")
     return known

@@ -6,7 +6,7 @@ All of them want the order and its request locked, see `locking`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
@@ -18,6 +18,7 @@ from market.orders.rules import Recipient, notice_key
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.queries.stalls import is_standing
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, remaining, to_give_back
 from market.sellers.models import Stall
 from market.values.money import Dong, format_dong
@@ -62,6 +63,14 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
 def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> int:
     """Put money on a locked order by the seller's own word; refuses as `add_allocation` does."""
     return add_allocation(session, actor, held, Source(kind=AllocationKind.SELLER), amount)
+
+
+def allocation_on_word(session: Session, held: OrderMoney) -> int | None:
+    """The latest allocation that stands on the seller's own word; None where there is none."""
+    if held.request is None:
+        return None
+    on_word = (Allocation.request_id == held.request.row.id, Allocation.kind == AllocationKind.SELLER)
+    return session.scalar(select(func.max(Allocation.id)).where(*on_word, *is_standing(Allocation)))
 
 
 def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:

@@ -61,6 +61,16 @@ class OrderMoney:
         return called_off or self.status is OrderStatus.DECLINED
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether the buyer has called it off."""
+        return self.status is OrderStatus.CANCELLED and self.order.row.ready_at is None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the stall has packed it, and nobody has called it off since."""
+        return self.is_accepted and self.order.row.ready_at is not None
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the order still waits to be handed over, so that a bank's notice may pay it by itself."""
         return self.status in OPEN

@@ -15,9 +15,9 @@ from market.orders.actions import transitions
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
-from market.payments.actions.allocations import close_request, put_on_word
+from market.payments.actions.allocations import allocation_on_word, close_request, put_on_word
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
-from market.payments.queries.facts import facts_to_accept, facts_to_decline
+from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
 from market.values.money import Dong, format_dong
 
@@ -43,13 +43,13 @@ class Accept:
 def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept, *, clock: Clock) -> None:
     """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends. Idempotent.
 
-    Conflict where it is over, declined, or a line of it cannot be had any more; ChangedSince where its facts are not
-    those the page showed; NotFound where it is another stall's.
+    Conflict where it is over, declined, its link too old, or a line of it cannot be had any more; ChangedSince where
+    its facts are not those the page showed; NotFound where it is another stall's.
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
         return
-    transitions.check_accept(held.order, now=held.now)
+    transitions.check_accept(held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_accept(held.order.row, held.request.row if held.request else None))
     transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=answer.by_link)
 
@@ -57,24 +57,26 @@ def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept
 def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decline, *, clock: Clock) -> None:
     """The stall cannot deliver: goods go back to it, and what was paid is owed back. Idempotent.
 
-    Conflict where it is over otherwise; ChangedSince where its facts are not those the page showed; NotFound where it
-    is another stall's.
+    Conflict where it is over otherwise, or its link too old; ChangedSince where its facts are not those the page
+    showed; NotFound where it is another stall's.
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_declined:
         return
-    transitions.check_decline(held.order, now=held.now)
+    transitions.check_decline(held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
 
 
 def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
-    """The buyer calls it off. Refused when half of it is paid, Conflict where it is ready or over.
+    """The buyer calls it off; what came in is owed back. Idempotent.
 
-    What came in short of that is owed back.
+    Refused when half of it is paid, Conflict where it is ready or over otherwise.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
+    if held.is_cancelled:
+        return
     transitions.check_cancel(held.order, now=held.now)
     if held.is_paid:
         raise Refused("money_came_in", MONEY_IN)
@@ -83,9 +85,11 @@ def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock)
 
 
 def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> None:
-    """The goods are packed: held until the order ends. Conflict where it may not get there, NotFound where it is
-    another stall's."""
+    """The goods are packed: held until the order ends. Idempotent. Conflict where it may not get there, NotFound where
+    it is another stall's."""
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    if held.is_ready:
+        return
     transitions.get_ready(session, actor, held.order, now=held.now)
 
 
@@ -127,21 +131,29 @@ def ask_to_answer(session: Session, order_id: int, *, clock: Clock) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """`shown`: the buyer's hand-over key or its last 4 characters, None without it. `cash_taken`: the seller has what
-    was still owed in hand."""
+    was still owed in hand. `seen`: what the page showed of the money (`seen_of(facts_to_confirm(…))`), asked for with
+    cash alone."""
 
     order_id: int
     shown: str | None
     cash_taken: bool
+    seen: str = ""
 
 
 def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, clock: Clock) -> bool:
-    """Hand an order over; returns whether the buyer confirmed it by their key.
+    """Hand an order over; returns whether the buyer confirmed it by their key. Idempotent.
 
-    Refused for a transfer that has not come in, unless the seller says that the money is in hand. Goods to be paid on
-    receipt may go on credit: what is owed stays owed.
+    Conflict where it is over, or was handed over without the key that is shown or the cash that was taken. Refused for
+    a transfer that has not come in, unless the seller says that the money is in hand; ChangedSince where what came in
+    is not what the page showed them. Goods to be paid on receipt may go on credit: what is owed stays owed.
     """
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)
+    if _is_handed_over(session, held, new):
+        return order.buyer_confirmed_at is not None
+    transitions.check_complete(held.order, now=held.now)
+    if held.request and new.cash_taken:
+        check_seen(new.seen, facts_to_confirm(held.asked.amount, held.asked.received))
     if left and order.pay_choice is PayChoice.TRANSFER and not new.cash_taken:
         raise Refused(
             "money_missing",
@@ -152,6 +164,14 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     if left and new.cash_taken:
         put_on_word(session, actor, held, left)
     return confirmed
+
+
+def _is_handed_over(session: Session, held: OrderMoney, new: HandOver) -> bool:
+    """Whether the order was handed over so already: by a key where one is shown, for cash where some is taken."""
+    order = held.order.row
+    is_by_key = new.shown is None or order.buyer_confirmed_at is not None
+    is_cash_in = not new.cash_taken or (_left(held) == 0 and allocation_on_word(session, held) is not None)
+    return order.status is OrderStatus.DELIVERED and is_by_key and is_cash_in
 
 
 def _left(held: OrderMoney) -> Dong:

@@ -159,8 +159,13 @@ def _is_same_connection(connection: BankConnection, new: NewConnection) -> bool:
 
 
 def _live_connection(session: Session, account: Locked[BankAccount]) -> Locked[BankConnection] | None:
-    live = BankConnection.bank_account_id == account.row.id, BankConnection.ended_at.is_(None)
-    return next(reversed(locked_all(session, BankConnection, *live)), None)
+    last = _last_connection(session, account)
+    return last if last and last.row.ended_at is None else None
+
+
+def _last_connection(session: Session, account: Locked[BankAccount]) -> Locked[BankConnection] | None:
+    """The newest feed of the account, ended or not: an earlier one ended when it came."""
+    return next(reversed(locked_all(session, BankConnection, BankConnection.bank_account_id == account.row.id)), None)
 
 
 def _new_connection(session: Session, account: Locked[BankAccount], provider: str, *, now: datetime) -> BankConnection:
@@ -172,11 +177,14 @@ def _new_connection(session: Session, account: Locked[BankAccount], provider: st
 
 
 def disconnect_bank(session: Session, actor: Actor, business_id: int, *, now: datetime) -> None:
-    """Take no more notices of the live account: its address answers as an unknown one. NotFound where there is none."""
+    """Take no more notices of the live account: its address answers as an unknown one. Idempotent. NotFound where none
+    was ever taken."""
     business = locked(session, Business, Business.id == business_id)
     account = _live_account(session, business)
-    connection = _live_connection(session, account) if account else None
+    connection = _last_connection(session, account) if account else None
     if connection is None:
         raise NotFound
+    if connection.row.ended_at is not None:
+        return
     connection.row.ended_at = now
     log_business(session, actor, "disconnect_bank", business.row, "bank_connection", now=now)

@@ -1,7 +1,7 @@
 """What happens to the register: a business is entered, or brought to what is now said of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -63,9 +63,11 @@ def _change(verb: str, business: Business, *fields: str) -> Change:
 
 
 def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datetime) -> int:
-    """Enter a business and the first line of its history; returns the id. Conflict where it is known already: by its
-    tax code, or by name, hamlet and phone. Refused for a day to come."""
+    """Enter a business and the first line of its history; returns the id. The same form twice is one. Conflict where it
+    is known otherwise: by its tax code, or by name, hamlet and phone. Refused for a day to come."""
     register = lock_register(session, new.commune_id)
+    if known := _entered_so(session, new):
+        return known
     _refuse_known(session, new, None)
     (business_id,) = enter_businesses(session, actor, register, [new], now=now)
     return business_id
@@ -105,6 +107,14 @@ def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
         created_at=now,
         updated_at=now,
     )
+
+
+def _entered_so(session: Session, new: NewBusiness) -> int | None:
+    """The business that was entered with all of this."""
+    said = asdict(new)
+    first = {field: said.pop(field) for field in ("valid_from", "source")}
+    lines = select(BusinessHistory.business_id).filter_by(**first)
+    return session.scalar(select(Business.id).filter_by(**said).where(Business.id.in_(lines)))
 
 
 def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
@@ -72,7 +72,8 @@ def _printed_at(session: Session, lot_id: int, at: datetime) -> Printed:
 
 
 def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Serials, *, clock: Clock) -> int:
-    """Activate the stamps stuck on packs; returns how many. Those already active or void are passed over.
+    """Activate the stamps stuck on packs; returns how many. Those already active or void are passed over: 0
+    where all of them are active already.
 
     Refused while the lot is open, while its journal has an obstacle, and past the packs its journal answers for;
     Conflict for a recalled lot and where none of these stamps can be activated; NotFound for another stall's lot.
@@ -86,6 +87,8 @@ def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Seri
         raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
     now = clock()
     count = _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.ACTIVATED, "activated_at": now})
+    if not count and _are_all(session, lot, serials, StampState.ACTIVATED):
+        return 0
     if not count:
         raise Conflict("nothing_to_activate", "Các tem trong khoảng này đã kích hoạt, đã hủy hoặc chưa in.")
     _count_activated(lot.row, count)
@@ -107,11 +110,13 @@ def _count_activated(lot: Lot, count: int) -> None:
 
 
 def void_stamps(session: Session, actor: Actor, which: LotRef, serials: Serials, *, clock: Clock) -> int:
-    """Make lost or spoilt stamps void for good; returns how many. Their pages warn from now on. Conflict where none of
-    these can be, NotFound for another stall's lot."""
+    """Make lost or spoilt stamps void for good; returns how many: 0 where all of them are void already. Their pages
+    warn from now on. Conflict where none of these can be, NotFound for another stall's lot."""
     lot = locked_lot(session, which)
     active = _move(session, lot, serials, (StampState.ACTIVATED,), {"state": StampState.VOID})
     count = active + _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.VOID})
+    if not count and _are_all(session, lot, serials, StampState.VOID):
+        return 0
     if not count:
         raise Conflict("nothing_to_void", "Các tem trong khoảng này đã hủy hoặc chưa in.")
     lot.row.stamps_activated -= active
@@ -135,6 +140,14 @@ def _move(
         .returning(Stamp.id)
     )
     return len(moved.all())
+
+
+def _are_all(session: Session, lot: Locked[Lot], serials: Serials, state: StampState) -> bool:
+    """Whether every one of these numbers is a stamp of the lot in this state."""
+    query = select(func.count()).where(
+        Stamp.lot_id == lot.row.id, Stamp.serial.between(serials.first, serials.last), Stamp.state == state
+    )
+    return session.scalar(query) == serials.last - serials.first + 1
 
 
 def note_scan(session: Session, stamp_id: int, visitor: str, *, now: datetime) -> None:

@@ -143,7 +143,7 @@ class Sale:
             actions.ask_to_answer(session, at, clock=running_now)
 
     def hand_over(self, at: int) -> None:
-        new = actions.HandOver(order_id=at, shown=hand_over_key(self.code), cash_taken=True)
+        new = actions.HandOver(order_id=at, shown=hand_over_key(self.code), cash_taken=True, seen=self.confirm_seen)
         with transaction() as session:
             actions.hand_over(session, self.lan, self.stall, new, clock=running_now)
 

@@ -9,6 +9,11 @@ class UnlockForm(BaseForm):
 
     last4 = TextField("4 số cuối điện thoại đặt hàng", [required("Mời điền 4 số cuối."), at_most(8)])
 
+    def digits(self) -> str | None:
+        """Exactly four digits; None for anything else."""
+        digits = (self.last4.data or "").strip()
+        return digits if len(digits) == 4 and digits.isascii() and digits.isdigit() else None
+
 
 class FindForm(BaseForm):
     """An order's code, as read from a message or a receipt."""

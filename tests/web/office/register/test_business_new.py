@@ -51,6 +51,12 @@ def test_a_known_tax_code_is_refused_and_all_that_was_typed_kept(hung: FlaskClie
     assert 'value="Bếp khác"' in again.text
 
 
+def test_the_same_form_twice_is_one_business(hung: FlaskClient, cast: Cast, session: Session) -> None:
+    first, again = (hung.post(PATH, data=typed(cast)) for _ in range(2))
+    assert (first.status_code, again.status_code, again.location) == (303, 303, first.location)
+    assert len(session.scalars(select(Business).where(Business.name == "Bếp cô Nụ")).all()) == 1
+
+
 def test_the_same_name_hamlet_and_phone_is_the_same_business(hung: FlaskClient, cast: Cast) -> None:
     first = hung.post(PATH, data=typed(cast, tax_id=""))
     twin = hung.post(PATH, data=typed(cast, tax_id="", name="BẾP cô Nụ"))

@@ -255,7 +255,7 @@ def test_notices_stop_when_the_seller_says_so(lan: FlaskClient, cast: Cast, sess
 
     assert queries.connection_by_key(session, "sepay", LAN_HOOK) is None
     assert session.scalars(select(BankConnection)).one().ended_at
-    assert lan.post(f"{lans(cast)}/bao-co/ngung").status_code == 404
+    assert lan.post(f"{lans(cast)}/bao-co/ngung").status_code == 303
 
 
 def test_another_seller_a_helper_without_mandate_an_officer_and_a_stranger_find_nothing(app: Flask, cast: Cast) -> None:

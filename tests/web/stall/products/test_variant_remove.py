@@ -88,7 +88,8 @@ def test_the_button_takes_it_off_and_a_new_one_gets_another_number(lan: FlaskCli
     assert "Các loại đang bán" not in page
     assert 'value="45.000"' in page, "sold as one thing again"
     assert lan.get(f"{product_page(cast)}/loai/{taken}").status_code == 404
-    assert lan.post(remove(cast, taken)).status_code == 404
+    assert lan.post(remove(cast, taken)).status_code == 303
+    assert shelf.last_event(shelf.product_id(cast.dau_xanh)).id == event.id
     lan.post(f"{product_page(cast)}/loai/moi", data={"unit": "tui", "price": "20k", "pack_unit": "kg"})
     with Session(db.engine) as session:
         skus = session.scalars(select(Variant.sku).where(Variant.product_id == shelf.product_id(cast.dau_xanh))).all()

@@ -73,7 +73,7 @@ def stamps_activate(desk: StallContext, code: str) -> Page:
     count = _moved(desk, code, form, actions.activate_stamps)
     if count is None:
         return lot_page(desk, code, LotForms(activate=form))
-    flash(f"Đã kích hoạt {count} tem.")
+    flash(f"Đã kích hoạt {count} tem." if count else "Các tem này đã kích hoạt từ trước.")
     return to_lot(desk, code, "tem")
 
 
@@ -84,7 +84,7 @@ def stamps_void(desk: StallContext, code: str) -> Page:
     count = _moved(desk, code, form, actions.void_stamps)
     if count is None:
         return lot_page(desk, code, LotForms(void=form))
-    flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua.")
+    flash(f"Đã hủy {count} tem. Ai quét sẽ thấy lời báo đừng mua." if count else "Các tem này đã hủy từ trước.")
     return to_lot(desk, code, "tem")
 
 

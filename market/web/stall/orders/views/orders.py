@@ -1,9 +1,11 @@
 """A stall's orders: the list, one order, its answers and its hand-over."""
 
+from contextlib import nullcontext
+
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.attempts import count_try, succeed_try
+from market.base.attempts import counted_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.orders.actions import transitions
@@ -17,7 +19,7 @@ from market.orders.queries.orders import (
     orders_to_answer,
 )
 from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
-from market.payments.queries import facts_to_accept, facts_to_decline, paid_of, payment_of
+from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -128,29 +130,40 @@ def order_ready(desk: StallContext, code: str) -> Page:
 def order_hand_over(desk: StallContext, code: str) -> Page:
     """The page that the buyer's QR opens, with its code filled in."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    payment = payment_of(reading(), order.id, now=clock.now())
     form = HandOverForm.of_request(data={"shown": request.args.get("ma", "")})
-    form.ask_for_cash(is_owed=payment is not None and payment.remaining > 0)
+    if form.is_posted:
+        form.ask_for_cash(is_owed=_is_owed(order))
     if form.submitted():
         with form.keeping_what_was_typed():
             confirmed = _hand_over(desk, order.id, form)
             flash("Đã giao hàng, khách đã xác nhận." if confirmed else "Đã giao hàng.")
             return redirect(url_for("stall.order", gian=desk.slug, code=code), 303)
-    life = life_of(order, now=clock.now())
-    return form.page("stall/orders/order_hand_over.html", desk=desk, order=order, life=life, payment=payment)
+    now = clock.now()
+    payment, life = payment_of(reading(), order.id, now=now), life_of(order, now=now)
+    return form.page(
+        "stall/orders/order_hand_over.html",
+        desk=desk,
+        order=order,
+        life=life,
+        payment=payment,
+        to_confirm=facts_to_confirm(payment.asked, payment.received) if payment else {},
+    )
+
+
+def _is_owed(order: Order) -> bool:
+    payment = payment_of(reading(), order.id, now=clock.now())
+    return payment is not None and payment.remaining > 0
 
 
 def _hand_over(desk: StallContext, order_id: int, form: HandOverForm) -> bool:
-    """Hand over; a code is counted before it is looked at."""
-    new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash)
-    number = None if new.shown is None else count_try(HAND_OVER_CODE, order_id)
+    """Hand over; a code is counted before it is looked at, and has failed where it was looked at and wrong."""
+    seen = seen_given() if form.has_cash else ""
+    new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash, seen=seen)
+    counting = counted_try(HAND_OVER_CODE, order_id, wrong=transitions.WrongCode)
     try:
-        with transaction() as writing:
-            is_confirmed = hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+        with nullcontext() if new.shown is None else counting, transaction() as writing:
+            return hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
     except transitions.WrongCode:
         with transaction() as writing:
             transitions.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
         raise
-    if number is not None:
-        succeed_try(number)
-    return is_confirmed

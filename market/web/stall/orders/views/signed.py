@@ -5,7 +5,7 @@ from flask import flash, redirect, url_for
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
-from market.orders.actions.transitions import Decline
+from market.orders.actions.transitions import LINK_OVER, Decline
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key
 from market.orders.queries.orders import life_of, order_with_code
@@ -33,7 +33,7 @@ def _is_over(order: Order) -> bool:
 def _live_order(code: str, signature: str) -> Order:
     order = _order(code, signature)
     if _is_over(order):
-        raise Conflict("link_expired", "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn.")
+        raise Conflict("link_expired", LINK_OVER)
     return order
 
 

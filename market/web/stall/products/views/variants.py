@@ -53,7 +53,7 @@ def variant_edit(desk: StallContext, product_id: int, variant_id: int) -> Page:
 @stall_page
 def variant_remove(desk: StallContext, product_id: int, variant_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
-    variant, form = one_of(product, variant_id), VariantForm()
+    variant, form = queries.variant_ever(reading(), product.id, variant_id), VariantForm()
     with form.keeping_what_was_typed():
         with transaction() as writing:
             actions.remove_variant(writing, desk.actor, which(desk, product_id, variant_id), now=clock.now())
