@@ -11,7 +11,7 @@ from market.accounts.models import Consent
 from market.base.audit import Actor
 from market.base.db import locked, transaction
 from market.base.errors import Conflict, NotFound, Refused
-from market.base.seen import ChangedSince
+from market.base.seen import ChangedSince, seen_of
 from market.payments.actions import NewCardKeys, keep_card_keys
 from market.sellers import actions, queries
 from market.sellers.models import (
@@ -106,10 +106,31 @@ def test_the_same_spreadsheet_taken_in_twice_is_taken_in_once(
     rows: list[TypedRow] = actions.register_rows(sheet)
 
     def take_in(writing: Session) -> int:
-        return len(actions.import_register(writing, Actor(), cast.commune, rows, now=now()).changes)
+        return len(actions.import_register(writing, Actor(), cast.commune, rows, clock=now).changes)
 
     assert overlap(app, take_in, take_in) == (1, 0)
     assert len(session.scalars(select(Business.id).where(Business.name == "Mật ong ông Ba")).all()) == 1
+
+
+def test_a_spreadsheet_that_waits_for_an_edit_does_not_overwrite_it_unseen(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """What the officer looked at is what the register said before the other's edit."""
+    known, seen = session.get_one(Business, cast.theu), shown.business(cast.theu)
+    sheet = f"Tên cơ sở,Loại hình,Thôn,Ngành nghề\n{known.name},HKD,{known.hamlet.name},Thêu ren\n".encode()
+    rows: list[TypedRow] = actions.register_rows(sheet)
+    looked_at = queries.plan_import(session, cast.commune, rows, today=local_day(now()))
+    facts = queries.import_facts(looked_at, queries.overwritten_by(session, cast.commune, looked_at))
+    same = {"name": known.name, "hamlet_id": known.hamlet_id, "kind": known.kind, "phone": known.phone}
+    new = new_business(cast, now, **same, trade="Thêu tay")
+
+    def correct(writing: Session) -> object:
+        return actions.edit_business(writing, Actor(), cast.theu, new, seen=seen, now=now())
+
+    def take_in(writing: Session) -> object:
+        return actions.import_register(writing, Actor(), cast.commune, rows, seen=seen_of(facts), clock=now)
+
+    assert overlap(app, correct, take_in) == (["trade"], ChangedSince)
 
 
 # --- papers ---------------------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ class Register:
     def take_in(self, session: Session, _at: int) -> object:
         sheet = f"Tên cơ sở,Loại hình,Thôn\n{self.name} mới,Hộ nông dân,thôn Mỗ Đoạn\n".encode()
         rows: list[TypedRow] = actions.register_rows(sheet)
-        return actions.import_register(session, self.hung, self.cast.commune, rows, now=running_now())
+        return actions.import_register(session, self.hung, self.cast.commune, rows, clock=running_now)
 
     def claim(self, which: int) -> Move:
         def act(session: Session, _at: int) -> object:
