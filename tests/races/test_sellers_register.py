@@ -216,7 +216,7 @@ def test_a_feed_hangs_on_the_account_that_lives(
     )
     moves: dict[str, Move] = {
         "connect": lambda writing: actions.connect_bank(writing, lan, feed, now=now()),
-        "disconnect": lambda writing: actions.disconnect_bank(writing, lan, business, now=now()),
+        "disconnect": lambda writing: actions.disconnect_bank(writing, lan, business, seen=feed.seen, now=now()),
         "save": save(cast, now, account(cast)),
     }
 

@@ -171,12 +171,14 @@ def _new_connection(session: Session, account: Locked[BankAccount], provider: st
     return connection
 
 
-def disconnect_bank(session: Session, actor: Actor, business_id: int, *, now: datetime) -> None:
-    """Take no more notices of the live account: its address answers as an unknown one. NotFound where there is none."""
+def disconnect_bank(session: Session, actor: Actor, business_id: int, *, seen: str, now: datetime) -> None:
+    """Take no more notices of the live account: its address answers as an unknown one. NotFound where there is none,
+    ChangedSince where the account or its provider is not what was seen (`seen`: `bank_feed_facts`)."""
     business = locked(session, Business, Business.id == business_id)
     account = _live_account(session, business)
     connection = _live_connection(session, account) if account else None
     if connection is None:
         raise NotFound
+    check_seen(seen, queries.bank_feed_facts(session, business_id))
     connection.row.ended_at = now
     log_business(session, actor, "disconnect_bank", business.row, "bank_connection", now=now)

@@ -229,7 +229,8 @@ class Register:
         return writing(act)
 
     def disconnect(self, session: Session, at: int) -> None:
-        actions.disconnect_bank(session, Actor(person_id=self.cast.lan.person), at, now=running_now())
+        lan = Actor(person_id=self.cast.lan.person)
+        actions.disconnect_bank(session, lan, at, seen=self.feed_seen, now=running_now())
 
 
 # --- what is compared -----------------------------------------------------------------------------------------------
