@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.adoption.models import EvidenceReview
-from market.adoption.queries import sale_of
+from market.adoption.queries import case_of, facts_to_review, sale_of
 from market.adoption.rules import Verdict
 from market.base.audit import Actor, Change, record
+from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import NotFound, Refused
+from market.base.seen import check_seen
 from market.orders.models import Contact, Order, Purchase
 from market.sellers.queries import right_to
 from market.values.period import local_day
@@ -19,22 +21,25 @@ from market.values.period import local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleReview:
-    """An officer's verdict on an order of the commune, and why."""
+    """An officer's verdict on an order of the commune, and why. `seen`: `seen_of()` of what its page showed
+    (`facts_to_review`)."""
 
     commune_id: int
     order_id: int
     verdict: Verdict
     reason: str
+    seen: str
 
 
-def review_evidence(session: Session, actor: Actor, look: SaleReview, *, now: datetime) -> None:
-    """Write a verdict down; the newest holds. Idempotent: saying again is idempotent.
+def review_evidence(session: Session, actor: Actor, look: SaleReview, *, clock: Clock) -> None:
+    """Write a verdict down; the newest holds. Idempotent: what the newest says already is not written again.
 
-    Refused for an order that is merely declared, and to the officer who bought it or sells it; NotFound for an order of
-    another commune or one not handed over.
+    Refused for an order that is merely declared, and to the officer who bought it or sells it; ChangedSince where it
+    rests on something else than the page showed; NotFound for an order of another commune or one not handed over.
     """
     missing = "Không tìm thấy đơn đã giao này."
     locked(session, Order, Order.id == look.order_id, Order.commune_id == look.commune_id, missing=missing)
+    now = clock()
     sale = sale_of(session, look.commune_id, look.order_id, known_at=now)
     if sale is None or actor.person_id is None:
         raise NotFound(missing)
@@ -48,6 +53,7 @@ def review_evidence(session: Session, actor: Actor, look: SaleReview, *, now: da
     latest = _latest(session, look.order_id)
     if latest and (latest.verdict, latest.reason, latest.reviewed_by) == (look.verdict, look.reason, actor.person_id):
         return
+    check_seen(look.seen, facts_to_review(case_of(session, look.commune_id, sale, known_at=now)))
     session.add(
         EvidenceReview(
             order_id=look.order_id,

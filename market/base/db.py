@@ -24,6 +24,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    UniqueConstraint,
     event,
     func,
     literal,
@@ -223,7 +224,7 @@ def transaction() -> Iterator[Session]:
     READ COMMITTED on PostgreSQL. Ids cross into it, loaded rows do not. Slow work stays outside.
 
     A broken unique constraint means that another transaction wrote the same thing first: Conflict. Any other broken
-    constraint is a fault of the program and stays an IntegrityError.
+    constraint, a primary key's too, is a fault of the program or of the database and stays an IntegrityError.
     """
     _end_reading()
     with db.engine.connect() as connection:
@@ -244,10 +245,15 @@ def transaction() -> Iterator[Session]:
 
 
 def is_unique_violation(error: IntegrityError) -> bool:
-    """Whether a row with the same unique key is there already (PostgreSQL 23505, SQLite's extended result codes)."""
+    """Whether a row with the same unique key is there already (PostgreSQL 23505, SQLite's extended result codes).
+
+    A primary key is none: a row's own number is given by the database, so that a clash is a counter left behind, not
+    another person who was first; and what is keyed by a word is written by `insert_once` or an upsert.
+    """
     if isinstance(error.orig, sqlite3.Error):
-        return error.orig.sqlite_errorname in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
-    return getattr(error.orig, "sqlstate", None) == "23505"
+        return error.orig.sqlite_errorname == "SQLITE_CONSTRAINT_UNIQUE"
+    found = getattr(error.orig, "diag", None)
+    return found is not None and found.sqlstate == "23505" and not str(found.constraint_name).startswith("pk_")
 
 
 M = TypeVar("M", bound=Base)
@@ -311,6 +317,15 @@ def insert_once(session: Session, table: type[Base]) -> sqlite.Insert | postgres
 @cache
 def _insert_once(table: type[Base], *, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
     """Built once for each table: building a statement costs as much as running it."""
+    key = _only_key(cast(Table, table.__table__))
     if is_sqlite:
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=key)
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=key)
+
+
+def _only_key(table: Table) -> list[str] | None:
+    """The columns of the one unique key of a table, so that a clash of ids is not passed over; None, which stands for
+    any key, where it has several, or but its primary key."""
+    keys = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    several = len(keys) != 1 or any(index.unique for index in table.indexes)
+    return None if several else [column.name for column in keys[0].columns]

@@ -16,7 +16,10 @@ UNSAID = "\x1f"
 """What follows this in a fact is compared, but not said: the keys of pictures."""
 
 _LABEL, _VALUE = 6, 10
-"""Hexadecimal digits kept of a label's digest and of a value's."""
+"""Hexadecimal digits kept of a label's digest and of a value's. Of thousands of labels two may share theirs."""
+
+MOST_SAID = 12
+"""So many changes are named, of a sheet of ten thousand rows too."""
 
 
 class ChangedSince(Conflict):
@@ -25,25 +28,30 @@ class ChangedSince(Conflict):
 
 def seen_of(facts: Facts) -> str:
     """The digest of facts: one piece each, so that the piece that changed can be named. `3fa09c01b2d4e5f6-…`."""
-    return "-".join(_digest(label, _LABEL) + _digest(value, _VALUE) for label, value in facts.items())
+    return "-".join(_piece(label, value) for label, value in facts.items())
 
 
 def check_seen(seen: str, facts: Facts) -> None:
     """Raises ChangedSince where one of the facts is not what was seen, came since, or is gone."""
-    was = {piece[:_LABEL]: piece[_LABEL:] for piece in seen.split("-") if piece}
-    now = {_digest(label, _LABEL): (label, value) for label, value in facts.items()}
+    was = {piece for piece in seen.split("-") if piece}
     changed = [
         f"{label} (nay là {value.partition(UNSAID)[0]})"
-        for key, (label, value) in now.items()
-        if was.get(key) != _digest(value, _VALUE)
+        for label, value in facts.items()
+        if _piece(label, value) not in was
     ]
-    if was.keys() - now.keys() and not changed:
+    if not changed and was - {_piece(label, value) for label, value in facts.items()}:
         changed = ["nội dung"]
+    if len(changed) > MOST_SAID:
+        changed = [*changed[:MOST_SAID], f"và {len(changed) - MOST_SAID} chỗ khác"]
     if changed:
         raise ChangedSince(
             "changed_since_seen",
             f"Từ lúc bạn mở trang đã có thay đổi: {', '.join(changed)}. Chưa ghi gì cả, mời xem lại rồi bấm lần nữa.",
         )
+
+
+def _piece(label: str, value: str) -> str:
+    return _digest(label, _LABEL) + _digest(value, _VALUE)
 
 
 def _digest(text: str, digits: int) -> str:

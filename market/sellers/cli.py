@@ -24,12 +24,12 @@ from market.values.phone import Phone
 def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
     commune_id = commune_at(reading(), current_settings().host.partition(":")[0]).id
-    rows, now = actions.register_rows(file.read_bytes()), clock.now()
+    rows = actions.register_rows(file.read_bytes())
     if dry_run:
-        report = queries.plan_import(reading(), commune_id, rows, today=local_day(now))
+        report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
     else:
         with transaction() as writing:
-            report = actions.import_register(writing, Actor(), commune_id, rows, now=now)
+            report = actions.import_register(writing, Actor(), commune_id, rows, clock=clock.now)
     say(_answer(report, dry_run=dry_run), _text(report, dry_run=dry_run), as_json=as_json)
 
 

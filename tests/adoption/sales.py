@@ -7,6 +7,8 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.adoption.queries import case_of, facts_to_review, sale_of
+from market.base.seen import seen_of
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
@@ -73,6 +75,12 @@ def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order
     session.flush()
     _pay(session, seller, order, at + sold.paid_after, sold)
     return order
+
+
+def seen_now(session: Session, commune_id: int, order_id: int, now: datetime) -> str:
+    """What the page on which an officer looks at an order says that it showed; nothing where there is no such page."""
+    sale = sale_of(session, commune_id, order_id, known_at=now)
+    return seen_of(facts_to_review(case_of(session, commune_id, sale, known_at=now))) if sale else ""
 
 
 def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sold) -> None:

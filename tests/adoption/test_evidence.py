@@ -33,7 +33,7 @@ from market.sellers.actions import NewBusiness, update_business
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
 from market.values.period import local_day, months_back, trailing_year
 from tests import factories as make
-from tests.adoption.sales import Sold, sell
+from tests.adoption.sales import Sold, seen_now, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -264,9 +264,8 @@ def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, se
     order = sold(cast, Sold(on=TODAY, is_banked=True))
     before = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at)
     assert before.counted == 1
-    look = SaleReview(commune_id=cast.commune, order_id=order.id, verdict=Verdict.DOES_NOT_COUNT, reason="đơn thử")
-    with transaction() as writing:
-        review_evidence(writing, Actor(person_id=cast.hung), look, now=now.move(hours=1))
+    now.move(hours=1)
+    review(cast, look_at(cast, order, Verdict.DOES_NOT_COUNT), now)
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at) == before
     assert figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now()).counted == 0
 
@@ -318,12 +317,14 @@ def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, sessio
 
 
 def look_at(cast: Cast, order: Order, verdict: Verdict = Verdict.COUNTS) -> SaleReview:
-    return SaleReview(commune_id=cast.commune, order_id=order.id, verdict=verdict, reason="Đã gọi người mua")
+    return SaleReview(commune_id=cast.commune, order_id=order.id, verdict=verdict, reason="Đã gọi người mua", seen="")
 
 
 def review(cast: Cast, look: SaleReview, now: Clock, officer: int | None = None) -> None:
+    """As on a page that was opened right now."""
     with transaction() as session:
-        review_evidence(session, Actor(person_id=officer or cast.hung), look, now=now())
+        new = replace(look, seen=seen_now(session, cast.commune, look.order_id, now()))
+        review_evidence(session, Actor(person_id=officer or cast.hung), new, clock=now)
 
 
 def test_an_officer_lets_a_doubtful_order_count_and_takes_it_back(
@@ -390,7 +391,7 @@ def test_an_order_of_another_commune_or_not_completed_is_not_there(cast: Cast, n
         with pytest.raises(NotFound):
             review(cast, look, now)
     with pytest.raises(NotFound), transaction() as writing:
-        review_evidence(writing, Actor(), look_at(cast, order), now=now())
+        review_evidence(writing, Actor(), look_at(cast, order), clock=now)
     with transaction() as writing:
         on_its_way = {"status": OrderStatus.ACCEPTED, "completed_at": None, "completed_on": None}
         writing.execute(update(Order).values(on_its_way))

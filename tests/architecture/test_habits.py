@@ -62,6 +62,52 @@ def test_the_habits_see_who_breaks_them(tmp_path: Path) -> None:
     assert not calling(["transaction"], [view], lambda path: may_open_a_transaction(path, tmp_path))
 
 
+def makes_a_locked_row(path: Path) -> bool:
+    """Whether a file calls a row locked itself: `Locked` stands there for more than the type of something, under
+    another name, or changed to hold another row."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    types = [node.value for node in nodes if isinstance(node, ast.Subscript)]
+    return (
+        any(names_locked(node) and node not in types for node in nodes)
+        or any(isinstance(node, ast.alias) and node.name == "Locked" and node.asname for node in nodes)
+        or any(says_locked(within) for call in calls for at in (call.func, *call.args) for within in ast.walk(at))
+        or any(ast.unparse(call.func).endswith("replace") and takes_row(call) for call in calls)
+    )
+
+
+def names_locked(node: ast.AST) -> bool:
+    return getattr(node, "id", getattr(node, "attr", "")) == "Locked"
+
+
+def says_locked(node: ast.AST) -> bool:
+    return names_locked(node) or (isinstance(node, ast.Constant) and "Locked[" in str(node.value))
+
+
+def takes_row(call: ast.Call) -> bool:
+    return any(keyword.arg == "row" for keyword in call.keywords)
+
+
+def test_only_the_database_module_says_that_a_row_is_locked(tmp_path: Path) -> None:
+    """`Locked[Order]` is what mypy asks of a move's caller; made by hand it would stand for a lock nobody holds."""
+    assert [path for path in python_files(MARKET) if makes_a_locked_row(path)] == [MARKET / "base" / "db.py"]
+    planted = tmp_path / "planted.py"
+    for line in (
+        "move(Locked(session.get_one(Order, order_id)))",
+        "order = db.Locked(row)",
+        "order = Locked[Order](row)",
+        "orders = map(Locked, rows)",
+        "order = cast(Locked[Order], row)",
+        "order = cast('Locked[Order]', row)",
+        "from market.base.db import Locked as Held",
+        "other = replace(order, row=row)",
+    ):
+        planted.write_text(line)
+        assert makes_a_locked_row(planted), line
+    planted.write_text("from market.base.db import Locked\ndef move(order: Locked[Order]) -> Locked[Order]: ...")
+    assert not makes_a_locked_row(planted)
+
+
 LASTING = (
     "Product|Variant|Order|OrderLine|Purchase|BankCredit|Allocation|PaymentRequest|StockMove|Lot|Stamp|Event|Business"
 )

@@ -27,6 +27,15 @@ def test_a_fact_that_came_or_went_is_a_change() -> None:
         check_seen(seen_of(BEANS | {"ảnh thứ 2": "a1b2"}), BEANS)
 
 
+def test_of_many_changes_a_dozen_are_named_and_none_is_taken_for_another() -> None:
+    """A sheet of ten thousand rows is compared row by row."""
+    rows = {f"dòng {number}": "thêm mới" for number in range(10_000)}
+    check_seen(seen_of(rows), rows)
+    with pytest.raises(ChangedSince, match=r"dòng 11 \(nay là không đổi\), và 9988 chỗ khác\.") as refusal:
+        check_seen(seen_of(rows), dict.fromkeys(rows, "không đổi"))
+    assert "dòng 12 " not in refusal.value.sentence
+
+
 def test_what_is_unsaid_is_compared_but_not_said() -> None:
     with pytest.raises(ChangedSince, match=r"ảnh \(nay là 2 ảnh\)"):
         check_seen(seen_of({"ảnh": f"2 ảnh{UNSAID}a b"}), {"ảnh": f"2 ảnh{UNSAID}a c"})

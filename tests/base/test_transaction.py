@@ -153,7 +153,7 @@ def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, 
 
     again(id=7, dedupe_key="one")
     with pytest.raises(Conflict):
-        again(id=7, dedupe_key="two")
+        again(id=8, dedupe_key="one")
     with pytest.raises(IntegrityError):
         again(dedupe_key=None)
     with pytest.raises(IntegrityError):
@@ -165,3 +165,18 @@ def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, 
         ("one", "s"),
         ("new", "t"),
     ]
+
+
+def test_a_clash_of_ids_is_a_fault_and_no_other_person(app: Flask, cast: Cast, now: Clock) -> None:
+    """Numbers are the database's to give: where one is given twice, its counter was left behind."""
+    row = {"kind": "k", "sentence": "s", "created_at": now()}
+
+    def write(**key: object) -> None:
+        with transaction() as session:
+            session.add(Notice(**row, **key))
+
+    write(id=7, dedupe_key="one")
+    with pytest.raises(IntegrityError):
+        write(id=7, dedupe_key="two")
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(insert_once(session, Notice).values(row | {"id": 7, "dedupe_key": "two"}))

@@ -13,6 +13,7 @@ from market.base.clock import Clock as Now
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.jobs import Job
+from market.base.seen import seen_of
 from market.catalog.actions import listing, moderation, photos, variants
 from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
 from market.catalog.models import Category, Photo, Product, ProductState, SearchTerm, StockMove, Variant
@@ -256,7 +257,8 @@ def test_ten_choices_are_the_most_and_a_removed_one_makes_room(cast: Cast, now: 
     last = session.get_one(Product, which(cast).product_id).variants[-1].id
     now.move(hours=1)
     with transaction() as writing:
-        variants.remove_variant(writing, lan(cast), which(cast, last), now=now())
+        seen = seen_of(facts.variant_facts(writing.get_one(Variant, last)))
+        variants.remove_variant(writing, lan(cast), which(cast, last), seen=seen, now=now())
     assert shelf.read(cast.dau_xanh)[0].updated_at == now()
     assert shelf.read(last)[1].removed_at == now()
     add_variant(cast, now)

@@ -106,7 +106,7 @@ def opened(app: Flask, stall: int, now: Clock) -> Iterator[Gate]:
             seen = keys_seen(session, stall)
             new = actions.NewCardKeys(stall_id=stall, seen=seen, secret_key=KEY, hook_secret=SECRET)
             hook = actions.keep_card_keys(session, GUEST, new, now=now())
-            actions.enable_card_payments(session, GUEST, stall, now=now())
+            actions.enable_card_payments(session, GUEST, stall, seen=keys_seen(session, stall), now=now())
         gate = Gate(app=app, fake=fake, url=url, stall=stall, hook=f"/webhook/stripe/{hook}")
         gate.is_back()
         yield gate

@@ -195,7 +195,7 @@ def test_a_seller_chooses_a_provider_enters_what_it_asks_and_is_told_its_address
     assert paid(order).status is PaidStatus.PAID
     assert outside.post(PATH.replace("so-quy", "sepay"), data="{}").status_code == 404
 
-    assert lan.post(f"{path}/bao-co/ngung").location == path
+    assert press(lan, path, f"{path}/bao-co/ngung").location == path
     assert call(outside, paying, path=hook)[0] == 404
 
 

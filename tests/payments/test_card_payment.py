@@ -83,7 +83,7 @@ def test_a_stall_switches_cards_on_and_off_with_its_own_keys(gate: Gate, cast: C
 
 def test_switching_twice_changes_and_records_once(gate: Gate, cast: Cast, now: Clock) -> None:
     with transaction() as session:
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
     kinds = ["keep_card_keys", "take_cards"]
     verbs = reading().scalars(select(Event.verb).where(Event.verb.in_(kinds)).order_by(Event.id)).all()
     assert verbs == kinds
@@ -95,7 +95,7 @@ def test_keys_are_kept_of_verified_stalls_and_both_at_first(cast: Cast, now: Clo
     with transaction() as session, pytest.raises(Refused, match="đủ cả hai khóa"):
         actions.keep_card_keys(session, GUEST, new, now=now())
     with transaction() as session, pytest.raises(Refused, match="lưu khóa trước"):
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
     with transaction() as session:
         session.scalars(
             select(Verification).where(Verification.business_id == cast.lan.business)

@@ -66,7 +66,7 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
             stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
         )
         actions.keep_card_keys(session, GUEST, keys, now=now())
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
     order = buy(cast, now())
     with transaction() as session:
         payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=now)

@@ -200,7 +200,7 @@ def story(app: Flask, cast: Cast, now: Clock) -> Story:
             stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
         )
         actions.keep_card_keys(session, GUEST, new, now=now())
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, now=now())
+        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
     return Story(cast=cast, now=now)
 
 

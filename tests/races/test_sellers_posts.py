@@ -162,7 +162,7 @@ def test_a_mandate_s_code_is_taken_up_once(app: Flask, cast: Cast, now: Clock, s
     last_day = local_day(now()) + timedelta(days=30)
     lan = Actor(person_id=cast.lan.person)
     with transaction() as writing:
-        digits = actions.make_mandate_code(writing, lan, cast.lan.business, last_day, now=now())
+        digits = actions.make_mandate_code(writing, lan, cast.lan.business, last_day, clock=now)
         second = cast.mai if tapped == "by two" else cast.vy
         if second == cast.mai:
             writing.add(

@@ -1,6 +1,8 @@
 """The register, papers and bank accounts, written by two people at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,9 +13,10 @@ from market.accounts.models import Consent
 from market.base.audit import Actor
 from market.base.db import locked, transaction
 from market.base.errors import Conflict, NotFound, Refused
-from market.base.seen import ChangedSince
+from market.base.seen import ChangedSince, seen_of
 from market.payments.actions import NewCardKeys, keep_card_keys
 from market.sellers import actions, queries
+from market.sellers.actions.register import lock_register
 from market.sellers.models import (
     BankAccount,
     BankConnection,
@@ -25,11 +28,12 @@ from market.sellers.models import (
     Verification,
 )
 from market.sellers.rules import TypedRow
-from market.values.period import local_day
+from market.values.period import day_end, local_day
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
 from tests.payments.gate import keys_seen
-from tests.races.overlap import Move, ordered, overlap
+from tests.races.harness import outcome, writing
+from tests.races.overlap import Move, ordered, overlap, race
 from tests.sellers import shown
 
 
@@ -65,7 +69,7 @@ def test_two_businesses_renamed_alike_at_once_stay_apart(app: Flask, cast: Cast,
 
     def rename(business: int) -> Move:
         new, seen = new_business(cast, now), shown.business(business)
-        return lambda writing: actions.edit_business(writing, Actor(), business, new, seen=seen, now=now())
+        return lambda writing: actions.edit_business(writing, Actor(), business, new, seen=seen, clock=now)
 
     _, other = overlap(app, rename(ids[0]), rename(ids[1]))
 
@@ -82,7 +86,7 @@ def test_the_same_edit_twice_leaves_one_line_of_history(app: Flask, cast: Cast, 
     seen = shown.business(cast.theu)
 
     def close(writing: Session) -> list[str]:
-        return actions.edit_business(writing, Actor(), cast.theu, closed, seen=seen, now=now())
+        return actions.edit_business(writing, Actor(), cast.theu, closed, seen=seen, clock=now)
 
     assert overlap(app, close, close) == (["status"], [])
     history = session.scalars(select(BusinessHistory).where(BusinessHistory.business_id == cast.theu)).all()
@@ -94,9 +98,29 @@ def test_two_edits_of_one_page_at_once_do_not_overwrite_each_other(app: Flask, c
 
     def describe(trade: str) -> Move:
         new = new_business(cast, now, name="Cô Thêu", trade=trade)
-        return lambda writing: actions.edit_business(writing, Actor(), cast.theu, new, seen=seen, now=now())
+        return lambda writing: actions.edit_business(writing, Actor(), cast.theu, new, seen=seen, clock=now)
 
     assert overlap(app, describe("Thêu tay"), describe("Thêu ren"))[1] is ChangedSince
+
+
+def test_an_edit_that_waits_past_midnight_is_of_the_new_day(app: Flask, cast: Cast, now: Clock) -> None:
+    """It is told at 23:59 for tomorrow, and waits for the register until tomorrow has come."""
+    now.at = day_end(local_day(now())) - timedelta(seconds=1)
+    tomorrow = local_day(now()) + timedelta(days=1)
+    new, seen = new_business(cast, now, trade="Thêu ren", valid_from=tomorrow), shown.business(cast.theu)
+
+    def hold(session: Session, _at: int) -> None:
+        lock_register(session, cast.commune)
+        now.move(seconds=2)
+
+    def edit(session: Session, at: int) -> None:
+        actions.edit_business(session, Actor(), at, new, seen=seen, clock=now)
+
+    def done(act: Callable[[Session, int], object]) -> str:
+        with app.app_context():
+            return outcome(writing(act), cast.theu)
+
+    assert race(lambda: done(hold), lambda: done(edit), after="SELECT commune") == ("done", "done")
 
 
 def test_the_same_spreadsheet_taken_in_twice_is_taken_in_once(
@@ -106,10 +130,31 @@ def test_the_same_spreadsheet_taken_in_twice_is_taken_in_once(
     rows: list[TypedRow] = actions.register_rows(sheet)
 
     def take_in(writing: Session) -> int:
-        return len(actions.import_register(writing, Actor(), cast.commune, rows, now=now()).changes)
+        return len(actions.import_register(writing, Actor(), cast.commune, rows, clock=now).changes)
 
     assert overlap(app, take_in, take_in) == (1, 0)
     assert len(session.scalars(select(Business.id).where(Business.name == "Mật ong ông Ba")).all()) == 1
+
+
+def test_a_spreadsheet_that_waits_for_an_edit_does_not_overwrite_it_unseen(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """What the officer looked at is what the register said before the other's edit."""
+    known, seen = session.get_one(Business, cast.theu), shown.business(cast.theu)
+    sheet = f"Tên cơ sở,Loại hình,Thôn,Ngành nghề\n{known.name},HKD,{known.hamlet.name},Thêu ren\n".encode()
+    rows: list[TypedRow] = actions.register_rows(sheet)
+    looked_at = queries.plan_import(session, cast.commune, rows, today=local_day(now()))
+    facts = queries.import_facts(looked_at, queries.overwritten_by(session, cast.commune, looked_at))
+    same = {"name": known.name, "hamlet_id": known.hamlet_id, "kind": known.kind, "phone": known.phone}
+    new = new_business(cast, now, **same, trade="Thêu tay")
+
+    def correct(writing: Session) -> object:
+        return actions.edit_business(writing, Actor(), cast.theu, new, seen=seen, clock=now)
+
+    def take_in(writing: Session) -> object:
+        return actions.import_register(writing, Actor(), cast.commune, rows, seen=seen_of(facts), clock=now)
+
+    assert overlap(app, correct, take_in) == (["trade"], ChangedSince)
 
 
 # --- papers ---------------------------------------------------------------------------------------------------------
@@ -195,7 +240,7 @@ def test_a_feed_hangs_on_the_account_that_lives(
     )
     moves: dict[str, Move] = {
         "connect": lambda writing: actions.connect_bank(writing, lan, feed, now=now()),
-        "disconnect": lambda writing: actions.disconnect_bank(writing, lan, business, now=now()),
+        "disconnect": lambda writing: actions.disconnect_bank(writing, lan, business, seen=feed.seen, now=now()),
         "save": save(cast, now, account(cast)),
     }
 

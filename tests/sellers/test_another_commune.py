@@ -54,7 +54,7 @@ class Decisions:
 
     def end_paper(self, session: Session) -> object:
         paper = self.id_of("certificate_id")
-        return actions.end_certificate(session, self.officer, self.commune, self.business, paper, now=self.now())
+        return actions.end_certificate(session, self.officer, self.commune, self.business, paper, clock=self.now)
 
     def edit(self, session: Session) -> object:
         known = session.get_one(Business, self.business)

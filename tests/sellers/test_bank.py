@@ -85,8 +85,9 @@ def connect(cast: Cast, now: Clock, provider: str) -> str:
 
 
 def disconnect(cast: Cast, now: Clock, business: int) -> None:
+    seen = shown.bank_feed(business)
     with transaction() as writing:
-        actions.disconnect_bank(writing, Actor(), business, now=now())
+        actions.disconnect_bank(writing, Actor(), business, seen=seen, now=now())
 
 
 def test_one_feed_of_an_account_lives_and_only_another_provider_or_an_end_changes_its_address(

@@ -79,7 +79,7 @@ def make_code(cast: Cast, now: Clock, last_day: date) -> tuple[str, int]:
     """A mandate's code of bà Lan's and its id."""
     with transaction() as writing:
         lan = Actor(person_id=cast.lan.person)
-        digits = actions.make_mandate_code(writing, lan, cast.lan.business, last_day, now=now())
+        digits = actions.make_mandate_code(writing, lan, cast.lan.business, last_day, clock=now)
         return digits, writing.scalars(select(OneTimeCode.id).order_by(OneTimeCode.id.desc())).first() or 0
 
 

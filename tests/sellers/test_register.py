@@ -185,12 +185,12 @@ def test_a_paper_is_let_go_from_today_on_unless_it_has_ended(
     until = None if last is None else TODAY + last * DAY
     number = paper(cast, now, valid_from=TODAY - 9 * DAY, valid_to=until)
     with transaction() as writing:
-        actions.end_certificate(writing, Actor(), cast.commune, cast.htx.business, number, now=now())
+        actions.end_certificate(writing, Actor(), cast.commune, cast.htx.business, number, clock=now)
     assert session.get_one(Certificate, number).valid_to == TODAY + kept * DAY
     verbs = [event.verb for event in events_of(session, "business", cast.htx.business)]
     assert (verbs[-1] == "end_certificate") is is_logged
     with pytest.raises(NotFound), transaction() as writing:
-        actions.end_certificate(writing, Actor(), cast.commune, cast.tu.business, number, now=now())
+        actions.end_certificate(writing, Actor(), cast.commune, cast.tu.business, number, clock=now)
 
 
 # --- stalls ---------------------------------------------------------------------------------------------------------

@@ -68,8 +68,8 @@ def test_only_a_member_acting_for_themselves_makes_a_mandate_s_code(
     others = (helper, replace(helper, person_id=cast.lan.person), Actor(person_id=cast.tu.person), Actor())
     for actor in others:
         with pytest.raises(NotAllowed, match="Chỉ chủ cơ sở"), transaction() as writing:
-            make_mandate_code(writing, actor, cast.lan.business, last_day, now=now())
+            make_mandate_code(writing, actor, cast.lan.business, last_day, clock=now)
     assert count(session, OneTimeCode) == 0
     with transaction() as writing:
-        make_mandate_code(writing, Actor(person_id=cast.lan.person), cast.lan.business, last_day, now=now())
+        make_mandate_code(writing, Actor(person_id=cast.lan.person), cast.lan.business, last_day, clock=now)
     assert count(session, OneTimeCode) == 1

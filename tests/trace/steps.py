@@ -11,7 +11,7 @@ from market.catalog.models import Variant
 from market.trace import actions
 from market.trace.actions import EntryRef, LotDetails, LotRef, NewEntry, NewLot, Printed, Serials
 from market.trace.models import Lot
-from market.trace.queries import facts_to_edit, facts_to_recall, lot_of_stall
+from market.trace.queries import facts_to_edit, facts_to_recall, facts_to_seal, journal_of, lot_of_stall
 from market.trace.rules import JournalKind
 from tests.cast import Cast
 
@@ -68,7 +68,18 @@ def whole_journal(cast: Cast, code: str, now: datetime) -> dict[str, int]:
 def seal(cast: Cast, code: str, now: datetime) -> None:
     with transaction() as session:
         found = lot_of_stall(session, cast.htx.stall, code)
-        actions.seal_lot(session, Actor(person_id=cast.htx.person), ref(cast, found.id), clock=lambda: now)
+        seal_as_shown(session, Actor(person_id=cast.htx.person), ref(cast, found.id), now=now)
+
+
+def seen_to_seal(session: Session, which: LotRef) -> str:
+    """What the lot's page says that it shows."""
+    return seen_of(facts_to_seal(session.get_one(Lot, which.lot_id), journal_of(session, which.lot_id)))
+
+
+def seal_as_shown(session: Session, actor: Actor, which: LotRef, *, now: datetime) -> None:
+    """The seller has opened the lot's page while nothing happens to it, and seals it."""
+    locked(session, Lot, Lot.id == which.lot_id)
+    actions.seal_lot(session, actor, which, seen=seen_to_seal(session, which), clock=lambda: now)
 
 
 def sealed_lot(cast: Cast, now: datetime) -> str:

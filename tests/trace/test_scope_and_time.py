@@ -41,6 +41,7 @@ class Told:
     line_id: int
     product_id: int
     edit_seen: str
+    seal_seen: str
     recall_seen: str
     clock: Asked
 
@@ -61,7 +62,7 @@ OPEN: dict[str, Move] = {
     ),
     "edit": lambda s, t: actions.edit_lot(s, GUEST, t.lot, ELSEWHERE, seen=t.edit_seen, clock=t.clock),
     "add": lambda s, t: actions.add_entry(s, GUEST, t.lot, SOWN, clock=t.clock),
-    "seal": lambda s, t: actions.seal_lot(s, GUEST, t.lot, clock=t.clock),
+    "seal": lambda s, t: actions.seal_lot(s, GUEST, t.lot, seen=t.seal_seen, clock=t.clock),
 }
 SEALED: dict[str, Move] = {
     "recall": lambda s, t: actions.recall_lot(s, GUEST, t.lot, "Mọt", seen=t.recall_seen, clock=t.clock),
@@ -94,6 +95,7 @@ def told(cast: Cast, name: str, now: Clock, asked: Asked) -> Told:
             line_id=journal_of(session, lot_id)[0].id,
             product_id=session.get_one(Variant, cast.gao_nep).product_id,
             edit_seen=seen_of(facts_to_edit(lot)),
+            seal_seen=steps.seen_to_seal(session, steps.ref(cast, lot_id)),
             recall_seen=seen_of(facts_to_recall(lot)),
             clock=asked,
         )

@@ -18,6 +18,7 @@ from market.adoption.queries.board import (
 from market.adoption.queries.ledger import ledger_of, sale_of
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import platform_words
+from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
 
 __all__ = [
     "BankProof",
@@ -25,10 +26,13 @@ __all__ = [
     "LedgerScope",
     "Named",
     "Reviewed",
+    "SaleCase",
     "Targets",
     "bank_proof_of",
     "board_of",
+    "case_of",
     "doubts_about",
+    "facts_to_review",
     "figure_of",
     "hamlet_names",
     "ledger_of",

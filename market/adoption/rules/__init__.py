@@ -16,6 +16,7 @@ from market.adoption.rules.doubts import CUT_OFF_DAY, DOUBT_WORDS, RiskFlag
 from market.adoption.rules.drawing import Bar, Line, bar, line
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
+    VERDICT_WORDS,
     Account,
     DatedNumber,
     Declared,
@@ -37,6 +38,7 @@ __all__ = [
     "DOUBT_WORDS",
     "EVIDENCE_WORDS",
     "STATE_WORDS",
+    "VERDICT_WORDS",
     "Account",
     "Bar",
     "BusinessStanding",

@@ -36,6 +36,9 @@ class Verdict(enum.StrEnum):
     DOES_NOT_COUNT = "khong_tinh"
 
 
+VERDICT_WORDS = {Verdict.COUNTS: "Tính đơn này", Verdict.DOES_NOT_COUNT: "Không tính đơn này"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterLine:
     """What the register said of a business from a day on, and when that was written down."""

@@ -90,9 +90,12 @@ def change_variant(
     return save_change(session, actor, product, "change_variant", changed, now=now)
 
 
-def remove_variant(session: Session, actor: Actor, which: VariantRef, *, now: datetime) -> None:
-    """Sell a product no longer as this. Idempotent. Refused while some of it is held for orders, and for the last one;
-    NotFound where it is another stall's."""
+def remove_variant(session: Session, actor: Actor, which: VariantRef, *, seen: str, now: datetime) -> None:
+    """Sell a product no longer as this. Idempotent. `seen`: `seen_of()` of what it was (`variant_facts`).
+
+    Refused while some of it is held for orders, and for the last one; ChangedSince where it is something else than was
+    seen; NotFound where it is another stall's.
+    """
     listing = stall_product(session, which.stall_id, which.product_id)
     product = listing.row
     if queries.variant_ever(session, product.id, which.variant_id).removed_at is not None:
@@ -108,6 +111,7 @@ def remove_variant(session: Session, actor: Actor, which: VariantRef, *, now: da
             f"Đang giữ {held} của loại này cho các đơn nên chưa bỏ được. Giờ mời bấm Báo hết loại này; giao xong các "
             "đơn đó rồi bỏ.",
         )
+    check_seen(seen, variant_facts(variant))
     variant.is_sold_out, variant.removed_at = True, now
     product.updated_at = now
     note(session, actor, "remove_variant", product, now=now)

@@ -76,11 +76,16 @@ def _are_kept(account: CardAccount, new: NewCardKeys) -> bool:
     return kept == (new.secret_key or kept[0], new.hook_secret or kept[1])
 
 
-def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, now: datetime) -> None:
-    """Offer cards at a verified stall whose keys are kept; Refused at any other, NotFound for none. Idempotent."""
+def enable_card_payments(session: Session, actor: Actor, stall_id: int, *, seen: str, now: datetime) -> None:
+    """Offer cards at a verified stall whose keys are kept; Refused at any other, NotFound for none. Idempotent.
+
+    ChangedSince where other keys are kept than were seen, and tried (`seen`: `facts_of_card_keys`).
+    """
     stall = _verified(session, stall_id)
     if card_account_of(session, stall_id) is None:
         raise Refused("keys_missing", "Chưa có khóa của nơi nhận thẻ. Mời lưu khóa trước rồi bật.")
+    if not stall.row.accepts_card:
+        check_seen(seen, facts_of_card_keys(session, stall_id))
     _switch(session, actor, stall, accepts=True, now=now)
 
 

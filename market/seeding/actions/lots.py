@@ -25,7 +25,7 @@ from market.trace.actions import (
     seal_lot,
 )
 from market.trace.models import Lot
-from market.trace.queries import facts_to_recall
+from market.trace.queries import facts_to_recall, facts_to_seal, journal_of
 from market.trace.rules import JournalKind, LotState
 
 MORNING = time(6, 30)
@@ -100,8 +100,10 @@ def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, which: LotRe
     print_stamps(session, actor, which, row.whole("stamps"), clock=stopped(sealed))
     if ends is LotState.OPEN:
         return
-    seal_lot(session, actor, which, clock=stopped(sealed))
+    lot = session.get_one(Lot, which.lot_id)
+    seen = seen_of(facts_to_seal(lot, journal_of(session, lot.id)))
+    seal_lot(session, actor, which, seen=seen, clock=stopped(sealed))
     activate_stamps(session, actor, which, Serials(first=1, last=row.whole("activated")), clock=stopped(sealed))
     if ends is LotState.RECALLED:
-        seen = seen_of(facts_to_recall(session.get_one(Lot, which.lot_id)))
+        seen = seen_of(facts_to_recall(lot))
         recall_lot(session, actor, which, row.text("reason"), seen=seen, clock=stopped(seeds.morning(-20)))

@@ -176,9 +176,9 @@ def _new_connection(session: Session, account: Locked[BankAccount], provider: st
     return connection
 
 
-def disconnect_bank(session: Session, actor: Actor, business_id: int, *, now: datetime) -> None:
+def disconnect_bank(session: Session, actor: Actor, business_id: int, *, seen: str, now: datetime) -> None:
     """Take no more notices of the live account: its address answers as an unknown one. Idempotent. NotFound where none
-    was ever taken."""
+    was ever taken, ChangedSince where the account or its provider is not what was seen (`seen`: `bank_feed_facts`)."""
     business = locked(session, Business, Business.id == business_id)
     account = _live_account(session, business)
     connection = _last_connection(session, account) if account else None
@@ -186,5 +186,6 @@ def disconnect_bank(session: Session, actor: Actor, business_id: int, *, now: da
         raise NotFound
     if connection.row.ended_at is not None:
         return
+    check_seen(seen, queries.bank_feed_facts(session, business_id))
     connection.row.ended_at = now
     log_business(session, actor, "disconnect_bank", business.row, "bank_connection", now=now)

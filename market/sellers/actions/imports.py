@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.clock import Clock
 from market.base.errors import Refused
+from market.base.seen import check_seen
 from market.base.spreadsheets.tables import read_tables
 from market.sellers import queries
 from market.sellers.actions.register import NewBusiness, enter_businesses, lock_register, update_business
@@ -33,16 +35,26 @@ def register_rows(raw: bytes) -> list[TypedRow]:
 
 
 def import_register(
-    session: Session, actor: Actor, commune_id: int, rows: Sequence[TypedRow], *, now: datetime
+    session: Session,
+    actor: Actor,
+    commune_id: int,
+    rows: Sequence[TypedRow],
+    *,
+    seen: str | None = None,
+    clock: Clock,
 ) -> ImportReport:
     """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
 
     Idempotent: the same file again changes nothing. What the plan found new needs no second look, and is entered
     together once what is known has made way for it. Kind, status and hamlet hold from the row's day, else from today.
-    Refused as `add_business` and `edit_business`.
+    `seen`: `seen_of()` of what a page showed that it would do (`import_facts`), None where none was shown; ChangedSince
+    where it would do something else. Else Refused as `add_business` and `update_business`.
     """
     register = lock_register(session, commune_id)
+    now = clock()
     report = queries.plan_import(session, commune_id, rows, today=local_day(now))
+    if seen is not None and report.changes:
+        check_seen(seen, queries.import_facts(report, queries.overwritten_by(session, commune_id, report)))
     entered = []
     for one in report.changes:
         if one.said is None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.errors import Refused
 from market.sellers.actions.register import log_business
@@ -56,7 +57,7 @@ def record_certificate(session: Session, actor: Actor, new: NewCertificate, *, n
 
 
 def end_certificate(
-    session: Session, actor: Actor, commune_id: int, business_id: int, certificate_id: int, *, now: datetime
+    session: Session, actor: Actor, commune_id: int, business_id: int, certificate_id: int, *, clock: Clock
 ) -> None:
     """Let a certificate be shown no more, from today on; nothing changes where it has ended.
 
@@ -65,6 +66,7 @@ def end_certificate(
     business = _locked_business(session, commune_id, business_id).row
     scope = Certificate.id == certificate_id, Certificate.business_id == business.id
     certificate = locked(session, Certificate, *scope).row
+    now = clock()
     yesterday = local_day(now) - timedelta(days=1)
     if certificate.valid_to and certificate.valid_to <= yesterday:
         return

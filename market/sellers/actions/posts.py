@@ -72,7 +72,7 @@ def _same_mandate(session: Session, new: NewMandate) -> int | None:
     return session.scalar(select(Mandate.id).filter_by(**said, revoked_at=None))
 
 
-def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day: date, *, now: datetime) -> str:
+def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day: date, *, clock: Clock) -> str:
     """Six digits with which the helper whom a member tells them may act for the business until a day.
 
     Only a member consents: NotAllowed for a helper, who would else prolong their own mandate. Refused without an end
@@ -84,6 +84,7 @@ def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day
     business = locked(session, Business, Business.id == business_id).row
     if actor.person_id not in [member.person_id for member in queries.members_of(session, business_id)]:
         raise NotAllowed("owner_only", OWNER_ONLY)
+    now = clock()
     _refuse_bad_end(local_day(now), last_day, now)
     code = NewCode(
         purpose=CodePurpose.GRANT_MANDATE,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record, record_all
+from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
@@ -158,7 +159,7 @@ EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "addres
 
 
 def edit_business(
-    session: Session, actor: Actor, business_id: int, new: NewBusiness, *, seen: str, now: datetime
+    session: Session, actor: Actor, business_id: int, new: NewBusiness, *, seen: str, clock: Clock
 ) -> list[str]:
     """Bring a business to what an officer now says of it; returns the changed fields, none where it is so already.
 
@@ -168,7 +169,7 @@ def edit_business(
     business = _locked_business(session, business_id, new.commune_id)
     if _changed(business.row, new):
         check_seen(seen, queries.business_facts(business.row))
-    return _bring_to(session, actor, business, new, now=now)
+    return _bring_to(session, actor, business, new, now=clock())
 
 
 def update_business(session: Session, actor: Actor, business_id: int, new: NewBusiness, *, now: datetime) -> list[str]:

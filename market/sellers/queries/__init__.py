@@ -28,7 +28,7 @@ from market.sellers.queries.facts import (
     stall_facts,
 )
 from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
-from market.sellers.queries.imports import known_businesses, plan_import
+from market.sellers.queries.imports import import_facts, known_businesses, overwritten_by, plan_import
 from market.sellers.queries.posts import (
     PostHolder,
     is_live,
@@ -88,6 +88,7 @@ __all__ = [
     "helped_businesses",
     "history_of",
     "history_since",
+    "import_facts",
     "is_live",
     "known_businesses",
     "live_bank_account",
@@ -95,6 +96,7 @@ __all__ = [
     "mandate_of",
     "mandates_of_business",
     "members_of",
+    "overwritten_by",
     "person_to_appoint",
     "plan_import",
     "post_holders",

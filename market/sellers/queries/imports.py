@@ -1,14 +1,18 @@
 """What a spreadsheet would do to the register: asked before it is done, and again while it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.base.seen import UNSAID, Facts
+from market.places.models import Hamlet
 from market.places.queries import hamlets_of, old_places_of
 from market.sellers.models import Business, BusinessHistory
 from market.sellers.rules import (
+    KIND_WORDS,
+    STATUS_WORDS,
     Decision,
     HamletNames,
     ImportReport,
@@ -35,6 +39,63 @@ def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow], *,
             unread.append(fault)
     decisions = plan(rows, known_businesses(session, commune_id), today=today) + unread
     return ImportReport(decisions=sorted(decisions, key=lambda decision: decision.number))
+
+
+OUTCOME_WORDS = {
+    RowOutcome.CREATED: "thêm mới",
+    RowOutcome.UPDATED: "cập nhật",
+    RowOutcome.UNCHANGED: "không đổi",
+    RowOutcome.REFUSED: "chưa nhận",
+}
+NOTHING = "để trống"
+FIELD_WORDS = {
+    "name": "tên cơ sở",
+    "kind": "loại hình",
+    "hamlet_id": "thôn",
+    "tax_id": "mã số thuế",
+    "owner_name": "chủ cơ sở",
+    "phone": "điện thoại",
+    "trade": "ngành nghề",
+    "address": "địa chỉ",
+    "status": "tình trạng",
+}
+
+
+def overwritten_by(session: Session, commune_id: int, report: ImportReport) -> dict[int, str]:
+    """By the number of a row that changes a business: what the register says now where the row says something else."""
+    changing = {one.number: (one.before, one.fields) for one in report.decisions if one.before and one.fields}
+    if not changing:
+        return {}
+    names = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune_id)
+    hamlets = {row.id: row.name for row in session.execute(names)}
+    return {
+        number: ", ".join(f"{FIELD_WORDS[name]}: {_said(before, name, hamlets)}" for name in fields)
+        for number, (before, fields) in changing.items()
+    }
+
+
+def _said(known: RegisterRow, name: str, hamlets: Mapping[int, str]) -> str:
+    match name:
+        case "kind":
+            return KIND_WORDS[known.kind]
+        case "hamlet_id":
+            return hamlets[known.hamlet_id]
+        case "status":
+            return STATUS_WORDS[known.status] if known.status else NOTHING
+        case "phone":
+            return known.phone.national if known.phone else NOTHING
+    return getattr(known, name) or NOTHING
+
+
+def import_facts(report: ImportReport, overwritten: Mapping[int, str]) -> Facts:
+    """What becomes of each row, and what of the register it overwrites (`overwritten_by`): `dòng 3` -> `cập nhật, đang
+    ghi ngành nghề: bún`."""
+    return {f"dòng {one.number}": _becomes(one, overwritten.get(one.number)) for one in report.decisions}
+
+
+def _becomes(one: Decision, overwritten: str | None) -> str:
+    told = f", đang ghi {overwritten}" if overwritten else ""
+    return f"{OUTCOME_WORDS[one.outcome]}{told}{UNSAID}{one.business_id}"
 
 
 def _hamlet_names(session: Session, commune_id: int) -> HamletNames:

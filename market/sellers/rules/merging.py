@@ -32,7 +32,8 @@ class KnownBusiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What becomes of a row: `said` is the whole business after it, `fields` those that change."""
+    """What becomes of a row: `said` is the whole business after it, `before` what was known of it (None: nothing),
+    `fields` those that change."""
 
     number: int
     name: str
@@ -40,6 +41,7 @@ class Decision:
     reason: str = ""
     business_id: int | None = None
     said: RegisterRow | None = None
+    before: RegisterRow | None = None
     fields: Sequence[str] = ()
 
 
@@ -194,9 +196,10 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
             _refuse_day(book, row, None)
             return _enter(book, numbered)
         _take(entry, number)
-        said = _merged(entry.said, row)
+        before = entry.said
+        said = _merged(before, row)
         _refuse_twin(book, entry, said)
-        changed = tuple(name for name in FIELDS if getattr(entry.said, name) != getattr(said, name))
+        changed = tuple(name for name in FIELDS if getattr(before, name) != getattr(said, name))
         if HISTORIC & set(changed):
             _refuse_day(book, row, entry.since)
     except _Unclear as error:
@@ -208,6 +211,7 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
         outcome=RowOutcome.UPDATED if changed else RowOutcome.UNCHANGED,
         business_id=entry.id,
         said=said,
+        before=before,
         fields=changed,
     )
 

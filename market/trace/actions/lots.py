@@ -16,7 +16,7 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.catalog.actions.locking import stall_product
 from market.trace.models import Lot
-from market.trace.queries import facts_to_edit, facts_to_recall, journal_of
+from market.trace.queries import facts_to_edit, facts_to_recall, facts_to_seal, journal_of
 from market.trace.rules import LotState, Obstacle, stamps_allowed, why_not_sealed
 from market.values.codes import lot_code
 from market.values.period import local_day
@@ -109,9 +109,12 @@ def edit_lot(session: Session, actor: Actor, which: LotRef, details: LotDetails,
     log_lot(session, actor, "edit_lot", lot, now=clock(), fields=tuple(changed))
 
 
-def seal_lot(session: Session, actor: Actor, which: LotRef, *, clock: Clock) -> None:
-    """Seal an open lot. Idempotent. Refused, with every reason, while its journal does not allow it; Conflict for a
-    recalled one, NotFound for another stall's."""
+def seal_lot(session: Session, actor: Actor, which: LotRef, *, seen: str, clock: Clock) -> None:
+    """Seal an open lot: what is said of it and its journal stand then. Cannot be undone. Idempotent.
+
+    Refused, with every reason, while its journal does not allow it; ChangedSince where the lot or its journal is not as
+    the page showed it (`seen`: `facts_to_seal`); Conflict for a recalled one, NotFound for another stall's.
+    """
     lot = locked_lot(session, which)
     if lot.row.state is LotState.SEALED:
         return
@@ -119,6 +122,7 @@ def seal_lot(session: Session, actor: Actor, which: LotRef, *, clock: Clock) -> 
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không chốt được.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("not_sealable", " ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
+    check_seen(seen, facts_to_seal(lot.row, journal_of(session, lot.row.id)))
     now = clock()
     lot.row.state, lot.row.sealed_at = LotState.SEALED, now
     count_allowed(session, lot)

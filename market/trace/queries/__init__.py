@@ -1,6 +1,6 @@
 """Questions about lots: a stall's own, what a stamp opens, what a product's page may say."""
 
-from market.trace.queries.facts import facts_to_edit, facts_to_recall
+from market.trace.queries.facts import facts_to_edit, facts_to_recall, facts_to_seal
 from market.trace.queries.lines import JournalLine, journal_lines
 from market.trace.queries.lots import (
     PAGE,
@@ -39,6 +39,7 @@ __all__ = [
     "entry_of_lot",
     "facts_to_edit",
     "facts_to_recall",
+    "facts_to_seal",
     "has_sealed_lot",
     "is_known_visitor",
     "journal_lines",

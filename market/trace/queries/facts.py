@@ -1,8 +1,10 @@
 """What the pages that ask for a decision about a lot show of it: the facts that their `seen` stands for."""
 
-from market.base.seen import Facts
-from market.trace.models import Lot
-from market.trace.rules import LotState
+from collections.abc import Sequence
+
+from market.base.seen import UNSAID, Facts
+from market.trace.models import JournalEntry, Lot
+from market.trace.rules import KIND_WORDS, LotState
 from market.values.period import format_date
 from market.values.quantity import format_number, format_quantity, unit
 
@@ -18,6 +20,18 @@ def facts_to_edit(lot: Lot) -> Facts:
         "hạn sử dụng": format_date(lot.best_before) if lot.best_before else "để trống",
         "tiêu chuẩn": lot.standard or "để trống",
     }
+
+
+def facts_to_seal(lot: Lot, entries: Sequence[JournalEntry]) -> Facts:
+    """What can no longer be taken back once a lot is sealed: what is said of it, and every line of its journal."""
+    lines = {f"dòng nhật ký thứ {number}": _line(entry) for number, entry in enumerate(entries, 1)}
+    return {"hàng": lot.product.name, **facts_to_edit(lot), **lines}
+
+
+def _line(entry: JournalEntry) -> str:
+    """A line never changes: which one it is says the rest."""
+    put_right = ", đính chính" if entry.corrects_id else ""
+    return f"{KIND_WORDS[entry.kind]} ngày {format_date(entry.happened_on)}{put_right}{UNSAID}{entry.id}"
 
 
 def facts_to_recall(lot: Lot) -> Facts:

@@ -56,7 +56,7 @@ def take_cards(stall: int) -> None:
         seen = keys_seen(session, stall)
         new = actions.NewCardKeys(stall_id=stall, secret_key="sk_test_lan", hook_secret="whsec_lan", seen=seen)
         actions.keep_card_keys(session, GUEST, new, now=running_now())
-        actions.enable_card_payments(session, GUEST, stall, now=running_now())
+        actions.enable_card_payments(session, GUEST, stall, seen=keys_seen(session, stall), now=running_now())
 
 
 def goes_picture(session: Session, at: int) -> object:
@@ -153,7 +153,9 @@ def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
         moves={
             "keep": writing(lambda s, _: keep(s, "one")),
             "keep other": writing(lambda s, _: keep(s, "other")),
-            "take cards": writing(lambda s, at: actions.enable_card_payments(s, tu, at, now=running_now())),
+            "take cards": writing(
+                lambda s, at: actions.enable_card_payments(s, tu, at, seen=seen[at], now=running_now())
+            ),
             "take no cards": writing(lambda s, at: actions.disable_card_payments(s, tu, at, now=running_now())),
         },
         picture=picture,

@@ -173,9 +173,9 @@ class Goods:
             amounts.report_back(session, self.lan, self.which(at), now=running_now())
 
     def remove(self, at: int) -> None:
-        one = self.which(at, self.first)
+        one, seen = self.which(at, self.first), self.first_seen
         with transaction() as session:
-            variants.remove_variant(session, self.lan, one, now=running_now())
+            variants.remove_variant(session, self.lan, one, seen=seen, now=running_now())
 
     def add_bag(self, at: int, label: str = "túi biếu") -> None:
         bag = Choice(unit="tui", price=PRICE, pack_amount=None, pack_unit=None, label=label)

@@ -15,7 +15,7 @@ from market.trace.queries import journal_of
 from market.trace.rules import JournalKind, stamps_allowed
 from tests.cast import Cast
 from tests.races.harness import Aggregate, running_now, verbs_of, writing
-from tests.trace.steps import RICE, edit_as_shown, line, recall_as_shown, ref
+from tests.trace.steps import RICE, edit_as_shown, line, recall_as_shown, ref, seal_as_shown, seen_to_seal
 
 PACKED = NewEntry(
     kind=JournalKind.PACKING, happened_on=date(2026, 10, 23), amount=20_000, unit="tui", client_key="packed"
@@ -55,9 +55,16 @@ def lot_picture(session: Session, at: int) -> object:
 
 
 def lots(cast: Cast) -> Aggregate:
+    shown: dict[int, str] = {}
+
     def start() -> int:
         with transaction() as session:
-            return open_lot(session, cast)
+            at = open_lot(session, cast)
+            shown[at] = seen_to_seal(session, ref(cast, at))
+            return at
+
+    def seal(session: Session, at: int) -> None:
+        actions.seal_lot(session, Actor(), ref(cast, at), seen=shown[at], clock=running_now)
 
     def last_line(session: Session, at: int) -> int:
         written = select(func.max(JournalEntry.id)).where(JournalEntry.lot_id == at, JournalEntry.corrects_id.is_(None))
@@ -67,7 +74,7 @@ def lots(cast: Cast) -> Aggregate:
     return Aggregate(
         start=start,
         moves={
-            "seal": writing(lambda s, at: actions.seal_lot(s, Actor(), ref(cast, at), clock=running_now)),
+            "seal": writing(seal),
             "write": writing(lambda s, at: actions.add_entry(s, Actor(), ref(cast, at), PACKED, clock=running_now)),
             "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=running_now())),
             "edit": writing(lambda s, at: edit_as_shown(s, Actor(), ref(cast, at), elsewhere, now=running_now())),
@@ -97,7 +104,7 @@ def stamps(cast: Cast) -> Aggregate:
     def start() -> int:
         with transaction() as session:
             at = open_lot(session, cast)
-            actions.seal_lot(session, Actor(), ref(cast, at), clock=running_now)
+            seal_as_shown(session, Actor(), ref(cast, at), now=running_now())
             actions.print_stamps(session, Actor(), ref(cast, at), 8, clock=running_now)
             actions.activate_stamps(session, Actor(), ref(cast, at), serials(1, 3), clock=running_now)
             return at

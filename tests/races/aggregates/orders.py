@@ -29,6 +29,7 @@ from market.payments.queries import (
 from market.payments.rules.matching import Unmatched
 from market.sellers.models import BankConnection
 from market.values.money import Dong
+from tests.adoption.sales import seen_now
 from tests.cast import LAN_HOOK, Cast
 from tests.payments.steps import BANK, buy
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
@@ -322,13 +323,20 @@ def credits_taken_off(cast: Cast) -> Aggregate:
 
 
 def reviews(cast: Cast) -> Aggregate:
-    """What the office says of a sale that was handed over."""
-    sale = Sale(cast)
+    """What the office says of a sale that was paid and handed over; money is taken off it, and more of it comes."""
+    sale = Sale(cast, received=EXACT)
+    shown: dict[int, str] = {}
+
+    def start() -> int:
+        at = sale.delivered()
+        with transaction() as session:
+            shown[at] = seen_now(session, cast.commune, at, running_now())
+        return at
 
     def review(verdict: Verdict) -> Move:
         def act(session: Session, at: int) -> None:
-            look = SaleReview(commune_id=cast.commune, order_id=at, verdict=verdict, reason="Đã gọi")
-            review_evidence(session, Actor(person_id=cast.hung), look, now=running_now())
+            look = SaleReview(commune_id=cast.commune, order_id=at, verdict=verdict, reason="Đã gọi", seen=shown[at])
+            review_evidence(session, Actor(person_id=cast.hung), look, clock=running_now)
 
         return writing(act)
 
@@ -337,8 +345,13 @@ def reviews(cast: Cast) -> Aggregate:
         return list(said.all()), verbs_of(session, "order", at)
 
     return Aggregate(
-        start=sale.delivered,
-        moves={"counts": review(Verdict.COUNTS), "does not": review(Verdict.DOES_NOT_COUNT)},
+        start=start,
+        moves={
+            "counts": review(Verdict.COUNTS),
+            "does not": review(Verdict.DOES_NOT_COUNT),
+            "undo": sale.undo,
+            "allocate": sale.allocate,
+        },
         picture=picture,
         tables=["order"],
     )

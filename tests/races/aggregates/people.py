@@ -241,7 +241,7 @@ class Help:
 
     def make_mandate_code(self, session: Session, _at: int) -> str:
         last_day, owner = today() + timedelta(days=60), Actor(person_id=self.owner)
-        return actions.make_mandate_code(session, owner, self.business, last_day, now=running_now())
+        return actions.make_mandate_code(session, owner, self.business, last_day, clock=running_now)
 
     def take(self, session: Session, _at: int) -> None:
         tried = accounts.CodeTry(digits=self.digits, code_ids=self.codes)

@@ -131,7 +131,7 @@ class Register:
         def act(session: Session, _at: int) -> object:
             new = self.new_business(**fields)
             return actions.edit_business(
-                session, self.hung, self.business, new, seen=self.business_seen, now=running_now()
+                session, self.hung, self.business, new, seen=self.business_seen, clock=running_now
             )
 
         return writing(act)
@@ -143,7 +143,7 @@ class Register:
     def take_in(self, session: Session, _at: int) -> object:
         sheet = f"Tên cơ sở,Loại hình,Thôn\n{self.name} mới,Hộ nông dân,thôn Mỗ Đoạn\n".encode()
         rows: list[TypedRow] = actions.register_rows(sheet)
-        return actions.import_register(session, self.hung, self.cast.commune, rows, now=running_now())
+        return actions.import_register(session, self.hung, self.cast.commune, rows, clock=running_now)
 
     def claim(self, which: int) -> Move:
         def act(session: Session, _at: int) -> object:
@@ -201,7 +201,7 @@ class Register:
         return writing(act)
 
     def end_paper(self, session: Session, at: int) -> None:
-        actions.end_certificate(session, self.hung, self.cast.commune, at, self.certificate, now=running_now())
+        actions.end_certificate(session, self.hung, self.cast.commune, at, self.certificate, clock=running_now)
 
     def save_account(self, number: str, **fields: object) -> Move:
         def act(session: Session, at: int) -> object:
@@ -229,7 +229,8 @@ class Register:
         return writing(act)
 
     def disconnect(self, session: Session, at: int) -> None:
-        actions.disconnect_bank(session, Actor(person_id=self.cast.lan.person), at, now=running_now())
+        lan = Actor(person_id=self.cast.lan.person)
+        actions.disconnect_bank(session, lan, at, seen=self.feed_seen, now=running_now())
 
 
 # --- what is compared -----------------------------------------------------------------------------------------------
@@ -277,7 +278,7 @@ def businesses(cast: Cast) -> Aggregate:
     def renamed(session: Session, _at: int) -> object:
         new = register.new_business(name=f"{register.name} mới")
         seen = register.business_seen
-        return actions.edit_business(session, register.hung, register.business, new, seen=seen, now=running_now())
+        return actions.edit_business(session, register.hung, register.business, new, seen=seen, clock=running_now)
 
     def told_by_a_sheet(session: Session, _at: int) -> object:
         new = register.new_business(trade="bánh kẹo")

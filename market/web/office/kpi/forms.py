@@ -7,7 +7,7 @@ from datetime import date
 from wtforms import TextAreaField
 
 from market.adoption.actions import SaleReview
-from market.adoption.rules import STATE_WORDS, State, Verdict
+from market.adoption.rules import STATE_WORDS, VERDICT_WORDS, State, Verdict
 from market.sellers.models import BusinessKind
 from market.sellers.rules import KIND_WORDS
 from market.values.text import nfc
@@ -15,7 +15,7 @@ from market.web.base.forms import BaseForm, ChoiceField, DayField, at_most, opti
 
 KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HOUSEHOLD_BUSINESS, BusinessKind.COOPERATIVE)}
 STATES = {state.value: word for state, word in STATE_WORDS.items()}
-VERDICTS = {Verdict.COUNTS.value: "Tính đơn này", Verdict.DOES_NOT_COUNT.value: "Không tính đơn này"}
+VERDICTS = {verdict.value: word for verdict, word in VERDICT_WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +61,11 @@ class ReviewForm(BaseForm):
         filters=[lambda text: nfc(text or "")],
     )
 
-    def as_look(self, commune_id: int, order_id: int) -> SaleReview:
+    def as_look(self, commune_id: int, order_id: int, seen: str) -> SaleReview:
         return SaleReview(
             commune_id=commune_id,
             order_id=order_id,
             verdict=Verdict(self.verdict.data),
             reason=self.reason.data or "",
+            seen=seen,
         )

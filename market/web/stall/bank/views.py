@@ -50,10 +50,14 @@ def bank_connect(desk: StallContext) -> Page:
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/bao-co/ngung")
 @stall_page
 def bank_disconnect(desk: StallContext) -> Page:
-    with transaction() as writing:
-        actions.disconnect_bank(writing, desk.actor, desk.business_id, now=clock.now())
-    flash("Đã ngừng báo có. Tiền về, bạn tự bấm Đã nhận tiền.")
-    return redirect(url_for("stall.bank", gian=desk.slug), 303)
+    form = BankForm()
+    with form.keeping_what_was_typed():
+        seen = seen_given()
+        with transaction() as writing:
+            actions.disconnect_bank(writing, desk.actor, desk.business_id, seen=seen, now=clock.now())
+        flash("Đã ngừng báo có. Tiền về, bạn tự bấm Đã nhận tiền.")
+        return redirect(url_for("stall.bank", gian=desk.slug), 303)
+    return _bank_page(desk, form)
 
 
 def _provider(desk: StallContext) -> BankProvider:

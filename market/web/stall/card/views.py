@@ -56,12 +56,12 @@ def card_on(desk: StallContext) -> Page:
     """The kept key is tried first: a stall must not offer what fails when a buyer presses it."""
     form = _form(desk)
     with form.keeping_what_was_typed():
-        account = queries.card_account_of(reading(), desk.stall_id)
+        seen, account = seen_given(), queries.card_account_of(reading(), desk.stall_id)
         if account is None:
             raise Refused("keys_missing", NO_KEYS)
         _try(vault().decrypt(account.secret_cipher))
         with transaction() as writing:
-            actions.enable_card_payments(writing, desk.actor, desk.stall_id, now=clock.now())
+            actions.enable_card_payments(writing, desk.actor, desk.stall_id, seen=seen, now=clock.now())
         flash("Đã bật. Khách của gian này trả được bằng thẻ.")
         return _back(desk)
     return _page(desk, form)

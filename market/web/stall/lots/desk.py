@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from flask import redirect, render_template, url_for
 
 from market.base.db import reading
+from market.base.errors import Refused
 from market.trace import queries
 from market.trace.actions import LotRef
 from market.trace.models import Lot
@@ -31,19 +32,22 @@ class LotForms:
     print: PrintForm = field(default_factory=PrintForm)
     activate: SerialsForm = field(default_factory=SerialsForm)
     void: SerialsForm = field(default_factory=SerialsForm)
-    refusal: str | None = None
+    refusal: Refused | None = None
 
     @property
-    def is_wrong(self) -> bool:
+    def status(self) -> int:
+        """422 where a form was wrong, what a button's refusal says, else 200."""
         posted: tuple[BaseForm, ...] = (self.print, self.activate, self.void)
-        return bool(self.refusal) or any(form.errors or form.refusal for form in posted)
+        if self.refusal:
+            return self.refusal.status
+        return 422 if any(form.errors or form.refusal for form in posted) else 200
 
 
 def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
-    """The lot's page: 422 where a form on it was wrong."""
+    """The lot's page, as it is now; its status says whether a form on it was wrong."""
     lot = queries.lot_of_stall(reading(), desk.stall_id, code)
     entries = queries.journal_of(reading(), lot.id)
-    page = render_template(
+    return render_template(
         "stall/lots/lot.html",
         desk=desk,
         lot=lot,
@@ -51,9 +55,9 @@ def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
         obstacles=why_not_sealed((entry.entry for entry in entries), lot.terms),
         runs=queries.print_runs(reading(), lot.id),
         buttons=BUTTONS,
+        facts=queries.facts_to_seal(lot, entries),
         forms=forms,
-    )
-    return page, 422 if forms.is_wrong else 200
+    ), forms.status
 
 
 def lot_of(desk: StallContext, code: str) -> Lot:

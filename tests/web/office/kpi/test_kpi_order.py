@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 
 from market.adoption.models import EvidenceReview
 from market.adoption.rules import Verdict
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
+from market.payments.actions import undo
+from market.payments.models import Allocation
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden, send
 
 KPI = "/van-phong/chi-tieu"
 DAY = date(2026, 11, 20)
@@ -65,8 +69,10 @@ def test_a_decision_moves_the_figure_and_stands_with_its_reason(
 ) -> None:
     assert counted(hung) == "0 / 3"
     form = {"verdict": "tinh", "reason": "Hai mẹ con dùng chung máy, đã hỏi tận nhà"}
+    path = f"{KPI}/don/{doubtful}"
+    shown = hidden(hung.get(path).text, path)
     for _ in range(2):
-        answer = hung.post(f"{KPI}/don/{doubtful}", data=form)
+        answer = hung.post(path, data=shown | form)
         assert answer.status_code == 303
     assert counted(hung) == "1 / 3"
     review = session.scalars(select(EvidenceReview)).one()
@@ -77,7 +83,7 @@ def test_a_decision_moves_the_figure_and_stands_with_its_reason(
 
 
 def test_a_decision_without_a_reason_comes_back(hung: FlaskClient, session: Session, doubtful: str) -> None:
-    answer = hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "khong_tinh", "reason": " "})
+    answer = send(hung, f"{KPI}/don/{doubtful}", {"verdict": "khong_tinh", "reason": " "})
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
     assert "Mời ghi vì sao" in page
@@ -86,16 +92,49 @@ def test_a_decision_without_a_reason_comes_back(hung: FlaskClient, session: Sess
 
 
 def test_a_decision_that_is_none_of_the_two_comes_back(hung: FlaskClient, doubtful: str) -> None:
-    answer = hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "chac-the", "reason": "đã gọi người mua"})
+    answer = send(hung, f"{KPI}/don/{doubtful}", {"verdict": "chac-the", "reason": "đã gọi người mua"})
     assert answer.status_code == 422
     assert "đã gọi người mua" in answer.get_data(as_text=True)
+
+
+def test_what_changed_since_the_page_was_opened_is_shown_before_a_decision(
+    hung: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    """The bank's money is taken off, and another officer has looked meanwhile; the buyer's word stays."""
+    with transaction() as writing:
+        order = sell(writing, cast.commune, cast.lan, Sold(on=DAY, is_banked=True, is_confirmed=True))
+    path = f"{KPI}/don/{order.code}"
+    shown = hidden(hung.get(path).text, path)
+    with transaction() as writing:
+        money = writing.scalars(select(Allocation.id)).one()
+        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, money, clock=now)
+    answer = hung.post(path, data=shown | {"verdict": "tinh", "reason": "Tiền đã về"})
+    assert answer.status_code == 409
+    assert "bằng chứng (nay là " in answer.text
+    assert f"mã FT{order.id} đã gỡ)" in answer.text
+    assert "Tiền đã về" in answer.text
+    assert session.scalar(select(EvidenceReview.id)) is None
+    fresh = hidden(answer.text, path)
+    assert hung.post(path, data=fresh | {"verdict": "khong_tinh", "reason": "Tiền đã gỡ"}).status_code == 303
+    late = hung.post(path, data=fresh | {"verdict": "tinh", "reason": "Người mua đã nhận"})
+    assert late.status_code == 409
+    assert "quyết định mới nhất (nay là Không tính đơn này, Nguyễn Văn Hùng: Tiền đã gỡ)" in late.text
+
+
+def test_a_decision_that_does_not_say_what_it_saw_is_not_taken(
+    hung: FlaskClient, session: Session, doubtful: str
+) -> None:
+    answer = hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "tinh", "reason": "đã gọi"})
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert session.scalar(select(EvidenceReview.id)) is None
 
 
 def test_a_declared_order_cannot_be_decided_on(hung: FlaskClient, cast: Cast) -> None:
     with transaction() as session:
         code = sell(session, cast.commune, cast.lan, Sold(on=DAY)).code
     assert "không tính" in hung.get(f"{KPI}/don/{code}").get_data(as_text=True)
-    answer = hung.post(f"{KPI}/don/{code}", data={"verdict": "tinh", "reason": "quen biết"})
+    answer = hung.post(f"{KPI}/don/{code}", data={"verdict": "tinh", "reason": "quen biết", "seen": "không có trang"})
     assert answer.status_code == 422
     assert "tự khai" in answer.get_data(as_text=True)
 

@@ -180,9 +180,10 @@ def test_the_business_of_another_commune_is_not_edited(cast: Cast, now: Clock) -
         valid_from=local_day(now()),
         source="sổ",
     )
-    for edit in (partial(edit_business, seen=shown.business(business)), update_business):
+    edit = partial(edit_business, seen=shown.business(business), clock=now)
+    for change in (edit, partial(update_business, now=now())):
         with pytest.raises(NotFound), transaction() as writing:
-            edit(writing, Actor(), business, new, now=now())
+            change(writing, Actor(), business, new)
 
 
 def test_a_business_that_is_not_there_is_not_found(hung: FlaskClient, cast: Cast) -> None:

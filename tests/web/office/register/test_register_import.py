@@ -9,14 +9,17 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from market.base.audit import Event
+from market.base.db import transaction
 from market.base.jobs import Job, work_once
 from market.cli import HANDLERS
 from market.sellers.models import Business
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.pages import hidden, press
 
 PATH = "/van-phong/so-ho/nhap"
 SAMPLE = (Path(__file__).resolve().parents[4] / "market" / "sellers" / "mau-so-ho.xlsx").read_bytes()
@@ -33,6 +36,11 @@ def sheet(*rows: list[str]) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def write(client: FlaskClient, kept: str) -> TestResponse:
+    """Look at what a kept file would do, and let it."""
+    return press(client, kept, f"{kept}/ghi")
 
 
 def count(session: Session) -> int:
@@ -53,20 +61,59 @@ def test_a_file_is_looked_at_first_and_written_at_the_second_tap(
     assert "Hàng rau cô Nhài (ví dụ)" in page
     assert count(session) == before
 
-    assert hung.post(f"{sent.location}/ghi").location == "/van-phong/so-ho"
+    assert write(hung, sent.location).location == "/van-phong/so-ho"
     assert count(session) == before + 5
     assert "thêm mới 5, cập nhật 0. Không đổi 0, chưa nhận 0." in hung.get("/van-phong/so-ho").text
 
 
 def test_the_second_tap_twice_writes_once(hung: FlaskClient, cast: Cast, session: Session) -> None:
     sent = send(hung, SAMPLE)
-    hung.post(f"{sent.location}/ghi")
+    shown = hidden(hung.get(sent.location).text, "/ghi")
+    hung.post(f"{sent.location}/ghi", data=shown)
     after = count(session)
 
-    hung.post(f"{sent.location}/ghi")
+    assert hung.post(f"{sent.location}/ghi", data=shown).status_code == 303
 
     assert count(session) == after
     assert "Không có gì mới để ghi" in hung.get(sent.location).text
+
+
+def test_what_another_officer_corrected_since_is_shown_before_it_is_overwritten(
+    hung: FlaskClient, cast: Cast, session: Session
+) -> None:
+    """Nothing is written, the sheet stays, and the row that is other now is named."""
+    known = session.get_one(Business, cast.theu)
+    theu = f"{known.name},HKD,{known.hamlet.name},{known.phone or ''},Thêu tay"
+    rows = f"Tên cơ sở,Loại hình,Thôn,Điện thoại,Ngành nghề\n{theu}\nHộ Một,HKD,Mỗ Đoạn,,Bún\n"
+    kept = send(hung, rows.encode(), "so.csv").location
+    page = hung.get(kept).text
+    before, shown = count(session), hidden(page, "/ghi")
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).trade = "Thêu ren"
+
+    answer = hung.post(f"{kept}/ghi", data=shown)
+
+    assert answer.status_code == 409
+    assert "dòng 2 (nay là cập nhật, đang ghi ngành nghề: Thêu ren)" in answer.text
+    assert "dòng 3" not in answer.text
+    assert count(session) == before
+    assert session.get_one(Business, cast.theu).trade == "Thêu ren"
+    assert hung.post(f"{kept}/ghi", data=hidden(answer.text, "/ghi")).status_code == 303
+    assert count(session) == before + 1
+    assert session.get_one(Business, cast.theu).trade == "Thêu tay"
+
+
+def test_a_second_tap_that_does_not_say_what_it_saw_writes_nothing(
+    hung: FlaskClient, cast: Cast, session: Session
+) -> None:
+    kept, before = send(hung, SAMPLE).location, count(session)
+
+    answer = hung.post(f"{kept}/ghi")
+
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
+    assert "Ghi 5 dòng vào sổ" in answer.text
+    assert count(session) == before
 
 
 def test_rows_that_cannot_go_are_told_and_the_others_go(hung: FlaskClient, cast: Cast, session: Session) -> None:
@@ -76,13 +123,13 @@ def test_rows_that_cannot_go_are_told_and_the_others_go(hung: FlaskClient, cast:
     page = hung.get(sent.location).text
     assert "Không có thôn “Đâu Đó” trong danh sách của xã." in page
 
-    done = hung.post(f"{sent.location}/ghi")
+    done = write(hung, sent.location)
     assert done.location == sent.location
     assert count(session) == before + 1
 
 
 def test_who_sent_the_file_stands_in_the_log(hung: FlaskClient, cast: Cast, session: Session) -> None:
-    hung.post(f"{send(hung, SAMPLE).location}/ghi")
+    write(hung, send(hung, SAMPLE).location)
 
     written = session.scalars(select(Event).where(Event.verb == "add_business", Event.actor_id == cast.hung)).all()
     assert len(written) == 5

@@ -251,11 +251,31 @@ def test_a_short_secret_is_refused_and_not_shown(lan: FlaskClient, cast: Cast) -
 
 
 def test_notices_stop_when_the_seller_says_so(lan: FlaskClient, cast: Cast, session: Session) -> None:
-    assert lan.post(f"{lans(cast)}/bao-co/ngung").location == lans(cast)
+    path = f"{lans(cast)}/bao-co/ngung"
+    on_page = hidden(lan.get(lans(cast)).text, path)
+    assert lan.post(path, data=on_page).location == lans(cast)
 
     assert queries.connection_by_key(session, "sepay", LAN_HOOK) is None
     assert session.scalars(select(BankConnection)).one().ended_at
-    assert lan.post(f"{lans(cast)}/bao-co/ngung").status_code == 303
+    assert lan.post(path, data=on_page).status_code == 303
+
+
+def test_notices_of_another_account_than_the_page_showed_do_not_stop(
+    lan: FlaskClient, cast: Cast, session: Session
+) -> None:
+    """The seller's page was opened before a helper put another account there."""
+    path = f"{lans(cast)}/bao-co/ngung"
+    on_page = hidden(lan.get(lans(cast)).text, path)
+    with transaction() as writing:
+        writing.scalars(select(BankAccount)).one().holder = "PHAM THI LAN ANH"
+
+    answer = lan.post(path, data=on_page)
+
+    assert answer.status_code == 409
+    assert "tài khoản đang nhận tiền (nay là PHAM THI LAN ANH, " in answer.text
+    assert lan.post(path).status_code == 422
+    assert session.scalars(select(BankConnection)).one().ended_at is None
+    assert lan.post(path, data=hidden(answer.text, path)).status_code == 303
 
 
 def test_another_seller_a_helper_without_mandate_an_officer_and_a_stranger_find_nothing(app: Flask, cast: Cast) -> None:

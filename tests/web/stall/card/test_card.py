@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from market.accounts.models import Person
 from market.base.audit import Event
@@ -20,7 +21,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import hidden, send
-from tests.payments.gate import KEY, NOBODY, SECRET, accepts
+from tests.payments.gate import KEY, NOBODY, SECRET, accepts, keys_seen
 from tests.services.loopback import listening
 
 CARD = "/ban-hang/rau-ba-lan/the"
@@ -117,10 +118,29 @@ def test_keys_that_do_not_say_what_was_seen_are_not_kept(lan: FlaskClient, gatew
     assert kept() is None
 
 
+def switch_on(client: FlaskClient, cast: Cast) -> TestResponse:
+    """The button of a page that was opened right now."""
+    return client.post(f"{CARD}/bat", data={"seen": keys_seen(reading(), cast.lan.stall)})
+
+
+def test_other_keys_than_the_page_showed_are_not_switched_on(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
+    """Money would go to the account of whoever changed them."""
+    send(lan, CARD, KEYS)
+    shown = hidden(page(lan), f"{CARD}/bat")
+    send(lan, CARD, KEYS | {"hook_secret": "whsec_newer_9999"})
+    answer = lan.post(f"{CARD}/bat", data=shown)
+    assert answer.status_code == 409
+    assert "Từ lúc bạn mở trang đã có thay đổi" in answer.text
+    assert lan.post(f"{CARD}/bat").status_code == 422
+    assert not accepts(cast.lan.stall)
+    assert lan.post(f"{CARD}/bat", data=hidden(answer.text, f"{CARD}/bat")).status_code == 303
+
+
 def test_cards_are_switched_on_and_off(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
     send(lan, CARD, KEYS)
+    shown = hidden(page(lan), f"{CARD}/bat")
     for _ in range(2):
-        answer = lan.post(f"{CARD}/bat")
+        answer = lan.post(f"{CARD}/bat", data=shown)
         assert (answer.status_code, answer.location) == (303, CARD)
         assert accepts(cast.lan.stall)
     assert "Tắt trả bằng thẻ" in page(lan)
@@ -133,7 +153,7 @@ def test_cards_are_switched_on_and_off(lan: FlaskClient, gateway: FakeStripe, ca
 
 
 def test_without_keys_there_is_nothing_to_switch_on(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
-    answer = lan.post(f"{CARD}/bat")
+    answer = switch_on(lan, cast)
     assert answer.status_code == 422
     assert "lưu khóa trước" in answer.text
     assert not accepts(cast.lan.stall)
@@ -195,7 +215,7 @@ def test_a_gateway_that_does_not_answer_changes_nothing(
     send(lan, CARD, KEYS)
     found_at(app, NOBODY)
     newer = hidden(page(lan), CARD) | KEYS | {"hook_secret": "whsec_newer_9999"}
-    for path, typed in ((CARD, newer), (f"{CARD}/bat", {})):
+    for path, typed in ((CARD, newer), (f"{CARD}/bat", {"seen": newer["seen"]})):
         answer = lan.post(path, data=typed)
         assert answer.status_code == 422
         assert "Nơi nhận thẻ chưa trả lời" in answer.text
@@ -211,7 +231,7 @@ def test_a_key_that_no_longer_opens_the_gateway_is_not_switched_on(
     send(lan, CARD, KEYS)
     with transaction() as session:
         session.scalars(select(CardAccount)).one().secret_cipher = vault().encrypt("sk_live_taken_back")
-    answer = lan.post(f"{CARD}/bat")
+    answer = switch_on(lan, cast)
     assert answer.status_code == 422
     assert "không nhận khóa bí mật này" in answer.text
     assert not accepts(cast.lan.stall)
@@ -223,7 +243,7 @@ def test_production_takes_no_trial_key(app: Flask, lan: FlaskClient, gateway: Fa
     answer = send(lan, CARD, KEYS)
     assert answer.status_code == 422
     assert "Đây là khóa thử" in answer.text
-    refused = lan.post(f"{CARD}/bat")
+    refused = switch_on(lan, cast)
     assert refused.status_code == 422
     assert "Khóa đang cất là khóa thử" in refused.text
     assert not accepts(cast.lan.stall)
@@ -245,14 +265,14 @@ def test_a_business_no_longer_verified_can_switch_off_and_not_on(
     lan: FlaskClient, gateway: FakeStripe, cast: Cast, now: Clock
 ) -> None:
     send(lan, CARD, KEYS)
-    lan.post(f"{CARD}/bat")
+    switch_on(lan, cast)
     with transaction() as session:
         for one in session.scalars(select(Verification)):
             one.ended_at = now()
     assert "Tắt trả bằng thẻ" in page(lan)
     lan.post(f"{CARD}/tat")
     assert not accepts(cast.lan.stall)
-    assert "chưa được xã xác nhận" in lan.post(f"{CARD}/bat").text
+    assert "chưa được xã xác nhận" in switch_on(lan, cast).text
     assert not accepts(cast.lan.stall)
 
 

@@ -36,7 +36,7 @@ def digits(cast: Cast, now: Clock) -> str:
     """What bà Lan reads out from her phone: for three months."""
     with transaction() as writing:
         last_day = local_day(now()).replace(year=2027, month=2)
-        return make_mandate_code(writing, Actor(person_id=cast.lan.person), cast.lan.business, last_day, now=now())
+        return make_mandate_code(writing, Actor(person_id=cast.lan.person), cast.lan.business, last_day, clock=now)
 
 
 def take(vy: FlaskClient, business: int, code: str):

@@ -1,5 +1,6 @@
 """The page of one lot: its journal, what keeps it from being sealed, sealing, its stamps."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from market.trace.rules import JournalKind, LotState
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.pages import hidden, press
 from tests.queries import counting
 from tests.trace import steps
 from tests.trace.pages import at, only_its_people_may, words
@@ -45,9 +47,10 @@ def test_a_whole_journal_is_shown_and_sealed(htx: FlaskClient, cast: Cast, now: 
     said = words(htx.get(at(cast, f"/{code}")))
     for sentence in ("Đủ 21 ngày cách ly (cần 14)", "3.700", "480", "Validacin 5L", "ghi sau 33 ngày", "Chốt lô"):
         assert sentence in said
-    answer = htx.post(at(cast, f"/{code}/chot"))
+    shown = hidden(htx.get(at(cast, f"/{code}")).text, "/chot")
+    answer = htx.post(at(cast, f"/{code}/chot"), data=shown)
     assert (answer.status_code, answer.location) == (303, at(cast, f"/{code}"))
-    assert htx.post(at(cast, f"/{code}/chot")).status_code == 303
+    assert htx.post(at(cast, f"/{code}/chot"), data=shown).status_code == 303
     page = htx.get(at(cast, f"/{code}"))
     assert "Đã chốt lô" in words(page)
     assert f"/lo/{code}" in page.text
@@ -56,9 +59,38 @@ def test_a_whole_journal_is_shown_and_sealed(htx: FlaskClient, cast: Cast, now: 
 
 def test_sealing_too_soon_says_why_on_the_same_page(htx: FlaskClient, cast: Cast, now: Clock) -> None:
     code = steps.rice_lot(cast, now())
-    page = htx.post(at(cast, f"/{code}/chot"))
+    page = htx.post(at(cast, f"/{code}/chot"), data={"seen": "khi nhật ký còn đủ"})
     assert page.status_code == 422
     assert "Chưa chốt được lô. Chưa ghi thu hoạch." in words(page)
+    assert steps.lot(cast, code).state is LotState.OPEN
+
+
+def test_what_a_helper_added_since_is_shown_before_the_lot_is_sealed(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    """A line more, and another plot: neither can be taken back afterwards."""
+    code = steps.rice_lot(cast, now())
+    steps.whole_journal(cast, code, now())
+    path = at(cast, f"/{code}/chot")
+    shown = hidden(htx.get(at(cast, f"/{code}")).text, path)
+    steps.write(cast, code, JournalKind.SPRAYING, date(2026, 9, 1), now(), substance="Thuốc lạ", phi_days=1)
+    which, elsewhere = steps.ref(cast, steps.lot(cast, code).id), replace(steps.RICE, plot="Ruộng 13")
+    with transaction() as writing:
+        steps.edit_as_shown(writing, Actor(person_id=cast.vy), which, elsewhere, now=now())
+    answer = htx.post(path, data=shown)
+    assert answer.status_code == 409
+    assert "dòng nhật ký thứ 6 (nay là Phun thuốc ngày 01/09/2026)" in words(answer)
+    assert "ruộng, ao, chuồng (nay là Ruộng 13)" in words(answer)
+    assert "Thuốc lạ" in words(answer)
+    assert steps.lot(cast, code).state is LotState.OPEN
+    assert htx.post(path, data=hidden(answer.text, path)).status_code == 303
+    assert steps.lot(cast, code).state is LotState.SEALED
+
+
+def test_sealing_without_saying_what_was_seen_is_not_taken(htx: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = steps.rice_lot(cast, now())
+    steps.whole_journal(cast, code, now())
+    answer = htx.post(at(cast, f"/{code}/chot"))
+    assert answer.status_code == 422
+    assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in words(answer)
     assert steps.lot(cast, code).state is LotState.OPEN
 
 
@@ -70,7 +102,7 @@ def test_a_helper_with_a_mandate_seals_for_them(client: FlaskClient, cast: Cast,
     with transaction() as writing:
         business, vy = writing.get_one(Business, cast.htx.business), writing.get_one(Person, cast.vy)
         make.make_mandate(writing, business, vy, writing.get_one(Person, cast.hung), now())
-    assert client.post(at(cast, f"/{code}/chot")).status_code == 303
+    assert press(client, at(cast, f"/{code}"), at(cast, f"/{code}/chot")).status_code == 303
     assert steps.lot(cast, code).state is LotState.SEALED
 
 

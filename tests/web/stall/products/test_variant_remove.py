@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from market.base.audit import GUEST
 from market.base.db import db, transaction
@@ -14,6 +15,7 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import variant_id_of
 from market.catalog.queries.stock import nearly_sold_out
+from market.values.money import Dong
 from market.web.shop.browse.queries import PageQuery, goods_of_stall
 from market.web.shop.product.queries import product_offered
 from tests.access import keeps_out
@@ -22,6 +24,7 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import place, wanted
+from tests.pages import hidden, press
 
 
 def take_off(variant: int, now: Clock) -> None:
@@ -77,9 +80,13 @@ def remove(cast: Cast, variant: int) -> str:
     return f"{product_page(cast)}/loai/{variant}/bo"
 
 
+def press_remove(client: FlaskClient, cast: Cast, variant: int) -> TestResponse:
+    return press(client, f"{product_page(cast)}/loai/{variant}", remove(cast, variant))
+
+
 def test_the_button_takes_it_off_and_a_new_one_gets_another_number(lan: FlaskClient, cast: Cast) -> None:
     taken = shelf.add_choice(cast.dau_xanh)
-    answer = lan.post(remove(cast, taken))
+    answer = press_remove(lan, cast, taken)
     assert (answer.status_code, answer.location) == (303, f"{product_page(cast)}#cac-loai")
     page = lan.get(answer.location).text
     assert "Đã bỏ loại túi 500 g của Đậu xanh." in page
@@ -88,7 +95,7 @@ def test_the_button_takes_it_off_and_a_new_one_gets_another_number(lan: FlaskCli
     assert "Các loại đang bán" not in page
     assert 'value="45.000"' in page, "sold as one thing again"
     assert lan.get(f"{product_page(cast)}/loai/{taken}").status_code == 404
-    assert lan.post(remove(cast, taken)).status_code == 303
+    assert lan.post(remove(cast, taken), data={"seen": "trang cũ"}).status_code == 303
     assert shelf.last_event(shelf.product_id(cast.dau_xanh)).id == event.id
     lan.post(f"{product_page(cast)}/loai/moi", data={"unit": "tui", "price": "20k", "pack_unit": "kg"})
     with Session(db.engine) as session:
@@ -96,8 +103,22 @@ def test_the_button_takes_it_off_and_a_new_one_gets_another_number(lan: FlaskCli
     assert len(set(skus)) == 3
 
 
+def test_what_was_made_something_else_meanwhile_is_shown_before_it_is_removed(lan: FlaskClient, cast: Cast) -> None:
+    """A helper made another bag of it: that one is not what the seller meant."""
+    taken = shelf.add_choice(cast.dau_xanh)
+    shown = hidden(lan.get(f"{product_page(cast)}/loai/{taken}").text, "/bo")
+    with transaction() as session:
+        session.get_one(Variant, taken).price = Dong(30_000)
+    answer = lan.post(remove(cast, taken), data=shown)
+    assert answer.status_code == 409
+    assert "giá (nay là " in answer.text
+    assert shelf.read(taken)[1].removed_at is None
+    assert lan.post(remove(cast, taken)).status_code == 422
+    assert lan.post(remove(cast, taken), data=hidden(answer.text, "/bo")).status_code == 303
+
+
 def test_the_last_one_stays(lan: FlaskClient, cast: Cast) -> None:
-    answer = lan.post(remove(cast, cast.dau_xanh))
+    answer = lan.post(remove(cast, cast.dau_xanh), data={"seen": "khi còn hai loại"})
     assert answer.status_code == 422
     assert "Món cần còn ít nhất một loại" in answer.text
     assert shelf.read(cast.dau_xanh)[1].removed_at is None
@@ -106,11 +127,11 @@ def test_the_last_one_stays(lan: FlaskClient, cast: Cast) -> None:
 def test_what_orders_wait_for_stays_until_they_are_done(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     taken = shelf.add_choice(cast.dau_xanh)
     place(cast.commune, wanted(taken, 1000), now=now())
-    answer = lan.post(remove(cast, taken))
+    answer = press_remove(lan, cast, taken)
     assert answer.status_code == 422
     assert "Đang giữ 1\u00a0túi của loại này cho các đơn nên chưa bỏ được" in answer.text
     now.move(days=2)
-    assert lan.post(remove(cast, taken)).status_code == 303, "what was held beyond its time is given back first"
+    assert press_remove(lan, cast, taken).status_code == 303, "what was held beyond its time is given back first"
 
 
 def test_a_cart_that_holds_it_is_told_that_it_is_gone(client: FlaskClient, app: Flask, cast: Cast, now: Clock) -> None:

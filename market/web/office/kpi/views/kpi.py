@@ -26,6 +26,7 @@ from market.orders.models import Order
 from market.orders.queries.orders import order_with_code
 from market.values.period import format_date, local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS, VERDICTS, KpiFilterForm, ReviewForm, Shown
@@ -171,13 +172,12 @@ def _order_page(desk: OfficeDesk, order: Order, form: ReviewForm) -> Page:
     sale = queries.sale_of(reading(), desk.commune_id, order.id, known_at=now)
     if sale is None:
         raise NotFound("Đơn này chưa giao nên chưa là bằng chứng.")
+    case = queries.case_of(reading(), desk.commune_id, sale, known_at=now)
     return form.page(
         "office/kpi/kpi_order.html",
         order=order,
-        sale=sale,
-        found=queries.doubts_about(reading(), desk.commune_id, sale, local_day(now), known_at=now),
-        credits=queries.bank_proof_of(reading(), order.id),
-        reviews=queries.reviews_of(reading(), order.id),
+        case=case,
+        facts=queries.facts_to_review(case),
         verdicts=VERDICTS,
         **WORDS,
     )
@@ -190,9 +190,9 @@ def kpi_review(desk: OfficeDesk, code: str) -> Page:
     form = ReviewForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
+            look = form.as_look(desk.commune_id, order.id, seen_given())
             with transaction() as writing:
-                look = form.as_look(desk.commune_id, order.id)
-                actions.review_evidence(writing, desk.actor, look, now=clock.now())
+                actions.review_evidence(writing, desk.actor, look, clock=clock.now)
             flash("Đã ghi quyết định của bạn, số liệu đã tính lại.")
             return redirect(url_for("office.kpi_order", code=order.code), 303)
     return _order_page(desk, order, form)

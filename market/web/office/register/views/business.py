@@ -70,7 +70,7 @@ def certificate_add(desk: OfficeDesk, business_id: int) -> Page:
 @office_page
 def certificate_end(desk: OfficeDesk, business_id: int, certificate_id: int) -> Page:
     with transaction() as writing:
-        actions.end_certificate(writing, desk.actor, desk.commune_id, business_id, certificate_id, now=clock.now())
+        actions.end_certificate(writing, desk.actor, desk.commune_id, business_id, certificate_id, clock=clock.now)
     flash("Giấy này không còn hiện nữa.")
     return redirect(url_for("office.business", business_id=business_id), 303)
 

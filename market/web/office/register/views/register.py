@@ -60,7 +60,7 @@ def business_edit(desk: OfficeDesk, business_id: int) -> Page:
         with form.keeping_what_was_typed():
             new, seen = form.as_new_business(desk.commune_id), seen_given()
             with transaction() as writing:
-                changed = actions.edit_business(writing, desk.actor, business_id, new, seen=seen, now=clock.now())
+                changed = actions.edit_business(writing, desk.actor, business_id, new, seen=seen, clock=clock.now)
             flash("Đã sửa sổ, lịch sử vẫn giữ." if changed else "Không có gì thay đổi.")
             return redirect(url_for("office.business", business_id=business_id), 303)
     facts = queries.business_facts(business)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, send_file, url_for
 
 from market import sellers
 from market.base import clock, jobs
@@ -13,9 +13,11 @@ from market.base.spreadsheets import XLSX
 from market.base.storage import is_key, new_key, storage
 from market.sellers import actions, queries
 from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
-from market.sellers.rules import RowOutcome, TypedRow
+from market.sellers.rules import ImportReport, RowOutcome, TypedRow
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.forms import BaseForm
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import ImportForm
@@ -63,16 +65,35 @@ def _kept_rows(file: str) -> Sequence[TypedRow]:
 @blueprint.get("/van-phong/so-ho/nhap/<file>")
 @office_page
 def register_import_check(desk: OfficeDesk, file: str) -> Page:
-    report = queries.plan_import(reading(), desk.commune_id, _kept_rows(file), today=local_day(clock.now()))
-    return render_template("office/register/register_import_check.html", file=file, report=report, outcomes=RowOutcome)
+    return _check_page(desk, file, _kept_rows(file), BaseForm())
+
+
+def _check_page(desk: OfficeDesk, file: str, rows: Sequence[TypedRow], form: BaseForm) -> Page:
+    report = queries.plan_import(reading(), desk.commune_id, rows, today=local_day(clock.now()))
+    overwritten = queries.overwritten_by(reading(), desk.commune_id, report)
+    return form.page(
+        "office/register/register_import_check.html",
+        file=file,
+        report=report,
+        overwritten=overwritten,
+        facts=queries.import_facts(report, overwritten),
+    )
 
 
 @blueprint.post("/van-phong/so-ho/nhap/<file>/ghi")
 @office_page
 def register_import_do(desk: OfficeDesk, file: str) -> Page:
-    rows = _kept_rows(file)
-    with transaction() as writing:
-        report = actions.import_register(writing, desk.actor, desk.commune_id, rows, now=clock.now())
+    rows, form = _kept_rows(file), BaseForm.of_request()
+    with form.keeping_what_was_typed():
+        seen, commune_id = seen_given(), desk.commune_id
+        with transaction() as writing:
+            report = actions.import_register(writing, desk.actor, commune_id, rows, seen=seen, clock=clock.now)
+        return _written(file, report)
+    return _check_page(desk, file, rows, form)
+
+
+def _written(file: str, report: ImportReport) -> Page:
+    """Back to the sheet where rows of it are left to be put right."""
     flash(
         f"Đã ghi vào sổ: thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}. "
         f"Không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."

@@ -95,10 +95,12 @@ def _said(lot: Lot) -> dict[str, object]:
 def lot_seal(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     try:
+        seen = seen_given()
         with transaction() as writing:
-            actions.seal_lot(writing, desk.actor, ref_of(lot), clock=clock.now)
+            actions.seal_lot(writing, desk.actor, ref_of(lot), seen=seen, clock=clock.now)
     except Refused as error:
-        return lot_page(desk, code, LotForms(refusal=error.sentence))
+        reading().expire_all()
+        return lot_page(desk, code, LotForms(refusal=error))
     flash("Đã chốt lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
     return to_lot(desk, code)
 

@@ -55,10 +55,11 @@ def variant_remove(desk: StallContext, product_id: int, variant_id: int) -> Page
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
     variant, form = queries.variant_ever(reading(), product.id, variant_id), VariantForm()
     with form.keeping_what_was_typed():
+        one, seen = which(desk, product_id, variant_id), seen_given()
         with transaction() as writing:
-            actions.remove_variant(writing, desk.actor, which(desk, product_id, variant_id), now=clock.now())
+            actions.remove_variant(writing, desk.actor, one, seen=seen, now=clock.now())
         flash(f"Đã bỏ loại {variant.label} của {product.name}.")
         return _back_to(desk, product_id)
     filled = variant_form(variant)
-    filled.refusal = form.refusal
+    filled.refusal, filled.wrong_status = form.refusal, form.wrong_status
     return variant_page(desk, product, variant, VariantForms(variant=filled))

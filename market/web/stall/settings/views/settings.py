@@ -46,10 +46,11 @@ def mandates(desk: StallContext) -> Page:
 def mandate_code(desk: StallContext) -> Page:
     form = MandateCodeForm.of_request()
     if form.submitted():
-        now = clock.now()
-        last_day = form.last_day(local_day(now))
+        last_day = form.last_day(local_day(clock.now()))
         with transaction() as writing:
-            session[SHOWN_CODE] = actions.make_mandate_code(writing, desk.actor, desk.business_id, last_day, now=now)
+            session[SHOWN_CODE] = actions.make_mandate_code(
+                writing, desk.actor, desk.business_id, last_day, clock=clock.now
+            )
         return redirect(url_for("stall.mandates", gian=desk.slug), 303)
     return _mandates_page(desk, form)
 

@@ -1,0 +1,174 @@
+"""Every address that takes a POST decides on what its page showed, and says what that was, or says here why it need
+not."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from types import CodeType, FunctionType
+
+from flask import Flask
+
+from market.web.base.seen import seen_given
+from market.web.base.web import Page
+
+DECISIONS = frozenset(
+    {
+        "office.business_edit",
+        "office.claim",
+        "office.claim_refuse",
+        "office.goods_approve",
+        "office.goods_refuse",
+        "office.kpi_review",
+        "office.proposal_accept",
+        "office.proposal_refuse",
+        "office.register_import_do",
+        "stall.bank",
+        "stall.bank_connect",
+        "stall.bank_disconnect",
+        "stall.card",
+        "stall.card_on",
+        "stall.category_choose",
+        "stall.lot_edit",
+        "stall.lot_recall",
+        "stall.lot_seal",
+        "stall.money_confirm",
+        "stall.money_received",
+        "stall.money_set_aside",
+        "stall.money_undo",
+        "stall.order_accept",
+        "stall.order_decline",
+        "stall.order_hand_over",
+        "stall.product_edit",
+        "stall.product_price",
+        "stall.product_stock",
+        "stall.settings",
+        "stall.signed_order_accept",
+        "stall.signed_order_decline",
+        "stall.variant_edit",
+        "stall.variant_remove",
+        "stall.weight_set",
+    }
+)
+"""Whose form carries `seen`: what its page showed, compared once the row is locked."""
+
+ADDS = "it adds what is typed, and changes nothing that the page showed"
+ONE_LINE = "it names one line that never changes, and ends it once"
+SWITCH = "it sets one thing to what the button says, whichever way it stood, and its twin sets it back"
+OWN_WORD = "the person says what they did themselves"
+OWN_ACCOUNT = "it is about the person who presses, who types what it rests on"
+STEP_ON = "the one step its state allows, refused from any other; it can be told apart from no other decision"
+TYPED_IN_HAND = "the serial numbers are typed from the stamps in the person's hands"
+
+NEED_NONE: Mapping[str, str] = {
+    "account.device_sign_out": ONE_LINE,
+    "account.me": OWN_ACCOUNT,
+    "account.reset": OWN_ACCOUNT,
+    "account.sign_in": OWN_ACCOUNT,
+    "account.sign_out": OWN_ACCOUNT,
+    "account.sign_up": OWN_ACCOUNT,
+    "hooks.webhook": "another machine calls it, signed; it saw no page",
+    "office.business_new": ADDS,
+    "office.certificate_add": ADDS,
+    "office.certificate_end": ONE_LINE,
+    "office.goods_take_down": "what must go must not be kept up by changing it while the officer writes why",
+    "office.mandate_add": ADDS,
+    "office.mandate_end": ONE_LINE,
+    "office.post_end": ONE_LINE,
+    "office.posts": ADDS,
+    "office.register_import": "it keeps a file for its preview, whose button carries `seen`",
+    "shop.cart_add": ADDS,
+    "shop.cart_change": "it sets the buyer's own amount; price and stock are looked at when they order",
+    "shop.cart_remove": "it takes out the buyer's own line; nothing is decided before they order",
+    "shop.checkout": "it keeps what is typed for its review, whose button carries all that it showed",
+    "shop.checkout_place": "its form carries the whole review: that is placed, or nothing",
+    "shop.order_cancel": "the buyer may call it off whatever the stall did before it is ready; money is owed back",
+    "shop.order_unlock": "it opens a page",
+    "shop.pay_card": "it asks for what is still owed under the lock, and the gateway's page says the amount",
+    "shop.pay_said": OWN_WORD,
+    "stall.card_off": "it stops cards, whichever keys are kept",
+    "stall.claim_take": "the office decides, with `seen`",
+    "stall.entry_correct": ONE_LINE,
+    "stall.entry_new": ADDS,
+    "stall.entry_withdraw": ONE_LINE,
+    "stall.export_make": "it makes a file of what is for sale now, and says there what it left out",
+    "stall.helper_reset": "it gives a code to a person by name, who must then type it",
+    "stall.helper_take": OWN_ACCOUNT,
+    "stall.lot_new": ADDS,
+    "stall.mandate_code": ADDS,
+    "stall.mandate_end": ONE_LINE,
+    "stall.mine_seen": "it says up to which line the news was read",
+    "stall.money_refunded": "its form carries the amount that was given back, and a key: twice is once",
+    "stall.order_ready": STEP_ON,
+    "stall.photo_add": ADDS,
+    "stall.photo_first": ONE_LINE,
+    "stall.photo_keep": ADDS,
+    "stall.photo_remove": ONE_LINE,
+    "stall.product_back_in_stock": SWITCH,
+    "stall.product_hide": SWITCH,
+    "stall.product_new": ADDS,
+    "stall.product_show": SWITCH,
+    "stall.product_sold_out": SWITCH,
+    "stall.propose": "the office decides, with `seen`",
+    "stall.stamps_activate": TYPED_IN_HAND,
+    "stall.stamps_print": ADDS,
+    "stall.stamps_void": TYPED_IN_HAND,
+    "stall.template_upload": ADDS,
+    "stall.today_seen": "it says up to which line the news was read",
+    "stall.variant_new": ADDS,
+}
+
+View = Callable[..., Page]
+
+
+def posted_to(app: Flask) -> list[str]:
+    return sorted({rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())})
+
+
+def asks_what_was_seen(view: View) -> bool:
+    """Whether a view, or a function of the web that it names, asks the form for what its page showed."""
+    return seen_given in reached(view, set())
+
+
+def reached(function: object, known: set[object]) -> set[object]:
+    """The functions of the web that this one names, and those that they name; itself too."""
+    if function not in known:
+        known.add(function)
+        if isinstance(function, FunctionType) and function is not seen_given:
+            for name in names_of(inspect.unwrap(function).__code__):
+                other = inspect.unwrap(function).__globals__.get(name)
+                if isinstance(other, FunctionType) and other.__module__.startswith(("market.web.", __name__)):
+                    reached(other, known)
+    return known
+
+
+def names_of(code: CodeType) -> Iterator[str]:
+    """The names that a function uses, and those of the functions within it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from names_of(constant)
+
+
+def test_every_form_is_a_decision_or_says_why_it_is_none(bare_app: Flask) -> None:
+    assert posted_to(bare_app) == sorted([*DECISIONS, *NEED_NONE])
+
+
+def test_every_decision_asks_for_what_its_page_showed(bare_app: Flask) -> None:
+    views = bare_app.view_functions
+    assert [name for name in sorted(DECISIONS) if not asks_what_was_seen(views[name])] == []
+    assert [name for name in NEED_NONE if asks_what_was_seen(views[name])] == []
+
+
+def test_a_decision_that_does_not_ask_is_seen() -> None:
+    def through_another() -> str:
+        return told()
+
+    def within() -> str:
+        return (lambda: seen_given())()
+
+    assert asks_what_was_seen(through_another)
+    assert asks_what_was_seen(within)
+    assert not asks_what_was_seen(posted_to)
+
+
+def told() -> str:
+    return seen_given()
