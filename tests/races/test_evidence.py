@@ -13,11 +13,11 @@ from market.adoption.models import EvidenceReview
 from market.adoption.rules import Verdict
 from market.base.audit import Actor
 from market.base.db import transaction
-from market.payments.actions import undo
 from market.payments.models import Allocation
 from tests.adoption.sales import Sold, seen_now, sell
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.payments.steps import undo_as_shown
 from tests.races.harness import outcome, writing
 from tests.races.overlap import overlap, race
 
@@ -54,7 +54,7 @@ def test_a_verdict_that_waits_for_money_to_be_taken_off_does_not_count_it(
         return now.move(seconds=2)
 
     def take_off(writing: Session, _at: int) -> None:
-        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, money, clock=later)
+        undo_as_shown(writing, Actor(person_id=cast.lan.person), cast.lan.stall, money, clock=later)
 
     def review(writing: Session, _at: int) -> None:
         review_evidence(writing, Actor(person_id=cast.hung), look, clock=now)

@@ -14,13 +14,13 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
-from market.payments.actions import undo
 from market.payments.models import Allocation
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.pages import hidden, send
+from tests.payments.steps import undo_as_shown
 
 KPI = "/van-phong/chi-tieu"
 DAY = date(2026, 11, 20)
@@ -107,7 +107,7 @@ def test_what_changed_since_the_page_was_opened_is_shown_before_a_decision(
     shown = hidden(hung.get(path).text, path)
     with transaction() as writing:
         money = writing.scalars(select(Allocation.id)).one()
-        undo(writing, Actor(person_id=cast.lan.person), cast.lan.stall, money, clock=now)
+        undo_as_shown(writing, Actor(person_id=cast.lan.person), cast.lan.stall, money, clock=now)
     answer = hung.post(path, data=shown | {"verdict": "tinh", "reason": "Tiền đã về"})
     assert answer.status_code == 409
     assert "bằng chứng (nay là " in answer.text
