@@ -10,7 +10,7 @@ from market.payments.ports import CardGateway, CheckoutSnapshot
 from market.payments.rules.cards import is_test_key
 
 UNKNOWN = 404
-PATIENCE = Http(read_seconds=8.0, tries=2)
+PATIENCE = Http(read_seconds=8.0, whole_seconds=20.0, tries=2)
 """Less than usual: a person waits for the page, and a web process that waits half a minute is taken for dead."""
 
 
