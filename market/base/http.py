@@ -4,10 +4,12 @@ import io
 import json
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPResponse
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -15,7 +17,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
+from market.base.db import leave_database
 from market.base.errors import OutsideError
+from market.base.patience import OUTSIDE_CALLS
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -31,6 +35,9 @@ MOST_RECEIVED = 2 * MOST_BYTES
 """Of one answer as it comes, its head too, also where it is only thrown away before another try."""
 BACK_OFF = 0.5
 LONGEST_PAUSE = 5
+PLACE_SECONDS = 2.0
+"""For a place among the few calls that may wait at once: where the others are answered there is one long before."""
+_PLACES = BoundedSemaphore(OUTSIDE_CALLS)
 TRY_AGAIN = frozenset({409, 429, 500, 502, 503, 504})
 """Answers after which the same call may succeed: busy, locked by its own first try, or a fault on the other side."""
 
@@ -167,7 +174,15 @@ class Http:
 
     def send(self, call: Call) -> Answer:
         """Send a call, again where that is safe and no good answer began. OutsideError (not permanent) where none came,
-        or where one that began broke off."""
+        where one that began broke off, or where too many of this process wait for one already.
+
+        Nothing is kept of the database meanwhile; RuntimeError inside a transaction.
+        """
+        leave_database()
+        with _one_of_few():
+            return self._sent(call)
+
+    def _sent(self, call: Call) -> Answer:
         timeout = (self.connect_seconds, self.read_seconds)
         with requests.Session() as caller:
             adapter = DeadlineAdapter(Deadline.after(self.whole_seconds), self._retry(call))
@@ -211,6 +226,17 @@ def _bounded(response: requests.Response) -> bytes:
         if len(body) > MOST_BYTES:
             raise OutsideError(f"answer over {MOST_BYTES} bytes", permanent=True)
     return body
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    """A place among the calls that may wait at once; OutsideError where none is free soon."""
+    if not _PLACES.acquire(timeout=PLACE_SECONDS):
+        raise OutsideError(f"{OUTSIDE_CALLS} calls wait for answers already", permanent=False)
+    try:
+        yield
+    finally:
+        _PLACES.release()
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
