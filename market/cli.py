@@ -11,7 +11,7 @@ from market.adoption import cli as adoption
 from market.base import cli as base
 from market.base import processes
 from market.base.attempts import FORGET_TRIES
-from market.base.commands import as_json, command, say
+from market.base.commands import PORT, as_json, command, say
 from market.base.config import ROOT
 from market.base.db import db
 from market.base.doctor import CHECKS, Finding, examine
@@ -42,6 +42,7 @@ HANDLERS: dict[str, Handler] = {
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2
+MOST_WORKERS = 64
 
 
 @command("work")
@@ -58,8 +59,8 @@ def work() -> None:
 
 
 @command("serve")
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=WEB_WORKERS, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), default=WEB_WORKERS, show_default=True)
 def serve(*, port: int, workers: int) -> None:
     """Run the web process on this machine with the jobs process beside it; both end together."""
     refuse_unknown_schema()

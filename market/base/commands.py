@@ -69,6 +69,10 @@ def check_writable(out: Path) -> None:
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+ROW_ID = click.IntRange(1, 2**63 - 1)
+"""A number that a row may have; neither database could be asked for a larger one."""
+PORT = click.IntRange(0, 2**16 - 1)
+"""0: any that is free."""
 
 
 def say(answer: object, text: str, *, as_json: bool) -> None:

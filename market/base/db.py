@@ -4,11 +4,13 @@ import enum
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, cast
 
+from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -209,11 +211,34 @@ def reading() -> Session:
     return db.session()
 
 
-def _end_reading() -> None:
-    """Give the reading session's connection back, what it has loaded kept: were each request to hold one and want a
-    second, as many requests as the pool has connections would wait for one another."""
-    if db.session.registry.has():
+def end_reading() -> None:
+    """Give the reading session's connection back, what it has loaded kept; another one is taken when it reads again.
+
+    Were each request to hold one and want a second, or keep one while it waits for another machine, as many requests as
+    the pool has connections would stop all others.
+    """
+    if has_app_context() and db.session.registry.has():
         db.session.commit()
+
+
+def leave_database() -> None:
+    """Before a call to another machine: end the reading. RuntimeError inside a transaction, whose locks and connection
+    would be held for as long as that machine likes."""
+    if _writing.get():
+        raise RuntimeError("another machine is called inside a transaction")
+    end_reading()
+
+
+_writing = ContextVar("writing", default=False)
+
+
+@contextmanager
+def _is_writing() -> Iterator[None]:
+    before = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(before)
 
 
 @contextmanager
@@ -221,13 +246,14 @@ def transaction() -> Iterator[Session]:
     """A short writing session of its own: commits at the end, rolls back on any exception.
 
     Begins IMMEDIATE on SQLite, so that it never reads first and finds itself locked out of writing, and
-    READ COMMITTED on PostgreSQL. Ids cross into it, loaded rows do not. Slow work stays outside.
+    READ COMMITTED on PostgreSQL. Ids cross into it, loaded rows do not. Slow work stays outside, and a
+    call to another machine must (`leave_database`).
 
     A broken unique constraint means that another transaction wrote the same thing first: Conflict. Any other broken
     constraint, a primary key's too, is a fault of the program or of the database and stays an IntegrityError.
     """
-    _end_reading()
-    with db.engine.connect() as connection:
+    end_reading()
+    with db.engine.connect() as connection, _is_writing():
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:

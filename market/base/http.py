@@ -1,25 +1,43 @@
 """The one way to call other machines: with time limits, bounded answers, and another try only where that is safe."""
 
+import io
 import json
+import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPResponse
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
+from market.base.db import leave_database
 from market.base.errors import OutsideError
+from market.base.patience import OUTSIDE_CALLS
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 15.0
 WHOLE_SECONDS = 30.0
-"""A whole body's; without it one that comes byte by byte would never be late."""
+"""For all tries together, from the first byte of a head to the last of a body; without it an answer that comes byte by
+byte would never be late."""
 TRIES = 3
 MOST_BYTES = 1024 * 1024
+MOST_RECEIVED = 2 * MOST_BYTES
+"""Of one answer as it comes, its head too, also where it is only thrown away before another try."""
 BACK_OFF = 0.5
 LONGEST_PAUSE = 5
+PLACE_SECONDS = 2.0
+"""For a place among the few calls that may wait at once: where the others are answered there is one long before."""
+_PLACES = BoundedSemaphore(OUTSIDE_CALLS)
 TRY_AGAIN = frozenset({409, 429, 500, 502, 503, 504})
 """Answers after which the same call may succeed: busy, locked by its own first try, or a fault on the other side."""
 
@@ -66,6 +84,85 @@ class PausingRetry(Retry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """The moment, by the monotonic clock, after which nothing more of an answer is waited for."""
+
+    seconds: float
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        return cls(seconds=seconds, at=time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds; OutsideError where there are none."""
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise OutsideError(f"answer not whole after {self.seconds:g} seconds", permanent=False)
+        return left
+
+
+class DeadlineReader(io.RawIOBase):
+    """What a socket receives, each read within the socket's own limit and what is left of the deadline.
+
+    `http.client` reads heads and bodies through it; urllib3 throws away through it the answers that it does not keep.
+    """
+
+    def __init__(self, received: socket.socket, deadline: Deadline) -> None:
+        self._socket, self._deadline = received, deadline
+        self._limit = received.gettimeout() or deadline.seconds
+        self._raw = received.makefile("rb", buffering=0)
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        self._socket.settimeout(min(self._limit, self._deadline.left()))
+        try:
+            count = self._raw.readinto(buffer)
+        except TimeoutError:
+            self._deadline.left()
+            raise
+        self._count += count or 0
+        if self._count > MOST_RECEIVED:
+            raise OutsideError(f"answer over {MOST_RECEIVED} bytes", permanent=True)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """Sends over connections that keep one deadline, however many of them a call takes."""
+
+    def __init__(self, deadline: Deadline, retry: Retry) -> None:
+        super().__init__(max_retries=retry)
+        self._deadline = deadline
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = partial(_connection, self._deadline, type(pool).ConnectionCls)
+        return pool
+
+
+def _connection(deadline: Deadline, make: Callable[..., Any], **named: Any) -> Any:
+    """A connection whose answers keep the deadline; none begins after it."""
+    deadline.left()
+    connection = make(**named)
+    connection.response_class = partial(_response, deadline)
+    return connection
+
+
+def _response(deadline: Deadline, received: socket.socket, **named: Any) -> HTTPResponse:
+    response = HTTPResponse(received, **named)
+    response.fp.close()
+    response.fp = io.BufferedReader(DeadlineReader(received, deadline))
+    return response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Http:
     """A caller of other machines. `back_off`: seconds before the second try, twice as many before the third."""
 
@@ -77,11 +174,20 @@ class Http:
 
     def send(self, call: Call) -> Answer:
         """Send a call, again where that is safe and no good answer began. OutsideError (not permanent) where none came,
-        or where one that began broke off."""
+        where one that began broke off, or where too many of this process wait for one already.
+
+        Nothing is kept of the database meanwhile; RuntimeError inside a transaction.
+        """
+        leave_database()
+        with _one_of_few():
+            return self._sent(call)
+
+    def _sent(self, call: Call) -> Answer:
         timeout = (self.connect_seconds, self.read_seconds)
         with requests.Session() as caller:
+            adapter = DeadlineAdapter(Deadline.after(self.whole_seconds), self._retry(call))
             for scheme in ("http://", "https://"):
-                caller.mount(scheme, HTTPAdapter(max_retries=self._retry(call)))
+                caller.mount(scheme, adapter)
             try:
                 with caller.request(
                     call.method,
@@ -93,7 +199,7 @@ class Http:
                     stream=True,
                     auth=_as_it_is,
                 ) as response:
-                    return Answer(status=response.status_code, headers=response.headers, body=self._bounded(response))
+                    return Answer(status=response.status_code, headers=response.headers, body=_bounded(response))
             except (requests.RequestException, HTTPError) as error:  # read1 raises urllib3's own
                 raise OutsideError(
                     f"no answer from {_host(call.url)}: {type(error).__name__}", permanent=False
@@ -111,16 +217,26 @@ class Http:
             retry_after_max=LONGEST_PAUSE,
         )
 
-    def _bounded(self, response: requests.Response) -> bytes:
-        """The body, up to a megabyte and within its time; more or later is no answer to anything asked here."""
-        end, body = time.monotonic() + self.whole_seconds, b""
-        while chunk := response.raw.read1(64 * 1024, decode_content=True):
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise OutsideError(f"answer over {MOST_BYTES} bytes", permanent=True)
-            if time.monotonic() > end:
-                raise OutsideError(f"answer not whole after {self.whole_seconds:g} seconds", permanent=False)
-        return body
+
+def _bounded(response: requests.Response) -> bytes:
+    """The body, up to a megabyte; more is no answer to anything asked here."""
+    body = b""
+    while chunk := response.raw.read1(64 * 1024, decode_content=True):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise OutsideError(f"answer over {MOST_BYTES} bytes", permanent=True)
+    return body
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    """A place among the calls that may wait at once; OutsideError where none is free soon."""
+    if not _PLACES.acquire(timeout=PLACE_SECONDS):
+        raise OutsideError(f"{OUTSIDE_CALLS} calls wait for answers already", permanent=False)
+    try:
+        yield
+    finally:
+        _PLACES.release()
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

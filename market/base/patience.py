@@ -12,6 +12,10 @@ if TYPE_CHECKING:  # PostgreSQL's driver is an extra
 
 REQUEST_THREADS = 32
 """How many requests one web process holds at once. Most of them wait: for a slow sender's body, or for a connection."""
+SLOW_BODIES = 20
+"""How many of them may wait for a body; beside those that wait for other machines, some are left that wait for none."""
+OUTSIDE_CALLS = 8
+"""How many of them may wait for other machines' answers: where those hang, the other threads go on."""
 CONNECTIONS = 16
 POOL_SECONDS = 10
 

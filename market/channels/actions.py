@@ -18,10 +18,10 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import stall_product
 from market.catalog.models import Variant
 from market.channels import queries
-from market.channels.formats import fill, read_template, to_rows
+from market.channels.formats import Template, fill, open_template, to_rows
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.queries import category_facts, weight_facts
-from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
+from market.channels.rules import ChannelListing, FilledRows
 from market.sellers.models import Stall
 
 HEAVIEST = 100_000
@@ -65,26 +65,24 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def checked_template(raw: bytes, channel: str) -> TemplateManifest:
-    """What a sent template asks for; Refused where it cannot serve this marketplace."""
+def checked_template(raw: bytes, channel: str) -> Template:
+    """A sent template, opened and read; Refused where it cannot serve this marketplace."""
     try:
-        return read_template(raw, channel)
+        return open_template(raw, channel)
     except ValueError as error:
         raise Refused("bad_file", str(error)) from error
 
 
-def fill_template(
-    raw: bytes, manifest: TemplateManifest, listings: Sequence[ChannelListing], shipping: Sequence[str] = ()
-) -> FilledFile:
+def fill_template(template: Template, listings: Sequence[ChannelListing], shipping: Sequence[str] = ()) -> FilledFile:
     """The seller's template filled with what may go. Slow for big stalls: outside any transaction. NothingGoes
     where nothing may go, Refused where a shipping channel is not the template's."""
     try:
-        filled = to_rows(listings, manifest, shipping)
+        filled = to_rows(listings, template.manifest, shipping)
     except ValueError as error:
         raise Refused("bad_file", str(error)) from error
     if not filled.rows:
         raise NothingGoes(filled)
-    content = fill(raw, manifest, filled.rows)
+    content = fill(template, filled.rows)
     return FilledFile(content=content, filled=filled, listed=len(listings) - len(filled.refused))
 
 

@@ -37,17 +37,16 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_jso
     check_writable(out)
     settings = current_settings()
     stall = _stall(settings, slug)
-    raw = template.read_bytes()
-    manifest = actions.checked_template(raw, channel)
+    opened = actions.checked_template(template.read_bytes(), channel)
     export = Export(
         stall_id=stall.id,
         channel=channel,
-        categories=manifest.categories,
+        categories=opened.manifest.categories,
         picture_link=links().picture,
     )
     listings = queries.channel_listings(reading(), export, now=clock.now())
     try:
-        file = actions.fill_template(raw, manifest, listings)
+        file = actions.fill_template(opened, listings)
     except actions.NothingGoes as error:
         _tell_refused(error.filled.refused)
         raise

@@ -8,7 +8,7 @@ import click
 from flask import Flask, current_app
 from werkzeug.serving import make_server
 
-from market.base.commands import as_json, command, links, say
+from market.base.commands import PORT, as_json, command, links, say
 from market.base.config import Settings
 from market.base.db import db, reading
 from market.base.errors import Refused
@@ -93,7 +93,7 @@ Nơi nhận thẻ để thử đang chạy ở {address} (Ctrl-C để dừng). 
 
 
 @command("fake-card")
-@click.option("--port", default=FAKE_PORT, show_default=True)
+@click.option("--port", type=PORT, default=FAKE_PORT, show_default=True)
 def fake_card(*, port: int) -> None:
     """Serve a card gateway with a page to pay at, on this machine, to try cards with. Development only."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]

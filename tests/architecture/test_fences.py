@@ -55,6 +55,14 @@ FENCES = (
         "everything a connection waits for goes through it",
     ),
     Fence(
+        where="base/http.py",
+        says="pool.ConnectionCls",
+        package="urllib3",
+        written_for="2.8",
+        recheck="a pool makes each connection by ConnectionCls(**named), and http.client reads every answer "
+        "through the fp of what response_class gives",
+    ),
+    Fence(
         where="catalog/queries/product.py",
         says="Facts._make(rows[0][:parts])",
         package="SQLAlchemy",

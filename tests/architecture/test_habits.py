@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import click
+
+from market.cli import COMMANDS
 from tests.architecture.sources import MARKET, ROOT, called, named, part_of, python_files
 
 Rule = Callable[[Path], bool]
@@ -106,6 +109,24 @@ def test_only_the_database_module_says_that_a_row_is_locked(tmp_path: Path) -> N
         assert makes_a_locked_row(planted), line
     planted.write_text("from market.base.db import Locked\ndef move(order: Locked[Order]) -> Locked[Order]: ...")
     assert not makes_a_locked_row(planted)
+
+
+def boundless(command: click.Command) -> list[str]:
+    """The command's parameters that take a number of any size."""
+    if isinstance(command, click.Group):
+        return [one for inner in command.commands.values() for one in boundless(inner)]
+    numbers = (click.types.IntParamType, click.types.FloatParamType)
+    return [
+        f"{command.name} {one.name}"
+        for one in command.params
+        if isinstance(one.type, numbers) and (getattr(one.type, "min", None) is None or one.type.max is None)
+    ]
+
+
+def test_every_number_a_command_takes_has_its_limits() -> None:
+    assert [one for command in COMMANDS for one in boundless(command)] == []
+    planted = click.Group("planted", commands=[click.Command("free", params=[click.Argument(["number"], type=int)])])
+    assert boundless(planted) == ["free number"]
 
 
 LASTING = (

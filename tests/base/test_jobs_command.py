@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from click.testing import Result
@@ -105,3 +106,11 @@ def test_what_is_not_dead_is_refused_and_nothing_is_changed(app: Flask, dead: li
 def test_wrong_usage_is_told(app: Flask, dead: list[int]) -> None:
     for arguments in (["retry"], ["drop"], ["retry", "all"], ["list", "--state", "lost"], ["mend"]):
         assert jobs(app, *arguments).exit_code == 2
+
+
+def test_a_number_that_no_row_can_have_is_wrong_usage(app: Flask, dead: list[int]) -> None:
+    for act, number in product(("retry", "drop"), ("0", str(2**63), "99999999999999999999")):
+        done = jobs(app, act, str(dead[0]), number)
+        assert (done.exit_code, number in done.stderr) == (2, True)
+    assert jobs(app, "retry", str(2**63 - 1)).exit_code == 1, "there could be one"
+    assert len(json.loads(jobs(app, "list", "--state", "dead", "--json").stdout)) == 3

@@ -16,11 +16,13 @@ import pytest
 
 from bench.resident import children
 from market.base.config import ROOT
+from market.base.patience import REQUEST_THREADS
 from market.base.processes import ALLOCATOR, web_command
 from tests.services.workers import Server, serving
 
 ANSWERS_WITHIN = 20
 CONNECTIONS = 20
+MORE_THAN_THREADS = 2 * REQUEST_THREADS + 16
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: cho.test\r\nX-Slow: "
 HALF_A_BODY = (
     b"POST /dang-nhap HTTP/1.1\r\nHost: cho.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -38,11 +40,11 @@ def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @contextmanager
-def held_open(port: int, first: bytes) -> Iterator[None]:
-    """Twenty connections that have sent `first`, and go on byte by byte where that is something."""
+def held_open(port: int, first: bytes, count: int = CONNECTIONS) -> Iterator[None]:
+    """So many connections that have sent `first`, and go on byte by byte where that is something."""
     stop = threading.Event()
     with ExitStack() as stack:
-        held = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 5)) for _ in range(CONNECTIONS)]
+        held = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 5)) for _ in range(count)]
 
         def drip() -> None:
             while not stop.wait(0.2):
@@ -67,8 +69,8 @@ def is_healthy(server: Server) -> bool:
 
 
 def test_it_answers_beside_silent_slow_and_half_open_connections(server: Server) -> None:
-    for first in (b"", HALF_A_HEAD, HALF_A_BODY):
-        with held_open(server.port, first):
+    for first, count in ((b"", CONNECTIONS), (HALF_A_HEAD, CONNECTIONS), (HALF_A_BODY, MORE_THAN_THREADS)):
+        with held_open(server.port, first, count):
             assert all(is_healthy(server) for _ in range(8)), first
 
 

@@ -16,14 +16,16 @@ from market.base.db import (
     TaxIdType,
     UtcTime,
     db,
+    end_reading,
     insert_once,
     locked,
     locked_all,
     reading,
     transaction,
 )
-from market.base.errors import Conflict, NotFound
-from market.catalog.models import Variant
+from market.base.errors import Conflict, NotFound, OutsideError
+from market.base.http import Call, Http
+from market.catalog.models import Product, Variant
 from market.notices.models import Notice
 from market.values.money import Dong
 from market.values.period import VIETNAM
@@ -42,6 +44,22 @@ def test_a_transaction_that_fails_leaves_nothing(app: Flask, cast: Cast) -> None
         session.get_one(Variant, cast.rau_muong).is_sold_out = True
         session.get_one(Variant, cast.rau_muong).price = Dong(-1)
     assert not reading().get_one(Variant, cast.rau_muong).is_sold_out
+
+
+def test_another_machine_is_not_called_inside_a_transaction(app: Flask) -> None:
+    there = Call(method="GET", url="http://127.0.0.1:9/", is_idempotent=False)
+    with transaction(), pytest.raises(RuntimeError, match="inside a transaction"):
+        Http().send(there)
+    with pytest.raises(OutsideError):
+        Http().send(there)
+
+
+def test_what_was_read_stays_when_the_reading_ends(app: Flask, cast: Cast) -> None:
+    rice = reading().get_one(Variant, cast.gao_nep)
+    end_reading()
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert rice.price == 32_000
+    assert reading().get_one(Product, rice.product_id).name, "a new reading begins"
 
 
 def test_half_a_gram_cannot_be_stored(app: Flask, cast: Cast) -> None:

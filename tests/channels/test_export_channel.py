@@ -3,6 +3,7 @@
 import json
 from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import Result
@@ -15,11 +16,12 @@ from market.base.audit import Actor, events_of
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.base.seen import seen_of
+from market.base.spreadsheets import guard, workbook
 from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Category as ShopCategory
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.channels import actions, queries
-from market.channels.formats import read_template
+from market.channels.formats import open_template, read_template
 from market.channels.models import ChannelCategory, ChannelTemplate
 from market.channels.queries import Export, category_facts, channel_listings, chosen_categories, weight_facts
 from market.channels.rules import ChannelListing, TemplateCategory, food_names, found_categories, suggested_category
@@ -322,6 +324,13 @@ def test_a_file_without_any_row_is_not_made(export, cast: Cast) -> None:
     assert not out.exists()
 
 
+def test_the_template_is_opened_once(export, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Mock(wraps=guard.open_package)
+    monkeypatch.setattr(workbook, "open_package", opened)
+    assert export("shopee", SHOPEE_FILE)[0].exit_code == 0
+    assert opened.call_count == 1
+
+
 def test_the_wrong_marketplaces_file_is_refused(export) -> None:
     done, out = export("shopee", TIKTOK_FILE)
     assert done.exit_code == 1
@@ -346,7 +355,7 @@ def test_two_thousand_rows_go_into_one_file(cast: Cast, session: Session) -> Non
         ChannelListing(**{f: getattr(rice, f) for f in ChannelListing.__dataclass_fields__} | {"product_id": n})
         for n in range(2000)
     ]
-    file = actions.fill_template(SHOPEE, read_template(SHOPEE), shop)
+    file = actions.fill_template(open_template(SHOPEE), shop)
     assert (file.listed, len(cells(file.content, "Bản đăng tải"))) == (2000, 2006)
 
 

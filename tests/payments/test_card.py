@@ -255,25 +255,52 @@ def test_the_fake_signs_each_of_its_calls(client: StripeClient, fake: FakeStripe
     assert all(is_genuine(SECRET, call.headers[HEADER], call.body, now=NOW) for call in calls)
 
 
-def test_an_answer_that_comes_byte_by_byte_is_cut_off() -> None:
-    """Each byte is in time for itself, so that no limit on a single read would ever end it."""
+@contextlib.contextmanager
+def dripping(first: bytes, drip: bytes) -> Iterator[tuple[str, list[socket.socket]]]:
+    """A machine that begins each answer so, and goes on so without end: its address, and who has asked."""
+    asked: list[socket.socket] = []
+
+    def answer() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                asked.append(server.accept()[0])
+                threading.Thread(target=go_on, args=(asked[-1],), daemon=True).start()
+
+    def go_on(there: socket.socket) -> None:
+        with there, contextlib.suppress(OSError):
+            there.recv(4096)
+            there.sendall(first)
+            while True:
+                there.sendall(drip)
+                time.sleep(0.02)
+
     with socket.create_server(("127.0.0.1", 0)) as server:
-        gave_up = threading.Event()
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", asked
 
-        def drip() -> None:
-            there, _ = server.accept()
-            with there:
-                there.recv(4096)
-                there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-                with contextlib.suppress(OSError):
-                    while True:
-                        there.sendall(b"x")
-                        time.sleep(0.02)
-            gave_up.set()
 
-        threading.Thread(target=drip, daemon=True).start()
-        call = Call(method="GET", url=f"http://127.0.0.1:{server.getsockname()[1]}/", is_idempotent=False)
+@pytest.mark.parametrize(
+    ("first", "drip"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 503 Busy\r\nContent-Length: 1000000\r\n\r\n", b"x"),
+    ],
+    ids=["body", "head", "before the head", "thrown away"],
+)
+def test_an_answer_that_comes_byte_by_byte_is_cut_off(first: bytes, drip: bytes) -> None:
+    """Each byte is in time for itself, so that no limit on a single read would ever end it. The time is that of all
+    tries: none begins after it."""
+    with dripping(first, drip) as (url, asked):
         with pytest.raises(OutsideError, match="not whole") as late:
-            Http(whole_seconds=0.2).send(call)
+            Http(whole_seconds=0.2, back_off=0).send(Call(method="GET", url=url, is_idempotent=True))
         assert not late.value.permanent
-        assert gave_up.wait(60)
+        assert len(asked) == 1
+
+
+def test_an_answer_that_is_only_thrown_away_has_its_limit_too() -> None:
+    with dripping(b"HTTP/1.1 503 Busy\r\nContent-Length: 90000000\r\n\r\n", b"x" * 500_000) as (url, _):
+        with pytest.raises(OutsideError, match="bytes") as cut:
+            Http(back_off=0).send(Call(method="GET", url=url, is_idempotent=True))
+        assert cut.value.permanent

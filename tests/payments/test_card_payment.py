@@ -187,8 +187,9 @@ def test_another_currency_session_or_intent_is_no_payment(gate: Gate, cast: Cast
     [go] = goes(order)
     gate.fake.intents[gate.intent_of(mine)].currency = "usd"
     for strange in (mine, others):
+        told = fetch(gate.client, strange)
         with transaction() as session, pytest.raises(OutsideError):
-            actions.sync_checkout(session, GUEST, go.id, fetch(gate.client, strange), clock=now)
+            actions.sync_checkout(session, GUEST, go.id, told, clock=now)
     mixed = replace(fetch(gate.client, mine), intent=gate.client.intent(gate.intent_of(others)))
     with transaction() as session:
         session.execute(update(CardPayment).where(CardPayment.id == go.id).values(intent_id=gate.intent_of(mine)))

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.commands import as_json, command, say
+from market.base.commands import ROW_ID, as_json, command, say
 from market.base.db import locked_all, reading, transaction
 from market.base.errors import Refused
 from market.base.jobs.models import Job, JobState
 from market.base.jobs.queue import wake_workers
 
 UNFINISHED = (JobState.WAITING, JobState.DEAD)
-ids_argument = click.argument("ids", type=int, nargs=-1, metavar="[ID]...")
+ids_argument = click.argument("ids", type=ROW_ID, nargs=-1, metavar="[ID]...")
 kind_option = click.option("--kind", help="Those of this kind.")
 
 

@@ -1,6 +1,7 @@
 """The marketplaces whose own templates are filled, one folder each: a new one is its folder, its tests and its line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from market.base.spreadsheets.filling import with_rows
 from market.base.spreadsheets.guard import BadSpreadsheet
@@ -22,10 +23,19 @@ def labels() -> dict[str, str]:
     return {name: one.label for name, one in FORMATS.items()}
 
 
-def read_template(raw: bytes, expected: str | None = None) -> TemplateManifest:
-    """What an uploaded template asks for; ValueError, in a sentence for the seller, for a file that cannot serve."""
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A seller's own template, opened once: read for what it asks for, and filled."""
+
+    book: Workbook
+    manifest: TemplateManifest
+
+
+def open_template(raw: bytes, expected: str | None = None) -> Template:
+    """An uploaded template; ValueError, in a sentence for the seller, for a file that cannot serve."""
     try:
-        manifest = _manifest(open_workbook(raw))
+        book = open_workbook(raw)
+        manifest = _manifest(book)
     except BadSpreadsheet as error:
         raise ValueError(f"{error} {AGAIN}") from error
     if manifest is None:
@@ -33,7 +43,12 @@ def read_template(raw: bytes, expected: str | None = None) -> TemplateManifest:
     if expected is not None and manifest.channel != expected:
         theirs, asked = FORMATS[manifest.channel].label, FORMATS[expected].label
         raise ValueError(f"Đây là mẫu của {theirs}, không phải của {asked}: hãy chọn lại tệp.")
-    return manifest
+    return Template(book=book, manifest=manifest)
+
+
+def read_template(raw: bytes) -> TemplateManifest:
+    """What an uploaded template asks for; ValueError as `open_template`."""
+    return open_template(raw).manifest
 
 
 def _manifest(book: Workbook) -> TemplateManifest | None:
@@ -47,10 +62,8 @@ def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest, ship
     return FORMATS[manifest.channel].to_rows(listings, manifest, shipping)
 
 
-def fill(raw: bytes, manifest: TemplateManifest, rows: Sequence[Row]) -> bytes:
+def fill(template: Template, rows: Sequence[Row]) -> bytes:
     """The seller's template with `rows` as its data; headers, protection and every other member stay byte for byte."""
-    book = open_workbook(raw)
-    if manifest.sheet not in book.sheets:
-        raise ValueError(f"Mẫu không còn trang “{manifest.sheet}”: hãy gửi lại mẫu.")
+    manifest = template.manifest
     placed = [{manifest.columns[token]: cell for token, cell in row.items()} for row in rows]
-    return with_rows(book, manifest.sheet, first_row=manifest.first_row, rows=placed)
+    return with_rows(template.book, manifest.sheet, first_row=manifest.first_row, rows=placed)

@@ -12,7 +12,7 @@ from market.payments.rules.cards import is_test_key
 PROVIDER = "stripe"
 """The gateway's name in the address that it calls."""
 UNKNOWN = 404
-PATIENCE = Http(read_seconds=8.0, tries=2)
+PATIENCE = Http(read_seconds=8.0, whole_seconds=20.0, tries=2)
 """Less than usual: a person waits for the page, and a web process that waits half a minute is taken for dead."""
 
 

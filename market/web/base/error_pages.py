@@ -13,6 +13,7 @@ from market.base.config import MEGABYTE
 from market.base.errors import Refused, SignInNeeded
 from market.base.logs import fault_of
 from market.base.patience import is_away
+from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import frame_of_page
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,9 @@ SENTENCES = {
 NOTHING_KEPT = (
     "Chưa có gì được lưu từ lần gửi này. Mời bấm nút quay lại của máy: trang đang điền thường còn nguyên chữ đã gõ; "
 )
+
+
+BUSY = f"Chợ đang nhận nhiều lần gửi chưa trọn nên chưa nhận thêm được. {NOTHING_KEPT}chờ một phút rồi gửi lại."
 
 
 def error_page(sentence: str, status: int, *, again: str | None = None) -> tuple[str, int]:
@@ -83,6 +87,12 @@ def add_error_pages(app: Flask) -> None:
     @app.errorhandler(RequestEntityTooLarge)
     def heavy(error: RequestEntityTooLarge) -> ErrorPage:
         return error_page(too_large(), error.code, again=_page_before())
+
+    @app.errorhandler(TooManyBodies)
+    def busy(error: TooManyBodies) -> ErrorPage:
+        answer = make_response(error_page(BUSY, error.code, again=_page_before()))
+        answer.headers["Retry-After"] = str(AGAIN_SECONDS)
+        return answer
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ErrorPage:

@@ -37,6 +37,7 @@ from market.values.money import format_dong
 from market.values.period import VIETNAM, format_date
 from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
+from market.web.base.bodies import WholeBodies
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -82,6 +83,7 @@ def configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis_url else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
+    app.wsgi_app = WholeBodies(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

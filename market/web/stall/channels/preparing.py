@@ -42,7 +42,11 @@ class ChannelBoard:
 
 
 def board_of(desk: StallContext, template: ChannelTemplate) -> ChannelBoard:
-    manifest = manifest_at(template.storage_key)
+    return board_with(desk, template, manifest_at(template.storage_key))
+
+
+def board_with(desk: StallContext, template: ChannelTemplate, manifest: TemplateManifest) -> ChannelBoard:
+    """The board of a template that has been read."""
     export = queries.Export(
         stall_id=desk.stall_id,
         channel=template.channel,

@@ -142,10 +142,10 @@ def test_ways_of_shipping_are_called_as_sellers_know_them(label: str, shown: str
 def test_an_export_opens_the_template_once_and_composes_its_rows_once(
     ready: FlaskClient, cast: Cast, channel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready.get(at(cast, f"/{channel}"))  # what the template asks for is read by then
     module = {"shopee": shopee, "tiktok": tiktok}[channel]
     opened, composed = Mock(wraps=guard.open_package), Mock(wraps=module.sort_out)
     monkeypatch.setattr(workbook, "open_package", opened)
     monkeypatch.setattr(module, "sort_out", composed)
-    assert ready.post(at(cast, f"/{channel}/xuat")).status_code == 303
-    assert (opened.call_count, composed.call_count) == (1, 1)
+    for count in (1, 2):  # nobody has looked at the template when the first is made
+        assert ready.post(at(cast, f"/{channel}/xuat")).status_code == 303
+        assert (opened.call_count, composed.call_count) == (count, count)

@@ -7,13 +7,13 @@ from market.base.db import reading, transaction
 from market.base.spreadsheets import XLSX
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
-from market.channels.files import forget_workbook, keep_workbook, workbook_at
+from market.channels.files import forget_workbook, keep_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.channels.forms import ExportForm, TemplateForm
-from market.web.stall.channels.preparing import ChannelBoard, board_of, pictures_are_public
+from market.web.stall.channels.preparing import ChannelBoard, board_of, board_with, pictures_are_public
 
 
 @blueprint.get("/ban-hang/<gian>/kenh")
@@ -46,7 +46,7 @@ def template_upload(desk: StallContext, channel: str) -> Page:
 def _keep(desk: StallContext, channel: str, form: TemplateForm) -> None:
     """Read the template, store it, and write it down; the same file as last time is not stored again."""
     raw = form.template.content() or b""
-    manifest = actions.checked_template(raw, channel)
+    manifest = actions.checked_template(raw, channel).manifest
     latest = queries.templates_of(reading(), desk.stall_id).get(channel)
     if latest and latest.sha256 == digest(raw):
         return
@@ -84,11 +84,12 @@ def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/xuat")
 @stall_page
 def export_make(desk: StallContext, channel: str) -> Page:
-    board = board_of(desk, queries.template_of(reading(), desk.stall_id, channel))
+    kept = queries.template_of(reading(), desk.stall_id, channel)
+    template = template_at(kept.storage_key)
+    board = board_with(desk, kept, template.manifest)
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
-        raw = workbook_at(board.template.storage_key)
-        file = actions.fill_template(raw, board.manifest, board.listings, form.shipping.data or ())
+        file = actions.fill_template(template, board.listings, form.shipping.data or ())
         _note(desk, board, file, form.client_key.data)
         left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
         flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
