@@ -129,7 +129,7 @@ class Refund(Base):
 
 
 class WebhookDelivery(Base):
-    """Every knock of a webhook, also the refused: what came when, whether it was signed, what was answered."""
+    """Every webhook call, also the refused: what came when, whether it was signed, what was answered."""
 
     __tablename__ = "webhook_delivery"
 

@@ -22,11 +22,11 @@ def give_up(_payload: Payload) -> None:
 
 @pytest.fixture
 def dead(app: Flask, now: Clock) -> list[int]:
-    """The numbers of three dead jobs: two that ring and one that knocks. Beside them one is done and one waits."""
+    """The numbers of three dead jobs: two that ring and one that calls. Beside them one is done and one waits."""
     with transaction() as session:
-        for kind in ("ring", "ring", "knock"):
+        for kind in ("ring", "ring", "call"):
             enqueue(session, kind, {"phone": "+84912345678"}, now=now())
-    while work_once({kind: Handler(do=give_up) for kind in ("ring", "knock")}):
+    while work_once({kind: Handler(do=give_up) for kind in ("ring", "call")}):
         pass
     with transaction() as session:
         enqueue(session, "ring", {}, now=now())
@@ -55,7 +55,7 @@ def test_the_list_shows_what_waits_and_what_died(app: Flask, dead: list[int], no
         "error": "OutsideError: no such number",
     }
     assert "912345678" not in done.stdout
-    assert [one["id"] for one in json.loads(jobs(app, "list", "--kind", "knock", "--json").stdout)] == [dead[2]]
+    assert [one["id"] for one in json.loads(jobs(app, "list", "--kind", "call", "--json").stdout)] == [dead[2]]
     assert [one["state"] for one in json.loads(jobs(app, "list", "--state", "done", "--json").stdout)] == ["done"]
     lines = jobs(app, "list").stdout.splitlines()
     assert len(lines) == 4
@@ -63,7 +63,7 @@ def test_the_list_shows_what_waits_and_what_died(app: Flask, dead: list[int], no
         session.execute(update(Job).where(Job.state == JobState.WAITING).values(run_at=now()))
     due = json.loads(jobs(app, "list", "--json").stdout)
     assert [one["state"] for one in due] == ["waiting", "dead", "dead", "dead"], "what is due first"
-    assert "knock" in lines[2]
+    assert "call" in lines[2]
     assert "no such number" in lines[2]
     assert "Không có việc nào" in jobs(app, "list", "--kind", "unheard-of").stdout
 
@@ -72,22 +72,22 @@ def test_a_dead_job_is_tried_again(app: Flask, dead: list[int]) -> None:
     done = jobs(app, "retry", str(dead[1]), "--json")
     assert (done.exit_code, json.loads(done.stdout)) == (0, {"retried": [dead[1]]})
     seen: list[Payload] = []
-    assert work_once({"ring": Handler(do=seen.append), "knock": Handler(do=seen.append)})
+    assert work_once({"ring": Handler(do=seen.append), "call": Handler(do=seen.append)})
     assert len(seen) == 1
-    assert not work_once({"ring": Handler(do=seen.append), "knock": Handler(do=seen.append)})
+    assert not work_once({"ring": Handler(do=seen.append), "call": Handler(do=seen.append)})
 
 
 def test_all_of_a_kind_are_tried_again(app: Flask, dead: list[int]) -> None:
     assert json.loads(jobs(app, "retry", "--kind", "ring", "--json").stdout) == {"retried": dead[:2]}
     assert json.loads(jobs(app, "retry", "--kind", "ring", "--json").stdout) == {"retried": []}
-    assert "Đã xếp lại 1 việc" in jobs(app, "retry", "--kind", "knock").stdout
+    assert "Đã xếp lại 1 việc" in jobs(app, "retry", "--kind", "call").stdout
 
 
 def test_a_dead_job_is_dropped_for_good(app: Flask, dead: list[int]) -> None:
     done = jobs(app, "drop", *map(str, dead[:2]), "--json")
     assert json.loads(done.stdout) == {"dropped": dead[:2]}
     assert [one["id"] for one in json.loads(jobs(app, "list", "--state", "dead", "--json").stdout)] == [dead[2]]
-    assert jobs(app, "drop", "--kind", "knock").exit_code == 0
+    assert jobs(app, "drop", "--kind", "call").exit_code == 0
     assert jobs(app, "list", "--state", "dead", "--json").stdout.strip() == "[]"
 
 
@@ -98,7 +98,7 @@ def test_what_is_not_dead_is_refused_and_nothing_is_changed(app: Flask, dead: li
         done = jobs(app, act, str(dead[0]), str(wrong))
         assert done.exit_code == 1
         assert str(wrong) in done.stderr
-    assert jobs(app, act, "--kind", "knock", str(dead[0])).exit_code == 1
+    assert jobs(app, act, "--kind", "call", str(dead[0])).exit_code == 1
     assert "số 1001, 1008." in jobs(app, act, "1008", "1001").stderr
     assert len(json.loads(jobs(app, "list", "--state", "dead", "--json").stdout)) == 3
 

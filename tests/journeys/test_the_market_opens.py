@@ -149,8 +149,8 @@ def test_the_market_opens(app: Flask, cast: Cast, now: Clock) -> None:
     hook = re.search(r"/webhook/sepay/[\w-]+", theu.open(f"{THEU}/tai-khoan-nhan-tien").text)
     assert hook
     notice = FakeSePay(account=ACCOUNT, secret=SECRET).send(1, 70_000, f"MBVCB.1.{rice.lower()}.CT tu 012", now())
-    knock = theu.client.post(hook[0], data=notice.body, headers=notice.headers)
-    assert knock.get_json() == {"success": True}
+    answer = theu.client.post(hook[0], data=notice.body, headers=notice.headers)
+    assert answer.get_json() == {"success": True}
     assert "Đã nhận đủ" in buyer.open(f"/don/{rice}").text
 
     hand_over(theu, THEU, rice, buyer)

@@ -67,12 +67,12 @@ class Gate:
     def is_back(self) -> None:
         self.app.config["CHOSO"] = self.app.config["CHOSO"].model_copy(update={"stripe_mock_url": self.url})
 
-    def knock(self, client: FlaskClient, call: HookCall) -> int:
+    def deliver(self, client: FlaskClient, call: HookCall) -> int:
         return client.post(self.hook, data=call.body, headers=call.headers).status_code
 
     def tell_all(self, client: FlaskClient, now: Clock, *, twice: bool = False, backwards: bool = False) -> list[int]:
-        """Every event so far knocks at the market."""
-        return [self.knock(client, call) for call in self.fake.calls(now(), twice=twice, backwards=backwards)]
+        """Every event so far is delivered to the market."""
+        return [self.deliver(client, call) for call in self.fake.calls(now(), twice=twice, backwards=backwards)]
 
 
 def new_checkout(order: Bought, begun: CardPayment) -> NewCheckout:

@@ -227,7 +227,7 @@ def test_each_event_is_told_once_to_every_address_of_the_account(fake: FakeStrip
 
 
 def _listener(heard: list[tuple[str, bytes]]) -> "WSGIApplication":
-    """A shop that only writes down who knocked, and answers as the market does."""
+    """A shop that only writes down who called, and answers as the market does."""
 
     def take(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
         heard.append((environ["HTTP_STRIPE_SIGNATURE"], environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))

@@ -1,4 +1,4 @@
-"""The card gateway's knock: genuine, in any order and number, and never believed about sums."""
+"""The card gateway's call: genuine, in any order and number, and never believed about sums."""
 
 import json
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def test_a_delayed_success_is_taken_as_one(client: FlaskClient, gate: Gate, orde
     assert (paid(order).received, go.closed_at, go.intent_id) == (0, None, intent.id)
     intent.status, intent.received = "succeeded", 12_000
     gate.fake.happened("checkout.session.async_payment_succeeded", gate.fake.sessions[session_id])
-    assert gate.knock(client, gate.fake.calls(now())[-1]) == 200
+    assert gate.deliver(client, gate.fake.calls(now())[-1]) == 200
     assert (paid(order).status, goes(order)[0].closed_at) == (PaidStatus.PAID, now())
 
 
@@ -135,13 +135,13 @@ def test_an_old_or_future_call_is_refused(
     gate.fake.pay_session(gate.begin(order, now))
     call = gate.fake.calls(now())[-1]
     now.move(minutes=minutes)
-    assert gate.knock(client, call) == 401
+    assert gate.deliver(client, call) == 401
     assert paid(order).received == 0
 
 
 def test_a_forged_call_is_refused_and_an_odd_one_too(client: FlaskClient, gate: Gate, now: Clock) -> None:
     stranger = FakeStripe(hook_secret="whsec_other", events=[{"type": "payment_intent.succeeded"}])
-    assert gate.knock(client, stranger.calls(now())[0]) == 401
+    assert gate.deliver(client, stranger.calls(now())[0]) == 401
     odd_ones: list[dict[str, object]] = [
         {},
         {"type": 5},
@@ -151,14 +151,14 @@ def test_a_forged_call_is_refused_and_an_odd_one_too(client: FlaskClient, gate: 
     ]
     for odd in odd_ones:
         mine = FakeStripe(hook_secret=SECRET, events=[odd])
-        assert gate.knock(client, mine.calls(now())[0]) == 400
+        assert gate.deliver(client, mine.calls(now())[0]) == 400
     about_others: list[dict[str, object]] = [
         {"type": "charge.refunded"},
         {"type": "payment_intent.succeeded", "data": {"object": {"id": "pi_nobody"}}},
         {"type": "checkout.session.completed", "data": {"object": {"id": "cs_nobody"}}},
     ]
     for other in about_others:
-        assert gate.knock(client, FakeStripe(hook_secret=SECRET, events=[other]).calls(now())[0]) == 200
+        assert gate.deliver(client, FakeStripe(hook_secret=SECRET, events=[other]).calls(now())[0]) == 200
     assert client.post("/webhook/stripe/nobody", data=b"{}").status_code == 404
     statuses = reading().scalars(select(WebhookDelivery.status).order_by(WebhookDelivery.id)).all()
     assert statuses == [401, 400, 400, 400, 400, 400, 200, 200, 200, 404]
@@ -170,16 +170,16 @@ def test_a_gateway_that_does_not_answer_is_asked_to_call_again(
     gate.fake.pay_session(gate.begin(order, now))
     call = gate.fake.calls(now())[-1]
     gate.goes_away()
-    assert gate.knock(client, call) == 503
+    assert gate.deliver(client, call) == 503
     gate.is_back()
-    assert gate.knock(client, call) == 200
+    assert gate.deliver(client, call) == 200
     assert paid(order).status is PaidStatus.PAID
 
 
 def test_the_same_call_twenty_times_at_once_counts_once(app: Flask, gate: Gate, order: Bought, now: Clock) -> None:
     gate.fake.pay_session(gate.begin(order, now))
     call = gate.fake.calls(now())[-1]
-    answers = crowd(app, [call] * 20, lambda one: gate.knock(app.test_client(), one))
+    answers = crowd(app, [call] * 20, lambda one: gate.deliver(app.test_client(), one))
     assert (answers, count(Allocation), paid(order).received) == ([200] * 20, 1, 12_000)
     assert_sums_hold()
 

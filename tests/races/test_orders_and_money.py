@@ -177,7 +177,7 @@ def test_a_move_waits_for_a_bank_notice_and_sees_its_money(people: People, move:
 def test_a_move_waits_for_a_card_settlement_and_sees_its_money(people: People, gate: Gate, move: str) -> None:
     call = gate.fake.calls(people.now())[-1]
     answer, facts = AFTER_MONEY[move]
-    told = race(lambda: gate.knock(people.machine, call), getattr(people, move), after=MONEY)
+    told = race(lambda: gate.deliver(people.machine, call), getattr(people, move), after=MONEY)
     assert told == (200, answer)
     assert without_clock(people.facts()) == facts
     assert_sums_hold()
@@ -265,7 +265,7 @@ def test_card_money_that_waits_for_an_end_is_owed_back(people: People, gate: Gat
         people.now.move(hours=1)
 
     def told() -> int:
-        return gate.knock(people.machine, gate.fake.calls(people.now())[-1])
+        return gate.deliver(people.machine, gate.fake.calls(people.now())[-1])
 
     assert race(getattr(people, move), told, after=MOVE) == (ANSWERED, 200)
     assert without_clock(people.facts()) == (ENDS[move], False, PRICE, PRICE)

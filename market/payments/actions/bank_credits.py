@@ -26,7 +26,7 @@ from market.values.money import Dong
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """A knock of a webhook and how it was answered."""
+    """A webhook call and how it was answered."""
 
     provider: str
     connection_id: int | None
@@ -36,7 +36,7 @@ class Delivered:
 
 
 def log_delivery(session: Session, new: Delivered, *, now: datetime) -> None:
-    """Write a knock down, whatever it brought."""
+    """Write a call down, whatever it brought."""
     session.add(
         WebhookDelivery(
             provider=new.provider,

@@ -14,32 +14,32 @@ from market.payments.queries import card_account_by_key, card_payment_of
 from market.web.hooks.webhook import WebhookRequest, WebhookResult
 
 
-def take(knock: WebhookRequest) -> WebhookResult:
-    account = card_account_by_key(reading(), knock.key)
+def handle(request: WebhookRequest) -> WebhookResult:
+    account = card_account_by_key(reading(), request.key)
     if account is None:
         return WebhookResult(status=404, note="unknown address")
     secret = vault().decrypt(account.hook_secret_cipher)
-    if not is_genuine(secret, knock.headers.get(HEADER, ""), knock.body, now=knock.at):
+    if not is_genuine(secret, request.headers.get(HEADER, ""), request.body, now=request.at):
         return WebhookResult(status=401, note="bad signature")
     try:
-        event = read_event(knock.body)
+        event = read_event(request.body)
     except ValueError as error:
         return WebhookResult(status=400, note=f"odd field: {error}", is_signed=True)
     payment_id = card_payment_of(reading(), account.id, event.about) if event else None
     if event is None or payment_id is None:
         return WebhookResult(status=200, note="nothing of ours", is_signed=True)
-    return WebhookResult(status=200, note=_heed(knock, account, event, payment_id), is_signed=True)
+    return WebhookResult(status=200, note=_handle_event(account, event, payment_id), is_signed=True)
 
 
-def _heed(knock: WebhookRequest, account: CardAccount, event: CardEvent, payment_id: int) -> str:
-    """Fetch what the event is about, take down what the gateway says of it now; returns a line for the log."""
+def _handle_event(account: CardAccount, event: CardEvent, payment_id: int) -> str:
+    """Fetch what the event is about, write down what the gateway says of it now; returns a line for the log."""
     gateway = gateway_of(account, current_settings())
     if not event.is_of_session:
         intent = gateway.intent(event.about)
         with transaction() as session:
             settle_card(session, GUEST, payment_id, intent, clock=clock.now)
         return f"{event.kind} {intent.status}"
-    told = fetch(gateway, event.about)
+    snapshot = fetch(gateway, event.about)
     with transaction() as session:
-        sync_checkout(session, GUEST, payment_id, told, clock=clock.now)
-    return f"{event.kind} {told.checkout.status}"
+        sync_checkout(session, GUEST, payment_id, snapshot, clock=clock.now)
+    return f"{event.kind} {snapshot.checkout.status}"

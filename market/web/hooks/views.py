@@ -1,4 +1,4 @@
-"""The one address for signed calls of other machines: no sign-in, no CSRF token, every knock written down."""
+"""The one address for signed calls of other machines: no sign-in, no CSRF token, every call written down."""
 
 import logging
 
@@ -38,7 +38,7 @@ def _most_failures() -> str:
 @blueprint.post("/webhook/<provider>/<key>")
 @limiter.limit(_most_failures, deduct_when=lambda response: response.status_code >= 400)
 def webhook(provider: str, key: str) -> Response:
-    """Take one call. 2xx only when what it brought is kept: the other side sends anything else again."""
+    """Handle one call. 2xx only when what it brought is kept: the other side sends anything else again."""
     request.max_content_length = _limits().body_bytes
     try:
         outcome = _outcome(provider, key)
@@ -61,16 +61,16 @@ def _answer(name: str, status: int) -> Response:
 
 
 def _outcome(provider: str, key: str) -> WebhookResult:
-    take = card_hook.take if provider == CARD_GATEWAY else bank_hook.take
+    handle = card_hook.handle if provider == CARD_GATEWAY else bank_hook.handle
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
         return WebhookResult(status=413, note="too large")
-    return take(WebhookRequest(provider=provider, key=key, headers=request.headers, body=body, at=clock.now()))
+    return handle(WebhookRequest(provider=provider, key=key, headers=request.headers, body=body, at=clock.now()))
 
 
 def _write_down(provider: str, outcome: WebhookResult) -> None:
-    knock = Delivered(
+    delivered = Delivered(
         provider=provider[:40],
         connection_id=outcome.connection_id,
         is_signed=outcome.is_signed,
@@ -78,4 +78,4 @@ def _write_down(provider: str, outcome: WebhookResult) -> None:
         note=outcome.note[:200],
     )
     with transaction() as session:
-        log_delivery(session, knock, now=clock.now())
+        log_delivery(session, delivered, now=clock.now())

@@ -8,7 +8,7 @@ from market.payments.ports import Headers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
-    """Who knocks at which address, with the raw body: signatures are over these very bytes."""
+    """Who calls which address, with the raw body: signatures are over these very bytes."""
 
     provider: str
     key: str
@@ -19,7 +19,7 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookResult:
-    """The status to answer with. `is_written`: the knock was written down along with what it brought."""
+    """The status to answer with. `is_written`: the call was written down along with what it brought."""
 
     status: int
     note: str

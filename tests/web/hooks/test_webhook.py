@@ -1,4 +1,4 @@
-"""SePay's knock: genuine or not, once or fifty times, whatever is inside."""
+"""SePay's call: genuine or not, once or fifty times, whatever is inside."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from tests.queries import counting
 from tests.services.crowd import crowd
 
 
-def knock(client: FlaskClient, sent: Sent, path: str = HOOK) -> int:
+def deliver(client: FlaskClient, sent: Sent, path: str = HOOK) -> int:
     """Send a call; the answer's status, its body checked to the letter."""
     answer = client.post(path, data=sent.body, headers=sent.headers)
     assert answer.mimetype == "application/json"
@@ -46,7 +46,7 @@ def deliveries() -> list[tuple[int, bool]]:
 def test_a_notice_pays_its_order_and_is_kept_as_it_came(client: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     sent = BANK.send(92704, 12_000, f"MBVCB.327.{order.code}.CT tu 0123 NGUYEN VAN A", now())
-    assert knock(client, sent) == 200
+    assert deliver(client, sent) == 200
     assert paid(order).status is PaidStatus.PAID
     kept = reading().scalars(select(BankCredit)).one()
     assert (kept.provider_txn_id, kept.bank_ref, kept.occurred_at) == ("92704", "MBVCB.92704", now())
@@ -58,7 +58,7 @@ def test_a_notice_pays_its_order_and_is_kept_as_it_came(client: FlaskClient, cas
 
 def test_no_csrf_token_is_asked_of_a_bank(app: Flask, cast: Cast, now: Clock) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
-    assert knock(app.test_client(), BANK.send(1, 12_000, "x", now())) == 200
+    assert deliver(app.test_client(), BANK.send(1, 12_000, "x", now())) == 200
 
 
 def test_the_published_shape_is_verified(cast: Cast) -> None:
@@ -81,7 +81,7 @@ def test_the_published_shape_is_verified(cast: Cast) -> None:
 def test_the_same_notice_twice_is_one(client: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     sent = BANK.send(1, 12_000, order.code, now())
-    assert [knock(client, sent), knock(client, sent)] == [200, 200]
+    assert [deliver(client, sent), deliver(client, sent)] == [200, 200]
     assert (count(BankCredit), count(Allocation), paid(order).received) == (1, 1, 12_000)
     assert deliveries() == [(200, True), (200, True)]
 
@@ -90,7 +90,7 @@ def test_the_same_notice_twice_is_one(client: FlaskClient, cast: Cast, now: Cloc
 def test_an_old_or_a_future_signature_is_refused(client: FlaskClient, cast: Cast, now: Clock, minutes: int) -> None:
     sent = BANK.send(1, 12_000, "x", now())
     now.move(minutes=minutes)
-    assert knock(client, sent) == 401
+    assert deliver(client, sent) == 401
     assert (count(BankCredit), deliveries()) == (0, [(401, False)])
 
 
@@ -98,7 +98,7 @@ def test_an_old_or_a_future_signature_is_refused(client: FlaskClient, cast: Cast
 def test_five_minutes_either_way_are_still_genuine(client: FlaskClient, cast: Cast, now: Clock, minutes: int) -> None:
     sent = BANK.send(1, 12_000, "x", now())
     now.move(minutes=minutes)
-    assert knock(client, sent) == 200
+    assert deliver(client, sent) == 200
 
 
 def forged(now: datetime) -> Iterator[tuple[str, Sent]]:
@@ -113,29 +113,29 @@ def forged(now: datetime) -> Iterator[tuple[str, Sent]]:
     yield "no prefix", Sent(body=sent.body, headers=sent.headers | {"X-SePay-Signature": bare})
 
 
-def test_a_forged_notice_is_refused_and_only_its_knock_is_kept(client: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_a_forged_notice_is_refused_and_only_its_call_is_logged(client: FlaskClient, cast: Cast, now: Clock) -> None:
     cases = list(forged(now()))
     for why, sent in cases:
-        assert knock(client, sent) == 401, why
+        assert deliver(client, sent) == 401, why
     assert count(BankCredit) == 0
     assert deliveries() == [(401, False)] * len(cases)
 
 
 @pytest.mark.parametrize("path", ["/webhook/sepay/nobody", "/webhook/khong-co/lan-hook-key", f"/webhook/{'x' * 300}/y"])
 def test_an_unknown_address_is_not_found(client: FlaskClient, cast: Cast, now: Clock, path: str) -> None:
-    assert knock(client, BANK.send(1, 12_000, "x", now()), path) == 404
+    assert deliver(client, BANK.send(1, 12_000, "x", now()), path) == 404
     assert deliveries() == [(404, False)]
 
 
 def test_an_ended_connection_takes_no_more(client: FlaskClient, cast: Cast, now: Clock) -> None:
     with transaction() as session:
         session.scalars(select(BankConnection)).one().ended_at = now()
-    assert knock(client, BANK.send(1, 12_000, "x", now())) == 404
+    assert deliver(client, BANK.send(1, 12_000, "x", now())) == 404
 
 
 def test_a_body_over_64_kb_is_not_read(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sent = BANK.sign(b"[" * (64 * 1024 + 1), now())
-    assert knock(client, sent) == 413
+    assert deliver(client, sent) == 413
     assert deliveries() == [(413, False)]
 
 
@@ -144,7 +144,7 @@ def test_a_body_over_64_kb_is_not_read(client: FlaskClient, cast: Cast, now: Clo
     [b"", b"x", b"[]", b"null", b"\xff\xfe", b"[" * 60_000, b'{"id": NaN}', b'{"transferType": "in"}'],
 )
 def test_what_is_no_notice_is_a_bad_request(client: FlaskClient, cast: Cast, now: Clock, body: bytes) -> None:
-    assert knock(client, BANK.sign(body, now())) == 400
+    assert deliver(client, BANK.sign(body, now())) == 400
     assert (count(BankCredit), deliveries()) == (0, [(400, True)])
 
 
@@ -172,7 +172,7 @@ def test_what_is_no_notice_is_a_bad_request(client: FlaskClient, cast: Cast, now
     ids=str,
 )
 def test_an_odd_field_is_a_bad_request(client: FlaskClient, cast: Cast, now: Clock, odd: dict[str, object]) -> None:
-    assert knock(client, BANK.send(1, 12_000, "x", now(), **odd)) == 400
+    assert deliver(client, BANK.send(1, 12_000, "x", now(), **odd)) == 400
     assert count(BankCredit) == 0
 
 
@@ -180,14 +180,14 @@ def test_an_odd_field_is_a_bad_request(client: FlaskClient, cast: Cast, now: Clo
 def test_an_amount_in_another_dress_is_the_same_amount(
     client: FlaskClient, cast: Cast, now: Clock, amount: object
 ) -> None:
-    assert knock(client, BANK.send(1, 1, "x", now(), transferAmount=amount)) == 200
+    assert deliver(client, BANK.send(1, 1, "x", now(), transferAmount=amount)) == 200
     assert reading().scalars(select(BankCredit.amount)).one() == 150_000
 
 
 def test_an_account_written_in_groups_is_the_same_account(client: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     written = f"{LAN_ACCOUNT[:4]} {LAN_ACCOUNT[4:]}"
-    assert knock(client, BANK.send(1, 12_000, order.code, now(), accountNumber=written)) == 200
+    assert deliver(client, BANK.send(1, 12_000, order.code, now(), accountNumber=written)) == 200
     assert paid(order).status is PaidStatus.PAID
 
 
@@ -196,7 +196,7 @@ def test_new_fields_and_missing_ones_are_no_fault(client: FlaskClient, cast: Cas
     fields = BANK.transfer(1, 12_000, order.code, now(), brandNew={"a": [1]})
     for name in ("subAccount", "code", "accumulated", "referenceCode", "description", "gateway"):
         del fields[name]
-    assert knock(client, BANK.sign(json.dumps(fields).encode(), now())) == 200
+    assert deliver(client, BANK.sign(json.dumps(fields).encode(), now())) == 200
     assert paid(order).status is PaidStatus.PAID
 
 
@@ -206,7 +206,7 @@ def test_the_code_the_feed_found_counts_where_the_memo_lost_it(
 ) -> None:
     order = buy(cast, now())
     memo = content.format(code=order.code)
-    assert knock(client, BANK.send(1, 12_000, memo, now(), code=order.code)) == 200
+    assert deliver(client, BANK.send(1, 12_000, memo, now(), code=order.code)) == 200
     assert paid(order).status is PaidStatus.PAID
     assert reading().scalars(select(BankCredit.memo)).one() == kept.format(code=order.code)
 
@@ -214,7 +214,7 @@ def test_the_code_the_feed_found_counts_where_the_memo_lost_it(
 def test_a_memo_may_hold_anything(client: FlaskClient, cast: Cast, now: Clock) -> None:
     memo = "=HYPERLINK(1)\x00<script>\ud800 tiền\nrau"
     body = json.dumps(BANK.transfer(1, 12_000, memo, now())).encode()
-    assert knock(client, BANK.sign(body, now())) == 200
+    assert deliver(client, BANK.sign(body, now())) == 200
     assert reading().scalars(select(BankCredit.memo)).one() == "=HYPERLINK(1)<script> tiền rau"
 
 
@@ -226,12 +226,12 @@ def test_money_that_left_and_trial_calls_are_answered_and_forgotten(
     client: FlaskClient, cast: Cast, now: Clock, ping: dict[str, object]
 ) -> None:
     order = buy(cast, now())
-    assert knock(client, BANK.send(1, 12_000, order.code, now(), **ping)) == 200
+    assert deliver(client, BANK.send(1, 12_000, order.code, now(), **ping)) == 200
     assert (count(BankCredit), deliveries()) == (0, [(200, True)])
 
 
 def test_an_unknown_order_is_answered_well_and_waits(client: FlaskClient, cast: Cast, now: Clock) -> None:
-    assert knock(client, BANK.send(1, 12_000, "DS0000000", now())) == 200
+    assert deliver(client, BANK.send(1, 12_000, "DS0000000", now())) == 200
     assert reading().scalars(select(BankCredit.unmatched_reason)).one() == Unmatched.UNKNOWN_CODE
 
 
@@ -246,8 +246,8 @@ def test_a_database_in_trouble_asks_the_bank_to_come_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(bank_hook, "record_credit", locked)
-        assert knock(client, sent) == 503
-    assert knock(client, sent) == 200
+        assert deliver(client, sent) == 503
+    assert deliver(client, sent) == 200
     assert paid(order).status is PaidStatus.PAID
 
 
@@ -262,10 +262,10 @@ def test_a_process_that_dies_before_matching_loses_nothing(
     sent = BANK.send(1, 12_000, first.code, now())
     with monkeypatch.context() as patch:
         patch.setattr(bank_hook, "match_credit", dies)
-        assert knock(client, sent) == 503
-        assert knock(client, BANK.send(2, 12_000, second.code, now())) == 503
+        assert deliver(client, sent) == 503
+        assert deliver(client, BANK.send(2, 12_000, second.code, now())) == 503
     assert [kept.unmatched_reason for kept in (credit(1), credit(2))] == [Unmatched.IN_PROGRESS] * 2
-    assert knock(client, sent) == 200, "the next delivery finishes it"
+    assert deliver(client, sent) == 200, "the next delivery finishes it"
     assert paid(first).status is PaidStatus.PAID
     assert match_left_over(now()) == 0, "what has just come is left to its own request"
     assert match_left_over(now.move(minutes=1)) == 1, "the jobs process finds the other"
@@ -276,7 +276,7 @@ def test_a_process_that_dies_before_matching_loses_nothing(
 def test_fifty_at_once_are_one_credit_and_one_allocation(app: Flask, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     sent = BANK.send(1, 12_000, order.code, now())
-    assert crowd(app, [sent] * 50, lambda one: knock(app.test_client(), one)) == [200] * 50
+    assert crowd(app, [sent] * 50, lambda one: deliver(app.test_client(), one)) == [200] * 50
     assert (count(BankCredit), count(Allocation), paid(order).received) == (1, 1, 12_000)
     assert reading().scalar(select(func.count()).select_from(WebhookDelivery)) == 50
     assert_sums_hold()
@@ -285,7 +285,7 @@ def test_fifty_at_once_are_one_credit_and_one_allocation(app: Flask, cast: Cast,
 def test_different_notices_for_one_order_at_once_are_all_counted(app: Flask, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     notices = [BANK.send(number, 1_000, order.code, now()) for number in range(1, 21)]
-    assert crowd(app, notices, lambda one: knock(app.test_client(), one)) == [200] * 20
+    assert crowd(app, notices, lambda one: deliver(app.test_client(), one)) == [200] * 20
     assert (count(Allocation), paid(order).received, paid(order).surplus) == (20, 20_000, 8_000)
     assert_sums_hold()
 
@@ -312,8 +312,8 @@ def test_a_notice_costs_few_statements(client: FlaskClient, cast: Cast, now: Clo
     order = buy(cast, now())
     sent = BANK.send(1, 12_000, order.code, now())
     with counting() as seen:
-        assert knock(client, sent) == 200
+        assert deliver(client, sent) == 200
     assert len(seen) <= 26
     with counting() as seen:
-        assert knock(client, sent) == 200
+        assert deliver(client, sent) == 200
     assert len(seen) <= 8
