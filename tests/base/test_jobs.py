@@ -1,4 +1,4 @@
-"""Jobs are done once, tried again, given up in sight, and survive a worker that dies."""
+"""Jobs are done once, tried again, given up visibly, and survive a worker that dies."""
 
 import threading
 import time

@@ -128,8 +128,8 @@ def test_goods_stand_newest_first_and_those_of_which_nothing_is_left_last(
         reserve(writing, [request], now=now())
 
     def shown(page: int = 1, size: int = 9) -> list[tuple[int, int | None, bool]]:
-        sight = PageQuery(commune_id=cast.commune, now=now(), page=page, size=size)
-        cards = goods_of_stall(session, cast.lan.stall, sight).cards
+        page_query = PageQuery(commune_id=cast.commune, now=now(), page=page, size=size)
+        cards = goods_of_stall(session, cast.lan.stall, page_query).cards
         return [(card.id, card.left, card.is_in_stock) for card in cards]
 
     beans, spinach = shelf.product_id(cast.dau_xanh), shelf.product_id(cast.rau_muong)
@@ -147,8 +147,8 @@ def test_a_card_shows_the_first_picture_and_the_cheapest_that_is_on_sale(
     bag = shelf.add_choice(cast.dau_xanh, price=Dong(45_000), unit="tui")
 
     def card() -> browse.Card:
-        sight = PageQuery(commune_id=cast.commune, now=now())
-        return given_goods(session, [beans], sight)[0]
+        page_query = PageQuery(commune_id=cast.commune, now=now())
+        return given_goods(session, [beans], page_query)[0]
 
     assert (card().unit, card().has_choice) == ("kg", True), "of equal prices the first"
     shelf.change(bag, price=Dong(44_000))
@@ -172,9 +172,9 @@ def test_a_card_shows_the_first_picture_and_the_cheapest_that_is_on_sale(
 
 def test_cards_are_those_of_the_commune(cast: Cast, now: Clock, session: Session) -> None:
     (far,) = put_up(now, far_stall(now()), "xa")
-    sight = PageQuery(commune_id=cast.commune, now=now())
-    assert len(newest(session, sight).cards) == 4
-    assert given_goods(session, [far, shelf.product_id(cast.ruoi)], sight)[0].name == "Rươi tươi"
+    page_query = PageQuery(commune_id=cast.commune, now=now())
+    assert len(newest(session, page_query).cards) == 4
+    assert given_goods(session, [far, shelf.product_id(cast.ruoi)], page_query)[0].name == "Rươi tươi"
 
 
 # --- a product --------------------------------------------------------------------------------------------------------

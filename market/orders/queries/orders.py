@@ -152,11 +152,11 @@ def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
     return ReceiptOrder(**own, life=Life(**moments))
 
 
-def orders_of_buyer(session: Session, commune_id: int, looker: OrderViewer) -> Sequence[Order]:
+def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> Sequence[Order]:
     """The latest orders this phone or person placed, newest first."""
-    mine = [Contact.device == looker.device]
-    if looker.person_id is not None:
-        mine.append(Contact.person_id == looker.person_id)
+    mine = [Contact.device == viewer.device]
+    if viewer.person_id is not None:
+        mine.append(Contact.person_id == viewer.person_id)
     query = (
         select(Order)
         .join(Order.purchase)

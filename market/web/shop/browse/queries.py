@@ -36,33 +36,39 @@ class CardPage:
     has_more: bool
 
 
-def newest(session: Session, sight: PageQuery) -> CardPage:
-    return _page(session, _ALL, sight, {})
+def newest(session: Session, page_query: PageQuery) -> CardPage:
+    return _page(session, _ALL, page_query, {})
 
 
-def goods_of_categories(session: Session, category_ids: Sequence[int], sight: PageQuery) -> CardPage:
+def goods_of_categories(session: Session, category_ids: Sequence[int], page_query: PageQuery) -> CardPage:
     """The goods of a category, given with all those below it."""
     if len(category_ids) == 1:
-        return _page(session, _OF_CATEGORY, sight, {"category": category_ids[0]})
-    return _page(session, _OF_CATEGORIES, sight, {"categories": category_ids})
+        return _page(session, _OF_CATEGORY, page_query, {"category": category_ids[0]})
+    return _page(session, _OF_CATEGORIES, page_query, {"categories": category_ids})
 
 
-def goods_of_stall(session: Session, stall_id: int, sight: PageQuery) -> CardPage:
-    return _page(session, _OF_STALL, sight, {"stall": stall_id})
+def goods_of_stall(session: Session, stall_id: int, page_query: PageQuery) -> CardPage:
+    return _page(session, _OF_STALL, page_query, {"stall": stall_id})
 
 
-def given_goods(session: Session, product_ids: Sequence[int], sight: PageQuery) -> list[Card]:
+def given_goods(session: Session, product_ids: Sequence[int], page_query: PageQuery) -> list[Card]:
     """The cards of these products, in this order."""
-    values = {"commune": sight.commune_id, "now": sight.now, "products": product_ids}
+    values = {"commune": page_query.commune_id, "now": page_query.now, "products": product_ids}
     cards = {card.id: card for card in _cards(session, _GIVEN, values)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
 
 
-def _page(session: Session, statement: CardRows, sight: PageQuery, which: Mapping[str, object]) -> CardPage:
-    first, most = (sight.page - 1) * sight.size, sight.size + 1
-    values = {"commune": sight.commune_id, "now": sight.now, "first": first, "most": most, "reach": first + most}
+def _page(session: Session, statement: CardRows, page_query: PageQuery, which: Mapping[str, object]) -> CardPage:
+    first, most = (page_query.page - 1) * page_query.size, page_query.size + 1
+    values = {
+        "commune": page_query.commune_id,
+        "now": page_query.now,
+        "first": first,
+        "most": most,
+        "reach": first + most,
+    }
     cards = _cards(session, statement, {**values, **which})
-    return CardPage(cards=cards[: sight.size], page=sight.page, has_more=len(cards) > sight.size)
+    return CardPage(cards=cards[: page_query.size], page=page_query.page, has_more=len(cards) > page_query.size)
 
 
 def _cards(session: Session, statement: CardRows, values: Mapping[str, object]) -> list[Card]:

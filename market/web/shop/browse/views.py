@@ -31,7 +31,7 @@ STALLS_AT_HOME = 60
 _KEEP_SECONDS = 30
 
 
-def sight(size: int = CARDS_A_PAGE) -> PageQuery:
+def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
     """The page of cards that this request asks for."""
     page = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
     return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, size=size)
@@ -65,7 +65,7 @@ def home() -> Page:
 @blueprint.get("/tim")
 def search() -> Page:
     text = request.args.get("q", "").strip()
-    asked = sight()
+    asked = page_query()
     if not text:
         return shown("shop/browse/search.html", text="", instead=None, page=queries.newest(reading(), asked))
     found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
@@ -81,7 +81,7 @@ def category(slug: str) -> Page:
     kind = tree.by_slug.get(slug)
     if kind is None:
         raise NotFound("Không có nhóm hàng này.")
-    page = queries.goods_of_categories(reading(), tree.family(kind), sight())
+    page = queries.goods_of_categories(reading(), tree.family(kind), page_query())
     return shown("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
 
 
@@ -105,7 +105,7 @@ def _moved_stall(slug: str) -> Page:
 def _stall_facts(found: Stall) -> dict[str, object]:
     papers = certificates_in_force(reading(), found.business_id, local_day(clock.now()))
     return {
-        "page": queries.goods_of_stall(reading(), found.id, sight()),
+        "page": queries.goods_of_stall(reading(), found.id, page_query()),
         "certificates": papers,
         "is_verified": verification_of(reading(), found.business_id) is not None,
         "current_commune": current_commune(),

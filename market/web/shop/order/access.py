@@ -16,16 +16,16 @@ UNLOCKED = "da_mo"
 MOST_UNLOCKED = 20
 
 
-def looker() -> OrderViewer:
+def viewer() -> OrderViewer:
     return OrderViewer(device=visitor(), person_id=signed_in_id())
 
 
 def may_see(order: Order) -> bool:
-    return looker().owns(order.purchase.contact) or order.purchase_id in session.get(UNLOCKED, [])
+    return viewer().owns(order.purchase.contact) or order.purchase_id in session.get(UNLOCKED, [])
 
 
 def may_see_receipt(receipt: Receipt) -> bool:
-    return looker().owns(receipt) or receipt.purchase_id in session.get(UNLOCKED, [])
+    return viewer().owns(receipt) or receipt.purchase_id in session.get(UNLOCKED, [])
 
 
 def unlock(order: Order) -> None:

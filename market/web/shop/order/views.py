@@ -24,7 +24,7 @@ from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
-from market.web.shop.order.access import looker, may_see, may_see_receipt, order_here, own_order, unlock
+from market.web.shop.order.access import may_see, may_see_receipt, order_here, own_order, unlock, viewer
 from market.web.shop.order.forms import FindForm, UnlockForm
 
 
@@ -124,6 +124,6 @@ def orders() -> Page:
             return redirect(url_for("shop.order", code=form.code(current_commune().letters)), 303)
         except ValueError as error:
             form.refusal = str(error)
-    found = orders_of_buyer(reading(), current_commune().id, looker())
+    found = orders_of_buyer(reading(), current_commune().id, viewer())
     lives = {order.id: life_of(order, now=clock.now()) for order in found}
     return form.page("shop/order/orders.html", orders=found, lives=lives)

@@ -1,4 +1,4 @@
-"""A spreadsheet is sent, looked at as it would go, then written; the reasons of what cannot go stay in sight."""
+"""A spreadsheet is sent, looked at as it would go, then written; the reasons of what cannot go stay visible."""
 
 from io import BytesIO
 from pathlib import Path

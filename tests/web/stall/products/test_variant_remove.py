@@ -36,16 +36,16 @@ def take_off(variant: int, now: Clock) -> None:
 def test_what_is_removed_is_nowhere_on_the_market(cast: Cast, now: Clock) -> None:
     which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
     taken = shelf.add_choice(cast.dau_xanh)
-    sight = PageQuery(commune_id=cast.commune, now=now())
+    page_query = PageQuery(commune_id=cast.commune, now=now())
     with Session(db.engine) as session:
-        card = next(one for one in goods_of_stall(session, cast.lan.stall, sight).cards if one.name == "Đậu xanh")
+        card = next(one for one in goods_of_stall(session, cast.lan.stall, page_query).cards if one.name == "Đậu xanh")
         assert (card.price, card.has_choice) == (20_000, True)
     take_off(taken, now)
     with transaction() as session:
         amounts.report_sold_out(session, GUEST, which, now=now())
         amounts.report_back(session, GUEST, which, now=now())
     with Session(db.engine) as session:
-        card = next(one for one in goods_of_stall(session, cast.lan.stall, sight).cards if one.name == "Đậu xanh")
+        card = next(one for one in goods_of_stall(session, cast.lan.stall, page_query).cards if one.name == "Đậu xanh")
         assert (card.price, card.has_choice) == (45_000, False)
         offer = product_offered(session, cast.commune, which.product_id, now=now())
         assert [one.id for one in offer.goods.variants] == [cast.dau_xanh]
