@@ -218,7 +218,7 @@ def test_a_transfer_while_the_card_is_typed_leaves_the_card_s_money_over(
     assert_sums_hold()
 
 
-def test_less_than_was_asked_is_put_on_as_it_is_and_more_never(
+def test_less_than_was_asked_is_allocated_as_it_is_and_more_never(
     client: FlaskClient, gate: Gate, order: Bought, now: Clock
 ) -> None:
     session_id = gate.begin(order, now)

@@ -19,7 +19,7 @@ from market.orders.actions.transitions import Decline
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import actions
-from market.payments.actions.allocations import Source, add_allocation, put_on_word
+from market.payments.actions.allocations import Source, add_allocation, allocate_by_seller
 from market.payments.actions.locking import lock_order_of_stall
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries import (
@@ -463,7 +463,7 @@ def test_the_database_itself_refuses_to_allocate_more_than_came_in(cast: Cast, n
         session.execute(update(PaymentRequest).where(PaymentRequest.order_id == order.id).values(received=-1))
 
 
-def test_no_more_of_a_notice_is_put_on_orders_than_came_in(cast: Cast, now: Clock) -> None:
+def test_no_more_of_a_notice_is_allocated_than_came_in(cast: Cast, now: Clock) -> None:
     order, taken = buy(cast, now()), notice(1, 12_000, "khong ma", now())
     source = Source(kind=AllocationKind.BANK, credit_id=taken)
     for amount, refused in ((12_001, True), (11_999, False), (2, True), (1, False)):
@@ -490,7 +490,7 @@ def test_who_is_told_of_money_is_the_stall_s_business_and_the_buyer(cast: Cast, 
         which = actions.OrderRef(stall_id=cast.lan.stall, order_id=placed)
         actions.decline_order(session, GUEST, which, Decline(seen=seen, reason="Hết"), clock=now)
         held = lock_order_of_stall(session, cast.lan.stall, placed, clock=now)
-        put_on_word(session, GUEST, held, Dong(500))
+        allocate_by_seller(session, GUEST, held, Dong(500))
     rows = reading().scalars(select(Notice).where(Notice.kind == "tien_vao").order_by(Notice.id)).all()
     assert [(row.business_id, row.person_id, row.order_id, row.sentence) for row in rows] == [
         (cast.lan.business, None, placed, f"Đơn {code} đã kết thúc mà có tiền vào: phải trả lại khách 500\u00a0₫."),

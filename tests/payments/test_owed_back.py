@@ -339,12 +339,12 @@ def test_bank_money_taken_off_an_ended_order_waits_for_a_person_again(cast: Cast
     assert [one.credit_id for one in unmatched(reading(), order.stall, now=now())] == [taken]
 
 
-def set_aside(order: Bought, taken: int, now: Clock) -> None:
+def dismiss(order: Bought, taken: int, now: Clock) -> None:
     with transaction() as session:
         dismiss_as_shown(session, GUEST, order.stall, taken, clock=now)
 
 
-def put_on(order: Bought, taken: int, now: Clock) -> None:
+def allocate(order: Bought, taken: int, now: Clock) -> None:
     with transaction() as session:
         allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
 
@@ -360,8 +360,8 @@ def test_money_taken_off_an_ended_order_goes_back_to_its_buyer_or_to_another_ord
         f"Người bán đã gỡ 12.000\u00a0₫ khỏi đơn {order.code}, cho là tiền khác. Nếu bạn đã trả khoản này, mời gọi họ.",
     ]
     with pytest.raises(Refused, match=f"gỡ ra từ đơn {order.code} đã dừng"):
-        set_aside(order, taken, now)
-    put_on(order, taken, now)
+        dismiss(order, taken, now)
+    allocate(order, taken, now)
     assert owed(order) == [(order.code, PRICE, True)]
     give_back(order, PRICE, "0", now)
     assert (owed(order), unmatched(reading(), order.stall, now=now())) == ([], [])
@@ -375,17 +375,17 @@ def test_money_taken_off_an_order_that_ended_since_is_not_set_aside(cast: Cast, 
     undo(order, now)
     decline(order, now)
     now.move(minutes=31)
-    put_on(other, taken[0], now)
+    allocate(other, taken[0], now)
     undo(other, now)
     for one in taken:
         with pytest.raises(Refused, match="phải trả lại khách"):
-            set_aside(other, one, now)
-    put_on(by_time, taken[1], now)
+            dismiss(other, one, now)
+    allocate(by_time, taken[1], now)
     assert owed(by_time) == [(by_time.code, PRICE, True)]
     assert order_row(by_time.id).status is OrderStatus.EXPIRED
     with pytest.raises(Refused, match="không mở lại đơn"):
-        put_on(by_time, taken[0], now)
-    put_on(other, taken[0], now)
+        allocate(by_time, taken[0], now)
+    allocate(other, taken[0], now)
     assert paid(other).status is PaidStatus.PAID
 
 
@@ -395,7 +395,7 @@ def test_money_taken_off_an_order_that_goes_on_may_be_set_aside(cast: Cast, now:
     undo(order, now)
     assert len(told("go_tien")) == 2
     for _ in range(2):
-        set_aside(order, taken, now)
+        dismiss(order, taken, now)
     assert unmatched(reading(), order.stall, now=now()) == []
 
 

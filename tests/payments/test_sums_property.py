@@ -103,7 +103,7 @@ def test_sums_hold_after_every_step(app: Flask, cast: Cast, now: Clock, steps: l
         assert_sums_hold()
 
 
-def test_a_credit_put_on_twice_in_one_breath_is_used_once(app: Flask, cast: Cast, now: Clock) -> None:
+def test_a_credit_allocated_twice_concurrently_is_used_once(app: Flask, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     taken = notice(1, 12_000, "khong ma", now())
     with transaction() as session:

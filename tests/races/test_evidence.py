@@ -53,7 +53,7 @@ def test_a_verdict_that_waits_for_money_to_be_taken_off_does_not_count_it(
     def later() -> datetime:
         return now.move(seconds=2)
 
-    def take_off(writing: Session, _at: int) -> None:
+    def reverse(writing: Session, _at: int) -> None:
         undo_as_shown(writing, Actor(person_id=cast.lan.person), cast.lan.stall, money, clock=later)
 
     def review(writing: Session, _at: int) -> None:
@@ -63,7 +63,7 @@ def test_a_verdict_that_waits_for_money_to_be_taken_off_does_not_count_it(
         with app.app_context():
             return outcome(writing(act), look.order_id)
 
-    assert race(lambda: done(take_off), lambda: done(review), after='SELECT "order"') == (
+    assert race(lambda: done(reverse), lambda: done(review), after='SELECT "order"') == (
         "done",
         "Refused: only_declared",
     )

@@ -1,4 +1,4 @@
-"""What happens to money: asked for, noticed, put on orders, taken off again; the check-out that asks for it."""
+"""What happens to money: asked for, noticed, allocated to orders, reversed; the check-out that asks for it."""
 
 from market.payments.actions.allocating import (
     NewMatch,

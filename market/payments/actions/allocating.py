@@ -1,4 +1,4 @@
-"""What people do with money: confirm which order it is for, say they have it, take it off again, set it aside."""
+"""What people do with money: confirm which order it is for, say they have it, reverse that, dismiss a credit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import (
     Source,
     add_allocation,
-    allocation_on_word,
-    put_on_word,
+    allocate_by_seller,
+    latest_seller_allocation,
     reverse_allocation,
 )
 from market.payments.actions.events import change_at
@@ -56,7 +56,7 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
     """Put all that is left of a bank's notice on an order, as a person confirms. Returns the allocation's id.
     Idempotent.
 
-    Refused where the order has ended (but for what was taken off it: that is owed back again) or the money is another
+    Refused where the order has ended (but for what was reversed there: that is owed back again) or the money is another
     account's, Conflict where it was dealt with meanwhile, ChangedSince where the facts are not those the page showed.
     """
     credit = _locked_credit(session, stall_id, new.credit_id)
@@ -68,7 +68,7 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
             "Tiền này vào tài khoản khác nên không khớp vào đơn được. Nếu đã nhận, bấm “Đã nhận tiền” ở đơn.",
         )
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
-    if held.has_ended and new.order_id not in _taken_off(session, credit):
+    if held.has_ended and new.order_id not in _orders_reversed(session, credit):
         raise Refused("order_ended", OVER)
     end_if_overdue(session, held)
     left = credit.amount - credit.allocated
@@ -100,8 +100,8 @@ def _locked_credit(session: Session, stall_id: int, credit_id: int) -> BankCredi
     return locked(session, BankCredit, *scope, missing=NO_MONEY).row
 
 
-def _taken_off(session: Session, credit: BankCredit) -> Sequence[int]:
-    """The orders that a bank's notice was put on and taken off again."""
+def _orders_reversed(session: Session, credit: BankCredit) -> Sequence[int]:
+    """The orders that a bank's notice was allocated to, each allocation reversed since."""
     query = (
         select(PaymentRequest.order_id)
         .join(Allocation, Allocation.request_id == PaymentRequest.id)
@@ -121,7 +121,7 @@ class SetAside:
 def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAside, *, clock: Clock) -> None:
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere. Idempotent.
 
-    Refused where it was taken off an order that owes it to its buyer; Conflict where it pays an order by now,
+    Refused where it was reversed on an order that owes it to its buyer; Conflict where it pays an order by now,
     ChangedSince where the facts are not those the page showed; NotFound where it did not come in at this stall.
     """
     credit = _locked_credit(session, stall_id, which.credit_id)
@@ -138,9 +138,9 @@ def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAsid
 
 
 def _check_nobodys(session: Session, credit: BankCredit, clock: Clock) -> None:
-    """Refused where money was taken off an order that has ended: what came in for it is its buyer's, and only "Đã trả"
+    """Refused where money was reversed on an order that has ended: what came in is its buyer's, and only "Đã trả"
     says that they have it back."""
-    for held in lock_orders(session, Order.id.in_(_taken_off(session, credit)), clock=clock):
+    for held in lock_orders(session, Order.id.in_(_orders_reversed(session, credit)), clock=clock):
         if held.has_ended:
             raise Refused("owed_to_buyer", TO_BUYER.format(code=held.order.row.code))
 
@@ -160,12 +160,12 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
     if left == 0:
         return _confirmed_already(session, held)
     check_seen(seen, facts_to_confirm(held.asked.amount, held.asked.received))
-    return put_on_word(session, actor, held, left)
+    return allocate_by_seller(session, actor, held, left)
 
 
 def _confirmed_already(session: Session, held: OrderMoney) -> int:
     """The allocation by which the seller said so before; Conflict where the order was paid otherwise."""
-    known = allocation_on_word(session, held)
+    known = latest_seller_allocation(session, held)
     if known is None:
         raise Conflict("already_paid", "Đơn này đã ghi nhận đủ tiền rồi.")
     return known
@@ -180,7 +180,7 @@ class Undo:
 
 
 def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: Clock) -> None:
-    """Take an amount off the order it was put on, and tell both sides; a bank's money waits again for a person.
+    """Reverse an amount that was allocated to an order, and tell both sides; a bank's money waits again for a person.
     Idempotent.
 
     Refused for a card's money, for what was given back, and for the seller's own word on an order that has ended: that

@@ -1,4 +1,4 @@
-"""The steps by which money is put on an order and taken off: guarded counters, one row each, always audited.
+"""The steps by which money is allocated to an order and reversed: guarded counters, one row each, always audited.
 
 All of them want the order and its request locked, see `locking`.
 """
@@ -34,7 +34,7 @@ class Source:
 
 
 def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> int:
-    """Put money on a locked order: the allocation's id. With half of it in, no clock ends the order any more.
+    """Allocate money to a locked order: the allocation's id. With half of it in, no clock ends the order any more.
 
     On one that has ended undelivered it is owed back. Conflict, and nothing changed, where the credit has less, or
     where goods of the order went to somebody else meanwhile.
@@ -60,17 +60,17 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     return allocation.id
 
 
-def put_on_word(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> int:
-    """Put money on a locked order by the seller's own word; refuses as `add_allocation` does."""
+def allocate_by_seller(session: Session, actor: Actor, held: OrderMoney, amount: Dong) -> int:
+    """Allocate money to a locked order by the seller's own word; refuses as `add_allocation` does."""
     return add_allocation(session, actor, held, Source(kind=AllocationKind.SELLER), amount)
 
 
-def allocation_on_word(session: Session, held: OrderMoney) -> int | None:
+def latest_seller_allocation(session: Session, held: OrderMoney) -> int | None:
     """The latest allocation that stands on the seller's own word; None where there is none."""
     if held.request is None:
         return None
-    on_word = (Allocation.request_id == held.request.row.id, Allocation.kind == AllocationKind.SELLER)
-    return session.scalar(select(func.max(Allocation.id)).where(*on_word, *is_standing(Allocation)))
+    by_seller = (Allocation.request_id == held.request.row.id, Allocation.kind == AllocationKind.SELLER)
+    return session.scalar(select(func.max(Allocation.id)).where(*by_seller, *is_standing(Allocation)))
 
 
 def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, held: OrderMoney) -> None:
@@ -100,7 +100,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     _record(session, actor, "take_money_off", request, held.now)
     if was_paid and not held.is_paid:
         restart_clock(session, actor, held.order, now=held.now)
-    _tell_taken_off(session, held, allocation)
+    _tell_reversed(session, held, allocation)
 
 
 def close_request(session: Session, held: OrderMoney) -> None:
@@ -161,7 +161,7 @@ def _tell_money_in(session: Session, held: OrderMoney, allocation_id: int) -> No
     tell_both(session, held, about, to_seller=_to_seller(code, request), to_buyer=_to_buyer(code, request))
 
 
-def _tell_taken_off(session: Session, held: OrderMoney, allocation: Allocation) -> None:
+def _tell_reversed(session: Session, held: OrderMoney, allocation: Allocation) -> None:
     """Whoever was told that money came in hears that it counts no more: it is the buyer who knows better."""
     code, amount = held.order.row.code, format_dong(allocation.amount)
     to_seller = f"Đã gỡ {amount} khỏi đơn {code}."

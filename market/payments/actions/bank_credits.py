@@ -1,4 +1,4 @@
-"""A bank's notice: kept as it came, once, and put on the one order it can only be for."""
+"""A bank's notice: kept as it came, once, and allocated to the one order it can only be for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -170,11 +170,11 @@ def note_checkout(session: Session, payment_id: int, checkout: Checkout) -> None
 def sync_checkout(
     session: Session, actor: Actor, payment_id: int, told: CheckoutSnapshot | None, *, clock: Clock
 ) -> Dong:
-    """Take down what the gateway just said of a go's session (None: it has none); returns what is newly put on its
-    order.
+    """Write down what the gateway just said of a go's session (None: it has none); returns what is newly allocated to
+    its order.
 
-    Idempotent, also late or in the wrong order: what is over stays over, and what is put on stays. NotFound for no such
-    go; OutsideError where the gateway speaks of another session or payment.
+    Idempotent, also late or in the wrong order: what is over stays over, and what is allocated stays. NotFound for no
+    such go; OutsideError where the gateway speaks of another session or payment.
     """
     payment = locked(session, CardPayment, CardPayment.id == payment_id).row
     if told is not None and told.checkout.id != payment.session_id:
@@ -189,8 +189,8 @@ def sync_checkout(
 
 
 def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent, *, clock: Clock) -> Dong:
-    """Put on the order what the gateway says it has taken and is not put on yet; returns that amount. On an order that
-    has ended, or whose goods went to somebody else meanwhile and so ends, it is owed back.
+    """Allocate to the order what the gateway says it has taken and is not allocated yet; returns that amount. On an
+    order that has ended, or whose goods went to somebody else meanwhile and so ends, it is owed back.
 
     `intent` was just fetched from the gateway; what somebody posted is never believed. Idempotent. NotFound for no such
     go; OutsideError where the gateway speaks of another payment.
@@ -204,11 +204,11 @@ def settle_card(session: Session, actor: Actor, payment_id: int, intent: Intent,
         return new
     held = lock_order(session, Order.id == session.get_one(PaymentRequest, payment.request_id).order_id, clock=clock)
     payment.received = payment.received + new
-    _put_on_or_owe(session, actor, held, Source(kind=AllocationKind.CARD, card_payment_id=payment.id), new)
+    _allocate_or_owe(session, actor, held, Source(kind=AllocationKind.CARD, card_payment_id=payment.id), new)
     return new
 
 
-def _put_on_or_owe(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> None:
+def _allocate_or_owe(session: Session, actor: Actor, held: OrderMoney, source: Source, amount: Dong) -> None:
     end_if_overdue(session, held)
     try:
         add_allocation(session, actor, held, source, amount)

@@ -15,7 +15,7 @@ from market.orders.actions import transitions
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
-from market.payments.actions.allocations import allocation_on_word, close_request, put_on_word
+from market.payments.actions.allocations import allocate_by_seller, close_request, latest_seller_allocation
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
@@ -162,7 +162,7 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
         )
     confirmed = transitions.complete(session, actor, held.order, shown=new.shown, now=held.now)
     if left and new.cash_taken:
-        put_on_word(session, actor, held, left)
+        allocate_by_seller(session, actor, held, left)
     return confirmed
 
 
@@ -170,7 +170,7 @@ def _is_handed_over(session: Session, held: OrderMoney, new: HandOver) -> bool:
     """Whether the order was handed over so already: by a key where one is shown, for cash where some is taken."""
     order = held.order.row
     is_by_key = new.shown is None or order.buyer_confirmed_at is not None
-    is_cash_in = not new.cash_taken or (_left(held) == 0 and allocation_on_word(session, held) is not None)
+    is_cash_in = not new.cash_taken or (_left(held) == 0 and latest_seller_allocation(session, held) is not None)
     return order.status is OrderStatus.DELIVERED and is_by_key and is_cash_in
 
 

@@ -60,7 +60,7 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime,
     all else is the buyers'.
     """
     at = func.coalesce(BankCredit.occurred_at, Allocation.at)
-    left = PaymentRequest.amount - _put_on_before()
+    left = PaymentRequest.amount - _allocated_before()
     counted = case((left <= 0, 0), (Allocation.amount > left, left), else_=Allocation.amount)
     query = (
         select(Allocation.kind, cast(func.sum(counted), BigInteger))
@@ -80,7 +80,7 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime,
     )
 
 
-def _put_on_before() -> ScalarSelect[int]:
+def _allocated_before() -> ScalarSelect[int]:
     """What stands on an allocation's request from before it."""
     earlier = aliased(Allocation)
     query = select(func.coalesce(func.sum(earlier.amount), 0)).where(
@@ -228,7 +228,7 @@ def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists
 
 
 def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:
-    """The orders that money may still be put on: those of late that have not ended unsold."""
+    """The orders that money may still be allocated to: those of late that have not ended unsold."""
     query = (
         select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
         .join(Order, Order.id == PaymentRequest.order_id)
@@ -258,7 +258,7 @@ def credit_of_stall(session: Session, stall_id: int, credit_id: int) -> BankCred
 
 
 def allocation_of_stall(session: Session, stall_id: int, allocation_id: int) -> tuple[Allocation, int]:
-    """An amount that was put on an order of this stall, and that order's id; NotFound for another's."""
+    """An amount allocated to an order of this stall, and that order's id; NotFound for another's."""
     query = (
         select(Allocation, PaymentRequest.order_id)
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)

@@ -51,7 +51,7 @@ class CardSale(Sale):
         return actions.begin_card(session, GUEST, self.stall, at, clock=running_now)
 
 
-def take_cards(stall: int) -> None:
+def enable_card_payments(stall: int) -> None:
     with transaction() as session:
         seen = keys_seen(session, stall)
         new = actions.NewCardKeys(stall_id=stall, secret_key="sk_test_lan", hook_secret="whsec_lan", seen=seen)
@@ -69,7 +69,7 @@ def goes_picture(session: Session, at: int) -> object:
 def card_beginnings(cast: Cast) -> Aggregate:
     """An order that nobody has begun to pay by card."""
     sale = CardSale(cast, coming=SHORT)
-    take_cards(cast.lan.stall)
+    enable_card_payments(cast.lan.stall)
     return Aggregate(
         start=sale.start,
         moves={
@@ -87,7 +87,7 @@ def card_beginnings(cast: Cast) -> Aggregate:
 
 def card_payments(cast: Cast) -> Aggregate:
     sale = CardSale(cast)
-    take_cards(cast.lan.stall)
+    enable_card_payments(cast.lan.stall)
 
     def sync(session: Session, status: str, received: int) -> None:
         actions.sync_checkout(session, GUEST, sale.payment, sale.told(status, Dong(received)), clock=running_now)

@@ -81,9 +81,9 @@ class Sale:
             self.confirm_seen = seen_of(facts_to_confirm(request.amount, request.received))
             self.allocate_seen = seen_of(facts_to_allocate(Dong(self.coming), reason))
             latest = select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id.desc())
-            put_on = session.scalars(latest.limit(1)).one_or_none()
-            self.allocation = put_on and put_on.id
-            self.undo_seen = seen_of(facts_to_undo(self.code, put_on.amount, is_over=False)) if put_on else ""
+            last = session.scalars(latest.limit(1)).one_or_none()
+            self.allocation = last and last.id
+            self.undo_seen = seen_of(facts_to_undo(self.code, last.amount, is_over=False)) if last else ""
 
     def delivered(self) -> int:
         """An order that was paid and handed over with the buyer's key."""
@@ -189,16 +189,16 @@ def request_of(session: Session, order: int) -> PaymentRequest:
 
 
 def sale_picture(session: Session, at: int) -> object:
-    """The order, its request, what was put on it and taken off, the bank's notices that name it, its goods."""
+    """The order, its request, what was allocated to it and reversed, the bank's notices that name it, its goods."""
     order, request = session.get_one(Order, at), request_of(session, at)
-    put_on = session.scalars(select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id))
+    allocations = session.scalars(select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id))
     notices = session.scalars(select(BankCredit).where(BankCredit.memo == order.code).order_by(BankCredit.id))
     held = session.scalars(select(Reservation.outcome).where(Reservation.order_id == at)).all()
     given = session.scalars(select(Refund.amount).where(Refund.request_id == request.id)).all()
     return (
         (order.status, order.due_at is None, order.said_paid_at is None, order.ended_reason),
         (request.received, request.refunded, request.owed_back, request.closed_at is None),
-        [(one.kind, one.amount, one.undoes_id is None) for one in put_on],
+        [(one.kind, one.amount, one.undoes_id is None) for one in allocations],
         [(one.allocated, one.unmatched_reason) for one in notices],
         (held, given),
         verbs_of(session, "order", at),

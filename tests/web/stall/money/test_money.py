@@ -106,7 +106,7 @@ def test_money_is_not_confirmed_by_a_form_that_does_not_say_what_it_saw(
     assert count(Allocation) == 0
 
 
-def test_an_offered_order_that_was_paid_since_is_shown_before_more_is_put_on_it(
+def test_an_offered_order_that_was_paid_since_is_shown_before_more_is_allocated_to_it(
     lan: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     order = buy(cast, now())
@@ -147,7 +147,7 @@ def test_an_order_that_waits_says_what_the_buyer_said(lan: FlaskClient, cast: Ca
     assert "còn THIẾU 11.800\u00a0₫" in page(lan)
 
 
-def test_money_without_a_code_is_put_on_the_suggested_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_money_without_a_code_is_allocated_to_the_suggested_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     taken = notice(1, 12_000, "chi Mai tra tien rau", now())
     text = page(lan)
@@ -242,7 +242,7 @@ def test_what_is_set_aside_or_taken_off_is_decided_as_it_was_shown(lan: FlaskCli
     assert paid(order).received == 4_000
 
 
-def test_money_in_a_wrong_account_cannot_be_put_on_an_order(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_money_in_a_wrong_account_cannot_be_allocated(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     taken = notice(1, 12_000, order.code, now(), accountNumber="123456")
     text = page(lan)

@@ -27,7 +27,7 @@ from tests.orders.steps import place, wanted
 from tests.pages import hidden, press
 
 
-def take_off(variant: int, now: Clock) -> None:
+def set_removed(variant: int, now: Clock) -> None:
     with transaction() as session:
         row = session.get_one(Variant, variant)
         row.is_sold_out, row.removed_at = True, now()
@@ -40,7 +40,7 @@ def test_what_is_removed_is_nowhere_on_the_market(cast: Cast, now: Clock) -> Non
     with Session(db.engine) as session:
         card = next(one for one in goods_of_stall(session, cast.lan.stall, page_query).cards if one.name == "Đậu xanh")
         assert (card.price, card.has_choice) == (20_000, True)
-    take_off(taken, now)
+    set_removed(taken, now)
     with transaction() as session:
         amounts.report_sold_out(session, GUEST, which, now=now())
         amounts.report_back(session, GUEST, which, now=now())
@@ -60,7 +60,7 @@ def test_what_is_held_for_an_order_cannot_be_removed(cast: Cast, now: Clock) -> 
     taken = shelf.add_choice(cast.dau_xanh)
     place(cast.commune, wanted(taken, 1000), now=now())
     with pytest.raises(IntegrityError, match="removed_holds_nothing"):
-        take_off(taken, now)
+        set_removed(taken, now)
 
 
 # --- the button -------------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_a_cart_that_holds_it_is_told_that_it_is_gone(client: FlaskClient, app: 
     taken = shelf.add_choice(cast.dau_xanh)
     client.post("/gio-hang/them", data={"variant_id": str(taken), "amount": "1"})
     assert "túi 500 g" in client.get("/gio-hang").text
-    take_off(taken, now)
+    set_removed(taken, now)
     assert "Hết hàng" in client.get("/gio-hang").text
 
 
