@@ -1,7 +1,6 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
 import signal
-from dataclasses import asdict
 
 import click
 from flask import Flask, current_app
@@ -70,19 +69,24 @@ def serve(*, port: int, workers: int) -> None:
 @command("doctor")
 @as_json
 def doctor(*, as_json: bool) -> None:
-    """Say what is wrong with this installation and how to mend it."""
+    """Say what is wrong with this installation and how to fix it."""
     findings = examine(current_app.extensions[CHECKS])
-    is_well = all(finding.is_well for finding in findings)
-    answer = {"ok": is_well, "findings": [asdict(finding) for finding in findings]}
+    is_ok = all(finding.is_ok for finding in findings)
+    answer = {"ok": is_ok, "findings": [_fields(finding) for finding in findings]}
     say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
-    if not is_well:
+    if not is_ok:
         raise Refused("not_well", "Có chỗ cần sửa, xem ở trên.")
 
 
+def _fields(finding: Finding) -> dict[str, object]:
+    """As `--json` has named them since its first release."""
+    return {"name": finding.name, "is_well": finding.is_ok, "says": finding.says, "mend": finding.fix}
+
+
 def _line(finding: Finding) -> str:
-    if finding.is_well:
+    if finding.is_ok:
         return f"  tốt  {finding.name}: {finding.says}"
-    return f"  SỬA  {finding.name}: {finding.says}\n       {finding.mend}"
+    return f"  SỬA  {finding.name}: {finding.says}\n       {finding.fix}"
 
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -64,7 +64,7 @@ def migrate(connection: Connection, began_at: str | None) -> None:
 
     def after_step(*, heads: set[str], **_step: object) -> None:
         if triggers:
-            triggers.mend()
+            triggers.restore()
         note_last_contract(connection, context.script, heads)
 
     context.configure(

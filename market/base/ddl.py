@@ -24,7 +24,7 @@ _SEARCH_TRIGGERS = {
 
 
 def index_names(connection: Connection) -> None:
-    """Create, or mend after a rebuild of `product`, the full-text index over folded names and their marked words.
+    """Create, or repair after a rebuild of `product`, the full-text index over folded names and their marked words.
 
     Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
     than SQLite does. It merges each name at once: else every search reads the names that wait to be merged one by one.
@@ -86,7 +86,7 @@ class KeptTriggers:
         self._connection = connection
         self._known = self._there()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Bring back what the step just done has lost, where its table is still there."""
         there, tables = self._there(), set(inspect(self._connection).get_table_names())
         dropped: set[str] = self._connection.info.setdefault(_DROPPED, set())

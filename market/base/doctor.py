@@ -1,4 +1,4 @@
-"""What is wrong with an installation and how to mend it: one check a thing, each answers with a sentence."""
+"""What is wrong with an installation and how to fix it: one check a thing, each answers with a sentence."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ JOB_MAY_WAIT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found; `mend` says what to do where it is not well."""
+    """What a check found; `fix` says what to do where it is not ok."""
 
     name: str
-    is_well: bool
+    is_ok: bool
     says: str
-    mend: str = ""
+    fix: str = ""
 
 
 Check = Callable[[], Finding]
@@ -41,11 +41,11 @@ CHECKS = "choso_checks"
 
 
 def ok(name: str, says: str) -> Finding:
-    return Finding(name=name, is_well=True, says=says)
+    return Finding(name=name, is_ok=True, says=says)
 
 
-def failed(name: str, says: str, mend: str) -> Finding:
-    return Finding(name=name, is_well=False, says=says, mend=mend)
+def failed(name: str, says: str, fix: str) -> Finding:
+    return Finding(name=name, is_ok=False, says=says, fix=fix)
 
 
 def examine(asked: Iterable[tuple[str, Check]]) -> list[Finding]:
@@ -57,7 +57,7 @@ def examine(asked: Iterable[tuple[str, Check]]) -> list[Finding]:
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
             findings.append(failed(name, f"Cơ sở dữ liệu báo lỗi {type(cause).__name__}.", "Sửa các lỗi nêu trước đã."))
-        if name in ("database", "migrations") and not findings[-1].is_well:
+        if name in ("database", "migrations") and not findings[-1].is_ok:
             break
     return findings
 
@@ -78,9 +78,9 @@ def checks(settings: Settings) -> Checks:
 
 def _settings(settings: Settings) -> Finding:
     if settings.is_production and not settings.proxy_hops:
-        mend = "Đặt CHOSO_PROXY_HOPS=1 khi có một máy chủ đứng trước (nginx, Caddy)."
+        fix = "Đặt CHOSO_PROXY_HOPS=1 khi có một máy chủ đứng trước (nginx, Caddy)."
         return failed(
-            "settings", "Chạy thật nhưng chưa khai máy chủ đứng trước: mọi khách sẽ mang chung một địa chỉ.", mend
+            "settings", "Chạy thật nhưng chưa khai máy chủ đứng trước: mọi khách sẽ mang chung một địa chỉ.", fix
         )
     return ok("settings", f"Chế độ {settings.env}, địa chỉ {settings.base_url}.")
 
@@ -89,8 +89,8 @@ def _storage(settings: Settings) -> Finding:
     try:
         storage().check()
     except OSError as error:
-        mend = "Cho người chạy dịch vụ quyền ghi thư mục này, hoặc đổi CHOSO_STORAGE_URL."
-        return failed("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", mend)
+        fix = "Cho người chạy dịch vụ quyền ghi thư mục này, hoặc đổi CHOSO_STORAGE_URL."
+        return failed("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", fix)
     return ok("storage", f"Ghi được vào {settings.storage_url}.")
 
 
@@ -100,16 +100,16 @@ def _database() -> Finding:
         if db.engine.dialect.name == "sqlite":
             return _sqlite_file()
     except SQLAlchemyError as error:
-        mend = "Xem máy chủ cơ sở dữ liệu có chạy không, và CHOSO_DATABASE_URL có đúng không."
-        return failed("database", f"Không mở được cơ sở dữ liệu ({type(error).__name__}).", mend)
+        fix = "Xem máy chủ cơ sở dữ liệu có chạy không, và CHOSO_DATABASE_URL có đúng không."
+        return failed("database", f"Không mở được cơ sở dữ liệu ({type(error).__name__}).", fix)
     return ok("database", "PostgreSQL trả lời.")
 
 
 def _sqlite_file() -> Finding:
     verdict = reading().scalar(text("PRAGMA quick_check(1)"))
     if verdict != "ok":
-        mend = "Dừng dịch vụ và khôi phục bản sao lưu gần nhất: flask --app wsgi restore TỆP --replace."
-        return failed("database", "Tệp SQLite bị hỏng.", mend)
+        fix = "Dừng dịch vụ và khôi phục bản sao lưu gần nhất: flask --app wsgi restore TỆP --replace."
+        return failed("database", "Tệp SQLite bị hỏng.", fix)
     return ok("database", "Tệp SQLite mở được và lành.")
 
 
@@ -150,22 +150,22 @@ def _clock() -> Finding:
     now = clock.now()
     apart = abs(now - _database_clock())
     newest = reading().scalar(select(func.max(Event.at)))
-    mend = "Bật đồng bộ giờ: timedatectl set-ntp true."
+    fix = "Bật đồng bộ giờ: timedatectl set-ntp true."
     if apart > CLOCK_MAY_DIFFER:
-        return failed("clock", f"Đồng hồ máy này và máy cơ sở dữ liệu lệch {round(apart.total_seconds())} giây.", mend)
+        return failed("clock", f"Đồng hồ máy này và máy cơ sở dữ liệu lệch {round(apart.total_seconds())} giây.", fix)
     if newest is not None and newest > now + CLOCK_MAY_DIFFER:
-        return failed("clock", "Đồng hồ máy chạy lùi: đã có việc ghi ở giờ sau giờ này.", mend)
+        return failed("clock", "Đồng hồ máy chạy lùi: đã có việc ghi ở giờ sau giờ này.", fix)
     return ok("clock", f"Đồng hồ chỉ {now:%Y-%m-%d %H:%M:%S} UTC, khớp cơ sở dữ liệu.")
 
 
 def _jobs() -> Finding:
     dead = count_dead(reading())
     if dead:
-        mend = (
+        fix = (
             "Xem vì sao: flask --app wsgi jobs list --state dead. Sửa nguyên nhân rồi làm lại: flask --app wsgi jobs "
             "retry SỐ, hoặc bỏ hẳn: flask --app wsgi jobs drop SỐ."
         )
-        return failed("jobs", f"{dead} việc nền đã thử nhiều lần không xong.", mend)
+        return failed("jobs", f"{dead} việc nền đã thử nhiều lần không xong.", fix)
     late = Job.state == JobState.WAITING, Job.run_at < clock.now() - JOB_MAY_WAIT
     waiting = reading().scalar(select(func.count()).where(*late)) or 0
     if waiting:
@@ -178,8 +178,8 @@ def _jobs() -> Finding:
 def _workers() -> Finding:
     alive = reading().scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
     if not alive:
-        mend = "Chạy tiến trình: flask --app wsgi work (máy chạy thật: systemctl enable --now choso-work)."
-        return failed("workers", "Không có tiến trình việc nền nào đang chạy.", mend)
+        fix = "Chạy tiến trình: flask --app wsgi work (máy chạy thật: systemctl enable --now choso-work)."
+        return failed("workers", "Không có tiến trình việc nền nào đang chạy.", fix)
     return ok("workers", f"Có {alive} tiến trình việc nền đang chạy.")
 
 
@@ -190,6 +190,6 @@ def _tasks() -> Finding:
         return failed("tasks", f"Việc định kỳ gặp lỗi: {told}.", "Xem nhật ký của flask --app wsgi work quanh lúc đó.")
     if troubled:
         names = ", ".join(one.name for one in troubled)
-        mend = "Chạy lại tiến trình việc nền: flask --app wsgi work (máy chạy thật: systemctl restart choso-work)."
-        return failed("tasks", f"Việc định kỳ đã quá giờ mà chưa ai làm: {names}.", mend)
+        fix = "Chạy lại tiến trình việc nền: flask --app wsgi work (máy chạy thật: systemctl restart choso-work)."
+        return failed("tasks", f"Việc định kỳ đã quá giờ mà chưa ai làm: {names}.", fix)
     return ok("tasks", "Việc định kỳ nào cũng đúng giờ.")

@@ -18,5 +18,5 @@ def _sender(sender: Sender) -> Finding:
         return ok(name, f"Tin báo được gửi qua {sender.label}.")
     if not any(typed_for(sender).values()):
         return ok(name, f"Không dùng {sender.label} để gửi tin báo.")
-    mend = " ".join(f"Đặt {setting_of(sender, one)} (từ {one.least} ký tự): {one.hint}" for one in missing)
-    return failed(name, f"Chưa gửi qua {sender.label}: thiếu {', '.join(one.called for one in missing)}.", mend)
+    fix = " ".join(f"Đặt {setting_of(sender, one)} (từ {one.least} ký tự): {one.hint}" for one in missing)
+    return failed(name, f"Chưa gửi qua {sender.label}: thiếu {', '.join(one.called for one in missing)}.", fix)

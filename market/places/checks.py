@@ -15,6 +15,6 @@ def _commune(settings: Settings) -> Finding:
     try:
         commune = commune_at(reading(), settings.host.partition(":")[0])
     except NotFound:
-        mend = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
-        return failed("commune", f"Chưa có xã nào ở {settings.base_url}.", mend)
+        fix = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
+        return failed("commune", f"Chưa có xã nào ở {settings.base_url}.", fix)
     return ok("commune", f"Chợ của {commune.name}.")

@@ -16,6 +16,6 @@ def _keys() -> Finding:
         for sample in sealed_samples(reading()):
             vault().decrypt(sample)
     except ValueError:
-        mend = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
-        return failed("keys", "Có số tài khoản mà khóa hiện nay không mở được.", mend)
+        fix = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
+        return failed("keys", "Có số tài khoản mà khóa hiện nay không mở được.", fix)
     return ok("keys", "Khóa dữ liệu mở được số tài khoản đã lưu.")

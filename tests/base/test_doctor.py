@@ -1,4 +1,4 @@
-"""`flask doctor` names what is wrong and how to mend it."""
+"""`flask doctor` names what is wrong and how to fix it."""
 
 import json
 import socket
@@ -48,7 +48,7 @@ def needed_made_once() -> Iterator[None]:
 
 @pytest.fixture
 def true_time(now: Clock) -> Clock:
-    """The clock at this very moment: the database's own cannot be stopped."""
+    """The clock at this instant: the database's own cannot be stopped."""
     now.at = datetime.now(UTC)
     return now
 
@@ -61,8 +61,8 @@ def at_work(app: Flask) -> Worker:
     return worker
 
 
-def ill(app: Flask) -> dict[str, str]:
-    """What is wrong, by name, with its cure; the exit code fits."""
+def failures(app: Flask) -> dict[str, str]:
+    """What is wrong, by name, with its fix; the exit code fits."""
     with app.app_context():
         done = app.test_cli_runner().invoke(args=["doctor", "--json"])
     answer = json.loads(done.stdout)
@@ -73,7 +73,7 @@ def ill(app: Flask) -> dict[str, str]:
 
 
 def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
-    assert ill(app) == {}
+    assert failures(app) == {}
 
 
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
@@ -84,7 +84,7 @@ def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_wo
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
     app = create_app(settings_for(f"sqlite:///{tmp_path / 'new.db'}", tmp_path))
-    found = ill(app)
+    found = failures(app)
     assert list(found) == ["migrations"]
     assert "db upgrade" in found["migrations"]
 
@@ -94,7 +94,7 @@ def test_a_schema_that_lacks_something_is_not_well_whatever_its_number(
 ) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("DROP INDEX ix_business_proposal_person_id"))
-    found = ill(app)
+    found = failures(app)
     assert list(found) == ["migrations"]
     assert "thiếu chỉ mục business_proposal.ix_business_proposal_person_id" in found["migrations"]
 
@@ -109,7 +109,7 @@ def test_an_older_schema_is_refused_and_told_to_upgrade(app: Flask, true_time: C
     stand_at("0001", None)
     with pytest.raises(Refused, match="db upgrade"):
         refuse_unknown_schema()
-    assert "db upgrade" in ill(app)["migrations"]
+    assert "db upgrade" in failures(app)["migrations"]
 
 
 def test_a_newer_schema_is_served_until_it_has_taken_something_away(
@@ -117,13 +117,13 @@ def test_a_newer_schema_is_served_until_it_has_taken_something_away(
 ) -> None:
     stand_at("9999", None)
     refuse_unknown_schema()
-    assert ill(app) == {}
+    assert failures(app) == {}
     stand_at("9999", "0001")
     refuse_unknown_schema()
     stand_at("9999", "9998")
     with pytest.raises(Refused, match="mới hơn chương trình"):
         refuse_unknown_schema()
-    found = ill(app)["migrations"]
+    found = failures(app)["migrations"]
     assert "Cập nhật chương trình" in found
     assert "db upgrade" not in found
     for name in ("serve", "work"):
@@ -141,14 +141,14 @@ def test_a_newer_schema_that_does_not_say_what_it_took_away_is_refused(app: Flas
 
 
 def test_a_market_without_a_commune_is_told_to_load_one(app: Flask, true_time: Clock, at_work: Worker) -> None:
-    found = ill(app)
+    found = failures(app)
     assert list(found) == ["commune"]
     assert "flask --app wsgi seed" in found["commune"]
 
 
 def test_a_database_that_is_away_is_named(tmp_path: Path, true_time: Clock) -> None:
     app = create_app(settings_for("postgresql+psycopg://nobody@127.0.0.1:1/none", tmp_path))
-    found = ill(app)
+    found = failures(app)
     assert list(found) == ["database"]
     assert "CHOSO_DATABASE_URL" in found["database"]
 
@@ -158,7 +158,7 @@ def test_storage_that_cannot_be_written_is_named(
 ) -> None:
     (tmp_path / "a-file").touch()
     settings = Settings(database_url=app.config["CHOSO"].database_url, storage_url=str(tmp_path / "a-file" / "folder"))
-    found = ill(create_app(settings))
+    found = failures(create_app(settings))
     assert list(found) == ["storage"]
     assert "CHOSO_STORAGE_URL" in found["storage"]
 
@@ -176,7 +176,7 @@ def test_a_redis_that_is_away_is_named_and_the_market_goes_on(
 ) -> None:
     settings: Settings = app.config["CHOSO"]
     away = create_app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
-    found = ill(away)
+    found = failures(away)
     assert list(found) == ["limits"]
     assert "CHOSO_REDIS_URL" in found["limits"]
     asked = away.test_client()
@@ -191,7 +191,7 @@ def test_a_redis_behind_a_unix_socket_is_called_there(
     there = Settings(
         database_url=settings.database_url, storage_url=settings.storage_url, redis_url=f"unix://{tmp_path}/redis.sock"
     )
-    assert "CHOSO_REDIS_URL" in ill(create_app(there))["limits"]
+    assert "CHOSO_REDIS_URL" in failures(create_app(there))["limits"]
 
 
 @pytest.mark.usefixtures("counts_anew")
@@ -209,49 +209,49 @@ def test_a_redis_that_hangs_is_given_up_and_the_market_counts_by_itself(app: Fla
 
 def test_a_clock_that_is_off_is_noticed(app: Flask, true_time: Clock) -> None:
     true_time.move(hours=3)
-    assert "timedatectl" in ill(app)["clock"]
+    assert "timedatectl" in failures(app)["clock"]
 
 
 def test_a_clock_that_went_back_is_noticed(app: Flask, true_time: Clock) -> None:
     with transaction() as session:
         tomorrow = true_time() + timedelta(days=1)
         record(session, GUEST, Change(verb="look", subject="stall", subject_id=1), now=tomorrow)
-    assert "chạy lùi" in ill(app)["clock"]
+    assert "chạy lùi" in failures(app)["clock"]
 
 
 def test_jobs_that_nobody_does_and_jobs_that_died_are_noticed(app: Flask, true_time: Clock) -> None:
     with transaction() as session:
         enqueue(session, "ring", {}, now=true_time() - timedelta(hours=1))
-    assert "flask --app wsgi work" in ill(app)["jobs"]
+    assert "flask --app wsgi work" in failures(app)["jobs"]
     with transaction() as session:
         session.execute(text("UPDATE job SET attempts = :most"), {"most": MAX_ATTEMPTS})
     work_once({"ring": Handler(do=lambda _payload: None)})
-    assert "thử nhiều lần không xong" in ill(app)["jobs"]
-    assert "flask --app wsgi jobs retry" in ill(app)["jobs"]
+    assert "thử nhiều lần không xong" in failures(app)["jobs"]
+    assert "flask --app wsgi jobs retry" in failures(app)["jobs"]
 
 
 def test_a_market_without_a_jobs_process_is_told_to_start_one(app: Flask, true_time: Clock, at_work: Worker) -> None:
-    assert "workers" not in ill(app)
+    assert "workers" not in failures(app)
     with transaction() as session:
         session.execute(update(WorkerHeartbeat).values(seen_at=time_there(-timedelta(minutes=2))))
-    assert "flask --app wsgi work" in ill(app)["workers"]
+    assert "flask --app wsgi work" in failures(app)["workers"]
 
 
 def test_a_periodic_task_that_fails_or_that_nobody_does_is_noticed(
     app: Flask, true_time: Clock, at_work: Worker
 ) -> None:
-    assert "tasks" not in ill(app)
+    assert "tasks" not in failures(app)
     with transaction() as session:
         session.execute(update(TaskLease).values(next_due_at=time_there(-timedelta(minutes=11))))
-    assert "forget done jobs" in ill(app)["tasks"]
+    assert "forget done jobs" in failures(app)["tasks"]
     with transaction() as session:
         session.execute(update(TaskLease).values(error="OperationalError jobs.py:17"))
-    assert "OperationalError jobs.py:17" in ill(app)["tasks"]
+    assert "OperationalError jobs.py:17" in failures(app)["tasks"]
 
 
 def test_keys_that_no_longer_open_bank_data_are_noticed(app: Flask, true_time: Clock, cast: Cast) -> None:
     secrets.configure("new:" + "n" * 32, "another secret")
-    assert "CHOSO_DATA_KEYS" in ill(app)["keys"]
+    assert "CHOSO_DATA_KEYS" in failures(app)["keys"]
 
 
 def production(app: Flask) -> Flask:
@@ -274,10 +274,10 @@ def test_goods_that_the_search_lost_are_noticed_and_found_again(
     with transaction() as session:
         session.execute(update(Product).values(indexed=None))
         session.execute(delete(SearchTerm))
-    assert list(ill(app)) == ["search"]
+    assert list(failures(app)) == ["search"]
     runner = app.test_cli_runner()
     assert runner.invoke(args=["reindex"]).exit_code == 0
-    assert ill(app) == {}
+    assert failures(app) == {}
     assert "Gạo nếp" in runner.invoke(args=["search", "gao nep"]).stdout
 
 
@@ -294,7 +294,7 @@ def test_production_with_demo_people_is_ill_and_does_not_serve(
     with real.app_context():
         db.session.execute(text("DELETE FROM bank_connection"))
         db.session.execute(text("DELETE FROM bank_account"))
-    assert list(ill(real)) == ["demo"]
+    assert list(failures(real)) == ["demo"]
 
 
 def test_production_without_its_proxy_named_is_ill(tmp_path: Path) -> None:
@@ -308,4 +308,4 @@ def test_production_without_its_proxy_named_is_ill(tmp_path: Path) -> None:
     )
     name, check = doctor.checks(settings)[0]
     assert name == "settings"
-    assert "CHOSO_PROXY_HOPS" in check().mend
+    assert "CHOSO_PROXY_HOPS" in check().fix

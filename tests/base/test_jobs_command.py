@@ -104,7 +104,7 @@ def test_what_is_not_dead_is_refused_and_nothing_is_changed(app: Flask, dead: li
 
 
 def test_wrong_usage_is_told(app: Flask, dead: list[int]) -> None:
-    for arguments in (["retry"], ["drop"], ["retry", "all"], ["list", "--state", "lost"], ["mend"]):
+    for arguments in (["retry"], ["drop"], ["retry", "all"], ["list", "--state", "lost"], ["fix"]):
         assert jobs(app, *arguments).exit_code == 2
 
 

@@ -285,11 +285,11 @@ def test_a_way_that_lacks_what_it_asks_for_sends_nothing_and_the_doctor_says_wha
     monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
     tell(now, message("a", business=cast.lan.business))
     assert reading().scalars(select(Job.id)).all() == []
-    assert (found().is_well, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
-    assert found().mend == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
+    assert (found().is_ok, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa.")
+    assert found().fix == "Đặt CHOSO_LOA_THON_TOKEN (từ 6 ký tự): Hỏi nhà đài."
 
     monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ma-loa-1")
-    assert found().is_well
+    assert found().is_ok
     tell(now, message("b", business=cast.lan.business))
     assert work() == 1
     assert (asking.tried, asking.entered) == (["b"], {"token": "ma-loa-1", "dai": "DS"})
@@ -301,14 +301,14 @@ def test_a_way_that_nobody_set_up_sends_nothing_and_is_well(
 ) -> None:
     if typed is not None:
         monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", typed)
-    assert (found().is_well, found().says) == (True, "Không dùng Loa thôn để gửi tin báo.")
+    assert (found().is_ok, found().says) == (True, "Không dùng Loa thôn để gửi tin báo.")
     tell(now, message("a", business=cast.lan.business))
     assert reading().scalars(select(Job.id)).all() == []
 
 
 def test_one_wrong_thing_entered_is_no_way_left_unused(asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHOSO_LOA_THON_TOKEN", "ngan")
-    assert (found().is_well, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa, mã đài.")
+    assert (found().is_ok, found().says) == (False, "Chưa gửi qua Loa thôn: thiếu mã loa, mã đài.")
 
 
 def test_the_doctor_asks_about_senders() -> None:

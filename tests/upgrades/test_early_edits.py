@@ -1,4 +1,4 @@
-"""0001 was edited seven times before it was released: a database of each edit is mended, or refused as it is."""
+"""0001 was edited seven times before it was released: a database of each edit is repaired, or refused as it is."""
 
 import json
 import lzma
@@ -28,7 +28,7 @@ EDITS: dict[str, dict[str, str]] = json.loads(lzma.decompress(Path(__file__).wit
 
 REFUSED = ("a413399", "5dc9921")
 """Made before lots said what a stamp stands for, and before exported files were kept."""
-MENDED = [commit for commit in EDITS if commit not in REFUSED]
+REPAIRED = [commit for commit in EDITS if commit not in REFUSED]
 OFTEN = ("a413399", "8709e9d")
 """The first and one of the middle are tried every time, the others nightly: the last lacks nothing of what was
 released."""
@@ -166,7 +166,7 @@ def check_named(early: Early, commit: str) -> None:
     assert (lacking[0] if lacking else "") in said
 
 
-@pytest.mark.parametrize("commit", some_nightly(MENDED))
+@pytest.mark.parametrize("commit", some_nightly(REPAIRED))
 def test_the_doctor_names_what_an_early_database_lacks_and_it_is_mended_with_its_rows(
     early: Early, commit: str
 ) -> None:

@@ -11,6 +11,6 @@ def checks(settings: Settings) -> Checks:
 
 def _limits(settings: Settings) -> Finding:
     if settings.redis_url and not limiter.storage.check():
-        mend = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
-        return failed("limits", "Không gọi được Redis, nơi đếm số lần thử.", mend)
+        fix = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
+        return failed("limits", "Không gọi được Redis, nơi đếm số lần thử.", fix)
     return ok("limits", "Redis trả lời." if settings.redis_url else "Mỗi tiến trình tự đếm số lần thử.")

@@ -166,8 +166,8 @@ def test_a_wrong_field_comes_back_with_what_was_typed_and_the_picture(
     assert shelf.count_of(cast.lan) == before
     kept = kept_in(answer.text)
     assert kept, "the picture is still there"
-    mended = shelf.post(lan, new(cast), {"name": "Rau muống", "price": "12k", "unit": "mo", "kept_photo": kept})
-    assert mended.status_code == 303
+    repaired = shelf.post(lan, new(cast), {"name": "Rau muống", "price": "12k", "unit": "mo", "kept_photo": kept})
+    assert repaired.status_code == 303
     assert shelf.newest(cast.lan).name == "Rau muống"
 
 
