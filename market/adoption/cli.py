@@ -100,7 +100,7 @@ def _business(standing: BusinessStanding, names: dict[int, Named], hamlets: dict
         "order": proof.code if proof else None,
         "evidence": EVIDENCE_WORDS[proof.evidence] if proof else None,
         "completed_on": proof.completed_on.isoformat() if proof else None,
-        "doubts": [doubt.value for doubt in standing.doubts],
+        "doubts": [flag.value for flag in standing.risk_flags],
     }
 
 

@@ -13,12 +13,12 @@ from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries import (
     bank_proof_of,
     board_of,
-    doubts_about,
     figure_of,
     hamlet_names,
     names_of,
     reporting_month,
     reviews_of,
+    risk_flags_about,
     sale_of,
 )
 from market.adoption.rules import Evidence, Figure, RiskFlag, State, Verdict
@@ -60,10 +60,10 @@ def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
         return sell(session, cast.commune, seller or cast.lan, sale)
 
 
-def doubts(session: Session, cast: Cast, order: Order, now: Clock) -> set[RiskFlag]:
+def flags(session: Session, cast: Cast, order: Order, now: Clock) -> set[RiskFlag]:
     sale = sale_of(session, cast.commune, order.id, known_at=now.move(hours=1))
     assert sale
-    return doubts_about(session, cast.commune, sale, TODAY, known_at=now())
+    return risk_flags_about(session, cast.commune, sale, TODAY, known_at=now())
 
 
 def state_of(figure: Figure, business_id: int) -> State:
@@ -136,7 +136,7 @@ def test_an_account_elsewhere_counts_once_it_is_checked(
     assert state_of(figure(), cast.theu) is State.DECLARED
 
 
-def test_the_seller_s_own_phone_browser_and_people_raise_doubts(
+def test_the_seller_s_own_phone_browser_and_people_raise_flags(
     cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock, client: object
 ) -> None:
     sign_in(client, cast.lan.person, now(), visitor="her-phone")  # type: ignore[arg-type]
@@ -145,12 +145,12 @@ def test_the_seller_s_own_phone_browser_and_people_raise_doubts(
         RiskFlag.SHARED_DEVICE: Sold(on=LAST_MONTH, is_confirmed=True, device="her-phone"),
         RiskFlag.COMMUNE_STAFF: Sold(on=TODAY, is_confirmed=True, buyer=cast.vy),
     }
-    for doubt, sale in orders.items():
+    for flag, sale in orders.items():
         order = sold(cast, sale)
-        assert doubts(session, cast, order, now) == {doubt}
+        assert flags(session, cast, order, now) == {flag}
     assert state_of(figure(), cast.lan.business) is State.TO_REVIEW
     own = sold(cast, Sold(on=TODAY, is_banked=True, buyer=cast.lan.person))
-    assert doubts(session, cast, own, now) == set()
+    assert flags(session, cast, own, now) == set()
     assert state_of(figure(), cast.lan.business) is State.TO_REVIEW
 
 
@@ -159,14 +159,14 @@ def test_a_helper_under_a_mandate_is_in_the_business_s_service(cast: Cast, sessi
         people = [writing.get_one(make.Person, one) for one in (cast.vy, cast.hung)]
         make.make_mandate(writing, writing.get_one(make.Business, cast.htx.business), *people, now())
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy), cast.htx)
-    assert doubts(session, cast, order, now) == {RiskFlag.COMMUNE_STAFF}
+    assert flags(session, cast, order, now) == {RiskFlag.COMMUNE_STAFF}
 
 
 def test_an_erased_buyer_is_nobody_s_neighbour(cast: Cast, session: Session, now: Clock) -> None:
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, phone="0900 000 011"))
     with transaction() as writing:
         writing.scalars(select(Contact)).one().erased_at = now()
-    assert doubts(session, cast, order, now) == set()
+    assert flags(session, cast, order, now) == set()
 
 
 def test_numbers_of_the_commune_hold_on_their_days(
@@ -186,16 +186,14 @@ def test_numbers_of_the_commune_hold_on_their_days(
     assert board_of(session, cast.commune, TODAY, known_at=now()).targets.farms is None
 
 
-def test_a_buyer_who_alone_proves_too_many_is_a_doubt_about_each_proof(
-    cast: Cast, session: Session, now: Clock
-) -> None:
+def test_a_buyer_who_alone_proves_too_many_is_a_flag_on_each_proof(cast: Cast, session: Session, now: Clock) -> None:
     with transaction() as writing:
         most = {"key": "kpi.one_buyer_most", "value": "1", "valid_from": date(2025, 1, 1)}
         writing.add(DatedFact(commune_id=cast.commune, **most, source="quy ước"))
     older = sold(cast, Sold(on=LAST_MONTH - timedelta(days=1), is_confirmed=True))
     proofs = [sold(cast, Sold(on=LAST_MONTH, is_confirmed=True), seller) for seller in (cast.lan, cast.htx)]
-    assert [doubts(session, cast, proof, now) for proof in proofs] == [{RiskFlag.ONE_BUYER}] * 2
-    assert doubts(session, cast, older, now) == set(), "it proves nothing"
+    assert [flags(session, cast, proof, now) for proof in proofs] == [{RiskFlag.ONE_BUYER}] * 2
+    assert flags(session, cast, older, now) == set(), "it proves nothing"
 
 
 def test_the_bank_s_notices_behind_an_order_are_those_of_it_as_they_came_and_what_was_taken_off(
@@ -327,7 +325,7 @@ def review(cast: Cast, look: SaleReview, now: Clock, officer: int | None = None)
         review_evidence(session, Actor(person_id=officer or cast.hung), new, clock=now)
 
 
-def test_an_officer_lets_a_doubtful_order_count_and_takes_it_back(
+def test_an_officer_lets_a_flagged_order_count_and_takes_it_back(
     cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
 ) -> None:
     order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"))
@@ -404,21 +402,21 @@ def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> 
         for post in writing.scalars(select(Post).where(Post.person_id == cast.vy)):
             post.ends_on = local_day(now()) - timedelta(days=1)
     order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy))
-    assert doubts(session, cast, order, now) == set()
+    assert flags(session, cast, order, now) == set()
 
 
-def test_a_seller_who_buys_at_a_stall_with_their_own_bank_account_is_doubted(
+def test_a_seller_who_buys_at_a_stall_with_their_own_bank_account_is_flagged(
     cast: Cast, session: Session, now: Clock
 ) -> None:
     with transaction() as writing:
         htx = writing.get_one(Business, cast.htx.business)
         make.make_bank_account(writing, htx, "DO VAN SON", "0071000777777", now())
     order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.htx.person))
-    assert doubts(session, cast, order, now) == set()
+    assert flags(session, cast, order, now) == set()
     with transaction() as writing:
         make.make_bank_account(writing, writing.get_one(Business, cast.tu.business), "LE VAN TU", LAN_ACCOUNT, now())
     bought = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.tu.person))
-    assert doubts(session, cast, bought, now) == {RiskFlag.SHARED_ACCOUNT}
+    assert flags(session, cast, bought, now) == {RiskFlag.SHARED_ACCOUNT}
 
 
 @pytest.mark.parametrize("way", ["is_banked", "is_carded"])

@@ -124,7 +124,7 @@ class Recount:
         own = self.behind[buyer.person_id] | self.behind[self.buyer_name(buyer)]
         return own - {order.business_id}
 
-    def is_doubtful(self, order: Order, buyer: Contact, hamlet_id: int) -> bool:
+    def is_flagged(self, order: Order, buyer: Contact, hamlet_id: int) -> bool:
         seller = order.business_id
         amount = min(order.total, self.seen(order)) if self.seen(order) > 0 else order.total
         devices = {one.visitor for one in self.logins if one.person_id in self.people_of[seller]}
@@ -154,7 +154,7 @@ class Recount:
             line = self.register(one.id)
             if line and line.kind.value in ("ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"):
                 base[one.id] = line
-        good, vouched, doubtful, declared = self.weigh(base)
+        good, vouched, flagged, declared = self.summed_up(base)
         alone = {one: buyers[0] for one, buyers in good.items() if len(set(buyers)) == 1 and one not in vouched}
         many = Counter(alone.values())
         states = {}
@@ -165,17 +165,17 @@ class Recount:
                 states[one] = "chua_co_tai_khoan"
             elif good[one] and not (one in alone and many[alone[one]] > 1):
                 states[one] = "tinh"
-            elif good[one] or one in doubtful:
+            elif good[one] or one in flagged:
                 states[one] = "can_kiem_tra"
             else:
                 states[one] = "tu_khai" if one in declared else "chua_co_don"
         counted = {one for one, state in states.items() if state == "tinh"}
         return counted, set(states), Counter(states.values())
 
-    def weigh(self, base: dict[int, BusinessHistory]) -> tuple[dict[int, list[str]], set[int], set[int], set[int]]:
-        """The buyers of good sales by business; whom an officer vouched for; the doubtful; the merely declared."""
+    def summed_up(self, base: dict[int, BusinessHistory]) -> tuple[dict[int, list[str]], set[int], set[int], set[int]]:
+        """The buyers of good sales by business; whom an officer vouched for; the flagged; the merely declared."""
         good: dict[int, list[str]] = defaultdict(list)
-        vouched, doubtful = set(), set()
+        vouched, flagged = set(), set()
         declared = {one.business_id for one in self.declared if self.start <= one.sold_on <= self.as_of}
         for order, buyer in self.orders:
             seller, verdict = order.business_id, self.verdicts.get(order.id)
@@ -183,12 +183,12 @@ class Recount:
                 continue
             if self.seen(order) <= 0 and order.buyer_confirmed_at is None:
                 declared.add(seller)
-            elif verdict == "tinh" or not self.is_doubtful(order, buyer, base[seller].hamlet_id):
+            elif verdict == "tinh" or not self.is_flagged(order, buyer, base[seller].hamlet_id):
                 good[seller].append(self.buyer_name(buyer))
                 vouched |= {seller} if verdict == "tinh" else set()
             else:
-                doubtful.add(seller)
-        return good, vouched, doubtful, declared
+                flagged.add(seller)
+        return good, vouched, flagged, declared
 
 
 def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session: Session, now: Clock) -> None:

@@ -1,4 +1,4 @@
-"""The KPI's definitions, told on small ledgers: who is in the base, what counts, what is doubtful."""
+"""The KPI's definitions, told on small ledgers: who is in the base, what counts, what is flagged."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -279,39 +279,39 @@ SELLER = {1: Party(people=frozenset({7}), phones=frozenset({"+84900000011"}), de
 OFFICER = ServicePost(person_id=20, phone="+84900000999", starts_on=date(2025, 7, 1), ends_on=None)
 
 
-def doubts(ledger: Ledger, as_of: date = TODAY) -> tuple[RiskFlag, ...]:
+def flags(ledger: Ledger, as_of: date = TODAY) -> tuple[RiskFlag, ...]:
     standing = figure(ledger, as_of).standings[0]
-    assert standing.state is (State.TO_REVIEW if standing.doubts else State.COUNTED)
-    return standing.doubts
+    assert standing.state is (State.TO_REVIEW if standing.risk_flags else State.COUNTED)
+    return standing.risk_flags
 
 
 def test_one_phone_on_both_sides() -> None:
-    assert doubts(with_sales(sale(1, phone="+84900000011"), parties=SELLER)) == (RiskFlag.SHARED_PHONE,)
+    assert flags(with_sales(sale(1, phone="+84900000011"), parties=SELLER)) == (RiskFlag.SHARED_PHONE,)
 
 
 def test_one_device_on_both_sides() -> None:
-    assert doubts(with_sales(sale(1, device="her phone"), parties=SELLER)) == (RiskFlag.SHARED_DEVICE,)
+    assert flags(with_sales(sale(1, device="her phone"), parties=SELLER)) == (RiskFlag.SHARED_DEVICE,)
 
 
 def test_one_bank_account_on_both_sides() -> None:
     bank = frozenset({"digest"})
     parties = {1: Party(bank_accounts=bank), 2: Party(people=frozenset({9}), bank_accounts=bank)}
-    assert doubts(with_sales(sale(1, buyer_id=9), parties=parties)) == (RiskFlag.SHARED_ACCOUNT,)
+    assert flags(with_sales(sale(1, buyer_id=9), parties=parties)) == (RiskFlag.SHARED_ACCOUNT,)
 
 
 def test_a_buyer_in_the_commune_s_service() -> None:
-    assert doubts(with_sales(sale(1, buyer_id=20), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
-    assert doubts(with_sales(sale(1, phone="+84900000999"), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
+    assert flags(with_sales(sale(1, buyer_id=20), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
+    assert flags(with_sales(sale(1, phone="+84900000999"), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
 
 
 def test_one_who_serves_the_hamlet_is_enough_and_a_stranger_is_no_servant_without_a_phone() -> None:
     other = replace(OFFICER, hamlet_id=2)
-    assert doubts(with_sales(sale(1, buyer_id=20), services=(other, OFFICER))) == (RiskFlag.COMMUNE_STAFF,)
-    assert doubts(with_sales(sale(1), services=(replace(OFFICER, phone=None),))) == ()
+    assert flags(with_sales(sale(1, buyer_id=20), services=(other, OFFICER))) == (RiskFlag.COMMUNE_STAFF,)
+    assert flags(with_sales(sale(1), services=(replace(OFFICER, phone=None),))) == ()
 
 
 @pytest.mark.parametrize(
-    ("service", "is_doubted"),
+    ("service", "is_flagged"),
     [
         (replace(OFFICER, hamlet_id=1), True),
         (replace(OFFICER, hamlet_id=2), False),
@@ -323,26 +323,26 @@ def test_one_who_serves_the_hamlet_is_enough_and_a_stranger_is_no_servant_withou
         (replace(OFFICER, starts_on=BEFORE + timedelta(days=1)), False),
     ],
 )
-def test_a_helper_serves_a_hamlet_or_a_business_for_a_time(service: ServicePost, is_doubted: bool) -> None:
-    assert bool(doubts(with_sales(sale(1, buyer_id=20), services=(service,)))) is is_doubted
+def test_a_helper_serves_a_hamlet_or_a_business_for_a_time(service: ServicePost, is_flagged: bool) -> None:
+    assert bool(flags(with_sales(sale(1, buyer_id=20), services=(service,)))) is is_flagged
 
 
 def test_the_lowest_amounts_by_what_the_evidence_speaks_of() -> None:
-    assert doubts(with_sales(sale(1, total=9_999, banked=9_999))) == (RiskFlag.SMALL_ORDER,)
-    assert doubts(with_sales(sale(1, total=50_000, banked=1))) == (RiskFlag.SMALL_ORDER,)
-    assert doubts(with_sales(sale(1, total=10_000, banked=10_000))) == ()
+    assert flags(with_sales(sale(1, total=9_999, banked=9_999))) == (RiskFlag.SMALL_ORDER,)
+    assert flags(with_sales(sale(1, total=50_000, banked=1))) == (RiskFlag.SMALL_ORDER,)
+    assert flags(with_sales(sale(1, total=10_000, banked=10_000))) == ()
 
 
 def test_two_businesses_buying_from_each_other() -> None:
     parties = {1: Party(people=frozenset({7})), 2: Party(phones=frozenset({"+84900000012"}))}
     there, back = sale(1, 1, phone="+84900000012"), sale(2, 2, buyer_id=7)
     ledger = with_sales(there, back, parties=parties, lines=(listed(1), listed(2)), accounts=(account(1), account(2)))
-    assert [one.doubts for one in figure(ledger).standings] == [(RiskFlag.CROSS_BUYING,), (RiskFlag.CROSS_BUYING,)]
-    assert doubts(with_sales(there, parties=parties)) == ()
+    assert [one.risk_flags for one in figure(ledger).standings] == [(RiskFlag.CROSS_BUYING,), (RiskFlag.CROSS_BUYING,)]
+    assert flags(with_sales(there, parties=parties)) == ()
     long_ago = replace(back, completed_on=trailing_year(TODAY).start - timedelta(days=1))
-    assert doubts(replace(ledger, sales=(there, long_ago))) == (), "each of them in the window"
+    assert flags(replace(ledger, sales=(there, long_ago))) == (), "each of them in the window"
     of_two = replace(ledger, parties={**parties, 3: Party(phones=frozenset({"+84900000012"}))})
-    assert doubts(of_two) == (RiskFlag.CROSS_BUYING,), "one of the buyer's businesses is enough"
+    assert flags(of_two) == (RiskFlag.CROSS_BUYING,), "one of the buyer's businesses is enough"
     stranger = sale(3, completed_on=TODAY)
     assert Count(replace(ledger, sales=(there, back, stranger))).figure(TODAY, trailing_year(TODAY)).counted == 1
 
@@ -352,59 +352,59 @@ def test_one_buyer_who_alone_proves_many_businesses() -> None:
     accounts = tuple(account(number) for number in (1, 2, 3))
     sales = [sale(number, number, phone="+84900000500") for number in (1, 2, 3)]
     ledger = replace(ONE, lines=lines, accounts=accounts, sales=sales)
-    assert {one.doubts for one in figure(ledger).standings} == {(RiskFlag.ONE_BUYER,)}
+    assert {one.risk_flags for one in figure(ledger).standings} == {(RiskFlag.ONE_BUYER,)}
     assert figure(replace(ledger, sales=[*sales, sale(9, 3)])).counted == 3
     weaker = sale(4, 3, banked=0, is_confirmed=True)
     assert figure(replace(ledger, sales=[*sales, weaker])).counted == 3, "another buyer's word is enough"
     assert figure(replace(ledger, verdicts={3: Verdict.COUNTS})).counted == 3
-    assert figure(replace(ledger, sales=sales[:2])).counted == 2, "so many are no doubt yet"
+    assert figure(replace(ledger, sales=sales[:2])).counted == 2, "so many raise no flag yet"
     assert figure(replace(ledger, numbers=())).counted == 3, "nobody has said how many are too many"
 
 
 def test_a_rush_in_the_last_days_before_a_cut_off() -> None:
     cut_off = date(2026, 11, 14)
     rushed = with_sales(sale(1, completed_on=date(2026, 11, 12)))
-    assert doubts(rushed, cut_off) == (RiskFlag.PERIOD_END,)
-    assert doubts(rushed, TODAY) == ()
-    assert doubts(with_sales(sale(1, completed_on=date(2026, 11, 11))), cut_off) == ()
-    assert doubts(with_sales(sale(1, completed_on=cut_off), numbers=()), cut_off) == (), "nobody has set a number"
+    assert flags(rushed, cut_off) == (RiskFlag.PERIOD_END,)
+    assert flags(rushed, TODAY) == ()
+    assert flags(with_sales(sale(1, completed_on=date(2026, 11, 11))), cut_off) == ()
+    assert flags(with_sales(sale(1, completed_on=cut_off), numbers=()), cut_off) == (), "nobody has set a number"
 
 
-def test_a_good_sale_outweighs_the_doubtful_ones() -> None:
-    assert doubts(with_sales(sale(1, phone="+84900000011"), sale(2, banked=0, is_confirmed=True), parties=SELLER)) == ()
+def test_a_good_sale_outranks_the_flagged_ones() -> None:
+    assert flags(with_sales(sale(1, phone="+84900000011"), sale(2, banked=0, is_confirmed=True), parties=SELLER)) == ()
 
 
-def test_an_officer_s_word_settles_a_doubt_either_way() -> None:
-    doubtful = with_sales(sale(1, phone="+84900000011"), parties=SELLER)
-    assert state(doubtful) is State.TO_REVIEW
-    assert state(replace(doubtful, verdicts={1: Verdict.COUNTS})) is State.COUNTED
-    assert state(replace(doubtful, verdicts={1: Verdict.DOES_NOT_COUNT})) is State.NO_ORDER
+def test_an_officer_s_word_settles_a_flag_either_way() -> None:
+    flagged = with_sales(sale(1, phone="+84900000011"), parties=SELLER)
+    assert state(flagged) is State.TO_REVIEW
+    assert state(replace(flagged, verdicts={1: Verdict.COUNTS})) is State.COUNTED
+    assert state(replace(flagged, verdicts={1: Verdict.DOES_NOT_COUNT})) is State.NO_ORDER
 
 
 def test_an_officer_s_word_does_not_make_a_declared_sale_count() -> None:
     assert state(with_sales(sale(1, banked=0), verdicts={1: Verdict.COUNTS})) is State.DECLARED
 
 
-def test_the_doubts_of_any_sale_can_be_asked() -> None:
-    doubtful, good = sale(1, phone="+84900000011"), sale(2)
-    count = Count(with_sales(doubtful, good, parties=SELLER))
+def test_the_flags_of_any_sale_can_be_asked() -> None:
+    flagged, good = sale(1, phone="+84900000011"), sale(2)
+    count = Count(with_sales(flagged, good, parties=SELLER))
     whole = count.figure(TODAY, trailing_year(TODAY))
-    assert count.doubts_of(doubtful, whole) == (RiskFlag.SHARED_PHONE,)
-    assert count.doubts_of(good, whole) == count.doubts_of(sale(99), whole) == ()
+    assert count.risk_flags_of(flagged, whole) == (RiskFlag.SHARED_PHONE,)
+    assert count.risk_flags_of(good, whole) == count.risk_flags_of(sale(99), whole) == ()
 
 
-def test_what_is_not_listed_or_declared_or_was_decided_has_no_doubts() -> None:
+def test_what_is_not_listed_or_declared_or_was_decided_has_no_flags() -> None:
     shared = {"phone": "+84900000011"}
     unlisted, declared, decided = sale(1, 2, **shared), sale(2, banked=0, **shared), sale(3, **shared)
     parties = {**SELLER, 2: SELLER[1]}
     count = Count(with_sales(unlisted, declared, decided, parties=parties, verdicts={3: Verdict.COUNTS}))
     whole = count.figure(TODAY, trailing_year(TODAY))
-    assert [count.doubts_of(one, whole) for one in (unlisted, declared, decided)] == [(), (), ()]
+    assert [count.risk_flags_of(one, whole) for one in (unlisted, declared, decided)] == [(), (), ()]
 
 
-def test_numbers_nobody_has_set_doubt_nothing() -> None:
-    assert doubts(with_sales(sale(1, total=1, banked=1), numbers=())) == ()
-    assert doubts(with_sales(sale(1, total=0, banked=0, is_confirmed=True), numbers=())) == ()
+def test_numbers_nobody_have_set_flag_nothing() -> None:
+    assert flags(with_sales(sale(1, total=1, banked=1), numbers=())) == ()
+    assert flags(with_sales(sale(1, total=0, banked=0, is_confirmed=True), numbers=())) == ()
 
 
 @pytest.mark.parametrize(("first", "last", "holds"), [(1, 9, False), (0, 9, True), (-9, 0, True), (-9, -1, False)])

@@ -8,12 +8,12 @@ from market.adoption.queries.board import (
     Targets,
     bank_proof_of,
     board_of,
-    doubts_about,
     figure_of,
     hamlet_names,
     names_of,
     reporting_month,
     reviews_of,
+    risk_flags_about,
 )
 from market.adoption.queries.ledger import ledger_of, sale_of
 from market.adoption.queries.parties import LedgerScope
@@ -31,7 +31,6 @@ __all__ = [
     "bank_proof_of",
     "board_of",
     "case_of",
-    "doubts_about",
     "facts_to_review",
     "figure_of",
     "hamlet_names",
@@ -40,5 +39,6 @@ __all__ = [
     "platform_words",
     "reporting_month",
     "reviews_of",
+    "risk_flags_about",
     "sale_of",
 ]

@@ -83,14 +83,16 @@ def figure_of(session: Session, commune_id: int, as_of: date, window: Period, *,
     return Count(ledger_of(session, asked)).figure(as_of, window)
 
 
-def doubts_about(session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime) -> set[RiskFlag]:
+def risk_flags_about(
+    session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime
+) -> set[RiskFlag]:
     """Every reason to look at one sale, as part of the figure of a day."""
     window = trailing_year(as_of)
     asked = LedgerScope(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
     count = Count(ledger_of(session, asked))
     figure = count.figure(as_of, window)
     proven = (one for one in figure.standings if one.proof and one.proof.order_id == sale.order_id)
-    return {doubt for standing in proven for doubt in standing.doubts} | set(count.doubts_of(sale, figure))
+    return {flag for standing in proven for flag in standing.risk_flags} | set(count.risk_flags_of(sale, figure))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

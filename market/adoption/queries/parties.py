@@ -1,4 +1,4 @@
-"""Who stands behind the businesses, and who is in the commune's service: read for the KPI's doubts."""
+"""Who stands behind the businesses, and who is in the commune's service: read for the KPI's risk flags."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,12 +1,12 @@
-"""A sale as an officer looks at it: what proves it, what is in doubt, what was said of it before."""
+"""A sale as an officer looks at it: what proves it, what flags it, what was said of it before."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, doubts_about, reviews_of
-from market.adoption.rules import DOUBT_WORDS, EVIDENCE_WORDS, VERDICT_WORDS, RiskFlag, Sale
+from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, reviews_of, risk_flags_about
+from market.adoption.rules import EVIDENCE_WORDS, RISK_FLAG_WORDS, VERDICT_WORDS, RiskFlag, Sale
 from market.base.seen import Facts
 from market.values.money import format_dong
 from market.values.period import local_day
@@ -16,10 +16,10 @@ NONE = "không có"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleCase:
-    """`doubts`: every reason to look at the sale today; `credits`, `reviews`: see `bank_proof_of`, `reviews_of`."""
+    """`risk_flags`: every reason to look at the sale today; `credits`, `reviews`: see `bank_proof_of`, `reviews_of`."""
 
     sale: Sale
-    doubts: list[RiskFlag]
+    risk_flags: list[RiskFlag]
     credits: list[BankProof]
     reviews: list[Reviewed]
 
@@ -27,7 +27,7 @@ class SaleCase:
 def case_of(session: Session, commune_id: int, sale: Sale, *, known_at: datetime) -> SaleCase:
     return SaleCase(
         sale=sale,
-        doubts=sorted(doubts_about(session, commune_id, sale, local_day(known_at), known_at=known_at)),
+        risk_flags=sorted(risk_flags_about(session, commune_id, sale, local_day(known_at), known_at=known_at)),
         credits=bank_proof_of(session, sale.order_id),
         reviews=reviews_of(session, sale.order_id),
     )
@@ -41,7 +41,7 @@ def facts_to_review(case: SaleCase) -> Facts:
         "ngân hàng báo có": ", ".join(_proof(one) for one in case.credits) or NONE,
         "thu từ thẻ": format_dong(sale.carded) if sale.carded else NONE,
         "xác nhận của người mua": "đã có" if sale.is_confirmed else NONE,
-        "cần kiểm tra": ", ".join(DOUBT_WORDS[one] for one in case.doubts) or NONE,
+        "cần kiểm tra": ", ".join(RISK_FLAG_WORDS[one] for one in case.risk_flags) or NONE,
         "quyết định mới nhất": next((_said(one) for one in case.reviews), NONE),
     }
 

@@ -1,4 +1,4 @@
-"""The KPI's pure rules: what it is counted from, what makes a sale doubtful, the count itself."""
+"""The KPI's pure rules: what it is counted from, what makes a sale flagged, the count itself."""
 
 from market.adoption.rules.counting import (
     ACTIVE,
@@ -12,7 +12,6 @@ from market.adoption.rules.counting import (
     register_on,
     told_on,
 )
-from market.adoption.rules.doubts import CUT_OFF_DAY, DOUBT_WORDS, RiskFlag
 from market.adoption.rules.drawing import Bar, Line, bar, line
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
@@ -29,14 +28,15 @@ from market.adoption.rules.facts import (
     ServicePost,
     Verdict,
 )
-from market.adoption.rules.weighing import Trade
+from market.adoption.rules.risk_flags import CUT_OFF_DAY, RISK_FLAG_WORDS, RiskFlag
+from market.adoption.rules.summary import Trade
 
 __all__ = [
     "ACTIVE",
     "BASE_KINDS",
     "CUT_OFF_DAY",
-    "DOUBT_WORDS",
     "EVIDENCE_WORDS",
+    "RISK_FLAG_WORDS",
     "STATE_WORDS",
     "VERDICT_WORDS",
     "Account",

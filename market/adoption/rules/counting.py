@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
-from market.adoption.rules.doubts import (
+from market.adoption.rules.facts import Ledger, RegisterLine, Sale
+from market.adoption.rules.risk_flags import (
     RiskChecks,
     RiskFlag,
     RiskLimits,
@@ -19,8 +20,7 @@ from market.adoption.rules.doubts import (
     is_in_last_days,
     proven_by_one_buyer,
 )
-from market.adoption.rules.facts import Ledger, RegisterLine, Sale
-from market.adoption.rules.weighing import ReviewedSale, SalesSummary, Trade, Traded, strength
+from market.adoption.rules.summary import ReviewedSale, SalesSummary, Trade, Traded, strength
 from market.values.period import Period
 
 HOUSEHOLD, COOPERATIVE, FARM = "ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"
@@ -63,7 +63,7 @@ class BusinessStanding:
     platforms: tuple[str, ...]
     trade: Trade
     proof: Sale | None = None
-    doubts: tuple[RiskFlag, ...] = ()
+    risk_flags: tuple[RiskFlag, ...] = ()
     sold_on: str | None = None
 
     @property
@@ -180,15 +180,13 @@ class Count:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._suspicions = RiskChecks(ledger)
-        sales = [sale for sale in ledger.sales if not self._suspicions.is_self_bought(sale)]
+        self._checks = RiskChecks(ledger)
+        sales = [sale for sale in ledger.sales if not self._checks.is_self_bought(sale)]
         self._of_business: dict[int, list[Sale]] = defaultdict(list)
         for sale in sorted(sales, key=strength, reverse=True):
             self._of_business[sale.business_id].append(sale)
         self._among_businesses = [
-            (sale.completed_on, sale.business_id, own)
-            for sale in sales
-            for own in self._suspicions.buyer_businesses(sale)
+            (sale.completed_on, sale.business_id, own) for sale in sales for own in self._checks.buyer_businesses(sale)
         ]
         self._lasting: dict[tuple[int, int, int], tuple[RiskFlag, ...]] = {}
 
@@ -208,12 +206,12 @@ class Count:
             opening=frozenset(key for key, line in before.items() if line.kind in BASE_KINDS),
         )
 
-    def doubts_of(self, sale: Sale, figure: Figure) -> tuple[RiskFlag, ...]:
+    def risk_flags_of(self, sale: Sale, figure: Figure) -> tuple[RiskFlag, ...]:
         """What makes one sale of the figure's window worth a look, whether or not it is its business's proof."""
         line = register_on(self._ledger.lines, figure.as_of).get(sale.business_id)
         if line is None or sale not in self._of_business[sale.business_id]:
             return ()
-        return self._judge(sale, line, self._circumstances(figure.as_of, figure.window)).doubts
+        return self._review(sale, line, self._circumstances(figure.as_of, figure.window)).risk_flags
 
     def _circumstances(self, as_of: date, window: Period) -> "_Circumstances":
         pairs = {(seller, buyer) for day, seller, buyer in self._among_businesses if day in window}
@@ -239,40 +237,40 @@ class Count:
 
     def _trades(self, businesses: Mapping[int, RegisterLine], as_of: date, window: Period) -> dict[int, Traded]:
         around = self._circumstances(as_of, window)
-        weighed = {key: self._weigh(line, window, around) for key, line in businesses.items()}
+        summaries = {key: self._summarise(line, window, around) for key, line in businesses.items()}
         for declared in self._ledger.declared:
-            if declared.business_id in weighed and declared.sold_on in window:
-                weighed[declared.business_id].platform = declared.platform
-        buyers = ((key, one.buyers) for key, one in weighed.items() if not one.vouched)
+            if declared.business_id in summaries and declared.sold_on in window:
+                summaries[declared.business_id].platform = declared.platform
+        buyers = ((key, one.buyers) for key, one in summaries.items() if not one.vouched)
         single = proven_by_one_buyer(buyers, around.limits.one_buyer_most)
-        return {key: one.traded(is_single=key in single) for key, one in weighed.items()}
+        return {key: one.traded(is_single=key in single) for key, one in summaries.items()}
 
-    def _weigh(self, line: RegisterLine, window: Period, around: "_Circumstances") -> SalesSummary:
+    def _summarise(self, line: RegisterLine, window: Period, around: "_Circumstances") -> SalesSummary:
         """The business's sales of the window, the strongest first, until nothing can change any more."""
-        weighed = SalesSummary()
+        summary = SalesSummary()
         for sale in self._of_business.get(line.business_id, ()):
             if sale.completed_on in window:
-                weighed.add(self._judge(sale, line, around))
-                if weighed.is_settled:
+                summary.add(self._review(sale, line, around))
+                if summary.is_settled:
                     break
-        return weighed
+        return summary
 
-    def _judge(self, sale: Sale, line: RegisterLine, around: "_Circumstances") -> ReviewedSale:
+    def _review(self, sale: Sale, line: RegisterLine, around: "_Circumstances") -> ReviewedSale:
         verdict = self._ledger.verdicts.get(sale.order_id)
         if verdict is not None or not sale.evidence.is_counted:
-            return ReviewedSale(sale=sale, verdict=verdict, doubts=())
-        doubts = self._lasting_doubts(sale, line.hamlet_id, around.limits.lowest_order)
+            return ReviewedSale(sale=sale, verdict=verdict, risk_flags=())
+        flags = self._lasting_flags(sale, line.hamlet_id, around.limits.lowest_order)
         crossing = around.crossing
-        if crossing and any((sale.business_id, own) in crossing for own in self._suspicions.buyer_businesses(sale)):
-            doubts = (*doubts, RiskFlag.CROSS_BUYING)
+        if crossing and any((sale.business_id, own) in crossing for own in self._checks.buyer_businesses(sale)):
+            flags = (*flags, RiskFlag.CROSS_BUYING)
         if is_in_last_days(sale, around.as_of, around.limits.last_days):
-            doubts = (*doubts, RiskFlag.PERIOD_END)
-        return ReviewedSale(sale=sale, verdict=None, doubts=doubts)
+            flags = (*flags, RiskFlag.PERIOD_END)
+        return ReviewedSale(sale=sale, verdict=None, risk_flags=flags)
 
-    def _lasting_doubts(self, sale: Sale, hamlet_id: int, lowest_order: int) -> tuple[RiskFlag, ...]:
+    def _lasting_flags(self, sale: Sale, hamlet_id: int, lowest_order: int) -> tuple[RiskFlag, ...]:
         key = (sale.order_id, hamlet_id, lowest_order)
         if key not in self._lasting:
-            self._lasting[key] = tuple(self._suspicions.lasting(sale, hamlet_id, lowest_order))
+            self._lasting[key] = tuple(self._checks.lasting(sale, hamlet_id, lowest_order))
         return self._lasting[key]
 
 
@@ -293,6 +291,6 @@ def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], trad
         platforms=platforms.get(line.business_id, ()),
         trade=traded.trade,
         proof=traded.proof,
-        doubts=traded.doubts,
+        risk_flags=traded.risk_flags,
         sold_on=traded.platform,
     )

@@ -1,4 +1,4 @@
-"""An order as evidence: what proves it, what is in doubt, an officer's decision with its reason."""
+"""An order as evidence: what proves it, what flags it, an officer's decision with its reason."""
 
 import re
 from datetime import date
@@ -27,7 +27,7 @@ DAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def doubtful(cast: Cast) -> str:
+def flagged(cast: Cast) -> str:
     """An order that bà Lan's own phone confirmed."""
     with transaction() as session:
         return sell(session, cast.commune, cast.lan, Sold(on=DAY, is_confirmed=True, phone="0900 000 011")).code
@@ -58,18 +58,18 @@ def test_a_card_s_charge_is_shown_as_what_it_is(hung: FlaskClient, cast: Cast) -
     assert "số liệu từ sàn" in page
 
 
-def test_the_buyer_s_name_and_phone_stay_with_the_order(hung: FlaskClient, doubtful: str) -> None:
-    page = hung.get(f"{KPI}/don/{doubtful}").get_data(as_text=True)
+def test_the_buyer_s_name_and_phone_stay_with_the_order(hung: FlaskClient, flagged: str) -> None:
+    page = hung.get(f"{KPI}/don/{flagged}").get_data(as_text=True)
     assert "0900 000 011" not in page
     assert "Người mua và người bán dùng chung số máy" in page
 
 
 def test_a_decision_moves_the_figure_and_stands_with_its_reason(
-    hung: FlaskClient, session: Session, doubtful: str
+    hung: FlaskClient, session: Session, flagged: str
 ) -> None:
     assert counted(hung) == "0 / 3"
     form = {"verdict": "tinh", "reason": "Hai mẹ con dùng chung máy, đã hỏi tận nhà"}
-    path = f"{KPI}/don/{doubtful}"
+    path = f"{KPI}/don/{flagged}"
     shown = hidden(hung.get(path).text, path)
     for _ in range(2):
         answer = hung.post(path, data=shown | form)
@@ -82,8 +82,8 @@ def test_a_decision_moves_the_figure_and_stands_with_its_reason(
     assert "Nguyễn Văn Hùng" in page
 
 
-def test_a_decision_without_a_reason_comes_back(hung: FlaskClient, session: Session, doubtful: str) -> None:
-    answer = send(hung, f"{KPI}/don/{doubtful}", {"verdict": "khong_tinh", "reason": " "})
+def test_a_decision_without_a_reason_comes_back(hung: FlaskClient, session: Session, flagged: str) -> None:
+    answer = send(hung, f"{KPI}/don/{flagged}", {"verdict": "khong_tinh", "reason": " "})
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
     assert "Mời ghi vì sao" in page
@@ -91,8 +91,8 @@ def test_a_decision_without_a_reason_comes_back(hung: FlaskClient, session: Sess
     assert session.scalar(select(EvidenceReview.id)) is None
 
 
-def test_a_decision_that_is_none_of_the_two_comes_back(hung: FlaskClient, doubtful: str) -> None:
-    answer = send(hung, f"{KPI}/don/{doubtful}", {"verdict": "chac-the", "reason": "đã gọi người mua"})
+def test_a_decision_that_is_none_of_the_two_comes_back(hung: FlaskClient, flagged: str) -> None:
+    answer = send(hung, f"{KPI}/don/{flagged}", {"verdict": "chac-the", "reason": "đã gọi người mua"})
     assert answer.status_code == 422
     assert "đã gọi người mua" in answer.get_data(as_text=True)
 
@@ -122,9 +122,9 @@ def test_what_changed_since_the_page_was_opened_is_shown_before_a_decision(
 
 
 def test_a_decision_that_does_not_say_what_it_saw_is_not_taken(
-    hung: FlaskClient, session: Session, doubtful: str
+    hung: FlaskClient, session: Session, flagged: str
 ) -> None:
-    answer = hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "tinh", "reason": "đã gọi"})
+    answer = hung.post(f"{KPI}/don/{flagged}", data={"verdict": "tinh", "reason": "đã gọi"})
     assert answer.status_code == 422
     assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
     assert session.scalar(select(EvidenceReview.id)) is None
@@ -139,23 +139,23 @@ def test_a_declared_order_cannot_be_decided_on(hung: FlaskClient, cast: Cast) ->
     assert "tự khai" in answer.get_data(as_text=True)
 
 
-def test_an_order_not_handed_over_proves_nothing(hung: FlaskClient, session: Session, doubtful: str) -> None:
+def test_an_order_not_handed_over_proves_nothing(hung: FlaskClient, session: Session, flagged: str) -> None:
     with transaction() as writing:
         order = writing.scalars(select(Order)).one()
         order.status, order.completed_at, order.completed_on = OrderStatus.READY, None, None
-    assert hung.get(f"{KPI}/don/{doubtful}").status_code == 404
-    assert hung.post(f"{KPI}/don/{doubtful}", data={"verdict": "tinh", "reason": "x"}).status_code == 404
+    assert hung.get(f"{KPI}/don/{flagged}").status_code == 404
+    assert hung.post(f"{KPI}/don/{flagged}", data={"verdict": "tinh", "reason": "x"}).status_code == 404
 
 
 def test_an_unknown_order_is_not_there(hung: FlaskClient, cast: Cast) -> None:
     assert hung.get(f"{KPI}/don/DS0000000").status_code == 404
 
 
-def test_only_officers_see_and_decide(client: FlaskClient, cast: Cast, now: Clock, doubtful: str) -> None:
+def test_only_officers_see_and_decide(client: FlaskClient, cast: Cast, now: Clock, flagged: str) -> None:
     form = {"verdict": "tinh", "reason": "vì tôi muốn"}
-    assert client.get(f"{KPI}/don/{doubtful}").status_code == 303
-    assert client.post(f"{KPI}/don/{doubtful}", data=form).location.startswith("/dang-nhap")
+    assert client.get(f"{KPI}/don/{flagged}").status_code == 303
+    assert client.post(f"{KPI}/don/{flagged}", data=form).location.startswith("/dang-nhap")
     for person in (cast.lan.person, cast.vy, cast.stranger):
         sign_in(client, person, now())
-        assert client.get(f"{KPI}/don/{doubtful}").status_code == 404
-        assert client.post(f"{KPI}/don/{doubtful}", data=form).status_code == 404
+        assert client.get(f"{KPI}/don/{flagged}").status_code == 404
+        assert client.post(f"{KPI}/don/{flagged}", data=form).status_code == 404

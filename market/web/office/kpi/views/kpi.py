@@ -1,4 +1,4 @@
-"""The KPI: its figures, who counts and on which order, who is missing; an officer's look at what is in doubt."""
+"""The KPI: its figures, who counts and on which order, who is missing; an officer's look at what is flagged."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from market.adoption import actions, queries
 from market.adoption.queries import KpiBoard, Named
 from market.adoption.rules import (
-    DOUBT_WORDS,
     EVIDENCE_WORDS,
+    RISK_FLAG_WORDS,
     STATE_WORDS,
     Bar,
     BusinessStanding,
@@ -46,7 +46,7 @@ CSV_HEAD = (
 WORDS: Mapping[str, object] = {
     "states": STATE_WORDS,
     "evidences": EVIDENCE_WORDS,
-    "doubts": DOUBT_WORDS,
+    "risk_flags": RISK_FLAG_WORDS,
     "kinds": KINDS,
 }
 
@@ -150,7 +150,7 @@ def _csv_row(one: _Listed, platforms: Mapping[str, str]) -> tuple[str, ...]:
         proof.code if proof else "",
         format_date(proof.completed_on) if proof else "",
         EVIDENCE_WORDS[proof.evidence] if proof else "",
-        "; ".join(DOUBT_WORDS[doubt] for doubt in one.standing.doubts),
+        "; ".join(RISK_FLAG_WORDS[flag] for flag in one.standing.risk_flags),
         one.named.phone.national if one.named.phone else "",
     )
 

@@ -1,11 +1,11 @@
-"""What a business's sales of a window are worth together: good ones, doubtful ones, ones merely declared."""
+"""What a business's sales of a window are worth together: good ones, flagged ones, ones merely declared."""
 
 import enum
 from dataclasses import dataclass, field
 from datetime import date
 
-from market.adoption.rules.doubts import RiskFlag
 from market.adoption.rules.facts import Evidence, Sale, Verdict
+from market.adoption.rules.risk_flags import RiskFlag
 
 
 class Trade(enum.StrEnum):
@@ -23,14 +23,14 @@ class ReviewedSale:
 
     sale: Sale
     verdict: Verdict | None
-    doubts: tuple[RiskFlag, ...]
+    risk_flags: tuple[RiskFlag, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traded:
     trade: Trade
     proof: Sale | None = None
-    doubts: tuple[RiskFlag, ...] = ()
+    risk_flags: tuple[RiskFlag, ...] = ()
     platform: str | None = None
 
 
@@ -42,23 +42,23 @@ class SalesSummary:
     """
 
     good: Sale | None = None
-    doubtful: ReviewedSale | None = None
+    flagged: ReviewedSale | None = None
     declared: Sale | None = None
     buyers: set[str] = field(default_factory=set)
     vouched: bool = False
     platform: str | None = None
 
-    def add(self, judged: ReviewedSale) -> None:
-        if judged.verdict is Verdict.DOES_NOT_COUNT:
+    def add(self, reviewed: ReviewedSale) -> None:
+        if reviewed.verdict is Verdict.DOES_NOT_COUNT:
             return
-        if not judged.sale.evidence.is_counted:
-            self.declared = self.declared or judged.sale
-        elif judged.doubts:
-            self.doubtful = self.doubtful or judged
+        if not reviewed.sale.evidence.is_counted:
+            self.declared = self.declared or reviewed.sale
+        elif reviewed.risk_flags:
+            self.flagged = self.flagged or reviewed
         else:
-            self.good = self.good or judged.sale
-            self.buyers.add(judged.sale.phone)
-            self.vouched = self.vouched or judged.verdict is Verdict.COUNTS
+            self.good = self.good or reviewed.sale
+            self.buyers.add(reviewed.sale.phone)
+            self.vouched = self.vouched or reviewed.verdict is Verdict.COUNTS
 
     @property
     def is_settled(self) -> bool:
@@ -67,11 +67,11 @@ class SalesSummary:
 
     def traded(self, *, is_single: bool) -> Traded:
         if self.good and is_single:
-            return Traded(trade=Trade.TO_REVIEW, proof=self.good, doubts=(RiskFlag.ONE_BUYER,))
+            return Traded(trade=Trade.TO_REVIEW, proof=self.good, risk_flags=(RiskFlag.ONE_BUYER,))
         if self.good:
             return Traded(trade=Trade.COUNTED, proof=self.good)
-        if self.doubtful:
-            return Traded(trade=Trade.TO_REVIEW, proof=self.doubtful.sale, doubts=self.doubtful.doubts)
+        if self.flagged:
+            return Traded(trade=Trade.TO_REVIEW, proof=self.flagged.sale, risk_flags=self.flagged.risk_flags)
         if self.declared:
             return Traded(trade=Trade.DECLARED, proof=self.declared)
         return Traded(trade=Trade.DECLARED if self.platform else Trade.NONE_YET, platform=self.platform)

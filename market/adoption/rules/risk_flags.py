@@ -24,7 +24,7 @@ class RiskFlag(enum.StrEnum):
     PERIOD_END = "cuoi_ky"
 
 
-DOUBT_WORDS = {
+RISK_FLAG_WORDS = {
     RiskFlag.SHARED_PHONE: "Người mua và người bán dùng chung số máy",
     RiskFlag.SHARED_DEVICE: "Người mua và người bán dùng chung một điện thoại",
     RiskFlag.SHARED_ACCOUNT: "Người mua và người bán nhận tiền vào cùng một tài khoản",
@@ -38,7 +38,7 @@ DOUBT_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskLimits:
-    """The commune's own rules of thumb; a number nobody has set doubts nothing."""
+    """The commune's own rules of thumb; a number nobody has set flags nothing."""
 
     lowest_order: int
     one_buyer_most: int | None
@@ -76,7 +76,7 @@ class RiskChecks:
         return sale.buyer_id in self._party(sale.business_id).people
 
     def lasting(self, sale: Sale, hamlet_id: int, lowest_order: int) -> Iterator[RiskFlag]:
-        """The doubts that hold whatever the day and the other sales."""
+        """The flags that hold whatever the day and the other sales."""
         seller = self._party(sale.business_id)
         if sale.phone in seller.phones:
             yield RiskFlag.SHARED_PHONE
