@@ -6,7 +6,7 @@ from market.base.db import reading
 from market.base.doctor import Checks, Finding, failed, ok
 from market.base.errors import Refused
 
-DEMO_MEND = (
+DEMO_FIX = (
     "Chạy thật phải bắt đầu từ cơ sở dữ liệu không có người mẫu: trỏ CHOSO_DATABASE_URL sang một cơ sở dữ liệu mới, "
     "rồi chạy flask --app wsgi db upgrade."
 )
@@ -18,11 +18,11 @@ def checks(settings: Settings) -> Checks:
 
 def _demo(settings: Settings) -> Finding:
     if settings.is_production and has_demo_people(reading()):
-        return failed("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_MEND)
+        return failed("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_FIX)
     return ok("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
 
 
 def refuse_demo_people(settings: Settings) -> None:
     """Refused where a production would serve with the demonstration's people in it."""
     if settings.is_production and has_demo_people(reading()):
-        raise Refused("demo_accounts", f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_MEND}")
+        raise Refused("demo_accounts", f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_FIX}")

@@ -37,7 +37,7 @@ class Vault:
             raise ValueError(f"the data key {name!r} does not open this value") from error
 
     def digest(self, purpose: str, text: str) -> str:
-        """A keyed hash to look a value up by: the same text under another purpose gives another hash."""
+        """A keyed hash to look a value up by: the same text has another hash under another purpose."""
         return hmac.new(self._lookup, f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -59,7 +59,7 @@ class TemplateCategory:
 class TemplateManifest:
     """What one uploaded template asks for, keyed by the template's own tokens.
 
-    `channel` is the marketplace's name, `columns` gives letters, `labels` what the seller reads, `examples` words the
+    `channel` is the marketplace's name, `columns` holds letters, `labels` what the seller reads, `examples` words the
     template itself shows for a cell.
     """
 

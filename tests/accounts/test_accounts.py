@@ -130,7 +130,7 @@ def test_somebody_who_was_erased_is_nowhere(cast: Cast, now: Clock, session: Ses
         actions.change_password(writing, Actor(), NewPassword(person_id=cast.lan.person, password_hash="x"), now=now())
 
 
-def test_whoever_signs_up_is_logged_and_whom_the_password_fits(cast: Cast, now: Clock, session: Session) -> None:
+def test_the_person_who_signs_up_is_logged_and_whom_the_password_fits(cast: Cast, now: Clock, session: Session) -> None:
     new = NewPerson(commune_id=cast.commune, name="Phạm Văn Em", phone=LAN, password=PASSWORD, password_hash="mot")
     with transaction() as writing:
         same = actions.sign_up(writing, new, now=now())

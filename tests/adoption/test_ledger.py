@@ -162,7 +162,7 @@ def test_sales_and_what_is_said_of_them_are_of_the_days_asked_for(cast: Cast, se
 def test_the_end_of_a_verification_is_known_from_its_moment_on(
     cast: Cast, session: Session, now: Clock, ended: timedelta, until: date | None
 ) -> None:
-    """Whoever is verified no more had an account until that day; whose stall is closed has none, nor who only waits."""
+    """A business verified no more had an account until that day; one that has closed its stall or waits has none."""
     with transaction() as writing:
         of = {one: update(Verification).where(Verification.business_id == one.business) for one in (cast.lan, cast.tu)}
         writing.execute(of[cast.lan].values(state=VerificationState.REVOKED, ended_at=now() + ended))

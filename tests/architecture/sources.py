@@ -46,7 +46,7 @@ def functions_of(path: Path) -> Iterator[Function]:
 
 
 def called(path: Path) -> frozenset[str]:
-    """The last name of everything the file calls: `session.commit()` gives `commit`."""
+    """The last name of everything the file calls: of `session.commit()` that is `commit`."""
     return _read(path.read_text("utf-8")).called
 
 

@@ -60,7 +60,7 @@ FENCES = (
         package="urllib3",
         written_for="2.8",
         recheck="a pool makes each connection by ConnectionCls(**named), and http.client reads every answer "
-        "through the fp of what response_class gives",
+        "through the fp of what response_class returns",
     ),
     Fence(
         where="catalog/queries/product.py",

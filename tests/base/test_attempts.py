@@ -119,7 +119,7 @@ def test_tries_are_forgotten_once_no_limit_asks_for_them(app: Flask, now: Clock,
 
     forget_tries(now.move(minutes=1))
     assert session.scalar(select(func.count(Attempt.id))) == 0
-    assert forget_tries in [upkeep.do for upkeep in PERIODIC_TASKS]
+    assert forget_tries in [task.do for task in PERIODIC_TASKS]
 
 
 def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:

@@ -72,7 +72,7 @@ def failures(app: Flask) -> dict[str, str]:
     return wrong
 
 
-def test_a_healthy_market_is_well(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
+def test_a_healthy_market_is_ok(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     assert failures(app) == {}
 
 
@@ -89,9 +89,7 @@ def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) 
     assert "db upgrade" in found["migrations"]
 
 
-def test_a_schema_that_lacks_something_is_not_well_whatever_its_number(
-    app: Flask, true_time: Clock, cast: Cast
-) -> None:
+def test_a_schema_that_lacks_something_fails_whatever_its_number(app: Flask, true_time: Clock, cast: Cast) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("DROP INDEX ix_business_proposal_person_id"))
     found = failures(app)
@@ -281,7 +279,7 @@ def test_goods_that_the_search_lost_are_noticed_and_found_again(
     assert "Gạo nếp" in runner.invoke(args=["search", "gao nep"]).stdout
 
 
-def test_production_with_demo_people_is_ill_and_does_not_serve(
+def test_production_with_demo_people_fails_and_does_not_serve(
     app: Flask, true_time: Clock, cast: Cast, at_work: Worker
 ) -> None:
     real = production(app)
@@ -297,7 +295,7 @@ def test_production_with_demo_people_is_ill_and_does_not_serve(
     assert list(failures(real)) == ["demo"]
 
 
-def test_production_without_its_proxy_named_is_ill(tmp_path: Path) -> None:
+def test_production_without_its_proxy_named_fails(tmp_path: Path) -> None:
     settings = Settings(
         env="production",
         secret_key="s" * 40,

@@ -126,7 +126,7 @@ def test_a_failed_job_is_tried_again_later_and_later(app: Flask, now: Clock) -> 
     assert states() == [JobState.DONE]
 
 
-def test_a_job_that_never_works_is_given_up_in_sight(app: Flask, now: Clock) -> None:
+def test_a_job_that_never_works_is_given_up_visibly(app: Flask, now: Clock) -> None:
     write(now)
     for _ in range(MAX_ATTEMPTS):
         assert work_once({"ring": failing(RuntimeError("still gone"))})
@@ -219,7 +219,7 @@ def test_a_database_that_is_away_is_waited_for(app: Flask, now: Clock, monkeypat
     assert reading().scalar(select(func.count()).where(Job.state == JobState.DONE)) == 1
 
 
-def test_a_job_that_ends_every_worker_is_given_up_in_sight(app: Flask, now: Clock) -> None:
+def test_a_job_that_ends_every_worker_is_given_up_visibly(app: Flask, now: Clock) -> None:
     def die(_payload: Payload) -> None:
         raise Died
 

@@ -173,7 +173,7 @@ def test_a_decoder_that_dies_or_hangs_is_a_refusal(
         read_picture(files.heic())
 
 
-def test_an_iphone_picture_is_judged_by_its_own_size_not_by_the_smaller_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_iphone_picture_is_measured_by_its_own_size_not_by_the_smaller_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_PIXELS", 320 * 240 - 1)
     with pytest.raises(BadPicture, match="lớn quá .320 × 240"):
         read_picture(files.heic())

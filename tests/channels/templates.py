@@ -139,7 +139,7 @@ TIKTOK_KEYS = [
 
 
 def shopee_tabs(tokens: Sequence[str] = SHOPEE_TOKENS, **rules: str) -> dict[str, list[list[str]]]:
-    """A Shopee template of these tokens; `rules` gives row 6 by token (`ps_weight="Đơn vị: gram"`)."""
+    """A Shopee template of these tokens; `rules` is row 6 by token (`ps_weight="Đơn vị: gram"`)."""
     bare = [token.split("|")[0] for token in tokens]
     marks = ["Bắt buộc" if token.split("|")[1:2] == ["1"] else "Tùy chọn" for token in tokens]
     meta = ["basic", "6513270e269e0d37f2a74de452e6b438", "0", "310045127"]

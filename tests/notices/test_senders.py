@@ -94,14 +94,14 @@ def tell(now: Clock, *messages: Message) -> None:
         enqueue_notifications(session, messages, now=now())
 
 
-def here() -> dict[str, Handler]:
+def in_this_process() -> dict[str, Handler]:
     """The senders' jobs, done in this process: a pretended sender is not in another."""
     return {kind: replace(one, runs_apart=False) for kind, one in handlers().items()}
 
 
 def work() -> int:
     done = 0
-    while work_once(here()):
+    while work_once(in_this_process()):
         done += 1
     return done
 
@@ -296,7 +296,7 @@ def test_a_way_that_lacks_what_it_asks_for_sends_nothing_and_the_doctor_says_wha
 
 
 @pytest.mark.parametrize("typed", [None, "", "  "])
-def test_a_way_that_nobody_set_up_sends_nothing_and_is_well(
+def test_a_way_that_nobody_set_up_sends_nothing_and_is_ok(
     asking: Loudspeaker, monkeypatch: pytest.MonkeyPatch, cast: Cast, now: Clock, typed: str | None
 ) -> None:
     if typed is not None:

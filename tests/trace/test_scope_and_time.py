@@ -1,4 +1,4 @@
-"""A lot is touched by its own stall alone, whoever calls the action; what is written of it is timed under its lock."""
+"""A lot is touched by its own stall alone, in every action; what is written of it is timed under its lock."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,8 +33,8 @@ ELSEWHERE = replace(steps.RICE, plot="Ruộng 13")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A lot as an action is told of it: by a stall, with the clock that it asks."""
+class LotMove:
+    """What a move of a lot is called with: the stall, the lot, what was seen, the clock that it asks."""
 
     stall_id: int
     lot_id: int
@@ -54,7 +54,7 @@ class Told:
         return EntryRef(stall_id=self.stall_id, entry_id=self.line_id)
 
 
-Move = Callable[[Session, Told], object]
+Move = Callable[[Session, LotMove], object]
 GUEST = Actor()
 OPEN: dict[str, Move] = {
     "open": lambda s, t: actions.open_lot(
@@ -79,7 +79,7 @@ def move_of(name: str) -> Move:
     return (OPEN | SEALED)[name]
 
 
-def told(cast: Cast, name: str, now: Clock, asked: Asked) -> Told:
+def lot_for(cast: Cast, name: str, now: Clock, asked: Asked) -> LotMove:
     """A lot of HTX Đại Sơn's on which this move can be made."""
     code = steps.rice_lot(cast, now())
     steps.whole_journal(cast, code, now())
@@ -89,7 +89,7 @@ def told(cast: Cast, name: str, now: Clock, asked: Asked) -> Told:
     lot_id = steps.lot(cast, code).id
     with Session(db.engine) as session:
         lot = session.get_one(Lot, lot_id)
-        return Told(
+        return LotMove(
             stall_id=cast.htx.stall,
             lot_id=lot_id,
             line_id=journal_of(session, lot_id)[0].id,
@@ -108,7 +108,7 @@ def picture(session: Session) -> object:
 
 @every_move
 def test_another_stall_does_not_touch_a_lot(cast: Cast, now: Clock, name: str) -> None:
-    of_htx = told(cast, name, now, now)
+    of_htx = lot_for(cast, name, now, now)
     with Session(db.engine) as session:
         before = picture(session)
     for stall in not_htx(cast, now()):
@@ -128,7 +128,7 @@ def test_its_time_is_taken_once_the_row_is_locked(cast: Cast, now: Clock, name: 
             asked_when.append(bool(read))
             return now()
 
-        of_htx = told(cast, name, now, asked)
+        of_htx = lot_for(cast, name, now, asked)
         read.clear()
         with transaction() as writing:
             move_of(name)(writing, of_htx)

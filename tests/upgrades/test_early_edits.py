@@ -144,7 +144,7 @@ def doctor(app: Flask) -> tuple[int, str]:
     return done.exit_code, done.stdout
 
 
-def check_mended(early: Early, before: dumps.Rows) -> None:
+def check_repaired(early: Early, before: dumps.Rows) -> None:
     assert missing() == []
     meant = {*DERIVED, *TRIES}
     lost = [one for one in before.lost_in(early.rows()) if one.partition(".")[0] not in meant and one not in meant]
@@ -167,17 +167,19 @@ def check_named(early: Early, commit: str) -> None:
 
 
 @pytest.mark.parametrize("commit", some_nightly(REPAIRED))
-def test_the_doctor_names_what_an_early_database_lacks_and_it_is_mended_with_its_rows(
+def test_the_doctor_names_what_an_early_database_lacks_and_it_is_repaired_with_its_rows(
     early: Early, commit: str
 ) -> None:
     check_named(early, commit)
     before = early.rows()
     upgrade()
-    check_mended(early, before)
+    check_repaired(early, before)
 
 
 @pytest.mark.parametrize("commit", some_nightly(REFUSED))
-def test_what_has_no_certain_value_is_refused_and_mended_once_that_is_out_of_the_way(early: Early, commit: str) -> None:
+def test_what_has_no_certain_value_is_refused_and_repaired_once_that_is_out_of_the_way(
+    early: Early, commit: str
+) -> None:
     check_named(early, commit)
     before, schema = early.rows(), schema_now()
     with pytest.raises(SystemExit, match="lô .* đã in tem .* cột pack_amount.* Chưa có gì bị đổi"):
@@ -191,7 +193,7 @@ def test_what_has_no_certain_value_is_refused_and_mended_once_that_is_out_of_the
     early.execute("DELETE FROM export_run")
     before = early.rows()
     upgrade()
-    check_mended(early, before)
+    check_repaired(early, before)
 
 
 def schema_now() -> list[str]:

@@ -70,7 +70,7 @@ def drop(*, ids: tuple[int, ...], kind: str | None, as_json: bool) -> None:
 
 
 def _on_dead(ids: Sequence[int], kind: str | None, act: Callable[[Session, list[int]], None]) -> list[int]:
-    """Lock the dead jobs that were named and act on them, on all or on none; gives their ids.
+    """Lock the dead jobs that were named and act on them, on all or on none; returns their ids.
 
     UsageError where neither ids nor a kind were given, Refused where one that was named is not a dead job.
     """

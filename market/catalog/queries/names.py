@@ -58,7 +58,7 @@ class SearchText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsStatement:
-    """A statement that gives ids of goods by falling id, with whether they can be bought; None where not public.
+    """A statement that returns ids of goods by falling id, with whether they can be bought; None where not public.
 
     Besides its values it wants `commune`, `now`, `below` (an id) and `most`.
     """
@@ -98,7 +98,7 @@ _NEWEST = (
 
 @dataclass(frozen=True, slots=True)
 class _Sqlite:
-    """The full-text table leads: it gives its rows by falling id as it finds them."""
+    """The full-text table leads: it returns its rows by falling id as it finds them."""
 
     wanted: SearchText
 

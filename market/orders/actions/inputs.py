@@ -1,4 +1,4 @@
-"""What a check-out asks for and what it gives."""
+"""What a check-out asks for and what it returns."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class WantedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacePurchase:
-    """A whole check-out. The same `client_key` again gives the same purchase. `cart_id`: the cart it was shown from."""
+    """A whole check-out. The same `client_key` again returns the same purchase. `cart_id`: the cart it came from."""
 
     commune_id: int
     client_key: str

@@ -162,7 +162,7 @@ def _tell_money_in(session: Session, held: OrderMoney, allocation_id: int) -> No
 
 
 def _tell_reversed(session: Session, held: OrderMoney, allocation: Allocation) -> None:
-    """Whoever was told that money came in hears that it counts no more: it is the buyer who knows better."""
+    """Those who were told that money came in hear that it counts no more: it is the buyer who knows better."""
     code, amount = held.order.row.code, format_dong(allocation.amount)
     to_seller = f"Đã gỡ {amount} khỏi đơn {code}."
     if held.asked.closed_at is not None:

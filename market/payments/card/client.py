@@ -46,7 +46,7 @@ class StripeClient:
         self._get(f"{SESSIONS}?limit=1")
 
     def create_checkout(self, new: NewCheckout, *, key: str) -> Checkout:
-        """A page of the gateway's own to pay at, cards only. OutsideError where it gives no address."""
+        """A page of the gateway's own to pay at, cards only. OutsideError where it returns no address."""
         price: Params = {
             "currency": CURRENCY,
             "unit_amount": int(new.amount),

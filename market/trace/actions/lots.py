@@ -44,7 +44,7 @@ class LotDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLot:
-    """A new lot of one product; the same `client_key` again gives the same lot."""
+    """A new lot of one product; the same `client_key` again returns the same lot."""
 
     product_id: int
     details: LotDetails

@@ -226,7 +226,7 @@ class OneOf(RadioField):
 
 
 class UploadField(FileField):
-    """A file. `content()` gives its bytes, `size` says beforehand how many they are."""
+    """A file. `content()` returns its bytes, `size` says beforehand how many they are."""
 
     @property
     def size(self) -> int:

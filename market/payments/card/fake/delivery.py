@@ -22,7 +22,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSender:
-    """`hooks` gives the addresses for an account's secret key."""
+    """`hooks` returns the addresses for an account's secret key."""
 
     hooks: Callable[[str], Sequence[Hook]]
     http: Http = field(default_factory=Http)

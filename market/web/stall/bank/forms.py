@@ -41,7 +41,7 @@ class BankForm(BaseForm):
 
 
 class ConnectForm(BaseForm):
-    """What a provider of bank notices asks of the seller; `connect_form` gives it that provider's fields."""
+    """What a provider of bank notices asks of the seller; `connect_form` adds that provider's fields."""
 
     def as_new_connection(self, business_id: int, provider: BankProvider, seen: str) -> NewConnection:
         credentials = {one.name: self[_name(one)].data or "" for one in provider.fields}

@@ -49,7 +49,7 @@ def pay_page(client: FlaskClient, order: Bought, *, after: str = "") -> str:
 
 
 def press(client: FlaskClient, order: Bought) -> str:
-    """Trả bằng thẻ; gives where it leads."""
+    """Trả bằng thẻ; returns where it leads."""
     answer = client.post(f"/don/{order.code}/the")
     assert answer.status_code == 303
     return answer.location

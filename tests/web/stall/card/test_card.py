@@ -124,7 +124,7 @@ def switch_on(client: FlaskClient, cast: Cast) -> TestResponse:
 
 
 def test_other_keys_than_the_page_showed_are_not_switched_on(lan: FlaskClient, gateway: FakeStripe, cast: Cast) -> None:
-    """Money would go to the account of whoever changed them."""
+    """Money would go to the account of the person who changed them."""
     send(lan, CARD, KEYS)
     shown = hidden(page(lan), f"{CARD}/bat")
     send(lan, CARD, KEYS | {"hook_secret": "whsec_newer_9999"})
