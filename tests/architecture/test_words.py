@@ -1,12 +1,18 @@
-"""A class name means one thing in the whole market, and code is English: stored values alone are Vietnamese."""
+"""A class name means one thing in the whole market, code is English (stored values alone are Vietnamese), and words
+that were replaced do not come back."""
 
 import ast
+import io
+import re
+import tokenize
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.architecture.sources import MARKET, python_files
+import pytest
+
+from tests.architecture.sources import MARKET, ROOT, python_files
 
 ENGLISH = frozenset(
     {
@@ -100,3 +106,89 @@ def test_members_of_enums_are_english() -> None:
     assert sorted(ENGLISH - found) == [], "names that no longer need an exception"
     planted = 'class State(enum.StrEnum):\n    CHO_NHAN = "cho_nhan"\n    PLACED = "moi_dat"\n'
     assert list(members_like_their_values(planted)) == ["State.CHO_NHAN"]
+
+
+OLD_NAMES = {
+    "knock|knocks|knocked": "a webhook's request, a delivery",
+    "heed|heeds": "handle, sync",
+    "looker|lookers": "viewer",
+    "sight|sights": "page_query",
+    "put_on|take_off|take_cards|take_no_cards": "allocate, reverse, enable or disable card payments",
+    "ill|is_well|mend|mends|mended": "failed, is_ok, fix",
+    "doubt|doubts|doubtful|doubted|suspicions|judged": "risk_flags, flagged, RiskChecks, reviewed",
+    "upkeep": "PeriodicTask",
+    "whoever": "the person who",
+}
+"""Words that were replaced (with what): no part of an identifier or of a file's name is one of them."""
+OLD_PROSE = {
+    r"knock(s|ed|ing)?": "call, request",
+    r"heed(s|ed|ing)?": "handle",
+    r"whoever": "the person who",
+    r"(in this|at this|the) very moment": "concurrently; at this instant",
+    r"twice changes nothing": "Idempotent",
+    r"(?:(?<=^)|(?<=[;.:] ))gives(?! (?:up|way|back))": "returns",
+    r"(mend|mends|mended|mending)": "fix, repair",
+    r"(is|not|are) ill": "failed",
+    r"(is not|not) well": "not ok",
+    r"doubt(s|ed|ful)?": "risk flag",
+    r"upkeep": "periodic task",
+}
+"""The same of docstrings and comments, as they stand in a sentence."""
+WORDS_THAT_STAY: dict[str, str] = {}
+"""`file: word` -> why it stays. Stored verbs, addresses and keys of JSON are strings, which nobody looks at here."""
+
+_NAME = re.compile(r"_+|(?<=[a-z0-9])(?=[A-Z])")
+
+
+def old_words(source: str) -> Iterator[str]:
+    """The replaced words in the names, docstrings and comments of a source, as they stand there."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME:
+            yield from old_names(token.string)
+        elif token.type == tokenize.COMMENT:
+            yield from old_prose(token.string.lstrip("# "))
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                yield from old_prose(text)
+
+
+def old_names(name: str) -> Iterator[str]:
+    parts = f"_{'_'.join(_NAME.split(name)).strip('_').lower()}_"
+    return (word for words in OLD_NAMES for word in words.split("|") if f"_{word}_" in parts)
+
+
+def old_prose(text: str) -> Iterator[str]:
+    """An address or a name in backticks is no prose."""
+    plain = re.sub(r"`[^`]*`|https?://\S+", "", text)
+    return (found[0] for old in OLD_PROSE for found in re.finditer(rf"\b{old}\b", plain, re.IGNORECASE))
+
+
+def test_no_replaced_word_comes_back() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {word}"
+        for folder in (MARKET, ROOT / "tests")
+        for path in python_files(folder)
+        for word in (*old_words(path.read_text("utf-8")), *old_names(path.stem))
+    }
+    assert sorted(found - WORDS_THAT_STAY.keys()) == []
+    assert sorted(WORDS_THAT_STAY.keys() - found) == [], "words that no longer need an exception"
+
+
+@pytest.mark.parametrize(
+    ("planted", "words"),
+    [
+        ("def take_off(knock): ...", ["take_off", "knock"]),
+        ("class WebhookKnock: ...", ["knock"]),
+        ("finding.is_well = DOUBT_WORDS", ["is_well", "doubt"]),
+        ("# Whoever comes next", ["Whoever"]),
+        ('def ask():\n    """Gives a price; the rest is its caller\'s."""', ["Gives"]),
+        ('ASKED = 1\n"""What was asked in this very moment."""', ["in this very moment"]),
+        ('def end():\n    """Ends it. Twice changes nothing."""', ["Twice changes nothing"]),
+        ('verb = "take_cards"  # stored', []),
+        ('def forget():\n    """The first gives back what is overdue; a still illness."""', []),
+        ("def puts_one(still, willing): ...", []),
+    ],
+)
+def test_a_planted_word_is_seen_and_what_only_looks_like_one_is_not(planted: str, words: list[str]) -> None:
+    assert sorted(old_words(planted)) == sorted(words)
