@@ -13,7 +13,7 @@ PROVIDER = "stripe"
 """The gateway's name in the address that it calls."""
 UNKNOWN = 404
 PATIENCE = Http(read_seconds=8.0, whole_seconds=20.0, tries=2)
-"""Less than usual: a person waits for the page, and a web process that waits half a minute is taken for dead."""
+"""Less than usual: a person waits for the page, and with them one of the web process's few threads."""
 
 
 def gateway_of(account: CardAccount, settings: Settings) -> CardGateway:
