@@ -11,7 +11,7 @@ from market.base import clock
 from market.base.commands import as_json, command, say
 from market.base.config import current_settings
 from market.base.db import reading
-from market.places.queries import commune_at
+from market.places.queries import commune_of
 from market.values.period import FIRST_DAY, LAST_DAY, format_date, local_day
 from market.values.quantity import format_percent
 
@@ -37,7 +37,7 @@ class _Day(click.ParamType[date]):
 def kpi(*, as_of: date | None, as_json: bool) -> None:
     """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
     session, now = reading(), clock.now()
-    commune = commune_at(session, current_settings().host.partition(":")[0])
+    commune = commune_of(session, current_settings())
     day = as_of or local_day(now)
     board = queries.board_of(session, commune.id, day, known_at=now)
     names, hamlets = queries.names_of(session, commune.id), queries.hamlet_names(session, commune.id)

@@ -335,18 +335,27 @@ def _hold_name(session: Session, name: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-def insert_once(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+Upsert = sqlite.Insert | postgresql.Insert
+
+
+def insert_once(session: Session, table: type[Base]) -> Upsert:
     """An INSERT that leaves a row alone whose unique key is already there, on the database in use."""
-    return _insert_once(table, is_sqlite=session.get_bind().dialect.name == "sqlite")
+    return _insert_once(table, session.get_bind().dialect.name)
 
 
 @cache
-def _insert_once(table: type[Base], *, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+def _insert_once(table: type[Base], dialect: str) -> Upsert:
     """Built once for each table: building a statement costs as much as running it."""
-    key = _only_key(cast(Table, table.__table__))
-    if is_sqlite:
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=key)
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=key)
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=_only_key(cast(Table, table.__table__)))
+
+
+def upsert(session: Session, table: type[Base]) -> Upsert:
+    """An INSERT of the database in use, to be told what becomes of a row that is there (`on_conflict_do_update`)."""
+    return _insert(table, session.get_bind().dialect.name)
+
+
+def _insert(table: type[Base], dialect: str) -> Upsert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def _only_key(table: Table) -> list[str] | None:

@@ -9,7 +9,7 @@ from market.base.db import reading, transaction
 from market.catalog.actions.search import rebuild_words
 from market.catalog.queries.browse import names_of
 from market.catalog.queries.search import search
-from market.places.queries import commune_at
+from market.places.queries import commune_of
 
 
 @command("search")
@@ -19,7 +19,7 @@ from market.places.queries import commune_at
 def search_goods(text: str, limit: int, as_json: bool) -> None:
     """Print ids and names of the goods that TEXT finds, in the market's order."""
     session = reading()
-    commune = commune_at(session, current_settings().host.partition(":")[0])
+    commune = commune_of(session, current_settings())
     found = search(session, commune.id, text, now=clock.now(), size=limit)
     names = names_of(session, found.ids)
     if found.instead:

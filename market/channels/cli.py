@@ -14,7 +14,7 @@ from market.channels import actions, queries
 from market.channels.formats import FORMATS
 from market.channels.queries import Export
 from market.channels.rules import Refusal
-from market.places.queries import commune_at
+from market.places.queries import commune_of
 from market.sellers.models import Stall
 from market.sellers.queries import stall_by_slug
 
@@ -57,7 +57,7 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_jso
 
 
 def _stall(settings: Settings, slug: str) -> Stall:
-    commune_id = commune_at(reading(), settings.host.partition(":")[0]).id
+    commune_id = commune_of(reading(), settings).id
     stall = stall_by_slug(reading(), commune_id, slug)
     if stall is None:
         raise NotFound(f"Không có gian hàng nào ở địa chỉ {slug}.")

@@ -4,7 +4,7 @@ from market.base.config import Settings
 from market.base.db import reading
 from market.base.doctor import Checks, Finding, failed, ok
 from market.base.errors import NotFound
-from market.places.queries import commune_at
+from market.places.queries import commune_of
 
 
 def checks(settings: Settings) -> Checks:
@@ -13,7 +13,7 @@ def checks(settings: Settings) -> Checks:
 
 def _commune(settings: Settings) -> Finding:
     try:
-        commune = commune_at(reading(), settings.host.partition(":")[0])
+        commune = commune_of(reading(), settings)
     except NotFound:
         fix = "Nạp xã từ seeds/: flask --app wsgi seed. Xã ở máy chủ khác thì xem lại CHOSO_BASE_URL."
         return failed("commune", f"Chưa có xã nào ở {settings.base_url}.", fix)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from market.base.config import Settings
 from market.base.errors import NotFound
 from market.places.models import Commune, Hamlet, OldPlace
 
@@ -18,6 +19,11 @@ def commune_at(session: Session, host: str) -> Commune:
     if len(communes) != 1:
         raise NotFound("Địa chỉ này chưa có chợ nào.")
     return communes[0]
+
+
+def commune_of(session: Session, settings: Settings) -> Commune:
+    """The commune of the settings' own address: the one that commands are about. NotFound as in `commune_at`."""
+    return commune_at(session, settings.host.partition(":")[0])
 
 
 def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:

@@ -9,7 +9,7 @@ from market.base.audit import Actor
 from market.base.commands import as_json, command, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
-from market.places.queries import commune_at
+from market.places.queries import commune_of
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.rules import ImportReport, RowOutcome
@@ -23,7 +23,7 @@ from market.values.phone import Phone
 @as_json
 def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
-    commune_id = commune_at(reading(), current_settings().host.partition(":")[0]).id
+    commune_id = commune_of(reading(), current_settings()).id
     rows = actions.register_rows(file.read_bytes())
     if dry_run:
         report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
@@ -39,7 +39,7 @@ def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
 @as_json
 def appoint(phone: str, *, name: str | None, as_json: bool) -> None:
     """Make the person who has signed up with PHONE an officer: how a commune gets its first one."""
-    commune_id = commune_at(reading(), current_settings().host.partition(":")[0]).id
+    commune_id = commune_of(reading(), current_settings()).id
     person, now = queries.person_to_appoint(reading(), commune_id, Phone(phone), name), clock.now()
     post = actions.NewPost(
         commune_id=commune_id,

@@ -9,7 +9,7 @@ from market.base.audit import Actor
 from market.base.commands import as_json, check_writable, command, links, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
-from market.places.queries import commune_at
+from market.places.queries import commune_of
 from market.trace import actions, queries
 from market.trace.printing import A4, Label, stamp_sheet
 from market.values.period import format_date
@@ -26,7 +26,7 @@ def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
     """Make COUNT new stamps of LOT and print them on A4 sheets, 65 a page."""
     check_writable(out)
     settings = current_settings()
-    commune_id = commune_at(reading(), settings.host.partition(":")[0]).id
+    commune_id = commune_of(reading(), settings).id
     found = queries.lot_of_commune(reading(), commune_id, lot)
     label = Label(
         product=found.product.name,

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.db import db, insert_once, transaction
+from market.base.db import db, insert_once, transaction, upsert
 from market.base.errors import OutsideError
 from market.base.jobs.apart import run_apart
 from market.base.jobs.models import Job, JobState
@@ -73,9 +72,8 @@ def enqueue_again(session: Session, kind: str, payload: Payload, *, now: datetim
     that has been dead for an hour; one that waits or runs is left alone."""
     row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
     may_revive = or_(Job.state == JobState.DONE, (Job.state == JobState.DEAD) & (Job.run_at < now - REVIVE_DEAD_AFTER))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(Job)
+        upsert(session, Job)
         .values(row)
         .on_conflict_do_update(
             index_elements=["dedupe_key"],

@@ -14,4 +14,9 @@ def _limits(settings: Settings) -> Finding:
     if settings.redis_url and not limiter.storage.check():
         fix = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
         return failed("limits", "Không gọi được Redis, nơi đếm số lần thử theo địa chỉ mạng.", fix)
-    return ok("limits", "Redis trả lời." if settings.redis_url else "Mỗi tiến trình tự đếm số lần thử theo địa chỉ mạng; số lần thử vào một tài khoản hay đơn thì đếm chung.")
+    return ok(
+        "limits",
+        "Redis trả lời."
+        if settings.redis_url
+        else "Mỗi tiến trình tự đếm số lần thử theo địa chỉ mạng; số lần thử vào một tài khoản hay đơn thì đếm chung.",
+    )

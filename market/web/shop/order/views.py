@@ -60,13 +60,9 @@ def order(code: str) -> Page:
     )
 
 
-def _base_url() -> str:
-    return current_settings().base_url
-
-
 def _hand_over_address(order: Order, key: str) -> str:
     path = url_for("stall.order_hand_over", gian=order.stall.slug, code=order.code)
-    return f"{_base_url()}{path}?ma={key}"
+    return f"{current_settings().base_url}{path}?ma={key}"
 
 
 def _message_to_seller(code: str, stall_name: str) -> str:
@@ -74,7 +70,7 @@ def _message_to_seller(code: str, stall_name: str) -> str:
     path = url_for("stall.signed_order", code=code, signature=answer_key(code))
     return (
         f"Chào {stall_name}, tôi vừa đặt đơn {code} trên Chợ số {current_commune().short_name}. "
-        f"Bấm vào đây để nhận đơn: {_base_url()}{path}"
+        f"Bấm vào đây để nhận đơn: {current_settings().base_url}{path}"
     )
 
 

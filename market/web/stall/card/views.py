@@ -6,7 +6,7 @@ from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.commands import links
-from market.base.config import Settings, current_settings
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError, Refused
 from market.base.secrets import vault
@@ -76,23 +76,19 @@ def card_off(desk: StallContext) -> Page:
     return _back(desk)
 
 
-def _settings() -> Settings:
-    return current_settings()
-
-
 def _form(desk: StallContext) -> CardKeysForm:
     form = CardKeysForm.of_request()
     form.are_kept = queries.card_account_of(reading(), desk.stall_id) is not None
-    form.takes_test_keys = not _settings().is_production
+    form.takes_test_keys = not current_settings().is_production
     return form
 
 
 def _try(secret_key: str) -> None:
     """Refused, in words for the seller, where the key does not open the gateway or the gateway does not answer."""
-    if is_test_key(secret_key) and _settings().is_production:
+    if is_test_key(secret_key) and current_settings().is_production:
         raise Refused("test_key", TEST_KEY)
     try:
-        gateway_with(secret_key, _settings()).try_key()
+        gateway_with(secret_key, current_settings()).try_key()
     except CardRefused as error:
         words = {401: WRONG_KEY, 403: NARROW_KEY}
         raise Refused("gateway_refused", words.get(error.status, AWAY)) from error

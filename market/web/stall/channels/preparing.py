@@ -6,7 +6,7 @@ from functools import cached_property
 
 from market.base import clock
 from market.base.commands import links
-from market.base.config import Settings, current_settings
+from market.base.config import current_settings
 from market.base.db import reading
 from market.channels import queries
 from market.channels.files import manifest_at
@@ -62,10 +62,6 @@ def board_with(desk: StallContext, template: ChannelTemplate, manifest: Template
     )
 
 
-def settings() -> Settings:
-    return current_settings()
-
-
 def pictures_are_public() -> bool:
     """Whether a marketplace could fetch the pictures: from https alone."""
-    return settings().base_url.startswith("https://")
+    return current_settings().base_url.startswith("https://")

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.audit import GUEST
-from market.base.config import Settings, current_settings
+from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.orders.models import Order
@@ -89,12 +89,8 @@ def _to_pay(order: Order) -> Page:
     return redirect(url_for("shop.pay", code=order.code), 303)
 
 
-def _settings() -> Settings:
-    return current_settings()
-
-
 def _gateway(begun: CardPayment) -> CardGateway:
-    return gateway_of(begun.account, _settings())
+    return gateway_of(begun.account, current_settings())
 
 
 def _open_of(payment: Payment) -> CardPayment | None:
@@ -133,7 +129,7 @@ def _begin(order: Order) -> None:
 
 
 def _new_checkout(order: Order, begun: CardPayment) -> NewCheckout:
-    base = _settings().base_url
+    base = current_settings().base_url
     return NewCheckout(
         amount=begun.amount,
         order_code=order.code,
