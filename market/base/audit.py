@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy import ForeignKey, Index, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base.db import Base, Id
@@ -88,9 +88,3 @@ def _event(actor: Actor, change: Change, now: datetime) -> dict[str, object]:
         "mandate_id": actor.mandate_id,
         "request_id": actor.request_id,
     }
-
-
-def events_of(session: Session, subject: str, subject_id: int) -> Sequence[Event]:
-    """The events of one row, oldest first."""
-    query = select(Event).where(Event.subject == subject, Event.subject_id == subject_id).order_by(Event.id)
-    return session.scalars(query).all()

@@ -11,12 +11,13 @@ from market.accounts.actions import CodeTry, Device, NewCode, NewPassword, NewPe
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch
 from market.base.attempts import Brake, count_try
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import PASSWORD
 
 LAN = Phone("0900 000 011")

@@ -13,7 +13,6 @@ from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries import (
     bank_proof_of,
     board_of,
-    figure_of,
     hamlet_names,
     names_of,
     reporting_month,
@@ -22,7 +21,7 @@ from market.adoption.queries import (
     sale_of,
 )
 from market.adoption.rules import Evidence, Figure, RiskFlag, State, Verdict
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.orders.models import Contact, Order
@@ -33,9 +32,11 @@ from market.sellers.actions import NewBusiness, update_business
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
 from market.values.period import local_day, months_back, trailing_year
 from tests import factories as make
+from tests.adoption.figures import figure_of
 from tests.adoption.sales import Sold, seen_now, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.payments.steps import undo_as_shown
 from tests.queries import counting

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.queries import board_of, figure_of
+from market.adoption.queries import board_of
 from market.base.db import Base, transaction
 from market.orders.models import Contact, Order, Purchase
 from market.payments.models import Allocation, PaymentRequest
 from market.sellers.models import BankAccount, Business, BusinessHistory, BusinessMember, Post, Stall, Verification
 from market.values.period import trailing_year
+from tests.adoption.figures import figure_of
 from tests.adoption.village import Village
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.clock import Clock as Now
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
+from tests.events import events_of
 
 
 def put_up(now: Now, stall: int, *names: str, **fields: object) -> list[int]:

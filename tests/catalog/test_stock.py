@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.catalog.actions import amounts
@@ -23,6 +23,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.orders.steps import place, stock, wanted
 from tests.queries import counting
 

@@ -10,7 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import python_calamine
 
 from market.base.spreadsheets.columns import letters_of
-from market.channels.rules import ChannelListing, ListedVariant
+from market.channels.formats import open_template
+from market.channels.rules import ChannelListing, ListedVariant, TemplateManifest
 
 FILES = Path(__file__).parent / "files"
 SHOPEE = (FILES / "Shopee_mass_upload_mau.xlsx").read_bytes()
@@ -193,3 +194,8 @@ def cells(raw: bytes, sheet: str) -> list[list[object]]:
 def members(raw: bytes) -> dict[str, bytes]:
     with ZipFile(BytesIO(raw)) as archive:
         return {entry.filename: archive.read(entry) for entry in archive.infolist()}
+
+
+def read_template(raw: bytes) -> TemplateManifest:
+    """What an uploaded template asks for; ValueError as `open_template`."""
+    return open_template(raw).manifest

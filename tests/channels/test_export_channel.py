@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.base.seen import seen_of
@@ -21,7 +21,7 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Category as ShopCategory
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.channels import actions, queries
-from market.channels.formats import open_template, read_template
+from market.channels.formats import open_template
 from market.channels.models import ChannelCategory, ChannelTemplate
 from market.channels.queries import Export, category_facts, channel_listings, chosen_categories, weight_facts
 from market.channels.rules import ChannelListing, TemplateCategory, food_names, found_categories, suggested_category
@@ -29,8 +29,9 @@ from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
-from tests.channels.templates import FILES, SHOPEE, TIKTOK, cells, members
+from tests.channels.templates import FILES, SHOPEE, TIKTOK, cells, members, read_template
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.queries import counting
 from tests.trace import steps
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.channels.formats import fill, open_template, read_template, to_rows
+from market.channels.formats import fill, open_template, to_rows
 from market.channels.rules import FilledRows, TemplateCategory
 from tests.channels.templates import (
     SHOPEE,
@@ -17,6 +17,7 @@ from tests.channels.templates import (
     cells,
     listing,
     members,
+    read_template,
     shopee_tabs,
     single,
     tiktok_tabs,

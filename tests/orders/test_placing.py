@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.accounts.models import Person
-from market.base.audit import Actor, Event, events_of
+from market.base.audit import Actor, Event
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import SoldOut
@@ -24,6 +24,7 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.orders.steps import MAI, order_row, place, stock, wanted
 from tests.queries import counting
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.base.attempts import count_try
-from market.base.audit import GUEST, Actor, events_of
+from market.base.audit import GUEST, Actor
 from market.base.db import locked, reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, ReservationEnd, StockMove
@@ -23,6 +23,7 @@ from market.payments import actions
 from market.payments.jobs import end_overdue
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, ref, stock, wanted
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from market.base import clock
-from market.base.audit import GUEST, events_of
+from market.base.audit import GUEST
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, Variant
@@ -26,6 +26,7 @@ from market.payments.rules.status import PaidStatus, keeps_order, to_give_back
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.orders.steps import MAI, accept_as_shown, cash_as_shown, decline_as_shown, line, order_row, stock, wanted
 from tests.payments.gate import opened
 from tests.payments.steps import (

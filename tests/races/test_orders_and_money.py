@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import GUEST, events_of
+from market.base.audit import GUEST
 from market.base.db import db, reading, transaction
 from market.base.seen import Facts as SeenFacts
 from market.base.seen import seen_of
@@ -23,6 +23,7 @@ from market.payments.queries import Paid, facts_to_accept, facts_to_decline, pai
 from market.payments.rules.matching import Unmatched
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row, stock
 from tests.pages import press

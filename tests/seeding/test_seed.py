@@ -16,7 +16,6 @@ from market.accounts.models import Person
 from market.base.db import Base
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.pictures import is_kept, keeping
-from market.channels.formats import read_template
 from market.channels.models import ChannelCategory
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
@@ -27,6 +26,7 @@ from market.sellers.models import Business, BusinessKind, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
 from tests.channels import templates
+from tests.channels.templates import read_template
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT
 from tests.services.databases import settings_for

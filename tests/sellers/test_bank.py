@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.base.secrets import vault
@@ -17,6 +17,7 @@ from market.sellers.actions import NewBankAccount, NewConnection
 from market.sellers.models import BankAccount, BankConnection, Business, HolderRelation, Verification
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.sellers import shown
 
 

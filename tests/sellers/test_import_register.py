@@ -12,13 +12,13 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import events_of
 from market.base.db import transaction
 from market.places.models import OldPlace
 from market.sellers import queries
 from market.sellers.models import Business, BusinessKind, BusinessStatus
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.queries import counting
 
 SAMPLE = Path(__file__).resolve().parents[2] / "market" / "sellers" / "mau-so-ho.xlsx"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.actions import CodeTry
 from market.accounts.models import OneTimeCode, Person
-from market.base.audit import Actor, Event, events_of
+from market.base.audit import Actor, Event
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.places.models import Hamlet
@@ -18,6 +18,7 @@ from market.sellers.models import Business, BusinessMember, ClaimState, Mandate,
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from market.accounts.models import LoginSession, Person
+from market.accounts.models import Person
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.places.models import Commune, Hamlet
@@ -235,16 +235,13 @@ def test_mandates_stand_by_their_last_day_and_a_business_s_own_the_newest_first(
     also = give(cast, now, cast.tu.business, TODAY, TODAY)
     with transaction() as writing:
         theirs = make.make_business(writing, far_hamlet(writing), "Hộ xa", now()).id
-    far = give(cast, now, theirs, TODAY, TODAY)
+    give(cast, now, theirs, TODAY, TODAY)
 
     assert [one.id for one in queries.live_mandates(session, cast.commune, TODAY)] == [soon, also, late]
     assert [one.id for one in queries.mandates_of_business(session, cast.tu.business)] == [also, late]
     right = queries.right_to(session, cast.tu.business, cast.vy, TODAY)
     assert right
     assert right.mandate_id == also, "of two the one given last"
-    assert queries.mandate_of(session, theirs, far).id == far
-    with pytest.raises(NotFound):
-        queries.mandate_of(session, cast.tu.business, soon)
 
 
 def test_a_helper_sees_the_hamlet_s_businesses_by_name_each_with_the_mandate_given_last(
@@ -444,15 +441,6 @@ def test_the_verification_in_force_is_the_newest_that_neither_ended_nor_was_take
     assert in_force(cast.lan.business) == "Lan mới"
     assert in_force(cast.tu.business) == "Lê Văn Tư"
     assert in_force(cast.theu) is None
-
-
-def test_the_browsers_of_a_business_are_those_its_people_signed_in_on(cast: Cast, now: Clock, session: Session) -> None:
-    with transaction() as writing:
-        for person, visitor in ((cast.lan.person, "hers"), (cast.tu.person, "his"), (cast.lan.person, None)):
-            login = LoginSession(key_hash=f"{person}{visitor}", person_id=person, device="Máy", visitor=visitor)
-            login.created_at = login.seen_at = login.expires_at = now()
-            writing.add(login)
-    assert queries.visitors_of_business(session, cast.lan.business) == {"hers"}
 
 
 # --- where it is paid -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import GUEST, Actor, events_of
+from market.base.audit import GUEST, Actor
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.notices.models import Notice
@@ -33,6 +33,7 @@ from market.values.taxid import TaxId
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.sellers import shown
 
 TODAY = date(2026, 11, 24)

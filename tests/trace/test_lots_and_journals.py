@@ -11,7 +11,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Variant
@@ -24,6 +24,7 @@ from market.trace.rules import JournalKind, LotState
 from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.queries import counting
 from tests.trace import steps
 from tests.web.base.world import World

@@ -77,12 +77,6 @@ def board_of(session: Session, commune_id: int, as_of: date, *, known_at: dateti
     )
 
 
-def figure_of(session: Session, commune_id: int, as_of: date, window: Period, *, known_at: datetime) -> Figure:
-    """The KPI alone, over any window."""
-    asked = LedgerScope(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
-    return Count(ledger_of(session, asked)).figure(as_of, window)
-
-
 def risk_flags_about(
     session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime
 ) -> set[RiskFlag]:

@@ -46,11 +46,6 @@ def open_template(raw: bytes, expected: str | None = None) -> Template:
     return Template(book=book, manifest=manifest)
 
 
-def read_template(raw: bytes) -> TemplateManifest:
-    """What an uploaded template asks for; ValueError as `open_template`."""
-    return open_template(raw).manifest
-
-
 def _manifest(book: Workbook) -> TemplateManifest | None:
     heads = {sheet: book.rows(sheet, last=HEAD) for sheet in book.sheets}
     found = (one.read(book, heads) for one in FORMATS.values())

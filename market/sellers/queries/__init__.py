@@ -17,7 +17,6 @@ from market.sellers.queries.claims import (
     proposals_of_person,
     proposals_waiting,
     verification_of,
-    visitors_of_business,
 )
 from market.sellers.queries.facts import (
     bank_account_facts,
@@ -33,7 +32,6 @@ from market.sellers.queries.posts import (
     PostHolder,
     is_live,
     live_mandates,
-    mandate_of,
     mandates_of_business,
     person_to_appoint,
     post_holders,
@@ -93,7 +91,6 @@ __all__ = [
     "known_businesses",
     "live_bank_account",
     "live_mandates",
-    "mandate_of",
     "mandates_of_business",
     "members_of",
     "overwritten_by",
@@ -115,5 +112,4 @@ __all__ = [
     "stall_of_business",
     "stalls_of_person",
     "verification_of",
-    "visitors_of_business",
 ]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from market.accounts.models import LoginSession
 from market.base.errors import NotFound
 from market.sellers.models import (
     Business,
@@ -93,13 +92,3 @@ def verification_of(session: Session, business_id: int) -> Verification | None:
         Verification.ended_at.is_(None),
     )
     return session.scalar(query.order_by(Verification.id.desc()))
-
-
-def visitors_of_business(session: Session, business_id: int) -> set[str]:
-    """The browsers on which a business's members have signed in."""
-    query = (
-        select(LoginSession.visitor)
-        .join(BusinessMember, BusinessMember.person_id == LoginSession.person_id)
-        .where(BusinessMember.business_id == business_id)
-    )
-    return {visitor for visitor in session.scalars(query) if visitor}

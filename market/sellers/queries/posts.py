@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
-from market.base.errors import NotFound, Refused
+from market.base.errors import Refused
 from market.sellers.models import Business, Mandate, Post, PostRole
 from market.values.phone import Phone
 from market.values.text import fold
@@ -94,10 +94,3 @@ def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate
     """Every mandate a business gave, newest first."""
     query = select(Mandate).where(Mandate.business_id == business_id).options(joinedload(Mandate.helper))
     return session.scalars(query.order_by(Mandate.id.desc())).all()
-
-
-def mandate_of(session: Session, business_id: int, mandate_id: int) -> Mandate:
-    mandate = session.get(Mandate, mandate_id)
-    if mandate is None or mandate.business_id != business_id:
-        raise NotFound
-    return mandate

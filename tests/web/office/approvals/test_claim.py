@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from market.accounts.models import Person
 from market.base import clock
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.secrets import vault
 from market.sellers.actions import claim_business
@@ -20,6 +20,7 @@ from market.values.phone import Phone
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.pages import hidden, send
 

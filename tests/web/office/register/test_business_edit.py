@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, events_of
+from market.base.audit import Actor
 from market.base.db import db, transaction
 from market.base.errors import NotFound
 from market.sellers import queries
@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.pages import hidden, send
 from tests.sellers import shown
 

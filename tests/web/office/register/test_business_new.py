@@ -5,11 +5,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import events_of
 from market.sellers import queries
 from market.sellers.models import Business
 from tests.access import keeps_out
 from tests.cast import Cast
+from tests.events import events_of
 
 PATH = "/van-phong/so-ho/moi"
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from market.base.audit import GUEST, events_of
+from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.errors import NotFound
 from market.base.seen import seen_of
@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.channels.pages import only_its_people_may
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
+from tests.events import events_of
 from tests.pages import hidden
 from tests.web.stall.channels.conftest import at
 

@@ -8,14 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from market.base.audit import GUEST, events_of
+from market.base.audit import GUEST
 from market.base.db import db, transaction
 from market.base.errors import NotFound
 from market.base.spreadsheets import guard, workbook
 from market.base.storage import storage
 from market.catalog.models import Variant
 from market.channels.actions import NewRun, note_export
-from market.channels.formats import read_template
 from market.channels.formats.shopee import layout as shopee
 from market.channels.formats.shopee.format import Shopee
 from market.channels.formats.tiktok import layout as tiktok
@@ -24,9 +23,10 @@ from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.channels.pages import only_its_people_may
-from tests.channels.templates import cells
+from tests.channels.templates import cells, read_template
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.pages import hidden, press
 from tests.web.stall.channels.conftest import FILES, at

@@ -6,11 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.base.audit import events_of
 from market.base.db import transaction
 from market.trace.models import Lot
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.pages import hidden, send
 from tests.trace import steps
 from tests.trace.pages import at, only_its_people_may, words

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from market.accounts.models import Person
-from market.base.audit import Actor, Event, events_of
+from market.base.audit import Actor, Event
 from market.base.db import reading, transaction
 from market.orders.rules import PayChoice
 from market.payments import actions
@@ -18,6 +18,7 @@ from market.sellers.models import BankConnection, Business
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.pages import hidden, press
 from tests.payments.steps import Bought, assert_sums_hold, buy, count, credit, notice, paid

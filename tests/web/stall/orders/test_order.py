@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market.accounts.models import Person
-from market.base.audit import Event, events_of
+from market.base.audit import Event
 from market.base.db import reading, transaction
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus
@@ -14,6 +14,7 @@ from market.sellers.models import Business
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.orders.steps import stock
 from tests.pages import hidden, press

@@ -5,13 +5,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from market.base.audit import events_of
 from market.base.db import reading
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.rules import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.orders.steps import stock
 from tests.pages import hidden
 from tests.payments.steps import notice

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import CodePurpose, OneTimeCode
-from market.base.audit import events_of
 from market.sellers.models import Mandate
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.web.stall.settings.test_mandates import mandate, path
 

@@ -5,7 +5,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.base.audit import events_of
 from market.base.db import transaction
 from market.sellers.models import Business, Stall, StallState
 from market.values.money import Dong
@@ -13,6 +12,7 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.events import events_of
 from tests.factories import sign_in
 from tests.pages import hidden, send
 

@@ -1,0 +1,15 @@
+"""The KPI alone, without the page's lists."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from market.adoption.queries.ledger import LedgerScope, ledger_of
+from market.adoption.rules import Count, Figure
+from market.values.period import Period
+
+
+def figure_of(session: Session, commune_id: int, as_of: date, window: Period, *, known_at: datetime) -> Figure:
+    """Over any window."""
+    scope = LedgerScope(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
+    return Count(ledger_of(session, scope)).figure(as_of, window)
