@@ -50,6 +50,33 @@ def refusing(modules: Modules, refusals: Collection[str]) -> set[Place]:
     return found
 
 
+HELPERS = {
+    "locked": "NotFound",
+    "lock_order": "NotFound",
+    "lock_order_of_stall": "NotFound",
+    "check_seen": "ChangedSince",
+}
+"""What these raise is their caller's own refusal."""
+
+
+def own_refusals(module: Module, name: str, refusals: Collection[str], asked: Collection[str] = ()) -> set[str]:
+    """The classes that a function raises by itself, by the helpers above, or in its module's private functions."""
+    found: set[str] = set()
+    for node in ast.walk(module.functions[name]):
+        if isinstance(node, ast.Raise):
+            found |= {_raised(node)} & set(refusals)
+        elif isinstance(node, ast.Name) and node.id in HELPERS:
+            found.add(HELPERS[node.id])
+        elif isinstance(node, ast.Name) and node.id[0] == "_" and node.id in module.functions and node.id not in asked:
+            found |= own_refusals(module, node.id, refusals, (*asked, node.id))
+    return found
+
+
+def _raised(node: ast.Raise) -> str:
+    """The class's name."""
+    return getattr(node.exc.func if isinstance(node.exc, ast.Call) else node.exc, "id", "")
+
+
 def _function(modules: Modules, place: Place) -> ast.FunctionDef:
     module, name = place
     return modules[module].functions[name]
@@ -57,10 +84,8 @@ def _function(modules: Modules, place: Place) -> ast.FunctionDef:
 
 def _raises(function: ast.FunctionDef, refusals: Collection[str]) -> bool:
     for node in ast.walk(function):
-        if isinstance(node, ast.Raise):
-            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            if getattr(raised, "id", "") in refusals:
-                return True
+        if isinstance(node, ast.Raise) and _raised(node) in refusals:
+            return True
         if isinstance(node, ast.Name) and node.id == "locked":
             return True
     return False

@@ -2,9 +2,10 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.refusing import Modules, modules_in, refusing
+from tests.architecture.refusing import Modules, modules_in, own_refusals, refusing
 from tests.architecture.sources import MARKET, ROOT, python_files
 
 REFUSALS = {
@@ -61,26 +62,42 @@ SEEDS = "market.seeding."
 """What the demonstration's own tables are refused is a fault of ours, not an answer to anybody."""
 
 
+def actions_that_refuse(modules: Modules) -> Iterator[tuple[str, str]]:
+    """The public ones, by themselves or through what they call. Locking a row is refusing too: NotFound."""
+    for module, name in sorted(refusing(modules, REFUSING)):
+        if ".actions" in module and not module.startswith(SEEDS) and not name.startswith("_"):
+            yield module, name
+
+
 def silent_actions(modules: Modules) -> list[str]:
-    """The public actions that refuse, by themselves or through what they call, and whose docstring names no refusal.
-    Locking a row is refusing too: NotFound."""
+    """Those whose docstring names no refusal at all."""
     return [
         f"{module}.{name}"
-        for module, name in sorted(refusing(modules, REFUSING))
-        if ".actions" in module and not module.startswith(SEEDS) and not name.startswith("_")
-        if not _says_so(modules[module].functions[name])
+        for module, name in actions_that_refuse(modules)
+        if not _words(modules[module].functions[name]) & (REFUSING | {"refuses"})
     ]
 
 
-def _says_so(function: ast.FunctionDef) -> bool:
-    words = set(re.findall(r"\w+", ast.get_docstring(function) or ""))
-    return bool(words & (REFUSING | {"refuses"}))
+def left_out(modules: Modules) -> dict[str, set[str]]:
+    """The refusals of an action's own that its docstring leaves out, unless it says that it refuses as another does."""
+    found: dict[str, set[str]] = {}
+    for module, name in actions_that_refuse(modules):
+        function = modules[module].functions[name]
+        missing = own_refusals(modules[module], name, REFUSING) - _words(function)
+        if missing and not re.search(r"[Rr]efuse[sd] as `", ast.get_docstring(function) or ""):
+            found[f"{module}.{name}"] = missing
+    return found
+
+
+def _words(function: ast.FunctionDef) -> set[str]:
+    return set(re.findall(r"\w+", ast.get_docstring(function) or ""))
 
 
 def test_every_action_that_refuses_says_what() -> None:
     modules = modules_in(MARKET)
     assert sum(".actions" in name for name in modules) > 30
     assert silent_actions(modules) == []
+    assert left_out(modules) == {}
 
 
 def test_an_action_that_does_not_say_so_is_seen(tmp_path: Path) -> None:
@@ -107,3 +124,21 @@ def test_an_action_that_does_not_say_so_is_seen(tmp_path: Path) -> None:
     found = [f"{closing}.silent", f"{closing}.waits"]
     found += [f"{passing}.{name}" for name in ("by_module", "by_name", "by_package")]
     assert silent_actions(modules_in(tmp_path / "market")) == found
+
+
+def test_a_refusal_that_is_left_out_is_seen(tmp_path: Path) -> None:
+    folder = tmp_path / "market" / "orders" / "actions"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder / "closing.py").write_text(
+        'def close(session):\n    """Refused where it is paid."""\n    _check(locked(session, Order))\n'
+        'def _check(order):\n    if order.is_paid:\n        raise Refused("paid", "Đã trả.")\n'
+        '    raise Conflict("over", "Đã xong.")\n'
+        'def shut(session):\n    """Refuses as `close` does."""\n    locked(session, Order)\n'
+        'def see(session):\n    """NotFound for none."""\n    check_seen(locked(session, Order))\n'
+    )
+    closing = "market.orders.actions.closing"
+    assert left_out(modules_in(tmp_path / "market")) == {
+        f"{closing}.close": {"Conflict", "NotFound"},
+        f"{closing}.see": {"ChangedSince"},
+    }

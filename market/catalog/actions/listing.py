@@ -49,8 +49,8 @@ class NewListing:
 def list_product(session: Session, actor: Actor, new: NewListing, *, now: datetime) -> int:
     """Put a product up; it waits for the office. The same form posted twice is one listing. Returns its id.
 
-    Refused where another listing has taken the picture. The stall is locked, so that the second post of a form waits
-    for the first and finds its listing.
+    Refused where another listing has taken the picture, NotFound for no such stall. The stall is locked, so that
+    the second post of a form waits for the first and finds its listing.
     """
     stall = locked(session, Stall, Stall.id == new.stall_id).row
     known = queries.listing_with_key(session, stall.id, new.client_key) if new.client_key else None

@@ -181,7 +181,8 @@ def release(session: Session, order_id: int, outcome: ReservationEnd, *, now: da
 
 
 def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: datetime) -> None:
-    """An order's lines leave the stock, counted goods by a move. SoldOut where not exactly these are held for it."""
+    """An order's lines leave the stock, counted goods by a move. SoldOut where not exactly these are held for it,
+    NotFound for no such variant."""
     for one in _by_variant(lines):
         if _end(session, one.order_id, one.variant_id, ReservationEnd.SOLD, now) != one.amount:
             raise SoldOut("out_of_stock", _what_is_left(session, one.variant_id))

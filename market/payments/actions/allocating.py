@@ -57,7 +57,8 @@ def allocate(session: Session, actor: Actor, stall_id: int, new: NewMatch, *, cl
     Idempotent.
 
     Refused where the order has ended (but for what was reversed there: that is owed back again) or the money is another
-    account's, Conflict where it was dealt with meanwhile, ChangedSince where the facts are not those the page showed.
+    account's, Conflict where it was dealt with meanwhile, ChangedSince where the facts are not those the page showed,
+    NotFound where the order or the notice is not this stall's.
     """
     credit = _locked_credit(session, stall_id, new.credit_id)
     if credit.unmatched_reason is None:
@@ -149,7 +150,8 @@ def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: in
     """ "Đã nhận tiền": the seller's own word for all that an order still asks. Returns the allocation's id. Idempotent.
 
     Conflict where others paid all of it; ChangedSince where what came in is not what the page showed (`seen`:
-    `facts_to_confirm`); Refused where it has ended or was not accepted yet.
+    `facts_to_confirm`); Refused where it has ended or was not accepted yet; NotFound where it is another
+    stall's.
     """
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     if held.has_ended:
@@ -184,7 +186,8 @@ def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: C
     Idempotent.
 
     Refused for a card's money, for what was given back, and for the seller's own word on an order that has ended: that
-    stands among what is owed back until it is given back. ChangedSince where the order ended since the page was shown.
+    stands among what is owed back until it is given back. ChangedSince where the order ended since the page was shown,
+    NotFound where it is another stall's.
     """
     allocation, order_id = allocation_of_stall(session, stall_id, which.allocation_id)
     if allocation.kind is AllocationKind.CARD:

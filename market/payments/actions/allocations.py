@@ -77,7 +77,8 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     """Undo an allocation of a locked order by a counter-row, and tell both sides. Without half of it, its clock starts
     again.
 
-    The caller knows that it stands. Refused where the money was given back to the buyer.
+    The caller knows that it stands. Refused where the money was given back to the buyer, Conflict where its bank's
+    notice has less on orders.
     """
     request, back = held.asked, -allocation.amount
     was_paid = held.is_paid

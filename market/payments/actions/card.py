@@ -123,7 +123,8 @@ def begin_card(session: Session, actor: Actor, stall_id: int, order_id: int, *, 
     """Write down a go at paying all that an order still asks, before the gateway is asked for a session; the goods are
     held meanwhile. While one is open for this very amount it is that one. Returns its id.
 
-    Conflict where the order takes no money now, or is paid, or asks for another amount than the open one.
+    Conflict where the order takes no money now, or is paid, or asks for another amount than the open one; NotFound for
+    no such order.
     """
     held = lock_order_of_stall(session, stall_id, order_id, clock=clock)
     account, request = _account_to_pay(session, held), held.asked

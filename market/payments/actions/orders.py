@@ -72,7 +72,7 @@ def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decli
 def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The buyer calls it off; what came in is owed back. Idempotent.
 
-    Refused when half of it is paid, Conflict where it is ready or over otherwise.
+    Refused when half of it is paid, Conflict where it is ready or over otherwise, NotFound for no such order.
     """
     held = lock_order(session, Order.id == order_id, clock=clock)
     if held.is_cancelled:
@@ -95,7 +95,7 @@ def ready_order(session: Session, actor: Actor, which: OrderRef, *, clock: Clock
 
 def say_paid(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
     """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money. Refused before the stall
-    has accepted, or where no transfer was chosen; Conflict where it is over."""
+    has accepted, or where no transfer was chosen; Conflict where it is over, NotFound for no such order."""
     held = lock_order(session, Order.id == order_id, clock=clock)
     transitions.say_paid(session, actor, held.order, now=held.now)
 
@@ -145,7 +145,8 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
 
     Conflict where it is over, or was handed over without the key that is shown or the cash that was taken. Refused for
     a transfer that has not come in, unless the seller says that the money is in hand; ChangedSince where what came in
-    is not what the page showed them. Goods to be paid on receipt may go on credit: what is owed stays owed.
+    is not what the page showed them; NotFound for another stall's order. Goods to be paid on receipt may go on credit:
+    what is owed stays owed.
     """
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)

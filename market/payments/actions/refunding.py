@@ -28,7 +28,8 @@ class NewRefund:
 
 
 def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clock: Clock) -> None:
-    """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now.
+    """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now,
+    NotFound for another stall's order.
 
     An order that is over by time ends with it, where no job has written that yet.
     """

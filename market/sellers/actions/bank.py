@@ -40,7 +40,7 @@ def set_bank_account(session: Session, actor: Actor, new: NewBankAccount, *, now
     told. Idempotent: what is the live account already stays it.
 
     ChangedSince where the live one is not what was seen. Refused where the business is not verified, or where the
-    holder is neither the verified person nor a family member whose consent is recorded.
+    holder is neither the verified person nor a family member whose consent is recorded. NotFound for no such business.
     """
     business = locked(session, Business, Business.id == new.business_id)
     relation = _relation(session, business, new)
@@ -131,7 +131,7 @@ def connect_bank(session: Session, actor: Actor, new: NewConnection, *, now: dat
 
     New credentials for the same account and provider keep the address, so that nothing has to be changed there; another
     provider ends the earlier connection. Idempotent: what is connected already stays so. ChangedSince where the account
-    or its provider is not what was seen. Refused where there is no account yet.
+    or its provider is not what was seen. Refused where there is no account yet, NotFound for no such business.
     """
     business = locked(session, Business, Business.id == new.business_id)
     account = _live_account(session, business)

@@ -76,7 +76,7 @@ def make_mandate_code(session: Session, actor: Actor, business_id: int, last_day
     """Six digits with which the helper whom a member tells them may act for the business until a day.
 
     Only a member consents: NotAllowed for a helper, who would else prolong their own mandate. Refused without an end
-    within a year.
+    within a year, NotFound for no such business.
     """
     if actor.person_id is None or actor.mandate_id is not None:
         raise NotAllowed("owner_only", OWNER_ONLY)
