@@ -214,9 +214,9 @@ def save_change(
 
 
 def _needs_the_office(product: Product, changed: list[str]) -> bool:
-    if product.state is ProductState.APPROVED:
+    if product.is_approved:
         return bool(READ_BEFORE_SALE & set(changed))
-    return can_move(product.state, ProductState.PENDING)
+    return product.is_sent_again
 
 
 def _refuse_unit(variant: Variant, code: str) -> None:

@@ -12,7 +12,7 @@ from market.base.db import Locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.trace.actions.lots import LotRef, count_allowed, locked_lot, log_lot
 from market.trace.models import JournalEntry, Lot
-from market.trace.rules import AMOUNT_NEEDED, JournalKind, LotState
+from market.trace.rules import AMOUNT_NEEDED, JournalKind
 from market.values.period import local_day
 
 OLDEST = timedelta(days=3 * 365)
@@ -58,7 +58,7 @@ def add_entry(session: Session, actor: Actor, which: LotRef, new: NewEntry, *, c
     lot = locked_lot(session, which)
     if known := _with_key(session, lot, new.client_key):
         return known
-    if lot.row.state is not LotState.OPEN:
+    if not lot.row.life.can_write:
         raise Conflict(
             "lot_sealed", "Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính."
         )
@@ -119,7 +119,7 @@ def _correctable(session: Session, which: EntryRef) -> tuple[JournalEntry, Locke
     if old is None or old.is_withdrawal:
         raise NotFound
     lot = locked_lot(session, LotRef(stall_id=which.stall_id, lot_id=old.lot_id))
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_correct:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
     return old, lot
 
@@ -158,7 +158,7 @@ def _write(session: Session, actor: Actor, lot: Locked[Lot], new: NewEntry, *, n
 
 def _settle(session: Session, actor: Actor, lot: Locked[Lot], entry: JournalEntry, *, now: datetime) -> int:
     session.flush()
-    if lot.row.state is LotState.SEALED:
+    if lot.row.life.is_sealed:
         count_allowed(session, lot)
     verb = "withdraw_entry" if entry.is_withdrawal else "correct_entry"
     log_lot(session, actor, verb, lot, now=now, fields=(entry.kind.value,))

@@ -98,7 +98,7 @@ def edit_lot(session: Session, actor: Actor, which: LotRef, details: LotDetails,
     once it is sealed or recalled: people may have read it. NotFound for another stall's.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is not LotState.OPEN:
+    if not lot.row.life.can_write:
         raise Conflict("lot_sealed", "Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
     changed = {field: value for field, value in asdict(details).items() if getattr(lot.row, field) != value}
     if not changed:
@@ -116,9 +116,9 @@ def seal_lot(session: Session, actor: Actor, which: LotRef, *, seen: str, clock:
     the page showed it (`seen`: `facts_to_seal`); Conflict for a recalled one, NotFound for another stall's.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is LotState.SEALED:
+    if lot.row.life.is_sealed:
         return
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_seal:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không chốt được.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("not_sealable", " ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
@@ -136,7 +136,7 @@ def recall_lot(session: Session, actor: Actor, which: LotRef, reason: str, *, se
     NotFound for another stall's.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_recall:
         return
     if not reason.strip():
         raise Refused("reason_missing", "Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
