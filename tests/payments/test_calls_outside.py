@@ -37,7 +37,13 @@ def gate(app: Flask, cast: Cast, now: Clock) -> Iterator[Gate]:
 
 
 def switch_on(seller: FlaskClient) -> TestResponse:
-    return seller.post(ON, data=hidden(seller.get(CARD).text, ON))
+    return seller.post(ON, data=switched_off(seller))
+
+
+def switched_off(seller: FlaskClient) -> dict[str, str]:
+    """What the button to switch cards on sends, once they are off."""
+    seller.post(f"{CARD}/tat")
+    return hidden(seller.get(CARD).text, ON)
 
 
 def test_no_page_keeps_a_connection_while_it_waits(
@@ -99,7 +105,7 @@ def test_a_gateway_that_hangs_leaves_the_other_pages_alone(
     db.session.remove()
     with listening(hang) as gate.url:  # type: ignore[arg-type]
         gate.is_back()
-        shown = hidden(sellers[0].get(CARD).text, ON)
+        shown = switched_off(sellers[0])
         waiting = [threading.Thread(target=one.post, args=(ON,), kwargs={"data": shown}) for one in sellers[1:]]
         for one in waiting:
             one.start()
