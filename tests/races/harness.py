@@ -1,8 +1,8 @@
 """Two moves of one aggregate at a barrier: they must end as one after the other would have, in one order or the other.
 
 An aggregate lists its moves, how a fresh one comes to be, and what is compared of it afterwards. Both moves pause
-before they first write, so that what they read without a lock is old by then. The ordinary suite runs a fixed share of
-the pairs once: each move with itself and with one other. `make races` (CHOSO_NIGHTLY=1) runs every pair 20 times.
+before they first write, so that what they read without a lock is old by then. The ordinary suite runs every pair once,
+`make races` (CHOSO_NIGHTLY=1) 20 times.
 `unlocked` takes a table's locks away, so that a test can say that it would notice.
 
 A fault of the database (a deadlock, a serialization failure, a broken constraint) is no refusal: no order of the moves
