@@ -172,13 +172,22 @@ class DongField(ValueField):
 
 
 class PhoneField(ValueField):
-    """A Vietnamese phone number. Returns Phone."""
+    """A Vietnamese phone number that is written down. Returns Phone. One of the number plan, or the very one that the
+    form was filled with: what was taken once stays a number."""
 
     def read(self, text: str) -> Phone:
-        return Phone(text)
+        number = Phone.written(text)
+        return number if number == self.object_data else Phone(text)
 
     def show(self, value: Phone) -> str:
         return value.national
+
+
+class KnownPhoneField(PhoneField):
+    """The phone number of somebody who is looked for, whatever the number plan says of it now. Returns Phone."""
+
+    def read(self, text: str) -> Phone:
+        return Phone.written(text)
 
 
 class TaxIdField(ValueField):

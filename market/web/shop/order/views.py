@@ -20,6 +20,7 @@ from market.orders.queries.orders import (
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.values.codes import parse_purchase_code
+from market.values.text import half_width
 from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor
@@ -95,7 +96,7 @@ def order_unlock(code: str) -> Page:
 
 def _digits(typed: str | None) -> str:
     """Exactly four digits; else what no phone ends with."""
-    digits = (typed or "").strip()
+    digits = half_width(typed or "").strip()
     return digits if len(digits) == 4 and digits.isascii() and digits.isdigit() else "-"
 
 

@@ -77,6 +77,6 @@ def register_import_do(desk: OfficeDesk, file: str) -> Page:
         f"Đã ghi vào sổ: thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}. "
         f"Không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."
     )
-    if report.refused:
+    if report.refused or report.partly_read:
         return redirect(url_for("office.register_import_check", file=file), 303)
     return redirect(url_for("office.register"), 303)
