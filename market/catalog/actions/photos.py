@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
@@ -36,14 +36,17 @@ def add_photo(
     at once, and the office looks at it then: its time is taken under the listing's lock, so that it is newer than a
     decision it waited for.
 
-    NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many.
+    NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many;
+    SentOtherwise where the key has added another picture.
     """
     product = stall_product(session, which.stall_id, which.product_id).row
     now = clock()
     photos = queries.photos_of(session, product.id)
     if any(one.key == photo.key for one in photos):
         return
-    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
+    content = ("photo", product.id, photo.digest)
+    sent = SentForm(key=client_key, content=content, told=f"một ảnh của {product.name}")
+    if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return
     refuse_used(session, photo)
     if len(photos) >= MOST_PHOTOS:

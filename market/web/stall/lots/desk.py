@@ -34,13 +34,14 @@ class LotForms:
     refusal: str | None = None
 
     @property
-    def is_wrong(self) -> bool:
+    def status(self) -> int:
         posted: tuple[BaseForm, ...] = (self.print, self.activate, self.void)
-        return bool(self.refusal) or any(form.errors or form.refusal for form in posted)
+        wrong = (form.wrong_status for form in posted if form.errors or form.refusal)
+        return next(wrong, 422 if self.refusal else 200)
 
 
 def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
-    """The lot's page: 422 where a form on it was wrong."""
+    """The lot's page: with the status of a form on it that was wrong."""
     lot = queries.lot_of_stall(reading(), desk.stall_id, code)
     entries = queries.journal_of(reading(), lot.id)
     page = render_template(
@@ -53,7 +54,7 @@ def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
         buttons=BUTTONS,
         forms=forms,
     )
-    return page, 422 if forms.is_wrong else 200
+    return page, forms.status
 
 
 def lot_of(desk: StallContext, code: str) -> Lot:
