@@ -24,9 +24,9 @@ REMOVED_FOR = timedelta(days=366)
 """What stood in a listing is kept for a year, although nobody sees it any more (e-commerce law 122/2025, 16-17)."""
 
 
-def forget_unless_used(session: Session, photo: KeptPhoto, *, now: datetime) -> None:
+def forget_unless_used(session: Session, photo: KeptPhoto) -> None:
     """Have a picture just kept forgotten in a week, unless a listing has taken it by then."""
-    enqueue(session, FORGET_PHOTO, {"key": photo.key}, now=now + UNUSED_FOR)
+    enqueue(session, FORGET_PHOTO, {"key": photo.key}, after=UNUSED_FOR)
 
 
 def add_photo(
@@ -68,7 +68,7 @@ def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: in
     if len(photos) == 1:
         raise Refused("last_photo", "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
     payload: dict[str, str | int | None] = {"key": photo.key, "product_id": product.id}
-    enqueue(session, FORGET_PHOTO, payload, now=now + REMOVED_FOR)
+    enqueue(session, FORGET_PHOTO, payload, after=REMOVED_FOR)
     session.delete(photo)
     note(session, actor, "remove_photo", product, "photos", now=now)
 

@@ -49,7 +49,7 @@ def _kept_file(form: ImportForm) -> str:
     key = new_key(FILE_KIND, "bin")
     storage().put(key, raw)
     with transaction() as writing:
-        jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, now=clock.now() + REGISTER_FILE_LIFE)
+        jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, after=REGISTER_FILE_LIFE)
     return key.partition("/")[2]
 
 
