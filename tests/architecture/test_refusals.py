@@ -15,6 +15,7 @@ REFUSALS = {
     "WrongCode",
     "PriceChanged",
     "ChangedSince",
+    "SentOtherwise",
     "BadArchive",
     "BadPicture",
 }

@@ -114,6 +114,15 @@ def test_a_business_is_found_by_two_letters_of_its_name_a_whole_phone_or_a_whole
     assert ended not in found(session, cast, "xoi lac")
 
 
+def test_a_business_is_found_by_a_phone_that_the_number_plan_no_longer_has(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    (old,) = enter(cast, now, "Chè kho", phone=Phone.written(make.GONE))
+
+    assert found(session, cast, make.GONE) == [old]
+    assert listed(session, cast, text="０２５１９９６") == [old]
+
+
 def test_at_most_ten_businesses_are_offered(cast: Cast, now: Clock, session: Session) -> None:
     ids = enter(cast, now, *(f"Xôi {number:02}" for number in reversed(range(11))))
     assert found(session, cast, "xoi") == ids[:0:-1]

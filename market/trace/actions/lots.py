@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.drawn import insert_drawn
@@ -52,12 +53,15 @@ class NewLot:
 
 
 def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, clock: Clock) -> str:
-    """Open a lot of one of the stall's products; returns its code. NotFound for another's product.
+    """Open a lot of one of the stall's products; returns its code. NotFound for another's product, SentOtherwise where
+    the form opened another lot the first time.
 
     The second post of a form waits for the first, whose lot stands under the form's key, and gets its code.
     """
     product = stall_product(session, stall_id, new.product_id).row
     now = clock()
+    sent = SentForm(key=new.client_key, content=("lot", new), told=f"một lô {product.name}, {new.details.plot}")
+    used_before(session, f"stall:{stall_id}", sent, now=now)
     row = asdict(new.details) | {
         "commune_id": product.commune_id,
         "stall_id": stall_id,

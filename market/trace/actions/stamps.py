@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import Locked, insert_once
 from market.base.drawn import insert_drawn
@@ -44,13 +44,15 @@ def print_stamps(
 ) -> Printed:
     """Make `count` stamps of a lot, not yet active; the same `client_key` again returns those it has made.
 
-    Refused for none, Conflict for a recalled lot, NotFound for another stall's.
+    Refused for none, Conflict for a recalled lot, SentOtherwise where the key has made another number of them, NotFound
+    for another stall's.
     """
     if count < 1:
         raise Refused("count_missing", "Mời ghi số tem cần in, từ 1 trở lên.")
     lot, lot_id = locked_lot(session, which), which.lot_id
     now = clock()
-    if at := used_before(session, f"lot:{lot_id}", client_key, now=now):
+    sent = SentForm(key=client_key, content=("stamps", count), told=f"làm {count} tem")
+    if at := used_before(session, f"lot:{lot_id}", sent, now=now):
         return _printed_at(session, lot_id, at)
     if not lot.row.life.can_print:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không in thêm tem.")

@@ -70,7 +70,7 @@ def _correct_page(desk: StallContext, lot: Lot, entry: JournalEntry, form: Entry
     page, status = form.page(
         "stall/lots/entry_correct.html", desk=desk, lot=lot, entry=entry, withdraw=withdraw, **_asked(entry.kind)
     )
-    return page, 422 if withdraw.errors or withdraw.refusal else status
+    return page, withdraw.wrong_status if withdraw.errors or withdraw.refusal else status
 
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/sua/<int:entry_id>/bo")
