@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.db import db
+from market.base.db import UtcTime, db
+from market.base.jobs import queue
 from market.base.secrets import random_key
 from market.catalog.rules import KeptPhoto
 from tests.cast import Cast
@@ -72,7 +74,13 @@ class Clock:
 def now(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = Clock()
     monkeypatch.setattr(clock, "now", stopped)
+    monkeypatch.setattr(queue, "time_there", same_time_there)
     return stopped
+
+
+def same_time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime]:
+    """A database whose clock shows the market's time: what jobs are due by."""
+    return literal(clock.now() + distance, UtcTime())
 
 
 @pytest.fixture

@@ -83,6 +83,16 @@ def make_person(session: Session, commune: Commune, name: str, phone: str, now: 
     return _add(session, person)
 
 
+GONE = "0251 996 198"
+"""A landline that the number plan no longer has."""
+
+
+def outdate_phone(model: type[Person | Business], row_id: int) -> None:
+    """A number that was taken once and that the number plan has dropped since."""
+    with transaction() as writing:
+        writing.get_one(model, row_id).phone = Phone.written(GONE)
+
+
 def make_business(
     session: Session, hamlet: Hamlet, name: str, now: datetime, kind: BusinessKind = BusinessKind.HOUSEHOLD_BUSINESS
 ) -> Business:

@@ -11,15 +11,14 @@ from market.base import clock
 from market.base.audit import Event
 from market.base.config import Settings
 from market.base.db import db, reading, time_there
-from market.base.jobs.models import Job, JobState, WorkerHeartbeat
+from market.base.jobs.models import WorkerHeartbeat
 from market.base.jobs.periodic import troubled_tasks
-from market.base.jobs.queue import count_dead
-from market.base.jobs.worker import SILENT_AFTER
+from market.base.jobs.queue import count_dead, count_late
+from market.base.jobs.worker import CLOCK_MAY_DIFFER, SILENT_AFTER
 from market.base.revisions import UPDATE_PROGRAM, Fit, standing_of, words_for
 from market.base.schema import listed, missing_from
 from market.base.storage import storage
 
-CLOCK_MAY_DIFFER = timedelta(seconds=60)
 JOB_MAY_WAIT = timedelta(minutes=10)
 
 
@@ -166,8 +165,7 @@ def _jobs() -> Finding:
             "retry SỐ, hoặc bỏ hẳn: flask --app wsgi jobs drop SỐ."
         )
         return failed("jobs", f"{dead} việc nền đã thử nhiều lần không xong.", fix)
-    late = Job.state == JobState.WAITING, Job.run_at < clock.now() - JOB_MAY_WAIT
-    waiting = reading().scalar(select(func.count()).where(*late)) or 0
+    waiting = count_late(reading(), JOB_MAY_WAIT)
     if waiting:
         return failed(
             "jobs", f"{waiting} việc nền đã quá giờ mà chưa ai làm.", "Chạy tiến trình: flask --app wsgi work."

@@ -16,6 +16,7 @@ FIELDS = (
     "status",
     "refused",
     "milliseconds",
+    "seconds",
     "job",
     "kind",
     "item",

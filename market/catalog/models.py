@@ -3,11 +3,13 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.base.db import Base, Id
 from market.catalog.rules import ProductState as ProductState
+from market.catalog.rules import can_move
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.text import fold, marked_words
@@ -78,6 +80,32 @@ class Product(Base):
         primaryjoin="and_(Product.id == Variant.product_id, Variant.removed_at.is_(None))",
     )
     photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position, Photo.id")
+
+    @hybrid_property
+    def is_waiting(self) -> bool:
+        """Whether an officer must still decide on it; of the class, the condition for a statement."""
+        return self.state is ProductState.PENDING
+
+    @is_waiting.inplace.expression
+    @classmethod
+    def _is_waiting(cls) -> ColumnElement[bool]:
+        return cls.state == ProductState.PENDING
+
+    @hybrid_property
+    def is_approved(self) -> bool:
+        """Whether the office has approved it; of the class, the condition for a statement. Whether it is public,
+        `catalog.queries.public` says."""
+        return self.state is ProductState.APPROVED
+
+    @is_approved.inplace.expression
+    @classmethod
+    def _is_approved(cls) -> ColumnElement[bool]:
+        return cls.state == ProductState.APPROVED
+
+    @property
+    def is_sent_again(self) -> bool:
+        """Whether any change sends it to the office: it was refused or taken down."""
+        return not self.is_approved and can_move(self.state, ProductState.PENDING)
 
     @validates("name")
     def _follow_the_name(self, _field: str, name: str) -> str:

@@ -31,11 +31,13 @@ def can_move(state: ProductState, to: ProductState) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPhoto:
-    """A picture already in storage: the key of its files, the width and height of the largest of them."""
+    """A picture already in storage: the key of its files, the width and height of the largest of them. `digest` is of
+    the file that was sent: the same file sent twice is kept under two keys."""
 
     key: str
     width: int
     height: int
+    digest: str = ""
 
 
 def pack_name(unit_code: str, pack_amount: int | None, pack_unit: str | None) -> str:

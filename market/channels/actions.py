@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import locked, locked_all
 from market.base.errors import Refused
@@ -164,26 +164,30 @@ def set_parcel_weight(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
-    """A filled file, already in storage: `rows` and `refused` count products. `client_key` names the form that asked
-    for it."""
+    """A filled file, already in storage: `rows` and `refused` count products. `shipping` are the ways of shipping that
+    were asked for, `client_key` names the form that asked."""
 
     template_id: int
     rows: int
     refused: int
     sha256: str
     storage_key: str
+    shipping: tuple[str, ...] = ()
     client_key: str | None = None
 
 
 def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, clock: Clock) -> int | None:
     """Write down that a file was made; returns the run's id, None where the same form has made its file already.
 
-    NotFound for a template of another stall. The stall is locked: the second post of a form waits for the first.
+    NotFound for a template of another stall, SentOtherwise where the form asked for another file. The stall is locked:
+    the second post of a form waits for the first.
     """
     locked(session, Stall, Stall.id == stall_id)
     now = clock()
     template = queries.template_with_id(session, stall_id, new.template_id)
-    if used_before(session, f"stall:{stall_id}", new.client_key, now=now):
+    content = ("export", template.id, new.shipping)
+    sent = SentForm(key=new.client_key, content=content, told=f"một tệp {new.rows} món")
+    if used_before(session, f"stall:{stall_id}", sent, now=now):
         return None
     run = ExportRun(
         stall_id=stall_id,

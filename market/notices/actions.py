@@ -53,7 +53,7 @@ def enqueue_notifications(session: Session, messages: Sequence[Message], *, now:
         for one in messages
     ]
     if senders := ready_senders():
-        _enqueue_sending(session, rows, senders, now=now)
+        _enqueue_sending(session, rows, senders)
     else:
         session.connection().execute(insert_once(session, Notice), rows)
 
@@ -63,9 +63,7 @@ def sending_kind(way: str) -> str:
     return f"send_notice:{way}"
 
 
-def _enqueue_sending(
-    session: Session, rows: Sequence[Mapping[str, object]], senders: Sequence[Sender], *, now: datetime
-) -> None:
+def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], senders: Sequence[Sender]) -> None:
     """Write notices, and a job for each that is new and each sender that reaches its recipient."""
     insert = insert_once(session, Notice).returning(Notice.id)
     ids = session.connection().execute(insert, rows).scalars().all()
@@ -74,7 +72,7 @@ def _enqueue_sending(
         for way in [one.name for one in senders if one.reaches(addressee)]:
             kind = sending_kind(way)
             payload: Payload = {"notice_id": notice.id, "way": way}
-            enqueue(session, kind, payload, now=now, dedupe_key=f"{kind}:{notice.id}")
+            enqueue(session, kind, payload, dedupe_key=f"{kind}:{notice.id}")
 
 
 def see_news(session: Session, person_id: int, up_to: int, *, business_id: int | None = None, now: datetime) -> None:

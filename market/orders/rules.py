@@ -84,6 +84,16 @@ def can_move(status: OrderStatus, to: OrderStatus) -> bool:
     return to in MOVES[status]
 
 
+def can_cancel(status: OrderStatus) -> bool:
+    """Whether the buyer may call it off alone: what is packed, only the stall calls off (`declined_to`)."""
+    return can_move(status, OrderStatus.CANCELLED) and status is not OrderStatus.READY
+
+
+def declined_to(status: OrderStatus) -> OrderStatus:
+    """Where the stall's no leads: goods it has packed are not sold out, so that order is called off."""
+    return OrderStatus.CANCELLED if status is OrderStatus.READY else OrderStatus.DECLINED
+
+
 def answer_deadline(placed_at: datetime) -> datetime:
     """Until when a stall may answer: that evening at 20:00 (Vietnam) or 4 hours after placing, whichever is later."""
     local = placed_at.astimezone(VIETNAM)
@@ -163,7 +173,7 @@ class Life:
 
     @property
     def can_answer(self) -> bool:
-        return self.status is OrderStatus.PLACED
+        return can_move(self.status, OrderStatus.ACCEPTED)
 
     @property
     def can_hand_over(self) -> bool:
@@ -176,7 +186,7 @@ class Life:
     @property
     def can_cancel(self) -> bool:
         """Whether the buyer may call it off (money aside)."""
-        return self.status in TIMED
+        return can_cancel(self.status)
 
     def steps(self) -> list[Step]:
         happened = [

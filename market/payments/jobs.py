@@ -63,7 +63,7 @@ def ask_for_card_sessions(now: datetime) -> int:
     with transaction() as session:
         for account_id in accounts:
             key = f"{END_CARD_SESSIONS}:{account_id}"
-            enqueue_again(session, END_CARD_SESSIONS, {"account_id": account_id}, now=now, dedupe_key=key)
+            enqueue_again(session, END_CARD_SESSIONS, {"account_id": account_id}, dedupe_key=key)
     return len(accounts)
 
 

@@ -40,7 +40,7 @@ def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
 def appoint(phone: str, *, name: str | None, as_json: bool) -> None:
     """Make the person who has signed up with PHONE an officer: how a commune gets its first one."""
     commune_id = commune_of(reading(), current_settings()).id
-    person, now = queries.person_to_appoint(reading(), commune_id, Phone(phone), name), clock.now()
+    person, now = queries.person_to_appoint(reading(), commune_id, Phone.written(phone), name), clock.now()
     post = actions.NewPost(
         commune_id=commune_id,
         person_id=person.id,
@@ -58,7 +58,7 @@ def _answer(report: ImportReport, *, dry_run: bool) -> dict[str, object]:
     rows = [
         {"row": one.number, "name": one.name, "outcome": one.outcome.value, "reason": one.reason}
         for one in report.decisions
-        if one.outcome is not RowOutcome.UNCHANGED
+        if one.reason or one.outcome is not RowOutcome.UNCHANGED
     ]
     return {"dry_run": dry_run, **{outcome.value: report.count(outcome) for outcome in RowOutcome}, "rows": rows}
 
@@ -69,7 +69,8 @@ def _text(report: ImportReport, *, dry_run: bool) -> str:
         f"Thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}, "
         f"không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."
     )
-    return "\n".join([head + counts, *(f"Dòng {one.number} ({one.name}): {one.reason}" for one in report.refused)])
+    told = [*report.refused, *report.partly_read]
+    return "\n".join([head + counts, *(f"Dòng {one.number} ({one.name}): {one.reason}" for one in told)])
 
 
 COMMANDS = (import_register, appoint)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.base.db import Base, Id
 from market.catalog.models import Product
 from market.sellers.models import Stall
-from market.trace.rules import Entry, JournalKind, LotState, StampState, StampTerms
+from market.trace.rules import Entry, JournalKind, LotLife, LotState, StampState, StampTerms
 
 
 class Lot(Base):
@@ -53,6 +53,10 @@ class Lot(Base):
 
     stall: Mapped[Stall] = relationship()
     product: Mapped[Product] = relationship()
+
+    @property
+    def life(self) -> LotLife:
+        return LotLife(state=self.state)
 
     @property
     def terms(self) -> StampTerms:

@@ -5,28 +5,49 @@ from typing import Self
 
 # Not of the standard library, alone in these packages: the number plan changes, and its keepers publish it as data.
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-_SEPARATORS = re.compile(r"[\s.\-()\u00a0]+")
-_TYPED = re.compile(r"(?:\+84|0084|84|0)?([1-9][0-9]{6,11})")
+from market.values.text import half_width
+
+_LETTERS = re.compile(r"[^\W0-9]")
+"""Letters, which the library would dial, and the digits of scripts that nobody here types."""
+_HERE = re.compile(r"\+84[1-9][0-9]{6,11}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _PERSONAL = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE)
+_WRONG = "Số điện thoại chưa đúng. Số di động có 10 chữ số, ví dụ 0912 345 678."
 
 
 class Phone(str):
     """A phone number in E.164 (`+84912345678`). A login handle, never an identity: families share one.
 
-    `Phone(text)` reads what is typed and takes mobile numbers and landlines of Vietnam's number plan alone. What was
-    taken once stays a number whatever the plan says later: `Phone.stored` does not ask the plan.
+    Three ways to one, each a ValueError for anything else:
+
+    - `Phone(text)`: a number new to the market, as typed. Mobile numbers and landlines of Vietnam's number plan alone.
+    - `Phone.written(text)`: a number that is looked for, as typed. What was taken once stays a number whatever the plan
+      says later, so the plan is not asked.
+    - `Phone.stored(text)`: a number as a database holds it.
     """
 
     __slots__ = ()
 
     def __new__(cls, text: str) -> "Phone":
-        found = _TYPED.fullmatch(_SEPARATORS.sub("", text))
-        if found is None or _kind(found[1]) not in _PERSONAL:
-            raise ValueError("Số điện thoại chưa đúng. Số di động có 10 chữ số, ví dụ 0912 345 678.")
-        return super().__new__(cls, f"+84{found[1]}")
+        number = cls.written(text)
+        if phonenumbers.number_type(phonenumbers.parse(number)) not in _PERSONAL:
+            raise ValueError(_WRONG)
+        return number
+
+    @classmethod
+    def written(cls, text: str) -> Self:
+        """The number of Vietnam that a text writes, whether the number plan has it or not."""
+        typed = half_width(text)
+        try:
+            read = phonenumbers.parse("" if _LETTERS.search(typed) else typed, "VN")
+        except NumberParseException as error:
+            raise ValueError(_WRONG) from error
+        number = phonenumbers.format_number(read, PhoneNumberFormat.E164)
+        if read.extension or _HERE.fullmatch(number) is None:
+            raise ValueError(_WRONG)
+        return cls.stored(number)
 
     @classmethod
     def stored(cls, text: str) -> Self:
@@ -34,6 +55,10 @@ class Phone(str):
         if _E164.fullmatch(text) is None:
             raise ValueError("a stored phone number is in E.164")
         return super().__new__(cls, text)
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """Copied and pickled as what it is: the plan is not asked again."""
+        return Phone.stored, (str(self),)
 
     @property
     def digits(self) -> str:
@@ -60,8 +85,3 @@ class Phone(str):
     @property
     def zalo_uri(self) -> str:
         return f"https://zalo.me/{self.digits}"
-
-
-def _kind(national: str) -> int:
-    """What the plan says a number is: mobile, landline, or else."""
-    return phonenumbers.number_type(phonenumbers.PhoneNumber(country_code=84, national_number=int(national)))

@@ -14,6 +14,11 @@ def nfc(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(seen))).strip()
 
 
+def half_width(text: str) -> str:
+    """Full-width letters, digits and signs, as some keyboards write them, as everybody else does: `０９` -> `09`."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def unmark(text: str) -> str:
     """The text without Vietnamese marks, case kept: `Đậu Xanh` -> `Dau Xanh`."""
     parts = unicodedata.normalize("NFD", text.translate(_D))

@@ -16,6 +16,7 @@ REFUSALS = {
     "WrongCode",
     "PriceChanged",
     "ChangedSince",
+    "SentOtherwise",
     "BadArchive",
     "BadPicture",
 }

@@ -24,7 +24,7 @@ from tests.conftest import Clock
 
 def run(do: Callable[[Payload], object], payload: Payload, now: Clock, *, limit: float = 60) -> Job:
     with transaction() as session:
-        enqueue(session, "ring", payload, now=now())
+        enqueue(session, "ring", payload)
     assert work_once({"ring": Handler(do=do, limit=timedelta(seconds=limit), runs_apart=True)})
     assert multiprocessing.active_children() == []
     db.session.remove()

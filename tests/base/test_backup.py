@@ -57,7 +57,7 @@ def filled(app: Flask, cast: Cast, now: Clock) -> Cast:
     """The cast with a file, a job and an event."""
     storage().put(new_key("photo", "webp"), b"a picture")
     with transaction() as session:
-        enqueue(session, "ring", {"who": "bà Lan", "times": 2}, now=now())
+        enqueue(session, "ring", {"who": "bà Lan", "times": 2})
         record(session, GUEST, Change(verb="look", subject="stall", subject_id=cast.lan.stall), now=now())
     return cast
 

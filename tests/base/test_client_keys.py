@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from market.base.audit import Actor
 from market.base.client_keys import ClientKey
@@ -14,9 +15,10 @@ from market.catalog.actions import amounts
 from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Photo, Variant
 from market.orders.models import CartLine
-from market.trace.models import JournalEntry, Stamp
+from market.trace.models import JournalEntry, Lot, Stamp
 from market.trace.rules import JournalKind
 from tests.cast import Cast
+from tests.catalog import pictures as files
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -146,3 +148,121 @@ def test_a_picture_sent_twice_is_one(lan: FlaskClient, cast: Cast, session: Sess
         assert shelf.post(lan, f"{page}/anh", form).status_code == 303
     assert count(session, Photo) == before + 1
     assert count(session, ClientKey) == 1
+
+
+# --- the same key, something else typed: an old page opened again ---------------------------------------------------
+
+
+def comes_back(answer: TestResponse, *told: str) -> dict[str, str]:
+    """The page says what was added before, and carries a new key."""
+    assert answer.status_code == 409
+    for part in ("đã gửi một lần rồi", *told):
+        assert part in answer.text
+    return {"client_key": hidden_fields(answer.text)["client_key"]}
+
+
+def test_another_amount_from_the_same_page_is_asked_about(lan: FlaskClient, cast: Cast) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
+    form = {"amount": "5", "do": "plus", "tu": "sua"} | key_on(lan, page)
+    lan.post(f"{page}/con-hang", data=form)
+    less = form | {"do": "minus", "amount": "2"}
+
+    answer = lan.post(f"{page}/con-hang", data=less)
+
+    key = comes_back(answer, "thêm 5\u00a0kg", 'value="2"')
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 10_000
+    assert lan.post(f"{page}/con-hang", data=less | key).status_code == 303
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 8_000 == shelf.sum_of_moves(cast.dau_xanh)
+
+
+def test_another_line_of_a_journal_from_the_same_page_is_asked_about(
+    htx: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    page = f"/ban-hang/{cast.htx.slug}/lo/{steps.rice_lot(cast, now())}/ghi"
+    form = {"happened_on": "2026-11-20", "unit": "kg", "client_key": "tapped", "amount": "10"}
+    assert htx.post(f"{page}/thu-hoach", data=form).status_code == 303
+
+    more = form | {"amount": "25"}
+    key = comes_back(htx.post(f"{page}/thu-hoach", data=more), "thu hoạch 10\u00a0kg, ngày 20/11/2026")
+    comes_back(htx.post(f"{page}/bon-phan", data=form), "thu hoạch 10\u00a0kg")
+
+    assert count(session, JournalEntry) == 1
+    assert htx.post(f"{page}/thu-hoach", data=more | key).status_code == 303
+    assert count(session, JournalEntry) == 2
+
+
+def test_another_number_of_stamps_from_the_same_page_is_asked_about(
+    htx: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    page = f"/ban-hang/{cast.htx.slug}/lo/{steps.rice_lot(cast, now())}"
+    form = {"count": "10"} | key_on(htx, page)
+    htx.post(f"{page}/tem", data=form)
+
+    comes_back(htx.post(f"{page}/tem", data=form | {"count": "30"}), "làm 10 tem", 'value="30"')
+
+    assert count(session, Stamp) == 10
+
+
+def test_another_lot_from_the_same_page_is_asked_about(htx: FlaskClient, cast: Cast, session: Session) -> None:
+    page = f"/ban-hang/{cast.htx.slug}/lo/moi"
+    product = shelf.product_id(cast.gao_nep)
+    size = {"pack_amount": "5", "pack_unit": "kg", "yield_percent": "65"}
+    form = {"product": str(product), "plot": "Đồng Cửa", "client_key": "lot"} | size
+    assert htx.post(page, data=form).status_code == 303
+
+    comes_back(htx.post(page, data=form | {"plot": "Đồng Bến"}), "Đồng Cửa", 'value="Đồng Bến"')
+
+    assert count(session, Lot) == 1
+
+
+def test_another_choice_from_the_same_page_is_asked_about(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}/loai/moi"
+    form = {"unit": "tui", "price": "20k", "amount": "3"} | key_on(lan, page)
+    lan.post(page, data=form)
+    before = count(session, Variant)
+
+    comes_back(lan.post(page, data=form | {"unit": "hop", "price": "35k"}), "giá 20.000")
+
+    assert count(session, Variant) == before
+
+
+def test_another_picture_from_the_same_page_is_asked_about(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
+    other = shelf.sent(files.jpeg(300, 400))
+    for picture, status in ((shelf.sent(), 303), (shelf.sent(), 303), (other, 409)):
+        form = {"camera": picture, "tu": "sua", "client_key": "picture"}
+        assert shelf.post(lan, f"{page}/anh", form).status_code == status
+    assert count(session, ClientKey) == 1
+
+
+def test_another_listing_from_the_same_page_is_asked_about(lan: FlaskClient, cast: Cast, session: Session) -> None:
+    page = f"{shelf.goods_of(cast.lan)}/moi"
+    form = {"name": "Rau muống", "price": "12k", "unit": "mo", "client_key": "listing"}
+    assert shelf.post(lan, page, form | {"camera": shelf.sent()}).status_code == 303
+    before = count(session, Variant)
+
+    comes_back(shelf.post(lan, page, form | {"name": "Mồng tơi", "camera": shelf.sent()}), "món Rau muống, giá 12.000")
+
+    assert count(session, Variant) == before
+
+
+def test_another_thing_for_the_cart_from_the_same_page_is_asked_about(
+    client: FlaskClient, cast: Cast, session: Session
+) -> None:
+    form = {"variant_id": str(cast.gao_nep), "amount": "2", "client_key": "cart"}
+    client.post("/gio-hang/them", data=form)
+
+    answer = client.post("/gio-hang/them", data=form | {"variant_id": str(cast.dau_xanh)})
+
+    assert answer.status_code == 409
+    assert "vào giỏ. Lần này gửi khác nên chưa ghi gì thêm" in answer.text
+    assert session.scalars(select(CartLine.amount)).all() == [2000]
+
+
+def test_a_key_from_before_digests_still_counts_once(cast: Cast, now: Clock) -> None:
+    which = VariantRef(stall_id=cast.lan.stall, product_id=shelf.product_id(cast.dau_xanh))
+    with transaction() as session:
+        session.add(ClientKey(scope=f"stall:{cast.lan.stall}", key="old", used_at=now()))
+    with transaction() as session:
+        amounts.add_amount(session, Actor(), which, 2000, client_key="old", now=now())
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 5000

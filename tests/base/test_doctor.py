@@ -219,7 +219,7 @@ def test_a_clock_that_went_back_is_noticed(app: Flask, true_time: Clock) -> None
 
 def test_jobs_that_nobody_does_and_jobs_that_died_are_noticed(app: Flask, true_time: Clock) -> None:
     with transaction() as session:
-        enqueue(session, "ring", {}, now=true_time() - timedelta(hours=1))
+        enqueue(session, "ring", {}, after=-timedelta(hours=1))
     assert "flask --app wsgi work" in failures(app)["jobs"]
     with transaction() as session:
         session.execute(text("UPDATE job SET attempts = :most"), {"most": MAX_ATTEMPTS})

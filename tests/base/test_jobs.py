@@ -3,14 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
-from market.base.db import db, reading, transaction
+from market.base.db import db, reading, time_there, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, enqueue_again, queue
 from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
@@ -27,7 +27,7 @@ def work_once(kinds: dict[str, Do]) -> bool:
 def write(now: Clock, count: int = 1, kind: str = "ring", key: str | None = None) -> None:
     with transaction() as session:
         for number in range(count):
-            enqueue(session, kind, {"number": number}, now=now(), dedupe_key=key)
+            enqueue(session, kind, {"number": number}, dedupe_key=key)
 
 
 def states() -> list[JobState]:
@@ -53,7 +53,7 @@ def test_a_job_is_done_with_what_it_was_given(app: Flask, now: Clock) -> None:
 
 def test_a_job_of_a_transaction_that_fails_is_never_done(app: Flask, now: Clock) -> None:
     with pytest.raises(RuntimeError), transaction() as session:
-        enqueue(session, "ring", {}, now=now())
+        enqueue(session, "ring", {})
         raise RuntimeError
     assert states() == []
 
@@ -68,7 +68,7 @@ def test_a_job_with_the_same_key_is_written_once(app: Flask, now: Clock) -> None
 
 def test_a_job_waits_for_its_time(app: Flask, now: Clock) -> None:
     with transaction() as session:
-        enqueue(session, "ring", {}, now=now() + timedelta(minutes=10))
+        enqueue(session, "ring", {}, after=timedelta(minutes=10))
     assert not work_once({"ring": failing(AssertionError())})
     now.move(minutes=10)
     assert work_once({"ring": lambda _payload: None})
@@ -252,15 +252,51 @@ def test_a_claim_by_a_clock_that_ran_ahead_is_not_waited_for(app: Flask, now: Cl
     now.move(days=1)
     work_once({"ring": failing(RuntimeError("gone"))})
     now.move(days=-1)
-    assert due_kinds(reading(), ["ring"], now=now()) == ["ring"]
+    assert due_kinds(reading(), ["ring"]) == ["ring"]
     assert work_once({"ring": lambda _payload: None})
     assert states() == [JobState.DONE]
+
+
+@pytest.fixture
+def own_clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database keeps its own time, and the market's clock may be off."""
+    monkeypatch.setattr(queue, "time_there", time_there)
+
+
+@pytest.mark.usefixtures("own_clock")
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_job_is_due_at_once_whatever_the_clock_of_the_one_who_writes_it_says(now: Clock, days: int) -> None:
+    now.at = datetime.now(UTC) + timedelta(days=days)
+    write(now)
+    now.move(days=-2 * days)
+    assert work_once({"ring": lambda _payload: None})
+
+
+@pytest.mark.usefixtures("own_clock")
+def test_a_job_in_hand_is_left_alone_by_a_worker_whose_clock_runs_ahead(now: Clock) -> None:
+    def ring(_payload: Payload) -> None:
+        now.move(days=1)
+        assert not work_once({"ring": failing(AssertionError())})
+
+    now.at = datetime.now(UTC)
+    write(now)
+    assert work_once({"ring": ring})
+    assert states() == [JobState.DONE]
+
+
+def test_a_job_that_comes_again_does_not_wait_for_a_time_that_a_clock_ahead_wrote(app: Flask, now: Clock) -> None:
+    with transaction() as session:
+        enqueue(session, "ring", {}, after=timedelta(days=1), dedupe_key="bell")
+    assert not work_once({"ring": failing(AssertionError())})
+    with transaction() as session:
+        enqueue_again(session, "ring", {}, dedupe_key="bell")
+    assert work_once({"ring": lambda _payload: None})
 
 
 def test_a_job_that_comes_again_has_one_row(app: Flask, now: Clock) -> None:
     def again() -> None:
         with transaction() as session:
-            enqueue_again(session, "ring", {}, now=now(), dedupe_key="bell")
+            enqueue_again(session, "ring", {}, dedupe_key="bell")
 
     again()
     again()
@@ -283,7 +319,7 @@ def test_what_has_been_due_longest_is_done_first_and_of_those_the_oldest(app: Fl
     due = (3, 2, 2, 1)
     with transaction() as session:
         for number, minutes in enumerate(due):
-            enqueue(session, "ring", {"number": number}, now=now() + timedelta(minutes=minutes))
+            enqueue(session, "ring", {"number": number}, after=timedelta(minutes=minutes))
     now.move(minutes=3)
     done: list[object] = []
     while work_once({"ring": lambda payload: done.append(payload["number"])}):
@@ -306,7 +342,7 @@ def test_only_what_was_tried_and_waits_for_more_than_six_hours_is_taken_before_i
     write(now)
     with transaction() as session:
         session.execute(update(Job).values(run_at=now() + timedelta(hours=hours), attempts=tries))
-    assert due_kinds(reading(), ["ring"], now=now()) == (["ring"] if is_due else [])
+    assert due_kinds(reading(), ["ring"]) == (["ring"] if is_due else [])
 
 
 def test_a_long_fault_is_written_down_by_its_beginning(app: Flask, now: Clock) -> None:

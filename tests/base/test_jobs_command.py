@@ -25,14 +25,14 @@ def dead(app: Flask, now: Clock) -> list[int]:
     """The numbers of three dead jobs: two that ring and one that calls. Beside them one is done and one waits."""
     with transaction() as session:
         for kind in ("ring", "ring", "call"):
-            enqueue(session, kind, {"phone": "+84912345678"}, now=now())
+            enqueue(session, kind, {"phone": "+84912345678"})
     while work_once({kind: Handler(do=give_up) for kind in ("ring", "call")}):
         pass
     with transaction() as session:
-        enqueue(session, "ring", {}, now=now())
+        enqueue(session, "ring", {})
     work_once({"ring": Handler(do=lambda _payload: None)})
     with transaction() as session:
-        enqueue(session, "ring", {}, now=now() + timedelta(hours=1))
+        enqueue(session, "ring", {}, after=timedelta(hours=1))
     return list(reading().scalars(select(Job.id).where(Job.state == JobState.DEAD).order_by(Job.id)))
 
 

@@ -54,7 +54,7 @@ def until(truth: Callable[[], bool]) -> None:
 
 def ring(now: Clock) -> None:
     with transaction() as session:
-        enqueue(session, "ring", {}, now=now())
+        enqueue(session, "ring", {})
 
 
 def test_a_new_job_wakes_the_worker(rings: threading.Semaphore, now: Clock) -> None:
@@ -77,7 +77,7 @@ def test_a_listener_that_lost_its_connection_listens_again(rings: threading.Sema
 def test_a_job_of_a_transaction_that_fails_wakes_nobody(rings: threading.Semaphore, now: Clock) -> None:
     until(lambda: len(listeners()) == 1)
     with pytest.raises(RuntimeError), transaction() as session:
-        enqueue(session, "ring", {}, now=now())
+        enqueue(session, "ring", {})
         raise RuntimeError
     ring(now)
     assert rings.acquire(timeout=PATIENCE)

@@ -122,7 +122,7 @@ def fill(cast: Cast, now: Clock) -> None:
         stall = session.get_one(Stall, cast.lan.stall)
         for number in range(30):
             make.make_product(session, stall, f"Cà rốt luống {number}", now(), on_hand=2000)
-        enqueue(session, "ring", {}, now=now())
+        enqueue(session, "ring", {})
 
 
 def found(word: str) -> int:

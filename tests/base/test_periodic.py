@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from market.base.db import db, reading, time_there, transaction
-from market.base.jobs import Handler, PeriodicTask, Worker
+from market.base.jobs import Handler, PeriodicTask, Worker, enqueue, queue
 from market.base.jobs import worker as worker_module
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.periodic import due_tasks, register_tasks, run_if_due, troubled_tasks
@@ -251,3 +251,27 @@ def test_a_lease_that_was_restored_away_is_made_anew(app: Flask, now: Clock) -> 
         session.execute(delete(WorkerHeartbeat))
     Worker(app, {}, [task]).round()
     assert len(rounds) == 2
+
+
+def test_a_worker_whose_clock_is_off_does_no_periodic_task_until_it_is_right(
+    app: Flask, now: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its time would end every open order; jobs, which go by the database's clock, are done."""
+    monkeypatch.setattr(queue, "time_there", time_there)
+    rounds: list[datetime] = []
+    task = sweep(rounds.append)
+    worker = Worker(app, {"ring": Handler(do=lambda _payload: None)}, [task])
+    with transaction() as session:
+        enqueue(session, "ring", {})
+
+    now.at = datetime.now(UTC) + timedelta(days=1)
+    assert worker.round()
+    assert rounds == []
+    assert "no periodic task is done" in caplog.text
+    assert reading().scalars(select(WorkerHeartbeat.kinds)).one() == ["ring"]
+
+    now.at = datetime.now(UTC) + timedelta(seconds=30)
+    worker.round()
+    assert rounds == [now.at]
+    db.session.remove()
+    assert reading().scalars(select(WorkerHeartbeat.kinds)).one() == ["forget done jobs", "ring", "sweep"]

@@ -354,7 +354,7 @@ def test_unused_pictures_are_kept_a_week_and_removed_ones_a_year_and_a_day(
     show(cast, now, "a")
     removed = queries.photos_of(session, which(cast).product_id)[1]
     with transaction() as writing:
-        photos.forget_unless_used(writing, photo("b"), now=now())
+        photos.forget_unless_used(writing, photo("b"))
         photos.remove_photo(writing, lan(cast), which(cast), removed.id, now=now())
     due = {str(job.payload["key"]): job.run_at for job in session.scalars(select(Job))}
     assert due == {"b": now() + timedelta(days=7), "a": now() + timedelta(days=366)}

@@ -16,7 +16,8 @@ from market.catalog.actions import stock as goods
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.stock import SoldOut, StockRequest, give_back_overdue, hold, release, reserve, sell
 from market.catalog.models import MoveReason, ProductState, Reservation, ReservationEnd, StockMove, Variant
-from market.catalog.queries.stock import available, has_goods, nearly_sold_out
+from market.catalog.queries.listing import nearly_sold_out
+from market.catalog.queries.stock import available, has_goods, has_some_left
 from market.sellers.models import Stall
 from market.values.quantity import LARGEST
 from tests import factories as make
@@ -431,6 +432,26 @@ def test_one_choice_or_all_of_them_are_reported_sold_out(cast: Cast, now: Clock)
     with transaction() as session:
         amounts.report_back(session, Actor(), which(cast), now=now())
     assert shelf.last_event(which(cast).product_id).id == seen.id, "what is so already leaves no trace"
+
+
+def test_what_can_be_bought_is_what_some_is_left_of(
+    cast: Cast, now: Clock, session: Session, orders: tuple[int, int]
+) -> None:
+    """`has_some_left` sums up nothing that it need not: the answer is `available`'s."""
+    with transaction() as writing:
+        stall = writing.get_one(Stall, cast.lan.stall)
+        made = [
+            make.make_product(writing, stall, f"Rau {n}", now(), on_hand=amount)
+            for n, amount in enumerate((None, 0, 1000, 1000, 1000, None))
+        ]
+        made[-1].is_sold_out = made[-2].is_sold_out = True
+        ids = [variant.id for variant in made]
+    take(now, asked(orders[0], ids[2], 1000, now() + HOUR), asked(orders[0], ids[3], 1000, now() + 3 * HOUR))
+    for later, counted in ((0 * HOUR, 1), (HOUR, 2)):
+        left = available(session, ids, now=now() + later)
+        found = set(session.scalars(select(Variant.id).where(Variant.id.in_(ids), has_some_left(now() + later))))
+        assert found == {one for one, amount in left.items() if amount is None or amount > 0}
+        assert len(found) == counted
 
 
 # --- what is told of it -----------------------------------------------------------------------------------------------

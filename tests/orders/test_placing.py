@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Person
 from market.base.audit import Actor, Event
+from market.base.client_keys import SentOtherwise
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import SoldOut
@@ -64,6 +65,13 @@ def test_a_double_click_buys_once(app: Flask, cast: Cast, now: Clock) -> None:
     assert not again.is_new
     assert (again.purchase_id, again.code, again.order_ids) == (first.purchase_id, first.code, first.order_ids)
     assert reading().scalar(select(func.count()).select_from(Purchase)) == 1
+    assert stock(cast.gao_nep) == (50_000, 1000)
+
+
+def test_the_same_page_with_another_buyer_typed_buys_nothing_and_says_so(app: Flask, cast: Cast, now: Clock) -> None:
+    place(cast.commune, wanted(cast.gao_nep), now=now(), client_key="one")
+    with pytest.raises(SentOtherwise, match="đặt 1 món"):
+        place(cast.commune, wanted(cast.gao_nep), now=now(), client_key="one", buyer=replace(MAI, address="Xóm 9"))
     assert stock(cast.gao_nep) == (50_000, 1000)
 
 

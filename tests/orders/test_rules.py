@@ -16,8 +16,10 @@ from market.orders.rules import (
     OrderStatus,
     PayChoice,
     answer_deadline,
+    can_cancel,
     can_move,
     cart_state,
+    declined_to,
     hold_deadline,
     status_at,
 )
@@ -78,6 +80,14 @@ def test_what_is_over_stays_over() -> None:
 def test_what_is_ready_is_handed_over_or_cancelled_and_never_declined() -> None:
     ready = OrderStatus("san_sang")
     assert {status.value for status in OrderStatus if can_move(ready, status)} == {"da_giao", "da_huy"}
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+def test_the_buyer_calls_off_what_is_not_packed_and_the_stall_what_it_cannot_deliver(status: OrderStatus) -> None:
+    assert can_cancel(status) is (status in (OrderStatus.PLACED, OrderStatus.ACCEPTED))
+    is_open = status in OPEN
+    assert can_move(status, declined_to(status)) is is_open
+    assert not can_cancel(status) or can_move(status, OrderStatus.CANCELLED)
 
 
 def test_only_a_transfer_has_a_holding_time() -> None:

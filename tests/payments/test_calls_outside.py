@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from market.base import http
 from market.base.db import db
@@ -16,7 +18,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import MAI_HERE, MAIS_PHONE
-from tests.pages import send
+from tests.pages import hidden, send
 from tests.payments.gate import KEY, SECRET, Gate, accepts, opened
 from tests.payments.steps import buy
 from tests.services.loopback import listening
@@ -32,6 +34,16 @@ ON = f"{CARD}/bat"
 def gate(app: Flask, cast: Cast, now: Clock) -> Iterator[Gate]:
     with opened(app, cast.lan.stall, now) as gate:
         yield gate
+
+
+def switch_on(seller: FlaskClient) -> TestResponse:
+    return seller.post(ON, data=switched_off(seller))
+
+
+def switched_off(seller: FlaskClient) -> dict[str, str]:
+    """What the button to switch cards on sends, once they are off."""
+    seller.post(f"{CARD}/tat")
+    return hidden(seller.get(CARD).text, ON)
 
 
 def test_no_page_keeps_a_connection_while_it_waits(
@@ -61,7 +73,7 @@ def test_no_page_keeps_a_connection_while_it_waits(
     with opening("keys"):
         assert send(lan, CARD, {"secret_key": KEY, "hook_secret": SECRET}).status_code == 303
     with opening("on"):
-        assert lan.post(ON).status_code == 303
+        assert switch_on(lan).status_code == 303
     with opening("pay"):
         assert mai.post(f"/don/{order.code}/the").status_code == 303
     now.move(minutes=36)
@@ -93,11 +105,12 @@ def test_a_gateway_that_hangs_leaves_the_other_pages_alone(
     db.session.remove()
     with listening(hang) as gate.url:  # type: ignore[arg-type]
         gate.is_back()
-        waiting = [threading.Thread(target=one.post, args=(ON,)) for one in sellers[1:]]
+        shown = switched_off(sellers[0])
+        waiting = [threading.Thread(target=one.post, args=(ON,), kwargs={"data": shown}) for one in sellers[1:]]
         for one in waiting:
             one.start()
         assert all(asked.acquire(timeout=60) for _ in waiting)
-        refused = sellers[0].post(ON)
+        refused = switch_on(sellers[0])
         assert not asked.acquire(blocking=False), "one at which so many wait is not asked"
         assert refused.status_code == 422
         assert "Nơi nhận thẻ chưa trả lời" in refused.text
@@ -105,5 +118,5 @@ def test_a_gateway_that_hangs_leaves_the_other_pages_alone(
         go_on.set()
         for one in waiting:
             one.join()
-        assert sellers[0].post(ON).status_code == 303
+        assert switch_on(sellers[0]).status_code == 303
     assert accepts(cast.lan.stall)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from market.base import clock
 from market.base.audit import GUEST
+from market.base.client_keys import SentOtherwise
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, Variant
@@ -300,6 +301,8 @@ def test_what_is_given_back_counts_once_and_leaves_the_list(cast: Cast, now: Clo
     assert owed(order) == []
     assert (paid(order).refunded, paid(order).owed_back, paid(order).status) == (PRICE, 0, PaidStatus.UNPAID)
     assert len(told("da_tra_lai")) == 2
+    with pytest.raises(SentOtherwise, match="trả lại khách 12.000"):
+        give_back(order, PRICE + 1, shown.client_key, now)
     with pytest.raises(Conflict, match="vừa đổi"):
         give_back(order, PRICE, "another", now)
 

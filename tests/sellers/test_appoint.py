@@ -7,7 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.sellers.models import Post
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -29,6 +31,11 @@ def test_who_signed_up_becomes_an_officer_by_phone(app: Flask, cast: Cast, now: 
     assert client.get("/van-phong/so-ho").status_code == 200
     assert appoint(app, "0900000021").exit_code == 0
     assert len(session.scalars(select(Post).where(Post.person_id == cast.mai)).all()) == 1
+
+
+def test_a_phone_that_the_number_plan_no_longer_has_is_appointed(app: Flask, cast: Cast) -> None:
+    make.outdate_phone(Person, cast.mai)
+    assert appoint(app, make.GONE).exit_code == 0
 
 
 @pytest.mark.parametrize(

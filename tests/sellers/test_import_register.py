@@ -16,6 +16,7 @@ from market.base.db import transaction
 from market.places.models import OldPlace
 from market.sellers import queries
 from market.sellers.models import Business, BusinessKind, BusinessStatus
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
@@ -111,6 +112,23 @@ def test_rows_that_cannot_go_are_told_with_their_reasons_and_the_others_go(send)
     assert "“Nơi Khác”" in reasons[4]
     assert "chữ số kiểm tra" in reasons[5]
     assert reasons[6] == "Trùng với dòng 2 của tệp."
+
+
+def test_an_odd_phone_never_costs_its_row(send, session: Session) -> None:
+    first = send(["Hộ Nhài", "HKD", "Nghĩa Dũng", "", "Nhài", "0900 000 95"], options=())
+
+    assert "Thêm mới 1" in first.output
+    assert "Dòng 2 (Hộ Nhài): Số điện thoại “0900 000 95” chưa đúng nên chưa ghi." in first.output
+    assert named(session, "Hộ Nhài").phone is None
+
+
+def test_a_phone_that_the_number_plan_no_longer_has_is_known_from_the_register(send, session: Session) -> None:
+    row = ["Hộ Nhài", "HKD", "Nghĩa Dũng", "", "Nhài", "0900 000 951"]
+    send(row)
+    make.outdate_phone(Business, named(session, "Hộ Nhài").id)
+
+    assert counts(send([*row[:4], "Bà Nhài", make.GONE])) == (0, 1, 0, 0)
+    assert (named(session, "Hộ Nhài").owner_name, named(session, "Hộ Nhài").phone) == ("Bà Nhài", "+84251996198")
 
 
 def test_an_old_commune_name_leads_to_its_hamlet(send, session: Session, cast: Cast) -> None:

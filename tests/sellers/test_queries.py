@@ -1,8 +1,10 @@
 """What is asked of the register, its people and their papers: each answer at its borders, and of one commune."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
@@ -43,6 +45,30 @@ def far_hamlet(writing: Session) -> Hamlet:
     """A hamlet of another commune."""
     far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
     return make.make_hamlet(writing, far, "thôn Xa")
+
+
+# --- one meaning for a row and for a statement ----------------------------------------------------------------------
+
+
+def test_what_waits_and_what_is_in_force_is_one_for_a_row_and_for_a_statement(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    ends = (None, now())
+    with transaction() as writing:
+        commune = writing.get_one(Commune, cast.commune)
+        for index, (state, ended_at) in enumerate(product(ClaimState, ends)):
+            person = make.make_person(writing, commune, f"Người {index}", f"+8490100{index:04}", now())
+            claim = {"business_id": cast.lan.business, "person_id": person.id, "claimed_at": now()}
+            writing.add(BusinessMember(**claim, state=state, ended_at=ended_at))
+        for state, ended_at in product(VerificationState, ends):
+            check = {"business_id": cast.lan.business, "full_name": "Lan", "paper": "Căn cước công dân"}
+            by = {"verified_by": cast.hung, "verified_at": now()}
+            writing.add(Verification(**check, **by, state=state, ended_at=ended_at))
+    asked = ((BusinessMember, "is_waiting"), (BusinessMember, "is_confirmed"), (Verification, "is_in_force"))
+    for model, name in asked:
+        found = set(session.scalars(select(model).where(getattr(model, name))))
+        assert found == {row for row in session.scalars(select(model)) if getattr(row, name)}
+        assert found, name
 
 
 # --- the register ---------------------------------------------------------------------------------------------------
@@ -86,6 +112,15 @@ def test_a_business_is_found_by_two_letters_of_its_name_a_whole_phone_or_a_whole
         assert [one.name for one in queries.find_in_register(session, cast.commune, whole)] == ["Chè kho"]
         assert found(session, cast, part) == []
     assert ended not in found(session, cast, "xoi lac")
+
+
+def test_a_business_is_found_by_a_phone_that_the_number_plan_no_longer_has(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    (old,) = enter(cast, now, "Chè kho", phone=Phone.written(make.GONE))
+
+    assert found(session, cast, make.GONE) == [old]
+    assert listed(session, cast, text="０２５１９９６") == [old]
 
 
 def test_at_most_ten_businesses_are_offered(cast: Cast, now: Clock, session: Session) -> None:

@@ -135,6 +135,14 @@ def test_an_old_place_of_several_hamlets_must_be_asked_about(typed: str, sentenc
         HAMLETS.find(typed)
 
 
+def test_an_odd_phone_counts_as_an_empty_cell_and_is_told() -> None:
+    cells = {"name": "Rau bà Lan", "kind": "HKD", "hamlet": "Xuân Nẻo", "phone": "0251 996 198"}
+    row = read_row(TypedRow(number=2, cells=cells), HAMLETS)
+
+    assert (row.phone, row.unread) == (None, "Số điện thoại “0251 996 198” chưa đúng nên chưa ghi.")
+    assert read_row(TypedRow(number=2, cells=cells), HAMLETS, {Phone.written("0251 996 198")}).unread == ""
+
+
 def test_every_fault_of_a_row_is_named_at_once() -> None:
     cells = {
         "name": "x" * 201,

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 import click
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from market.base import clock
 from market.base.commands import ROW_ID, as_json, command, say
 from market.base.db import locked_all, reading, transaction
 from market.base.errors import Refused
 from market.base.jobs.models import Job, JobState
-from market.base.jobs.queue import wake_workers
+from market.base.jobs.queue import set_waiting
 
 UNFINISHED = (JobState.WAITING, JobState.DEAD)
 ids_argument = click.argument("ids", type=ROW_ID, nargs=-1, metavar="[ID]...")
@@ -55,7 +53,7 @@ def list_jobs(*, kind: str | None, state: str | None, as_json: bool) -> None:
 @as_json
 def retry(*, ids: tuple[int, ...], kind: str | None, as_json: bool) -> None:
     """Set dead jobs waiting again: those named, or all of a kind."""
-    done = _on_dead(ids, kind, lambda session, found: _set_waiting(session, found, now=clock.now()))
+    done = _on_dead(ids, kind, set_waiting)
     say({"retried": done}, f"Đã xếp lại {len(done)} việc để làm tiếp.", as_json=as_json)
 
 
@@ -87,12 +85,6 @@ def _on_dead(ids: Sequence[int], kind: str | None, act: Callable[[Session, list[
             )
         act(session, found)
     return found
-
-
-def _set_waiting(session: Session, ids: list[int], *, now: datetime) -> None:
-    for job in session.scalars(select(Job).where(Job.id.in_(ids))):
-        job.state, job.run_at, job.attempts = JobState.WAITING, now, 0
-    wake_workers(session)
 
 
 def _delete(session: Session, ids: list[int]) -> None:

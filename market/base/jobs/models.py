@@ -18,7 +18,8 @@ class JobState(enum.StrEnum):
 
 
 class Job(Base):
-    """One piece of work. `run_at` is also the end of a claim: a worker that died frees its job by time."""
+    """One piece of work. `run_at` is also the end of a claim: a worker that died frees its job by time. Every time here
+    is the database's, which all processes share."""
 
     __tablename__ = "job"
     __table_args__ = (Index(None, "state", "run_at"),)
@@ -52,7 +53,8 @@ class TaskLease(Base):
 
 
 class WorkerHeartbeat(Base):
-    """A jobs process that is alive: when it started and was last seen, by the database's clock, and what it can do."""
+    """A jobs process that is alive: when it started and was last seen, by the database's clock, and what it does now: a
+    worker whose own clock is off does no periodic task."""
 
     __tablename__ = "worker_heartbeat"
 

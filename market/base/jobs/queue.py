@@ -1,15 +1,18 @@
-"""The queue: jobs are written, claimed one at a time, retried, and seen when they die."""
+"""The queue: jobs are written, claimed one at a time, retried, and seen when they die.
+
+When a job is due is measured by the database's clock alone, which every process shares.
+"""
 
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from market.base import clock
-from market.base.db import db, insert_once, transaction, upsert
+from market.base.db import db, insert_once, time_there, transaction, upsert
 from market.base.errors import OutsideError
 from market.base.jobs.apart import run_apart
 from market.base.jobs.models import Job, JobState
@@ -19,6 +22,7 @@ log = logging.getLogger(__name__)
 
 Payload = Mapping[str, str | int | None]
 
+AT_ONCE = timedelta()
 MAX_ATTEMPTS = 8
 SHORTEST_CLAIM = timedelta(minutes=5)
 KEEP_DONE_FOR = timedelta(days=7)
@@ -60,27 +64,44 @@ class Claimed:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def enqueue(session: Session, kind: str, payload: Payload, *, now: datetime, dedupe_key: str | None = None) -> None:
-    """Write a job into the caller's transaction; one with a dedupe key already known is not written again."""
-    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
+def enqueue(
+    session: Session, kind: str, payload: Payload, *, after: timedelta = AT_ONCE, dedupe_key: str | None = None
+) -> None:
+    """Write a job into the caller's transaction, to be done after a while; one with a dedupe key already known is not
+    written again."""
+    times = {"run_at": time_there(after), "created_at": time_there()}
+    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key} | times
     session.execute(insert_once(session, Job).values(row))
     wake_workers(session)
 
 
-def enqueue_again(session: Session, kind: str, payload: Payload, *, now: datetime, dedupe_key: str) -> None:
+def enqueue_again(session: Session, kind: str, payload: Payload, *, dedupe_key: str) -> None:
     """Write a job that comes again and again under one key: one that is done is set waiting once more, and so is one
-    that has been dead for an hour; one that waits or runs is left alone."""
-    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key, "run_at": now, "created_at": now}
-    may_revive = or_(Job.state == JobState.DONE, (Job.state == JobState.DEAD) & (Job.run_at < now - REVIVE_DEAD_AFTER))
+    that has been dead for an hour; one that waits or runs is left alone, unless it is not due: its time was written by
+    a clock that ran ahead."""
+    times = {"run_at": time_there(), "created_at": time_there()}
+    row = {"kind": kind, "payload": dict(payload), "dedupe_key": dedupe_key} | times
+    may_revive = or_(
+        Job.state == JobState.DONE,
+        (Job.state == JobState.DEAD) & (Job.run_at < time_there(-REVIVE_DEAD_AFTER)),
+        (Job.state == JobState.WAITING) & (Job.attempts == 0) & (Job.run_at > time_there()),
+    )
     session.execute(
         upsert(session, Job)
         .values(row)
         .on_conflict_do_update(
             index_elements=["dedupe_key"],
-            set_={"state": JobState.WAITING, "run_at": now, "attempts": 0, "payload": dict(payload)},
+            set_={"state": JobState.WAITING, "run_at": time_there(), "attempts": 0, "payload": dict(payload)},
             where=may_revive,
         )
     )
+    wake_workers(session)
+
+
+def set_waiting(session: Session, ids: Collection[int]) -> None:
+    """Have jobs done once more, at once."""
+    again = {"state": JobState.WAITING, "run_at": time_there(), "attempts": 0}
+    session.execute(update(Job).where(Job.id.in_(ids)).values(again))
     wake_workers(session)
 
 
@@ -93,26 +114,26 @@ def wake_workers(session: Session) -> None:
 # --- doing ----------------------------------------------------------------------------------------------------------
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    was_ahead = (Job.attempts > 0) & (Job.run_at > now + CLOCK_WAS_AHEAD)
-    return (Job.state == JobState.WAITING) & or_(Job.run_at <= now, was_ahead)
+def _is_due() -> ColumnElement[bool]:
+    was_ahead = (Job.attempts > 0) & (Job.run_at > time_there(CLOCK_WAS_AHEAD))
+    return (Job.state == JobState.WAITING) & or_(Job.run_at <= time_there(), was_ahead)
 
 
-def due_kinds(session: Session, kinds: Collection[str], *, now: datetime) -> list[str]:
+def due_kinds(session: Session, kinds: Collection[str]) -> list[str]:
     """Those of these kinds that have a job to do. A job of a kind that only newer workers know is left to them."""
-    return list(session.scalars(select(Job.kind).where(_is_due(now), Job.kind.in_(kinds)).distinct()))
+    return list(session.scalars(select(Job.kind).where(_is_due(), Job.kind.in_(kinds)).distinct()))
 
 
-def _claim(handlers: Mapping[str, Handler], now: datetime) -> Claimed | None:
+def _claim(handlers: Mapping[str, Handler]) -> Claimed | None:
     """Take the job that has been due longest, for as long as the longest of these kinds may need."""
-    due = select(Job.id).where(_is_due(now), Job.kind.in_(handlers)).order_by(Job.run_at, Job.id).limit(1)
+    due = select(Job.id).where(_is_due(), Job.kind.in_(handlers)).order_by(Job.run_at, Job.id).limit(1)
     if db.engine.dialect.name == "postgresql":
         due = due.with_for_update(skip_locked=True)
     claim_for = max((handler.claim_for for handler in handlers.values()), default=SHORTEST_CLAIM)
     claim = (
         update(Job)
         .where(Job.id == due.scalar_subquery())
-        .values(run_at=now + claim_for, attempts=Job.attempts + 1)
+        .values(run_at=time_there(claim_for), attempts=Job.attempts + 1)
         .returning(Job.id, Job.kind, Job.payload, Job.attempts)
     )
     with transaction() as session:
@@ -120,30 +141,29 @@ def _claim(handlers: Mapping[str, Handler], now: datetime) -> Claimed | None:
     return Claimed(id=row.id, kind=row.kind, payload=row.payload, attempts=row.attempts) if row else None
 
 
-def _settle(job: Claimed, state: JobState, *, run_at: datetime, error: str | None) -> None:
+def _settle(job: Claimed, state: JobState, *, error: str | None, after: timedelta = AT_ONCE) -> None:
     """Write down how a job ended, unless its claim ran out and another worker has it now."""
     own = (Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
     with transaction() as session:
-        session.execute(update(Job).where(*own).values(state=state, run_at=run_at, error=error))
+        session.execute(update(Job).where(*own).values(state=state, run_at=time_there(after), error=error))
 
 
-def _fail(job: Claimed, error: Exception, *, now: datetime) -> None:
+def _fail(job: Claimed, error: Exception) -> None:
     permanent = isinstance(error, OutsideError) and error.permanent
     is_dead = permanent or job.attempts >= MAX_ATTEMPTS
     log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": fault_of(error), "dead": is_dead})
     back_off = timedelta(seconds=2**job.attempts * 5)
     state = JobState.DEAD if is_dead else JobState.WAITING
-    _settle(job, state, run_at=now + back_off, error=f"{type(error).__name__}: {error}"[:500])
+    _settle(job, state, after=back_off, error=f"{type(error).__name__}: {error}"[:500])
 
 
 def work_once(handlers: Mapping[str, Handler]) -> bool:
     """Claim and do one due job of these kinds; False where none is due."""
-    now = clock.now()
-    job = _claim(handlers, now)
+    job = _claim(handlers)
     if job is None:
         return False
     if job.attempts > MAX_ATTEMPTS:  # each worker that took it died with it
-        _settle(job, JobState.DEAD, run_at=now, error=LOST)
+        _settle(job, JobState.DEAD, error=LOST)
         return True
     handler = handlers[job.kind]
     try:
@@ -152,9 +172,9 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
         else:
             handler.do(job.payload)
     except Exception as error:  # noqa: BLE001 - whatever a job raises is written down and tried again
-        _fail(job, error, now=now)
+        _fail(job, error)
     else:
-        _settle(job, JobState.DONE, run_at=now, error=None)
+        _settle(job, JobState.DONE, error=None)
     return True
 
 
@@ -165,6 +185,18 @@ def count_dead(session: Session) -> int:
     return session.scalar(select(func.count()).where(Job.state == JobState.DEAD)) or 0
 
 
-def forget_done(session: Session, *, before: datetime) -> None:
-    """Drop the rows of jobs done before a moment; the dead stay until a person has looked."""
-    session.execute(delete(Job).where(Job.state == JobState.DONE, Job.run_at < before))
+def count_late(session: Session, wait: timedelta) -> int:
+    """How many jobs have been due for longer than this."""
+    late = Job.state == JobState.WAITING, Job.run_at < time_there(-wait)
+    return session.scalar(select(func.count()).where(*late)) or 0
+
+
+def clock_apart(session: Session) -> timedelta:
+    """How far this machine's clock is ahead of the database's; negative: behind."""
+    there = session.scalars(select(time_there())).one()
+    return clock.now() - there
+
+
+def forget_done(session: Session) -> None:
+    """Drop the rows of jobs done a week ago; the dead stay until a person has looked."""
+    session.execute(delete(Job).where(Job.state == JobState.DONE, Job.run_at < time_there(-KEEP_DONE_FOR)))

@@ -13,12 +13,11 @@ from flask import Flask
 from sqlalchemy import delete, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from market.base import clock
 from market.base.db import insert_once, reading, time_there, transaction
 from market.base.jobs.listening import NotifyListener
 from market.base.jobs.models import WorkerHeartbeat
 from market.base.jobs.periodic import PeriodicTask, due_tasks, register_tasks, run_if_due
-from market.base.jobs.queue import KEEP_DONE_FOR, Handler, due_kinds, forget_done, work_once
+from market.base.jobs.queue import Handler, clock_apart, due_kinds, forget_done, work_once
 from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
@@ -31,10 +30,14 @@ PATIENCE_SECONDS = 50.0
 """How long a stop waits for the jobs in hand; systemd kills after 60 seconds."""
 
 
-def _forget(now: datetime) -> None:
+def _forget(_now: datetime) -> None:
     with transaction() as session:
-        forget_done(session, before=now - KEEP_DONE_FOR)
+        forget_done(session)
         session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.seen_at < time_there(-FORGOTTEN_AFTER)))
+
+
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
+"""What the clocks of two machines may differ by."""
 
 
 FORGET_DONE = PeriodicTask(name="forget done jobs", every=timedelta(hours=1), do=_forget)
@@ -65,7 +68,8 @@ class Worker:
     """Looks for what is due when PostgreSQL tells of it, and every two seconds, until it is told to stop.
 
     Each piece of work has an application context of its own, so that it reads the newest rows. A database that cannot
-    be reached is waited for.
+    be reached is waited for. Periodic tasks go by this machine's clock, and end what its time is up for: as long as it
+    differs from the database's by more than a minute, none is done here.
     """
 
     def __init__(self, app: Flask, handlers: Mapping[str, Handler], tasks: Sequence[PeriodicTask] = ()) -> None:
@@ -76,6 +80,7 @@ class Worker:
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._beat_at = -BEAT_SECONDS
         self._did_a_job = threading.Event()
+        self._is_on_time = True
         self._lanes = {kind: self._lane_of(kind, handler) for kind, handler in handlers.items()}
         self._task_lanes = {task.name: self._lane_of_task(task) for task in self._tasks}
 
@@ -113,12 +118,25 @@ class Worker:
         self._inside(self._look)
 
     def _look(self) -> bool:
+        self._compare_clocks()
         self._say_alive()
-        for kind in due_kinds(reading(), self._handlers, now=clock.now()):
+        for kind in due_kinds(reading(), self._handlers):
             self._lanes[kind].start()
-        for task in due_tasks(reading(), self._tasks):
+        for task in due_tasks(reading(), self._tasks) if self._is_on_time else ():
             self._task_lanes[task.name].start()
         return True
+
+    def _compare_clocks(self) -> None:
+        apart = clock_apart(reading())
+        was_on_time, self._is_on_time = self._is_on_time, abs(apart) <= CLOCK_MAY_DIFFER
+        if self._is_on_time == was_on_time:
+            return
+        self._beat_at = -BEAT_SECONDS
+        seconds = {"seconds": round(apart.total_seconds())}
+        if self._is_on_time:
+            log.info("the clock is right again", extra=seconds)
+        else:
+            log.error("no periodic task is done: this clock is not the database's", extra=seconds)
 
     def _inside(self, work: Callable[[], bool]) -> bool:
         """Do it in an application context; False where the database does not answer."""
@@ -145,15 +163,17 @@ class Worker:
         if now - self._beat_at < BEAT_SECONDS:
             return
         with transaction() as session:
-            seen = update(WorkerHeartbeat).where(WorkerHeartbeat.name == self.id).values(seen_at=time_there())
+            beat = {"seen_at": time_there(), "kinds": self._kinds()}
+            seen = update(WorkerHeartbeat).where(WorkerHeartbeat.name == self.id).values(beat)
             if session.execute(seen.returning(WorkerHeartbeat.name)).first() is None:
                 register_tasks(session, self._tasks)
-                row = {"name": self.id, "started_at": time_there(), "seen_at": time_there(), "kinds": self._kinds()}
+                row = beat | {"name": self.id, "started_at": time_there()}
                 session.execute(insert_once(session, WorkerHeartbeat).values(row))
         self._beat_at = now
 
     def _kinds(self) -> list[str]:
-        return sorted([*self._lanes, *self._task_lanes])
+        """What is done here now: no periodic task while the clock is off."""
+        return sorted([*self._lanes, *(self._task_lanes if self._is_on_time else ())])
 
     def _leave(self) -> bool:
         with transaction() as session:

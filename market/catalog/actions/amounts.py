@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.db import Locked, locked_all
 from market.base.errors import Refused
 from market.base.seen import check_seen
@@ -50,13 +50,16 @@ def add_amount(
     """Put a little more there, or take a little away (a negative delta, in thousandths). The same `client_key` again
     changes nothing.
 
-    Refused where the amount is not counted, grows too large or would not cover what is held for orders; NotFound where
-    it is another stall's.
+    Refused where the amount is not counted, grows too large or would not cover what is held for orders; SentOtherwise
+    where the key has added something else; NotFound where it is another stall's.
     """
     product, counted = _to_count(session, which, now)
-    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
-        return
     variant = counted.row
+    amount = format_quantity(abs(delta), unit(variant.unit))
+    told = f"{product.name} {'thêm' if delta >= 0 else 'bớt'} {amount}"
+    sent = SentForm(key=client_key, content=("amount", variant.id, delta), told=told)
+    if used_before(session, f"stall:{which.stall_id}", sent, now=now):
+        return
     if variant.on_hand is None:
         raise Refused(
             "not_counted",

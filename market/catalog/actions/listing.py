@@ -1,11 +1,12 @@
 """What a seller does with a listing: puts it up, changes it, sets its price, hides and shows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import SentForm, used_before
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
@@ -18,7 +19,7 @@ from market.catalog.queries import listing as queries
 from market.catalog.queries.facts import edit_facts, variant_facts
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
-from market.values.money import Dong
+from market.values.money import Dong, format_dong
 from market.values.quantity import format_quantity, unit
 from market.values.text import slug
 
@@ -49,11 +50,15 @@ class NewListing:
 def list_product(session: Session, actor: Actor, new: NewListing, *, now: datetime) -> int:
     """Put a product up; it waits for the office. The same form posted twice is one listing. Returns its id.
 
-    Refused where another listing has taken the picture, NotFound for no such stall. The stall is locked, so that
-    the second post of a form waits for the first and finds its listing.
+    Refused where another listing has taken the picture, SentOtherwise where the form was another one the first time,
+    NotFound for no such stall. The stall is locked, so that the second post of a form waits for the first and finds its
+    listing.
     """
     stall = locked(session, Stall, Stall.id == new.stall_id).row
     known = queries.listing_with_key(session, stall.id, new.client_key) if new.client_key else None
+    content = ("listing", replace(new, photo=replace(new.photo, key="")))
+    told = f"món {new.name}, giá {format_dong(new.price)}"
+    used_before(session, f"stall:{stall.id}", SentForm(key=new.client_key, content=content, told=told), now=now)
     if known:
         return known
     refuse_used(session, new.photo)
@@ -214,9 +219,9 @@ def save_change(
 
 
 def _needs_the_office(product: Product, changed: list[str]) -> bool:
-    if product.state is ProductState.APPROVED:
+    if product.is_approved:
         return bool(READ_BEFORE_SALE & set(changed))
-    return can_move(product.state, ProductState.PENDING)
+    return product.is_sent_again
 
 
 def _refuse_unit(variant: Variant, code: str) -> None:

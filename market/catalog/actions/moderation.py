@@ -50,9 +50,9 @@ def approve_product(session: Session, actor: Actor, shown: SeenListing, *, clock
     case = _to_decide(session, actor, shown.commune_id, shown.product_id, clock)
     product = case.product.row
     check_seen(shown.seen, listing_facts(product))
-    if product.state is ProductState.APPROVED and not got_new_photo(session, product.id):
+    if product.is_approved and not got_new_photo(session, product.id):
         return
-    if product.state is not ProductState.APPROVED:
+    if not product.is_approved:
         move_to(case.product, ProductState.APPROVED)
         _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {product.name} để bán trên chợ.")
     _decide(session, case, "approve_product", None)

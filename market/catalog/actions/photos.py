@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
@@ -24,9 +24,9 @@ REMOVED_FOR = timedelta(days=366)
 """What stood in a listing is kept for a year, although nobody sees it any more (e-commerce law 122/2025, 16-17)."""
 
 
-def forget_unless_used(session: Session, photo: KeptPhoto, *, now: datetime) -> None:
+def forget_unless_used(session: Session, photo: KeptPhoto) -> None:
     """Have a picture just kept forgotten in a week, unless a listing has taken it by then."""
-    enqueue(session, FORGET_PHOTO, {"key": photo.key}, now=now + UNUSED_FOR)
+    enqueue(session, FORGET_PHOTO, {"key": photo.key}, after=UNUSED_FOR)
 
 
 def add_photo(
@@ -36,14 +36,17 @@ def add_photo(
     at once, and the office looks at it then: its time is taken under the listing's lock, so that it is newer than a
     decision it waited for.
 
-    NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many.
+    NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many;
+    SentOtherwise where the key has added another picture.
     """
     product = stall_product(session, which.stall_id, which.product_id).row
     now = clock()
     photos = queries.photos_of(session, product.id)
     if any(one.key == photo.key for one in photos):
         return
-    if used_before(session, f"stall:{which.stall_id}", client_key, now=now):
+    content = ("photo", product.id, photo.digest)
+    sent = SentForm(key=client_key, content=content, told=f"một ảnh của {product.name}")
+    if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return
     refuse_used(session, photo)
     if len(photos) >= MOST_PHOTOS:
@@ -67,7 +70,7 @@ def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: in
     if len(photos) == 1:
         raise Refused("last_photo", "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
     payload: dict[str, str | int | None] = {"key": photo.key, "product_id": product.id}
-    enqueue(session, FORGET_PHOTO, payload, now=now + REMOVED_FOR)
+    enqueue(session, FORGET_PHOTO, payload, after=REMOVED_FOR)
     session.delete(photo)
     note(session, actor, "remove_photo", product, "photos", now=now)
 

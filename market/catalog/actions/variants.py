@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
 from market.base.seen import check_seen
@@ -20,6 +20,7 @@ from market.catalog.models import ProductState, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.queries.facts import variant_facts
 from market.catalog.rules import own_label
+from market.values.money import format_dong
 from market.values.quantity import format_quantity, unit
 from market.values.text import fold
 
@@ -40,11 +41,16 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     """Sell a product as one more thing: at once, unless its seller gave it a name, which the office reads first.
     Returns the product's state.
 
-    NotFound where it is another stall's; Refused where there are too many or one bears this name already.
+    NotFound where it is another stall's; Refused where there are too many or one bears this name already;
+    SentOtherwise where the key has added another one.
     """
     listing = stall_product(session, which.stall_id, which.product_id)
     product, choice = listing.row, new.choice
-    if used_before(session, f"stall:{which.stall_id}", new.client_key, now=now):
+    label = choice.label or own_label(choice.unit, choice.pack_amount, choice.pack_unit)
+    content = ("variant", product.id, choice, new.on_hand)
+    told = f"loại {label} của {product.name}, giá {format_dong(choice.price)}"
+    sent = SentForm(key=new.client_key, content=content, told=told)
+    if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return product.state
     now_sold = Variant.product_id == product.id, Variant.removed_at.is_(None)
     others = [one.row for one in locked_all(session, Variant, *now_sold)]
@@ -58,7 +64,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
         product_id=product.id,
         stall_id=product.stall_id,
         sku=f"SP{product.id}-{queries.variants_ever(session, product.id) + 1}",
-        label=choice.label or own_label(choice.unit, choice.pack_amount, choice.pack_unit),
+        label=label,
         unit=choice.unit,
         pack_amount=choice.pack_amount,
         pack_unit=choice.pack_unit,

@@ -1,5 +1,6 @@
 """Keeps a picture as WebP in three widths under one random key, gives it back, forgets it."""
 
+import hashlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ def keep(content: bytes) -> KeptPhoto:
     key = random_key()
     for width in WIDTHS:
         storage().put(_address(key, width), _webp(picture, width))
-    return KeptPhoto(key=key, width=picture.width, height=picture.height)
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    return KeptPhoto(key=key, width=picture.width, height=picture.height, digest=digest)
 
 
 def _webp(picture: "Image", width: int) -> bytes:

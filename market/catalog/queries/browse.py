@@ -15,7 +15,6 @@ from sqlalchemy import (
     Subquery,
     bindparam,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.public import public_conditions
-from market.catalog.queries.stock import NOW, available_amount, overdue_amount
+from market.catalog.queries.stock import NOW, available_amount, has_some_left
 from market.places.models import Hamlet
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
@@ -57,14 +56,8 @@ class Card(NamedTuple):
 
 def is_in_stock() -> ColumnElement[bool]:
     """Whether any variant of a product can be bought now, for a query over `product`; bind `now`."""
-    left = Variant.on_hand - Variant.reserved
-    can_be_bought = or_(Variant.on_hand.is_(None), left > 0, left + overdue_amount(NOW) > 0)
-    return (
-        select(Variant.id)
-        .where(Variant.product_id == Product.id, Variant.is_sold_out.is_(False), can_be_bought)
-        .correlate(Product)
-        .exists()
-    )
+    left = select(Variant.id).where(Variant.product_id == Product.id, has_some_left(NOW))
+    return left.correlate(Product).exists()
 
 
 def part_by_part(goods: Sequence[Select[int]]) -> Subquery:

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
-from market.catalog.models import Category, Photo, Product, ProductState, Variant
-from market.catalog.queries.public import is_verified, public_conditions
-from market.catalog.queries.stock import available
+from market.catalog.models import Category, Photo, Product, Variant
+from market.catalog.queries.public import is_listed, is_verified, public_conditions
+from market.catalog.queries.stock import available, available_amount
 from market.catalog.rules import ListingFacts, Reason, why_not_public
-from market.sellers.models import Business, Stall, StallState
+from market.sellers.models import Business, Stall
 from market.values.text import fold
 
 PAGE = 30
+FEW = 5000
+"""Thousandths of the unit: with so little left a seller is told."""
 
 
 # --- a stall's own ----------------------------------------------------------------------------------------------------
@@ -95,8 +97,8 @@ def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: 
         is_sold_out=not offered,
         counted=_sum([variant.on_hand for variant in offered]),
         left=_sum([left[variant.id] for variant in offered]),
-        is_paused=product.stall.state is StallState.PAUSED,
-        is_closed=product.stall.state is StallState.CLOSED,
+        is_paused=product.stall.is_paused,
+        is_closed=product.stall.is_closed,
         is_verified=is_verified,
     )
 
@@ -151,6 +153,38 @@ def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
 
 def photo_with_key(session: Session, key: str) -> Photo | None:
     return session.scalar(select(Photo).where(Photo.key == key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearlyOut:
+    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""
+
+    product_id: int
+    name: str
+    unit: str
+    left: int
+
+
+def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequence[NearlyOut]:
+    """A stall's approved and not hidden counted goods of which five units or less are left, the emptiest first."""
+    left = available_amount(now)
+    query = (
+        select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, left.label("left"))
+        .join(Variant.product)
+        .where(
+            Product.stall_id == stall_id,
+            is_listed(),
+            Variant.on_hand.is_not(None),
+            Variant.removed_at.is_(None),
+            left <= FEW,
+        )
+        .order_by(left, Product.id)
+        .limit(10)
+    )
+    return [
+        NearlyOut(product_id=row.product_id, name=f"{row.name} {row.label}".strip(), unit=row.unit, left=row.left)
+        for row in session.execute(query)
+    ]
 
 
 # --- categories a seller may choose -----------------------------------------------------------------------------------
@@ -218,12 +252,9 @@ def got_new_photo(session: Session, product_id: int) -> bool:
 
 def goods_to_look_at(session: Session, commune_id: int) -> Sequence[Product]:
     """What an officer must look at: goods not yet approved, then approved ones with a newer picture; oldest first."""
-    looked_for = or_(
-        Product.state == ProductState.PENDING,
-        (Product.state == ProductState.APPROVED) & has_new_photo(),
-    )
+    looked_for = or_(Product.is_waiting, and_(Product.is_approved, has_new_photo()))
     query = select(Product).where(Product.commune_id == commune_id, looked_for)
-    newest_last = (Product.state != ProductState.PENDING, Product.updated_at, Product.id)
+    newest_last = (not_(Product.is_waiting), Product.updated_at, Product.id)
     return session.scalars(_for_the_office(query).order_by(*newest_last).limit(PAGE)).all()
 
 
@@ -240,7 +271,7 @@ class GoodsPage:
 
 def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: int = 1) -> GoodsPage:
     """A page of the approved goods whose name, or whose stall's, holds the text; the newest first."""
-    query = select(Product).where(Product.commune_id == commune_id, Product.state == ProductState.APPROVED)
+    query = select(Product).where(Product.commune_id == commune_id, Product.is_approved)
     words = fold(text)
     if words:
         named = Product.folded.contains(words, autoescape=True)
@@ -252,5 +283,5 @@ def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: 
 
 def count_to_look_at(session: Session, commune_id: int) -> int:
     """How many goods wait for approval."""
-    waiting = select(func.count()).where(Product.commune_id == commune_id, Product.state == ProductState.PENDING)
+    waiting = select(func.count()).where(Product.commune_id == commune_id, Product.is_waiting)
     return session.scalars(waiting).one()

@@ -2,21 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from market.catalog.models import Product, ProductState, Variant
-from market.catalog.queries.stock import available_amount
-from market.sellers.models import Stall, StallState, Verification, VerificationState
+from market.catalog.models import Product, Variant
+from market.catalog.queries.stock import has_some_left
+from market.sellers.models import Stall, StallState, Verification
 
 
 def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether an officer's check of the seller is in force, for the business a query's column names."""
-    in_force = select(Verification.id).where(
-        Verification.business_id == business_id,
-        Verification.state == VerificationState.VERIFIED,
-        Verification.ended_at.is_(None),
-    )
+    in_force = select(Verification.id).where(Verification.business_id == business_id, Verification.is_in_force)
     return in_force.correlate_except(Verification).exists()
 
 
@@ -37,7 +33,7 @@ def presentable() -> tuple[ColumnElement[bool], ...]:
 
 def is_listed() -> ColumnElement[bool]:
     """Whether a product is approved and not hidden: what its own row says of it, all that an index can follow."""
-    return (Product.state == ProductState.APPROVED) & Product.is_hidden.is_(False)
+    return and_(Product.is_approved, Product.is_hidden.is_(False))
 
 
 def is_open() -> ColumnElement[bool]:
@@ -47,7 +43,5 @@ def is_open() -> ColumnElement[bool]:
 
 def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Variant | None:
     """The first of what a public product is sold as that can be bought now; None where nothing of it can."""
-    left = available_amount(now)
     query = select(Variant).join(Variant.product).where(Product.id == product_id, *public_conditions())
-    buyable = query.where(or_(left.is_(None), left > 0))
-    return session.scalars(buyable.order_by(Variant.id)).first()
+    return session.scalars(query.where(has_some_left(now)).order_by(Variant.id)).first()

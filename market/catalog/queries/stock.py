@@ -1,22 +1,33 @@
 """How much can be bought now: on hand, less what is reserved, plus what is overdue to be given back."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, ScalarSelect, bindparam, case, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from market.base.db import UtcTime
-from market.catalog.models import Product, ProductState, Reservation, Variant
+from market.catalog.models import Product, Reservation, Variant
 
 Moment = datetime | BindParameter[datetime]
 
-FEW = 5000
-"""Thousandths of the unit: with so little left a seller is told."""
-
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
 """For statements that are built once: execute them with `{"now": now}`."""
+
+
+_UNRESERVED = Variant.on_hand - Variant.reserved
 
 
 def overdue_amount(now: Moment) -> ScalarSelect[int]:
@@ -32,8 +43,14 @@ def overdue_amount(now: Moment) -> ScalarSelect[int]:
 
 def available_amount(now: Moment) -> ColumnElement[int | None]:
     """The amount of a variant that can be bought, in thousandths; NULL where its stock is not counted."""
-    left = Variant.on_hand - Variant.reserved + overdue_amount(now)
-    return case((Variant.is_sold_out, 0), else_=left)
+    return case((Variant.is_sold_out, 0), else_=_UNRESERVED + overdue_amount(now))
+
+
+def has_some_left(now: Moment) -> ColumnElement[bool]:
+    """Whether a variant's `available_amount` is NULL or more than 0: what is overdue is summed up only where it
+    decides."""
+    some = or_(Variant.on_hand.is_(None), _UNRESERVED > 0, _UNRESERVED + overdue_amount(now) > 0)
+    return and_(Variant.is_sold_out.is_(False), some)
 
 
 def available(session: Session, variant_ids: Collection[int], *, now: datetime) -> dict[int, int | None]:
@@ -47,39 +64,6 @@ def ran_out(session: Session, variant_ids: Collection[int], *, after: datetime, 
     held = Reservation.variant_id.in_(variant_ids) & Reservation.released_at.is_(None)
     over = (Reservation.held_until > after) & (Reservation.held_until <= until)
     return session.scalar(select(Reservation.id).where(held, over).limit(1)) is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearlyOut:
-    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""
-
-    product_id: int
-    name: str
-    unit: str
-    left: int
-
-
-def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequence[NearlyOut]:
-    """A stall's public counted goods of which five units or less are left, the emptiest first."""
-    left = available_amount(now)
-    query = (
-        select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, left.label("left"))
-        .join(Variant.product)
-        .where(
-            Product.stall_id == stall_id,
-            Product.state == ProductState.APPROVED,
-            ~Product.is_hidden,
-            Variant.on_hand.is_not(None),
-            Variant.removed_at.is_(None),
-            left <= FEW,
-        )
-        .order_by(left, Product.id)
-        .limit(10)
-    )
-    return [
-        NearlyOut(product_id=row.product_id, name=f"{row.name} {row.label}".strip(), unit=row.unit, left=row.left)
-        for row in session.execute(query)
-    ]
 
 
 def has_goods(session: Session, stall_id: int) -> bool:

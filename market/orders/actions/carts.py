@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.db import Base, UtcTime, WholeNumber, insert_once
 from market.base.errors import NotFound, Refused
 from market.orders.models import Cart
@@ -75,10 +75,12 @@ def put_in(
     """Add an amount (thousandths) of what is offered to what is there of it; the same `client_key` again adds nothing.
 
     Refused where there is not enough, the amount is no whole step or too large, the market takes no orders or the cart
-    is full; NotFound for another commune's.
+    is full; SentOtherwise where the key has added something else; NotFound for another commune's.
     """
     cart = _found(session, key) or _new_cart(session, key, now)
-    if used_before(session, f"cart:{cart.id}", client_key, now=now):
+    told = f"{format_quantity(amount, offer.unit)} {offer.name} vào giỏ"
+    sent = SentForm(key=client_key, content=("cart", offer.variant_id, amount), told=told)
+    if used_before(session, f"cart:{cart.id}", sent, now=now):
         return Added(lines=len(cart.lines), is_new=False)
     total = amount + cart.lines.get(offer.variant_id, 0)
     _check(key, offer, total)

@@ -1,7 +1,7 @@
 """Check-out: one purchase over one order per stall, its goods reserved, all in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TypedDict
 
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.client_keys import SentForm, used_before
 from market.base.db import Base, UtcTime
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict
@@ -103,9 +104,12 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     """Place a check-out, or return the one its client key already placed.
 
     Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked; Conflict
-    where the cart has changed since it was reviewed.
+    where the cart has changed since it was reviewed, SentOtherwise where it was placed otherwise.
     """
-    if not is_cart_as_shown(session, new):
+    is_as_shown = is_cart_as_shown(session, new)
+    content = ("purchase", replace(new.buyer, device=None), new.orders)
+    sent = SentForm(key=new.client_key, content=content, told=f"đặt {len(new.lines)} món")
+    if used_before(session, f"purchases:{new.commune_id}", sent, now=now) or not is_as_shown:
         return _placed_before(session, new)
     offers = offers_of(session, [line.variant_id for line in new.lines], now=now)
     check_lines(new, offers)

@@ -27,7 +27,9 @@ from market.orders.rules import (
     PayChoice,
     Recipient,
     answer_deadline,
+    can_cancel,
     can_move,
+    declined_to,
     hold_deadline,
     notice_key,
     reminder_kind,
@@ -72,7 +74,7 @@ def check_accept(order: Locked[Order], *, now: datetime, by_link: bool = False) 
 def decline(session: Session, actor: Actor, order: Locked[Order], answer: Decline, *, now: datetime) -> None:
     """The stall cannot deliver: goods go back. A ready order is called off instead. Conflict where it is over."""
     check_decline(order, now=now)
-    row, to = order.row, _declined_to(order)
+    row, to = order.row, declined_to(order.row.status)
     _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.RELEASED), now)
     _note_link(session, actor, row, now, by_link=answer.by_link)
     _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
@@ -81,11 +83,7 @@ def decline(session: Session, actor: Actor, order: Locked[Order], answer: Declin
 def check_decline(order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
     """Conflict where the stall's no, or the link by which it comes, is too late."""
     _check_link(order.row, now, by_link=by_link)
-    _check_move(order, _declined_to(order), now)
-
-
-def _declined_to(order: Locked[Order]) -> OrderStatus:
-    return OrderStatus.CANCELLED if order.row.status is OrderStatus.READY else OrderStatus.DECLINED
+    _check_move(order, declined_to(order.row.status), now)
 
 
 def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
@@ -98,9 +96,9 @@ def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetim
 
 def check_cancel(order: Locked[Order], *, now: datetime) -> None:
     """Conflict where the buyer may not call the order off alone, money aside."""
-    if order.row.status is OrderStatus.READY:
+    row = _check_move(order, OrderStatus.CANCELLED, now)
+    if not can_cancel(row.status):
         raise Conflict("already_ready", "Hàng đã sẵn sàng nên không tự hủy được nữa. Mời gọi người bán.")
-    _check_move(order, OrderStatus.CANCELLED, now)
 
 
 def get_ready(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:

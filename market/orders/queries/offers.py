@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, bindparam, func, select
+from sqlalchemy import RowMapping, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Photo, Product, Variant
@@ -14,8 +14,7 @@ from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
 from market.places.models import Commune, CommuneMode, Hamlet, PickupPoint
 from market.sellers.models import BankAccount, Business, Stall
-from market.trace.models import Lot
-from market.trace.rules import LotState
+from market.trace.queries.public import newest_sealed_lot
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, format_number, format_quantity, line_total, unit
@@ -168,12 +167,6 @@ _PHOTO = (
     .correlate(Product)
     .scalar_subquery()
 )
-_LOT = (
-    select(func.max(Lot.id))
-    .where(Lot.product_id == Product.id, Lot.state == LotState.SEALED)
-    .correlate(Product)
-    .scalar_subquery()
-)
 _ACCOUNT = (
     select(BankAccount.id)
     .where(BankAccount.business_id == Business.id, BankAccount.closed_at.is_(None))
@@ -203,7 +196,7 @@ _OFFER = (
     Variant.unit.label("unit_code"),
     Variant.price,
     Product.tax_group,
-    _LOT.label("lot_id"),
+    newest_sealed_lot().label("lot_id"),
     _PHOTO.label("photo_key"),
     and_(*public_conditions()).label("is_public"),
     available_amount(NOW).label("available"),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, record
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.errors import Conflict
 from market.payments.actions.allocations import set_sums, tell_both
@@ -29,14 +30,16 @@ class NewRefund:
 
 def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clock: Clock) -> None:
     """ "Đã trả": the seller's own word that the buyer has back what is owed. Conflict where another sum is owed now,
-    NotFound for another stall's order.
+    SentOtherwise where another one was written down with this key, NotFound for another stall's order.
 
     An order that is over by time ends with it, where no job has written that yet.
     """
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     request, order = held.asked, held.order.row
     known = select(Refund.id).where(Refund.request_id == request.id, Refund.client_key == new.client_key)
-    if session.scalar(known) is not None:
+    sent = SentForm(key=new.client_key, content=("refund", new.amount), told=f"trả lại khách {format_dong(new.amount)}")
+    is_used = used_before(session, f"payment_request:{request.id}", sent, now=held.now)
+    if is_used or session.scalar(known) is not None:
         return
     end_if_overdue(session, held)
     if new.amount <= 0 or new.amount != request.owed_back:

@@ -33,7 +33,7 @@ def is_refused_so(asked: LockedAsked, reason: str) -> bool:
 
 def refuse_decided(asked: LockedAsked) -> None:
     """Conflict where an officer has already decided."""
-    if asked.row.state is not ClaimState.PENDING:
+    if not asked.row.is_waiting:
         raise Conflict("already_decided", "Đề nghị này đã có người xử lý.")
 
 

@@ -31,20 +31,16 @@ def claim_business(session: Session, actor: Actor, commune_id: int, business_id:
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     own = BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
     known = next(iter(locked_all(session, BusinessMember, *own)), None)
-    if known and _is_waiting(known):
+    if known and known.row.is_waiting:
         return known.row.id
     claim = _claim_again(known, now=now) if known else _first_claim(session, business_id, actor.person_id, now=now)
     log_business(session, actor, "claim_business", business, now=now)
     return claim.id
 
 
-def _is_waiting(claim: Locked[BusinessMember]) -> bool:
-    return claim.row.state is ClaimState.PENDING and claim.row.ended_at is None
-
-
 def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMember:
     member = claim.row
-    if member.state is ClaimState.CONFIRMED and member.ended_at is None:
+    if member.is_confirmed:
         raise Refused("already_yours", "Cơ sở này đã là của bạn rồi.")
     member.state, member.claimed_at, member.ended_at = ClaimState.PENDING, now, None
     return member

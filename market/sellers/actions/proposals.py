@@ -45,9 +45,7 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
         raise NotFound
     locked(session, Person, Person.id == actor.person_id)
     waiting = session.scalars(
-        select(BusinessProposal).where(
-            BusinessProposal.person_id == actor.person_id, BusinessProposal.state == ClaimState.PENDING
-        )
+        select(BusinessProposal).where(BusinessProposal.person_id == actor.person_id, BusinessProposal.is_waiting)
     ).all()
     same = next((one.id for one in waiting if one.name.casefold() == new.name.casefold()), None)
     if same:

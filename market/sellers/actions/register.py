@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record, record_all
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
@@ -63,15 +64,29 @@ def _change(verb: str, business: Business, *fields: str) -> Change:
     )
 
 
-def add_business(session: Session, actor: Actor, new: NewBusiness, *, now: datetime) -> int:
-    """Enter a business and the first line of its history; returns the id. The same form twice is one. Conflict where it
-    is known otherwise: by its tax code, or by name, hamlet and phone. Refused for a day to come."""
+def add_business(
+    session: Session, actor: Actor, new: NewBusiness, *, client_key: str | None = None, now: datetime
+) -> int:
+    """Enter a business and the first line of its history; returns the id, also to the same form again.
+
+    Conflict where it is known already: by its tax code, or by name, hamlet and phone; SentOtherwise where the key has
+    entered another one. Refused for a day to come.
+    """
     register = lock_register(session, new.commune_id)
+    sent = SentForm(key=client_key, content=("business", new), told=f"cơ sở {new.name} vào sổ")
+    if at := used_before(session, f"commune:{new.commune_id}", sent, now=now):
+        return _entered_at(session, new.commune_id, at)
     if known := _entered_so(session, new):
         return known
     _refuse_known(session, new, None)
     (business_id,) = enter_businesses(session, actor, register, [new], now=now)
     return business_id
+
+
+def _entered_at(session: Session, commune_id: int, at: datetime) -> int:
+    """The business that was entered at a moment, as a form's key remembers it."""
+    there = Business.commune_id == commune_id, Business.created_at == at
+    return session.scalars(select(Business.id).where(*there).order_by(Business.id.desc()).limit(1)).one()
 
 
 def enter_businesses(

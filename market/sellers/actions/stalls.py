@@ -87,7 +87,7 @@ def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettin
     register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
     stall = locked(session, Stall, Stall.id == stall_id).row
     wanted = {field: getattr(new, field) for field in SETTINGS} | {"intro": new.intro or None}
-    if stall.state is not StallState.CLOSED:
+    if not stall.is_closed:
         wanted["state"] = StallState.PAUSED if new.is_paused else StallState.OPEN
     changed = [field for field, value in wanted.items() if getattr(stall, field) != value]
     if not changed:

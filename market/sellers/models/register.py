@@ -3,7 +3,8 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Person
@@ -95,6 +96,26 @@ class BusinessMember(Base):
     business: Mapped[Business] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
+    @hybrid_property
+    def is_waiting(self) -> bool:
+        """Whether an officer must still decide; of the class, the condition for a statement."""
+        return self.state is ClaimState.PENDING and self.ended_at is None
+
+    @is_waiting.inplace.expression
+    @classmethod
+    def _is_waiting(cls) -> ColumnElement[bool]:
+        return and_(cls.state == ClaimState.PENDING, cls.ended_at.is_(None))
+
+    @hybrid_property
+    def is_confirmed(self) -> bool:
+        """Whether the business is this person's now; of the class, the condition for a statement."""
+        return self.state is ClaimState.CONFIRMED and self.ended_at is None
+
+    @is_confirmed.inplace.expression
+    @classmethod
+    def _is_confirmed(cls) -> ColumnElement[bool]:
+        return and_(cls.state == ClaimState.CONFIRMED, cls.ended_at.is_(None))
+
 
 class BusinessProposal(Base):
     """A business that its owner did not find on the register and asks the office to enter."""
@@ -119,6 +140,16 @@ class BusinessProposal(Base):
 
     hamlet: Mapped[Hamlet] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @hybrid_property
+    def is_waiting(self) -> bool:
+        """Whether an officer must still decide; of the class, the condition for a statement."""
+        return self.state is ClaimState.PENDING
+
+    @is_waiting.inplace.expression
+    @classmethod
+    def _is_waiting(cls) -> ColumnElement[bool]:
+        return cls.state == ClaimState.PENDING
 
 
 class VerificationState(enum.StrEnum):
@@ -148,6 +179,16 @@ class Verification(Base):
     verified_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     note: Mapped[str | None]
+
+    @hybrid_property
+    def is_in_force(self) -> bool:
+        """Whether it makes its business verified now; of the class, the condition for a statement."""
+        return self.state is VerificationState.VERIFIED and self.ended_at is None
+
+    @is_in_force.inplace.expression
+    @classmethod
+    def _is_in_force(cls) -> ColumnElement[bool]:
+        return and_(cls.state == VerificationState.VERIFIED, cls.ended_at.is_(None))
 
 
 class Certificate(Base):

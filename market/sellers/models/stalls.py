@@ -47,6 +47,22 @@ class Stall(Base):
     business: Mapped[Business] = relationship()
     commune: Mapped[Commune] = relationship()
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether its seller has it rest."""
+        return self.state is StallState.PAUSED
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the office has closed it."""
+        return self.state is StallState.CLOSED
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it has no page for buyers. One that does not rest sells only while its seller is verified: that it is
+        open, `catalog.queries.public` says."""
+        return self.is_paused or self.is_closed
+
 
 class OldStallSlug(Base):
     """An address a stall had before: answered with 301 for good."""

@@ -12,7 +12,6 @@ from market.sellers.models import (
     BusinessProposal,
     ClaimState,
     Verification,
-    VerificationState,
 )
 
 
@@ -33,8 +32,7 @@ def claims_waiting(session: Session, commune_id: int) -> Sequence[BusinessMember
         .join(BusinessMember.business)
         .where(
             Business.commune_id == commune_id,
-            BusinessMember.state == ClaimState.PENDING,
-            BusinessMember.ended_at.is_(None),
+            BusinessMember.is_waiting,
         )
         .options(joinedload(BusinessMember.business).joinedload(Business.hamlet), joinedload(BusinessMember.person))
         .order_by(BusinessMember.claimed_at, BusinessMember.id)
@@ -61,7 +59,7 @@ def proposals_waiting(session: Session, commune_id: int) -> Sequence[BusinessPro
     """The proposals an officer must look at, oldest first."""
     query = (
         select(BusinessProposal)
-        .where(BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.PENDING)
+        .where(BusinessProposal.commune_id == commune_id, BusinessProposal.is_waiting)
         .options(joinedload(BusinessProposal.hamlet), joinedload(BusinessProposal.person))
         .order_by(BusinessProposal.proposed_at, BusinessProposal.id)
     )
@@ -78,8 +76,7 @@ def proposal_of(session: Session, commune_id: int, proposal_id: int) -> Business
 def members_of(session: Session, business_id: int) -> Sequence[BusinessMember]:
     query = select(BusinessMember).where(
         BusinessMember.business_id == business_id,
-        BusinessMember.state == ClaimState.CONFIRMED,
-        BusinessMember.ended_at.is_(None),
+        BusinessMember.is_confirmed,
     )
     return session.scalars(query.options(joinedload(BusinessMember.person)).order_by(BusinessMember.id)).all()
 
@@ -88,7 +85,6 @@ def verification_of(session: Session, business_id: int) -> Verification | None:
     """The verification in force."""
     query = select(Verification).where(
         Verification.business_id == business_id,
-        Verification.state == VerificationState.VERIFIED,
-        Verification.ended_at.is_(None),
+        Verification.is_in_force,
     )
     return session.scalar(query.order_by(Verification.id.desc()))

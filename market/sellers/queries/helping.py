@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
 from market.places.models import Hamlet
-from market.sellers.models import Business, BusinessMember, BusinessStatus, ClaimState, Mandate, Stall
+from market.sellers.models import Business, BusinessMember, BusinessStatus, Mandate, Stall
 from market.sellers.queries.posts import is_live
 from market.values.phone import Phone
 
@@ -93,6 +93,5 @@ def _reached(reach: Reach) -> Select[tuple[object, ...]]:
 
 _HAS_ACCOUNT = exists().where(
     BusinessMember.business_id == Business.id,
-    BusinessMember.state == ClaimState.CONFIRMED,
-    BusinessMember.ended_at.is_(None),
+    BusinessMember.is_confirmed,
 )

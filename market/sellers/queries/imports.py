@@ -28,16 +28,17 @@ from market.sellers.rules import (
 
 def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow], *, today: date) -> ImportReport:
     """What becomes of each row of a file, in their order. Nothing is written."""
-    hamlets = _hamlet_names(session, commune_id)
+    hamlets, known = _hamlet_names(session, commune_id), known_businesses(session, commune_id)
+    phones = {business.said.phone for business in known}
     rows: list[NumberedRow] = []
     unread: list[Decision] = []
     for one in typed:
         try:
-            rows.append(NumberedRow(number=one.number, row=read_row(one, hamlets)))
+            rows.append(NumberedRow(number=one.number, row=read_row(one, hamlets, phones)))
         except ValueError as error:
             fault = Decision(number=one.number, name=one.name, outcome=RowOutcome.REFUSED, reason=str(error))
             unread.append(fault)
-    decisions = plan(rows, known_businesses(session, commune_id), today=today) + unread
+    decisions = plan(rows, known, today=today) + unread
     return ImportReport(decisions=sorted(decisions, key=lambda decision: decision.number))
 
 

@@ -12,7 +12,7 @@ from market.base.errors import NotFound
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Certificate
 from market.values.phone import Phone
 from market.values.taxid import TaxId
-from market.values.text import fold
+from market.values.text import fold, half_width
 
 PAGE = 50
 
@@ -102,7 +102,7 @@ def _conditions(wanted: RegisterFilter) -> list[ColumnElement[bool]]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    digits = "".join(character for character in text if character in "0123456789")
+    digits = "".join(character for character in half_width(text) if character in "0123456789")
     words = fold(text)
     matches = [Business.folded.contains(words, autoescape=True)] if words else []
     if len(digits) >= 4:
@@ -118,7 +118,7 @@ def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[B
         return []
     means = [Business.folded.contains(words, autoescape=True)]
     with suppress(ValueError):
-        means.append(Business.phone == Phone(text))
+        means.append(Business.phone == Phone.written(text))
     with suppress(ValueError):
         means.append(Business.tax_id == TaxId(text))
     query = select(Business).where(

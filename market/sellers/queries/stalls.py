@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, OldStallSlug, Stall
+from market.sellers.models import Business, BusinessMember, Mandate, OldStallSlug, Stall
 from market.sellers.queries.posts import is_live
 
 
@@ -44,7 +44,7 @@ class Right:
 def right_to(session: Session, business_id: int, person_id: int, today: date) -> Right | None:
     """The person's right to act for the business today; None where there is none."""
     if session.scalar(
-        select(BusinessMember.id).where(*_confirmed(person_id), BusinessMember.business_id == business_id)
+        select(BusinessMember.id).where(_confirmed(person_id), BusinessMember.business_id == business_id)
     ):
         return Right(mandate_id=None)
     mandate = session.scalar(
@@ -55,12 +55,8 @@ def right_to(session: Session, business_id: int, person_id: int, today: date) ->
     return Right(mandate_id=mandate) if mandate else None
 
 
-def _confirmed(person_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        BusinessMember.person_id == person_id,
-        BusinessMember.state == ClaimState.CONFIRMED,
-        BusinessMember.ended_at.is_(None),
-    )
+def _confirmed(person_id: int) -> ColumnElement[bool]:
+    return and_(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
 
 
 def stalls_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[Stall]:
@@ -68,7 +64,7 @@ def stalls_of_person(session: Session, commune_id: int, person_id: int) -> Seque
     query = (
         select(Stall)
         .join(BusinessMember, BusinessMember.business_id == Stall.business_id)
-        .where(Stall.commune_id == commune_id, *_confirmed(person_id))
+        .where(Stall.commune_id == commune_id, _confirmed(person_id))
         .order_by(Stall.id)
     )
     return session.scalars(query).all()

@@ -33,7 +33,7 @@ class KnownBusiness:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What becomes of a row: `said` is the whole business after it, `before` what was known of it (None: nothing),
-    `fields` those that change."""
+    `fields` those that change. `reason`: why it is refused, or which of its cells is left out."""
 
     number: int
     name: str
@@ -57,6 +57,11 @@ class ImportReport:
     @property
     def refused(self) -> list[Decision]:
         return [decision for decision in self.decisions if decision.outcome is RowOutcome.REFUSED]
+
+    @property
+    def partly_read(self) -> list[Decision]:
+        """The rows that are taken but for a cell."""
+        return [one for one in self.decisions if one.reason and one.outcome is not RowOutcome.REFUSED]
 
     @property
     def changes(self) -> list[Decision]:
@@ -185,6 +190,7 @@ def _repeats(rows: Sequence[NumberedRow]) -> dict[int, Decision]:
 
 
 def _refused(numbered: NumberedRow, reason: str) -> Decision:
+    reason = f"{reason} {numbered.row.unread}".rstrip()
     return Decision(number=numbered.number, name=numbered.row.name, outcome=RowOutcome.REFUSED, reason=reason)
 
 
@@ -209,6 +215,7 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
         number=number,
         name=row.name,
         outcome=RowOutcome.UPDATED if changed else RowOutcome.UNCHANGED,
+        reason=row.unread,
         business_id=entry.id,
         said=said,
         before=before,
@@ -217,9 +224,10 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
 
 
 def _enter(book: _Book, numbered: NumberedRow) -> Decision:
-    said = replace(numbered.row, status=numbered.row.status or BusinessStatus.ACTIVE)
-    book.put(_Entry(id=None, said=said, taken_by=numbered.number))
-    return Decision(number=numbered.number, name=said.name, outcome=RowOutcome.CREATED, said=said)
+    row, number = numbered.row, numbered.number
+    said = replace(row, status=row.status or BusinessStatus.ACTIVE)
+    book.put(_Entry(id=None, said=said, taken_by=number))
+    return Decision(number=number, name=said.name, outcome=RowOutcome.CREATED, reason=row.unread, said=said)
 
 
 def _take(entry: _Entry, number: int) -> None:

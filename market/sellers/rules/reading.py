@@ -1,7 +1,7 @@
 """Reads a row of the commune's own spreadsheet: headers, kinds, hamlets and states in whatever words it uses."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -76,6 +76,8 @@ class RegisterRow:
     address: str | None = None
     status: BusinessStatus | None = None
     valid_from: date | None = None
+    unread: str = field(default="", compare=False)
+    """The sentence on a cell that reads as nothing known, and counts as empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +151,10 @@ def _place(text: str) -> str:
     return words
 
 
-def read_row(typed: TypedRow, hamlets: HamletNames) -> RegisterRow:
-    """The row's values; ValueError with every fault of it, each a sentence."""
+def read_row(typed: TypedRow, hamlets: HamletNames, phones: Collection[Phone | None] = ()) -> RegisterRow:
+    """The row's values; ValueError with every fault of it, each a sentence. Which phone number is meant is not worth
+    a row: an odd one counts as an empty cell. `phones` are those of the register, numbers whatever the plan says now.
+    """
     missing = [word for field, word in REQUIRED.items() if field not in typed.cells]
     cells = _Cells(typed.cells, faults=[f"Thiếu {', '.join(missing)}."] if missing else [])
     name = cells.text("name", 200)
@@ -158,13 +162,13 @@ def read_row(typed: TypedRow, hamlets: HamletNames) -> RegisterRow:
     hamlet_id = cells.read("hamlet", hamlets.find)
     tax_id = cells.read("tax_id", _tax_id)
     owner_name = cells.text("owner_name", 100)
-    phone = cells.read("phone", Phone)
+    phone, unread = _phone(typed.cells.get("phone"), phones)
     trade = cells.text("trade", 300)
     address = cells.text("address", 300)
     status = cells.read("status", _status)
     valid_from = cells.read("valid_from", _day)
     if cells.faults or name is None or kind is None or hamlet_id is None:
-        raise ValueError(" ".join(cells.faults))
+        raise ValueError(" ".join(filter(None, [*cells.faults, unread])))
     return RegisterRow(
         name=name,
         kind=kind,
@@ -176,6 +180,7 @@ def read_row(typed: TypedRow, hamlets: HamletNames) -> RegisterRow:
         address=address,
         status=status,
         valid_from=valid_from,
+        unread=unread,
     )
 
 
@@ -198,6 +203,17 @@ class _Cells:
 
     def text(self, field: str, longest: int) -> str | None:
         return self.read(field, lambda text: _short(text, longest))
+
+
+def _phone(typed: str | None, phones: Collection[Phone | None]) -> tuple[Phone | None, str]:
+    """The number, and the sentence on one that is none."""
+    if typed is None:
+        return None, ""
+    try:
+        written = Phone.written(typed)
+        return written if written in phones else Phone(typed), ""
+    except ValueError:
+        return None, f"Số điện thoại “{typed[:30]}” chưa đúng nên chưa ghi."
 
 
 def _short(text: str, longest: int) -> str:

@@ -7,13 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import Locked
 from market.base.errors import Conflict, NotFound, Refused
 from market.trace.actions.lots import LotRef, count_allowed, locked_lot, log_lot
 from market.trace.models import JournalEntry, Lot
-from market.trace.rules import AMOUNT_NEEDED, JournalKind, LotState
-from market.values.period import local_day
+from market.trace.rules import AMOUNT_NEEDED, KIND_WORDS, JournalKind
+from market.values.period import format_date, local_day
+from market.values.quantity import format_quantity, unit
 
 OLDEST = timedelta(days=3 * 365)
 
@@ -55,14 +57,13 @@ def add_entry(session: Session, actor: Actor, which: LotRef, new: NewEntry, *, c
     Conflict once the lot is sealed or recalled: it takes corrections alone. Refused where the day or the amount cannot
     be, or what this kind of work must say is missing; NotFound for another stall's lot.
     """
-    lot = locked_lot(session, which)
-    if known := _with_key(session, lot, new.client_key):
+    lot, now = locked_lot(session, which), clock()
+    if known := _sent_before(session, lot, new, None, now=now):
         return known
-    if lot.row.state is not LotState.OPEN:
+    if not lot.row.life.can_write:
         raise Conflict(
             "lot_sealed", "Lô đã chốt nên không thêm dòng mới được. Ghi sai thì bấm “Sửa” ở dòng đó để đính chính."
         )
-    now = clock()
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
     session.flush()
@@ -77,12 +78,12 @@ def correct_entry(session: Session, actor: Actor, which: EntryRef, new: NewEntry
     recalled lot, Refused for another kind of work and as in `add_entry`.
     """
     old, lot = _correctable(session, which)
-    if known := _with_key(session, lot, new.client_key):
+    now = clock()
+    if known := _sent_before(session, lot, new, old, now=now):
         return known
     if new.kind is not old.kind:
         raise Refused("other_kind", "Dòng đính chính phải cùng loại việc với dòng cũ.")
     _refuse_corrected(session, old)
-    now = clock()
     _check(new, now)
     entry = _write(session, actor, lot, new, now=now)
     entry.corrects_id = old.id
@@ -96,21 +97,29 @@ def withdraw_entry(session: Session, actor: Actor, which: EntryRef, said: Withdr
     recalled lot, Refused without a reason.
     """
     old, lot = _correctable(session, which)
-    if known := _with_key(session, lot, said.client_key):
+    now = clock()
+    new = NewEntry(kind=old.kind, happened_on=old.happened_on, note=said.reason.strip(), client_key=said.client_key)
+    if known := _sent_before(session, lot, new, old, now=now):
         return known
     _refuse_corrected(session, old)
     if not said.reason.strip():
         raise Refused("reason_missing", "Mời ghi vì sao bỏ dòng này: người xem tem sẽ đọc được.")
-    new = NewEntry(kind=old.kind, happened_on=old.happened_on, note=said.reason.strip(), client_key=said.client_key)
-    now = clock()
     entry = _write(session, actor, lot, new, now=now)
     entry.corrects_id, entry.is_withdrawal = old.id, True
     return _settle(session, actor, lot, entry, now=now)
 
 
-def _with_key(session: Session, lot: Locked[Lot], client_key: str | None) -> int | None:
-    known = select(JournalEntry.id).where(JournalEntry.lot_id == lot.row.id, JournalEntry.client_key == client_key)
-    return session.scalar(known) if client_key else None
+def _sent_before(
+    session: Session, lot: Locked[Lot], new: NewEntry, old: JournalEntry | None, *, now: datetime
+) -> int | None:
+    """The line that this very form has written; `old` is the one that it is about. SentOtherwise where it wrote another
+    one."""
+    amount = f" {format_quantity(new.amount, unit(new.unit))}" if new.amount and new.unit else ""
+    told = f"{KIND_WORDS[new.kind].lower()}{amount}, ngày {format_date(new.happened_on)}"
+    sent = SentForm(key=new.client_key, content=("entry", new, old and old.id), told=told)
+    used_before(session, f"lot:{lot.row.id}", sent, now=now)
+    known = select(JournalEntry.id).where(JournalEntry.lot_id == lot.row.id, JournalEntry.client_key == new.client_key)
+    return session.scalar(known) if new.client_key else None
 
 
 def _correctable(session: Session, which: EntryRef) -> tuple[JournalEntry, Locked[Lot]]:
@@ -119,7 +128,7 @@ def _correctable(session: Session, which: EntryRef) -> tuple[JournalEntry, Locke
     if old is None or old.is_withdrawal:
         raise NotFound
     lot = locked_lot(session, LotRef(stall_id=which.stall_id, lot_id=old.lot_id))
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_correct:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên nhật ký không nhận thêm dòng nào.")
     return old, lot
 
@@ -158,7 +167,7 @@ def _write(session: Session, actor: Actor, lot: Locked[Lot], new: NewEntry, *, n
 
 def _settle(session: Session, actor: Actor, lot: Locked[Lot], entry: JournalEntry, *, now: datetime) -> int:
     session.flush()
-    if lot.row.state is LotState.SEALED:
+    if lot.row.life.is_sealed:
         count_allowed(session, lot)
     verb = "withdraw_entry" if entry.is_withdrawal else "correct_entry"
     log_lot(session, actor, verb, lot, now=now, fields=(entry.kind.value,))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.drawn import insert_drawn
@@ -52,12 +53,15 @@ class NewLot:
 
 
 def open_lot(session: Session, actor: Actor, stall_id: int, new: NewLot, *, clock: Clock) -> str:
-    """Open a lot of one of the stall's products; returns its code. NotFound for another's product.
+    """Open a lot of one of the stall's products; returns its code. NotFound for another's product, SentOtherwise where
+    the form opened another lot the first time.
 
     The second post of a form waits for the first, whose lot stands under the form's key, and gets its code.
     """
     product = stall_product(session, stall_id, new.product_id).row
     now = clock()
+    sent = SentForm(key=new.client_key, content=("lot", new), told=f"một lô {product.name}, {new.details.plot}")
+    used_before(session, f"stall:{stall_id}", sent, now=now)
     row = asdict(new.details) | {
         "commune_id": product.commune_id,
         "stall_id": stall_id,
@@ -98,7 +102,7 @@ def edit_lot(session: Session, actor: Actor, which: LotRef, details: LotDetails,
     once it is sealed or recalled: people may have read it. NotFound for another stall's.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is not LotState.OPEN:
+    if not lot.row.life.can_write:
         raise Conflict("lot_sealed", "Lô đã chốt nên không sửa thông tin được nữa. Nhật ký vẫn nhận dòng đính chính.")
     changed = {field: value for field, value in asdict(details).items() if getattr(lot.row, field) != value}
     if not changed:
@@ -116,9 +120,9 @@ def seal_lot(session: Session, actor: Actor, which: LotRef, *, seen: str, clock:
     the page showed it (`seen`: `facts_to_seal`); Conflict for a recalled one, NotFound for another stall's.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is LotState.SEALED:
+    if lot.row.life.is_sealed:
         return
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_seal:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không chốt được.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("not_sealable", " ".join(["Chưa chốt được lô.", *(obstacle.sentence for obstacle in obstacles)]))
@@ -136,7 +140,7 @@ def recall_lot(session: Session, actor: Actor, which: LotRef, reason: str, *, se
     NotFound for another stall's.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_recall:
         return
     if not reason.strip():
         raise Refused("reason_missing", "Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")

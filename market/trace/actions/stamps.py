@@ -1,6 +1,6 @@
 """Stamps are printed as random codes, activated when they are stuck on, made void when lost; visitors leave a trace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +8,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.client_keys import used_before
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import Locked, insert_once
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict, Refused
 from market.trace.actions.lots import LotRef, locked_lot, log_lot, obstacles_of
 from market.trace.models import Lot, Scan, Stamp
-from market.trace.rules import LotState, StampState
+from market.trace.rules import StampState, stamps_before
 from market.values.codes import new_stamp_code
 
 
@@ -44,15 +44,17 @@ def print_stamps(
 ) -> Printed:
     """Make `count` stamps of a lot, not yet active; the same `client_key` again returns those it has made.
 
-    Refused for none, Conflict for a recalled lot, NotFound for another stall's.
+    Refused for none, Conflict for a recalled lot, SentOtherwise where the key has made another number of them, NotFound
+    for another stall's.
     """
     if count < 1:
         raise Refused("count_missing", "Mời ghi số tem cần in, từ 1 trở lên.")
     lot, lot_id = locked_lot(session, which), which.lot_id
     now = clock()
-    if at := used_before(session, f"lot:{lot_id}", client_key, now=now):
+    sent = SentForm(key=client_key, content=("stamps", count), told=f"làm {count} tem")
+    if at := used_before(session, f"lot:{lot_id}", sent, now=now):
         return _printed_at(session, lot_id, at)
-    if lot.row.state is LotState.RECALLED:
+    if not lot.row.life.can_print:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không in thêm tem.")
     first, last = lot.row.stamps_printed + 1, lot.row.stamps_printed + count
     common = {"lot_id": lot_id, "state": StampState.PRINTED, "printed_at": now}
@@ -79,14 +81,14 @@ def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Seri
     Conflict for a recalled lot and where none of these stamps can be activated; NotFound for another stall's lot.
     """
     lot = locked_lot(session, which)
-    if lot.row.state is LotState.RECALLED:
+    if lot.row.life.is_recalled:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không kích hoạt tem được.")
-    if lot.row.state is LotState.OPEN:
+    if not lot.row.life.can_activate:
         raise Refused("not_sealed", "Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
     now = clock()
-    count = _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.ACTIVATED, "activated_at": now})
+    count = sum(_move(session, lot, serials, StampState.ACTIVATED, {"activated_at": now}).values())
     if not count and _are_all(session, lot, serials, StampState.ACTIVATED):
         return 0
     if not count:
@@ -113,33 +115,24 @@ def void_stamps(session: Session, actor: Actor, which: LotRef, serials: Serials,
     """Make lost or spoilt stamps void for good; returns how many: 0 where all of them are void already. Their pages
     warn from now on. Conflict where none of these can be, NotFound for another stall's lot."""
     lot = locked_lot(session, which)
-    active = _move(session, lot, serials, (StampState.ACTIVATED,), {"state": StampState.VOID})
-    count = active + _move(session, lot, serials, (StampState.PRINTED,), {"state": StampState.VOID})
-    if not count and _are_all(session, lot, serials, StampState.VOID):
+    counts = _move(session, lot, serials, StampState.VOID, {})
+    if not any(counts.values()) and _are_all(session, lot, serials, StampState.VOID):
         return 0
-    if not count:
+    if not any(counts.values()):
         raise Conflict("nothing_to_void", "Các tem trong khoảng này đã hủy hoặc chưa in.")
-    lot.row.stamps_activated -= active
+    lot.row.stamps_activated -= counts[StampState.ACTIVATED]
     log_lot(session, actor, "void_stamps", lot, now=clock())
-    return count
+    return sum(counts.values())
 
 
 def _move(
-    session: Session,
-    lot: Locked[Lot],
-    serials: Serials,
-    states: Sequence[StampState],
-    values: dict[str, StampState | datetime],
-) -> int:
-    """Move the stamps of these numbers that are in one of the states; returns how many. Stamps move under their lot's
-    lock alone, so one statement does for thousands of them."""
-    moved = session.execute(
-        update(Stamp)
-        .where(Stamp.lot_id == lot.row.id, Stamp.serial.between(serials.first, serials.last), Stamp.state.in_(states))
-        .values(values)
-        .returning(Stamp.id)
-    )
-    return len(moved.all())
+    session: Session, lot: Locked[Lot], serials: Serials, to: StampState, values: Mapping[str, datetime]
+) -> dict[StampState, int]:
+    """Move the stamps of these numbers that may go there; returns how many, by where they were. Stamps move under their
+    lot's lock alone, so one statement does for thousands of them."""
+    ours = update(Stamp).where(Stamp.lot_id == lot.row.id, Stamp.serial.between(serials.first, serials.last))
+    moving = ours.values(state=to, **values).returning(Stamp.id)
+    return {state: len(session.execute(moving.where(Stamp.state == state)).all()) for state in stamps_before(to)}
 
 
 def _are_all(session: Session, lot: Locked[Lot], serials: Serials, state: StampState) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.errors import NotFound
 from market.catalog.models import Product
 from market.trace.models import JournalEntry, Lot, Stamp
-from market.trace.rules import LotState, StampState
+from market.trace.rules import LotLife, LotState, StampState
 
 PAGE = 30
 
@@ -27,6 +27,10 @@ class LotRow:
     stamps_printed: int
     stamps_activated: int
     entries: int
+
+    @property
+    def life(self) -> LotLife:
+        return LotLife(state=self.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
 from market.catalog.models import Product
 from market.sellers.models import Business, Stall
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
-from market.trace.rules import JournalKind, LotState, in_force
+from market.trace.rules import PUBLIC_STATES, JournalKind, LotState, in_force
 
-PUBLIC_STATES = (LotState.SEALED, LotState.RECALLED)
 LOTS_ON_A_PRODUCT = 5
 
 _WHOLE_LOT = (
@@ -21,6 +20,16 @@ _WHOLE_LOT = (
     joinedload(Lot.product).selectinload(Product.photos),
     joinedload(Lot.product).selectinload(Product.variants),
 )
+
+
+def is_public() -> ColumnElement[bool]:
+    """Whether anybody may read a lot's journal, for any query over `lot`."""
+    return or_(*(Lot.state == state for state in PUBLIC_STATES))
+
+
+def is_sealed() -> ColumnElement[bool]:
+    """Whether a lot is sealed and was not recalled since, for any query over `lot`."""
+    return Lot.state == LotState.SEALED
 
 
 def stamp_by_code(session: Session, code: str) -> Stamp | None:
@@ -38,7 +47,7 @@ def stamp_by_code(session: Session, code: str) -> Stamp | None:
 
 def public_lot(session: Session, commune_id: int, code: str) -> Lot:
     """A sealed or recalled lot of the commune with its goods and producer; NotFound for one still open."""
-    query = select(Lot).where(Lot.commune_id == commune_id, Lot.code == code, Lot.state.in_(PUBLIC_STATES))
+    query = select(Lot).where(Lot.commune_id == commune_id, Lot.code == code, is_public())
     lot = session.scalar(query.options(*_WHOLE_LOT))
     if lot is None:
         raise NotFound("Không có lô nào mang mã này, hoặc lô chưa chốt nhật ký.")
@@ -76,7 +85,7 @@ class PublicLot:
 
 def lots_of_product_public(session: Session, product_id: int) -> Sequence[PublicLot]:
     """The newest sealed or recalled lots of a product, at most five. Two statements, whatever the count."""
-    query = select(Lot).where(Lot.product_id == product_id, Lot.state.in_(PUBLIC_STATES))
+    query = select(Lot).where(Lot.product_id == product_id, is_public())
     lots = session.scalars(query.order_by(Lot.id.desc()).limit(LOTS_ON_A_PRODUCT)).all()
     if not lots:
         return []
@@ -89,7 +98,7 @@ def _public(lot: Lot, lines: Sequence[JournalEntry]) -> PublicLot:
     harvests = [entry.happened_on for entry in live if entry.kind is JournalKind.HARVEST]
     return PublicLot(
         code=lot.code,
-        is_recalled=lot.state is LotState.RECALLED,
+        is_recalled=lot.life.is_recalled,
         harvested_on=max(harvests, default=None),
         best_before=lot.best_before,
         entries=len(live),
@@ -98,11 +107,25 @@ def _public(lot: Lot, lines: Sequence[JournalEntry]) -> PublicLot:
 
 def has_sealed_lot() -> ColumnElement[bool]:
     """Whether a product has a sealed lot that was not recalled: a column for any statement over `product`."""
-    sealed = select(Lot.id).where(Lot.product_id == Product.id, Lot.state == LotState.SEALED)
-    return sealed.correlate_except(Lot).exists()
+    return select(Lot.id).where(_is_of_product(), is_sealed()).correlate_except(Lot).exists()
+
+
+def has_public_lot() -> ColumnElement[bool]:
+    """Whether a product has a lot that anybody may read: a column for any statement over `product`."""
+    return select(Lot.id).where(_is_of_product(), is_public()).correlate_except(Lot).exists()
+
+
+def newest_sealed_lot() -> ScalarSelect[int | None]:
+    """The id of a product's newest sealed lot, NULL without one: a column for any statement over `product`."""
+    newest = select(func.max(Lot.id)).where(_is_of_product(), is_sealed())
+    return newest.correlate_except(Lot).scalar_subquery()
+
+
+def _is_of_product() -> ColumnElement[bool]:
+    return Lot.product_id == Product.id
 
 
 def sealed_lot_codes(session: Session, product_ids: Collection[int]) -> dict[int, str]:
     """Product -> the code of its newest sealed lot; products without one are absent."""
-    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), Lot.state == LotState.SEALED)
+    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), is_sealed())
     return {product_id: code for product_id, code in session.execute(query.order_by(Lot.id))}

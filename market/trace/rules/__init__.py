@@ -14,6 +14,14 @@ from market.trace.rules.kinds import (
     StampTerms,
     in_base,
 )
+from market.trace.rules.moves import (
+    MOVES,
+    PUBLIC_STATES,
+    STAMP_MOVES,
+    LotLife,
+    can_move,
+    stamps_before,
+)
 from market.trace.rules.sealing import (
     LATE_DAYS,
     days_late,
@@ -33,8 +41,12 @@ __all__ = [
     "LATE_DAYS",
     "MEASURED",
     "MOST_STAMPS_AT_ONCE",
+    "MOVES",
+    "PUBLIC_STATES",
+    "STAMP_MOVES",
     "Entry",
     "JournalKind",
+    "LotLife",
     "LotState",
     "Obstacle",
     "PhiCheck",
@@ -42,6 +54,7 @@ __all__ = [
     "StampStanding",
     "StampState",
     "StampTerms",
+    "can_move",
     "days_late",
     "earliest_harvest",
     "in_base",
@@ -51,6 +64,7 @@ __all__ = [
     "packed",
     "phi_check",
     "stamps_allowed",
+    "stamps_before",
     "standing_of",
     "why_not_sealed",
 ]

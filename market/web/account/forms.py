@@ -5,7 +5,8 @@ from wtforms.validators import Length
 
 from market.accounts.actions import NewPerson
 from market.base.secrets import hash_password
-from market.web.base.forms import BaseForm, PhoneField, TextField, at_most, required
+from market.values.text import half_width
+from market.web.base.forms import BaseForm, KnownPhoneField, PhoneField, TextField, at_most, required
 
 LENGTHS = (
     Length(min=8, message="Mật khẩu cần từ 8 ký tự trở lên."),
@@ -36,7 +37,7 @@ class SignUpForm(BaseForm):
 
 
 class SignInForm(BaseForm):
-    phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
+    phone = KnownPhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
     password = PasswordField("Mật khẩu", [required("Mời viết mật khẩu.")])
     tiep = HiddenField()
 
@@ -47,9 +48,9 @@ class PasswordForm(BaseForm):
 
 
 class ResetForm(BaseForm):
-    phone = PhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
+    phone = KnownPhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
     code = TextField("Mã 6 số", [required("Mời viết mã 6 số người hỗ trợ đọc cho."), at_most(10)])
     new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), *LENGTHS])
 
     def digits(self) -> str:
-        return "".join(character for character in self.code.data or "" if character.isdigit())
+        return "".join(character for character in half_width(self.code.data or "") if character.isdigit())

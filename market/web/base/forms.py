@@ -12,6 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
+from market.base.client_keys import SentOtherwise
 from market.base.db import reading
 from market.base.errors import Refused
 from market.base.secrets import random_key
@@ -82,9 +83,17 @@ class BaseForm(Form):
         """Say a refusal on the form's own page, and of which thing where it shows many; what changed since the page was
         opened is then read anew for it."""
         self.refusal, g.refused = f"{about}: {error.sentence}" if about else error.sentence, error.code
-        if isinstance(error, ChangedSince):
+        if isinstance(error, ChangedSince | SentOtherwise):
             self.wrong_status = error.status
             reading().expire_all()
+        if isinstance(error, SentOtherwise):
+            self._renew_key()
+
+    def _renew_key(self) -> None:
+        """Sent again as it comes back, the form adds what is typed in it now."""
+        for field in self:
+            if isinstance(field, KeyField):
+                field.data = random_key()
 
     @property
     def is_as_first_filled(self) -> bool:
@@ -172,13 +181,22 @@ class DongField(ValueField):
 
 
 class PhoneField(ValueField):
-    """A Vietnamese phone number. Returns Phone."""
+    """A Vietnamese phone number that is written down. Returns Phone. One of the number plan, or the very one that the
+    form was filled with: what was taken once stays a number."""
 
     def read(self, text: str) -> Phone:
-        return Phone(text)
+        number = Phone.written(text)
+        return number if number == self.object_data else Phone(text)
 
     def show(self, value: Phone) -> str:
         return value.national
+
+
+class KnownPhoneField(PhoneField):
+    """The phone number of somebody who is looked for, whatever the number plan says of it now. Returns Phone."""
+
+    def read(self, text: str) -> Phone:
+        return Phone.written(text)
 
 
 class TaxIdField(ValueField):

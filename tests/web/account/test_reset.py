@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.actions import NewCode, make_code
-from market.accounts.models import CodePurpose, OneTimeCode
+from market.accounts.models import CodePurpose, OneTimeCode, Person
 from market.base.audit import Actor
 from market.base.db import transaction
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -58,6 +59,20 @@ def test_a_code_is_dead_after_ten_minutes(client: FlaskClient, cast: Cast, now: 
     now.move(minutes=11)
 
     assert reset(client, digits).status_code == 422
+
+
+def test_a_phone_that_the_number_plan_no_longer_has_gets_a_new_password(
+    client: FlaskClient, cast: Cast, digits: str
+) -> None:
+    make.outdate_phone(Person, cast.lan.person)
+
+    assert reset(client, digits, phone=make.GONE).location == "/tai-khoan"
+
+
+def test_a_code_is_read_in_full_width_digits_too(client: FlaskClient, cast: Cast, digits: str) -> None:
+    full_width = digits.translate({ord("0") + digit: ord("０") + digit for digit in range(10)})
+
+    assert reset(client, full_width).location == "/tai-khoan"
 
 
 def test_a_code_is_of_one_phone(client: FlaskClient, cast: Cast, digits: str) -> None:

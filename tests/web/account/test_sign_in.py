@@ -37,6 +37,18 @@ def test_a_phone_is_known_however_it_is_typed(client: FlaskClient, cast: Cast, t
     assert client.post("/dang-nhap", data=LAN | {"phone": typed}).status_code == 303
 
 
+def test_a_phone_that_the_number_plan_no_longer_has_still_signs_in(client: FlaskClient, cast: Cast) -> None:
+    make.outdate_phone(Person, cast.lan.person)
+    assert client.post("/dang-nhap", data=LAN | {"phone": make.GONE}).status_code == 303
+
+
+def test_a_phone_that_the_number_plan_does_not_have_signs_nobody_up(client: FlaskClient, cast: Cast) -> None:
+    new = {"name": "Nguyễn Thị Mới", "phone": make.GONE, "password": "mua-ruoi-chin", "agrees": "y"}
+    answer = client.post("/dang-ky", data=new)
+    assert answer.status_code == 422
+    assert "Số điện thoại chưa đúng" in answer.text
+
+
 def test_a_phone_is_that_of_people_of_one_commune(app: Flask, cast: Cast, session: Session) -> None:
     """Who sells in one commune is nobody in another, whatever host they sign in at."""
     with transaction() as writing:

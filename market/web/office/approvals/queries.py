@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product, ProductState
-from market.sellers.models import Business, BusinessMember, BusinessProposal, ClaimState
+from market.catalog.models import Product
+from market.sellers.models import Business, BusinessMember, BusinessProposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,20 +23,17 @@ class OfficeQueue:
 
 def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
     """What waits for an answer of a commune's office, in one statement."""
-    goods = select(func.count(Product.id)).where(
-        Product.commune_id == commune_id, Product.state == ProductState.PENDING
-    )
+    goods = select(func.count(Product.id)).where(Product.commune_id == commune_id, Product.is_waiting)
     claims = (
         select(func.count(BusinessMember.id))
         .join(BusinessMember.business)
         .where(
             Business.commune_id == commune_id,
-            BusinessMember.state == ClaimState.PENDING,
-            BusinessMember.ended_at.is_(None),
+            BusinessMember.is_waiting,
         )
     )
     proposals = select(func.count(BusinessProposal.id)).where(
-        BusinessProposal.commune_id == commune_id, BusinessProposal.state == ClaimState.PENDING
+        BusinessProposal.commune_id == commune_id, BusinessProposal.is_waiting
     )
     parts = [part.scalar_subquery() for part in (goods, claims, proposals)]
     found = session.execute(select(*parts)).one()

@@ -6,14 +6,14 @@ from wtforms.validators import ValidationError
 
 from market.sellers.actions import NewPost
 from market.sellers.models import PostRole
-from market.web.base.forms import BaseForm, ChoiceField, PhoneField, TextField, at_most, required
+from market.web.base.forms import BaseForm, ChoiceField, KnownPhoneField, TextField, at_most, required
 from market.web.office.register.forms import Pairs, _one_of
 
 ROLES = {PostRole.HELPER: "Thành viên Tổ công nghệ số của thôn", PostRole.OFFICER: "Cán bộ phòng"}
 
 
 class PostForm(BaseForm):
-    phone = PhoneField("Số điện thoại đăng nhập của người đó", [required("Mời viết số điện thoại.")])
+    phone = KnownPhoneField("Số điện thoại đăng nhập của người đó", [required("Mời viết số điện thoại.")])
     name = TextField("Họ và tên người đó", [required("Mời viết họ và tên."), at_most(80)])
     role = ChoiceField("Vai trò", choices={role.value: word for role, word in ROLES.items()})
     hamlet = ChoiceField("Thôn phụ trách")

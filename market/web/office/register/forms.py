@@ -12,6 +12,7 @@ from market.web.base.forms import (
     BaseForm,
     ChoiceField,
     DayField,
+    KeyField,
     PhoneField,
     TaxIdField,
     TextField,
@@ -93,6 +94,10 @@ class BusinessForm(BaseForm):
             trade=self.trade.data or None,
             address=self.address.data or None,
         )
+
+
+class NewBusinessForm(BusinessForm):
+    client_key = KeyField()
 
 
 class ImportForm(BaseForm):

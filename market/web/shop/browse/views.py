@@ -10,7 +10,7 @@ from market.base.db import reading
 from market.base.errors import NotFound
 from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
-from market.sellers.models import Stall, StallState
+from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
@@ -90,7 +90,7 @@ def stall(slug: str) -> Page:
     found = stall_by_slug(reading(), current_commune().id, slug)
     if found is None:
         return _moved_stall(slug)
-    if found.state is not StallState.OPEN:
+    if found.is_resting:
         raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
     return shown("shop/browse/stall.html", stall=found, **_stall_facts(found))
 

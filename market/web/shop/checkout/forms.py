@@ -115,9 +115,10 @@ class CheckoutForm(BaseForm):
         points: Sequence[PickupPlace],
         *,
         typed: Mapping[str, str] | None,
-        known: Mapping[str, object] | None = None,
+        known: Mapping[str, object],
     ) -> Self:
-        """The form over a cart's stalls: as `typed` before, else with what is `known` of the person signed in."""
+        """The form over a cart's stalls: as `typed` before, else with what is `known` of the person signed in, whose
+        own phone passes."""
         given = MultiDict(typed) if typed is not None else None
         form = cls(given, data=known)
         form.stalls = tuple(TermsForm.of_stall(stall, points, given) for stall in cart.stalls)

@@ -3,6 +3,7 @@
 Read strictly: anything that no review page of this version wrote is refused as a whole.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -84,9 +85,9 @@ class ReviewedBuyer(_Part):
         typed = terms.typed()
         return cls(**{name: typed.get(name, "") for name in cls.model_fields})
 
-    def read(self, device: str) -> Buyer:
+    def read(self, device: str, known: Mapping[str, object]) -> Buyer:
         """The buyer on this device; Refused where the check-out form would not have let this through."""
-        form = CheckoutForm(MultiDict(self.model_dump()))
+        form = CheckoutForm(MultiDict(self.model_dump()), data=known)
         if not form.validate():
             raise Refused("page_outdated", STALE)
         return form.buyer(device)
@@ -108,11 +109,14 @@ class ReviewedPurchase(_Part):
             orders=tuple(ReviewedOrder.of(one, cart) for one in terms.stalls),
         )
 
-    def as_place_purchase(self, commune_id: int, device: str, client_key: str) -> PlacePurchase:
+    def as_place_purchase(
+        self, commune_id: int, device: str, client_key: str, *, known: Mapping[str, object]
+    ) -> PlacePurchase:
+        """`known` of the person signed in, as the check-out form has it."""
         return PlacePurchase(
             commune_id=commune_id,
             client_key=client_key,
-            buyer=self.buyer.read(device),
+            buyer=self.buyer.read(device, known),
             orders=tuple(order.wanted() for order in self.orders),
             cart_id=self.cart_id,
         )

@@ -39,13 +39,13 @@ def _checkout_form(cart: CartNow) -> CheckoutForm:
     """As posted; else as typed before; else with what is known of the person signed in."""
     points = pickup_places(reading(), current_commune().id)
     if request.method == "POST":
-        return CheckoutForm.of_cart(cart, points, typed=request.form)
+        return CheckoutForm.of_cart(cart, points, typed=request.form, known=_known_buyer())
     return CheckoutForm.of_cart(cart, points, typed=session.get(TYPED), known=_known_buyer())
 
 
 def _known_buyer() -> dict[str, object]:
     person_id = signed_in_id()
-    if person_id is None or TYPED in session:
+    if person_id is None:
         return {}
     me = person(reading(), person_id)
     return {"name": me.name, "phone": me.phone}
@@ -59,7 +59,8 @@ def checkout_review() -> Page:
 def _review(form: PlaceForm) -> Page:
     """Everything once more before it is placed, with what its button will send."""
     cart = cart_here()
-    terms = CheckoutForm.of_cart(cart, pickup_places(reading(), current_commune().id), typed=session.get(TYPED, {}))
+    points = pickup_places(reading(), current_commune().id)
+    terms = CheckoutForm.of_cart(cart, points, typed=session.get(TYPED, {}), known=_known_buyer())
     if not cart.to_buy or not terms.validate():
         if form.refusal:
             raise Refused("bad_form", form.refusal)
@@ -88,4 +89,4 @@ def _reviewed(form: PlaceForm) -> PlacePurchase:
     if TYPED not in session:
         raise Refused("page_outdated", STALE)
     reviewed = read_review(form.reviewed.data or "")
-    return reviewed.as_place_purchase(current_commune().id, visitor(), form.client_key.data or "")
+    return reviewed.as_place_purchase(current_commune().id, visitor(), form.client_key.data or "", known=_known_buyer())

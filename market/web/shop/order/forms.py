@@ -1,6 +1,7 @@
 """Forms that open an order."""
 
 from market.values.codes import parse_order_code
+from market.values.text import half_width
 from market.web.base.forms import BaseForm, TextField, at_most, required
 
 
@@ -11,7 +12,7 @@ class UnlockForm(BaseForm):
 
     def digits(self) -> str | None:
         """Exactly four digits; None for anything else."""
-        digits = (self.last4.data or "").strip()
+        digits = half_width(self.last4.data or "").strip()
         return digits if len(digits) == 4 and digits.isascii() and digits.isdigit() else None
 
 

@@ -3,17 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.catalog.models import Product
 from market.catalog.queries.product import Goods, goods_with, public_goods
-from market.trace.models import Lot
-from market.trace.queries.public import PublicLot, lots_of_product_public
-from market.trace.rules import LotState
+from market.trace.queries.public import PublicLot, has_public_lot, lots_of_product_public
 
-_HAS_LOT = select(Lot.id).where(Lot.product_id == Product.id, Lot.state != LotState.OPEN).correlate(Product).exists()
-_GOODS = goods_with(_HAS_LOT)
+_GOODS = goods_with(has_public_lot())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,14 @@ def product(product_id: int, slug: str) -> Page:
     facts = offer.goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
+    takes_orders = current_commune().takes_orders
     return render_template(
         "shop/product/product.html",
         offer=offer,
         facts=facts,
         site=site(),
-        takes_orders=current_commune().takes_orders,
+        takes_orders=takes_orders,
+        can_buy=takes_orders and offer.goods.is_in_stock,
         client_key=random_key(),
     )
 

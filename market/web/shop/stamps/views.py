@@ -13,7 +13,7 @@ from market.sellers.queries import certificates_in_force, right_to
 from market.trace import actions, queries
 from market.trace.models import Lot, Stamp
 from market.trace.queries import Visitors
-from market.trace.rules import LotState, StampStanding, is_machine, standing_of, why_not_sealed
+from market.trace.rules import StampStanding, is_machine, standing_of, why_not_sealed
 from market.values.codes import parse_stamp_code
 from market.values.period import local_day
 from market.web.base.commune import current_commune
@@ -88,7 +88,7 @@ def lot_public(code: str) -> Page:
 
 def _about(lot: Lot) -> dict[str, object]:
     """What the pages of a lot show: goods, producer, papers, journal. An open lot's journal is nobody's business."""
-    is_public = lot.state is not LotState.OPEN
+    is_public = lot.life.is_public
     entries = queries.journal_of(reading(), lot.id) if is_public else []
     lines = queries.journal_lines(entries)
     shown = lines if request.args.get("nhat_ky") == ALL else lines[:LINES]
@@ -100,13 +100,13 @@ def _about(lot: Lot) -> dict[str, object]:
         "faults": why_not_sealed((entry.entry for entry in entries), lot.terms) if is_public else [],
         "certificates": certificates_in_force(reading(), lot.stall.business_id, local_day(clock.now())),
         "for_sale": _for_sale(lot),
-        "recalled": lot.state is LotState.RECALLED,
+        "recalled": lot.life.is_recalled,
         "Standing": StampStanding,
     }
 
 
 def _for_sale(lot: Lot) -> Variant | None:
     """The choice whose price the button names; None where the goods cannot be bought here now."""
-    if lot.state is LotState.RECALLED:
+    if lot.life.is_recalled or not current_commune().takes_orders:
         return None
     return variant_for_sale(reading(), lot.product_id, now=clock.now())

@@ -36,11 +36,11 @@ class LotForms:
 
     @property
     def status(self) -> int:
-        """422 where a form was wrong, what a button's refusal says, else 200."""
+        """What a button's refusal or a wrong form says, else 200."""
         posted: tuple[BaseForm, ...] = (self.print, self.activate, self.void)
         if self.refusal:
             return self.refusal.status
-        return 422 if any(form.errors or form.refusal for form in posted) else 200
+        return next((form.wrong_status for form in posted if form.errors or form.refusal), 200)
 
 
 def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:

@@ -164,7 +164,7 @@ def to_forget(form: PhotoForm) -> None:
     """A picture kept just now is forgotten in a week, unless a listing takes it."""
     if form.is_new and form.kept_photo.data:
         with transaction() as writing:
-            forget_unless_used(writing, form.kept_photo.data, now=clock.now())
+            forget_unless_used(writing, form.kept_photo.data)
 
 
 def back(desk: StallContext, product_id: int, variant_id: int | None = None) -> Page:

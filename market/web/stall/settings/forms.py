@@ -8,7 +8,7 @@ from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from market.sellers.actions import NewProposal, StallSettings
-from market.sellers.models import BusinessKind, Stall, StallState
+from market.sellers.models import BusinessKind, Stall
 from market.sellers.rules import KIND_WORDS
 from market.values.money import Dong
 from market.values.text import nfc
@@ -61,7 +61,7 @@ class StallForm(BaseForm):
     def of_stall(cls, stall: Stall) -> "StallForm":
         names = ("name", "intro", "accepts_by_itself", "delivers_in_commune", "delivery_fee", "ships_outside")
         data: dict[str, Any] = {name: getattr(stall, name) for name in (*names, "shipping_fee")}
-        return cls.of_request(data=data | {"is_paused": stall.state is StallState.PAUSED})
+        return cls.of_request(data=data | {"is_paused": stall.is_paused})
 
     def as_stall_settings(self) -> StallSettings:
         return StallSettings(

@@ -4,7 +4,8 @@ from flask import redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.catalog.queries.stock import has_goods, nearly_sold_out
+from market.catalog.queries.listing import nearly_sold_out
+from market.catalog.queries.stock import has_goods
 from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer

@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.sellers.models import Post, PostRole
+from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -42,6 +44,16 @@ def test_a_person_with_an_account_becomes_a_helper_of_a_hamlet(
     mai = app.test_client()
     sign_in(mai, cast.mai, now())
     assert "Rươi anh Tư" in mai.get("/to-cong-nghe").text
+
+
+def test_a_person_whose_phone_the_number_plan_no_longer_has_is_found(
+    hung: FlaskClient, cast: Cast, session: Session
+) -> None:
+    make.outdate_phone(Person, cast.mai)
+
+    assert hung.post(PATH, data=typed(cast, phone=make.GONE)).location == PATH
+
+    assert session.scalars(select(Post).where(Post.person_id == cast.mai)).one()
 
 
 def test_the_same_post_twice_is_one(hung: FlaskClient, cast: Cast, session: Session) -> None:

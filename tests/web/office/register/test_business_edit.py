@@ -57,6 +57,19 @@ def test_the_form_opens_with_what_is_known(hung: FlaskClient, cast: Cast) -> Non
     assert 'value="2026-11-24"' in page
 
 
+def test_a_phone_that_the_number_plan_no_longer_has_stays_as_long_as_nobody_changes_it(
+    hung: FlaskClient, cast: Cast
+) -> None:
+    make.outdate_phone(Business, cast.theu)
+    assert 'value="0251 996 198"' in hung.get(path(cast)).text
+
+    answer = send(hung, path(cast), typed(cast, trade="Thêu tranh", phone=make.GONE))
+
+    assert answer.status_code == 303
+    assert (kept(cast, "trade"), kept(cast, "phone")) == ("Thêu tranh", "+84251996198")
+    assert send(hung, path(cast), typed(cast, phone="0251 996 199")).status_code == 422
+
+
 def test_a_pause_is_a_new_line_of_history_from_its_day(hung: FlaskClient, cast: Cast, session: Session) -> None:
     send(hung, path(cast), typed(cast, status="tam_ngung"))
 

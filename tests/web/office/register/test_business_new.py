@@ -10,6 +10,7 @@ from market.sellers.models import Business
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.events import events_of
+from tests.web.shop.buying import hidden_fields
 
 PATH = "/van-phong/so-ho/moi"
 
@@ -36,6 +37,19 @@ def test_a_business_enters_with_the_first_line_of_its_history(hung: FlaskClient,
     assert (str(line.valid_from), line.source) == ("2026-10-01", "Giấy đăng ký số 12")
     (event,) = events_of(session, "business", business.id)
     assert (event.verb, event.actor_id) == ("add_business", cast.hung)
+
+
+def test_a_second_tap_leads_to_the_business_that_the_first_one_entered(
+    hung: FlaskClient, cast: Cast, session: Session
+) -> None:
+    key = hidden_fields(hung.get(PATH).text)["client_key"]
+    first, again = (hung.post(PATH, data=typed(cast, client_key=key)) for _ in range(2))
+
+    business = session.scalars(select(Business).where(Business.name == "Bếp cô Nụ")).one()
+    assert first.location == again.location == f"/van-phong/so-ho/{business.id}"
+    other = hung.post(PATH, data=typed(cast, client_key=key, name="Bếp khác", tax_id=""))
+    assert other.status_code == 409
+    assert "cơ sở Bếp cô Nụ vào sổ" in other.text
 
 
 def test_a_farm_household_needs_no_tax_code_and_no_phone(hung: FlaskClient, cast: Cast) -> None:

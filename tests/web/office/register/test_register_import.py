@@ -151,6 +151,14 @@ def test_a_file_that_is_no_register_is_refused_in_words(hung: FlaskClient, raw: 
     assert sentence in answer.text
 
 
+def test_a_cell_that_is_left_out_of_its_row_is_told_before_and_after(hung: FlaskClient, cast: Cast) -> None:
+    sent = send(hung, "Tên cơ sở;Loại hình;Thôn;Điện thoại\nRau Hai;HKD;Nghĩa Dũng;0900 000 95\n".encode(), "so.csv")
+    assert "“0900 000 95” chưa đúng nên chưa ghi" in hung.get(sent.location).text
+
+    assert hung.post(f"{sent.location}/ghi").location == sent.location
+    assert "“0900 000 95” chưa đúng nên chưa ghi" in hung.get(sent.location).text
+
+
 def test_the_file_is_forgotten_within_a_day(hung: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
     sent = send(hung, SAMPLE)
     now.move(days=1, minutes=-1)

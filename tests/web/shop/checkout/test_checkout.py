@@ -4,12 +4,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from market.accounts.models import Person
 from market.base.db import reading, transaction
 from market.orders.models import Contact, Order
 from market.orders.rules import Delivery, PayChoice
 from market.payments.models import PaymentRequest
 from market.sellers.models import Stall
 from market.values.money import Dong
+from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -82,6 +84,22 @@ def test_what_was_typed_is_there_again(client: FlaskClient, cast: Cast) -> None:
     assert 'value="Xóm 9"' in page
     assert 'value="0900 000 021"' in page
     assert 'value="trong_xa" checked' in page
+
+
+def test_a_signed_in_buyer_orders_with_their_phone_though_the_number_plan_no_longer_has_it(
+    client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    make.outdate_phone(Person, cast.mai)
+    sign_in(client, cast.mai, now())
+    fill_cart(client, (cast.gao_nep, "1"))
+    page = review(client, terms(cast.htx.stall), phone=make.GONE).text
+
+    assert client.post("/dat-hang/gui", data=hidden_fields(page)).status_code == 303
+
+    assert reading().scalars(select(Contact.phone)).one() == "+84251996198"
+    typed = WHO | terms(cast.htx.stall) | {"phone": "0251 996 199"}
+    fill_cart(client, (cast.gao_nep, "1"))
+    assert client.post("/dat-hang", data=typed).status_code == 422
 
 
 def test_a_signed_in_buyer_finds_their_name_and_phone(client: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -24,6 +24,11 @@ def test_another_phone_needs_the_last_four_digits(app: Flask, client: FlaskClien
     assert "Gạo nếp" in other.get(f"/don/{code}").text
 
 
+def test_the_digits_may_be_full_width_ones(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.gao_nep)
+    assert app.test_client().post(f"/don/{code}/mo", data={"last4": "００２１"}).status_code == 303
+
+
 @pytest.mark.parametrize("typed", ["", "21", "00021", "-", "+84900000021", "٠٠٢١"])
 def test_only_four_digits_open_an_order_and_nothing_else_is_a_try(
     app: Flask, client: FlaskClient, cast: Cast, typed: str

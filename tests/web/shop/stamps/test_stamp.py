@@ -12,7 +12,7 @@ from market.base.db import transaction
 from market.catalog.models import Variant
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import Business, Certificate, Stall, StallState, Verification
-from market.trace.models import Scan
+from market.trace.models import Lot, Scan
 from market.trace.rules import JournalKind, LotState, StampStanding, StampState, is_machine, standing_of
 from market.values.codes import new_stamp_code
 from market.values.phone import Phone
@@ -204,6 +204,9 @@ def test_a_market_that_only_shows_offers_nothing_to_buy(client: FlaskClient, cas
     with transaction() as session:
         session.get_one(Commune, cast.commune).mode = CommuneMode.SHOWCASE
     assert "Mua món này" not in words(client.get(f"/T/{stamp}"))
+    with transaction() as session:
+        code = session.scalars(select(Lot.code)).one()
+    assert "Mua món này" not in words(client.get(f"/lo/{code}"))
 
 
 @pytest.mark.parametrize(("state", "can_be_bought"), [("mo", True), ("nghi", False), ("dong", False)])

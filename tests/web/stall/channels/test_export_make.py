@@ -102,6 +102,9 @@ def test_two_taps_on_one_page_make_one_file(ready: FlaskClient, cast: Cast, sess
         assert (answer.status_code, answer.location) == (303, at(cast, "/shopee"))
     run = session.scalars(select(ExportRun)).one()
     assert set(storage().all_keys()) - files == {run.storage_key}, "the second file is not kept"
+    other = ready.post(at(cast, "/shopee/xuat"), data=sent | {"shipping": "channel_id.50052"})
+    assert (other.status_code, "đã gửi một lần rồi" in other.text) == (409, True)
+    assert set(storage().all_keys()) - files == {run.storage_key}, "nor is one that was asked for otherwise"
     press(ready, at(cast, "/shopee"), at(cast, "/shopee/xuat"))
     assert len(session.scalars(select(ExportRun)).all()) == 2, "a page opened anew makes a new one"
 

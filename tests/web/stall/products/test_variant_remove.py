@@ -13,8 +13,7 @@ from market.base.db import db, transaction
 from market.catalog.actions import amounts
 from market.catalog.actions.listing import VariantRef
 from market.catalog.models import Product, Variant
-from market.catalog.queries.listing import variant_id_of
-from market.catalog.queries.stock import nearly_sold_out
+from market.catalog.queries.listing import nearly_sold_out, variant_id_of
 from market.values.money import Dong
 from market.web.shop.browse.queries import PageQuery, goods_of_stall
 from market.web.shop.product.queries import product_offered

@@ -13,7 +13,7 @@ from market.web.base.access import OfficeDesk, office_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
-from market.web.office.register.forms import BusinessForm, RegisterFilterForm
+from market.web.office.register.forms import BusinessForm, NewBusinessForm, RegisterFilterForm
 
 
 @blueprint.get("/van-phong/so-ho")
@@ -38,13 +38,13 @@ def words() -> dict[str, object]:
 @blueprint.route("/van-phong/so-ho/moi", methods=["GET", "POST"])
 @office_page
 def business_new(desk: OfficeDesk) -> Page:
-    form = BusinessForm.of_request(data={"valid_from": local_day(clock.now())})
+    form = NewBusinessForm.of_request(data={"valid_from": local_day(clock.now())})
     form.offer(hamlets_here(desk))
     if form.submitted():
         with form.keeping_what_was_typed():
-            new = form.as_new_business(desk.commune_id)
+            new, key = form.as_new_business(desk.commune_id), form.client_key.data
             with transaction() as writing:
-                business_id = actions.add_business(writing, desk.actor, new, now=clock.now())
+                business_id = actions.add_business(writing, desk.actor, new, client_key=key, now=clock.now())
             flash("Đã ghi vào sổ.")
             return redirect(url_for("office.business", business_id=business_id), 303)
     return form.page("office/register/business_new.html")

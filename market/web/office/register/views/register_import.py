@@ -51,7 +51,7 @@ def _kept_file(form: ImportForm) -> str:
     key = new_key(FILE_KIND, "bin")
     storage().put(key, raw)
     with transaction() as writing:
-        jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, now=clock.now() + REGISTER_FILE_LIFE)
+        jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, after=REGISTER_FILE_LIFE)
     return key.partition("/")[2]
 
 
@@ -98,6 +98,6 @@ def _written(file: str, report: ImportReport) -> Page:
         f"Đã ghi vào sổ: thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}. "
         f"Không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."
     )
-    if report.refused:
+    if report.refused or report.partly_read:
         return redirect(url_for("office.register_import_check", file=file), 303)
     return redirect(url_for("office.register"), 303)

@@ -78,7 +78,7 @@ def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> 
         runs=queries.export_runs(reading(), desk.stall_id, board.channel),
         pictures_are_public=pictures_are_public(),
     )
-    return page, 422 if form.refusal else 200
+    return page, form.wrong_status if form.refusal else 200
 
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/xuat")
@@ -90,14 +90,14 @@ def export_make(desk: StallContext, channel: str) -> Page:
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
         file = actions.fill_template(template, board.listings, form.shipping.data or ())
-        _note(desk, board, file, form.client_key.data)
+        _note(desk, board, file, form)
         left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
         flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
 
 
-def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, client_key: str | None) -> None:
+def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, form: ExportForm) -> None:
     """Keep the file; one that the same form has asked for already is kept once."""
     new = NewRun(
         template_id=board.template.id,
@@ -105,12 +105,16 @@ def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, client_key:
         refused=len(file.filled.refused),
         sha256=file.sha256,
         storage_key=keep_workbook(file.content),
-        client_key=client_key,
+        shipping=tuple(form.shipping.data or ()),
+        client_key=form.client_key.data,
     )
-    with transaction() as writing:
-        run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    if run_id is None:
-        forget_workbook(new.storage_key)
+    run_id = None
+    try:
+        with transaction() as writing:
+            run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+    finally:
+        if run_id is None:
+            forget_workbook(new.storage_key)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")

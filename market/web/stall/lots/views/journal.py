@@ -7,7 +7,7 @@ from market.base.db import reading, transaction
 from market.trace import actions, queries
 from market.trace.actions import EntryRef
 from market.trace.models import JournalEntry, Lot
-from market.trace.rules import AMOUNT_NEEDED, KIND_WORDS, MEASURED, JournalKind, LotState
+from market.trace.rules import AMOUNT_NEEDED, KIND_WORDS, MEASURED, JournalKind
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
@@ -20,7 +20,7 @@ from market.web.stall.lots.forms import EntryForm, WithdrawForm
 @stall_page
 def entry_new(desk: StallContext, code: str, kind: JournalKind) -> Page:
     lot = lot_of(desk, code)
-    if lot.state is not LotState.OPEN:
+    if not lot.life.can_write:
         flash("Lô đã chốt nên chỉ nhận dòng đính chính.")
         return to_lot(desk, code)
     form = EntryForm.of_request(data={"happened_on": local_day(clock.now())})
@@ -70,7 +70,7 @@ def _correct_page(desk: StallContext, lot: Lot, entry: JournalEntry, form: Entry
     page, status = form.page(
         "stall/lots/entry_correct.html", desk=desk, lot=lot, entry=entry, withdraw=withdraw, **_asked(entry.kind)
     )
-    return page, 422 if withdraw.errors or withdraw.refusal else status
+    return page, withdraw.wrong_status if withdraw.errors or withdraw.refusal else status
 
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/sua/<int:entry_id>/bo")

@@ -10,7 +10,6 @@ from market.base.errors import Refused
 from market.catalog.models import Product
 from market.trace import actions, queries
 from market.trace.models import Lot
-from market.trace.rules import LotState
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -110,7 +109,7 @@ def lot_seal(desk: StallContext, code: str) -> Page:
 def lot_recall(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     form = RecallForm.of_request()
-    if lot.state is LotState.RECALLED:
+    if lot.life.is_recalled:
         return to_lot(desk, code)
     if form.submitted():
         with form.keeping_what_was_typed():

@@ -20,11 +20,12 @@ class KeptPhotoField(ValueField):
         named, _, signature = text.rpartition(".")
         if not is_signed(KEPT_PHOTO, named, signature):
             return None
-        key, width, height = named.split(".")
-        return KeptPhoto(key=key, width=int(width), height=int(height)) if pictures.is_kept(key) else None
+        key, width, height, *digest = named.split(".")
+        photo = KeptPhoto(key=key, width=int(width), height=int(height), digest="".join(digest))
+        return photo if pictures.is_kept(key) else None
 
     def show(self, value: KeptPhoto) -> str:
-        named = f"{value.key}.{value.width}.{value.height}"
+        named = f"{value.key}.{value.width}.{value.height}.{value.digest}"
         return f"{named}.{sign(KEPT_PHOTO, named)}"
 
     def _value(self) -> str:

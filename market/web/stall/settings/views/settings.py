@@ -5,7 +5,6 @@ from flask import flash, redirect, session, url_for
 from market.base import clock
 from market.base.db import reading, transaction
 from market.sellers import actions, queries
-from market.sellers.models import StallState
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
@@ -28,7 +27,7 @@ def settings(desk: StallContext) -> Page:
                 slug = actions.change_stall(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
             flash("Đã lưu cách bán hàng.")
             return redirect(url_for("stall.settings", gian=slug), 303)
-    facts, is_closed = queries.stall_facts(stall), stall.state is StallState.CLOSED
+    facts, is_closed = queries.stall_facts(stall), stall.is_closed
     return form.page("stall/settings/settings.html", desk=desk, facts=facts, is_closed=is_closed)
 
 
