@@ -155,7 +155,7 @@ def test_a_cell_that_is_left_out_of_its_row_is_told_before_and_after(hung: Flask
     sent = send(hung, "Tên cơ sở;Loại hình;Thôn;Điện thoại\nRau Hai;HKD;Nghĩa Dũng;0900 000 95\n".encode(), "so.csv")
     assert "“0900 000 95” chưa đúng nên chưa ghi" in hung.get(sent.location).text
 
-    assert hung.post(f"{sent.location}/ghi").location == sent.location
+    assert press(hung, sent.location, f"{sent.location}/ghi").location == sent.location
     assert "“0900 000 95” chưa đúng nên chưa ghi" in hung.get(sent.location).text
 
 
