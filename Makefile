@@ -4,8 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/python -m flask --app wsgi
-# How many test processes at once, each with its own databases: one more than two cores, because some of them wait.
-JOBS ?= 3
+# How many test processes at once, each with its own databases: two more than two cores, because many of them wait.
+JOBS ?= 4
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 

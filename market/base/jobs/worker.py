@@ -55,8 +55,8 @@ class Lane:
         self._threads = [one for one in self._threads if one.is_alive()]
         if len(self._threads) < self._most:
             thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
 
     def join(self, until: float) -> None:
         """Wait for its threads, at most until a moment of the monotonic clock."""

@@ -37,3 +37,13 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "newcomers": people.newcomers,
     "tries": people.tries,
 }
+DRAWN_BY_DAY = {
+    "businesses",
+    "card beginnings",
+    "credits taken off",
+    "refunds",
+    "reviews",
+    "stocks",
+    "unanswered orders",
+}
+"""Seen from another side than the others, or slow: a share of their pairs by day, all of them nightly."""
