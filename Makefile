@@ -39,8 +39,8 @@ run: $(VENV)/.runtime ## serve the market on this machine, with its demonstratio
 work: $(VENV)/.runtime ## the jobs process alone, beside a web process of your own
 	@exec $(FLASK) work
 
-test: setup ## every test, on SQLite, PostgreSQL and in Chromium (ARGS="tests/orders -x")
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+test: setup ## every test but those of `make lint`, on SQLite, PostgreSQL and in Chromium (ARGS="tests/orders -x")
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore=tests/architecture $(ARGS)
 
 nightly races: export CHOSO_NIGHTLY = 1
 nightly: setup ## every test and the longer proofs: upgrades from every early database, every race 20 times

@@ -36,11 +36,8 @@ CHANGED: dict[str, tuple[str, ...]] = {"0001": TRIES}
 
 KINDS = ("sqlite", "postgresql")
 PAST = [(revision, kind) for revision in dumps.heads() for kind in KINDS]
-ENDS = [
-    pytest.param(one, marks=() if one in PAST[:2] + PAST[-2:] else pytest.mark.nightly, id="-".join(one))
-    for one in PAST
-]
-"""The oldest and the newest every time, those between them nightly: what takes the oldest to the head takes them too."""
+ENDS = [pytest.param(one, marks=() if one in (*PAST[:2], *PAST[-2:]) else pytest.mark.nightly) for one in PAST]
+"""The oldest and the newest every time, those between nightly: what takes the oldest to the head takes them too."""
 OLDEST = [pytest.param(one, marks=() if one in PAST[:2] else pytest.mark.nightly, id="-".join(one)) for one in PAST]
 """For what any of them shows: the oldest of both kinds every time, the others nightly."""
 
@@ -60,7 +57,7 @@ class Upgraded:
         return lost(self.revision, self.before, self.rows)
 
 
-@pytest.fixture(scope="module", params=ENDS)
+@pytest.fixture(scope="module", params=ENDS, ids="-".join)
 def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
     """Upgraded once for all tests of this file: that is nearly all of what they take."""
     revision, kind = request.param

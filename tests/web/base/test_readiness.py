@@ -41,7 +41,7 @@ def away(file: Path, tmp_path: Path) -> Flask:
         database_url=f"sqlite:///{file}",
         storage_url=str(tmp_path / "storage"),
     )
-    app = create_app(settings, serves=True)
+    app = create_app(settings)
     check_before_serving(app)
     return app
 
