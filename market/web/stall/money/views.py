@@ -1,6 +1,9 @@
 """A stall's money: what came in, what waits for money, what money waits for a person."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -99,53 +102,52 @@ def money_confirm(desk: StallContext, credit_id: int) -> Page:
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khong-phai")
 @stall_page
 def money_set_aside(desk: StallContext, credit_id: int) -> Page:
-    """Refused comes back as the page of money, as it now stands."""
     queries.credit_of_stall(reading(), desk.stall_id, credit_id)
+
+    def dismiss(writing: Session, seen: str) -> None:
+        which = actions.SetAside(credit_id=credit_id, seen=seen)
+        actions.dismiss_credit(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+
+    return _settled(desk, dismiss, "Đã cất khoản này sang một bên, không tính vào tiền hàng.")
+
+
+def _settled(desk: StallContext, settle: Callable[[Session, str], object], said: str, about: str = "") -> Page:
+    """Settle it as the page showed it, and say so. Refused comes back as the page of money, as it now stands; `about`
+    says what of."""
     try:
-        which = actions.SetAside(credit_id=credit_id, seen=seen_given())
+        seen = seen_given()
         with transaction() as writing:
-            actions.dismiss_credit(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+            settle(writing, seen)
     except Refused as error:
-        return _refused_page(desk, error)
-    flash("Đã cất khoản này sang một bên, không tính vào tiền hàng.")
+        form = OrderCodeForm()
+        form.refuse(error, about=about)
+        page, _ = _page(desk, form)
+        return page, error.status
+    flash(said)
     return _back(desk)
-
-
-def _refused_page(desk: StallContext, error: Refused, about: str = "") -> Page:
-    form = OrderCodeForm()
-    form.refuse(error, about=about)
-    page, _ = _page(desk, form)
-    return page, error.status
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-nhan-tien")
 @stall_page
 def money_received(desk: StallContext, code: str) -> Page:
-    """Refused comes back as the page of money, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    try:
-        seen = seen_given()
-        with transaction() as writing:
-            actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, seen=seen, clock=clock.now)
-    except Refused as error:
-        return _refused_page(desk, error, f"Đơn {order.code}")
-    flash(f"Đã ghi nhận đủ tiền đơn {order.code}.")
-    return _back(desk)
+
+    def confirm(writing: Session, seen: str) -> None:
+        actions.confirm_received(writing, desk.actor, desk.stall_id, order.id, seen=seen, clock=clock.now)
+
+    return _settled(desk, confirm, f"Đã ghi nhận đủ tiền đơn {order.code}.", f"Đơn {order.code}")
 
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:allocation_id>/go")
 @stall_page
 def money_undo(desk: StallContext, allocation_id: int) -> Page:
-    """Refused comes back as the page of money, as it now stands."""
     queries.allocation_of_stall(reading(), desk.stall_id, allocation_id)
-    try:
-        which = actions.Undo(allocation_id=allocation_id, seen=seen_given())
-        with transaction() as writing:
-            actions.undo(writing, desk.actor, desk.stall_id, which, clock=clock.now)
-    except Refused as error:
-        return _refused_page(desk, error)
-    flash("Đã gỡ khoản tiền khỏi đơn.")
-    return _back(desk)
+
+    def undo(writing: Session, seen: str) -> None:
+        which = actions.Undo(allocation_id=allocation_id, seen=seen)
+        actions.undo(writing, desk.actor, desk.stall_id, which, clock=clock.now)
+
+    return _settled(desk, undo, "Đã gỡ khoản tiền khỏi đơn.")
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-tra")
