@@ -13,6 +13,7 @@ from market.catalog.queries.public import is_listed, is_verified, public_conditi
 from market.catalog.queries.stock import available, available_amount
 from market.catalog.rules import ListingFacts, Reason, why_not_public
 from market.sellers.models import Business, Stall
+from market.values.paging import pages_of
 from market.values.text import fold
 
 PAGE = 30
@@ -42,7 +43,7 @@ class ListingPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 def _with_all(query: Select[Product]) -> Select[Product]:
@@ -266,7 +267,7 @@ class GoodsPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 def goods_on_market(session: Session, commune_id: int, text: str = "", *, page: int = 1) -> GoodsPage:

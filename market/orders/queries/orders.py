@@ -13,6 +13,7 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.rules import TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
+from market.values.paging import pages_of
 from market.values.period import local_day
 from market.values.phone import Phone
 
@@ -233,7 +234,7 @@ def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) ->
     over = Order.stall_id == stall_id, ~or_(is_unanswered(now), is_in_hand(now))
     total = session.scalar(select(func.count()).select_from(Order).where(*over)) or 0
     query = _listed().where(*over).order_by(Order.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return OrderPage(orders=session.scalars(query).all(), page=page, pages=max(1, -(-total // PAGE)))
+    return OrderPage(orders=session.scalars(query).all(), page=page, pages=pages_of(total, PAGE))
 
 
 def _listed() -> Select[Order]:

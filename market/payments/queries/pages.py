@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from market.values.paging import pages_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
@@ -14,7 +16,7 @@ class ListPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
+        return pages_of(self.total, self.size)
 
     @property
     def page(self) -> int:

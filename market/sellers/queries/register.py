@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Certificate
+from market.values.paging import pages_of
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import fold, half_width
@@ -72,7 +73,7 @@ class RegisterPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 def register(session: Session, commune_id: int, wanted: RegisterFilter) -> RegisterPage:

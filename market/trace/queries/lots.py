@@ -11,6 +11,7 @@ from market.base.errors import NotFound
 from market.catalog.models import Product
 from market.trace.models import JournalEntry, Lot, Stamp
 from market.trace.rules import LotLife, LotState, StampState
+from market.values.paging import pages_of
 
 PAGE = 30
 
@@ -41,7 +42,7 @@ class LotPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total, PAGE)
 
 
 def lots_of_stall(session: Session, stall_id: int, page: int = 1) -> LotPage:

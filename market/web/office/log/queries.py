@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from market.accounts.models import Person
 from market.base.audit import Event
 from market.sellers.models import Business
+from market.values.paging import pages_of
 from market.values.period import day_end, day_start
 
 LINES_A_PAGE = 50
@@ -52,7 +53,7 @@ class LogPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // LINES_A_PAGE))
+        return pages_of(self.total, LINES_A_PAGE)
 
 
 def log(session: Session, commune_id: int, wanted: LogFilter) -> LogPage:
