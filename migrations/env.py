@@ -1,6 +1,7 @@
 """Runs migrations, all of them or none. On SQLite: foreign keys off while a table is rebuilt, its triggers kept."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from alembic import context
@@ -27,7 +28,7 @@ from market.base.errors import Refused
 from market.base.jobs.apart import place_of
 from market.base.logs import fault_of
 from market.base.migrations import note_last_contract
-from market.base.revisions import REVISIONS, UPDATE_PROGRAM, migration_of, still_fits
+from market.base.revisions import REVISIONS, UPDATE_PROGRAM, Fit, fit_of, migration_of, revisions_in
 from market.base.schema import listed, missing_from
 
 UNTOUCHED = "Chưa có gì bị đổi."
@@ -97,14 +98,13 @@ def refuse_what_is_still_missing(connection: Connection, heads: list[str]) -> No
 
 def is_past_us(engine: Engine, began_at: str | None) -> bool:
     """Whether the database is ahead of this program, which can still serve it. Refused where it cannot."""
-    known = {one.revision: None for one in context.script.walk_revisions()}
-    if began_at is None or began_at in known:
-        return False
-    if not still_fits(engine, known):
+    fit = fit_of(engine, began_at, revisions_in(Path(context.script.versions)))
+    if fit is Fit.TOO_NEW:
         raise Refused("schema_newer", f"Không nâng cấp được: cơ sở dữ liệu ở bản {began_at}. {UPDATE_PROGRAM}")
-    said = f"Cơ sở dữ liệu ở bản {began_at}, mới hơn chương trình nhưng vẫn hợp: không có gì để nâng cấp."
-    print(said, file=sys.stderr)
-    return True
+    if fit is Fit.NEWER:
+        said = f"Cơ sở dữ liệu ở bản {began_at}, mới hơn chương trình nhưng vẫn hợp: không có gì để nâng cấp."
+        print(said, file=sys.stderr)
+    return fit is Fit.NEWER
 
 
 def run() -> None:

@@ -94,18 +94,19 @@ def newest_of(known: Known) -> str:
 def standing_of(engine: Engine) -> Standing:
     """How the installation's database suits the program."""
     known, revision = revisions_known(), migration_of(engine)
-    return Standing(revision=revision, head=newest_of(known), fit=_fit(engine, revision, known))
+    return Standing(revision=revision, head=newest_of(known), fit=fit_of(engine, revision, known))
 
 
-def _fit(engine: Engine, revision: str | None, known: Known) -> Fit:
+def fit_of(engine: Engine, revision: str | None, known: Known) -> Fit:
+    """How a database at a revision suits a program that knows these."""
     if revision == newest_of(known):
         return Fit.CURRENT
     if revision is None or revision in known:
         return Fit.OLDER
-    return Fit.NEWER if still_fits(engine, known) else Fit.TOO_NEW
+    return Fit.NEWER if _still_fits(engine, known) else Fit.TOO_NEW
 
 
-def still_fits(engine: Engine, known: Collection[str]) -> bool:
+def _still_fits(engine: Engine, known: Collection[str]) -> bool:
     """Whether a newer database has been through no contract revision that the program does not have."""
     with engine.connect() as connection:
         if not notes_contracts(connection):
