@@ -34,8 +34,9 @@ def refuse_to_start(sentence: str) -> NoReturn:
 
 
 try:
-    app = create_app(serves=not is_command())
-    if not is_command():
+    serves = not is_command()
+    app = create_app(serves=serves)
+    if serves:
         check_before_serving(app)
 except BadSettings as faults:
     refuse_to_start(f"Chợ số chưa chạy được vì cấu hình sai:\n{faults}")

@@ -17,12 +17,16 @@ def checks(settings: Settings) -> Checks:
 
 
 def _demo(settings: Settings) -> Finding:
-    if settings.is_production and has_demo_people(reading()):
+    if _are_where_it_counts(settings):
         return failed("demo", "Có tài khoản mẫu, mật khẩu ai cũng biết.", DEMO_FIX)
     return ok("demo", "Không có tài khoản mẫu ở nơi chạy thật.")
 
 
+def _are_where_it_counts(settings: Settings) -> bool:
+    return settings.is_production and has_demo_people(reading())
+
+
 def refuse_demo_people(settings: Settings) -> None:
     """Refused where a production would serve with the demonstration's people in it."""
-    if settings.is_production and has_demo_people(reading()):
+    if _are_where_it_counts(settings):
         raise Refused("demo_accounts", f"Chưa chạy được vì có tài khoản mẫu, mật khẩu ai cũng biết. {DEMO_FIX}")

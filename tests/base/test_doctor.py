@@ -27,7 +27,7 @@ from market.notices.senders import SENDERS
 from market.web.base.web import REDIS_PATIENCE, limiter
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.services.databases import settings_for
+from tests.services.databases import production_of, settings_for
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -254,16 +254,7 @@ def test_keys_that_no_longer_open_bank_data_are_noticed(app: Flask, true_time: C
 
 def production(app: Flask) -> Flask:
     old: Settings = app.config["CHOSO"]
-    settings = Settings(
-        env="production",
-        secret_key="s" * 40,
-        data_keys="k:" + "k" * 32,
-        base_url="https://cho.test",
-        proxy_hops=1,
-        database_url=old.database_url,
-        storage_url=old.storage_url,
-    )
-    return create_app(settings)
+    return create_app(production_of(old.database_url, old.storage_url))
 
 
 def test_goods_that_the_search_lost_are_noticed_and_found_again(

@@ -34,6 +34,19 @@ def _reverse_what_has_no_order(connection: object, _: ConnectionPoolEntry) -> No
         connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
+def production_of(database_url: str, storage_url: str) -> Settings:
+    """The settings of a real installation at https://cho.test."""
+    return Settings(
+        env="production",
+        secret_key="s" * 40,
+        data_keys="k:" + "k" * 32,
+        base_url="https://cho.test",
+        proxy_hops=1,
+        database_url=database_url,
+        storage_url=storage_url,
+    )
+
+
 def settings_for(url: str, folder: Path) -> Settings:
     return Settings(database_url=url, storage_url=str(folder / "storage"), base_url="http://cho.test")
 

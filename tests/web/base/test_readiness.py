@@ -14,11 +14,12 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from market.app import create_app
-from market.base.config import ROOT, Settings
+from market.base.config import ROOT
 from market.base.db import transaction
 from market.base.errors import Refused
 from market.web.base.readiness import check_before_serving
 from tests import factories as make
+from tests.services.databases import production_of
 
 
 @pytest.fixture
@@ -32,16 +33,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def away(file: Path, tmp_path: Path) -> Flask:
     """A production whose database does not answer when it begins to serve."""
-    settings = Settings(
-        env="production",
-        secret_key="s" * 40,
-        data_keys="k:" + "k" * 32,
-        base_url="https://cho.test",
-        proxy_hops=1,
-        database_url=f"sqlite:///{file}",
-        storage_url=str(tmp_path / "storage"),
-    )
-    app = create_app(settings)
+    app = create_app(production_of(f"sqlite:///{file}", str(tmp_path / "storage")))
     check_before_serving(app)
     return app
 
