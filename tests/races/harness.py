@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations_with_replacement
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask
 from sqlalchemy import event, select
@@ -30,6 +30,7 @@ from market.base.audit import Event
 from market.base.db import db, transaction
 from market.base.errors import Refused
 from tests.nights import IS_NIGHT
+from tests.services import postgres
 from tests.services.databases import OPENING
 
 ROUNDS = 20 if IS_NIGHT else 1
@@ -93,6 +94,25 @@ def writing(act: Callable[[Session, int], object]) -> Move:
     return move
 
 
+class Stage:
+    """A fresh one of an aggregate as often as it is asked for: made once, and put back for every run."""
+
+    def __init__(self, aggregate: Aggregate) -> None:
+        self._at = aggregate.start()
+        self._begun = postgres.Snapshot(db.engine.url.render_as_string(hide_password=False), "begun")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._begun.engine.dispose()
+
+    def set(self) -> int:
+        """The id of the fresh one."""
+        assert self._begun.put_back()
+        return self._at
+
+
 def disorder(app: Flask, aggregate: Aggregate, pairs: Sequence[Pair], *, rounds: int = ROUNDS) -> list[str]:
     """Those of the pairs that ended as they never end one after the other."""
     return list(unexplained(app, aggregate, pairs, rounds=rounds))
@@ -107,36 +127,37 @@ def is_noticed(app: Flask, aggregate: Aggregate, table: str) -> bool:
 
 def unexplained(app: Flask, aggregate: Aggregate, pairs: Sequence[Pair], *, rounds: int) -> Iterator[str]:
     """The pairs that ended, run at once, as they never end one after the other; each said in a line."""
-    for pair in pairs:
-        allowed: list[Ending] = []
-        orders = _orders(aggregate, pair)
-        for _ in range(rounds):
-            ending = _at_once(app, aggregate, pair)
-            while ending not in allowed and (more := next(orders, None)):
-                allowed += more
-            if ending not in allowed:
-                yield f"{' x '.join(pair)}: {ending}, but in order: {allowed}"
-                break
+    with Stage(aggregate) as stage:
+        for pair in pairs:
+            allowed: list[Ending] = []
+            orders = _orders(aggregate, stage, pair)
+            for _ in range(rounds):
+                ending = _at_once(app, aggregate, stage, pair)
+                while ending not in allowed and (more := next(orders, None)):
+                    allowed += more
+                if ending not in allowed:
+                    yield f"{' x '.join(pair)}: {ending}, but in order: {allowed}"
+                    break
 
 
-def _orders(aggregate: Aggregate, pair: Pair) -> Iterator[list[Ending]]:
+def _orders(aggregate: Aggregate, stage: Stage, pair: Pair) -> Iterator[list[Ending]]:
     """How a pair ends one after the other: in one order, then in the other. Most endings are of the first."""
-    first = _in_order(aggregate, pair, (0, 1))
+    first = _in_order(aggregate, stage, pair, (0, 1))
     if pair[0] == pair[1]:
         yield [first, Ending(first.results[::-1], first.picture)]
     else:
         yield [first]
-        yield [_in_order(aggregate, pair, (1, 0))]
+        yield [_in_order(aggregate, stage, pair, (1, 0))]
 
 
-def _in_order(aggregate: Aggregate, pair: Pair, order: tuple[int, int]) -> Ending:
-    at = aggregate.start()
+def _in_order(aggregate: Aggregate, stage: Stage, pair: Pair, order: tuple[int, int]) -> Ending:
+    at = stage.set()
     results = {which: outcome(aggregate.moves[pair[which]], at) for which in order}
     return Ending((results[0], results[1]), _picture(aggregate, at))
 
 
-def _at_once(app: Flask, aggregate: Aggregate, pair: Pair) -> Ending:
-    at, barrier = aggregate.start(), threading.Barrier(2)
+def _at_once(app: Flask, aggregate: Aggregate, stage: Stage, pair: Pair) -> Ending:
+    at, barrier = stage.set(), threading.Barrier(2)
 
     def press(name: str) -> str:
         with app.app_context():

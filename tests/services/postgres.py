@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 
 GIVEN = "CHOSO_TEST_PG_URL"
 INIT = "-U postgres -E UTF8 --locale=C.UTF-8 --auth=trust --no-sync --no-instructions"
@@ -131,24 +131,45 @@ DO $$ DECLARE one text; filled boolean; BEGIN
     IF filled THEN EXECUTE format('CREATE TABLE kept.%1$I AS TABLE public.%2$I', 'rows of ' || one, one); END IF;
   END LOOP;
 END $$;
-CREATE FUNCTION kept.put_back() RETURNS boolean LANGUAGE plpgsql AS $$ DECLARE one text; BEGIN
-  IF kept.shape() IS DISTINCT FROM (SELECT shape FROM kept.known) THEN RETURN false; END IF;
-  SET LOCAL session_replication_role = replica;
-  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('DELETE FROM public.%I', one);
-  END LOOP;
-  FOR one IN SELECT substr(tablename, 9) FROM pg_tables WHERE schemaname = 'kept' AND tablename LIKE 'rows of %' LOOP
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', one, 'rows of ' || one);
-  END LOOP;
-  PERFORM setval(name::regclass, coalesce(last_value, 1), last_value IS NOT NULL) FROM kept.counter;
-  RETURN true;
+DO $$ DECLARE steps text; BEGIN
+  SELECT string_agg(format('DELETE FROM public.%I;', tablename), ' ') INTO steps
+    FROM pg_tables WHERE schemaname = 'public';
+  SELECT steps || string_agg(format('INSERT INTO public.%I SELECT * FROM kept.%I;', substr(one, 9), one), ' ')
+    INTO steps FROM (SELECT tablename AS one FROM pg_tables WHERE schemaname = 'kept' AND tablename LIKE 'rows of %') k;
+  EXECUTE format($made$
+    CREATE FUNCTION kept.put_back() RETURNS boolean LANGUAGE plpgsql AS $body$ BEGIN
+      IF kept.shape() IS DISTINCT FROM (SELECT shape FROM kept.known) THEN RETURN false; END IF;
+      %s
+      PERFORM setval(name::regclass, coalesce(last_value, 1), last_value IS NOT NULL) FROM kept.counter;
+      RETURN true;
+    END $body$ $made$, steps);
 END $$;
 """
-"""Remembers the rows and counters of a database, and how to put them back: a new database costs fifty times as much."""
+"""Remembers the rows and counters of a database, and how to put them back, each step written out so that its plan is
+kept: a new database costs a hundred times as much."""
+
+UNCHECKED = "-c session_replication_role=replica"
+"""Rows are put back in any order. Set for the connection: changing it within would throw the kept plans away."""
 
 BUSY = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = :name AND pid <> pg_backend_pid() AND state <> 'idle'"""
 """Ends what a test left in a transaction: it would hold rows that are put back."""
+
+
+class Snapshot:
+    """The rows and counters of a database as they are now, kept in a schema of its own beside them."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.schema = schema
+        self.engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"options": UNCHECKED})
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            connection.exec_driver_sql(KEEP.replace("kept", schema).replace("%", "%%"))
+
+    def put_back(self) -> bool:
+        """False, and nothing done, where the tables themselves were changed since."""
+        with self.engine.connect() as connection:
+            return bool(connection.scalar(text(f"SELECT {self.schema}.put_back()")))
 
 
 class Databases:
@@ -156,25 +177,20 @@ class Databases:
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        self._lent: dict[str, Engine] = {}
+        self._lent: dict[str, Snapshot] = {}
 
     def lend(self, template: str) -> str:
         """A database that holds what the template holds: this process's own, put back to that each time it is lent."""
         name = f"lent_{template}"
-        engine = self._lent.get(template)
-        if engine is None or not self._put_back(name, engine):
-            url = self.create(name, template)
-            engine = self._lent[template] = create_engine(url, isolation_level="AUTOCOMMIT")
-            with engine.connect() as connection:
-                connection.exec_driver_sql(KEEP.replace("%", "%%"))
-        return engine.url.render_as_string(hide_password=False)
+        kept = self._lent.get(template)
+        if kept is None or not self._put_back(name, kept):
+            kept = self._lent[template] = Snapshot(self.create(name, template), "kept")
+        return kept.engine.url.render_as_string(hide_password=False)
 
-    @staticmethod
-    def _put_back(name: str, engine: Engine) -> bool:
-        """False where a test changed the tables themselves."""
-        with engine.connect() as connection:
+    def _put_back(self, name: str, kept: Snapshot) -> bool:
+        with self._engine.connect() as connection:
             connection.execute(text(BUSY), {"name": name})
-            return bool(connection.scalar(text("SELECT kept.put_back()")))
+        return kept.put_back()
 
     def create(self, name: str, template: str | None = None) -> str:
         """A new database, copied from a template database where one is named; returns its URL."""
@@ -189,7 +205,7 @@ class Databases:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
     def close(self) -> None:
-        for template, engine in self._lent.items():
-            engine.dispose()
+        for template, kept in self._lent.items():
+            kept.engine.dispose()
             self.drop(f"lent_{template}")
         self._engine.dispose()
