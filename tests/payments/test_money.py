@@ -341,6 +341,17 @@ def test_a_notice_taken_off_an_order_is_not_said_to_be_on_it(cast: Cast, now: Cl
         allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
 
 
+def test_a_notice_that_is_at_hand_while_money_is_taken_off_shows_it(cast: Cast, now: Clock) -> None:
+    """Not only where nothing holds the row any more and it has to be read again."""
+    order = buy(cast, now())
+    taken = notice(1, 12_000, order.code, now())
+    [line] = came_in_lately(reading(), order.stall, now=now())
+    with transaction() as session:
+        at_hand = session.get_one(BankCredit, taken)
+        undo_as_shown(session, GUEST, order.stall, line.allocation_id, clock=now)
+        assert at_hand.allocated == 0
+
+
 def test_an_order_not_taken_yet_has_no_money_to_confirm(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), accepted=False)
     with transaction() as session, pytest.raises(Refused, match="nhận đơn trước"):

@@ -144,7 +144,6 @@ def _take_from_credit(session: Session, source: Source, amount: Dong) -> None:
         .where(BankCredit.id == source.credit_id, after <= BankCredit.amount)
         .values(allocated=after)
         .returning(BankCredit.id)
-        .execution_options(synchronize_session=False)
     )
     if taken is None:
         raise Conflict("already_allocated", "Khoản tiền này vừa được khớp vào đơn khác. Mời tải lại trang.")
