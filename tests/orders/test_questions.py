@@ -101,12 +101,13 @@ def test_who_has_waited_longest_is_told_first(cast: Cast, now: Clock, another: A
 
 
 def test_what_is_overdue_is_ended_the_longest_overdue_first(cast: Cast, now: Clock, another: Another) -> None:
-    at_once, long_ago = another(due_at=now()), another(due_at=now() - TICK, status=OrderStatus.ACCEPTED)
+    late, long_ago = another(due_at=now() - TICK), another(due_at=now() - 2 * TICK, status=OrderStatus.ACCEPTED)
+    at_once = another(due_at=now())
     for status in (OrderStatus.READY, OrderStatus.EXPIRED):
         another(due_at=now() - TICK, status=status)
     another(due_at=now() + TICK)
     another(due_at=None)
-    assert orders.overdue_orders(reading(), now()) == [long_ago, at_once]
+    assert orders.overdue_orders(reading(), now()) == [long_ago, late, at_once]
     assert orders.overdue_orders(reading(), now(), limit=1) == [long_ago]
 
 
