@@ -26,6 +26,7 @@ from market.channels.models import ChannelCategory, ChannelTemplate
 from market.channels.queries import Export, category_facts, channel_listings, chosen_categories, weight_facts
 from market.channels.rules import ChannelListing, TemplateCategory, food_names, found_categories, suggested_category
 from market.sellers.models import Stall
+from market.trace.actions import NewLot, open_lot
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -76,11 +77,21 @@ def add(cast: Cast, name: str, now: Clock, **fields: object) -> int:
 # --- a stall's goods as marketplaces see them
 
 
+def sealed_lot_of_another(cast: Cast, now: Clock) -> None:
+    """A newer lot of other goods of the stall."""
+    new = NewLot(product_id=add(cast, "Gạo tám", now), details=steps.RICE)
+    with transaction() as session:
+        code = open_lot(session, Actor(person_id=cast.htx.person), cast.htx.stall, new, clock=now)
+    steps.whole_journal(cast, code, now())
+    steps.seal(cast, code, now())
+
+
 def test_a_product_is_listed_with_true_facts_and_its_newest_sealed_lot(
     cast: Cast, now: Clock, session: Session
 ) -> None:
     code = steps.sealed_lot(cast, now())
-    [rice] = listings(cast, session)
+    sealed_lot_of_another(cast, now)
+    rice, _ = listings(cast, session)
     assert rice.name_suffix == "thôn Mỗ Đoạn, xã Đại Sơn, Hải Phòng"
     assert "Người bán: HTX nông nghiệp Đại Sơn." in rice.description
     assert (rice.trace_code, rice.weight_grams, rice.tiers, rice.is_public) == (code, 1000, (), True)

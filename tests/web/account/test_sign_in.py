@@ -16,6 +16,7 @@ from market.base.attempts import Attempt
 from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.secrets import hash_password
+from market.places.models import Commune
 from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
@@ -49,13 +50,16 @@ def test_a_phone_that_the_number_plan_does_not_have_signs_nobody_up(client: Flas
     assert "Số điện thoại chưa đúng" in answer.text
 
 
-def test_a_phone_is_that_of_people_of_one_commune(app: Flask, cast: Cast, session: Session) -> None:
+def test_a_phone_is_that_of_people_of_one_commune(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
     """Who sells in one commune is nobody in another, whatever host they sign in at."""
     with transaction() as writing:
         far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test").id
     phone = Phone(LAN["phone"])
     assert [one.id for one in people_with_phone(session, cast.commune, phone)] == [cast.lan.person]
     assert list(people_with_phone(session, far, phone)) == []
+    with transaction() as writing:
+        daughter = make.make_person(writing, writing.get_one(Commune, cast.commune), "Cháu Hoa", phone, now()).id
+    assert [one.id for one in people_with_phone(session, cast.commune, phone)] == [cast.lan.person, daughter]
     app.config["TRUSTED_HOSTS"] = ["khac.test"]
     assert app.test_client().post("/dang-nhap", data=LAN, base_url="http://khac.test").status_code == 422
 

@@ -52,6 +52,15 @@ def test_goods_of_a_kind_newest_first(client: FlaskClient, cast: Cast) -> None:
     assert page(client, "/nhom/rau-cu?page=2").count('class="product-card"') == 6
 
 
+def test_goods_that_just_fill_a_page_have_no_next_one(client: FlaskClient, cast: Cast) -> None:
+    assert 'rel="next"' in page(client, "/nhom/rau-cu")
+    with transaction() as writing:
+        for number in range(6):
+            writing.query(Product).filter_by(name=f"Su hào {number}").one().category_id = None
+    html = page(client, "/nhom/rau-cu")
+    assert (html.count('class="product-card"'), 'rel="next"' in html) == (24, False)
+
+
 def test_the_branch_above_shows_all_below_it(client: FlaskClient, cast: Cast) -> None:
     html = page(client, "/nhom/thuc-pham")
     assert html.count('class="product-card"') == 24
