@@ -202,7 +202,6 @@ def undo(session: Session, actor: Actor, stall_id: int, which: Undo, *, clock: C
         raise Refused("own_word_kept", KEPT)
     if credit is not None:
         credit.unmatched_reason = Unmatched.REVERSED
-        session.flush()
     reverse_allocation(session, actor, allocation, held)
 
 

@@ -1,6 +1,6 @@
 """Cards: a stall's own gateway account, an order's session there, and the money the gateway itself says has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -42,8 +42,8 @@ class NewCardKeys:
 
     stall_id: int
     seen: str
-    secret_key: str | None
-    hook_secret: str | None
+    secret_key: str | None = field(repr=False)
+    hook_secret: str | None = field(repr=False)
 
 
 def keep_card_keys(session: Session, actor: Actor, new: NewCardKeys, *, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Loads the demonstration: invented people with a register, stalls, goods, lots and a year of orders. Once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -21,7 +21,7 @@ class KeptPictures:
     """What is made before the transaction, because it is slow: the pictures by product key, the password's hash."""
 
     photos: Mapping[str, KeptPhoto]
-    password_hash: str
+    password_hash: str = field(repr=False)
 
 
 def load_demo(session: Session, seeds: Seeds, commune_id: int, kept: KeptPictures) -> None:

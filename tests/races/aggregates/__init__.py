@@ -20,6 +20,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "new card accounts": cards.new_card_accounts,
     "listings": goods.listings,
     "stocks": goods.stocks,
+    "held stocks": goods.held_stocks,
     "new listings": goods.new_listings,
     "lots": lots.lots,
     "stamps": lots.stamps,

@@ -13,7 +13,8 @@ from market.base.seen import seen_of
 from market.catalog.actions import amounts, listing, moderation, photos, variants
 from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
 from market.catalog.actions.moderation import SeenListing
-from market.catalog.models import Photo, Product, StockMove, Variant
+from market.catalog.actions.stock import StockRequest, release, sell
+from market.catalog.models import Photo, Product, ReservationEnd, StockMove, Variant
 from market.catalog.queries.facts import amount_facts, variant_facts
 from market.catalog.queries.spelling import wrongly_counted
 from market.catalog.rules import KeptPhoto
@@ -39,6 +40,7 @@ from tests.orders.steps import place
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 PRICE = Dong(20_000)
+HELD = 500
 PLOT = LotDetails(plot="Luống 3", pack_amount=500, pack_unit="kg", yield_permille=1000)
 
 
@@ -58,6 +60,7 @@ class Goods:
     first_seen: str
     amount_seen: str
     weight_seen: str
+    holding: int
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.lan, self.hung = cast, Actor(person_id=cast.lan.person), Actor(person_id=cast.hung)
@@ -200,15 +203,32 @@ class Goods:
             set_parcel_weight(session, self.lan, self.which(at), 700, seen=self.weight_seen, now=running_now())
 
     def buy(self, at: int) -> None:
-        line = WantedLine(variant_id=self.first, amount=4500, price=PRICE)
+        self.order(4500)
+
+    def order(self, amount: int) -> int:
         order = WantedOrder(
             stall_id=self.cast.lan.stall,
-            lines=(line,),
+            lines=(WantedLine(variant_id=self.first, amount=amount, price=PRICE),),
             delivery=Delivery.PICKUP_POINT,
             pay_choice=PayChoice.ON_RECEIPT,
             delivery_fee=Dong(0),
         )
-        place(self.cast.commune, order, now=running_now())
+        return place(self.cast.commune, order, now=running_now()).order_ids[0]
+
+    def held(self) -> int:
+        """An approved listing of which an order holds some."""
+        at = self.on_sale()
+        self.holding = self.order(HELD)
+        return at
+
+    def hand_over(self, at: int) -> None:
+        sold = StockRequest(order_id=self.holding, variant_id=self.first, amount=HELD, held_until=None)
+        with transaction() as session:
+            sell(session, self.lan, [sold], now=running_now())
+
+    def give_back(self, at: int) -> None:
+        with transaction() as session:
+            release(session, self.holding, ReservationEnd.RELEASED, now=running_now())
 
 
 def listing_picture(session: Session, at: int) -> object:
@@ -267,6 +287,21 @@ def stocks(cast: Cast) -> Aggregate:
         "buy": goods.buy,
     }
     return Aggregate(start=goods.on_sale, moves=moves, picture=variants_picture, tables=["product", "variant"])
+
+
+def held_stocks(cast: Cast) -> Aggregate:
+    """What an order holds leaves, or is given back, while the seller counts."""
+    goods = Goods(cast)
+    moves: dict[str, Move] = {
+        "count": goods.count,
+        "add": goods.add,
+        "sell out": goods.sell_out,
+        "remove": goods.remove,
+        "buy": goods.buy,
+        "hand over": goods.hand_over,
+        "give back": goods.give_back,
+    }
+    return Aggregate(start=goods.held, moves=moves, picture=variants_picture, tables=["variant"])
 
 
 def new_listings(cast: Cast) -> Aggregate:

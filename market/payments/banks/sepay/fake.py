@@ -1,7 +1,7 @@
 """SePay as tests and development see it: makes notices and signs them the way SePay does."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from market.payments.banks.sepay.feed import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
@@ -21,7 +21,7 @@ class FakeSePay:
     """A bank account's feed with its secret."""
 
     account: str
-    secret: str
+    secret: str = field(repr=False)
 
     def transfer(self, number: int, amount: int, memo: str, at: datetime, **fields: object) -> dict[str, object]:
         """The fields of a notice: `amount` đồng came in at a moment; `fields` overrides any of them."""

@@ -95,7 +95,7 @@ def signed_call(secret: str, event: Json, at: datetime) -> HookCall:
 class Books:
     """Everything the gateway knows. `untold`: the events nobody was called about yet, each with its account's key."""
 
-    hook_secret: str = ""
+    hook_secret: str = field(default="", repr=False)
     intents: dict[str, FakeIntent] = field(default_factory=dict)
     sessions: dict[str, FakeSession] = field(default_factory=dict)
     events: list[Json] = field(default_factory=list)
