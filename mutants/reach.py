@@ -11,14 +11,15 @@ import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from coverage import CoverageData
 
 from mutants.running import FAILED
 from mutants.selecting import on_second
-from mutants.sources import ROOT, Mutant, mutated_files
+from mutants.sources import ROOT, Mutant, market_files
 
 Reach = dict[str, dict[str, list[str]]]
 """For each source file and function the ids of the tests that run a line of it; its module alone under ""."""
@@ -71,7 +72,7 @@ def reached(data: Path, failed: Container[str], root: Path = ROOT) -> Reach:
     found = CoverageData(str(data))
     found.read()
     reach: Reach = {}
-    for path in mutated_files(root):
+    for path in market_files(root):
         tests: dict[str, set[str]] = defaultdict(set)
         functions = list(_functions(path))
         for line, contexts in found.contexts_by_lineno(str(path)).items():
@@ -121,14 +122,36 @@ def tests_for(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[
 
 
 def _reaching(mutant: Mutant, reach: Reach, breadth: Mapping[str, int]) -> list[str]:
-    """The tests of the mutant's function. What stands outside of functions, or in one that was not there when it was
-    measured, has all tests of its module, else of its slice, and those that tell of such faults."""
+    """The tests of the mutant's function. What stands outside of functions, or in one that no test ran once its module
+    was there, has all tests of its module and of those that import from it, else of its slice, and those that tell of
+    such faults."""
     functions = reach.get(mutant.path, {})
     if found := functions.get(mutant.function):
         return found
-    near = [functions] if functions else [own for path, own in reach.items() if path.startswith(mutant.folder)]
+    using = (functions, *(reach.get(path, {}) for path in _importing(mutant.path)))
+    near = [own for own in using if own] or [own for path, own in reach.items() if path.startswith(mutant.folder)]
     found = {test for own in near for ids in own.values() for test in ids}
     return sorted(found | {test for test in breadth if test.startswith(_telling(mutant))})
+
+
+@cache
+def _importing(path: str, root: Path = ROOT) -> Sequence[str]:
+    """The modules that import a module, or something of it."""
+    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    files = (file for file in market_files(root) if name in _imported(file))
+    return [file.relative_to(root).as_posix() for file in files]
+
+
+@cache
+def _imported(file: Path) -> frozenset[str]:
+    """The dotted names of all that a file may have imported: of `from a.b import c` both `a.b` and `a.b.c`."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return frozenset(found)
 
 
 def _telling(mutant: Mutant) -> tuple[str, ...]:

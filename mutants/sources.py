@@ -54,7 +54,11 @@ def mutants_of(root: Path = ROOT) -> list[Mutant]:
 
 def mutated_files(root: Path = ROOT) -> list[Path]:
     """The modules that decide something: `orders/rules.py`, `orders/actions/placing.py`, `web/shop/cart/queries.py`."""
-    return [path for path in sorted((root / "market").rglob("*.py")) if _decides(path.relative_to(root / "market"))]
+    return [path for path in market_files(root) if _decides(path.relative_to(root / "market"))]
+
+
+def market_files(root: Path = ROOT) -> list[Path]:
+    return sorted((root / "market").rglob("*.py"))
 
 
 def _decides(path: Path) -> bool:

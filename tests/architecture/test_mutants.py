@@ -116,6 +116,16 @@ def test_a_test_whose_file_is_gone_tells_nothing(tmp_path: Path) -> None:
     assert measured.known(tmp_path, tmp_path) == {"market/orders/rules.py": {"f": ["tests/test_rules.py::a"]}}
 
 
+def test_what_only_importing_runs_has_the_tests_of_those_who_import_it() -> None:
+    """The terms' day stands in the accounts' actions and is read by a page alone."""
+    since = next(one for one in every_mutant() if one.path == "market/accounts/actions.py" and not one.function)
+    reach = {
+        "market/web/account/views.py": {"terms": ["test_terms"]},
+        "market/orders/rules.py": {"move": ["test_move"]},
+    }
+    assert measured.tests_for(since, reach, measured.breadths(reach)) == ["test_terms"]
+
+
 def test_the_second_database_comes_last_and_races_first_where_a_lock_is_gone() -> None:
     compare, lock = (next(one for one in planted() if one.operator == name) for name in ("compare", "lock"))
     given = ("t.py::a[sqlite]", "t.py::other", "tests/races/t.py::r[postgresql]")

@@ -1,6 +1,6 @@
 """A go at paying by card: one open at a time, held goods, nothing believed but the gateway, closed when unwanted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import order_row
-from tests.payments.gate import KEY, NOBODY, SECRET, Gate, accepts, goes, keys_seen, opened
+from tests.payments.gate import KEY, NOBODY, SECRET, Gate, accepts, goes, keys_seen, new_checkout, opened
 from tests.payments.steps import (
     Bought,
     assert_sums_hold,
@@ -121,6 +121,26 @@ def test_the_goods_are_held_while_a_card_is_typed_and_at_most_a_day(gate: Gate, 
         held = locked(session, Order, Order.id == order.id)
         transitions.hold_for_card(session, GUEST, held, until=now() + timedelta(days=9), now=now())
     assert order_row(order.id).due_at == accepted_at + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda go: queries.card_payment(reading(), go.id),
+        lambda go: queries.open_card_payment(reading(), go.request_id),
+    ],
+    ids=["by its id", "the open one"],
+)
+def test_a_go_is_read_as_it_stands_now_whatever_was_read_of_it_before(
+    gate: Gate, order: Bought, now: Clock, read: Callable[[CardPayment], CardPayment]
+) -> None:
+    with transaction() as session:
+        payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
+    at_hand = queries.card_payment(reading(), payment_id)
+    made = gate.client.create_checkout(new_checkout(order, at_hand), key=at_hand.idempotency_key)
+    with transaction() as session:
+        actions.note_checkout(session, payment_id, made)
+    assert read(at_hand).session_id == made.id
 
 
 def test_a_restored_market_whose_ids_come_again_asks_with_new_keys(gate: Gate, order: Bought, now: Clock) -> None:
