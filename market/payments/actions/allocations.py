@@ -43,7 +43,7 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     if request.closed_at is None and keeps_order(request.amount, request.received + amount):
         keep_paid(session, actor, held.order, now=held.now)
     _take_from_credit(session, source, amount)
-    set_sums(request, received=request.received + amount)
+    set_sums(held, received=request.received + amount)
     allocation = Allocation(
         request_id=request.id,
         credit_id=source.credit_id,
@@ -82,7 +82,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     """
     request, back = held.asked, -allocation.amount
     was_paid = held.is_paid
-    set_sums(request, received=request.received + back)
+    set_sums(held, received=request.received + back)
     source = Source(kind=allocation.kind, credit_id=allocation.credit_id, card_payment_id=allocation.card_payment_id)
     _take_from_credit(session, source, back)
     session.add(
@@ -113,17 +113,18 @@ def close_request(session: Session, held: OrderMoney) -> None:
         return
     request = held.request.row
     request.closed_at = held.now
-    set_sums(request, received=request.received)
+    set_sums(held, received=request.received)
     session.flush()
     if request.owed_back:
         _tell_owed_back(session, held)
 
 
-def set_sums(request: PaymentRequest, *, received: Dong, refunded: Dong | None = None) -> None:
+def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None) -> None:
     """The one place where the counters of a request change: what is owed back follows from them.
 
-    Refused where more was given back than would be the buyer's.
+    Refused where more was given back than would be the buyer's, NotFound where nothing is asked.
     """
+    request = held.asked
     refunded = request.refunded if refunded is None else refunded
     owed = to_give_back(request.amount, received, is_closed=request.closed_at is not None) - refunded
     if owed < 0:

@@ -44,7 +44,7 @@ def refund(session: Session, actor: Actor, stall_id: int, new: NewRefund, *, clo
     end_if_overdue(session, held)
     if new.amount <= 0 or new.amount != request.owed_back:
         raise Conflict("amount_changed", CHANGED)
-    set_sums(request, received=request.received, refunded=request.refunded + new.amount)
+    set_sums(held, received=request.received, refunded=request.refunded + new.amount)
     given = Refund(
         request_id=request.id,
         amount=new.amount,
