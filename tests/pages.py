@@ -33,13 +33,13 @@ class Element:
     parent: "Element | None" = None
     children: list["Element"] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    _below: "list[Element] | None" = None
 
     def all(self, *tags: str) -> Iterator["Element"]:
-        """The elements below, in order; of these tags only, where any are named."""
-        for child in self.children:
-            if not tags or child.tag in tags:
-                yield child
-            yield from child.all(*tags)
+        """The elements below, in order; of these tags only, where any are named. Asked of a tree that is whole."""
+        if self._below is None:
+            self._below = [one for child in self.children for one in (child, *child.all())]
+        return (one for one in self._below if not tags or one.tag in tags)
 
     def inside(self, tag: str) -> "Element | None":
         above = self.parent
