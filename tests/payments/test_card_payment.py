@@ -272,7 +272,9 @@ def test_a_go_that_the_gateway_knows_nothing_of_is_closed(gate: Gate, order: Bou
     assert [goes(one)[0].closed_at for one in (order, unanswered)] == [now(), now()]
 
 
-def test_a_gateway_that_is_away_is_asked_again_later(gate: Gate, order: Bought, cast: Cast, now: Clock) -> None:
+def test_a_gateway_that_is_away_is_asked_again_later(
+    gate: Gate, order: Bought, cast: Cast, now: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     second = buy(cast, now())
     for one in (order, second):
         gate.fake.pay_session(gate.begin(one, now))
@@ -280,6 +282,7 @@ def test_a_gateway_that_is_away_is_asked_again_later(gate: Gate, order: Bought, 
     gate.goes_away()
     assert gate.app.config["CHOSO"].stripe_mock_url == NOBODY
     assert end_card_sessions(now()) == 2
+    assert caplog.messages.count("card session not closed") == 1, "asked once in a round, not for each of its sessions"
     assert [goes(one)[0].closed_at for one in (order, second)] == [None, None]
     gate.is_back()
     end_card_sessions(now())

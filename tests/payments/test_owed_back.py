@@ -343,6 +343,26 @@ def test_bank_money_taken_off_an_ended_order_waits_for_a_person_again(cast: Cast
     assert [one.credit_id for one in unmatched(reading(), order.stall, now=now())] == [taken]
 
 
+def test_money_for_an_order_that_waits_for_none_is_told_and_so_is_its_being_set_aside(cast: Cast, now: Clock) -> None:
+    """It stands on no order, so that nothing else would tell its buyer; who is told nothing of other money."""
+    order, other = buy(cast, now()), buy(cast, now())
+    with transaction() as session:
+        actions.cancel_order(session, GUEST, order.id, clock=now)
+    taken, nobodys = notice(1, PRICE, order.code, now()), notice(2, PRICE, "tien rau", now())
+    to_seller, to_buyer = told("khong_cho_tien")
+    assert f"Có 12.000\xa0₫ ghi mã đơn {order.code}" in to_seller
+    assert "Mời gọi người bán để nhận lại" in to_buyer
+    for one in (nobodys, taken, taken):
+        dismiss(order, one, now)
+    to_seller, to_buyer = told("khong_phai_tien_hang")
+    assert order.code in to_seller
+    assert f"12.000\xa0₫ có mã đơn {order.code} không phải tiền hàng. Nếu bạn đã trả" in to_buyer
+    paying = notice(3, PRICE, f"{order.code} {other.code}", now())
+    dismiss(order, paying, now)
+    assert len(told("khong_phai_tien_hang")) == 6, "both sides of both orders"
+    assert len(told("khong_cho_tien")) == 2
+
+
 def dismiss(order: Bought, taken: int, now: Clock) -> None:
     with transaction() as session:
         dismiss_as_shown(session, GUEST, order.stall, taken, clock=now)

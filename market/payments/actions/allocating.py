@@ -20,7 +20,9 @@ from market.payments.actions.allocations import (
     allocate_by_seller,
     latest_seller_allocation,
     reverse_allocation,
+    tell_both,
 )
+from market.payments.actions.bank_credits import orders_named
 from market.payments.actions.events import change_at
 from market.payments.actions.locking import OrderMoney, lock_order_of_stall, lock_orders
 from market.payments.actions.orders import end_if_overdue
@@ -30,7 +32,7 @@ from market.payments.queries.stalls import NO_MONEY, allocation_of_stall, is_sta
 from market.payments.rules.matching import Unmatched
 from market.payments.rules.status import remaining
 from market.sellers.models import Stall
-from market.values.money import Dong
+from market.values.money import Dong, format_dong
 
 DECIDED = "Khoản tiền này đã được xử lý. Mời tải lại trang."
 TO_BUYER = (
@@ -122,7 +124,8 @@ class SetAside:
 def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAside, *, clock: Clock) -> None:
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere. Idempotent.
 
-    Refused where it was reversed on an order that owes it to its buyer; Conflict where it pays an order by now,
+    A buyer whose order it named hears of it, who knows better. Refused where it was reversed on an order that owes it
+    to its buyer; Conflict where it pays an order by now,
     ChangedSince where the facts are not those the page showed; NotFound where it did not come in at this stall.
     """
     credit = _locked_credit(session, stall_id, which.credit_id)
@@ -136,6 +139,7 @@ def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAsid
     credit.unmatched_reason = None
     session.flush()
     _record_credit(session, actor, "set_aside", credit, clock())
+    _tell_set_aside(session, credit, clock)
 
 
 def _check_nobodys(session: Session, credit: BankCredit, clock: Clock) -> None:
@@ -144,6 +148,17 @@ def _check_nobodys(session: Session, credit: BankCredit, clock: Clock) -> None:
     for held in lock_orders(session, Order.id.in_(_orders_reversed(session, credit)), clock=clock):
         if held.has_ended:
             raise Refused("owed_to_buyer", TO_BUYER.format(code=held.order.row.code))
+
+
+def _tell_set_aside(session: Session, credit: BankCredit, clock: Clock) -> None:
+    """Both sides of every order that the money named."""
+    _, named = orders_named(session, credit, clock=clock)
+    for held in named:
+        code, amount = held.order.row.code, format_dong(credit.amount)
+        to_seller = f"Đã ghi {amount} có mã đơn {code} không phải tiền hàng."
+        to_buyer = f"Người bán ghi {amount} có mã đơn {code} không phải tiền hàng. Nếu bạn đã trả, mời gọi họ."
+        about = ("order", held.order.row.id, f"khong_phai_tien_hang:{credit.id}")
+        tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer)
 
 
 def confirm_received(session: Session, actor: Actor, stall_id: int, order_id: int, *, seen: str, clock: Clock) -> int:

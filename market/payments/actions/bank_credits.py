@@ -13,7 +13,7 @@ from market.base.db import insert_once, locked
 from market.base.errors import Conflict
 from market.base.secrets import vault
 from market.orders.models import Order
-from market.payments.actions.allocations import Source, add_allocation
+from market.payments.actions.allocations import Source, add_allocation, tell_both
 from market.payments.actions.locking import OrderMoney, lock_orders
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
@@ -21,7 +21,7 @@ from market.payments.rules.status import remaining
 from market.places.models import Commune
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.values.codes import find_codes
-from market.values.money import Dong
+from market.values.money import Dong, format_dong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +104,15 @@ def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:
     credit = locked(session, BankCredit, BankCredit.id == credit_id).row
     if credit.unmatched_reason != Unmatched.IN_PROGRESS:
         return
-    letters, account_id = _letters_and_account(session, credit)
-    codes = find_codes(credit.memo, letters)
-    named = _named_orders(session, credit, codes, account_id, clock)
+    codes, named = orders_named(session, credit, clock=clock)
     all_wait = all(held.is_waiting for held in named)
     if named and all_wait and _pay(session, credit, named):
         credit.unmatched_reason = None
+    elif len(named) == 1:
+        credit.unmatched_reason = Unmatched.ORDER_CLOSED
+        _tell_waits_for_nothing(session, named[0], credit)
     elif named:
-        credit.unmatched_reason = Unmatched.SEVERAL_ORDERS if len(named) > 1 else Unmatched.ORDER_CLOSED
+        credit.unmatched_reason = Unmatched.SEVERAL_ORDERS
     else:
         credit.unmatched_reason = Unmatched.UNKNOWN_CODE if codes else Unmatched.NO_CODE
 
@@ -128,12 +129,22 @@ def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, int
     return letters, account_id
 
 
-def _named_orders(
-    session: Session, credit: BankCredit, codes: Sequence[str], account_id: int, clock: Clock
-) -> list[OrderMoney]:
-    """The stall's orders of these codes that were told to pay into this account; locked."""
+def orders_named(session: Session, credit: BankCredit, *, clock: Clock) -> tuple[Sequence[str], list[OrderMoney]]:
+    """The codes that a notice's memo says, and the stall's orders of these codes that were told to pay into this
+    account; locked."""
+    letters, account_id = _letters_and_account(session, credit)
+    codes = find_codes(credit.memo, letters)
     found = lock_orders(session, Order.code.in_(codes), Order.stall_id == credit.stall_id, clock=clock)
-    return [held for held in found if held.request and held.request.row.bank_account_id == account_id]
+    return codes, [held for held in found if held.request and held.request.row.bank_account_id == account_id]
+
+
+def _tell_waits_for_nothing(session: Session, held: OrderMoney, credit: BankCredit) -> None:
+    """Money named an order that waits for none: both sides hear of it, as nothing on the order's page will say so."""
+    code, amount = held.order.row.code, format_dong(credit.amount)
+    to_seller = f"Có {amount} ghi mã đơn {code}, đơn này không còn chờ tiền. Mời xem ở trang Tiền."
+    to_buyer = f"Có {amount} chuyển cho đơn {code}, đơn này không còn chờ tiền. Mời gọi người bán để nhận lại."
+    about = ("bank_credit", credit.id, "khong_cho_tien")
+    tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer)
 
 
 def _pay(session: Session, credit: BankCredit, orders: Sequence[OrderMoney]) -> bool:
