@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from sqlalchemy import select, update
@@ -13,9 +14,11 @@ from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries import (
     bank_proof_of,
     board_of,
+    case_of,
     hamlet_names,
     names_of,
     reporting_month,
+    reviewing,
     reviews_of,
     risk_flags_about,
     sale_of,
@@ -69,6 +72,18 @@ def flags(session: Session, cast: Cast, order: Order, now: Clock) -> set[RiskFla
 
 def state_of(figure: Figure, business_id: int) -> State:
     return next(one.state for one in figure.standings if one.business_id == business_id)
+
+
+def test_a_case_names_its_risks_in_one_order(
+    cast: Cast, session: Session, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are found as a set, and what the officer has seen is compared in another process."""
+    sale = sale_of(session, cast.commune, sold(cast, Sold(on=TODAY)).id, known_at=now.move(hours=1))
+    assert sale
+    found = [RiskFlag.ONE_BUYER, RiskFlag.SMALL_ORDER, RiskFlag.CROSS_BUYING]
+    for some in permutations(found):
+        monkeypatch.setattr(reviewing, "risk_flags_about", lambda *_, some=some, **__: some)
+        assert case_of(session, cast.commune, sale, known_at=now()).risk_flags == sorted(found)
 
 
 def test_nobody_has_sold_yet(cast: Cast, figure: Callable[[], Figure]) -> None:

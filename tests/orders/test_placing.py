@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from market.accounts.models import Person
 from market.base.audit import Actor, Event
-from market.base.client_keys import SentOtherwise
+from market.base.client_keys import ClientKey, SentOtherwise
 from market.base.db import reading, transaction
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import SoldOut
@@ -17,7 +17,7 @@ from market.notices.models import Notice
 from market.orders.actions.checking import PriceChanged
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.placing import place_purchase
-from market.orders.models import Cart, Order, Purchase
+from market.orders.models import Cart, Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import Stall
@@ -55,6 +55,16 @@ def test_a_line_keeps_what_it_was_sold_as(app: Flask, cast: Cast, now: Clock) ->
         32_000,
         "HTX nông nghiệp Đại Sơn",
     )
+
+
+def test_a_form_that_the_program_of_before_has_placed_buys_once(app: Flask, cast: Cast, now: Clock) -> None:
+    """It kept a form's key with the purchase alone; an upgrade may come between two taps."""
+    first = place(cast.commune, wanted(cast.gao_nep), now=now(), client_key="one")
+    with transaction() as session:
+        session.execute(delete(ClientKey))
+    again = place(cast.commune, wanted(cast.gao_nep), now=now(), client_key="one")
+    assert (again.order_ids, again.is_new) == (first.order_ids, False)
+    assert [reading().scalar(select(func.count()).select_from(of)) for of in (Purchase, Contact, Order)] == [1, 1, 1]
 
 
 def test_a_double_click_buys_once(app: Flask, cast: Cast, now: Clock) -> None:
