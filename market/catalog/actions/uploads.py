@@ -70,7 +70,7 @@ def take_picture(session: Session, stall_id: int, photo: KeptPhoto, *, now: date
     picture, or where its files are gone."""
     row = {"stall_id": stall_id, "key": photo.key, "stored_at": now}
     session.execute(insert_once(session, StoredPicture).values(row))
-    stored = locked(session, StoredPicture, StoredPicture.key == photo.key).row
+    [stored] = (one.row for one in locked_all(session, StoredPicture, StoredPicture.key == photo.key))
     if stored.stall_id != stall_id or photo_with_key(session, photo.key):
         raise Refused(
             "picture_in_use", "Ảnh này đã dùng cho một món khác. Mời chọn hoặc chụp lại ảnh. Những gì đã điền vẫn còn."
