@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Photo, Product, StoredPicture
@@ -19,10 +19,17 @@ class PictureOwner:
     commune_id: int
 
 
+_SHOWN = (
+    select(Photo.id)
+    .join(Product, Product.id == Photo.product_id)
+    .where(Photo.key == bindparam("key"), *public_conditions())
+)
+"""Built once: every picture of every page asks it."""
+
+
 def is_public_picture(session: Session, key: str) -> bool:
     """Whether a listing that is public now shows the picture. One statement."""
-    shown = select(Photo.id).join(Product, Product.id == Photo.product_id).where(Photo.key == key)
-    return session.scalar(shown.where(*public_conditions())) is not None
+    return session.connection().scalar(_SHOWN, {"key": key}) is not None
 
 
 def first_public_picture(session: Session, product_id: int) -> Photo | None:
