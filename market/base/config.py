@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     trusted_hosts: str = ""
     proxy_hops: int = Field(default=0, ge=0, le=5)
     data_keys: SecretStr = SecretStr("")
+    pictures_kept: int = Field(default=4000, ge=1, le=1_000_000)
+    pictures_a_day: int = Field(default=400, ge=1, le=100_000)
     stripe_mock_url: str | None = Field(default=None, validation_alias="STRIPE_MOCK_URL")
 
     @field_validator("base_url")
@@ -161,17 +163,19 @@ def _sentences(error: ValidationError) -> list[str]:
     sentences = []
     for fault in error.errors():
         name = "_".join(str(part) for part in fault["loc"]).upper()
-        message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        message = _RANGES.get(name) if fault["type"] in _NO_NUMBER else _WORDS.get(fault["type"])
+        message = message or fault["msg"].removeprefix("Value error, ")
         named = name if name.startswith("STRIPE") else f"CHOSO_{name}"
         sentences.append(f"{named}: {message}" if name else message)
     return sentences
 
 
-_WORDS = {
-    "literal_error": "chỉ có thể là development hoặc production",
-    "int_parsing": "phải là một số từ 0 đến 5",
-    "less_than_equal": "phải là một số từ 0 đến 5",
-    "greater_than_equal": "phải là một số từ 0 đến 5",
+_WORDS = {"literal_error": "chỉ có thể là development hoặc production"}
+_NO_NUMBER = frozenset({"int_parsing", "less_than_equal", "greater_than_equal"})
+_RANGES = {
+    "PROXY_HOPS": "phải là một số từ 0 đến 5",
+    "PICTURES_KEPT": "phải là một số từ 1 đến 1000000",
+    "PICTURES_A_DAY": "phải là một số từ 1 đến 100000",
 }
 
 

@@ -103,6 +103,11 @@ class Product(Base):
         return cls.state == ProductState.APPROVED
 
     @property
+    def is_taken_down(self) -> bool:
+        """Whether the office has taken it down, and nothing was decided on it since."""
+        return self.state is ProductState.TAKEN_DOWN
+
+    @property
     def is_sent_again(self) -> bool:
         """Whether any change sends it to the office: it was refused or taken down."""
         return not self.is_approved and can_move(self.state, ProductState.PENDING)
@@ -207,6 +212,24 @@ class Photo(Base):
     height: Mapped[int]
     is_illustration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+
+class StoredPicture(Base):
+    """A picture whose files a stall keeps in storage: a listing shows it, none has it yet, or it was taken off one.
+
+    `keep_until` says how long the files stay at least where no listing shows it. The row outlives them
+    (`forgotten_at`), so that nobody takes a key whose files are gone.
+    """
+
+    __tablename__ = "stored_picture"
+    __table_args__ = (Index(None, "stall_id", "stored_at"),)
+
+    id: Mapped[Id]
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    key: Mapped[str] = mapped_column(unique=True)
+    stored_at: Mapped[datetime]
+    keep_until: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
 
 class SearchTerm(Base):

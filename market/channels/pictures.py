@@ -7,16 +7,15 @@ from market.base.storage import storage
 from market.catalog import pictures
 
 QUALITY = 85
-WIDTH = 1280
 
 
 def jpeg(key: str) -> bytes:
     """The picture as JPEG; NotFound where there is none."""
-    address = f"photo/{key}-{WIDTH}.jpg"
+    address = pictures.jpeg_address(key)
     try:
         return storage().get(address)
     except NotFound:
-        content = _as_jpeg(pictures.load(key, WIDTH))
+        content = _as_jpeg(pictures.load(key, pictures.WIDTHS[-1]))
         storage().put(address, content)
         return content
 

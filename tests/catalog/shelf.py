@@ -53,6 +53,17 @@ def kept() -> KeptPhoto:
     return pictures.keep(files.jpeg(400, 300))
 
 
+def show_picture(variant_id: int, now: datetime, content: bytes | None = None) -> str:
+    """Put a real picture on a listing, its only one; returns its key."""
+    drop_photos(variant_id)
+    one = pictures.keep(content) if content else kept()
+    with transaction() as session:
+        variant = session.get_one(Variant, variant_id)
+        size = {"width": one.width, "height": one.height, "created_at": now}
+        session.add(Photo(product_id=variant.product_id, stall_id=variant.stall_id, key=one.key, **size))
+    return one.key
+
+
 def product_id(variant_id: int) -> int:
     with Session(db.engine) as session:
         return session.scalars(select(Variant.product_id).where(Variant.id == variant_id)).one()

@@ -14,7 +14,7 @@ from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.jobs import Job
 from market.base.seen import seen_of
-from market.catalog.actions import listing, moderation, photos, variants
+from market.catalog.actions import listing, moderation, photos, uploads, variants
 from market.catalog.actions.listing import Choice, ListingChange, NewListing, VariantRef
 from market.catalog.models import Category, Photo, Product, ProductState, SearchTerm, StockMove, Variant
 from market.catalog.queries import facts
@@ -50,6 +50,9 @@ def which(cast: Cast, variant: int | None = None) -> VariantRef:
 
 def lan(cast: Cast) -> Actor:
     return Actor(person_id=cast.lan.person)
+
+
+QUOTA = uploads.UploadQuota(kept=3, a_day=3)
 
 
 def photo(key: str = "k") -> KeptPhoto:
@@ -354,10 +357,10 @@ def test_unused_pictures_are_kept_a_week_and_removed_ones_a_year_and_a_day(
     show(cast, now, "a")
     removed = queries.photos_of(session, which(cast).product_id)[1]
     with transaction() as writing:
-        photos.forget_unless_used(writing, photo("b"))
+        unused = uploads.reserve_upload(writing, cast.lan.stall, QUOTA, clock=now)
         photos.remove_photo(writing, lan(cast), which(cast), removed.id, now=now())
     due = {str(job.payload["key"]): job.run_at for job in session.scalars(select(Job))}
-    assert due == {"b": now() + timedelta(days=7), "a": now() + timedelta(days=366)}
+    assert due == {unused: now() + timedelta(days=7), "a": now() + timedelta(days=366)}
 
 
 # --- the office -------------------------------------------------------------------------------------------------------

@@ -200,3 +200,14 @@ def test_only_the_three_widths_exist() -> None:
     kept = pictures.keep(files.jpeg(400, 300))
     with pytest.raises(NotFound):
         pictures.load(kept.key, 999)
+
+
+def test_the_decoder_apart_takes_no_more_memory_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one would that believes a hostile file."""
+    own, begins = heif.PROGRAM.read_text("utf-8"), "    pi_heif.register_heif_opener("
+    planted = tmp_path / "program.py"
+    planted.write_text(own.replace(begins, f"    bytearray(2 * MOST_MEMORY)\n{begins}"))
+    assert planted.read_text("utf-8") != own
+    monkeypatch.setattr(heif, "PROGRAM", planted)
+    with pytest.raises(BadPicture, match="bị hỏng"):
+        read_picture(files.heic())

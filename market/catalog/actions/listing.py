@@ -14,6 +14,7 @@ from market.catalog.actions.history import note
 from market.catalog.actions.locking import product_variant, stall_product
 from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.search import reindex
+from market.catalog.actions.uploads import take_picture
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.queries.facts import edit_facts, variant_facts
@@ -61,7 +62,7 @@ def list_product(session: Session, actor: Actor, new: NewListing, *, now: dateti
     used_before(session, f"stall:{stall.id}", SentForm(key=new.client_key, content=content, told=told), now=now)
     if known:
         return known
-    refuse_used(session, new.photo)
+    take_picture(session, stall.id, new.photo, now=now)
     product = Product(
         commune_id=stall.commune_id,
         stall=stall,
@@ -97,14 +98,6 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
         price=new.price,
     )
     enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
-
-
-def refuse_used(session: Session, photo: KeptPhoto) -> None:
-    """Refused where another listing has taken this very picture file."""
-    if queries.photo_with_key(session, photo.key):
-        raise Refused(
-            "picture_in_use", "Ảnh này đã dùng cho một món khác. Mời chọn hoặc chụp lại ảnh. Những gì đã điền vẫn còn."
-        )
 
 
 def new_photo(product: Product, photo: KeptPhoto, position: int, *, now: datetime) -> Photo:

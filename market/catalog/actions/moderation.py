@@ -13,6 +13,7 @@ from market.base.seen import check_seen
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import move_to
 from market.catalog.actions.locking import commune_product
+from market.catalog.actions.photos import drop_pictures_later
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
 from market.catalog.queries.facts import listing_facts
@@ -84,6 +85,8 @@ def take_down_product(
     """Take an approved product off the market at once, with the reason its seller will read: whatever its seller has
     changed meanwhile, because what must go must not be kept up by changing it.
 
+    Nobody else sees its pictures from then on; their files go once nobody may complain of the decision any more.
+
     Idempotent. NotFound for another commune's, Refused for the officer's own, Conflict where it is not approved.
     """
     case = _to_decide(session, actor, commune_id, product_id, clock)
@@ -92,6 +95,7 @@ def take_down_product(
     move_to(case.product, ProductState.TAKEN_DOWN)
     _tell(session, case, News.LISTING_TAKEN_DOWN, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
     _decide(session, case, "take_down_product", reason)
+    drop_pictures_later(session, case.product.row)
 
 
 def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int, clock: Clock) -> _Case:

@@ -5,28 +5,26 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor
+from market.base.audit import GUEST, Actor
 from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
+from market.base.db import locked
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
 from market.catalog.actions.history import note
-from market.catalog.actions.listing import VariantRef, new_photo, refuse_used
+from market.catalog.actions.listing import VariantRef, new_photo
 from market.catalog.actions.locking import stall_product
-from market.catalog.models import Photo
+from market.catalog.actions.uploads import forget_later, take_picture
+from market.catalog.models import Photo, Product
 from market.catalog.queries import listing as queries
 from market.catalog.rules import KeptPhoto
 
 MOST_PHOTOS = 8
-FORGET_PHOTO = "forget_photo"
-UNUSED_FOR = timedelta(days=7)
 REMOVED_FOR = timedelta(days=366)
 """What stood in a listing is kept for a year, although nobody sees it any more (e-commerce law 122/2025, 16-17)."""
-
-
-def forget_unless_used(session: Session, photo: KeptPhoto) -> None:
-    """Have a picture just kept forgotten in a week, unless a listing has taken it by then."""
-    enqueue(session, FORGET_PHOTO, {"key": photo.key}, after=UNUSED_FOR)
+DROP_PICTURES = "drop_pictures"
+COMPLAINT_FOR = timedelta(days=90)
+"""So long may a decision be complained of (law on complaints 02/2011, 9): until then a take-down can be undone."""
 
 
 def add_photo(
@@ -48,7 +46,7 @@ def add_photo(
     sent = SentForm(key=client_key, content=content, told=f"một ảnh của {product.name}")
     if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return
-    refuse_used(session, photo)
+    take_picture(session, which.stall_id, photo, now=now)
     if len(photos) >= MOST_PHOTOS:
         raise Refused("too_many_photos", f"Món này đã có {MOST_PHOTOS} ảnh. Mời bỏ bớt một ảnh rồi thêm ảnh mới.")
     position = photos[-1].position + 1 if photos else 0
@@ -69,10 +67,30 @@ def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: in
     photo = _one_of(photos, photo_id)
     if len(photos) == 1:
         raise Refused("last_photo", "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
-    payload: dict[str, str | int | None] = {"key": photo.key, "product_id": product.id}
-    enqueue(session, FORGET_PHOTO, payload, after=REMOVED_FOR)
+    forget_later(session, photo, after=REMOVED_FOR, now=now)
     session.delete(photo)
     note(session, actor, "remove_photo", product, "photos", now=now)
+
+
+def drop_pictures_later(session: Session, product: Product) -> None:
+    """Have the pictures of a listing that was just taken down dropped, unless it is decided on anew by then."""
+    decided = product.decided_at.isoformat() if product.decided_at else None
+    enqueue(session, DROP_PICTURES, {"product_id": product.id, "decided_at": decided}, after=COMPLAINT_FOR)
+
+
+def drop_pictures(session: Session, product_id: int, decided_at: datetime, *, clock: Clock) -> None:
+    """Take the pictures off a listing that has been taken down since this decision, and have their files forgotten.
+    Idempotent; nothing where it was sent to the office again. A picture that another listing has taken stays its;
+    NotFound for no such listing."""
+    product = locked(session, Product, Product.id == product_id).row
+    photos = queries.photos_of(session, product.id)
+    if not product.is_taken_down or product.decided_at != decided_at or not photos:
+        return
+    now = clock()
+    for photo in sorted(photos, key=lambda one: one.id):
+        forget_later(session, photo, after=timedelta(), now=now)
+        session.delete(photo)
+    note(session, GUEST, "drop_pictures", product, "photos", now=now)
 
 
 def put_photo_first(session: Session, actor: Actor, which: VariantRef, photo_id: int, *, now: datetime) -> None:

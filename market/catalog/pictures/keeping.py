@@ -21,11 +21,16 @@ def _address(key: str, width: int) -> str:
     return f"photo/{key}-{width}.webp"
 
 
-def keep(content: bytes) -> KeptPhoto:
-    """Clean a picture and store it in its three widths. Slow, so never inside a transaction; BadPicture where it cannot
-    be used. Until a listing takes it, it belongs to nobody."""
+def jpeg_address(key: str) -> str:
+    """Where the JPEG of a picture is stored that is made for the marketplaces, from its largest width."""
+    return f"photo/{key}-{WIDTHS[-1]}.jpg"
+
+
+def keep(content: bytes, *, key: str | None = None) -> KeptPhoto:
+    """Clean a picture and store it in its three widths, under a key drawn before (`reserve_upload`) or a new one. Slow,
+    so never inside a transaction; BadPicture where it cannot be used."""
     picture = read_picture(content)
-    key = random_key()
+    key = key or random_key()
     for width in WIDTHS:
         storage().put(_address(key, width), _webp(picture, width))
     digest = hashlib.sha256(content).hexdigest()[:32]
@@ -65,3 +70,4 @@ def forget(key: str) -> None:
     """Drop a picture's files. Twice is once."""
     for width in WIDTHS:
         storage().delete(_address(key, width))
+    storage().delete(jpeg_address(key))

@@ -31,6 +31,7 @@ from market.sellers.queries.imports import import_facts, known_businesses, overw
 from market.sellers.queries.posts import (
     PostHolder,
     is_live,
+    is_officer,
     live_mandates,
     mandates_of_business,
     person_to_appoint,
@@ -88,6 +89,7 @@ __all__ = [
     "history_since",
     "import_facts",
     "is_live",
+    "is_officer",
     "known_businesses",
     "live_bank_account",
     "live_mandates",

@@ -31,6 +31,12 @@ def posts_of(session: Session, commune_id: int, person_id: int, today: date) -> 
     return session.scalars(query.order_by(Post.id)).all()
 
 
+def is_officer(session: Session, commune_id: int, person_id: int, today: date) -> bool:
+    """Whether a person decides for a commune's office today."""
+    posts = posts_of(session, commune_id, person_id, today)
+    return any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts)
+
+
 def person_to_appoint(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:
     """The one person with an account on this phone who bears the name; without a name the only one. Refused else."""
     people = people_with_phone(session, commune_id, phone)

@@ -17,7 +17,6 @@ LOTS_ON_A_PRODUCT = 5
 
 _WHOLE_LOT = (
     joinedload(Lot.stall).joinedload(Stall.business).joinedload(Business.hamlet),
-    joinedload(Lot.product).selectinload(Product.photos),
     joinedload(Lot.product).selectinload(Product.variants),
 )
 
@@ -39,7 +38,6 @@ def stamp_by_code(session: Session, code: str) -> Stamp | None:
     return session.scalar(
         query.options(
             lot.joinedload(Lot.stall).joinedload(Stall.business).joinedload(Business.hamlet),
-            lot.joinedload(Lot.product).selectinload(Product.photos),
             lot.joinedload(Lot.product).selectinload(Product.variants),
         )
     )

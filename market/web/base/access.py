@@ -104,8 +104,7 @@ def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P,
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
-        posts = queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
-        if not any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts):
+        if not queries.is_officer(reading(), current_commune().id, person_id, local_day(clock.now())):
             raise NotFound
         actor = Actor(person_id=person_id, request_id=g.get("request_id"))
         return view(OfficeDesk(commune_id=current_commune().id, person_id=person_id, actor=actor), *args, **kwargs)

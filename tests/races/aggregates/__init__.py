@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, goods, lots, orders, people, register
+from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -22,6 +22,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "stocks": goods.stocks,
     "held stocks": goods.held_stocks,
     "new listings": goods.new_listings,
+    "stored pictures": pictures.stored_pictures,
     "lots": lots.lots,
     "stamps": lots.stamps,
     "carts": carts.baskets,

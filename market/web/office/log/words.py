@@ -44,6 +44,7 @@ VERBS = {
     "show_product": "hiện hàng",
     "add_photo": "thêm ảnh",
     "remove_photo": "bỏ ảnh",
+    "drop_pictures": "xóa ảnh của hàng đã gỡ",
     "put_photo_first": "chọn ảnh bìa",
     "approve_product": "duyệt hàng",
     "refuse_product": "từ chối hàng",

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from market.base import clock
 from market.base.db import reading, transaction
 from market.catalog.models import Variant
+from market.catalog.queries.pictures import first_public_picture
 from market.catalog.queries.public import variant_for_sale
 from market.sellers.queries import certificates_in_force, right_to
 from market.trace import actions, queries
@@ -94,6 +95,7 @@ def _about(lot: Lot) -> dict[str, object]:
     shown = lines if request.args.get("nhat_ky") == ALL else lines[:LINES]
     return {
         "lot": lot,
+        "picture": first_public_picture(reading(), lot.product_id),
         "is_public": is_public,
         "lines": shown,
         "left_out": len(lines) - len(shown),

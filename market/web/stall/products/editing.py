@@ -1,5 +1,6 @@
 """The page of one listing: every form about it comes back here with what was typed, when something was wrong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -7,12 +8,12 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from market.base import clock
-from market.base.config import MEGABYTE
+from market.base.config import MEGABYTE, current_settings
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.catalog.actions.listing import VariantRef
-from market.catalog.actions.photos import forget_unless_used
+from market.catalog.actions.uploads import UploadQuota, reserve_upload
 from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.queries.facts import amount_facts, edit_facts, variant_facts
@@ -160,11 +161,16 @@ def _offering(form: OneForm) -> OneForm:
     return form
 
 
-def to_forget(form: PhotoForm) -> None:
-    """A picture kept just now is forgotten in a week, unless a listing takes it."""
-    if form.is_new and form.kept_photo.data:
+def reserving(desk: StallContext) -> Callable[[], str]:
+    """What draws the key of a picture that is sent to the stall; Refused where its quota is used up."""
+    settings = current_settings()
+    quota = UploadQuota(kept=settings.pictures_kept, a_day=settings.pictures_a_day)
+
+    def reserve() -> str:
         with transaction() as writing:
-            forget_unless_used(writing, form.kept_photo.data)
+            return reserve_upload(writing, desk.stall_id, quota, clock=clock.now)
+
+    return reserve
 
 
 def back(desk: StallContext, product_id: int, variant_id: int | None = None) -> Page:

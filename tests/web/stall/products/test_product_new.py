@@ -17,7 +17,7 @@ from market.base.db import transaction
 from market.base.jobs import Job, work_once
 from market.catalog import pictures
 from market.catalog.actions.listing import NewListing, list_product
-from market.catalog.actions.photos import FORGET_PHOTO
+from market.catalog.actions.uploads import FORGET_PHOTO
 from market.catalog.jobs import HANDLERS
 from market.catalog.models import Category, MoveReason, Photo, ProductState, StockMove, Variant
 from market.values.money import Dong

@@ -1,5 +1,8 @@
 """A picture as a phone sends it: from the camera, out of the phone, or kept from the last try."""
 
+from collections.abc import Callable
+from typing import Self
+
 from wtforms import Field, ValidationError
 
 from market.base.errors import Refused
@@ -33,26 +36,32 @@ class KeptPhotoField(ValueField):
 
 
 class PhotoForm(BaseForm):
-    """One picture: from the camera, out of the phone, or kept from the last try. `is_new` after validation says that
-    it was kept just now."""
+    """One picture: from the camera, out of the phone, or kept from the last try. One that comes now is stored while the
+    form is validated, under the key that `reserve` draws against the stall's quota."""
 
     camera = UploadField("Chụp ảnh")
     photo = UploadField("Chọn ảnh có sẵn")
     kept_photo = KeptPhotoField()
     client_key = KeyField()
-    is_new = False
+    reserve: Callable[[], str]
+
+    @classmethod
+    def of_stall(cls, reserve: Callable[[], str]) -> Self:
+        """The form as posted to a stall, or as merely opened."""
+        form = cls.of_request()
+        form.reserve = reserve
+        return form
 
     def validate_photo(self, field: Field) -> None:
         sent = next((one for one in (self.camera, self.photo) if one.size), None)
         if sent is not None:
             self.kept_photo.data = self._keep(sent)
-            self.is_new = True
         elif self.kept_photo.data is None:
             raise ValidationError("Mời chụp hoặc chọn một ảnh của món hàng.")
 
     def _keep(self, sent: UploadField) -> KeptPhoto:
         try:
             pictures.refuse_heavy(sent.size)
-            return pictures.keep(sent.content() or b"")
+            return pictures.keep(sent.content() or b"", key=self.reserve())
         except Refused as error:
             raise ValidationError(error.sentence) from error

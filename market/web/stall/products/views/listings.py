@@ -18,8 +18,8 @@ from market.web.stall.products.editing import (
     back_to_list,
     edit_page,
     listing_form,
+    reserving,
     shown_of,
-    to_forget,
     which,
 )
 from market.web.stall.products.forms import NewListingForm
@@ -40,11 +40,9 @@ def products(desk: StallContext) -> Page:
 @takes_up_to(PHOTOS_SENT)
 @stall_page
 def product_new(desk: StallContext) -> Page:
-    form = NewListingForm.of_request()
+    form = NewListingForm.of_stall(reserving(desk))
     form.offer_categories(queries.category_choices(reading()))
-    is_right = form.submitted()
-    to_forget(form)
-    if is_right:
+    if form.submitted():
         with form.keeping_what_was_typed():
             new = form.as_new_listing(desk.stall_id)
             with transaction() as writing:

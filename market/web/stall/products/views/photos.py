@@ -1,6 +1,6 @@
 """Pictures: sent ahead from the phone, added, removed, put first, shown."""
 
-from flask import Response, flash, jsonify, url_for
+from flask import flash, jsonify, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -8,19 +8,16 @@ from market.catalog import pictures
 from market.catalog.actions import photos as actions
 from market.catalog.queries import listing as queries
 from market.web.base.access import StallContext, stall_page
+from market.web.base.pictures import picture_answer
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
-from market.web.stall.products.editing import PHOTOS_SENT, EditForms, back, edit_page, to_forget, which
+from market.web.stall.products.editing import PHOTOS_SENT, EditForms, back, edit_page, reserving, which
 from market.web.stall.products.forms import PhotoForm
-
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @blueprint.get("/anh/<key>-<int:width>.webp")
 def photo(key: str, width: int) -> Page:
-    response = Response(pictures.load(key, width), mimetype="image/webp")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    return response
+    return picture_answer(key, "image/webp", lambda: pictures.load(key, width))
 
 
 @blueprint.post("/ban-hang/<gian>/anh")
@@ -28,12 +25,11 @@ def photo(key: str, width: int) -> Page:
 @stall_page
 def photo_keep(desk: StallContext) -> Page:
     """A picture sent ahead while the rest is still being typed: answers with the text that names it in the form."""
-    form = PhotoForm.of_request()
+    form = PhotoForm.of_stall(reserving(desk))
     if not form.submitted() or form.kept_photo.data is None:
         response = jsonify(sentence=" ".join(form.photo.errors))
         response.status_code = 422
         return response
-    to_forget(form)
     shown = url_for("stall.photo", key=form.kept_photo.data.key, width=640)
     return jsonify(kept=form.kept_photo.show(form.kept_photo.data), shown=shown)
 
@@ -43,10 +39,8 @@ def photo_keep(desk: StallContext) -> Page:
 @stall_page
 def photo_add(desk: StallContext, product_id: int) -> Page:
     queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
-    form = PhotoForm.of_request()
-    is_right = form.submitted()
-    to_forget(form)
-    if is_right and form.kept_photo.data:
+    form = PhotoForm.of_stall(reserving(desk))
+    if form.submitted() and form.kept_photo.data:
         with form.keeping_what_was_typed():
             one, photo, key = which(desk, product_id), form.kept_photo.data, form.client_key.data
             with transaction() as writing:

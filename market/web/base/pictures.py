@@ -1,0 +1,49 @@
+"""Answers with a picture: to everybody while a listing shows it, else only to those who may look at it still."""
+
+from collections.abc import Callable
+
+from flask import Response, request
+
+from market.base import clock
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.catalog.queries.pictures import is_public_picture, owner_of_picture
+from market.sellers.queries import is_officer, right_to
+from market.values.period import local_day
+from market.web.base.web import signed_in_id
+
+PUBLIC_SECONDS = 3600
+"""How long a browser or a cache shows a picture without asking, and so how long one that was taken down may still be
+seen where it was seen before. A visit to the market is shorter; after it a picture costs an answer without a body."""
+
+
+def picture_answer(key: str, mimetype: str, load: Callable[[], bytes]) -> Response:
+    """The picture for the person who asks; NotFound where it is not theirs to see.
+
+    What lies under a key never changes, so that a browser that has it costs one statement and no look into storage.
+    """
+    if is_public_picture(reading(), key):
+        return _public(key, mimetype, load)
+    _refuse_strangers(key)
+    return Response(load(), mimetype=mimetype, headers={"Cache-Control": "no-store"})
+
+
+def _public(key: str, mimetype: str, load: Callable[[], bytes]) -> Response:
+    is_known = request.if_none_match.contains(key)
+    response = Response(status=304) if is_known else Response(load(), mimetype=mimetype)
+    response.set_etag(key)
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    return response
+
+
+def _refuse_strangers(key: str) -> None:
+    """NotFound but for the people of the picture's stall, who see it in their own pages, and for its commune's office,
+    which decides on it."""
+    person_id = signed_in_id()
+    owner = owner_of_picture(reading(), key) if person_id else None
+    if person_id is None or owner is None:
+        raise NotFound
+    today = local_day(clock.now())
+    is_own = right_to(reading(), owner.business_id, person_id, today)
+    if not is_own and not is_officer(reading(), owner.commune_id, person_id, today):
+        raise NotFound
