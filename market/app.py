@@ -20,12 +20,12 @@ from market.places import checks as places_checks
 from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, limits, lot_addresses, web
+from market.web.base.caching import YEAR_SECONDS, public_for
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
 CHECKERS = (limits, doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Market(Flask):
@@ -90,8 +90,9 @@ def _add_machine_pages(app: Flask) -> None:
     static = Path(app.root_path) / "static"
 
     @app.get("/static/<path:filename>", endpoint="static")
+    @public_for(YEAR_SECONDS)
     def static_file(filename: str) -> Response:
-        return send_from_directory(static, filename, max_age=YEAR_SECONDS)
+        return send_from_directory(static, filename)
 
     @app.get("/healthz")
     def healthz() -> Response:

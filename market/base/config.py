@@ -118,7 +118,7 @@ class Settings(BaseSettings):
             faults.append(f"CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): {TOO_SHORT}")
         if not self.data_keys.get_secret_value():
             faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
-        if not self.base_url.startswith("https://"):
+        if not self.is_https:
             faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
         if faults:
             raise ValueError("\n".join(faults))
@@ -127,6 +127,10 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
 
     @property
     def secret(self) -> str:

@@ -8,19 +8,17 @@ from market.catalog import pictures
 from market.catalog.actions import photos as actions
 from market.catalog.queries import listing as queries
 from market.web.base.access import StallContext, stall_page
+from market.web.base.caching import YEAR_SECONDS, public_for
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import PHOTOS_SENT, EditForms, back, edit_page, to_forget, which
 from market.web.stall.products.forms import PhotoForm
 
-YEAR_SECONDS = 365 * 24 * 3600
-
 
 @blueprint.get("/anh/<key>-<int:width>.webp")
+@public_for(YEAR_SECONDS)
 def photo(key: str, width: int) -> Page:
-    response = Response(pictures.load(key, width), mimetype="image/webp")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    return response
+    return Response(pictures.load(key, width), mimetype="image/webp")
 
 
 @blueprint.post("/ban-hang/<gian>/anh")
