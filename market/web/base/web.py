@@ -41,6 +41,7 @@ from market.web.base.bodies import WholeBodies
 from market.web.base.caching import limit_caching
 from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
 from market.web.base.old_cookies import OldCookies
+from market.web.base.only_here import OnlyHere
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -92,6 +93,8 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if not settings.has_own_secret:
+        app.wsgi_app = OnlyHere(app.wsgi_app)  # type: ignore[method-assign]
     app.url_map.converters |= CONVERTERS
     app.url_map.strict_slashes = False  # people type `/van-phong/`, some scanners add a slash
     _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
