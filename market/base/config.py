@@ -18,8 +18,6 @@ MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
 NOT_OWN = "cần một chuỗi bí mật của riêng chợ này, từ 32 ký tự"
 _NO_SECRET = f"CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): {NOT_OWN}"
-
-
 OPEN_TO_OTHERS = (
     "Khóa của bản thử thì ai cũng biết, người lạ dùng nó mà vào tài khoản và đơn của người khác. Chạy thật: đặt "
     "CHOSO_ENV=production. Chỉ thử bằng điện thoại cùng mạng: đặt CHOSO_SECRET_KEY của riêng bạn."
