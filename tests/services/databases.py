@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from flask_migrate import upgrade
+from pydantic import SecretStr
 from sqlalchemy import Engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from market.app import create_app
-from market.base.config import Settings
+from market.base.config import DEVELOPMENT_SECRET, Settings
 from market.base.db import db
 from tests.cast import Cast
 from tests.services import absent, postgres
@@ -52,6 +53,11 @@ def production_of(database_url: str, storage_url: str) -> Settings:
 def settings_for(url: str, folder: Path) -> Settings:
     storage = str(folder / "storage")
     return Settings(database_url=url, storage_url=storage, base_url="http://cho.test", secret_key=TEST_SECRET)
+
+
+def settings_of_dump(url: str, folder: Path) -> Settings:
+    """Of a market as it is kept in `tests/upgrades`: with the secret of development, which encrypts its bank data."""
+    return settings_for(url, folder).model_copy(update={"secret_key": SecretStr(DEVELOPMENT_SECRET)})
 
 
 def migrate(url: str, folder: Path) -> None:
