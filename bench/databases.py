@@ -15,13 +15,15 @@ from market.base.config import Settings
 from market.base.db import db, transaction
 from market.catalog.actions.search import rebuild_words
 from tests.services import postgres
+from tests.services.databases import TEST_SECRET
 from tests.services.workers import Server, serving
 
 
 @contextmanager
 def market(url: str, folder: Path, goods: int | None) -> Iterator[Flask]:
     """The application on a fresh database with so many goods, or with the demonstration of seeds/ where None."""
-    settings = Settings(database_url=url, storage_url=str(folder / "storage"), base_url="http://127.0.0.1")
+    storage = str(folder / "storage")  # signed as its workers sign, so that they know who is signed in here
+    settings = Settings(database_url=url, storage_url=storage, base_url="http://127.0.0.1", secret_key=TEST_SECRET)
     app = create_app(settings)
     with app.app_context():
         upgrade()

@@ -1,5 +1,7 @@
 """The application: settings, extensions, blueprints. `create_app()` is all that anybody starts."""
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from market.base import doctor, logs, secrets, storage
 from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
 from market.base.db import db, reading
+from market.base.loopback import asked_to_listen
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
@@ -20,12 +23,12 @@ from market.places import checks as places_checks
 from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, limits, lot_addresses, web
+from market.web.base.caching import YEAR_SECONDS, public_for
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
 CHECKERS = (limits, doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Market(Flask):
@@ -42,7 +45,8 @@ def create_app(settings: Settings | None = None, *, serves: bool = False) -> Fla
     One that `serves` pages waits for the database only as long as a person would, compiles every template before the
     first request asks for it, and has no commands.
     """
-    app = make_app(settings or load_settings())
+    listens_at = asked_to_listen(sys.argv[1:], os.environ) if serves else ""
+    app = make_app(settings or load_settings(listens_at=listens_at))
     if serves:
         _prepare_to_serve(app)
     else:
@@ -90,8 +94,9 @@ def _add_machine_pages(app: Flask) -> None:
     static = Path(app.root_path) / "static"
 
     @app.get("/static/<path:filename>", endpoint="static")
+    @public_for(YEAR_SECONDS)
     def static_file(filename: str) -> Response:
-        return send_from_directory(static, filename, max_age=YEAR_SECONDS)
+        return send_from_directory(static, filename)
 
     @app.get("/healthz")
     def healthz() -> Response:

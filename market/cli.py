@@ -17,6 +17,7 @@ from market.base.doctor import CHECKS, Finding, examine
 from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
+from market.base.loopback import HERE
 from market.base.migrations import migrate
 from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
@@ -58,12 +59,13 @@ def work() -> None:
 
 
 @command("serve")
+@click.option("--host", default=HERE, show_default=True)
 @click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, MOST_WORKERS), default=WEB_WORKERS, show_default=True)
-def serve(*, port: int, workers: int) -> None:
+def serve(*, host: str, port: int, workers: int) -> None:
     """Run the web process on this machine with the jobs process beside it; both end together."""
     refuse_unknown_schema()
-    raise SystemExit(processes.run_together([processes.web_command(port, workers), processes.jobs_command()]))
+    raise SystemExit(processes.run_together([processes.web_command(port, workers, host), processes.jobs_command()]))
 
 
 @command("doctor")

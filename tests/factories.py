@@ -262,6 +262,7 @@ def sign_in(
     with client.session_transaction(base_url=base_url) as cookie:
         cookie["_user_id"] = key
         cookie["_fresh"] = True
+        cookie.permanent = True
 
 
 def _add(session: Session, row: T) -> T:

@@ -1,5 +1,5 @@
 """What every page of the market keeps: a title, its language, labels, an address and a CSRF field in every form, no
-inline script or style. `PageClient` checks every page that any test fetches."""
+inline script or style; and who may keep it. `PageClient` checks every page that any test fetches."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from market.base.db import db
+from tests.caching import faults_of_caching
 
 SPRITE = Path(__file__).resolve().parents[1] / "market" / "static" / "img" / "icons.svg"
 DATA_BLOCKS = {"application/ld+json", "application/json"}
@@ -239,4 +240,7 @@ class PageClient(FlaskClient):
         forget_last_request()
         response = super().open(*args, **kwargs)
         check(response)
+        for answer in (*response.history, response):
+            faults = faults_of_caching(self.application, answer)
+            assert not faults, f"{answer.request.path}: " + "; ".join(faults)
         return response

@@ -8,15 +8,28 @@ from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from market.base.loopback import is_loopback
+
 ROOT = Path(__file__).resolve().parents[2]
-DEVELOPMENT_SECRET = "development-only-" + "0" * 32
+PUBLISHED = "development-only"
+DEVELOPMENT_SECRET = f"{PUBLISHED}-{'0' * 32}"
+"""Anybody can read it here: it signs nothing that another machine is shown."""
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
-TOO_SHORT = "cần một chuỗi bí mật từ 32 ký tự"
+NOT_OWN = "cần một chuỗi bí mật của riêng chợ này, từ 32 ký tự"
+_NO_SECRET = f"CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): {NOT_OWN}"
+OPEN_TO_OTHERS = (
+    "Khóa của bản thử thì ai cũng biết, người lạ dùng nó mà vào tài khoản và đơn của người khác. Chạy thật: đặt "
+    "CHOSO_ENV=production. Chỉ thử bằng điện thoại cùng mạng: đặt CHOSO_SECRET_KEY của riêng bạn."
+)
 
 
 class BadSettings(Exception):
     """The settings cannot be used; the message lists every fault, one a line."""
+
+
+def is_published(secret: str) -> bool:
+    return PUBLISHED in secret.lower()
 
 
 class Settings(BaseSettings):
@@ -106,29 +119,52 @@ class Settings(BaseSettings):
             name, _, key = pair.partition(":")
             if not name.strip() or len(key.strip()) < SHORTEST_SECRET:
                 raise ValueError("mỗi khóa có dạng tên:khóa, khóa dài từ 32 ký tự")
+            if is_published(key):
+                raise ValueError(f"khóa {name.strip()} là khóa chung của bản thử, ai cũng biết; hãy tạo khóa khác")
             if name.strip() in names:
                 raise ValueError(f"có hai khóa cùng tên {name.strip()}")
             names.add(name.strip())
         return value
 
     @model_validator(mode="after")
-    def _production_needs_secrets(self) -> Self:
-        if self.env == "development":
-            return self
-        faults = []
-        if len(self.secret) < SHORTEST_SECRET or self.secret == DEVELOPMENT_SECRET:
-            faults.append(f"CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): {TOO_SHORT}")
-        if not self.data_keys.get_secret_value():
-            faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
-        if not self.base_url.startswith("https://"):
-            faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
+    def _others_need_secrets_of_their_own(self) -> Self:
+        faults = self._faults_of_production() if self.is_production else self._faults_of_development()
         if faults:
             raise ValueError("\n".join(faults))
         return self
 
+    def _faults_of_production(self) -> list[str]:
+        faults = []
+        if not self.has_own_secret:
+            faults.append(_NO_SECRET)
+        if not self.data_keys.get_secret_value():
+            faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
+        if not self.is_https:
+            faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
+        return faults
+
+    def _faults_of_development(self) -> list[str]:
+        elsewhere = [name for name in self.reached_at() if not is_loopback(name)]
+        if not elsewhere or self.has_own_secret:
+            return []
+        return [f"{_NO_SECRET}, vì {' và '.join(elsewhere)} mở cho cả máy khác. {OPEN_TO_OTHERS}"]
+
     @property
     def is_production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    def reached_at(self) -> list[str]:
+        """The names and addresses under which somebody may ask for the market."""
+        return self.hosts
+
+    @property
+    def has_own_secret(self) -> bool:
+        """Whether what signs is known to this installation alone, and long enough not to be guessed."""
+        return len(self.secret.strip()) >= SHORTEST_SECRET and not is_published(self.secret)
 
     @property
     def secret(self) -> str:
@@ -150,13 +186,22 @@ class Settings(BaseSettings):
         return list(dict.fromkeys([own, *named, *local]))
 
 
-def load_settings() -> Settings:
-    """The settings of this process, or BadSettings with every fault."""
+class SettingsOfServer(Settings):
+    """The settings with what they must fit: the hosts, by comma, at which this process's server was told to listen."""
+
+    listens_at: str = ""
+
+    def reached_at(self) -> list[str]:
+        return list(dict.fromkeys([*self.hosts, *filter(None, self.listens_at.split(","))]))
+
+
+def load_settings(*, listens_at: str = "") -> Settings:
+    """The settings of this process, whose server was told to listen at those hosts; or BadSettings with every fault."""
     try:
-        return Settings()
+        return SettingsOfServer(listens_at=listens_at)
     except ValidationError as error:
         wrong = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
-        raise BadSettings("\n".join(_sentences(error) + _faults_beside(wrong))) from error
+        raise BadSettings("\n".join(_sentences(error) + _faults_beside(wrong, listens_at))) from error
 
 
 def _sentences(error: ValidationError) -> list[str]:
@@ -179,11 +224,11 @@ _RANGES = {
 }
 
 
-def _faults_beside(wrong: set[str]) -> list[str]:
+def _faults_beside(wrong: set[str], listens_at: str) -> list[str]:
     """What else is wrong: pydantic looks at the settings together only once each of them reads well alone."""
     good = {name: field.default for name, field in Settings.model_fields.items() if name in wrong}
     try:
-        Settings(**good)
+        SettingsOfServer(listens_at=listens_at, **good)
     except ValidationError as error:
         return _sentences(error) if good else []
     return []

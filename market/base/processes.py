@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from market.base.loopback import HERE
 from market.base.patience import REQUEST_THREADS
 
 WAITS = "--backpressure 128 --http1-header-read-timeout 10000 --workers-kill-timeout 8 --respawn-failed-workers"
@@ -21,12 +22,12 @@ LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 10
 
 
-def web_command(port: int, workers: int) -> list[str]:
+def web_command(port: int, workers: int, host: str = HERE) -> list[str]:
     """granian where it is installed, else Flask's own server. docs/operation/choso-web.service says the same."""
     granian = shutil.which("granian", path=str(Path(sys.executable).parent))
     if granian is None:
-        return [*_flask(), "run", "--port", str(port)]
-    served = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {REQUEST_THREADS}"
+        return [*_flask(), "run", "--host", host, "--port", str(port)]
+    served = f"--interface wsgi --host {host} --port {port} --workers {workers} --blocking-threads {REQUEST_THREADS}"
     return [granian, *served.split(), *WAITS.split(), "--log-level", "error", "wsgi:app"]
 
 

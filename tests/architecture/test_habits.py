@@ -48,6 +48,20 @@ def test_only_views_know_who_is_signed_in() -> None:
     assert naming("current_user", python_files(MARKET), may_know_who_is_signed_in) == []
 
 
+def touching_cookies(paths: Iterable[Path]) -> list[str]:
+    """The files that set, delete or read a cookie of a request: one place knows what each is called."""
+    words = re.compile(r"\b(set_cookie|delete_cookie)\(|request\.cookies")
+    return [str(path) for path in paths if words.search(path.read_text("utf-8"))]
+
+
+def test_cookies_are_named_set_and_read_in_one_place(tmp_path: Path) -> None:
+    assert touching_cookies(python_files(MARKET)) == [str(MARKET / "web" / "base" / "cookies.py")]
+    planted = tmp_path / "planted.py"
+    for line in ("answer.set_cookie('gio', '2')", "answer.delete_cookie('gio')", "request.cookies['gio']"):
+        planted.write_text(line)
+        assert touching_cookies([planted]), line
+
+
 def test_the_habits_see_who_breaks_them(tmp_path: Path) -> None:
     action = tmp_path / "orders" / "actions" / "placing.py"
     action.parent.mkdir(parents=True)

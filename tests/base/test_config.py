@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from market.base.config import DEVELOPMENT_SECRET, ROOT, BadSettings, Settings, load_settings
+from market.base.config import DEVELOPMENT_SECRET, OPEN_TO_OTHERS, ROOT, BadSettings, Settings, load_settings
+from market.base.loopback import EVERY_ADDRESS
 
 GOOD_KEY = "k1:" + "x" * 32
+OWN = "s" * 40
 PRODUCTION = {
     "CHOSO_ENV": "production",
-    "CHOSO_SECRET_KEY": "s" * 40,
+    "CHOSO_SECRET_KEY": OWN,
     "CHOSO_DATA_KEYS": GOOD_KEY,
     "CHOSO_BASE_URL": "https://cho.daison.vn",
 }
@@ -98,11 +100,12 @@ def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str
     ],
 )
 def test_a_value_that_cannot_be_meant_is_named(set_to: pytest.MonkeyPatch, name: str, value: str) -> None:
-    (said,) = faults(set_to, **{name: value})
+    (said,) = faults(set_to, CHOSO_SECRET_KEY=OWN, **{name: value})
     assert said.startswith(f"{name}:")
 
 
 def test_a_trusted_host_may_be_named_with_its_port(set_to: pytest.MonkeyPatch) -> None:
+    set_to.setenv("CHOSO_SECRET_KEY", OWN)
     set_to.setenv("CHOSO_TRUSTED_HOSTS", "cho.test:8000,.daison.vn")
     assert load_settings().hosts == ["127.0.0.1", "cho.test", ".daison.vn", "localhost"]
 
@@ -152,3 +155,88 @@ def test_redis_may_stand_behind_a_unix_socket() -> None:
     assert Settings(redis_url="unix:///run/redis/redis.sock").redis_url == "redis+unix:///run/redis/redis.sock"
     with pytest.raises(ValueError, match="unix:///run"):
         Settings(redis_url="unix://run/redis.sock")
+
+
+# --- the secret that anybody can read -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:8000", "http://localhost", "http://LOCALHOST:8000", "https://localhost", "http://127.9.8.7"],
+)
+def test_on_this_machine_alone_development_needs_no_secret(set_to: pytest.MonkeyPatch, address: str) -> None:
+    set_to.setenv("CHOSO_BASE_URL", address)
+    set_to.setenv("CHOSO_TRUSTED_HOSTS", "127.0.0.2,localhost:8000")
+    assert load_settings(listens_at="127.0.0.1,::1,localhost").secret == DEVELOPMENT_SECRET
+
+
+NOBODY_S_OWN = [
+    "",
+    DEVELOPMENT_SECRET,
+    f" {DEVELOPMENT_SECRET} ",
+    DEVELOPMENT_SECRET.upper(),
+    DEVELOPMENT_SECRET[:32],
+    "short",
+    " " * 40,
+]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"CHOSO_BASE_URL": "https://cho.daison.vn"},
+        {"CHOSO_BASE_URL": "https://cho.daison.vn", "CHOSO_ENV": "development"},
+        {"CHOSO_BASE_URL": "http://cho.daison.vn"},
+        {"CHOSO_BASE_URL": "http://192.168.1.5:8000"},
+        {"CHOSO_BASE_URL": "http://0.0.0.0:8000"},
+        {"CHOSO_BASE_URL": "http://127.0.0.1.nip.io"},
+        {"CHOSO_BASE_URL": "http://localhost.daison.vn"},
+        {"CHOSO_BASE_URL": "http://2130706433"},
+        {"CHOSO_TRUSTED_HOSTS": "cho.daison.vn"},
+        {"CHOSO_TRUSTED_HOSTS": ".daison.vn"},
+    ],
+)
+@pytest.mark.parametrize("key", NOBODY_S_OWN)
+def test_elsewhere_it_is_refused_with_what_to_do(set_to: pytest.MonkeyPatch, given: dict[str, str], key: str) -> None:
+    (said,) = faults(set_to, CHOSO_SECRET_KEY=key, **given)
+    host = next(value for name, value in given.items() if name != "CHOSO_ENV").rpartition("//")[2].partition(":")[0]
+    assert said.startswith("CHOSO_SECRET_KEY")
+    assert host in said
+    assert said.endswith(OPEN_TO_OTHERS)
+
+
+@pytest.mark.parametrize("host", [EVERY_ADDRESS, "::", "192.168.1.5", "fe80::1", "cho.test"])
+def test_a_server_that_others_reach_needs_a_secret_too(set_to: pytest.MonkeyPatch, host: str) -> None:
+    with pytest.raises(BadSettings, match="CHOSO_SECRET_KEY.*cần một chuỗi bí mật của riêng") as refused:
+        load_settings(listens_at=host)
+    assert host in str(refused.value)
+    set_to.setenv("CHOSO_DATABASE_URL", "mysql://x")
+    with pytest.raises(BadSettings) as refused:
+        load_settings(listens_at=host)
+    assert [line.split()[0].rstrip(":") for line in str(refused.value).splitlines()] == [
+        "CHOSO_DATABASE_URL",
+        "CHOSO_SECRET_KEY",
+    ]
+
+
+def test_with_one_s_own_secret_a_phone_of_the_house_may_try_it(set_to: pytest.MonkeyPatch) -> None:
+    set_to.setenv("CHOSO_BASE_URL", "http://192.168.1.5:8000")
+    set_to.setenv("CHOSO_SECRET_KEY", OWN)
+    assert load_settings(listens_at=EVERY_ADDRESS).host == "192.168.1.5:8000"
+
+
+def test_the_secret_of_development_in_a_file_is_the_same_secret(set_to: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{DEVELOPMENT_SECRET}\n")
+    given = {"CHOSO_BASE_URL": "http://cho.daison.vn", "CHOSO_SECRET_KEY_FILE": str(tmp_path / "secret")}
+    assert len(faults(set_to, CHOSO_SECRET_KEY=OWN, **given)) == 1
+
+
+@pytest.mark.parametrize("keys", [f"k1:{DEVELOPMENT_SECRET}", f"{GOOD_KEY},dev:{DEVELOPMENT_SECRET}"])
+def test_bank_data_is_not_encrypted_with_what_anybody_can_read(set_to: pytest.MonkeyPatch, keys: str) -> None:
+    said = faults(set_to, **PRODUCTION | {"CHOSO_DATA_KEYS": keys})
+    assert said[0].startswith("CHOSO_DATA_KEYS: khóa ")
+    assert "ai cũng biết" in said[0]
+
+
+def test_an_ipv6_base_address_is_not_taken(set_to: pytest.MonkeyPatch) -> None:
+    assert faults(set_to, CHOSO_BASE_URL="http://[2001:db8::1]:8000")[0].startswith("CHOSO_BASE_URL:")

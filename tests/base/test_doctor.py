@@ -155,7 +155,7 @@ def test_storage_that_cannot_be_written_is_named(
     tmp_path: Path, app: Flask, cast: Cast, true_time: Clock, at_work: Worker
 ) -> None:
     (tmp_path / "a-file").touch()
-    settings = Settings(database_url=app.config["CHOSO"].database_url, storage_url=str(tmp_path / "a-file" / "folder"))
+    settings = app.config["CHOSO"].model_copy(update={"storage_url": str(tmp_path / "a-file" / "folder")})
     found = failures(create_app(settings))
     assert list(found) == ["storage"]
     assert "CHOSO_STORAGE_URL" in found["storage"]

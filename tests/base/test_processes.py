@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from market.base import processes
-from market.base.config import ROOT
+from market.base.config import OPEN_TO_OTHERS, ROOT
+from market.base.loopback import EVERY_ADDRESS
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 PATIENCE = 60
@@ -85,6 +86,13 @@ def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subproc
     assert process.wait(PATIENCE) == 0
     assert not answers(port)
     assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+
+
+def test_served_to_others_it_does_not_start_with_the_secret_of_development(environment: dict[str, str]) -> None:
+    command = [*FLASK, "serve", "--port", "0", "--workers", "1", "--host", EVERY_ADDRESS]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode != 0
+    assert OPEN_TO_OTHERS in done.stderr
 
 
 SLEEPERS = "from market.base.processes import run_together; raise SystemExit(run_together([['sleep', '60']] * 2))"
@@ -171,6 +179,8 @@ def test_without_granian_flask_serves(monkeypatch: pytest.MonkeyPatch) -> None:
         "--app",
         "wsgi",
         "run",
+        "--host",
+        "127.0.0.1",
         "--port",
         "8000",
     ]

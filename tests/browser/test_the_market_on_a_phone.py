@@ -185,3 +185,13 @@ def test_a_seller_adds_a_bag_beside_the_kilo_and_takes_it_off_again(
     lan.tap("Bỏ loại này")
     lan.see("Đã bỏ loại túi 0,5 kg")
     assert lan.faults == [], "\n".join(lan.faults)
+
+
+def test_back_brings_what_was_typed_into_a_page_that_is_kept_nowhere(page: Page, cast: Cast) -> None:
+    answer = page.goto("/dang-ky")
+    assert answer is not None
+    assert answer.headers["cache-control"] == "no-store"
+    page.get_by_label("Số điện thoại").fill("0900 000 077")
+    page.goto("/dieu-khoan")
+    page.go_back()
+    expect(page.get_by_label("Số điện thoại")).to_have_value("0900 000 077")

@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.payments.gate import KEY, SECRET, keys_seen, new_checkout
 from tests.payments.steps import buy, paid
-from tests.services.databases import settings_for
+from tests.services.databases import TEST_SECRET, settings_for
 from tests.services.loopback import listening
 from tests.services.stripes import press
 
@@ -37,6 +37,7 @@ def fake_card(database_url: str, market: str, port: int) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")} | {
         "CHOSO_DATABASE_URL": database_url,
         "CHOSO_BASE_URL": market,
+        "CHOSO_SECRET_KEY": TEST_SECRET,
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "fake-card", "--port", str(port)]

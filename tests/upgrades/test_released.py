@@ -15,7 +15,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
-from market.base import backup
+from market.base import backup, secrets
 from market.base.config import ROOT
 from market.base.db import db
 from market.base.migrations import migrate
@@ -24,7 +24,7 @@ from tests import factories as make
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT
 from tests.services import applications, postgres
-from tests.services.databases import settings_for
+from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
 from tests.upgrades.crawl import pages_seen
 from tests.upgrades.make import answers, fill, fingerprint
@@ -70,7 +70,7 @@ def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = server.create("past")
         dumps.load_postgres(lzma.decompress(dumps.dump_of(revision, kind).read_bytes()).decode(), url)
     before = rows_in(url)
-    app = applications.new(settings_for(url, folder))
+    app = applications.new(settings_of_dump(url, folder))
     with app.app_context():
         upgrade()
         db.engine.dispose()
@@ -81,6 +81,8 @@ def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def market(upgraded: Upgraded, now: Clock) -> Iterator[Flask]:
+    settings = upgraded.app.config["CHOSO"]
+    secrets.configure(settings.data_keys.get_secret_value(), settings.secret)  # another test's application has its own
     with upgraded.app.app_context():
         yield upgraded.app
         db.session.remove()
@@ -232,7 +234,7 @@ def copied(upgraded: Upgraded, request: pytest.FixtureRequest, tmp_path: Path) -
     else:
         server = request.getfixturevalue("postgres_server")
         url = server.create("copied", "past")
-    with applications.new(settings_for(url, tmp_path)).app_context():
+    with applications.new(settings_of_dump(url, tmp_path)).app_context():
         yield url
         db.engine.dispose()
     if server:

@@ -12,7 +12,7 @@ from market.base.db import db
 from market.base.schema import schema_of
 from tests.conftest import Clock
 from tests.services import applications, postgres
-from tests.services.databases import settings_for
+from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
 
 SHAPES = {
@@ -36,7 +36,7 @@ def released(request: pytest.FixtureRequest, tmp_path: Path, now: Clock) -> Iter
         assert isinstance(server, postgres.Databases)
         url = server.create("unknown")
         dumps.load_postgres(lzma.decompress(dump.read_bytes()).decode(), url)
-    app = applications.new(settings_for(url, tmp_path))
+    app = applications.new(settings_of_dump(url, tmp_path))
     with app.app_context():
         yield app
         db.session.remove()

@@ -1,15 +1,12 @@
 """The number of lines in the cart, as every page for buyers shows."""
 
-from flask import request
-
 from market.web.base.blueprint import blueprint
-
-CART_COUNT_COOKIE = "gio"
-"""The number of lines in the cart, beside the cart's own key: the tab bar shows it without asking the database."""
+from market.web.base.cookies import CART_COUNT, read
 
 
 def cart_count() -> int:
-    known = request.cookies.get(CART_COUNT_COOKIE, "")
+    """As this browser keeps it beside the cart's own key: the tab bar shows it without asking the database."""
+    known = read(CART_COUNT) or ""
     return int(known) if known.isascii() and known.isdigit() and len(known) <= 3 else 0
 
 

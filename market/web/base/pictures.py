@@ -10,6 +10,7 @@ from market.base.errors import NotFound
 from market.catalog.queries.pictures import is_public_picture, owner_of_picture
 from market.sellers.queries import is_officer, right_to
 from market.values.period import local_day
+from market.web.base.caching import NOBODY
 from market.web.base.web import signed_in_id
 
 PUBLIC_SECONDS = 3600
@@ -18,21 +19,20 @@ seen where it was seen before. A visit to the market is shorter; after it a pict
 
 
 def picture_answer(key: str, mimetype: str, load: Callable[[], bytes]) -> Response:
-    """The picture for the person who asks; NotFound where it is not theirs to see.
+    """The picture for the person who asks, to be kept where it is everybody's; NotFound where it is not theirs to see.
 
     What lies under a key never changes, so that a browser that has it costs one statement and no look into storage.
     """
     if is_public_picture(reading(), key):
         return _public(key, mimetype, load)
     _refuse_strangers(key)
-    return Response(load(), mimetype=mimetype, headers={"Cache-Control": "no-store"})
+    return Response(load(), mimetype=mimetype, headers={"Cache-Control": NOBODY})
 
 
 def _public(key: str, mimetype: str, load: Callable[[], bytes]) -> Response:
     is_known = request.if_none_match.contains(key)
     response = Response(status=304) if is_known else Response(load(), mimetype=mimetype)
     response.set_etag(key)
-    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
     return response
 
 

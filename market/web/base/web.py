@@ -38,6 +38,10 @@ from market.values.period import VIETNAM, format_date
 from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
 from market.web.base.bodies import WholeBodies
+from market.web.base.caching import limit_caching
+from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
+from market.web.base.old_cookies import OldCookies
+from market.web.base.only_here import OnlyHere
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -60,8 +64,6 @@ limiter = ViewLimiter(key_func=flask_limiter.util.get_remote_address)
 MOST_SENT = 16 * MEGABYTE
 REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 """Seconds: a page does not wait for the count of tries; this process counts by itself meanwhile."""
-LONG_STAY_SECONDS = 180 * 24 * 3600
-VISITOR_COOKIE = "khach"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -74,8 +76,9 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=MOST_SENT,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         MAX_FORM_PARTS=400,
-        SESSION_COOKIE_NAME="choso",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_NAME=name_of(SESSION, secure=settings.is_https),
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LONG_STAY_SECONDS,
         WTF_CSRF_TIME_LIMIT=None,
@@ -83,10 +86,15 @@ def configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis_url else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
+    app.session_interface = Sessions()
     app.wsgi_app = WholeBodies(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.is_https:
+        app.wsgi_app = OldCookies(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if not settings.has_own_secret:
+        app.wsgi_app = OnlyHere(app.wsgi_app)  # type: ignore[method-assign]
     app.url_map.converters |= CONVERTERS
     app.url_map.strict_slashes = False  # people type `/van-phong/`, some scanners add a slash
     _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
@@ -144,7 +152,7 @@ def takes_up_to(most: int) -> Callable[[Callable[P, Page]], Callable[P, Page]]:
 
 def visitor() -> str:
     """This browser's random name, kept in a cookie for a year: tells one phone from another, not one person."""
-    known: str | None = request.cookies.get(VISITOR_COOKIE) or g.get("new_visitor")
+    known: str | None = read(VISITOR) or g.get("new_visitor")
     if not known:
         known = g.new_visitor = secrets.token_urlsafe(24)
     return hashlib.sha256(known.encode()).hexdigest()
@@ -154,8 +162,7 @@ def visitor() -> str:
 
 
 def _add_hooks(app: Flask) -> None:
-    secure = app.config["SESSION_COOKIE_SECURE"]
-    headers = list(_headers(secure=secure).headers.items())
+    headers = list(_headers(secure=app.config["SESSION_COOKIE_SECURE"]).headers.items())
 
     @app.before_request
     def begin() -> None:
@@ -169,11 +176,8 @@ def _add_hooks(app: Flask) -> None:
         response.headers.extend(headers)
         response.headers["X-Request-ID"] = g.request_id
         if "new_visitor" in g:
-            response.set_cookie(
-                VISITOR_COOKIE, g.new_visitor, max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure
-            )
-        if session.get("_user_id") or response.status_code >= 400:
-            response.headers.setdefault("Cache-Control", "no-store")
+            keep(response, VISITOR, g.new_visitor)
+        limit_caching(response)
         if "refused" in g:
             response.headers["X-Refused"] = g.refused
         _log_request(response)

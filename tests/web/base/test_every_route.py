@@ -12,9 +12,13 @@ from werkzeug.routing import IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
 from market.accounts.models import LoginSession
-from market.base.db import db, reading
+from market.base.db import db, reading, transaction
+from market.catalog.models import Category
+from market.web.base.caching import GUESTS_BROWSER, NOBODY, policy_of
 from tests import factories as make
+from tests.caching import faults_of_caching
 from tests.cast import Cast
+from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT
 from tests.pages import faults_of, forget_last_request
@@ -61,10 +65,11 @@ class Asking:
             path = self._app.url_for(rule.endpoint, **arguments)  # type: ignore[arg-type]
         for method in methods:
             with opened(self.client, path, method) as answer:
-                status = answer.status_code
+                status, faults = answer.status_code, faults_of_caching(self._app, answer)
             self.asked += 1
             if not is_right(status):
-                self.wrong.append(f"{method} {path} ({rule.endpoint}): {status}")
+                faults.append(str(status))
+            self.wrong += [f"{method} {path} ({rule.endpoint}): {fault}" for fault in faults]
 
 
 def is_hidden(status: int) -> bool:
@@ -230,11 +235,68 @@ def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Cloc
         assert answer.status_code < 500, path
         if answer.mimetype == "text/html":
             pages += 1
-            if faults := faults_of(answer.text):
+            if faults := faults_of(answer.text) + faults_of_caching(app, answer):
                 wrong[path] = faults
         answer.close()
     assert not wrong, "\n".join(f"{path}: {'; '.join(faults)}" for path, faults in wrong.items())
     assert pages > 20
+
+
+def kept_somewhere(world: World) -> dict[str, Things]:
+    """Every endpoint that declares its answers kept, with something of its own that is there."""
+    key = shelf.kept().key
+    with transaction() as session:
+        session.add(Category(code="rau", name="Rau", slug="rau", level=1, position=1))
+    return {
+        "static": {"filename": "css/choso.css"},
+        "stall.photo": {"key": key, "width": 320},
+        "stall.photo_jpeg": {"key": key},
+        "shop.home": {},
+        "shop.search": {"q": "rau"},
+        "shop.category": {"slug": "rau"},
+        "shop.stall": {"slug": world.cast.lan.slug},
+    }
+
+
+def everybody(app: Flask, world: World, now: Clock) -> dict[str, Asking]:
+    """A guest, a buyer, a seller and an officer."""
+    people = {"guest": None, "buyer": world.cast.mai, "seller": world.cast.lan.person, "officer": world.cast.hung}
+    return {name: Asking(app, now, person) for name, person in people.items()}
+
+
+def test_what_is_declared_kept_is_the_same_for_everybody(app: Flask, world: World, now: Clock) -> None:
+    things = kept_somewhere(world)
+    declared = {name for name, view in app.view_functions.items() if hasattr(view, "cache_policy")}
+    assert declared == things.keys()
+    people = everybody(app, world, now)
+    for endpoint, arguments in things.items():
+        with app.test_request_context():
+            path, policy = app.url_for(endpoint, **arguments), policy_of(endpoint)  # type: ignore[arg-type]
+        answers = {name: opened(one.client, path, "GET") for name, one in people.items()}
+        assert {answer.status_code for answer in answers.values()} == {200}, path
+        said = {name: answer.headers["Cache-Control"] for name, answer in answers.items()}
+        if policy == GUESTS_BROWSER:
+            assert said == {name: policy if name == "guest" else NOBODY for name in people}, path
+            assert answers["guest"].headers["ETag"], path
+        else:
+            assert set(said.values()) == {policy}, path
+            assert len({answer.data for answer in answers.values()}) == 1, path
+        assert [faults_of_caching(app, answer) for answer in answers.values()] == [[]] * len(people), path
+        for answer in answers.values():
+            answer.close()
+
+
+def test_a_page_open_to_all_that_declares_nothing_is_kept_nowhere(app: Flask, world: World, now: Clock) -> None:
+    """For all four. `ask` notes an answer that may be kept; pages of one's own are asked for above."""
+    people, kept = everybody(app, world, now), kept_somewhere(world)
+    known = world.lan | {"slug": "rau-muong"}
+    for rule in rules_of(app, "/"):
+        is_open = not rule.rule.startswith((SELLER, HELPER, OFFICE, OWN, WEBHOOK))
+        if is_open and rule.endpoint not in kept and "GET" in methods_of(rule):
+            for asking in people.values():
+                asking.ask(rule, arguments_of(rule, known), lambda status: status < 500, ["GET"])
+    assert [asking.wrong for asking in people.values()] == [[]] * len(people)
+    assert all(asking.asked > 15 for asking in people.values())
 
 
 @pytest.mark.parametrize("odd", ["9" * 20, str(2**31), "a%00b"])

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading
@@ -16,8 +16,9 @@ from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
+from market.web.base.caching import revalidated
 from market.web.base.commune import current_commune
-from market.web.base.web import Page, signed_in_id
+from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
 from market.web.shop.browse.queries import CardPage, PageQuery
@@ -37,22 +38,12 @@ def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
     return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, size=size)
 
 
-def shown(template: str, **context: object) -> Page:
-    """A page without a form, that a browser may ask for again: it is answered with 304 while it is the same."""
-    response = make_response(render_template(template, **context))
-    if signed_in_id() is None:
-        response.add_etag(weak=True)
-        response.headers["Cache-Control"] = "private, no-cache"
-        if request.if_none_match:
-            response.make_conditional(request)
-    return response
-
-
 @blueprint.get("/")
+@revalidated
 def home() -> Page:
     now, session = clock.now(), reading()
     names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
-    return shown(
+    return render_template(
         "shop/browse/home.html",
         here=current_commune(),
         seasons=short_names(names, SEASONS_AT_HOME),
@@ -63,36 +54,39 @@ def home() -> Page:
 
 
 @blueprint.get("/tim")
+@revalidated
 def search() -> Page:
     text = request.args.get("q", "").strip()
     asked = page_query()
     if not text:
-        return shown("shop/browse/search.html", text="", instead=None, page=queries.newest(reading(), asked))
+        return render_template("shop/browse/search.html", text="", instead=None, page=queries.newest(reading(), asked))
     found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
     cards = queries.given_goods(reading(), found.ids, asked)
     page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
     instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
-    return shown("shop/browse/search.html", text=text, instead=instead, page=page)
+    return render_template("shop/browse/search.html", text=text, instead=instead, page=page)
 
 
 @blueprint.get("/nhom/<slug>")
+@revalidated
 def category(slug: str) -> Page:
     tree = _tree()
     kind = tree.by_slug.get(slug)
     if kind is None:
         raise NotFound("Không có nhóm hàng này.")
     page = queries.goods_of_categories(reading(), tree.family(kind), page_query())
-    return shown("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
+    return render_template("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
 
 
 @blueprint.get("/gian-hang/<slug>")
+@revalidated
 def stall(slug: str) -> Page:
     found = stall_by_slug(reading(), current_commune().id, slug)
     if found is None:
         return _moved_stall(slug)
     if found.is_resting:
         raise NotFound(f"{found.name} đang nghỉ bán. Mời xem gian hàng khác.")
-    return shown("shop/browse/stall.html", stall=found, **_stall_facts(found))
+    return render_template("shop/browse/stall.html", stall=found, **_stall_facts(found))
 
 
 def _moved_stall(slug: str) -> Page:

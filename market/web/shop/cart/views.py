@@ -1,7 +1,6 @@
 """The cart: put in, change, take out. Its key is a cookie, so that nobody has to sign in to fill it."""
 
-from flask import current_app, flash, redirect, request, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -10,19 +9,18 @@ from market.base.secrets import fingerprint, random_key
 from market.orders.actions import carts
 from market.orders.actions.carts import CartKey
 from market.orders.queries.offers import CartNow, Offer, cart_now, offers_of
-from market.web.base.cart_count import CART_COUNT_COOKIE
 from market.web.base.commune import current_commune
-from market.web.base.web import LONG_STAY_SECONDS, Page
+from market.web.base.cookies import CART, CART_COUNT, keep, read
+from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.forms import CartLineForm
 
-CART_COOKIE = "gio_ma"
 _ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm lần nữa. Muốn mua nhiều hơn, mời sửa số lượng ở đây."
 
 
 def cart_here() -> CartNow:
     """This browser's cart with the offers of now."""
-    key = request.cookies.get(CART_COOKIE)
+    key = read(CART)
     return cart_now(reading(), current_commune().id, fingerprint(key) if key else None, now=clock.now())
 
 
@@ -35,7 +33,7 @@ def cart() -> Page:
 def cart_add() -> Page:
     form, offer = _line_posted()
     amount = _amount(form, offer)
-    key = request.cookies.get(CART_COOKIE) or random_key()
+    key = read(CART) or random_key()
     with transaction() as writing:
         added = carts.put_in(writing, _cart_key(key), offer, amount, client_key=form.client_key.data, now=clock.now())
     flash(f"Đã thêm {offer.name} vào giỏ." if added.is_new else _ADDED_BEFORE.format(name=offer.name))
@@ -79,7 +77,7 @@ def _amount(form: CartLineForm, offer: Offer) -> int:
 
 
 def _known_key() -> str:
-    key = request.cookies.get(CART_COOKIE)
+    key = read(CART)
     if not key:
         raise NotFound("Giỏ hàng trên máy này còn trống.")
     return key
@@ -92,11 +90,6 @@ def _cart_key(key: str) -> CartKey:
 def _to_cart(key: str, lines: int) -> Page:
     """Back to the cart, with its key and its number of lines in cookies."""
     answer = redirect(url_for("shop.cart"), 303)
-    keep_cookie(answer, CART_COOKIE, key)
-    keep_cookie(answer, CART_COUNT_COOKIE, str(lines))
+    keep(answer, CART, key)
+    keep(answer, CART_COUNT, str(lines))
     return answer
-
-
-def keep_cookie(answer: Response, name: str, value: str) -> None:
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    answer.set_cookie(name, value, max_age=LONG_STAY_SECONDS, httponly=True, samesite="Lax", secure=secure)

@@ -10,11 +10,11 @@ from market.orders.actions.inputs import PlacePurchase
 from market.orders.queries.offers import CartNow, pickup_places
 from market.payments.actions import check_out
 from market.values.money import in_words
-from market.web.base.cart_count import CART_COUNT_COOKIE
 from market.web.base.commune import current_commune
+from market.web.base.cookies import CART_COUNT, keep
 from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
-from market.web.shop.cart.views import cart_here, keep_cookie
+from market.web.shop.cart.views import cart_here
 from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
 from market.web.shop.checkout.reviewed import STALE, ReviewedPurchase, read_review
 
@@ -78,7 +78,7 @@ def checkout_place() -> Page:
         with transaction() as writing:
             placed = check_out(writing, actor(), new, clock=clock.now)
         answer = redirect(url_for("shop.purchase", code=placed.code), 303)
-        keep_cookie(answer, CART_COUNT_COOKIE, form.left.data or "0")
+        keep(answer, CART_COUNT, form.left.data or "0")
         return answer
     return _review(form)
 

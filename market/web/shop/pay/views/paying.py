@@ -53,7 +53,7 @@ def pay_qr(code: str) -> Response:
     transfer = _transfer(order, payment_here(order))
     if transfer is None:
         raise NotFound("Đơn này lúc này không cần chuyển khoản.")
-    return Response(qr_png(transfer.payload()), mimetype="image/png", headers={"Cache-Control": "private, no-store"})
+    return Response(qr_png(transfer.payload()), mimetype="image/png")
 
 
 @blueprint.get("/don/<code>/tien")
@@ -61,9 +61,7 @@ def pay_state(code: str) -> Response:
     """What js/watch.js asks every few seconds while the page waits for money."""
     order = own_order(code)
     payment = payment_here(order)
-    answer = jsonify(stage=stage_now(order, payment), received=payment.received, remaining=payment.remaining)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return jsonify(stage=stage_now(order, payment), received=payment.received, remaining=payment.remaining)
 
 
 @blueprint.post("/don/<code>/da-chuyen")

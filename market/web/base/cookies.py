@@ -1,0 +1,61 @@
+"""The cookies of the market: what each is called, how it is set and read."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.wrappers import Response as BaseResponse
+
+from market.web.base.caching import is_public
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SESSION, VISITOR, CART, CART_COUNT = "choso", "khach", "gio_ma", "gio"
+LONG_STAY_SECONDS = 180 * 24 * 3600
+SECONDS: "Mapping[str, int | None]" = {
+    SESSION: None,
+    VISITOR: 365 * 24 * 3600,
+    CART: LONG_STAY_SECONDS,
+    CART_COUNT: LONG_STAY_SECONDS,
+}
+"""Every cookie there is, by its plain name, and how long a browser keeps it; of the session Flask says it, as soon as
+somebody is signed in."""
+HOST_ONLY = "__Host-"
+"""What a name begins with where the site is https: a browser then takes the cookie from this very host alone, over
+https and for every path, so that no neighbouring host can plant one (RFC 6265bis, 4.1.3.2)."""
+
+
+def name_of(plain: str, *, secure: bool) -> str:
+    return f"{HOST_ONLY}{plain}" if secure else plain
+
+
+def read(plain: str) -> str | None:
+    return request.cookies.get(name_of(plain, secure=_is_secure()))
+
+
+def keep(answer: BaseResponse, plain: str, value: str) -> None:
+    """Set a cookie that lives as long as its kind does; no script reads it."""
+    secure = _is_secure()
+    answer.set_cookie(
+        name_of(plain, secure=secure),
+        value,
+        max_age=SECONDS[plain],
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _is_secure() -> bool:
+    is_secure: bool = current_app.config["SESSION_COOKIE_SECURE"]
+    return is_secure
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own sessions; what every cache may keep carries nobody's."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_public(response):
+            super().save_session(app, session, response)
