@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch
+from market.accounts.rules import PasswordOwner, weakness
 from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
@@ -58,6 +59,12 @@ class Device:
 
     name: str
     visitor: str
+
+
+def refuse_weak_password(password: str, owner: PasswordOwner) -> None:
+    """Refused for a password that is guessed first. Asked of each new one, before it is hashed."""
+    if sentence := weakness(password, owner):
+        raise Refused("weak_password", sentence)
 
 
 def sign_up(session: Session, new: NewPerson, *, now: datetime) -> PasswordMatch:
@@ -217,14 +224,25 @@ def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: C
     raise Refused("wrong_code", WRONG_CODE)
 
 
-def reset_password(session: Session, actor: Actor, tried: CodeTry, password_hash: str, *, clock: Clock) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPassword:
+    """The password to set with a code, and its hash; `commune` is the commune's name."""
+
+    password: str = field(repr=False)
+    password_hash: str = field(repr=False)
+    commune: str
+
+
+def reset_password(session: Session, actor: Actor, tried: CodeTry, new: ResetPassword, *, clock: Clock) -> int:
     """Set the password of the person for whom a code stands, and sign out every phone of theirs; returns who it is.
 
-    Refused for a wrong code.
+    Refused for a wrong code, and for a password of that person's own name: the code may then be used again.
     """
     holders = session.scalars(select(OneTimeCode.person_id).where(OneTimeCode.id.in_(tried.code_ids))).all()
-    locked_all(session, Person, Person.id.in_(holders))
+    people = {one.row.id: one.row for one in locked_all(session, Person, Person.id.in_(holders))}
     code = use_code(session, CodePurpose.RESET_PASSWORD, tried, clock=clock)
-    new = NewPassword(person_id=code.person_id, password_hash=password_hash)
-    change_password(session, actor, new, now=clock())
-    return code.person_id
+    person = people[code.person_id]
+    refuse_weak_password(new.password, PasswordOwner(name=person.name, phone=person.phone, commune=new.commune))
+    change = NewPassword(person_id=person.id, password_hash=new.password_hash)
+    change_password(session, actor, change, now=clock())
+    return person.id

@@ -84,7 +84,8 @@ def test_a_code_is_used_once(app: Flask, cast: Cast, now: Clock, digits: str, se
     tried = actions.CodeTry(digits=digits, code_ids=codes)
 
     def reset(password_hash: str) -> Move:
-        return lambda writing: actions.reset_password(writing, Actor(), tried, password_hash, clock=now)
+        new = actions.ResetPassword(password="ba cau thuoc long", password_hash=password_hash, commune="xã Đại Sơn")
+        return lambda writing: actions.reset_password(writing, Actor(), tried, new, clock=now)
 
     assert overlap(app, reset("mot"), reset("hai")) == (cast.lan.person, Refused)
     assert session.get_one(Person, cast.lan.person).password_hash == "mot"

@@ -11,6 +11,7 @@ from market.accounts import actions, queries
 from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
 from market.accounts.models import CodePurpose, Person
 from market.accounts.queries import PasswordMatch
+from market.accounts.rules import PasswordOwner
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
@@ -60,6 +61,7 @@ def sign_up() -> Page:
     form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
+            actions.refuse_weak_password(form.password.data or "", form.password_owner(current_commune().name))
             new = form.as_new_person(current_commune().id, _refuse_known(form))
             with transaction() as writing:
                 match = actions.sign_up(writing, new, now=clock.now())
@@ -159,6 +161,8 @@ def me() -> Page:
         with form.keeping_what_was_typed():
             if not is_password(form.old.data or "", person.password_hash):
                 raise Refused("wrong_password", "Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+            owner = PasswordOwner(name=person.name, phone=person.phone, commune=current_commune().name)
+            actions.refuse_weak_password(form.new.data or "", owner)
             hashed = hash_password(form.new.data or "")
             new = actions.NewPassword(
                 person_id=person.id,
@@ -200,11 +204,12 @@ def reset() -> Page:
 
 
 def _reset_with_code(form: ResetForm) -> PasswordMatch:
+    actions.refuse_weak_password(form.new.data or "", form.password_owner(current_commune().name))
     purpose = CodePurpose.RESET_PASSWORD
     people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
-    hashed = hash_password(form.new.data or "")
+    new = form.as_reset(current_commune().name)
     tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))
     with transaction() as writing:
-        person_id = actions.reset_password(writing, actor(), tried, hashed, clock=clock.now)
-    return PasswordMatch(person_id=person_id, password_hash=hashed)
+        person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
+    return PasswordMatch(person_id=person_id, password_hash=new.password_hash)

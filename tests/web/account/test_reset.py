@@ -115,6 +115,25 @@ def test_a_code_for_something_else_sets_no_password(client: FlaskClient, cast: C
     assert reset(client, digits).status_code == 422
 
 
+@pytest.mark.parametrize("weak", ["12345678", "0900000011", "pham thi lan 67", "daison2026"])
+def test_a_password_that_is_guessed_first_is_refused_and_the_code_still_works(
+    client: FlaskClient, cast: Cast, digits: str, weak: str
+) -> None:
+    refused = reset(client, digits, new=weak)
+    assert refused.status_code == 422
+    assert "Mời đặt ba từ liền nhau" in refused.text
+
+    assert reset(client, digits).location == "/tai-khoan"
+
+
+def test_whose_name_a_password_is_made_of_is_said_to_who_has_the_code_alone(
+    client: FlaskClient, cast: Cast, digits: str
+) -> None:
+    guess = reset(client, wrong(digits), new="pham thi lan 67")
+    assert "Mã chưa đúng" in guess.text
+    assert "ba từ liền nhau" not in guess.text
+
+
 def test_the_page_says_whom_to_ask_and_keeps_what_was_typed(client: FlaskClient, cast: Cast, digits: str) -> None:
     assert "Tổ công nghệ số" in client.get("/dat-lai-mat-khau").text
 
