@@ -46,6 +46,10 @@ class SignInForm(BaseForm):
     tiep = HiddenField()
 
 
+class SignOutForm(BaseForm):
+    forgets = BooleanField("Máy này nhiều người dùng: xóa đơn của tôi khỏi máy")
+
+
 class PasswordForm(BaseForm):
     old = PasswordField("Mật khẩu đang dùng", [required()])
     new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), *LENGTHS])

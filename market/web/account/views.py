@@ -17,8 +17,9 @@ from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
+from market.orders.actions.devices import forget_orders, forget_orders_of_others
 from market.web.account.blueprint import blueprint
-from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
+from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
 from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
@@ -117,10 +118,12 @@ def _compared(number: int, people: Sequence[Person], password: str) -> PasswordM
 
 
 def _remember(match: PasswordMatch) -> None:
-    """Sign in whom the password fits. Conflict where it was changed since."""
+    """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
+    was changed since."""
     device = actions.Device(name=_device_name(), visitor=visitor())
     with transaction() as writing:
         key = actions.begin_login(writing, match, device, clock=clock.now)
+        forget_orders_of_others(writing, device.visitor, match.person_id, now=clock.now())
     person = queries.signed_in_by(reading(), key, clock.now())
     if person is None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
@@ -145,8 +148,11 @@ def _device_name() -> str:
 @blueprint.post("/dang-xuat")
 @signed_in
 def sign_out() -> Page:
+    form = SignOutForm.of_request()
     with transaction() as writing:
         actions.end_login(writing, require_person(), current_user.session_id, now=clock.now())
+        if form.forgets.data:
+            forget_orders(writing, visitor(), now=clock.now())
     logout_user()
     session.clear()
     return redirect(url_for("shop.home"), 303)
@@ -175,7 +181,8 @@ def me() -> Page:
             flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
             return redirect(url_for("account.me"), 303)
     logins = queries.login_sessions(reading(), person.id, clock.now())
-    return form.page("account/me.html", me=person, logins=logins, this_login=current_user.session_id)
+    leaving = SignOutForm()
+    return form.page("account/me.html", leaving=leaving, me=person, logins=logins, this_login=current_user.session_id)
 
 
 @blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")
