@@ -171,6 +171,49 @@ def login_of(cast: Cast, session: Session, now: Clock) -> Move:
     return lambda writing: actions.begin_login(writing, match, actions.Device(name="Máy", visitor="v"), clock=now)
 
 
+def signing_in_here(cast: Cast, session: Session, now: Clock) -> list[Move]:
+    """Two people of a house sign in on its one phone: the passwords were just found to fit."""
+    device = actions.Device(name="Máy", visitor="v")
+
+    def of(person_id: int) -> Move:
+        match = PasswordMatch(person_id=person_id, password_hash=session.get_one(Person, person_id).password_hash)
+        return lambda writing: actions.begin_login(writing, match, device, clock=now)
+
+    return [of(cast.lan.person), of(cast.mai)]
+
+
+def open_here(session: Session) -> int:
+    open_ones = LoginSession.visitor == "v", LoginSession.ended_at.is_(None)
+    return session.scalar(select(func.count(LoginSession.id)).where(*open_ones)) or 0
+
+
+def test_of_two_who_sign_in_on_a_device_at_once_the_later_is_in(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    overlap(app, *signing_in_here(cast, session, now))
+    assert open_here(session) == 1
+
+
+def test_of_eight_who_sign_in_on_a_device_at_once_the_last_is_in(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    def sign_in(move: Move) -> None:
+        with transaction() as writing:
+            move(writing)
+
+    crowd(app, signing_in_here(cast, session, now) * 4, sign_in)
+    assert (open_here(session), session.scalar(select(func.count(LoginSession.id)))) == (1, 8)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_without_the_device_s_lock_two_would_be_signed_in_on_it(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    with unlocked(["name"]):
+        overlap(app, *signing_in_here(cast, session, now))
+    assert open_here(session) == 2
+
+
 def new_password(cast: Cast, now: Clock) -> Move:
     new = actions.NewPassword(person_id=cast.lan.person, password_hash="mot")
     return lambda writing: actions.change_password(writing, Actor(), new, now=now())

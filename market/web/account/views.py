@@ -18,6 +18,8 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.orders.actions.devices import forget_orders, forget_orders_of_others
+from market.sellers.queries import longest_stay
+from market.values.period import local_day
 from market.web.account.blueprint import blueprint
 from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
 from market.web.base.addresses import local_path
@@ -25,6 +27,7 @@ from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
 
 SEEN_EVERY = timedelta(hours=1)
+LAST_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,27 @@ class PersonHere:
 
 
 def load_person(key: str) -> PersonHere | None:
+    """The person of a login session that has not ended; asked at every request."""
     now = clock.now()
-    found = queries.signed_in_by(reading(), key, now)
+    end = now + _for_sending()
+    found = queries.signed_in_by(reading(), key, end)
+    if found is not None and now - found.seen_at > SEEN_EVERY:
+        longest = _longest_stay(found.person_id)
+        with transaction() as writing:
+            actions.see_login(writing, found.session_id, now=now, longest=longest)
+        found = queries.signed_in_by(reading(), key, end)
     if found is None:
         return None
-    if now - found.seen_at > SEEN_EVERY:
-        with transaction() as writing:
-            actions.see_login(writing, found.session_id, now=now)
     return PersonHere(key=key, session_id=found.session_id, person_id=found.person_id, name=found.name)
+
+
+def _for_sending() -> timedelta:
+    """Pages end this much before the session does: what was typed in one that was opened in time can be sent."""
+    return timedelta() if request.method == "POST" else LAST_HOUR
+
+
+def _longest_stay(person_id: int) -> timedelta:
+    return longest_stay(reading(), current_commune().id, person_id, local_day(clock.now()))
 
 
 login_manager.user_loader(load_person)
@@ -89,7 +105,7 @@ def sign_in() -> Page:
         with form.keeping_what_was_typed():
             _remember(_known_person(form))
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
-    return form.page("account/sign_in.html")
+    return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
 
 def _known_person(form: SignInForm) -> PasswordMatch:
@@ -120,9 +136,9 @@ def _compared(number: int, people: Sequence[Person], password: str) -> PasswordM
 def _remember(match: PasswordMatch) -> None:
     """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
     was changed since."""
-    device = actions.Device(name=_device_name(), visitor=visitor())
+    device, longest = actions.Device(name=_device_name(), visitor=visitor()), _longest_stay(match.person_id)
     with transaction() as writing:
-        key = actions.begin_login(writing, match, device, clock=clock.now)
+        key = actions.begin_login(writing, match, device, clock=clock.now, longest=longest)
         forget_orders_of_others(writing, device.visitor, match.person_id, now=clock.now())
     person = queries.signed_in_by(reading(), key, clock.now())
     if person is None:

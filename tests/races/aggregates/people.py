@@ -104,7 +104,7 @@ def sign_in_codes(cast: Cast) -> Aggregate:
 
     def sign_in(session: Session, at: int) -> str:
         """With the password of then."""
-        phone = accounts.Device(name="Máy", visitor="v")
+        phone = accounts.Device(name="Máy", visitor=f"v{at}")
         return accounts.begin_login(session, matches[at], phone, clock=running_now)
 
     def start() -> int:

@@ -77,9 +77,10 @@ def test_the_cookie_holds_a_random_key_of_which_only_a_fingerprint_is_kept(
 
 
 def test_a_phone_stays_signed_in_for_half_a_year_of_use(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """For a year at most, whatever its use: tests/journeys/test_a_session_ends.py."""
     client.post("/dang-nhap", data=LAN)
-    for _ in range(3):
-        now.move(days=170)
+    for _ in range(2):
+        now.move(days=90)
         assert client.get("/tai-khoan").status_code == 200
 
     now.move(days=181)
