@@ -53,7 +53,7 @@ def test_of_fifty_guesses_at_once_five_are_compared(
 
     def guess(number: int) -> object:
         wrong = f"{(int(digits) + 1 + number) % 1_000_000:06d}"
-        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(actions.USE_CODE, codes))
+        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(actions.USE_CODE, codes, stand_in=""))
         with pytest.raises(Refused), transaction() as writing:
             actions.use_code(writing, CodePurpose.RESET_PASSWORD, tried, clock=now)
         return None
@@ -61,8 +61,8 @@ def test_of_fifty_guesses_at_once_five_are_compared(
     crowd(app, range(GUESSES), guess)
 
     assert len(compared) == 5
-    assert session.scalar(select(func.count(Attempt.id))) == 5
-    assert count_tries(actions.USE_CODE, codes) == []
+    assert session.scalar(select(func.count(Attempt.id)).where(~Attempt.succeeded)) == 5
+    assert count_tries(actions.USE_CODE, codes, stand_in="") == []
 
 
 def test_of_fifty_tries_to_sign_in_at_once_five_are_counted(

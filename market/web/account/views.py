@@ -232,7 +232,8 @@ def _reset_with_code(form: ResetForm) -> PasswordMatch:
     people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
     new = form.as_reset(current_commune().name)
-    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))
+    counted = count_tries(actions.USE_CODE, live, stand_in=form.phone.data)
+    tried = actions.CodeTry(digits=form.digits(), code_ids=counted)
     with transaction() as writing:
         person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
     return PasswordMatch(person_id=person_id, password_hash=new.password_hash)
