@@ -47,7 +47,7 @@ class SignInForm(BaseForm):
 
 
 class SignOutForm(BaseForm):
-    forgets = BooleanField("Máy này nhiều người dùng: xóa đơn của tôi khỏi máy")
+    forgets = BooleanField("Máy này nhiều người dùng: ẩn đơn của tôi trên máy")
 
 
 class PasswordForm(BaseForm):
