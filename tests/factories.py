@@ -251,10 +251,11 @@ def make_mandate(session: Session, business: Business, helper: Person, officer: 
 
 
 def sign_in(
-    client: FlaskClient, person_id: int, now: datetime, visitor: str = "a-phone", base_url: str | None = None
+    client: FlaskClient, person_id: int, now: datetime, visitor: str | None = None, base_url: str | None = None
 ) -> None:
-    """Sign a person in on this client, as the sign-in page does; at the host of `base_url` where there are many."""
-    device = Device(name="Điện thoại Android", visitor=visitor)
+    """Sign a person in on this client, as the sign-in page does; at the host of `base_url` where there are many. Each
+    time on a phone of its own, but where `visitor` names it: a phone has one person signed in."""
+    device = Device(name="Điện thoại Android", visitor=visitor or f"phone-{next(_numbers)}")
     with transaction() as session:
         match = PasswordMatch(person_id=person_id, password_hash=session.get_one(Person, person_id).password_hash)
         key = begin_login(session, match, device, clock=lambda: now)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch
+from market.accounts.rules import PasswordOwner, weakness
 from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
@@ -20,6 +21,14 @@ from market.base.secrets import fingerprint, random_digits, random_key, vault
 from market.values.phone import Phone
 
 LONG_STAY = timedelta(days=180)
+"""How long a login session lasts unused: NIST SP 800-63B-4, 2.1.3 (inactivity timeout)."""
+
+LONGEST_STAY = timedelta(days=365)
+"""How long a login session lasts in all, however much it is used: OWASP ASVS 5.0, 7.3.2; NIST SP 800-63B-4, 2.1.3
+(overall timeout). Its 30 days would send people of a village, who set a new password by walking to a helper, back to
+one they forgot; each step that touches money or identity asks for the password anew. Those who act for others have
+shorter ones: `market.sellers.queries.longest_stay`."""
+
 CODE_LIFE = timedelta(minutes=10)
 TERMS_VERSION = "2026-11"
 TERMS_SINCE = date(2026, 11, 1)
@@ -60,6 +69,12 @@ class Device:
     visitor: str
 
 
+def refuse_weak_password(password: str, owner: PasswordOwner) -> None:
+    """Refused for a password that is guessed first. Asked of each new one, before it is hashed."""
+    if sentence := weakness(password, owner):
+        raise Refused("weak_password", sentence)
+
+
 def sign_up(session: Session, new: NewPerson, *, now: datetime) -> PasswordMatch:
     """Enter a person with their consent to the terms; returns who the password fits from now on.
 
@@ -86,16 +101,25 @@ def sign_up(session: Session, new: NewPerson, *, now: datetime) -> PasswordMatch
     return PasswordMatch(person_id=person.id, password_hash=new.password_hash)
 
 
-def begin_login(session: Session, match: PasswordMatch, device: Device, *, clock: Clock) -> str:
+def begin_login(
+    session: Session, match: PasswordMatch, device: Device, *, clock: Clock, longest: timedelta = LONGEST_STAY
+) -> str:
     """Open a login session; returns the random key that the cookie carries, of which only a fingerprint is kept.
+
+    Those that are open on the same device end, whose they are: a device has one, and a copied cookie dies (OWASP ASVS
+    5.0, 7.2.4). `longest` is how long it lasts in all.
 
     Conflict where the password was changed since it was compared: that signed every phone out, and this one must not
     stay in. The person is locked, so that a change of the password waits, and then ends this session too.
     """
+    lock_name(session, "sign-in", device.visitor)
     found = locked_all(session, Person, Person.id == match.person_id, Person.erased_at.is_(None))
     if not found or found[0].row.password_hash != match.password_hash:
         raise Conflict("password_changed", "Mật khẩu vừa được đổi ở máy khác. Mời đăng nhập bằng mật khẩu mới.")
+    earlier = locked_all(session, LoginSession, LoginSession.visitor == device.visitor, LoginSession.ended_at.is_(None))
     key, now = random_key(), clock()
+    for one in earlier:
+        one.row.ended_at = now
     session.add(
         LoginSession(
             key_hash=fingerprint(key),
@@ -104,16 +128,18 @@ def begin_login(session: Session, match: PasswordMatch, device: Device, *, clock
             visitor=device.visitor,
             created_at=now,
             seen_at=now,
-            expires_at=now + LONG_STAY,
+            expires_at=now + min(LONG_STAY, longest),
         )
     )
     return key
 
 
-def see_login(session: Session, session_id: int, *, now: datetime) -> None:
-    """Note that a login session is in use, and let it stay as long again; one that has ended stays ended."""
+def see_login(session: Session, session_id: int, *, now: datetime, longest: timedelta = LONGEST_STAY) -> None:
+    """Note that a login session is in use, and let it stay as long again, up to `longest` from its beginning; one that
+    has ended stays ended."""
+    begun = session.scalars(select(LoginSession.created_at).where(LoginSession.id == session_id)).one()
     used = update(LoginSession).where(LoginSession.id == session_id, LoginSession.ended_at.is_(None))
-    session.execute(used.values(seen_at=now, expires_at=now + LONG_STAY))
+    session.execute(used.values(seen_at=now, expires_at=min(now + LONG_STAY, begun + longest)))
 
 
 def end_login(session: Session, person_id: int, session_id: int, *, now: datetime) -> None:
@@ -217,14 +243,25 @@ def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: C
     raise Refused("wrong_code", WRONG_CODE)
 
 
-def reset_password(session: Session, actor: Actor, tried: CodeTry, password_hash: str, *, clock: Clock) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPassword:
+    """The password to set with a code, and its hash; `commune` is the commune's name."""
+
+    password: str = field(repr=False)
+    password_hash: str = field(repr=False)
+    commune: str
+
+
+def reset_password(session: Session, actor: Actor, tried: CodeTry, new: ResetPassword, *, clock: Clock) -> int:
     """Set the password of the person for whom a code stands, and sign out every phone of theirs; returns who it is.
 
-    Refused for a wrong code.
+    Refused for a wrong code, and for a password of that person's own name: the code may then be used again.
     """
     holders = session.scalars(select(OneTimeCode.person_id).where(OneTimeCode.id.in_(tried.code_ids))).all()
-    locked_all(session, Person, Person.id.in_(holders))
+    people = {one.row.id: one.row for one in locked_all(session, Person, Person.id.in_(holders))}
     code = use_code(session, CodePurpose.RESET_PASSWORD, tried, clock=clock)
-    new = NewPassword(person_id=code.person_id, password_hash=password_hash)
-    change_password(session, actor, new, now=clock())
-    return code.person_id
+    person = people[code.person_id]
+    refuse_weak_password(new.password, PasswordOwner(name=person.name, phone=person.phone, commune=new.commune))
+    change = NewPassword(person_id=person.id, password_hash=new.password_hash)
+    change_password(session, actor, change, now=clock())
+    return person.id

@@ -47,7 +47,10 @@ class CartLine(Base):
 
 
 class Contact(Base):
-    """Who bought and where the goods go: a purchase's only personal data, so that it can be erased."""
+    """Who bought and where the goods go: a purchase's only personal data, so that it can be erased.
+
+    `device` is the browser that ordered, for good; it opens the purchase until `device_forgotten_at`.
+    """
 
     __tablename__ = "contact"
 
@@ -57,8 +60,14 @@ class Contact(Base):
     phone: Mapped[Phone] = mapped_column(index=True)
     address: Mapped[str | None]
     note: Mapped[str | None]
-    device: Mapped[str | None]
+    device: Mapped[str | None] = mapped_column(index=True)
+    device_forgotten_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+
+    @property
+    def open_on(self) -> str | None:
+        """The device that still opens the purchase."""
+        return None if self.device_forgotten_at else self.device
 
 
 class Purchase(Base):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_0530"
-down_revision = "20261129_0100"
+down_revision = "20261129_0500"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -14,6 +14,7 @@ from market.base.db import db, transaction
 from market.base.errors import NotFound, Refused
 from market.cli import PERIODIC_TASKS
 from tests.conftest import Clock
+from tests.queries import counting
 
 DOOR = Brake(
     kind="door",
@@ -98,7 +99,28 @@ def test_of_several_subjects_those_that_are_open_are_given_back(app: Flask, now:
     for _ in range(3):
         count_try(DOOR, 7)
 
-    assert count_tries(DOOR, [8, 7, 6]) == [6, 8]
+    assert count_tries(DOOR, [8, 7, 6], stand_in="9") == [6, 8]
+
+
+def test_where_there_is_nothing_to_try_as_much_is_asked_and_it_is_nothing(app: Flask, session: Session) -> None:
+    for closed in range(3):
+        count_try(DOOR, closed)
+        count_try(DOOR, 7)
+    costs = []
+    for keys in ([8], [7], []):
+        with counting() as seen:
+            assert count_tries(DOOR, keys, stand_in=keys and keys[0]) == [key for key in keys if key == 8]
+        costs.append(len(seen))
+    assert len(set(costs)) == 1
+
+
+def test_trying_on_at_what_is_closed_does_not_keep_it_closed(app: Flask, now: Clock) -> None:
+    for _ in range(3):
+        count_tries(DOOR, [7], stand_in="7")
+    now.move(minutes=9)
+    assert count_tries(DOOR, [7], stand_in="7") == []
+    now.move(minutes=1)
+    assert count_tries(DOOR, [7], stand_in="7") == [7]
 
 
 def test_two_kinds_of_one_subject_are_counted_apart_and_kept_as_hashes(

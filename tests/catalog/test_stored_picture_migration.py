@@ -26,7 +26,7 @@ def test_pictures_of_before_are_counted_for_their_stall(app: Flask, cast: Cast, 
         again = {"key": next(iter(shown)), "product_id": product}
         for payload in (removed, removed, unused, gone, again):
             enqueue(session, FORGET_PHOTO, payload, after=timedelta(days=9))
-    downgrade(revision="20261129_0100")
+    downgrade(revision="20261129_0500")
     upgrade()
     rows = {row.key: row for row in reading().scalars(select(StoredPicture))}
     assert {key: row.stall_id for key, row in rows.items()} == shown | {"removed-picture-0000": cast.htx.stall}

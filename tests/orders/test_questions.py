@@ -148,11 +148,18 @@ def test_an_order_or_a_receipt_is_found_in_its_own_commune_and_stall_alone(cast:
 
 @pytest.mark.parametrize(
     ("device", "person_id", "is_owner"),
-    [("a", None, True), ("a", 8, True), ("b", 7, True), ("b", 8, False), ("b", None, False)],
+    [("a", None, True), ("a", 7, True), ("a", 8, False), ("b", 7, True), ("b", 8, False), ("b", None, False)],
 )
 def test_a_purchase_is_its_phone_s_and_its_person_s(device: str, person_id: int | None, is_owner: bool) -> None:
     viewer = OrderViewer(device="a", person_id=7)
     assert viewer.owns(Contact(device=device, person_id=person_id)) is is_owner
+
+
+def test_a_phone_that_nobody_is_signed_in_on_opens_what_was_ordered_on_it_until_it_forgets(now: Clock) -> None:
+    viewer = OrderViewer(device="a", person_id=None)
+    assert viewer.owns(Contact(device="a", person_id=8))
+    assert not viewer.owns(Contact(device="a", person_id=8, device_forgotten_at=now()))
+    assert not viewer.owns(Contact(device="a", person_id=None, device_forgotten_at=now()))
 
 
 def test_a_guest_on_another_phone_owns_no_other_guest_s_purchase() -> None:

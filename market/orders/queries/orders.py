@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, bindparam, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -69,8 +69,17 @@ class OrderViewer:
     person_id: int | None
 
     def owns(self, contact: "Contact | Receipt") -> bool:
-        """Whether this phone or this person placed the purchase."""
-        return contact.device == self.device or (self.person_id is not None and contact.person_id == self.person_id)
+        """Whether this person placed the purchase, or this phone, on which nobody else did so signed in."""
+        if self.person_id is not None and contact.person_id == self.person_id:
+            return True
+        return contact.open_on == self.device and (self.person_id is None or contact.person_id is None)
+
+    def owned(self) -> ColumnElement[bool]:
+        """`owns` in SQL."""
+        here = (Contact.device == self.device) & Contact.device_forgotten_at.is_(None)
+        if self.person_id is None:
+            return here
+        return or_(Contact.person_id == self.person_id, here & Contact.person_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +100,7 @@ class Receipt:
 
     purchase_id: int
     code: str
-    device: str | None
+    open_on: str | None
     person_id: int | None
     orders: tuple[ReceiptOrder, ...]
 
@@ -104,7 +113,7 @@ _LINE_COUNT = select(func.count(OrderLine.id)).where(OrderLine.order_id == Order
 _RECEIPT = (
     select(
         Purchase.id.label("purchase_id"),
-        Contact.device,
+        case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on"),
         Contact.person_id,
         Order.code,
         Order.total,
@@ -140,7 +149,7 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
     return Receipt(
         purchase_id=first["purchase_id"],
         code=code,
-        device=first["device"],
+        open_on=first["open_on"],
         person_id=first["person_id"],
         orders=tuple(_receipt_order(row, now) for row in rows),
     )
@@ -155,14 +164,11 @@ def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
 
 def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> Sequence[Order]:
     """The latest orders this phone or person placed, newest first."""
-    mine = [Contact.device == viewer.device]
-    if viewer.person_id is not None:
-        mine.append(Contact.person_id == viewer.person_id)
     query = (
         select(Order)
         .join(Order.purchase)
         .join(Purchase.contact)
-        .where(Order.commune_id == commune_id, or_(*mine))
+        .where(Order.commune_id == commune_id, viewer.owned())
         .options(joinedload(Order.stall), selectinload(Order.lines))
     )
     return session.scalars(query.order_by(Order.id.desc()).limit(PAGE)).all()

@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from market.accounts.actions import LONGEST_STAY
 from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
 from market.base.errors import Refused
 from market.sellers.models import Business, Mandate, Post, PostRole
 from market.values.phone import Phone
 from market.values.text import fold
+
+LONGEST_STAYS = {
+    PostRole.OFFICER: timedelta(hours=12),
+    PostRole.ADMIN: timedelta(hours=12),
+    PostRole.HELPER: timedelta(days=30),
+}
+"""How long who holds a post stays signed in at most (OWASP ASVS 5.0, 7.3.2). Who decides about others signs in each
+working day: NIST SP 800-63B-4, 2.2.3 has 24 hours at most at AAL2. Who acts for others: 30 days, as at AAL1 (2.1.3)."""
 
 
 def is_live(helper_id: int | None, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -35,6 +44,12 @@ def is_officer(session: Session, commune_id: int, person_id: int, today: date) -
     """Whether a person decides for a commune's office today."""
     posts = posts_of(session, commune_id, person_id, today)
     return any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts)
+
+
+def longest_stay(session: Session, commune_id: int, person_id: int, today: date) -> timedelta:
+    """How long this person stays signed in, however much they use it: the shortest of the posts they hold today."""
+    held = posts_of(session, commune_id, person_id, today)
+    return min((LONGEST_STAYS[post.role] for post in held), default=LONGEST_STAY)
 
 
 def person_to_appoint(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:

@@ -3,7 +3,8 @@
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import Length
 
-from market.accounts.actions import NewPerson
+from market.accounts.actions import NewPerson, ResetPassword
+from market.accounts.rules import PasswordOwner
 from market.base.secrets import hash_password
 from market.values.text import half_width
 from market.web.base.forms import BaseForm, KnownPhoneField, PhoneField, TextField, at_most, required
@@ -22,6 +23,9 @@ class SignUpForm(BaseForm):
         "Tôi đồng ý với điều khoản và cách chợ giữ thông tin", [required("Cần bạn đồng ý với điều khoản.")]
     )
     tiep = HiddenField()
+
+    def password_owner(self, commune: str) -> PasswordOwner:
+        return PasswordOwner(name=self.name.data or "", phone=self.phone.data, commune=commune)
 
     def as_new_person(self, commune_id: int, checked: frozenset[int]) -> NewPerson:
         """`checked` are the people of the phone whom the password was found not to fit."""
@@ -42,6 +46,10 @@ class SignInForm(BaseForm):
     tiep = HiddenField()
 
 
+class SignOutForm(BaseForm):
+    forgets = BooleanField("Máy này nhiều người dùng: ẩn đơn của tôi trên máy")
+
+
 class PasswordForm(BaseForm):
     old = PasswordField("Mật khẩu đang dùng", [required()])
     new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), *LENGTHS])
@@ -54,3 +62,11 @@ class ResetForm(BaseForm):
 
     def digits(self) -> str:
         return "".join(character for character in half_width(self.code.data or "") if character.isdigit())
+
+    def password_owner(self, commune: str) -> PasswordOwner:
+        """What is known before the code says who it is: the name is looked at with the code."""
+        return PasswordOwner(name="", phone=self.phone.data, commune=commune)
+
+    def as_reset(self, commune: str) -> ResetPassword:
+        password = self.new.data or ""
+        return ResetPassword(password=password, password_hash=hash_password(password), commune=commune)

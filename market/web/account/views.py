@@ -11,18 +11,23 @@ from market.accounts import actions, queries
 from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
 from market.accounts.models import CodePurpose, Person
 from market.accounts.queries import PasswordMatch
+from market.accounts.rules import PasswordOwner
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
+from market.orders.actions.devices import forget_orders, forget_orders_of_others
+from market.sellers.queries import longest_stay
+from market.values.period import local_day
 from market.web.account.blueprint import blueprint
-from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignUpForm
+from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
 from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
 
 SEEN_EVERY = timedelta(hours=1)
+LAST_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +47,27 @@ class PersonHere:
 
 
 def load_person(key: str) -> PersonHere | None:
+    """The person of a login session that has not ended; asked at every request."""
     now = clock.now()
-    found = queries.signed_in_by(reading(), key, now)
+    end = now + _for_sending()
+    found = queries.signed_in_by(reading(), key, end)
+    if found is not None and now - found.seen_at > SEEN_EVERY:
+        longest = _longest_stay(found.person_id)
+        with transaction() as writing:
+            actions.see_login(writing, found.session_id, now=now, longest=longest)
+        found = queries.signed_in_by(reading(), key, end)
     if found is None:
         return None
-    if now - found.seen_at > SEEN_EVERY:
-        with transaction() as writing:
-            actions.see_login(writing, found.session_id, now=now)
     return PersonHere(key=key, session_id=found.session_id, person_id=found.person_id, name=found.name)
+
+
+def _for_sending() -> timedelta:
+    """Pages end this much before the session does: what was typed in one that was opened in time can be sent."""
+    return timedelta() if request.method == "POST" else LAST_HOUR
+
+
+def _longest_stay(person_id: int) -> timedelta:
+    return longest_stay(reading(), current_commune().id, person_id, local_day(clock.now()))
 
 
 login_manager.user_loader(load_person)
@@ -60,6 +78,7 @@ def sign_up() -> Page:
     form = SignUpForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
+            actions.refuse_weak_password(form.password.data or "", form.password_owner(current_commune().name))
             new = form.as_new_person(current_commune().id, _refuse_known(form))
             with transaction() as writing:
                 match = actions.sign_up(writing, new, now=clock.now())
@@ -86,7 +105,7 @@ def sign_in() -> Page:
         with form.keeping_what_was_typed():
             _remember(_known_person(form))
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
-    return form.page("account/sign_in.html")
+    return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
 
 def _known_person(form: SignInForm) -> PasswordMatch:
@@ -115,10 +134,12 @@ def _compared(number: int, people: Sequence[Person], password: str) -> PasswordM
 
 
 def _remember(match: PasswordMatch) -> None:
-    """Sign in whom the password fits. Conflict where it was changed since."""
-    device = actions.Device(name=_device_name(), visitor=visitor())
+    """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
+    was changed since."""
+    device, longest = actions.Device(name=_device_name(), visitor=visitor()), _longest_stay(match.person_id)
     with transaction() as writing:
-        key = actions.begin_login(writing, match, device, clock=clock.now)
+        key = actions.begin_login(writing, match, device, clock=clock.now, longest=longest)
+        forget_orders_of_others(writing, device.visitor, match.person_id, now=clock.now())
     person = queries.signed_in_by(reading(), key, clock.now())
     if person is None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
@@ -143,8 +164,11 @@ def _device_name() -> str:
 @blueprint.post("/dang-xuat")
 @signed_in
 def sign_out() -> Page:
+    form = SignOutForm.of_request()
     with transaction() as writing:
         actions.end_login(writing, require_person(), current_user.session_id, now=clock.now())
+        if form.forgets.data:
+            forget_orders(writing, visitor(), now=clock.now())
     logout_user()
     session.clear()
     return redirect(url_for("shop.home"), 303)
@@ -159,6 +183,8 @@ def me() -> Page:
         with form.keeping_what_was_typed():
             if not is_password(form.old.data or "", person.password_hash):
                 raise Refused("wrong_password", "Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+            owner = PasswordOwner(name=person.name, phone=person.phone, commune=current_commune().name)
+            actions.refuse_weak_password(form.new.data or "", owner)
             hashed = hash_password(form.new.data or "")
             new = actions.NewPassword(
                 person_id=person.id,
@@ -171,7 +197,8 @@ def me() -> Page:
             flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
             return redirect(url_for("account.me"), 303)
     logins = queries.login_sessions(reading(), person.id, clock.now())
-    return form.page("account/me.html", me=person, logins=logins, this_login=current_user.session_id)
+    leaving = SignOutForm()
+    return form.page("account/me.html", leaving=leaving, me=person, logins=logins, this_login=current_user.session_id)
 
 
 @blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")
@@ -200,11 +227,13 @@ def reset() -> Page:
 
 
 def _reset_with_code(form: ResetForm) -> PasswordMatch:
+    actions.refuse_weak_password(form.new.data or "", form.password_owner(current_commune().name))
     purpose = CodePurpose.RESET_PASSWORD
     people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
-    hashed = hash_password(form.new.data or "")
-    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live))
+    new = form.as_reset(current_commune().name)
+    counted = count_tries(actions.USE_CODE, live, stand_in=form.phone.data)
+    tried = actions.CodeTry(digits=form.digits(), code_ids=counted)
     with transaction() as writing:
-        person_id = actions.reset_password(writing, actor(), tried, hashed, clock=clock.now)
-    return PasswordMatch(person_id=person_id, password_hash=hashed)
+        person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
+    return PasswordMatch(person_id=person_id, password_hash=new.password_hash)

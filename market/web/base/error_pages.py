@@ -71,7 +71,7 @@ def add_error_pages(app: Flask) -> None:
 
     @app.errorhandler(SignInNeeded)
     def sign_in(_error: SignInNeeded) -> ErrorPage:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
         return redirect(url_for("account.sign_in", tiep=back), 303)
 
     @app.errorhandler(CSRFError)

@@ -1,5 +1,6 @@
 """Tài khoản: where one works, one's password, one's phones."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -70,6 +71,17 @@ def test_a_short_new_password_is_refused(client: FlaskClient, cast: Cast, now: C
     sign_in(client, cast.lan.person, now())
 
     assert "Mật khẩu cần từ 8 ký tự" in client.post("/tai-khoan", data={"old": PASSWORD, "new": "1234567"}).text
+
+
+@pytest.mark.parametrize("weak", ["anh yêu em 99", "Phạm Thị Lan 67", "0900.000.011", "11111111"])
+def test_a_new_password_that_is_guessed_first_is_refused(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock, weak: str
+) -> None:
+    sign_in(client, cast.lan.person, now())
+    answer = client.post("/tai-khoan", data={"old": PASSWORD, "new": weak})
+    assert answer.status_code == 422
+    assert "Mời đặt ba từ liền nhau" in answer.text
+    assert app.test_client().post("/dang-nhap", data={"phone": "0900000011", "password": PASSWORD}).status_code == 303
 
 
 def test_nobody_signed_in_is_sent_to_sign_in(app: Flask, cast: Cast) -> None:

@@ -10,10 +10,13 @@ from market.accounts.actions import NewCode, make_code
 from market.accounts.models import CodePurpose, OneTimeCode, Person
 from market.base.audit import Actor
 from market.base.db import transaction
+from market.base.secrets import hash_password
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import without_token
+from tests.queries import counting
 
 LAN = "0900 000 011"
 
@@ -113,6 +116,52 @@ def test_a_code_for_something_else_sets_no_password(client: FlaskClient, cast: C
         digits = make_code(writing, Actor(person_id=cast.lan.person), new, now=now())
 
     assert reset(client, digits).status_code == 422
+
+
+@pytest.mark.parametrize("weak", ["12345678", "0900000011", "pham thi lan 67", "daison2026"])
+def test_a_password_that_is_guessed_first_is_refused_and_the_code_still_works(
+    client: FlaskClient, cast: Cast, digits: str, weak: str
+) -> None:
+    refused = reset(client, digits, new=weak)
+    assert refused.status_code == 422
+    assert "Mời đặt ba từ liền nhau" in refused.text
+
+    assert reset(client, digits).location == "/tai-khoan"
+
+
+def test_whose_name_a_password_is_made_of_is_said_to_who_has_the_code_alone(
+    client: FlaskClient, cast: Cast, digits: str
+) -> None:
+    guess = reset(client, wrong(digits), new="pham thi lan 67")
+    assert "Mã chưa đúng" in guess.text
+    assert "ba từ liền nhau" not in guess.text
+
+
+def test_unknown_phones_and_wrong_old_and_locked_codes_answer_alike(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock, digits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same status, same page, as many statements, one hash each: nobody learns here who has an account or a code."""
+    hashed: list[str] = []
+    monkeypatch.setattr(
+        "market.web.account.forms.hash_password", lambda text: hashed.append(text) or hash_password(text)
+    )
+    new = NewCode(purpose=CodePurpose.RESET_PASSWORD, person_id=cast.tu.person, commune_id=cast.commune)
+    with transaction() as writing:
+        make_code(writing, Actor(person_id=cast.vy), new, now=now())
+    for _ in range(5):
+        reset(client, wrong(digits))
+    phones = {"unknown": "0900 000 099", "no code": "0900 000 012", "wrong": "0900 000 013", "locked": LAN}
+
+    answers = set()
+    for phone in phones.values():
+        hashed.clear()
+        with counting() as seen:
+            answer = reset(client, digits, phone=phone)
+        page = without_token(answer.text).replace(phone, "")
+        answers.add((answer.status_code, answer.headers["X-Refused"], page, len(seen), len(hashed)))
+
+    assert len(answers) == 1
+    assert next(iter(answers))[-1] == 1
 
 
 def test_the_page_says_whom_to_ask_and_keeps_what_was_typed(client: FlaskClient, cast: Cast, digits: str) -> None:

@@ -15,13 +15,15 @@ from market.accounts.queries import people_with_phone
 from market.base.attempts import Attempt
 from market.base.audit import GUEST
 from market.base.db import transaction
-from market.base.secrets import hash_password
+from market.base.secrets import hash_password, is_password
 from market.places.models import Commune
 from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD
+from tests.pages import without_token
+from tests.queries import counting
 
 LAN = {"phone": "0900 000 011", "password": PASSWORD}
 
@@ -77,9 +79,10 @@ def test_the_cookie_holds_a_random_key_of_which_only_a_fingerprint_is_kept(
 
 
 def test_a_phone_stays_signed_in_for_half_a_year_of_use(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """For a year at most, whatever its use: tests/journeys/test_a_session_ends.py."""
     client.post("/dang-nhap", data=LAN)
-    for _ in range(3):
-        now.move(days=170)
+    for _ in range(2):
+        now.move(days=90)
         assert client.get("/tai-khoan").status_code == 200
 
     now.move(days=181)
@@ -99,6 +102,33 @@ def test_an_unknown_phone_is_told_nothing_more(client: FlaskClient, cast: Cast) 
     answer = client.post("/dang-nhap", data=LAN | {"phone": "0900 000 099"})
 
     assert "Số điện thoại hoặc mật khẩu chưa đúng" in answer.text
+
+
+def test_an_unknown_phone_and_a_wrong_password_take_the_same_work_until_both_are_closed(
+    app: Flask, client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same status, same page, as many statements and hashes, try after try."""
+    looked: list[str] = []
+
+    def looking(password: str, known: str | None) -> bool:
+        looked.append(password)
+        return is_password(password, known)
+
+    monkeypatch.setattr("market.accounts.queries.is_password", looking)
+
+    def answers(phone: str) -> list[tuple[int, str, int, int]]:
+        given = []
+        for _ in range(MOST_FAILURES + 1):
+            looked.clear()
+            with counting() as seen:
+                answer = client.post("/dang-nhap", data={"phone": phone, "password": "doan mo"})
+            given.append((answer.status_code, without_token(answer.text).replace(phone, ""), len(seen), len(looked)))
+        return given
+
+    client.get("/")  # the commune is read once in a while
+    known, unknown = answers("0900 000 011"), answers("0900 000 099")
+    assert known == unknown
+    assert [looks for *_, looks in known] == [1] * MOST_FAILURES + [0]
 
 
 def test_five_wrong_tries_close_a_phone_for_a_quarter_of_an_hour_from_any_browser(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent, Person
 from market.base.attempts import Attempt
+from market.base.db import transaction
+from market.base.secrets import hash_password
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -72,6 +74,27 @@ def test_a_password_that_is_too_long_is_told_so(client: FlaskClient, cast: Cast)
     assert "dài quá 200 ký tự" in client.post("/dang-ky", data=NEW | {"password": "a" * 201}).text
 
 
+WEAK = ["12345678", "Mật khẩu 123", "0900000041", "+84 900 000 041", "bùi thị mơ 1967", "Đại Sơn 2026", "cho-so-88"]
+
+
+@pytest.mark.parametrize("weak", WEAK)
+def test_a_password_that_is_guessed_first_is_refused_with_what_to_do(
+    client: FlaskClient, cast: Cast, session: Session, weak: str
+) -> None:
+    answer = client.post("/dang-ky", data=NEW | {"password": weak})
+    assert answer.status_code == 422
+    assert answer.headers["X-Refused"] == "weak_password"
+    assert "Mời đặt ba từ liền nhau" in answer.text
+    assert 'value="Bùi Thị Mơ"' in answer.text
+    assert session.scalar(select(func.count()).where(Person.name == NEW["name"])) == 0
+
+
+def test_a_password_taken_before_the_list_was_asked_still_signs_in(client: FlaskClient, cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Person, cast.mai).password_hash = hash_password("12345678")
+    assert client.post("/dang-nhap", data={"phone": "0900 000 021", "password": "12345678"}).status_code == 303
+
+
 def test_marks_typed_apart_from_their_letters_are_the_same_password(app: Flask, cast: Cast) -> None:
     app.test_client().post("/dang-ky", data=NEW | {"password": "mật khẩu của mơ"})
     typed = {"phone": NEW["phone"], "password": unicodedata.normalize("NFD", "mật khẩu của mơ")}
@@ -107,4 +130,4 @@ def test_signing_up_is_no_way_around_the_limit_of_tries(app: Flask, cast: Cast, 
 
 
 def _guess(number: int) -> dict[str, str]:
-    return NEW | {"phone": "0900 000 011", "password": f"mat-khau-{number}"}
+    return NEW | {"phone": "0900 000 011", "password": f"ruong-lua-{number}"}

@@ -1,6 +1,6 @@
 """Check-out: who buys and on which terms, a last look at everything, and the one button that places it."""
 
-from flask import redirect, request, session, url_for
+from flask import redirect, request, url_for
 
 from market.accounts.queries import person
 from market.base import clock
@@ -17,10 +17,7 @@ from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here
 from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
 from market.web.shop.checkout.reviewed import STALE, ReviewedPurchase, read_review
-
-TYPED = "dat_hang"
-"""Where the visitor's own cookie keeps what they typed at check-out, to fill the form and its review with. What is
-placed is what the review page carries, whatever another tab typed since."""
+from market.web.shop.checkout.typed import keep_typed, typed_here
 
 
 @blueprint.route("/dat-hang", methods=["GET", "POST"])
@@ -30,7 +27,7 @@ def checkout() -> Page:
         return redirect(url_for("shop.cart"), 303)
     form = _checkout_form(cart)
     if form.submitted():
-        session[TYPED] = form.typed()
+        keep_typed(form.typed())
         return redirect(url_for("shop.checkout_review"), 303)
     return form.page("shop/checkout/checkout.html", cart=cart)
 
@@ -40,7 +37,7 @@ def _checkout_form(cart: CartNow) -> CheckoutForm:
     points = pickup_places(reading(), current_commune().id)
     if request.method == "POST":
         return CheckoutForm.of_cart(cart, points, typed=request.form, known=_known_buyer())
-    return CheckoutForm.of_cart(cart, points, typed=session.get(TYPED), known=_known_buyer())
+    return CheckoutForm.of_cart(cart, points, typed=typed_here(), known=_known_buyer())
 
 
 def _known_buyer() -> dict[str, object]:
@@ -60,7 +57,7 @@ def _review(form: PlaceForm) -> Page:
     """Everything once more before it is placed, with what its button will send."""
     cart = cart_here()
     points = pickup_places(reading(), current_commune().id)
-    terms = CheckoutForm.of_cart(cart, points, typed=session.get(TYPED, {}), known=_known_buyer())
+    terms = CheckoutForm.of_cart(cart, points, typed=typed_here() or {}, known=_known_buyer())
     if not cart.to_buy or not terms.validate():
         if form.refusal:
             raise Refused("bad_form", form.refusal)
@@ -86,7 +83,7 @@ def checkout_place() -> Page:
 def _reviewed(form: PlaceForm) -> PlacePurchase:
     """The purchase as its page showed it. Refused in a browser that typed nothing, or keeps no cookies: it could not
     see the orders afterwards."""
-    if TYPED not in session:
+    if typed_here() is None:
         raise Refused("page_outdated", STALE)
     reviewed = read_review(form.reviewed.data or "")
     return reviewed.as_place_purchase(current_commune().id, visitor(), form.client_key.data or "", known=_known_buyer())

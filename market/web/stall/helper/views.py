@@ -96,7 +96,7 @@ def _tried(business_id: int, digits: str) -> CodeTry:
     """The digits, with the codes of the business's members at which this try was counted."""
     members = [member.person_id for member in queries.members_of(reading(), business_id)]
     live = live_codes(reading(), CodePurpose.GRANT_MANDATE, members, now=clock.now())
-    return CodeTry(digits=digits, code_ids=count_tries(USE_CODE, live))
+    return CodeTry(digits=digits, code_ids=count_tries(USE_CODE, live, stand_in=business_id))
 
 
 @blueprint.post("/to-cong-nghe/<int:business_id>/dat-lai-mat-khau/<int:person_id>")

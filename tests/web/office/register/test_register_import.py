@@ -19,6 +19,7 @@ from market.sellers.models import Business
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.factories import sign_in
 from tests.pages import hidden, press
 
 PATH = "/van-phong/so-ho/nhap"
@@ -163,6 +164,7 @@ def test_the_file_is_forgotten_within_a_day(hung: FlaskClient, cast: Cast, now: 
     sent = send(hung, SAMPLE)
     now.move(days=1, minutes=-1)
     assert not work_once(HANDLERS)
+    sign_in(hung, cast.hung, now())
     assert hung.get(sent.location).status_code == 200
 
     now.move(minutes=1)

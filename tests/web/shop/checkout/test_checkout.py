@@ -158,3 +158,33 @@ def test_a_whole_guest_checkout_takes_at_most_thirty_statements(client: FlaskCli
         placed = client.post("/dat-hang/gui", data=hidden_fields(page.text))
         assert client.get(placed.location).status_code == 200
     assert len(seen) <= 30, "\n".join(seen)
+
+
+def test_the_cookie_keeps_what_was_typed_where_nobody_reads_it(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    review(client, terms(cast.htx.stall), name="Nguyễn Bí Mật", address="Xóm 7", note="Gọi cửa sau")
+    with client.session_transaction() as kept:
+        readable = str(dict(kept))
+    for typed in ("Mật", "900000021", "0900 000 021", "Xóm", "cửa", "diem_nhan"):
+        assert typed not in readable
+    assert 'value="Nguyễn Bí Mật"' in client.get("/dat-hang").text
+
+
+def test_the_longest_that_may_be_typed_fits_in_a_cookie(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"), (cast.rau_muong, "1"), (cast.ruoi, "1"))
+    spread = "".join(chr(0x1EA0 + number * 37 % 90) for number in range(200))
+    stalls = [terms(one.stall) for one in (cast.htx, cast.lan, cast.tu)]
+    page = review(client, *stalls, name=spread[:80], address=spread, note=spread[::-1])
+    assert spread in page.text
+    cookie = client.get_cookie("choso")
+    assert cookie is not None
+    assert len(cookie.value) < 3800
+
+
+def test_a_cookie_of_an_earlier_version_or_another_key_begins_anew(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    for kept in ({"name": "Vũ Thị Mai"}, "khac:gAAAAA"):
+        with client.session_transaction() as cookie:
+            cookie["dat_hang"] = kept
+        assert client.get("/dat-hang").status_code == 200
+        assert client.get("/dat-hang/xem-lai").location == "/dat-hang"

@@ -195,7 +195,7 @@ def test_a_helper_with_a_live_mandate_does_it_in_the_sellers_place_and_the_log_s
         cast.lan.business,
         mandate.id,
     )
-    now.move(days=91)
+    sign_in(client, cast.vy, now.move(days=91))
     assert client.get(path(cast)).status_code == 404
 
 
