@@ -94,7 +94,7 @@ def _add_machine_pages(app: Flask) -> None:
     static = Path(app.root_path) / "static"
 
     @app.get("/static/<path:filename>", endpoint="static")
-    @public_for(YEAR_SECONDS)
+    @public_for(YEAR_SECONDS, is_fixed=True)
     def static_file(filename: str) -> Response:
         return send_from_directory(static, filename)
 

@@ -15,11 +15,11 @@ _WHOLE = {200, 206, 304}
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def public_for(seconds: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let every cache on the way keep what a view answers, for so long and without asking again. Such an answer looks
-    at neither session nor cookies: everybody gets the same, and no cookie goes with it; one that is not for all says
-    NOBODY itself."""
-    return _declared(f"public, max-age={seconds}, immutable")
+def public_for(seconds: int, *, is_fixed: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let every cache on the way keep what a view answers, for so long; what is fixed is not asked for again even where
+    the page is loaded anew. Such an answer looks at neither session nor cookies: everybody gets the same, and no cookie
+    goes with it; one that is not for all says NOBODY itself."""
+    return _declared(f"public, max-age={seconds}" + (", immutable" if is_fixed else ""))
 
 
 def revalidated(view: Callable[P, R]) -> Callable[P, R]:
