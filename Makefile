@@ -39,7 +39,12 @@ run: $(VENV)/.runtime ## serve the market on this machine, with its demonstratio
 work: $(VENV)/.runtime ## the jobs process alone, beside a web process of your own
 	@exec $(FLASK) work
 
-test: setup ## every test but those of `make lint`, on SQLite, PostgreSQL and in Chromium (ARGS="tests/orders -x")
+# In a fresh checkout each of the test processes would compile every test file: twice is less than four times.
+tests/__pycache__: | setup
+	@$(BIN)/python -m pytest --collect-only --quiet tests/web >/dev/null & \
+	$(BIN)/python -m pytest --collect-only --quiet tests --ignore=tests/web --ignore=tests/architecture >/dev/null; wait
+
+test: setup | tests/__pycache__ ## every test but those of `make lint`, on SQLite, PostgreSQL and in Chromium (ARGS="tests/orders -x")
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore=tests/architecture $(ARGS)
 
 nightly races: export CHOSO_NIGHTLY = 1
