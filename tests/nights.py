@@ -2,7 +2,15 @@
 
 import os
 
+import pytest
+
 IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
+
+
+def by_day_on(kind: str) -> pytest.MarkDecorator:
+    """For a long proof: on this kind of database every time, on the other nightly."""
+    kinds = [pytest.param(one, marks=() if one == kind else pytest.mark.nightly) for one in ("sqlite", "postgresql")]
+    return pytest.mark.parametrize("database_url", kinds, indirect=True)
 
 
 def examples(by_day: int) -> int:

@@ -20,6 +20,7 @@ from tests.adoption.figures import figure_of
 from tests.adoption.village import Village
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 
 TODAY = date(2026, 11, 24)
 HOUR = timedelta(hours=7)
@@ -192,6 +193,7 @@ class Recount:
         return good, vouched, flagged, declared
 
 
+@by_day_on("postgresql")
 def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session: Session, now: Clock) -> None:
     enter(Village(cast, TODAY, businesses=1000, orders=2500))
     everything = reader(session)
@@ -205,6 +207,7 @@ def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session:
         assert set(states) == {"tinh", "can_kiem_tra", "tu_khai", "chua_co_don", "chua_co_tai_khoan"}
 
 
+@by_day_on("postgresql")
 def test_the_line_of_twelve_months_is_the_figure_of_each_of_its_days(cast: Cast, session: Session, now: Clock) -> None:
     enter(Village(cast, TODAY, businesses=100, orders=300))
     board = board_of(session, cast.commune, TODAY, known_at=now())

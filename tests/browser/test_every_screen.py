@@ -149,6 +149,7 @@ SELLER, HELPER, OFFICE, OWN = "/ban-hang", "/to-cong-nghe", "/van-phong", "/tai-
 WalkAs = Callable[[int | None], Walk]
 
 
+@pytest.mark.nightly
 def test_every_screen_of_a_seller(app: Flask, market: Market, walk_as: WalkAs) -> None:
     """Bà Lan's with everything in them; the HTX's lots; anh Tư's with nothing in them yet."""
     cast, things = market.world.cast, market.world.lan
@@ -164,6 +165,7 @@ def test_every_screen_of_a_seller(app: Flask, market: Market, walk_as: WalkAs) -
     assert len(rules) > 20
 
 
+@pytest.mark.nightly
 def test_every_screen_of_the_office_and_the_helpers(app: Flask, market: Market, walk_as: WalkAs) -> None:
     cast, things = market.world.cast, market.world.lan
     office = pages_of(app, OFFICE)

@@ -23,6 +23,7 @@ from market.orders.models import Order
 from market.payments.models import Allocation, BankCredit, PaymentRequest, WebhookDelivery
 from market.payments.rules.status import PaidStatus
 from tests.cast import Cast
+from tests.nights import by_day_on
 from tests.orders.steps import stock
 from tests.payments.steps import BANK, HOOK, assert_sums_hold, buy, count, paid
 from tests.services.workers import serving
@@ -75,6 +76,7 @@ def come_to_the_button(browser: Browser, variant_id: int, product: str, stall_id
     return hidden_fields(page)
 
 
+@by_day_on("postgresql")
 def test_fifty_at_once_over_two_processes(server: HTTPConnectionPool, cast: Cast) -> None:
     """One start of the processes for both."""
     fifty_checkouts_on_stock_five_place_exactly_five_orders(server, cast)

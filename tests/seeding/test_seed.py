@@ -28,7 +28,7 @@ from market.trace.rules import LotState
 from tests.channels import templates
 from tests.channels.templates import read_template
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, by_day_on
 from tests.services.databases import settings_for
 
 GO = ["rau-ba-lan", "htx-nong-nghiep-dai-son", "ruoi-anh-tu", "tranh-theu-xuan-neo-co-theu", "htx-ca-rot-lac-duc"]
@@ -50,6 +50,7 @@ def contents(session: Session) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
+@by_day_on("sqlite")
 @pytest.mark.usefixtures("quick_pictures")
 def test_the_commune_is_loaded_whole_and_a_second_time_changes_nothing(
     app: Flask, session: Session, now: Clock

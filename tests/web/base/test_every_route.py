@@ -21,7 +21,7 @@ from tests.caching import faults_of_caching
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, by_day_on
 from tests.pages import faults_of, forget_last_request
 from tests.web.base.world import Things, World, arguments_of
 
@@ -265,6 +265,7 @@ def everybody(app: Flask, world: World, now: Clock) -> dict[str, Asking]:
     return {name: Asking(app, now, person) for name, person in people.items()}
 
 
+@by_day_on("sqlite")
 def test_what_is_declared_kept_is_the_same_for_everybody(app: Flask, world: World, now: Clock) -> None:
     things = kept_somewhere(world)
     declared = {name for name, view in app.view_functions.items() if hasattr(view, "cache_policy")}
@@ -287,6 +288,7 @@ def test_what_is_declared_kept_is_the_same_for_everybody(app: Flask, world: Worl
             answer.close()
 
 
+@by_day_on("sqlite")
 def test_a_page_open_to_all_that_declares_nothing_is_kept_nowhere(app: Flask, world: World, now: Clock) -> None:
     """For all four. `ask` notes an answer that may be kept; pages of one's own are asked for above."""
     people, kept = everybody(app, world, now), kept_somewhere(world)
