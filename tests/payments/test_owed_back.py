@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from market.base import clock
 from market.base.audit import GUEST
 from market.base.client_keys import SentOtherwise
-from market.base.db import reading, transaction
+from market.base.db import db, reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, Variant
 from market.notices.models import Notice
@@ -43,6 +43,7 @@ from tests.payments.steps import (
     paid,
     undo_as_shown,
 )
+from tests.queries import counting
 
 PRICE = 12_000
 
@@ -361,6 +362,20 @@ def test_money_for_an_order_that_waits_for_none_is_told_and_so_is_its_being_set_
     dismiss(order, paying, now)
     assert len(told("khong_phai_tien_hang")) == 6, "both sides of both orders"
     assert len(told("khong_cho_tien")) == 2
+
+
+def test_the_orders_of_money_set_aside_are_locked_in_one_go(cast: Cast, now: Clock) -> None:
+    """One that it named and an older one that it was taken off: two statements would lock them in no order."""
+    older, named = buy(cast, now()), buy(cast, now())
+    taken = notice(1, PRICE, named.code, now())
+    undo(named, now)
+    allocate(older, taken, now)
+    undo(older, now)
+    with counting() as statements:
+        dismiss(named, taken, now)
+    orders = [one for one in statements if 'FROM "order"' in one and "FOR " in one.partition("WHERE")[2]]
+    assert len(orders) == (db.engine.dialect.name == "postgresql"), "SQLite lets one writer in at a time"
+    assert len(told("khong_phai_tien_hang")) == 2
 
 
 def dismiss(order: Bought, taken: int, now: Clock) -> None:

@@ -1,6 +1,6 @@
 """What people do with money: confirm which order it is for, say they have it, reverse that, dismiss a credit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.actions.allocations import (
     Source,
@@ -24,7 +23,7 @@ from market.payments.actions.allocations import (
 )
 from market.payments.actions.bank_credits import orders_named
 from market.payments.actions.events import change_at
-from market.payments.actions.locking import OrderMoney, lock_order_of_stall, lock_orders
+from market.payments.actions.locking import OrderMoney, lock_order_of_stall
 from market.payments.actions.orders import end_if_overdue
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.facts import facts_to_allocate, facts_to_confirm, facts_to_undo
@@ -125,8 +124,8 @@ def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAsid
     """The seller says that money is no payment of an order: it waits no more, and counts nowhere. Idempotent.
 
     A buyer whose order it named hears of it, who knows better. Refused where it was reversed on an order that owes it
-    to its buyer; Conflict where it pays an order by now,
-    ChangedSince where the facts are not those the page showed; NotFound where it did not come in at this stall.
+    to its buyer; Conflict where it pays an order by now, ChangedSince where the facts are not those the page showed;
+    NotFound where it did not come in at this stall.
     """
     credit = _locked_credit(session, stall_id, which.credit_id)
     left = credit.amount - credit.allocated
@@ -135,24 +134,25 @@ def dismiss_credit(session: Session, actor: Actor, stall_id: int, which: SetAsid
     if credit.unmatched_reason is None:
         return
     check_seen(which.seen, facts_to_allocate(left, Unmatched(credit.unmatched_reason)))
-    _check_nobodys(session, credit, clock)
+    reversed_on = _orders_reversed(session, credit)
+    codes, about = orders_named(session, credit, also=reversed_on, clock=clock)
+    _check_nobodys(held for held in about if held.order.row.id in reversed_on)
     credit.unmatched_reason = None
     session.flush()
     _record_credit(session, actor, "set_aside", credit, clock())
-    _tell_set_aside(session, credit, clock)
+    _tell_set_aside(session, credit, [held for held in about if held.order.row.code in codes])
 
 
-def _check_nobodys(session: Session, credit: BankCredit, clock: Clock) -> None:
+def _check_nobodys(reversed_on: Iterable[OrderMoney]) -> None:
     """Refused where money was reversed on an order that has ended: what came in is its buyer's, and only "Đã trả"
     says that they have it back."""
-    for held in lock_orders(session, Order.id.in_(_orders_reversed(session, credit)), clock=clock):
+    for held in reversed_on:
         if held.has_ended:
             raise Refused("owed_to_buyer", TO_BUYER.format(code=held.order.row.code))
 
 
-def _tell_set_aside(session: Session, credit: BankCredit, clock: Clock) -> None:
+def _tell_set_aside(session: Session, credit: BankCredit, named: Sequence[OrderMoney]) -> None:
     """Both sides of every order that the money named."""
-    _, named = orders_named(session, credit, clock=clock)
     for held in named:
         code, amount = held.order.row.code, format_dong(credit.amount)
         to_seller = f"Đã ghi {amount} có mã đơn {code} không phải tiền hàng."

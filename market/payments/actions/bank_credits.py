@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST
@@ -129,13 +129,17 @@ def _letters_and_account(session: Session, credit: BankCredit) -> tuple[str, int
     return letters, account_id
 
 
-def orders_named(session: Session, credit: BankCredit, *, clock: Clock) -> tuple[Sequence[str], list[OrderMoney]]:
+def orders_named(
+    session: Session, credit: BankCredit, *, also: Sequence[int] = (), clock: Clock
+) -> tuple[Sequence[str], list[OrderMoney]]:
     """The codes that a notice's memo says, and the stall's orders of these codes that were told to pay into this
-    account; locked."""
+    account, with those of the ids in `also`; all locked in one go, as two would be in no order."""
     letters, account_id = _letters_and_account(session, credit)
     codes = find_codes(credit.memo, letters)
-    found = lock_orders(session, Order.code.in_(codes), Order.stall_id == credit.stall_id, clock=clock)
-    return codes, [held for held in found if held.request and held.request.row.bank_account_id == account_id]
+    which = or_(Order.code.in_(codes), Order.id.in_(also))
+    found = lock_orders(session, which, Order.stall_id == credit.stall_id, clock=clock)
+    told = {held.order.row.id for held in found if held.request and held.request.row.bank_account_id == account_id}
+    return codes, [held for held in found if held.order.row.id in told.union(also)]
 
 
 def _tell_waits_for_nothing(session: Session, held: OrderMoney, credit: BankCredit) -> None:
