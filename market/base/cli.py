@@ -1,4 +1,4 @@
-"""Commands of the house: one archive out, one archive in."""
+"""Commands of the house: one archive out, one archive in, data keys that change."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,6 +7,9 @@ import click
 
 from market.base import backup, clock
 from market.base.commands import as_json, command, say
+from market.base.errors import Refused
+from market.base.rekey import Rekeyed, rekey
+from market.base.secrets import BRING_BACK
 
 
 @command("backup")
@@ -31,4 +34,25 @@ def restore(archive: Path, *, replace: bool, as_json: bool) -> None:
     say(asdict(manifest), f"Đã khôi phục {rows} dòng, sao lưu lúc {manifest.made_at}.", as_json=as_json)
 
 
-COMMANDS = (back_up, restore)
+@command("rekey")
+@as_json
+def rekey_data(*, as_json: bool) -> None:
+    """Bring what older data keys sealed to the first of CHOSO_DATA_KEYS, and say which older ones are still needed."""
+    done = rekey()
+    say(asdict(done), _rekeyed(done), as_json=as_json)
+    if done.unopened:
+        raise Refused("unopened", f"Có dữ liệu mà khóa hiện nay không mở được: {_listed(done.unopened)}. {BRING_BACK}")
+
+
+def _rekeyed(done: Rekeyed) -> str:
+    said = f"Đã chuyển {done.renewed} giá trị sang khóa đang dùng (khóa đứng đầu CHOSO_DATA_KEYS)."
+    if done.older:
+        return f"{said} Giữ lại các khóa cũ: chỉ chúng tra được {_listed(done.older)}."
+    return said if done.unopened else f"{said} Không còn gì cần khóa cũ."
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} giá trị {name}" for name, count in counts.items())
+
+
+COMMANDS = (back_up, restore, rekey_data)

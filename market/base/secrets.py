@@ -9,19 +9,27 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+BRING_BACK = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
+"""What an operator does where something is sealed under a key that is not there."""
 
 
 class Vault:
-    """Encrypts with the first key, decrypts with any, hashes for look-ups.
+    """Encrypts and hashes with the first key, decrypts and recognises with any.
 
-    `keys` maps a key's name to its secret text; a ciphertext begins with the name of its key, so keys rotate by putting
-    a new pair first and keeping the old ones.
+    `keys` maps a key's name to its secret text. A ciphertext and a stored digest begin with the name of their key, so
+    keys rotate by putting a new pair first and keeping the old ones until `flask rekey` says that nothing needs them.
+    What encrypts, what hashes and what signs is derived from the secret apart (RFC 5869): none tells of another.
     """
 
-    def __init__(self, keys: dict[str, str], lookup_secret: str) -> None:
+    def __init__(self, keys: dict[str, str]) -> None:
         self._boxes = {name: Fernet(_fernet_key(secret)) for name, secret in keys.items()}
+        self._hashes = {name: _derived(secret, b"digest") for name, secret in keys.items()}
+        self._signs = [_derived(secret, b"sign") for secret in keys.values()]
         self._current = next(iter(keys))
-        self._lookup = lookup_secret.encode()
+        self._before = next(reversed(keys.values())).encode()
 
     def encrypt(self, plain: str) -> str:
         return f"{self._current}:{self._boxes[self._current].encrypt(plain.encode()).decode()}"
@@ -36,9 +44,33 @@ class Vault:
         except InvalidToken as error:
             raise ValueError(f"the data key {name!r} does not open this value") from error
 
+    @property
+    def prefix(self) -> str:
+        """What a ciphertext or a digest of the key in use begins with."""
+        return f"{self._current}:"
+
+    def is_current(self, kept: str) -> bool:
+        """Whether a ciphertext or a digest is of the key in use."""
+        return kept.startswith(self.prefix)
+
     def digest(self, purpose: str, text: str) -> str:
-        """A keyed hash to look a value up by: the same text has another hash under another purpose."""
-        return hmac.new(self._lookup, f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+        """A keyed hash to keep: the same text has another hash under another purpose. Looked up by `digests()`."""
+        return f"{self._current}:{_hashed(self._hashes[self._current], purpose, text)}"
+
+    def digests(self, purpose: str, text: str) -> list[str]:
+        """Every hash under which the text may have been kept: of each key, and as they were before they named one."""
+        named = [f"{name}:{_hashed(key, purpose, text)}" for name, key in self._hashes.items()]
+        return [*named, _hashed(self._before, purpose, text)]
+
+    def is_digest(self, purpose: str, text: str, kept: str) -> bool:
+        """Whether a kept hash is of this text."""
+        known = kept.encode()
+        return any([hmac.compare_digest(one.encode(), known) for one in self.digests(purpose, text)])
+
+    def signatures(self, purpose: str, text: str) -> list[str]:
+        """The signature that goes out now, then those that older keys made, and that were made before."""
+        made = [_hashed(key, purpose, text) for key in (*self._signs, self._before)]
+        return [base64.b32encode(bytes.fromhex(one))[:20].decode() for one in made]
 
 
 _VAULTS: list[Vault] = []
@@ -48,7 +80,7 @@ def configure(data_keys: str, secret: str) -> None:
     """Set the installation's keys: `data_keys` as `id:key,id:key`, else one key derived from `secret`."""
     pairs = (pair.partition(":") for pair in data_keys.split(",") if pair.strip())
     keys = {name.strip(): key.strip() for name, _, key in pairs} or {"dev": secret}
-    _VAULTS[:] = [Vault(keys, lookup_secret=next(reversed(keys.values())))]
+    _VAULTS[:] = [Vault(keys)]
 
 
 def vault() -> Vault:
@@ -90,11 +122,22 @@ def fingerprint(text: str) -> str:
 
 def sign(purpose: str, text: str) -> str:
     """A 100-bit signature of `text` for one purpose, for addresses that open without a sign-in."""
-    return base64.b32encode(bytes.fromhex(vault().digest(purpose, text)))[:20].decode()
+    return vault().signatures(purpose, text)[0]
 
 
 def is_signed(purpose: str, text: str, signature: str) -> bool:
-    return hmac.compare_digest(sign(purpose, text).encode(), signature.upper().encode())
+    """Whether this installation signed the text for this purpose, with the key it uses now or an older one."""
+    given = signature.upper().encode()
+    return any([hmac.compare_digest(one.encode(), given) for one in vault().signatures(purpose, text)])
+
+
+def _hashed(key: bytes, purpose: str, text: str) -> str:
+    return hmac.new(key, f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _derived(secret: str, use: bytes) -> bytes:
+    """A key for one use: HKDF with SHA-256 (RFC 5869), of a secret that is random itself and needs no salt."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"choso " + use).derive(secret.encode())
 
 
 def _fernet_key(secret: str) -> bytes:

@@ -22,7 +22,7 @@ def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
 
 
 def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
-    machinery = path.parts[-2:] in (("base", "db.py"), ("base", "backup.py"), ("base", "attempts.py"))
+    machinery = path.parts[-2:] in (("base", name) for name in ("db.py", "backup.py", "attempts.py", "rekey.py"))
     place, role = part_of(path, root)
     return machinery or role in ("views", "cli", "jobs") or place.startswith("web/")
 

@@ -1,5 +1,9 @@
 """Bank data at rest opens only with the installation's keys; links open only with their own signature."""
 
+import base64
+import hashlib
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +31,7 @@ def keys() -> None:
 
 @given(st.text(max_size=200))
 def test_what_is_sealed_opens_again(plain: str) -> None:
-    one = Vault({"k": "a" * 32}, "look-up")
+    one = Vault({"k": "a" * 32})
     assert one.decrypt(one.encrypt(plain)) == plain
 
 
@@ -38,10 +42,32 @@ def test_the_same_text_is_never_sealed_alike() -> None:
 
 def test_keys_rotate_and_the_old_ones_still_open() -> None:
     sealed, digest = vault().encrypt("số cũ"), vault().digest("bank-account", "số cũ")
+    link = sign("answer", "DS7K2M9PM")
     secrets.configure(f"{NEW},{OLD}", "x")
     assert vault().decrypt(sealed) == "số cũ"
     assert vault().encrypt("số mới").startswith("k2:")
-    assert vault().digest("bank-account", "số cũ") == digest
+    assert digest.startswith("k1:")
+    assert vault().digest("bank-account", "số cũ").startswith("k2:")
+    assert digest in vault().digests("bank-account", "số cũ")
+    assert vault().is_digest("bank-account", "số cũ", digest)
+    assert not vault().is_digest("bank-account", "số khác", digest)
+    assert sign("answer", "DS7K2M9PM") != link
+    assert is_signed("answer", "DS7K2M9PM", link)
+
+
+def test_what_was_hashed_and_signed_before_keys_were_kept_apart_is_recognised() -> None:
+    before = hmac.new(b"a" * 32, b"answer|DS7K2M9PM", hashlib.sha256)
+    secrets.configure(f"{NEW},{OLD}", "x")
+    assert vault().is_digest("answer", "DS7K2M9PM", before.hexdigest())
+    assert not vault().is_current(before.hexdigest())
+    assert is_signed("answer", "DS7K2M9PM", base64.b32encode(before.digest())[:20].decode())
+
+
+def test_what_encrypts_hashes_and_signs_is_never_one_key() -> None:
+    """A signature is shown to the person who holds the link: it is no part of a kept hash of the same text."""
+    shown = sign("answer", "DS7K2M9PM").encode()
+    hashed = bytes.fromhex(vault().digest("answer", "DS7K2M9PM").partition(":")[2])
+    assert not base64.b32encode(hashed).startswith(shown)
 
 
 @pytest.mark.parametrize("wrong", [NEW, "k1:" + "c" * 32])

@@ -1,6 +1,6 @@
 """The signed keys of an order: one to answer it without a sign-in, one the buyer shows at hand-over."""
 
-from market.base.secrets import is_signed, sign
+from market.base.secrets import is_signed, sign, vault
 from market.values.codes import squash
 
 SHORT = 4
@@ -21,6 +21,7 @@ def hand_over_key(code: str) -> str:
 
 
 def is_hand_over_key(code: str, shown: str) -> bool:
-    """Whether this is the order's hand-over key, whole or its last 4 characters, however typed."""
-    key, typed = hand_over_key(code), squash(shown)
-    return typed in (key, key[-SHORT:])
+    """Whether this is the order's hand-over key, whole or its last 4 characters, however typed; an older data key may
+    have made it: its buyer wrote it down."""
+    keys, typed = [squash(one) for one in vault().signatures("order-hand-over", code)], squash(shown)
+    return any(typed in (key, key[-SHORT:]) for key in keys)

@@ -15,7 +15,7 @@ from market.base.secrets import random_key, vault
 from market.base.seen import check_seen
 from market.sellers import queries
 from market.sellers.actions.register import log_business
-from market.sellers.models import BankAccount, BankConnection, Business, HolderRelation
+from market.sellers.models import ACCOUNT_DIGEST, BankAccount, BankConnection, Business, HolderRelation
 from market.values.text import fold
 
 FAMILY_TEXT_VERSION = "2026-11"
@@ -56,7 +56,7 @@ def set_bank_account(session: Session, actor: Actor, new: NewBankAccount, *, now
         business_id=new.business_id,
         bin=new.bin,
         number_cipher=vault().encrypt(new.number),
-        number_digest=_number_digest(new),
+        number_digest=vault().digest(*_number(new)),
         number_last4=new.number[-4:],
         holder=new.holder,
         relation=relation,
@@ -93,12 +93,13 @@ def _live_account(session: Session, business: Locked[Business]) -> Locked[BankAc
 def _is_same_account(session: Session, account: BankAccount, new: NewBankAccount, relation: HolderRelation) -> bool:
     consent = session.get(Consent, account.consent_id) if account.consent_id else None
     agreed = consent.note if consent else None
-    known = account.number_digest, account.holder, account.relation, agreed
-    return known == (_number_digest(new), new.holder, relation, new.family_consent if consent else None)
+    known = account.holder, account.relation, agreed
+    told = new.holder, relation, new.family_consent if consent else None
+    return known == told and vault().is_digest(*_number(new), account.number_digest)
 
 
-def _number_digest(new: NewBankAccount) -> str:
-    return vault().digest("bank-account", f"{new.bin}{new.number}")
+def _number(new: NewBankAccount) -> tuple[str, str]:
+    return ACCOUNT_DIGEST, f"{new.bin}{new.number}"
 
 
 def _family_consent(session: Session, actor: Actor, new: NewBankAccount, *, now: datetime) -> int:

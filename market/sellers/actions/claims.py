@@ -115,9 +115,15 @@ def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Ver
 
 def _says_the_same(known: Verification, verify: Verify) -> bool:
     born = vault().decrypt(known.birth_date_cipher) if known.birth_date_cipher else None
-    paper = known.full_name, known.paper, known.id_digest, born, known.note
+    paper = known.full_name, known.paper, born, known.note
     birth_date = verify.birth_date.isoformat() if verify.birth_date else None
-    return paper == (verify.full_name, verify.paper, _id_digest(verify), birth_date, verify.note)
+    return paper == (verify.full_name, verify.paper, birth_date, verify.note) and _is_same_id(known, verify)
+
+
+def _is_same_id(known: Verification, verify: Verify) -> bool:
+    if known.id_digest is None or verify.citizen_id is None:
+        return known.id_digest is verify.citizen_id
+    return vault().is_digest("citizen-id", verify.citizen_id, known.id_digest)
 
 
 def _id_digest(verify: Verify) -> str | None:

@@ -12,10 +12,19 @@ from market.sellers.models.register import (
     Verification,
     VerificationState,
 )
-from market.sellers.models.stalls import BankAccount, BankConnection, HolderRelation, OldStallSlug, Stall, StallState
+from market.sellers.models.stalls import (
+    ACCOUNT_DIGEST,
+    BankAccount,
+    BankConnection,
+    HolderRelation,
+    OldStallSlug,
+    Stall,
+    StallState,
+)
 from market.sellers.rules import BusinessKind, BusinessStatus
 
 __all__ = [
+    "ACCOUNT_DIGEST",
     "BankAccount",
     "BankConnection",
     "Business",

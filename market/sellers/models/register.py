@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Person
 from market.base.db import Base, Id
+from market.base.rekey import PLAIN
 from market.places.models import Commune, Hamlet
 from market.sellers.rules import BusinessKind, BusinessStatus
 from market.values.phone import Phone
@@ -172,7 +173,7 @@ class Verification(Base):
     state: Mapped[VerificationState]
     full_name: Mapped[str]
     paper: Mapped[str]
-    id_digest: Mapped[str | None] = mapped_column(index=True)
+    id_digest: Mapped[str | None] = mapped_column(index=True, info={PLAIN: None})
     id_last4: Mapped[str | None]
     birth_date_cipher: Mapped[str | None]
     verified_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
+from market.base.rekey import PLAIN, Plain
+from market.base.secrets import vault
 from market.places.models import Commune
 from market.sellers.models.register import Business
 from market.values.money import Dong
@@ -76,11 +78,19 @@ class OldStallSlug(Base):
     slug: Mapped[str]
 
 
+ACCOUNT_DIGEST = "bank-account"
+"""The purpose of an account's keyed hash, which is of its bank's BIN and its number."""
+
+
 class HolderRelation(enum.StrEnum):
     """Whose account takes the money: the verified seller's, or a family member's with recorded consent."""
 
     SELF = "chinh_chu"
     FAMILY = "nguoi_nha"
+
+
+def _bank_number(account: "BankAccount") -> str:
+    return f"{account.bin}{vault().decrypt(account.number_cipher)}"
 
 
 class BankAccount(Base):
@@ -102,7 +112,7 @@ class BankAccount(Base):
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"))
     bin: Mapped[str]
     number_cipher: Mapped[str]
-    number_digest: Mapped[str] = mapped_column(index=True)
+    number_digest: Mapped[str] = mapped_column(index=True, info={PLAIN: Plain(purpose=ACCOUNT_DIGEST, of=_bank_number)})
     number_last4: Mapped[str]
     holder: Mapped[str]
     relation: Mapped[HolderRelation]
