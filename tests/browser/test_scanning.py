@@ -64,3 +64,18 @@ def test_a_stamp_held_before_the_camera_opens_its_page(camera: Page, stamp: str)
     camera.get_by_role("button", name="Quét bằng máy ảnh").click()
     camera.wait_for_url(f"**/T/{stamp}", timeout=20_000)
     assert "Tem đã kích hoạt" in camera.locator("h1").inner_text()
+
+
+def test_a_browser_that_knows_codes_itself_loads_no_library(camera: Page, stamp: str) -> None:
+    camera.add_init_script(
+        f"""globalThis.BarcodeDetector = class {{
+            static async getSupportedFormats() {{ return ["qr_code"]; }}
+            async detect() {{ return [{{ rawValue: "{stamp}" }}]; }}
+        }};"""
+    )
+    asked: list[str] = []
+    camera.on("request", lambda request: asked.append(request.url))
+    camera.goto("/quet")
+    camera.get_by_role("button", name="Quét bằng máy ảnh").click()
+    camera.wait_for_url(f"**/T/{stamp}", timeout=20_000)
+    assert not [url for url in asked if "/vendor/" in url]

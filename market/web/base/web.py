@@ -207,7 +207,6 @@ def _headers(*, secure: bool) -> Secure:
         ContentSecurityPolicy()
         .default_src("'self'")
         .img_src("'self'", "blob:", "data:")
-        .worker_src("'self'", "blob:")
         .object_src("'none'")
         .base_uri("'none'")
         .form_action("'self'")
