@@ -82,6 +82,6 @@ mutants: setup ## faults set into a copy of the market: which do the tests not n
 house: setup ## the look of the house: folders with their lines, circles, what points upwards
 	@$(BIN)/python -m tests.architecture.house
 
-audit: setup ## known holes in what we install (asks the vulnerability database over the network)
+audit: setup ## known holes in what we install (asks the vulnerability database over the network; what it does not know fails)
 	@$(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	@$(VENV)/audit/bin/pip-audit --disable-pip --no-deps -r requirements.lock
+	@$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock

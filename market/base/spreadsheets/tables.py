@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from market.base.spreadsheets.columns import number_of
-from market.base.spreadsheets.guard import MAX_BYTES, TOO_BIG, BadSpreadsheet, open_package
+from market.base.spreadsheets.guard import MAX_BYTES, NOT_XLSX, TOO_BIG, BadSpreadsheet, open_package
 from market.base.spreadsheets.xml import Enough, Malformed, XmlListener, parse
 from market.values.text import nfc
 
@@ -20,10 +20,20 @@ AGAIN = "Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi gửi."
 NOT_A_TABLE = f"Tệp này không phải bảng tính (.xlsx hoặc .csv) đọc được. {AGAIN}"
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
+MAX_CELLS = 500_000
+LONGEST_CELL = 32_767
+"""Characters: the most that Excel itself puts into one."""
+MAX_TEXT = 4_000_000
+"""Characters of a sheet: a small file says the same long text a thousand times, and each time it must be read."""
 TOO_WIDE = (
     "Bảng có quá nhiều dòng hoặc cột: nhiều nhất 10.000 dòng, 200 cột. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
 )
+TOO_FULL = "Bảng có quá nhiều chữ so với một sổ hộ, hoặc có ô quá dài. Hãy bỏ phần thừa hoặc chia thành nhiều tệp."
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WORKBOOK = "xl/workbook.xml"
+_OTHER_FORMAT = re.compile(r"^(content\.xml|mimetype|.*workbook\.bin)$", re.IGNORECASE)
+"""What the reader would take for another kind of workbook, of which the guard knows nothing."""
+_TEXT_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 Row = tuple[str, ...]
@@ -57,55 +67,143 @@ def _sheets(raw: bytes) -> Iterator[Sheet]:
             for name in book.sheet_names:
                 sheet = book.get_sheet_by_name(name)
                 grid = sheet.to_python(skip_empty_area=False)
+                _check_size(grid)
                 _fill_down(grid, sheet.merged_cell_ranges or [])
-                yield Sheet(name=name, rows=[tuple(_text(cell) for cell in row) for row in grid])
+                yield Sheet(name=name, rows=_rows_of_text(grid))
     except CalamineError as error:
         raise ValueError(NOT_A_TABLE) from error
 
 
+def _check_size(rows: Sequence[Sequence[object]]) -> None:
+    """Asked again of what was read: the guard and the reader may not agree on what a file says."""
+    if len(rows) > MAX_ROWS or any(len(row) > MAX_COLUMNS for row in rows):
+        raise ValueError(TOO_WIDE)
+    if sum(1 for row in rows for cell in row if cell != "") > MAX_CELLS:
+        raise ValueError(TOO_FULL)
+
+
 def _fill_down(grid: list[list[Any]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     """What one tall cell says (a hamlet beside its households) holds for each of its rows."""
+    filled = 0
     for (first, column), (last, last_column) in merged:
         if column == last_column and first < len(grid) and column < len(grid[first]):
-            for row in grid[first + 1 : last + 1]:
+            below = grid[first + 1 : last + 1]
+            filled += len(below)
+            if filled > MAX_CELLS:
+                raise ValueError(TOO_FULL)
+            for row in below:
                 row[column] = grid[first][column]
 
 
+def _rows_of_text(grid: Sequence[Sequence[object]]) -> list[Row]:
+    rows, length = [], 0
+    for row in grid:
+        lengths = [len(cell) for cell in row if isinstance(cell, str)]
+        length += sum(lengths)
+        if length > MAX_TEXT or any(one > LONGEST_CELL for one in lengths):
+            raise ValueError(TOO_FULL)
+        rows.append(tuple(_text(cell) for cell in row))
+    return rows
+
+
 def _guard(raw: bytes) -> None:
-    """Sizes first; then no cell may lie far out, because the reader lays sheets out as full rectangles."""
+    """Sizes first; then no cell may lie far out, because the reader lays sheets out as full rectangles, and no text may
+    be said so often that the file swells."""
     try:
         package = open_package(raw)
+        if WORKBOOK not in package.names or any(_OTHER_FORMAT.search(name) for name in package.names):
+            raise BadSpreadsheet(NOT_XLSX)
+        texts = _TextLengths()
         for name in package.names:
-            _guard_places(package.member(name))
+            _walk(package.member(name), texts)
+        for name in package.names:
+            _walk(package.member(name), _PlaceGuard(texts.longest))
     except BadSpreadsheet as error:
         raise ValueError(f"{error} {AGAIN}") from error
 
 
-def _guard_places(xml: bytes) -> None:
-    """Any member may be a sheet, whatever its name and encoding; one that is no XML at all is none."""
-    guard = _PlaceGuard()
+def _walk(xml: bytes, listener: "_PartListener") -> None:
+    """Any member may be a sheet or hold its texts, whatever its name and encoding; one that is no XML is neither."""
+    listener.root = ""
     try:
-        parse(xml, guard, encoding=None)
+        parse(xml, listener, encoding=None)
     except Malformed:
-        if guard.root:
+        if listener.root:
             raise
 
 
-class _PlaceGuard(XmlListener):
-    """Looks at where the filled cells of a sheet say they are; an empty one (a coloured column) may be."""
+class _PartListener(XmlListener):
+    """Hears a member of one kind, which its outermost tag tells; of others nothing but that."""
 
-    def __init__(self) -> None:
-        self.root = ""
-        self.place = ""
+    wanted: str
+    root = ""
 
     def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
         self.root = self.root or tag
-        if self.root != "worksheet":
+        if self.root != self.wanted:
             raise Enough
+
+
+class _TextLengths(_PartListener):
+    """How long each of the texts is that cells share: by number the longest, should there be two such members."""
+
+    wanted = "sst"
+
+    def __init__(self) -> None:
+        self.longest: list[int] = []
+        self.number = -1
+
+    def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
+        self.number = self.number if self.root else -1
+        super().start(tag, attributes, offset)
+        if tag == "si":
+            self.number += 1
+            if self.number == len(self.longest):
+                self.longest.append(0)
+            self.length = 0
+
+    def text(self, text: str) -> None:
+        if self.number >= 0:
+            self.length += len(text)
+            self.longest[self.number] = max(self.longest[self.number], self.length)
+            if self.length > LONGEST_CELL:
+                raise ValueError(TOO_FULL)
+
+
+class _PlaceGuard(_PartListener):
+    """Looks at where the filled cells of a sheet say they are, and at the shared texts that they name; an empty one (a
+    coloured column) may be anywhere."""
+
+    wanted = "worksheet"
+
+    def __init__(self, lengths: Sequence[int]) -> None:
+        self.lengths = lengths
+        self.place = ""
+        self.is_shared = self.listens = False
+        self.number = ""
+        self.length = 0
+
+    def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
+        super().start(tag, attributes, offset)
         if tag == "c":
-            self.place = attributes.get("r", "")
+            self.place, self.is_shared = attributes.get("r", ""), attributes.get("t") == "s"
         elif tag in ("v", "is", "f"):
             self._check()
+        self.listens, self.number = self.is_shared and tag == "v", ""
+
+    def text(self, text: str) -> None:
+        if self.listens:
+            self.number += text
+
+    def end(self, tag: str, offset: int) -> None:
+        if self.listens and _TEXT_NUMBER.fullmatch(self.number):
+            self.length += self._length_of(int(self.number))
+            if self.length > MAX_TEXT:
+                raise ValueError(TOO_FULL)
+        self.listens = False
+
+    def _length_of(self, number: int) -> int:
+        return self.lengths[number] if number < len(self.lengths) else 0
 
     def _check(self) -> None:
         place = _PLACE.fullmatch(self.place)
@@ -144,9 +242,8 @@ def _csv_rows(text: str) -> list[Row]:
     first = max(text.splitlines()[:15], key=len)
     delimiter = max(",;\t", key=first.count)
     try:
-        rows = [tuple(nfc(cell) for cell in row) for row in csv.reader(StringIO(text), delimiter=delimiter)]
+        rows = list(csv.reader(StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise ValueError(NOT_A_TABLE) from error
-    if len(rows) > MAX_ROWS or any(len(row) > MAX_COLUMNS for row in rows):
-        raise ValueError(TOO_WIDE)
-    return rows
+    _check_size(rows)
+    return _rows_of_text(rows)

@@ -120,6 +120,66 @@ def test_a_file_over_5_mb_is_refused() -> None:
         rows_of(b"a,b\n" * 1_400_000)
 
 
+def sharing(told: str, times: int) -> bytes:
+    """A workbook of one text, which so many cells share."""
+    cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, times + 1))
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    raw = with_member(RAW, SHEET, lambda _: f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>".encode())
+    out = BytesIO(raw)
+    with ZipFile(out, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<sst {main}><si><t>{told}</t></si></sst>")
+    return out.getvalue()
+
+
+def test_a_long_text_that_many_cells_share_is_refused_before_it_is_read() -> None:
+    """A text of 100,000 letters in a thousand cells took half a minute and 300 MB, sent as 70 KB."""
+    told = "".join(map(chr, range(0x1EA0, 0x1EF9))) * 320
+    assert rows_of(sharing(told, 100))[99] == (told,)
+    with pytest.raises(ValueError, match="quá nhiều chữ"):
+        rows_of(sharing(told, 1_000))
+
+
+def test_a_cell_longer_than_excel_allows_is_refused() -> None:
+    long = b"x" * 32_768
+    inline = with_member(RAW, SHEET, lambda xml: xml.replace("Tên".encode(), long))
+    for raw in (sharing(long.decode(), 1), inline, b"a," + long):
+        with pytest.raises(ValueError, match="ô quá dài"):
+            rows_of(raw)
+
+
+def test_tall_cells_laid_over_one_another_are_refused() -> None:
+    merged = b"".join(b'<mergeCell ref="A1:A%d"/>' % (9_999 - number) for number in range(90))
+    xml = b'<mergeCells count="90">' + merged + b"</mergeCells>"
+    tall = workbook(*([number] for number in range(9_999)))
+    with pytest.raises(ValueError, match="quá nhiều chữ"):
+        rows_of(with_member(tall, SHEET, lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + xml)))
+
+
+OTHER_WORKBOOK = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="S"><table:table-row table:number-rows-repeated="30000">
+<table:table-cell office:value-type="string" table:number-columns-repeated="3000"><text:p>x</text:p></table:table-cell>
+</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+@pytest.mark.parametrize("beside", [b"", RAW])
+def test_another_format_that_is_called_xlsx_is_refused_unread(beside: bytes) -> None:
+    """An OpenDocument sheet says in 748 bytes that its one cell stands 90 million times: the reader believed it."""
+    out = BytesIO(beside)
+    with ZipFile(out, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", OTHER_WORKBOOK)
+    with pytest.raises(ValueError, match="không phải bảng tính"):
+        rows_of(out.getvalue())
+
+
+def test_more_cells_than_a_register_has_are_refused() -> None:
+    with pytest.raises(ValueError, match="quá nhiều chữ"):
+        rows_of((",".join("x" * 200) + "\n").encode() * 3_000)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
