@@ -1,5 +1,6 @@
 """What is wrong with an installation and how to fix it: one check a thing, each answers with a sentence."""
 
+import pyexpat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,12 @@ from market.base.schema import listed, missing_from
 from market.base.storage import storage
 
 JOB_MAY_WAIT = timedelta(minutes=10)
+
+OLDEST_EXPAT = (2, 4, 9)
+"""Below: memory is used after it is given back (CVE-2022-40674), or an entity unfolds without bound (before 2.4.0)."""
+WHOLE_EXPAT = (2, 7, 2)
+"""From here on nothing is known (CVE-2024-8176, CVE-2025-59375); Debian 12 patches its 2.5.0 under that number."""
+UPDATE_EXPAT = "Cập nhật máy: apt update && apt upgrade (gói libexpat1), rồi khởi động lại dịch vụ."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,7 @@ def checks(settings: Settings) -> Checks:
     """The checks of the house itself; slices add theirs."""
     return [
         ("settings", lambda: _settings(settings)),
+        ("xml", _xml),
         ("storage", lambda: _storage(settings)),
         ("database", _database),
         ("migrations", _migrations),
@@ -82,6 +90,18 @@ def _settings(settings: Settings) -> Finding:
             "settings", "Chạy thật nhưng chưa khai máy chủ đứng trước: mọi khách sẽ mang chung một địa chỉ.", fix
         )
     return ok("settings", f"Chế độ {settings.env}, địa chỉ {settings.base_url}.")
+
+
+def _xml() -> Finding:
+    """The reader of XML is the machine's own: what people upload goes through it. Distributions repair an older one
+    under its old number, so only those fail that lie behind what every kept distribution builds on."""
+    known = ".".join(map(str, pyexpat.version_info))
+    if pyexpat.version_info < OLDEST_EXPAT:
+        return failed("xml", f"Thư viện đọc XML (expat {known}) quá cũ, có lỗ hổng đã biết.", UPDATE_EXPAT)
+    if pyexpat.version_info < WHOLE_EXPAT:
+        says = f"Thư viện đọc XML: expat {known}, bản cũ mà hệ điều hành tự vá; nhớ cập nhật máy thường xuyên."
+        return ok("xml", says)
+    return ok("xml", f"Thư viện đọc XML: expat {known}.")
 
 
 def _storage(settings: Settings) -> Finding:

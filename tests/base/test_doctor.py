@@ -1,6 +1,7 @@
 """`flask doctor` names what is wrong and how to fix it."""
 
 import json
+import pyexpat
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -79,7 +80,7 @@ def test_a_healthy_market_is_ok(app: Flask, true_time: Clock, cast: Cast, at_wor
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 13 + len(SENDERS)
+    assert done.stdout.count("tốt") == 14 + len(SENDERS)
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
@@ -245,6 +246,16 @@ def test_a_periodic_task_that_fails_or_that_nobody_does_is_noticed(
     with transaction() as session:
         session.execute(update(TaskLease).values(error="OperationalError jobs.py:17"))
     assert "OperationalError jobs.py:17" in failures(app)["tasks"]
+
+
+@pytest.mark.parametrize(
+    ("version", "is_ok"), [((2, 4, 8), False), ((2, 4, 9), True), ((2, 5, 0), True), ((2, 7, 2), True)]
+)
+def test_an_old_reader_of_xml_is_noticed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], is_ok: bool
+) -> None:
+    monkeypatch.setattr(pyexpat, "version_info", version)
+    assert ("libexpat1" in failures(app).get("xml", "")) is not is_ok
 
 
 def test_keys_that_no_longer_open_bank_data_are_noticed(app: Flask, true_time: Clock, cast: Cast) -> None:
