@@ -1,5 +1,6 @@
-"""The KPI's pure rules: what it is counted from, what makes a sale flagged, the count itself."""
+"""The KPI's pure rules: what it is counted from, what makes a sale doubtful or a buyer somebody, the count itself."""
 
+from market.adoption.rules.calls import CALL_CAUSE_WORDS, CALL_OUTCOME_WORDS, Call, CallCause, CallOutcome
 from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
@@ -13,9 +14,13 @@ from market.adoption.rules.counting import (
     told_on,
 )
 from market.adoption.rules.drawing import Bar, Line, bar, line
+from market.adoption.rules.examining import Doubts, Finding, Pointer, examine, with_findings
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
+    REVIEW_WAY_WORDS,
+    RISK_FLAG_WORDS,
     VERDICT_WORDS,
+    VOUCH_WORDS,
     Account,
     DatedNumber,
     Declared,
@@ -24,43 +29,62 @@ from market.adoption.rules.facts import (
     Paper,
     Party,
     RegisterLine,
+    ReviewWay,
+    RiskFlag,
     Sale,
     ServicePost,
     Verdict,
+    Vouch,
 )
-from market.adoption.rules.risk_flags import CUT_OFF_DAY, RISK_FLAG_WORDS, RiskFlag
+from market.adoption.rules.risk_flags import CUT_OFF_DAY
 from market.adoption.rules.summary import Trade
+from market.adoption.rules.trail import Trail
 
 __all__ = [
     "ACTIVE",
     "BASE_KINDS",
+    "CALL_CAUSE_WORDS",
+    "CALL_OUTCOME_WORDS",
     "CUT_OFF_DAY",
     "EVIDENCE_WORDS",
+    "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
     "STATE_WORDS",
     "VERDICT_WORDS",
+    "VOUCH_WORDS",
     "Account",
     "Bar",
     "BusinessStanding",
+    "Call",
+    "CallCause",
+    "CallOutcome",
     "Count",
     "DatedNumber",
     "Declared",
+    "Doubts",
     "Evidence",
     "Figure",
+    "Finding",
     "Ledger",
     "Line",
     "Paper",
     "Party",
+    "Pointer",
     "RegisterLine",
+    "ReviewWay",
     "RiskFlag",
     "Sale",
     "ServicePost",
     "Share",
     "State",
     "Trade",
+    "Trail",
     "Verdict",
+    "Vouch",
     "bar",
+    "examine",
     "line",
     "register_on",
     "told_on",
+    "with_findings",
 ]
