@@ -13,6 +13,7 @@ from market.adoption.rules.counting import (
     register_on,
     told_on,
 )
+from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
 from market.adoption.rules.examining import Doubts, Finding, Pointer, examine, with_findings
 from market.adoption.rules.facts import (
@@ -46,6 +47,7 @@ __all__ = [
     "CALL_CAUSE_WORDS",
     "CALL_OUTCOME_WORDS",
     "CUT_OFF_DAY",
+    "DEFINITIONS",
     "EVIDENCE_WORDS",
     "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
@@ -61,6 +63,7 @@ __all__ = [
     "Count",
     "DatedNumber",
     "Declared",
+    "Definition",
     "Doubts",
     "Evidence",
     "Figure",
