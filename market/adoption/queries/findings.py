@@ -57,12 +57,12 @@ def _examined(session: Session, commune_id: int, window: Period, known_at: datet
 
 def _unchecked(commune_id: int, window: Period) -> tuple[ColumnElement[bool], ...]:
     is_checked = exists().where(SaleCheck.order_id == Order.id)
-    in_window = Order.completed_on.between(window.start, window.end)
-    return COMPLETED, Order.commune_id == commune_id, in_window, Order.buyer_confirmed_at.is_not(None), ~is_checked
+    return COMPLETED, Order.commune_id == commune_id, Order.completed_on.between(window.start, window.end), ~is_checked
 
 
 def _is_left_out(commune_id: int, window: Period) -> ColumnElement[bool]:
-    return exists(select(Order.id).where(*_unchecked(commune_id, window)))
+    """Whether nobody ever looked at an order whose buyer read out the code; of cash alone there is nothing to see."""
+    return exists(select(Order.id).where(*_unchecked(commune_id, window), Order.buyer_confirmed_at.is_not(None)))
 
 
 def _left_out(session: Session, commune_id: int, window: Period) -> set[int]:
