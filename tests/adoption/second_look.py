@@ -1,4 +1,4 @@
-"""What is doubtful of each order and who its buyer is, found a second time: the definitions again, one order at a time,
+"""What is flagged of each order and who its buyer is, found a second time: the definitions again, one order at a time,
 over the tables' rows as they are."""
 
 from collections import defaultdict
@@ -170,7 +170,7 @@ class SecondLook:
                 for post in posts
             )
             behind = self.parties.behind(buyer, seller)
-            doubtful = {
+            flagged = {
                 "phone": buyer.phone in self.parties.phones[seller],
                 "device": buyer.device is not None and buyer.device in self.parties.devices[seller],
                 "account": any(self.parties.banks[seller] & self.parties.banks[one] for one in behind),
@@ -178,7 +178,7 @@ class SecondLook:
                 "staff": buyer.device in staff,
                 "small": self.amount(order) < 10_000,
             }
-            self.flags[order.id] |= {flag for flag, is_so in doubtful.items() if is_so}
+            self.flags[order.id] |= {flag for flag, is_so in flagged.items() if is_so}
 
     def circles(self) -> None:
         """By walking on from every business, over who bought from whom in the window."""

@@ -121,7 +121,7 @@ class Recount:
     def summed_up(
         self, base: dict[int, BusinessHistory]
     ) -> tuple[dict[int, list[tuple[str, str]]], set[int], set[int], set[int]]:
-        """The buyers of good sales by business; whom nobody can doubt to have several; the flagged; the declared."""
+        """The buyers of good sales by business; those that clearly have several; the flagged; the declared."""
         good: Good = defaultdict(list)
         everybody: dict[int, set[str]] = defaultdict(set)
         vouched, flagged = set(), set()
@@ -131,15 +131,15 @@ class Recount:
             if seller not in base or verdict == "khong_tinh":
                 continue
             is_told = self.carded[order.id] > 0 or order.buyer_confirmed_at is not None
-            is_doubted = bool(self.flags.get(order.id))
+            is_flagged = bool(self.flags.get(order.id))
             is_counted = self.carded[order.id] > 0 or (is_told and self.known.get(order.id) is not None)
             if is_counted and verdict is None:
-                is_doubted = is_doubted or self.is_late(order) or order.id not in self.known
-            if is_told and not is_doubted:
+                is_flagged = is_flagged or self.is_late(order) or order.id not in self.known
+            if is_told and not is_flagged:
                 everybody[seller].add(self.buyer_name(buyer))
             if not is_counted:
                 declared.add(seller)
-            elif is_doubted:
+            elif is_flagged:
                 flagged.add(seller)
             else:
                 good[seller].append((self.buyer_name(buyer), buyer.device or self.buyer_name(buyer)))
@@ -211,9 +211,9 @@ def on_register(lines: list[BusinessHistory], day: date) -> BusinessHistory | No
     return told[-1] if told and told[-1].status.value == "dang_hoat_dong" else None
 
 
-DOUBTED = {"khong_mua", "sai_so", "silent", "phone", "device", "account", "serves", "staff", "small", "circle", "payer"}
-DOUBTED |= {"run", "crowd"}
-"""Every doubt that a job can have occurs in the village."""
+FLAGGED = {"khong_mua", "sai_so", "silent", "phone", "device", "account", "serves", "staff", "small", "circle", "payer"}
+FLAGGED |= {"run", "crowd"}
+"""Every flag that the job can raise occurs in the village."""
 
 
 @by_day_on("postgresql")
@@ -222,7 +222,7 @@ def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session:
     look_everywhere(cast.commune)
     everything = reader(session)
     looks = looked_at(everything)
-    assert {flag for look in looks for flags in look.flags.values() for flag in flags} == DOUBTED
+    assert {flag for look in looks for flags in look.flags.values() for flag in flags} == FLAGGED
     assert {known for look in looks for known in look.known.values()} == {"call", "regular", None}
     for as_of in (TODAY, date(2026, 11, 14), date(2026, 3, 31)):
         figure = figure_of(session, cast.commune, as_of, trailing_year(as_of), known_at=now())

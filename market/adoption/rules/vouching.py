@@ -13,7 +13,7 @@ REGULAR  within a year the buyer bought, with the code, from two or more other b
 
 REGULAR vouches for nobody further: a regular establishes no business. So whatever is believed is at most two steps away
 from a call or from a bank, and a ring of sellers with an invented buyer vouches for nothing, however large it is. A
-sale with a doubt is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
+sale with a flag is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
 more anchor beside CALL and BANK; today they write nothing down.
 """
 
@@ -44,7 +44,7 @@ class _Known:
 
 
 class Vouching:
-    """Tells of every sale what makes its buyer somebody. `clean`: the sales without a doubt; `related`: of two
+    """Tells of every sale what makes its buyer somebody. `clean`: the sales without a flag; `related`: of two
     businesses whether they have anybody in common."""
 
     def __init__(self, clean: Iterable[Sale], calls: CallBook, related: Related) -> None:
