@@ -22,7 +22,15 @@ from market.adoption.queries import (
     written_of,
 )
 from market.adoption.queries.calling import Drawable
-from market.adoption.rules import CallCause, CallOutcome, Pointer, RiskFlag, SaleFinding, Vouch
+from market.adoption.rules import (
+    SAID_AGAINST,
+    SAID_ON_THE_PHONE,
+    CallCause,
+    CallOutcome,
+    Pointer,
+    SaleFinding,
+    Vouch,
+)
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked
@@ -36,7 +44,6 @@ CALLS_A_WEEK = 10
 """So many buyers a week are drawn where the commune says nothing (`kpi.calls_per_week`)."""
 NEEDED_SHARE = 0.8
 """Of the draw so many are of businesses of whose buyers nobody is known yet; the others are drawn from all orders."""
-AGAINST = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +119,10 @@ def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, now: da
     vouch = written.check.vouch if written else None
     flags = {flag: Pointer() for flag in (written.flags if written else ())}
     if outcome is CallOutcome.CONFIRMED and written:
-        kept = {flag: at for flag, at in flags.items() if flag not in (*AGAINST.values(), RiskFlag.UNANSWERED)}
+        kept = {flag: at for flag, at in flags.items() if flag not in SAID_ON_THE_PHONE}
         write_finding(session, order, SaleFinding(vouch=Vouch.CALL, flags=kept), written, now=now)
-    elif outcome in AGAINST:
-        flags[AGAINST[outcome]] = Pointer()
+    elif outcome in SAID_AGAINST:
+        flags[SAID_AGAINST[outcome]] = Pointer()
         write_finding(session, order, SaleFinding(vouch=vouch, flags=flags), written, now=now)
 
 

@@ -33,7 +33,8 @@ CALL_OUTCOME_WORDS = {
     CallOutcome.NO_ANSWER: "Không ai nghe máy",
     CallOutcome.WRONG_NUMBER: "Số máy không phải của người mua",
 }
-_FLAGS = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
+SAID_AGAINST = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
+SAID_ON_THE_PHONE = frozenset({*SAID_AGAINST.values(), RiskFlag.UNANSWERED})
 _Reach = BuyerKey | tuple[int, str]
 
 
@@ -87,7 +88,7 @@ class CallBook:
                 self._confirmed[key].append(call.on)
             return
         for reach in call.reach:
-            self._against[reach].add(_FLAGS[call.outcome])
+            self._against[reach].add(SAID_AGAINST[call.outcome])
 
     def is_confirmed(self, sale: Sale) -> bool:
         """Whether the office was told that the sale was made."""
@@ -105,4 +106,4 @@ class CallBook:
         found = {flag for one in reach for flag in self._against.get(one, ())}
         if any(one in self._unanswered for one in reach) and not self.confirmed_on(sale):
             found.add(RiskFlag.UNANSWERED)
-        return found - {*_FLAGS.values()} if self.is_confirmed(sale) else found
+        return found - {*SAID_AGAINST.values()} if self.is_confirmed(sale) else found
