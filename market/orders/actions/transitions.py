@@ -38,6 +38,7 @@ from market.orders.rules import (
 from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
+LINK_OLD = "Đường dẫn kiểu cũ không trả lời đơn được nữa. Mời đăng nhập, đơn nằm trong gian hàng của bạn."
 OVER_BY_TIME = "Đơn {code} đã quá giờ, hàng đã trả lại gian. Nếu vẫn muốn mua bán, mời đặt đơn mới."
 
 
