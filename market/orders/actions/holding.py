@@ -1,4 +1,4 @@
-"""For which orders of a check-out goods are held at once, and how many a buyer may have that hold some without money."""
+"""For which orders of a check-out goods are held at once, and how many a buyer may have that hold them unpaid."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

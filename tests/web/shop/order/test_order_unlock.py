@@ -81,7 +81,7 @@ def test_guessing_at_many_orders_ends_for_the_browser_and_for_no_other(
 
 def test_guessing_from_fresh_browsers_ends_for_their_network(app: Flask, client: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.gao_nep)
-    with app.test_request_context():
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         here = network()
     for _ in range(59):
         count_try(UNLOCK_BY_NETWORK, here)
