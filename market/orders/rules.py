@@ -75,6 +75,10 @@ STATUS_WORDS = {
 }
 
 
+HOLD_DAYS = (1, 2, 3, 5, 7, 14)
+"""For how many days a stall may hold goods that are paid on receipt; its own choice, 3 unless it says otherwise: bought
+by one market day, fetched by the next, which comes round every two or three days."""
+
 UNLOCK_WITHIN = timedelta(minutes=15)
 MOST_UNLOCKS = 5
 MOST_UNLOCKS_A_DAY = 20
@@ -107,9 +111,13 @@ def status_at(status: OrderStatus, due_at: datetime | None, now: datetime) -> Or
     return OrderStatus.EXPIRED if is_over else status
 
 
-def hold_deadline(pay_choice: PayChoice, accepted_at: datetime) -> datetime | None:
-    """Until when goods are held after the stall accepted: a transfer has 30 minutes, pay on receipt no end."""
-    return accepted_at + TRANSFER_HOLD if pay_choice is PayChoice.TRANSFER else None
+def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int) -> datetime:
+    """Until when goods are held without money after the stall accepted: a transfer has 30 minutes, what is paid on
+    receipt until 20:00 (Vietnam) so many days later."""
+    if pay_choice is PayChoice.TRANSFER:
+        return accepted_at + TRANSFER_HOLD
+    last_day = accepted_at.astimezone(VIETNAM).date() + timedelta(days=hold_days)
+    return datetime.combine(last_day, EVENING, tzinfo=VIETNAM).astimezone(accepted_at.tzinfo)
 
 
 def cart_state(key_hash: str, changes: int) -> str:
@@ -155,6 +163,7 @@ class Life:
     due_at: datetime | None
     ended_reason: str | None
     said_paid_at: datetime | None = None
+    is_held: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -209,14 +218,15 @@ class Life:
         if self.status is OrderStatus.PLACED and not due:
             return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
         if self.status is OrderStatus.PLACED:
-            return f"Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
-        if self.status is OrderStatus.ACCEPTED and self.pay_choice is PayChoice.TRANSFER and due:
+            held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
+            return f"{held}Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
+        if self.status is OrderStatus.ACCEPTED and due:
             return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
         if self.status is OrderStatus.ACCEPTED:
             return "Người bán đã nhận đơn và đang chuẩn bị hàng."
         if self.status is OrderStatus.READY:
             return _READY[self.delivery]
-        return _OVER[self.status]
+        return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
 
 
 _READY = {
@@ -229,4 +239,8 @@ _OVER = {
     OrderStatus.DECLINED: "Người bán không giao được đơn này. Mời chọn món khác.",
     OrderStatus.EXPIRED: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
     OrderStatus.CANCELLED: "Đơn đã hủy, hàng trả lại gian.",
+}
+_OVER_UNHELD = {
+    OrderStatus.EXPIRED: "Đơn đã quá giờ trả lời, hàng chưa được giữ. Nếu vẫn muốn mua, mời đặt lại.",
+    OrderStatus.CANCELLED: "Đơn đã hủy. Hàng chưa được giữ cho đơn này.",
 }

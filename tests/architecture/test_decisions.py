@@ -83,6 +83,7 @@ NEED_NONE: Mapping[str, str] = {
     "shop.checkout_place": "its form carries the whole review: that is placed, or nothing",
     "shop.order_cancel": "the buyer may call it off whatever the stall did before it is ready; money is owed back",
     "shop.order_unlock": "it opens a page",
+    "shop.purchase_unlock": "it opens a page",
     "shop.pay_card": "it asks for what is still owed under the lock, and the gateway's page says the amount",
     "shop.pay_said": OWN_WORD,
     "stall.card_off": "it stops cards, whichever keys are kept",

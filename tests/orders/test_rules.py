@@ -90,10 +90,12 @@ def test_the_buyer_calls_off_what_is_not_packed_and_the_stall_what_it_cannot_del
     assert not can_cancel(status) or can_move(status, OrderStatus.CANCELLED)
 
 
-def test_only_a_transfer_has_a_holding_time() -> None:
-    at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-    assert hold_deadline(PayChoice.ON_RECEIPT, at) is None
-    assert hold_deadline(PayChoice.TRANSFER, at) == at + timedelta(minutes=30)
+def test_what_is_accepted_and_not_paid_has_a_holding_time() -> None:
+    """A transfer's half an hour; otherwise 20:00 in Vietnam, so many of its days later."""
+    at, late = datetime(2026, 11, 24, 2, 0, tzinfo=UTC), datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    assert hold_deadline(PayChoice.TRANSFER, at, 3) == at + timedelta(minutes=30)
+    assert hold_deadline(PayChoice.ON_RECEIPT, at, 3) == datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
+    assert hold_deadline(PayChoice.ON_RECEIPT, late, 1) == datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 
 
 def test_each_state_of_a_cart_has_its_own_key() -> None:

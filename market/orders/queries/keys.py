@@ -1,4 +1,4 @@
-"""The signed keys of an order: one to answer it without a sign-in, one the buyer shows at hand-over."""
+"""The signed keys of an order: with one its stall answers without a sign-in, one the buyer shows at hand-over."""
 
 from market.base.secrets import is_signed, sign, vault
 from market.values.codes import squash
@@ -6,13 +6,24 @@ from market.values.codes import squash
 SHORT = 4
 
 
+_ANSWER = "order-answer-by-stall"
+_OLD_ANSWER = "order-answer"
+"""Keys of this purpose were given to buyers: they answer nothing any more."""
+
+
 def answer_key(code: str) -> str:
-    """Ends the address by which a stall may answer this order without signing in."""
-    return sign("order-answer", code)
+    """Ends the address by which a stall may answer this order without signing in. Shown to the stall's own people
+    alone: who has it may accept the order."""
+    return sign(_ANSWER, code)
 
 
 def is_answer_key(code: str, key: str) -> bool:
-    return is_signed("order-answer", code, key)
+    return is_signed(_ANSWER, code, key)
+
+
+def is_old_answer_key(code: str, key: str) -> bool:
+    """Whether this is a key as buyers were given it once."""
+    return is_signed(_OLD_ANSWER, code, key)
 
 
 def hand_over_key(code: str) -> str:

@@ -1,7 +1,7 @@
 """Orders as a stall, a buyer and the helpers ask for them; the scope is part of every question."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, Select, Text, bindparam, case, cast, func, literal, or_, select
@@ -36,12 +36,12 @@ def order_ids_of(session: Session, purchase_id: int) -> tuple[int, ...]:
 
 
 def _whole() -> Select[Order]:
-    """An order with all that its page shows: buyer, stall, hamlet, pickup point, lines."""
+    """An order with all that its page shows but its lines, which are read once the page asks for them: who may not see
+    it costs as many statements as who asks for a code that there is none of."""
     return select(Order).options(
         joinedload(Order.purchase).joinedload(Purchase.contact),
         joinedload(Order.stall).joinedload(Stall.business).joinedload(Business.hamlet),
         joinedload(Order.pickup_point),
-        selectinload(Order.lines),
     )
 
 
@@ -96,12 +96,13 @@ class ReceiptOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A purchase with its orders, as one page shows it."""
+    """A purchase with its orders, as one page shows it; `buyer_phone` opens it, and is never shown."""
 
     purchase_id: int
     code: str
     open_on: str | None
     person_id: int | None
+    buyer_phone: Phone = field(repr=False)
     orders: tuple[ReceiptOrder, ...]
 
     @property
@@ -115,6 +116,7 @@ _RECEIPT = (
         Purchase.id.label("purchase_id"),
         case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on"),
         Contact.person_id,
+        Contact.phone.label("buyer_phone"),
         Order.code,
         Order.total,
         _LINE_COUNT.label("line_count"),
@@ -130,6 +132,7 @@ _RECEIPT = (
         Order.due_at,
         Order.ended_reason,
         Order.said_paid_at,
+        Order.is_held,
     )
     .join(Contact, Contact.id == Purchase.contact_id)
     .join(Order, Order.purchase_id == Purchase.id)
@@ -151,6 +154,7 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
         code=code,
         open_on=first["open_on"],
         person_id=first["person_id"],
+        buyer_phone=first["buyer_phone"],
         orders=tuple(_receipt_order(row, now) for row in rows),
     )
 
@@ -187,6 +191,7 @@ def life_of(order: Order, *, now: datetime) -> Life:
         due_at=order.due_at,
         ended_reason=order.ended_reason,
         said_paid_at=order.said_paid_at,
+        is_held=order.is_held,
     )
 
 

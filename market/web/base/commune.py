@@ -25,6 +25,7 @@ class Here:
     office_phone: str | None
     letters: str
     mode: CommuneMode
+    host: str | None
 
     @property
     def short_name(self) -> str:
@@ -41,6 +42,15 @@ def current_commune() -> Here:
         g.here = _kept(request.host.partition(":")[0])
     commune: Here = g.here
     return commune
+
+
+def whole_address(path: str) -> str:
+    """The address of a path of this commune's market, to be sent or printed: at its own host, else the installation's;
+    never at the host that was asked for."""
+    scheme, base = current_settings().base_url.split("://", 1)
+    _, colon, port = base.partition(":")
+    own = current_commune().host
+    return f"{scheme}://{own + colon + port if own else base}{path}"
 
 
 def _kept(host: str) -> Here:
@@ -62,6 +72,7 @@ def _read(host: str) -> Here:
         office_phone=commune.office_phone,
         letters=commune.letters,
         mode=commune.mode,
+        host=commune.host,
     )
 
 

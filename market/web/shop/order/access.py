@@ -1,58 +1,140 @@
-"""Who may open an order: the phone that bought it, the person signed in who did, or the one who gave the phone's last
-four digits on this browser."""
+"""Who sees what of an order or a receipt, said here alone.
+
+The phone or the account that ordered *owns* it: all of it, the hand-over code and every button. A browser that was told
+the phone's last four digits has it *opened*: status, goods and deadline, for the stall sees those digits too. Everybody
+else sees how to open it, whether or not there is such a code: the address is sent round by Zalo, and gives no right.
+"""
+
+import enum
 
 from flask import abort, redirect, session, url_for
 
+from market.base import clock
+from market.base.attempts import count_try, succeed_try
 from market.base.db import reading
-from market.base.errors import NotFound
+from market.base.errors import NotAllowed, NotFound
+from market.orders.actions.brakes import UNLOCK_BY_DEVICE, UNLOCK_BY_NETWORK, UNLOCK_ORDER
 from market.orders.models import Order
-from market.orders.queries.orders import OrderViewer, Receipt, order_with_code
-from market.values.codes import parse_order_code
+from market.orders.queries.orders import OrderViewer, Receipt, order_with_code, receipt_with_code
+from market.sellers.queries import right_to
+from market.values.codes import parse_order_code, parse_purchase_code
+from market.values.period import local_day
+from market.values.phone import Phone
 from market.web.base.commune import current_commune
-from market.web.base.web import signed_in_id, visitor
+from market.web.base.web import network, signed_in_id, visitor
 
 UNLOCKED = "da_mo"
 """The purchases that this browser opened by a phone's last digits."""
 MOST_UNLOCKED = 20
+NO_ORDER = "Không tìm thấy đơn này. Mời xem lại mã đơn."
+NO_RECEIPT = "Không tìm thấy biên nhận này. Mời xem lại mã."
+ONLY_WHERE_ORDERED = (
+    "Máy này chỉ xem được tình trạng đơn nên chưa làm gì cả. Mời làm trên máy hoặc tài khoản đã đặt đơn, "
+    "hoặc gọi người bán."
+)
+
+
+class Access(enum.Enum):
+    """What a browser may do with an order: everything, see how it stands, nothing."""
+
+    OWNED = enum.auto()
+    OPENED = enum.auto()
+    CLOSED = enum.auto()
 
 
 def viewer() -> OrderViewer:
     return OrderViewer(device=visitor(), person_id=signed_in_id())
 
 
-def may_see(order: Order) -> bool:
-    return viewer().owns(order.purchase.contact) or order.purchase_id in session.get(UNLOCKED, [])
+def access_to(found: Order | Receipt | None) -> Access:
+    """What this browser may do; a code that there is none of is as closed as another's."""
+    if found is None:
+        return Access.CLOSED
+    if viewer().owns(found if isinstance(found, Receipt) else found.purchase.contact):
+        return Access.OWNED
+    return Access.OPENED if found.purchase_id in session.get(UNLOCKED, []) else Access.CLOSED
 
 
-def may_see_receipt(receipt: Receipt) -> bool:
-    return viewer().owns(receipt) or receipt.purchase_id in session.get(UNLOCKED, [])
-
-
-def unlock(order: Order) -> None:
-    """This browser may see the order's purchase from now on."""
-    session[UNLOCKED] = [*session.get(UNLOCKED, []), order.purchase_id][-MOST_UNLOCKED:]
-
-
-def order_here(code: str) -> Order:
-    """The commune's order of this code, however typed: the caller asks `may_see`."""
+def order_code(typed: str) -> str:
+    """The order's code, however typed; NotFound for what is none."""
     try:
-        return order_with_code(reading(), current_commune().id, parse_order_code(code, current_commune().letters))
+        return parse_order_code(typed, current_commune().letters)
     except ValueError as error:
-        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.") from error
+        raise NotFound(NO_ORDER) from error
+
+
+def receipt_code(typed: str) -> str:
+    """The receipt's code, however typed; NotFound for what is none."""
+    try:
+        return parse_purchase_code(typed)
+    except ValueError as error:
+        raise NotFound(NO_RECEIPT) from error
+
+
+def order_here(code: str) -> Order | None:
+    """The commune's order of this code: the caller asks `access_to`."""
+    try:
+        return order_with_code(reading(), current_commune().id, order_code(code))
+    except NotFound:
+        return None
+
+
+def receipt_here(code: str) -> Receipt | None:
+    """The commune's receipt of this code: the caller asks `access_to`."""
+    try:
+        return receipt_with_code(reading(), current_commune().id, code, now=clock.now())
+    except NotFound:
+        return None
 
 
 def order_to_see(code: str) -> Order:
-    """The order, for the person who bought it or opened it on this browser; others are led to where it can be
-    opened."""
+    """The order, for a page of its owner's; others are led to where it can be opened."""
     order = order_here(code)
-    if not may_see(order):
-        abort(redirect(url_for("shop.order", code=order.code), 303))
+    if order is None or access_to(order) is not Access.OWNED:
+        abort(redirect(url_for("shop.order", code=order_code(code)), 303))
     return order
 
 
 def own_order(code: str) -> Order:
-    """The order, for the person who bought it or opened it on this browser; NotFound for others."""
+    """The order, for what only its owner may do. NotAllowed on a browser that has it opened, NotFound elsewhere."""
     order = order_here(code)
-    if not may_see(order):
-        raise NotFound("Không tìm thấy đơn này. Mời xem lại mã đơn.")
+    access = access_to(order)
+    if order is None or access is Access.CLOSED:
+        raise NotFound(NO_ORDER)
+    if access is Access.OPENED:
+        raise NotAllowed("only_where_ordered", ONLY_WHERE_ORDERED)
     return order
+
+
+def is_of_own_stall(order: Order | None) -> bool:
+    """Whether the person signed in runs the order's stall, or helps it under a mandate of today."""
+    person_id = signed_in_id()
+    if order is None or person_id is None:
+        return False
+    return right_to(reading(), order.business_id, person_id, local_day(clock.now())) is not None
+
+
+def unlock(code: str, found: Order | Receipt | None, digits: str | None) -> bool:
+    """Open the purchase on this browser where these are the last digits of its buyer's phone; returns whether.
+
+    What is not four digits is not looked at, and is no try. A code that there is none of counts its tries like any
+    other. Refused past a limit.
+    """
+    if digits is None:
+        return False
+    which = f"purchase {found.purchase_id}" if found else code
+    tries = [
+        count_try(UNLOCK_BY_NETWORK, network()),
+        count_try(UNLOCK_BY_DEVICE, visitor()),
+        count_try(UNLOCK_ORDER, which),
+    ]
+    if found is None or not _phone_of(found).endswith(digits):
+        return False
+    for number in tries:
+        succeed_try(number)
+    session[UNLOCKED] = [*session.get(UNLOCKED, []), found.purchase_id][-MOST_UNLOCKED:]
+    return True
+
+
+def _phone_of(found: Order | Receipt) -> Phone:
+    return found.buyer_phone if isinstance(found, Receipt) else found.purchase.contact.phone

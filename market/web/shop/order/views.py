@@ -1,57 +1,64 @@
-"""What was bought: the receipt, each order, and the list of this phone. Opens where it was bought, or by the phone's
-last four digits."""
+"""What was bought: the receipt, each order, and the list of this phone. `access` says who sees how much of it."""
 
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.attempts import count_try, succeed_try
-from market.base.config import current_settings
 from market.base.db import reading, transaction
-from market.base.errors import NotFound
 from market.base.qr import qr_svg
-from market.orders.actions.brakes import UNLOCK_ORDER
 from market.orders.models import Order
-from market.orders.queries.keys import SHORT, answer_key, hand_over_key
-from market.orders.queries.orders import (
-    life_of,
-    orders_of_buyer,
-    receipt_with_code,
-)
+from market.orders.queries.keys import SHORT, hand_over_key
+from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
-from market.values.codes import parse_purchase_code
-from market.web.base.addresses import local_path
-from market.web.base.commune import current_commune
-from market.web.base.web import Page, actor
+from market.web.base.commune import current_commune, whole_address
+from market.web.base.web import Page, actor, signed_in_id
 from market.web.shop.blueprint import blueprint
-from market.web.shop.order.access import may_see, may_see_receipt, order_here, own_order, unlock, viewer
+from market.web.shop.order.access import (
+    Access,
+    access_to,
+    is_of_own_stall,
+    order_code,
+    order_here,
+    own_order,
+    receipt_code,
+    receipt_here,
+    unlock,
+    viewer,
+)
 from market.web.shop.order.forms import FindForm, UnlockForm
 
 
 @blueprint.get("/bien-nhan/<code>")
 def purchase(code: str) -> Page:
-    try:
-        receipt = receipt_with_code(reading(), current_commune().id, parse_purchase_code(code), now=clock.now())
-    except ValueError as error:
-        raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.") from error
-    if not may_see_receipt(receipt):
-        return _locked(receipt.orders[0].code, UnlockForm(), back=request.path)
+    code = receipt_code(code)
+    receipt = receipt_here(code)
+    access = access_to(receipt)
+    if receipt is None or access is Access.CLOSED:
+        return _closed(url_for("shop.purchase", code=code), UnlockForm())
+    is_owner = access is Access.OWNED
     messages = {order.code: _message_to_seller(order.code, order.stall_name) for order in receipt.orders}
-    return render_template("shop/order/purchase.html", receipt=receipt, messages=messages)
+    return render_template("shop/order/purchase.html", receipt=receipt, messages=messages, is_owner=is_owner)
 
 
 @blueprint.get("/don/<code>")
 def order(code: str) -> Page:
+    """All of it to its owner; to the stall's own people their own page of it; how it stands to who opened it."""
     found = order_here(code)
-    if not may_see(found):
-        return _locked(found.code, UnlockForm(), back=request.path)
-    now = clock.now()
-    life, payment = life_of(found, now=now), payment_of(reading(), found.id, now=now)
+    access = access_to(found)
+    if access is not Access.OWNED and found is not None and is_of_own_stall(found):
+        return redirect(url_for("stall.order", gian=found.stall.slug, code=found.code), 303)
+    if found is None or access is Access.CLOSED:
+        return _closed(url_for("shop.order", code=order_code(code)), UnlockForm())
+    life = life_of(found, now=clock.now())
+    if access is Access.OPENED:
+        return render_template("shop/order/order.html", order=found, life=life, is_owner=False)
+    payment = payment_of(reading(), found.id, now=clock.now())
     key = hand_over_key(found.code)
     return render_template(
         "shop/order/order.html",
         order=found,
         life=life,
+        is_owner=True,
         payment=payment,
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or found.stall.accepts_card),
         message=_message_to_seller(found.code, found.stall.name),
@@ -61,46 +68,39 @@ def order(code: str) -> Page:
 
 
 def _hand_over_address(order: Order, key: str) -> str:
-    path = url_for("stall.order_hand_over", gian=order.stall.slug, code=order.code)
-    return f"{current_settings().base_url}{path}?ma={key}"
+    return whole_address(f"{url_for('stall.order_hand_over', gian=order.stall.slug, code=order.code)}?ma={key}")
 
 
 def _message_to_seller(code: str, stall_name: str) -> str:
-    """The text the buyer sends: what is ordered and the link by which the seller answers without signing in."""
-    path = url_for("stall.signed_order", code=code, signature=answer_key(code))
-    return (
-        f"Chào {stall_name}, tôi vừa đặt đơn {code} trên Chợ số {current_commune().short_name}. "
-        f"Bấm vào đây để nhận đơn: {current_settings().base_url}{path}"
-    )
+    """The text the buyer sends: what is ordered, and the order's own address, which gives nobody a right."""
+    address = whole_address(url_for("shop.order", code=code))
+    return f"Chào {stall_name}, tôi vừa đặt đơn {code} trên Chợ số {current_commune().short_name}. Mời xem: {address}"
 
 
-def _locked(code: str, form: UnlockForm, *, back: str) -> Page:
-    return form.page("shop/order/order_unlock.html", code=code, back_to=back)
+def _closed(page: str, form: UnlockForm) -> Page:
+    """How to open the page that this browser may not see: the same whether or not it is there."""
+    back = url_for("account.sign_in", tiep=page) if signed_in_id() is None else None
+    return form.page("shop/order/order_unlock.html", action=f"{page}/mo", to_sign_in=back)
 
 
 @blueprint.post("/don/<code>/mo")
 def order_unlock(code: str) -> Page:
-    order, form, back = order_here(code), UnlockForm.of_request(), request.form.get("tiep", "")
-    if form.submitted() and _opens(order, form.digits()):
-        unlock(order)
-        return redirect(back if _is_receipt(back) else url_for("shop.order", code=order.code), 303)
-    form.refusal = form.refusal or "4 số này chưa đúng với số điện thoại đặt hàng. Mời xem lại."
-    return _locked(order.code, form, back=back)
+    code = order_code(code)
+    return _unlocked(code, order_here(code), url_for("shop.order", code=code))
 
 
-def _opens(order: Order, digits: str | None) -> bool:
-    """Whether these are the last of the buyer's phone; what is not four digits is not looked at, and no try."""
-    if digits is None:
-        return False
-    number = count_try(UNLOCK_ORDER, order.id)
-    if not order.purchase.contact.phone.endswith(digits):
-        return False
-    succeed_try(number)
-    return True
+@blueprint.post("/bien-nhan/<code>/mo")
+def purchase_unlock(code: str) -> Page:
+    code = receipt_code(code)
+    return _unlocked(code, receipt_here(code), url_for("shop.purchase", code=code))
 
 
-def _is_receipt(path: str) -> bool:
-    return path.startswith("/bien-nhan/") and local_path(path) is not None
+def _unlocked(code: str, found: Order | Receipt | None, page: str) -> Page:
+    form = UnlockForm.of_request()
+    if form.submitted() and unlock(code, found, form.digits()):
+        return redirect(page, 303)
+    form.refusal = form.refusal or "Mã đơn hoặc 4 số này chưa đúng. Mời xem lại cả hai."
+    return _closed(page, form)
 
 
 @blueprint.post("/don/<code>/huy")
@@ -108,7 +108,7 @@ def order_cancel(code: str) -> Page:
     order = own_order(code)
     with transaction() as writing:
         cancel_order(writing, actor(), order.id, clock=clock.now)
-    flash("Đã hủy đơn. Hàng trả lại gian.")
+    flash("Đã hủy đơn. Hàng trả lại gian." if order.is_held else "Đã hủy đơn.")
     return redirect(url_for("shop.order", code=order.code), 303)
 
 

@@ -193,13 +193,20 @@ def test_a_stranger_s_phone_sees_nothing(app: Flask, mai: FlaskClient, order: Bo
         assert stranger.get(path).status_code == 404
     assert stranger.post(f"/don/{order.code}/da-chuyen").status_code == 404
     assert order_row(order.id).said_paid_at is None
-    assert stranger.get("/don/DS0000000/tra-tien").status_code == 404
+    answer = stranger.get("/don/DS0000000/tra-tien")
+    assert (answer.status_code, answer.location) == (303, "/don/DS0000000")
 
 
-def test_another_phone_opens_it_by_the_last_four_digits(app: Flask, order: Bought) -> None:
+def test_the_last_four_digits_open_no_page_of_money(app: Flask, order: Bought) -> None:
+    """The stall is shown those digits too."""
     other = app.test_client()
     other.post(f"/don/{order.code}/mo", data={"last4": "0021"})
-    assert "PHAM THI LAN" in page(other, order)
+    answer = other.get(f"/don/{order.code}/tra-tien")
+    assert (answer.status_code, answer.location) == (303, f"/don/{order.code}")
+    said = other.post(f"/don/{order.code}/da-chuyen")
+    assert said.status_code == 403
+    assert "Mời làm trên máy hoặc tài khoản đã đặt đơn, hoặc gọi người bán" in said.text
+    assert order_row(order.id).said_paid_at is None
 
 
 def test_the_page_asks_the_database_little(mai: FlaskClient, order: Bought) -> None:

@@ -6,14 +6,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from market.base.db import reading
+from market.base.secrets import sign
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.rules import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.factories import sign_in
 from tests.orders.steps import stock
-from tests.pages import hidden
+from tests.pages import hidden, press
 from tests.payments.steps import notice
 from tests.web.shop.buying import buy
 
@@ -74,6 +76,44 @@ def test_a_link_that_does_not_say_what_it_showed_answers_nothing(client: FlaskCl
     assert answer.status_code == 422
     assert "Trang gửi thiếu phần cho biết bạn đã xem gì" in answer.text
     assert hidden(answer.text, link(code, "nhan"))["seen"]
+    assert order_of(code).status is OrderStatus.PLACED
+
+
+def test_the_link_is_shown_to_the_stall_alone_while_the_order_waits(
+    app: Flask, client: FlaskClient, cast: Cast, code: str, now: Clock
+) -> None:
+    sign_in(client, cast.lan.person, now())
+    page, whole = f"/ban-hang/{cast.lan.slug}/don/{code}", f"http://cho.test{link(code)}"
+    assert whole in client.get(page).text
+    press(client, page, f"{page}/nhan")
+    assert whole not in client.get(page).text
+
+
+def test_the_log_says_that_it_came_by_the_link_and_who_was_signed_in(
+    client: FlaskClient, cast: Cast, code: str, now: Clock
+) -> None:
+    sign_in(client, cast.stranger, now())
+    press(client, link(code), link(code, "nhan"))
+    by_link = events_of(reading(), "order", order_of(code).id)[-1]
+    assert (by_link.verb, by_link.actor_id) == ("answer_by_link", cast.stranger)
+
+
+def test_the_buyer_answers_nothing_by_it(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    code = buy(client, cast.rau_muong)
+    for answer in (client.get(link(code)), client.post(link(code, "nhan")), client.post(link(code, "het-hang"))):
+        assert answer.status_code == 403
+        assert "Đường dẫn này dành cho người bán" in answer.text
+    assert order_of(code).status is OrderStatus.PLACED
+
+
+def test_a_link_that_buyers_were_given_once_leads_to_the_order_in_the_stall(client: FlaskClient, code: str) -> None:
+    old = f"/tra-loi/{code}/{sign('order-answer', code)}"
+    page = client.get(old).text
+    assert "Đường dẫn kiểu cũ không trả lời đơn được nữa" in page
+    assert f'href="/ban-hang/rau-ba-lan/don/{code}"' in page
+    assert "Vũ Thị Mai" not in page
+    assert "Nhận đơn" not in page
+    assert [client.post(f"{old}/{verb}").status_code for verb in ("nhan", "het-hang")] == [409, 409]
     assert order_of(code).status is OrderStatus.PLACED
 
 

@@ -11,6 +11,7 @@ from market.base.errors import Refused
 from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
+from market.orders.queries.keys import answer_key
 from market.orders.queries.orders import (
     life_of,
     order_of_stall,
@@ -21,6 +22,7 @@ from market.orders.queries.orders import (
 from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
+from market.web.base.commune import whole_address
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -63,9 +65,16 @@ def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[st
         order=order,
         life=life_of(order, now=clock.now()),
         payment=payment,
+        to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
         to_decline=facts_to_decline(order, payment),
     )
+
+
+def _to_pass_on(order: Order) -> str:
+    """The text by which the stall has somebody of its own answer: with the signed link, never for the buyer."""
+    address = whole_address(url_for("stall.signed_order", code=order.code, signature=answer_key(order.code)))
+    return f"Trả lời giúp đơn {order.code} của {order.stall.name}: {address}"
 
 
 def _back(desk: StallContext, code: str) -> Page:

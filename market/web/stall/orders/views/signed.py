@@ -1,39 +1,52 @@
-"""The signed link: a stall answers one order without signing in, until the order's answering time."""
+"""The signed link: a stall answers one order without signing in, until the order's answering time.
+
+The stall's own pages alone show it. Anybody who holds it may answer, so the log says that the answer came by it, and
+who was signed in.
+"""
 
 from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Conflict, NotFound, Refused
-from market.orders.actions.transitions import LINK_OVER, Decline
+from market.base.errors import Conflict, NotAllowed, NotFound, Refused
+from market.orders.actions.transitions import LINK_OLD, LINK_OVER, Decline
 from market.orders.models import Order
-from market.orders.queries.keys import is_answer_key
-from market.orders.queries.orders import life_of, order_with_code
+from market.orders.queries.keys import is_answer_key, is_old_answer_key
+from market.orders.queries.orders import OrderViewer, life_of, order_with_code
 from market.orders.rules import answer_deadline
 from market.payments.actions import Accept, OrderRef, accept_order, decline_order
 from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
 from market.web.base.commune import current_commune
 from market.web.base.seen import seen_given
-from market.web.base.web import Page, actor
+from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.forms import DeclineForm
 
+NOT_FOR_BUYERS = "Đường dẫn này dành cho người bán. Đơn của bạn nằm ở mục Đơn, trang của đơn có nút gọi người bán."
+
 
 def _order(code: str, signature: str) -> Order:
-    """The order of a whole signed link; NotFound for any other."""
-    if not is_answer_key(code, signature):
+    """The order of a whole signed link, an old one too; NotFound for any other, NotAllowed for the order's buyer."""
+    if not (is_answer_key(code, signature) or is_old_answer_key(code, signature)):
         raise NotFound("Đường dẫn này không đúng. Mời mở lại tin nhắn và bấm vào đường dẫn.")
-    return order_with_code(reading(), current_commune().id, code)
+    order = order_with_code(reading(), current_commune().id, code)
+    if OrderViewer(device=visitor(), person_id=signed_in_id()).owns(order.purchase.contact):
+        raise NotAllowed("own_order", NOT_FOR_BUYERS)
+    return order
 
 
-def _is_over(order: Order) -> bool:
-    return clock.now() >= answer_deadline(order.placed_at)
+def _why_over(order: Order, signature: str) -> str | None:
+    """Why the link answers nothing any more, in a sentence; None while it does."""
+    if not is_answer_key(order.code, signature):
+        return LINK_OLD
+    return LINK_OVER if clock.now() >= answer_deadline(order.placed_at) else None
 
 
 def _live_order(code: str, signature: str) -> Order:
     order = _order(code, signature)
-    if _is_over(order):
-        raise Conflict("link_expired", LINK_OVER)
+    over = _why_over(order, signature)
+    if over:
+        raise Conflict("link_expired", over)
     return order
 
 
@@ -49,7 +62,7 @@ def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
         order=order,
         life=life_of(order, now=clock.now()),
         signature=signature,
-        is_over=_is_over(order),
+        over=_why_over(order, signature),
         paid=paid,
         to_accept=facts_to_accept(order, paid),
         to_decline=facts_to_decline(order, paid),

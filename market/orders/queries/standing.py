@@ -1,0 +1,169 @@
+"""What a buyer wants to buy, read in one statement with what they hold without money and what they were handed before.
+
+Where goods are held until a moment, no money keeps the order: what is paid, and what its stall has packed, is held
+until the order ends.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, RowMapping, bindparam, case, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from market.catalog.models import Reservation, Variant
+from market.catalog.queries.stock import NOW
+from market.orders.models import Contact, Order, Purchase
+from market.orders.queries.offers import OFFERS, Offer, offer_of
+from market.orders.rules import TIMED, OrderStatus
+from market.sellers.models import Stall
+from market.values.money import Dong
+from market.values.phone import Phone
+from market.values.quantity import line_total
+
+SMALL_HOLD = Dong(250_000)
+"""What a newcomer may always have held without money, whatever part of the stock it is: a basket for a household. Above
+it, half of the stock at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerKeys:
+    """By what a buyer is known: their browser, account, the phone that was typed, the network they ask from."""
+
+    device: str | None
+    person_id: int | None
+    phone: Phone
+    network: str | None
+
+    def names(self) -> Iterator[tuple[str, object]]:
+        """What is locked while is counted what they hold."""
+        return ((kind, key) for kind, key in asdict(self).items() if key is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """How many orders without money hold counted goods, or wait for their stall's yes to hold any: of a browser or
+    account, of a phone, of a network."""
+
+    own: int = 0
+    phone: int = 0
+    network: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerStanding:
+    """What a buyer holds without money at a stall and in the whole market, and how many orders their browser or account
+    was handed, in both."""
+
+    here: Holding = Holding()
+    everywhere: Holding = Holding()
+    bought_here: int = 0
+    bought: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockShare:
+    """Of a variant (thousandths): what is there (None: not counted), and what its buyer holds of it without money, by
+    their browser, account, phone or network."""
+
+    on_hand: int | None
+    held: int
+
+    def is_too_much(self, amount: int, price: Dong) -> bool:
+        """Whether a newcomer who wants so much more would hold over half of it, and more than a household's basket."""
+        wanted = self.held + amount
+        return self.on_hand is not None and 2 * wanted > self.on_hand and line_total(price, wanted) > SMALL_HOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForBuyer:
+    """The offers of the variants that are wanted, by id; by stall how the buyer stands, by variant what they hold."""
+
+    offers: dict[int, Offer]
+    standings: dict[int, BuyerStanding]
+    shares: dict[int, StockShare]
+
+
+_OWN = or_(Contact.device == bindparam("device"), Contact.person_id == bindparam("person_id"))
+_PHONE = Contact.phone == bindparam("phone")
+_NETWORK = Contact.network == bindparam("network")
+_WITHOUT_MONEY = Reservation.released_at.is_(None), Reservation.held_until > NOW
+_COUNTED_GOODS = (
+    select(Reservation.id)
+    .join(Variant, Variant.id == Reservation.variant_id)
+    .where(Reservation.order_id == Order.id, *_WITHOUT_MONEY, Variant.on_hand.is_not(None))
+    .correlate(Order)
+    .exists()
+)
+_HOLDS = Order.status.in_(TIMED) & (Order.due_at > NOW) & or_(~Order.is_held, _COUNTED_GOODS)
+_ORDERS = (
+    select(
+        Order.stall_id,
+        _OWN.label("own"),
+        _PHONE.label("phone"),
+        _NETWORK.label("network"),
+        _HOLDS.label("holds"),
+        (Order.status == OrderStatus.DELIVERED).label("delivered"),
+    )
+    .join(Purchase, Purchase.id == Order.purchase_id)
+    .join(Contact, Contact.id == Purchase.contact_id)
+    .where(Order.commune_id == bindparam("commune_id"), or_(_OWN, _PHONE, _NETWORK))
+    .subquery()
+)
+_COUNTED = {
+    "own": _ORDERS.c.own & _ORDERS.c.holds,
+    "phone": _ORDERS.c.phone & _ORDERS.c.holds,
+    "network": _ORDERS.c.network & _ORDERS.c.holds,
+    "bought": _ORDERS.c.own & _ORDERS.c.delivered,
+}
+_BY_STALL = (
+    select(_ORDERS.c.stall_id, *(func.count(case((which, 1))).label(name) for name, which in _COUNTED.items()))
+    .group_by(_ORDERS.c.stall_id)
+    .cte("by_stall")
+)
+_HELD_BY_BUYER = (
+    select(cast(func.coalesce(func.sum(Reservation.amount), 0), BigInteger))
+    .join(Order, Order.id == Reservation.order_id)
+    .join(Purchase, Purchase.id == Order.purchase_id)
+    .join(Contact, Contact.id == Purchase.contact_id)
+    .where(Reservation.variant_id == Variant.id, *_WITHOUT_MONEY, or_(_OWN, _PHONE, _NETWORK))
+    .correlate(Variant)
+    .scalar_subquery()
+)
+# Built once, as every statement of a check-out.
+_FOR_BUYER = (
+    OFFERS.add_columns(
+        Variant.on_hand,
+        _HELD_BY_BUYER.label("held"),
+        *(func.coalesce(_BY_STALL.c[name], 0).label(f"{name}_here") for name in _COUNTED),
+        *(
+            select(cast(func.coalesce(func.sum(_BY_STALL.c[name]), 0), BigInteger)).scalar_subquery().label(name)
+            for name in _COUNTED
+        ),
+    )
+    .outerjoin(_BY_STALL, _BY_STALL.c.stall_id == Stall.id)
+    .where(Variant.id.in_(bindparam("variant_ids", expanding=True)))
+)
+
+
+def offers_for(
+    session: Session, buyer: BuyerKeys, commune_id: int, variant_ids: list[int], *, now: datetime
+) -> ForBuyer:
+    """The offers of these variants, public or not, and how the buyer stands. What is counted holds only while
+    `BuyerKeys.names` are locked."""
+    asked = asdict(buyer) | {"commune_id": commune_id, "variant_ids": variant_ids, "now": now}
+    rows = session.connection().execute(_FOR_BUYER, asked).mappings().all()
+    return ForBuyer(
+        offers={row["variant_id"]: offer_of(row) for row in rows},
+        standings={row["stall_id"]: _standing(row) for row in rows},
+        shares={row["variant_id"]: StockShare(on_hand=row["on_hand"], held=row["held"]) for row in rows},
+    )
+
+
+def _standing(row: RowMapping) -> BuyerStanding:
+    return BuyerStanding(
+        here=Holding(own=row["own_here"], phone=row["phone_here"], network=row["network_here"]),
+        everywhere=Holding(own=row["own"], phone=row["phone"], network=row["network"]),
+        bought_here=row["bought_here"],
+        bought=row["bought"],
+    )
