@@ -26,6 +26,17 @@ from market.payments.actions.card import (
     settle_card,
     sync_checkout,
 )
+from market.payments.actions.checks import (
+    AskRound,
+    NewAccess,
+    ProviderAnswer,
+    forget_ended_accesses,
+    give_up,
+    grant_access,
+    note_answer,
+    note_round,
+    withdraw_access,
+)
 from market.payments.actions.orders import (
     Accept,
     HandOver,
@@ -44,13 +55,16 @@ from market.payments.actions.refunding import NewRefund, refund
 
 __all__ = [
     "Accept",
+    "AskRound",
     "Delivered",
     "HandOver",
+    "NewAccess",
     "NewCardKeys",
     "NewCredit",
     "NewMatch",
     "NewRefund",
     "OrderRef",
+    "ProviderAnswer",
     "SetAside",
     "Undo",
     "accept_order",
@@ -65,11 +79,16 @@ __all__ = [
     "dismiss_credit",
     "enable_card_payments",
     "end_overdue_order",
+    "forget_ended_accesses",
+    "give_up",
+    "grant_access",
     "hand_over",
     "keep_card_keys",
     "log_delivery",
     "match_credit",
+    "note_answer",
     "note_checkout",
+    "note_round",
     "open_requests",
     "ready_order",
     "record_credit",
@@ -78,4 +97,5 @@ __all__ = [
     "settle_card",
     "sync_checkout",
     "undo",
+    "withdraw_access",
 ]
