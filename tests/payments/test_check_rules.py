@@ -13,6 +13,7 @@ from market.payments.rules.checks import (
     ToldTransfer,
     ask_first,
     ask_next,
+    check_words,
     differences,
 )
 
@@ -70,3 +71,10 @@ def test_what_was_confirmed_is_asked_about_once_more_and_no_oftener() -> None:
     assert next_ask(CheckOutcome.CONFIRMED, 1, after=timedelta(hours=1)) == timedelta(days=7)
     for outcome in CheckOutcome:
         assert next_ask(outcome, 2, was_confirmed=True, after=timedelta(days=8)) is None
+
+
+def test_every_outcome_has_its_words() -> None:
+    said = {check_words("SePay", one, was_confirmed=False) for one in (*CheckOutcome, None)}
+    assert len(said) == 5
+    assert check_words("SePay", CheckOutcome.CONFIRMED, was_confirmed=True) == "SePay đã xác nhận"
+    assert "không còn thấy" in check_words("SePay", CheckOutcome.DIFFERS, was_confirmed=True)

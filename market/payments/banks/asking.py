@@ -1,6 +1,7 @@
 """A seller's provider of bank notices, asked with what she entered for it."""
 
 import json
+from collections.abc import Mapping
 
 from market.base.config import Settings
 from market.base.secrets import vault
@@ -10,12 +11,12 @@ from market.payments.ports import LookupClient, TransferLookup
 
 
 def lookup_of(provider: str) -> TransferLookup | None:
-    """How a provider is asked; None where it cannot be, or is no longer among ours."""
-    known = PROVIDERS.get(provider)
-    return known.lookup if known else None
+    """How a provider is asked; None where it cannot be, does not say that it can, or is no longer among ours."""
+    found: TransferLookup | None = getattr(PROVIDERS.get(provider), "lookup", None)
+    return found
 
 
-def client_with(lookup: TransferLookup, access: dict[str, str], settings: Settings) -> LookupClient:
+def client_with(lookup: TransferLookup, access: Mapping[str, str], settings: Settings) -> LookupClient:
     """A client at the provider's own address; in development at the stand-in that the settings name."""
     elsewhere = None if settings.is_production else settings.sepay_mock_url
     return lookup.client(access, elsewhere=elsewhere)

@@ -22,6 +22,7 @@ from market.payments.queries.checks import (
     credits_to_ask,
     credits_to_give_up,
     facts_of_access,
+    live_feed,
 )
 from market.payments.queries.confirmed import ConfirmedMoney, confirmed_for_order, confirmed_money
 from market.payments.queries.facts import (
@@ -109,6 +110,7 @@ __all__ = [
     "facts_to_decline",
     "facts_to_undo",
     "hook_key_of",
+    "live_feed",
     "money_in",
     "money_lists",
     "money_this_month",

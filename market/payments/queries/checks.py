@@ -29,6 +29,25 @@ def bank_access(session: Session, access_id: int) -> BankAccess | None:
     return session.scalar(query.options(joinedload(BankAccess.connection)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFeed:
+    """The live feed of an account: who brings its notices, and whether a seller lets the market ask there."""
+
+    provider: str
+    may_ask: bool
+
+
+def live_feed(session: Session, bank_account_id: int) -> LiveFeed | None:
+    query = (
+        select(BankConnection.provider, BankAccess.id.is_not(None).label("may_ask"))
+        .outerjoin(BankAccess, BankAccess.connection_id == BankConnection.id)
+        .where(BankConnection.bank_account_id == bank_account_id, BankConnection.ended_at.is_(None))
+        .order_by(BankConnection.id.desc())
+    )
+    row = session.execute(query).first()
+    return LiveFeed(provider=row.provider, may_ask=bool(row.may_ask)) if row else None
+
+
 def facts_of_access(session: Session, business_id: int) -> Facts:
     """Where a business is paid, who tells of it, and whether and since when the market may ask."""
     account = live_bank_account(session, business_id)
@@ -101,6 +120,14 @@ def checks_of(session: Session, credit_id: int) -> Sequence[BankCreditCheck]:
     """What was told of a notice so far, the oldest first."""
     query = select(BankCreditCheck).where(BankCreditCheck.credit_id == credit_id)
     return session.scalars(query.order_by(BankCreditCheck.number)).all()
+
+
+def was_confirmed() -> ColumnElement[bool]:
+    """Whether a provider ever told the same as its notice, in a statement over `bank_credit`."""
+    told = select(BankCreditCheck.id).where(
+        BankCreditCheck.credit_id == BankCredit.id, BankCreditCheck.outcome == CheckOutcome.CONFIRMED
+    )
+    return told.correlate(BankCredit).exists()
 
 
 def last_outcome() -> ColumnElement[CheckOutcome]:

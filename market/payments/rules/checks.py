@@ -62,7 +62,7 @@ class ToldTransfer:
     """A transaction as its provider tells it when asked. `amount` in đồng; `payer` is None where it does not say."""
 
     provider_txn_id: str
-    accounts: tuple[str, ...]
+    accounts: tuple[str, ...] = field(repr=False)
     is_incoming: bool
     amount: int
     memo: str
@@ -74,7 +74,7 @@ class ToldTransfer:
 class Noticed:
     """What a notice said, the number of the account it is about, and the letters that begin its commune's codes."""
 
-    account: str
+    account: str = field(repr=False)
     amount: int
     memo: str
     occurred_at: datetime
@@ -95,6 +95,19 @@ def differences(noticed: Noticed, told: ToldTransfer) -> tuple[Difference, ...]:
         Difference.CODE: codes[0] != codes[1],
     }
     return tuple(one for one, is_so in found.items() if is_so)
+
+
+def check_words(label: str, outcome: CheckOutcome | None, *, was_confirmed: bool) -> str:
+    """What a seller reads beside money that a notice told of, after what its provider told last."""
+    if was_confirmed and outcome is not CheckOutcome.CONFIRMED:
+        return f"{label} từng xác nhận, nay không còn thấy khoản này"
+    return {
+        CheckOutcome.CONFIRMED: f"{label} đã xác nhận",
+        CheckOutcome.UNKNOWN: f"{label} chưa thấy khoản này, xã chưa tính vào chỉ tiêu",
+        CheckOutcome.DIFFERS: f"{label} nói khác với báo có, xã không tính vào chỉ tiêu",
+        CheckOutcome.GAVE_UP: f"không hỏi được {label}, xã không tính vào chỉ tiêu",
+        None: f"chưa hỏi được {label}, xã chưa tính vào chỉ tiêu",
+    }[outcome]
 
 
 def ask_first(received_at: datetime) -> datetime:
