@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     pictures_kept: int = Field(default=4000, ge=1, le=1_000_000)
     pictures_a_day: int = Field(default=400, ge=1, le=100_000)
     stripe_mock_url: str | None = Field(default=None, validation_alias="STRIPE_MOCK_URL")
-    sepay_mock_url: str | None = Field(default=None, validation_alias="SEPAY_MOCK_URL")
+    bank_mock_url: str | None = Field(default=None, validation_alias="BANK_MOCK_URL")
 
     @field_validator("base_url")
     @classmethod
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
             raise ValueError("viết như redis://127.0.0.1:6379/0 hoặc unix:///run/redis/redis.sock")
         return value.replace("unix://", "redis+unix://") if value and value.startswith("unix") else value or None
 
-    @field_validator("stripe_mock_url", "sepay_mock_url")
+    @field_validator("stripe_mock_url", "bank_mock_url")
     @classmethod
     def _mock_url(cls, value: str | None) -> str | None:
         if value and not value.startswith(("http://", "https://")):
@@ -142,8 +142,8 @@ class Settings(BaseSettings):
             faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
         if not self.is_https:
             faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
-        if self.sepay_mock_url:
-            faults.append("SEPAY_MOCK_URL: chỉ để thử. Chạy thật thì tiền về phải hỏi chính SePay, hãy bỏ dòng này")
+        if self.bank_mock_url:
+            faults.append("BANK_MOCK_URL: chỉ để thử. Chạy thật thì phải hỏi chính nơi báo có, hãy bỏ dòng này")
         return faults
 
     def _faults_of_development(self) -> list[str]:

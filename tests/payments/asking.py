@@ -38,7 +38,7 @@ class Asking:
 
     def is_at(self, url: str | None = None) -> None:
         settings = self.app.config["CHOSO"]
-        self.app.config["CHOSO"] = settings.model_copy(update={"sepay_mock_url": url or self.url})
+        self.app.config["CHOSO"] = settings.model_copy(update={"bank_mock_url": url or self.url})
 
     def grant(self, token: str = TOKEN) -> None:
         grant(self.business, {"token": token}, self.now)

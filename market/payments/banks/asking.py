@@ -18,7 +18,7 @@ def lookup_of(provider: str) -> TransferLookup | None:
 
 def client_with(lookup: TransferLookup, access: Mapping[str, str], settings: Settings) -> LookupClient:
     """A client at the provider's own address; in development at the stand-in that the settings name."""
-    elsewhere = None if settings.is_production else settings.sepay_mock_url
+    elsewhere = None if settings.is_production else settings.bank_mock_url
     return lookup.client(access, elsewhere=elsewhere)
 
 

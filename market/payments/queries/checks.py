@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from market.base.seen import Facts
+from market.base.seen import UNSAID, Facts
 from market.payments.models import BankAccess, BankCredit, BankCreditCheck
 from market.payments.rules.checks import GIVE_UP_AFTER, CheckOutcome
 from market.sellers.models import BankConnection
@@ -53,8 +53,8 @@ def facts_of_access(session: Session, business_id: int) -> Facts:
     account = live_bank_account(session, business_id)
     connection = connection_of(session, account.id) if account else None
     access = bank_access_of(session, connection.id) if connection else None
-    since = f"được, từ {access.granted_at.isoformat(timespec='seconds')}" if access else "chưa"
-    return {**bank_feed_facts(session, business_id), "cho chợ hỏi": since}
+    since = f"đã cho{UNSAID}{access.granted_at.isoformat()}" if access else "chưa cho"
+    return {**bank_feed_facts(session, business_id), "việc cho chợ hỏi": since}
 
 
 def accesses_to_ask(session: Session, *, now: datetime) -> Sequence[int]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.secrets import vault
-from market.sellers.models import BankAccount, BusinessMember, ClaimState, HolderRelation, Mandate
+from market.sellers.models import BankAccount, BusinessMember, HolderRelation, Mandate
 from market.sellers.queries import account_number
 
 
@@ -27,7 +27,7 @@ def account_digest(number: str) -> str:
 
 def accounts_close_to(session: Session, business_ids: Collection[int]) -> Mapping[int, Mapping[str, Closeness]]:
     """For each business the accounts on record, by `account_digest()`, that are its own (live and closed, of a family
-    member too), or those of businesses of whoever was ever its member or, by a mandate, its helper.
+    member too), or those of businesses of people who were ever its members or, by a mandate, its helpers.
 
     Four statements, and one decryption for each account. ValueError where no data key opens one.
     """
@@ -55,9 +55,9 @@ def _of_its_own(account: BankAccount) -> Closeness:
 
 
 def _people_of(session: Session, business_ids: Collection[int]) -> Mapping[int, Mapping[int, Closeness]]:
-    """By business, whoever was ever its member or its helper."""
+    """By business, the people who were ever its members or its helpers."""
     members = select(BusinessMember.business_id, BusinessMember.person_id).where(
-        BusinessMember.business_id.in_(business_ids), BusinessMember.state == ClaimState.CONFIRMED
+        BusinessMember.business_id.in_(business_ids), BusinessMember.was_confirmed
     )
     helpers = select(Mandate.business_id, Mandate.helper_id).where(Mandate.business_id.in_(business_ids))
     people: dict[int, dict[int, Closeness]] = {}
@@ -69,7 +69,7 @@ def _people_of(session: Session, business_ids: Collection[int]) -> Mapping[int, 
 
 def _businesses_of(session: Session, people: Collection[int]) -> Mapping[int, set[int]]:
     query = select(BusinessMember.person_id, BusinessMember.business_id).where(
-        BusinessMember.person_id.in_(people), BusinessMember.state == ClaimState.CONFIRMED
+        BusinessMember.person_id.in_(people), BusinessMember.was_confirmed
     )
     theirs: dict[int, set[int]] = {}
     for person_id, business_id in session.execute(query):

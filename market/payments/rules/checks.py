@@ -105,8 +105,8 @@ def check_words(label: str, outcome: CheckOutcome | None, *, was_confirmed: bool
         CheckOutcome.CONFIRMED: f"{label} đã xác nhận",
         CheckOutcome.UNKNOWN: f"{label} chưa thấy khoản này, xã chưa tính vào chỉ tiêu",
         CheckOutcome.DIFFERS: f"{label} nói khác với báo có, xã không tính vào chỉ tiêu",
-        CheckOutcome.GAVE_UP: f"không hỏi được {label}, xã không tính vào chỉ tiêu",
-        None: f"chưa hỏi được {label}, xã chưa tính vào chỉ tiêu",
+        CheckOutcome.GAVE_UP: f"Không hỏi được {label}, xã không tính vào chỉ tiêu",
+        None: f"Chưa hỏi được {label}, xã chưa tính vào chỉ tiêu",
     }[outcome]
 
 

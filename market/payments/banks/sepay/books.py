@@ -50,7 +50,8 @@ class SePayLookup:
             label="Mã API của SePay",
             called="mã API",
             hint="Trong SePay: mở Cấu hình Công ty, mục API Access, bấm Thêm API, chép mã và dán vào đây. "
-            "Chợ chỉ dùng để xem giao dịch, cất kín, không hiện lại.",
+            "Mã này xem được mọi phần trong SePay của bạn, đừng đưa cho ai khác. Chợ chỉ dùng để xem giao dịch, cất "
+            "kín, không hiện lại.",
             least=16,
         ),
     )

@@ -37,8 +37,6 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     lists = queries.money_lists(session, desk.stall_id, now=now)
     pages = _pages(lists)
     owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
-    account = live_bank_account(session, desk.business_id)
-    feed = queries.live_feed(session, account.id) if account else None
     lately = queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page)
     return form.page(
         "stall/money/money.html",
@@ -55,11 +53,17 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         owed_back=queries.owed_back(session, desk.stall_id, now=now),
         lately=lately,
         checked={one.allocation_id: _checked(one) for one in lately if one.provider},
-        account=account,
-        has_feed=feed is not None,
-        may_be_asked=_label(feed.provider) if feed and not feed.may_ask and lookup_of(feed.provider) else None,
+        **_paid_into(session, desk),
         likeness_words=LIKENESS_WORDS,
     )
+
+
+def _paid_into(session: Session, desk: StallContext) -> dict[str, object]:
+    """Where the stall is paid, whether a provider tells of it, and which one could be asked, were it allowed."""
+    account = live_bank_account(session, desk.business_id)
+    feed = queries.live_feed(session, account.id) if account else None
+    may_be_asked = _label(feed.provider) if feed and not feed.may_ask and lookup_of(feed.provider) else None
+    return {"account": account, "has_feed": feed is not None, "may_be_asked": may_be_asked}
 
 
 def _checked(money: queries.CameIn) -> str:

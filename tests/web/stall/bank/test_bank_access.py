@@ -163,7 +163,7 @@ def test_the_money_page_says_beside_each_notice_what_came_of_asking(
 ) -> None:
     paid_by_notice(unasked, buy(cast, now()))
     money = lan.get(MONEY).text
-    assert "chưa hỏi được SePay, xã chưa tính vào chỉ tiêu." in money
+    assert "Chưa hỏi được SePay, xã chưa tính vào chỉ tiêu." in money
     assert "Xã chưa tính vào chỉ tiêu các đơn có báo có mà chợ chưa hỏi lại SePay." in money
     assert enter(lan, TOKEN).status_code == 303
     now.move(minutes=1)
