@@ -21,15 +21,16 @@ from market.payments.actions import (
     end_overdue_order,
     forget_ended_accesses,
     give_up,
+    keep_renewed,
     match_credit,
     note_answer,
     note_round,
     sync_checkout,
 )
-from market.payments.banks.asking import client_of
+from market.payments.banks.asking import client_with, entered_in, lookup_of, renewed
 from market.payments.card.gateway import expire, gateway_of
 from market.payments.models import BankAccess, CardPayment
-from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer, LookupClient
+from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer, LookupClient, TransferLookup
 from market.payments.queries import (
     CreditToAsk,
     accesses_to_ask,
@@ -107,11 +108,12 @@ def ask_with(now: datetime, access_id: int) -> None:
     A provider that does not answer as it should is left alone for as long as it says, else longer each time.
     """
     access = bank_access(reading(), access_id)
-    client = client_of(access, access.connection.provider, current_settings()) if access else None
-    if access is None or client is None:
+    lookup = lookup_of(access.connection.provider) if access else None
+    if access is None or lookup is None:
         return
     problem = None
     try:
+        client = _client(access, lookup, now)
         for due in _by_day(credits_to_ask(reading(), access.connection_id, now=now)):
             _ask_about(client, due)
     except OutsideError as error:
@@ -119,6 +121,16 @@ def ask_with(now: datetime, access_id: int) -> None:
     _note_round(access, problem)
     with Batch("give up asking") as batch:
         batch.each(credits_to_give_up(reading(), access.connection_id, now=now), _give_up)
+
+
+def _client(access: BankAccess, lookup: TransferLookup, now: datetime) -> LookupClient:
+    """The provider, with what was granted renewed and kept first where it ends soon."""
+    known, settings = entered_in(access), current_settings()
+    fresh = renewed(lookup, known, settings, now=now)
+    if fresh is not None:
+        with transaction() as session:
+            keep_renewed(session, access.id, fresh, granted_at=access.granted_at)
+    return client_with(lookup, fresh or known, settings)
 
 
 def _by_day(due: Sequence[CreditToAsk]) -> list[list[CreditToAsk]]:

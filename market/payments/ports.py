@@ -84,6 +84,20 @@ class LookupClient(Protocol):
         is left out. Those of one day cost as little as one."""
 
 
+class AccessGrant(Protocol):
+    """How a seller lets the market ask by signing in at her provider (OAuth2), for reading alone."""
+
+    def address(self, *, back_to: str, state: str) -> str:
+        """The provider's page to agree on; it sends her `back_to` the market with a code and this state."""
+
+    def redeem(self, code: str, *, back_to: str, now: datetime) -> Mapping[str, str]:
+        """The access that a code stands for. AccessRefused where the provider does not take it, OutsideError where it
+        does not answer."""
+
+    def renew(self, access: Mapping[str, str], *, now: datetime) -> Mapping[str, str] | None:
+        """The access anew where it ends soon, None where it is good. AccessRefused where it cannot be renewed."""
+
+
 class TransferLookup(Protocol):
     """How a provider is asked about a plain transfer: `fields` are what a seller enters for it. It only ever reads."""
 
@@ -93,6 +107,9 @@ class TransferLookup(Protocol):
     def client(self, access: Mapping[str, str], *, elsewhere: str | None) -> LookupClient:
         """A client with what the seller entered, by field name, at the provider's own fixed address; at `elsewhere`
         where a development or a test stands in for it."""
+
+    def grant(self, *, elsewhere: str | None) -> AccessGrant | None:
+        """How it is let by signing in there; None where it cannot be, or this installation is not known there."""
 
 
 class BankProvider(Protocol):

@@ -18,10 +18,10 @@ from market.base.seen import ChangedSince, seen_of
 from market.orders.models import Order
 from market.payments import actions, queries
 from market.payments.banks import PROVIDERS
-from market.payments.banks.asking import client_of
-from market.payments.banks.sepay.books import API
+from market.payments.banks.asking import client_with, entered_in
+from market.payments.banks.sepay.answers import API
 from market.payments.banks.sepay.fake import Trouble
-from market.payments.banks.sepay.feed import SePay
+from market.payments.banks.sepay.feed import LOOKUP, SePay
 from market.payments.jobs import ask_bank_provider, ask_bank_providers
 from market.payments.models import BankAccess, BankCreditCheck
 from market.payments.rules.checks import AskProblem, CheckOutcome
@@ -329,7 +329,7 @@ def test_a_token_is_kept_sealed_and_shown_nowhere(asking: Asking, now: Clock) ->
     assert access
     assert TOKEN not in access.access_cipher
     new = actions.NewAccess(business_id=asking.business, access={"token": TOKEN}, seen="")
-    client = client_of(access, "sepay", asking.app.config["CHOSO"])
+    client = client_with(LOOKUP, entered_in(access), asking.app.config["CHOSO"])
     assert TOKEN not in f"{new!r} {client!r} {access!r}"
 
 
@@ -387,7 +387,7 @@ def test_production_asks_sepay_itself(asking: Asking) -> None:
     access = asking.access
     assert access
     settings: Settings = asking.app.config["CHOSO"].model_copy(update={"env": "production"})
-    client = client_of(access, "sepay", settings)
+    client = client_with(LOOKUP, entered_in(access), settings)
     assert getattr(client, "base_url", None) == API
 
 

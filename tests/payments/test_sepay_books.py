@@ -7,7 +7,8 @@ import pytest
 
 from market.base.errors import OutsideError
 from market.base.http import Http
-from market.payments.banks.sepay.books import API, MOST_LISTED, SePayBooks, SePayLookup
+from market.payments.banks.sepay.answers import API
+from market.payments.banks.sepay.books import MOST_LISTED, SePayBooks, SePayLookup, TokenBooks
 from market.payments.banks.sepay.fake import FakeBooks, Trouble
 from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer
 from market.payments.rules.checks import ToldTransfer
@@ -29,7 +30,7 @@ def fake() -> FakeBooks:
 @pytest.fixture
 def books(fake: FakeBooks) -> Iterator[SePayBooks]:
     with listening(fake) as url:
-        yield SePayBooks(token=TOKEN, base_url=url, pace_seconds=0)
+        yield TokenBooks(token=TOKEN, base_url=url, pace_seconds=0)
 
 
 def ask(books: SePayBooks, *numbers: int, at: datetime = AT) -> dict[str, ToldTransfer | None]:
@@ -157,7 +158,7 @@ def test_whatever_else_is_answered_is_no_answer(fake: FakeBooks, books: SePayBoo
 
 def test_nobody_there_is_no_answer() -> None:
     with pytest.raises(OutsideError):
-        ask(SePayBooks(token=TOKEN, base_url="http://127.0.0.1:9"), 7)
+        ask(TokenBooks(token=TOKEN, base_url="http://127.0.0.1:9"), 7)
 
 
 def test_sepay_is_asked_at_its_own_address() -> None:

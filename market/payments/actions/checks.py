@@ -137,6 +137,14 @@ def note_round(session: Session, access_id: int, done: AskRound, *, clock: Clock
     access.failures += 1
 
 
+def keep_renewed(session: Session, access_id: int, access: Mapping[str, str], *, granted_at: datetime) -> None:
+    """Keep what was granted at a moment as its provider has renewed it. What was withdrawn or granted anew meanwhile is
+    left alone."""
+    for known in locked_all(session, BankAccess, BankAccess.id == access_id):
+        if known.row.granted_at == granted_at:
+            known.row.access_cipher = vault().encrypt(json.dumps(dict(access)))
+
+
 # --- what was told --------------------------------------------------------------------------------------------------
 
 

@@ -8,41 +8,42 @@ SePay does not say whose account a payment came from.
 
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from market.base.errors import OutsideError
-from market.base.http import Answer, Call, Http
+from market.base.http import Call, Http
 from market.base.ports import SettingField
+from market.payments.banks.sepay.answers import API, PATIENCE, read_answer
 from market.payments.banks.sepay.fields import account_number, moment, text, whole
-from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer
+from market.payments.banks.sepay.granting import SePayGrant, client_of_settings
+from market.payments.ports import AskedTransfer
 from market.payments.rules.checks import ToldTransfer
 from market.values.period import local_day
 
-API = "https://my.sepay.vn"
-"""Where SePay is asked; nothing that comes with a notice or that a seller enters changes it."""
 LIST = "/userapi/transactions/list"
 DETAILS = "/userapi/transactions/details"
 ACCOUNTS = "/userapi/bankaccounts/list"
+GRANTED = "/api/v1/transactions"
+GRANTED_ACCOUNTS = "/api/v1/bank-accounts"
 MOST_LISTED = 1000
 """So many transactions in one answer stay well below what `base.http` reads of one; SePay itself gives up to 5,000."""
+PAGE, MOST_PAGES = 100, 10
+"""Of what OAuth2 opens, which comes by pages."""
 PACE_SECONDS = 0.5
 """Between two calls: SePay takes two a second."""
-PATIENCE = Http(read_seconds=8.0, whole_seconds=20.0, tries=1)
-"""One try: when to ask again is the market's own plan, which SePay's "not so often" is part of."""
 VIRTUAL = frozenset({"970418", "970426", "970448", "970452"})
 """BIDV, MSB, OCB and KienlongBank: there SePay knows a stall's account by a virtual number, which it lists nowhere."""
-RETRY_HEADERS = ("x-sepay-userapi-retry-after", "Retry-After")
-LONGEST_PAUSE = 3600
-USUAL_PAUSE = 60
 _TRANSACTION = re.compile(r"[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
 class SePayLookup:
-    """How SePay is asked: a token of its API. It opens the whole account; only what reads is ever called."""
+    """How SePay is asked: with a token of its API, which opens the whole account, or with leave to read alone. Only
+    what reads is ever called."""
 
     fields: tuple[SettingField, ...] = (
         SettingField(
@@ -57,11 +58,17 @@ class SePayLookup:
     )
 
     def client(self, access: Mapping[str, str], *, elsewhere: str | None) -> "SePayBooks":
-        return SePayBooks(token=access["token"], base_url=elsewhere or API)
+        if "access_token" in access:
+            return GrantedBooks(token=access["access_token"], base_url=elsewhere or API)
+        return TokenBooks(token=access["token"], base_url=elsewhere or API)
+
+    def grant(self, *, elsewhere: str | None) -> SePayGrant | None:
+        client = client_of_settings()
+        return SePayGrant(client=client, base_url=elsewhere or API) if client else None
 
 
 @dataclass(slots=True, kw_only=True)
-class SePayBooks:
+class SePayBooks(ABC):
     """SePay's books of one seller, as `ports.LookupClient` wants them. One call waits for its turn after another."""
 
     token: str = field(repr=False)
@@ -72,37 +79,65 @@ class SePayBooks:
 
     def has_account(self, number: str, bin_: str) -> bool:
         """Whether the token's owner has it at SePay. True for a bank where SePay knows accounts by virtual numbers."""
-        found = self._get(f"{ACCOUNTS}?{urlencode({'limit': MOST_LISTED})}").get("bankaccounts")
-        numbers = {account_number("account_number", one) for one in _rows(found, "bankaccounts")}
+        numbers = {account_number("account_number", one) for one in self.accounts()}
         return number in numbers or bin_ in VIRTUAL
 
     def transfers(self, asked: Sequence[AskedTransfer]) -> Mapping[str, ToldTransfer | None]:
-        """Those of a few days are listed in one call; what a list that was cut short does not have is asked one by one.
-        What stands in it in a way that cannot be read is left out."""
-        rows = self._listed(asked)
+        """Those of a few days are listed together; of what a list that was cut short does not have each is asked by
+        itself, where that is possible. What stands in a list in a way that cannot be read is left out.
+
+        The day after is asked for too: SePay's limits are days, and whether the last is meant to its end is not said.
+        """
+        days = [local_day(one.occurred_at) for one in asked]
+        rows, is_whole = self.listed(min(days), max(days) + timedelta(days=1))
         told: dict[str, ToldTransfer | None] = dict(_read(rows))
-        is_whole = len(rows) < MOST_LISTED
         unread = {str(row.get("id")) for row in rows} - told.keys()
-        for number in sorted({one.provider_txn_id for one in asked} - told.keys() - unread):
-            told[number] = None if is_whole else self._one(number)
+        missing = sorted({one.provider_txn_id for one in asked} - told.keys() - unread)
+        told |= dict.fromkeys(missing) if is_whole else self.one_by_one(missing)
         return {number: told[number] for number in (one.provider_txn_id for one in asked) if number in told}
 
-    def _listed(self, asked: Sequence[AskedTransfer]) -> list[Mapping[str, object]]:
-        """Every transaction of the days asked about, and of the day after: SePay's limits are days, and whether the
-        last is meant to its end is not said."""
-        days = [local_day(one.occurred_at) for one in asked]
-        wanted = {
-            "transaction_date_min": min(days).isoformat(),
-            "transaction_date_max": (max(days) + timedelta(days=1)).isoformat(),
-            "limit": MOST_LISTED,
-        }
-        return _rows(self._get(f"{LIST}?{urlencode(wanted)}").get("transactions"), "transactions")
+    @abstractmethod
+    def accounts(self) -> list[Mapping[str, object]]:
+        """The accounts of the token's owner."""
 
-    def _one(self, provider_txn_id: str) -> ToldTransfer | None:
-        """One transaction by its number; None where SePay knows none. OutsideError where it cannot be read."""
-        if not _TRANSACTION.fullmatch(provider_txn_id):
+    @abstractmethod
+    def listed(self, first: date, last: date) -> tuple[list[Mapping[str, object]], bool]:
+        """The transactions of these days, and whether that is all of them."""
+
+    @abstractmethod
+    def one_by_one(self, numbers: Sequence[str]) -> Mapping[str, ToldTransfer | None]:
+        """Each by its number, where SePay can be asked so."""
+
+    def get(self, path: str, wanted: Mapping[str, object], *, may_lack: bool = False) -> Mapping[str, object]:
+        """The object that SePay answers; an empty one where it knows no such thing and `may_lack` it."""
+        time.sleep(self.pace_seconds if self.was_called else 0)
+        self.was_called = True
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
+        url = f"{self.base_url.rstrip('/')}{path}{'?' if wanted else ''}{urlencode(wanted)}"
+        answer = self.http.send(Call(method="GET", url=url, headers=headers, is_idempotent=True))
+        return {} if answer.status == 404 and may_lack else read_answer(answer)
+
+
+@dataclass(slots=True, kw_only=True)
+class TokenBooks(SePayBooks):
+    """What a token of SePay's API opens."""
+
+    def accounts(self) -> list[Mapping[str, object]]:
+        return _rows(self.get(ACCOUNTS, {"limit": MOST_LISTED}), "bankaccounts")
+
+    def listed(self, first: date, last: date) -> tuple[list[Mapping[str, object]], bool]:
+        wanted = {"transaction_date_min": first, "transaction_date_max": last, "limit": MOST_LISTED}
+        rows = _rows(self.get(LIST, wanted), "transactions")
+        return rows, len(rows) < MOST_LISTED
+
+    def one_by_one(self, numbers: Sequence[str]) -> Mapping[str, ToldTransfer | None]:
+        return {number: self._one(number) for number in numbers}
+
+    def _one(self, number: str) -> ToldTransfer | None:
+        """One transaction; None where SePay knows none. OutsideError where it cannot be read."""
+        if not _TRANSACTION.fullmatch(number):
             return None
-        found = self._get(f"{DETAILS}/{provider_txn_id}", missing={}).get("transaction")
+        found = self.get(f"{DETAILS}/{number}", {}, may_lack=True).get("transaction")
         if not found:
             return None
         if not isinstance(found, dict):
@@ -112,49 +147,33 @@ class SePayBooks:
         except ValueError as error:
             raise OutsideError(f"SePay's transaction has an odd {error}", permanent=False) from error
 
-    def _get(self, path: str, *, missing: Mapping[str, object] | None = None) -> Mapping[str, object]:
-        """The object that SePay answers; `missing` where it knows no such thing."""
-        time.sleep(self.pace_seconds if self.was_called else 0)
-        self.was_called = True
-        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
-        url = f"{self.base_url.rstrip('/')}{path}"
-        answer = self.http.send(Call(method="GET", url=url, headers=headers, is_idempotent=True))
-        if answer.status == 404 and missing is not None:
-            return missing
-        return _object(answer)
+
+@dataclass(slots=True, kw_only=True)
+class GrantedBooks(SePayBooks):
+    """What a seller's leave to read opens. No transaction can be asked for by its number."""
+
+    def accounts(self) -> list[Mapping[str, object]]:
+        return self._pages(GRANTED_ACCOUNTS, {})[0]
+
+    def listed(self, first: date, last: date) -> tuple[list[Mapping[str, object]], bool]:
+        return self._pages(GRANTED, {"from_date": first, "to_date": last})
+
+    def one_by_one(self, numbers: Sequence[str]) -> Mapping[str, ToldTransfer | None]:
+        return {}
+
+    def _pages(self, path: str, wanted: Mapping[str, object]) -> tuple[list[Mapping[str, object]], bool]:
+        """Page after page until one is not full; False where there are more than are read."""
+        rows: list[Mapping[str, object]] = []
+        for page in range(1, MOST_PAGES + 1):
+            found = _rows(self.get(path, {**wanted, "page": page, "limit": PAGE}), "data")
+            rows += found
+            if len(found) < PAGE:
+                return rows, True
+        return rows, False
 
 
-def _object(answer: Answer) -> Mapping[str, object]:
-    """What an answer holds. SePay says in the body too how it went: `status` 200, or the number of a fault."""
-    _check_status(answer.status, answer.headers)
-    if not answer.is_good:
-        raise OutsideError(f"SePay answered {answer.status}", permanent=False)
-    if not answer.body.strip():
-        raise AccessRefused("SePay answered nothing, as it does to a token it does not know")
-    read = answer.json()
-    said = read.get("status")
-    _check_status(said, answer.headers)
-    if said not in (200, "200", "success"):
-        raise OutsideError("SePay's answer says that it failed", permanent=False)
-    return read
-
-
-def _check_status(status: object, headers: Mapping[str, str]) -> None:
-    """AccessRefused or AskedTooOften where the number stands for it."""
-    if status in (401, 403):
-        raise AccessRefused(f"SePay answered {status}")
-    if status == 429:
-        raise AskedTooOften("SePay wants to be asked later", after=_pause(headers))
-
-
-def _pause(headers: Mapping[str, str]) -> timedelta:
-    """As long as SePay says, an hour at most; a minute where it does not say."""
-    said = next((headers[name] for name in RETRY_HEADERS if name in headers), "")
-    seconds = int(said) if re.fullmatch(r"[0-9]{1,6}", said) else USUAL_PAUSE
-    return timedelta(seconds=min(max(1, seconds), LONGEST_PAUSE))
-
-
-def _rows(found: object, name: str) -> list[Mapping[str, object]]:
+def _rows(said: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    found = said.get(name)
     if not isinstance(found, list):
         raise OutsideError(f"SePay's answer has no {name}", permanent=False)
     return [row for row in found if isinstance(row, dict)]

@@ -33,7 +33,8 @@ class Trouble(enum.Enum):
 
 @dataclass
 class FakeBooks:
-    """Tokens, what each may see, and how the next calls go wrong. `calls` counts the paths that were asked."""
+    """Tokens, what each may see, and how the next calls go wrong. `calls` counts the paths that were asked; `codes` and
+    `refreshes` are good for one time each and stand for the token whose books they open."""
 
     accounts: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -41,6 +42,8 @@ class FakeBooks:
     retry_after: int | None = 7
     most_listed: int = 5000
     calls: Counter[str] = field(default_factory=Counter)
+    codes: dict[str, str] = field(default_factory=dict)
+    refreshes: dict[str, str] = field(default_factory=dict)
     before: Callable[[], None] = lambda: None
 
     def knows(self, token: str, *accounts: str) -> None:
@@ -72,19 +75,50 @@ class FakeBooks:
         self.before()
         if self.trouble is not None:
             return self._failing(self.trouble, start)
+        if path == "/oauth/token":
+            sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            return self._redeemed(dict(parse_qsl(sent.decode())), start)
         token = str(environ.get("HTTP_AUTHORIZATION", "")).removeprefix("Bearer ")
+        if token not in self.accounts and path.startswith("/api/"):
+            return _answer(start, 401, b'{"error": "invalid_token"}')
         if token not in self.accounts:
             return _answer(start, 200, b"")
         status, said = self._asked(path, dict(parse_qsl(str(environ["QUERY_STRING"]))), token)
         return _answer(start, status, json.dumps(said, ensure_ascii=False).encode())
 
     def _asked(self, path: str, wanted: dict[str, str], token: str) -> tuple[int, Row]:
+        if path.startswith("/api/v1/"):
+            page, most = int(wanted["page"]), int(wanted["limit"])
+            return 200, {
+                "status": "success",
+                "data": self._granted(path, wanted, token)[most * (page - 1) : most * page],
+            }
         if path == "/userapi/bankaccounts/list":
             return 200, _good(bankaccounts=[{"id": "19", "account_number": one} for one in self.accounts[token]])
         if path == "/userapi/transactions/list":
             return 200, _good(transactions=self._listed(wanted, token))
         found = [row for row in self.rows[token] if path == f"/userapi/transactions/details/{row['id']}"]
         return (200, _good(transaction=found[0])) if found else (404, {"status": 404, "error": "not found"})
+
+    def _granted(self, path: str, wanted: dict[str, str], token: str) -> list[Row]:
+        """The same as OAuth2 opens it: numbers are numbers there."""
+        if path == "/api/v1/bank-accounts":
+            return [{"id": 19, "account_number": one} for one in self.accounts[token]]
+        days = {"transaction_date_min": wanted["from_date"], "transaction_date_max": wanted["to_date"]}
+        rows = self._listed({**days, "limit": "5000"}, token)
+        return [row | {"id": int(str(row["id"])), "amount_in": float(str(row["amount_in"]))} for row in rows]
+
+    def _redeemed(self, sent: dict[str, str], start: "StartResponse") -> Iterable[bytes]:
+        """Tokens for a code or a refresh token that is good, and the next refresh token with them."""
+        kept = self.refreshes if sent["grant_type"] == "refresh_token" else self.codes
+        token = kept.pop(sent.get("refresh_token") or sent["code"], None)
+        if token is None or not sent["client_secret"]:
+            return _answer(start, 400, b'{"error": "invalid_grant"}')
+        new = f"{token}-{len(self.accounts)}"
+        self.accounts[new], self.rows[new] = self.accounts[token], self.rows[token]
+        self.refreshes[f"refresh-{new}"] = token
+        said = {"access_token": new, "token_type": "Bearer", "expires_in": 3600, "refresh_token": f"refresh-{new}"}
+        return _answer(start, 200, json.dumps(said).encode())
 
     def _listed(self, wanted: dict[str, str], token: str) -> list[Row]:
         """Those of the days, the newest first; SePay cuts the list at the limit."""
