@@ -8,7 +8,7 @@ import pytest
 from market.base.errors import OutsideError
 from market.base.http import Http
 from market.payments.banks.sepay.answers import API
-from market.payments.banks.sepay.books import MOST_LISTED, SePayBooks, SePayLookup, TokenBooks
+from market.payments.banks.sepay.books import MOST_LISTED, GrantedBooks, SePayBooks, SePayLookup, TokenBooks
 from market.payments.banks.sepay.fake import FakeBooks, Trouble
 from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer
 from market.payments.rules.checks import ToldTransfer
@@ -27,8 +27,14 @@ def fake() -> FakeBooks:
     return books
 
 
+@pytest.fixture(params=[TokenBooks, GrantedBooks])
+def books(fake: FakeBooks, request: pytest.FixtureRequest) -> Iterator[SePayBooks]:
+    with listening(fake) as url:
+        yield request.param(token=TOKEN, base_url=url, pace_seconds=0)
+
+
 @pytest.fixture
-def books(fake: FakeBooks) -> Iterator[SePayBooks]:
+def by_token(fake: FakeBooks) -> Iterator[SePayBooks]:
     with listening(fake) as url:
         yield TokenBooks(token=TOKEN, base_url=url, pace_seconds=0)
 
@@ -92,15 +98,30 @@ def test_the_last_minute_of_a_day_is_asked_for_too(fake: FakeBooks, books: SePay
 
 
 def test_what_a_cut_list_lacks_is_asked_one_by_one(
-    fake: FakeBooks, books: SePayBooks, monkeypatch: pytest.MonkeyPatch
+    fake: FakeBooks, by_token: SePayBooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("market.payments.banks.sepay.books.MOST_LISTED", 2)
     for number in range(1, 6):
         fake.transfer(TOKEN, number, 1000 * number, "", AT + timedelta(minutes=number))
-    told = ask(books, 1, 5, 99)
+    told = ask(by_token, 1, 5, 99)
     assert [one and one.amount for one in told.values()] == [1000, 5000, None]
     assert sorted(fake.calls) == [f"/userapi/transactions/{one}" for one in ("details/1", "details/99", "list")]
     assert MOST_LISTED == 1000
+
+
+def test_leave_to_read_goes_page_by_page_and_leaves_out_what_it_cannot_reach(
+    fake: FakeBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("market.payments.banks.sepay.books.PAGE", 2)
+    monkeypatch.setattr("market.payments.banks.sepay.books.MOST_PAGES", 2)
+    with listening(fake) as url:
+        books = GrantedBooks(token=TOKEN, base_url=url, pace_seconds=0)
+        for number in (1, 2, 3):
+            fake.transfer(TOKEN, number, 1000 * number, "", AT + timedelta(minutes=number))
+        assert [one and one.amount for one in ask(books, 1, 3, 99).values()] == [1000, 3000, None]
+        for number in (4, 5):
+            fake.transfer(TOKEN, number, 1000 * number, "", AT + timedelta(minutes=number))
+        assert list(ask(books, 1, 5, 99)) == ["5"], "of the others nobody knows"
 
 
 @pytest.mark.parametrize("said", [{"amount_in": "nhiều"}, {"amount_in": "150000.50"}, {"transaction_date": "hôm qua"}])

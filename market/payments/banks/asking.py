@@ -40,7 +40,7 @@ def entered_in(access: BankAccess) -> dict[str, str]:
 def renewed(
     lookup: TransferLookup, access: Mapping[str, str], settings: Settings, *, now: datetime
 ) -> Mapping[str, str] | None:
-    """What was granted, anew where it ends soon; None where it is good, or was entered and does not end. OutsideError as
-    the provider answers."""
+    """What was granted, anew where it ends soon; None where it is good, or was entered and does not end. OutsideError
+    as the provider answers."""
     grant = grant_of(lookup, settings) if "refresh_token" in access else None
     return grant.renew(access, now=now) if grant else None

@@ -21,7 +21,7 @@ from tests.races.aggregates.orders import EXACT, Sale, sale_picture
 from tests.races.aggregates.register import Register
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
-OLD, OTHER = {"token": "token-cu-0123456789"}, {"token": "token-moi-0123456789"}
+OLD, OTHER, RENEWED = ({"token": f"token-{one}-0123456789"} for one in ("cu", "khac", "moi"))
 
 
 class AskedSale(Sale):
@@ -126,6 +126,9 @@ class Granting(Register):
 
         return writing(act)
 
+    def renew(self, session: Session, _at: int) -> None:
+        actions.keep_renewed(session, self.access, RENEWED, granted_at=self.granted_at)
+
     @staticmethod
     def picture(session: Session, at: int) -> object:
         rows = session.execute(
@@ -149,6 +152,7 @@ def bank_accesses(cast: Cast) -> Aggregate:
             "withdraw": writing(asked.withdraw),
             "note a refusal": asked.note(AskProblem.REFUSED),
             "note an answer": asked.note(None),
+            "renew": writing(asked.renew),
             "disconnect": writing(asked.disconnect),
         },
         picture=asked.picture,

@@ -1,6 +1,8 @@
 """Cho chợ hỏi lại SePay: a token that reads what came in, tried before it is kept, never shown, ended at once."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -10,7 +12,7 @@ from werkzeug.test import TestResponse
 from market.base.db import db
 from market.payments.banks import PROVIDERS
 from market.payments.banks.sepay.fake import Trouble
-from market.payments.rules.checks import AskProblem
+from market.payments.rules.checks import AskProblem, CheckOutcome
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -57,7 +59,7 @@ def test_a_token_is_tried_kept_sealed_and_not_shown_again(lan: FlaskClient, unas
 
     assert enter(lan, TOKEN).location == PAGE
     page = lan.get(PAGE).text
-    assert "SePay đã nhận mã. Từ nay có tiền về, chợ hỏi lại SePay giúp bạn." in page
+    assert "SePay đã nhận. Từ nay có tiền về, chợ hỏi lại SePay giúp bạn." in page
     assert "SePay đang trả lời. Lần gần nhất:" in page
     assert TOKEN not in page
     assert unasked.access
@@ -148,6 +150,101 @@ def test_a_token_is_not_kept_or_dropped_for_another_feed_than_the_page_showed(
     asking.books.knows("token-moi-0123456789", "0071000888888")
     assert lan.post(GRANT, data=old[GRANT] | {"access-token": "token-moi-0123456789"}).status_code == 409
     assert lan.post(GRANT, data={"access-token": "token-moi-0123456789"}).status_code == 422
+
+
+# --- leave given at SePay itself ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def known_there(monkeypatch: pytest.MonkeyPatch, unasked: Asking) -> Asking:
+    """The installation, at the host that the tests ask, is known at SePay, and bà Lan agrees there."""
+    is_reached_at(unasked.app, "http://localhost")
+    monkeypatch.setenv("CHOSO_SEPAY_CLIENT_ID", "cho-dai-son")
+    monkeypatch.setenv("CHOSO_SEPAY_CLIENT_SECRET", "bi-mat-cua-cho-2026")
+    unasked.books.codes["ma-dong-y"] = TOKEN
+    return unasked
+
+
+def is_reached_at(app: Flask, base_url: str) -> None:
+    app.config["CHOSO"] = app.config["CHOSO"].model_copy(update={"base_url": base_url})
+
+
+def sent_there(lan: FlaskClient) -> dict[str, str]:
+    """What goes along to SePay's page."""
+    (link,) = [one for one in parse(lan.get(PAGE).text).all("a") if "/oauth/authorize?" in one.get("href")]
+    return dict(parse_qsl(link.get("href").partition("?")[2]))
+
+
+def comes_back(client: FlaskClient, state: str, **more: str) -> TestResponse:
+    return client.get("/ban-hang/cho-hoi/ve", query_string={"state": state, **more})
+
+
+def test_leave_given_at_sepay_reads_and_nothing_more_and_is_renewed(
+    lan: FlaskClient, known_there: Asking, cast: Cast, now: Clock
+) -> None:
+    sent = sent_there(lan)
+    assert (sent["scope"], sent["response_type"]) == ("bank-account:read transaction:read", "code")
+    assert sent["redirect_uri"] == "http://localhost/ban-hang/cho-hoi/ve"
+
+    assert comes_back(lan, sent["state"], code="ma-dong-y").location == PAGE
+    page = lan.get(PAGE).text
+    assert "SePay đã nhận. Từ nay" in page
+    assert "Cho phép lại trên SePay" in page
+    told = []
+    for number, minutes in ((1, 1), (2, 58), (3, 58)):
+        kept = paid_by_notice(known_there, buy(cast, now()), number)
+        now.move(minutes=minutes)
+        known_there.ask()
+        told += known_there.told(kept)
+    assert told == [CheckOutcome.CONFIRMED] * 3
+    assert known_there.books.calls["/oauth/token"] == 3, "once for the code, and before each hour is over"
+
+    known_there.books.refreshes.clear()
+    last = paid_by_notice(known_there, buy(cast, now()), 4)
+    now.move(hours=1)
+    known_there.ask()
+    assert known_there.told(last) == []
+    assert "SePay không nhận mã này nữa." in lan.get(PAGE).text
+
+
+@pytest.mark.parametrize("more", [{"error": "access_denied"}, {"code": "ma-la"}])
+def test_leave_that_was_not_given_changes_nothing(lan: FlaskClient, known_there: Asking, more: dict[str, str]) -> None:
+    answer = comes_back(lan, sent_there(lan)["state"], **more)
+    assert answer.status_code == 422
+    assert "Chưa đổi gì cả" in answer.text
+    assert known_there.access is None
+
+
+def test_nobody_takes_anothers_leave_for_theirs(
+    app: Flask, lan: FlaskClient, known_there: Asking, cast: Cast, now: Clock
+) -> None:
+    state = sent_there(lan)["state"]
+    tu = app.test_client()
+    assert comes_back(tu, state, code="ma-dong-y").status_code in (302, 303)
+    sign_in(tu, cast.tu.person, now())
+    assert comes_back(tu, state, code="ma-dong-y").status_code == 404
+    assert comes_back(lan, state.replace("rau-ba-lan", "ruoi-anh-tu"), code="ma-dong-y").status_code == 404
+    assert comes_back(lan, "", code="ma-dong-y").status_code == 404
+    now.move(minutes=31)
+    answer = comes_back(lan, state, code="ma-dong-y")
+    assert answer.status_code == 404
+    assert "Lượt cho phép này đã cũ" in answer.text
+    assert known_there.access is None
+    assert "/oauth/token" not in known_there.books.calls
+
+
+def test_leave_is_not_offered_where_sepay_does_not_know_the_market_or_would_send_elsewhere(
+    lan: FlaskClient, known_there: Asking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "/oauth/authorize" in lan.get(PAGE).text
+    is_reached_at(known_there.app, "http://cho.test")
+    assert "/oauth/authorize" not in lan.get(PAGE).text
+    is_reached_at(known_there.app, "http://localhost")
+    monkeypatch.delenv("CHOSO_SEPAY_CLIENT_SECRET")
+    assert "/oauth/authorize" not in lan.get(PAGE).text
+    (tmp_path / "secret").write_text("bi-mat-cua-cho-2026\n")
+    monkeypatch.setenv("CHOSO_SEPAY_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
+    assert "/oauth/authorize" in lan.get(PAGE).text
 
 
 def test_a_provider_that_cannot_be_asked_says_what_that_means(lan: FlaskClient, asking: Asking) -> None:

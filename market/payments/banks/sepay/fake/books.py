@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Row = dict[str, object]
+NUMBERS = frozenset({"id", "amount_in", "amount_out", "accumulated"})
+"""What is text in the answers to a token, and a number in those to an access token of OAuth2."""
 
 
 class Trouble(enum.Enum):
@@ -88,11 +90,8 @@ class FakeBooks:
 
     def _asked(self, path: str, wanted: dict[str, str], token: str) -> tuple[int, Row]:
         if path.startswith("/api/v1/"):
-            page, most = int(wanted["page"]), int(wanted["limit"])
-            return 200, {
-                "status": "success",
-                "data": self._granted(path, wanted, token)[most * (page - 1) : most * page],
-            }
+            most, start = int(wanted["limit"]), (int(wanted["page"]) - 1) * int(wanted["limit"])
+            return 200, {"status": "success", "data": self._granted(path, wanted, token)[start : start + most]}
         if path == "/userapi/bankaccounts/list":
             return 200, _good(bankaccounts=[{"id": "19", "account_number": one} for one in self.accounts[token]])
         if path == "/userapi/transactions/list":
@@ -101,12 +100,12 @@ class FakeBooks:
         return (200, _good(transaction=found[0])) if found else (404, {"status": 404, "error": "not found"})
 
     def _granted(self, path: str, wanted: dict[str, str], token: str) -> list[Row]:
-        """The same as OAuth2 opens it: numbers are numbers there."""
+        """The same as OAuth2 opens it."""
         if path == "/api/v1/bank-accounts":
             return [{"id": 19, "account_number": one} for one in self.accounts[token]]
         days = {"transaction_date_min": wanted["from_date"], "transaction_date_max": wanted["to_date"]}
         rows = self._listed({**days, "limit": "5000"}, token)
-        return [row | {"id": int(str(row["id"])), "amount_in": float(str(row["amount_in"]))} for row in rows]
+        return [{name: _number(value) if name in NUMBERS else value for name, value in row.items()} for row in rows]
 
     def _redeemed(self, sent: dict[str, str], start: "StartResponse") -> Iterable[bytes]:
         """Tokens for a code or a refresh token that is good, and the next refresh token with them."""
@@ -145,6 +144,13 @@ _FAULTS = {
     Trouble.MOVED: (302, b""),
     Trouble.FAILED_INSIDE: (200, b'{"status": 500, "error": "database"}'),
 }
+
+
+def _number(value: object) -> object:
+    try:
+        return float(str(value))
+    except ValueError:
+        return value
 
 
 def _good(**said: object) -> Row:
