@@ -134,6 +134,16 @@ def test_an_odd_transaction_is_left_out_and_costs_none_of_the_others(
     if "transaction_date" in said:
         fake.rows[TOKEN][-1]["transaction_date"] = "2026-11-24 khuya"
     assert list(ask(books, 1, 2)) == ["1"]
+    assert list(ask(books, 1, 99)) == ["1", "99"]
+
+
+def test_where_not_even_a_number_can_be_read_nothing_is_unknown(fake: FakeBooks, books: SePayBooks) -> None:
+    """The one asked about may be that one: by a token it is asked for by itself."""
+    fake.transfer(TOKEN, 1, 1000, "", AT)
+    fake.transfer(TOKEN, 2, 2000, "", AT, id="x")
+    told = ask(books, 1, 2)
+    assert told.pop("1")
+    assert told == ({"2": None} if isinstance(books, TokenBooks) else {})
 
 
 def test_what_another_has_is_not_told(fake: FakeBooks, books: SePayBooks) -> None:

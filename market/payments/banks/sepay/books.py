@@ -91,9 +91,9 @@ class SePayBooks(ABC):
         days = [local_day(one.occurred_at) for one in asked]
         rows, is_whole = self.listed(min(days), max(days) + timedelta(days=1))
         told: dict[str, ToldTransfer | None] = dict(_read(rows))
-        unread = {str(row.get("id")) for row in rows} - told.keys()
+        unread = {_number(row) for row in rows} - told.keys()
         missing = sorted({one.provider_txn_id for one in asked} - told.keys() - unread)
-        told |= dict.fromkeys(missing) if is_whole else self.one_by_one(missing)
+        told |= dict.fromkeys(missing) if is_whole and None not in unread else self.one_by_one(missing)
         return {number: told[number] for number in (one.provider_txn_id for one in asked) if number in told}
 
     @abstractmethod
@@ -177,6 +177,14 @@ def _rows(said: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     if not isinstance(found, list):
         raise OutsideError(f"SePay's answer has no {name}", permanent=False)
     return [row for row in found if isinstance(row, dict)]
+
+
+def _number(row: Mapping[str, object]) -> str | None:
+    """The transaction's number; None where not even that can be read, so that it may be any."""
+    try:
+        return str(whole("id", row))
+    except ValueError:
+        return None
 
 
 def _read(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, ToldTransfer]]:

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 NO_FEED = "Chưa nối báo có nên chưa có gì để hỏi. Mời nối báo có trước."
 WRONG_ACCESS = "{} không nhận mã này. Chưa đổi gì cả, mời vào đó chép lại cả mã rồi dán lại."
 PROVIDER_AWAY = "{} chưa trả lời nên chưa thử được mã. Chưa đổi gì cả, mời làm lại sau ít phút."
+LEAVE_REFUSED = "{} không nhận lượt cho phép này. Chưa đổi gì cả, mời bấm cho phép lần nữa."
 NO_LEAVE = "Bạn chưa cho phép trên {}. Chưa đổi gì cả, mời bấm lại khi bạn muốn."
 OTHER_ACCOUNT = (
     "Mã đúng, nhưng trong {} của mã này không có tài khoản số đuôi {} mà bạn đang nhận tiền. Chưa đổi gì cả, mời lấy "
@@ -167,7 +168,7 @@ def _redeemed(asked: Asked, code: str, now: datetime) -> Mapping[str, str]:
     grant = grant_of(asked.lookup, current_settings())
     if grant is None or not code:
         raise Refused("no_leave", NO_LEAVE.format(asked.provider.label))
-    with _refusals_in_words(asked.provider.label):
+    with _refusals_in_words(asked.provider.label, refused=LEAVE_REFUSED):
         return grant.redeem(code, back_to=_back_to(), now=now)
 
 
@@ -176,23 +177,24 @@ def _back_to() -> str:
     return f"{current_settings().base_url}{url_for('stall.bank_access_return')}"
 
 
-def _leave_address(desk: StallContext, feed: Feed | None, seen: str) -> str | None:
-    """The provider's page on which a seller gives leave; None where it has none, or at another host than the one to
-    which it would send her back."""
+def _leave(desk: StallContext, feed: Feed | None) -> dict[str, object]:
+    """What the page shows of asking, and the provider's page on which a seller gives leave: None where it has none, or
+    at another host than the one to which it would send her back."""
+    facts = facts_of_access(reading(), desk.business_id)
     grant = grant_of(feed.lookup, current_settings()) if feed and feed.lookup else None
     if grant is None or request.host != current_settings().host:
-        return None
-    state = pack(LeaveState(slug=desk.slug, seen=seen), require_person(), now=clock.now())
-    return grant.address(back_to=_back_to(), state=state)
+        return {"access_facts": facts, "leave_address": None}
+    state = pack(LeaveState(slug=desk.slug, seen=seen_of(facts)), require_person(), now=clock.now())
+    return {"access_facts": facts, "leave_address": grant.address(back_to=_back_to(), state=state)}
 
 
 @contextmanager
-def _refusals_in_words(label: str) -> Iterator[None]:
+def _refusals_in_words(label: str, *, refused: str = WRONG_ACCESS) -> Iterator[None]:
     """Refused, in words for the seller, where the provider does not take what she gave, or does not answer."""
     try:
         yield
     except AccessRefused as error:
-        raise Refused("provider_refused", WRONG_ACCESS.format(label)) from error
+        raise Refused("provider_refused", refused.format(label)) from error
     except OutsideError as error:
         log.warning("bank access not tried", extra={"fault": fault_of(error)})
         raise Refused("provider_away", PROVIDER_AWAY.format(label)) from error
@@ -212,7 +214,6 @@ def _bank_page(
     provider = chosen_provider(request.args.get("nguon"), feed)
     connect = connect or connect_form(provider)()
     access = access or access_form(feed.lookup if feed else None)()
-    access_facts = facts_of_access(reading(), desk.business_id)
     page, status = form.page(
         "stall/bank/bank.html",
         desk=desk,
@@ -224,8 +225,7 @@ def _bank_page(
         bank=BANKS.get(account.bin) if account else None,
         facts=queries.bank_account_facts(reading(), desk.business_id),
         feed_facts=queries.bank_feed_facts(reading(), desk.business_id),
-        access_facts=access_facts,
-        leave_address=_leave_address(desk, feed, seen_of(access_facts)),
+        **_leave(desk, feed),
         verified=queries.verification_of(reading(), desk.business_id),
         feed=feed,
     )
