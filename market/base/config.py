@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     pictures_kept: int = Field(default=4000, ge=1, le=1_000_000)
     pictures_a_day: int = Field(default=400, ge=1, le=100_000)
     stripe_mock_url: str | None = Field(default=None, validation_alias="STRIPE_MOCK_URL")
+    bank_mock_url: str | None = Field(default=None, validation_alias="BANK_MOCK_URL")
 
     @field_validator("base_url")
     @classmethod
@@ -104,9 +105,9 @@ class Settings(BaseSettings):
             raise ValueError("viết như redis://127.0.0.1:6379/0 hoặc unix:///run/redis/redis.sock")
         return value.replace("unix://", "redis+unix://") if value and value.startswith("unix") else value or None
 
-    @field_validator("stripe_mock_url")
+    @field_validator("stripe_mock_url", "bank_mock_url")
     @classmethod
-    def _stripe_mock_url(cls, value: str | None) -> str | None:
+    def _mock_url(cls, value: str | None) -> str | None:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("viết như http://127.0.0.1:12111")
         return value or None
@@ -141,6 +142,8 @@ class Settings(BaseSettings):
             faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
         if not self.is_https:
             faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
+        if self.bank_mock_url:
+            faults.append("BANK_MOCK_URL: chỉ để thử. Chạy thật thì phải hỏi chính nơi báo có, hãy bỏ dòng này")
         return faults
 
     def _faults_of_development(self) -> list[str]:
@@ -210,7 +213,7 @@ def _sentences(error: ValidationError) -> list[str]:
         name = "_".join(str(part) for part in fault["loc"]).upper()
         message = _RANGES.get(name) if fault["type"] in _NO_NUMBER else _WORDS.get(fault["type"])
         message = message or fault["msg"].removeprefix("Value error, ")
-        named = name if name.startswith("STRIPE") else f"CHOSO_{name}"
+        named = name if name.endswith("_MOCK_URL") else f"CHOSO_{name}"
         sentences.append(f"{named}: {message}" if name else message)
     return sentences
 

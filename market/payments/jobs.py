@@ -1,7 +1,8 @@
-"""What comes round for orders and money: orders past their clock, notices kept but not matched yet, card sessions that
-must not be paid any more."""
+"""What comes round for orders and money: orders past their clock, notices kept but not matched yet, notices that their
+providers are to be asked about, card sessions that must not be paid any more."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from market.base import clock
@@ -13,15 +14,41 @@ from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
-from market.payments.actions import ask_to_answer, end_overdue_order, match_credit, sync_checkout
+from market.payments.actions import (
+    AskRound,
+    ProviderAnswer,
+    ask_to_answer,
+    end_overdue_order,
+    forget_ended_accesses,
+    give_up,
+    keep_renewed,
+    match_credit,
+    note_answer,
+    note_round,
+    sync_checkout,
+)
+from market.payments.banks.asking import client_with, entered_in, lookup_of, renewed
 from market.payments.card.gateway import expire, gateway_of
-from market.payments.models import CardPayment
-from market.payments.queries import card_accounts_to_ask, card_payments_to_end, credits_unread
+from market.payments.models import BankAccess, CardPayment
+from market.payments.ports import AccessRefused, AskedTooOften, AskedTransfer, LookupClient, TransferLookup
+from market.payments.queries import (
+    CreditToAsk,
+    accesses_to_ask,
+    bank_access,
+    card_accounts_to_ask,
+    card_payments_to_end,
+    credits_to_ask,
+    credits_to_give_up,
+    credits_unread,
+)
+from market.payments.rules.checks import AskProblem, ToldTransfer
+from market.values.period import local_day
 
 log = logging.getLogger(__name__)
 
 LEFT_ALONE = timedelta(seconds=30)
 END_CARD_SESSIONS = "end_card_sessions"
+ASK_BANK_PROVIDER = "ask_bank_provider"
 
 
 def end_overdue(now: datetime) -> int:
@@ -55,6 +82,105 @@ def _match(credit_id: int) -> bool:
     with transaction() as session:
         match_credit(session, credit_id, clock=clock.now)
     return True
+
+
+def ask_bank_providers(now: datetime) -> int:
+    """Set a job for each access with which something is to be asked now, so that no provider waits for another; returns
+    how many. What was granted for feeds that have ended is dropped."""
+    accesses = accesses_to_ask(reading(), now=now)
+    with transaction() as session:
+        forget_ended_accesses(session)
+        for access_id in accesses:
+            key = f"{ASK_BANK_PROVIDER}:{access_id}"
+            enqueue_again(session, ASK_BANK_PROVIDER, {"access_id": access_id}, dedupe_key=key)
+    return len(accesses)
+
+
+def ask_bank_provider(payload: Payload) -> None:
+    """Ask about what is due with one access."""
+    ask_with(clock.now(), int(payload["access_id"] or 0))
+
+
+def ask_with(now: datetime, access_id: int) -> None:
+    """Ask the provider about the notices that are due with one access, those of a day in one go, and keep what it
+    tells. A worker that dies between asking and keeping leaves them due: they are asked again.
+
+    A provider that does not answer as it should is left alone for as long as it says, else longer each time.
+    """
+    access = bank_access(reading(), access_id)
+    lookup = lookup_of(access.connection.provider) if access else None
+    if access is None or lookup is None:
+        return
+    problem = None
+    try:
+        client = _client(access, lookup, now)
+        for due in _by_day(credits_to_ask(reading(), access.connection_id, now=now)):
+            _ask_about(client, due)
+    except OutsideError as error:
+        problem = error
+    _note_round(access, problem)
+    with Batch("give up asking") as batch:
+        batch.each(credits_to_give_up(reading(), access.connection_id, now=now), _give_up)
+
+
+def _client(access: BankAccess, lookup: TransferLookup, now: datetime) -> LookupClient:
+    """The provider, with what was granted renewed and kept first where it ends soon."""
+    known, settings = entered_in(access), current_settings()
+    fresh = renewed(lookup, known, settings, now=now)
+    if fresh is not None:
+        with transaction() as session:
+            keep_renewed(session, access.id, fresh, granted_at=access.granted_at)
+    return client_with(lookup, fresh or known, settings)
+
+
+def _by_day(due: Sequence[CreditToAsk]) -> list[list[CreditToAsk]]:
+    days: dict[object, list[CreditToAsk]] = {}
+    for one in due:
+        days.setdefault(local_day(one.occurred_at), []).append(one)
+    return list(days.values())
+
+
+def _ask_about(client: LookupClient, due: Sequence[CreditToAsk]) -> None:
+    """Ask about notices of one day and keep each answer in a transaction of its own. OutsideError where one of them has
+    none, once the others are kept."""
+    asked = [AskedTransfer(provider_txn_id=one.provider_txn_id, occurred_at=one.occurred_at) for one in due]
+    told = client.transfers(asked)
+    with Batch("keep what a provider told") as batch:
+        answered = {one.id: one for one in due if one.provider_txn_id in told}
+        batch.each(answered, lambda credit_id: _note_answer(answered[credit_id], told))
+    if len(answered) < len(due):
+        raise OutsideError("the provider's answer leaves some out", permanent=False)
+
+
+def _note_answer(credit: CreditToAsk, told: Mapping[str, ToldTransfer | None]) -> bool:
+    answer = ProviderAnswer(times=credit.times, told=told[credit.provider_txn_id])
+    with transaction() as session:
+        return note_answer(session, credit.id, answer, clock=clock.now)
+
+
+def _note_round(access: BankAccess, error: OutsideError | None) -> None:
+    if error is not None:
+        log.warning("bank provider not asked", extra={"access": access.id, "fault": fault_of(error)})
+    done = AskRound(granted_at=access.granted_at, problem=_problem(error), after=_wanted_pause(error))
+    with transaction() as session:
+        note_round(session, access.id, done, clock=clock.now)
+
+
+def _problem(error: OutsideError | None) -> AskProblem | None:
+    if isinstance(error, AccessRefused):
+        return AskProblem.REFUSED
+    if isinstance(error, AskedTooOften):
+        return AskProblem.TOO_OFTEN
+    return AskProblem.AWAY if error else None
+
+
+def _wanted_pause(error: OutsideError | None) -> timedelta | None:
+    return error.after if isinstance(error, AskedTooOften) else None
+
+
+def _give_up(credit_id: int) -> None:
+    with transaction() as session:
+        give_up(session, credit_id, clock=clock.now)
 
 
 def ask_for_card_sessions(now: datetime) -> int:
@@ -106,10 +232,12 @@ def _end(payment: CardPayment) -> bool:
 
 
 HANDLERS: dict[str, Handler] = {
+    ASK_BANK_PROVIDER: Handler(do=ask_bank_provider, limit=timedelta(minutes=4), runs_apart=True),
     END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
 }
 PERIODIC_TASKS = (
     PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
+    PeriodicTask(name="ask bank providers", every=timedelta(minutes=1), do=ask_bank_providers),
     PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),
 )

@@ -1,11 +1,13 @@
-"""What the outside must be able to do for payments: bring a bank's notices, take a card."""
+"""What the outside must be able to do for payments: bring a bank's notices, tell of them when asked, take a card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from market.base.errors import OutsideError
 from market.base.ports import SettingField
+from market.payments.rules.checks import ToldTransfer
 from market.payments.rules.matching import BankTransaction
 from market.values.money import Dong
 
@@ -47,6 +49,69 @@ class Reading:
     odd: tuple[str, ...] = ()
 
 
+class AccessRefused(OutsideError):
+    """A provider does not take what was entered to ask it with: it is another's, was revoked, or has run out."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
+class AskedTooOften(OutsideError):
+    """A provider wants to be asked again only after a while."""
+
+    def __init__(self, message: str, *, after: timedelta) -> None:
+        super().__init__(message, permanent=False)
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedTransfer:
+    """One transaction to ask about: its id at the provider, and when its notice says that the money came in."""
+
+    provider_txn_id: str
+    occurred_at: datetime
+
+
+class LookupClient(Protocol):
+    """A provider asked with one seller's access. OutsideError where it gives no answer that can be read, AccessRefused
+    where it does not take the access, AskedTooOften where it wants a pause."""
+
+    def has_account(self, number: str, bin_: str) -> bool:
+        """Whether the access can tell of this account; also where that cannot be known beforehand."""
+
+    def transfers(self, asked: Sequence[AskedTransfer]) -> Mapping[str, ToldTransfer | None]:
+        """What the provider tells of each, by id: None where it knows none. One that it could not be asked about now
+        is left out. Those of one day cost as little as one."""
+
+
+class AccessGrant(Protocol):
+    """How a seller lets the market ask by signing in at her provider (OAuth2), for reading alone."""
+
+    def address(self, *, back_to: str, state: str) -> str:
+        """The provider's page to agree on; it sends her `back_to` the market with a code and this state."""
+
+    def redeem(self, code: str, *, back_to: str, now: datetime) -> Mapping[str, str]:
+        """The access that a code stands for. AccessRefused where the provider does not take it, OutsideError where it
+        does not answer."""
+
+    def renew(self, access: Mapping[str, str], *, now: datetime) -> Mapping[str, str] | None:
+        """The access anew where it ends soon, None where it is good. AccessRefused where it cannot be renewed."""
+
+
+class TransferLookup(Protocol):
+    """How a provider is asked about a plain transfer: `fields` are what a seller enters for it. It only ever reads."""
+
+    @property
+    def fields(self) -> tuple[SettingField, ...]: ...
+
+    def client(self, access: Mapping[str, str], *, elsewhere: str | None) -> LookupClient:
+        """A client with what the seller entered, by field name, at the provider's own fixed address; at `elsewhere`
+        where a development or a test stands in for it."""
+
+    def grant(self, *, elsewhere: str | None) -> AccessGrant | None:
+        """How it is let by signing in there; None where it cannot be, or this installation is not known there."""
+
+
 class BankProvider(Protocol):
     """A provider of bank notices: all that the market knows of it. `name` is in the webhook's address and in rows."""
 
@@ -62,6 +127,10 @@ class BankProvider(Protocol):
 
     @property
     def limits(self) -> CallLimits: ...
+
+    @property
+    def lookup(self) -> TransferLookup | None:
+        """How it is asked about a plain transfer. None: it cannot be, and its notices stay the seller's word."""
 
     def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
         """Whether the provider signed these very bytes, just now, with what the seller entered (by field name)."""

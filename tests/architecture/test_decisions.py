@@ -23,6 +23,8 @@ DECISIONS = frozenset(
         "office.proposal_refuse",
         "office.register_import_do",
         "stall.bank",
+        "stall.bank_access",
+        "stall.bank_access_stop",
         "stall.bank_connect",
         "stall.bank_disconnect",
         "stall.card",

@@ -97,11 +97,17 @@ def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str
         ("CHOSO_TRUSTED_HOSTS", "*"),
         ("CHOSO_DATA_KEYS", f"k1:{'a' * 32},k1:{'b' * 32}"),
         ("STRIPE_MOCK_URL", "127.0.0.1:12111"),
+        ("BANK_MOCK_URL", "127.0.0.1:12112"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_named(set_to: pytest.MonkeyPatch, name: str, value: str) -> None:
     (said,) = faults(set_to, CHOSO_SECRET_KEY=OWN, **{name: value})
     assert said.startswith(f"{name}:")
+
+
+def test_production_asks_no_stand_in_about_money(set_to: pytest.MonkeyPatch) -> None:
+    (said,) = faults(set_to, **PRODUCTION, BANK_MOCK_URL="https://sepay.test")
+    assert said.startswith("BANK_MOCK_URL: chỉ để thử.")
 
 
 def test_a_trusted_host_may_be_named_with_its_port(set_to: pytest.MonkeyPatch) -> None:

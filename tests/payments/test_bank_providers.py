@@ -45,6 +45,7 @@ class CashBook:
         SettingField(name="token", label="Mã kết nối", called="mã kết nối", hint="Trong phần Kết nối.", least=6),
     )
     limits: CallLimits = LIMITS
+    lookup: None = None
 
     def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
         return headers.get("X-Shop", "") == credentials["shop"] and headers.get("X-Token", "") == credentials["token"]

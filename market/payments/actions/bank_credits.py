@@ -15,7 +15,9 @@ from market.base.secrets import vault
 from market.orders.models import Order
 from market.payments.actions.allocations import Source, add_allocation, tell_both
 from market.payments.actions.locking import OrderMoney, lock_orders
+from market.payments.banks.asking import lookup_of
 from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
+from market.payments.rules.checks import ask_first
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
 from market.places.models import Commune
@@ -63,6 +65,7 @@ def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
     connection, account, stall = _whose(session, new.connection_id)
     connection.last_notice_at = now
     is_ours = vault().decrypt(account.number_cipher) in new.notice.accounts
+    may_ask = is_ours and lookup_of(connection.provider) is not None
     row = {
         "connection_id": connection.id,
         "stall_id": stall.id,
@@ -75,6 +78,7 @@ def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
         "received_at": now,
         "unmatched_reason": Unmatched.IN_PROGRESS if is_ours else Unmatched.WRONG_ACCOUNT,
         "raw_cipher": vault().encrypt(new.raw),
+        "ask_at": ask_first(now) if may_ask else None,
     }
     session.execute(insert_once(session, BankCredit).values(row))
     session.flush()

@@ -13,6 +13,18 @@ from market.payments.queries.cards import (
     hook_key_of,
     open_card_payment,
 )
+from market.payments.queries.checks import (
+    CreditToAsk,
+    accesses_to_ask,
+    bank_access,
+    bank_access_of,
+    checks_of,
+    credits_to_ask,
+    credits_to_give_up,
+    facts_of_access,
+    live_feed,
+)
+from market.payments.queries.confirmed import ConfirmedMoney, confirmed_for_order, confirmed_money
 from market.payments.queries.facts import (
     facts_of_card_keys,
     facts_to_accept,
@@ -35,6 +47,7 @@ from market.payments.queries.orders import (
     payments_owed,
 )
 from market.payments.queries.pages import ListPage
+from market.payments.queries.payers import Closeness, account_digest, accounts_close_to
 from market.payments.queries.stalls import (
     CameIn,
     MoneyIn,
@@ -54,6 +67,9 @@ from market.payments.queries.stalls import (
 __all__ = [
     "CameIn",
     "CardKeys",
+    "Closeness",
+    "ConfirmedMoney",
+    "CreditToAsk",
     "ListPage",
     "MoneyIn",
     "MoneyLists",
@@ -64,7 +80,12 @@ __all__ = [
     "PayTo",
     "Payment",
     "UnmatchedMoney",
+    "accesses_to_ask",
+    "account_digest",
+    "accounts_close_to",
     "allocation_of_stall",
+    "bank_access",
+    "bank_access_of",
     "came_in_lately",
     "card_account_by_key",
     "card_account_of",
@@ -74,8 +95,14 @@ __all__ = [
     "card_payment_of",
     "card_payments_to_end",
     "card_secrets_for",
+    "checks_of",
+    "confirmed_for_order",
+    "confirmed_money",
     "credit_of_stall",
+    "credits_to_ask",
+    "credits_to_give_up",
     "credits_unread",
+    "facts_of_access",
     "facts_of_card_keys",
     "facts_to_accept",
     "facts_to_allocate",
@@ -83,6 +110,7 @@ __all__ = [
     "facts_to_decline",
     "facts_to_undo",
     "hook_key_of",
+    "live_feed",
     "money_in",
     "money_lists",
     "money_this_month",

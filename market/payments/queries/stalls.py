@@ -13,11 +13,14 @@ from market.orders.models import Order
 from market.orders.queries.orders import is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.payments.queries.checks import last_outcome, was_confirmed
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
 from market.payments.queries.orders import MOST_OWED, OwedInAll, is_over, owed_in_all_query
 from market.payments.queries.pages import ListPage
+from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
+from market.sellers.models import BankConnection
 from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 
@@ -98,7 +101,8 @@ def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameIn:
-    """One amount that paid one order. `is_over`: the order has ended undelivered."""
+    """One amount that paid one order. `is_over`: the order has ended undelivered. Of a bank's notice, `provider`
+    brought it, `checked` is what came of asking that provider last, `was_confirmed` whether it ever told the same."""
 
     allocation_id: int
     code: str
@@ -107,6 +111,9 @@ class CameIn:
     at: datetime
     memo: str | None
     is_over: bool
+    provider: str | None = None
+    checked: CheckOutcome | None = None
+    was_confirmed: bool = False
 
     @property
     def can_undo(self) -> bool:
@@ -128,11 +135,15 @@ def came_in_lately(session: Session, stall_id: int, *, now: datetime, page: int 
             Allocation.kind,
             Allocation.at,
             BankCredit.memo,
+            BankConnection.provider,
+            last_outcome().label("checked"),
+            was_confirmed().label("was_confirmed"),
             is_over(now).label("is_over"),
         )
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(Order, Order.id == PaymentRequest.order_id)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
+        .outerjoin(BankConnection, BankConnection.id == BankCredit.connection_id)
         .where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
         .order_by(Allocation.id.desc())
         .limit(MOST_SHOWN)

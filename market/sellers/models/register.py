@@ -117,6 +117,16 @@ class BusinessMember(Base):
     def _is_confirmed(cls) -> ColumnElement[bool]:
         return and_(cls.state == ClaimState.CONFIRMED, cls.ended_at.is_(None))
 
+    @hybrid_property
+    def was_confirmed(self) -> bool:
+        """Whether the business is or was this person's; of the class, the condition for a statement."""
+        return self.state is ClaimState.CONFIRMED
+
+    @was_confirmed.inplace.expression
+    @classmethod
+    def _was_confirmed(cls) -> ColumnElement[bool]:
+        return cls.state == ClaimState.CONFIRMED
+
 
 class BusinessProposal(Base):
     """A business that its owner did not find on the register and asks the office to enter."""

@@ -68,6 +68,14 @@ def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[.
     return guarded
 
 
+def desk_of_slug(slug: str, person_id: int) -> StallContext:
+    """The desk of the stall at this address; NotFound where there is none, or they have no right to it."""
+    stall = queries.stall_by_slug(reading(), current_commune().id, slug)
+    if stall is None:
+        raise NotFound
+    return desk_of(stall, person_id)
+
+
 def desk_of(stall: Stall, person_id: int) -> StallContext:
     """The stall's desk for this person; NotFound where they have no right to it."""
     right = queries.right_to(reading(), stall.business_id, person_id, local_day(clock.now()))

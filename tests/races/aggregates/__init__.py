@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, evidence, goods, lots, orders, people, pictures, register
+from tests.races.aggregates import asking, cards, carts, evidence, goods, lots, orders, people, pictures, register
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -13,6 +13,9 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "refunds": orders.refunds,
     "bank credits": orders.bank_credits,
     "credits taken off": orders.credits_taken_off,
+    "credit checks": asking.credit_checks,
+    "bank accesses": asking.bank_accesses,
+    "new bank accesses": asking.new_bank_accesses,
     "reviews": evidence.reviews,
     "card payments": cards.card_payments,
     "card beginnings": cards.card_beginnings,
@@ -40,9 +43,12 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "tries": people.tries,
 }
 DRAWN_BY_DAY = {
+    "bank accesses",
     "businesses",
     "card beginnings",
+    "credit checks",
     "credits taken off",
+    "new bank accesses",
     "refunds",
     "reviews",
     "stocks",

@@ -1,1 +1,1 @@
-"""SePay: how its notices are signed and read, what it asks of a seller, and a fake of it for tests."""
+"""SePay: how its notices are signed and read, how it is asked itself, what it wants of a seller, and fakes of both."""

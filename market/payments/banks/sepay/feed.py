@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from market.base.ports import SettingField
-from market.payments.ports import CallLimits, Headers, Reading, Reply
+from market.payments.banks.sepay.books import SePayLookup
+from market.payments.banks.sepay.fields import account_number, moment, text, whole
+from market.payments.ports import CallLimits, Headers, Reading, Reply, TransferLookup
 from market.payments.rules.matching import BankTransaction
 from market.values.codes import squash
-from market.values.period import VIETNAM
-from market.values.text import nfc
 
 DRIFT = timedelta(minutes=5)
 TIMESTAMP_HEADER = "X-SePay-Timestamp"
 SIGNATURE_HEADER = "X-SePay-Signature"
 LIMITS = CallLimits(body_bytes=64 * 1024, failures_a_minute=240)
 LARGEST_AMOUNT = 10**13
-LARGEST_ID = 2**63
+LOOKUP = SePayLookup()
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_DIGITS = re.compile(r"[0-9]{1,19}")
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -48,6 +47,7 @@ class SePay:
         ),
     )
     limits: CallLimits = LIMITS
+    lookup: TransferLookup | None = LOOKUP
 
     def is_genuine(self, credentials: Mapping[str, str], headers: Headers, body: bytes, *, now: datetime) -> bool:
         """Both signed with this secret and sent within five minutes of now, before or after."""
@@ -74,15 +74,15 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
     direction = fields.get("transferType")
     if direction not in ("in", "out"):
         raise ValueError("transferType")
-    number = _whole("id", fields, LARGEST_ID)
+    number = whole("id", fields)
     if direction == "out" or number == 0:
         return None
     if _is_negative(fields.get("transferAmount")):  # money that left, however it is called
         return None
-    amount = _whole("transferAmount", fields, LARGEST_AMOUNT)
+    amount = whole("transferAmount", fields, LARGEST_AMOUNT)
     if amount == 0:
         raise ValueError("transferAmount")
-    account, virtual = _number("accountNumber", fields), _number("subAccount", fields)
+    account, virtual = account_number("accountNumber", fields), account_number("subAccount", fields)
     if not account:
         raise ValueError("accountNumber")
     return BankTransaction(
@@ -90,8 +90,8 @@ def _notice(fields: Mapping[str, object]) -> BankTransaction | None:
         accounts=(account, virtual) if virtual else (account,),
         amount=amount,
         memo=_memo(fields),
-        bank_ref=_text("referenceCode", fields),
-        occurred_at=_moment(_text("transactionDate", fields)),
+        bank_ref=text("referenceCode", fields),
+        occurred_at=moment(text("transactionDate", fields)),
     )
 
 
@@ -101,7 +101,7 @@ def _is_negative(amount: object) -> bool:
 
 def _memo(fields: Mapping[str, object]) -> str:
     """The memo as the bank gave it, else the bank's message; with the code SePay found, where it is not in it."""
-    memo, code = _text("content", fields) or _text("description", fields), _text("code", fields)
+    memo, code = text("content", fields) or text("description", fields), text("code", fields)
     return memo if squash(code) in squash(memo) else f"{memo} {code}".strip()
 
 
@@ -117,34 +117,3 @@ def _object(body: bytes) -> dict[str, object]:
 
 def _no_number(name: str) -> object:
     raise ValueError(name)
-
-
-def _whole(name: str, fields: Mapping[str, object], limit: int) -> int:
-    """A whole number from 0 on, written as one, as its digits in text, or with nothing but zeros after the point."""
-    value = fields.get(name)
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        value = int(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < limit:
-        raise ValueError(name)
-    return value
-
-
-def _text(name: str, fields: Mapping[str, object]) -> str:
-    value = fields.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise ValueError(name)
-    return nfc(value)
-
-
-def _number(name: str, fields: Mapping[str, object]) -> str:
-    """An account number as the market keeps it, however the bank writes it."""
-    return _text(name, fields).replace(" ", "").upper()
-
-
-def _moment(text: str) -> datetime:
-    """Vietnam's time, written without a zone."""
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=VIETNAM)

@@ -4,7 +4,8 @@ from wtforms import BooleanField
 from wtforms.validators import Length, ValidationError
 
 from market.base.ports import SettingField
-from market.payments.ports import BankProvider
+from market.payments.actions import NewAccess
+from market.payments.ports import BankProvider, TransferLookup
 from market.sellers.actions import NewBankAccount, NewConnection
 from market.sellers.rules import BANKS, account_number, holder_name
 from market.web.base.forms import BaseForm, ChoiceField, TextField, ValueField, at_most, required
@@ -44,18 +45,32 @@ class ConnectForm(BaseForm):
     """What a provider of bank notices asks of the seller; `connect_form` adds that provider's fields."""
 
     def as_new_connection(self, business_id: int, provider: BankProvider, seen: str) -> NewConnection:
-        credentials = {one.name: self[_name(one)].data or "" for one in provider.fields}
+        credentials = {one.name: self[_name("connect", one)].data or "" for one in provider.fields}
         return NewConnection(business_id=business_id, provider=provider.name, credentials=credentials, seen=seen)
 
 
 def connect_form(provider: BankProvider) -> type[ConnectForm]:
     """The form of one provider, its fields in its order."""
-    return type("ConnectForm", (ConnectForm,), {_name(one): _field(one) for one in provider.fields})
+    return type("ConnectForm", (ConnectForm,), {_name("connect", one): _field(one) for one in provider.fields})
 
 
-def _name(asked: SettingField) -> str:
+class AccessForm(BaseForm):
+    """What a seller enters so that her provider may be asked; `access_form` adds that provider's fields."""
+
+    def as_new_access(self, business_id: int, lookup: TransferLookup, seen: str) -> NewAccess:
+        access = {one.name: self[_name("access", one)].data or "" for one in lookup.fields}
+        return NewAccess(business_id=business_id, access=access, seen=seen)
+
+
+def access_form(lookup: TransferLookup | None) -> type[AccessForm]:
+    """The form of one provider, without fields where it cannot be asked."""
+    fields = lookup.fields if lookup else ()
+    return type("AccessForm", (AccessForm,), {_name("access", one): _field(one) for one in fields})
+
+
+def _name(what: str, asked: SettingField) -> str:
     """The field's name in the form and on the page: a provider's own may be anything that a form or a page has."""
-    return f"connect-{asked.name}"
+    return f"{what}-{asked.name}"
 
 
 def _field(asked: SettingField) -> TextField:

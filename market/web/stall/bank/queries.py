@@ -8,18 +8,24 @@ from sqlalchemy.orm import Session
 from market.base.commands import links
 from market.base.errors import NotFound
 from market.payments.banks import PROVIDERS
-from market.payments.ports import BankProvider
+from market.payments.banks.asking import lookup_of
+from market.payments.models import BankAccess
+from market.payments.ports import BankProvider, TransferLookup
+from market.payments.queries import bank_access_of
 from market.sellers.models import BankAccount
 from market.sellers.queries import connection_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A live connection. `address` is what the seller pastes at the provider."""
+    """A live connection. `address` is what the seller pastes at the provider, `lookup` how
+    the provider can be asked, `access` whether it may be."""
 
     provider: BankProvider
     address: str
     last_notice_at: datetime | None
+    lookup: TransferLookup | None
+    access: BankAccess | None
 
 
 def feed_of(session: Session, account: BankAccount | None) -> Feed | None:
@@ -29,7 +35,13 @@ def feed_of(session: Session, account: BankAccount | None) -> Feed | None:
     if connection is None or provider is None:
         return None
     address = links().webhook(provider.name, connection.key)
-    return Feed(provider=provider, address=address, last_notice_at=connection.last_notice_at)
+    return Feed(
+        provider=provider,
+        address=address,
+        last_notice_at=connection.last_notice_at,
+        lookup=lookup_of(provider.name),
+        access=bank_access_of(session, connection.id),
+    )
 
 
 def chosen_provider(name: str | None, feed: Feed | None) -> BankProvider:

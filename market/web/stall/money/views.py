@@ -11,8 +11,11 @@ from market.base.errors import NotFound, Refused
 from market.orders.models import Order
 from market.orders.queries.orders import order_of_stall
 from market.payments import actions, queries
+from market.payments.banks import PROVIDERS
+from market.payments.banks.asking import lookup_of
+from market.payments.rules.checks import check_words
 from market.payments.rules.matching import LIKENESS_WORDS
-from market.sellers.queries import connection_of, live_bank_account
+from market.sellers.queries import live_bank_account
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import current_commune
@@ -34,7 +37,7 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     lists = queries.money_lists(session, desk.stall_id, now=now)
     pages = _pages(lists)
     owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
-    account = live_bank_account(session, desk.business_id)
+    lately = queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page)
     return form.page(
         "stall/money/money.html",
         desk=desk,
@@ -48,11 +51,28 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         owed=owed,
         to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
         owed_back=queries.owed_back(session, desk.stall_id, now=now),
-        lately=queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page),
-        account=account,
-        has_feed=account is not None and connection_of(session, account.id) is not None,
+        lately=lately,
+        checked={one.allocation_id: _checked(one) for one in lately if one.provider},
+        **_paid_into(session, desk),
         likeness_words=LIKENESS_WORDS,
     )
+
+
+def _paid_into(session: Session, desk: StallContext) -> dict[str, object]:
+    """Where the stall is paid, whether a provider tells of it, and which one could be asked, were it allowed."""
+    account = live_bank_account(session, desk.business_id)
+    feed = queries.live_feed(session, account.id) if account else None
+    may_be_asked = _label(feed.provider) if feed and not feed.may_ask and lookup_of(feed.provider) else None
+    return {"account": account, "has_feed": feed is not None, "may_be_asked": may_be_asked}
+
+
+def _checked(money: queries.CameIn) -> str:
+    """What came of asking the provider about it."""
+    return check_words(_label(money.provider or ""), money.checked, was_confirmed=money.was_confirmed)
+
+
+def _label(provider: str) -> str:
+    return PROVIDERS[provider].label if provider in PROVIDERS else provider
 
 
 def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:

@@ -1,4 +1,4 @@
-"""SePay as tests and development see it: makes notices and signs them the way SePay does."""
+"""Notices as SePay makes and signs them."""
 
 import json
 from dataclasses import dataclass, field

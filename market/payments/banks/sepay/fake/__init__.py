@@ -1,0 +1,6 @@
+"""SePay as tests and development see it: it sends signed notices, and answers what it is asked."""
+
+from market.payments.banks.sepay.fake.books import FakeBooks, Trouble
+from market.payments.banks.sepay.fake.notices import FakeSePay, Sent
+
+__all__ = ["FakeBooks", "FakeSePay", "Sent", "Trouble"]
