@@ -42,6 +42,7 @@ from market.web.base.caching import limit_caching
 from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
+from market.web.base.refusals import say_refusal
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -178,8 +179,7 @@ def _add_hooks(app: Flask) -> None:
         if "new_visitor" in g:
             keep(response, VISITOR, g.new_visitor)
         limit_caching(response)
-        if "refused" in g:
-            response.headers["X-Refused"] = g.refused
+        say_refusal(response)
         _log_request(response)
         return response
 

@@ -37,7 +37,6 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,
     "newcomers": people.newcomers,
-    "tries": people.tries,
 }
 DRAWN_BY_DAY = {
     "businesses",
