@@ -112,6 +112,11 @@ def left_unused(session: Session, person_ids: Collection[int], since: datetime) 
     return next(unused, None)
 
 
+def has_signed_in(device: str, before: datetime) -> ColumnElement[bool]:
+    """Whether somebody signed in on this device before then."""
+    return exists().where(LoginSession.visitor == device, LoginSession.created_at <= before)
+
+
 def people_of_device(session: Session, commune_id: int, visitor: str) -> Sequence[Row[int, str]]:
     """The ids and names of those who have signed in on this device, whoever is signed in now."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)

@@ -26,7 +26,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base import clock
@@ -111,7 +123,7 @@ def count_try(brake: Brake, *subject: object, caller: Caller | None = None) -> C
     try:
         return _count(brake, subject, caller)
     except _Closed as closed:
-        raise TooManyTries(brake.sentence, wait=_wait(closed.windows)) from closed
+        raise TooManyTries(brake.sentence, wait=_wait(closed.windows) or timedelta()) from closed
 
 
 @contextmanager
@@ -126,6 +138,25 @@ def counted_try(brake: Brake, *subject: object, wrong: type[Refused], caller: Ca
             succeed_try(counted)
         raise
     succeed_try(counted)
+
+
+@contextmanager
+def given_back_if_refused(counted: Counted) -> Iterator[None]:
+    """What is done inside was counted as done: its limits are a rate. What is refused was not, and is given back."""
+    try:
+        yield
+    except Refused:
+        succeed_try(counted)
+        raise
+
+
+def refuse_closed(brake: Brake, *subject: object, caller: Caller | None = None) -> None:
+    """TooManyTries where a limit is reached now; nothing is counted. For a page that many open and few guess at: only
+    what was wrong is then counted, which by itself looks at no more than the limits allow."""
+    limits = [key for key, _ in _limits_of(brake, subject, caller)]
+    wait = _wait(limits, TryWindow.remaining == 0, TryWindow.ends_at > clock.now())
+    if wait is not None:
+        raise TooManyTries(brake.sentence, wait=wait)
 
 
 def count_tries(brake: Brake, keys: Iterable[int], *, stand_in: object) -> list[int]:
@@ -203,11 +234,11 @@ def _take_one(session: Session) -> Upsert:
     ).returning(TryWindow.id, TryWindow.subject, TryWindow.seconds, TryWindow.ends_at)
 
 
-def _wait(closed: Sequence[tuple[str, int]]) -> timedelta:
-    """How long until the last of these windows is over: at least a second."""
-    which = [and_(TryWindow.subject == subject, TryWindow.seconds == seconds) for subject, seconds in closed]
-    ends = reading().scalar(select(func.max(TryWindow.ends_at)).where(or_(*which)))
-    return max(timedelta(seconds=1), ends - clock.now()) if ends else timedelta(seconds=1)
+def _wait(windows: Sequence[tuple[str, int]], *scope: ColumnElement[bool]) -> timedelta | None:
+    """How long until the last of these windows is over; None where there is none."""
+    which = [and_(TryWindow.subject == subject, TryWindow.seconds == seconds) for subject, seconds in windows]
+    ends = reading().scalar(select(func.max(TryWindow.ends_at)).where(or_(*which), *scope))
+    return ends - clock.now() if ends else None
 
 
 _GIVE_BACK = (

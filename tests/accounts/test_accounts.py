@@ -255,6 +255,6 @@ def test_five_tries_in_vain_close_for_a_while(cast: Cast, now: Clock, brake: Bra
     now.move(minutes=minutes, seconds=-1)
     with pytest.raises(Refused):
         count_try(brake, "one", caller=HERE)
-    count_try(brake, "other")
+    count_try(brake, "other", caller=HERE)
     now.move(seconds=1)
     count_try(brake, "one", caller=HERE)

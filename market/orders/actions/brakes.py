@@ -1,4 +1,4 @@
-"""What may be tried only so often at an order: its buyer's last digits, the code with which it is handed over."""
+"""What may be done only so often: placing an order, trying its buyer's last digits or the code that hands it over."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ UNLOCK_ORDER = Brake(
         Limit(most=MOST_UNLOCKS, within=UNLOCK_WITHIN),
         Limit(most=MOST_UNLOCKS_A_DAY, within=timedelta(days=1)),
     ),
-    sentence="Đơn này vừa bị thử sai nhiều lần. Mời chờ 15 phút, hoặc gọi người bán.",
+    sentence="Đơn này vừa bị thử sai nhiều lần. Mời chờ {wait}, hoặc gọi người bán.",
 )
 """By order, wherever it is tried from: four digits are soon guessed."""
 
@@ -21,3 +21,25 @@ HAND_OVER_CODE = Brake(
     sentence="Mã nhận hàng đã nhập sai nhiều lần. Mời giao không có mã.",
 )
 """By order, for longer than any waits to be handed over."""
+
+_TOO_MANY_ORDERS = (
+    "Máy này hoặc mạng này vừa đặt nhiều đơn liền nhau, nên lần này chưa đặt. Giỏ hàng và những gì đã điền vẫn còn. "
+    "Mời chờ {wait} rồi bấm lại."
+)
+
+PLACE_ORDER = Brake(
+    kind="place-order",
+    sentence=_TOO_MANY_ORDERS,
+    device=(Limit(most=6, within=timedelta(minutes=10)), Limit(most=40, within=timedelta(days=1))),
+    network=(Limit(most=10, within=timedelta(minutes=2)), Limit(most=60, within=timedelta(hours=1))),
+)
+"""By who orders; a purchase from several stalls is one. A busy evening of a commune behind one carrier's address is an
+order a minute: whoever is the eleventh in two minutes waits for the third, and no row of invented phones empties a
+stall at a stroke."""
+
+PLACE_ORDER_ON_KNOWN_DEVICE = Brake(
+    kind="place-order-known-device",
+    sentence=_TOO_MANY_ORDERS,
+    limits=(Limit(most=3, within=timedelta(minutes=10)), Limit(most=10, within=timedelta(days=1))),
+)
+"""By device, where it has a history here and its network is full of others."""

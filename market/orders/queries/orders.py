@@ -50,6 +50,11 @@ def has_bought(person_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(*placed, Order.status == OrderStatus.DELIVERED)
 
 
+def has_ordered(device: str, before: datetime) -> ColumnElement[bool]:
+    """Whether something was ordered on this device before then."""
+    return exists().where(Contact.device == device, Purchase.contact_id == Contact.id, Purchase.placed_at <= before)
+
+
 def order_ids_of(session: Session, purchase_id: int) -> tuple[int, ...]:
     return tuple(session.scalars(select(Order.id).where(Order.purchase_id == purchase_id).order_by(Order.id)))
 

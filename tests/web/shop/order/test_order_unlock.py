@@ -45,7 +45,7 @@ def test_guessing_the_digits_ends_after_five_tries(app: Flask, client: FlaskClie
         wrong = app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
         assert "chưa đúng" in wrong.text
     stopped = app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"})
-    assert stopped.status_code == 422
+    assert stopped.status_code == 429
     assert "thử sai nhiều lần" in stopped.text
     assert client.get(f"/don/{code}").status_code == 200
     now.move(minutes=16)
@@ -58,4 +58,4 @@ def test_guessing_slowly_ends_after_twenty_tries_a_day(app: Flask, client: Flask
         now.move(minutes=5)
         wrong = app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
         assert "chưa đúng" in wrong.text
-    assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 422
+    assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 429

@@ -16,10 +16,10 @@ from market.trace.models import Lot, Scan
 from market.trace.rules import JournalKind, LotState, StampStanding, StampState, is_machine, standing_of
 from market.values.codes import new_stamp_code
 from market.values.phone import Phone
-from market.web.base.web import limiter
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
+from tests.factories import PASSWORD, sign_in
+from tests.pages import without_token
 from tests.queries import counting
 from tests.trace import steps
 from tests.trace.pages import words
@@ -123,16 +123,42 @@ def test_a_code_nobody_printed_is_explained(client: FlaskClient, cast: Cast, cod
 
 
 def test_a_person_who_tries_codes_is_slowed_down_and_buyers_are_not(
-    client: FlaskClient, stamp: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, stamp: str, now: Clock
 ) -> None:
-    monkeypatch.setattr(limiter, "enabled", True)
-    limiter.reset()
+    """Whatever browser each code is tried with; past the limit printed ones answer like the others."""
     for _ in range(45):
         assert client.get(f"/T/{stamp}").status_code == 200
+    answers = [app.test_client().get(f"/T/{new_stamp_code()}") for _ in range(41)]
+    assert [answer.status_code for answer in answers] == [404] * 40 + [429]
+    assert answers[-1].headers["Retry-After"] == "60"
+    assert "Mời chờ 1 phút rồi quét lại" in words(answers[-1])
+    printed, elsewhere = client.get(f"/T/{stamp}"), {"REMOTE_ADDR": "10.0.0.9"}
+    assert without_token(printed.text) == without_token(client.get(f"/T/{new_stamp_code()}").text)
+    assert printed.status_code == 429
+    assert client.get(f"/T/{stamp}", environ_base=elsewhere).status_code == 200
+    now.move(minutes=1)
+    assert client.get(f"/T/{stamp}").status_code == 200
+
+
+def test_a_browser_that_is_known_here_scans_on_where_others_behind_its_address_guess(
+    app: Flask, client: FlaskClient, stamp: str, cast: Cast, now: Clock
+) -> None:
+    """Also there it looks up no more codes than anybody."""
+    client.post("/dang-nhap", data={"phone": "0900 000 021", "password": PASSWORD})
+    now.move(days=1, minutes=1)
+    for _ in range(41):
+        app.test_client().get(f"/T/{new_stamp_code()}")
+    assert app.test_client().get(f"/T/{stamp}").status_code == 429
+    assert client.get(f"/T/{stamp}").status_code == 200
     answers = [client.get(f"/T/{new_stamp_code()}").status_code for _ in range(41)]
     assert answers == [404] * 40 + [429]
-    assert client.get(f"/T/{new_stamp_code()}", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 404
-    limiter.reset()
+
+
+def test_a_scan_asks_once_whether_it_may(client: FlaskClient, stamp: str) -> None:
+    client.get(f"/T/{stamp}")
+    with counting() as seen:
+        client.get(f"/T/{stamp}")
+    assert len([one for one in seen if "try_window" in one]) == 1
 
 
 # --- who has looked
