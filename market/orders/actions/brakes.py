@@ -31,11 +31,11 @@ PLACE_ORDER = Brake(
     kind="place-order",
     sentence=_TOO_MANY_ORDERS,
     device=(Limit(most=6, within=timedelta(minutes=10)), Limit(most=40, within=timedelta(days=1))),
-    network=(Limit(most=10, within=timedelta(minutes=2)), Limit(most=60, within=timedelta(hours=1))),
+    network=(Limit(most=60, within=timedelta(minutes=10)), Limit(most=300, within=timedelta(days=1))),
 )
-"""By who orders; a purchase from several stalls is one. A busy evening of a commune behind one carrier's address is an
-order a minute: whoever is the eleventh in two minutes waits for the third, and no row of invented phones empties a
-stall at a stroke."""
+"""By who orders; a purchase from several stalls is one, and one that is refused is none. A network is a village's, or a
+carrier's: fifty who press at once for the last of something are looked at, each of them. What one of them may hold
+without paying is bounded apart, by what is held."""
 
 PLACE_ORDER_ON_KNOWN_DEVICE = Brake(
     kind="place-order-known-device",
