@@ -33,7 +33,7 @@ class Answer:
 
 
 class Visitor(ABC):
-    """A browser that keeps cookies and follows nothing by itself, each at an address of its own: what one network may do
+    """A browser that keeps cookies and follows nothing by itself, at an address of its own: what comes from one network
     is counted."""
 
     def __init__(self) -> None:

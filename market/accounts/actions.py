@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.accounts import queries
+from market.accounts.brakes import CODE_LIFE, WRONG_CODE
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch, Proof
 from market.accounts.rules import PasswordOwner, weakness
-from market.base.attempts import Brake, Limit
 from market.base.audit import GUEST, Actor, Change, record
 from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
@@ -30,64 +30,13 @@ LONGEST_STAY = timedelta(days=365)
 one they forgot; each step that touches money or identity asks for the password anew. Those who act for others have
 shorter ones: `market.sellers.queries.longest_stay`."""
 
-CODE_LIFE = timedelta(minutes=10)
 TERMS_VERSION = "2026-11"
 TERMS_SINCE = date(2026, 11, 1)
-WRONG_CODE = "Mã chưa đúng hoặc đã hết hạn. Mời xin mã mới."
-MOST_FAILURES = 5
-TOO_MANY_FAILURES = (
-    "Số này, máy này hoặc mạng này vừa thử sai nhiều lần. Mời chờ {wait} rồi thử lại, "
-    "hoặc nhờ Tổ công nghệ số đặt lại mật khẩu."
-)
-_GUESSES = (Limit(most=MOST_FAILURES, within=timedelta(minutes=15)), Limit(most=20, within=timedelta(days=1)))
-
-SIGN_IN = Brake(
-    kind="sign-in",
-    sentence=TOO_MANY_FAILURES,
-    from_network=_GUESSES,
-    limits=(Limit(most=30, within=timedelta(hours=1)), Limit(most=100, within=timedelta(days=1))),
-    device=(Limit(most=20, within=timedelta(hours=1)),),
-    network=(Limit(most=40, within=timedelta(minutes=15)),),
-)
-"""By phone, on devices on which the person meant has not signed in before.
-
-A phone is closed to the network that it is guessed at from, so that the owner still gets in from another; over all
-networks at 100 a day, as NIST SP 800-63B-4, 3.2.2 has it. A network is closed to new devices at 40 wrong passwords in a
-quarter of an hour: where some 300 people of a village behind one carrier's address sign in anew in one evening, of whom
-a third mistype once, that is three times what they need, and it stops who tries one password at 60 phones."""
-
-SIGN_IN_ON_KNOWN_DEVICE = Brake(kind="sign-in-known-device", sentence=TOO_MANY_FAILURES, limits=_GUESSES)
-"""By person and device together, where they have signed in before: strangers who guess do not shut an owner out of the
-phone they use, and whoever has found that phone guesses 20 times a day."""
-
-SIGN_UP = Brake(
-    kind="sign-up",
-    sentence="Số này, máy này hoặc mạng này vừa lập nhiều tài khoản. Mời chờ {wait}, hoặc nhờ Tổ công nghệ số giúp. "
-    "Tài khoản đã có vẫn đăng nhập được.",
-    from_network=(Limit(most=3, within=timedelta(days=1)),),
-    limits=(Limit(most=10, within=timedelta(days=1)),),
-    device=(Limit(most=20, within=timedelta(days=1)),),
-    network=(Limit(most=60, within=timedelta(hours=1)),),
-)
-"""By phone. Three a day from one network leave two of the `MOST_UNPROVEN` to the owner of a phone with which a stranger
-signs up. A helper's one tablet signs up a class of twenty; a village's evening, sixty an hour."""
-
 MOST_UNPROVEN = 5
 """How many accounts a phone has at once of which nothing is known but a phone and a password."""
 
 UNPROVEN_FOR = timedelta(days=1)
 """For how long an account that nobody comes back to keeps its place on the phone, once others want it."""
-
-USE_CODE = Brake(kind="one-time-code", limits=(Limit(most=5, within=CODE_LIFE),), sentence=WRONG_CODE)
-"""By code. Past it, the right code is as wrong as any: nobody learns here which codes there are."""
-
-GUESS_CODE = Brake(
-    kind="one-time-code-guess",
-    sentence="Máy này hoặc mạng này vừa thử nhiều mã chưa đúng. Mời chờ {wait} rồi thử lại.",
-    device=(Limit(most=15, within=timedelta(hours=1)),),
-    network=(Limit(most=60, within=timedelta(hours=1)),),
-)
-"""By who tries, whatever the code is tried at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +52,7 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedUp:
-    """Who was entered. `is_again`: by the same form before, so that the person who sent it must still show the
-    password."""
+    """Who was entered. `is_again`: by the same form before, so that its sender must show the password."""
 
     match: PasswordMatch
     is_again: bool
@@ -169,15 +117,15 @@ def _make_room(session: Session, new: NewPerson, is_proven: Proof, now: datetime
     unproven = [one for one in people if not one.is_proven]
     if len(unproven) < MOST_UNPROVEN:
         return
-    left = queries.left_unused(session, [one.person_id for one in unproven], now - UNPROVEN_FOR)
+    left = queries.left_unused(session, [one.person_id for one in unproven], UNPROVEN_FOR, now=now)
     if left is None:
         raise Refused(
             "phone_full",
             f"Số này đã có {MOST_UNPROVEN} tài khoản mới chưa dùng để mua bán, nên chưa lập thêm được. Mời đăng nhập "
             "bằng tài khoản đã có, mai lập lại, hoặc nhờ Tổ công nghệ số.",
         )
-    released = locked(session, Person, Person.id == left).row
-    released.phone = None
+    for one in locked_all(session, Person, Person.id == left):
+        one.row.phone = None
     change = Change(verb="release_phone", subject="person", subject_id=left, commune_id=new.commune_id)
     record(session, GUEST, change, now=now)
 

@@ -8,13 +8,11 @@ from sqlalchemy import ColumnElement, Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
-from market.accounts.rules import Candidate
+from market.accounts.rules import SignInCandidate
 from market.base.db import UtcTime
 from market.base.errors import NotFound
 from market.base.secrets import fingerprint, is_password
 from market.values.phone import Phone
-
-FIRST_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +65,7 @@ class PasswordMatch:
     password_hash: str = field(repr=False)
 
 
-def match_of(candidate: Candidate | None, password: str) -> PasswordMatch | None:
+def match_of(candidate: SignInCandidate | None, password: str) -> PasswordMatch | None:
     """Whether the password fits this one person; costs one hash, for nobody too."""
     known = candidate.password_hash if candidate else None
     fits = is_password(password, known)
@@ -79,7 +77,9 @@ Proof = Callable[[ColumnElement[int]], ColumnElement[bool]]
 delivered. Higher slices know that; it is asked inside the statement, under whatever lock holds there."""
 
 
-def candidates(session: Session, commune_id: int, phone: Phone, visitor: str, is_proven: Proof) -> list[Candidate]:
+def candidates(
+    session: Session, commune_id: int, phone: Phone, visitor: str, is_proven: Proof
+) -> list[SignInCandidate]:
     """The people of a phone, as a sign-in on this device weighs them (`rules.likeliest`). One statement."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
     seen = select(func.max(LoginSession.seen_at)).where(LoginSession.person_id == Person.id).scalar_subquery()
@@ -87,7 +87,7 @@ def candidates(session: Session, commune_id: int, phone: Phone, visitor: str, is
     query = select(Person.id, Person.name, Person.password_hash, Person.created_at, *facts)
     scope = Person.commune_id == commune_id, Person.phone == phone, Person.erased_at.is_(None)
     return [
-        Candidate(
+        SignInCandidate(
             person_id=row.id,
             name=row.name,
             password_hash=row.password_hash,
@@ -99,16 +99,16 @@ def candidates(session: Session, commune_id: int, phone: Phone, visitor: str, is
     ]
 
 
-def left_unused(session: Session, person_ids: Collection[int], since: datetime) -> int | None:
-    """The oldest of these people who signed up before `since` and whom nobody has seen from a day after that on."""
+def left_unused(session: Session, person_ids: Collection[int], within: timedelta, *, now: datetime) -> int | None:
+    """The oldest of these people who came back at no time later than `within` after they signed up."""
     query = (
         select(Person.id, Person.created_at, func.max(LoginSession.seen_at).label("seen_at"))
         .outerjoin(LoginSession, LoginSession.person_id == Person.id)
-        .where(Person.id.in_(person_ids), Person.created_at <= since)
+        .where(Person.id.in_(person_ids), Person.created_at <= now - within)
         .group_by(Person.id, Person.created_at)
         .order_by(Person.created_at, Person.id)
     )
-    unused = (row.id for row in session.execute(query) if not row.seen_at or row.seen_at < row.created_at + FIRST_DAY)
+    unused = (row.id for row in session.execute(query) if not row.seen_at or row.seen_at < row.created_at + within)
     return next(unused, None)
 
 
@@ -118,7 +118,7 @@ def has_signed_in(device: str, before: datetime) -> ColumnElement[bool]:
 
 
 def people_of_device(session: Session, commune_id: int, visitor: str) -> Sequence[Row[int, str]]:
-    """The ids and names of those who have signed in on this device, whoever is signed in now."""
+    """The ids and names of those who have ever signed in on this device."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
     query = select(Person.id, Person.name).where(Person.commune_id == commune_id, Person.erased_at.is_(None), here)
     return session.execute(query.order_by(Person.id)).all()

@@ -35,7 +35,7 @@ _COMMON_WORDS = ("matkhau", "password", "anhyeuem", "emyeuanh", "iloveyou", "vie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class SignInCandidate:
     """Somebody of a phone: whether they have signed in on this device before, whether theirs is more than a phone and a
     password (`queries.Proof`), and when they last used the market."""
 
@@ -47,7 +47,7 @@ class Candidate:
     used_at: datetime
 
 
-def likeliest(people: Iterable[Candidate], name: str, chosen: int | None = None) -> Candidate | None:
+def likeliest(people: Iterable[SignInCandidate], name: str, chosen: int | None = None) -> SignInCandidate | None:
     """The one person of a phone whose password is looked at; None where it has nobody.
 
     Who was chosen of those that signed in on this device; else who bears the name as it was typed (`Lan`, `bà Lan` and
@@ -57,7 +57,7 @@ def likeliest(people: Iterable[Candidate], name: str, chosen: int | None = None)
     """
     typed = fold(name).split()
 
-    def rank(one: Candidate) -> tuple[bool, bool, int, bool, bool, datetime, int]:
+    def rank(one: SignInCandidate) -> tuple[bool, bool, int, bool, bool, datetime, int]:
         words = fold(one.name).split()
         return (
             one.is_known_here and one.person_id == chosen,

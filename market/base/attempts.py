@@ -194,7 +194,8 @@ def _count(brake: Brake, subject: tuple[object, ...], caller: Caller | None) -> 
             }
             for (key, seconds), limit in limits.items()
         ]
-        written = session.connection().execute(_take_one(session), rows).all()
+        taking = _take_one(session).returning(TryWindow.id, TryWindow.subject, TryWindow.seconds, TryWindow.ends_at)
+        written = session.connection().execute(taking, rows).all()
         if len(written) < len(rows):
             raise _Closed([key for key in limits if key not in {(row.subject, row.seconds) for row in written}])
     places = {(row.subject, row.seconds): (row.id, row.ends_at) for row in written}
@@ -231,7 +232,7 @@ def _take_one(session: Session) -> Upsert:
             "ends_at": case((is_over, new.excluded.ends_at), else_=TryWindow.ends_at),
         },
         where=is_over | (TryWindow.remaining > 0),
-    ).returning(TryWindow.id, TryWindow.subject, TryWindow.seconds, TryWindow.ends_at)
+    )
 
 
 def _wait(windows: Sequence[tuple[str, int]], *scope: ColumnElement[bool]) -> timedelta | None:

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts import actions, queries
+from market.accounts import actions, brakes, queries
 from market.accounts.actions import CodeTry, Device, NewCode, NewPassword, NewPerson, SignedUp
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch
-from market.accounts.rules import Candidate
+from market.accounts.rules import SignInCandidate
 from market.base.attempts import Brake, Caller, count_try
 from market.base.audit import Actor
 from market.base.client_keys import SentOtherwise
@@ -177,8 +177,8 @@ def test_a_password_is_tried_once_for_one_and_once_for_nobody(monkeypatch: pytes
 
     monkeypatch.setattr(queries, "is_password", fits)
 
-    def one(password_hash: str | None) -> Candidate:
-        return Candidate(
+    def one(password_hash: str | None) -> SignInCandidate:
+        return SignInCandidate(
             person_id=8, name="Lan", password_hash=password_hash, is_known_here=False, is_proven=True, used_at=now()
         )
 
@@ -247,7 +247,7 @@ def test_a_new_code_ends_that_person_s_earlier_ones_of_its_kind(cast: Cast, now:
 
 
 @pytest.mark.parametrize(
-    ("brake", "minutes"), [(actions.SIGN_IN, 15), (actions.SIGN_IN_ON_KNOWN_DEVICE, 15), (actions.USE_CODE, 10)]
+    ("brake", "minutes"), [(brakes.SIGN_IN, 15), (brakes.SIGN_IN_ON_KNOWN_DEVICE, 15), (brakes.USE_CODE, 10)]
 )
 def test_five_tries_in_vain_close_for_a_while(cast: Cast, now: Clock, brake: Brake, minutes: int) -> None:
     for _ in range(5):

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from market.accounts.rules import Candidate, called, likeliest
+from market.accounts.rules import SignInCandidate, called, likeliest
 
 THEN = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 
-def one(number: int, name: str, *, here: bool = False, proven: bool = False, days: int = 0) -> Candidate:
+def one(number: int, name: str, *, here: bool = False, proven: bool = False, days: int = 0) -> SignInCandidate:
     used_at = THEN + timedelta(days=days)
-    return Candidate(
+    return SignInCandidate(
         person_id=number, name=name, password_hash="x", is_known_here=here, is_proven=proven, used_at=used_at
     )
 

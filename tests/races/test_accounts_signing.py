@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.accounts import actions
+from market.accounts import actions, brakes
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch, live_codes
 from market.base.attempts import Caller, TryWindow, count_tries, count_try, succeed_try
@@ -53,7 +53,7 @@ def test_of_fifty_guesses_at_once_five_are_compared(
 
     def guess(number: int) -> object:
         wrong = f"{(int(digits) + 1 + number) % 1_000_000:06d}"
-        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(actions.USE_CODE, codes, stand_in=""))
+        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(brakes.USE_CODE, codes, stand_in=""))
         with pytest.raises(Refused), transaction() as writing:
             actions.use_code(writing, CodePurpose.RESET_PASSWORD, tried, clock=now)
         return None
@@ -62,7 +62,7 @@ def test_of_fifty_guesses_at_once_five_are_compared(
 
     assert len(compared) == 5
     assert session.scalars(select(TryWindow.remaining)).all() == [0]
-    assert count_tries(actions.USE_CODE, codes, stand_in="") == []
+    assert count_tries(brakes.USE_CODE, codes, stand_in="") == []
 
 
 def test_of_fifty_tries_to_sign_in_at_once_five_are_counted(
@@ -71,15 +71,15 @@ def test_of_fifty_tries_to_sign_in_at_once_five_are_counted(
     def guess(number: int) -> bool:
         """Each on a new browser."""
         try:
-            count_try(actions.SIGN_IN, "+84900000011", caller=Caller(device=f"new {number}", network="here"))
+            count_try(brakes.SIGN_IN, "+84900000011", caller=Caller(device=f"new {number}", network="here"))
         except TooManyTries:
             return False
         return True
 
-    assert sum(crowd(app, range(GUESSES), guess)) == actions.MOST_FAILURES
+    assert sum(crowd(app, range(GUESSES), guess)) == brakes.MOST_FAILURES
     left = select(TryWindow.remaining).where(TryWindow.seconds == 3600).order_by(TryWindow.remaining)
-    tried_on = [19] * actions.MOST_FAILURES
-    assert sorted(session.scalars(left)) == [*tried_on, 30 - actions.MOST_FAILURES]
+    tried_on = [19] * brakes.MOST_FAILURES
+    assert sorted(session.scalars(left)) == [*tried_on, 30 - brakes.MOST_FAILURES]
 
 
 def test_what_was_right_is_given_back_while_others_are_counted(
@@ -90,7 +90,7 @@ def test_what_was_right_is_given_back_while_others_are_counted(
     here = Caller(device="one", network="here")
 
     def sign_in(number: int) -> None:
-        succeed_try(count_try(actions.SIGN_IN, f"phone {number % 2}", caller=here))
+        succeed_try(count_try(brakes.SIGN_IN, f"phone {number % 2}", caller=here))
 
     crowd(app, range(8), sign_in)
     full = {(900, 5), (900, 40), (3600, 20), (3600, 30), (86_400, 20), (86_400, 100)}

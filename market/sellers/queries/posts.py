@@ -11,7 +11,7 @@ from market.accounts.actions import LONGEST_STAY
 from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
 from market.base.errors import Refused
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, Post, PostRole
+from market.sellers.models import Business, BusinessMember, Mandate, Post, PostRole
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -53,8 +53,8 @@ def longest_stay(session: Session, commune_id: int, person_id: int, today: date)
 
 
 def has_part(person_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a person has, or had, a place in the commune that an officer confirmed: in a business, or a post."""
-    member = exists().where(BusinessMember.person_id == person_id, BusinessMember.state == ClaimState.CONFIRMED)
+    """Whether an officer gave a person a place in the commune: a business of theirs, a post now or before."""
+    member = exists().where(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
     return member | exists().where(Post.person_id == person_id)
 
 

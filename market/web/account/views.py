@@ -7,12 +7,12 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
-from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
+from market.accounts.brakes import GUESS_CODE, SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE, SIGN_UP, USE_CODE
 from market.accounts.models import CodePurpose
 from market.accounts.queries import PasswordMatch
 from market.accounts.rules import PasswordOwner, likeliest
 from market.base import clock
-from market.base.attempts import count_tries, count_try, counted_try, succeed_try
+from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
@@ -30,13 +30,8 @@ from market.web.base.web import Page, actor, login_manager, require_person, sign
 NO_MATCH = (
     "Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại. Nhà có nhiều người dùng chung số này thì mời ghi thêm tên."
 )
-WRONG_OLD = "Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên."
 SEEN_EVERY = timedelta(hours=1)
 LAST_HOUR = timedelta(hours=1)
-
-
-class WrongPassword(Refused):
-    """The password in use was asked for, and another was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ def sign_up() -> Page:
 
 def _signed_up(form: SignUpForm) -> PasswordMatch:
     """Who was entered, now or by this form before; what was sent twice must have the password that it had then."""
-    count_try(actions.SIGN_UP, current_commune().id, form.phone.data, caller=caller())
+    count_try(SIGN_UP, current_commune().id, form.phone.data, caller=caller())
     new = form.as_new_person(current_commune().id)
     with transaction() as writing:
         signed_up = actions.sign_up(writing, new, is_proven=is_proven, now=clock.now())
@@ -179,9 +174,10 @@ def me() -> Page:
     person = queries.person(reading(), require_person())
     if form.submitted():
         with form.keeping_what_was_typed():
-            with counted_try(SIGN_IN_ON_KNOWN_DEVICE, person.id, visitor(), wrong=WrongPassword):
-                if not is_password(form.old.data or "", person.password_hash):
-                    raise WrongPassword("wrong_password", WRONG_OLD)
+            counted = count_try(SIGN_IN_ON_KNOWN_DEVICE, person.id, visitor())
+            if not is_password(form.old.data or "", person.password_hash):
+                raise Refused("wrong_password", "Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+            succeed_try(counted)
             owner = PasswordOwner(name=person.name, phone=person.phone, commune=current_commune().name)
             actions.refuse_weak_password(form.new.data or "", owner)
             hashed = hash_password(form.new.data or "")
@@ -231,10 +227,8 @@ def _reset_with_code(form: ResetForm) -> PasswordMatch:
     people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
     new = form.as_reset(current_commune().name)
-    guess = count_try(actions.GUESS_CODE, caller=caller())
-    tried = actions.CodeTry(
-        digits=form.digits(), code_ids=count_tries(actions.USE_CODE, live, stand_in=form.phone.data)
-    )
+    guess = count_try(GUESS_CODE, caller=caller())
+    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(USE_CODE, live, stand_in=form.phone.data))
     with transaction() as writing:
         person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
     succeed_try(guess)

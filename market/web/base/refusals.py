@@ -19,4 +19,4 @@ def say_refusal(response: Response) -> None:
     if "refused" in g:
         response.headers["X-Refused"] = g.refused
     if "wait" in g:
-        response.headers["Retry-After"] = str(math.ceil(g.wait.total_seconds()))
+        response.headers["Retry-After"] = str(max(1, math.ceil(g.wait.total_seconds())))

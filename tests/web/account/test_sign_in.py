@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.actions import MOST_FAILURES, NewPassword, change_password
+from market.accounts.actions import NewPassword, change_password
+from market.accounts.brakes import MOST_FAILURES
 from market.accounts.models import LoginSession, Person
 from market.accounts.queries import people_with_phone
 from market.base.attempts import TryWindow
@@ -144,7 +145,7 @@ def share_the_phone(phone: str, cast: Cast, now: Clock) -> None:
 
 
 def test_in_a_house_of_several_a_name_says_who_it_is(app: Flask, cast: Cast, now: Clock) -> None:
-    """However it is typed; without a name it is who has a stall, whoever else signed up with her phone."""
+    """However it is typed; without a name it is who has a stall, however many signed up with her phone."""
     share_the_phone(LAN["phone"], cast, now)
 
     def signs_in(name: str, password: str) -> str | None:

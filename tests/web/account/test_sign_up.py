@@ -112,7 +112,7 @@ def test_a_family_shares_a_phone_with_two_passwords(client: FlaskClient, cast: C
 
 
 def test_the_same_form_twice_is_one_account_and_signs_in(app: Flask, cast: Cast, session: Session) -> None:
-    """A tap too many; whoever has the form without its password is not let in."""
+    """A tap too many; the form without its password lets nobody in."""
     sent = NEW | {"client_key": "mot-lan"}
     for _ in range(2):
         client = app.test_client()

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from flask import flash, redirect, render_template, session, url_for
 
-from market.accounts.actions import GUESS_CODE, USE_CODE, CodeTry
+from market.accounts.actions import CodeTry
+from market.accounts.brakes import GUESS_CODE, USE_CODE
 from market.accounts.models import CodePurpose
 from market.accounts.queries import live_codes
 from market.base import clock
