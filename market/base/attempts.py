@@ -40,6 +40,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from market.base import clock
 from market.base.db import Base, Id, Upsert, UtcTime, reading, transaction, upsert
@@ -105,6 +106,9 @@ class Counted:
     """A try as it was counted: the windows (their ids and ends), in the order in which they are written."""
 
     windows: tuple[tuple[int, datetime], ...]
+
+
+Taking = ReturningInsert[int, str, int, datetime]
 
 
 class _Closed(Exception):
@@ -194,8 +198,7 @@ def _count(brake: Brake, subject: tuple[object, ...], caller: Caller | None) -> 
             }
             for (key, seconds), limit in limits.items()
         ]
-        taking = _take_one(session).returning(TryWindow.id, TryWindow.subject, TryWindow.seconds, TryWindow.ends_at)
-        written = session.connection().execute(taking, rows).all()
+        written = session.connection().execute(_take_one(session), rows).all()
         if len(written) < len(rows):
             raise _Closed([key for key in limits if key not in {(row.subject, row.seconds) for row in written}])
     places = {(row.subject, row.seconds): (row.id, row.ends_at) for row in written}
@@ -220,9 +223,19 @@ def _limits_of(
             yield (vault().digest(kind, key), int(limit.within.total_seconds())), limit
 
 
-def _take_one(session: Session) -> Upsert:
+_TAKING: dict[str, Taking] = {}
+
+
+def _take_one(session: Session) -> Taking:
+    """Built once for each kind of database: building it costs as much as running it."""
+    dialect = session.get_bind().dialect.name
+    if dialect not in _TAKING:
+        _TAKING[dialect] = _taking(upsert(session, TryWindow))
+    return _TAKING[dialect]
+
+
+def _taking(new: Upsert) -> Taking:
     """Begin a window, or take one of the tries that it has left; a window that is full returns no row."""
-    new = upsert(session, TryWindow)
     is_over = TryWindow.ends_at <= new.excluded.began_at
     return new.on_conflict_do_update(
         index_elements=["subject", "seconds"],
@@ -232,7 +245,7 @@ def _take_one(session: Session) -> Upsert:
             "ends_at": case((is_over, new.excluded.ends_at), else_=TryWindow.ends_at),
         },
         where=is_over | (TryWindow.remaining > 0),
-    )
+    ).returning(TryWindow.id, TryWindow.subject, TryWindow.seconds, TryWindow.ends_at)
 
 
 def _wait(windows: Sequence[tuple[str, int]], *scope: ColumnElement[bool]) -> timedelta | None:
