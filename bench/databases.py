@@ -81,4 +81,5 @@ def markets(goods: int | None) -> Iterator[tuple[str, Flask]]:
 def served(app: Flask, *, workers: int) -> AbstractContextManager[Server]:
     """The application's database and pictures, served by processes of their own."""
     settings: Settings = app.config["CHOSO"]
-    return serving(settings.database_url, Path(settings.storage_url).parent, workers=workers)
+    folder, behind_a_proxy = Path(settings.storage_url).parent, {"CHOSO_PROXY_HOPS": "1"}
+    return serving(settings.database_url, folder, workers=workers, more=behind_a_proxy)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from io import BytesIO
+from ipaddress import ip_network
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -17,6 +18,7 @@ from market.catalog.models import Product, Variant
 from tests.web.shop.buying import WHO, hidden_fields, terms
 
 FORM = "application/x-www-form-urlencoded"
+_addresses = ip_network("10.0.0.0/8").hosts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +33,12 @@ class Answer:
 
 
 class Visitor(ABC):
-    """A browser that keeps cookies and follows nothing by itself."""
+    """A browser that keeps cookies and follows nothing by itself, at an address of its own: what comes from one network
+    is counted."""
 
     def __init__(self) -> None:
         self.cookies: SimpleCookie = SimpleCookie()
+        self.address = str(next(_addresses))
 
     @property
     def cookie_header(self) -> str:
@@ -91,7 +95,7 @@ class InsideVisitor(Visitor):
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
+            "REMOTE_ADDR": self.address,
             "HTTP_COOKIE": self.cookie_header,
             "CONTENT_TYPE": FORM,
             "CONTENT_LENGTH": str(len(body)),
@@ -110,7 +114,8 @@ class HttpVisitor(Visitor):
     def _answer(self, method: str, path: str, body: bytes) -> Answer:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request(method, path, body, {"Cookie": self.cookie_header, "Content-Type": FORM})
+            headers = {"Cookie": self.cookie_header, "Content-Type": FORM, "X-Forwarded-For": self.address}
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return Answer(status=answer.status, headers=answer.getheaders(), page=answer.read().decode())
         finally:

@@ -50,6 +50,11 @@ PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(P
 _numbers = count(1)
 
 
+def hash_of(password: str) -> str:
+    """As light a one of another password."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+
+
 def make_commune(session: Session, **fields: object) -> Commune:
     values = {
         "code": "11086",

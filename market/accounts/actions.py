@@ -8,11 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.accounts import queries
+from market.accounts.brakes import CODE_LIFE, WRONG_CODE
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
-from market.accounts.queries import PasswordMatch
+from market.accounts.queries import PasswordMatch, Proof
 from market.accounts.rules import PasswordOwner, weakness
-from market.base.attempts import Brake, Limit
-from market.base.audit import Actor, Change, record
+from market.base.audit import GUEST, Actor, Change, record
+from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import lock_name, locked, locked_all
 from market.base.errors import Conflict, Refused
@@ -28,36 +29,32 @@ LONGEST_STAY = timedelta(days=365)
 one they forgot; each step that touches money or identity asks for the password anew. Those who act for others have
 shorter ones: `market.sellers.queries.longest_stay`."""
 
-CODE_LIFE = timedelta(minutes=10)
 TERMS_VERSION = "2026-11"
 TERMS_SINCE = date(2026, 11, 1)
-WRONG_CODE = "Mã chưa đúng hoặc đã hết hạn. Mời xin mã mới."
-MOST_FAILURES = 5
-TOO_MANY_FAILURES = (
-    "Số này vừa thử sai nhiều lần. Mời chờ 15 phút rồi thử lại, hoặc nhờ Tổ công nghệ số đặt lại mật khẩu."
-)
-_SIGN_IN_LIMITS = (Limit(most=MOST_FAILURES, within=timedelta(minutes=15)),)
+MOST_UNPROVEN = 5
+"""How many accounts a phone has at once of which nothing is known but a phone and a password."""
 
-SIGN_IN = Brake(kind="sign-in", limits=_SIGN_IN_LIMITS, sentence=TOO_MANY_FAILURES)
-"""By phone, wherever it is tried from: villages share internet addresses."""
-
-SIGN_IN_ON_KNOWN_DEVICE = Brake(kind="sign-in-known-device", limits=_SIGN_IN_LIMITS, sentence=TOO_MANY_FAILURES)
-"""By phone and device together: strangers who guess do not shut a phone's owner out of the device they use."""
-
-USE_CODE = Brake(kind="one-time-code", limits=(Limit(most=5, within=CODE_LIFE),), sentence=WRONG_CODE)
-"""By code."""
+UNPROVEN_FOR = timedelta(days=1)
+"""For how long an account that nobody comes back to keeps its place on the phone, once others want it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
-    """Somebody who signs up. `checked` are the people of this phone whom the password was found not to fit."""
+    """Somebody who signs up. `client_key`: the random name of the form, so that sending it twice makes one account."""
 
     commune_id: int
     name: str
     phone: Phone
-    password: str = field(repr=False)
     password_hash: str = field(repr=False)
-    checked: frozenset[int] = frozenset()
+    client_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedUp:
+    """Who was entered. `is_again`: by the same form before, so that its sender must show the password."""
+
+    match: PasswordMatch
+    is_again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +71,16 @@ def refuse_weak_password(password: str, owner: PasswordOwner) -> None:
         raise Refused("weak_password", sentence)
 
 
-def sign_up(session: Session, new: NewPerson, *, now: datetime) -> PasswordMatch:
-    """Enter a person with their consent to the terms; returns who the password fits from now on.
+def sign_up(session: Session, new: NewPerson, *, is_proven: Proof, now: datetime) -> SignedUp:
+    """Enter a person with their consent to the terms. No password is compared: one sign-up costs one hash.
 
-    Idempotent for the same phone and password sent concurrently: the person entered first is the one.
+    Idempotent for the same form (`client_key`). SentOtherwise where it said something else then, Refused where the
+    phone has too many accounts that nothing is known of.
     """
     lock_name(session, "sign-up", new.commune_id, new.phone)
-    people = queries.people_with_phone(session, new.commune_id, new.phone)
-    meanwhile = [one for one in people if one.id not in new.checked]
-    if meanwhile and (same := queries.person_with_password(meanwhile, new.password)):
-        return same
+    if before := _signed_up_before(session, new, now):
+        return SignedUp(match=before, is_again=True)
+    _make_room(session, new, is_proven, now)
     person = Person(
         commune_id=new.commune_id,
         name=new.name,
@@ -97,7 +94,39 @@ def sign_up(session: Session, new: NewPerson, *, now: datetime) -> PasswordMatch
     session.add(terms)
     change = Change(verb="sign_up", subject="person", subject_id=person.id, commune_id=new.commune_id)
     record(session, Actor(person_id=person.id), change, now=now)
-    return PasswordMatch(person_id=person.id, password_hash=new.password_hash)
+    return SignedUp(match=PasswordMatch(person_id=person.id, password_hash=new.password_hash), is_again=False)
+
+
+def _signed_up_before(session: Session, new: NewPerson, now: datetime) -> PasswordMatch | None:
+    """The person that this very form has entered already."""
+    sent = SentForm(key=new.client_key, content=(new.name, str(new.phone)), told="lập một tài khoản")
+    at = used_before(session, f"sign-up:{new.commune_id}", sent, now=now)
+    if at is None:
+        return None
+    scope = Person.commune_id == new.commune_id, Person.phone == new.phone, Person.name == new.name
+    person = session.scalars(select(Person).where(*scope, Person.created_at == at).order_by(Person.id)).first()
+    return PasswordMatch(person_id=person.id, password_hash=person.password_hash or "") if person else None
+
+
+def _make_room(session: Session, new: NewPerson, is_proven: Proof, now: datetime) -> None:
+    """Of too many accounts that nothing is known of, the oldest that nobody came back to gives up the phone; it stays
+    signed in where it is. Refused where each was come back to, or is of today: a stranger's never stand in the owner's
+    way for longer than that, and those of a business, a post or an order delivered do not count."""
+    people = queries.candidates(session, new.commune_id, new.phone, "", is_proven)
+    unproven = [one for one in people if not one.is_proven]
+    if len(unproven) < MOST_UNPROVEN:
+        return
+    left = queries.left_unused(session, [one.person_id for one in unproven], UNPROVEN_FOR, now=now)
+    if left is None:
+        raise Refused(
+            "phone_full",
+            f"Số này đã có {MOST_UNPROVEN} tài khoản mới chưa dùng để mua bán, nên chưa lập thêm được. Mời đăng nhập "
+            "bằng tài khoản đã có, mai lập lại, hoặc nhờ Tổ công nghệ số.",
+        )
+    for one in locked_all(session, Person, Person.id == left):
+        one.row.phone = None
+    change = Change(verb="release_phone", subject="person", subject_id=left, commune_id=new.commune_id)
+    record(session, GUEST, change, now=now)
 
 
 def begin_login(

@@ -1,13 +1,14 @@
 """Questions about people: who is signed in, who has this phone and password, which codes live."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import ColumnElement, Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
+from market.accounts.rules import SignInCandidate
 from market.base.db import UtcTime
 from market.base.errors import NotFound
 from market.base.secrets import fingerprint, is_password
@@ -64,25 +65,63 @@ class PasswordMatch:
     password_hash: str = field(repr=False)
 
 
-def person_with_password(people: Sequence[Person], password: str) -> PasswordMatch | None:
-    """Whom of these the password fits: a family may share a phone, each with a password. Takes as long for nobody."""
-    fitting = [
-        PasswordMatch(person_id=one.id, password_hash=one.password_hash)
-        for one in people
-        if is_password(password, one.password_hash) and one.password_hash
+def match_of(candidate: SignInCandidate | None, password: str) -> PasswordMatch | None:
+    """Whether the password fits this one person; costs one hash, for nobody too."""
+    known = candidate.password_hash if candidate else None
+    fits = is_password(password, known)
+    return PasswordMatch(person_id=candidate.person_id, password_hash=known) if fits and candidate and known else None
+
+
+Proof = Callable[[ColumnElement[int]], ColumnElement[bool]]
+"""Whether a person, by their id's column, has more than a phone and a password: a business, a post, an order that was
+delivered. Higher slices know that; it is asked inside the statement, under whatever lock holds there."""
+
+
+def candidates(
+    session: Session, commune_id: int, phone: Phone, visitor: str, is_proven: Proof
+) -> list[SignInCandidate]:
+    """The people of a phone, as a sign-in on this device weighs them (`rules.likeliest`). One statement."""
+    here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
+    seen = select(func.max(LoginSession.seen_at)).where(LoginSession.person_id == Person.id).scalar_subquery()
+    facts = here.label("is_known_here"), is_proven(Person.id.expression).label("is_proven"), seen.label("seen_at")
+    query = select(Person.id, Person.name, Person.password_hash, Person.created_at, *facts)
+    scope = Person.commune_id == commune_id, Person.phone == phone, Person.erased_at.is_(None)
+    return [
+        SignInCandidate(
+            person_id=row.id,
+            name=row.name,
+            password_hash=row.password_hash,
+            is_known_here=bool(row.is_known_here),
+            is_proven=bool(row.is_proven),
+            used_at=row.seen_at or row.created_at,
+        )
+        for row in session.execute(query.where(*scope).order_by(Person.id))
     ]
-    if not people:
-        is_password(password, None)
-    return fitting[0] if fitting else None
 
 
-def people_known_on(session: Session, people: Sequence[Person], visitor: str) -> list[Person]:
-    """Those of these people who have signed in on this device before."""
-    query = select(LoginSession.person_id).where(
-        LoginSession.visitor == visitor, LoginSession.person_id.in_([one.id for one in people])
+def left_unused(session: Session, person_ids: Collection[int], within: timedelta, *, now: datetime) -> int | None:
+    """The oldest of these people who came back at no time later than `within` after they signed up."""
+    query = (
+        select(Person.id, Person.created_at, func.max(LoginSession.seen_at).label("seen_at"))
+        .outerjoin(LoginSession, LoginSession.person_id == Person.id)
+        .where(Person.id.in_(person_ids), Person.created_at <= now - within)
+        .group_by(Person.id, Person.created_at)
+        .order_by(Person.created_at, Person.id)
     )
-    known = set(session.scalars(query))
-    return [one for one in people if one.id in known]
+    unused = (row.id for row in session.execute(query) if not row.seen_at or row.seen_at < row.created_at + within)
+    return next(unused, None)
+
+
+def has_signed_in(device: str, before: datetime) -> ColumnElement[bool]:
+    """Whether somebody signed in on this device before then."""
+    return exists().where(LoginSession.visitor == device, LoginSession.created_at <= before)
+
+
+def people_of_device(session: Session, commune_id: int, visitor: str) -> Sequence[Row[int, str]]:
+    """The ids and names of those who have ever signed in on this device."""
+    here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
+    query = select(Person.id, Person.name).where(Person.commune_id == commune_id, Person.erased_at.is_(None), here)
+    return session.execute(query.order_by(Person.id)).all()
 
 
 def live_codes(session: Session, purpose: CodePurpose, person_ids: Collection[int], *, now: datetime) -> Sequence[int]:

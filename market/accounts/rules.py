@@ -1,8 +1,9 @@
-"""Which passwords are guessed first: what many people use, runs and repeats, one's own name, phone and commune."""
+"""Whom of a shared phone a sign-in means; which passwords are guessed first: what many people use, runs and repeats,
+one's own name, phone and commune."""
 
 import gzip
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +32,50 @@ _RUNS = frozenset(
 _MARKET_WORDS = ("cho", "so")
 _COMMON_WORDS = ("matkhau", "password", "anhyeuem", "emyeuanh", "iloveyou", "vietnam", "admin")
 """What people here put before a few digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInCandidate:
+    """Somebody of a phone: whether they have signed in on this device before, whether theirs is more than a phone and a
+    password (`queries.Proof`), and when they last used the market."""
+
+    person_id: int
+    name: str
+    password_hash: str | None = field(repr=False)
+    is_known_here: bool
+    is_proven: bool
+    used_at: datetime
+
+
+def likeliest(people: Iterable[SignInCandidate], name: str, chosen: int | None = None) -> SignInCandidate | None:
+    """The one person of a phone whose password is looked at; None where it has nobody.
+
+    Who was chosen of those that signed in on this device; else who bears the name as it was typed (`Lan`, `bà Lan` and
+    `Nguyễn Thị Lan` are Nguyễn Thị Lan); else who signed in on this device, then who is proven, then who used the
+    market last. Always the same one for the same question, and one alone: each more would cost another hash, and would
+    be another guess for the price of one.
+    """
+    typed = fold(name).split()
+
+    def rank(one: SignInCandidate) -> tuple[bool, bool, int, bool, bool, datetime, int]:
+        words = fold(one.name).split()
+        return (
+            one.is_known_here and one.person_id == chosen,
+            bool(typed) and words[-1:] == typed[-1:],
+            len(set(typed) & set(words)),
+            one.is_known_here,
+            one.is_proven,
+            one.used_at,
+            -one.person_id,
+        )
+
+    return max(people, key=rank, default=None)
+
+
+def called(names: Collection[str]) -> dict[str, str]:
+    """What each of these people is called at home: the last word of the name, or the last two where two share it."""
+    last = [name.split()[-1] for name in names if name.split()]
+    return {name: " ".join(name.split()[-(1 if last.count(name.split()[-1]) == 1 else 2) :]) for name in names if name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,147 +1,279 @@
-"""The one brake: how often something was tried in vain, the same in every process.
+"""The one brake: how often something was tried, the same in every process.
 
 A try is counted in a transaction of its own before it is looked at, so that neither a refusal nor a fault undoes it and
-of many at once no more are looked at than one after the other. Failed is what was compared and wrong: a try that was
-refused for another reason closes nothing (`counted_try`). What is counted (a phone, a phone and device together, a
-code) is kept as a keyed hash, and forgotten once no limit asks for it.
+of many at once no more are looked at than one after the other. It is counted at everything that is known of it at once:
+at its subject (a phone, a code), at the subject as tried from one network, at the device and at the network that it
+comes from; one that is full refuses it, and then none has counted it. Nobody is made to wait inside a request: a try
+past a limit is refused with the time to wait (429).
+
+Failed is what was compared and wrong: a try that was right, or was refused for another reason, is given back
+(`counted_try`, `succeed_try`). What is done rather than guessed (an order, a sign-up) is never given back: its limits
+are a rate.
+
+A device is a cookie, and a new one is free: a limit by device alone holds nobody who means it. A network is shared, by
+a carrier among thousands of phones: a limit by network alone would let one guesser close a village. So who guesses is
+held by subject and network together, then by a ceiling over all networks; and a device with a history of its own (which
+the caller knows) is counted by a brake of its own, so that strangers do not close it, nor does it close others
+(docs/decisions/0011-one-brake.md).
+
+Each limit of a subject is one row, a window that begins with its first try and counts down: whatever is tried, one
+statement writes it and few rows stay. Rows serve every process and machine of a market, as no memory of one does; what
+they hold are keyed hashes, forgotten as soon as their window is over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, delete, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from market.base import clock
-from market.base.db import Base, Id, lock_name, locked, reading, transaction
-from market.base.errors import Refused
+from market.base.db import Base, Id, Upsert, UtcTime, reading, transaction, upsert
+from market.base.errors import Refused, TooManyTries
 from market.base.jobs import PeriodicTask
 from market.base.secrets import vault
 
 
-class Attempt(Base):
-    """One try: failed until it is said to have succeeded, or not to have been looked at."""
+class TryWindow(Base):
+    """How many tries one limit leaves one subject until the window ends; the next try after that begins a new one."""
 
-    __tablename__ = "attempt"
-    __table_args__ = (Index(None, "subject", "at"),)
+    __tablename__ = "try_window"
+    __table_args__ = (
+        UniqueConstraint("subject", "seconds"),
+        CheckConstraint("remaining >= 0", name="remaining_not_negative"),
+    )
 
     id: Mapped[Id]
     subject: Mapped[str]
-    at: Mapped[datetime]
-    succeeded: Mapped[bool] = mapped_column(default=False)
-    forget_at: Mapped[datetime] = mapped_column(index=True)
+    seconds: Mapped[int]
+    began_at: Mapped[datetime]
+    remaining: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """At most so many failed tries in any such time: it closes for a while, never for good."""
+    """At most so many failed tries in a time that begins with the first: it closes for a while, never for good."""
 
     most: int
     within: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who tries: the browser's random name, and the network that its request came from (`values.network`)."""
+
+    device: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brake:
-    """What is tried: its name, its limits, and the sentence for the person who is past one of them."""
+    """What is tried: its name, the sentence for the person who is past a limit ("{wait}" stands for the time to wait),
+    and its limits: by subject wherever it is tried from (`limits`), by subject and network together (`from_network`),
+    by device and by network, whatever the subject (`device`, `network`)."""
 
     kind: str
-    limits: tuple[Limit, ...]
     sentence: str
+    limits: tuple[Limit, ...] = ()
+    from_network: tuple[Limit, ...] = ()
+    device: tuple[Limit, ...] = ()
+    network: tuple[Limit, ...] = ()
 
     @property
-    def remembers(self) -> timedelta:
-        return max(limit.within for limit in self.limits)
+    def asks_who(self) -> bool:
+        """Whether a try must say who the caller is."""
+        return bool(self.from_network or self.device or self.network)
 
 
-def count_try(brake: Brake, *subject: object) -> int:
-    """Count a try at a subject (its parts together are the key); returns the try's number.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A try as it was counted: the windows (their ids and ends), in the order in which they are written."""
 
-    Refused, and not counted, where a limit is reached. A success between forgives nothing.
+    windows: tuple[tuple[int, datetime], ...]
+
+
+Taking = ReturningInsert[int, str, int, datetime]
+
+
+class _Closed(Exception):
+    """A try was not counted, because these windows (subject, seconds) are full."""
+
+    def __init__(self, windows: Sequence[tuple[str, int]]) -> None:
+        super().__init__(len(windows))
+        self.windows = windows
+
+
+def count_try(brake: Brake, *subject: object, caller: Caller | None = None) -> Counted:
+    """Count a try at a subject (its parts together are the key), and at who tries where the brake asks for it.
+
+    TooManyTries, and not counted, where a limit is reached. A success between forgives nothing.
     """
-    _refuse_too_many(reading(), brake, _digest(brake, subject))
-    with transaction() as session:
-        return _count(session, brake, subject)
+    try:
+        return _count(brake, subject, caller)
+    except _Closed as closed:
+        raise TooManyTries(brake.sentence, wait=_wait(closed.windows) or timedelta()) from closed
 
 
 @contextmanager
-def counted_try(brake: Brake, *subject: object, wrong: type[Refused]) -> Iterator[None]:
+def counted_try(brake: Brake, *subject: object, wrong: type[Refused], caller: Caller | None = None) -> Iterator[None]:
     """Count a try as `count_try` does, before what is inside looks at it: it has failed where that ends in `wrong`, or
     in a fault. Any other refusal said nothing of what was tried, and closes nothing."""
-    number = count_try(brake, *subject)
+    counted = count_try(brake, *subject, caller=caller)
     try:
         yield
     except Refused as refusal:
         if not isinstance(refusal, wrong):
-            succeed_try(number)
+            succeed_try(counted)
         raise
-    succeed_try(number)
+    succeed_try(counted)
+
+
+@contextmanager
+def given_back_if_refused(counted: Counted) -> Iterator[None]:
+    """What is done inside was counted as done: its limits are a rate. What is refused was not, and is given back."""
+    try:
+        yield
+    except Refused:
+        succeed_try(counted)
+        raise
+
+
+def refuse_closed(brake: Brake, *subject: object, caller: Caller | None = None) -> None:
+    """TooManyTries where a limit is reached now; nothing is counted. For a page that many open and few guess at: only
+    what was wrong is then counted, which by itself looks at no more than the limits allow."""
+    limits = [key for key, _ in _limits_of(brake, subject, caller)]
+    wait = _wait(limits, TryWindow.remaining == 0, TryWindow.ends_at > clock.now())
+    if wait is not None:
+        raise TooManyTries(brake.sentence, wait=wait)
 
 
 def count_tries(brake: Brake, keys: Iterable[int], *, stand_in: object) -> list[int]:
-    """Count one try at each of several subjects at once; returns those that are not past a limit.
+    """Count one try at each of several subjects; returns those that are not past a limit.
 
-    Where there is none, the try is counted at `stand_in`, and one that is past a limit is kept as not looked at: what
-    is unknown, known and closed costs the same statements, so that nobody tells them apart by the time it takes.
+    Where there is none, the try is counted at `stand_in`: what is unknown, known and closed costs the same statements,
+    so that nobody tells them apart by the time it takes.
     """
-    subjects: list[tuple[object, ...]] = [(key,) for key in sorted(keys)]
-    counted = [one for one in subjects or [("none", stand_in)] if _is_counted(brake, one)]
-    return [one[0] for one in counted if isinstance(one[0], int)]
+    subjects = sorted(keys)
+    if not subjects:
+        _is_counted(brake, ("none", stand_in))
+    return [key for key in subjects if _is_counted(brake, (key,))]
 
 
 def _is_counted(brake: Brake, subject: tuple[object, ...]) -> bool:
+    try:
+        _count(brake, subject, None)
+    except _Closed:
+        return False
+    return True
+
+
+def _count(brake: Brake, subject: tuple[object, ...], caller: Caller | None) -> Counted:
+    """One statement over all limits: rows are written in one order everywhere, so that no two wait for each other."""
+    limits = dict(sorted(_limits_of(brake, subject, caller)))
     with transaction() as session:
-        digest = _digest(brake, subject)
-        lock_name(session, "attempt", digest)
-        is_past = _is_past_limit(session, brake, digest)
-        _add(session, brake, digest).succeeded = is_past
-    return not is_past
+        now = clock.now()
+        rows = [
+            {
+                "subject": key,
+                "seconds": seconds,
+                "began_at": now,
+                "ends_at": now + limit.within,
+                "remaining": limit.most - 1,
+            }
+            for (key, seconds), limit in limits.items()
+        ]
+        written = session.connection().execute(_take_one(session), rows).all()
+        if len(written) < len(rows):
+            raise _Closed([key for key in limits if key not in {(row.subject, row.seconds) for row in written}])
+    places = {(row.subject, row.seconds): (row.id, row.ends_at) for row in written}
+    return Counted(tuple(places[key] for key in limits))
 
 
-def _count(session: Session, brake: Brake, subject: tuple[object, ...]) -> int:
-    digest = _digest(brake, subject)
-    lock_name(session, "attempt", digest)
-    _refuse_too_many(session, brake, digest)
-    attempt = _add(session, brake, digest)
-    session.flush()
-    return attempt.id
+def _limits_of(
+    brake: Brake, subject: tuple[object, ...], caller: Caller | None
+) -> Iterator[tuple[tuple[str, int], Limit]]:
+    """Each limit with the window that it counts in: a subject's keyed hash, and the seconds."""
+    if brake.asks_who and caller is None:
+        raise ValueError(f"a try at {brake.kind!r} is counted by who tries")
+    text = "|".join(str(part) for part in subject)
+    device, network = (caller.device, caller.network) if caller else ("", "")
+    for kind, key, limits in (
+        (brake.kind, text, brake.limits),
+        (f"{brake.kind} from network", f"{network}|{text}", brake.from_network),
+        (f"{brake.kind} by device", device, brake.device),
+        (f"{brake.kind} by network", network, brake.network),
+    ):
+        for limit in limits:
+            yield (vault().digest(kind, key), int(limit.within.total_seconds())), limit
 
 
-def _add(session: Session, brake: Brake, digest: str) -> Attempt:
-    now = clock.now()
-    attempt = Attempt(subject=digest, at=now, forget_at=now + brake.remembers)
-    session.add(attempt)
-    return attempt
+_TAKING: dict[str, Taking] = {}
 
 
-def _refuse_too_many(session: Session, brake: Brake, digest: str) -> None:
-    if _is_past_limit(session, brake, digest):
-        raise Refused("too_many_tries", brake.sentence)
+def _take_one(session: Session) -> Taking:
+    """Built once for each kind of database: building it costs as much as running it."""
+    dialect = session.get_bind().dialect.name
+    if dialect not in _TAKING:
+        _TAKING[dialect] = _taking(upsert(session, TryWindow))
+    return _TAKING[dialect]
 
 
-def _is_past_limit(session: Session, brake: Brake, digest: str) -> bool:
-    now = clock.now()
-    failed = Attempt.subject == digest, ~Attempt.succeeded
-    counts = [func.count().filter(Attempt.at > now - limit.within) for limit in brake.limits]
-    row = session.execute(select(*counts).where(*failed)).one()
-    return any(count >= limit.most for count, limit in zip(row, brake.limits, strict=True))
+def _taking(new: Upsert) -> Taking:
+    """Begin a window, or take one of the tries that it has left; a window that is full returns no row."""
+    is_over = TryWindow.ends_at <= new.excluded.began_at
+    return new.on_conflict_do_update(
+        index_elements=["subject", "seconds"],
+        set_={
+            "remaining": case((is_over, new.excluded.remaining), else_=TryWindow.remaining - 1),
+            "began_at": case((is_over, new.excluded.began_at), else_=TryWindow.began_at),
+            "ends_at": case((is_over, new.excluded.ends_at), else_=TryWindow.ends_at),
+        },
+        where=is_over | (TryWindow.remaining > 0),
+    ).returning(TryWindow.id, TryWindow.subject, TryWindow.seconds, TryWindow.ends_at)
 
 
-def _digest(brake: Brake, subject: tuple[object, ...]) -> str:
-    return vault().digest(brake.kind, "|".join(str(part) for part in subject))
+def _wait(windows: Sequence[tuple[str, int]], *scope: ColumnElement[bool]) -> timedelta | None:
+    """How long until the last of these windows is over; None where there is none."""
+    which = [and_(TryWindow.subject == subject, TryWindow.seconds == seconds) for subject, seconds in windows]
+    ends = reading().scalar(select(func.max(TryWindow.ends_at)).where(or_(*which), *scope))
+    return ends - clock.now() if ends else None
 
 
-def succeed_try(number: int) -> None:
-    """Say that a counted try was right, or not looked at: it closes nothing."""
+_GIVE_BACK = (
+    update(TryWindow)
+    .where(TryWindow.id == bindparam("window"), TryWindow.ends_at == bindparam("until", type_=UtcTime()))
+    .values(remaining=TryWindow.remaining + 1)
+)
+
+
+def succeed_try(counted: Counted) -> None:
+    """Say that a counted try was right, or not looked at: it closes nothing. To be said once; a window that has begun
+    anew meanwhile has not counted it."""
     with transaction() as session:
-        locked(session, Attempt, Attempt.id == number).row.succeeded = True
+        rows = [{"window": number, "until": until} for number, until in counted.windows]
+        session.connection().execute(_GIVE_BACK, rows)
 
 
 def forget_tries(now: datetime) -> None:
-    """Drop the tries that no limit asks for any more."""
+    """Drop the windows that are over."""
     with transaction() as session:
-        session.execute(delete(Attempt).where(Attempt.forget_at <= now))
+        session.execute(delete(TryWindow).where(TryWindow.ends_at <= now))
 
 
 FORGET_TRIES = PeriodicTask(name="forget tries", every=timedelta(hours=1), do=forget_tries)

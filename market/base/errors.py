@@ -1,5 +1,9 @@
 """What can go wrong: refusals said to people, and faults of outside systems."""
 
+from datetime import timedelta
+
+from market.values.period import waiting_text
+
 
 class Refused(Exception):
     """A rule said no: a stable code for machines (`out_of_stock`), a sentence for the person.
@@ -37,6 +41,17 @@ class Conflict(Refused):
     """Somebody else was first: the state moved on since the page was opened."""
 
     status = 409
+
+
+class TooManyTries(Refused):
+    """A limit of tries is reached. `wait` is the time until it opens again; "{wait}" in the sentence becomes its words
+    ("15 phút")."""
+
+    status = 429
+
+    def __init__(self, sentence: str, *, wait: timedelta, code: str = "too_many_tries") -> None:
+        super().__init__(code, sentence.replace("{wait}", waiting_text(wait)))
+        self.wait = wait
 
 
 class SignInNeeded(Exception):

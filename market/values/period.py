@@ -31,6 +31,15 @@ def format_date(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def waiting_text(wait: timedelta) -> str:
+    """How long to wait, in words and never too short: `1 phút`, `45 phút`, `3 giờ`, `2 ngày`."""
+    for unit, words, most in ((timedelta(minutes=1), "phút", 90), (timedelta(hours=1), "giờ", 36)):
+        count = max(1, -(-wait // unit))
+        if count <= most:
+            return f"{count} {words}"
+    return f"{-(-wait // timedelta(days=1))} ngày"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Days from `start` to `end`, both included."""

@@ -9,7 +9,7 @@ from alembic import op
 from market.base.ddl import forbid_change
 
 revision = "20261129_1030"
-down_revision = "20261129_0530"
+down_revision = "20261129_1010"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -1,27 +1,31 @@
 """Accounts asked directly: who is signed in and until when, which codes live, what a new password ends."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts import actions, queries
-from market.accounts.actions import CodeTry, Device, NewCode, NewPassword, NewPerson
+from market.accounts import actions, brakes, queries
+from market.accounts.actions import CodeTry, Device, NewCode, NewPassword, NewPerson, SignedUp
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch
-from market.base.attempts import Brake, count_try
+from market.accounts.rules import SignInCandidate
+from market.base.attempts import Brake, Caller, count_try
 from market.base.audit import Actor
+from market.base.client_keys import SentOtherwise
 from market.base.db import transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.values.phone import Phone
+from market.web.account.queries import is_proven
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
-from tests.factories import PASSWORD
 
 LAN = Phone("0900 000 011")
 MOMENT = timedelta(seconds=1)
+HERE = Caller(device="own", network="here")
 
 
 def log_in(person_id: int, visitor: str, now: datetime) -> str:
@@ -100,10 +104,10 @@ def test_a_new_password_ends_the_person_s_other_sessions_alone(cast: Cast, now: 
 def test_of_a_family_those_are_known_on_a_device_who_signed_in_on_it(cast: Cast, now: Clock, session: Session) -> None:
     for person, visitor in ((cast.lan.person, "hers"), (cast.tu.person, "his"), (cast.mai, "hers")):
         log_in(person, visitor, now())
-    family = [session.get_one(Person, one) for one in (cast.tu.person, cast.lan.person)]
 
-    assert [one.id for one in queries.people_known_on(session, family, "hers")] == [cast.lan.person]
-    assert queries.people_known_on(session, family, "nobody's") == []
+    assert [one.id for one in queries.people_of_device(session, cast.commune, "hers")] == [cast.lan.person, cast.mai]
+    assert queries.people_of_device(session, cast.commune, "nobody's") == []
+    assert queries.people_of_device(session, 0, "hers") == []
 
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -131,31 +135,39 @@ def test_somebody_who_was_erased_is_nowhere(cast: Cast, now: Clock, session: Ses
         actions.change_password(writing, Actor(), NewPassword(person_id=cast.lan.person, password_hash="x"), now=now())
 
 
-def test_the_person_who_signs_up_is_logged_and_whom_the_password_fits(cast: Cast, now: Clock, session: Session) -> None:
-    new = NewPerson(commune_id=cast.commune, name="Phạm Văn Em", phone=LAN, password=PASSWORD, password_hash="mot")
-    with transaction() as writing:
-        same = actions.sign_up(writing, new, now=now())
-    assert same.person_id == cast.lan.person
-
-    checked = NewPerson(
-        commune_id=cast.commune,
-        name="Phạm Văn Em",
-        phone=LAN,
-        password="khac",
-        password_hash="mot",
-        checked=frozenset({cast.lan.person}),
-    )
-    with transaction() as writing:
-        match = actions.sign_up(writing, checked, now=now())
-    assert match == PasswordMatch(person_id=match.person_id, password_hash="mot")
-    assert match.person_id != cast.lan.person
+def test_the_person_who_signs_up_is_logged_and_the_form_sent_again_enters_nobody(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    new = NewPerson(commune_id=cast.commune, name="Phạm Văn Em", phone=LAN, password_hash="mot", client_key="form")
+    signed_up = []
+    for _ in range(2):
+        with transaction() as writing:
+            signed_up.append(actions.sign_up(writing, new, is_proven=is_proven, now=now()))
+        now.move(minutes=1)
+    match = PasswordMatch(person_id=signed_up[0].match.person_id, password_hash="mot")
+    assert signed_up == [SignedUp(match=match, is_again=False), SignedUp(match=match, is_again=True)]
     (event,) = events_of(session, "person", match.person_id)
     assert (event.verb, event.actor_id, event.commune_id) == ("sign_up", match.person_id, cast.commune)
+    with pytest.raises(SentOtherwise), transaction() as writing:
+        actions.sign_up(writing, replace(new, name="Khác"), is_proven=is_proven, now=now())
 
 
-def test_a_password_is_tried_once_for_each_and_once_for_nobody(
-    cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
+def test_a_person_is_proven_by_a_business_a_post_or_an_order_delivered(
+    cast: Cast, now: Clock, session: Session
 ) -> None:
+    def of(phone: str) -> list[tuple[bool, bool]]:
+        found = queries.candidates(session, cast.commune, Phone(phone), "hers", is_proven)
+        return [(one.is_proven, one.is_known_here) for one in found]
+
+    log_in(cast.lan.person, "hers", now())
+    assert of("0900 000 011") == [(True, True)]
+    assert of("0900 000 021") == [(False, False)]
+    hung, vy = (session.get_one(Person, one).phone for one in (cast.hung, cast.vy))
+    assert of(hung) == of(vy) == [(True, False)]
+    assert of("0900 000 099") == []
+
+
+def test_a_password_is_tried_once_for_one_and_once_for_nobody(monkeypatch: pytest.MonkeyPatch, now: Clock) -> None:
     """The time it takes must not tell whether a phone has an account."""
     tried: list[str | None] = []
 
@@ -164,18 +176,23 @@ def test_a_password_is_tried_once_for_each_and_once_for_nobody(
         return password == known
 
     monkeypatch.setattr(queries, "is_password", fits)
-    people = [Person(id=number, password_hash=password) for number, password in ((7, None), (8, "a"), (9, "a"))]
 
-    assert queries.person_with_password([], "a") is None
-    assert tried == [None]
-    assert queries.person_with_password(people, "a") == PasswordMatch(person_id=8, password_hash="a")
-    assert tried == [None, None, "a", "a"]
+    def one(password_hash: str | None) -> SignInCandidate:
+        return SignInCandidate(
+            person_id=8, name="Lan", password_hash=password_hash, is_known_here=False, is_proven=True, used_at=now()
+        )
+
+    assert queries.match_of(None, "a") is None
+    assert queries.match_of(one(None), "a") is None
+    assert queries.match_of(one("b"), "a") is None
+    assert queries.match_of(one("a"), "a") == PasswordMatch(person_id=8, password_hash="a")
+    assert tried == [None, None, "b", "a"]
 
 
 def test_no_password_stands_in_what_a_log_would_show_of_a_value() -> None:
     secret = {"password_hash": "bi-mat"}
     for value in (
-        NewPerson(commune_id=1, name="Lan", phone=LAN, password="bi-mat", **secret),
+        NewPerson(commune_id=1, name="Lan", phone=LAN, client_key="bi-mat", **secret),
         NewPassword(person_id=1, instead_of="bi-mat", **secret),
         PasswordMatch(person_id=1, **secret),
     ):
@@ -230,14 +247,14 @@ def test_a_new_code_ends_that_person_s_earlier_ones_of_its_kind(cast: Cast, now:
 
 
 @pytest.mark.parametrize(
-    ("brake", "minutes"), [(actions.SIGN_IN, 15), (actions.SIGN_IN_ON_KNOWN_DEVICE, 15), (actions.USE_CODE, 10)]
+    ("brake", "minutes"), [(brakes.SIGN_IN, 15), (brakes.SIGN_IN_ON_KNOWN_DEVICE, 15), (brakes.USE_CODE, 10)]
 )
 def test_five_tries_in_vain_close_for_a_while(cast: Cast, now: Clock, brake: Brake, minutes: int) -> None:
     for _ in range(5):
-        count_try(brake, "one")
+        count_try(brake, "one", caller=HERE)
     now.move(minutes=minutes, seconds=-1)
     with pytest.raises(Refused):
-        count_try(brake, "one")
-    count_try(brake, "other")
+        count_try(brake, "one", caller=HERE)
+    count_try(brake, "other", caller=HERE)
     now.move(seconds=1)
-    count_try(brake, "one")
+    count_try(brake, "one", caller=HERE)

@@ -9,9 +9,19 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from market.base.attempts import Attempt, Brake, Limit, count_tries, count_try, counted_try, forget_tries, succeed_try
+from market.base.attempts import (
+    Brake,
+    Caller,
+    Limit,
+    TryWindow,
+    count_tries,
+    count_try,
+    counted_try,
+    forget_tries,
+    succeed_try,
+)
 from market.base.db import db, transaction
-from market.base.errors import NotFound, Refused
+from market.base.errors import Refused, TooManyTries
 from market.cli import PERIODIC_TASKS
 from tests.conftest import Clock
 from tests.queries import counting
@@ -19,7 +29,15 @@ from tests.queries import counting
 DOOR = Brake(
     kind="door",
     limits=(Limit(most=3, within=timedelta(minutes=10)), Limit(most=5, within=timedelta(hours=1))),
-    sentence="Mời chờ một lát.",
+    sentence="Mời chờ {wait}.",
+)
+GATE = Brake(
+    kind="gate",
+    limits=(Limit(most=6, within=timedelta(hours=1)),),
+    from_network=(Limit(most=2, within=timedelta(minutes=10)),),
+    device=(Limit(most=4, within=timedelta(minutes=10)),),
+    network=(Limit(most=5, within=timedelta(minutes=10)),),
+    sentence="Mời chờ {wait}.",
 )
 
 
@@ -35,14 +53,26 @@ def tried(*subject: object) -> bool:
     return True
 
 
+def passed(subject: str, device: str, network: str) -> bool:
+    try:
+        count_try(GATE, subject, caller=Caller(device=device, network=network))
+    except TooManyTries:
+        return False
+    return True
+
+
+def left(session: Session) -> list[int]:
+    """How many tries each window has left, the shortest first."""
+    return list(session.scalars(select(TryWindow.remaining).order_by(TryWindow.seconds, TryWindow.id)))
+
+
 def test_so_many_tries_in_vain_close_a_subject_for_a_while_and_no_other(app: Flask, now: Clock) -> None:
     assert [tried("phone", "device") for _ in range(4)] == [True, True, True, False]
     assert tried("phone", "other device")
-    with pytest.raises(Refused, match="Mời chờ một lát"):
-        count_try(DOOR, "phone", "device")
-
     now.move(minutes=10, microseconds=-1)
-    assert not tried("phone", "device")
+    with pytest.raises(TooManyTries, match=r"Mời chờ 1 phút\.") as refused:
+        count_try(DOOR, "phone", "device")
+    assert (refused.value.status, refused.value.wait) == (429, timedelta(microseconds=1))
     now.move(microseconds=1)
     assert tried("phone", "device")
 
@@ -65,9 +95,7 @@ def test_what_was_refused_is_not_counted_and_what_succeeded_closes_nothing(
         succeed_try(count_try(DOOR, "phone"))
     assert [tried("phone") for _ in range(9)] == [True] * 3 + [False] * 6
 
-    assert session.scalar(select(func.count()).where(~Attempt.succeeded)) == 3
-    with pytest.raises(NotFound):
-        succeed_try(0)
+    assert left(session) == [0, 2]
 
 
 def test_a_try_stays_counted_when_what_follows_is_refused(app: Flask, now: Clock, session: Session) -> None:
@@ -76,7 +104,53 @@ def test_a_try_stays_counted_when_what_follows_is_refused(app: Flask, now: Clock
         with transaction():
             raise Refused("wrong", "Sai rồi.")
 
-    assert session.scalar(select(func.count(Attempt.id))) == 1
+    assert left(session) == [2, 4]
+
+
+def test_a_window_that_has_begun_anew_is_given_back_nothing_of_the_one_before(
+    app: Flask, now: Clock, session: Session
+) -> None:
+    early = count_try(DOOR, "phone")
+    now.move(minutes=10)
+    count_try(DOOR, "phone")
+    succeed_try(early)
+    assert left(session) == [2, 4]
+
+
+def test_a_subject_is_closed_where_it_is_guessed_at_and_open_elsewhere_up_to_a_ceiling(app: Flask, now: Clock) -> None:
+    """Who guesses with a new browser each time is held by the network, and then by all of them together."""
+    for network in ("here", "there", "yonder"):
+        assert [passed("phone", f"{network}{number}", network) for number in range(3)] == [True, True, False]
+    assert not passed("phone", "own", "at home")
+    now.move(hours=1)
+    assert passed("phone", "own", "at home")
+
+
+def test_whatever_the_subject_a_device_is_held_and_so_is_a_network(app: Flask, now: Clock) -> None:
+    assert [passed(f"phone {number}", "one", "here") for number in range(5)] == [True] * 4 + [False]
+    assert [passed(f"phone {number}", f"new {number}", "here") for number in range(2)] == [True, False]
+    assert passed("phone", "new", "there")
+
+
+def test_a_try_that_one_limit_refuses_is_counted_by_none(app: Flask, now: Clock, session: Session) -> None:
+    passed("phone", "one", "here")
+    passed("phone", "two", "here")
+    before = left(session)
+    assert not passed("phone", "three", "here")
+    session.expire_all()
+    assert left(session) == before
+
+
+def test_who_tries_is_said_where_a_brake_asks(app: Flask, now: Clock) -> None:
+    with pytest.raises(ValueError, match="by who tries"):
+        count_try(GATE, "phone")
+
+
+def test_a_try_costs_one_statement_however_many_limits(app: Flask, now: Clock) -> None:
+    here = Caller(device="one", network="here")
+    with counting() as seen:
+        succeed_try(count_try(GATE, "phone", caller=here))
+    assert len(seen) == 2, seen
 
 
 @pytest.mark.parametrize(
@@ -88,11 +162,11 @@ def test_a_try_failed_only_where_what_was_tried_was_wrong(
 ) -> None:
     """A fault may have come after the comparison: it counts."""
     with suppress(Refused, KeyError), counted_try(DOOR, "phone", wrong=WrongKey):
-        assert session.scalar(select(func.count()).where(~Attempt.succeeded)) == 1
+        assert left(session) == [2, 4]
         if ends_in is not None:
             raise ends_in
     session.expire_all()
-    assert session.scalars(select(Attempt.succeeded)).all() == [not is_failed]
+    assert left(session) == ([2, 4] if is_failed else [3, 5])
 
 
 def test_of_several_subjects_those_that_are_open_are_given_back(app: Flask, now: Clock) -> None:
@@ -127,20 +201,20 @@ def test_two_kinds_of_one_subject_are_counted_apart_and_kept_as_hashes(
     app: Flask, now: Clock, session: Session
 ) -> None:
     count_try(DOOR, "0900000011")
-    count_try(Brake(kind="gate", limits=DOOR.limits, sentence="Chờ."), "0900000011")
+    count_try(Brake(kind="hatch", limits=DOOR.limits, sentence="Chờ."), "0900000011")
 
-    subjects = session.scalars(select(Attempt.subject)).all()
-    assert len(set(subjects)) == 2
+    subjects = session.scalars(select(TryWindow.subject).distinct()).all()
+    assert len(subjects) == 2
     assert not any("0900000011" in subject for subject in subjects)
 
 
 def test_tries_are_forgotten_once_no_limit_asks_for_them(app: Flask, now: Clock, session: Session) -> None:
     count_try(DOOR, "phone")
     forget_tries(now.move(minutes=59))
-    assert session.scalar(select(func.count(Attempt.id))) == 1
+    assert left(session) == [4]
 
     forget_tries(now.move(minutes=1))
-    assert session.scalar(select(func.count(Attempt.id))) == 0
+    assert session.scalar(select(func.count(TryWindow.id))) == 0
     assert forget_tries in [task.do for task in PERIODIC_TASKS]
 
 
@@ -166,8 +240,9 @@ def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:
                 connection.execute(text(into), {"at": late, "tries": tries})
         upgrade()
         with Session(db.engine) as session:
-            (kept,) = session.scalars(select(Attempt)).all()
-            assert (kept.subject, kept.succeeded, kept.forget_at - kept.at) == ("late", False, timedelta(days=1))
-            assert abs(kept.at - late) < timedelta(seconds=1)
+            (kept,) = session.scalars(select(TryWindow)).all()
+            assert (kept.subject, kept.seconds, kept.remaining) == ("late", 86_400, 19)
+            assert kept.ends_at - kept.began_at == timedelta(days=1)
+            assert abs(kept.began_at - late) < timedelta(seconds=1)
             used = session.execute(text("SELECT used_at IS NOT NULL FROM one_time_code ORDER BY id")).scalars()
             assert [bool(one) for one in used] == [False, True]

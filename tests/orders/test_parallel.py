@@ -1,5 +1,5 @@
-"""Fifty at once against two real server processes, on both databases: buyers who press the button on the last five, and
-the same notice of a bank."""
+"""Many at once against two real server processes, on both databases: buyers who press the button on the last five, the
+same notice of a bank, and those who guess: both processes count as one."""
 
 import re
 import threading
@@ -22,6 +22,7 @@ from market.catalog.queries.stock import available
 from market.orders.models import Order
 from market.payments.models import Allocation, BankCredit, PaymentRequest, WebhookDelivery
 from market.payments.rules.status import PaidStatus
+from market.values.codes import new_stamp_code
 from tests.cast import Cast
 from tests.nights import by_day_on
 from tests.orders.steps import stock
@@ -78,9 +79,32 @@ def come_to_the_button(browser: Browser, variant_id: int, product: str, stall_id
 
 @by_day_on("postgresql")
 def test_fifty_at_once_over_two_processes(server: HTTPConnectionPool, cast: Cast) -> None:
-    """One start of the processes for both."""
+    """One start of the processes for all."""
+    of_eighty_unknown_stamps_forty_are_looked_up(server)
+    of_eight_wrong_passwords_five_are_looked_at(server)
     fifty_checkouts_on_stock_five_place_exactly_five_orders(server, cast)
     fifty_times_the_same_notice_are_one(server, cast)
+
+
+def of_eighty_unknown_stamps_forty_are_looked_up(server: HTTPConnectionPool) -> None:
+    def scan(_number: int) -> int:
+        return server.request("GET", f"/T/{new_stamp_code()}", retries=Retry(0)).status
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert Counter(crowd.map(scan, range(80))) == {404: 40, 429: 40}
+
+
+def of_eight_wrong_passwords_five_are_looked_at(server: HTTPConnectionPool) -> None:
+    browsers, start = [Browser(server) for _ in range(8)], threading.Barrier(8)
+    tokens = [token(browser.ask("GET", "/dang-nhap")[1]) for browser in browsers]
+
+    def guess(browser: Browser, csrf: str) -> int:
+        start.wait(timeout=30)
+        guessed = {"csrf_token": csrf, "phone": "0900 000 011", "password": "mua-ruoi-chin"}
+        return browser.ask("POST", "/dang-nhap", guessed)[0]
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert Counter(crowd.map(guess, browsers, tokens)) == {422: 5, 429: 3}
 
 
 def fifty_checkouts_on_stock_five_place_exactly_five_orders(server: HTTPConnectionPool, cast: Cast) -> None:

@@ -8,18 +8,18 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.accounts import actions
+from market.accounts import actions, brakes
 from market.accounts.models import CodePurpose, Consent, ConsentPurpose, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch, live_codes
-from market.base.attempts import Attempt, count_tries, count_try
+from market.base.attempts import Caller, TryWindow, count_tries, count_try, succeed_try
 from market.base.audit import Actor
 from market.base.db import transaction
-from market.base.errors import Conflict, Refused
-from market.base.secrets import hash_password
+from market.base.errors import Conflict, Refused, TooManyTries
 from market.values.phone import Phone
+from market.web.account.queries import is_proven
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD_HASH
 from tests.races.harness import unlocked
 from tests.races.overlap import Move, overlap
 from tests.services.crowd import crowd
@@ -53,7 +53,7 @@ def test_of_fifty_guesses_at_once_five_are_compared(
 
     def guess(number: int) -> object:
         wrong = f"{(int(digits) + 1 + number) % 1_000_000:06d}"
-        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(actions.USE_CODE, codes, stand_in=""))
+        tried = actions.CodeTry(digits=wrong, code_ids=count_tries(brakes.USE_CODE, codes, stand_in=""))
         with pytest.raises(Refused), transaction() as writing:
             actions.use_code(writing, CodePurpose.RESET_PASSWORD, tried, clock=now)
         return None
@@ -61,22 +61,40 @@ def test_of_fifty_guesses_at_once_five_are_compared(
     crowd(app, range(GUESSES), guess)
 
     assert len(compared) == 5
-    assert session.scalar(select(func.count(Attempt.id)).where(~Attempt.succeeded)) == 5
-    assert count_tries(actions.USE_CODE, codes, stand_in="") == []
+    assert session.scalars(select(TryWindow.remaining)).all() == [0]
+    assert count_tries(brakes.USE_CODE, codes, stand_in="") == []
 
 
 def test_of_fifty_tries_to_sign_in_at_once_five_are_counted(
     app: Flask, cast: Cast, now: Clock, session: Session
 ) -> None:
-    def guess(_number: int) -> bool:
+    def guess(number: int) -> bool:
+        """Each on a new browser."""
         try:
-            count_try(actions.SIGN_IN, "+84900000011")
-        except Refused:
+            count_try(brakes.SIGN_IN, "+84900000011", caller=Caller(device=f"new {number}", network="here"))
+        except TooManyTries:
             return False
         return True
 
-    assert sum(bool(one) for one in crowd(app, range(GUESSES), guess)) == actions.MOST_FAILURES
-    assert session.scalar(select(func.count(Attempt.id))) == actions.MOST_FAILURES
+    assert sum(crowd(app, range(GUESSES), guess)) == brakes.MOST_FAILURES
+    left = select(TryWindow.remaining).where(TryWindow.seconds == 3600).order_by(TryWindow.remaining)
+    tried_on = [19] * brakes.MOST_FAILURES
+    assert sorted(session.scalars(left)) == [*tried_on, 30 - brakes.MOST_FAILURES]
+
+
+def test_what_was_right_is_given_back_while_others_are_counted(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """Eight who sign in at once on one device, each right: they write the same rows, and wait for one another in one
+    order."""
+    here = Caller(device="one", network="here")
+
+    def sign_in(number: int) -> None:
+        succeed_try(count_try(brakes.SIGN_IN, f"phone {number % 2}", caller=here))
+
+    crowd(app, range(8), sign_in)
+    full = {(900, 5), (900, 40), (3600, 20), (3600, 30), (86_400, 20), (86_400, 100)}
+    assert {tuple(row) for row in session.execute(select(TryWindow.seconds, TryWindow.remaining))} == full
 
 
 def test_a_code_is_used_once(app: Flask, cast: Cast, now: Clock, digits: str, session: Session) -> None:
@@ -119,18 +137,18 @@ def test_of_two_codes_made_at_once_one_lives(app: Flask, cast: Cast, now: Clock,
 # --- signing up, passwords ------------------------------------------------------------------------------------------
 
 
-def newcomer(cast: Cast, password: str = PASSWORD) -> actions.NewPerson:
+def newcomer(cast: Cast, key: str = "mot") -> actions.NewPerson:
     return actions.NewPerson(
         commune_id=cast.commune,
         name="Vũ Văn Mới",
         phone=Phone("0900 000 077"),
-        password=password,
-        password_hash=hash_password(password),
+        password_hash=PASSWORD_HASH,
+        client_key=key,
     )
 
 
 def sign_up(new: actions.NewPerson, now: Clock) -> Move:
-    return lambda session: actions.sign_up(session, new, now=now()).person_id
+    return lambda session: actions.sign_up(session, new, is_proven=is_proven, now=now()).match.person_id
 
 
 def test_signing_up_twice_at_once_is_one_person(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
@@ -142,12 +160,28 @@ def test_signing_up_twice_at_once_is_one_person(app: Flask, cast: Cast, now: Clo
 
 
 def test_two_of_a_family_sign_up_at_once_with_one_phone(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
-    second = replace(newcomer(cast, "mua ruoi chin"), name="Vũ Thị Em")
+    second = replace(newcomer(cast, "hai"), name="Vũ Thị Em")
 
     one, other = overlap(app, sign_up(newcomer(cast), now), sign_up(second, now))
 
     assert one != other
     assert session.scalar(select(func.count()).where(Person.phone == Phone("0900 000 077"))) == 2
+
+
+def test_of_eight_who_sign_up_at_once_with_one_phone_five_are_entered(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    def enter(number: int) -> bool:
+        new = replace(newcomer(cast, f"form {number}"), name=f"Người {number}")
+        try:
+            with transaction() as writing:
+                sign_up(new, now)(writing)
+        except Refused:
+            return False
+        return True
+
+    assert sum(crowd(app, range(8), enter)) == actions.MOST_UNPROVEN
+    assert session.scalar(select(func.count()).where(Person.phone == Phone("0900 000 077"))) == actions.MOST_UNPROVEN
 
 
 def test_a_password_changed_on_two_phones_at_once_is_changed_once(

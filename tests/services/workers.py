@@ -32,9 +32,11 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, *, workers: int) -> Iterator[Server]:
+def serving(
+    database_url: str, folder: Path, *, workers: int, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """So many worker processes on a database; their storage and log are in the folder, their clock is the real one."""
-    with serving_with(lambda port: web_command(port, workers), database_url, folder) as server:
+    with serving_with(lambda port: web_command(port, workers), database_url, folder, more=more) as server:
         yield server
 
 

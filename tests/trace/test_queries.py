@@ -15,7 +15,6 @@ from market.trace.queries import (
     LotPage,
     Visitors,
     entry_of_lot,
-    is_known_visitor,
     journal_lines,
     journal_of,
     lot_of_commune,
@@ -192,10 +191,10 @@ def test_visitors_are_a_stamp_s_own_since_the_moment_asked_for(cast: Cast, sessi
         for visitor, seconds in (("a", -1), ("b", 0), ("c", 1)):
             writing.add(Scan(stamp_id=one, visitor=visitor, at=now() + timedelta(seconds=seconds)))
         writing.add(Scan(stamp_id=other, visitor="d", at=now()))
-    assert visitors_of(session, one, since=now()) == Visitors(count=2, first_at=now())
-    assert visitors_of(session, other, since=now() + timedelta(seconds=1)) == Visitors(count=0, first_at=None)
-    assert [is_known_visitor(session, one, visitor) for visitor in "abd"] == [True, True, False]
-    assert is_known_visitor(session, other, "d")
+    later = now() + timedelta(seconds=1)
+    assert visitors_of(session, one, "a", since=now()) == Visitors(count=2, first_at=now(), has_this=True)
+    assert visitors_of(session, other, "d", since=later) == Visitors(count=0, first_at=None, has_this=True)
+    assert [visitors_of(session, one, visitor, since=now()).has_this for visitor in "abd"] == [True, True, False]
 
 
 def test_a_product_s_public_lots_tell_of_themselves_alone(cast: Cast, session: Session) -> None:

@@ -16,6 +16,7 @@ from market.values.period import (
     month,
     months_back,
     trailing_year,
+    waiting_text,
 )
 
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
@@ -86,3 +87,20 @@ def test_a_line_of_months_ends_on_the_day_itself() -> None:
 def test_a_period_does_not_end_before_it_begins() -> None:
     with pytest.raises(ValueError, match="ends after"):
         Period(date(2026, 2, 1), date(2026, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("wait", "text"),
+    [
+        (timedelta(), "1 phút"),
+        (timedelta(seconds=60), "1 phút"),
+        (timedelta(seconds=61), "2 phút"),
+        (timedelta(minutes=90), "90 phút"),
+        (timedelta(minutes=91), "2 giờ"),
+        (timedelta(hours=36), "36 giờ"),
+        (timedelta(hours=36, seconds=1), "2 ngày"),
+        (timedelta(days=30), "30 ngày"),
+    ],
+)
+def test_a_time_to_wait_is_said_in_words_and_never_too_short(wait: timedelta, text: str) -> None:
+    assert waiting_text(wait) == text

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from market.base.clock import Clock
 from market.base.db import insert_once, locked, locked_all
-from market.base.errors import Refused
+from market.base.errors import Refused, TooManyTries
 from market.base.jobs import enqueue
 from market.base.secrets import random_key
 from market.catalog.models import Photo, StoredPicture
@@ -37,7 +37,7 @@ def reserve_upload(session: Session, stall_id: int, quota: UploadQuota, *, clock
     """Count a picture against the stall's quota before it is decoded; returns the key to store it under. Its files are
     forgotten in a week, unless a listing has taken it by then.
 
-    Refused where the quota is used up, NotFound for no such stall.
+    TooManyTries where the day's are used up, Refused where the stall's are, NotFound for no such stall.
     """
     stall = locked(session, Stall, Stall.id == stall_id).row
     now = clock()
@@ -51,11 +51,12 @@ def reserve_upload(session: Session, stall_id: int, quota: UploadQuota, *, clock
 def _refuse_beyond(session: Session, stall_id: int, quota: UploadQuota, now: datetime) -> None:
     oldest_that_counts = queries.nth_newest_upload(session, stall_id, quota.a_day, since=now - DAY)
     if oldest_that_counts:
-        again = (oldest_that_counts + DAY).astimezone(VIETNAM)
-        raise Refused(
-            "uploads_of_the_day",
+        again = oldest_that_counts + DAY
+        raise TooManyTries(
             f"Gian hàng đã gửi {quota.a_day} ảnh trong 24 giờ qua, hết lượt gửi ảnh. {KEPT} "
-            f"Mời gửi tiếp sau {again:%H:%M ngày %d/%m}.",
+            f"Mời gửi tiếp sau {again.astimezone(VIETNAM):%H:%M ngày %d/%m}.",
+            wait=again - now,
+            code="uploads_of_the_day",
         )
     if queries.count_stored(session, stall_id) >= quota.kept:
         raise Refused(

@@ -4,7 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, bindparam, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -29,6 +42,17 @@ def buyer_of(session: Session, purchase_id: int) -> int | None:
     """The person who bought; None for a guest."""
     query = select(Contact.person_id).join(Purchase, Purchase.contact_id == Contact.id)
     return session.scalar(query.where(Purchase.id == purchase_id))
+
+
+def has_bought(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an order that this person placed, signed in, was delivered."""
+    placed = Contact.person_id == person_id, Purchase.contact_id == Contact.id, Order.purchase_id == Purchase.id
+    return exists().where(*placed, Order.status == OrderStatus.DELIVERED)
+
+
+def has_ordered(device: str, before: datetime) -> ColumnElement[bool]:
+    """Whether something was ordered on this device before then."""
+    return exists().where(Contact.device == device, Purchase.contact_id == Contact.id, Purchase.placed_at <= before)
 
 
 def order_ids_of(session: Session, purchase_id: int) -> tuple[int, ...]:

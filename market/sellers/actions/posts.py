@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.actions import WRONG_CODE, CodeTry, NewCode, make_code, use_code
+from market.accounts.actions import CodeTry, NewCode, make_code, use_code
+from market.accounts.brakes import WRONG_CODE
 from market.accounts.models import CodePurpose, Person
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock

@@ -30,6 +30,7 @@ from market.sellers.queries.helping import HelpedBusiness, Reach, helped_busines
 from market.sellers.queries.imports import import_facts, known_businesses, overwritten_by, plan_import
 from market.sellers.queries.posts import (
     PostHolder,
+    has_part,
     is_live,
     is_officer,
     live_mandates,
@@ -84,6 +85,7 @@ __all__ = [
     "connection_of",
     "credentials_of",
     "find_in_register",
+    "has_part",
     "helped_business",
     "helped_businesses",
     "history_of",

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.actions import LONGEST_STAY
 from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
 from market.base.errors import Refused
-from market.sellers.models import Business, Mandate, Post, PostRole
+from market.sellers.models import Business, BusinessMember, Mandate, Post, PostRole
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -50,6 +50,12 @@ def longest_stay(session: Session, commune_id: int, person_id: int, today: date)
     """How long this person stays signed in, however much they use it: the shortest of the posts they hold today."""
     held = posts_of(session, commune_id, person_id, today)
     return min((LONGEST_STAYS[post.role] for post in held), default=LONGEST_STAY)
+
+
+def has_part(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an officer gave a person a place in the commune: a business of theirs, a post now or before."""
+    member = exists().where(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
+    return member | exists().where(Post.person_id == person_id)
 
 
 def person_to_appoint(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:

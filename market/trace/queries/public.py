@@ -54,20 +54,18 @@ def public_lot(session: Session, commune_id: int, code: str) -> Lot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitors:
-    """How many phones have opened a stamp's page since a moment, and when the first did."""
+    """How many phones have opened a stamp's page since a moment, when the first did, and whether this one ever has."""
 
     count: int
     first_at: datetime | None
+    has_this: bool
 
 
-def visitors_of(session: Session, stamp_id: int, *, since: datetime) -> Visitors:
-    query = select(func.count(), func.min(Scan.at)).where(Scan.stamp_id == stamp_id, Scan.at >= since)
-    count, first_at = session.execute(query).one()
-    return Visitors(count=count, first_at=first_at)
-
-
-def is_known_visitor(session: Session, stamp_id: int, visitor: str) -> bool:
-    return session.scalar(select(Scan.id).where(Scan.stamp_id == stamp_id, Scan.visitor == visitor)) is not None
+def visitors_of(session: Session, stamp_id: int, visitor: str, *, since: datetime) -> Visitors:
+    late, this = Scan.at >= since, Scan.visitor == visitor
+    counts = func.count().filter(late), func.min(Scan.at).filter(late), func.count().filter(this)
+    count, first_at, own = session.execute(select(*counts).where(Scan.stamp_id == stamp_id)).one()
+    return Visitors(count=count, first_at=first_at, has_this=own > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,24 @@
 """Forms of sign-up, sign-in and passwords."""
 
+from collections.abc import Iterable
+
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import Length
 
 from market.accounts.actions import NewPerson, ResetPassword
-from market.accounts.rules import PasswordOwner
+from market.accounts.rules import PasswordOwner, called
 from market.base.secrets import hash_password
 from market.values.text import half_width
-from market.web.base.forms import BaseForm, KnownPhoneField, PhoneField, TextField, at_most, required
+from market.web.base.forms import (
+    BaseForm,
+    KeyField,
+    KnownPhoneField,
+    OneOf,
+    PhoneField,
+    TextField,
+    at_most,
+    required,
+)
 
 LENGTHS = (
     Length(min=8, message="Mật khẩu cần từ 8 ký tự trở lên."),
@@ -22,28 +33,44 @@ class SignUpForm(BaseForm):
     agrees = BooleanField(
         "Tôi đồng ý với điều khoản và cách chợ giữ thông tin", [required("Cần bạn đồng ý với điều khoản.")]
     )
+    client_key = KeyField()
     tiep = HiddenField()
 
     def password_owner(self, commune: str) -> PasswordOwner:
         return PasswordOwner(name=self.name.data or "", phone=self.phone.data, commune=commune)
 
-    def as_new_person(self, commune_id: int, checked: frozenset[int]) -> NewPerson:
-        """`checked` are the people of the phone whom the password was found not to fit."""
+    def as_new_person(self, commune_id: int) -> NewPerson:
         password = self.password.data or ""
         return NewPerson(
             commune_id=commune_id,
             name=self.name.data or "",
             phone=self.phone.data,
-            password=password,
             password_hash=hash_password(password),
-            checked=checked,
+            client_key=self.client_key.data,
         )
 
 
+SOMEBODY_ELSE = ""
+
+
 class SignInForm(BaseForm):
+    """`who` is offered where several people have signed in on this device; `name` tells people of one phone apart."""
+
+    who = OneOf("Ai trong nhà?", choices=[], default=SOMEBODY_ELSE, validate_choice=False)
+    name = TextField("Tên của bạn", [at_most(80)])
     phone = KnownPhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
     password = PasswordField("Mật khẩu", [required("Mời viết mật khẩu.")])
     tiep = HiddenField()
+
+    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+        """Whom the device knows, by what they are called at home."""
+        listed = list(people)
+        names = called([name for _, name in listed])
+        if len(listed) > 1:
+            self.who.choices = [*((str(one), names[name]) for one, name in listed), (SOMEBODY_ELSE, "Người khác")]
+
+    def chosen(self) -> int | None:
+        return int(self.who.data) if (self.who.data or "").isdecimal() else None
 
 
 class SignOutForm(BaseForm):

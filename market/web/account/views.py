@@ -1,6 +1,5 @@
 """Pages of people: sign up, sign in and out, one's own account, a password reset face to face."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,10 +7,10 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
-from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
-from market.accounts.models import CodePurpose, Person
+from market.accounts.brakes import GUESS_CODE, SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE, SIGN_UP, USE_CODE
+from market.accounts.models import CodePurpose
 from market.accounts.queries import PasswordMatch
-from market.accounts.rules import PasswordOwner
+from market.accounts.rules import PasswordOwner, likeliest
 from market.base import clock
 from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.db import reading, transaction
@@ -22,10 +21,15 @@ from market.sellers.queries import longest_stay
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
 from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
+from market.web.account.queries import is_proven
 from market.web.base.addresses import local_path
+from market.web.base.callers import caller
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
 
+NO_MATCH = (
+    "Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại. Nhà có nhiều người dùng chung số này thì mời ghi thêm tên."
+)
 SEEN_EVERY = timedelta(hours=1)
 LAST_HOUR = timedelta(hours=1)
 
@@ -79,23 +83,20 @@ def sign_up() -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             actions.refuse_weak_password(form.password.data or "", form.password_owner(current_commune().name))
-            new = form.as_new_person(current_commune().id, _refuse_known(form))
-            with transaction() as writing:
-                match = actions.sign_up(writing, new, now=clock.now())
-            _remember(match)
+            _remember(_signed_up(form))
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
     return form.page("account/sign_up.html")
 
 
-def _refuse_known(form: SignUpForm) -> frozenset[int]:
-    """A phone may be shared, a phone with its password may not: asking so counts as a try to sign in.
-
-    Returns the people of the phone whom the password does not fit.
-    """
-    people = queries.people_with_phone(reading(), current_commune().id, form.phone.data)
-    if people and _compared(count_try(SIGN_IN, form.phone.data), people, form.password.data or "") is not None:
-        raise Refused("already_signed_up", "Số điện thoại này đã có tài khoản với mật khẩu này. Mời bấm Đăng nhập.")
-    return frozenset(one.id for one in people)
+def _signed_up(form: SignUpForm) -> PasswordMatch:
+    """Who was entered, now or by this form before; what was sent twice must have the password that it had then."""
+    count_try(SIGN_UP, current_commune().id, form.phone.data, caller=caller())
+    new = form.as_new_person(current_commune().id)
+    with transaction() as writing:
+        signed_up = actions.sign_up(writing, new, is_proven=is_proven, now=clock.now())
+    if signed_up.is_again and not is_password(form.password.data or "", signed_up.match.password_hash):
+        raise Refused("signed_up_already", "Tài khoản này vừa lập xong rồi. Mời bấm Đăng nhập.")
+    return signed_up.match
 
 
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
@@ -105,31 +106,23 @@ def sign_in() -> Page:
         with form.keeping_what_was_typed():
             _remember(_known_person(form))
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
+    form.offer(queries.people_of_device(reading(), current_commune().id, visitor()))
     return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
 
 def _known_person(form: SignInForm) -> PasswordMatch:
-    """The person of the phone and password typed. Where the phone is closed after too many tries, a device on which
-    its people have signed in before still lets those in."""
-    phone, password = form.phone.data, form.password.data or ""
-    people = queries.people_with_phone(reading(), current_commune().id, phone)
-    known = queries.people_known_on(reading(), people, visitor())
-    try:
-        match = _compared(count_try(SIGN_IN, phone), people, password)
-    except Refused:
-        if not known:
-            raise
-        match = _compared(count_try(SIGN_IN_ON_KNOWN_DEVICE, phone, visitor()), known, password)
+    """The person of the phone, name and password typed: one of them is looked at, for the price of one hash."""
+    phone, commune_id = form.phone.data, current_commune().id
+    people = queries.candidates(reading(), commune_id, phone, visitor(), is_proven)
+    one = likeliest(people, form.name.data or "", form.chosen())
+    if one and one.is_known_here:
+        counted = count_try(SIGN_IN_ON_KNOWN_DEVICE, one.person_id, visitor())
+    else:
+        counted = count_try(SIGN_IN, commune_id, phone, caller=caller())
+    match = queries.match_of(one, form.password.data or "")
     if match is None:
-        raise Refused("wrong_password", "Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại.")
-    return match
-
-
-def _compared(number: int, people: Sequence[Person], password: str) -> PasswordMatch | None:
-    """Whom of these people the password fits; the counted try has succeeded where there is one."""
-    match = queries.person_with_password(people, password)
-    if match is not None:
-        succeed_try(number)
+        raise Refused("wrong_password", NO_MATCH)
+    succeed_try(counted)
     return match
 
 
@@ -181,8 +174,10 @@ def me() -> Page:
     person = queries.person(reading(), require_person())
     if form.submitted():
         with form.keeping_what_was_typed():
+            counted = count_try(SIGN_IN_ON_KNOWN_DEVICE, person.id, visitor())
             if not is_password(form.old.data or "", person.password_hash):
                 raise Refused("wrong_password", "Mật khẩu đang dùng chưa đúng. Mật khẩu cũ vẫn giữ nguyên.")
+            succeed_try(counted)
             owner = PasswordOwner(name=person.name, phone=person.phone, commune=current_commune().name)
             actions.refuse_weak_password(form.new.data or "", owner)
             hashed = hash_password(form.new.data or "")
@@ -232,8 +227,9 @@ def _reset_with_code(form: ResetForm) -> PasswordMatch:
     people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
     live = queries.live_codes(reading(), purpose, people, now=clock.now())
     new = form.as_reset(current_commune().name)
-    counted = count_tries(actions.USE_CODE, live, stand_in=form.phone.data)
-    tried = actions.CodeTry(digits=form.digits(), code_ids=counted)
+    guess = count_try(GUESS_CODE, caller=caller())
+    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(USE_CODE, live, stand_in=form.phone.data))
     with transaction() as writing:
         person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
+    succeed_try(guess)
     return PasswordMatch(person_id=person_id, password_hash=new.password_hash)

@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
@@ -15,6 +15,7 @@ from market.base.logs import fault_of
 from market.base.patience import is_away
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import frame_of_page
+from market.web.base.refusals import note_refusal
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def add_error_pages(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ErrorPage:
-        g.refused = error.code
+        note_refusal(error)
         again = _page_before() if request.method == "POST" and error.status != 404 else None
         return error_page(error.sentence, error.status, again=again)
 

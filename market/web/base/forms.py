@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Self
 
-from flask import g, render_template, request
+from flask import render_template, request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from market.base.client_keys import SentOtherwise
 from market.base.db import reading
-from market.base.errors import Refused
+from market.base.errors import Refused, TooManyTries
 from market.base.secrets import random_key
 from market.base.seen import ChangedSince
 from market.values.money import Dong, format_dong, parse_dong
@@ -22,6 +22,7 @@ from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import nfc
+from market.web.base.refusals import note_refusal
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
@@ -63,11 +64,11 @@ class BaseForm(Form):
 
     @contextmanager
     def keeping_what_was_typed(self) -> Iterator[None]:
-        """Turn a Refused (422 or 409) inside into the form's own sentence, so that the page comes back as typed."""
+        """Turn a Refused (422, 409, 429) inside into the form's own sentence, so that the page comes back as typed."""
         try:
             yield
         except Refused as error:
-            if error.status not in (409, 422):
+            if error.status not in (409, 422, 429):
                 raise
             self.refuse(error)
 
@@ -82,9 +83,11 @@ class BaseForm(Form):
     def refuse(self, error: Refused, *, about: str = "") -> None:
         """Say a refusal on the form's own page, and of which thing where it shows many; what changed since the page was
         opened is then read anew for it."""
-        self.refusal, g.refused = f"{about}: {error.sentence}" if about else error.sentence, error.code
-        if isinstance(error, ChangedSince | SentOtherwise):
+        self.refusal = f"{about}: {error.sentence}" if about else error.sentence
+        note_refusal(error)
+        if isinstance(error, ChangedSince | SentOtherwise | TooManyTries):
             self.wrong_status = error.status
+        if isinstance(error, ChangedSince | SentOtherwise):
             reading().expire_all()
         if isinstance(error, SentOtherwise):
             self._renew_key()
@@ -102,7 +105,7 @@ class BaseForm(Form):
 
     def page(self, template: str, **context: object) -> tuple[str, int]:
         """The form's page: 422 with what was typed when something was wrong, 409 where what it showed has
-        changed since, else 200."""
+        changed since, 429 where it was tried too often, else 200."""
         wrong = bool(self.errors or self.refusal)
         return render_template(template, form=self, **context), self.wrong_status if wrong else 200
 

@@ -1,4 +1,4 @@
-"""Whether what counts tries by address answers. Tries that name a person or an order are counted in the database
+"""Whether what counts the failed calls of other machines by address answers. What people try is counted in the database
 (`base/attempts.py`), whatever answers here."""
 
 from market.base.config import Settings
@@ -13,10 +13,10 @@ def checks(settings: Settings) -> Checks:
 def _limits(settings: Settings) -> Finding:
     if settings.redis_url and not limiter.storage.check():
         fix = "Xem máy chủ Redis có chạy không, và CHOSO_REDIS_URL có đúng không. Trong lúc đó mỗi tiến trình tự đếm."
-        return failed("limits", "Không gọi được Redis, nơi đếm số lần thử theo địa chỉ mạng.", fix)
+        return failed("limits", "Không gọi được Redis, nơi đếm lời gọi hỏng của máy khác.", fix)
     return ok(
         "limits",
         "Redis trả lời."
         if settings.redis_url
-        else "Mỗi tiến trình tự đếm số lần thử theo địa chỉ mạng; số lần thử vào một tài khoản hay đơn thì đếm chung.",
+        else "Số lần người dùng thử: mọi tiến trình đếm chung. Lời gọi hỏng của máy khác: mỗi tiến trình tự đếm.",
     )

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, wraps
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import ParamSpec
 
@@ -34,7 +33,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.audit import Actor
 from market.base.config import MEGABYTE, Settings
 from market.base.errors import SignInNeeded
-from market.base.secrets import vault
 from market.values.money import format_dong
 from market.values.period import VIETNAM, format_date
 from market.values.quantity import format_percent, format_quantity, unit
@@ -44,6 +42,7 @@ from market.web.base.caching import limit_caching
 from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
+from market.web.base.refusals import say_refusal
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -162,16 +161,6 @@ def visitor() -> str:
     return hashlib.sha256(known.encode()).hexdigest()
 
 
-def network() -> str:
-    """The network that asks, as a keyed hash: an IPv4 address, the first half of an IPv6 one (the other half a device
-    changes at will).
-
-    Never taken for one person: a carrier puts thousands of phones behind one.
-    """
-    given = ip_address(request.remote_addr or UNKNOWN_ADDRESS)
-    return vault().digest("network", str(ip_network(f"{given}/64", strict=False) if given.version == 6 else given))
-
-
 # --- hooks ----------------------------------------------------------------------------------------------------------
 
 
@@ -192,8 +181,7 @@ def _add_hooks(app: Flask) -> None:
         if "new_visitor" in g:
             keep(response, VISITOR, g.new_visitor)
         limit_caching(response)
-        if "refused" in g:
-            response.headers["X-Refused"] = g.refused
+        say_refusal(response)
         _log_request(response)
         return response
 

@@ -40,7 +40,6 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,
     "newcomers": people.newcomers,
-    "tries": people.tries,
 }
 DRAWN_BY_DAY = {
     "bank accesses",

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from market.accounts import actions as accounts
 from market.accounts.models import CodePurpose, Consent, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch, live_codes
-from market.base.attempts import Attempt, count_try, succeed_try
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.secrets import fingerprint, hash_password
@@ -18,14 +17,14 @@ from market.sellers import actions
 from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, MandateMethod, Post, PostRole
 from market.values.period import local_day
 from market.values.phone import Phone
+from market.web.account.queries import is_proven
 from tests import factories as make
 from tests.cast import Cast
-from tests.factories import PASSWORD, PASSWORD_HASH
+from tests.factories import PASSWORD_HASH
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
 _numbers = count(1)
-OTHER_PASSWORD = "mua ruoi chin"
-OTHER_HASH = hash_password(OTHER_PASSWORD)
+OTHER_HASH = hash_password("mua ruoi chin")
 
 
 def today() -> date:
@@ -43,16 +42,16 @@ def make_person(session: Session, cast: Cast) -> Person:
 def newcomers(cast: Cast) -> Aggregate:
     """Two of a family who sign up with one phone, each of them on two screens; `at` numbers the phone."""
 
-    def sign_up(password: str, password_hash: str) -> Move:
+    def sign_up(password_hash: str) -> Move:
         def act(session: Session, at: int) -> object:
             new = accounts.NewPerson(
                 commune_id=cast.commune,
                 name="Vũ Văn Mới",
                 phone=Phone(f"0912 {at:06d}"),
-                password=password,
                 password_hash=password_hash,
+                client_key=password_hash,
             )
-            return accounts.sign_up(session, new, now=running_now())
+            return accounts.sign_up(session, new, is_proven=is_proven, now=running_now())
 
         return writing(act)
 
@@ -63,35 +62,9 @@ def newcomers(cast: Cast) -> Aggregate:
 
     return Aggregate(
         start=lambda: next(_numbers),
-        moves={"sign up": sign_up(PASSWORD, PASSWORD_HASH), "another": sign_up(OTHER_PASSWORD, OTHER_HASH)},
+        moves={"sign up": sign_up(PASSWORD_HASH), "another": sign_up(OTHER_HASH)},
         picture=picture,
         tables=["name"],
-    )
-
-
-def tries(cast: Cast) -> Aggregate:
-    """The tries at one subject, one short of the most; `at` numbers the subject."""
-    first: dict[int, int] = {}
-
-    def start() -> int:
-        at = next(_numbers)
-        first[at], *_ = (count_try(accounts.SIGN_IN, at) for _ in range(accounts.MOST_FAILURES - 1))
-        return at
-
-    def picture(session: Session, at: int) -> object:
-        subject = session.get_one(Attempt, first[at]).subject
-        tried = session.scalars(select(Attempt.succeeded).where(Attempt.subject == subject).order_by(Attempt.id))
-        return list(tried)
-
-    return Aggregate(
-        start=start,
-        moves={
-            "try": lambda at: count_try(accounts.SIGN_IN, at),
-            "succeed": lambda at: succeed_try(first[at]),
-        },
-        picture=picture,
-        tables=["name"],
-        spare={"attempt": "that a try was right is set once and for good"},
     )
 
 

@@ -1,4 +1,4 @@
-"""Lập tài khoản: a name, a phone, a password, a consent; a phone may be shared, its password not."""
+"""Lập tài khoản: a name, a phone, a password, a consent; a phone may be shared, and costs one hash however many do."""
 
 import unicodedata
 
@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent, Person
-from market.base.attempts import Attempt
 from market.base.db import transaction
 from market.base.secrets import hash_password
 from market.values.phone import Phone
@@ -108,25 +107,74 @@ def test_a_family_shares_a_phone_with_two_passwords(client: FlaskClient, cast: C
     client.post("/dang-nhap", data={"phone": "0900 000 011", "password": NEW["password"]})
     assert "Bùi Thị Mơ" in client.get("/tai-khoan").text
     client.post("/dang-xuat")
-    client.post("/dang-nhap", data={"phone": "0900 000 011", "password": PASSWORD})
+    client.post("/dang-nhap", data={"phone": "0900 000 011", "password": PASSWORD, "name": "Lan"})
     assert "Phạm Thị Lan" in client.get("/tai-khoan").text
 
 
-def test_the_same_phone_and_password_twice_is_one_account(client: FlaskClient, cast: Cast, session: Session) -> None:
-    answer = client.post("/dang-ky", data=NEW | {"phone": "0900 000 011", "password": PASSWORD})
+def test_the_same_form_twice_is_one_account_and_signs_in(app: Flask, cast: Cast, session: Session) -> None:
+    """A tap too many; the form without its password lets nobody in."""
+    sent = NEW | {"client_key": "mot-lan"}
+    for _ in range(2):
+        client = app.test_client()
+        assert client.post("/dang-ky", data=sent).status_code == 303
+        assert "Bùi Thị Mơ" in client.get("/tai-khoan").text
+    thief = app.test_client().post("/dang-ky", data=sent | {"password": "ruong-lua-xanh"})
+    assert (thief.status_code, thief.headers["X-Refused"]) == (422, "signed_up_already")
+    assert session.scalar(select(func.count()).where(Person.name == NEW["name"])) == 1
+    other = app.test_client().post("/dang-ky", data=sent | {"name": "Bùi Văn Đào"})
+    assert (other.status_code, other.headers["X-Refused"]) == (429, "too_many_tries")
 
-    assert answer.status_code == 422
-    assert "đã có tài khoản với mật khẩu này" in answer.text
-    count = select(func.count()).where(Person.phone == Phone("0900 000 011"))
-    assert session.scalar(count) == 1
+
+def test_signing_up_costs_one_hash_and_tells_nothing_of_who_has_the_phone(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password that fits somebody of the phone is as good as any other: it is compared with nobody's."""
+    costs: list[str] = []
+    monkeypatch.setattr(
+        "market.web.account.forms.hash_password", lambda text: costs.append(text) or hash_password(text)
+    )
+    for module in ("market.accounts.queries", "market.web.account.views"):
+        monkeypatch.setattr(f"{module}.is_password", lambda text, _known: bool(costs.append(text)))
+    for phone in ("0900 000 011", "0900 000 041"):
+        costs.clear()
+        answer = app.test_client().post("/dang-ky", data=NEW | {"phone": phone, "password": PASSWORD})
+        assert (answer.status_code, answer.location, costs) == (303, "/tai-khoan", [PASSWORD])
 
 
-def test_signing_up_is_no_way_around_the_limit_of_tries(app: Flask, cast: Cast, session: Session, now: Clock) -> None:
-    guesses = [app.test_client().post("/dang-ky", data=_guess(number)) for number in range(7)]
+def test_who_signs_up_with_a_stall_s_phone_again_and_again_shuts_nobody_out(
+    app: Flask, cast: Cast, session: Session
+) -> None:
+    answers = [app.test_client().post("/dang-ky", data=_guess(number)) for number in range(7)]
+    assert [answer.status_code for answer in answers] == [303] * 3 + [429] * 4
+    assert "vừa lập nhiều tài khoản" in answers[-1].text
+    assert 'value="Bùi Thị Mơ"' in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) == 86_400
 
-    assert [answer.status_code for answer in guesses] == [303] * 5 + [422] * 2
-    assert "thử sai nhiều lần" in guesses[-1].text
-    assert session.scalar(select(func.count(Attempt.id))) == 5
+    lan = {"phone": "0900 000 011", "password": PASSWORD}
+    assert app.test_client().post("/dang-nhap", data=lan).status_code == 303
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    family = app.test_client().post("/dang-ky", data=_guess(8), environ_base=elsewhere)
+    assert family.status_code == 303
+
+
+def test_a_phone_holds_five_accounts_that_nothing_is_known_of_and_the_oldest_unused_gives_way(
+    app: Flask, cast: Cast, session: Session, now: Clock
+) -> None:
+    def sign_up(number: int) -> tuple[FlaskClient, int]:
+        client = app.test_client()
+        away = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        return client, client.post("/dang-ky", data=_guess(number), environ_base=away).status_code
+
+    first, _ = sign_up(0)
+    assert [sign_up(number)[1] for number in range(1, 6)] == [303] * 4 + [422]
+    now.move(days=1, minutes=1)
+    assert first.get("/tai-khoan").status_code == 200, "who comes back keeps the phone"
+    assert sign_up(6)[1] == 303
+    phones = session.execute(select(Person.phone).where(Person.name == NEW["name"]).order_by(Person.id)).scalars().all()
+    assert [phone is None for phone in phones] == [False, True, False, False, False, False]
+    assert session.scalar(select(func.count()).where(Person.phone == Phone("0900 000 011"))) == 6, (
+        "bà Lan's own is apart"
+    )
 
 
 def _guess(number: int) -> dict[str, str]:

@@ -3,6 +3,7 @@
 VERBS = {
     # people
     "sign_up": "lập tài khoản",
+    "release_phone": "nhường số điện thoại cho tài khoản mới, vì chưa ai dùng",
     "change_password": "đổi mật khẩu",
     "make_code_reset_password": "lập mã đặt lại mật khẩu",
     "make_code_grant_mandate": "lập mã ủy quyền",

@@ -4,15 +4,18 @@ from flask import redirect, request, url_for
 
 from market.accounts.queries import person
 from market.base import clock
+from market.base.attempts import given_back_if_refused
 from market.base.db import reading, transaction
 from market.base.errors import Refused
+from market.orders.actions.brakes import PLACE_ORDER, PLACE_ORDER_ON_KNOWN_DEVICE
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.queries.offers import CartNow, pickup_places
 from market.payments.actions import check_out
 from market.values.money import in_words
+from market.web.base.callers import count_here, network
 from market.web.base.commune import current_commune
 from market.web.base.cookies import CART_COUNT, keep
-from market.web.base.web import Page, actor, network, signed_in_id, visitor
+from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here
 from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
@@ -72,7 +75,8 @@ def checkout_place() -> Page:
     form = PlaceForm.of_request()
     with form.keeping_what_was_typed():
         new = _reviewed(form)
-        with transaction() as writing:
+        counted = count_here(PLACE_ORDER, known=PLACE_ORDER_ON_KNOWN_DEVICE)
+        with given_back_if_refused(counted), transaction() as writing:
             placed = check_out(writing, actor(), new, clock=clock.now)
         answer = redirect(url_for("shop.purchase", code=placed.code), 303)
         keep(answer, CART_COUNT, form.left.data or "0")

@@ -13,15 +13,16 @@ from market.base import clock
 from market.base.attempts import count_try, succeed_try
 from market.base.db import reading
 from market.base.errors import NotAllowed, NotFound
-from market.orders.actions.brakes import UNLOCK_BY_DEVICE, UNLOCK_BY_NETWORK, UNLOCK_ORDER
+from market.orders.actions.brakes import UNLOCK_ORDER
 from market.orders.models import Order
 from market.orders.queries.orders import OrderViewer, Receipt, order_with_code, receipt_with_code
 from market.sellers.queries import right_to
 from market.values.codes import parse_order_code, parse_purchase_code
 from market.values.period import local_day
 from market.values.phone import Phone
+from market.web.base.callers import caller
 from market.web.base.commune import current_commune
-from market.web.base.web import network, signed_in_id, visitor
+from market.web.base.web import signed_in_id, visitor
 
 UNLOCKED = "da_mo"
 """The purchases that this browser opened by a phone's last digits."""
@@ -118,20 +119,15 @@ def unlock(code: str, found: Order | Receipt | None, digits: str | None) -> bool
     """Open the purchase on this browser where these are the last digits of its buyer's phone; returns whether.
 
     What is not four digits is not looked at, and is no try. A code that there is none of counts its tries like any
-    other. Refused past a limit.
+    other. TooManyTries past a limit.
     """
     if digits is None:
         return False
     which = f"purchase {found.purchase_id}" if found else code
-    tries = [
-        count_try(UNLOCK_BY_NETWORK, network()),
-        count_try(UNLOCK_BY_DEVICE, visitor()),
-        count_try(UNLOCK_ORDER, which),
-    ]
+    tried = count_try(UNLOCK_ORDER, which, caller=caller())
     if found is None or not _phone_of(found).endswith(digits):
         return False
-    for number in tries:
-        succeed_try(number)
+    succeed_try(tried)
     session[UNLOCKED] = [*session.get(UNLOCKED, []), found.purchase_id][-MOST_UNLOCKED:]
     return True
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import render_template, request
-from werkzeug.wrappers import Response
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -12,21 +11,19 @@ from market.catalog.queries.pictures import first_public_picture
 from market.catalog.queries.public import variant_for_sale
 from market.sellers.queries import certificates_in_force, right_to
 from market.trace import actions, queries
+from market.trace.actions.brakes import UNKNOWN_STAMP, UNKNOWN_STAMP_ON_KNOWN_DEVICE
 from market.trace.models import Lot, Stamp
 from market.trace.queries import Visitors
 from market.trace.rules import StampStanding, is_machine, standing_of, why_not_sealed
 from market.values.codes import parse_stamp_code
 from market.values.period import local_day
+from market.web.base.callers import count_here, refuse_closed_here
 from market.web.base.commune import current_commune
-from market.web.base.web import Page, limiter, signed_in_id, visitor
+from market.web.base.web import Page, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 
 LINES = 60
 ALL = "het"
-
-
-def _is_unknown(response: Response) -> bool:
-    return response.status_code == 404
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +36,13 @@ class Seen:
 
 @blueprint.get("/t/<stamp:code>")
 @blueprint.get("/T/<stamp:code>")
-@limiter.limit("40/minute", deduct_when=_is_unknown)
 def stamp(code: str) -> Page:
-    """The page behind a QR code. The one who tries codes that nobody printed is slowed down."""
+    """The page behind a QR code. Who tries codes that nobody printed is told to wait, and then learns of none whether
+    it was printed."""
+    refuse_closed_here(UNKNOWN_STAMP, known=UNKNOWN_STAMP_ON_KNOWN_DEVICE)
     found = _stamp(code)
     if found is None:
+        count_here(UNKNOWN_STAMP, known=UNKNOWN_STAMP_ON_KNOWN_DEVICE)
         return render_template("shop/stamps/_stamp_unknown.html", code=code), 404
     standing = standing_of(found.lot.state, found.state)
     return render_template(
@@ -60,12 +59,17 @@ def _stamp(code: str) -> Stamp | None:
 
 def _seen(found: Stamp) -> Seen:
     """Count this visitor, unless it is a program or one of the stall's own people."""
-    is_new = _counts(found) and not queries.is_known_visitor(reading(), found.id, visitor())
-    if is_new:
-        with transaction() as writing:
-            actions.note_scan(writing, found.id, visitor(), now=clock.now())
-    visitors = queries.visitors_of(reading(), found.id, since=found.activated_at or found.printed_at)
-    return Seen(visitors=visitors, is_first=is_new and visitors.count <= 1)
+    visitors = _visitors(found)
+    if visitors.has_this or not _counts(found):
+        return Seen(visitors=visitors, is_first=False)
+    with transaction() as writing:
+        actions.note_scan(writing, found.id, visitor(), now=clock.now())
+    visitors = _visitors(found)
+    return Seen(visitors=visitors, is_first=visitors.count <= 1)
+
+
+def _visitors(found: Stamp) -> Visitors:
+    return queries.visitors_of(reading(), found.id, visitor(), since=found.activated_at or found.printed_at)
 
 
 def _counts(found: Stamp) -> bool:

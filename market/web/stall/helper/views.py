@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from flask import flash, redirect, render_template, session, url_for
 
-from market.accounts.actions import USE_CODE, CodeTry
+from market.accounts.actions import CodeTry
+from market.accounts.brakes import GUESS_CODE, USE_CODE
 from market.accounts.models import CodePurpose
 from market.accounts.queries import live_codes
 from market.base import clock
-from market.base.attempts import count_tries
+from market.base.attempts import count_tries, count_try, succeed_try
 from market.base.audit import Actor
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
@@ -20,6 +21,7 @@ from market.sellers.models import PostRole
 from market.sellers.queries import HelpedBusiness, Reach
 from market.values.period import local_day
 from market.web.base.access import HelperDesk, StallContext, helper_page, stall_page
+from market.web.base.callers import caller
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.helper.forms import TakeMandateForm
@@ -84,9 +86,11 @@ def helper_take(desk: HelperDesk, business_id: int) -> Page:
     form = TakeMandateForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
+            guess = count_try(GUESS_CODE, caller=caller())
             tried = _tried(business_id, form.digits())
             with transaction() as writing:
                 actions.take_mandate(writing, desk.actor, business_id, tried, clock=clock.now)
+            succeed_try(guess)
             flash("Đã nhận ủy quyền. Mọi việc bạn làm thay đều được ghi tên.")
             return redirect(url_for("stall.helper_business", business_id=business_id), 303)
     return _business_page(desk, business_id, form)

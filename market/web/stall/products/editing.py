@@ -8,10 +8,12 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from market.base import clock
+from market.base.attempts import count_try
 from market.base.config import MEGABYTE, current_settings
 from market.base.db import reading, transaction
 from market.base.errors import NotFound
 from market.base.seen import Facts
+from market.catalog.actions.brakes import UPLOAD
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.uploads import UploadQuota, reserve_upload
 from market.catalog.models import Product, ProductState, Variant
@@ -162,11 +164,12 @@ def _offering(form: OneForm) -> OneForm:
 
 
 def reserving(desk: StallContext) -> Callable[[], str]:
-    """What draws the key of a picture that is sent to the stall; Refused where its quota is used up."""
+    """What draws the key of a picture that is sent to the stall; Refused where its quota or its rate is used up."""
     settings = current_settings()
     quota = UploadQuota(kept=settings.pictures_kept, a_day=settings.pictures_a_day)
 
     def reserve() -> str:
+        count_try(UPLOAD, desk.stall_id)
         with transaction() as writing:
             return reserve_upload(writing, desk.stall_id, quota, clock=clock.now)
 

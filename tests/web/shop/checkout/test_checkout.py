@@ -3,9 +3,12 @@
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from market.accounts.models import Person
+from market.base.attempts import Caller, count_try
 from market.base.db import reading, transaction
+from market.orders.actions.brakes import PLACE_ORDER
 from market.orders.models import Contact, Order
 from market.orders.rules import Delivery, PayChoice
 from market.payments.models import PaymentRequest
@@ -132,6 +135,43 @@ def test_the_next_purchase_is_another_one(client: FlaskClient, cast: Cast) -> No
         fill_cart(client, (cast.gao_nep, "1"))
         client.post("/dat-hang/gui", data=hidden_fields(review(client, terms(cast.htx.stall)).text))
     assert orders_placed() == 2
+
+
+def place(client: FlaskClient, cast: Cast, **who: str) -> TestResponse:
+    fill_cart(client, (cast.gao_nep, "1"))
+    return client.post("/dat-hang/gui", data=hidden_fields(review(client, terms(cast.htx.stall), **who).text))
+
+
+def test_twelve_orders_for_twelve_phones_from_one_browser_are_too_many(
+    client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    """What was picked and typed is there still, and goes through once the time said is over."""
+    answers = [place(client, cast, phone=f"0901 000 0{number}") for number in range(10, 22)]
+    assert [answer.status_code for answer in answers] == [303] * 6 + [429] * 6
+    assert (answers[-1].headers["Retry-After"], orders_placed()) == ("600", 6)
+    assert "Mời chờ 10 phút rồi bấm lại" in answers[-1].text
+    now.move(minutes=10)
+    assert client.post("/dat-hang/gui", data=hidden_fields(answers[-1].text)).status_code == 303
+
+
+def test_an_order_that_is_refused_is_none(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.gao_nep, "1"))
+    honest = hidden_fields(review(client, terms(cast.htx.stall)).text)
+    for _ in range(8):
+        assert client.post("/dat-hang/gui", data=honest | {"reviewed": "{}"}).status_code == 422
+        assert client.post("/dat-hang/gui", data=honest | {"client_key": "khác"}).status_code in (409, 422)
+    assert client.post("/dat-hang/gui", data=honest).status_code == 303
+
+
+def test_where_others_have_filled_the_network_a_browser_that_is_known_still_orders(
+    app: Flask, client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    assert place(client, cast).status_code == 303
+    now.move(days=1)
+    for number in range(60):
+        count_try(PLACE_ORDER, caller=Caller(device=f"new {number}", network="127.0.0.1"))
+    assert place(app.test_client(), cast).status_code == 429
+    assert [place(client, cast).status_code for _ in range(4)] == [303] * 3 + [429]
 
 
 def test_placing_without_having_typed_anything_is_refused(app: Flask, client: FlaskClient, cast: Cast) -> None:

@@ -5,12 +5,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from market.base.attempts import count_try
+from market.base.attempts import Caller, count_try
 from market.base.db import reading
-from market.orders.actions.brakes import UNLOCK_BY_NETWORK
+from market.orders.actions.brakes import UNLOCK_ORDER
 from market.orders.models import Order
 from market.values.codes import new_order_code
-from market.web.base.web import network
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.web.shop.buying import buy, fill_cart, hidden_fields, review, terms
@@ -51,7 +50,7 @@ def test_guessing_the_digits_ends_after_five_tries(app: Flask, client: FlaskClie
         wrong = app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
         assert "chưa đúng" in wrong.text
     stopped = app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"})
-    assert stopped.status_code == 422
+    assert stopped.status_code == 429
     assert "thử sai nhiều lần" in stopped.text
     assert client.get(f"/don/{code}").status_code == 200
     now.move(minutes=16)
@@ -64,7 +63,7 @@ def test_guessing_slowly_ends_after_twenty_tries_a_day(app: Flask, client: Flask
         now.move(minutes=5)
         wrong = app.test_client().post(f"/don/{code}/mo", data={"last4": f"{guess:04d}"})
         assert "chưa đúng" in wrong.text
-    assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 422
+    assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 429
 
 
 def test_guessing_at_many_orders_ends_for_the_browser_and_for_no_other(
@@ -75,19 +74,20 @@ def test_guessing_at_many_orders_ends_for_the_browser_and_for_no_other(
     for number in range(10):
         wrong = guesser.post(f"/don/{new_order_code('DS')}/mo", data={"last4": f"{number:04d}"})
         assert (wrong.status_code, "chưa đúng" in wrong.text) == (422, True)
-    assert "Máy hoặc mạng này vừa thử sai nhiều đơn" in guesser.post(f"/don/{code}/mo", data={"last4": "0021"}).text
+    assert (
+        "Đơn này, máy này hoặc mạng này vừa thử sai nhiều lần"
+        in guesser.post(f"/don/{code}/mo", data={"last4": "0021"}).text
+    )
     assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}).status_code == 303
 
 
 def test_guessing_from_fresh_browsers_ends_for_their_network(app: Flask, client: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.gao_nep)
-    with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-        here = network()
-    for _ in range(59):
-        count_try(UNLOCK_BY_NETWORK, here)
+    for number in range(59):
+        count_try(UNLOCK_ORDER, number, caller=Caller(device=str(number), network="127.0.0.1"))
     app.test_client().post(f"/don/{new_order_code('DS')}/mo", data={"last4": "1234"})
     stopped = app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"})
-    assert "Máy hoặc mạng này vừa thử sai nhiều đơn" in stopped.text
+    assert "Đơn này, máy này hoặc mạng này vừa thử sai nhiều lần" in stopped.text
     elsewhere = {"REMOTE_ADDR": "2001:db8:0:7::1"}
     assert app.test_client().post(f"/don/{code}/mo", data={"last4": "0021"}, environ_base=elsewhere).status_code == 303
 

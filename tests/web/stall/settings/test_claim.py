@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
+from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessMember, BusinessStatus
 from market.values.taxid import TaxId
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
+from tests.factories import make_business, sign_in
 
 FIND = "/ban-hang/nhan-co-so"
 
@@ -89,3 +90,25 @@ def test_a_business_that_is_not_there_is_not_found(mai: FlaskClient) -> None:
 def test_nobody_signed_in_is_sent_to_sign_in(app: Flask, cast: Cast) -> None:
     assert keeps_out(app, FIND, [])
     assert keeps_out(app, f"{FIND}/{cast.theu}", [], method="POST")
+
+
+def test_one_account_claims_five_businesses_an_hour(mai: FlaskClient, cast: Cast, session: Session, now: Clock) -> None:
+    """A claim that is refused is none."""
+    with transaction() as writing:
+        hamlet = writing.get_one(Hamlet, cast.nghia_dung)
+        others = [make_business(writing, hamlet, f"Hộ {number}", now()).id for number in range(8)]
+    for _ in range(8):
+        assert mai.post(f"{FIND}/0").status_code == 404
+    answers = [mai.post(f"{FIND}/{one}") for one in others]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429] * 3
+    assert "Mời chờ 60 phút, hoặc gọi Phòng Kinh tế xã" in answers[-1].text
+    claimed = select(func.count()).where(BusinessMember.person_id == cast.mai)
+    assert session.scalar(claimed) == 5
+
+
+def test_the_register_is_not_copied_by_looking_for_one_after_the_other(mai: FlaskClient, now: Clock) -> None:
+    answers = [mai.get(FIND, query_string={"q": f"hộ {number}"}).status_code for number in range(31)]
+    assert answers == [200] * 30 + [429]
+    assert mai.get(FIND).status_code == 200
+    now.move(minutes=10)
+    assert mai.get(FIND, query_string={"q": "rau"}).status_code == 200

@@ -3,8 +3,10 @@
 from flask import Response, flash, redirect, render_template, url_for
 
 from market.base import clock
+from market.base.attempts import count_try
 from market.base.db import reading, transaction
 from market.base.spreadsheets import XLSX
+from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
 from market.channels.files import forget_workbook, keep_workbook, template_at, workbook_at
@@ -28,7 +30,7 @@ def _channels_page(desk: StallContext, sent: tuple[str, TemplateForm] | None = N
     forms = {channel: TemplateForm() for channel in FORMATS} | (dict([sent]) if sent else {})
     boards = {channel: board_of(desk, templates[channel]) for channel in FORMATS if channel in templates}
     page = render_template("stall/channels/channels.html", desk=desk, formats=FORMATS, boards=boards, forms=forms)
-    return page, 422 if sent else 200
+    return page, sent[1].wrong_status if sent else 200
 
 
 @blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mau")
@@ -45,6 +47,7 @@ def template_upload(desk: StallContext, channel: str) -> Page:
 
 def _keep(desk: StallContext, channel: str, form: TemplateForm) -> None:
     """Read the template, store it, and write it down; the same file as last time is not stored again."""
+    count_try(UPLOAD, desk.stall_id)
     raw = form.template.content() or b""
     manifest = actions.checked_template(raw, channel).manifest
     latest = queries.templates_of(reading(), desk.stall_id).get(channel)

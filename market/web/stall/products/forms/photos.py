@@ -10,6 +10,7 @@ from market.base.secrets import is_signed, sign
 from market.catalog import pictures
 from market.catalog.rules import KeptPhoto
 from market.web.base.forms import BaseForm, KeyField, UploadField, ValueField
+from market.web.base.refusals import note_refusal
 
 KEPT_PHOTO = "kept-photo"
 
@@ -64,4 +65,6 @@ class PhotoForm(BaseForm):
             pictures.refuse_heavy(sent.size)
             return pictures.keep(sent.content() or b"", key=self.reserve())
         except Refused as error:
+            note_refusal(error)
+            self.wrong_status = error.status
             raise ValidationError(error.sentence) from error

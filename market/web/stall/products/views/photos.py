@@ -30,7 +30,7 @@ def photo_keep(desk: StallContext) -> Page:
     form = PhotoForm.of_stall(reserving(desk))
     if not form.submitted() or form.kept_photo.data is None:
         response = jsonify(sentence=" ".join(form.photo.errors))
-        response.status_code = 422
+        response.status_code = form.wrong_status
         return response
     shown = url_for("stall.photo", key=form.kept_photo.data.key, width=640)
     return jsonify(kept=form.kept_photo.show(form.kept_photo.data), shown=shown)

@@ -3,12 +3,15 @@
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
+from market.base.attempts import count_try, given_back_if_refused
 from market.base.db import reading, transaction
 from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
+from market.sellers.actions.brakes import CLAIM, LOOK_UP
 from market.sellers.rules import KIND_WORDS
+from market.web.base.callers import caller
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, require_person, signed_in
 from market.web.stall.blueprint import blueprint
@@ -45,6 +48,8 @@ def seen_up_to() -> int:
 @signed_in
 def claim() -> Page:
     text = request.args.get("q", "")[:100]
+    if text:
+        count_try(LOOK_UP, require_person(), caller=caller())
     found = queries.find_in_register(reading(), current_commune().id, text)
     return render_template("stall/settings/claim.html", text=text, found=found, kinds=KIND_WORDS)
 
@@ -52,7 +57,8 @@ def claim() -> Page:
 @blueprint.post("/ban-hang/nhan-co-so/<int:business_id>")
 @signed_in
 def claim_take(business_id: int) -> Page:
-    with transaction() as writing:
+    counted = count_try(CLAIM, require_person(), caller=caller())
+    with given_back_if_refused(counted), transaction() as writing:
         actions.claim_business(writing, actor(), current_commune().id, business_id, now=clock.now())
     flash("Đã gửi tới xã. Cán bộ sẽ xem giấy tờ của bạn rồi mở gian hàng.")
     return redirect(url_for("stall.mine"), 303)
@@ -65,7 +71,8 @@ def propose() -> Page:
     form.offer((hamlet.id, hamlet.name) for hamlet in hamlets_of(reading(), current_commune().id))
     if form.submitted():
         with form.keeping_what_was_typed():
-            with transaction() as writing:
+            counted = count_try(CLAIM, require_person(), caller=caller())
+            with given_back_if_refused(counted), transaction() as writing:
                 actions.propose_business(writing, actor(), form.as_new_proposal(current_commune().id), now=clock.now())
             flash("Đã gửi tới xã. Xã ghi vào sổ xong sẽ xem giấy tờ và mở gian hàng cho bạn.")
             return redirect(url_for("stall.mine"), 303)
