@@ -1,6 +1,7 @@
 """A stall's name and introduction: refused where they mislead, changed once an officer has looked."""
 
 from datetime import datetime, timedelta
+from itertools import chain, count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,11 +27,11 @@ MONTH = timedelta(days=30)
 
 def first_name(session: Session, register: Locked[Commune], business: Business) -> str:
     """What a new stall is called until an officer has looked at a name its seller chose: as its business is in the
-    register, with its hamlet where another stall looks like that."""
-    others = _other_names(session, register, None)
-    look = look_of(business.name)
-    is_taken = any(look_of(other) == look for other in others)
-    return f"{business.name} ({business.hamlet.name})" if is_taken else business.name
+    register; with its hamlet, and a number, where another stall looks like that."""
+    taken = {look_of(other) for other in _other_names(session, register, None)}
+    name, hamlet = business.name, business.hamlet.name
+    told_apart = (f"{name} ({hamlet}, nhà {number})" for number in count(2))
+    return next(one for one in chain([name, f"{name} ({hamlet})"], told_apart) if look_of(one) not in taken)
 
 
 def refuse_name(session: Session, register: Locked[Commune], stall: Stall, name: str) -> None:
