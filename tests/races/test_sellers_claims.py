@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import Conflict, Refused
-from market.base.seen import ChangedSince
+from market.base.seen import ChangedSince, seen_of
 from market.notices.models import Notice
 from market.places.models import Commune
-from market.sellers import actions
+from market.sellers import actions, queries
 from market.sellers.models import (
     Business,
     BusinessKind,
@@ -21,17 +21,17 @@ from market.sellers.models import (
     BusinessProposal,
     ClaimState,
     MemberRole,
-    OldStallSlug,
     Stall,
     Verification,
 )
 from market.values.money import Dong
-from tests.cast import Cast
+from tests.cast import Cast, Seller
 from tests.conftest import Clock
 from tests.factories import make_business, make_person
 from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
 from tests.sellers.shown import SETTINGS
+from tests.services.crowd import crowd
 
 
 def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:
@@ -40,14 +40,7 @@ def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:
 
 
 def verify(cast: Cast, now: Clock, member: int) -> Move:
-    seen = actions.Verify(
-        commune_id=cast.commune,
-        member_id=member,
-        seen=shown.claim(cast.commune, member).seen,
-        full_name="Nguyễn Thị Thêu",
-        paper="Giấy",
-        citizen_id=None,
-    )
+    seen = shown.paper(cast.commune, member)
     return lambda session: actions.verify_claim(session, Actor(person_id=cast.hung), seen, now=now())
 
 
@@ -100,6 +93,64 @@ def test_a_claim_is_decided_once_whatever_is_pressed_at_once(
     else:
         after = {"verify": ClaimState.CONFIRMED, "refuse": ClaimState.REFUSED, "claim": ClaimState.PENDING}
         assert row.state is after[second]
+
+
+EIGHT = [f"Căn cước, bản {number}" for number in range(8)]
+
+
+def outcome(move: Move) -> object:
+    try:
+        with transaction() as session:
+            return move(session)
+    except Refused as refusal:
+        return type(refusal)
+
+
+def test_of_eight_papers_at_once_one_verifies_and_of_eight_endings_one_is_told(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    member, officer = written(claim(cast, now)), Actor(person_id=cast.hung)
+    seen = shown.paper(cast.commune, member)
+
+    def verifying(paper: str) -> object:
+        new = replace(seen, paper=paper)
+        return outcome(lambda writing: actions.verify_claim(writing, officer, new, now=now()))
+
+    verdicts = crowd(app, EIGHT, verifying)
+    of_it = Verification.business_id == cast.theu, Verification.is_in_force
+    verification = session.scalars(select(Verification.id).where(*of_it)).one()
+    assert verdicts.count(Conflict) == 7
+
+    def revoking(reason: str) -> object:
+        ending = actions.Ending(commune_id=cast.commune, business_id=cast.theu, id=verification, reason=reason)
+        return outcome(lambda writing: actions.revoke_verification(writing, officer, ending, now=now()))
+
+    assert crowd(app, EIGHT, revoking) == [None] * 8
+    assert counted(session, Verification, *of_it) == 0
+    assert counted(session, Notice, Notice.kind == "thu_hoi_xac_nhan") == 1
+
+
+def test_of_eight_refusals_at_once_one_is_told(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    page, officer = shown.claim(cast.commune, written(claim(cast, now))), Actor(person_id=cast.hung)
+
+    def refusing(reason: str) -> object:
+        return outcome(lambda writing: actions.refuse_claim(writing, officer, page, reason, now=now()))
+
+    assert crowd(app, EIGHT, refusing).count(Conflict) == 7
+    assert counted(session, Notice, Notice.kind == "co_so_tu_choi") == 1
+
+
+def test_of_eight_claims_at_once_of_one_person_three_wait(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    with transaction() as writing:
+        hamlet = writing.get_one(Business, cast.theu).hamlet
+        there = [make_business(writing, hamlet, f"Nem {number}", now()).id for number in range(8)]
+
+    def claiming(business: int) -> object:
+        mai = Actor(person_id=cast.mai)
+        return outcome(lambda writing: actions.claim_business(writing, mai, cast.commune, business, now=now()))
+
+    assert crowd(app, there, claiming).count(Refused) == 5
+    assert counted(session, BusinessMember, BusinessMember.person_id == cast.mai) == 3
 
 
 def test_a_first_claim_tapped_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
@@ -158,7 +209,7 @@ def test_two_stalls_of_one_name_opened_at_once_have_two_addresses(
     overlap(app, *(opening(business) for business in businesses))
 
     slugs = select(Stall.slug).where(Stall.business_id.in_(businesses)).order_by(Stall.id)
-    assert list(session.scalars(slugs)) == ["nem-chua", "nem-chua-2"]
+    assert list(session.scalars(slugs)) == ["nem-chua", "nem-chua-thon-nghia-dung"]
 
 
 def test_a_stall_opened_twice_at_once_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
@@ -170,19 +221,44 @@ def test_a_stall_opened_twice_at_once_is_one(app: Flask, cast: Cast, now: Clock,
     assert one == other == session.scalars(select(Stall.id).where(Stall.business_id == cast.theu)).one()
 
 
-def test_two_stalls_renamed_alike_at_once_have_two_addresses(
+def asked(cast: Cast, now: Clock, seller: Seller, name: str) -> actions.SeenRequest:
+    """A new name of a stall as the office's page shows it."""
+    new, seen = replace(SETTINGS, name=name), shown.stall(seller.stall)
+    with transaction() as writing:
+        actions.change_stall(writing, Actor(), seller.stall, new, seen=seen, now=now())
+    with transaction() as writing:
+        waiting = queries.change_waiting(writing, seller.stall)
+        assert waiting
+        seen = seen_of(queries.stall_change_facts(waiting))
+        return actions.SeenRequest(commune_id=cast.commune, id=waiting.id, seen=seen)
+
+
+def test_of_two_stalls_renamed_alike_at_once_one_is_called_so(
     app: Flask, cast: Cast, now: Clock, session: Session
 ) -> None:
+    pages = [asked(cast, now, one, "Rau mới") for one in (cast.lan, cast.tu)]
 
-    def renaming(stall: int) -> Move:
-        new = replace(SETTINGS, name="Rau mới")
-        seen = shown.stall(stall)
-        return lambda writing: actions.change_stall(writing, Actor(), stall, new, seen=seen, now=now())
+    def approving(page: actions.SeenRequest) -> Move:
+        officer = Actor(person_id=cast.hung)
+        return lambda writing: actions.approve_stall_change(writing, officer, page, now=now())
 
-    one, other = overlap(app, renaming(cast.lan.stall), renaming(cast.tu.stall))
+    assert overlap(app, *(approving(page) for page in pages)) == (None, Refused)
+    assert session.get_one(Stall, cast.lan.stall).slug == "rau-moi"
+    assert session.get_one(Stall, cast.tu.stall).slug == cast.tu.slug
 
-    assert (one, other) == ("rau-moi", "rau-moi-2")
-    assert sorted(session.scalars(select(OldStallSlug.slug))) == sorted([cast.lan.slug, cast.tu.slug])
+
+def test_of_eight_looks_at_one_change_one_is_told(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    page, officer = asked(cast, now, cast.lan, "Rau mới"), Actor(person_id=cast.hung)
+
+    def answering(reason: str) -> object:
+        if reason in EIGHT[:4]:
+            return outcome(lambda writing: actions.approve_stall_change(writing, officer, page, now=now()))
+        return outcome(lambda writing: actions.refuse_stall_change(writing, officer, page, reason, now=now()))
+
+    answers = crowd(app, EIGHT, answering)
+    is_renamed = session.get_one(Stall, cast.lan.stall).name == "Rau mới"
+    assert answers.count(None) == (4 if is_renamed else 1)
+    assert counted(session, Notice, Notice.business_id == cast.lan.business) == 1
 
 
 def test_two_people_who_change_a_stall_from_one_page_do_not_overwrite_each_other(

@@ -90,6 +90,7 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
     business = session.get_one(Business, demo.businesses[key])
     _verify(session, seeds, demo, business, row)
     stall = session.get_one(Stall, open_stall(session, demo.officer, business.commune_id, business.id, now=opened))
+    stall.intro = row.text("intro") or None
     settings = StallSettings(
         name=stall.name,
         intro=row.text("intro"),
@@ -102,7 +103,7 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         ships_outside=row.flag("ships"),
         shipping_fee=row.dong("shipping_fee"),
     )
-    seen = seen_of(stall_facts(stall))
+    seen = seen_of(stall_facts(session, stall))
     change_stall(session, demo.owner(key), stall.id, settings, seen=seen, now=opened)
     demo.stalls[key] = stall.id
 
@@ -110,9 +111,12 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
 def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row: Row) -> None:
     """An officer saw the owner's paper on the day the stall opened."""
     day = seeds.day(row.whole("opened_offset"))
+    member = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
+    member.claimed_at = member.decided_at = seeds.at(day)
     session.add(
         Verification(
             business_id=business.id,
+            member_id=member.id,
             state=VerificationState.VERIFIED,
             full_name=business.owner_name or business.name,
             paper="Căn cước, xem bản gốc tại Phòng Kinh tế",
@@ -123,8 +127,6 @@ def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row:
             note="Người và giấy tờ do chợ bịa ra để xem thử",
         )
     )
-    member = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
-    member.claimed_at = member.decided_at = seeds.at(day)
 
 
 def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:

@@ -13,10 +13,18 @@ from market.base.errors import NotFound, Refused
 from market.base.seen import check_seen
 from market.notices.rules import News
 from market.sellers import queries
-from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
-from market.sellers.actions.claims import claim_business
-from market.sellers.actions.register import NewBusiness, add_business, lock_register
+from market.sellers.actions.answers import (
+    SeenRequest,
+    decide,
+    is_refused_so,
+    refuse_decided,
+    refuse_one_of_them,
+    tell_answer,
+)
+from market.sellers.actions.claims import first_claim
+from market.sellers.actions.register import NewBusiness, add_business, lock_register, log_business
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
+from market.sellers.rules import reason_against_name
 from market.values.period import local_day
 from market.values.taxid import TaxId
 
@@ -44,6 +52,8 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
     if actor.person_id is None:
         raise NotFound
     locked(session, Person, Person.id == actor.person_id)
+    if reason := reason_against_name(new.name, official=(), others=(), hamlet=""):
+        raise Refused("business_name", reason)
     waiting = session.scalars(
         select(BusinessProposal).where(BusinessProposal.person_id == actor.person_id, BusinessProposal.is_waiting)
     ).all()
@@ -80,12 +90,12 @@ def accept_proposal(session: Session, actor: Actor, shown: SeenRequest, *, now: 
     if proposal.state is ClaimState.CONFIRMED and proposal.business_id is not None:
         return proposal.business_id
     refuse_decided(asked)
-    if actor.person_id is None or actor.person_id == proposal.person_id:
-        raise Refused("own_claim", "Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
+    refuse_one_of_them(session, actor, proposal.person, None, now=now)
     check_seen(shown.seen, queries.proposal_facts(session, proposal))
     proposal.business_id = add_business(session, actor, _as_new_business(proposal, local_day(now)), now=now)
     decide(asked, actor, ClaimState.CONFIRMED, now=now)
-    claim_business(session, Actor(person_id=proposal.person_id), shown.commune_id, proposal.business_id, now=now)
+    claim = first_claim(session, proposal.business_id, proposal.person_id, now=now)
+    log_business(session, Actor(person_id=proposal.person_id), "claim_business", claim.business, now=now)
     _log(session, actor, "accept_proposal", proposal, now=now)
     sentence = f"Xã đã ghi {proposal.name} vào sổ. Xã xem giấy tờ của bạn xong là mở gian hàng."
     tell_answer(session, proposal, News.PROPOSAL_REGISTERED, sentence, now=now)

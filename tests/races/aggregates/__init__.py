@@ -3,7 +3,20 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import asking, cards, carts, evidence, goods, lots, orders, people, pictures, register
+from tests.races.aggregates import (
+    asking,
+    cards,
+    carts,
+    changes,
+    evidence,
+    goods,
+    lots,
+    orders,
+    people,
+    pictures,
+    register,
+    verified,
+)
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -22,6 +35,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "card accounts": cards.card_accounts,
     "new card accounts": cards.new_card_accounts,
     "listings": goods.listings,
+    "changes of goods": changes.changes_of_goods,
     "stocks": goods.stocks,
     "held stocks": goods.held_stocks,
     "new listings": goods.new_listings,
@@ -32,8 +46,9 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "businesses": register.businesses,
     "claims": register.claims,
     "verifications": register.verifications,
+    "endings": verified.endings,
     "papers": register.papers,
-    "stalls": register.stalls,
+    "stalls": changes.stalls,
     "bank accounts": register.bank_accounts,
     "proposals": register.proposals,
     "posts": people.posts,
@@ -45,11 +60,14 @@ DRAWN_BY_DAY = {
     "bank accesses",
     "businesses",
     "card beginnings",
+    "changes of goods",
     "credit checks",
     "credits taken off",
+    "endings",
     "new bank accesses",
     "refunds",
     "reviews",
+    "stalls",
     "stocks",
     "unanswered orders",
 }

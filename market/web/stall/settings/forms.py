@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
+from market.base.seen import Facts
 from market.orders.rules import HOLD_DAYS
 from market.sellers.actions import NewProposal, StallSettings
 from market.sellers.actions.stalls import SETTINGS
@@ -63,9 +64,10 @@ class StallForm(BaseForm):
     shipping_fee = DongField("Phí gửi ngoài xã", [optional()])
 
     @classmethod
-    def of_stall(cls, stall: Stall) -> "StallForm":
+    def of_stall(cls, stall: Stall, draft: Facts) -> "StallForm":
+        """`draft`: the name and introduction as its seller wrote them last (`stall_draft`)."""
         data: dict[str, Any] = {name: getattr(stall, name) for name in SETTINGS}
-        return cls.of_request(data=data | {"is_paused": stall.is_paused})
+        return cls.of_request(data={**data, **draft, "is_paused": stall.is_paused})
 
     def as_stall_settings(self) -> StallSettings:
         return StallSettings(
