@@ -7,11 +7,12 @@ from market.base.attempts import Brake, Limit
 CLAIM = Brake(
     kind="claim",
     sentence="Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi. Mời chờ {wait}, hoặc gọi Phòng Kinh tế xã nếu cần gấp.",
-    limits=(Limit(most=5, within=timedelta(hours=1)), Limit(most=10, within=timedelta(days=1))),
+    limits=(Limit(most=10, within=timedelta(hours=1)), Limit(most=20, within=timedelta(days=1))),
     device=(Limit(most=20, within=timedelta(days=1)),),
     network=(Limit(most=60, within=timedelta(days=1)),),
 )
-"""By person. Nobody has ten businesses; a helper's tablet enters a hamlet's, one after the other."""
+"""By person, pressed again or proposed; how many claims may wait and be made a day, `claims.py` says. A helper's tablet
+enters a hamlet's, one after the other."""
 
 LOOK_UP = Brake(
     kind="register-look-up",
