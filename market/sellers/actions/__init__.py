@@ -9,7 +9,14 @@ from market.sellers.actions.bank import (
     disconnect_bank,
     set_bank_account,
 )
-from market.sellers.actions.changes import MOST_A_DAY, Texts, answer_change, ask_for, is_answered_so, lock_change
+from market.sellers.actions.change_requests import (
+    MOST_A_DAY,
+    Texts,
+    answer_change,
+    ask_for,
+    is_answered_so,
+    lock_change,
+)
 from market.sellers.actions.claims import claim_business, refuse_claim
 from market.sellers.actions.imports import IMPORT_SOURCE, NO_HEADER, import_register, register_rows
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate

@@ -13,7 +13,7 @@ from market.base.seen import check_seen
 from market.places.models import Commune
 from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest
-from market.sellers.actions.changes import answer_change, is_answered_so, lock_change
+from market.sellers.actions.change_requests import answer_change, is_answered_so, lock_change
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.models import Business, ChangeState, OldStallSlug, Stall
 from market.sellers.rules import look_of, reason_against_name

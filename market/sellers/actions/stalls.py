@@ -14,7 +14,7 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.places.models import Commune
 from market.sellers import queries
-from market.sellers.actions.changes import Texts, ask_for
+from market.sellers.actions.change_requests import Texts, ask_for
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stall_words import first_name, free_slug, refuse_name, refuse_new_name
 from market.sellers.models import Business, Stall, StallState

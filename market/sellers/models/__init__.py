@@ -1,6 +1,6 @@
 """The register of businesses with its history, their people, stalls, mandates, papers and bank accounts."""
 
-from market.sellers.models.changes import ChangeRequest, ChangeState
+from market.sellers.models.change_requests import ChangeRequest, ChangeState
 from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     Business,

@@ -8,7 +8,7 @@ from market.sellers.queries.bank import (
     live_bank_account,
     sealed_samples,
 )
-from market.sellers.queries.changes import (
+from market.sellers.queries.change_requests import (
     asked_since,
     change_facts,
     change_of,

@@ -13,7 +13,7 @@ from market.sellers.models import (
     StallState,
 )
 from market.sellers.queries.bank import connection_of, live_bank_account
-from market.sellers.queries.changes import stall_draft
+from market.sellers.queries.change_requests import stall_draft
 from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
 from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
