@@ -7,6 +7,7 @@ import pytest
 
 from market.base.errors import OutsideError
 from market.base.http import Http
+from market.payments.banks import PROVIDERS
 from market.payments.banks.sepay.answers import API
 from market.payments.banks.sepay.books import MOST_LISTED, GrantedBooks, SePayBooks, SePayLookup, TokenBooks
 from market.payments.banks.sepay.fake import FakeBooks, Trouble
@@ -124,7 +125,9 @@ def test_leave_to_read_goes_page_by_page_and_leaves_out_what_it_cannot_reach(
         assert list(ask(books, 1, 5, 99)) == ["5"], "of the others nobody knows"
 
 
-@pytest.mark.parametrize("said", [{"amount_in": "nhiều"}, {"amount_in": "150000.50"}, {"transaction_date": "hôm qua"}])
+@pytest.mark.parametrize(
+    "said", [{"amount_in": "150.000"}, {"amount_in": "150000.50"}, {"transaction_date": "hôm qua"}]
+)
 def test_an_odd_transaction_is_left_out_and_costs_none_of_the_others(
     fake: FakeBooks, books: SePayBooks, said: dict[str, object]
 ) -> None:
@@ -196,3 +199,7 @@ def test_sepay_is_asked_at_its_own_address() -> None:
     entered = {"token": TOKEN, "base_url": "http://evil.test", "url": "http://evil.test"}
     client = SePayLookup().client(entered, elsewhere=None)
     assert client.base_url == API == "https://my.sepay.vn"
+
+
+def test_every_provider_says_whether_it_can_be_asked() -> None:
+    assert {name: one.lookup is not None for name, one in PROVIDERS.items()} == {"sepay": True}

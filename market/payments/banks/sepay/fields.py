@@ -8,11 +8,12 @@ from market.values.period import VIETNAM
 from market.values.text import nfc
 
 LARGEST = 2**63
-_WHOLE = re.compile(r"([0-9]{1,19})(?:\.0+)?")
+_WHOLE = re.compile(r"([0-9]{1,19})(?:\.00)?")
+"""Two zeros after the point; three would be thousands, as people here write them."""
 
 
 def whole(name: str, fields: Mapping[str, object], limit: int = LARGEST) -> int:
-    """A whole number from 0 on, written as one or as text, with nothing but zeros after the point."""
+    """A whole number from 0 on, written as one or as text, also with two zeros after the point."""
     value = fields.get(name)
     if isinstance(value, str) and (read := _WHOLE.fullmatch(value)):
         value = int(read[1])

@@ -147,10 +147,10 @@ _FAULTS = {
 
 
 def _number(value: object) -> object:
-    try:
-        return float(str(value))
-    except ValueError:
-        return value
+    """What a text of digits, or of digits and two zeros, stands for; anything odd stays as it is."""
+    if isinstance(value, str) and value.isdigit():
+        return int(value)
+    return float(value) if isinstance(value, str) and value.endswith(".00") else value
 
 
 def _good(**said: object) -> Row:
