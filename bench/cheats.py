@@ -15,9 +15,11 @@ from bench.databases import markets
 from bench.figures import Figure, at_least, at_most, free, promised
 from bench.village.cheating import Cheating
 from bench.village.commune import Village
+from bench.village.doors import shows_code_to_strangers
 from bench.village.honest import Honest
 from bench.village.judging import Judgement, judge
 from bench.village.office import figure_of, look
+from bench.village.people import Deal
 from bench.village.schemes import OURS, Scheme, read_schemes
 from market.base.db import reading, transaction
 
@@ -37,7 +39,12 @@ def judged(app: Flask, schemes: Sequence[Scheme], *, seed: int, honest: int) -> 
     village = Village(seed, CUT_OFF)
     people = Honest(village, honest)
     people.live()
-    cheating = Cheating(village, people, public_code=True)
+    asked = village.sell(
+        people.made[0], Deal(buyer=village.human("khách", village.hamlets[0]), days=0, total=9_000, end="open")
+    )
+    with app.app_context():
+        _write(village)
+    cheating = Cheating(village, people, public_code=shows_code_to_strangers(app, asked))
     for scheme in schemes:
         cheating.play(scheme)
     with app.app_context():

@@ -191,8 +191,7 @@ class Cheating:
                 code=is_read,
                 notice=self._notice(orders, buyer, shop),
                 at_keeper=orders.keeper,
-                is_cancelled=orders.end == "cancelled",
-                is_refunded=orders.end == "refunded",
+                end=orders.end,
             ),
         )
 

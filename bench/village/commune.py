@@ -6,7 +6,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bench.village.people import Deal, Household, Human, Notice
+from bench.village.people import Deal, End, Household, Human, Notice
 from bench.village.rows import Rows, moment
 from bench.village.trades import YEAR
 from market.accounts.models import LoginSession, Person
@@ -34,11 +34,18 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.values.codes import ALPHABET
+from market.values.codes import ALPHABET, check_character
 from market.values.money import Dong
 from market.values.phone import Phone
 
 HAMLETS = 14
+LETTERS = "MP"
+STATUSES: Mapping[End, OrderStatus] = {
+    "completed": OrderStatus.DELIVERED,
+    "refunded": OrderStatus.DELIVERED,
+    "cancelled": OrderStatus.CANCELLED,
+    "open": OrderStatus.ACCEPTED,
+}
 NUMBERS: Mapping[str, int] = {"kpi.lowest_order": 10_000, "kpi.one_buyer_most": 3, "kpi.last_days": 3}
 """As in seeds/facts.csv."""
 
@@ -117,7 +124,8 @@ class Village:
 
     def _code(self) -> str:
         self._codes += 1
-        return "".join(ALPHABET[self._codes // 32**place % 32] for place in range(6))
+        body = "".join(ALPHABET[self._codes // 32**place % 32] for place in range(6))
+        return body + check_character(body)
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -284,12 +292,12 @@ class Village:
         purchase = self.rows.add(
             Purchase,
             commune_id=self.commune,
-            code=f"BN{self._code()}0",
+            code=f"BN{self._code()}",
             contact_id=contact,
             client_key=f"v{contact}",
             placed_at=placed,
         )
-        done = not deal.is_cancelled
+        done = deal.is_completed
         handed_over = min(placed + timedelta(hours=5), moment(self.day(deal.days), 24 * 60 - 1))
         order = self.rows.add(
             Order,
@@ -297,8 +305,8 @@ class Village:
             purchase_id=purchase,
             stall_id=household.business,
             business_id=household.business,
-            code=f"DS{self._code()}0",
-            status=OrderStatus.DELIVERED if done else OrderStatus.CANCELLED,
+            code=f"{LETTERS}{self._code()}",
+            status=STATUSES[deal.end],
             pay_choice=PayChoice.TRANSFER if deal.notice else PayChoice.ON_RECEIPT,
             delivery=Delivery.PICKUP_POINT if deal.at_keeper else Delivery.IN_COMMUNE,
             pickup_point_id=self._keeper(household.hamlet) if deal.at_keeper else None,
@@ -309,7 +317,8 @@ class Village:
             completed_at=handed_over if done else None,
             completed_on=self.day(deal.days) if done else None,
             buyer_confirmed_at=handed_over if done and deal.code else None,
-            ended_at=None if done else handed_over,
+            accepted_at=placed,
+            ended_at=handed_over if deal.end == "cancelled" else None,
         )
         self._money(household, deal, order)
         self.deals[order] = (household, deal)
@@ -324,15 +333,15 @@ class Village:
             Contact,
             person_id=buyer.person_id if deal.signed_in else None,
             name=buyer.name,
-            phone=Phone.stored(deal.phone or buyer.phone),
+            phone=Phone.stored(buyer.phone),
             device=deal.device or (buyer.devices[0] if buyer.devices else self.device()),
         )
 
     def _money(self, household: Household, deal: Deal, order: int) -> None:
         at = moment(self.day(deal.days), deal.minutes + 20)
-        paid = deal.notice is not None or not deal.is_cancelled
-        is_closed = deal.is_cancelled or deal.is_refunded
-        back = deal.total if deal.is_refunded else 0
+        paid = deal.notice is not None or deal.is_completed
+        is_closed = deal.end in ("cancelled", "refunded")
+        back = deal.total if deal.end == "refunded" else 0
         request = self.rows.add(
             PaymentRequest,
             order_id=order,
@@ -400,6 +409,6 @@ _COMMUNE: Mapping[str, object] = {
     "province_name": "thành phố Hải Phòng",
     "office_name": "Phòng Kinh tế xã Mô Phỏng",
     "office_phone": Phone("02203000000"),
-    "letters": "MP",
+    "letters": LETTERS,
     "mode": "ordering",
 }

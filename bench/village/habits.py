@@ -119,7 +119,7 @@ class Customs:
     def _cancelled(self, household: Household, trade: Trade, oldest: int) -> None:
         buyer = self.dice.choice(self.buyers[household.hamlet])
         self.village.sell(
-            household, Deal(buyer=buyer, days=self._day(0, oldest), total=self._price(trade), is_cancelled=True)
+            household, Deal(buyer=buyer, days=self._day(0, oldest), total=self._price(trade), end="cancelled")
         )
 
     def _tiny(self, household: Household, trade: Trade, oldest: int) -> None:

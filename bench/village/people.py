@@ -1,6 +1,9 @@
 """Who lives in the simulated commune, as handles: rows are written by `Commune`, what they do by others."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+End = Literal["completed", "refunded", "cancelled", "open"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class Deal:
     code: bool = True
     notice: Notice | None = None
     at_keeper: bool = False
-    is_cancelled: bool = False
-    is_refunded: bool = False
-    phone: str | None = None
+    end: End = "completed"
+
+    @property
+    def is_completed(self) -> bool:
+        return self.end in ("completed", "refunded")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, TypeVar, get_args, get_type_hints
 
+from bench.village.people import End
+
 OURS = Path(__file__).parent.parent / "cheats.toml"
 
 Whose = Literal["scheme", "seller"]
@@ -15,7 +17,6 @@ Where = Literal["sellers", "others", "next", "accomplices", "honest"]
 Code = Literal["read", "public", "none"]
 NoticeBy = Literal["none", "own secret", "provider"]
 PayerOf = Literal["buyer", "unknown", "own", "owner", "member", "helper"]
-End = Literal["completed", "cancelled", "refunded"]
 Dealt = Literal["each", "round", "three each"]
 
 
