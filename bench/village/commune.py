@@ -60,7 +60,7 @@ class Village:
         self.households: list[Household] = []
         self.deals: dict[int, tuple[Household, Deal]] = {}
         self.refused: set[int] = set()
-        self._phones = self._devices = self._codes = 0
+        self._humans = self._phones = self._devices = self._codes = 0
         self.commune = self.rows.add(CommuneRow, **_COMMUNE)
         self.hamlets = [self._hamlet(number) for number in range(HAMLETS)]
         self.keepers = [self._pickup(hamlet, number) for number, hamlet in enumerate(self.hamlets)]
@@ -131,7 +131,14 @@ class Village:
 
     def human(self, name: str, hamlet: int, *, phone: str | None = None, device: str | None = None) -> Human:
         """Somebody without an account, on a browser of their own unless it is given."""
-        return Human(name=name, phone=phone or self.phone(), devices=[device or self.device()], hamlet=hamlet)
+        self._humans += 1
+        return Human(
+            number=self._humans,
+            name=name,
+            phone=phone or self.phone(),
+            devices=[device or self.device()],
+            hamlet=hamlet,
+        )
 
     def signed_up(self, human: Human, *, days: int) -> Human:
         """Give somebody an account, made so many days ago on their usual browser."""

@@ -8,6 +8,7 @@ from bench.village.trades import TRADES, Trade
 
 MARKET_DAY = 7
 """Every seventh day is market day: most orders fall there."""
+HABIT = 2.3
 ODD = 0.05
 """The share of households with an odd order or two."""
 WITHOUT_CODE = Trade(share=0, orders=(10, 40), price=(8, 120), code=0, banked=0)
@@ -56,17 +57,21 @@ class Customs:
     def _customers(self, household: Household, trade: Trade, orders: int) -> list[Human]:
         """The regular ones first. Neighbours mostly, some from other hamlets, some from outside the commune."""
         dice, found = self.dice, []
-        near = self.buyers[household.hamlet]
         for _ in range(max(1, round(orders**0.75))):
             drawn = dice.random()
             if drawn < trade.outside:
                 found.append(dice.choice(self.outside))
             elif drawn < 0.75:
-                found.append(near[int(dice.random() ** 1.6 * len(near))])
+                found.append(self._by_habit(household.hamlet))
             else:
-                found.append(dice.choice(self.buyers[dice.choice(self.village.hamlets)]))
+                found.append(self._by_habit(dice.choice(self.village.hamlets)))
         others = [one for one in found if one is not household.owner]
         return others or [dice.choice(self.outside)]
+
+    def _by_habit(self, hamlet: int) -> Human:
+        """Somebody of a hamlet: one in five buys every other order, as among the customers of any market."""
+        near = self.buyers[hamlet]
+        return near[int(self.dice.random() ** HABIT * len(near))]
 
     def _sell(self, household: Household, trade: Trade, buyer: Human, days: int) -> None:
         dice = self.dice

@@ -1,5 +1,6 @@
 """What the market believed in the end: which schemes got through, and how the honest fared."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -114,7 +115,12 @@ def _is_accused(village: Village, standing: BusinessStanding) -> bool:
 
 
 def _with_real_buyers(village: Village) -> set[int]:
-    return {household.business for household, deal in village.deals.values() if is_proof(deal)}
+    """The households with a proof from a real buyer: somebody who bought of others too."""
+    proofs = [(household.business, deal) for household, deal in village.deals.values() if is_proof(deal)]
+    bought: dict[int, set[int]] = defaultdict(set)
+    for business, deal in proofs:
+        bought[deal.buyer.number].add(business)
+    return {business for business, deal in proofs if len(bought[deal.buyer.number]) > 1}
 
 
 def is_proof(deal: Deal) -> bool:

@@ -11,6 +11,7 @@ class Human:
     """Somebody with a phone, or a made-up number. `person_id` where they have an account, `devices` the browsers they
     use, the usual one first (none: a fresh one every time). `answer` is what they say when the office calls."""
 
+    number: int
     name: str
     phone: str
     devices: list[str]
