@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from market.accounts.checks import refuse_demo_people
 from market.adoption import cli as adoption
+from market.adoption import jobs as adoption_jobs
 from market.base import cli as base
 from market.base import processes
 from market.base.attempts import FORGET_TRIES
@@ -39,7 +40,11 @@ HANDLERS: dict[str, Handler] = {
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
 }
-PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
+    FORGET_TRIES,
+    *payments_jobs.PERIODIC_TASKS,
+    *adoption_jobs.PERIODIC_TASKS,
+)
 
 WEB_WORKERS = 2
 MOST_WORKERS = 64

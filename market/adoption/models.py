@@ -1,12 +1,15 @@
-"""What the KPI needs beside orders: accounts on other platforms, declared sales, and officers' decisions."""
+"""What the KPI needs beside orders: accounts on other platforms, declared sales, what the job that looks for doubts
+found, whom the office called, and officers' decisions."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from market.adoption.rules import Verdict
+from market.adoption.rules import CallCause, CallOutcome, ReviewWay, RiskFlag, Verdict, Vouch
 from market.base.db import Base, Id
+
+STILL_HOLDS = text("ended_at IS NULL")
 
 
 class PlatformAccount(Base):
@@ -38,7 +41,8 @@ class DeclaredSale(Base):
 
 
 class EvidenceReview(Base):
-    """An officer's look at an order that had to be checked, with the reason; the newest of an order holds."""
+    """An officer's look at an order that had to be checked, with what was done and the reason; the newest of an order
+    holds. `way` is None where it was written before anybody asked for it."""
 
     __tablename__ = "evidence_review"
     __table_args__ = (Index(None, "order_id", "id"),)
@@ -46,6 +50,84 @@ class EvidenceReview(Base):
     id: Mapped[Id]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
     verdict: Mapped[Verdict]
+    way: Mapped[ReviewWay | None]
     reason: Mapped[str]
     reviewed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reviewed_at: Mapped[datetime]
+
+
+class SaleCheck(Base):
+    """That the job has looked at a completed order, and what then spoke for its buyer; one of an order still holds."""
+
+    __tablename__ = "sale_check"
+    __table_args__ = (
+        CheckConstraint("ended_at >= found_at", name="ends_after_start"),
+        Index(None, "order_id", "found_at"),
+        Index("uq_sale_check_open", "order_id", unique=True, postgresql_where=STILL_HOLDS, sqlite_where=STILL_HOLDS),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    vouch: Mapped[Vouch | None]
+    found_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Doubt(Base):
+    """A reason to look at an order, from the moment the job found it to the moment it no longer did.
+
+    It points to another business, or to somebody in the commune's service, where it points to anybody. A verdict given
+    after `found_at` answers it.
+    """
+
+    __tablename__ = "doubt"
+    __table_args__ = (
+        CheckConstraint("ended_at >= found_at", name="ends_after_start"),
+        Index(None, "order_id", "found_at"),
+        Index(
+            "uq_doubt_open",
+            "order_id",
+            "risk_flag",
+            unique=True,
+            postgresql_where=STILL_HOLDS,
+            sqlite_where=STILL_HOLDS,
+        ),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    risk_flag: Mapped[RiskFlag]
+    business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    found_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class CallDraw(Base):
+    """An order whose buyer the office's random sample of a week wants called; `rank` is the order in which to call."""
+
+    __tablename__ = "call_draw"
+    __table_args__ = (UniqueConstraint("commune_id", "week", "order_id"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    week: Mapped[date]
+    rank: Mapped[int]
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    drawn_at: Mapped[datetime]
+
+
+class BuyerCall(Base):
+    """An officer's call to the buyer of an order, and what came of it. The phone stays with the order's contact."""
+
+    __tablename__ = "buyer_call"
+    __table_args__ = (Index(None, "commune_id", "called_at"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    cause: Mapped[CallCause]
+    outcome: Mapped[CallOutcome]
+    note: Mapped[str]
+    called_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    called_at: Mapped[datetime]

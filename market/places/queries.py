@@ -35,3 +35,7 @@ def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
 def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
     """The old names still in use, in no order, and the hamlet each now means, where that can be told."""
     return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id)).all()
+
+
+def commune_ids(session: Session) -> Sequence[int]:
+    return session.scalars(select(Commune.id).order_by(Commune.id)).all()

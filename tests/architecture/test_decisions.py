@@ -17,6 +17,7 @@ DECISIONS = frozenset(
         "office.claim_refuse",
         "office.goods_approve",
         "office.goods_refuse",
+        "office.kpi_call",
         "office.kpi_review",
         "office.proposal_accept",
         "office.proposal_refuse",

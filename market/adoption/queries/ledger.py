@@ -1,14 +1,30 @@
 """Everything the KPI is counted from, read in a fixed number of statements."""
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
-from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.queries.parties import LedgerScope, parties_of, services_of
+from market.adoption.models import DeclaredSale, Doubt, EvidenceReview, PlatformAccount, SaleCheck
+from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
-from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, Sale, Verdict
+from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest
 from market.places.models import DatedFact
@@ -21,7 +37,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.values.period import local_day
+from market.values.period import day_start, local_day
 
 
 def ledger_of(session: Session, asked: LedgerScope) -> Ledger:
@@ -32,10 +48,10 @@ def ledger_of(session: Session, asked: LedgerScope) -> Ledger:
         sales=_sales(session, asked),
         declared=_declared(session, asked),
         papers=_papers(session, asked),
-        services=services_of(session, asked),
         numbers=_numbers(session, asked),
         parties=parties_of(session, asked),
         verdicts=_verdicts(session, asked),
+        doubts=_doubts(session, asked),
     )
 
 
@@ -129,35 +145,47 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             Order.completed_on,
             type_coerce(Order.total, BigInteger),
             _banked(asked.known_at),
+            _bank_confirmed(asked.known_at),
+            _payer(asked.known_at),
             Order.buyer_confirmed_at <= asked.known_at,
             Contact.person_id,
             _buyer_phone(),
             Contact.device,
+            SaleCheck.id.is_not(None),
+            SaleCheck.vouch,
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
+        .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, asked.known_at)))
         .where(COMPLETED, Order.commune_id == asked.commune_id, which, Order.completed_at <= asked.known_at)
     )
     carded = _carded(session, asked)
-    return [
-        Sale(
-            order_id=order_id,
-            code=code,
-            business_id=business_id,
-            completed_on=day,
-            total=total,
-            banked=banked,
-            is_confirmed=bool(is_confirmed),
-            buyer_id=buyer_id,
-            phone=phone,
-            device=device,
-            carded=carded.get(order_id, 0),
-        )
-        for order_id, code, business_id, day, total, banked, is_confirmed, buyer_id, phone, device in session.execute(
-            query
-        )
-        if day is not None
-    ]
+    return [_sale(row, carded.get(row[0], 0)) for row in session.execute(query) if row[3] is not None]
+
+
+def _sale(row: Row[*tuple[Any, ...]], carded: int) -> Sale:
+    return Sale(
+        order_id=row[0],
+        code=row[1],
+        business_id=row[2],
+        completed_on=row[3],
+        total=row[4],
+        banked=row[5],
+        carded=carded,
+        bank_confirmed=row[6],
+        payer=row[7],
+        is_confirmed=bool(row[8]),
+        buyer_id=row[9],
+        phone=row[10],
+        device=row[11],
+        is_examined=row[12],
+        vouch=row[13],
+    )
+
+
+def holds_at(found: type[SaleCheck] | type[Doubt], known_at: datetime) -> ColumnElement[bool]:
+    """What the job had found by a moment and still held then."""
+    return and_(found.found_at <= known_at, or_(found.ended_at.is_(None), found.ended_at > known_at))
 
 
 def _banked(known_at: datetime) -> ColumnElement[int]:
@@ -170,6 +198,16 @@ def _banked(known_at: datetime) -> ColumnElement[int]:
         .scalar_subquery(),
         BigInteger,
     )
+
+
+def _bank_confirmed(_known_at: datetime) -> ColumnElement[int]:
+    """What of that the provider itself told of when the market asked it: nothing, as long as no provider is asked."""
+    return literal(0, BigInteger)
+
+
+def _payer(_known_at: datetime) -> ColumnElement[str | None]:
+    """The digest of the account the confirmed money came from: not told, as long as no provider is asked."""
+    return null()
 
 
 def _carded(session: Session, asked: LedgerScope) -> dict[int, int]:
@@ -226,6 +264,12 @@ def _papers(session: Session, asked: LedgerScope) -> list[Paper]:
     ]
 
 
+def number_on(session: Session, commune_id: int, key: str, day: date) -> int | None:
+    """One of the KPI's numbers in force on a day."""
+    asked = LedgerScope(commune_id=commune_id, since=day, until=day, known_at=day_start(day))
+    return Ledger(lines=(), numbers=_numbers(session, asked)).number_on(key, day)
+
+
 def _numbers(session: Session, asked: LedgerScope) -> list[DatedNumber]:
     """The KPI's numbers: the commune's own and the country's."""
     query = (
@@ -261,3 +305,27 @@ def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
         .order_by(EvidenceReview.id)
     )
     return {row.order_id: row.verdict for row in session.execute(query)}
+
+
+def _doubts(session: Session, asked: LedgerScope) -> dict[int, tuple[RiskFlag, ...]]:
+    """What the job doubted of each order of the window and no verdict has answered since."""
+    answered_at = (
+        select(func.max(EvidenceReview.reviewed_at))
+        .where(EvidenceReview.order_id == Doubt.order_id, EvidenceReview.reviewed_at <= asked.known_at)
+        .correlate(Doubt)
+        .scalar_subquery()
+    )
+    query = (
+        select(Doubt.order_id, Doubt.risk_flag)
+        .join(Order, Order.id == Doubt.order_id)
+        .where(
+            Order.commune_id == asked.commune_id,
+            Order.completed_on.between(asked.since, asked.until),
+            holds_at(Doubt, asked.known_at),
+            or_(answered_at.is_(None), Doubt.found_at > answered_at),
+        )
+    )
+    found: dict[int, list[RiskFlag]] = defaultdict(list)
+    for order_id, flag in session.execute(query):
+        found[order_id].append(flag)
+    return {order_id: tuple(sorted(flags)) for order_id, flags in found.items()}

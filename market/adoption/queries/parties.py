@@ -1,4 +1,4 @@
-"""Who stands behind the businesses, and who is in the commune's service: read for the KPI's risk flags."""
+"""Who stands or stood behind the businesses, who is or was in the commune's service, and whom the office called."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
-from market.adoption.rules import Party, ServicePost
+from market.adoption.models import BuyerCall
+from market.adoption.rules import Call, Party, ServicePost, Trail
+from market.orders.models import Contact, Order, Purchase
 from market.sellers.models import BankAccount, Business, BusinessMember, ClaimState, Mandate, Post, PostRole
 from market.values.period import local_day
 
@@ -67,9 +69,69 @@ def _mandates(session: Session, asked: LedgerScope) -> list[ServicePost]:
     ]
 
 
-def services_of(session: Session, asked: LedgerScope) -> list[ServicePost]:
-    """Officers, helpers of hamlets, and helpers under a mandate."""
-    return [*_posts(session, asked), *_mandates(session, asked)]
+def trail_of(session: Session, asked: LedgerScope) -> Trail:
+    """What the job that looks for doubts knows beside the ledger, of all times up to a moment."""
+    return Trail(
+        services=[*_posts(session, asked), *_mandates(session, asked)],
+        staff_devices=_staff_devices(session, asked),
+        calls=_calls(session, asked),
+    )
+
+
+def _staff_devices(session: Session, asked: LedgerScope) -> dict[str, int]:
+    """Every device on which an officer, a helper or one with a mandate ever signed in, with the first who did."""
+    in_post = select(Post.person_id).where(
+        Post.commune_id == asked.commune_id, Post.role.in_((PostRole.OFFICER, PostRole.HELPER))
+    )
+    with_mandate = (
+        select(Mandate.helper_id)
+        .join(Business, Business.id == Mandate.business_id)
+        .where(Business.commune_id == asked.commune_id, Mandate.recorded_at <= asked.known_at)
+    )
+    query = (
+        select(LoginSession.visitor, LoginSession.person_id)
+        .where(
+            LoginSession.person_id.in_(in_post.union(with_mandate)),
+            LoginSession.visitor.is_not(None),
+            LoginSession.created_at <= asked.known_at,
+        )
+        .order_by(LoginSession.id.desc())
+    )
+    return {visitor: person_id for visitor, person_id in session.execute(query) if visitor}
+
+
+def _calls(session: Session, asked: LedgerScope) -> list[Call]:
+    """Every call made; of a buyer whose data was erased only what it says of the order itself."""
+    query = (
+        select(
+            BuyerCall.order_id,
+            Order.business_id,
+            Contact.id,
+            Contact.phone,
+            Contact.device,
+            Contact.person_id,
+            Contact.erased_at,
+            BuyerCall.outcome,
+            BuyerCall.called_at,
+        )
+        .join(Order, Order.id == BuyerCall.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(BuyerCall.commune_id == asked.commune_id, BuyerCall.called_at <= asked.known_at)
+        .order_by(BuyerCall.id)
+    )
+    return [
+        Call(
+            order_id=row.order_id,
+            business_id=row.business_id,
+            phone=f"#{row.id}" if row.erased_at else str(row.phone),
+            device=None if row.erased_at else row.device,
+            buyer_id=None if row.erased_at else row.person_id,
+            outcome=row.outcome,
+            on=local_day(row.called_at),
+        )
+        for row in session.execute(query)
+    ]
 
 
 _IN_COMMUNE = Business.commune_id == bindparam("commune_id")
@@ -87,6 +149,7 @@ _MEMBERS = (
     .outerjoin(LoginSession, LoginSession.person_id == Person.id)
     .where(_IN_COMMUNE, BusinessMember.state == ClaimState.CONFIRMED)
 )
+"""Also those who are members no more: what they left behind is not forgotten."""
 
 
 def parties_of(session: Session, asked: LedgerScope) -> dict[int, Party]:

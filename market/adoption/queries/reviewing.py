@@ -1,53 +1,92 @@
-"""A sale as an officer looks at it: what proves it, what flags it, what was said of it before."""
+"""A sale as an officer looks at it: what proves it, what is doubted, who is behind it, what was done about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, reviews_of, risk_flags_about
-from market.adoption.rules import EVIDENCE_WORDS, RISK_FLAG_WORDS, VERDICT_WORDS, RiskFlag, Sale
+from market.adoption.queries.calling import CallLine, calls_about
+from market.adoption.queries.findings import DoubtLine, doubts_of
+from market.adoption.queries.tracing import BoughtAt, BuyerTrace, Reached, trace_of
+from market.adoption.rules import (
+    CALL_OUTCOME_WORDS,
+    EVIDENCE_WORDS,
+    RISK_FLAG_WORDS,
+    VERDICT_WORDS,
+    VOUCH_WORDS,
+    RiskFlag,
+    Sale,
+)
 from market.base.seen import Facts
 from market.values.money import format_dong
-from market.values.period import local_day
+from market.values.period import format_date, local_day
 
 NONE = "không có"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleCase:
-    """`risk_flags`: every reason to look at the sale today; `credits`, `reviews`: see `bank_proof_of`, `reviews_of`."""
+    """`risk_flags`: every reason to look at the sale today that no verdict has answered; `doubts`: all there ever were;
+    `credits`, `reviews`, `calls`, `trace`: see `bank_proof_of`, `reviews_of`, `calls_about`, `trace_of`."""
 
     sale: Sale
     risk_flags: list[RiskFlag]
+    doubts: list[DoubtLine]
     credits: list[BankProof]
     reviews: list[Reviewed]
+    calls: list[CallLine]
+    trace: BuyerTrace
 
 
 def case_of(session: Session, commune_id: int, sale: Sale, *, known_at: datetime) -> SaleCase:
     return SaleCase(
         sale=sale,
         risk_flags=sorted(risk_flags_about(session, commune_id, sale, local_day(known_at), known_at=known_at)),
+        doubts=doubts_of(session, sale.order_id),
         credits=bank_proof_of(session, sale.order_id),
         reviews=reviews_of(session, sale.order_id),
+        calls=calls_about(session, sale.order_id),
+        trace=trace_of(session, sale.order_id),
     )
 
 
 def facts_to_review(case: SaleCase) -> Facts:
-    """What an officer's verdict rests on."""
-    sale = case.sale
+    """What an officer's verdict, and a call, rests on: all that the page shows."""
+    sale, trace = case.sale, case.trace
     return {
         "bằng chứng": EVIDENCE_WORDS[sale.evidence],
         "ngân hàng báo có": ", ".join(_proof(one) for one in case.credits) or NONE,
         "thu từ thẻ": format_dong(sale.carded) if sale.carded else NONE,
         "xác nhận của người mua": "đã có" if sale.is_confirmed else NONE,
+        "biết người mua nhờ": VOUCH_WORDS[sale.vouch] if sale.vouch else NONE,
         "cần kiểm tra": ", ".join(RISK_FLAG_WORDS[one] for one in case.risk_flags) or NONE,
+        "người mua": _people([trace.buyer] if trace.buyer else []),
+        "người từng đăng nhập trên máy đã đặt": _people(trace.signed_in),
+        "đơn đặt từ máy đó": _orders(trace.on_device),
+        "đơn của số máy đó": _orders(trace.under_phone),
+        "người của gian hàng": _people([*trace.seller, *trace.helpers]),
+        "cuộc gọi": "; ".join(_called(one) for one in case.calls) or NONE,
         "quyết định mới nhất": next((_said(one) for one in case.reviews), NONE),
     }
 
 
+def _people(people: Iterable[Reached]) -> str:
+    return ", ".join(f"{one.name} {one.phone.national if one.phone else ''}".strip() for one in people) or NONE
+
+
+def _orders(bought: Iterable[BoughtAt]) -> str:
+    return ", ".join(f"{one.business} {one.orders}" for one in bought) or NONE
+
+
 def _proof(one: BankProof) -> str:
     return f"{format_dong(one.amount)} mã {one.bank_ref}{' đã gỡ' if one.is_undone else ''}"
+
+
+def _called(one: CallLine) -> str:
+    day = format_date(local_day(one.call.called_at))
+    return f"{day} {one.officer}: {CALL_OUTCOME_WORDS[one.call.outcome]} {one.call.note}".strip()
 
 
 def _said(one: Reviewed) -> str:

@@ -1,5 +1,6 @@
-"""The KPI's pure rules: what it is counted from, what makes a sale flagged, the count itself."""
+"""The KPI's pure rules: what it is counted from, what makes a sale doubtful or a buyer somebody, the count itself."""
 
+from market.adoption.rules.calls import CALL_CAUSE_WORDS, CALL_OUTCOME_WORDS, Call, CallCause, CallOutcome
 from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
@@ -12,10 +13,15 @@ from market.adoption.rules.counting import (
     register_on,
     told_on,
 )
+from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
+from market.adoption.rules.examining import Doubts, Finding, Pointer, examine, with_findings
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
+    REVIEW_WAY_WORDS,
+    RISK_FLAG_WORDS,
     VERDICT_WORDS,
+    VOUCH_WORDS,
     Account,
     DatedNumber,
     Declared,
@@ -24,43 +30,64 @@ from market.adoption.rules.facts import (
     Paper,
     Party,
     RegisterLine,
+    ReviewWay,
+    RiskFlag,
     Sale,
     ServicePost,
     Verdict,
+    Vouch,
 )
-from market.adoption.rules.risk_flags import CUT_OFF_DAY, RISK_FLAG_WORDS, RiskFlag
+from market.adoption.rules.risk_flags import CUT_OFF_DAY
 from market.adoption.rules.summary import Trade
+from market.adoption.rules.trail import Trail
 
 __all__ = [
     "ACTIVE",
     "BASE_KINDS",
+    "CALL_CAUSE_WORDS",
+    "CALL_OUTCOME_WORDS",
     "CUT_OFF_DAY",
+    "DEFINITIONS",
     "EVIDENCE_WORDS",
+    "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
     "STATE_WORDS",
     "VERDICT_WORDS",
+    "VOUCH_WORDS",
     "Account",
     "Bar",
     "BusinessStanding",
+    "Call",
+    "CallCause",
+    "CallOutcome",
     "Count",
     "DatedNumber",
     "Declared",
+    "Definition",
+    "Doubts",
     "Evidence",
     "Figure",
+    "Finding",
     "Ledger",
     "Line",
     "Paper",
     "Party",
+    "Pointer",
     "RegisterLine",
+    "ReviewWay",
     "RiskFlag",
     "Sale",
     "ServicePost",
     "Share",
     "State",
     "Trade",
+    "Trail",
     "Verdict",
+    "Vouch",
     "bar",
+    "examine",
     "line",
     "register_on",
     "told_on",
+    "with_findings",
 ]

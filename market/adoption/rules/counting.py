@@ -11,15 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
-from market.adoption.rules.facts import Ledger, RegisterLine, Sale
-from market.adoption.rules.risk_flags import (
-    RiskChecks,
-    RiskFlag,
-    RiskLimits,
-    crossed,
-    is_in_last_days,
-    proven_by_one_buyer,
-)
+from market.adoption.rules.facts import NOBODY, Ledger, RegisterLine, RiskFlag, Sale
+from market.adoption.rules.risk_flags import RiskLimits, is_in_last_days, proven_by_one_buyer
 from market.adoption.rules.summary import ReviewedSale, SalesSummary, Trade, Traded, strength
 from market.values.period import Period
 
@@ -180,15 +173,10 @@ class Count:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._checks = RiskChecks(ledger)
-        sales = [sale for sale in ledger.sales if not self._checks.is_self_bought(sale)]
         self._of_business: dict[int, list[Sale]] = defaultdict(list)
-        for sale in sorted(sales, key=strength, reverse=True):
-            self._of_business[sale.business_id].append(sale)
-        self._among_businesses = [
-            (sale.completed_on, sale.business_id, own) for sale in sales for own in self._checks.buyer_businesses(sale)
-        ]
-        self._lasting: dict[tuple[int, int, int], tuple[RiskFlag, ...]] = {}
+        for sale in sorted(ledger.sales, key=strength, reverse=True):
+            if sale.buyer_id not in ledger.parties.get(sale.business_id, NOBODY).people:
+                self._of_business[sale.business_id].append(sale)
 
     def figure(self, as_of: date, window: Period) -> Figure:
         """The KPI of a day over the sales of a window."""
@@ -211,11 +199,7 @@ class Count:
         line = register_on(self._ledger.lines, figure.as_of).get(sale.business_id)
         if line is None or sale not in self._of_business[sale.business_id]:
             return ()
-        return self._review(sale, line, self._circumstances(figure.as_of, figure.window)).risk_flags
-
-    def _circumstances(self, as_of: date, window: Period) -> "_Circumstances":
-        pairs = {(seller, buyer) for day, seller, buyer in self._among_businesses if day in window}
-        return _Circumstances(as_of=as_of, limits=RiskLimits.on(self._ledger, as_of), crossing=crossed(pairs))
+        return self._review(sale, _Circumstances.on(self._ledger, figure.as_of)).risk_flags
 
     def _platforms(self, as_of: date) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = defaultdict(list)
@@ -236,51 +220,48 @@ class Count:
         return {key for key in farms if platforms.get(key) or key in ocop or trades[key].trade is Trade.COUNTED}
 
     def _trades(self, businesses: Mapping[int, RegisterLine], as_of: date, window: Period) -> dict[int, Traded]:
-        around = self._circumstances(as_of, window)
-        summaries = {key: self._summarise(line, window, around) for key, line in businesses.items()}
+        around = _Circumstances.on(self._ledger, as_of)
+        summaries = {key: self._summarise(key, window, around) for key in businesses}
         for declared in self._ledger.declared:
             if declared.business_id in summaries and declared.sold_on in window:
                 summaries[declared.business_id].platform = declared.platform
-        buyers = ((key, one.buyers) for key, one in summaries.items() if not one.vouched)
-        single = proven_by_one_buyer(buyers, around.limits.one_buyer_most)
+        few, most = {key: one for key, one in summaries.items() if one.may_hang_on_one}, around.limits.one_buyer_most
+        single = proven_by_one_buyer(((key, one.buyers) for key, one in few.items()), most)
+        single |= proven_by_one_buyer(((key, one.devices) for key, one in few.items()), most)
         return {key: one.traded(is_single=key in single) for key, one in summaries.items()}
 
-    def _summarise(self, line: RegisterLine, window: Period, around: "_Circumstances") -> SalesSummary:
+    def _summarise(self, business_id: int, window: Period, around: "_Circumstances") -> SalesSummary:
         """The business's sales of the window, the strongest first, until nothing can change any more."""
         summary = SalesSummary()
-        for sale in self._of_business.get(line.business_id, ()):
+        for sale in self._of_business.get(business_id, ()):
             if sale.completed_on in window:
-                summary.add(self._review(sale, line, around))
+                summary.add(self._review(sale, around))
                 if summary.is_settled:
                     break
         return summary
 
-    def _review(self, sale: Sale, line: RegisterLine, around: "_Circumstances") -> ReviewedSale:
+    def _review(self, sale: Sale, around: "_Circumstances") -> ReviewedSale:
+        """A verdict answers what was found before it; what was found since asks for another."""
         verdict = self._ledger.verdicts.get(sale.order_id)
-        if verdict is not None or not sale.evidence.is_counted:
-            return ReviewedSale(sale=sale, verdict=verdict, risk_flags=())
-        flags = self._lasting_flags(sale, line.hamlet_id, around.limits.lowest_order)
-        crossing = around.crossing
-        if crossing and any((sale.business_id, own) in crossing for own in self._checks.buyer_businesses(sale)):
-            flags = (*flags, RiskFlag.CROSS_BUYING)
-        if is_in_last_days(sale, around.as_of, around.limits.last_days):
-            flags = (*flags, RiskFlag.PERIOD_END)
-        return ReviewedSale(sale=sale, verdict=None, risk_flags=flags)
-
-    def _lasting_flags(self, sale: Sale, hamlet_id: int, lowest_order: int) -> tuple[RiskFlag, ...]:
-        key = (sale.order_id, hamlet_id, lowest_order)
-        if key not in self._lasting:
-            self._lasting[key] = tuple(self._checks.lasting(sale, hamlet_id, lowest_order))
-        return self._lasting[key]
+        flags = self._ledger.doubts.get(sale.order_id, ())
+        if verdict is None and sale.evidence.is_counted:
+            if not sale.is_examined:
+                flags = (*flags, RiskFlag.NOT_EXAMINED)
+            if is_in_last_days(sale, around.as_of, around.limits.last_days):
+                flags = (*flags, RiskFlag.PERIOD_END)
+        return ReviewedSale(sale=sale, verdict=verdict, risk_flags=flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Circumstances:
-    """What surrounds the sales of one figure: its day, the numbers in force, who bought from each other."""
+    """What surrounds the sales of one figure: its day and the numbers in force."""
 
     as_of: date
     limits: RiskLimits
-    crossing: set[tuple[int, int]]
+
+    @classmethod
+    def on(cls, ledger: Ledger, day: date) -> "_Circumstances":
+        return cls(as_of=day, limits=RiskLimits.on(ledger, day))
 
 
 def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], traded: Traded) -> BusinessStanding:

@@ -29,6 +29,17 @@ EVIDENCE_WORDS = {
 }
 
 
+BuyerKey = tuple[str, str]
+"""A phone together with the device or the account it was given on: a phone alone can be typed by anybody."""
+
+
+def buyer_keys(phone: str, device: str | None, person_id: int | None) -> frozenset[BuyerKey]:
+    """By what a buyer is known again; empty where a phone is all there is."""
+    given_on = [f"device {device}"] if device else []
+    given_on += [f"person {person_id}"] if person_id else []
+    return frozenset((phone, one) for one in given_on)
+
+
 class Verdict(enum.StrEnum):
     """What an officer decided about an order that had to be checked."""
 
@@ -37,6 +48,64 @@ class Verdict(enum.StrEnum):
 
 
 VERDICT_WORDS = {Verdict.COUNTS: "Tính đơn này", Verdict.DOES_NOT_COUNT: "Không tính đơn này"}
+
+
+class ReviewWay(enum.StrEnum):
+    """What an officer did before deciding."""
+
+    CALLED = "da_goi"
+    VISITED = "da_den_gap"
+    SAW_PAPER = "da_xem_giay"
+
+
+REVIEW_WAY_WORDS = {
+    ReviewWay.CALLED: "Đã gọi người mua",
+    ReviewWay.VISITED: "Đã đến gặp",
+    ReviewWay.SAW_PAPER: "Đã xem giấy tờ",
+}
+
+
+class RiskFlag(enum.StrEnum):
+    """A reason to look at a sale before it counts; each stands by itself, none is a verdict."""
+
+    SHARED_PHONE = "chung_so_may"
+    SHARED_DEVICE = "chung_thiet_bi"
+    SHARED_ACCOUNT = "chung_tai_khoan"
+    COMMUNE_STAFF = "nguoi_cua_xa"
+    STAFF_DEVICE = "may_nguoi_cua_xa"
+    ONE_BUYER = "mot_nguoi_mua"
+    BUYING_CIRCLE = "mua_vong"
+    SMALL_ORDER = "don_nho"
+    SMALL_RUN = "chuoi_don_nho"
+    MANY_PHONES = "nhieu_so_mot_may"
+    PERIOD_END = "cuoi_ky"
+    UNKNOWN_PAYER = "khong_ro_nguoi_tra"
+    RELATED_PAYER = "nguoi_nha_tra"
+    DENIED = "nguoi_mua_noi_khong"
+    WRONG_NUMBER = "sai_so_may"
+    UNANSWERED = "khong_nghe_may"
+    NOT_EXAMINED = "chua_xet"
+
+
+RISK_FLAG_WORDS = {
+    RiskFlag.SHARED_PHONE: "Người mua và người bán dùng chung số máy",
+    RiskFlag.SHARED_DEVICE: "Đặt trên điện thoại mà người bán đã từng đăng nhập",
+    RiskFlag.SHARED_ACCOUNT: "Người mua và người bán nhận tiền vào cùng một tài khoản",
+    RiskFlag.COMMUNE_STAFF: "Người mua là cán bộ xã hoặc người hỗ trợ của thôn",
+    RiskFlag.STAFF_DEVICE: "Đặt trên điện thoại mà cán bộ xã hoặc người hỗ trợ đã từng đăng nhập",
+    RiskFlag.ONE_BUYER: "Một người mua là bằng chứng duy nhất của nhiều cơ sở",
+    RiskFlag.BUYING_CIRCLE: "Các cơ sở mua vòng của nhau",
+    RiskFlag.SMALL_ORDER: "Số tiền quá nhỏ",
+    RiskFlag.SMALL_RUN: "Nhiều đơn rất nhỏ trong vài ngày",
+    RiskFlag.MANY_PHONES: "Quá nhiều số máy đặt trên cùng một điện thoại",
+    RiskFlag.PERIOD_END: "Đơn rơi vào những ngày cuối trước ngày chốt",
+    RiskFlag.UNKNOWN_PAYER: "Không rõ tài khoản nào đã trả tiền",
+    RiskFlag.RELATED_PAYER: "Tiền trả từ tài khoản của người bán, người nhà hoặc người hỗ trợ",
+    RiskFlag.DENIED: "Gọi hỏi, người mua nói không mua đơn này hoặc đơn khác của gian này",
+    RiskFlag.WRONG_NUMBER: "Gọi hỏi, số máy không phải của người mua",
+    RiskFlag.UNANSWERED: "Gọi nhiều lần không ai nghe máy",
+    RiskFlag.NOT_EXAMINED: "Chợ chưa xét xong đơn này, thường xong trong vài phút",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +134,30 @@ class Account:
         return self.since <= day and (self.until is None or day < self.until)
 
 
+class Vouch(enum.StrEnum):
+    """What makes a buyer somebody, apart from the seller's own word; the definition is in `vouching`."""
+
+    CALL = "da_goi"
+    BANK = "chuyen_khoan"
+    REGULAR = "khach_quen"
+
+
+VOUCH_WORDS = {
+    Vouch.CALL: "người mua đã trả lời khi xã gọi hỏi",
+    Vouch.BANK: "người mua đã chuyển khoản mua ở cơ sở khác, ngân hàng xác nhận",
+    Vouch.REGULAR: "người mua đã mua ở từ hai cơ sở khác có khách thật",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """A completed order. `banked` is what banks say came in for it and was not taken off again, in đồng; `carded` what
-    the gateway of the seller's own choice says it charged to a card: a platform's figure, and no bank's credit."""
+    """A completed order.
+
+    `banked` is what notices say came in for it, in đồng; `bank_confirmed` what of it the provider itself, asked by the
+    market, told of, and `payer` the digest of the account it came from (None: not told). `carded` is what the gateway
+    of the seller's own choice says it charged to a card: a platform's figure, and no bank's credit. `vouch` and
+    `is_examined` are what the job that looks for doubts has found.
+    """
 
     order_id: int
     code: str
@@ -81,20 +170,33 @@ class Sale:
     buyer_id: int | None
     phone: str
     device: str | None
+    bank_confirmed: int = 0
+    payer: str | None = None
+    vouch: Vouch | None = None
+    is_examined: bool = False
 
     @property
     def evidence(self) -> Evidence:
-        if self.banked > 0:
+        if self.bank_confirmed > 0:
             return Evidence.BANK
         if self.carded > 0:
             return Evidence.CHANNEL_REPORT
-        return Evidence.BUYER if self.is_confirmed else Evidence.DECLARED
+        return Evidence.BUYER if self.is_confirmed and self.vouch else Evidence.DECLARED
 
     @property
     def proven(self) -> int:
         """The amount the evidence speaks of."""
-        seen = self.banked if self.banked > 0 else self.carded
+        seen = self.bank_confirmed if self.bank_confirmed > 0 else self.carded
         return min(self.total, seen) if seen > 0 else self.total
+
+    @property
+    def is_told_by_others(self) -> bool:
+        """Whether anybody but the seller says something of it: what the job looks at."""
+        return self.is_confirmed or self.bank_confirmed > 0 or self.carded > 0
+
+    @property
+    def buyer_keys(self) -> frozenset[BuyerKey]:
+        return buyer_keys(self.phone, self.device, self.buyer_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +216,9 @@ class Party:
     phones: frozenset[str] = frozenset()
     devices: frozenset[str] = frozenset()
     bank_accounts: frozenset[str] = frozenset()
+
+
+NOBODY = Party()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,17 +265,20 @@ class DatedNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All that is known, as of a moment, about a commune's businesses and their sales since a day."""
+    """All that is known, as of a moment, about a commune's businesses and their sales since a day.
+
+    `doubts`: by order what the job found and no verdict has answered since.
+    """
 
     lines: Sequence[RegisterLine]
     accounts: Sequence[Account] = ()
     sales: Sequence[Sale] = ()
     declared: Sequence[Declared] = ()
     papers: Sequence[Paper] = ()
-    services: Sequence[ServicePost] = ()
     numbers: Sequence[DatedNumber] = ()
     parties: Mapping[int, Party] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    doubts: Mapping[int, tuple[RiskFlag, ...]] = field(default_factory=dict)
 
     def number_on(self, key: str, day: date) -> int | None:
         """The number in force on a day; None where nobody has set one."""

@@ -1,48 +1,31 @@
-"""What makes a sale worth an officer's look before it counts: each reason by itself, none of them a verdict."""
+"""The commune's rules of thumb, and the risk flags that a figure itself raises: on its day, over all it counts."""
 
-import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from market.adoption.rules.facts import Ledger, Party, Sale, ServicePost
+from market.adoption.rules.facts import Ledger, Sale
 
 CUT_OFF_DAY = 14
 """Reporting months end on the 14th (Nghị định 09/2019/NĐ-CP, Điều 12)."""
-NOBODY = Party()
-
-
-class RiskFlag(enum.StrEnum):
-    SHARED_PHONE = "chung_so_may"
-    SHARED_DEVICE = "chung_thiet_bi"
-    SHARED_ACCOUNT = "chung_tai_khoan"
-    COMMUNE_STAFF = "nguoi_cua_xa"
-    ONE_BUYER = "mot_nguoi_mua"
-    CROSS_BUYING = "mua_cheo"
-    SMALL_ORDER = "don_nho"
-    PERIOD_END = "cuoi_ky"
-
-
-RISK_FLAG_WORDS = {
-    RiskFlag.SHARED_PHONE: "Người mua và người bán dùng chung số máy",
-    RiskFlag.SHARED_DEVICE: "Người mua và người bán dùng chung một điện thoại",
-    RiskFlag.SHARED_ACCOUNT: "Người mua và người bán nhận tiền vào cùng một tài khoản",
-    RiskFlag.COMMUNE_STAFF: "Người mua là cán bộ xã hoặc người hỗ trợ của thôn",
-    RiskFlag.ONE_BUYER: "Một người mua là bằng chứng duy nhất của nhiều cơ sở",
-    RiskFlag.CROSS_BUYING: "Hai cơ sở mua của nhau",
-    RiskFlag.SMALL_ORDER: "Số tiền quá nhỏ",
-    RiskFlag.PERIOD_END: "Đơn rơi vào những ngày cuối trước ngày chốt",
-}
+CALL_TRIES = 3
+"""On so many days a phone was called in vain before nobody is taken to answer it, where the commune says nothing."""
+DEVICE_PHONES = 3
+"""So many phones a family may give on one device, where the commune says nothing."""
+OTHER_BUYERS = 3
+"""With so many buyers, be they known or not, no business hangs on one buyer alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskLimits:
-    """The commune's own rules of thumb; a number nobody has set flags nothing."""
+    """The commune's own rules of thumb; of the first three a number nobody has set flags nothing."""
 
     lowest_order: int
     one_buyer_most: int | None
     last_days: int
+    call_tries: int
+    device_phones: int
 
     @classmethod
     def on(cls, ledger: Ledger, day: date) -> "RiskLimits":
@@ -50,61 +33,9 @@ class RiskLimits:
             lowest_order=ledger.number_on("kpi.lowest_order", day) or 0,
             one_buyer_most=ledger.number_on("kpi.one_buyer_most", day),
             last_days=ledger.number_on("kpi.last_days", day) or 0,
+            call_tries=ledger.number_on("kpi.call_tries", day) or CALL_TRIES,
+            device_phones=ledger.number_on("kpi.device_phones", day) or DEVICE_PHONES,
         )
-
-
-class RiskChecks:
-    """Looks at sales one by one, knowing everybody who stands behind a business."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._of_person: dict[int | None, set[int]] = defaultdict(set)
-        self._of_phone: dict[str, set[int]] = defaultdict(set)
-        for business_id, party in ledger.parties.items():
-            for person in party.people:
-                self._of_person[person].add(business_id)
-            for phone in party.phones:
-                self._of_phone[phone].add(business_id)
-        self._in_service: dict[int | str | None, list[ServicePost]] = defaultdict(list)
-        for service in ledger.services:
-            self._in_service[service.person_id].append(service)
-            if service.phone:
-                self._in_service[service.phone].append(service)
-
-    def is_self_bought(self, sale: Sale) -> bool:
-        """Whether a member of the business bought from it: no sale at all."""
-        return sale.buyer_id in self._party(sale.business_id).people
-
-    def lasting(self, sale: Sale, hamlet_id: int, lowest_order: int) -> Iterator[RiskFlag]:
-        """The flags that hold whatever the day and the other sales."""
-        seller = self._party(sale.business_id)
-        if sale.phone in seller.phones:
-            yield RiskFlag.SHARED_PHONE
-        if sale.device in seller.devices:
-            yield RiskFlag.SHARED_DEVICE
-        if any(seller.bank_accounts & self._party(own).bank_accounts for own in self.buyer_businesses(sale)):
-            yield RiskFlag.SHARED_ACCOUNT
-        if self._is_in_service(sale, hamlet_id):
-            yield RiskFlag.COMMUNE_STAFF
-        if sale.proven < lowest_order:
-            yield RiskFlag.SMALL_ORDER
-
-    def buyer_businesses(self, sale: Sale) -> set[int]:
-        """The businesses the buyer stands behind, the seller's aside."""
-        by_person, by_phone = self._of_person.get(sale.buyer_id, set()), self._of_phone.get(sale.phone, set())
-        return (by_person | by_phone) - {sale.business_id}
-
-    def _party(self, business_id: int) -> Party:
-        return self._ledger.parties.get(business_id, NOBODY)
-
-    def _is_in_service(self, sale: Sale, hamlet_id: int) -> bool:
-        services = [*self._in_service.get(sale.phone, ()), *self._in_service.get(sale.buyer_id, ())]
-        return any(one.covers(sale.business_id, hamlet_id, sale.completed_on) for one in services)
-
-
-def crossed(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Of the pairs (seller, business of the buyer) those whose reverse is there too."""
-    return {(seller, buyer) for seller, buyer in pairs if (buyer, seller) in pairs}
 
 
 def is_in_last_days(sale: Sale, as_of: date, last_days: int) -> bool:

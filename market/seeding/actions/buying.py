@@ -1,7 +1,7 @@
 """Who buys in the year of orders, how the goods reach them, and the purchases with their contacts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
+from market.base.secrets import random_key
 from market.orders.models import Contact, Purchase
 from market.orders.rules import Delivery
 from market.places.models import PickupPoint
@@ -22,7 +23,8 @@ from market.values.phone import Phone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerRow:
-    """A buyer: invented guests have no person behind them; outside the commune there is no pickup point."""
+    """A buyer: invented guests have no person behind them, each has a browser of their own; outside the commune there
+    is no pickup point."""
 
     name: str
     phone: Phone
@@ -30,6 +32,7 @@ class BuyerRow:
     person_id: int | None
     pickup_point_id: int | None
     is_outside: bool
+    device: str = field(default_factory=random_key, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +114,10 @@ def enter_purchases(
 
 
 def _contact(buyer: BuyerRow) -> Contact:
-    return Contact(person_id=buyer.person_id, name=buyer.name, phone=buyer.phone, address=buyer.address)
+    return Contact(
+        person_id=buyer.person_id,
+        name=buyer.name,
+        phone=buyer.phone,
+        address=buyer.address,
+        device=buyer.device,
+    )

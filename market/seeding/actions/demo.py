@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from market.catalog.actions.search import rebuild_words
 from market.catalog.rules import KeptPhoto
 from market.notices.models import Notice
-from market.seeding.actions import goods, history, lots, people, register
+from market.seeding.actions import calls, goods, history, lots, people, register
 from market.seeding.actions.cast import Demo
 from market.seeding.actions.plan import planned_orders, sold_amounts
 from market.seeding.files import Seeds
@@ -37,6 +37,7 @@ def load_demo(session: Session, seeds: Seeds, commune_id: int, kept: KeptPicture
     rebuild_words(session)
     lots.load_lots(session, seeds, demo)
     history.load_history(session, seeds, demo, plans)
+    calls.load_calls(session, seeds, demo)
     _see_old_news(session, seeds)
 
 

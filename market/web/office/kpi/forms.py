@@ -1,4 +1,4 @@
-"""Forms of the KPI: what of it to show, and an officer's look at an order."""
+"""Forms of the KPI: what of it to show, a call to a buyer, and an officer's look at an order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +6,17 @@ from datetime import date
 
 from wtforms import TextAreaField
 
-from market.adoption.actions import SaleReview
-from market.adoption.rules import STATE_WORDS, VERDICT_WORDS, State, Verdict
+from market.adoption.actions import NewCall, SaleReview
+from market.adoption.rules import (
+    CALL_OUTCOME_WORDS,
+    REVIEW_WAY_WORDS,
+    STATE_WORDS,
+    VERDICT_WORDS,
+    CallOutcome,
+    ReviewWay,
+    State,
+    Verdict,
+)
 from market.sellers.models import BusinessKind
 from market.sellers.rules import KIND_WORDS
 from market.values.text import nfc
@@ -15,6 +24,8 @@ from market.web.base.forms import BaseForm, ChoiceField, DayField, at_most, opti
 
 KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HOUSEHOLD_BUSINESS, BusinessKind.COOPERATIVE)}
 STATES = {state.value: word for state, word in STATE_WORDS.items()}
+WAYS = {way.value: word for way, word in REVIEW_WAY_WORDS.items()}
+OUTCOMES = {outcome.value: word for outcome, word in CALL_OUTCOME_WORDS.items()}
 VERDICTS = {verdict.value: word for verdict, word in VERDICT_WORDS.items()}
 
 
@@ -55,6 +66,7 @@ class KpiFilterForm(BaseForm):
 
 class ReviewForm(BaseForm):
     verdict = ChoiceField("Quyết định", choices=VERDICTS)
+    way = ChoiceField("Bạn đã làm gì", choices=WAYS)
     reason = TextAreaField(
         "Vì sao",
         [required("Mời ghi vì sao: người xem số liệu sau này sẽ đọc."), at_most(500)],
@@ -66,6 +78,21 @@ class ReviewForm(BaseForm):
             commune_id=commune_id,
             order_id=order_id,
             verdict=Verdict(self.verdict.data),
+            way=ReviewWay(self.way.data),
             reason=self.reason.data or "",
+            seen=seen,
+        )
+
+
+class CallForm(BaseForm):
+    outcome = ChoiceField("Gọi được thế nào", choices=OUTCOMES)
+    note = TextAreaField("Người nghe nói gì", [optional(), at_most(500)], filters=[lambda text: nfc(text or "")])
+
+    def as_call(self, commune_id: int, order_id: int, seen: str) -> NewCall:
+        return NewCall(
+            commune_id=commune_id,
+            order_id=order_id,
+            outcome=CallOutcome(self.outcome.data),
+            note=self.note.data or "",
             seen=seen,
         )

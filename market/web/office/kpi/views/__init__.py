@@ -2,3 +2,5 @@
 
 from market.web.office.kpi.views import home as home
 from market.web.office.kpi.views import kpi as kpi
+from market.web.office.kpi.views import kpi_calls as kpi_calls
+from market.web.office.kpi.views import kpi_order as kpi_order

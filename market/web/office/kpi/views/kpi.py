@@ -1,13 +1,14 @@
-"""The KPI: its figures, who counts and on which order, who is missing; an officer's look at what is flagged."""
+"""The KPI: its figures, who counts and on which order, who is missing, and how it is counted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, render_template, request
 
-from market.adoption import actions, queries
+from market.adoption import queries
 from market.adoption.queries import KpiBoard, Named
 from market.adoption.rules import (
+    DEFINITIONS,
     EVIDENCE_WORDS,
     RISK_FLAG_WORDS,
     STATE_WORDS,
@@ -19,17 +20,13 @@ from market.adoption.rules import (
     line,
 )
 from market.base import clock
-from market.base.db import reading, transaction
-from market.base.errors import NotFound
+from market.base.db import reading
 from market.base.spreadsheets.csv_file import csv_text
-from market.orders.models import Order
-from market.orders.queries.orders import order_with_code
 from market.values.period import format_date, local_day
 from market.web.base.access import OfficeDesk, office_page
-from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
-from market.web.office.kpi.forms import KINDS, VERDICTS, KpiFilterForm, ReviewForm, Shown
+from market.web.office.kpi.forms import KINDS, KpiFilterForm, Shown
 
 CSV_HEAD = (
     "Cơ sở",
@@ -124,6 +121,7 @@ def kpi(desk: OfficeDesk) -> Page:
         kind_bars=_bars(((key, word, by_kind.get(key)) for key, word in KINDS.items()), targets.plan),
         drawn=line([one.plan for one in asked.board.line], targets.plan),
         platforms=queries.platform_words(),
+        definitions=DEFINITIONS,
         **WORDS,
     )
 
@@ -159,40 +157,3 @@ def _bars(rows: Iterable[tuple[int | str, str, Share | None]], target: int | Non
     """A bar for each hamlet or kind that has businesses in the base, the longest first."""
     bars = [_Bar(key=key, word=word, share=share, bar=bar(share, target)) for key, word, share in rows if share]
     return sorted(bars, key=lambda one: -one.bar.length)
-
-
-@blueprint.get("/van-phong/chi-tieu/don/<code>")
-@office_page
-def kpi_order(desk: OfficeDesk, code: str) -> Page:
-    return _order_page(desk, order_with_code(reading(), desk.commune_id, code), ReviewForm())
-
-
-def _order_page(desk: OfficeDesk, order: Order, form: ReviewForm) -> Page:
-    now = clock.now()
-    sale = queries.sale_of(reading(), desk.commune_id, order.id, known_at=now)
-    if sale is None:
-        raise NotFound("Đơn này chưa giao nên chưa là bằng chứng.")
-    case = queries.case_of(reading(), desk.commune_id, sale, known_at=now)
-    return form.page(
-        "office/kpi/kpi_order.html",
-        order=order,
-        case=case,
-        facts=queries.facts_to_review(case),
-        verdicts=VERDICTS,
-        **WORDS,
-    )
-
-
-@blueprint.post("/van-phong/chi-tieu/don/<code>")
-@office_page
-def kpi_review(desk: OfficeDesk, code: str) -> Page:
-    order = order_with_code(reading(), desk.commune_id, code)
-    form = ReviewForm.of_request()
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            look = form.as_look(desk.commune_id, order.id, seen_given())
-            with transaction() as writing:
-                actions.review_evidence(writing, desk.actor, look, clock=clock.now)
-            flash("Đã ghi quyết định của bạn, số liệu đã tính lại.")
-            return redirect(url_for("office.kpi_order", code=order.code), 303)
-    return _order_page(desk, order, form)

@@ -1,0 +1,56 @@
+"""What comes round for the KPI: sales looked at for doubts, and the week's random sample of buyers to call."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from market.adoption.actions import draw_calls, examine_sales
+from market.adoption.queries import findings_of, unwritten
+from market.adoption.rules import Finding
+from market.base import clock
+from market.base.batch import Batch
+from market.base.db import reading, transaction
+from market.base.jobs import PeriodicTask
+from market.places.queries import commune_ids
+
+AT_ONCE = 200
+"""So many orders are locked at a time."""
+MOST = 20_000
+"""So many are written down in a round; the next one goes on."""
+
+
+def look_for_doubts(_now: datetime) -> int:
+    """Look at the sales of every commune; returns of how many something new was written down."""
+    with Batch("look for doubts") as batch:
+        return batch.each(commune_ids(reading()), look_through)
+
+
+def look_through(commune_id: int) -> int:
+    """Look at the sales of one commune. What is looked at is read outside any transaction: it takes its time, and what
+    changes meanwhile the next round finds."""
+    looked_at = clock.now()
+    found = findings_of(reading(), commune_id, known_at=looked_at)
+    changed = unwritten(reading(), commune_id, found, most=MOST)
+    some = (changed[first : first + AT_ONCE] for first in range(0, len(changed), AT_ONCE))
+    return sum(_write({order_id: found[order_id] for order_id in ids}, looked_at) for ids in some)
+
+
+def _write(findings: Mapping[int, Finding], looked_at: datetime) -> int:
+    with transaction() as session:
+        return examine_sales(session, findings, looked_at=looked_at, clock=clock.now)
+
+
+def draw_samples(_now: datetime) -> int:
+    """Draw this week's calls for every commune; returns for how many there was something to draw."""
+    with Batch("draw calls") as batch:
+        return batch.each(commune_ids(reading()), _draw)
+
+
+def _draw(commune_id: int) -> int:
+    with transaction() as session:
+        return draw_calls(session, commune_id, clock=clock.now)
+
+
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
+    PeriodicTask(name="look for doubts", every=timedelta(minutes=5), do=look_for_doubts, limit=timedelta(minutes=30)),
+    PeriodicTask(name="draw calls", every=timedelta(hours=1), do=draw_samples),
+)

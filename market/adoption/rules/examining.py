@@ -1,0 +1,160 @@
+"""Looks at the sales of a window, knowing all that is on record: what is doubtful of each, and what speaks for it.
+
+The job keeps what is found here as dated rows; pages and figures read the rows and look at nothing by themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+
+from market.adoption.rules.calls import CallBook
+from market.adoption.rules.circles import circles
+from market.adoption.rules.counting import register_on
+from market.adoption.rules.facts import Ledger, RiskFlag, Sale, Vouch
+from market.adoption.rules.risk_flags import RiskLimits
+from market.adoption.rules.trail import Acquaintances, Trail
+from market.adoption.rules.vouching import Vouching
+from market.values.period import Period
+
+RUN_LENGTH = 3
+RUN_DAYS = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Whom a doubt points to, where it points to anybody: another business, or somebody in the commune's service."""
+
+    business_id: int | None = None
+    person_id: int | None = None
+
+
+Doubts = Mapping[RiskFlag, Pointer]
+NOWHERE = Pointer()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found of one sale."""
+
+    vouch: Vouch | None
+    doubts: Doubts
+
+
+def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, Finding]:
+    """What is to be said of every sale of the window that others than the seller tell of, by order.
+
+    The ledger must reach back a year further: histories do. Limits and the register are those of the window's last day.
+    """
+    examination = _Examination(ledger, trail, window)
+    return {
+        sale.order_id: examination.finding(sale)
+        for sale in ledger.sales
+        if sale.is_told_by_others and sale.completed_on in window
+    }
+
+
+def with_findings(ledger: Ledger, findings: Mapping[int, Finding]) -> Ledger:
+    """The ledger as it is read once the findings are written down, no verdict having answered any of them."""
+    found = {key: tuple(sorted(one.doubts)) for key, one in findings.items() if one.doubts}
+    sales = [
+        replace(sale, vouch=findings[sale.order_id].vouch, is_examined=True) if sale.order_id in findings else sale
+        for sale in ledger.sales
+    ]
+    return replace(ledger, sales=sales, doubts=found)
+
+
+class _Examination:
+    def __init__(self, ledger: Ledger, trail: Trail, window: Period) -> None:
+        self._limits = RiskLimits.on(ledger, window.end)
+        self._hamlets = {key: line.hamlet_id for key, line in register_on(ledger.lines, window.end).items()}
+        self._who = Acquaintances(ledger, trail)
+        self._calls = CallBook(trail.calls, tries=self._limits.call_tries)
+        sales = [sale for sale in ledger.sales if not self._who.is_self_bought(sale)]
+        told = [sale for sale in sales if sale.is_told_by_others]
+        self._circles = circles(self._edges(sale for sale in told if sale.completed_on in window))
+        self._runs = set(_small_runs(told, below=self._limits.lowest_order * 3 // 2))
+        self._crowded = _crowded_devices(ledger.sales, most=self._limits.device_phones)
+        self._doubts = {sale.order_id: self._find(sale) for sale in told}
+        clean = [sale for sale in told if not self._doubts[sale.order_id] and sale.order_id not in self._runs]
+        clean = [sale for sale in clean if sale.device not in self._crowded or self._calls.is_confirmed(sale)]
+        self._vouching = Vouching(clean, self._calls, cache(self._are_related))
+
+    def finding(self, sale: Sale) -> Finding:
+        vouch = self._vouching.vouch(sale)
+        doubts = dict(self._doubts.get(sale.order_id, {}))
+        doubts.update(dict.fromkeys(self._unless_vouched(sale, vouch), NOWHERE))
+        return Finding(vouch=vouch, doubts=doubts)
+
+    def _edges(self, sales: Iterable[Sale]) -> Iterator[tuple[int, int]]:
+        """Who buys from whom."""
+        for sale in sales:
+            for own in self._who.buyer_businesses(sale):
+                yield own, sale.business_id
+
+    def _are_related(self, first: int, second: int) -> bool:
+        circle = self._circles.get(first)
+        return self._who.are_related(first, second) or (circle is not None and circle == self._circles.get(second))
+
+    def _unless_vouched(self, sale: Sale, vouch: Vouch | None) -> Iterator[RiskFlag]:
+        """What is doubtful as long as nothing speaks for the buyer."""
+        if vouch is not Vouch.CALL and sale.order_id in self._runs:
+            yield RiskFlag.SMALL_RUN
+        if vouch is not Vouch.CALL and sale.device in self._crowded:
+            yield RiskFlag.MANY_PHONES
+        if vouch is None and sale.payer is None and (sale.bank_confirmed > 0 or sale.carded > 0):
+            yield RiskFlag.UNKNOWN_PAYER
+
+    def _find(self, sale: Sale) -> dict[RiskFlag, Pointer]:
+        """What is doubtful whatever speaks for the buyer."""
+        found = dict.fromkeys(self._calls.flags(sale), NOWHERE)
+        seller = self._who.party(sale.business_id)
+        if sale.phone in seller.phones:
+            found[RiskFlag.SHARED_PHONE] = NOWHERE
+        if sale.device in seller.devices:
+            found[RiskFlag.SHARED_DEVICE] = NOWHERE
+        if sale.proven < self._limits.lowest_order:
+            found[RiskFlag.SMALL_ORDER] = NOWHERE
+        return found | dict(self._by_business(sale)) | dict(self._by_person(sale))
+
+    def _by_business(self, sale: Sale) -> Iterator[tuple[RiskFlag, Pointer]]:
+        accounts = self._who.party(sale.business_id).bank_accounts
+        for own in sorted(self._who.buyer_businesses(sale)):
+            if accounts & self._who.party(own).bank_accounts:
+                yield RiskFlag.SHARED_ACCOUNT, Pointer(business_id=own)
+            if own in self._circles and self._circles[own] == self._circles.get(sale.business_id):
+                yield RiskFlag.BUYING_CIRCLE, Pointer(business_id=own)
+        if sale.payer and self._who.is_related_payer(sale.payer, sale.business_id):
+            yield RiskFlag.RELATED_PAYER, NOWHERE
+
+    def _by_person(self, sale: Sale) -> Iterator[tuple[RiskFlag, Pointer]]:
+        hamlet_id = self._hamlets.get(sale.business_id)
+        if hamlet_id is not None:
+            for person_id in self._who.serving(sale, hamlet_id):
+                yield RiskFlag.COMMUNE_STAFF, Pointer(person_id=person_id)
+        if sale.device is not None and sale.device in self._who.staff_devices:
+            yield RiskFlag.STAFF_DEVICE, Pointer(person_id=self._who.staff_devices[sale.device])
+
+
+def _small_runs(sales: Iterable[Sale], *, below: int) -> Iterator[int]:
+    """The orders of runs: of one seller several of barely more than nothing, within a few days."""
+    of_seller: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for sale in sales:
+        if sale.proven < below:
+            of_seller[sale.business_id].append((sale.completed_on, sale.order_id))
+    for small in of_seller.values():
+        small.sort()
+        for first in range(len(small) - RUN_LENGTH + 1):
+            run = small[first : first + RUN_LENGTH]
+            if run[-1][0] - run[0][0] <= RUN_DAYS:
+                yield from (order_id for _, order_id in run)
+
+
+def _crowded_devices(sales: Iterable[Sale], *, most: int) -> set[str | None]:
+    """The devices on which more phones than a family has were given."""
+    phones: dict[str, set[str]] = defaultdict(set)
+    for sale in sales:
+        if sale.device is not None:
+            phones[sale.device].add(sale.phone)
+    return {device for device, given in phones.items() if len(given) > most}

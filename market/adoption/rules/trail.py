@@ -1,0 +1,81 @@
+"""What the job that looks for doubts knows beside the ledger, and who stands behind whom."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from market.adoption.rules.calls import Call
+from market.adoption.rules.facts import NOBODY, Ledger, Party, Sale, ServicePost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """Who is or was in the commune's service, on which devices they ever signed in (by device the person), and the
+    calls made to buyers."""
+
+    services: Sequence[ServicePost] = ()
+    staff_devices: Mapping[str, int] = field(default_factory=dict)
+    calls: Sequence[Call] = ()
+
+
+class Acquaintances:
+    """Looks up who stands behind a buyer, and whether two businesses have anybody or anything in common."""
+
+    def __init__(self, ledger: Ledger, trail: Trail) -> None:
+        self._parties = ledger.parties
+        self.staff_devices = trail.staff_devices
+        self._behind: dict[object, set[int]] = defaultdict(set)
+        for business_id, party in ledger.parties.items():
+            for one in (*party.people, *party.phones, *party.devices):
+                self._behind[one].add(business_id)
+        self._in_service: dict[int | str, list[ServicePost]] = defaultdict(list)
+        self._helpers: dict[int, set[int]] = defaultdict(set)
+        for service in trail.services:
+            self._enter(service)
+        in_service = {business for service in trail.services for business in self._behind.get(service.person_id, ())}
+        self._staff_accounts = {account for one in in_service for account in self.party(one).bank_accounts}
+
+    def _enter(self, service: ServicePost) -> None:
+        self._in_service[service.person_id].append(service)
+        if service.phone:
+            self._in_service[service.phone].append(service)
+        if service.business_id is not None:
+            self._helpers[service.business_id].add(service.person_id)
+
+    def party(self, business_id: int) -> Party:
+        return self._parties.get(business_id, NOBODY)
+
+    def is_self_bought(self, sale: Sale) -> bool:
+        """Whether a member of the business bought from it: no sale at all."""
+        return sale.buyer_id in self.party(sale.business_id).people
+
+    def buyer_businesses(self, sale: Sale) -> set[int]:
+        """The businesses the buyer stands behind by account, phone or device, the seller's aside."""
+        known_by = (sale.buyer_id, sale.phone, sale.device)
+        found = {one for key in known_by if key is not None for one in self._behind.get(key, ())}
+        return found - {sale.business_id}
+
+    def serving(self, sale: Sale, hamlet_id: int) -> Iterator[int]:
+        """Those in the service of the seller on the day of the sale whose account or phone bought."""
+        for key in (sale.phone, sale.buyer_id):
+            for one in self._in_service.get(key, ()) if key else ():
+                if one.covers(sale.business_id, hamlet_id, sale.completed_on):
+                    yield one.person_id
+
+    def is_related_payer(self, account: str, business_id: int) -> bool:
+        """Whether an account is one that the seller, a relative on record, a member or anybody in service is paid
+        into."""
+        return account in self.party(business_id).bank_accounts or account in self._staff_accounts
+
+    def are_related(self, first: int, second: int) -> bool:
+        """Whether two businesses share people, a phone, a device, an account or a helper with a mandate."""
+        if first == second:
+            return True
+        one, other = self.party(first), self.party(second)
+        return bool(
+            one.people & other.people
+            or one.phones & other.phones
+            or one.devices & other.devices
+            or one.bank_accounts & other.bank_accounts
+            or self._helpers.get(first, set()) & self._helpers.get(second, set())
+        )
