@@ -18,10 +18,9 @@ from bench.village.commune import Village
 from bench.village.doors import shows_code_to_strangers
 from bench.village.honest import Honest
 from bench.village.judging import Judgement, judge
-from bench.village.office import figure_of, look
+from bench.village.office import work, write
 from bench.village.people import Deal
 from bench.village.schemes import OURS, Scheme, read_schemes
-from market.base.db import reading, transaction
 
 SEED, HONEST = 20261214, 2_000
 CUT_OFF = date(2026, 12, 14)
@@ -43,21 +42,14 @@ def judged(app: Flask, schemes: Sequence[Scheme], *, seed: int, honest: int) -> 
         people.made[0], Deal(buyer=village.human("khách", village.hamlets[0]), days=0, total=9_000, end="open")
     )
     with app.app_context():
-        _write(village)
+        write(village)
     cheating = Cheating(village, people, public_code=shows_code_to_strangers(app, asked))
     for scheme in schemes:
         cheating.play(scheme)
     with app.app_context():
-        _write(village)
-        at_first = figure_of(reading(), village)
-        look(village, at_first)
-        _write(village)
-        return judge(village, schemes, figure_of(reading(), village), at_first)
-
-
-def _write(village: Village) -> None:
-    with transaction() as writing:
-        village.write(writing.connection())
+        write(village)
+        at_first, figure = work(village)
+    return judge(village, schemes, figure, at_first)
 
 
 def told(database: str, found: Judgement) -> Iterator[Figure | str]:
