@@ -26,6 +26,8 @@ class Honest:
         self._settle_buyers()
         for _ in range(self.size):
             self.made.append(self._household())
+        for near in self.buyers.values():
+            self.dice.shuffle(near)
         customs = Customs(self.village, self.buyers, self.outside)
         for household in self.made:
             customs.trade(household)

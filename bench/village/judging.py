@@ -125,5 +125,4 @@ def _with_real_buyers(village: Village) -> set[int]:
 
 def is_proof(deal: Deal) -> bool:
     """Whether an honest order leaves something that could count."""
-    is_banked = deal.notice is not None and deal.notice.is_confirmed
-    return deal.is_completed and (deal.code or is_banked)
+    return deal.is_completed and deal.code
