@@ -7,12 +7,14 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.adoption.models import BuyerCall
 from market.adoption.queries import case_of, facts_to_review, sale_of
+from market.adoption.rules import CallCause, CallOutcome
 from market.base.seen import seen_of
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
-from market.sellers.models import BankAccount, BankConnection
+from market.sellers.models import BankAccount, BankConnection, Post, PostRole
 from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
 from market.values.period import VIETNAM
@@ -24,13 +26,17 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """A sale by cash on the seller's word, unless a bank's notice, a card gateway or the buyer's code says more."""
+    """A sale by cash on the seller's word, unless a bank's notice, a card gateway or the buyer's code says more.
+
+    `is_known`: the buyer read out the code, and said that they had bought when the office rang up.
+    """
 
     on: date
     total: int = 50_000
     is_banked: bool = False
     is_carded: bool = False
     is_confirmed: bool = False
+    is_known: bool = False
     phone: str = "0900 000 777"
     buyer: int | None = None
     device: str | None = None
@@ -69,12 +75,22 @@ def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order
         placed_on=sold.on,
         completed_at=at,
         completed_on=sold.on,
-        buyer_confirmed_at=at if sold.is_confirmed else None,
+        buyer_confirmed_at=at if sold.is_confirmed or sold.is_known else None,
     )
     session.add(order)
     session.flush()
     _pay(session, seller, order, at + sold.paid_after, sold)
+    if sold.is_known:
+        answer(session, order, at)
     return order
+
+
+def answer(session: Session, order: Order, at: datetime) -> None:
+    """The office rang up, and the buyer said that they had bought."""
+    officer = session.scalars(select(Post.person_id).where(Post.role == PostRole.OFFICER).order_by(Post.id)).first()
+    asked = {"cause": CallCause.DOUBT, "outcome": CallOutcome.CONFIRMED, "note": "", "called_by": officer}
+    session.add(BuyerCall(commune_id=order.commune_id, order_id=order.id, called_at=at, **asked))
+    session.flush()
 
 
 def seen_now(session: Session, commune_id: int, order_id: int, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from market.adoption.actions import SaleReview, review_evidence
@@ -16,6 +16,7 @@ from market.adoption.queries import (
     board_of,
     case_of,
     hamlet_names,
+    ledger,
     names_of,
     reporting_month,
     reviewing,
@@ -23,7 +24,7 @@ from market.adoption.queries import (
     risk_flags_about,
     sale_of,
 )
-from market.adoption.rules import Evidence, Figure, RiskFlag, State, Verdict
+from market.adoption.rules import Evidence, Figure, ReviewWay, RiskFlag, State, Verdict
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
@@ -35,8 +36,8 @@ from market.sellers.actions import NewBusiness, update_business
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Post
 from market.values.period import local_day, months_back, trailing_year
 from tests import factories as make
-from tests.adoption.figures import figure_of
-from tests.adoption.sales import Sold, seen_now, sell
+from tests.adoption.figures import figure_of, look_everywhere
+from tests.adoption.sales import Sold, answer, seen_now, sell
 from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
 from tests.events import events_of
@@ -53,10 +54,18 @@ def figure(cast: Cast, session: Session, now: Clock) -> Callable[[], Figure]:
     """The figure as it stands: bà Lan, HTX Đại Sơn and cô Thêu are its base, anh Tư is a farm household."""
 
     def ask() -> Figure:
+        look_everywhere(cast.commune)
         session.expire_all()
         return figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=now())
 
     return ask
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every notice is one of which the provider itself tells when it is asked, with the account the money came from."""
+    monkeypatch.setattr(ledger, "_bank_confirmed", ledger._banked)
+    monkeypatch.setattr(ledger, "_payer", lambda known_at: case((ledger._banked(known_at) > 0, "an account")))
 
 
 def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
@@ -65,7 +74,9 @@ def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
 
 
 def flags(session: Session, cast: Cast, order: Order, now: Clock) -> set[RiskFlag]:
-    sale = sale_of(session, cast.commune, order.id, known_at=now.move(hours=1))
+    now.move(hours=1)
+    look_everywhere(cast.commune)
+    sale = sale_of(session, cast.commune, order.id, known_at=now())
     assert sale
     return risk_flags_about(session, cast.commune, sale, TODAY, known_at=now())
 
@@ -80,7 +91,7 @@ def test_a_case_names_its_risks_in_one_order(
     """They are found as a set, and what the officer has seen is compared in another process."""
     sale = sale_of(session, cast.commune, sold(cast, Sold(on=TODAY)).id, known_at=now.move(hours=1))
     assert sale
-    found = [RiskFlag.ONE_BUYER, RiskFlag.SMALL_ORDER, RiskFlag.CROSS_BUYING]
+    found = [RiskFlag.ONE_BUYER, RiskFlag.SMALL_ORDER, RiskFlag.BUYING_CIRCLE]
     for some in permutations(found):
         monkeypatch.setattr(reviewing, "risk_flags_about", lambda *_, some=some, **__: some)
         assert case_of(session, cast.commune, sale, known_at=now()).risk_flags == sorted(found)
@@ -93,6 +104,13 @@ def test_nobody_has_sold_yet(cast: Cast, figure: Callable[[], Figure]) -> None:
     assert state_of(found, cast.theu) is State.NO_ACCOUNT
 
 
+def test_a_notice_alone_is_shown_and_not_counted(cast: Cast, figure: Callable[[], Figure]) -> None:
+    """Its secret is one that the seller entered: she can sign one herself."""
+    sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    assert (figure().counted, state_of(figure(), cast.lan.business)) == (0, State.DECLARED)
+
+
+@pytest.mark.usefixtures("asked")
 def test_a_bank_s_notice_raises_the_figure_and_undoing_it_lowers_it(
     cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
 ) -> None:
@@ -112,10 +130,13 @@ def test_the_buyer_s_code_counts_and_cash_on_the_seller_s_word_does_not(
 ) -> None:
     sold(cast, Sold(on=LAST_MONTH))
     assert state_of(figure(), cast.lan.business) is State.DECLARED
-    sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
+    sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, device="a fresh browser"))
+    assert state_of(figure(), cast.lan.business) is State.DECLARED, "a buyer whom nobody knows"
+    sold(cast, Sold(on=LAST_MONTH, is_known=True))
     assert state_of(figure(), cast.lan.business) is State.COUNTED
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
     cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
 ) -> None:
@@ -123,7 +144,10 @@ def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
     [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
     assert proof
     assert (proof.code, proof.evidence, proof.proven) == (order.code, Evidence.CHANNEL_REPORT, 50_000)
-    assert state_of(figure(), cast.lan.business) is State.COUNTED
+    assert flags(session, cast, order, now) == {RiskFlag.UNKNOWN_PAYER}
+    with transaction() as writing:
+        answer(writing, writing.get_one(Order, order.id), now())
+    assert state_of(figure(), cast.lan.business) is State.COUNTED, "the buyer is somebody, whoever's card it was"
     banked = sold(cast, Sold(on=LAST_MONTH, is_banked=True))
     [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
     assert proof
@@ -131,7 +155,7 @@ def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
 
 
 def test_a_farm_household_s_sale_counts_for_the_farms(cast: Cast, figure: Callable[[], Figure]) -> None:
-    sold(cast, Sold(on=LAST_MONTH, is_confirmed=True), cast.tu)
+    sold(cast, Sold(on=LAST_MONTH, is_known=True), cast.tu)
     assert figure().counted == 0
     assert (figure().farms.part, figure().farms.whole) == (1, 1)
 
@@ -157,9 +181,9 @@ def test_the_seller_s_own_phone_browser_and_people_raise_flags(
 ) -> None:
     sign_in(client, cast.lan.person, now(), visitor="her-phone")  # type: ignore[arg-type]
     orders = {
-        RiskFlag.SHARED_PHONE: Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"),
-        RiskFlag.SHARED_DEVICE: Sold(on=LAST_MONTH, is_confirmed=True, device="her-phone"),
-        RiskFlag.COMMUNE_STAFF: Sold(on=TODAY, is_confirmed=True, buyer=cast.vy),
+        RiskFlag.SHARED_PHONE: Sold(on=LAST_MONTH, is_known=True, phone="0900 000 011"),
+        RiskFlag.SHARED_DEVICE: Sold(on=LAST_MONTH, is_known=True, device="her-phone"),
+        RiskFlag.COMMUNE_STAFF: Sold(on=TODAY, is_known=True, buyer=cast.vy),
     }
     for flag, sale in orders.items():
         order = sold(cast, sale)
@@ -179,7 +203,7 @@ def test_a_helper_under_a_mandate_is_in_the_business_s_service(cast: Cast, sessi
 
 
 def test_an_erased_buyer_is_nobody_s_neighbour(cast: Cast, session: Session, now: Clock) -> None:
-    order = sold(cast, Sold(on=TODAY, is_confirmed=True, phone="0900 000 011"))
+    order = sold(cast, Sold(on=TODAY, is_known=True, phone="0900 000 011"))
     with transaction() as writing:
         writing.scalars(select(Contact)).one().erased_at = now()
     assert flags(session, cast, order, now) == set()
@@ -195,7 +219,7 @@ def test_numbers_of_the_commune_hold_on_their_days(
             ("kpi.lowest_order", "60000", date(2025, 1, 1)),
         ):
             writing.add(DatedFact(commune_id=cast.commune, key=key, value=value, valid_from=start, source="kế hoạch"))
-    sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    sold(cast, Sold(on=LAST_MONTH, is_known=True))
     assert state_of(figure(), cast.lan.business) is State.TO_REVIEW
     assert board_of(session, cast.commune, TODAY, known_at=now()).targets.plan == 50
     assert board_of(session, cast.commune, LAST_MONTH, known_at=now()).targets.plan == 40
@@ -206,8 +230,8 @@ def test_a_buyer_who_alone_proves_too_many_is_a_flag_on_each_proof(cast: Cast, s
     with transaction() as writing:
         most = {"key": "kpi.one_buyer_most", "value": "1", "valid_from": date(2025, 1, 1)}
         writing.add(DatedFact(commune_id=cast.commune, **most, source="quy ước"))
-    older = sold(cast, Sold(on=LAST_MONTH - timedelta(days=1), is_confirmed=True))
-    proofs = [sold(cast, Sold(on=LAST_MONTH, is_confirmed=True), seller) for seller in (cast.lan, cast.htx)]
+    older = sold(cast, Sold(on=LAST_MONTH - timedelta(days=1), is_known=True))
+    proofs = [sold(cast, Sold(on=LAST_MONTH, is_known=True), seller) for seller in (cast.lan, cast.htx)]
     assert [flags(session, cast, proof, now) for proof in proofs] == [{RiskFlag.ONE_BUYER}] * 2
     assert flags(session, cast, older, now) == set(), "it proves nothing"
 
@@ -251,7 +275,8 @@ def test_a_commune_s_businesses_and_hamlets_are_named_and_no_other_s(cast: Cast,
 
 
 def test_a_later_change_of_the_register_leaves_the_past_as_it_was(cast: Cast, session: Session, now: Clock) -> None:
-    sold(cast, Sold(on=LAST_MONTH, is_banked=True))
+    sold(cast, Sold(on=LAST_MONTH, is_known=True))
+    look_everywhere(cast.commune)
     known_at = now()
     before = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at)
     later = now.move(days=2)
@@ -275,7 +300,8 @@ def test_a_later_change_of_the_register_leaves_the_past_as_it_was(cast: Cast, se
 
 def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, session: Session, now: Clock) -> None:
     known_at = now.move(hours=8)
-    order = sold(cast, Sold(on=TODAY, is_banked=True))
+    order = sold(cast, Sold(on=TODAY, is_known=True))
+    look_everywhere(cast.commune)
     before = figure_of(session, cast.commune, TODAY, trailing_year(TODAY), known_at=known_at)
     assert before.counted == 1
     now.move(hours=1)
@@ -287,7 +313,8 @@ def test_a_later_order_or_verdict_leaves_what_was_known_as_it_was(cast: Cast, se
 def test_the_line_begins_with_the_whole_year_before_its_first_day(cast: Cast, session: Session, now: Clock) -> None:
     begins = trailing_year(months_back(TODAY, 12)[0]).start
     for seller, day in ((cast.lan, begins), (cast.htx, begins - timedelta(days=1))):
-        sold(cast, Sold(on=day, is_confirmed=True), seller)
+        sold(cast, Sold(on=day, is_known=True), seller)
+    look_everywhere(cast.commune)
     board = board_of(session, cast.commune, TODAY, known_at=now())
     proofs = {one.business_id: one.proof and one.proof.completed_on for one in board.line[0].standings}
     assert (proofs[cast.lan.business], proofs[cast.htx.business]) == (begins, None)
@@ -321,21 +348,24 @@ def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, sessio
         board_of(session, cast.commune, TODAY, known_at=now())
     for seller in (cast.lan, cast.htx, cast.tu):
         for day in range(5):
-            sold(cast, Sold(on=TODAY - timedelta(days=day * 30), is_confirmed=True), seller)
+            sold(cast, Sold(on=TODAY - timedelta(days=day * 30), is_known=True), seller)
+    look_everywhere(cast.commune)
     with counting() as many:
         board_of(session, cast.commune, TODAY, known_at=now())
-    assert len(few) == len(many) == 14
+    assert len(few) == len(many) == 13
 
 
 # --- an officer's look ----------------------------------------------------------------------------------------------
 
 
 def look_at(cast: Cast, order: Order, verdict: Verdict = Verdict.COUNTS) -> SaleReview:
-    return SaleReview(commune_id=cast.commune, order_id=order.id, verdict=verdict, reason="Đã gọi người mua", seen="")
+    asked = {"way": ReviewWay.VISITED, "reason": "Đã gặp người mua", "seen": ""}
+    return SaleReview(commune_id=cast.commune, order_id=order.id, verdict=verdict, **asked)
 
 
 def review(cast: Cast, look: SaleReview, now: Clock, officer: int | None = None) -> None:
-    """As on a page that was opened right now."""
+    """As on a page that was opened right now, after the job has looked."""
+    look_everywhere(cast.commune)
     with transaction() as session:
         new = replace(look, seen=seen_now(session, cast.commune, look.order_id, now()))
         review_evidence(session, Actor(person_id=officer or cast.hung), new, clock=now)
@@ -344,7 +374,7 @@ def review(cast: Cast, look: SaleReview, now: Clock, officer: int | None = None)
 def test_an_officer_lets_a_flagged_order_count_and_takes_it_back(
     cast: Cast, session: Session, figure: Callable[[], Figure], now: Clock
 ) -> None:
-    order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, phone="0900 000 011"))
+    order = sold(cast, Sold(on=LAST_MONTH, is_known=True, phone="0900 000 011"))
     review(cast, look_at(cast, order), now)
     review(cast, look_at(cast, order), now)
     assert figure().counted == 1
@@ -360,7 +390,7 @@ def test_a_look_is_written_again_only_where_it_says_something_else_than_the_newe
     cast: Cast, session: Session, now: Clock
 ) -> None:
     """Another verdict, another reason, another officer, or another order."""
-    first, second = (sold(cast, Sold(on=LAST_MONTH, is_confirmed=True)) for _ in range(2))
+    first, second = (sold(cast, Sold(on=LAST_MONTH, is_known=True)) for _ in range(2))
     yes, no = look_at(cast, first), look_at(cast, first, Verdict.DOES_NOT_COUNT)
     for look in (yes, no, no, yes, yes, replace(yes, reason="Đã gặp"), look_at(cast, second)):
         review(cast, look, now)
@@ -377,7 +407,7 @@ def test_a_look_is_written_again_only_where_it_says_something_else_than_the_newe
         (second.id, Verdict.COUNTS, cast.vy),
     ]
     looks = [(one.review.reason, one.officer) for one in reviews_of(session, first.id)]
-    assert looks == [("Đã gặp", "Nguyễn Văn Hùng"), *[("Đã gọi người mua", "Nguyễn Văn Hùng")] * 3]
+    assert looks == [("Đã gặp", "Nguyễn Văn Hùng"), *[("Đã gặp người mua", "Nguyễn Văn Hùng")] * 3]
     assert [one.officer for one in reviews_of(session, second.id)] == ["Trần Khánh Vy", "Nguyễn Văn Hùng"]
 
 
@@ -388,19 +418,19 @@ def test_a_declared_order_cannot_be_made_to_count(cast: Cast, now: Clock) -> Non
 
 
 def test_an_officer_does_not_look_at_an_order_of_their_own(cast: Cast, session: Session, now: Clock) -> None:
-    bought = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.hung))
+    bought = sold(cast, Sold(on=LAST_MONTH, is_known=True, buyer=cast.hung))
     with pytest.raises(Refused, match="cán bộ khác"):
         review(cast, look_at(cast, bought), now)
     for buyer in (None, cast.mai):
-        other = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=buyer))
+        other = sold(cast, Sold(on=LAST_MONTH, is_known=True, buyer=buyer))
         review(cast, look_at(cast, other), now)
-    sold_by_her = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
+    sold_by_her = sold(cast, Sold(on=LAST_MONTH, is_known=True))
     with pytest.raises(Refused, match="cán bộ khác"):
         review(cast, look_at(cast, sold_by_her), now, officer=cast.lan.person)
 
 
 def test_an_order_of_another_commune_or_not_completed_is_not_there(cast: Cast, now: Clock) -> None:
-    order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True))
+    order = sold(cast, Sold(on=LAST_MONTH, is_known=True))
     for look in (replace(look_at(cast, order), commune_id=999), replace(look_at(cast, order), order_id=999)):
         with pytest.raises(NotFound):
             review(cast, look, now)
@@ -417,7 +447,7 @@ def test_posts_that_ended_are_over(cast: Cast, session: Session, now: Clock) -> 
     with transaction() as writing:
         for post in writing.scalars(select(Post).where(Post.person_id == cast.vy)):
             post.ends_on = local_day(now()) - timedelta(days=1)
-    order = sold(cast, Sold(on=TODAY, is_confirmed=True, buyer=cast.vy))
+    order = sold(cast, Sold(on=TODAY, is_known=True, buyer=cast.vy))
     assert flags(session, cast, order, now) == set()
 
 
@@ -427,11 +457,11 @@ def test_a_seller_who_buys_at_a_stall_with_their_own_bank_account_is_flagged(
     with transaction() as writing:
         htx = writing.get_one(Business, cast.htx.business)
         make.make_bank_account(writing, htx, "DO VAN SON", "0071000777777", now())
-    order = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.htx.person))
+    order = sold(cast, Sold(on=LAST_MONTH, is_known=True, buyer=cast.htx.person))
     assert flags(session, cast, order, now) == set()
     with transaction() as writing:
         make.make_bank_account(writing, writing.get_one(Business, cast.tu.business), "LE VAN TU", LAN_ACCOUNT, now())
-    bought = sold(cast, Sold(on=LAST_MONTH, is_confirmed=True, buyer=cast.tu.person))
+    bought = sold(cast, Sold(on=LAST_MONTH, is_known=True, buyer=cast.tu.person))
     assert flags(session, cast, bought, now) == {RiskFlag.SHARED_ACCOUNT}
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from market.accounts.models import LoginSession, Person
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries.ledger import ledger_of
-from market.adoption.queries.parties import LedgerScope
-from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, Verdict
+from market.adoption.queries.parties import LedgerScope, trail_of
+from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, RiskFlag, Trail, Verdict, Vouch
 from market.base.db import transaction
 from market.places.models import DatedFact
 from market.sellers.models import (
@@ -29,6 +29,7 @@ from market.sellers.models import (
 from market.values.period import local_day
 from market.values.phone import Phone
 from tests import factories as make
+from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.adoption.village import Village
 from tests.cast import Cast
@@ -48,6 +49,16 @@ def enter_all(cast: Cast, now: Clock) -> None:
         make.make_mandate(session, lan, session.get_one(Person, vy), session.get_one(Person, hung), now())
         checked = {"checked_by": hung, "checked_at": now()}
         session.add(Certificate(business_id=lan.id, valid_from=YEAR, **OCOP, **checked))
+        for person, device in ((vy, "her browser"), (hung, None)):
+            sign_in_on(session, person, device, now())
+        sell(session, cast.commune, cast.lan, Sold(on=TODAY, is_known=True, phone="0900 000 011"))
+    look_everywhere(cast.commune)
+
+
+def sign_in_on(session: Session, person: int, device: str | None, at: datetime) -> None:
+    """A sign-in that is long over."""
+    over = dict.fromkeys(("created_at", "seen_at", "expires_at", "ended_at"), at)
+    session.add(LoginSession(person_id=person, device="máy", key_hash=f"{person} {device}", visitor=device, **over))
 
 
 def test_a_commune_s_ledger_holds_nothing_of_another_s(cast: Cast, session: Session, now: Clock) -> None:
@@ -58,15 +69,19 @@ def test_a_commune_s_ledger_holds_nothing_of_another_s(cast: Cast, session: Sess
         writing.add(DatedFact(key="kpi.lowest_order", value="7000", valid_from=YEAR, source="quy ước của nước"))
     known = {"since": YEAR, "until": TODAY, "known_at": now()}
 
-    own = ledger_of(session, LedgerScope(commune_id=cast.commune, **known))
-    theirs = ledger_of(session, LedgerScope(commune_id=far, **known))
+    asked_here, asked_there = (LedgerScope(commune_id=one, **known) for one in (cast.commune, far))
+    own, theirs = (ledger_of(session, one) for one in (asked_here, asked_there))
+    trail, their_trail = (trail_of(session, one) for one in (asked_here, asked_there))
 
     for part in Ledger.__slots__:
         assert getattr(own, part), f"nothing would be seen of another commune's {part}"
     country = DatedNumber(key="kpi.lowest_order", value=7000, valid_from=YEAR, valid_to=None, is_own=False)
     assert theirs == Ledger(
-        lines=[], accounts=[], sales=[], declared=[], papers=[], services=[], numbers=[country], parties={}, verdicts={}
+        lines=[], accounts=[], sales=[], declared=[], papers=[], numbers=[country], parties={}, verdicts={}, doubts={}
     )
+    for part in Trail.__slots__:
+        assert getattr(trail, part), f"nothing would be seen of another commune's {part}"
+    assert their_trail == Trail(services=[], staff_devices={}, calls=[])
     assert country in own.numbers
 
 
@@ -78,9 +93,11 @@ def test_a_ledger_knows_nothing_that_was_written_down_later(cast: Cast, session:
     asked = LedgerScope(commune_id=cast.commune, since=YEAR, until=TODAY, known_at=long_before)
     found = ledger_of(session, asked)
 
-    for part in ("lines", "accounts", "sales", "declared", "papers", "verdicts"):
+    for part in ("lines", "accounts", "sales", "declared", "papers", "verdicts", "doubts"):
         assert not getattr(found, part), part
-    assert {one.business_id for one in found.services} == {None}, "posts alone are of no time of writing"
+    trail = trail_of(session, asked)
+    assert {one.business_id for one in trail.services} == {None}, "posts alone are of no time of writing"
+    assert (trail.staff_devices, trail.calls) == ({}, [])
 
 
 def asked(cast: Cast, known_at: datetime, since: date = YEAR, until: date = TODAY) -> LedgerScope:
@@ -116,10 +133,11 @@ def test_what_was_written_down_at_a_moment_is_known_at_it_and_not_a_second_befor
         writing.add(decide(cast, order_id, Verdict.COUNTS, at))
 
     before, known = (ledger_of(session, asked(cast, moment)) for moment in (at - SECOND, at))
+    trail_before, trail = (trail_of(session, asked(cast, moment)) for moment in (at - SECOND, at))
 
     for part in ("lines", "accounts", "sales", "declared", "papers", "verdicts"):
         assert not getattr(before, part), part
-    assert {one.business_id for one in before.services} == {None}
+    assert {one.business_id for one in trail_before.services} == {None}
     register = [cast.lan.business, cast.htx.business, cast.tu.business, cast.theu]
     assert [one.business_id for one in known.lines] == register
     of_here = [
@@ -129,7 +147,7 @@ def test_what_was_written_down_at_a_moment_is_known_at_it_and_not_a_second_befor
     assert [(one.order_id, one.is_confirmed) for one in known.sales] == [(order_id, True)]
     assert known.declared == [Declared(business_id=cast.theu, platform="tiktok", sold_on=TODAY)]
     assert known.papers == [Paper(business_id=cast.lan.business, valid_from=YEAR, valid_to=TODAY)]
-    assert {one.business_id for one in known.services} == {None, cast.lan.business}
+    assert {one.business_id for one in trail.services} == {None, cast.lan.business}
     assert known.verdicts == {order_id: Verdict.COUNTS}
 
 
@@ -239,7 +257,7 @@ def test_a_mandate_serves_until_its_last_day_or_the_day_it_was_taken_back(
         for days in taken_back:
             mandate = make.make_mandate(writing, writing.get_one(Business, cast.lan.business), *people, now())
             mandate.revoked_at = None if days is None else now() + days * DAY
-    found = [one for one in ledger_of(session, asked(cast, now())).services if one.business_id]
+    found = [one for one in trail_of(session, asked(cast, now())).services if one.business_id]
     helper = (cast.vy, "+84900000002", cast.lan.business, TODAY)
     assert {(one.person_id, one.phone, one.business_id, one.starts_on) for one in found} == {helper}
     assert sorted(one.ends_on - TODAY for one in found if one.ends_on) == sorted(
@@ -253,8 +271,59 @@ def test_officers_and_helpers_are_in_the_commune_s_service_and_the_operator_s_ad
     with transaction() as writing:
         make.make_post(writing, writing.get_one(Person, cast.mai), PostRole.ADMIN, None, now())
         writing.execute(update(Post).where(Post.person_id == cast.hung).values(ends_on=TODAY))
-    found = ledger_of(session, asked(cast, now())).services
+    found = trail_of(session, asked(cast, now())).services
     assert sorted((one.person_id, one.phone, one.hamlet_id, one.ends_on) for one in found) == [
         (cast.hung, "+84900000001", None, TODAY),
         (cast.vy, "+84900000002", cast.nghia_dung, None),
     ]
+
+
+def test_the_devices_of_those_in_service_are_all_they_ever_signed_in_on(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    """Signed out, out of their post, or with a mandate that was taken back; nobody else's."""
+    with transaction() as writing:
+        people = [writing.get_one(Person, one) for one in (cast.mai, cast.hung)]
+        make.make_mandate(writing, writing.get_one(Business, cast.lan.business), *people, now()).revoked_at = now()
+        writing.execute(update(Post).where(Post.person_id == cast.vy).values(ends_on=TODAY - DAY))
+        for person, device in (
+            (cast.vy, "hers"),
+            (cast.hung, "his"),
+            (cast.mai, "the helper's"),
+            (cast.stranger, "a stranger's"),
+            (cast.lan.person, "a seller's"),
+            (cast.hung, "hers"),
+        ):
+            sign_in_on(writing, person, device, now())
+    found = trail_of(session, asked(cast, now())).staff_devices
+    assert found == {"hers": cast.vy, "his": cast.hung, "the helper's": cast.mai}
+    assert trail_of(session, asked(cast, now() - SECOND)).staff_devices == {}
+
+
+def test_what_the_job_found_is_known_from_its_moment_until_it_no_longer_holds_or_is_answered(
+    cast: Cast, session: Session, now: Clock
+) -> None:
+    with transaction() as writing:
+        own = {"phone": "0900 000 011", "device": "a browser"}
+        order_id = sell(writing, cast.commune, cast.lan, Sold(on=TODAY - DAY, is_known=True, **own)).id
+    look_everywhere(cast.commune)
+    found_at = now()
+    with transaction() as writing:
+        writing.get_one(Business, cast.lan.business).phone = None
+        writing.get_one(Person, cast.lan.person).phone = None
+    ended_at = now.move(hours=1)
+    look_everywhere(cast.commune)
+    with transaction() as writing:
+        writing.get_one(Person, cast.lan.person).phone = Phone("0900 000 011")
+    now.move(hours=1)
+    look_everywhere(cast.commune)
+    with transaction() as writing:
+        writing.add(decide(cast, order_id, Verdict.COUNTS, now.move(hours=1)))
+    own_flags = {order_id: (RiskFlag.SHARED_PHONE,)}
+    moments = {found_at - SECOND: {}, found_at: own_flags, ended_at - SECOND: own_flags, ended_at: {}}
+    moments |= {now() - SECOND: own_flags, now(): {}}
+    for moment, expected in moments.items():
+        known = ledger_of(session, asked(cast, moment))
+        assert known.doubts == expected
+        assert [one.is_examined for one in known.sales] == [moment >= found_at]
+        assert [one.vouch for one in known.sales] == [Vouch.CALL if moment >= found_at else None]

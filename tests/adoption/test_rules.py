@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.adoption.rules import (
-    Account,
     Bar,
     Count,
     DatedNumber,
@@ -18,80 +17,56 @@ from market.adoption.rules import (
     Ledger,
     Paper,
     Party,
-    RegisterLine,
     RiskFlag,
-    Sale,
     ServicePost,
     Share,
     State,
+    Trail,
     Verdict,
+    Vouch,
     bar,
     line,
     register_on,
 )
 from market.values.period import trailing_year
-
-TODAY = date(2026, 11, 24)
-BEFORE = TODAY - timedelta(days=40)
-LIMITS = tuple(
-    DatedNumber(key=key, value=value, valid_from=date(2025, 1, 1), valid_to=None)
-    for key, value in (("kpi.lowest_order", 10_000), ("kpi.one_buyer_most", 2), ("kpi.last_days", 3))
+from tests.adoption.ledgers import (
+    BEFORE,
+    LIMITS,
+    ONE,
+    TODAY,
+    account,
+    called,
+    examined,
+    listed,
+    sale,
+    unpaid,
+    with_sales,
 )
 
 
-def listed(business_id: int, **fields: object) -> RegisterLine:
-    values = {
-        "kind": "ho_kinh_doanh",
-        "status": "dang_hoat_dong",
-        "hamlet_id": 1,
-        "valid_from": date(2025, 7, 1),
-        "recorded_at": datetime(2025, 7, 1, tzinfo=UTC),
-        "source": "sổ",
-    }
-    return RegisterLine(business_id=business_id, **(values | fields))
+def figure(ledger: Ledger, as_of: date = TODAY, trail: Trail | None = None) -> Figure:
+    return Count(examined(ledger, as_of, trail)).figure(as_of, trailing_year(as_of))
 
 
-def sale(order_id: int, business_id: int = 1, **fields: object) -> Sale:
-    values = {
-        "code": f"DS{order_id}",
-        "completed_on": BEFORE,
-        "total": 50_000,
-        "banked": 50_000,
-        "carded": 0,
-        "is_confirmed": False,
-        "buyer_id": None,
-        "phone": f"+849000{order_id:05d}",
-        "device": None,
-    }
-    return Sale(order_id=order_id, business_id=business_id, **(values | fields))
-
-
-def account(business_id: int, since: date = date(2025, 8, 1)) -> Account:
-    return Account(business_id=business_id, platform="cho_so", since=since)
-
-
-ONE = Ledger(lines=(listed(1),), accounts=(account(1),), numbers=LIMITS)
-
-
-def figure(ledger: Ledger, as_of: date = TODAY) -> Figure:
-    return Count(ledger).figure(as_of, trailing_year(as_of))
-
-
-def state(ledger: Ledger, as_of: date = TODAY) -> State:
-    return figure(ledger, as_of).standings[0].state
-
-
-def with_sales(*sales: Sale, **fields: object) -> Ledger:
-    return replace(ONE, sales=sales, **fields)
+def state(ledger: Ledger, as_of: date = TODAY, trail: Trail | None = None) -> State:
+    return figure(ledger, as_of, trail).standings[0].state
 
 
 # --- what counts ----------------------------------------------------------------------------------------------------
 
 
-def test_a_sale_that_a_bank_told_of_counts() -> None:
+def test_a_sale_that_a_bank_told_of_when_asked_counts() -> None:
     found = figure(with_sales(sale(1)))
     assert (found.counted, found.base) == (1, 1)
-    assert found.standings[0].proof == sale(1)
+    assert found.standings[0].proof == replace(sale(1), is_examined=True)
+
+
+def test_a_notice_that_the_provider_was_not_asked_about_is_the_seller_s_word() -> None:
+    noticed = sale(1, bank_confirmed=0, payer=None)
+    assert noticed.evidence is Evidence.DECLARED
+    assert state(with_sales(noticed)) is State.DECLARED
+    also_confirmed = replace(noticed, is_confirmed=True)
+    assert state(with_sales(also_confirmed), trail=called(also_confirmed)) is State.COUNTED, "by the buyer's code"
 
 
 def test_businesses_stand_by_number_however_they_were_read() -> None:
@@ -99,16 +74,24 @@ def test_businesses_stand_by_number_however_they_were_read() -> None:
     assert [one.business_id for one in figure(ledger).standings] == [1, 2, 3]
 
 
-def test_a_sale_that_the_buyer_confirmed_counts() -> None:
-    assert state(with_sales(sale(1, banked=0, is_confirmed=True))) is State.COUNTED
+def test_a_code_counts_once_the_buyer_is_known_and_not_before() -> None:
+    confirmed = unpaid(1)
+    assert state(with_sales(confirmed)) is State.DECLARED
+    assert state(with_sales(confirmed), trail=called(confirmed)) is State.COUNTED
 
 
 def test_a_card_s_charge_stands_between_the_buyer_s_word_and_a_bank_s() -> None:
-    carded = sale(1, banked=0, carded=9_999, is_confirmed=True)
+    carded = unpaid(1, carded=9_999)
     assert (carded.evidence, carded.proven) == (Evidence.CHANNEL_REPORT, 9_999)
-    assert state(with_sales(carded)) is State.TO_REVIEW, "so little of it"
-    both = sale(2, banked=20_000, carded=30_000)
+    assert flags(with_sales(carded), trail=called(carded)) == (RiskFlag.SMALL_ORDER,), "so little of it"
+    both = sale(2, bank_confirmed=20_000, carded=30_000)
     assert (both.evidence, both.proven) == (Evidence.BANK, 20_000)
+
+
+def test_nobody_knows_whose_card_paid_until_the_buyer_is_known() -> None:
+    carded = unpaid(1, carded=50_000, is_confirmed=False)
+    assert flags(with_sales(carded)) == (RiskFlag.UNKNOWN_PAYER,)
+    assert state(with_sales(carded), trail=called(carded)) is State.COUNTED
 
 
 @pytest.mark.parametrize(
@@ -124,15 +107,16 @@ def test_a_card_s_charge_stands_between_the_buyer_s_word_and_a_bank_s() -> None:
 def test_a_single_dong_is_evidence_and_none_speaks_of_more_than_the_order(
     banked: int, carded: int, evidence: Evidence, proven: int
 ) -> None:
-    found = sale(1, banked=banked, carded=carded, is_confirmed=True)
+    found = sale(1, bank_confirmed=banked, carded=carded, is_confirmed=True, vouch=Vouch.CALL)
     assert (found.evidence, found.proven) == (evidence, proven)
 
 
 def test_cash_on_the_seller_s_word_is_shown_and_not_counted() -> None:
-    found = figure(with_sales(sale(1, banked=0)))
+    cash = unpaid(1, is_confirmed=False)
+    found = figure(with_sales(cash))
     assert (found.counted, found.with_trade) == (0, 1)
     assert found.standings[0].state is State.DECLARED
-    assert found.standings[0].proof == sale(1, banked=0)
+    assert found.standings[0].proof == cash
 
 
 def test_a_declared_sale_elsewhere_is_shown_and_not_counted() -> None:
@@ -145,9 +129,10 @@ def test_a_declared_sale_elsewhere_is_shown_and_not_counted() -> None:
 
 
 def test_the_strongest_evidence_proves_and_of_that_the_newest() -> None:
-    confirmed = sale(1, banked=0, is_confirmed=True, completed_on=TODAY)
+    confirmed = unpaid(1, completed_on=TODAY)
     older, newer = sale(2), sale(3, completed_on=BEFORE + timedelta(days=1))
-    assert figure(with_sales(confirmed, newer, older)).standings[0].proof == newer
+    proof = figure(with_sales(confirmed, newer, older), trail=called(confirmed)).standings[0].proof
+    assert proof == replace(newer, is_examined=True)
     assert Evidence.DECLARED < Evidence.BUYER < Evidence.CHANNEL_REPORT < Evidence.BANK < Evidence.DOCUMENT
 
 
@@ -231,7 +216,7 @@ def test_the_base_opens_with_those_of_the_day_before_the_window() -> None:
 def test_of_one_business_in_each_state_those_with_an_account_and_with_sales_are_told() -> None:
     lines = tuple(listed(number) for number in (1, 2, 3, 4, 5))
     accounts = tuple(account(number) for number in (1, 2, 3, 4))
-    sales = (sale(1, 1), sale(2, 2, total=1, banked=1), sale(3, 3, banked=0), sale(5, 5))
+    sales = (sale(1, 1), sale(2, 2, total=1, bank_confirmed=1), unpaid(3, 3, is_confirmed=False), sale(5, 5))
     found = figure(replace(ONE, lines=lines, accounts=accounts, sales=sales))
     assert [one.state for one in found.standings] == list(State)
     assert (found.plan, found.with_account, found.with_trade) == (Share(part=1, whole=5), 4, 2)
@@ -279,8 +264,8 @@ SELLER = {1: Party(people=frozenset({7}), phones=frozenset({"+84900000011"}), de
 OFFICER = ServicePost(person_id=20, phone="+84900000999", starts_on=date(2025, 7, 1), ends_on=None)
 
 
-def flags(ledger: Ledger, as_of: date = TODAY) -> tuple[RiskFlag, ...]:
-    standing = figure(ledger, as_of).standings[0]
+def flags(ledger: Ledger, as_of: date = TODAY, trail: Trail | None = None) -> tuple[RiskFlag, ...]:
+    standing = figure(ledger, as_of, trail).standings[0]
     assert standing.state is (State.TO_REVIEW if standing.risk_flags else State.COUNTED)
     return standing.risk_flags
 
@@ -300,14 +285,15 @@ def test_one_bank_account_on_both_sides() -> None:
 
 
 def test_a_buyer_in_the_commune_s_service() -> None:
-    assert flags(with_sales(sale(1, buyer_id=20), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
-    assert flags(with_sales(sale(1, phone="+84900000999"), services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
+    by_account, by_phone = sale(1, buyer_id=20), sale(1, phone="+84900000999")
+    for one in (by_account, by_phone):
+        assert flags(with_sales(one), trail=Trail(services=(OFFICER,))) == (RiskFlag.COMMUNE_STAFF,)
 
 
 def test_one_who_serves_the_hamlet_is_enough_and_a_stranger_is_no_servant_without_a_phone() -> None:
     other = replace(OFFICER, hamlet_id=2)
-    assert flags(with_sales(sale(1, buyer_id=20), services=(other, OFFICER))) == (RiskFlag.COMMUNE_STAFF,)
-    assert flags(with_sales(sale(1), services=(replace(OFFICER, phone=None),))) == ()
+    assert flags(with_sales(sale(1, buyer_id=20)), trail=Trail(services=(other, OFFICER))) == (RiskFlag.COMMUNE_STAFF,)
+    assert flags(with_sales(sale(1)), trail=Trail(services=(replace(OFFICER, phone=None),))) == ()
 
 
 @pytest.mark.parametrize(
@@ -324,27 +310,30 @@ def test_one_who_serves_the_hamlet_is_enough_and_a_stranger_is_no_servant_withou
     ],
 )
 def test_a_helper_serves_a_hamlet_or_a_business_for_a_time(service: ServicePost, is_flagged: bool) -> None:
-    assert bool(flags(with_sales(sale(1, buyer_id=20), services=(service,)))) is is_flagged
+    assert bool(flags(with_sales(sale(1, buyer_id=20)), trail=Trail(services=(service,)))) is is_flagged
 
 
 def test_the_lowest_amounts_by_what_the_evidence_speaks_of() -> None:
-    assert flags(with_sales(sale(1, total=9_999, banked=9_999))) == (RiskFlag.SMALL_ORDER,)
-    assert flags(with_sales(sale(1, total=50_000, banked=1))) == (RiskFlag.SMALL_ORDER,)
-    assert flags(with_sales(sale(1, total=10_000, banked=10_000))) == ()
+    assert flags(with_sales(sale(1, total=9_999, bank_confirmed=9_999))) == (RiskFlag.SMALL_ORDER,)
+    assert flags(with_sales(sale(1, total=50_000, bank_confirmed=1))) == (RiskFlag.SMALL_ORDER,)
+    assert flags(with_sales(sale(1, total=10_000, bank_confirmed=10_000))) == ()
 
 
 def test_two_businesses_buying_from_each_other() -> None:
     parties = {1: Party(people=frozenset({7})), 2: Party(phones=frozenset({"+84900000012"}))}
     there, back = sale(1, 1, phone="+84900000012"), sale(2, 2, buyer_id=7)
     ledger = with_sales(there, back, parties=parties, lines=(listed(1), listed(2)), accounts=(account(1), account(2)))
-    assert [one.risk_flags for one in figure(ledger).standings] == [(RiskFlag.CROSS_BUYING,), (RiskFlag.CROSS_BUYING,)]
+    assert [one.risk_flags for one in figure(ledger).standings] == [
+        (RiskFlag.BUYING_CIRCLE,),
+        (RiskFlag.BUYING_CIRCLE,),
+    ]
     assert flags(with_sales(there, parties=parties)) == ()
     long_ago = replace(back, completed_on=trailing_year(TODAY).start - timedelta(days=1))
     assert flags(replace(ledger, sales=(there, long_ago))) == (), "each of them in the window"
     of_two = replace(ledger, parties={**parties, 3: Party(phones=frozenset({"+84900000012"}))})
-    assert flags(of_two) == (RiskFlag.CROSS_BUYING,), "one of the buyer's businesses is enough"
+    assert flags(of_two) == (RiskFlag.BUYING_CIRCLE,), "one of the buyer's businesses is enough"
     stranger = sale(3, completed_on=TODAY)
-    assert Count(replace(ledger, sales=(there, back, stranger))).figure(TODAY, trailing_year(TODAY)).counted == 1
+    assert figure(replace(ledger, sales=(there, back, stranger))).counted == 1
 
 
 def test_one_buyer_who_alone_proves_many_businesses() -> None:
@@ -354,8 +343,9 @@ def test_one_buyer_who_alone_proves_many_businesses() -> None:
     ledger = replace(ONE, lines=lines, accounts=accounts, sales=sales)
     assert {one.risk_flags for one in figure(ledger).standings} == {(RiskFlag.ONE_BUYER,)}
     assert figure(replace(ledger, sales=[*sales, sale(9, 3)])).counted == 3
-    weaker = sale(4, 3, banked=0, is_confirmed=True)
-    assert figure(replace(ledger, sales=[*sales, weaker])).counted == 3, "another buyer's word is enough"
+    weaker = unpaid(4, 3)
+    known = figure(replace(ledger, sales=[*sales, weaker]), trail=called(weaker))
+    assert known.counted == 3, "another buyer's word is enough"
     assert figure(replace(ledger, verdicts={3: Verdict.COUNTS})).counted == 3
     assert figure(replace(ledger, sales=sales[:2])).counted == 2, "so many raise no flag yet"
     assert figure(replace(ledger, numbers=())).counted == 3, "nobody has said how many are too many"
@@ -371,7 +361,9 @@ def test_a_rush_in_the_last_days_before_a_cut_off() -> None:
 
 
 def test_a_good_sale_outranks_the_flagged_ones() -> None:
-    assert flags(with_sales(sale(1, phone="+84900000011"), sale(2, banked=0, is_confirmed=True), parties=SELLER)) == ()
+    good = unpaid(2)
+    ledger = with_sales(sale(1, phone="+84900000011"), good, parties=SELLER)
+    assert flags(ledger, trail=called(good)) == ()
 
 
 def test_an_officer_s_word_settles_a_flag_either_way() -> None:
@@ -382,12 +374,25 @@ def test_an_officer_s_word_settles_a_flag_either_way() -> None:
 
 
 def test_an_officer_s_word_does_not_make_a_declared_sale_count() -> None:
-    assert state(with_sales(sale(1, banked=0), verdicts={1: Verdict.COUNTS})) is State.DECLARED
+    assert state(with_sales(unpaid(1), verdicts={1: Verdict.COUNTS})) is State.DECLARED
+
+
+def test_what_is_doubted_after_an_officer_s_word_asks_for_another() -> None:
+    ledger = replace(with_sales(sale(1, is_examined=True)), verdicts={1: Verdict.COUNTS})
+    later = replace(ledger, doubts={1: (RiskFlag.STAFF_DEVICE,)})
+    states = [Count(one).figure(TODAY, trailing_year(TODAY)).standings[0].state for one in (ledger, later)]
+    assert states == [State.COUNTED, State.TO_REVIEW]
+
+
+def test_a_sale_that_was_not_looked_at_yet_does_not_count() -> None:
+    found = Count(with_sales(sale(1), unpaid(2))).figure(TODAY, trailing_year(TODAY)).standings[0]
+    assert (found.state, found.risk_flags) == (State.TO_REVIEW, (RiskFlag.NOT_EXAMINED,))
 
 
 def test_the_flags_of_any_sale_can_be_asked() -> None:
-    flagged, good = sale(1, phone="+84900000011"), sale(2)
-    count = Count(with_sales(flagged, good, parties=SELLER))
+    ledger = examined(with_sales(sale(1, phone="+84900000011"), sale(2), parties=SELLER))
+    flagged, good = ledger.sales
+    count = Count(ledger)
     whole = count.figure(TODAY, trailing_year(TODAY))
     assert count.risk_flags_of(flagged, whole) == (RiskFlag.SHARED_PHONE,)
     assert count.risk_flags_of(good, whole) == count.risk_flags_of(sale(99), whole) == ()
@@ -395,16 +400,19 @@ def test_the_flags_of_any_sale_can_be_asked() -> None:
 
 def test_what_is_not_listed_or_declared_or_was_decided_has_no_flags() -> None:
     shared = {"phone": "+84900000011"}
-    unlisted, declared, decided = sale(1, 2, **shared), sale(2, banked=0, **shared), sale(3, **shared)
+    sales = sale(1, 2, **shared), unpaid(2, is_confirmed=False, **shared), sale(3, **shared)
     parties = {**SELLER, 2: SELLER[1]}
-    count = Count(with_sales(unlisted, declared, decided, parties=parties, verdicts={3: Verdict.COUNTS}))
+    ledger = examined(with_sales(*sales, parties=parties, verdicts={3: Verdict.COUNTS}))
+    unlisted, declared, decided = ledger.sales
+    count = Count(ledger)
     whole = count.figure(TODAY, trailing_year(TODAY))
     assert [count.risk_flags_of(one, whole) for one in (unlisted, declared, decided)] == [(), (), ()]
 
 
 def test_numbers_nobody_have_set_flag_nothing() -> None:
-    assert flags(with_sales(sale(1, total=1, banked=1), numbers=())) == ()
-    assert flags(with_sales(sale(1, total=0, banked=0, is_confirmed=True), numbers=())) == ()
+    assert flags(with_sales(sale(1, total=1, bank_confirmed=1), numbers=())) == ()
+    nothing = unpaid(1, total=0)
+    assert flags(with_sales(nothing, numbers=()), trail=called(nothing)) == ()
 
 
 @pytest.mark.parametrize(("first", "last", "holds"), [(1, 9, False), (0, 9, True), (-9, 0, True), (-9, -1, False)])

@@ -15,7 +15,8 @@ from market.values.phone import Phone
 
 def load_calls(session: Session, seeds: Seeds, demo: Demo) -> None:
     """Calls about orders as they were made, this week's draw, and the sales looked at with all that."""
-    phones = {row.text("key"): Phone(row.text("phone")) for row in seeds.table("buyers")}
+    buyers = [*seeds.table("buyers"), *seeds.table("people")]
+    phones = {row.text("key"): Phone(row.text("phone")) for row in buyers if row.maybe("phone")}
     calls = [_call(session, seeds, demo, row, phones[row.text("buyer")]) for row in seeds.table("buyer_calls")]
     session.execute(insert(BuyerCall), [call for call in calls if call])
     findings = findings_of(session, demo.commune_id, known_at=seeds.now)
