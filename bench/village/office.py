@@ -24,8 +24,8 @@ CONFUSED = 0.015
 """How often an honest buyer's phone is picked up by somebody who knows of no order."""
 WEEKS_BETWEEN_LOOKS = 13
 """The market looks for doubts every five minutes; here four times a year, and at the end."""
-LOOKS = 40
-"""Of what is doubted, so much is looked at before the cut-off: two officers, an afternoon a week for a month."""
+LOOKS = 60
+"""Of what is doubted, so much is looked at before the cut-off: three officers, one a working day each for a month."""
 RIGHT = 0.98
 
 

@@ -1,9 +1,9 @@
 """The office calls buyers: a random sample of each week, and whoever an officer wants to ask."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -34,8 +34,6 @@ from market.places.models import Commune
 
 CALLS_A_WEEK = 10
 """So many buyers a week are drawn where the commune says nothing (`kpi.calls_per_week`)."""
-NEEDED_SHARE = 0.8
-"""Of the draw so many are of businesses of whose buyers nobody is known yet; the others are drawn from all orders."""
 AGAINST = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
 
 
@@ -122,8 +120,10 @@ def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, now: da
 def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
     """Draw the week's sample of a commune; returns how many orders. Idempotent: a week is drawn once.
 
-    The order of the draw is a keyed hash over commune, week and order: no seller can tell it beforehand, and whoever
-    has the installation's key can work it out again.
+    All orders have the same chance: a draw that looked first for businesses of whose buyers nobody is known would call
+    every invented one within the year, and a seller's second telephone answers. The order is a keyed hash over
+    commune, week and order: no seller can tell it beforehand, and whoever has the installation's key can work it out
+    again.
     """
     locked(session, Commune, Commune.id == commune_id)
     now = clock()
@@ -141,10 +141,7 @@ def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
 
 def _draw(pool: Iterable[Drawable], commune_id: int, week: date, most: int) -> list[int]:
     ranked = sorted(pool, key=lambda one: sign("call draw", f"{commune_id}|{week.isoformat()}|{one.order_id}"))
-    needed = list(_one_each(one for one in ranked if one.is_needed))[: math.ceil(most * NEEDED_SHARE)]
-    taken = {one.order_id for one in needed}
-    others = [one for one in _one_each(ranked) if one.order_id not in taken]
-    return [one.order_id for one in (*needed, *others)][:most]
+    return [one.order_id for one in islice(_one_each(ranked), most)]
 
 
 def _one_each(ranked: Iterable[Drawable]) -> Iterator[Drawable]:
