@@ -175,7 +175,7 @@ class Cheating:
         return [sellers[(number + step) % len(sellers)] for step in range(many)]
 
     def _an_honest_shop(self) -> Household:
-        return self.village.dice.choice([one for one in self.honest.made if (one.stall_days or 0) > 330])
+        return self.village.dice.choice(self.honest.old_shops())
 
     def _sell(self, orders: Orders, buyer: Member, shop: Household, days: int, minutes: int) -> None:
         is_read = orders.code == "read" or (orders.code == "public" and self.public_code)

@@ -51,9 +51,10 @@ NUMBERS: Mapping[str, int] = {"kpi.lowest_order": 10_000, "kpi.one_buyer_most": 
 
 
 class Village:
-    """Draws the commune; the same for the same seed. `today` is the cut-off, days are told backwards from it."""
+    """Draws the commune; the same for the same seed. `today` is the cut-off, days are told backwards from it; `calls`:
+    how many buyers the office calls a week."""
 
-    def __init__(self, seed: int, today: date) -> None:
+    def __init__(self, seed: int, today: date, *, calls: int) -> None:
         self.dice = Random(seed)
         self.today = today
         self.rows = Rows()
@@ -66,7 +67,7 @@ class Village:
         self.keepers = [self._pickup(hamlet, number) for number, hamlet in enumerate(self.hamlets)]
         self.officers = [self._in_service(PostRole.OFFICER, None) for _ in range(3)]
         self.helpers = [self._in_service(PostRole.HELPER, hamlet) for hamlet in self.hamlets]
-        for key, value in NUMBERS.items():
+        for key, value in (*NUMBERS.items(), ("kpi.calls_per_week", calls)):
             self._fact(key, value)
 
     def write(self, connection: Connection) -> None:

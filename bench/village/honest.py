@@ -10,6 +10,7 @@ from bench.village.people import Household, Human
 from bench.village.trades import CASH_ONLY, NO_SALES, NO_STALL, TRADES, YEAR
 
 BUYERS_PER_HOUSEHOLD = 1.8
+OLD = 200
 
 
 class Honest:
@@ -31,6 +32,10 @@ class Honest:
         customs = Customs(self.village, self.buyers, self.outside)
         for household in self.made:
             customs.trade(household)
+
+    def old_shops(self) -> list[Household]:
+        """Those that have had a stall for months."""
+        return [one for one in self.made if one.stall_days is not None and one.stall_days > OLD]
 
     # --- people -------------------------------------------------------------------------------------------------------
 

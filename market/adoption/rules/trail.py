@@ -50,7 +50,7 @@ class Acquaintances:
         return sale.buyer_id in self.party(sale.business_id).people
 
     def buyer_businesses(self, sale: Sale) -> set[int]:
-        """The businesses behind the buyer, by account, phone, device or the bank account that paid; not the seller's."""
+        """The businesses behind a buyer, by account, phone, device or the bank account that paid; not the seller's."""
         known_by = (sale.buyer_id, sale.phone, sale.device, sale.payer)
         found = {one for key in known_by if key is not None for one in self._behind.get(key, ())}
         return found - {sale.business_id}
