@@ -13,7 +13,7 @@ from market.adoption.rules import BusinessStanding, Figure, State
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A scheme's households that wanted to be counted, and those that were; `why`: in which state the others stand,
-    with what is doubted."""
+    with what is flagged."""
 
     name: str
     told: str
@@ -71,7 +71,7 @@ class Judgement:
 
 
 def judge(village: Village, schemes: Sequence[Scheme], figure: Figure, at_first: Figure) -> Judgement:
-    """`at_first`: the figure before anybody looked at what was doubted."""
+    """`at_first`: the figure before anybody looked at what was flagged."""
     standings = {one.business_id: one for one in figure.standings}
     honest = [one for one in village.households if one.scheme is None]
     traded = _with_real_buyers(village)

@@ -1,5 +1,5 @@
-"""The office's ordinary work for a year: the market draws buyers to call every week and looks for doubts; the officers
-call, and look at some of what is doubted, with some error."""
+"""The office's ordinary work for a year: the market draws buyers to call every week and raises its flags; the officers
+call, and look at some of what is flagged, with some error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +23,9 @@ TRIES = 3
 CONFUSED = 0.015
 """How often an honest buyer's phone is picked up by somebody who knows of no order."""
 WEEKS_BETWEEN_LOOKS = 13
-"""The market looks for doubts every five minutes; here four times a year, and at the end."""
+"""The market raises flags every five minutes; here four times a year, and at the end."""
 LOOKS = 60
-"""Of what is doubted, so much is looked at before the cut-off: three officers, one a working day each for a month."""
+"""Of what is flagged, so much is looked at before the cut-off: three officers, one a working day each for a month."""
 RIGHT = 0.98
 
 
@@ -36,13 +36,13 @@ def work(village: Village) -> tuple[Figure, Figure]:
             draw_samples(now)
             _call_drawn(village, now)
             if week % WEEKS_BETWEEN_LOOKS == 0:
-                _look_for_doubts(village)
+                _raise_flags(village)
     evening = moment(village.today, 23 * 60)
     with _clock_at(evening):
-        _look_for_doubts(village)
+        _raise_flags(village)
         at_first = _figure(village, evening)
         _look(village, at_first, evening)
-        _look_for_doubts(village)
+        _raise_flags(village)
         return at_first, _figure(village, evening)
 
 
@@ -56,7 +56,7 @@ def _clock_at(time: datetime) -> Iterator[datetime]:
         clock.now = real
 
 
-def _look_for_doubts(village: Village) -> None:
+def _raise_flags(village: Village) -> None:
     while look_through(village.commune):
         pass
 
@@ -103,7 +103,7 @@ def _answer(village: Village, deal: Deal, *, is_honest: bool) -> CallOutcome:
     return CallOutcome.DENIED if is_honest and dice.random() < CONFUSED else CallOutcome.CONFIRMED
 
 
-# --- doubts -----------------------------------------------------------------------------------------------------------
+# --- flags ------------------------------------------------------------------------------------------------------------
 
 
 def _look(village: Village, figure: Figure, now: datetime) -> None:

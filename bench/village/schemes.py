@@ -72,7 +72,7 @@ class Orders:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
     """One way to cheat. `sellers` want to be counted, `accomplices` are stalls that do not; `helper`: the hamlet's
-    helper acts for all of them; `vouches`: an officer is in on it and says that what is doubted counts; `one_family`:
+    helper acts for all of them; `vouches`: an officer is in on it and says that what is flagged counts; `one_family`:
     the sellers share a phone, a browser and a bank account; `opened`: days since the stalls opened."""
 
     name: str

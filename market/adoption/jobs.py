@@ -1,11 +1,11 @@
-"""What comes round for the KPI: sales looked at for doubts, and the week's random sample of buyers to call."""
+"""What comes round for the KPI: risk flags raised on sales, and the week's random sample of buyers to call."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from market.adoption.actions import draw_calls, examine_sales
 from market.adoption.queries import findings_of, unwritten
-from market.adoption.rules import Finding
+from market.adoption.rules import SaleFinding
 from market.base import clock
 from market.base.batch import Batch
 from market.base.db import reading, transaction
@@ -18,9 +18,9 @@ MOST = 20_000
 """So many are written down in a round; the next one goes on."""
 
 
-def look_for_doubts(_now: datetime) -> int:
+def raise_risk_flags(_now: datetime) -> int:
     """Look at the sales of every commune; returns of how many something new was written down."""
-    with Batch("look for doubts") as batch:
+    with Batch("raise risk flags") as batch:
         return batch.each(commune_ids(reading()), look_through)
 
 
@@ -34,7 +34,7 @@ def look_through(commune_id: int) -> int:
     return sum(_write({order_id: found[order_id] for order_id in ids}, looked_at) for ids in some)
 
 
-def _write(findings: Mapping[int, Finding], looked_at: datetime) -> int:
+def _write(findings: Mapping[int, SaleFinding], looked_at: datetime) -> int:
     with transaction() as session:
         return examine_sales(session, findings, looked_at=looked_at, clock=clock.now)
 
@@ -51,6 +51,6 @@ def _draw(commune_id: int) -> int:
 
 
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
-    PeriodicTask(name="look for doubts", every=timedelta(minutes=5), do=look_for_doubts, limit=timedelta(minutes=30)),
+    PeriodicTask(name="raise risk flags", every=timedelta(minutes=5), do=raise_risk_flags, limit=timedelta(minutes=30)),
     PeriodicTask(name="draw calls", every=timedelta(hours=1), do=draw_samples),
 )

@@ -1,5 +1,5 @@
-"""What the KPI needs beside orders: accounts on other platforms, declared sales, what the job that looks for doubts
-found, whom the office called, and officers' decisions."""
+"""What the KPI needs beside orders: accounts on other platforms, declared sales, what the job that raises risk
+flags found, whom the office called, and officers' decisions."""
 
 from datetime import date, datetime
 
@@ -73,19 +73,19 @@ class SaleCheck(Base):
     ended_at: Mapped[datetime | None]
 
 
-class Doubt(Base):
+class RaisedFlag(Base):
     """A reason to look at an order, from the moment the job found it to the moment it no longer did.
 
     It points to another business, or to somebody in the commune's service, where it points to anybody. A verdict given
     after `found_at` answers it.
     """
 
-    __tablename__ = "doubt"
+    __tablename__ = "raised_flag"
     __table_args__ = (
         CheckConstraint("ended_at >= found_at", name="ends_after_start"),
         Index(None, "order_id", "found_at"),
         Index(
-            "uq_doubt_open",
+            "uq_raised_flag_open",
             "order_id",
             "risk_flag",
             unique=True,

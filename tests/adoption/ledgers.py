@@ -1,19 +1,20 @@
 """Small ledgers for the rules' tests: a business, its sales, what the office was told on the telephone."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from market.adoption.rules import (
     Account,
-    Call,
     CallOutcome,
+    CallRecord,
     DatedNumber,
     Ledger,
     RegisterLine,
     Sale,
+    SaleFinding,
     Trail,
     examine,
-    with_findings,
 )
 from market.values.period import trailing_year
 
@@ -76,7 +77,7 @@ def called(*sales: Sale, outcome: CallOutcome = CallOutcome.CONFIRMED, on: date 
     """The office rang up the buyers of these."""
     return Trail(
         calls=[
-            Call(
+            CallRecord(
                 order_id=one.order_id,
                 business_id=one.business_id,
                 phone=one.phone,
@@ -90,7 +91,17 @@ def called(*sales: Sale, outcome: CallOutcome = CallOutcome.CONFIRMED, on: date 
     )
 
 
+def with_findings(ledger: Ledger, findings: Mapping[int, SaleFinding]) -> Ledger:
+    """The ledger as it is read once the findings are written down, no verdict having answered any of them."""
+    found = {key: tuple(sorted(one.flags)) for key, one in findings.items() if one.flags}
+    sales = [
+        replace(sale, vouch=findings[sale.order_id].vouch, is_examined=True) if sale.order_id in findings else sale
+        for sale in ledger.sales
+    ]
+    return replace(ledger, sales=sales, flags=found)
+
+
 def examined(ledger: Ledger, as_of: date = TODAY, trail: Trail | None = None) -> Ledger:
     """As it is read after the job has looked at it on a day; verdicts were given after that."""
     found = with_findings(ledger, examine(ledger, trail or Trail(), trailing_year(as_of)))
-    return replace(found, doubts={key: flags for key, flags in found.doubts.items() if key not in ledger.verdicts})
+    return replace(found, flags={key: flags for key, flags in found.flags.items() if key not in ledger.verdicts})

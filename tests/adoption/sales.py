@@ -88,7 +88,7 @@ def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order
 def answer(session: Session, order: Order, at: datetime) -> None:
     """The office rang up, and the buyer said that they had bought."""
     officer = session.scalars(select(Post.person_id).where(Post.role == PostRole.OFFICER).order_by(Post.id)).first()
-    asked = {"cause": CallCause.DOUBT, "outcome": CallOutcome.CONFIRMED, "note": "", "called_by": officer}
+    asked = {"cause": CallCause.CHECK, "outcome": CallOutcome.CONFIRMED, "note": "", "called_by": officer}
     session.add(BuyerCall(commune_id=order.commune_id, order_id=order.id, called_at=at, **asked))
     session.flush()
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from market.base.db import transaction
+from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 
@@ -19,7 +20,8 @@ def run(app: Flask, *arguments: str) -> str:
 
 def test_the_figure_and_the_order_behind_it_as_json(app: Flask, cast: Cast) -> None:
     with transaction() as session:
-        code = sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_banked=True)).code
+        code = sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_known=True)).code
+    look_everywhere(cast.commune)
     answer = json.loads(run(app, "--as-of", "2026-11-24", "--json"))
     assert answer["plan"] == {"part": 1, "whole": 3, "text": "33,3\u00a0%"}
     assert answer["annex"]["whole"] == 2
@@ -30,14 +32,15 @@ def test_the_figure_and_the_order_behind_it_as_json(app: Flask, cast: Cast) -> N
     )
     assert answer["states"]["tinh"] == 1
     proof = next(row for row in answer["businesses"] if row["state"] == "tinh")
-    assert (proof["order"], proof["evidence"], proof["completed_on"]) == (code, "ngân hàng báo có", "2026-11-20")
+    assert (proof["order"], proof["evidence"], proof["completed_on"]) == (code, "người mua xác nhận", "2026-11-20")
     assert [point["as_of"] for point in answer["line"]][-2:] == ["2026-10-31", "2026-11-24"]
     assert answer["in_period"]["window"] == {"from": "2026-11-15", "to": "2026-11-24"}
 
 
 def test_before_the_sale_nobody_counts(app: Flask, cast: Cast) -> None:
     with transaction() as session:
-        sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_banked=True))
+        sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_known=True))
+    look_everywhere(cast.commune)
     assert json.loads(run(app, "--as-of", "2026-11-19", "--json"))["counted"] == 0
 
 

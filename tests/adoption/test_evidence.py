@@ -147,7 +147,7 @@ def test_a_card_s_charge_counts_as_a_platform_s_figure_and_not_as_a_bank_s(
     assert flags(session, cast, order, now) == {RiskFlag.UNKNOWN_PAYER}
     with transaction() as writing:
         answer(writing, writing.get_one(Order, order.id), now())
-    assert state_of(figure(), cast.lan.business) is State.COUNTED, "the buyer is somebody, whoever's card it was"
+    assert state_of(figure(), cast.lan.business) is State.COUNTED, "the buyer is somebody, no matter whose card it was"
     banked = sold(cast, Sold(on=LAST_MONTH, is_banked=True))
     [proof] = [one.proof for one in figure().standings if one.business_id == cast.lan.business]
     assert proof

@@ -1,4 +1,4 @@
-"""What is doubtful of a sale: devices ever used, circles of any length, runs of small orders, answers on the phone."""
+"""What is flagged of a sale: devices ever used, circles of any length, runs of small orders, answers on the phone."""
 
 from datetime import timedelta
 
@@ -15,16 +15,16 @@ from tests.nights import examples
 DAY = timedelta(days=1)
 
 
-def doubts(ledger: Ledger, order_id: int, trail: Trail | None = None) -> dict[RiskFlag, Pointer]:
-    return dict(examine(ledger, trail or Trail(), trailing_year(TODAY))[order_id].doubts)
+def flags(ledger: Ledger, order_id: int, trail: Trail | None = None) -> dict[RiskFlag, Pointer]:
+    return dict(examine(ledger, trail or Trail(), trailing_year(TODAY))[order_id].flags)
 
 
 def test_a_device_that_anybody_in_service_ever_used_points_to_them() -> None:
     bought = unpaid(1, device="the helper's")
-    assert doubts(with_sales(bought), 1, Trail(staff_devices={"the helper's": 20})) == {
+    assert flags(with_sales(bought), 1, Trail(staff_devices={"the helper's": 20})) == {
         RiskFlag.STAFF_DEVICE: Pointer(person_id=20)
     }
-    assert doubts(with_sales(bought), 1, Trail(staff_devices={"another's": 20})) == {}
+    assert flags(with_sales(bought), 1, Trail(staff_devices={"another's": 20})) == {}
 
 
 @pytest.mark.parametrize("length", [2, 3, 4, 9])
@@ -42,11 +42,11 @@ def test_a_circle_of_any_length_is_seen(length: int) -> None:
     for first in known_by:
         others = [unpaid(number, number - 1, buyer_id=1000 + number) for number in range(2, length + 1)]
         ledger = with_sales(unpaid(1, length, **first), *others, parties=parties)
-        found = [doubts(ledger, number) for number in range(1, length + 1)]
+        found = [flags(ledger, number) for number in range(1, length + 1)]
         assert [set(one) for one in found] == [{RiskFlag.BUYING_CIRCLE}] * length
         assert found[0][RiskFlag.BUYING_CIRCLE] == Pointer(business_id=1)
         broken = with_sales(unpaid(1, length, phone="+84900009999"), *others, parties=parties)
-        assert [doubts(broken, number) for number in range(2, length + 1)] == [{}] * (length - 1), "a chain is none"
+        assert [flags(broken, number) for number in range(2, length + 1)] == [{}] * (length - 1), "a chain is none"
 
 
 @settings(max_examples=examples(30), deadline=None)
@@ -71,24 +71,24 @@ def test_two_are_in_one_circle_where_each_leads_to_the_other(edges: list[tuple[i
 
 def test_several_orders_of_next_to_nothing_within_days_are_a_run() -> None:
     run = [unpaid(number, total=12_000, completed_on=BEFORE + number * DAY) for number in (1, 2, 3)]
-    assert [set(doubts(with_sales(*run), number)) for number in (1, 2, 3)] == [{RiskFlag.SMALL_RUN}] * 3
-    assert doubts(with_sales(*run[:2]), 1) == {}, "two are no run"
+    assert [set(flags(with_sales(*run), number)) for number in (1, 2, 3)] == [{RiskFlag.SMALL_RUN}] * 3
+    assert flags(with_sales(*run[:2]), 1) == {}, "two are no run"
     spread = [unpaid(number, total=12_000, completed_on=BEFORE + number * 2 * DAY) for number in (1, 2, 3)]
-    assert doubts(with_sales(*spread), 1) == {}, "over four days"
+    assert flags(with_sales(*spread), 1) == {}, "over four days"
     larger = [unpaid(number, total=15_000, completed_on=BEFORE) for number in (1, 2, 3)]
-    assert doubts(with_sales(*larger), 1) == {}
-    assert doubts(with_sales(*run), 1, called(run[0])) == {}, "its buyer answered"
+    assert flags(with_sales(*larger), 1) == {}
+    assert flags(with_sales(*run), 1, called(run[0])) == {}, "its buyer answered"
 
 
-def test_more_phones_than_a_family_has_on_one_device_are_doubtful_until_their_owners_answer() -> None:
+def test_more_phones_than_a_family_has_on_one_device_are_flagged_until_their_owners_answer() -> None:
     sales = [unpaid(number, number, device="one browser") for number in (1, 2, 3, 4)]
     ledger = with_sales(*sales)
-    assert [set(doubts(ledger, number)) for number in (1, 2, 3, 4)] == [{RiskFlag.MANY_PHONES}] * 4
-    assert doubts(with_sales(*sales[:3]), 1) == {}
-    assert doubts(ledger, 2, called(sales[1])) == {}
-    assert set(doubts(ledger, 3, called(sales[1]))) == {RiskFlag.MANY_PHONES}
+    assert [set(flags(ledger, number)) for number in (1, 2, 3, 4)] == [{RiskFlag.MANY_PHONES}] * 4
+    assert flags(with_sales(*sales[:3]), 1) == {}
+    assert flags(ledger, 2, called(sales[1])) == {}
+    assert set(flags(ledger, 3, called(sales[1]))) == {RiskFlag.MANY_PHONES}
     four = DatedNumber(key="kpi.device_phones", value=4, valid_from=BEFORE - 400 * DAY, valid_to=None)
-    assert doubts(with_sales(*sales, numbers=(*LIMITS, four)), 1) == {}, "the commune's own number"
+    assert flags(with_sales(*sales, numbers=(*LIMITS, four)), 1) == {}, "the commune's own number"
 
 
 # --- on the telephone -----------------------------------------------------------------------------------------------
@@ -108,21 +108,21 @@ def test_an_answer_against_an_order_speaks_of_the_others_of_that_buyer(outcome: 
     her_own = unpaid(4, 2, phone=BUYER["phone"], device="another browser")
     ledger = with_sales(asked, elsewhere, other_browser, her_own)
     trail = called(asked, outcome=outcome)
-    assert [set(doubts(ledger, number, trail)) for number in (1, 2, 3, 4)] == [{flag}, {flag}, {flag}, set()]
+    assert [set(flags(ledger, number, trail)) for number in (1, 2, 3, 4)] == [{flag}, {flag}, {flag}, set()]
 
 
 def test_a_later_answer_about_the_same_order_holds() -> None:
     asked = unpaid(1, **BUYER)
     wrong = called(asked, outcome=CallOutcome.WRONG_NUMBER, on=TODAY - DAY)
     right = called(asked)
-    assert doubts(with_sales(asked), 1, Trail(calls=[*right.calls, *wrong.calls])) == {}
+    assert flags(with_sales(asked), 1, Trail(calls=[*right.calls, *wrong.calls])) == {}
 
 
 def test_who_confirmed_one_order_can_deny_another() -> None:
     kept, denied = unpaid(1, **BUYER), unpaid(2, **BUYER)
     trail = Trail(calls=[*called(kept).calls, *called(denied, outcome=CallOutcome.DENIED).calls])
     ledger = with_sales(kept, denied)
-    assert (doubts(ledger, 1, trail), set(doubts(ledger, 2, trail))) == ({}, {RiskFlag.DENIED})
+    assert (flags(ledger, 1, trail), set(flags(ledger, 2, trail))) == ({}, {RiskFlag.DENIED})
 
 
 def in_vain(asked: Sale, *days: int) -> Trail:
@@ -130,15 +130,15 @@ def in_vain(asked: Sale, *days: int) -> Trail:
     return Trail(calls=[one for some in calls for one in some])
 
 
-def test_a_phone_that_nobody_answered_on_three_days_is_doubtful_until_somebody_does() -> None:
+def test_a_phone_that_nobody_answered_on_three_days_is_flagged_until_somebody_does() -> None:
     asked, other = unpaid(1, **BUYER), unpaid(2, 2, **BUYER)
     ledger = with_sales(asked, other)
-    assert doubts(ledger, 1, in_vain(asked, 1, 2)) == {}
-    assert doubts(ledger, 1, in_vain(asked, 1, 1, 2, 2)) == {}, "two days, however often"
-    found = [set(doubts(ledger, number, in_vain(asked, 1, 2, 3))) for number in (1, 2)]
+    assert flags(ledger, 1, in_vain(asked, 1, 2)) == {}
+    assert flags(ledger, 1, in_vain(asked, 1, 1, 2, 2)) == {}, "two days, however often"
+    found = [set(flags(ledger, number, in_vain(asked, 1, 2, 3))) for number in (1, 2)]
     assert found == [{RiskFlag.UNANSWERED}] * 2
     answered = Trail(calls=[*in_vain(asked, 1, 2, 3).calls, *called(other).calls])
-    assert doubts(ledger, 1, answered) == {}
+    assert flags(ledger, 1, answered) == {}
 
 
 def test_only_what_others_than_the_seller_tell_of_is_looked_at() -> None:

@@ -77,7 +77,7 @@ def test_a_commune_s_ledger_holds_nothing_of_another_s(cast: Cast, session: Sess
         assert getattr(own, part), f"nothing would be seen of another commune's {part}"
     country = DatedNumber(key="kpi.lowest_order", value=7000, valid_from=YEAR, valid_to=None, is_own=False)
     assert theirs == Ledger(
-        lines=[], accounts=[], sales=[], declared=[], papers=[], numbers=[country], parties={}, verdicts={}, doubts={}
+        lines=[], accounts=[], sales=[], declared=[], papers=[], numbers=[country], parties={}, verdicts={}, flags={}
     )
     for part in Trail.__slots__:
         assert getattr(trail, part), f"nothing would be seen of another commune's {part}"
@@ -93,7 +93,7 @@ def test_a_ledger_knows_nothing_that_was_written_down_later(cast: Cast, session:
     asked = LedgerScope(commune_id=cast.commune, since=YEAR, until=TODAY, known_at=long_before)
     found = ledger_of(session, asked)
 
-    for part in ("lines", "accounts", "sales", "declared", "papers", "verdicts", "doubts"):
+    for part in ("lines", "accounts", "sales", "declared", "papers", "verdicts", "flags"):
         assert not getattr(found, part), part
     trail = trail_of(session, asked)
     assert {one.business_id for one in trail.services} == {None}, "posts alone are of no time of writing"
@@ -324,6 +324,6 @@ def test_what_the_job_found_is_known_from_its_moment_until_it_no_longer_holds_or
     moments |= {now() - SECOND: own_flags, now(): {}}
     for moment, expected in moments.items():
         known = ledger_of(session, asked(cast, moment))
-        assert known.doubts == expected
+        assert known.flags == expected
         assert [one.is_examined for one in known.sales] == [moment >= found_at]
         assert [one.vouch for one in known.sales] == [Vouch.CALL if moment >= found_at else None]

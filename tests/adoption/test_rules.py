@@ -377,9 +377,9 @@ def test_an_officer_s_word_does_not_make_a_declared_sale_count() -> None:
     assert state(with_sales(unpaid(1), verdicts={1: Verdict.COUNTS})) is State.DECLARED
 
 
-def test_what_is_doubted_after_an_officer_s_word_asks_for_another() -> None:
+def test_what_is_flagged_after_an_officer_s_word_asks_for_another() -> None:
     ledger = replace(with_sales(sale(1, is_examined=True)), verdicts={1: Verdict.COUNTS})
-    later = replace(ledger, doubts={1: (RiskFlag.STAFF_DEVICE,)})
+    later = replace(ledger, flags={1: (RiskFlag.STAFF_DEVICE,)})
     states = [Count(one).figure(TODAY, trailing_year(TODAY)).standings[0].state for one in (ledger, later)]
     assert states == [State.COUNTED, State.TO_REVIEW]
 

@@ -142,7 +142,7 @@ def test_two_stalls_that_one_helper_runs_do_not_vouch_for_each_other_s_buyers() 
     assert vouch(bought, paid, trail=Trail(services=mandates[:1])) is Vouch.BANK
 
 
-def test_money_of_the_seller_s_own_or_of_somebody_in_service_is_doubtful_and_vouches_for_nobody() -> None:
+def test_money_of_the_seller_s_own_or_of_somebody_in_service_is_flagged_and_vouches_for_nobody() -> None:
     bought, paid = unpaid(1, **BUYER), sale(2, 2, payer="known account", **BUYER)
     own = {2: Party(bank_accounts=frozenset({"known account"}))}
     helper = {5: Party(people=frozenset({20}), bank_accounts=frozenset({"known account"}))}
@@ -150,7 +150,7 @@ def test_money_of_the_seller_s_own_or_of_somebody_in_service_is_doubtful_and_vou
     for parties, trail in ((own, Trail()), (helper, Trail(services=[post]))):
         assert vouch(bought, paid, parties=parties, trail=trail) is None
         ledger = with_sales(bought, paid, parties=parties, lines=(listed(1), listed(2)))
-        assert set(examine(ledger, trail, trailing_year(TODAY))[2].doubts) == {RiskFlag.RELATED_PAYER}
+        assert set(examine(ledger, trail, trailing_year(TODAY))[2].flags) == {RiskFlag.RELATED_PAYER}
     assert vouch(bought, paid, parties=helper) is Vouch.BANK, "in nobody's service"
 
 
@@ -192,9 +192,9 @@ def test_a_regular_establishes_no_business() -> None:
     assert vouch(follows, *everything) is None
 
 
-def test_a_doubted_sale_is_no_part_of_a_history() -> None:
+def test_a_flagged_sale_is_no_part_of_a_history() -> None:
     bought, paid = unpaid(1, **BUYER), sale(2, 2, **BUYER)
     staff = Trail(staff_devices={BUYER["device"]: 20})
     assert vouch(bought, paid, trail=staff) is None
     ledger = replace(ONE, sales=(bought, paid), accounts=(account(1),))
-    assert RiskFlag.STAFF_DEVICE in examine(ledger, staff, trailing_year(TODAY))[1].doubts
+    assert RiskFlag.STAFF_DEVICE in examine(ledger, staff, trailing_year(TODAY))[1].flags

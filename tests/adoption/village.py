@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
-from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.rules import Verdict
+from market.adoption.models import BuyerCall, DeclaredSale, EvidenceReview, PlatformAccount
+from market.adoption.rules import CallCause, CallOutcome, ReviewWay, Verdict
 from market.base.db import Base
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
@@ -184,7 +184,7 @@ class Village:
                 business_id=business,
                 bin="970436",
                 number_cipher="",
-                number_digest=f"account {chance.randrange(300)}",
+                number_digest=f"account {chance.randrange(60)}",
                 number_last4="0000",
                 holder="CHU",
                 relation=HolderRelation.SELF,
@@ -201,19 +201,49 @@ class Village:
     def _orders(self) -> None:
         for number in range(self.order_count):
             self._order(number, FIRST + self.chance.randrange(self.size))
+        self.number = self.order_count
+        owners = {row["business_id"]: row["person_id"] for row in self.rows[BusinessMember] if _is_confirmed(row)}
+        circle = list(owners)[:5]
+        for seller, buyer in zip(circle, [*circle[1:], circle[0]], strict=True):
+            self._plant(seller, 30, person_id=owners[buyer])
+        for _ in range(3):
+            self._plant(FIRST, 20)
+        seller, owner = next((one, who) for one, who in owners.items() if (who - FIRST) % 3 == 0)
+        self._plant(seller, 20, device=f"device {owner - FIRST}")
+        self._plant(seller, 20, phone=next(row["phone"] for row in self.rows[Person] if row["id"] == owner))
+        self._plant(seller, 1, person_id=FIRST, device="device 0")
+        self._plant_regular(FIRST + self.size - 1, FIRST + self.size - 2, FIRST + self.size - 3)
 
-    def _order(self, number: int, business: int) -> None:
+    def _plant_regular(self, first: int, second: int, third: int) -> None:
+        """Two buyers whom the office called at each of two businesses, and one who buys there and at a third."""
+        asked = {"cause": CallCause.SAMPLE, "outcome": CallOutcome.CONFIRMED, "note": "", "called_by": self.cast.hung}
+        for number, business in enumerate((first, first, second, second)):
+            order = self._plant(business, 50, phone=Phone(f"0900 999 00{number}"), device=f"browser {number}")
+            at = day_start(self.today - timedelta(days=40))
+            self._add(BuyerCall, commune_id=self.cast.commune, order_id=order, called_at=at, **asked)
+        for business, back in ((first, 90), (second, 60), (third, 20)):
+            self._plant(business, back, phone=Phone("0900 999 009"), device="browser 9")
+
+    def _plant(self, business: int, back: int, **buyer: object) -> int:
+        self.number += 1
+        return self._order(self.number, business, on=day_start(self.today - timedelta(days=back)), **buyer)
+
+    def _order(self, number: int, business: int, *, on: datetime | None = None, **buyer: object) -> int:
+        """`on`: one of those planted, handed over with the code, for 12,000 đồng."""
         chance = self.chance
         contact = self._add(
             Contact,
-            person_id=FIRST + chance.randrange(PEOPLE) if chance.random() < 0.3 else None,
-            name="Người mua",
-            phone=self._phone(),
-            device=f"device {chance.randrange(PEOPLE)}" if chance.random() < 0.3 else None,
-            erased_at=self._moment(30) if chance.random() < 0.02 else None,
+            **{
+                "person_id": FIRST + chance.randrange(PEOPLE) if chance.random() < 0.3 else None,
+                "name": "Người mua",
+                "phone": self._phone(),
+                "device": f"device {chance.randrange(PEOPLE)}" if chance.random() < 0.3 else None,
+                "erased_at": self._moment(30) if chance.random() < 0.02 and not on else None,
+            }
+            | buyer,
         )
-        at, is_completed = self._moment(800), chance.random() < 0.8
-        total = Dong(chance.choice((5_000, 9_999, 10_000, 50_000, 200_000)))
+        at, is_completed = on or self._moment(800), on is not None or chance.random() < 0.8
+        total = Dong(12_000 if on else chance.choice((5_000, 9_999, 10_000, 50_000, 200_000)))
         digits = "".join(ALPHABET[number // 32**place % 32] for place in range(6))
         purchase = self._add(
             Purchase,
@@ -241,13 +271,29 @@ class Village:
             placed_on=_local(at),
             completed_at=at if is_completed else None,
             completed_on=_local(at) if is_completed else None,
-            buyer_confirmed_at=at if is_completed and chance.random() < 0.4 else None,
+            buyer_confirmed_at=at if on or (is_completed and chance.random() < 0.4) else None,
         )
+        if on:
+            return order
         self._money(order, business, total, at)
+        if is_completed and chance.random() < 0.9:
+            self._calls(order)
         if is_completed and chance.random() < 0.1:
             for _ in range(chance.choice((1, 1, 2))):
-                verdict = {"verdict": chance.choice(list(Verdict)), "reason": "đã hỏi", "reviewed_at": self._moment(60)}
+                said = {"verdict": chance.choice(list(Verdict)), "way": chance.choice(list(ReviewWay))}
+                verdict = said | {"reason": "đã hỏi", "reviewed_at": self._moment(60)}
                 self._add(EvidenceReview, order_id=order, reviewed_by=self.cast.hung, **verdict)
+        return order
+
+    def _calls(self, order: int) -> None:
+        """Calls to the buyer: mostly answered, at times in vain three days running."""
+        drawn = self.chance.random()
+        outcome = CallOutcome.CONFIRMED if drawn < 0.8 else self.chance.choice(list(CallOutcome))
+        called = {"order_id": order, "cause": CallCause.SAMPLE, "outcome": outcome, "note": ""}
+        day = self._moment(600)
+        for distance in range(3 if outcome is CallOutcome.NO_ANSWER else 1):
+            at = day - timedelta(days=distance)
+            self._add(BuyerCall, commune_id=self.cast.commune, called_by=self.cast.hung, called_at=at, **called)
 
     def _money(self, order: int, business: int, total: Dong, at: datetime) -> None:
         request = self._add(
@@ -306,6 +352,10 @@ class Village:
                 valid_to=None,
                 source="quy ước",
             )
+
+
+def _is_confirmed(member: dict[str, object]) -> bool:
+    return member["state"] is ClaimState.CONFIRMED
 
 
 def _local(moment: datetime) -> date:

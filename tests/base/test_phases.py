@@ -18,7 +18,7 @@ ALLOWED = {
     "20261128_1620": "released before this was looked at: a payment request wants two amounts more. The contract 1641, "
     "which was released with it, keeps older programs away.",
     "20261128_1630": "an older program works a line's total out in the same way: it writes none that this refuses",
-    "20261129_1010": "an older program leaves empty what an officer did before deciding: the rule over it lets that pass",
+    "20261129_1010": "an older program leaves empty what an officer did before deciding, and the rule lets that pass",
 }
 
 

@@ -1,4 +1,4 @@
-"""What is done for the KPI: sales looked at for doubts, buyers drawn and called, verdicts written down."""
+"""What is done for the KPI: risk flags raised, buyers drawn and called, verdicts written down."""
 
 from market.adoption.actions.calling import NewCall, draw_calls, record_call
 from market.adoption.actions.examining import examine_sales

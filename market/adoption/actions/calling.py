@@ -1,4 +1,4 @@
-"""The office calls buyers: a random sample of each week, and whoever an officer wants to ask."""
+"""The office calls buyers: a random sample of each week, and the buyers an officer wants to ask."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from market.adoption.queries import (
     written_of,
 )
 from market.adoption.queries.calling import Drawable
-from market.adoption.rules import CallCause, CallOutcome, Finding, Pointer, RiskFlag, Vouch
+from market.adoption.rules import CallCause, CallOutcome, Pointer, RiskFlag, SaleFinding, Vouch
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked
@@ -52,8 +52,8 @@ def record_call(session: Session, actor: Actor, new: NewCall, *, clock: Clock) -
     """Write down a call and what came of it. What the buyer said of this order holds at once, of others after the next
     round of the job. The same sent twice from one page is one call.
 
-    Refused to whoever is or was on a side of the order; ChangedSince where the page showed something else; NotFound for
-    an order of another commune or one not handed over.
+    Refused to the person who is or was on a side of the order; ChangedSince where the page showed something else;
+    NotFound for an order of another commune or one not handed over.
     """
     missing = "Không tìm thấy đơn đã giao này."
     in_commune = (Order.id == new.order_id, Order.commune_id == new.commune_id)
@@ -67,7 +67,7 @@ def record_call(session: Session, actor: Actor, new: NewCall, *, clock: Clock) -
     if new.seen != seen_of(facts) and _is_written(session, actor.person_id, new):
         return
     check_seen(new.seen, facts)
-    cause = CallCause.SAMPLE if is_drawn(session, new.order_id) else CallCause.DOUBT
+    cause = CallCause.SAMPLE if is_drawn(session, new.order_id) else CallCause.CHECK
     _add_call(session, actor.person_id, new, cause, now)
     _apply(session, order, new.outcome, now)
     change = Change(
@@ -108,21 +108,24 @@ def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, now: da
     speaks against it."""
     written = written_of(session, [order.row.id]).get(order.row.id)
     vouch = written.check.vouch if written else None
-    doubts = {flag: Pointer() for flag in (written.doubts if written else ())}
+    flags = {flag: Pointer() for flag in (written.flags if written else ())}
     if outcome is CallOutcome.CONFIRMED and written:
-        kept = {flag: at for flag, at in doubts.items() if flag not in (*AGAINST.values(), RiskFlag.UNANSWERED)}
-        write_finding(session, order, Finding(vouch=Vouch.CALL, doubts=kept), written, now=now)
+        kept = {flag: at for flag, at in flags.items() if flag not in (*AGAINST.values(), RiskFlag.UNANSWERED)}
+        if vouch is None:
+            kept[RiskFlag.ONLY_CALLED] = Pointer()
+        write_finding(session, order, SaleFinding(vouch=Vouch.CALL, flags=kept), written, now=now)
     elif outcome in AGAINST:
-        doubts[AGAINST[outcome]] = Pointer()
-        write_finding(session, order, Finding(vouch=vouch, doubts=doubts), written, now=now)
+        flags[AGAINST[outcome]] = Pointer()
+        write_finding(session, order, SaleFinding(vouch=vouch, flags=flags), written, now=now)
 
 
 def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
     """Draw the week's sample of a commune; returns how many orders. Idempotent: a week is drawn once.
+    NotFound where there is no such commune.
 
     All orders have the same chance: a draw that looked first for businesses of whose buyers nobody is known would call
     every invented one within the year, and a seller's second telephone answers. The order is a keyed hash over
-    commune, week and order: no seller can tell it beforehand, and whoever has the installation's key can work it out
+    commune, week and order: no seller can tell it beforehand, and with the installation's key it can be worked out
     again.
     """
     locked(session, Commune, Commune.id == commune_id)

@@ -1,23 +1,23 @@
-"""Writes down what the job that looks for doubts found, so that figures and pages read it and look for nothing."""
+"""Writes down what the job that raises risk flags found, so that figures and pages read it and look for nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.adoption.models import Doubt, SaleCheck
+from market.adoption.models import RaisedFlag, SaleCheck
 from market.adoption.queries.findings import Written, written_of
-from market.adoption.rules import Finding, Pointer, RiskFlag, Vouch
+from market.adoption.rules import Pointer, RiskFlag, SaleFinding, Vouch
 from market.base.clock import Clock
 from market.base.db import Locked, locked_all
 from market.orders.models import Order
 
 
-def examine_sales(session: Session, findings: Mapping[int, Finding], *, looked_at: datetime, clock: Clock) -> int:
+def examine_sales(session: Session, findings: Mapping[int, SaleFinding], *, looked_at: datetime, clock: Clock) -> int:
     """Write down what was found of some orders at a moment; returns of how many something new. Idempotent.
 
     The orders are locked first and the time is taken then, so that a verdict given before is known to be older than the
-    doubts that it did not see. What was written of an order since it was looked at stays until the next look.
+    flags that it did not see. What was written of an order since it was looked at stays until the next look.
     """
     orders = locked_all(session, Order, Order.id.in_(findings))
     now = clock()
@@ -27,17 +27,17 @@ def examine_sales(session: Session, findings: Mapping[int, Finding], *, looked_a
 
 
 def write_finding(
-    session: Session, order: Locked[Order], finding: Finding, written: Written | None, *, now: datetime
+    session: Session, order: Locked[Order], finding: SaleFinding, written: Written | None, *, now: datetime
 ) -> bool:
     """End what no longer holds and begin what is new; False where nothing is."""
     if written is not None and written.says(finding):
         return False
     order_id = order.row.id
-    known = written.doubts if written else {}
-    for flag in known.keys() - finding.doubts.keys():
+    known = written.flags if written else {}
+    for flag in known.keys() - finding.flags.keys():
         known[flag].ended_at = now
-    for flag in sorted(finding.doubts.keys() - known.keys()):
-        session.add(_doubt(order_id, flag, finding.doubts[flag], now))
+    for flag in sorted(finding.flags.keys() - known.keys()):
+        session.add(_raised(order_id, flag, finding.flags[flag], now))
     _write_check(session, order_id, finding.vouch, written, now)
     session.flush()
     return True
@@ -52,8 +52,8 @@ def _write_check(session: Session, order_id: int, vouch: Vouch | None, written: 
     session.add(SaleCheck(order_id=order_id, vouch=vouch, found_at=now))
 
 
-def _doubt(order_id: int, flag: RiskFlag, pointer: Pointer, now: datetime) -> Doubt:
-    return Doubt(
+def _raised(order_id: int, flag: RiskFlag, pointer: Pointer, now: datetime) -> RaisedFlag:
+    return RaisedFlag(
         order_id=order_id,
         risk_flag=flag,
         business_id=pointer.business_id,

@@ -32,9 +32,9 @@ class SaleReview:
 def review_evidence(session: Session, actor: Actor, look: SaleReview, *, clock: Clock) -> None:
     """Write a verdict down; the newest holds. Idempotent: what the newest says already is not written again.
 
-    Refused for an order that is merely declared, to whoever is or was on a side of it, and for a call that nobody wrote
-    down; ChangedSince where it
-    rests on something else than the page showed; NotFound for an order of another commune or one not handed over.
+    Refused for an order that is merely declared, to the person who is or was on a side of it, and for a call that
+    nobody wrote down; ChangedSince where it rests on something else than the page showed; NotFound for an order of
+    another commune or one not handed over.
     """
     missing = "Không tìm thấy đơn đã giao này."
     order = locked(session, Order, Order.id == look.order_id, Order.commune_id == look.commune_id, missing=missing)
@@ -75,6 +75,7 @@ def review_evidence(session: Session, actor: Actor, look: SaleReview, *, clock: 
 
 
 def refuse_involved(session: Session, officer_id: int, order: Order) -> None:
+    """Refused to the person who is or was on a side of the order (`is_involved`)."""
     if is_involved(session, officer_id, order):
         raise Refused("own_order", "Đây là đơn của chính bạn mua hoặc bán. Mời cán bộ khác xem đơn này.")
 

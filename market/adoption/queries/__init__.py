@@ -24,7 +24,7 @@ from market.adoption.queries.calling import (
     is_involved,
     week_of,
 )
-from market.adoption.queries.findings import DoubtLine, doubts_of, findings_of, unwritten, written_of
+from market.adoption.queries.findings import FlagLine, findings_of, flags_of, unwritten, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, sale_of
 from market.adoption.queries.parties import LedgerScope, trail_of
 from market.adoption.queries.platforms import platform_words
@@ -33,7 +33,7 @@ from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
 __all__ = [
     "BankProof",
     "CallLine",
-    "DoubtLine",
+    "FlagLine",
     "KpiBoard",
     "LedgerScope",
     "Named",
@@ -46,10 +46,10 @@ __all__ = [
     "calls_about",
     "calls_of",
     "case_of",
-    "doubts_of",
     "draw_pool",
     "facts_to_review",
     "findings_of",
+    "flags_of",
     "hamlet_names",
     "is_drawn",
     "is_involved",

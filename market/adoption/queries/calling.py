@@ -12,7 +12,7 @@ from market.accounts.models import LoginSession, Person
 from market.adoption.models import BuyerCall, CallDraw
 from market.adoption.rules import CallOutcome
 from market.orders.models import COMPLETED, Contact, Order, Purchase
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, Stall
+from market.sellers.models import Business, BusinessMember, Mandate, Stall
 from market.values.period import day_start, local_day
 from market.values.phone import Phone
 
@@ -123,8 +123,8 @@ def _tries(session: Session, order_ids: Sequence[int]) -> Counter[int]:
 
 
 def is_involved(session: Session, person_id: int, order: Order) -> bool:
-    """Whether somebody is or was on a side of an order: its buyer by account, phone or device, a member of the seller
-    or a helper with a mandate for it, today or ever."""
+    """Whether somebody is or was on a side of an order: its buyer by account, phone or device, somebody who claims or
+    ever claimed the seller's business, or a helper with a mandate for it."""
     own_devices = select(LoginSession.visitor).where(LoginSession.person_id == person_id)
     own_phone = select(Person.phone).where(Person.id == person_id)
     bought = exists().where(
@@ -132,11 +132,7 @@ def is_involved(session: Session, person_id: int, order: Order) -> bool:
         Contact.id == Purchase.contact_id,
         or_(Contact.person_id == person_id, Contact.phone.in_(own_phone), Contact.device.in_(own_devices)),
     )
-    is_member = exists().where(
-        BusinessMember.business_id == order.business_id,
-        BusinessMember.person_id == person_id,
-        BusinessMember.state == ClaimState.CONFIRMED,
-    )
+    is_member = exists().where(BusinessMember.business_id == order.business_id, BusinessMember.person_id == person_id)
     is_helper = exists().where(Mandate.business_id == order.business_id, Mandate.helper_id == person_id)
     is_owner_phone = exists().where(Business.id == order.business_id, Business.phone.in_(own_phone))
     return bool(session.scalar(select(or_(bought, is_member, is_helper, is_owner_phone))))

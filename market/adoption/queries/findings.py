@@ -1,4 +1,4 @@
-"""What the job that looks for doubts reads: all of a commune at once, and what it wrote down before."""
+"""What the job that raises risk flags reads: all of a commune at once, and what it wrote down before."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, TextClause, exists, select
 from sqlalchemy.orm import Session
 
-from market.adoption.models import Doubt, SaleCheck
+from market.adoption.models import RaisedFlag, SaleCheck
 from market.adoption.queries.ledger import ledger_of
 from market.adoption.queries.parties import LedgerScope, trail_of
-from market.adoption.rules import Finding, Pointer, RiskFlag, examine
+from market.adoption.rules import Pointer, RiskFlag, SaleFinding, examine
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.values.period import Period, local_day, trailing_year
 
@@ -22,16 +22,16 @@ class Written:
     """What is on record of an order and still holds."""
 
     check: SaleCheck
-    doubts: dict[RiskFlag, Doubt]
+    flags: dict[RiskFlag, RaisedFlag]
 
-    def says(self, finding: Finding) -> bool:
-        return self.check.vouch is finding.vouch and self.doubts.keys() == finding.doubts.keys()
+    def says(self, finding: SaleFinding) -> bool:
+        return self.check.vouch is finding.vouch and self.flags.keys() == finding.flags.keys()
 
     def is_newer_than(self, moment: datetime) -> bool:
-        return any(one.found_at > moment for one in (self.check, *self.doubts.values()))
+        return self.check.found_at > moment or any(one.found_at > moment for one in self.flags.values())
 
 
-def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dict[int, Finding]:
+def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dict[int, SaleFinding]:
     """What is to be said of the orders of the twelve months up to a moment, by order.
 
     Older ones keep what was found of them; those that nobody ever looked at (from before there was this job) are looked
@@ -49,20 +49,20 @@ def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dic
     return found
 
 
-def _examined(session: Session, commune_id: int, window: Period, known_at: datetime) -> dict[int, Finding]:
+def _examined(session: Session, commune_id: int, window: Period, known_at: datetime) -> dict[int, SaleFinding]:
     since = trailing_year(window.start - timedelta(days=1)).start
     asked = LedgerScope(commune_id=commune_id, since=since, until=window.end, known_at=known_at)
     return examine(ledger_of(session, asked), trail_of(session, asked), window)
 
 
-def _unchecked(commune_id: int, window: Period) -> tuple[ColumnElement[bool], ...]:
+def _unchecked(commune_id: int, window: Period) -> tuple[ColumnElement[bool] | TextClause, ...]:
     is_checked = exists().where(SaleCheck.order_id == Order.id)
-    in_window = Order.completed_on.between(window.start, window.end)
-    return COMPLETED, Order.commune_id == commune_id, in_window, Order.buyer_confirmed_at.is_not(None), ~is_checked
+    return COMPLETED, Order.commune_id == commune_id, Order.completed_on.between(window.start, window.end), ~is_checked
 
 
 def _is_left_out(commune_id: int, window: Period) -> ColumnElement[bool]:
-    return exists(select(Order.id).where(*_unchecked(commune_id, window)))
+    """Whether nobody ever looked at an order whose buyer read out the code; of cash alone there is nothing to see."""
+    return exists(select(Order.id).where(*_unchecked(commune_id, window), Order.buyer_confirmed_at.is_not(None)))
 
 
 def _left_out(session: Session, commune_id: int, window: Period) -> set[int]:
@@ -83,34 +83,34 @@ def _erased(session: Session, commune_id: int, since: date) -> list[int]:
 
 def written_of(session: Session, order_ids: Collection[int]) -> dict[int, Written]:
     """What is on record of these orders and still holds."""
-    flags: dict[int, dict[RiskFlag, Doubt]] = defaultdict(dict)
-    doubts = select(Doubt).where(Doubt.order_id.in_(order_ids), Doubt.ended_at.is_(None))
-    for doubt in session.scalars(doubts):
-        flags[doubt.order_id][doubt.risk_flag] = doubt
+    flags: dict[int, dict[RiskFlag, RaisedFlag]] = defaultdict(dict)
+    raised = select(RaisedFlag).where(RaisedFlag.order_id.in_(order_ids), RaisedFlag.ended_at.is_(None))
+    for flag in session.scalars(raised):
+        flags[flag.order_id][flag.risk_flag] = flag
     checks = select(SaleCheck).where(SaleCheck.order_id.in_(order_ids), SaleCheck.ended_at.is_(None))
-    return {one.order_id: Written(check=one, doubts=flags[one.order_id]) for one in session.scalars(checks)}
+    return {one.order_id: Written(check=one, flags=flags[one.order_id]) for one in session.scalars(checks)}
 
 
-def unwritten(session: Session, commune_id: int, findings: Mapping[int, Finding], *, most: int) -> list[int]:
+def unwritten(session: Session, commune_id: int, findings: Mapping[int, SaleFinding], *, most: int) -> list[int]:
     """The first orders of which something else is on record than what was found, by their numbers."""
     in_commune = (Order.commune_id == commune_id, COMPLETED)
     checks = select(SaleCheck.order_id, SaleCheck.vouch).join(Order, Order.id == SaleCheck.order_id)
     vouches = {key: vouch for key, vouch in session.execute(checks.where(*in_commune, SaleCheck.ended_at.is_(None)))}
-    doubts = select(Doubt.order_id, Doubt.risk_flag).join(Order, Order.id == Doubt.order_id)
+    raised = select(RaisedFlag.order_id, RaisedFlag.risk_flag).join(Order, Order.id == RaisedFlag.order_id)
     flags: dict[int, set[RiskFlag]] = defaultdict(set)
-    for order_id, flag in session.execute(doubts.where(*in_commune, Doubt.ended_at.is_(None))):
+    for order_id, flag in session.execute(raised.where(*in_commune, RaisedFlag.ended_at.is_(None))):
         flags[order_id].add(flag)
     changed = (
         key
         for key, one in sorted(findings.items())
-        if key not in vouches or vouches[key] is not one.vouch or flags.get(key, set()) != one.doubts.keys()
+        if key not in vouches or vouches[key] is not one.vouch or flags.get(key, set()) != one.flags.keys()
     )
     return list(islice(changed, most))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoubtLine:
-    """A doubt as the office reads it: since when, until when, whom it points to."""
+class FlagLine:
+    """A raised flag as the office reads it: since when, until when, whom it points to."""
 
     risk_flag: RiskFlag
     found_at: datetime
@@ -118,11 +118,13 @@ class DoubtLine:
     pointer: Pointer
 
 
-def doubts_of(session: Session, order_id: int) -> list[DoubtLine]:
-    """Every doubt there ever was about an order, oldest first."""
-    query = select(Doubt).where(Doubt.order_id == order_id).order_by(Doubt.found_at, Doubt.risk_flag)
+def flags_of(session: Session, order_id: int) -> list[FlagLine]:
+    """Every flag ever raised about an order, oldest first."""
+    query = (
+        select(RaisedFlag).where(RaisedFlag.order_id == order_id).order_by(RaisedFlag.found_at, RaisedFlag.risk_flag)
+    )
     return [
-        DoubtLine(
+        FlagLine(
             risk_flag=one.risk_flag,
             found_at=one.found_at,
             ended_at=one.ended_at,

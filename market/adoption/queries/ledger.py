@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Row,
     Text,
     and_,
     case,
@@ -21,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from market.adoption.models import DeclaredSale, Doubt, EvidenceReview, PlatformAccount, SaleCheck
+from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
@@ -51,7 +49,7 @@ def ledger_of(session: Session, asked: LedgerScope) -> Ledger:
         numbers=_numbers(session, asked),
         parties=parties_of(session, asked),
         verdicts=_verdicts(session, asked),
-        doubts=_doubts(session, asked),
+        flags=_flags(session, asked),
     )
 
 
@@ -143,15 +141,15 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             Order.code,
             Order.business_id,
             Order.completed_on,
-            type_coerce(Order.total, BigInteger),
-            _banked(asked.known_at),
-            _bank_confirmed(asked.known_at),
-            _payer(asked.known_at),
-            Order.buyer_confirmed_at <= asked.known_at,
+            type_coerce(Order.total, BigInteger).label("total"),
+            _banked(asked.known_at).label("banked"),
+            _bank_confirmed(asked.known_at).label("bank_confirmed"),
+            _payer(asked.known_at).label("payer"),
+            (Order.buyer_confirmed_at <= asked.known_at).label("is_confirmed"),
             Contact.person_id,
-            _buyer_phone(),
+            _buyer_phone().label("phone"),
             Contact.device,
-            SaleCheck.id.is_not(None),
+            SaleCheck.id.label("check_id"),
             SaleCheck.vouch,
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
@@ -160,30 +158,29 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
         .where(COMPLETED, Order.commune_id == asked.commune_id, which, Order.completed_at <= asked.known_at)
     )
     carded = _carded(session, asked)
-    return [_sale(row, carded.get(row[0], 0)) for row in session.execute(query) if row[3] is not None]
+    return [
+        Sale(
+            order_id=row.id,
+            code=row.code,
+            business_id=row.business_id,
+            completed_on=row.completed_on,
+            total=row.total,
+            banked=row.banked,
+            carded=carded.get(row.id, 0),
+            bank_confirmed=row.bank_confirmed,
+            payer=row.payer,
+            is_confirmed=bool(row.is_confirmed),
+            buyer_id=row.person_id,
+            phone=row.phone,
+            device=row.device,
+            is_examined=row.check_id is not None,
+            vouch=row.vouch,
+        )
+        for row in session.execute(query)
+    ]
 
 
-def _sale(row: Row[*tuple[Any, ...]], carded: int) -> Sale:
-    return Sale(
-        order_id=row[0],
-        code=row[1],
-        business_id=row[2],
-        completed_on=row[3],
-        total=row[4],
-        banked=row[5],
-        carded=carded,
-        bank_confirmed=row[6],
-        payer=row[7],
-        is_confirmed=bool(row[8]),
-        buyer_id=row[9],
-        phone=row[10],
-        device=row[11],
-        is_examined=row[12],
-        vouch=row[13],
-    )
-
-
-def holds_at(found: type[SaleCheck] | type[Doubt], known_at: datetime) -> ColumnElement[bool]:
+def holds_at(found: type[SaleCheck] | type[RaisedFlag], known_at: datetime) -> ColumnElement[bool]:
     """What the job had found by a moment and still held then."""
     return and_(found.found_at <= known_at, or_(found.ended_at.is_(None), found.ended_at > known_at))
 
@@ -205,9 +202,9 @@ def _bank_confirmed(_known_at: datetime) -> ColumnElement[int]:
     return literal(0, BigInteger)
 
 
-def _payer(_known_at: datetime) -> ColumnElement[str | None]:
+def _payer(_known_at: datetime) -> ColumnElement[str]:
     """The digest of the account the confirmed money came from: not told, as long as no provider is asked."""
-    return null()
+    return type_coerce(null(), Text)
 
 
 def _carded(session: Session, asked: LedgerScope) -> dict[int, int]:
@@ -307,22 +304,22 @@ def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
     return {row.order_id: row.verdict for row in session.execute(query)}
 
 
-def _doubts(session: Session, asked: LedgerScope) -> dict[int, tuple[RiskFlag, ...]]:
-    """What the job doubted of each order of the window and no verdict has answered since."""
+def _flags(session: Session, asked: LedgerScope) -> dict[int, tuple[RiskFlag, ...]]:
+    """What the job flagged of each order of the window and no verdict has answered since."""
     answered_at = (
         select(func.max(EvidenceReview.reviewed_at))
-        .where(EvidenceReview.order_id == Doubt.order_id, EvidenceReview.reviewed_at <= asked.known_at)
-        .correlate(Doubt)
+        .where(EvidenceReview.order_id == RaisedFlag.order_id, EvidenceReview.reviewed_at <= asked.known_at)
+        .correlate(RaisedFlag)
         .scalar_subquery()
     )
     query = (
-        select(Doubt.order_id, Doubt.risk_flag)
-        .join(Order, Order.id == Doubt.order_id)
+        select(RaisedFlag.order_id, RaisedFlag.risk_flag)
+        .join(Order, Order.id == RaisedFlag.order_id)
         .where(
             Order.commune_id == asked.commune_id,
             Order.completed_on.between(asked.since, asked.until),
-            holds_at(Doubt, asked.known_at),
-            or_(answered_at.is_(None), Doubt.found_at > answered_at),
+            holds_at(RaisedFlag, asked.known_at),
+            or_(answered_at.is_(None), RaisedFlag.found_at > answered_at),
         )
     )
     found: dict[int, list[RiskFlag]] = defaultdict(list)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
 from market.adoption.models import BuyerCall
-from market.adoption.rules import Call, Party, ServicePost, Trail
+from market.adoption.rules import CallRecord, Party, ServicePost, Trail
 from market.orders.models import Contact, Order, Purchase
 from market.sellers.models import BankAccount, Business, BusinessMember, ClaimState, Mandate, Post, PostRole
 from market.values.period import local_day
@@ -70,7 +70,7 @@ def _mandates(session: Session, asked: LedgerScope) -> list[ServicePost]:
 
 
 def trail_of(session: Session, asked: LedgerScope) -> Trail:
-    """What the job that looks for doubts knows beside the ledger, of all times up to a moment."""
+    """What the job that raises risk flags knows beside the ledger, of all times up to a moment."""
     return Trail(
         services=[*_posts(session, asked), *_mandates(session, asked)],
         staff_devices=_staff_devices(session, asked),
@@ -100,7 +100,7 @@ def _staff_devices(session: Session, asked: LedgerScope) -> dict[str, int]:
     return {visitor: person_id for visitor, person_id in session.execute(query) if visitor}
 
 
-def _calls(session: Session, asked: LedgerScope) -> list[Call]:
+def _calls(session: Session, asked: LedgerScope) -> list[CallRecord]:
     """Every call made; of a buyer whose data was erased only what it says of the order itself."""
     query = (
         select(
@@ -121,7 +121,7 @@ def _calls(session: Session, asked: LedgerScope) -> list[Call]:
         .order_by(BuyerCall.id)
     )
     return [
-        Call(
+        CallRecord(
             order_id=row.order_id,
             business_id=row.business_id,
             phone=f"#{row.id}" if row.erased_at else str(row.phone),

@@ -1,4 +1,4 @@
-"""A sale as an officer looks at it: what proves it, what is doubted, who is behind it, what was done about it."""
+"""A sale as an officer looks at it: what proves it, what is flagged, who is behind it, what was done about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, reviews_of, risk_flags_about
 from market.adoption.queries.calling import CallLine, calls_about
-from market.adoption.queries.findings import DoubtLine, doubts_of
+from market.adoption.queries.findings import FlagLine, flags_of
 from market.adoption.queries.tracing import BoughtAt, BuyerTrace, Reached, trace_of
 from market.adoption.rules import (
     CALL_OUTCOME_WORDS,
@@ -28,12 +28,12 @@ NONE = "không có"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleCase:
-    """`risk_flags`: every reason to look at the sale today that no verdict has answered; `doubts`: all there ever were;
+    """`risk_flags`: every reason to look at the sale today that no verdict has answered; `flags`: all there ever were;
     `credits`, `reviews`, `calls`, `trace`: see `bank_proof_of`, `reviews_of`, `calls_about`, `trace_of`."""
 
     sale: Sale
     risk_flags: list[RiskFlag]
-    doubts: list[DoubtLine]
+    flags: list[FlagLine]
     credits: list[BankProof]
     reviews: list[Reviewed]
     calls: list[CallLine]
@@ -44,7 +44,7 @@ def case_of(session: Session, commune_id: int, sale: Sale, *, known_at: datetime
     return SaleCase(
         sale=sale,
         risk_flags=sorted(risk_flags_about(session, commune_id, sale, local_day(known_at), known_at=known_at)),
-        doubts=doubts_of(session, sale.order_id),
+        flags=flags_of(session, sale.order_id),
         credits=bank_proof_of(session, sale.order_id),
         reviews=reviews_of(session, sale.order_id),
         calls=calls_about(session, sale.order_id),

@@ -1,6 +1,6 @@
-"""The KPI's pure rules: what it is counted from, what makes a sale doubtful or a buyer somebody, the count itself."""
+"""The KPI's pure rules: what it is counted from, what makes a sale flagged or a buyer somebody, the count itself."""
 
-from market.adoption.rules.calls import CALL_CAUSE_WORDS, CALL_OUTCOME_WORDS, Call, CallCause, CallOutcome
+from market.adoption.rules.calls import CALL_CAUSE_WORDS, CALL_OUTCOME_WORDS, CallCause, CallOutcome, CallRecord
 from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
@@ -15,7 +15,7 @@ from market.adoption.rules.counting import (
 )
 from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
-from market.adoption.rules.examining import Doubts, Finding, Pointer, examine, with_findings
+from market.adoption.rules.examining import Flags, Pointer, SaleFinding, examine
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
     REVIEW_WAY_WORDS,
@@ -57,17 +57,16 @@ __all__ = [
     "Account",
     "Bar",
     "BusinessStanding",
-    "Call",
     "CallCause",
     "CallOutcome",
+    "CallRecord",
     "Count",
     "DatedNumber",
     "Declared",
     "Definition",
-    "Doubts",
     "Evidence",
     "Figure",
-    "Finding",
+    "Flags",
     "Ledger",
     "Line",
     "Paper",
@@ -77,6 +76,7 @@ __all__ = [
     "ReviewWay",
     "RiskFlag",
     "Sale",
+    "SaleFinding",
     "ServicePost",
     "Share",
     "State",
@@ -89,5 +89,4 @@ __all__ = [
     "line",
     "register_on",
     "told_on",
-    "with_findings",
 ]

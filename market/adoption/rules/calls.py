@@ -13,7 +13,7 @@ class CallCause(enum.StrEnum):
     """Why a buyer was called."""
 
     SAMPLE = "mau_ngau_nhien"
-    DOUBT = "nghi_van"
+    CHECK = "can_kiem_tra"
 
 
 class CallOutcome(enum.StrEnum):
@@ -25,7 +25,7 @@ class CallOutcome(enum.StrEnum):
 
 CALL_CAUSE_WORDS = {
     CallCause.SAMPLE: "rút ngẫu nhiên trong tuần",
-    CallCause.DOUBT: "cán bộ thấy cần hỏi",
+    CallCause.CHECK: "cán bộ thấy cần hỏi",
 }
 CALL_OUTCOME_WORDS = {
     CallOutcome.CONFIRMED: "Nghe máy, đúng là đã mua và đã nhận",
@@ -38,7 +38,7 @@ _Reach = BuyerKey | tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class CallRecord:
     """One call about an order of a business: to whom, with what outcome."""
 
     order_id: int
@@ -64,8 +64,8 @@ class Call:
 class CallBook:
     """All calls of a commune; of several about one order the newest that was answered holds."""
 
-    def __init__(self, calls: Iterable[Call], *, tries: int) -> None:
-        answered: dict[int, Call] = {}
+    def __init__(self, calls: Iterable[CallRecord], *, tries: int) -> None:
+        answered: dict[int, CallRecord] = {}
         missed: dict[_Reach, set[date]] = defaultdict(set)
         for call in sorted(calls, key=lambda one: one.on):
             if call.outcome is CallOutcome.NO_ANSWER:
@@ -80,7 +80,7 @@ class CallBook:
             self._enter(call)
         self._unanswered = {reach for reach, days in missed.items() if len(days) >= tries}
 
-    def _enter(self, call: Call) -> None:
+    def _enter(self, call: CallRecord) -> None:
         if call.outcome is CallOutcome.CONFIRMED:
             self._confirmed_orders[call.order_id] = call.on
             for key in call.keys:

@@ -243,7 +243,7 @@ class Count:
     def _review(self, sale: Sale, around: "_Circumstances") -> ReviewedSale:
         """A verdict answers what was found before it; what was found since asks for another."""
         verdict = self._ledger.verdicts.get(sale.order_id)
-        flags = self._ledger.doubts.get(sale.order_id, ())
+        flags = self._ledger.flags.get(sale.order_id, ())
         if verdict is None and sale.evidence.is_counted:
             if not sale.is_examined:
                 flags = (*flags, RiskFlag.NOT_EXAMINED)

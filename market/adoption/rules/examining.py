@@ -1,11 +1,11 @@
-"""Looks at the sales of a window, knowing all that is on record: what is doubtful of each, and what speaks for it.
+"""Looks at the sales of a window, knowing all that is on record: what is flagged of each, and what speaks for it.
 
 The job keeps what is found here as dated rows; pages and figures read the rows and look at nothing by themselves.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
@@ -24,25 +24,25 @@ RUN_DAYS = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """Whom a doubt points to, where it points to anybody: another business, or somebody in the commune's service."""
+    """Whom a flag points to, where it points to anybody: another business, or somebody in the commune's service."""
 
     business_id: int | None = None
     person_id: int | None = None
 
 
-Doubts = Mapping[RiskFlag, Pointer]
+Flags = Mapping[RiskFlag, Pointer]
 NOWHERE = Pointer()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class SaleFinding:
     """What was found of one sale."""
 
     vouch: Vouch | None
-    doubts: Doubts
+    flags: Flags
 
 
-def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, Finding]:
+def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, SaleFinding]:
     """What is to be said of every sale of the window that others than the seller tell of, by order.
 
     The ledger must reach back a year further: histories do. Limits and the register are those of the window's last day.
@@ -53,16 +53,6 @@ def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, Finding]:
         for sale in ledger.sales
         if sale.is_told_by_others and sale.completed_on in window
     }
-
-
-def with_findings(ledger: Ledger, findings: Mapping[int, Finding]) -> Ledger:
-    """The ledger as it is read once the findings are written down, no verdict having answered any of them."""
-    found = {key: tuple(sorted(one.doubts)) for key, one in findings.items() if one.doubts}
-    sales = [
-        replace(sale, vouch=findings[sale.order_id].vouch, is_examined=True) if sale.order_id in findings else sale
-        for sale in ledger.sales
-    ]
-    return replace(ledger, sales=sales, doubts=found)
 
 
 class _Examination:
@@ -76,16 +66,16 @@ class _Examination:
         self._circles = circles(self._edges(sale for sale in told if sale.completed_on in window))
         self._runs = set(_small_runs(told, below=self._limits.lowest_order * 3 // 2))
         self._crowded = _crowded_devices(ledger.sales, most=self._limits.device_phones)
-        self._doubts = {sale.order_id: self._find(sale) for sale in told}
-        clean = [sale for sale in told if not self._doubts[sale.order_id] and sale.order_id not in self._runs]
+        self._flags = {sale.order_id: self._find(sale) for sale in told}
+        clean = [sale for sale in told if not self._flags[sale.order_id] and sale.order_id not in self._runs]
         clean = [sale for sale in clean if sale.device not in self._crowded or self._calls.is_confirmed(sale)]
         self._vouching = Vouching(clean, self._calls, cache(self._are_related))
 
-    def finding(self, sale: Sale) -> Finding:
+    def finding(self, sale: Sale) -> SaleFinding:
         vouch = self._vouching.vouch(sale)
-        doubts = dict(self._doubts.get(sale.order_id, {}))
-        doubts.update(dict.fromkeys(self._unless_vouched(sale, vouch), NOWHERE))
-        return Finding(vouch=vouch, doubts=doubts)
+        flags = dict(self._flags.get(sale.order_id, {}))
+        flags.update(dict.fromkeys(self._unless_vouched(sale, vouch), NOWHERE))
+        return SaleFinding(vouch=vouch, flags=flags)
 
     def _edges(self, sales: Iterable[Sale]) -> Iterator[tuple[int, int]]:
         """Who buys from whom."""
@@ -98,7 +88,7 @@ class _Examination:
         return self._who.are_related(first, second) or (circle is not None and circle == self._circles.get(second))
 
     def _unless_vouched(self, sale: Sale, vouch: Vouch | None) -> Iterator[RiskFlag]:
-        """What is doubtful as long as nothing speaks for the buyer."""
+        """What is flagged as long as nothing speaks for the buyer."""
         if vouch is not Vouch.CALL and sale.order_id in self._runs:
             yield RiskFlag.SMALL_RUN
         if vouch is not Vouch.CALL and sale.device in self._crowded:
@@ -109,7 +99,7 @@ class _Examination:
             yield RiskFlag.UNKNOWN_PAYER
 
     def _find(self, sale: Sale) -> dict[RiskFlag, Pointer]:
-        """What is doubtful whatever speaks for the buyer."""
+        """What is flagged whatever speaks for the buyer."""
         found = dict.fromkeys(self._calls.flags(sale), NOWHERE)
         seller = self._who.party(sale.business_id)
         if sale.phone in seller.phones:

@@ -158,7 +158,7 @@ class Sale:
     `banked` is what notices say came in for it, in đồng; `bank_confirmed` what of it the provider itself, asked by the
     market, told of, and `payer` the digest of the account it came from (None: not told). `carded` is what the gateway
     of the seller's own choice says it charged to a card: a platform's figure, and no bank's credit. `vouch` and
-    `is_examined` are what the job that looks for doubts has found.
+    `is_examined` are what the job that raises risk flags has found.
     """
 
     order_id: int
@@ -269,7 +269,7 @@ class DatedNumber:
 class Ledger:
     """All that is known, as of a moment, about a commune's businesses and their sales since a day.
 
-    `doubts`: by order what the job found and no verdict has answered since.
+    `flags`: by order what the job found and no verdict has answered since.
     """
 
     lines: Sequence[RegisterLine]
@@ -280,7 +280,7 @@ class Ledger:
     numbers: Sequence[DatedNumber] = ()
     parties: Mapping[int, Party] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-    doubts: Mapping[int, tuple[RiskFlag, ...]] = field(default_factory=dict)
+    flags: Mapping[int, tuple[RiskFlag, ...]] = field(default_factory=dict)
 
     def number_on(self, key: str, day: date) -> int | None:
         """The number in force on a day; None where nobody has set one."""

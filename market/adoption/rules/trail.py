@@ -1,10 +1,10 @@
-"""What the job that looks for doubts knows beside the ledger, and who stands behind whom."""
+"""What the job that raises risk flags knows beside the ledger, and who stands behind whom."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from market.adoption.rules.calls import Call
+from market.adoption.rules.calls import CallRecord
 from market.adoption.rules.facts import NOBODY, Ledger, Party, Sale, ServicePost
 
 
@@ -15,7 +15,7 @@ class Trail:
 
     services: Sequence[ServicePost] = ()
     staff_devices: Mapping[str, int] = field(default_factory=dict)
-    calls: Sequence[Call] = ()
+    calls: Sequence[CallRecord] = ()
 
 
 class Acquaintances:

@@ -17,7 +17,7 @@ of its own is never reached, however large it is and however long it lasts; one 
 telephone does not open it. What rests on a call alone is looked at by an officer (`is_only_called`): a seller's
 second telephone answers too.
 
-A sale with a doubt is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
+A sale with a flag is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
 more anchor beside CALL and BANK; today they write nothing down.
 """
 
@@ -47,7 +47,7 @@ class _Known:
 
 
 class Vouching:
-    """Tells of every sale what makes its buyer somebody. `clean`: the sales without a doubt; `related`: of two
+    """Tells of every sale what makes its buyer somebody. `clean`: the sales without a flag; `related`: of two
     businesses whether they have anybody in common."""
 
     def __init__(self, clean: Iterable[Sale], calls: CallBook, related: Related) -> None:

@@ -1,4 +1,4 @@
-"""The office's calls to buyers, and what the job that looks for doubts would have found by the day of loading."""
+"""The office's calls to buyers, and what the job that raises risk flags would have found by the day of loading."""
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ def _call(session: Session, seeds: Seeds, demo: Demo, row: Row, phone: Phone) ->
     return {
         "commune_id": demo.commune_id,
         "order_id": order_id,
-        "cause": CallCause.DOUBT,
+        "cause": CallCause.CHECK,
         "outcome": CallOutcome(row.text("outcome")),
         "note": row.maybe("note") or "",
         "called_by": demo.officer.person_id,

@@ -10,6 +10,7 @@ from market.base.db import transaction
 from market.places.models import DatedFact
 from market.sellers.models import Business
 from tests import factories as make
+from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -21,7 +22,7 @@ KPI = "/van-phong/chi-tieu"
 
 @pytest.fixture
 def code(cast: Cast) -> str:
-    """The code of an order of bà Lan's that the bank told of."""
+    """The code of an order of bà Lan's whose buyer read out the code and answered the office's call."""
     with transaction() as session:
         session.add(
             DatedFact(
@@ -32,7 +33,9 @@ def code(cast: Cast) -> str:
                 source="kế hoạch",
             )
         )
-        return sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_banked=True)).code
+        code = sell(session, cast.commune, cast.lan, Sold(on=date(2026, 11, 20), is_known=True)).code
+    look_everywhere(cast.commune)
+    return code
 
 
 def text_of(page: str) -> str:
@@ -51,7 +54,7 @@ def test_the_figures_come_first_with_the_order_behind_them(hung: FlaskClient, co
         "theo phụ lục 14: 1/2 hộ kinh doanh",
         "Có tài khoản, chưa có đơn đầu tiên",
         "đầu kỳ 3 + thêm 0 − bớt 0 = 3",
-        f"Tính vì đơn {code} , ngân hàng báo có 20/11/2026",
+        f"Tính vì đơn {code} , người mua xác nhận 20/11/2026",
     ):
         assert words in told
     assert f'href="{KPI}/don/{code}"' in page
@@ -101,7 +104,7 @@ def test_the_list_as_a_file_opens_with_its_letters_and_runs_nothing(hung: FlaskC
     lines = answer.get_data().decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Cơ sở,Thôn,Loại hình,Tình trạng")
     counted = (
-        f"Rau bà Lan,thôn Nghĩa Dũng,Hộ kinh doanh,Được tính,Chợ số,{code},20/11/2026,ngân hàng báo có,,0900 000 011"
+        f"Rau bà Lan,thôn Nghĩa Dũng,Hộ kinh doanh,Được tính,Chợ số,{code},20/11/2026,người mua xác nhận,,0900 000 011"
     )
     assert counted in lines
     assert any(line.startswith("'=HYPERLINK(1)") for line in lines)
@@ -125,7 +128,15 @@ def test_the_page_asks_as_much_of_many_businesses_as_of_few(hung: FlaskClient, c
         for number in range(20):
             make.make_business(session, hamlet, f"Cơ sở {number}", now())
         for day in (3, 9, 15):
-            sell(session, cast.commune, cast.htx, Sold(on=date(2026, 11, day), is_confirmed=True))
+            sell(session, cast.commune, cast.htx, Sold(on=date(2026, 11, day), is_known=True))
+    look_everywhere(cast.commune)
     with counting() as many:
         hung.get(KPI)
     assert len(many) == len(few) <= 19
+
+
+def test_how_it_is_counted_is_told_in_every_version_with_its_day(hung: FlaskClient, cast: Cast) -> None:
+    told = text_of(hung.get(KPI).get_data(as_text=True))
+    assert "Bản 2, dùng từ 29/11/2026, đang dùng" in told
+    assert "Bản 1, dùng từ 24/11/2026 " in told
+    assert "chỉ là người mua xác nhận khi chợ biết người mua là ai" in told

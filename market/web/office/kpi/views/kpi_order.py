@@ -1,4 +1,4 @@
-"""An order as evidence: who is behind it, what is doubted; an officer's call to its buyer, and the verdict."""
+"""An order as evidence: who is behind it, what is flagged; an officer's call to its buyer, and the verdict."""
 
 from collections.abc import Mapping
 

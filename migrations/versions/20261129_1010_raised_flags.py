@@ -1,4 +1,4 @@
-"""What the job that looks for doubts finds, whom the office calls, and what an officer did before deciding, as rows.
+"""What the job that raises risk flags finds, whom the office calls, and what an officer did before deciding, as rows.
 
 Orders that were completed before are looked at by the job's first round; until then no figure counts them.
 """
@@ -18,7 +18,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
 STILL_HOLDS = {"postgresql_where": sa.text("ended_at IS NULL"), "sqlite_where": sa.text("ended_at IS NULL")}
 VOUCHES = ("da_goi", "chuyen_khoan", "khach_quen")
-CAUSES = ("mau_ngau_nhien", "nghi_van")
+CAUSES = ("mau_ngau_nhien", "can_kiem_tra")
 OUTCOMES = ("dung_la_mua", "khong_mua", "khong_nghe", "sai_so")
 WAYS = ("da_goi", "da_den_gap", "da_xem_giay")
 RISK_FLAGS = (
@@ -79,7 +79,7 @@ def _add_findings() -> None:
     op.create_index(op.f("ix_sale_check_order_id_found_at"), "sale_check", ["order_id", "found_at"])
     op.create_index("uq_sale_check_open", "sale_check", ["order_id"], unique=True, **STILL_HOLDS)
     op.create_table(
-        "doubt",
+        "raised_flag",
         sa.Column("id", ID, nullable=False),
         sa.Column("order_id", ID, nullable=False),
         sa.Column("risk_flag", _choice("riskflag", RISK_FLAGS), nullable=False),
@@ -87,14 +87,14 @@ def _add_findings() -> None:
         sa.Column("person_id", ID, nullable=True),
         sa.Column("found_at", TIME, nullable=False),
         sa.Column("ended_at", TIME, nullable=True),
-        _ends_after_start("doubt"),
-        _points_at("doubt", "order_id", "order"),
-        _points_at("doubt", "business_id", "business"),
-        _points_at("doubt", "person_id", "person"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_doubt")),
+        _ends_after_start("raised_flag"),
+        _points_at("raised_flag", "order_id", "order"),
+        _points_at("raised_flag", "business_id", "business"),
+        _points_at("raised_flag", "person_id", "person"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raised_flag")),
     )
-    op.create_index(op.f("ix_doubt_order_id_found_at"), "doubt", ["order_id", "found_at"])
-    op.create_index("uq_doubt_open", "doubt", ["order_id", "risk_flag"], unique=True, **STILL_HOLDS)
+    op.create_index(op.f("ix_raised_flag_order_id_found_at"), "raised_flag", ["order_id", "found_at"])
+    op.create_index("uq_raised_flag_open", "raised_flag", ["order_id", "risk_flag"], unique=True, **STILL_HOLDS)
 
 
 def _add_calls() -> None:
@@ -136,5 +136,5 @@ def downgrade() -> None:
     with op.batch_alter_table("evidence_review") as review:
         review.drop_constraint(op.f("ck_evidence_review_reviewway"), type_="check")
         review.drop_column("way")
-    for table in ("buyer_call", "call_draw", "doubt", "sale_check"):
+    for table in ("buyer_call", "call_draw", "raised_flag", "sale_check"):
         op.drop_table(table)
