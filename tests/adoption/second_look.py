@@ -262,14 +262,12 @@ class SecondLook:
 
     def is_established(self, business: int, buyer: Buyer) -> bool:
         """By others than this buyer."""
-        return are_two(
-            (phone, device) for phone, device in self.faces[business] if phone != buyer.phone and device != buyer.device
-        )
+        return are_two({one for one in self.faces[business] if one[0] != buyer.phone and one[1] != buyer.device})
 
 
-def are_two(faces: Iterable[tuple[str, str]]) -> bool:
-    phones, devices = {one[0] for one in (faces := list(faces))}, {one[1] for one in faces}
-    return len(phones) >= 2 and len(devices) >= 2
+def are_two(faces: set[tuple[str, str]]) -> bool:
+    """Each with a phone and a device of their own."""
+    return len({phone for phone, _ in faces}) >= 2 and len({device for _, device in faces}) >= 2
 
 
 def by_phone(them: Iterable[One], phone: Callable[[One], str]) -> dict[str, list[One]]:
