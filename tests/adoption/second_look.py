@@ -230,7 +230,16 @@ class SecondLook:
             days = [order.completed_on, *(one.completed_on for one in history)]
             is_regular = bool(history) and max(days) - min(days) >= timedelta(days=14)
             self.known[order.id] = "call" if self.by_call(order) else "regular" if is_regular else None
-            self.flags[order.id] |= {"only called"} if self.by_call(order) and not history else set()
+            self.flags[order.id] |= {"only called"} if self.is_only_called(order) and not history else set()
+
+    def is_only_called(self, order: Order) -> bool:
+        """By the draw, and by no officer who called because of an order."""
+        said = [(call, asked) for call, asked, _ in self.calls if call.outcome.value == "dung_la_mua"]
+        said = [(call, asked) for call, asked in said if self.answers[asked.id][0] == "dung_la_mua"]
+        same = [
+            call for call, asked in said if asked.id == order.id or self.buyers[asked.id].is_same(self.buyers[order.id])
+        ]
+        return self.by_call(order) and all(call.cause.value == "mau_ngau_nhien" for call in same)
 
     def spread(self, with_code: list[Order], of_phone: dict[str, list[Order]]) -> set[int]:
         """The businesses that what is known reaches, one round after the other."""

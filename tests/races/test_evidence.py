@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from market.adoption.actions import SaleReview, review_evidence
 from market.adoption.models import EvidenceReview
-from market.adoption.rules import Verdict
+from market.adoption.queries import ledger
+from market.adoption.rules import ReviewWay, Verdict
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.payments.models import Allocation
+from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, seen_now, sell
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -23,14 +25,16 @@ from tests.races.overlap import overlap, race
 
 
 @pytest.fixture
-def look(cast: Cast, now: Clock) -> SaleReview:
-    """A verdict on a sale that a bank's notice proves, from a page opened right now."""
+def look(cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch) -> SaleReview:
+    """A verdict on a sale of which the provider told when it was asked, from a page opened right now."""
+    monkeypatch.setattr(ledger, "_bank_confirmed", ledger._banked)
     with transaction() as writing:
         order_id = sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 10, 25), is_banked=True)).id
+    look_everywhere(cast.commune)
+    with transaction() as writing:
         seen = seen_now(writing, cast.commune, order_id, now())
-    return SaleReview(
-        commune_id=cast.commune, order_id=order_id, verdict=Verdict.COUNTS, reason="Đã hỏi cả hai", seen=seen
-    )
+    said = {"verdict": Verdict.COUNTS, "way": ReviewWay.VISITED, "reason": "Đã hỏi cả hai"}
+    return SaleReview(commune_id=cast.commune, order_id=order_id, seen=seen, **said)
 
 
 def test_the_same_verdict_sent_twice_at_once_is_one(

@@ -22,7 +22,16 @@ from market.adoption.queries import (
     written_of,
 )
 from market.adoption.queries.calling import Drawable
-from market.adoption.rules import CallCause, CallOutcome, Pointer, RiskFlag, SaleFinding, Vouch
+from market.adoption.rules import (
+    SAID_AGAINST,
+    SAID_ON_THE_PHONE,
+    CallCause,
+    CallOutcome,
+    Pointer,
+    RiskFlag,
+    SaleFinding,
+    Vouch,
+)
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked
@@ -34,7 +43,6 @@ from market.places.models import Commune
 
 CALLS_A_WEEK = 10
 """So many buyers a week are drawn where the commune says nothing (`kpi.calls_per_week`)."""
-AGAINST = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +77,7 @@ def record_call(session: Session, actor: Actor, new: NewCall, *, clock: Clock) -
     check_seen(new.seen, facts)
     cause = CallCause.SAMPLE if is_drawn(session, new.order_id) else CallCause.CHECK
     _add_call(session, actor.person_id, new, cause, now)
-    _apply(session, order, new.outcome, now)
+    _apply(session, order, new.outcome, cause, now)
     change = Change(
         verb="call_buyer",
         subject="order",
@@ -103,19 +111,19 @@ def _is_written(session: Session, officer_id: int, new: NewCall) -> bool:
     return said == (officer_id, new.outcome, new.note)
 
 
-def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, now: datetime) -> None:
+def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, cause: CallCause, now: datetime) -> None:
     """What the answer says of this very order. One that the job has not looked at waits for it, unless the answer
     speaks against it."""
     written = written_of(session, [order.row.id]).get(order.row.id)
     vouch = written.check.vouch if written else None
     flags = {flag: Pointer() for flag in (written.flags if written else ())}
     if outcome is CallOutcome.CONFIRMED and written:
-        kept = {flag: at for flag, at in flags.items() if flag not in (*AGAINST.values(), RiskFlag.UNANSWERED)}
-        if vouch is None:
+        kept = {flag: at for flag, at in flags.items() if flag not in SAID_ON_THE_PHONE}
+        if vouch is None and cause is CallCause.SAMPLE:
             kept[RiskFlag.ONLY_CALLED] = Pointer()
         write_finding(session, order, SaleFinding(vouch=Vouch.CALL, flags=kept), written, now=now)
-    elif outcome in AGAINST:
-        flags[AGAINST[outcome]] = Pointer()
+    elif outcome in SAID_AGAINST:
+        flags[SAID_AGAINST[outcome]] = Pointer()
         write_finding(session, order, SaleFinding(vouch=vouch, flags=flags), written, now=now)
 
 

@@ -22,8 +22,17 @@ def examine_sales(session: Session, findings: Mapping[int, SaleFinding], *, look
     orders = locked_all(session, Order, Order.id.in_(findings))
     now = clock()
     written = written_of(session, findings)
-    still = [one for one in orders if one.row.id not in written or not written[one.row.id].is_newer_than(looked_at)]
-    return sum(write_finding(session, one, findings[one.row.id], written.get(one.row.id), now=now) for one in still)
+    return sum(
+        write_finding(session, one, _joined(findings, written, one.row.id, looked_at), written.get(one.row.id), now=now)
+        for one in orders
+    )
+
+
+def _joined(
+    findings: Mapping[int, SaleFinding], written: Mapping[int, Written], order_id: int, looked_at: datetime
+) -> SaleFinding:
+    finding = findings[order_id]
+    return written[order_id].joined_with(finding, looked_at=looked_at) if order_id in written else finding
 
 
 def write_finding(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from market.adoption.models import RaisedFlag, SaleCheck
 from market.adoption.queries.ledger import ledger_of
 from market.adoption.queries.parties import LedgerScope, trail_of
-from market.adoption.rules import Pointer, RiskFlag, SaleFinding, examine
+from market.adoption.rules import SAID_ON_THE_PHONE, Pointer, RiskFlag, SaleFinding, examine
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.values.period import Period, local_day, trailing_year
 
@@ -27,8 +27,13 @@ class Written:
     def says(self, finding: SaleFinding) -> bool:
         return self.check.vouch is finding.vouch and self.flags.keys() == finding.flags.keys()
 
-    def is_newer_than(self, moment: datetime) -> bool:
-        return self.check.found_at > moment or any(one.found_at > moment for one in self.flags.values())
+    def joined_with(self, finding: SaleFinding, *, looked_at: datetime) -> SaleFinding:
+        """What holds once a finding is added: all of it, unless a call was written down since it was looked for. Then
+        what is on record stays, and what the finding says of calls waits for the next look."""
+        if self.check.found_at <= looked_at and all(one.found_at <= looked_at for one in self.flags.values()):
+            return finding
+        found = {flag: pointer for flag, pointer in finding.flags.items() if flag not in SAID_ON_THE_PHONE}
+        return SaleFinding(vouch=self.check.vouch, flags=found | dict.fromkeys(self.flags, Pointer()))
 
 
 def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dict[int, SaleFinding]:

@@ -1,6 +1,14 @@
 """The KPI's pure rules: what it is counted from, what makes a sale flagged or a buyer somebody, the count itself."""
 
-from market.adoption.rules.calls import CALL_CAUSE_WORDS, CALL_OUTCOME_WORDS, CallCause, CallOutcome, CallRecord
+from market.adoption.rules.calls import (
+    CALL_CAUSE_WORDS,
+    CALL_OUTCOME_WORDS,
+    SAID_AGAINST,
+    SAID_ON_THE_PHONE,
+    CallCause,
+    CallOutcome,
+    CallRecord,
+)
 from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
@@ -51,6 +59,8 @@ __all__ = [
     "EVIDENCE_WORDS",
     "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
+    "SAID_AGAINST",
+    "SAID_ON_THE_PHONE",
     "STATE_WORDS",
     "VERDICT_WORDS",
     "VOUCH_WORDS",

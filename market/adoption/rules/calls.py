@@ -33,13 +33,14 @@ CALL_OUTCOME_WORDS = {
     CallOutcome.NO_ANSWER: "Không ai nghe máy",
     CallOutcome.WRONG_NUMBER: "Số máy không phải của người mua",
 }
-_FLAGS = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
+SAID_AGAINST = {CallOutcome.DENIED: RiskFlag.DENIED, CallOutcome.WRONG_NUMBER: RiskFlag.WRONG_NUMBER}
+SAID_ON_THE_PHONE = frozenset({*SAID_AGAINST.values(), RiskFlag.UNANSWERED})
 _Reach = BuyerKey | tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """One call about an order of a business: to whom, with what outcome."""
+    """One call about an order of a business: to whom, why, with what outcome."""
 
     order_id: int
     business_id: int
@@ -48,6 +49,7 @@ class CallRecord:
     buyer_id: int | None
     outcome: CallOutcome
     on: date
+    cause: CallCause = CallCause.CHECK
 
     @property
     def keys(self) -> frozenset[BuyerKey]:
@@ -75,6 +77,7 @@ class CallBook:
                 answered[call.order_id] = call
         self._confirmed_orders: dict[int, date] = {}
         self._confirmed: dict[BuyerKey, list[date]] = defaultdict(list)
+        self._checked: set[BuyerKey | int] = set()
         self._against: dict[_Reach, set[RiskFlag]] = defaultdict(set)
         for call in answered.values():
             self._enter(call)
@@ -85,9 +88,11 @@ class CallBook:
             self._confirmed_orders[call.order_id] = call.on
             for key in call.keys:
                 self._confirmed[key].append(call.on)
+            if call.cause is CallCause.CHECK:
+                self._checked |= {call.order_id, *call.keys}
             return
         for reach in call.reach:
-            self._against[reach].add(_FLAGS[call.outcome])
+            self._against[reach].add(SAID_AGAINST[call.outcome])
 
     def is_confirmed(self, sale: Sale) -> bool:
         """Whether the office was told that the sale was made."""
@@ -99,10 +104,15 @@ class CallBook:
         days = [day for key in sale.buyer_keys for day in self._confirmed.get(key, ())]
         return [own, *days] if own else days
 
+    def is_checked(self, sale: Sale) -> bool:
+        """Whether the buyer confirmed this or another order to an officer who called because of it, knowing what was
+        on record, and not because the order was drawn."""
+        return not self._checked.isdisjoint((sale.order_id, *sale.buyer_keys))
+
     def flags(self, sale: Sale) -> set[RiskFlag]:
         """What was said against the sale; of a phone that nobody answers, until somebody does."""
         reach: list[_Reach] = [*sale.buyer_keys, (sale.business_id, sale.phone)]
         found = {flag for one in reach for flag in self._against.get(one, ())}
         if any(one in self._unanswered for one in reach) and not self.confirmed_on(sale):
             found.add(RiskFlag.UNANSWERED)
-        return found - {*_FLAGS.values()} if self.is_confirmed(sale) else found
+        return found - {*SAID_AGAINST.values()} if self.is_confirmed(sale) else found

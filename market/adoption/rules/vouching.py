@@ -14,8 +14,8 @@ A business is established once two buyers, each with a phone and a device of the
 BANK, or because they bought from another established business. So what is known spreads from calls and banks over
 people who buy here and there, as people of a commune do, until nothing new is reached. A ring of sellers with buyers
 of its own is never reached, however large it is and however long it lasts; one buyer of a ring who answers the
-telephone does not open it. What rests on a call alone is looked at by an officer (`is_only_called`): a seller's
-second telephone answers too.
+telephone does not open it. What rests on a drawn call alone is looked at by an officer (`is_only_called`): the draw
+is a lottery, and a seller's second telephone answers too.
 
 A sale with a flag is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
 more anchor beside CALL and BANK; today they write nothing down.
@@ -62,8 +62,9 @@ class Vouching:
         return self.anchor(sale) or (Vouch.REGULAR if self._is_regular(sale) else None)
 
     def is_only_called(self, sale: Sale) -> bool:
-        """Whether the buyer answered the telephone, and nothing else is known of them."""
-        return self.anchor(sale) is Vouch.CALL and not self._established_elsewhere(sale)
+        """Whether the buyer answered the telephone when an order was drawn, and nothing else is known of them."""
+        is_drawn = self.anchor(sale) is Vouch.CALL and not self._calls.is_checked(sale)
+        return is_drawn and not self._established_elsewhere(sale)
 
     def anchor(self, sale: Sale) -> Vouch | None:
         """CALL or BANK: what needs no other buyer."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register
+from tests.races.aggregates import cards, carts, evidence, goods, lots, orders, people, pictures, register
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -13,7 +13,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "refunds": orders.refunds,
     "bank credits": orders.bank_credits,
     "credits taken off": orders.credits_taken_off,
-    "reviews": orders.reviews,
+    "reviews": evidence.reviews,
     "card payments": cards.card_payments,
     "card beginnings": cards.card_beginnings,
     "card accounts": cards.card_accounts,

@@ -6,9 +6,6 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.adoption.actions import SaleReview, review_evidence
-from market.adoption.models import EvidenceReview
-from market.adoption.rules import Verdict
 from market.base.audit import GUEST, Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
@@ -29,7 +26,6 @@ from market.payments.queries import (
 from market.payments.rules.matching import Unmatched
 from market.sellers.models import BankConnection
 from market.values.money import Dong
-from tests.adoption.sales import seen_now
 from tests.cast import LAN_HOOK, Cast
 from tests.payments.steps import BANK, buy
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
@@ -319,39 +315,4 @@ def credits_taken_off(cast: Cast) -> Aggregate:
         picture=picture,
         tables=["bank_credit", "order"],
         spare=BY_ORDER,
-    )
-
-
-def reviews(cast: Cast) -> Aggregate:
-    """What the office says of a sale that was paid and handed over; money is taken off it, and more of it comes."""
-    sale = Sale(cast, received=EXACT)
-    shown: dict[int, str] = {}
-
-    def start() -> int:
-        at = sale.delivered()
-        with transaction() as session:
-            shown[at] = seen_now(session, cast.commune, at, running_now())
-        return at
-
-    def review(verdict: Verdict) -> Move:
-        def act(session: Session, at: int) -> None:
-            look = SaleReview(commune_id=cast.commune, order_id=at, verdict=verdict, reason="Đã gọi", seen=shown[at])
-            review_evidence(session, Actor(person_id=cast.hung), look, clock=running_now)
-
-        return writing(act)
-
-    def picture(session: Session, at: int) -> object:
-        said = session.scalars(select(EvidenceReview.verdict).where(EvidenceReview.order_id == at))
-        return list(said.all()), verbs_of(session, "order", at)
-
-    return Aggregate(
-        start=start,
-        moves={
-            "counts": review(Verdict.COUNTS),
-            "does not": review(Verdict.DOES_NOT_COUNT),
-            "undo": sale.undo,
-            "allocate": sale.allocate,
-        },
-        picture=picture,
-        tables=["order"],
     )
