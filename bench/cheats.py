@@ -55,12 +55,16 @@ def judged(app: Flask, schemes: Sequence[Scheme], *, seed: int, honest: int) -> 
     return judge(village, schemes, figure, at_first)
 
 
+def least_caught(found: Judgement) -> int:
+    """How many of its schemes must not get through."""
+    return len(found.outcomes) - MISSED_OF_FORTY * len(found.outcomes) // 40
+
+
 def told(database: str, found: Judgement) -> Iterator[Figure | str]:
     for outcome in found.outcomes:
         yield f"{database}: {outcome}"
     missed = ", ".join(one.name for one in found.outcomes if not one.is_caught)
-    least = len(found.outcomes) - MISSED_OF_FORTY * len(found.outcomes) // 40
-    yield promised(at_least(f"{database} schemes caught", found.caught, "", least, note=missed))
+    yield promised(at_least(f"{database} schemes caught", found.caught, "", least_caught(found), note=missed))
     note = f"of {found.trial_wanted} that the trial had counted"
     yield free(f"{database} fakes of the trial counted", found.trial_counted, "", note=note)
     accused = f"of {found.honest:,}; {found.accused_at_first} before the office looked; {_listed(found.accused)}"
