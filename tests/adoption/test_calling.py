@@ -225,6 +225,7 @@ def test_drawn_is_what_a_buyer_confirmed_of_late_and_nobody_asked_about(
     cast: Cast, session: Session, now: Clock, sale: Sold, is_in: bool
 ) -> None:
     order = sold(cast, sale)
+    sold(cast, replace(sale, buyer=cast.lan.person, phone="0900 000 555"))
     assert [one.order_id for one in draw_pool(session, cast.commune, WEEK)] == ([order.id] if is_in else [])
     assert draw_pool(session, 999, WEEK) == []
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from market.base import clock
 from market.payments.banks.sepay.fake import FakeSePay
+from tests.adoption.figures import look_everywhere
 from tests.browser.conftest import new_phone
 from tests.browser.looking import faults_of
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
@@ -117,6 +118,15 @@ def hands_over(seller: Person, stall: str, code: str, mai: Person) -> None:
     seller.tap("Đã giao hàng")
 
 
+def calls(officer: Person, code: str) -> None:
+    """The buyer answers, and says that she bought."""
+    officer.open(f"/van-phong/chi-tieu/don/{code}")
+    officer.look()
+    officer.page.get_by_label("Nghe máy, đúng là đã mua").check()
+    officer.tap("Ghi cuộc gọi")
+    officer.look()
+
+
 def test_the_main_job_on_a_phone(chromium: Browser, address: str, cast: Cast, tmp_path: Path) -> None:
     picture = tmp_path / "IMG_2041.jpg"
     picture.write_bytes(jpeg())
@@ -151,6 +161,8 @@ def test_the_main_job_on_a_phone(chromium: Browser, address: str, cast: Cast, tm
     hands_over(tu, TU, ruoi, mai)
     lan.open(f"{LAN}/tien")
     lan.look()
+    look_everywhere(cast.commune)
+    calls(officer, onions)
     assert numerator(officer) == before + 1
     officer.see(onions)
     assert [fault for person in (officer, lan, tu, mai) for fault in person.faults] == []

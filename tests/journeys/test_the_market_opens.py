@@ -6,6 +6,7 @@ from io import BytesIO
 from flask import Flask
 
 from market.payments.banks.sepay.fake import FakeSePay
+from tests.adoption.figures import look_everywhere
 from tests.cast import Cast
 from tests.catalog.pictures import jpeg
 from tests.channels.templates import FILES, cells
@@ -160,6 +161,11 @@ def test_the_market_opens(app: Flask, cast: Cast, now: Clock) -> None:
     assert "Validacin 5L" in stamp_page
     export(theu, "shopee", "Shopee_mass_upload_mau.xlsx", "Bản đăng tải")
     export(theu, "tiktok", "Tiktoksellercenter_batchupload_mau.xlsx", "Template")
+    look_everywhere(cast.commune)
+    assert numerator(officer) == before, "a buyer whom nobody knows"
+    officer.open(f"/van-phong/chi-tieu/don/{rice}")
+    assert "Vũ Thị Mai" in officer.page.text
+    officer.press("Ghi cuộc gọi", outcome="dung_la_mua", note="Mua nếp, bác tự kể")
     assert numerator(officer) == before + 1
     assert rice in officer.open("/van-phong/chi-tieu").text
 

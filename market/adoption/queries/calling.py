@@ -61,7 +61,8 @@ class Drawable:
 
 
 def draw_pool(session: Session, commune_id: int, before: date) -> list[Drawable]:
-    """Orders completed of late whose buyer read out the code, was not drawn yet and was not reached within a year."""
+    """Orders completed of late whose buyer read out the code and was not reached within a year, none of them drawn
+    before or bought by the seller's own people."""
     same_phone = select(Contact.phone).join(Purchase, Purchase.contact_id == Contact.id)
     reached = (
         same_phone.join(Order, Order.purchase_id == Purchase.id)
@@ -69,13 +70,15 @@ def draw_pool(session: Session, commune_id: int, before: date) -> list[Drawable]
         .where(BuyerCall.commune_id == commune_id, BuyerCall.outcome != CallOutcome.NO_ANSWER)
         .where(BuyerCall.called_at >= day_start(before) - A_YEAR)
     )
+    of_seller = BusinessMember.business_id == Order.business_id
+    is_self_bought = exists().where(of_seller, BusinessMember.person_id == Contact.person_id)
     query = (
         select(Order.id, Order.business_id, Contact.phone)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .where(COMPLETED, Order.commune_id == commune_id, Order.completed_on.between(before - DRAW_DAYS, before))
         .where(Order.buyer_confirmed_at.is_not(None), Contact.erased_at.is_(None), Contact.phone.not_in(reached))
-        .where(~exists().where(CallDraw.order_id == Order.id))
+        .where(~exists().where(CallDraw.order_id == Order.id), ~is_self_bought)
     )
     rows = session.execute(query)
     return [Drawable(order_id=row.id, business_id=row.business_id, phone=row.phone) for row in rows]

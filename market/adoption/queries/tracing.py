@@ -85,8 +85,6 @@ def _bought(session: Session, order: Order, same: ColumnElement[bool]) -> list[B
 
 
 def _seller(session: Session, business_id: int) -> list[Reached]:
-    business = session.get_one(Business, business_id)
-    own = [Reached(name=business.owner_name or business.name, phone=business.phone)] if business.phone else []
     query = (
         select(Person.name, Person.phone)
         .join(BusinessMember, BusinessMember.person_id == Person.id)
@@ -94,7 +92,11 @@ def _seller(session: Session, business_id: int) -> list[Reached]:
         .order_by(BusinessMember.id)
         .limit(MOST)
     )
-    return own + [Reached(name=name, phone=phone) for name, phone in session.execute(query)]
+    people = [Reached(name=name, phone=phone) for name, phone in session.execute(query)]
+    business = session.get_one(Business, business_id)
+    if business.phone is None or business.phone in {one.phone for one in people}:
+        return people
+    return [Reached(name=business.owner_name or business.name, phone=business.phone), *people]
 
 
 def _helpers(session: Session, business_id: int) -> list[Reached]:

@@ -80,6 +80,7 @@ VERBS = {
     "void_stamps": "hủy tem",
     # the KPI
     "review_evidence": "xem đơn làm bằng chứng chỉ tiêu",
+    "call_buyer": "gọi hỏi người mua",
     # other markets
     "keep_template": "giữ mẫu của sàn",
     "choose_category": "chọn ngành hàng của sàn",

@@ -112,7 +112,7 @@ def test_of_an_erased_buyer_nothing_is_shown_and_nobody_is_called(hung: FlaskCli
 def test_a_flag_is_told_with_the_moment_it_was_found(hung: FlaskClient, flagged: str) -> None:
     told = text_of(hung.get(f"{KPI}/don/{flagged}").text)
     assert "cần kiểm tra Người mua và người bán dùng chung số máy" in told
-    assert re.search(r"dùng chung số máy tìm thấy .*ngày 24/11/2026", told)
+    assert re.search(r"dùng chung số máy tìm thấy lúc [^<]*24/11/2026", told)
 
 
 # --- a call ---------------------------------------------------------------------------------------------------------
