@@ -1,7 +1,7 @@
 """A market of a given size on each database, migrated and filled, for the time of one measurement."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,8 @@ from tests.services.workers import Server, serving
 
 @contextmanager
 def market(url: str, folder: Path, goods: int | None) -> Iterator[Flask]:
-    """The application on a fresh database with so many goods, or with the demonstration of seeds/ where None."""
+    """The application on a fresh database with so many goods (none: with nothing at all), or with the demonstration of
+    seeds/ where None."""
     storage = str(folder / "storage")  # signed as its workers sign, so that they know who is signed in here
     settings = Settings(database_url=url, storage_url=storage, base_url="http://127.0.0.1", secret_key=TEST_SECRET)
     app = create_app(settings)
@@ -29,7 +30,7 @@ def market(url: str, folder: Path, goods: int | None) -> Iterator[Flask]:
         upgrade()
         if goods is None:
             app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False)
-        else:
+        elif goods:
             _fill(goods)
         _settle()
     try:
@@ -68,14 +69,19 @@ def _postgresql(folder: Path, goods: int | None) -> Iterator[Flask | None]:
             databases.close()
 
 
-def markets(goods: int | None) -> Iterator[tuple[str, Flask]]:
+KINDS = ("SQLite", "PostgreSQL")
+
+
+def markets(goods: int | None, kinds: Sequence[str] = KINDS) -> Iterator[tuple[str, Flask]]:
     """The name of each database and the application on it, one after the other."""
     with TemporaryDirectory() as folder:
-        with market(f"sqlite:///{folder}/bench.db", Path(folder), goods) as app:
-            yield "SQLite", app
-        with _postgresql(Path(folder), goods) as app:
-            if app is not None:
-                yield "PostgreSQL", app
+        if "SQLite" in kinds:
+            with market(f"sqlite:///{folder}/bench.db", Path(folder), goods) as app:
+                yield "SQLite", app
+        if "PostgreSQL" in kinds:
+            with _postgresql(Path(folder), goods) as app:
+                if app is not None:
+                    yield "PostgreSQL", app
 
 
 def served(app: Flask, *, workers: int) -> AbstractContextManager[Server]:

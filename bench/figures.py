@@ -1,18 +1,19 @@
 """How a measurement is told: what was measured, what came out, and beside it what it may be."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measurement. `is_kept` is None where there is no budget for it."""
+    """One measurement. `is_kept` is None where there is no budget for it; a `is_promised` budget fails the run."""
 
     what: str
     value: str
     note: str = ""
     budget: str = ""
     is_kept: bool | None = None
+    is_promised: bool = False
 
     @property
     def verdict(self) -> str:
@@ -40,6 +41,11 @@ def at_least(what: str, value: float, unit: str, least: float, *, note: str = ""
 def free(what: str, value: float, unit: str, *, note: str = "") -> Figure:
     """A figure nobody set a budget for."""
     return Figure(what=what, value=told(value, unit), note=note)
+
+
+def promised(figure: Figure) -> Figure:
+    """A figure whose budget is a promise of the market: where it is missed the run fails."""
+    return replace(figure, is_promised=True)
 
 
 def told(value: float, unit: str) -> str:

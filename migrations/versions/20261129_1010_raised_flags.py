@@ -38,6 +38,7 @@ RISK_FLAGS = (
     "nguoi_mua_noi_khong",
     "sai_so_may",
     "khong_nghe_may",
+    "chi_nghe_may",
     "chua_xet",
 )
 

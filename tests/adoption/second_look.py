@@ -187,7 +187,7 @@ class SecondLook:
         for order in self.window:
             for one in behind[order.id]:
                 buys_from[one].add(order.business_id)
-        reach = {one: reached(buys_from, one) for one in list(buys_from)}
+        reach = self.reach = {one: reached(buys_from, one) for one in list(buys_from)}
         for order in self.told:
             for one in self.parties.behind(self.buyers[order.id], order.business_id):
                 if order.business_id in reach.get(one, ()) and one in reach.get(order.business_id, ()):
@@ -219,35 +219,64 @@ class SecondLook:
 
     def who_is_known(self, clean: list[Order]) -> None:
         with_code = [one for one in clean if one.buyer_confirmed_at]
-        known = [one for one in with_code if self.by_call(one)]
-        with_code = by_phone(with_code, self.phone)
+        of_phone = by_phone(with_code, self.phone)
+        established = self.spread(with_code, of_phone)
         for order in self.window:
-            if self.by_call(order):
-                self.known[order.id] = "call"
-            else:
-                self.known[order.id] = (
-                    "regular" if self.is_regular(order, with_code[self.phone(order)], known) else None
-                )
+            history = [
+                one
+                for one in self.history(order, of_phone, established)
+                if self.is_established(one.business_id, self.buyers[order.id])
+            ]
+            days = [order.completed_on, *(one.completed_on for one in history)]
+            is_regular = bool(history) and max(days) - min(days) >= timedelta(days=14)
+            self.known[order.id] = "call" if self.by_call(order) else "regular" if is_regular else None
+            self.flags[order.id] |= {"only called"} if self.is_only_called(order) and not history else set()
 
-    def is_regular(self, order: Order, with_code: list[Order], known: list[Order]) -> bool:
-        buyer, seller = self.buyers[order.id], order.business_id
-        history = [
-            one
-            for one in with_code
-            if buyer.is_same(self.buyers[one.id])
-            and abs(one.completed_on - order.completed_on) <= YEAR
-            and not self.parties.are_related(one.business_id, seller)
-            and self.is_established(one.business_id, buyer, known)
+    def is_only_called(self, order: Order) -> bool:
+        """By the draw, and by no officer who called because of an order."""
+        said = [(call, asked) for call, asked, _ in self.calls if call.outcome.value == "dung_la_mua"]
+        said = [(call, asked) for call, asked in said if self.answers[asked.id][0] == "dung_la_mua"]
+        same = [
+            call for call, asked in said if asked.id == order.id or self.buyers[asked.id].is_same(self.buyers[order.id])
         ]
-        days = [order.completed_on, *(one.completed_on for one in history)]
-        businesses = {one.business_id for one in history}
-        apart = any(not self.parties.are_related(one, other) for one in businesses for other in businesses)
-        return apart and max(days) - min(days) >= timedelta(days=21)
+        return self.by_call(order) and all(call.cause.value == "mau_ngau_nhien" for call in same)
 
-    def is_established(self, business: int, buyer: Buyer, known: list[Order]) -> bool:
-        others = [self.buyers[one.id] for one in known if one.business_id == business]
-        others = [one for one in others if one.phone != buyer.phone and (one.device or one.phone) != buyer.device]
-        return len({one.phone for one in others}) >= 2 and len({one.device or one.phone for one in others}) >= 2
+    def spread(self, with_code: list[Order], of_phone: dict[str, list[Order]]) -> set[int]:
+        """The businesses that what is known reaches, one round after the other."""
+        self.faces: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        established: set[int] = set()
+        while True:
+            for one in with_code:
+                if self.by_call(one) or self.history(one, of_phone, established):
+                    buyer = self.buyers[one.id]
+                    self.faces[one.business_id].add((buyer.phone, buyer.device or buyer.phone))
+            new = {business for business, faces in self.faces.items() if are_two(faces)} - established
+            if not new:
+                return established
+            established |= new
+
+    def history(self, order: Order, of_phone: dict[str, list[Order]], established: set[int]) -> list[Order]:
+        return [
+            one
+            for one in of_phone.get(self.phone(order), ())
+            if one.business_id in established
+            and self.buyers[one.id].is_same(self.buyers[order.id])
+            and abs(one.completed_on - order.completed_on) <= YEAR
+            and not self.are_related(one.business_id, order.business_id)
+        ]
+
+    def are_related(self, one: int, other: int) -> bool:
+        in_circle = one in self.reach.get(other, ()) and other in self.reach.get(one, ())
+        return in_circle or self.parties.are_related(one, other)
+
+    def is_established(self, business: int, buyer: Buyer) -> bool:
+        """By others than this buyer."""
+        return are_two({one for one in self.faces[business] if one[0] != buyer.phone and one[1] != buyer.device})
+
+
+def are_two(faces: set[tuple[str, str]]) -> bool:
+    """Each with a phone and a device of their own."""
+    return len({phone for phone, _ in faces}) >= 2 and len({device for _, device in faces}) >= 2
 
 
 def by_phone(them: Iterable[One], phone: Callable[[One], str]) -> dict[str, list[One]]:

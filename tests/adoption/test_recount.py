@@ -212,7 +212,7 @@ def on_register(lines: list[BusinessHistory], day: date) -> BusinessHistory | No
 
 
 FLAGGED = {"khong_mua", "sai_so", "silent", "phone", "device", "account", "serves", "staff", "small", "circle", "payer"}
-FLAGGED |= {"run", "crowd"}
+FLAGGED |= {"run", "crowd", "only called"}
 """Every flag that the job can raise occurs in the village."""
 
 

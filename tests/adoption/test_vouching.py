@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from market.adoption.rules import CallOutcome, Party, RiskFlag, Sale, ServicePost, Trail, Vouch, examine
+from market.adoption.rules import CallCause, CallOutcome, Party, RiskFlag, Sale, ServicePost, Trail, Vouch, examine
 from market.values.period import trailing_year
 from tests.adoption.ledgers import BEFORE, ONE, TODAY, account, called, listed, sale, unpaid, with_sales
 
@@ -157,39 +157,60 @@ def test_money_of_the_seller_s_own_or_of_somebody_in_service_is_flagged_and_vouc
 # --- a regular ------------------------------------------------------------------------------------------------------
 
 
-def test_who_buys_at_two_established_businesses_for_weeks_is_a_regular() -> None:
+def test_who_buys_at_an_established_business_and_weeks_later_here_is_a_regular() -> None:
     bought = unpaid(1, completed_on=TODAY, **BUYER)
-    assert vouch(bought, *at_establishment(2), *at_establishment(3)) is Vouch.REGULAR
-    assert vouch(bought, *at_establishment(2)) is None, "one business is not enough"
-    same_day = unpaid(1, completed_on=BEFORE + timedelta(days=20), **BUYER)
-    assert vouch(same_day, *at_establishment(2), *at_establishment(3)) is None, "three weeks apart"
-    assert vouch(unpaid(1, completed_on=TODAY), *at_establishment(2), *at_establishment(3)) is None, "another buyer"
+    assert vouch(bought, *at_establishment(2)) is Vouch.REGULAR
+    too_near = unpaid(1, completed_on=BEFORE + timedelta(days=13), **BUYER)
+    assert vouch(too_near, *at_establishment(2)) is None, "two weeks apart"
+    assert vouch(unpaid(1, completed_on=TODAY), *at_establishment(2)) is None, "another buyer"
 
 
 def test_a_business_is_established_by_two_known_buyers_with_a_phone_and_a_device_of_their_own() -> None:
+    bought, there = unpaid(1, completed_on=TODAY, **BUYER), at_establishment(2)
+    on_one_device = [replace(one, device="one browser") if one.device != BUYER["device"] else one for one in there]
+    assert vouch(bought, *on_one_device) is None
+    assert vouch(bought, *there[1:]) is None, "one known buyer is not enough"
+    related = {1: Party(people=frozenset({7})), 2: Party(people=frozenset({7}))}
+    assert vouch(bought, *there, parties=related) is None, "two stalls of one person are one business"
+
+
+def test_a_buyer_does_not_establish_the_business_that_vouches_for_them() -> None:
+    """Of the two who are known there, the buyer is one."""
+    paid = sale(2, 8, completed_on=BEFORE, **BUYER)
+    assert vouch(unpaid(1, completed_on=TODAY, **BUYER), paid) is Vouch.BANK
+    only_called = unpaid(1, completed_on=TODAY, **BUYER), unpaid(3, 2, completed_on=BEFORE, **BUYER)
+    other = unpaid(4, 2, phone="+84900000600", device="another browser")
+    assert flags_of_drawn(*only_called, other) == {RiskFlag.ONLY_CALLED}
+
+
+def test_what_is_known_spreads_over_people_who_buy_here_and_there() -> None:
+    """From the two who paid by bank over business 2 to two others, over their business 3 to the buyer."""
+    others = [{"phone": f"+8490000060{one}", "device": f"other browser {one}"} for one in (1, 2)]
+    at_second = [unpaid(10 + one, 2, **of) for one, of in enumerate(others)]
+    at_third = [unpaid(20 + one, 3, **of) for one, of in enumerate(others)]
+    bought, history = unpaid(1, completed_on=TODAY, **BUYER), unpaid(2, 3, completed_on=BEFORE, **BUYER)
+    root = at_establishment(2)[:-1]
+    assert vouch(bought, history, *at_second, *at_third, *root) is Vouch.REGULAR
+    assert vouch(bought, history, *at_second, *at_third, *root[1:]) is None, "nothing is known to begin with"
+    assert vouch(bought, history, *at_second[1:], *at_third, *root) is None, "one alone does not carry it on"
+
+
+# --- drawn by chance -----------------------------------------------------------------------------------------------
+
+
+def flags_of_drawn(bought: Sale, *others: Sale) -> set[RiskFlag]:
+    """What is flagged of a sale once its buyer confirmed it because it was drawn."""
+    ledger = with_sales(bought, *others, lines=tuple(listed(number) for number in range(1, 9)))
+    drawn = [replace(one, cause=CallCause.SAMPLE) for one in called(bought).calls]
+    return set(examine(ledger, Trail(calls=drawn), trailing_year(TODAY))[bought.order_id].flags)
+
+
+def test_a_drawn_call_alone_is_looked_at_for_a_second_telephone_answers_too() -> None:
     bought = unpaid(1, completed_on=TODAY, **BUYER)
-    second, third = at_establishment(2), at_establishment(3)
-    on_one_device = [replace(one, device="one browser") if one.device != BUYER["device"] else one for one in third]
-    assert vouch(bought, *second, *on_one_device) is None
-    assert vouch(bought, *second, *third[1:]) is None, "one known buyer is not enough"
-    related = {2: Party(people=frozenset({7})), 3: Party(people=frozenset({7}))}
-    assert vouch(bought, *second, *third, parties=related) is None, "two stalls of one person are one business"
-
-
-def test_a_regular_establishes_no_business() -> None:
-    """So what is believed is two steps from a bank or a call, and no further."""
-    regular = unpaid(1, 4, completed_on=TODAY, **BUYER)
-    around = (*at_establishment(2), *at_establishment(3))
-    other = {"phone": "+84900000600", "device": "another browser"}
-    also = tuple(unpaid(one.order_id + 50, one.business_id, **other) for one in around if one.phone == BUYER["phone"])
-    second = unpaid(2, 4, completed_on=TODAY, **other)
-    stranger = {"phone": "+84900000700", "device": "a third browser"}
-    follows = unpaid(3, 5, completed_on=TODAY, **stranger)
-    history = [unpaid(4, 4, **stranger), unpaid(5, 2, **stranger)]
-    everything = (*around, *also, second, regular, *history)
-    assert vouch(regular, *(one for one in everything if one is not regular)) is Vouch.REGULAR
-    assert vouch(second, *(one for one in everything if one is not second)) is Vouch.REGULAR
-    assert vouch(follows, *everything) is None
+    assert flags_of_drawn(bought) == {RiskFlag.ONLY_CALLED}
+    assert flags_of_drawn(bought, *at_establishment(2)) == set(), "bought elsewhere"
+    ledger, calls = with_sales(bought), called(bought)
+    assert examine(ledger, calls, trailing_year(TODAY))[1].flags == {}, "an officer called because of the order"
 
 
 def test_a_flagged_sale_is_no_part_of_a_history() -> None:

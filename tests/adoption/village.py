@@ -289,7 +289,7 @@ class Village:
         """Calls to the buyer: mostly answered, at times in vain three days running."""
         drawn = self.chance.random()
         outcome = CallOutcome.CONFIRMED if drawn < 0.8 else self.chance.choice(list(CallOutcome))
-        called = {"order_id": order, "cause": CallCause.SAMPLE, "outcome": outcome, "note": ""}
+        called = {"order_id": order, "cause": self.chance.choice(list(CallCause)), "outcome": outcome, "note": ""}
         day = self._moment(600)
         for distance in range(3 if outcome is CallOutcome.NO_ANSWER else 1):
             at = day - timedelta(days=distance)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from bench.figures import Figure, at_least, at_most, free
+from bench.figures import Figure, at_least, at_most, free, promised
 from tests.architecture.sources import MARKET, ROOT, python_files
 
 
@@ -66,6 +66,17 @@ def test_a_figure_over_its_budget_is_told_again_at_the_end(
     assert told.count("slow page") == 2
     assert "2 figures" in told
     assert "0 ok, 1 over their budget" in told
+
+
+@pytest.mark.parametrize(("found", "answers"), [(39, 0), (37, 1)])
+def test_a_broken_promise_fails_the_run(monkeypatch: pytest.MonkeyPatch, found: int, answers: int) -> None:
+    def run() -> Iterator[Figure | str]:
+        yield at_most("slow page", 3, "b", 2)
+        yield promised(at_least("caught", found, "", 38))
+
+    monkeypatch.setattr(bench, "run_of", lambda _name: run)
+    monkeypatch.setattr(bench, "with_one_server", lambda _stack: None)
+    assert bench.main(["pages"]) == answers
 
 
 def test_a_benchmark_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,9 @@
 """The office calls buyers: a random sample of each week, and the buyers an officer wants to ask."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from market.adoption.rules import (
     CallCause,
     CallOutcome,
     Pointer,
+    RiskFlag,
     SaleFinding,
     Vouch,
 )
@@ -42,8 +43,6 @@ from market.places.models import Commune
 
 CALLS_A_WEEK = 10
 """So many buyers a week are drawn where the commune says nothing (`kpi.calls_per_week`)."""
-NEEDED_SHARE = 0.8
-"""Of the draw so many are of businesses of whose buyers nobody is known yet; the others are drawn from all orders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,7 @@ def record_call(session: Session, actor: Actor, new: NewCall, *, clock: Clock) -
     check_seen(new.seen, facts)
     cause = CallCause.SAMPLE if is_drawn(session, new.order_id) else CallCause.CHECK
     _add_call(session, actor.person_id, new, cause, now)
-    _apply(session, order, new.outcome, now)
+    _apply(session, order, new.outcome, cause, now)
     change = Change(
         verb="call_buyer",
         subject="order",
@@ -112,7 +111,7 @@ def _is_written(session: Session, officer_id: int, new: NewCall) -> bool:
     return said == (officer_id, new.outcome, new.note)
 
 
-def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, now: datetime) -> None:
+def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, cause: CallCause, now: datetime) -> None:
     """What the answer says of this very order. One that the job has not looked at waits for it, unless the answer
     speaks against it."""
     written = written_of(session, [order.row.id]).get(order.row.id)
@@ -120,6 +119,8 @@ def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, now: da
     flags = {flag: Pointer() for flag in (written.flags if written else ())}
     if outcome is CallOutcome.CONFIRMED and written:
         kept = {flag: at for flag, at in flags.items() if flag not in SAID_ON_THE_PHONE}
+        if vouch is None and cause is CallCause.SAMPLE:
+            kept[RiskFlag.ONLY_CALLED] = Pointer()
         write_finding(session, order, SaleFinding(vouch=Vouch.CALL, flags=kept), written, now=now)
     elif outcome in SAID_AGAINST:
         flags[SAID_AGAINST[outcome]] = Pointer()
@@ -130,8 +131,10 @@ def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
     """Draw the week's sample of a commune; returns how many orders. Idempotent: a week is drawn once.
     NotFound where there is no such commune.
 
-    The order of the draw is a keyed hash over commune, week and order: no seller can tell it beforehand, and with the
-    installation's key it can be worked out again.
+    All orders have the same chance: a draw that looked first for businesses of whose buyers nobody is known would call
+    every invented one within the year, and a seller's second telephone answers. The order is a keyed hash over
+    commune, week and order: no seller can tell it beforehand, and with the installation's key it can be worked out
+    again.
     """
     locked(session, Commune, Commune.id == commune_id)
     now = clock()
@@ -149,10 +152,7 @@ def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
 
 def _draw(pool: Iterable[Drawable], commune_id: int, week: date, most: int) -> list[int]:
     ranked = sorted(pool, key=lambda one: sign("call draw", f"{commune_id}|{week.isoformat()}|{one.order_id}"))
-    needed = list(_one_each(one for one in ranked if one.is_needed))[: math.ceil(most * NEEDED_SHARE)]
-    taken = {one.order_id for one in needed}
-    others = [one for one in _one_each(ranked) if one.order_id not in taken]
-    return [one.order_id for one in (*needed, *others)][:most]
+    return [one.order_id for one in islice(_one_each(ranked), most)]
 
 
 def _one_each(ranked: Iterable[Drawable]) -> Iterator[Drawable]:

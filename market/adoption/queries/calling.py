@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
-from market.adoption.models import BuyerCall, CallDraw, SaleCheck
+from market.adoption.models import BuyerCall, CallDraw
 from market.adoption.rules import CallOutcome
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.sellers.models import Business, BusinessMember, Mandate, Stall
@@ -53,12 +53,11 @@ def is_drawn(session: Session, order_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawable:
-    """An order that the sample may draw. `is_needed`: nobody is known yet to have bought from its business."""
+    """An order that the sample may draw."""
 
     order_id: int
     business_id: int
     phone: Phone
-    is_needed: bool
 
 
 def draw_pool(session: Session, commune_id: int, before: date) -> list[Drawable]:
@@ -81,22 +80,8 @@ def draw_pool(session: Session, commune_id: int, before: date) -> list[Drawable]
         .where(Order.buyer_confirmed_at.is_not(None), Contact.erased_at.is_(None), Contact.phone.not_in(reached))
         .where(~exists().where(CallDraw.order_id == Order.id), ~is_self_bought)
     )
-    proven = _businesses_with_known_buyers(session, commune_id, before - A_YEAR)
-    return [
-        Drawable(order_id=row.id, business_id=row.business_id, phone=row.phone, is_needed=row.business_id not in proven)
-        for row in session.execute(query)
-    ]
-
-
-def _businesses_with_known_buyers(session: Session, commune_id: int, since: date) -> set[int]:
-    query = (
-        select(Order.business_id)
-        .distinct()
-        .join(SaleCheck, SaleCheck.order_id == Order.id)
-        .where(COMPLETED, Order.commune_id == commune_id, Order.completed_on >= since)
-        .where(SaleCheck.ended_at.is_(None), SaleCheck.vouch.is_not(None))
-    )
-    return set(session.scalars(query))
+    rows = session.execute(query)
+    return [Drawable(order_id=row.id, business_id=row.business_id, phone=row.phone) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,7 @@ def _calls(session: Session, asked: LedgerScope) -> list[CallRecord]:
             Contact.device,
             Contact.person_id,
             Contact.erased_at,
+            BuyerCall.cause,
             BuyerCall.outcome,
             BuyerCall.called_at,
         )
@@ -127,6 +128,7 @@ def _calls(session: Session, asked: LedgerScope) -> list[CallRecord]:
             phone=f"#{row.id}" if row.erased_at else str(row.phone),
             device=None if row.erased_at else row.device,
             buyer_id=None if row.erased_at else row.person_id,
+            cause=row.cause,
             outcome=row.outcome,
             on=local_day(row.called_at),
         )

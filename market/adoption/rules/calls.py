@@ -40,7 +40,7 @@ _Reach = BuyerKey | tuple[int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """One call about an order of a business: to whom, with what outcome."""
+    """One call about an order of a business: to whom, why, with what outcome."""
 
     order_id: int
     business_id: int
@@ -49,6 +49,7 @@ class CallRecord:
     buyer_id: int | None
     outcome: CallOutcome
     on: date
+    cause: CallCause = CallCause.CHECK
 
     @property
     def keys(self) -> frozenset[BuyerKey]:
@@ -76,6 +77,7 @@ class CallBook:
                 answered[call.order_id] = call
         self._confirmed_orders: dict[int, date] = {}
         self._confirmed: dict[BuyerKey, list[date]] = defaultdict(list)
+        self._checked: set[BuyerKey | int] = set()
         self._against: dict[_Reach, set[RiskFlag]] = defaultdict(set)
         for call in answered.values():
             self._enter(call)
@@ -86,6 +88,8 @@ class CallBook:
             self._confirmed_orders[call.order_id] = call.on
             for key in call.keys:
                 self._confirmed[key].append(call.on)
+            if call.cause is CallCause.CHECK:
+                self._checked |= {call.order_id, *call.keys}
             return
         for reach in call.reach:
             self._against[reach].add(SAID_AGAINST[call.outcome])
@@ -99,6 +103,11 @@ class CallBook:
         own = self._confirmed_orders.get(sale.order_id)
         days = [day for key in sale.buyer_keys for day in self._confirmed.get(key, ())]
         return [own, *days] if own else days
+
+    def is_checked(self, sale: Sale) -> bool:
+        """Whether the buyer confirmed this or another order to an officer who called because of it, knowing what was
+        on record, and not because the order was drawn."""
+        return not self._checked.isdisjoint((sale.order_id, *sale.buyer_keys))
 
     def flags(self, sale: Sale) -> set[RiskFlag]:
         """What was said against the sale; of a phone that nobody answers, until somebody does."""

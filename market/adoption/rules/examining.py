@@ -93,6 +93,8 @@ class _Examination:
             yield RiskFlag.SMALL_RUN
         if vouch is not Vouch.CALL and sale.device in self._crowded:
             yield RiskFlag.MANY_PHONES
+        if vouch is Vouch.CALL and self._vouching.is_only_called(sale):
+            yield RiskFlag.ONLY_CALLED
         if vouch is None and sale.payer is None and (sale.bank_confirmed > 0 or sale.carded > 0):
             yield RiskFlag.UNKNOWN_PAYER
 

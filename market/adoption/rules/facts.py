@@ -84,6 +84,7 @@ class RiskFlag(enum.StrEnum):
     DENIED = "nguoi_mua_noi_khong"
     WRONG_NUMBER = "sai_so_may"
     UNANSWERED = "khong_nghe_may"
+    ONLY_CALLED = "chi_nghe_may"
     NOT_EXAMINED = "chua_xet"
 
 
@@ -104,6 +105,7 @@ RISK_FLAG_WORDS = {
     RiskFlag.DENIED: "Gọi hỏi, người mua nói không mua đơn này hoặc đơn khác của gian này",
     RiskFlag.WRONG_NUMBER: "Gọi hỏi, số máy không phải của người mua",
     RiskFlag.UNANSWERED: "Gọi nhiều lần không ai nghe máy",
+    RiskFlag.ONLY_CALLED: "Người mua có nghe máy khi xã rút thăm gọi, nhưng chưa thấy mua ở cơ sở nào khác",
     RiskFlag.NOT_EXAMINED: "Chợ chưa xét xong đơn này, thường xong trong vài phút",
 }
 
@@ -145,7 +147,7 @@ class Vouch(enum.StrEnum):
 VOUCH_WORDS = {
     Vouch.CALL: "người mua đã trả lời khi xã gọi hỏi",
     Vouch.BANK: "người mua đã chuyển khoản mua ở cơ sở khác, ngân hàng xác nhận",
-    Vouch.REGULAR: "người mua đã mua ở từ hai cơ sở khác có khách thật",
+    Vouch.REGULAR: "người mua đã mua ở cơ sở khác có khách quen của xã",
 }
 
 

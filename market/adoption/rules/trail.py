@@ -26,7 +26,7 @@ class Acquaintances:
         self.staff_devices = trail.staff_devices
         self._behind: dict[object, set[int]] = defaultdict(set)
         for business_id, party in ledger.parties.items():
-            for one in (*party.people, *party.phones, *party.devices):
+            for one in (*party.people, *party.phones, *party.devices, *party.bank_accounts):
                 self._behind[one].add(business_id)
         self._in_service: dict[int | str, list[ServicePost]] = defaultdict(list)
         self._helpers: dict[int, set[int]] = defaultdict(set)
@@ -50,8 +50,8 @@ class Acquaintances:
         return sale.buyer_id in self.party(sale.business_id).people
 
     def buyer_businesses(self, sale: Sale) -> set[int]:
-        """The businesses the buyer stands behind by account, phone or device, the seller's aside."""
-        known_by = (sale.buyer_id, sale.phone, sale.device)
+        """The businesses behind a buyer, by account, phone, device or the bank account that paid; not the seller's."""
+        known_by = (sale.buyer_id, sale.phone, sale.device, sale.payer)
         found = {one for key in known_by if key is not None for one in self._behind.get(key, ())}
         return found - {sale.business_id}
 

@@ -7,13 +7,17 @@ at something that neither the seller nor a friend can make by themselves:
 CALL     the office rang up and the buyer confirmed a purchase: this one, or one within a year of it, anywhere;
 BANK     within a year the buyer paid another, unrelated business, the provider itself told the market of that money,
          and the account it came from is known and belongs to nobody of either business nor to anybody in service;
-REGULAR  within a year the buyer bought, with the code, from two or more other businesses, unrelated to this one and to
-         one another, the purchases lying three weeks or more apart, and each of those businesses is *established*:
-         two or more other buyers who are known by CALL or BANK bought from it.
+REGULAR  within a year the buyer bought, with the code, from another, unrelated business that is *established*, two
+         weeks or more lying between some of the purchases.
 
-REGULAR vouches for nobody further: a regular establishes no business. So whatever is believed is at most two steps away
-from a call or from a bank, and a ring of sellers with an invented buyer vouches for nothing, however large it is. A
-sale with a flag is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
+A business is established once two buyers, each with a phone and a device of their own, are known there: by CALL or
+BANK, or because they bought from another established business. So what is known spreads from calls and banks over
+people who buy here and there, as people of a commune do, until nothing new is reached. A ring of sellers with buyers
+of its own is never reached, however large it is and however long it lasts; one buyer of a ring who answers the
+telephone does not open it. What rests on a drawn call alone is looked at by an officer (`is_only_called`): the draw
+is a lottery, and a seller's second telephone answers too.
+
+A sale with a flag is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
 more anchor beside CALL and BANK; today they write nothing down.
 """
 
@@ -26,8 +30,7 @@ from market.adoption.rules.calls import CallBook
 from market.adoption.rules.facts import BuyerKey, Sale, Vouch
 
 A_YEAR = timedelta(days=365)
-WEEKS_APART = timedelta(days=21)
-OTHER_BUSINESSES = 2
+WEEKS_APART = timedelta(days=14)
 KNOWN_BUYERS = 2
 
 Related = Callable[[int, int], bool]
@@ -37,7 +40,7 @@ Bought = tuple[int, date]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A buyer known by a call or a bank who bought from a business."""
+    """A known buyer who bought from a business."""
 
     phone: str
     device: str
@@ -52,19 +55,36 @@ class Vouching:
         proven = [sale for sale in clean if sale.is_confirmed or sale.bank_confirmed > 0]
         self._paid = _bought(sale for sale in proven if sale.bank_confirmed > 0 and sale.payer)
         self._known: dict[int, set[_Known]] = defaultdict(set)
-        for sale in proven:
-            if self.anchor(sale):
-                self._known[sale.business_id].add(_Known(sale.phone, sale.device or sale.phone))
-        self._regular = _bought(sale for sale in proven if len(self._known.get(sale.business_id, ())) >= KNOWN_BUYERS)
+        self._established: dict[BuyerKey, set[Bought]] = defaultdict(set)
+        self._spread(proven)
 
     def vouch(self, sale: Sale) -> Vouch | None:
         return self.anchor(sale) or (Vouch.REGULAR if self._is_regular(sale) else None)
+
+    def is_only_called(self, sale: Sale) -> bool:
+        """Whether the buyer answered the telephone when an order was drawn, and nothing else is known of them."""
+        is_drawn = self.anchor(sale) is Vouch.CALL and not self._calls.is_checked(sale)
+        return is_drawn and not self._established_elsewhere(sale)
 
     def anchor(self, sale: Sale) -> Vouch | None:
         """CALL or BANK: what needs no other buyer."""
         if any(_is_near(day, sale) for day in self._calls.confirmed_on(sale)):
             return Vouch.CALL
         return Vouch.BANK if self._elsewhere(sale, self._paid) else None
+
+    def _spread(self, unknown: list[Sale]) -> None:
+        """Let what is known reach businesses, and from there their other buyers, until nothing new is reached."""
+        of_business: dict[int, list[Sale]] = defaultdict(list)
+        for sale in unknown:
+            of_business[sale.business_id].append(sale)
+        while reached := [sale for sale in unknown if self.anchor(sale) or self._elsewhere(sale, self._established)]:
+            ids = {sale.order_id for sale in reached}
+            unknown = [sale for sale in unknown if sale.order_id not in ids]
+            for sale in reached:
+                self._known[sale.business_id].add(_Known(sale.phone, sale.device or sale.phone))
+            for business_id in {sale.business_id for sale in reached} & of_business.keys():
+                if _are_enough(self._known[business_id]):
+                    _enter(self._established, of_business.pop(business_id))
 
     def _elsewhere(self, sale: Sale, bought: dict[BuyerKey, set[Bought]]) -> list[Bought]:
         """Where else the buyer of a sale bought within a year of it."""
@@ -75,31 +95,40 @@ class Vouching:
             if _is_near(one[1], sale) and not self._related(one[0], sale.business_id)
         ]
 
+    def _established_elsewhere(self, sale: Sale) -> list[Bought]:
+        """Of those the ones established by others than this buyer."""
+        return [
+            bought
+            for bought in self._elsewhere(sale, self._established)
+            if _are_enough(
+                one for one in self._known[bought[0]] if one.phone != sale.phone and one.device != sale.device
+            )
+        ]
+
     def _is_regular(self, sale: Sale) -> bool:
-        found = [one for one in self._elsewhere(sale, self._regular) if self._is_established(one[0], sale)]
-        days = [sale.completed_on, *(day for _, day in found)]
-        return max(days) - min(days) >= WEEKS_APART and self._unrelated(found) >= OTHER_BUSINESSES
+        days = [day for _, day in self._established_elsewhere(sale)]
+        return bool(days) and max(sale.completed_on, *days) - min(sale.completed_on, *days) >= WEEKS_APART
 
-    def _is_established(self, business_id: int, sale: Sale) -> bool:
-        """Whether enough others than this buyer are known there, each with a phone and a device of their own."""
-        others = [one for one in self._known[business_id] if one.phone != sale.phone and one.device != sale.device]
-        return min(len({one.phone for one in others}), len({one.device for one in others})) >= KNOWN_BUYERS
 
-    def _unrelated(self, bought: Iterable[Bought]) -> int:
-        """How many of the businesses have nothing to do with one another."""
-        apart: list[int] = []
-        for business_id in sorted({business_id for business_id, _ in bought}):
-            if not any(self._related(business_id, one) for one in apart):
-                apart.append(business_id)
-        return len(apart)
+def _are_enough(known: Iterable[_Known]) -> bool:
+    """Whether so many are known, each with a phone and a device of their own."""
+    phones, devices = set(), set()
+    for one in known:
+        phones.add(one.phone)
+        devices.add(one.device)
+    return min(len(phones), len(devices)) >= KNOWN_BUYERS
 
 
 def _bought(sales: Iterable[Sale]) -> dict[BuyerKey, set[Bought]]:
     found: dict[BuyerKey, set[Bought]] = defaultdict(set)
+    _enter(found, sales)
+    return found
+
+
+def _enter(found: dict[BuyerKey, set[Bought]], sales: Iterable[Sale]) -> None:
     for sale in sales:
         for key in sale.buyer_keys:
             found[key].add((sale.business_id, sale.completed_on))
-    return found
 
 
 def _is_near(day: date, sale: Sale) -> bool:
