@@ -109,19 +109,20 @@ def make_business(
 
 def make_stall(session: Session, business: Business, owner: Person, officer: Person, now: datetime) -> Stall:
     """A verified business's open stall."""
-    session.add(
-        BusinessMember(
-            business_id=business.id,
-            person_id=owner.id,
-            state=ClaimState.CONFIRMED,
-            claimed_at=now,
-            decided_at=now,
-            decided_by=officer.id,
-        )
+    member = BusinessMember(
+        business_id=business.id,
+        person_id=owner.id,
+        state=ClaimState.CONFIRMED,
+        claimed_at=now,
+        decided_at=now,
+        decided_by=officer.id,
     )
+    session.add(member)
+    session.flush()
     session.add(
         Verification(
             business_id=business.id,
+            member_id=member.id,
             state=VerificationState.VERIFIED,
             full_name=owner.name,
             paper="CCCD",

@@ -107,3 +107,10 @@ def login_sessions(session: Session, person_id: int, now: datetime) -> Sequence[
 def has_demo_people(session: Session) -> bool:
     """Whether people of the demonstration are here, whose passwords everybody knows."""
     return bool(session.scalar(select(exists().where(Person.is_demo, Person.erased_at.is_(None)))))
+
+
+def share_device(session: Session, one: int, other: int) -> bool:
+    """Whether two people ever signed in on one device, each at whatever time."""
+    theirs = select(LoginSession.visitor).where(LoginSession.person_id == other)
+    shared = select(LoginSession.id).where(LoginSession.person_id == one, LoginSession.visitor.in_(theirs))
+    return session.scalar(shared.limit(1)) is not None

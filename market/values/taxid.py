@@ -45,3 +45,8 @@ class CitizenId(str):
     @property
     def last4(self) -> str:
         return self[-4:]
+
+    @property
+    def birth_year(self) -> int:
+        """As the fourth digit (century and sex) and the two after it say."""
+        return 1900 + int(self[3]) // 2 * 100 + int(self[4:6])

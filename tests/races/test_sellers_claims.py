@@ -40,14 +40,7 @@ def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:
 
 
 def verify(cast: Cast, now: Clock, member: int) -> Move:
-    seen = actions.Verify(
-        commune_id=cast.commune,
-        member_id=member,
-        seen=shown.claim(cast.commune, member).seen,
-        full_name="Nguyễn Thị Thêu",
-        paper="Giấy",
-        citizen_id=None,
-    )
+    seen = shown.paper(cast.commune, member)
     return lambda session: actions.verify_claim(session, Actor(person_id=cast.hung), seen, now=now())
 
 

@@ -1,13 +1,17 @@
 """Businesses, stalls, claims, proposals and bank accounts as their pages show them now."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from market.base.db import db
 from market.base.seen import seen_of
 from market.sellers import queries
-from market.sellers.actions import SeenRequest, StallSettings
+from market.sellers.actions import SeenRequest, StallSettings, Verify
 from market.sellers.models import Business, BusinessMember, BusinessProposal, Stall
+from market.sellers.queries import Identity
 from market.values.money import Dong
+from market.values.taxid import CitizenId
 
 SETTINGS = StallSettings(
     name="",
@@ -26,6 +30,15 @@ def claim(commune_id: int, member_id: int) -> SeenRequest:
     with Session(db.engine) as session:
         facts = queries.claim_facts(session, session.get_one(BusinessMember, member_id))
     return SeenRequest(commune_id=commune_id, id=member_id, seen=seen_of(facts))
+
+
+def paper(commune_id: int, member_id: int, **said: str) -> Verify:
+    """A claim as its page shows it, verified by the claimant's own paper; each has another number."""
+    with Session(db.engine) as session:
+        name = session.get_one(BusinessMember, member_id).person.name
+    identity = Identity(full_name=name, citizen_id=CitizenId(f"0301630{member_id:05d}"), birth_date=date(1963, 5, 1))
+    seen = claim(commune_id, member_id).seen
+    return Verify(commune_id=commune_id, member_id=member_id, seen=seen, identity=identity, paper="Căn cước", **said)
 
 
 def proposal(commune_id: int, proposal_id: int) -> SeenRequest:

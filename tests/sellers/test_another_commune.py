@@ -39,9 +39,7 @@ class Decisions:
         return actions.claim_business(session, self.officer, self.commune, self.business, now=self.now())
 
     def verify(self, session: Session) -> object:
-        seen = shown.claim(self.commune, self.id_of("member_id")).seen
-        paper = {"full_name": "Em Giúp Khác", "paper": "CCCD", "citizen_id": None}
-        verify = actions.Verify(commune_id=self.commune, member_id=self.id_of("member_id"), seen=seen, **paper)
+        verify = shown.paper(self.commune, self.id_of("member_id"))
         return actions.verify_claim(session, self.officer, verify, now=self.now())
 
     def refuse(self, session: Session) -> object:

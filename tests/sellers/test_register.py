@@ -329,10 +329,7 @@ def test_a_refused_claim_keeps_who_said_no_when_and_why_and_tells_the_person(
 
 
 def verify(cast: Cast, now: Clock, member: int, paper: str, officer: int | None) -> int:
-    seen = shown.claim(cast.commune, member).seen
-    wanted = actions.Verify(
-        commune_id=cast.commune, member_id=member, seen=seen, full_name="Ai Đó", paper=paper, citizen_id=None
-    )
+    wanted = replace(shown.paper(cast.commune, member), paper=paper)
     with transaction() as writing:
         return actions.verify_claim(writing, Actor(person_id=officer), wanted, now=now())
 
@@ -351,7 +348,7 @@ def test_a_claim_is_verified_by_another_than_who_made_it_and_leaves_who_saw_what
     assert (row.role, row.state, row.decided_by, row.decided_at) == ("owner", ClaimState.CONFIRMED, cast.hung, at)
     verified = queries.verification_of(session, cast.theu)
     assert verified
-    assert (verified.verified_by, verified.verified_at, verified.id_last4) == (cast.hung, at, None)
+    assert (verified.verified_by, verified.verified_at, verified.member_id) == (cast.hung, at, member)
     notice = session.scalars(select(Notice)).one()
     assert (notice.person_id, notice.kind, notice.created_at) == (cast.mai, "co_so_duoc_xac_nhan", at)
     events = events_of(session, "business", cast.theu)
@@ -371,13 +368,16 @@ def test_a_claim_is_not_verified_by_the_paper_of_another_one(cast: Cast, now: Cl
         verify(cast, now, other, "Giấy một", cast.hung)
 
 
-def test_a_claim_confirmed_without_a_paper_is_verified_by_none(cast: Cast, now: Clock) -> None:
+def test_a_member_whose_business_is_not_verified_is_verified_anew(cast: Cast, now: Clock, session: Session) -> None:
     member = claim(cast, now, cast.theu, cast.mai)
     with transaction() as writing:
         writing.get_one(BusinessMember, member).state = ClaimState.CONFIRMED
 
+    verify(cast, now, member, "Giấy", cast.hung)
+
+    assert queries.verification_of(session, cast.theu)
     with pytest.raises(Conflict, match="đã có người xử lý"):
-        verify(cast, now, member, "Giấy", cast.hung)
+        verify(cast, now, member, "Giấy khác", cast.hung)
 
 
 def propose(cast: Cast, now: Clock, name: str, person: int | None) -> int:

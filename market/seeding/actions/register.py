@@ -108,9 +108,12 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
 def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row: Row) -> None:
     """An officer saw the owner's paper on the day the stall opened."""
     day = seeds.day(row.whole("opened_offset"))
+    member = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
+    member.claimed_at = member.decided_at = seeds.at(day)
     session.add(
         Verification(
             business_id=business.id,
+            member_id=member.id,
             state=VerificationState.VERIFIED,
             full_name=business.owner_name or business.name,
             paper="Căn cước, xem bản gốc tại Phòng Kinh tế",
@@ -121,8 +124,6 @@ def _verify(session: Session, seeds: Seeds, demo: Demo, business: Business, row:
             note="Người và giấy tờ do chợ bịa ra để xem thử",
         )
     )
-    member = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
-    member.claimed_at = member.decided_at = seeds.at(day)
 
 
 def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:

@@ -9,7 +9,7 @@ from market.sellers.actions.bank import (
     disconnect_bank,
     set_bank_account,
 )
-from market.sellers.actions.claims import Verify, claim_business, refuse_claim, verify_claim
+from market.sellers.actions.claims import claim_business, refuse_claim
 from market.sellers.actions.imports import IMPORT_SOURCE, NO_HEADER, import_register, register_rows
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
@@ -42,7 +42,15 @@ from market.sellers.actions.register import (
     log_business,
     update_business,
 )
-from market.sellers.actions.stalls import StallSettings, change_stall, open_stall
+from market.sellers.actions.stalls import StallSettings, change_stall, close_stall, open_stall, reopen_stall
+from market.sellers.actions.verifying import (
+    Ending,
+    IdentityWarning,
+    Verify,
+    remove_member,
+    revoke_verification,
+    verify_claim,
+)
 
 __all__ = [
     "EDITABLE",
@@ -53,6 +61,8 @@ __all__ = [
     "MOST_WAITING",
     "NO_HEADER",
     "PROPOSAL_SOURCE",
+    "Ending",
+    "IdentityWarning",
     "NewBankAccount",
     "NewBusiness",
     "NewCertificate",
@@ -68,6 +78,7 @@ __all__ = [
     "add_post",
     "change_stall",
     "claim_business",
+    "close_stall",
     "connect_bank",
     "disconnect_bank",
     "dismiss",
@@ -85,7 +96,10 @@ __all__ = [
     "refuse_claim",
     "refuse_proposal",
     "register_rows",
+    "remove_member",
+    "reopen_stall",
     "revoke_mandate",
+    "revoke_verification",
     "set_bank_account",
     "take_mandate",
     "update_business",

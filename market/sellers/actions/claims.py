@@ -1,7 +1,6 @@
 """What happens to claims: a person says a business is theirs, an officer confirms or refuses."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,15 +8,12 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
-from market.base.secrets import vault
 from market.base.seen import check_seen
 from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
-from market.sellers.actions.register import lock_register, log_business
-from market.sellers.actions.stalls import open_stall
-from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole, Verification, VerificationState
-from market.values.taxid import CitizenId
+from market.sellers.actions.register import log_business
+from market.sellers.models import Business, BusinessMember, ClaimState
 
 
 def claim_business(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
@@ -53,90 +49,11 @@ def _first_claim(session: Session, business_id: int, person_id: int, *, now: dat
     return member
 
 
-def _locked_claim(session: Session, commune_id: int, member_id: int) -> Locked[BusinessMember]:
+def locked_claim(session: Session, commune_id: int, member_id: int) -> Locked[BusinessMember]:
     """The claim, locked after its business, which stays the same: so claims of one business are decided in turn."""
     business_id = session.scalar(select(BusinessMember.business_id).where(BusinessMember.id == member_id))
     locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
     return locked(session, BusinessMember, BusinessMember.id == member_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verify:
-    """What an officer saw when verifying a claim: whose paper, which. `seen`: `seen_of()` of the claim's facts."""
-
-    commune_id: int
-    member_id: int
-    seen: str
-    full_name: str
-    paper: str
-    citizen_id: CitizenId | None
-    birth_date: date | None = None
-    note: str | None = None
-
-
-def verify_claim(session: Session, actor: Actor, verify: Verify, *, now: datetime) -> int:
-    """Confirm a claim and open the business's stall if it has none; returns the stall's id.
-
-    The ID number itself is not kept: only a keyed hash, to find the same person again, and its last four digits.
-    Idempotent. Refused to the claimant, Conflict where the claim is decided otherwise already, ChangedSince where it is
-    not what was seen, NotFound for one of another commune.
-    """
-    lock_register(session, verify.commune_id)
-    claim = _locked_claim(session, verify.commune_id, verify.member_id)
-    member = claim.row
-    if _is_verified_so(session, claim, verify):
-        return open_stall(session, actor, verify.commune_id, member.business_id, now=now)
-    refuse_decided(claim)
-    if actor.person_id is None or actor.person_id == member.person_id:
-        raise Refused("own_claim", "Người xác nhận phải là cán bộ khác với người đề nghị.")
-    check_seen(verify.seen, queries.claim_facts(session, member))
-    if queries.members_of(session, member.business_id):
-        member.role = MemberRole.STAFF
-    decide(claim, actor, ClaimState.CONFIRMED, now=now)
-    session.add(_verification(member.business_id, actor.person_id, verify, now=now))
-    log_business(session, actor, "verify_business", member.business, "verification", now=now)
-    sentence = f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
-    tell_answer(session, member, News.CLAIM_CONFIRMED, sentence, now=now)
-    return open_stall(session, actor, verify.commune_id, member.business_id, now=now)
-
-
-def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Verify) -> bool:
-    """Whether the claim was confirmed already on this very paper."""
-    member = claim.row
-    if member.state is not ClaimState.CONFIRMED:
-        return False
-    written = select(Verification).where(
-        Verification.business_id == member.business_id,
-        Verification.verified_by == member.decided_by,
-        Verification.verified_at == member.decided_at,
-    )
-    return any(_says_the_same(one, verify) for one in session.scalars(written))
-
-
-def _says_the_same(known: Verification, verify: Verify) -> bool:
-    born = vault().decrypt(known.birth_date_cipher) if known.birth_date_cipher else None
-    paper = known.full_name, known.paper, known.id_digest, born, known.note
-    birth_date = verify.birth_date.isoformat() if verify.birth_date else None
-    return paper == (verify.full_name, verify.paper, _id_digest(verify), birth_date, verify.note)
-
-
-def _id_digest(verify: Verify) -> str | None:
-    return vault().digest("citizen-id", verify.citizen_id) if verify.citizen_id else None
-
-
-def _verification(business_id: int, officer_id: int, verify: Verify, *, now: datetime) -> Verification:
-    return Verification(
-        business_id=business_id,
-        state=VerificationState.VERIFIED,
-        full_name=verify.full_name,
-        paper=verify.paper,
-        id_digest=_id_digest(verify),
-        id_last4=verify.citizen_id.last4 if verify.citizen_id else None,
-        birth_date_cipher=vault().encrypt(verify.birth_date.isoformat()) if verify.birth_date else None,
-        verified_by=officer_id,
-        verified_at=now,
-        note=verify.note,
-    )
 
 
 def refuse_claim(session: Session, actor: Actor, shown: SeenRequest, reason: str, *, now: datetime) -> None:
@@ -145,7 +62,7 @@ def refuse_claim(session: Session, actor: Actor, shown: SeenRequest, reason: str
     Conflict where it is decided otherwise already, ChangedSince where it is not what was seen, NotFound for a claim of
     another commune.
     """
-    claim = _locked_claim(session, shown.commune_id, shown.id)
+    claim = locked_claim(session, shown.commune_id, shown.id)
     if is_refused_so(claim, reason):
         return
     refuse_decided(claim)

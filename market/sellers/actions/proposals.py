@@ -13,7 +13,14 @@ from market.base.errors import NotFound, Refused
 from market.base.seen import check_seen
 from market.notices.rules import News
 from market.sellers import queries
-from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
+from market.sellers.actions.answers import (
+    SeenRequest,
+    decide,
+    is_refused_so,
+    refuse_decided,
+    refuse_one_of_them,
+    tell_answer,
+)
 from market.sellers.actions.claims import claim_business
 from market.sellers.actions.register import NewBusiness, add_business, lock_register
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
@@ -80,8 +87,7 @@ def accept_proposal(session: Session, actor: Actor, shown: SeenRequest, *, now: 
     if proposal.state is ClaimState.CONFIRMED and proposal.business_id is not None:
         return proposal.business_id
     refuse_decided(asked)
-    if actor.person_id is None or actor.person_id == proposal.person_id:
-        raise Refused("own_claim", "Người ghi vào sổ phải là cán bộ khác với người đề nghị.")
+    refuse_one_of_them(session, actor, proposal.person, None, now=now)
     check_seen(shown.seen, queries.proposal_facts(session, proposal))
     proposal.business_id = add_business(session, actor, _as_new_business(proposal, local_day(now)), now=now)
     decide(asked, actor, ClaimState.CONFIRMED, now=now)

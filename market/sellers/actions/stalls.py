@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.db import Locked, locked
+from market.base.errors import Refused
 from market.base.seen import check_seen
+from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import News, news_key
 from market.places.models import Commune
 from market.sellers import queries
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.models import Business, OldStallSlug, Stall, StallState
 from market.values.money import Dong
+from market.values.period import local_day
 from market.values.text import slug
 
 RESERVED_SLUGS = frozenset({"nhan-co-so"})
@@ -100,3 +104,48 @@ def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettin
         setattr(stall, field, wanted[field])
     log_business(session, actor, "change_stall", stall.business, *changed, now=now)
     return stall.slug
+
+
+# --- the office's -----------------------------------------------------------------------------------------------------
+
+
+def close_stall(
+    session: Session, actor: Actor, commune_id: int, business_id: int, reason: str, *, now: datetime
+) -> None:
+    """Close a business's stall at once: it has no page and sells nothing. Its people read the reason.
+
+    Idempotent; nothing where it is closed already. NotFound for a business of another commune or without a stall.
+    """
+    stall = _stall_of(session, commune_id, business_id)
+    if stall.row.is_closed:
+        return
+    stall.row.state, stall.row.closed_reason = StallState.CLOSED, reason
+    _tell(session, actor, stall, News.STALL_CLOSED, f"Xã đóng gian hàng {stall.row.name}: {reason}", now=now)
+
+
+def reopen_stall(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> None:
+    """Let a stall that the office closed open again. Idempotent; nothing where it is not closed.
+
+    Refused to an officer who acts for the business; NotFound for one of another commune or without a stall.
+    """
+    stall = _stall_of(session, commune_id, business_id)
+    if not stall.row.is_closed:
+        return
+    if actor.person_id is None or queries.right_to(session, business_id, actor.person_id, local_day(now)):
+        raise Refused("own_stall", "Đây là gian bạn đang bán hoặc bán giúp. Mời cán bộ khác mở lại.")
+    stall.row.state, stall.row.closed_reason = StallState.OPEN, None
+    _tell(session, actor, stall, News.STALL_REOPENED, f"Xã đã mở lại gian hàng {stall.row.name}.", now=now)
+
+
+def _stall_of(session: Session, commune_id: int, business_id: int) -> Locked[Stall]:
+    return locked(session, Stall, Stall.business_id == business_id, Stall.commune_id == commune_id)
+
+
+def _tell(session: Session, actor: Actor, stall: Locked[Stall], news: News, sentence: str, *, now: datetime) -> None:
+    business = stall.row.business
+    verb = "close_stall" if news is News.STALL_CLOSED else "reopen_stall"
+    log_business(session, actor, verb, business, "state", now=now)
+    message = Message(
+        dedupe_key=news_key("stall", stall.row.id, news, now), kind=news, sentence=sentence, business_id=business.id
+    )
+    enqueue_notifications(session, [message], now=now)

@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -92,6 +92,7 @@ class BusinessMember(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     refusal: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str | None]
 
     business: Mapped[Business] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -153,22 +154,41 @@ class BusinessProposal(Base):
 
 
 class VerificationState(enum.StrEnum):
-    """Where the check of a seller's identity stands; never a mere yes or no."""
+    """Where the check of a seller's identity stands; never a mere yes or no. MEMBER: of somebody who joined a business
+    that was verified already, by another person's paper."""
 
     PENDING = "cho"
     VERIFIED = "da_xac_thuc"
     REFUSED = "tu_choi"
     EXPIRED = "het_han"
     REVOKED = "thu_hoi"
+    MEMBER = "them_nguoi"
+
+
+_IN_FORCE = text("state = 'da_xac_thuc' AND ended_at IS NULL")
 
 
 class Verification(Base):
-    """Which paper an officer saw, when. The ID number stays as a keyed hash and its last four digits alone."""
+    """Which paper an officer saw, when, and whose. The ID number stays as a keyed hash and its last four digits alone.
+
+    `warnings` are the labels of those that the officer was shown (`queries.identity_warnings`), `warnings_reason` says
+    why it was right all the same.
+    """
 
     __tablename__ = "verification"
+    __table_args__ = (
+        Index(
+            "uq_verification_in_force",
+            "business_id",
+            unique=True,
+            postgresql_where=_IN_FORCE,
+            sqlite_where=_IN_FORCE,
+        ),
+    )
 
     id: Mapped[Id]
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("business_member.id"), index=True)
     state: Mapped[VerificationState]
     full_name: Mapped[str]
     paper: Mapped[str]
@@ -178,7 +198,12 @@ class Verification(Base):
     verified_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     verified_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str | None]
     note: Mapped[str | None]
+    warnings: Mapped[str | None]
+    warnings_reason: Mapped[str | None]
+
+    business: Mapped[Business] = relationship()
 
     @hybrid_property
     def is_in_force(self) -> bool:

@@ -43,6 +43,7 @@ class Stall(Base):
     ships_outside: Mapped[bool] = mapped_column(default=False)
     shipping_fee: Mapped[Dong] = mapped_column(default=Dong(0))
     accepts_card: Mapped[bool] = mapped_column(default=False)
+    closed_reason: Mapped[str | None]
 
     business: Mapped[Business] = relationship()
     commune: Mapped[Commune] = relationship()

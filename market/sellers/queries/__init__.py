@@ -12,11 +12,14 @@ from market.sellers.queries.claims import (
     claim_of,
     claims_of_person,
     claims_waiting,
+    member_with_id,
     members_of,
     proposal_of,
     proposals_of_person,
     proposals_waiting,
     verification_of,
+    verification_with_id,
+    verifications_of,
 )
 from market.sellers.queries.facts import (
     bank_account_facts,
@@ -27,6 +30,7 @@ from market.sellers.queries.facts import (
     stall_facts,
 )
 from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
+from market.sellers.queries.identity import Identity, identity_warnings
 from market.sellers.queries.imports import import_facts, known_businesses, overwritten_by, plan_import
 from market.sellers.queries.posts import (
     PostHolder,
@@ -64,6 +68,7 @@ from market.sellers.queries.stalls import (
 __all__ = [
     "PAGE",
     "HelpedBusiness",
+    "Identity",
     "PostHolder",
     "Reach",
     "RegisterFilter",
@@ -88,6 +93,7 @@ __all__ = [
     "helped_businesses",
     "history_of",
     "history_since",
+    "identity_warnings",
     "import_facts",
     "is_live",
     "is_officer",
@@ -96,6 +102,7 @@ __all__ = [
     "live_mandates",
     "longest_stay",
     "mandates_of_business",
+    "member_with_id",
     "members_of",
     "overwritten_by",
     "person_to_appoint",
@@ -116,4 +123,6 @@ __all__ = [
     "stall_of_business",
     "stalls_of_person",
     "verification_of",
+    "verification_with_id",
+    "verifications_of",
 ]

@@ -88,3 +88,25 @@ def verification_of(session: Session, business_id: int) -> Verification | None:
         Verification.is_in_force,
     )
     return session.scalar(query.order_by(Verification.id.desc()))
+
+
+def verification_with_id(session: Session, business_id: int, verification_id: int) -> Verification:
+    """One that the business has or had; NotFound for another's."""
+    verification = session.get(Verification, verification_id)
+    if verification is None or verification.business_id != business_id:
+        raise NotFound
+    return verification
+
+
+def member_with_id(session: Session, business_id: int, member_id: int) -> BusinessMember:
+    """One of the business, whether confirmed, waiting or out; NotFound for another's."""
+    member = session.get(BusinessMember, member_id)
+    if member is None or member.business_id != business_id:
+        raise NotFound
+    return member
+
+
+def verifications_of(session: Session, business_id: int) -> Sequence[Verification]:
+    """Every paper that was seen of a business's people, the newest first."""
+    query = select(Verification).where(Verification.business_id == business_id)
+    return session.scalars(query.order_by(Verification.id.desc())).all()

@@ -23,14 +23,16 @@ NONE = "chưa có"
 
 
 def claim_facts(session: Session, claim: BusinessMember) -> Facts:
-    """Who says what is theirs, what the register says of it, and who is confirmed as its own already: the next one is
-    one of its staff."""
+    """Who says what is theirs, what the register says of it, who is confirmed as its own already (the next one is one
+    of its staff), and by whose paper it is verified."""
     others = members_of(session, claim.business_id)
+    verified = verification_of(session, claim.business_id)
     return {
         "người đề nghị": claim.person.name,
         "điện thoại người đề nghị": _phone(claim.person.phone),
         **_known_as(claim.business),
         "người đã được xác nhận": ", ".join(one.person.name for one in others) or NONE,
+        "xác nhận đang có hiệu lực": verified.full_name if verified else NONE,
     }
 
 

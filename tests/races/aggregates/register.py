@@ -154,14 +154,7 @@ class Register:
 
     def verify(self, which: int) -> Move:
         def act(session: Session, _at: int) -> object:
-            new = actions.Verify(
-                commune_id=self.cast.commune,
-                member_id=self.claims[which],
-                seen=self.seen[which].seen,
-                full_name="Nguyễn Thị Thêu",
-                paper="Giấy",
-                citizen_id=None,
-            )
+            new = replace(shown.paper(self.cast.commune, self.claims[which]), seen=self.seen[which].seen)
             return actions.verify_claim(session, self.hung, new, now=running_now())
 
         return writing(act)

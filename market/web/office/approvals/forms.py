@@ -1,13 +1,16 @@
 """Forms of the office's answers to sellers."""
 
-from wtforms import TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
 
-from market.sellers.actions import Verify
+from market.base.errors import Refused
+from market.base.seen import Facts, seen_of
+from market.sellers.actions import IdentityWarning, Verify
+from market.sellers.queries import Identity
 from market.values.taxid import CitizenId
 from market.values.text import nfc
-from market.web.base.forms import BaseForm, ChoiceField, DayField, TextField, ValueField, at_most, optional, required
-from market.web.office.approvals.words import PAPERS, PERSONAL_PAPERS
+from market.web.base.forms import BaseForm, ChoiceField, DayField, TextField, ValueField, at_most, required
+from market.web.office.approvals.words import PAPERS
 
 
 class CitizenIdField(ValueField):
@@ -21,26 +24,37 @@ class CitizenIdField(ValueField):
 
 
 class VerifyForm(BaseForm):
+    """`warnings`: what spoke against the paper the last time it was sent, to be answered with a reason."""
+
     full_name = TextField("Họ và tên trên giấy tờ", [required("Mời viết họ và tên."), at_most(100)])
     paper = ChoiceField("Giấy tờ đã xem", choices=PAPERS)
-    citizen_id = CitizenIdField("Số căn cước")
-    birth_date = DayField("Ngày sinh", [optional()])
+    citizen_id = CitizenIdField("Số căn cước", [required("Mời ghi số căn cước của người đứng tên.")])
+    birth_date = DayField("Ngày sinh", [required("Mời ghi ngày sinh trên căn cước.")])
     note = TextField("Ghi chú", [at_most(300)])
+    why = TextField("Vì sao vẫn xác nhận", [at_most(300)])
+    warned = HiddenField()
+    warnings: Facts = {}
 
-    def validate_citizen_id(self, field: CitizenIdField) -> None:
-        if self.paper.data in PERSONAL_PAPERS and not field.data and not field.errors:
-            raise ValidationError("Xem căn cước thì ghi cả số căn cước.")
+    def refuse(self, error: Refused, *, about: str = "") -> None:
+        super().refuse(error, about=about)
+        if isinstance(error, IdentityWarning):
+            self.warnings = error.warnings
+            self.warned.data = seen_of(error.warnings)
 
     def as_verify(self, commune_id: int, member_id: int, seen: str) -> Verify:
         return Verify(
             commune_id=commune_id,
             member_id=member_id,
             seen=seen,
-            full_name=self.full_name.data or "",
+            identity=Identity(
+                full_name=self.full_name.data or "",
+                citizen_id=self.citizen_id.data,
+                birth_date=self.birth_date.data,
+            ),
             paper=self.paper.data,
-            citizen_id=self.citizen_id.data,
-            birth_date=self.birth_date.data,
             note=self.note.data or None,
+            warned=self.warned.data or "",
+            reason=self.why.data or None,
         )
 
 

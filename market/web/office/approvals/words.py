@@ -2,9 +2,8 @@
 
 PAPERS = {
     "Căn cước công dân": "Căn cước công dân",
-    "Giấy đăng ký hộ kinh doanh": "Giấy đăng ký hộ kinh doanh",
-    "Giấy đăng ký hợp tác xã": "Giấy đăng ký hợp tác xã",
-    "Giấy đăng ký doanh nghiệp": "Giấy đăng ký doanh nghiệp",
+    "Giấy đăng ký hộ kinh doanh": "Giấy đăng ký hộ kinh doanh (kèm căn cước người đứng tên)",
+    "Giấy đăng ký hợp tác xã": "Giấy đăng ký hợp tác xã (kèm căn cước người đứng tên)",
+    "Giấy đăng ký doanh nghiệp": "Giấy đăng ký doanh nghiệp (kèm căn cước người đứng tên)",
     "Xác nhận của trưởng thôn": "Xác nhận của trưởng thôn (kèm căn cước)",
 }
-PERSONAL_PAPERS = frozenset({"Căn cước công dân", "Xác nhận của trưởng thôn"})

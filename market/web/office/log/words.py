@@ -17,6 +17,8 @@ VERBS = {
     "refuse_proposal": "từ chối đề nghị ghi sổ",
     "verify_business": "xác nhận cơ sở",
     "refuse_claim": "chưa xác nhận cơ sở",
+    "revoke_verification": "thu hồi xác nhận cơ sở",
+    "remove_member": "đưa người ra khỏi cơ sở",
     "record_certificate": "ghi giấy chứng nhận",
     "end_certificate": "thôi hiện giấy chứng nhận",
     "grant_mandate": "ghi ủy quyền",
@@ -24,6 +26,8 @@ VERBS = {
     # the stall
     "open_stall": "mở gian hàng",
     "change_stall": "đổi cách bán hàng",
+    "close_stall": "đóng gian hàng",
+    "reopen_stall": "mở lại gian hàng",
     "set_bank_account": "đặt tài khoản nhận tiền",
     "connect_bank": "nối báo có",
     "disconnect_bank": "ngừng báo có",

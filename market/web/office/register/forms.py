@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from market.sellers.actions import NewBusiness, NewCertificate, NewMandate
-from market.sellers.models import BusinessKind, BusinessStatus, MandateMethod
+from market.sellers.actions import Ending, NewBusiness, NewCertificate, NewMandate
+from market.sellers.models import Business, BusinessKind, BusinessStatus, MandateMethod
 from market.sellers.queries import RegisterFilter
 from market.sellers.rules import KIND_WORDS, STATUS_WORDS
 from market.web.base.forms import (
@@ -144,3 +144,10 @@ class PaperMandateForm(BaseForm):
             starts_on=today,
             ends_on=self.ends_on.data,
         )
+
+
+class EndingForm(BaseForm):
+    reason = TextField("Lý do, người bán sẽ đọc", [required("Mời ghi lý do để người bán biết."), at_most(300)])
+
+    def as_ending(self, business: Business, number: int) -> Ending:
+        return Ending(commune_id=business.commune_id, business_id=business.id, id=number, reason=self.reason.data or "")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -15,17 +15,25 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.secrets import vault
 from market.sellers.actions import claim_business
-from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole, Stall, Verification
+from market.sellers.models import (
+    Business,
+    BusinessMember,
+    ClaimState,
+    MemberRole,
+    Stall,
+    Verification,
+    VerificationState,
+)
 from market.values.phone import Phone
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
-from tests.factories import sign_in
+from tests.factories import make_business, make_commune, make_hamlet, sign_in
 from tests.pages import hidden, send
 
 NUMBER = "030163000004"
-SEEN = {"full_name": "Nguyễn Thị Thêu", "paper": "Căn cước công dân", "citizen_id": NUMBER, "birth_date": "1963-05-01"}
+SEEN = {"full_name": "Vũ Thị Mai", "paper": "Căn cước công dân", "citizen_id": NUMBER, "birth_date": "1963-05-01"}
 
 
 def path(member: int) -> str:
@@ -71,12 +79,13 @@ def test_of_the_id_number_only_a_keyed_hash_and_four_digits_are_kept(
     assert all(NUMBER not in f"{event.fields} {event.verb}" for event in events_of(session, "business", cast.theu))
 
 
-def test_a_personal_paper_needs_its_number_and_it_is_never_shown_again(
+def test_a_verification_needs_an_id_number_never_shown_again_and_a_birth_date(
     hung: FlaskClient, cast: Cast, claimed: int
 ) -> None:
     missing = send(hung, path(claimed), SEEN | {"citizen_id": ""})
     assert missing.status_code == 422
-    assert "Xem căn cước thì ghi cả số căn cước" in missing.text
+    assert "Mời ghi số căn cước của người đứng tên" in missing.text
+    assert send(hung, path(claimed), SEEN | {"birth_date": ""}).status_code == 422
 
     wrong = send(hung, path(claimed), SEEN | {"citizen_id": NUMBER, "full_name": ""})
     assert wrong.status_code == 422
@@ -84,10 +93,114 @@ def test_a_personal_paper_needs_its_number_and_it_is_never_shown_again(
     assert "Số căn cước có 12 chữ số" in send(hung, path(claimed), SEEN | {"citizen_id": "12"}).text
 
 
-def test_an_organisation_is_confirmed_by_its_registration(hung: FlaskClient, claimed: int) -> None:
-    seen = {"full_name": "Đỗ Văn Sơn", "paper": "Giấy đăng ký hợp tác xã"}
+def test_an_organisation_is_confirmed_by_its_registration_and_who_stands_for_it(
+    hung: FlaskClient, claimed: int, session: Session
+) -> None:
+    registration = SEEN | {"paper": "Giấy đăng ký hợp tác xã"}
+    bare = {"full_name": "Vũ Thị Mai", "paper": "Giấy đăng ký hợp tác xã"}
 
-    assert send(hung, path(claimed), seen).status_code == 303
+    assert send(hung, path(claimed), bare).status_code == 422
+    assert send(hung, path(claimed), registration).status_code == 303
+
+
+def earlier(cast: Cast, business: int, **said: object) -> None:
+    """The same ID number, seen before for another business."""
+    with transaction() as writing:
+        fields = {
+            "full_name": "Vũ Thị Mai",
+            "birth_date_cipher": vault().encrypt("1963-05-01"),
+            "state": VerificationState.VERIFIED,
+        } | said
+        writing.execute(delete(Verification).where(Verification.business_id == business))
+        writing.add(
+            Verification(
+                business_id=business,
+                paper="CCCD",
+                id_digest=vault().digest("citizen-id", NUMBER),
+                verified_by=cast.hung,
+                verified_at=clock.now(),
+                **fields,
+            )
+        )
+
+
+def same_id(cast: Cast) -> None:
+    earlier(cast, cast.lan.business)
+
+
+def same_id_ended(cast: Cast) -> None:
+    earlier(cast, cast.tu.business, state=VerificationState.REVOKED, ended_at=clock.now())
+
+
+def other_name_before(cast: Cast) -> None:
+    earlier(cast, cast.theu, full_name="Vũ Thị Mận", state=VerificationState.REVOKED, ended_at=clock.now())
+
+
+def other_birth_date_before(cast: Cast) -> None:
+    born = vault().encrypt("1963-01-05")
+    earlier(cast, cast.theu, birth_date_cipher=born, state=VerificationState.REVOKED, ended_at=clock.now())
+
+
+def other_owner(cast: Cast) -> None:
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).owner_name = "Nguyễn Thị Thêu"
+
+
+def nothing(cast: Cast) -> None:
+    """The paper itself is odd."""
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "warning"),
+    [
+        (same_id, {}, "đã dùng để xác nhận Rau bà Lan (thôn Nghĩa Dũng, 24/11/2026)"),
+        (same_id_ended, {}, "đã dùng để xác nhận Rươi anh Tư"),
+        (other_name_before, {}, "Lần trước số căn cước này ghi tên Vũ Thị Mận"),
+        (other_birth_date_before, {}, "Lần trước số căn cước này đi với ngày sinh khác"),
+        (other_owner, {}, "Sổ hộ ghi chủ là Nguyễn Thị Thêu, giấy tờ ghi Vũ Thị Mai"),
+        (nothing, {"full_name": "Nguyễn Thị Thêu"}, "tài khoản tên Vũ Thị Mai, giấy tờ ghi Nguyễn Thị Thêu"),
+        (nothing, {"birth_date": "1964-05-01"}, "Số căn cước là của người sinh năm 1963"),
+    ],
+)
+def test_what_speaks_against_a_paper_is_shown_and_verified_only_with_a_reason(
+    hung: FlaskClient,
+    cast: Cast,
+    claimed: int,
+    session: Session,
+    before: Callable[[Cast], None],
+    said: dict[str, str],
+    warning: str,
+) -> None:
+    before(cast)
+    warned = send(hung, path(claimed), SEEN | said)
+    assert warned.status_code == 422
+    assert warning in warned.text
+    assert NUMBER not in warned.text
+    assert "Vì sao vẫn xác nhận" in warned.text
+    of_it = select(Verification).where(Verification.member_id == claimed)
+    assert session.scalars(of_it).all() == []
+
+    again = hidden(warned.text, path(claimed)) | SEEN | said
+    assert hung.post(path(claimed), data=again).status_code == 422
+    unshown = {"why": "Đúng người", "warned": ""}
+    assert hung.post(path(claimed), data=again | unshown).status_code == 422
+    assert hung.post(path(claimed), data=again | {"why": "Đúng người"}).status_code == 303
+    kept = session.scalars(of_it).one()
+    assert kept.warnings_reason == "Đúng người"
+    assert kept.warnings
+
+
+def test_a_business_of_another_commune_is_not_named(
+    hung: FlaskClient, cast: Cast, claimed: int, session: Session
+) -> None:
+    with transaction() as writing:
+        other = make_commune(writing, code="07627", name="xã khác", letters="BN", host="khac.test")
+        business = make_business(writing, make_hamlet(writing, other, "thôn Xa"), "Nem nhà khác", clock.now()).id
+    earlier(cast, business)
+
+    warned = send(hung, path(claimed), SEEN).text
+    assert "một cơ sở ở xã khác" in warned
+    assert "Nem nhà khác" not in warned
 
 
 def test_the_same_confirmation_twice_is_one(hung: FlaskClient, cast: Cast, claimed: int, session: Session) -> None:
@@ -101,7 +214,7 @@ def test_the_same_confirmation_twice_is_one(hung: FlaskClient, cast: Cast, claim
 @pytest.mark.parametrize(
     "other",
     [
-        {"full_name": "Nguyễn Thị Thơm"},
+        {"full_name": "Nguyễn Thị Thơm", "why": "Tên mới"},
         {"paper": "Xác nhận của trưởng thôn"},
         {"citizen_id": "030163000005"},
         {"birth_date": "1964-05-01"},
@@ -199,6 +312,52 @@ def test_an_officer_never_confirms_their_own_claim(hung: FlaskClient, cast: Cast
     assert "cán bộ khác" in answer.text
 
 
+def share_a_phone(app: Flask, cast: Cast, now: Clock) -> None:
+    with transaction() as writing:
+        writing.get_one(Person, cast.mai).phone = writing.get_one(Person, cast.hung).phone
+
+
+def share_the_phone_in_the_register(app: Flask, cast: Cast, now: Clock) -> None:
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).phone = writing.get_one(Person, cast.hung).phone
+
+
+def once_used_one_device(app: Flask, cast: Cast, now: Clock) -> None:
+    """The officer signed out there long ago."""
+    for person in (cast.hung, cast.mai):
+        one = app.test_client()
+        sign_in(one, person, now(), visitor="a-kitchen-phone")
+        one.post("/dang-xuat")
+
+
+def officer_sells_there(app: Flask, cast: Cast, now: Clock) -> None:
+    with transaction() as writing:
+        member = BusinessMember(
+            business_id=cast.theu, person_id=cast.hung, state=ClaimState.CONFIRMED, claimed_at=now()
+        )
+        writing.add(member)
+
+
+@pytest.mark.parametrize(
+    "tie", [share_a_phone, share_the_phone_in_the_register, once_used_one_device, officer_sells_there]
+)
+def test_an_officer_tied_to_the_claimant_leaves_it_to_another_officer(
+    app: Flask,
+    hung: FlaskClient,
+    cast: Cast,
+    claimed: int,
+    session: Session,
+    now: Clock,
+    tie: Callable[[Flask, Cast, Clock], None],
+) -> None:
+    tie(app, cast, now)
+
+    answer = send(hung, path(claimed), SEEN)
+    assert answer.status_code == 422
+    assert "Mời cán bộ khác xác nhận" in answer.text
+    assert session.get_one(BusinessMember, claimed).state is ClaimState.PENDING
+
+
 def test_the_second_person_of_a_business_is_its_staff(
     hung: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:
@@ -209,6 +368,10 @@ def test_the_second_person_of_a_business_is_its_staff(
     send(hung, path(second), SEEN)
 
     assert session.get_one(BusinessMember, second).role is MemberRole.STAFF
+    of_it = select(Verification).where(Verification.business_id == cast.lan.business).order_by(Verification.id)
+    first, added = session.scalars(of_it).all()
+    assert (first.is_in_force, first.full_name) == (True, "Phạm Thị Lan")
+    assert (added.is_in_force, added.member_id, added.full_name) == (False, second, "Vũ Thị Mai")
 
 
 def test_a_refusal_needs_its_reason_and_the_person_reads_it(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Event
 from market.base.db import transaction
-from market.sellers.actions import Verify, claim_business, make_mandate_code, verify_claim
+from market.sellers.actions import claim_business, make_mandate_code, verify_claim
 from market.sellers.models import Mandate, MandateMethod, Post, PostRole
 from market.values.period import local_day
 from tests.access import keeps_out
@@ -149,14 +149,7 @@ def test_nor_that_of_somebody_with_a_stall_the_helper_may_not_open(vy: FlaskClie
     with transaction() as writing:
         claim = claim_business(writing, Actor(person_id=cast.lan.person), cast.commune, cast.theu, now=now())
     with transaction() as writing:
-        seen = Verify(
-            commune_id=cast.commune,
-            member_id=claim,
-            seen=shown.claim(cast.commune, claim).seen,
-            full_name="Phạm Thị Lan",
-            paper="Giấy đăng ký",
-            citizen_id=None,
-        )
+        seen = shown.paper(cast.commune, claim)
         verify_claim(writing, Actor(person_id=cast.hung), seen, now=now())
 
     assert reset(vy, cast).status_code == 422

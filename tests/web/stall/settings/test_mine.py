@@ -9,7 +9,6 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.sellers.actions import (
     NewProposal,
-    Verify,
     accept_proposal,
     claim_business,
     propose_business,
@@ -107,10 +106,7 @@ def test_a_confirmed_business_is_told_in_the_stall_it_opens(client: FlaskClient,
     with transaction() as writing:
         claimed = claim_business(writing, Actor(person_id=cast.mai), cast.commune, cast.theu, now=now())
     with transaction() as writing:
-        papers = {"full_name": "Vũ Thị Mai", "paper": "Giấy đăng ký hộ kinh doanh", "citizen_id": None}
-        seen = Verify(
-            commune_id=cast.commune, member_id=claimed, seen=shown.claim(cast.commune, claimed).seen, **papers
-        )
+        seen = shown.paper(cast.commune, claimed)
         verify_claim(writing, Actor(person_id=cast.hung), seen, now=now())
     sign_in(client, cast.mai, now())
     page = client.get(client.get("/ban-hang").location).text

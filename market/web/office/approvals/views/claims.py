@@ -41,10 +41,15 @@ def claim(desk: OfficeDesk, member_id: int) -> Page:
 
 def _claim_page(desk: OfficeDesk, member_id: int, form: VerifyForm, refusal: ClaimRefusalForm) -> Page:
     member = queries.claim_of(reading(), desk.commune_id, member_id)
-    others = queries.members_of(reading(), member.business_id)
-    facts = queries.claim_facts(reading(), member)
+    is_verified = queries.verification_of(reading(), member.business_id) is not None
     page, status = form.page(
-        "office/approvals/claim.html", member=member, others=others, facts=facts, refusal_form=refusal, kinds=KIND_WORDS
+        "office/approvals/claim.html",
+        member=member,
+        others=queries.members_of(reading(), member.business_id),
+        can_verify=member.is_waiting or (member.is_confirmed and not is_verified),
+        facts=queries.claim_facts(reading(), member),
+        refusal_form=refusal,
+        kinds=KIND_WORDS,
     )
     return page, refusal.wrong_status if refusal.errors or refusal.refusal else status
 

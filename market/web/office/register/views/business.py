@@ -26,13 +26,15 @@ def _business_page(
     """The business; 422 with what was typed where one of its two forms was wrong."""
     today = local_day(clock.now())
     business = queries.business_of(reading(), desk.commune_id, business_id)
+    verifications = queries.verifications_of(reading(), business_id)
     page = render_template(
         "office/register/business.html",
         business=business,
         today=today,
         stall=queries.stall_of_business(reading(), business_id),
         members=queries.members_of(reading(), business_id),
-        verification=queries.verification_of(reading(), business_id),
+        verification=next((one for one in verifications if one.is_in_force), None),
+        ended_verifications=[one for one in verifications if one.ended_at],
         history=queries.history_of(reading(), business_id),
         hamlets=dict(hamlets_here(desk)),
         certificates=queries.certificates_of(reading(), business_id),
