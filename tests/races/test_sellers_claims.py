@@ -32,6 +32,7 @@ from tests.factories import make_business, make_person
 from tests.races.overlap import Move, ordered, overlap
 from tests.sellers import shown
 from tests.sellers.shown import SETTINGS
+from tests.services.crowd import crowd
 
 
 def claim(cast: Cast, now: Clock, person: int | None = None) -> Move:
@@ -93,6 +94,51 @@ def test_a_claim_is_decided_once_whatever_is_pressed_at_once(
     else:
         after = {"verify": ClaimState.CONFIRMED, "refuse": ClaimState.REFUSED, "claim": ClaimState.PENDING}
         assert row.state is after[second]
+
+
+EIGHT = [f"Căn cước, bản {number}" for number in range(8)]
+
+
+def outcome(move: Move) -> object:
+    try:
+        with transaction() as session:
+            return move(session)
+    except Refused as refusal:
+        return type(refusal)
+
+
+def test_of_eight_papers_at_once_one_verifies_and_of_eight_endings_one_is_told(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    member, officer = written(claim(cast, now)), Actor(person_id=cast.hung)
+    seen = shown.paper(cast.commune, member)
+
+    def verifying(paper: str) -> object:
+        new = replace(seen, paper=paper)
+        return outcome(lambda writing: actions.verify_claim(writing, officer, new, now=now()))
+
+    verdicts = crowd(app, EIGHT, verifying)
+    of_it = Verification.business_id == cast.theu, Verification.is_in_force
+    verification = session.scalars(select(Verification.id).where(*of_it)).one()
+    assert verdicts.count(Conflict) == 7
+
+    def revoking(reason: str) -> object:
+        ending = actions.Ending(commune_id=cast.commune, business_id=cast.theu, id=verification, reason=reason)
+        return outcome(lambda writing: actions.revoke_verification(writing, officer, ending, now=now()))
+
+    assert crowd(app, EIGHT, revoking) == [None] * 8
+    assert counted(session, Verification, *of_it) == 0
+    assert counted(session, Notice, Notice.kind == "thu_hoi_xac_nhan") == 1
+
+
+def test_of_eight_refusals_at_once_one_is_told(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    page, officer = shown.claim(cast.commune, written(claim(cast, now))), Actor(person_id=cast.hung)
+
+    def refusing(reason: str) -> object:
+        return outcome(lambda writing: actions.refuse_claim(writing, officer, page, reason, now=now()))
+
+    assert crowd(app, EIGHT, refusing).count(Conflict) == 7
+    assert counted(session, Notice, Notice.kind == "co_so_tu_choi") == 1
 
 
 def test_a_first_claim_tapped_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register
+from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register, verified
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -29,6 +29,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "businesses": register.businesses,
     "claims": register.claims,
     "verifications": register.verifications,
+    "endings": verified.endings,
     "papers": register.papers,
     "stalls": register.stalls,
     "bank accounts": register.bank_accounts,
@@ -43,6 +44,7 @@ DRAWN_BY_DAY = {
     "businesses",
     "card beginnings",
     "credits taken off",
+    "endings",
     "refunds",
     "reviews",
     "stocks",
