@@ -214,6 +214,19 @@ class Photo(Base):
     created_at: Mapped[datetime]
 
 
+class ProposedPhoto(Base):
+    """A picture that a seller adds to an approved product: nobody but its people and the office sees it until an
+    officer has looked. Then it becomes a Photo, or is gone."""
+
+    __tablename__ = "proposed_photo"
+
+    id: Mapped[Id]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+
+
 class StoredPicture(Base):
     """A picture whose files a stall keeps in storage: a listing shows it, none has it yet, or it was taken off one.
 

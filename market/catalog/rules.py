@@ -19,7 +19,7 @@ class ProductState(enum.StrEnum):
 
 MOVES: dict[ProductState, frozenset[ProductState]] = {
     ProductState.PENDING: frozenset({ProductState.APPROVED, ProductState.REFUSED}),
-    ProductState.APPROVED: frozenset({ProductState.TAKEN_DOWN, ProductState.PENDING}),
+    ProductState.APPROVED: frozenset({ProductState.TAKEN_DOWN}),
     ProductState.REFUSED: frozenset({ProductState.PENDING}),
     ProductState.TAKEN_DOWN: frozenset({ProductState.PENDING}),
 }

@@ -12,6 +12,8 @@ class News(enum.StrEnum):
     LISTING_TAKEN_DOWN = "hang_bi_go"
     CLAIM_CONFIRMED = "co_so_duoc_xac_nhan"
     CLAIM_REFUSED = "co_so_tu_choi"
+    CHANGE_APPROVED = "sua_duoc_duyet"
+    CHANGE_REFUSED = "sua_tu_choi"
     VERIFICATION_REVOKED = "thu_hoi_xac_nhan"
     MEMBER_REMOVED = "thoi_lam_nguoi_ban"
     STALL_CLOSED = "gian_bi_dong"

@@ -18,6 +18,8 @@ ALLOWED = {
     "20261128_1620": "released before this was looked at: a payment request wants two amounts more. The contract 1641, "
     "which was released with it, keeps older programs away.",
     "20261128_1630": "an older program works a line's total out in the same way: it writes none that this refuses",
+    "20261129_1100": "an older program that verifies a business twice is told that it was written already, and writes "
+    "nothing",
 }
 
 

@@ -15,14 +15,19 @@ from market.base.audit import Actor, Event
 from market.base.db import db, transaction
 from market.base.seen import seen_of
 from market.catalog import pictures
+from market.catalog.actions.changes import approve_change
 from market.catalog.actions.moderation import SeenListing
 from market.catalog.models import MoveReason, Photo, Product, StockMove, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import amount_facts, edit_facts, listing_facts, variant_facts
+from market.catalog.queries.changes import product_draft, waiting_of
+from market.catalog.queries.facts import amount_facts, edit_facts, listing_facts, variant_edit_facts, variant_facts
 from market.catalog.queries.listing import Listing
 from market.catalog.rules import KeptPhoto
-from market.sellers.models import Business
+from market.sellers.actions import SeenRequest
+from market.sellers.models import Business, ChangeRequest
+from market.sellers.queries import changes_waiting
 from market.values.money import Dong
+from market.web.office.approvals.changes import shown_changes
 from tests import factories as make
 from tests.cast import Cast, Seller
 from tests.catalog import pictures as files
@@ -102,7 +107,15 @@ def seen(commune_id: int, product: int) -> SeenListing:
 def edit_seen(product: int) -> str:
     """What its seller's form shows of a listing now."""
     with Session(db.engine) as session:
-        return seen_of(edit_facts(session.get_one(Product, product)))
+        listing = session.get_one(Product, product)
+        return seen_of(edit_facts(listing, product_draft(session, listing)))
+
+
+def variant_edit_seen(variant: int) -> str:
+    """What its seller's form shows of one of the things a listing is sold as."""
+    with Session(db.engine) as session:
+        one = session.get_one(Variant, variant)
+        return seen_of(variant_edit_facts(one, product_draft(session, one.product)))
 
 
 def price_seen(variant: int) -> str:
@@ -170,3 +183,26 @@ def add_choice(variant_id: int, label: str = "túi 500 g", **fields: object) -> 
 def rename(variant_id: int, label: str) -> None:
     with transaction() as session:
         session.get_one(Variant, variant_id).label = label
+
+
+def waiting(product: int) -> ChangeRequest | None:
+    """What waits of a listing for the office."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        return waiting_of(session, session.get_one(Product, product))
+
+
+def change_seen(commune: int, request: int) -> SeenRequest:
+    """A change as its office's page shows it now."""
+    with Session(db.engine) as session:
+        seen = next(one for one in shown_changes(session, commune) if one.request.id == request)
+        return SeenRequest(commune_id=commune, id=request, seen=seen_of(seen.facts))
+
+
+def approve_changes(cast: Cast) -> int:
+    """The office looks at every change that waits, and approves; returns how many."""
+    with Session(db.engine) as session:
+        shown = [change_seen(cast.commune, one.id) for one in changes_waiting(session, cast.commune)]
+    for one in shown:
+        with transaction() as writing:
+            approve_change(writing, Actor(person_id=cast.hung), one, clock=clock.now)
+    return len(shown)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import Conflict, Refused
-from market.base.seen import ChangedSince
+from market.base.seen import ChangedSince, seen_of
 from market.notices.models import Notice
 from market.places.models import Commune
-from market.sellers import actions
+from market.sellers import actions, queries
 from market.sellers.models import (
     Business,
     BusinessKind,
@@ -21,12 +21,11 @@ from market.sellers.models import (
     BusinessProposal,
     ClaimState,
     MemberRole,
-    OldStallSlug,
     Stall,
     Verification,
 )
 from market.values.money import Dong
-from tests.cast import Cast
+from tests.cast import Cast, Seller
 from tests.conftest import Clock
 from tests.factories import make_business, make_person
 from tests.races.overlap import Move, ordered, overlap
@@ -197,7 +196,7 @@ def test_two_stalls_of_one_name_opened_at_once_have_two_addresses(
     overlap(app, *(opening(business) for business in businesses))
 
     slugs = select(Stall.slug).where(Stall.business_id.in_(businesses)).order_by(Stall.id)
-    assert list(session.scalars(slugs)) == ["nem-chua", "nem-chua-2"]
+    assert list(session.scalars(slugs)) == ["nem-chua", "nem-chua-thon-nghia-dung"]
 
 
 def test_a_stall_opened_twice_at_once_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
@@ -209,19 +208,44 @@ def test_a_stall_opened_twice_at_once_is_one(app: Flask, cast: Cast, now: Clock,
     assert one == other == session.scalars(select(Stall.id).where(Stall.business_id == cast.theu)).one()
 
 
-def test_two_stalls_renamed_alike_at_once_have_two_addresses(
+def asked(cast: Cast, now: Clock, seller: Seller, name: str) -> actions.SeenRequest:
+    """A new name of a stall as the office's page shows it."""
+    new, seen = replace(SETTINGS, name=name), shown.stall(seller.stall)
+    with transaction() as writing:
+        actions.change_stall(writing, Actor(), seller.stall, new, seen=seen, now=now())
+    with transaction() as writing:
+        waiting = queries.change_waiting(writing, seller.stall)
+        assert waiting
+        seen = seen_of(queries.stall_change_facts(waiting))
+        return actions.SeenRequest(commune_id=cast.commune, id=waiting.id, seen=seen)
+
+
+def test_of_two_stalls_renamed_alike_at_once_one_is_called_so(
     app: Flask, cast: Cast, now: Clock, session: Session
 ) -> None:
+    pages = [asked(cast, now, one, "Rau mới") for one in (cast.lan, cast.tu)]
 
-    def renaming(stall: int) -> Move:
-        new = replace(SETTINGS, name="Rau mới")
-        seen = shown.stall(stall)
-        return lambda writing: actions.change_stall(writing, Actor(), stall, new, seen=seen, now=now())
+    def approving(page: actions.SeenRequest) -> Move:
+        officer = Actor(person_id=cast.hung)
+        return lambda writing: actions.approve_stall_change(writing, officer, page, now=now())
 
-    one, other = overlap(app, renaming(cast.lan.stall), renaming(cast.tu.stall))
+    assert overlap(app, *(approving(page) for page in pages)) == (None, Refused)
+    assert session.get_one(Stall, cast.lan.stall).slug == "rau-moi"
+    assert session.get_one(Stall, cast.tu.stall).slug == cast.tu.slug
 
-    assert (one, other) == ("rau-moi", "rau-moi-2")
-    assert sorted(session.scalars(select(OldStallSlug.slug))) == sorted([cast.lan.slug, cast.tu.slug])
+
+def test_of_eight_looks_at_one_change_one_is_told(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    page, officer = asked(cast, now, cast.lan, "Rau mới"), Actor(person_id=cast.hung)
+
+    def answering(reason: str) -> object:
+        if reason in EIGHT[:4]:
+            return outcome(lambda writing: actions.approve_stall_change(writing, officer, page, now=now()))
+        return outcome(lambda writing: actions.refuse_stall_change(writing, officer, page, reason, now=now()))
+
+    answers = crowd(app, EIGHT, answering)
+    is_renamed = session.get_one(Stall, cast.lan.stall).name == "Rau mới"
+    assert answers.count(None) == (4 if is_renamed else 1)
+    assert counted(session, Notice, Notice.business_id == cast.lan.business) == 1
 
 
 def test_two_people_who_change_a_stall_from_one_page_do_not_overwrite_each_other(

@@ -64,4 +64,4 @@ def business(business_id: int) -> str:
 
 def stall(stall_id: int) -> str:
     with Session(db.engine) as session:
-        return seen_of(queries.stall_facts(session.get_one(Stall, stall_id)))
+        return seen_of(queries.stall_facts(session, session.get_one(Stall, stall_id)))

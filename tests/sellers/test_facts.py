@@ -69,6 +69,7 @@ def test_of_a_claim_are_shown_who_claims_and_who_is_confirmed(cast: Cast, now: C
         "chủ trong sổ": "chưa có",
         "điện thoại trong sổ": "chưa có",
         "người đã được xác nhận": "chưa có",
+        "xác nhận đang có hiệu lực": "chưa có",
     }
     assert among["người đã được xác nhận"] == "Trần Khánh Vy, Người Lạ"
     assert (among["chủ trong sổ"], among["điện thoại người đề nghị"]) == ("Nguyễn Thị Thêu", "chưa có")
@@ -76,7 +77,7 @@ def test_of_a_claim_are_shown_who_claims_and_who_is_confirmed(cast: Cast, now: C
 
 def test_of_a_stall_is_shown_how_it_sells(cast: Cast, session: Session) -> None:
     stall = session.get_one(Stall, cast.lan.stall)
-    assert list(queries.stall_facts(stall).values()) == [
+    assert list(queries.stall_facts(session, stall).values()) == [
         "Rau bà Lan",
         "để trống",
         "đang bán",
@@ -87,4 +88,4 @@ def test_of_a_stall_is_shown_how_it_sells(cast: Cast, session: Session) -> None:
         "0\u00a0₫",
     ]
     stall.intro = "Rau sạch"
-    assert queries.stall_facts(stall)["lời giới thiệu"] == "Rau sạch"
+    assert queries.stall_facts(session, stall)["lời giới thiệu"] == "Rau sạch"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
 from market.base.db import transaction
-from market.base.errors import NotFound, Refused
+from market.base.errors import Conflict, NotFound, Refused
 from market.places.models import Commune, Hamlet
 from market.sellers import queries
 from market.sellers.models import (
@@ -61,7 +61,7 @@ def test_what_waits_and_what_is_in_force_is_one_for_a_row_and_for_a_statement(
             claim = {"business_id": cast.lan.business, "person_id": person.id, "claimed_at": now()}
             writing.add(BusinessMember(**claim, state=state, ended_at=ended_at))
         for state, ended_at in product(VerificationState, ends):
-            check = {"business_id": cast.lan.business, "full_name": "Lan", "paper": "Căn cước công dân"}
+            check = {"business_id": cast.theu, "full_name": "Lan", "paper": "Căn cước công dân"}
             by = {"verified_by": cast.hung, "verified_at": now()}
             writing.add(Verification(**check, **by, state=state, ended_at=ended_at))
     asked = ((BusinessMember, "is_waiting"), (BusinessMember, "is_confirmed"), (Verification, "is_in_force"))
@@ -456,7 +456,7 @@ def test_proposals_are_the_person_s_own_and_the_office_s_oldest_first(cast: Cast
             queries.proposal_of(session, cast.commune, missing)
 
 
-def test_the_verification_in_force_is_the_newest_that_neither_ended_nor_was_taken_back(
+def test_the_verification_in_force_is_the_one_that_neither_ended_nor_was_taken_back(
     cast: Cast, now: Clock, session: Session
 ) -> None:
     def verify(name: str, state: VerificationState = VerificationState.VERIFIED, *, over: bool = False) -> None:
@@ -470,10 +470,12 @@ def test_the_verification_in_force_is_the_newest_that_neither_ended_nor_was_take
         return verified and verified.full_name
 
     assert in_force(cast.lan.business) == "Phạm Thị Lan"
-    verify("Lan mới")
+    with pytest.raises(Conflict):
+        verify("Lan mới")
     verify("Lan thôi", over=True)
     verify("Lan thu hồi", VerificationState.REVOKED)
-    assert in_force(cast.lan.business) == "Lan mới"
+    verify("Người nhà Lan", VerificationState.MEMBER)
+    assert in_force(cast.lan.business) == "Phạm Thị Lan"
     assert in_force(cast.tu.business) == "Lê Văn Tư"
     assert in_force(cast.theu) is None
 

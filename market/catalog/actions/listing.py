@@ -10,13 +10,15 @@ from market.base.client_keys import SentForm, used_before
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
+from market.catalog.actions.changes import ask_for_words
 from market.catalog.actions.history import note
-from market.catalog.actions.locking import product_variant, stall_product
+from market.catalog.actions.locking import product_variant, stall_listing, stall_product
 from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.search import reindex
 from market.catalog.actions.uploads import take_picture
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import listing as queries
+from market.catalog.queries.changes import product_draft
 from market.catalog.queries.facts import edit_facts, variant_facts
 from market.catalog.rules import KeptPhoto, can_move, guess_ocop_set, own_label
 from market.sellers.models import Stall
@@ -24,8 +26,8 @@ from market.values.money import Dong, format_dong
 from market.values.quantity import format_quantity, unit
 from market.values.text import slug
 
-READ_BEFORE_SALE = frozenset({"name", "description", "label"})
-"""What an officer approves; other changes need no new look. A picture added later is looked at while it stands."""
+TEXTS = ("name", "description")
+"""What an officer reads before buyers do, beside the names of what it is sold as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,23 +157,28 @@ OF_CHOICE = ("unit", "price", "pack_amount", "pack_unit")
 def change_listing(
     session: Session, actor: Actor, which: VariantRef, new: ListingChange, *, now: datetime
 ) -> ProductState:
-    """Bring a listing to what is now said of it; returns its state. A refused or removed one goes back to the office,
-    an approved one only with another name or description.
+    """Bring a listing to what is now said of it; returns its state. A refused or removed one goes back to the office;
+    a new name or description of an approved one waits beside it, until an officer has looked.
 
     NotFound where it is another stall's; Refused where its unit cannot change (`apply_to`), ChangedSince where it says
     something else than was seen. Nothing is overwritten then: the transaction must not be committed.
     """
-    product = stall_product(session, which.stall_id, which.product_id)
-    before = edit_facts(product.row)
-    changed = [field for field in OF_PRODUCT if getattr(product.row, field) != getattr(new, field)]
+    listing = stall_listing(session, which.stall_id, which.product_id)
+    product = listing.product.row
+    before = edit_facts(product, product_draft(session, product))
+    at_once = [field for field in OF_PRODUCT if not (product.is_approved and field in TEXTS)]
+    changed = [field for field in at_once if getattr(product, field) != getattr(new, field)]
     for field in changed:
-        setattr(product.row, field, getattr(new, field))
+        setattr(product, field, getattr(new, field))
     if new.choice:
-        changed += apply_to(product_variant(session, product, which.variant_id), new.choice)
-    if changed:
+        changed += apply_to(product_variant(session, listing.product, which.variant_id), new.choice)
+    asked = []
+    if product.is_approved:
+        asked = ask_for_words(session, actor, listing, {field: getattr(new, field) for field in TEXTS}, now=now)
+    if changed or asked:
         check_seen(new.seen, before)
-    product.row.slug = slug(new.name)
-    return save_change(session, actor, product, "change_listing", changed, now=now)
+    product.slug = slug(product.name)
+    return save_change(session, actor, listing.product, "change_listing", [*changed, *asked], now=now)
 
 
 def apply_to(choice: Locked[Variant], new: Choice) -> list[str]:
@@ -201,7 +208,7 @@ def save_change(
     NotFound where the product is gone.
     """
     product = listing.row
-    if _needs_the_office(product, changed):
+    if product.is_sent_again:
         product.state, product.refusal = ProductState.PENDING, None
         changed = [*changed, "state"]
     if changed:
@@ -209,12 +216,6 @@ def save_change(
         note(session, actor, verb, product, *changed, now=now)
         reindex(session, product.id)
     return product.state
-
-
-def _needs_the_office(product: Product, changed: list[str]) -> bool:
-    if product.is_approved:
-        return bool(READ_BEFORE_SALE & set(changed))
-    return product.is_sent_again
 
 
 def _refuse_unit(variant: Variant, code: str) -> None:

@@ -10,14 +10,14 @@ from market.base.clock import Clock
 from market.base.db import Locked
 from market.base.errors import Refused
 from market.base.seen import check_seen
+from market.catalog.actions.changes import refuse_what_waits
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import move_to
-from market.catalog.actions.locking import commune_product
+from market.catalog.actions.locking import LockedListing, commune_listing
 from market.catalog.actions.photos import drop_pictures_later
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
 from market.catalog.queries.facts import listing_facts
-from market.catalog.queries.listing import got_new_photo
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers.queries import right_to
@@ -26,11 +26,15 @@ from market.values.period import local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """A product that an officer decides on, and when: what its seller sends after this is looked at anew."""
+    """A product that an officer decides on, and when."""
 
-    product: Locked[Product]
+    listing: LockedListing
     actor: Actor
     now: datetime
+
+    @property
+    def product(self) -> Locked[Product]:
+        return self.listing.product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ class SeenListing:
 
 
 def approve_product(session: Session, actor: Actor, shown: SeenListing, *, clock: Clock) -> None:
-    """Let a product onto the market; of one that is there already, say that its new pictures were looked at.
+    """Let a product onto the market.
 
     Idempotent. NotFound for another commune's, Refused for the officer's own, ChangedSince where it is not what was
     seen, Conflict where it was decided otherwise already.
@@ -51,11 +55,10 @@ def approve_product(session: Session, actor: Actor, shown: SeenListing, *, clock
     case = _to_decide(session, actor, shown.commune_id, shown.product_id, clock)
     product = case.product.row
     check_seen(shown.seen, listing_facts(product))
-    if product.is_approved and not got_new_photo(session, product.id):
+    if product.is_approved:
         return
-    if not product.is_approved:
-        move_to(case.product, ProductState.APPROVED)
-        _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {product.name} để bán trên chợ.")
+    move_to(case.product, ProductState.APPROVED)
+    _tell(session, case, News.LISTING_APPROVED, f"Xã đã duyệt {product.name} để bán trên chợ.")
     _decide(session, case, "approve_product", None)
 
 
@@ -85,7 +88,8 @@ def take_down_product(
     """Take an approved product off the market at once, with the reason its seller will read: whatever its seller has
     changed meanwhile, because what must go must not be kept up by changing it.
 
-    Nobody else sees its pictures from then on; their files go once nobody may complain of the decision any more.
+    Nobody else sees its pictures from then on; their files go once nobody may complain of the decision any more. What
+    waits of it is refused with it.
 
     Idempotent. NotFound for another commune's, Refused for the officer's own, Conflict where it is not approved.
     """
@@ -96,18 +100,18 @@ def take_down_product(
     _tell(session, case, News.LISTING_TAKEN_DOWN, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
     _decide(session, case, "take_down_product", reason)
     drop_pictures_later(session, case.product.row)
+    refuse_what_waits(session, actor, case.listing, reason, now=case.now)
 
 
 def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int, clock: Clock) -> _Case:
-    """The product, which must not be the officer's own; the time is taken once it is locked, because a picture that
-    came while the officer waited is newer than the decision."""
-    product = commune_product(session, commune_id, product_id)
-    now = clock()
-    if actor.person_id is None or right_to(session, product.row.stall.business_id, actor.person_id, local_day(now)):
+    """The product, which must not be the officer's own."""
+    listing = commune_listing(session, commune_id, product_id)
+    now, business_id = clock(), listing.stall.row.business_id
+    if actor.person_id is None or right_to(session, business_id, actor.person_id, local_day(now)):
         raise Refused(
             "own_listing", "Đây là hàng của chính gian bạn đang bán hoặc bán giúp. Mời cán bộ khác xem món này."
         )
-    return _Case(product=product, actor=actor, now=now)
+    return _Case(listing=listing, actor=actor, now=now)
 
 
 def _decide(session: Session, case: _Case, verb: str, refusal: str | None) -> None:

@@ -11,12 +11,14 @@ from market.base.clock import Clock
 from market.base.db import locked
 from market.base.errors import NotFound, Refused
 from market.base.jobs import enqueue
+from market.catalog.actions.changes import ask_for_photo
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import VariantRef, new_photo
-from market.catalog.actions.locking import stall_product
+from market.catalog.actions.locking import stall_listing, stall_product
 from market.catalog.actions.uploads import forget_later, take_picture
 from market.catalog.models import Photo, Product
 from market.catalog.queries import listing as queries
+from market.catalog.queries.changes import photos_waiting
 from market.catalog.rules import KeptPhoto
 
 MOST_PHOTOS = 8
@@ -30,28 +32,30 @@ COMPLAINT_FOR = timedelta(days=90)
 def add_photo(
     session: Session, actor: Actor, which: VariantRef, photo: KeptPhoto, *, client_key: str | None = None, clock: Clock
 ) -> None:
-    """Add a picture at the end. The same one twice, or the same `client_key`, is one. On an approved listing it stands
-    at once, and the office looks at it then: its time is taken under the listing's lock, so that it is newer than a
-    decision it waited for.
+    """Add a picture at the end. The same one twice, or the same `client_key`, is one. On an approved listing it waits
+    until an officer has looked.
 
     NotFound where the listing is another stall's; Refused where another listing has the picture or there are too many;
     SentOtherwise where the key has added another picture.
     """
-    product = stall_product(session, which.stall_id, which.product_id).row
-    now = clock()
-    photos = queries.photos_of(session, product.id)
-    if any(one.key == photo.key for one in photos):
+    listing = stall_listing(session, which.stall_id, which.product_id)
+    product, now = listing.product.row, clock()
+    photos, waiting = queries.photos_of(session, product.id), photos_waiting(session, product)
+    if any(one.key == photo.key for one in (*photos, *waiting)):
         return
     content = ("photo", product.id, photo.digest)
     sent = SentForm(key=client_key, content=content, told=f"một ảnh của {product.name}")
     if used_before(session, f"stall:{which.stall_id}", sent, now=now):
         return
     take_picture(session, which.stall_id, photo, now=now)
-    if len(photos) >= MOST_PHOTOS:
+    if len(photos) + len(waiting) >= MOST_PHOTOS:
         raise Refused("too_many_photos", f"Món này đã có {MOST_PHOTOS} ảnh. Mời bỏ bớt một ảnh rồi thêm ảnh mới.")
-    position = photos[-1].position + 1 if photos else 0
-    session.add(new_photo(product, photo, position, now=now))
-    product.updated_at = now
+    if product.is_approved:
+        ask_for_photo(session, actor, listing, photo, now=now)
+    else:
+        position = photos[-1].position + 1 if photos else 0
+        session.add(new_photo(product, photo, position, now=now))
+        product.updated_at = now
     note(session, actor, "add_photo", product, "photos", now=now)
 
 
@@ -67,7 +71,7 @@ def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: in
     photo = _one_of(photos, photo_id)
     if len(photos) == 1:
         raise Refused("last_photo", "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
-    forget_later(session, photo, after=REMOVED_FOR, now=now)
+    forget_later(session, photo.key, product.id, after=REMOVED_FOR, now=now)
     session.delete(photo)
     note(session, actor, "remove_photo", product, "photos", now=now)
 
@@ -88,7 +92,7 @@ def drop_pictures(session: Session, product_id: int, decided_at: datetime, *, cl
         return
     now = clock()
     for photo in sorted(photos, key=lambda one: one.id):
-        forget_later(session, photo, after=timedelta(), now=now)
+        forget_later(session, photo.key, product.id, after=timedelta(), now=now)
         session.delete(photo)
     note(session, GUEST, "drop_pictures", product, "photos", now=now)
 

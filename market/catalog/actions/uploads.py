@@ -10,9 +10,9 @@ from market.base.db import insert_once, locked, locked_all
 from market.base.errors import Refused
 from market.base.jobs import enqueue
 from market.base.secrets import random_key
-from market.catalog.models import Photo, StoredPicture
+from market.catalog.models import StoredPicture
 from market.catalog.queries import pictures as queries
-from market.catalog.queries.listing import photo_with_key
+from market.catalog.queries.changes import is_picture_taken
 from market.catalog.rules import KeptPhoto
 from market.sellers.models import Stall
 from market.values.period import VIETNAM
@@ -71,7 +71,7 @@ def take_picture(session: Session, stall_id: int, photo: KeptPhoto, *, now: date
     row = {"stall_id": stall_id, "key": photo.key, "stored_at": now}
     session.execute(insert_once(session, StoredPicture).values(row))
     [stored] = (one.row for one in locked_all(session, StoredPicture, StoredPicture.key == photo.key))
-    if stored.stall_id != stall_id or photo_with_key(session, photo.key):
+    if stored.stall_id != stall_id or is_picture_taken(session, photo.key):
         raise Refused(
             "picture_in_use", "Ảnh này đã dùng cho một món khác. Mời chọn hoặc chụp lại ảnh. Những gì đã điền vẫn còn."
         )
@@ -81,11 +81,11 @@ def take_picture(session: Session, stall_id: int, photo: KeptPhoto, *, now: date
         )
 
 
-def forget_later(session: Session, photo: Photo, *, after: timedelta, now: datetime) -> None:
-    """Have the files of a picture that is taken off its listing forgotten after a while, and not before."""
-    for stored in locked_all(session, StoredPicture, StoredPicture.key == photo.key):
+def forget_later(session: Session, key: str, product_id: int, *, after: timedelta, now: datetime) -> None:
+    """Have the files of a picture that its listing does not show, or will not, forgotten after a while, not before."""
+    for stored in locked_all(session, StoredPicture, StoredPicture.key == key):
         stored.row.keep_until = now + after
-    enqueue(session, FORGET_PHOTO, {"key": photo.key, "product_id": photo.product_id}, after=after)
+    enqueue(session, FORGET_PHOTO, {"key": key, "product_id": product_id}, after=after)
 
 
 def forget_unless_taken(session: Session, key: str, *, clock: Clock) -> bool:
@@ -93,7 +93,7 @@ def forget_unless_taken(session: Session, key: str, *, clock: Clock) -> bool:
     given up, no listing takes it any more, so that files that are still there may be dropped later."""
     rows = locked_all(session, StoredPicture, StoredPicture.key == key)
     now = clock()
-    if photo_with_key(session, key) or any(row.row.keep_until and row.row.keep_until > now + APART for row in rows):
+    if is_picture_taken(session, key) or any(row.row.keep_until and row.row.keep_until > now + APART for row in rows):
         return False
     for stored in rows:
         stored.row.forgotten_at = stored.row.forgotten_at or now

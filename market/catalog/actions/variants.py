@@ -11,14 +11,16 @@ from market.base.client_keys import SentForm, used_before
 from market.base.db import locked_all
 from market.base.errors import Refused
 from market.base.seen import check_seen
+from market.catalog.actions.changes import ask_for_words
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import Choice, VariantRef, apply_to, save_change
-from market.catalog.actions.locking import product_variant, stall_product
+from market.catalog.actions.locking import LockedListing, product_variant, stall_listing, stall_product
 from market.catalog.actions.on_hand import Cause, enter_variant
 from market.catalog.actions.stock import give_back_overdue
 from market.catalog.models import ProductState, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import variant_facts
+from market.catalog.queries.changes import product_draft
+from market.catalog.queries.facts import variant_edit_facts, variant_facts
 from market.catalog.rules import own_label
 from market.values.money import format_dong
 from market.values.quantity import format_quantity, unit
@@ -38,15 +40,16 @@ class NewVariant:
 
 
 def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVariant, *, now: datetime) -> ProductState:
-    """Sell a product as one more thing: at once, unless its seller gave it a name, which the office reads first.
+    """Sell a product as one more thing, at once; a name that its seller gave it waits until an officer has looked.
     Returns the product's state.
 
     NotFound where it is another stall's; Refused where there are too many or one bears this name already;
     SentOtherwise where the key has added another one.
     """
-    listing = stall_product(session, which.stall_id, which.product_id)
-    product, choice = listing.row, new.choice
-    label = choice.label or own_label(choice.unit, choice.pack_amount, choice.pack_unit)
+    listing = stall_listing(session, which.stall_id, which.product_id)
+    product, choice = listing.product.row, new.choice
+    own = own_label(choice.unit, choice.pack_amount, choice.pack_unit)
+    label = choice.label or own
     content = ("variant", product.id, choice, new.on_hand)
     told = f"loại {label} của {product.name}, giá {format_dong(choice.price)}"
     sent = SentForm(key=new.client_key, content=content, told=told)
@@ -70,30 +73,52 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
         pack_unit=choice.pack_unit,
         price=choice.price,
     )
-    changed = ["variants"] if variant.label == _own(variant) else ["variants", "label"]
     _refuse_same_name(variant, others)
+    if product.is_approved:
+        variant.label = own
     enter_variant(session, variant, new.on_hand, Cause(actor=actor, at=now))
-    return save_change(session, actor, listing, "add_variant", changed, now=now)
+    asked = _ask_for_name(session, actor, listing, variant, label, now=now)
+    return save_change(session, actor, listing.product, "add_variant", ["variants", *asked], now=now)
+
+
+def _ask_for_name(
+    session: Session, actor: Actor, listing: LockedListing, variant: Variant, label: str, *, now: datetime
+) -> list[str]:
+    """Have the office look at the name of one of the things that an approved product is sold as."""
+    product = listing.product.row
+    if not product.is_approved:
+        return []
+    session.flush()
+    session.expire(product, ["variants"])
+    return ask_for_words(session, actor, listing, {f"label:{variant.id}": label}, now=now)
 
 
 def change_variant(
     session: Session, actor: Actor, which: VariantRef, new: Choice, *, seen: str, now: datetime
 ) -> ProductState:
-    """Bring one of the things a product is sold as to what is now said of it; returns the product's state. `seen`:
-    `seen_of()` of what was said before (`variant_facts`).
+    """Bring one of the things a product is sold as to what is now said of it; returns the product's state. A new name
+    of an approved product's waits until an officer has looked. `seen`: `seen_of()` of what was said before
+    (`variant_edit_facts`).
 
     NotFound where it is another stall's; Refused where its unit cannot change (`apply_to`) or another bears its name,
     ChangedSince where something else is said of it than was seen: the transaction must not be committed then.
     """
-    product = stall_product(session, which.stall_id, which.product_id)
-    variant = product_variant(session, product, which.variant_id)
-    before = variant_facts(variant.row)
+    listing = stall_listing(session, which.stall_id, which.product_id)
+    product = listing.product.row
+    variant = product_variant(session, listing.product, which.variant_id)
+    before = variant_edit_facts(variant.row, product_draft(session, product))
+    shown, is_own = variant.row.label, variant.row.label == _own(variant.row)
     changed = apply_to(variant, new)
+    others = [one for one in queries.variants_of(session, product.id) if one.id != variant.row.id]
+    _refuse_same_name(variant.row, others)
+    label = variant.row.label
+    if product.is_approved and label != _own(variant.row):
+        variant.row.label = _own(variant.row) if is_own else shown
+        changed = [field for field in changed if field != "label"]
+    changed += _ask_for_name(session, actor, listing, variant.row, label, now=now)
     if changed:
         check_seen(seen, before)
-    others = [one for one in queries.variants_of(session, product.row.id) if one.id != variant.row.id]
-    _refuse_same_name(variant.row, others)
-    return save_change(session, actor, product, "change_variant", changed, now=now)
+    return save_change(session, actor, listing.product, "change_variant", changed, now=now)
 
 
 def remove_variant(session: Session, actor: Actor, which: VariantRef, *, seen: str, now: datetime) -> None:

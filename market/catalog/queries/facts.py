@@ -12,14 +12,21 @@ def listing_facts(product: Product) -> Facts:
     return {**_about(product), "gian hàng": product.stall.name, **_variants(product), "ảnh": _photos(product)}
 
 
-def edit_facts(product: Product) -> Facts:
-    """What its seller's form changes of a listing: the price too, where it is sold as one thing only."""
-    return {**_about(product), **(_variants(product) if len(product.variants) == 1 else {})}
+def edit_facts(product: Product, draft: Facts) -> Facts:
+    """What its seller's form changes of a listing, its words as its seller wrote them last (`product_draft`): the price
+    too, where it is sold as one thing only."""
+    words = {"tên": draft["name"], "lời giới thiệu": draft["description"] or "để trống"}
+    return {**_about(product), **words, **(_variants(product) if len(product.variants) == 1 else {})}
 
 
 def variant_facts(variant: Variant) -> Facts:
-    """What its seller's form changes of one of the things a listing is sold as."""
+    """What its seller's price form changes of one of the things a listing is sold as."""
     return {"giá": _priced(variant)}
+
+
+def variant_edit_facts(variant: Variant, draft: Facts) -> Facts:
+    """What its seller's form changes of it: its name too, as its seller wrote it last (`product_draft`)."""
+    return {**variant_facts(variant), "tên loại": draft.get(f"label:{variant.id}", variant.label) or "để trống"}
 
 
 def amount_facts(variant: Variant) -> Facts:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -152,10 +152,6 @@ def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
     return session.scalars(query.order_by(Photo.position, Photo.id)).all()
 
 
-def photo_with_key(session: Session, key: str) -> Photo | None:
-    return session.scalar(select(Photo).where(Photo.key == key))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearlyOut:
     """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""
@@ -242,21 +238,10 @@ def _for_the_office(query: Select[Product]) -> Select[Product]:
     )
 
 
-def has_new_photo() -> ColumnElement[bool]:
-    """Whether an approved product got a picture since an officer last looked at it."""
-    return Product.photos.any(Photo.created_at > Product.decided_at)
-
-
-def got_new_photo(session: Session, product_id: int) -> bool:
-    return bool(session.scalar(select(has_new_photo()).where(Product.id == product_id)))
-
-
 def goods_to_look_at(session: Session, commune_id: int) -> Sequence[Product]:
-    """What an officer must look at: goods not yet approved, then approved ones with a newer picture; oldest first."""
-    looked_for = or_(Product.is_waiting, and_(Product.is_approved, has_new_photo()))
-    query = select(Product).where(Product.commune_id == commune_id, looked_for)
-    newest_last = (not_(Product.is_waiting), Product.updated_at, Product.id)
-    return session.scalars(_for_the_office(query).order_by(*newest_last).limit(PAGE)).all()
+    """The goods that an officer must look at before they stand on the market, the oldest first."""
+    query = select(Product).where(Product.commune_id == commune_id, Product.is_waiting)
+    return session.scalars(_for_the_office(query).order_by(Product.updated_at, Product.id).limit(PAGE)).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

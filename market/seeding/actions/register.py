@@ -90,6 +90,7 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
     business = session.get_one(Business, demo.businesses[key])
     _verify(session, seeds, demo, business, row)
     stall = session.get_one(Stall, open_stall(session, demo.officer, business.commune_id, business.id, now=opened))
+    stall.intro = row.text("intro") or None
     settings = StallSettings(
         name=stall.name,
         intro=row.text("intro"),
@@ -100,7 +101,7 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         ships_outside=row.flag("ships"),
         shipping_fee=row.dong("shipping_fee"),
     )
-    seen = seen_of(stall_facts(stall))
+    seen = seen_of(stall_facts(session, stall))
     change_stall(session, demo.owner(key), stall.id, settings, seen=seen, now=opened)
     demo.stalls[key] = stall.id
 

@@ -9,6 +9,7 @@ from market.sellers.actions.bank import (
     disconnect_bank,
     set_bank_account,
 )
+from market.sellers.actions.changes import MOST_A_DAY, Texts, answer_change, ask_for, is_answered_so, lock_change
 from market.sellers.actions.claims import claim_business, refuse_claim
 from market.sellers.actions.imports import IMPORT_SOURCE, NO_HEADER, import_register, register_rows
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
@@ -42,6 +43,12 @@ from market.sellers.actions.register import (
     log_business,
     update_business,
 )
+from market.sellers.actions.stall_words import (
+    NAMES_A_MONTH,
+    approve_stall_change,
+    refuse_stall_change,
+    withdraw_stall_change,
+)
 from market.sellers.actions.stalls import StallSettings, change_stall, close_stall, open_stall, reopen_stall
 from market.sellers.actions.verifying import (
     Ending,
@@ -58,7 +65,9 @@ __all__ = [
     "HISTORIC",
     "IMPORT_SOURCE",
     "LONGEST_MANDATE_DAYS",
+    "MOST_A_DAY",
     "MOST_WAITING",
+    "NAMES_A_MONTH",
     "NO_HEADER",
     "PROPOSAL_SOURCE",
     "Ending",
@@ -72,10 +81,14 @@ __all__ = [
     "NewProposal",
     "SeenRequest",
     "StallSettings",
+    "Texts",
     "Verify",
     "accept_proposal",
     "add_business",
     "add_post",
+    "answer_change",
+    "approve_stall_change",
+    "ask_for",
     "change_stall",
     "claim_business",
     "close_stall",
@@ -87,6 +100,8 @@ __all__ = [
     "end_post",
     "grant_mandate",
     "import_register",
+    "is_answered_so",
+    "lock_change",
     "log_business",
     "make_mandate_code",
     "make_reset_code",
@@ -95,6 +110,7 @@ __all__ = [
     "record_certificate",
     "refuse_claim",
     "refuse_proposal",
+    "refuse_stall_change",
     "register_rows",
     "remove_member",
     "reopen_stall",
@@ -104,4 +120,5 @@ __all__ = [
     "take_mandate",
     "update_business",
     "verify_claim",
+    "withdraw_stall_change",
 ]

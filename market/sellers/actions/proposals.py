@@ -24,6 +24,7 @@ from market.sellers.actions.answers import (
 from market.sellers.actions.claims import claim_business
 from market.sellers.actions.register import NewBusiness, add_business, lock_register
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
+from market.sellers.rules import reason_against_name
 from market.values.period import local_day
 from market.values.taxid import TaxId
 
@@ -51,6 +52,8 @@ def propose_business(session: Session, actor: Actor, new: NewProposal, *, now: d
     if actor.person_id is None:
         raise NotFound
     locked(session, Person, Person.id == actor.person_id)
+    if reason := reason_against_name(new.name, official=(), others=(), hamlet=""):
+        raise Refused("business_name", reason)
     waiting = session.scalars(
         select(BusinessProposal).where(BusinessProposal.person_id == actor.person_id, BusinessProposal.is_waiting)
     ).all()

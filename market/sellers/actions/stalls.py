@@ -14,14 +14,12 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.places.models import Commune
 from market.sellers import queries
+from market.sellers.actions.changes import Texts, ask_for
 from market.sellers.actions.register import lock_register, log_business
-from market.sellers.models import Business, OldStallSlug, Stall, StallState
+from market.sellers.actions.stall_words import first_name, free_slug, refuse_name, refuse_new_name
+from market.sellers.models import Business, Stall, StallState
 from market.values.money import Dong
 from market.values.period import local_day
-from market.values.text import slug
-
-RESERVED_SLUGS = frozenset({"nhan-co-so"})
-"""Words that stand where a stall's address would: `/ban-hang/nhan-co-so`."""
 
 
 def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
@@ -31,11 +29,12 @@ def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int
     known = session.scalar(select(Stall.id).where(Stall.business_id == business.id))
     if known:
         return known
+    name = first_name(session, register, business)
     stall = Stall(
         commune_id=business.commune_id,
         business_id=business.id,
-        slug=_free_slug(session, register, business.name),
-        name=business.name,
+        slug=free_slug(session, register, name),
+        name=name,
         opened_at=now,
     )
     session.add(stall)
@@ -44,22 +43,7 @@ def open_stall(session: Session, actor: Actor, commune_id: int, business_id: int
     return stall.id
 
 
-def _free_slug(session: Session, register: Locked[Commune], name: str) -> str:
-    """An address nobody in the commune has, or ever had."""
-    wanted, commune_id = slug(name, 40), register.row.id
-    taken = set(session.scalars(select(Stall.slug).where(Stall.commune_id == commune_id)))
-    taken |= set(session.scalars(select(OldStallSlug.slug).where(OldStallSlug.commune_id == commune_id)))
-    number = 1
-    candidate = wanted
-    while candidate in taken or candidate in RESERVED_SLUGS:
-        number += 1
-        candidate = f"{wanted}-{number}"
-    return candidate
-
-
 SETTINGS = (
-    "name",
-    "intro",
     "accepts_by_itself",
     "delivers_in_commune",
     "delivery_fee",
@@ -82,28 +66,42 @@ class StallSettings:
     shipping_fee: Dong
 
 
-def change_stall(session: Session, actor: Actor, stall_id: int, new: StallSettings, *, seen: str, now: datetime) -> str:
-    """Change a stall's settings; returns its slug, new where the name changed. The old address keeps leading here.
+def change_stall(
+    session: Session, actor: Actor, stall_id: int, new: StallSettings, *, seen: str, now: datetime
+) -> None:
+    """Change how a stall sells, at once; a new name or introduction waits until an officer has looked.
 
     A stall that the office has closed stays closed. `seen`: `seen_of()` of the settings before (`stall_facts`);
-    ChangedSince where they are others. NotFound for no stall.
+    ChangedSince where they are others. Refused where the name misleads, or is one too many in a month. NotFound for no
+    stall.
     """
     register = lock_register(session, queries.stall_of(session, stall_id).commune_id)
-    stall = locked(session, Stall, Stall.id == stall_id).row
-    wanted = {field: getattr(new, field) for field in SETTINGS} | {"intro": new.intro or None}
-    if not stall.is_closed:
+    stall = locked(session, Stall, Stall.id == stall_id)
+    wanted = {field: getattr(new, field) for field in SETTINGS}
+    if not stall.row.is_closed:
         wanted["state"] = StallState.PAUSED if new.is_paused else StallState.OPEN
-    changed = [field for field, value in wanted.items() if getattr(stall, field) != value]
-    if not changed:
-        return stall.slug
-    check_seen(seen, queries.stall_facts(stall))
-    if "name" in changed:
-        session.add(OldStallSlug(commune_id=stall.commune_id, stall_id=stall.id, slug=stall.slug))
-        stall.slug = _free_slug(session, register, new.name)
+    changed = [field for field, value in wanted.items() if getattr(stall.row, field) != value]
+    texts, draft = {"name": new.name, "intro": new.intro}, queries.stall_draft(session, stall.row)
+    rewritten = [field for field, text in texts.items() if draft[field] != text]
+    if not changed and not rewritten:
+        return
+    check_seen(seen, queries.stall_facts(session, stall.row))
+    if rewritten:
+        _ask_for_words(session, actor, register, stall, texts, now=now)
     for field in changed:
-        setattr(stall, field, wanted[field])
-    log_business(session, actor, "change_stall", stall.business, *changed, now=now)
-    return stall.slug
+        setattr(stall.row, field, wanted[field])
+    log_business(session, actor, "change_stall", stall.row.business, *changed, *rewritten, now=now)
+
+
+def _ask_for_words(
+    session: Session, actor: Actor, register: Locked[Commune], stall: Locked[Stall], texts: Texts, *, now: datetime
+) -> None:
+    live = queries.stall_texts(stall.row)
+    wanted = {field: text for field, text in texts.items() if live[field] != text}
+    if "name" in wanted:
+        refuse_name(session, register, stall.row, wanted["name"])
+        refuse_new_name(session, stall.row, now=now)
+    ask_for(session, actor, stall, wanted, now=now)
 
 
 # --- the office's -----------------------------------------------------------------------------------------------------

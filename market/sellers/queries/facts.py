@@ -13,6 +13,7 @@ from market.sellers.models import (
     StallState,
 )
 from market.sellers.queries.bank import connection_of, live_bank_account
+from market.sellers.queries.changes import stall_draft
 from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
 from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
@@ -60,11 +61,12 @@ def _known_as(business: Business) -> Facts:
 _STATES = {StallState.OPEN: "đang bán", StallState.PAUSED: "nghỉ bán", StallState.CLOSED: "xã tạm đóng"}
 
 
-def stall_facts(stall: Stall) -> Facts:
-    """How a stall sells, all of which its settings form brings."""
+def stall_facts(session: Session, stall: Stall) -> Facts:
+    """How a stall sells and what its seller wrote last of it, all of which its settings form brings."""
+    draft = stall_draft(session, stall)
     return {
-        "tên gian hàng": stall.name,
-        "lời giới thiệu": stall.intro or "để trống",
+        "tên gian hàng": draft["name"],
+        "lời giới thiệu": draft["intro"] or "để trống",
         "gian hàng": _STATES[stall.state],
         "tự nhận đơn": _yes_or_no(stall.accepts_by_itself),
         "giao trong xã": _yes_or_no(stall.delivers_in_commune),

@@ -2,6 +2,7 @@
 
 from market.sellers.rules.banks import BANKS, Bank, account_number, holder_name
 from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, RowOutcome, plan
+from market.sellers.rules.names import look_of, odd_letters, reason_against_name
 from market.sellers.rules.reading import HamletNames, RegisterRow, TypedRow, read_row, typed_rows
 from market.sellers.rules.register import KIND_WORDS, STATUS_WORDS, BusinessKind, BusinessStatus, reason_against_day
 
@@ -22,8 +23,11 @@ __all__ = [
     "TypedRow",
     "account_number",
     "holder_name",
+    "look_of",
+    "odd_letters",
     "plan",
     "read_row",
     "reason_against_day",
+    "reason_against_name",
     "typed_rows",
 ]

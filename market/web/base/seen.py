@@ -24,6 +24,9 @@ def seen_field(facts: Facts, edited: BaseForm | None = None) -> Markup:
     return field.format(FIELD, was or seen_of(facts))
 
 
+blueprint.add_app_template_global(seen_of, "seen_digest")
+
+
 def seen_given() -> str:
     """What the person saw, as the form says; Refused where it does not say, as no page of the market would."""
     given = request.form.get(FIELD, "")

@@ -6,19 +6,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Product
-from market.sellers.models import Business, BusinessMember, BusinessProposal
+from market.sellers.models import Business, BusinessMember, BusinessProposal, ChangeRequest, Stall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeQueue:
-    """How many things wait for the office: goods to approve, sellers' claims and proposals."""
+    """How many things wait for the office: goods to approve, sellers' claims and proposals, changes."""
 
     goods: int
     sellers: int
+    changes: int
 
     @property
     def all(self) -> int:
-        return self.goods + self.sellers
+        return self.goods + self.sellers + self.changes
 
 
 def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
@@ -35,6 +36,11 @@ def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
     proposals = select(func.count(BusinessProposal.id)).where(
         BusinessProposal.commune_id == commune_id, BusinessProposal.is_waiting
     )
-    parts = [part.scalar_subquery() for part in (goods, claims, proposals)]
+    changes = (
+        select(func.count(ChangeRequest.id))
+        .join(ChangeRequest.stall)
+        .where(Stall.commune_id == commune_id, ChangeRequest.is_waiting)
+    )
+    parts = [part.scalar_subquery() for part in (goods, claims, proposals, changes)]
     found = session.execute(select(*parts)).one()
-    return OfficeQueue(goods=found[0], sellers=found[1] + found[2])
+    return OfficeQueue(goods=found[0], sellers=found[1] + found[2], changes=found[3])

@@ -26,6 +26,9 @@ VERBS = {
     # the stall
     "open_stall": "mở gian hàng",
     "change_stall": "đổi cách bán hàng",
+    "approve_change": "duyệt bản sửa",
+    "refuse_change": "từ chối bản sửa",
+    "withdraw_change": "bỏ bản sửa đang chờ",
     "close_stall": "đóng gian hàng",
     "reopen_stall": "mở lại gian hàng",
     "set_bank_account": "đặt tài khoản nhận tiền",

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from market.catalog.queries.changes import product_texts
 from market.catalog.rules import WhyNot
+from market.sellers.queries import words_of
 from market.web.stall.blueprint import blueprint
 
 
@@ -36,3 +38,7 @@ CURES = {
 def cure_of(why: WhyNot) -> Cure | None:
     """None: nothing to do but wait, or call the office."""
     return CURES.get(why)
+
+
+blueprint.add_app_template_global(words_of, "field_words")
+blueprint.add_app_template_global(product_texts, "public_texts")

@@ -16,14 +16,17 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.uploads import UploadQuota, reserve_upload
 from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries import listing as queries
-from market.catalog.queries.facts import amount_facts, edit_facts, variant_facts
+from market.catalog.queries.changes import photos_waiting, product_draft, waiting_of
+from market.catalog.queries.facts import amount_facts, edit_facts, variant_edit_facts, variant_facts
 from market.catalog.rules import own_label
+from market.sellers.queries import last_change
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
 from market.web.base.web import Page
 from market.web.stall.products.forms import ListingForm, PhotoForm, ProductForm, StockForm, VariantForm
 
 OneForm = TypeVar("OneForm", bound=ProductForm)
+WAITS = "Chữ và ảnh mới chờ xã xem, thường trong ngày. Trên chợ vẫn hiện bản cũ."
 PHOTOS_SENT = 48 * MEGABYTE
 """No phone's picture is larger: one too heavy to be kept still reaches its form, which keeps what was typed."""
 
@@ -82,8 +85,10 @@ def edit_page(desk: StallContext, product_id: int, forms: EditForms) -> Page:
         "stall/products/product_edit.html",
         desk=desk,
         listing=listing,
-        facts=edit_facts(listing.product),
+        facts=edit_facts(listing.product, product_draft(reading(), listing.product)),
         product=listing.product,
+        change=last_change(reading(), desk.stall_id, product_id),
+        new_photos=photos_waiting(reading(), listing.product),
         shown={variant.id: shown_of(variant) for variant in listing.product.variants},
         form=forms.listing or listing_form(listing.product),
         stock=forms.stock or StockForm(),
@@ -99,7 +104,9 @@ def variant_page(desk: StallContext, product: Product, variant: Variant, forms: 
         desk=desk,
         product=product,
         variant=variant,
-        facts=variant_facts(variant),
+        facts=variant_edit_facts(variant, product_draft(reading(), product)),
+        price_facts=variant_facts(variant),
+        change=last_change(reading(), desk.stall_id, product.id),
         shown={variant.id: shown_of(variant)},
         form=forms.variant or variant_form(variant),
         stock=forms.stock or StockForm(),
@@ -116,7 +123,7 @@ def listing_form(product: Product) -> ProductForm:
 
 def variant_form(variant: Variant) -> VariantForm:
     """The form of one of several, as posted or filled from it."""
-    said = _said_of_one(variant)
+    said = _said_of_one(variant, product_draft(reading(), variant.product))
     return VariantForm.of_request(data=said) if _is_posted_to("stall.variant_edit") else VariantForm(data=said)
 
 
@@ -131,7 +138,7 @@ def listing_with_price(product: Product, typed: str) -> ListingForm:
 
 def variant_with_price(variant: Variant, typed: str) -> VariantForm:
     """The same of one of several."""
-    return VariantForm(_posted(_said_of_one(variant), typed))
+    return VariantForm(_posted(_said_of_one(variant, product_draft(reading(), variant.product)), typed))
 
 
 def _posted(said: dict[str, object], price: str) -> MultiDict[str, str]:
@@ -140,19 +147,22 @@ def _posted(said: dict[str, object], price: str) -> MultiDict[str, str]:
 
 
 def _said_of(product: Product) -> dict[str, object]:
-    own = {"name": product.name, "description": product.description, "category": product.category_id}
-    return own | _said_of_one(product.variants[0])
+    """Its words as its seller wrote them last: those that wait for the office, else those that are public."""
+    draft = product_draft(reading(), product)
+    own = {"name": draft["name"], "description": draft["description"], "category": product.category_id}
+    return own | _said_of_one(product.variants[0], draft)
 
 
-def _said_of_one(variant: Variant) -> dict[str, object]:
+def _said_of_one(variant: Variant, draft: Facts) -> dict[str, object]:
     """A name of its own shows only where its seller gave it one."""
     own = own_label(variant.unit, variant.pack_amount, variant.pack_unit)
+    label = draft.get(f"label:{variant.id}", variant.label)
     return {
         "unit": variant.unit,
         "price": variant.price,
         "pack_amount": variant.pack_amount,
         "pack_unit": variant.pack_unit or "kg",
-        "label": "" if variant.label == own else variant.label,
+        "label": "" if label == own else label,
     }
 
 
@@ -188,11 +198,13 @@ def back_to_list(desk: StallContext, product_id: int) -> Page:
     return redirect(url_for("stall.products", gian=desk.slug, _anchor=f"mon-{product_id}"), 303)
 
 
-def after_change(name: str, *, before: ProductState, after: ProductState) -> str:
+def after_change(product: Product, *, before: ProductState, after: ProductState) -> str:
     """What is said once a change is kept."""
     if before is not after:
-        return f"Đã lưu {name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
-    return f"Đã lưu {name}."
+        return f"Đã lưu {product.name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
+    if waiting_of(reading(), product):
+        return f"Đã lưu {product.name}. {WAITS}"
+    return f"Đã lưu {product.name}."
 
 
 def one_of(product: Product, variant_id: int | None) -> Variant:

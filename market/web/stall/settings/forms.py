@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
+from market.base.seen import Facts
 from market.sellers.actions import NewProposal, StallSettings
 from market.sellers.models import BusinessKind, Stall
 from market.sellers.rules import KIND_WORDS
@@ -58,10 +59,11 @@ class StallForm(BaseForm):
     shipping_fee = DongField("Phí gửi ngoài xã", [optional()])
 
     @classmethod
-    def of_stall(cls, stall: Stall) -> "StallForm":
-        names = ("name", "intro", "accepts_by_itself", "delivers_in_commune", "delivery_fee", "ships_outside")
-        data: dict[str, Any] = {name: getattr(stall, name) for name in (*names, "shipping_fee")}
-        return cls.of_request(data=data | {"is_paused": stall.is_paused})
+    def of_stall(cls, stall: Stall, draft: Facts) -> "StallForm":
+        """`draft`: the name and introduction as its seller wrote them last (`stall_draft`)."""
+        names = ("accepts_by_itself", "delivers_in_commune", "delivery_fee", "ships_outside", "shipping_fee")
+        data: dict[str, Any] = {name: getattr(stall, name) for name in names}
+        return cls.of_request(data={**data, **draft, "is_paused": stall.is_paused})
 
     def as_stall_settings(self) -> StallSettings:
         return StallSettings(

@@ -14,7 +14,7 @@ from market.base.audit import Actor
 from market.base.db import db, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.actions import moderation
-from market.catalog.models import Photo, Product, ProductState
+from market.catalog.models import Product, ProductState
 from market.catalog.queries.listing import PAGE
 from market.catalog.queries.public import public_conditions
 from market.sellers.actions import claim_business
@@ -167,33 +167,6 @@ def test_another_commune_s_goods_are_not_there_to_decide_on(cast: Cast, waiting:
         moderation.approve_product(session, hung, shelf.seen(far, waiting), clock=now)
     with pytest.raises(NotFound), transaction() as session:
         moderation.take_down_product(session, hung, far, shelf.product_id(cast.dau_xanh), "x", clock=now)
-
-
-def add_picture(cast: Cast, at: Clock) -> int:
-    """A picture on approved goods, newer than the officer's look."""
-    wanted = shelf.product_id(cast.dau_xanh)
-    with transaction() as session:
-        goods = session.get_one(Product, wanted)
-        goods.decided_at = at() - timedelta(hours=1)
-        kept = shelf.kept()
-        session.add(
-            Photo(
-                product_id=wanted, stall_id=goods.stall_id, position=1, key=kept.key, width=4, height=3, created_at=at()
-            )
-        )
-    return wanted
-
-
-def test_a_new_picture_on_approved_goods_is_looked_at_while_they_stand(
-    hung: FlaskClient, cast: Cast, now: Clock
-) -> None:
-    wanted = add_picture(cast, now)
-    assert is_public(wanted)
-    assert "Ảnh mới" in card_of(hung.get(QUEUE).text, wanted)
-    now.move(minutes=1)
-    assert press(hung, wanted).status_code == 303
-    assert f'<article class="card stack" id="mon-{wanted}"' not in hung.get(QUEUE).text
-    assert is_public(wanted)
 
 
 def test_goods_on_the_market_are_found_by_name_or_stall(hung: FlaskClient, cast: Cast) -> None:

@@ -167,6 +167,8 @@ def test_a_picture_that_another_listing_has_taken_stays_its(
     here = VariantRef(stall_id=cast.htx.stall, product_id=rice)
     with transaction() as session:
         add_photo(session, seller, here, shelf.kept(), clock=now)
+    shelf.approve_changes(cast)
+    with transaction() as session:
         first = session.scalars(select(Photo).where(Photo.key == key)).one()
     take_down(cast, rice, now)
     with transaction() as session:
@@ -174,6 +176,7 @@ def test_a_picture_that_another_listing_has_taken_stays_its(
         remove_photo(session, seller, here, first.id, now=now())
         there = VariantRef(stall_id=cast.htx.stall, product_id=other)
         add_photo(session, seller, there, KeptPhoto(key=key, width=400, height=300), clock=now)
+    shelf.approve_changes(cast)
     now.move(days=400)
     work_all()
     assert len(files_of(key)) == 3

@@ -1,7 +1,5 @@
 """Pictures of a listing: shown, sent ahead, added, removed, put first."""
 
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,8 +15,7 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import MOST_PHOTOS, add_photo, put_photo_first, remove_photo
 from market.catalog.actions.uploads import FORGET_PHOTO
 from market.catalog.jobs import HANDLERS
-from market.catalog.models import Photo, ProductState
-from market.catalog.queries.listing import goods_to_look_at
+from market.catalog.models import Photo, ProductState, ProposedPhoto
 from tests.cast import Cast
 from tests.catalog import pictures as files
 from tests.catalog import shelf
@@ -109,16 +106,23 @@ def test_who_is_not_signed_in_sends_no_pictures(client: FlaskClient, cast: Cast)
 # --- added --------------------------------------------------------------------------------------------------------
 
 
-def test_a_picture_added_stands_last_and_at_once_and_the_office_looks_at_it(
-    lan: FlaskClient, cast: Cast, now: Clock
+def test_a_picture_added_is_nobody_s_to_see_until_the_office_has_looked_then_stands_last(
+    app: Flask, lan: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
-    shelf.change(cast.dau_xanh, decided_at=now() - timedelta(days=1))
     assert shelf.post(lan, address(cast), {"photo": shelf.sent()}).status_code == 303
+    assert [photo.position for photo in photos(cast)] == [0]
+    assert shelf.read(cast.dau_xanh)[0].state is ProductState.APPROVED
+    key = session.scalars(select(ProposedPhoto.key)).one()
+    seen, hung = f"/anh/{key}-320.webp", app.test_client()
+    sign_in(hung, cast.hung, now())
+    assert [one.get(seen).status_code for one in (app.test_client(), lan, hung)] == [404, 200, 200]
+    now.move(days=8)
+    while work_once(HANDLERS):
+        pass
+    assert pictures.is_kept(key), "it waits for the office, however long"
+    assert shelf.approve_changes(cast) == 1
     assert [photo.position for photo in photos(cast)] == [0, 1]
-    product, _ = shelf.read(cast.dau_xanh)
-    assert product.state is ProductState.APPROVED
-    with Session(db.engine) as session:
-        assert [one.id for one in goods_to_look_at(session, cast.commune)] == [product.id]
+    assert app.test_client().get(seen).status_code == 200
 
 
 def test_adding_nothing_or_no_picture_is_said_on_the_page(lan: FlaskClient, cast: Cast) -> None:
@@ -134,6 +138,7 @@ def test_the_same_kept_picture_twice_is_one(cast: Cast, now: Clock) -> None:
     for _ in range(2):
         with transaction() as session:
             add_photo(session, actor, which(cast), kept, clock=now)
+    assert shelf.approve_changes(cast) == 1
     assert len(photos(cast)) == 2
 
 
@@ -156,6 +161,7 @@ def two(cast: Cast, now: Clock) -> list[Photo]:
     actor = shelf.give_mandate(cast, now())
     with transaction() as session:
         add_photo(session, actor, which(cast), shelf.kept(), clock=now)
+    shelf.approve_changes(cast)
     return photos(cast)
 
 

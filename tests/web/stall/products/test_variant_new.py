@@ -65,9 +65,11 @@ def test_a_bag_beside_the_kilo_is_sold_at_once(lan: FlaskClient, cast: Cast, now
 
 def test_a_name_of_its_own_is_read_by_the_office_first(lan: FlaskClient, cast: Cast) -> None:
     answer = lan.post(address(cast), data=bag(label="Loại to đều hạt"))
-    assert "Xã xem lại xong" in lan.get(answer.location).text
+    assert "Trên chợ vẫn hiện bản cũ" in lan.get(answer.location).text
+    assert shelf.read(cast.dau_xanh)[0].state is ProductState.APPROVED
+    assert sold_as(cast)[1].label == "túi 500 g"
+    shelf.approve_changes(cast)
     assert sold_as(cast)[1].label == "Loại to đều hạt"
-    assert shelf.read(cast.dau_xanh)[0].state is ProductState.PENDING
 
 
 def test_without_an_amount_it_is_sold_until_reported_sold_out(lan: FlaskClient, cast: Cast) -> None:

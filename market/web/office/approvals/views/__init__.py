@@ -1,4 +1,5 @@
 """One module a page, or a page and its buttons."""
 
+from market.web.office.approvals.views import changes as changes
 from market.web.office.approvals.views import claims as claims
 from market.web.office.approvals.views import goods as goods

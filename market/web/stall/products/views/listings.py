@@ -4,6 +4,7 @@ from flask import flash, render_template, request
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.catalog.actions import changes
 from market.catalog.actions import listing as actions
 from market.catalog.queries import listing as queries
 from market.channels.formats import labels
@@ -15,6 +16,7 @@ from market.web.stall.products.editing import (
     PHOTOS_SENT,
     EditForms,
     after_change,
+    back,
     back_to_list,
     edit_page,
     listing_form,
@@ -63,6 +65,15 @@ def product_edit(desk: StallContext, product_id: int) -> Page:
             with transaction() as writing:
                 one = which(desk, product_id)
                 state = actions.change_listing(writing, desk.actor, one, change, now=clock.now())
-            flash(after_change(change.name, before=product.state, after=state))
+            flash(after_change(product, before=product.state, after=state))
             return back_to_list(desk, product_id)
     return edit_page(desk, product_id, EditForms(listing=form))
+
+
+@blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/ban-moi/bo")
+@stall_page
+def product_change_withdraw(desk: StallContext, product_id: int) -> Page:
+    with transaction() as writing:
+        changes.withdraw_change(writing, desk.actor, desk.stall_id, product_id, now=clock.now())
+    flash("Đã bỏ bản mới. Chợ vẫn hiện bản cũ.")
+    return back(desk, product_id)

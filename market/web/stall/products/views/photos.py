@@ -12,7 +12,7 @@ from market.web.base.caching import public_for
 from market.web.base.pictures import PUBLIC_SECONDS, picture_answer
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
-from market.web.stall.products.editing import PHOTOS_SENT, EditForms, back, edit_page, reserving, which
+from market.web.stall.products.editing import PHOTOS_SENT, WAITS, EditForms, back, edit_page, reserving, which
 from market.web.stall.products.forms import PhotoForm
 
 
@@ -47,7 +47,8 @@ def photo_add(desk: StallContext, product_id: int) -> Page:
             one, photo, key = which(desk, product_id), form.kept_photo.data, form.client_key.data
             with transaction() as writing:
                 actions.add_photo(writing, desk.actor, one, photo, client_key=key, clock=clock.now)
-            flash("Đã thêm ảnh.")
+            product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
+            flash(f"Đã gửi ảnh. {WAITS}" if product.is_approved else "Đã thêm ảnh.")
             return back(desk, product_id)
     return edit_page(desk, product_id, EditForms(photo=form))
 

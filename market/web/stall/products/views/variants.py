@@ -28,7 +28,7 @@ def variant_new(desk: StallContext, product_id: int) -> Page:
             new, one = form.as_new_variant(), which(desk, product_id)
             with transaction() as writing:
                 state = actions.add_variant(writing, desk.actor, one, new, now=clock.now())
-            flash(after_change(product.name, before=product.state, after=state))
+            flash(after_change(product, before=product.state, after=state))
             return _back_to(desk, product_id)
     return form.page("stall/products/variant_new.html", desk=desk, product=product)
 
@@ -44,7 +44,7 @@ def variant_edit(desk: StallContext, product_id: int, variant_id: int) -> Page:
             choice, one, seen = form.as_variant(), which(desk, product_id, variant_id), seen_given()
             with transaction() as writing:
                 state = actions.change_variant(writing, desk.actor, one, choice, seen=seen, now=clock.now())
-            flash(after_change(product.name, before=product.state, after=state))
+            flash(after_change(product, before=product.state, after=state))
             return _back_to(desk, product_id)
     return variant_page(desk, product, variant, VariantForms(variant=form))
 

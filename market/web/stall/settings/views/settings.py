@@ -4,6 +4,7 @@ from flask import flash, redirect, session, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.catalog.actions.changes import withdraw_change
 from market.sellers import actions, queries
 from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
@@ -12,6 +13,7 @@ from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import MandateCodeForm, StallForm
 
+WORDS_WAIT = "Tên và lời giới thiệu mới chờ xã xem, thường trong ngày. Trên chợ vẫn hiện bản cũ."
 SHOWN_CODE = "mandate_code"
 
 
@@ -19,16 +21,32 @@ SHOWN_CODE = "mandate_code"
 @stall_page
 def settings(desk: StallContext) -> Page:
     stall = queries.stall_of(reading(), desk.stall_id)
-    form = StallForm.of_stall(stall)
+    form = StallForm.of_stall(stall, queries.stall_draft(reading(), stall))
     if form.submitted():
         with form.keeping_what_was_typed():
             new, seen = form.as_stall_settings(), seen_given()
             with transaction() as writing:
-                slug = actions.change_stall(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
-            flash("Đã lưu cách bán hàng.")
-            return redirect(url_for("stall.settings", gian=slug), 303)
-    facts, is_closed = queries.stall_facts(stall), stall.is_closed
-    return form.page("stall/settings/settings.html", desk=desk, facts=facts, is_closed=is_closed)
+                actions.change_stall(writing, desk.actor, desk.stall_id, new, seen=seen, now=clock.now())
+            waits = queries.change_waiting(reading(), desk.stall_id)
+            flash(f"Đã lưu cách bán hàng. {WORDS_WAIT}" if waits else "Đã lưu cách bán hàng.")
+            return redirect(url_for("stall.settings", gian=desk.slug), 303)
+    return form.page(
+        "stall/settings/settings.html",
+        desk=desk,
+        stall=stall,
+        facts=queries.stall_facts(reading(), stall),
+        change=queries.last_change(reading(), desk.stall_id),
+        texts=queries.stall_texts(stall),
+    )
+
+
+@blueprint.post("/ban-hang/<gian>/cai-dat/ban-moi/bo")
+@stall_page
+def settings_change_withdraw(desk: StallContext) -> Page:
+    with transaction() as writing:
+        withdraw_change(writing, desk.actor, desk.stall_id, None, now=clock.now())
+    flash("Đã bỏ bản mới. Chợ vẫn hiện bản cũ.")
+    return redirect(url_for("stall.settings", gian=desk.slug), 303)
 
 
 # --- whom it lets help ----------------------------------------------------------------------------------------------

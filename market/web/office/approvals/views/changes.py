@@ -1,0 +1,78 @@
+"""The office's look at what sellers change of stalls and approved goods: the public version stays until then."""
+
+from flask import flash, redirect, request, url_for
+
+from market.base import clock
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.catalog.actions import changes as actions
+from market.sellers.actions import SeenRequest
+from market.sellers.queries import change_of
+from market.web.base.access import OfficeDesk, office_page
+from market.web.base.forms import BaseForm
+from market.web.base.seen import seen_given
+from market.web.base.web import Page
+from market.web.office.approvals.changes import shown_changes
+from market.web.office.approvals.forms import ClaimRefusalForm
+from market.web.office.blueprint import blueprint
+
+
+@blueprint.get("/van-phong/duyet/sua")
+@office_page
+def changes(desk: OfficeDesk) -> Page:
+    return _changes_page(desk, ClaimRefusalForm())
+
+
+def _changes_page(desk: OfficeDesk, form: BaseForm, *, wrong_id: int | None = None) -> Page:
+    found = shown_changes(reading(), desk.commune_id)
+    return form.page("office/approvals/changes.html", changes=found, wrong_id=wrong_id)
+
+
+@blueprint.post("/van-phong/duyet/sua/<int:request_id>/duyet")
+@office_page
+def change_approve(desk: OfficeDesk, request_id: int) -> Page:
+    shown, form = _shown(desk, request_id, seen_given()), ClaimRefusalForm()
+    with form.keeping_what_was_typed():
+        with transaction() as writing:
+            actions.approve_change(writing, desk.actor, shown, clock=clock.now)
+        flash("Đã duyệt. Chợ hiện bản mới.")
+        return redirect(url_for("office.changes"), 303)
+    return _changes_page(desk, form, wrong_id=request_id)
+
+
+@blueprint.post("/van-phong/duyet/sua/<int:request_id>/tu-choi")
+@office_page
+def change_refuse(desk: OfficeDesk, request_id: int) -> Page:
+    shown, form = _shown(desk, request_id, request.form.get("seen", "")), ClaimRefusalForm.of_request()
+    if form.submitted():
+        with form.keeping_what_was_typed():
+            shown = _shown(desk, request_id, seen_given())
+            with transaction() as writing:
+                actions.refuse_change(writing, desk.actor, shown, form.text(), clock=clock.now)
+            flash("Đã từ chối. Chợ vẫn hiện bản cũ, người bán đọc được lý do.")
+            return redirect(url_for("office.changes"), 303)
+    return _changes_page(desk, form, wrong_id=request_id)
+
+
+def _shown(desk: OfficeDesk, request_id: int, seen: str) -> SeenRequest:
+    change_of(reading(), desk.commune_id, request_id)
+    return SeenRequest(commune_id=desk.commune_id, id=request_id, seen=seen)
+
+
+@blueprint.post("/van-phong/duyet/sua/duyet")
+@office_page
+def changes_approve(desk: OfficeDesk) -> Page:
+    """Each that is ticked is decided by itself: one that was changed meanwhile keeps none of the others back."""
+    approved, kept_back = 0, []
+    for number in request.form.getlist("chon", type=int):
+        shown = _shown(desk, number, request.form.get(f"seen-{number}", ""))
+        try:
+            with transaction() as writing:
+                actions.approve_change(writing, desk.actor, shown, clock=clock.now)
+            approved += 1
+        except Refused as refusal:
+            kept_back.append(refusal.sentence)
+    flash(f"Đã duyệt {approved} bản sửa." if approved else "Chưa duyệt bản nào. Mời chọn ít nhất một bản đã xem.")
+    for sentence in kept_back:
+        flash(f"Một bản chưa duyệt được: {sentence}")
+    return redirect(url_for("office.changes"), 303)
