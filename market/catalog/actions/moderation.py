@@ -98,9 +98,9 @@ def take_down_product(
         return
     move_to(case.product, ProductState.TAKEN_DOWN)
     _tell(session, case, News.LISTING_TAKEN_DOWN, f"Xã đã gỡ {case.product.row.name} khỏi chợ: {reason}")
+    refuse_what_waits(session, actor, case.listing, reason, now=case.now)
     _decide(session, case, "take_down_product", reason)
     drop_pictures_later(session, case.product.row)
-    refuse_what_waits(session, actor, case.listing, reason, now=case.now)
 
 
 def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int, clock: Clock) -> _Case:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register, verified
+from tests.races.aggregates import cards, carts, changes, goods, lots, orders, people, pictures, register, verified
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -19,6 +19,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "card accounts": cards.card_accounts,
     "new card accounts": cards.new_card_accounts,
     "listings": goods.listings,
+    "changes of goods": changes.changes_of_goods,
     "stocks": goods.stocks,
     "held stocks": goods.held_stocks,
     "new listings": goods.new_listings,
@@ -31,7 +32,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "verifications": register.verifications,
     "endings": verified.endings,
     "papers": register.papers,
-    "stalls": register.stalls,
+    "stalls": changes.stalls,
     "bank accounts": register.bank_accounts,
     "proposals": register.proposals,
     "posts": people.posts,
@@ -43,10 +44,12 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
 DRAWN_BY_DAY = {
     "businesses",
     "card beginnings",
+    "changes of goods",
     "credits taken off",
     "endings",
     "refunds",
     "reviews",
+    "stalls",
     "stocks",
     "unanswered orders",
 }

@@ -15,7 +15,8 @@ from market.catalog.actions.listing import Choice, ListingChange, NewListing, Va
 from market.catalog.actions.moderation import SeenListing
 from market.catalog.actions.stock import StockRequest, release, sell
 from market.catalog.models import Photo, Product, ReservationEnd, StockMove, Variant
-from market.catalog.queries.facts import amount_facts, variant_facts
+from market.catalog.queries.changes import product_draft
+from market.catalog.queries.facts import amount_facts, variant_edit_facts, variant_facts
 from market.catalog.queries.spelling import wrongly_counted
 from market.catalog.rules import KeptPhoto
 from market.channels.actions import (
@@ -58,6 +59,7 @@ class Goods:
     pictures: Sequence[int]
     first: int
     first_seen: str
+    first_edit_seen: str
     amount_seen: str
     weight_seen: str
     holding: int
@@ -88,6 +90,7 @@ class Goods:
             self.pictures = session.scalars(select(Photo.id).where(Photo.product_id == at).order_by(Photo.id)).all()
             first = session.scalars(select(Variant).where(Variant.product_id == at).order_by(Variant.id).limit(1)).one()
             self.first, self.first_seen = first.id, seen_of(variant_facts(first))
+            self.first_edit_seen = seen_of(variant_edit_facts(first, product_draft(session, first.product)))
             self.amount_seen = seen_of(amount_facts(first))
             self.weight_seen = seen_of(weight_facts(session.get_one(Product, at).variants))
 
@@ -190,7 +193,7 @@ class Goods:
         new = Choice(unit="kg", price=Dong(25_000), pack_amount=None, pack_unit=None)
         with transaction() as session:
             variants.change_variant(
-                session, self.lan, self.which(at, self.first), new, seen=self.first_seen, now=running_now()
+                session, self.lan, self.which(at, self.first), new, seen=self.first_edit_seen, now=running_now()
             )
 
     def set_price(self, at: int) -> None:

@@ -22,7 +22,6 @@ from market.sellers.models import (
     BusinessProposal,
     BusinessStatus,
     Certificate,
-    OldStallSlug,
     Stall,
     Verification,
     VerificationState,
@@ -34,7 +33,6 @@ from tests.cast import Cast
 from tests.races.aggregates.people import make_person
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 from tests.sellers import shown
-from tests.sellers.shown import SETTINGS
 
 _numbers = count(1)
 
@@ -167,13 +165,6 @@ class Register:
 
     def open_stall(self, session: Session, _at: int) -> object:
         return actions.open_stall(session, self.hung, self.cast.commune, self.business, now=running_now())
-
-    def rename_stall(self, name: str) -> Move:
-        def act(session: Session, at: int) -> object:
-            new = replace(SETTINGS, name=f"{self.name} {name}")
-            return actions.change_stall(session, self.hung, at, new, seen=self.stall_seen[at], now=running_now())
-
-        return writing(act)
 
     def paper(self, business: int, number: str) -> actions.NewCertificate:
         return actions.NewCertificate(
@@ -349,33 +340,6 @@ def papers(cast: Cast) -> Aggregate:
         picture=picture,
         tables=["business"],
         spare={"certificate": "a paper ends under its business's lock"},
-    )
-
-
-def stalls(cast: Cast) -> Aggregate:
-    register = Register(cast)
-
-    def rename_other(at: int) -> object:
-        return register.rename_stall("ngon")(register.other_stall)
-
-    def picture(session: Session, at: int) -> object:
-        stall, other = session.get_one(Stall, at), session.get_one(Stall, register.other_stall)
-        old = session.scalars(select(OldStallSlug.slug).where(OldStallSlug.stall_id == at).order_by(OldStallSlug.id))
-        addresses = [one.slug.partition("-ngon")[1:] for one in (stall, other)]
-        verbs = verbs_of(session, "business", register.business)
-        return stall.name.removeprefix(register.name), addresses, len(old.all()), verbs
-
-    return Aggregate(
-        start=register.stalled,
-        moves={
-            "rename": register.rename_stall("ngon"),
-            "rename otherwise": register.rename_stall("giòn"),
-            "rename another alike": rename_other,
-            "open": writing(register.open_stall),
-        },
-        picture=picture,
-        tables=["commune"],
-        spare={"stall": "a stall is renamed under the register's lock"},
     )
 
 
