@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.browse import COMMUNE
-from market.catalog.queries.public import public_conditions
+from market.catalog.queries.public import legal_name, public_conditions
 from market.catalog.queries.stock import NOW, available_amount
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, Stall
@@ -34,6 +34,7 @@ class Facts(NamedTuple):
     category_slug: str | None
     stall_name: str
     stall_slug: str
+    seller_name: str | None
     delivers_in_commune: bool
     ships_outside: bool
     business_kind: BusinessKind
@@ -118,6 +119,7 @@ def goods_with(has_lot: ColumnElement[bool]) -> Executable:
             Category.slug,
             Stall.name,
             Stall.slug,
+            legal_name(Stall.business_id),
             Stall.delivers_in_commune,
             Stall.ships_outside,
             Business.kind,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.catalog.models import Product, Variant
@@ -14,6 +14,13 @@ def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether an officer's check of the seller is in force, for the business a query's column names."""
     in_force = select(Verification.id).where(Verification.business_id == business_id, Verification.is_in_force)
     return in_force.correlate_except(Verification).exists()
+
+
+def legal_name(business_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
+    """The name on the paper that an officer saw, of the business a query's column names; NULL where none is in force.
+    It stands beneath whatever a stall calls itself."""
+    in_force = select(Verification.full_name).where(Verification.business_id == business_id, Verification.is_in_force)
+    return in_force.correlate_except(Verification).scalar_subquery()
 
 
 def public_conditions() -> tuple[ColumnElement[bool], ...]:

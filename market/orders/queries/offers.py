@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Photo, Product, Variant
-from market.catalog.queries.public import public_conditions
+from market.catalog.queries.public import legal_name, public_conditions
 from market.catalog.queries.stock import NOW, available_amount
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
@@ -27,6 +27,7 @@ class StallOffer:
     stall_id: int
     stall_name: str
     stall_slug: str
+    seller_name: str | None
     business_id: int
     business_phone: Phone | None
     hamlet_name: str
@@ -177,6 +178,7 @@ _STALL = (
     Stall.id.label("stall_id"),
     Stall.name.label("stall_name"),
     Stall.slug.label("stall_slug"),
+    legal_name(Stall.business_id).label("seller_name"),
     Business.id.label("business_id"),
     Business.phone.label("business_phone"),
     Hamlet.name.label("hamlet_name"),

@@ -101,7 +101,7 @@ def _stall_facts(found: Stall) -> dict[str, object]:
     return {
         "page": queries.goods_of_stall(reading(), found.id, page_query()),
         "certificates": papers,
-        "is_verified": verification_of(reading(), found.business_id) is not None,
+        "verified": verification_of(reading(), found.business_id),
         "current_commune": current_commune(),
         "site": site(),
     }
