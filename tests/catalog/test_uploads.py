@@ -80,6 +80,8 @@ def test_a_stall_keeps_so_many_pictures_those_taken_off_included(cast: Cast, now
     key = send(cast.lan.stall, SMALL, now)
     with transaction() as session:
         add_photo(session, actor, here, photo(key), clock=now)
+    shelf.approve_changes(cast)
+    with transaction() as session:
         added = session.scalars(select(Photo.id).where(Photo.key == key)).one()
         remove_photo(session, actor, here, added, now=now())
     for _ in range(2):

@@ -140,6 +140,19 @@ def test_of_eight_refusals_at_once_one_is_told(app: Flask, cast: Cast, now: Cloc
     assert counted(session, Notice, Notice.kind == "co_so_tu_choi") == 1
 
 
+def test_of_eight_claims_at_once_of_one_person_three_wait(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+    with transaction() as writing:
+        hamlet = writing.get_one(Business, cast.theu).hamlet
+        there = [make_business(writing, hamlet, f"Nem {number}", now()).id for number in range(8)]
+
+    def claiming(business: int) -> object:
+        mai = Actor(person_id=cast.mai)
+        return outcome(lambda writing: actions.claim_business(writing, mai, cast.commune, business, now=now()))
+
+    assert crowd(app, there, claiming).count(Refused) == 5
+    assert counted(session, BusinessMember, BusinessMember.person_id == cast.mai) == 3
+
+
 def test_a_first_claim_tapped_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
     one, other = overlap(app, claim(cast, now), claim(cast, now))
 

@@ -1,10 +1,11 @@
 """What happens to claims: a person says a business is theirs, an officer confirms or refuses."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.base.audit import Actor
 from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
@@ -15,23 +16,57 @@ from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, r
 from market.sellers.actions.register import log_business
 from market.sellers.models import Business, BusinessMember, ClaimState
 
+MOST_CLAIMS = 3
+MOST_CLAIMS_A_DAY = 5
+DAY = timedelta(days=1)
+
 
 def claim_business(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
     """Say that a business is the actor's own; an officer decides; returns the claim's id.
 
     Idempotent while the claim waits; after a refusal it waits again. Refused where the business is the actor's already,
-    NotFound for one of another commune and for nobody.
+    where MOST_CLAIMS of the actor wait, or where they have made MOST_CLAIMS_A_DAY in 24 hours. NotFound for one of
+    another commune and for nobody.
     """
     if actor.person_id is None:
         raise NotFound
+    locked(session, Person, Person.id == actor.person_id)
+    return enter_claim(session, actor, commune_id, business_id, is_bounded=True, now=now)
+
+
+def enter_claim(
+    session: Session, actor: Actor, commune_id: int, business_id: int, *, is_bounded: bool, now: datetime
+) -> int:
+    """As `claim_business`; without its bounds where the office itself entered the business for the actor, whose lock is
+    then not needed."""
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     own = BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
     known = next(iter(locked_all(session, BusinessMember, *own)), None)
     if known and known.row.is_waiting:
         return known.row.id
+    if is_bounded and actor.person_id is not None:
+        _refuse_too_many(session, actor.person_id, now=now)
     claim = _claim_again(known, now=now) if known else _first_claim(session, business_id, actor.person_id, now=now)
     log_business(session, actor, "claim_business", business, now=now)
     return claim.id
+
+
+def _refuse_too_many(session: Session, person_id: int, *, now: datetime) -> None:
+    own = BusinessMember.person_id == person_id
+    waiting = session.scalars(select(func.count()).where(own, BusinessMember.is_waiting)).one()
+    if waiting >= MOST_CLAIMS:
+        raise Refused(
+            "too_many_claims",
+            f"Bạn đang có {MOST_CLAIMS} cơ sở chờ xã xác nhận. Mời mang giấy tờ tới xã, được trả lời rồi gửi tiếp.",
+        )
+    if (
+        session.scalars(select(func.count()).where(own, BusinessMember.claimed_at > now - DAY)).one()
+        >= MOST_CLAIMS_A_DAY
+    ):
+        raise Refused(
+            "claims_of_the_day",
+            f"Trong 24 giờ qua bạn đã nhận {MOST_CLAIMS_A_DAY} cơ sở. Mời quay lại vào ngày mai, hoặc tới thẳng xã.",
+        )
 
 
 def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMember:

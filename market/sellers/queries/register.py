@@ -1,7 +1,6 @@
 """Questions about the register: one business, its history and papers, a page of the list, a search."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +10,6 @@ from sqlalchemy.orm import Session, joinedload
 from market.base.errors import NotFound
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus, Certificate
 from market.values.paging import pages_of
-from market.values.phone import Phone
-from market.values.taxid import TaxId
 from market.values.text import fold, half_width
 
 PAGE = 50
@@ -112,18 +109,20 @@ def _matches(text: str) -> ColumnElement[bool]:
     return or_(false(), *matches)
 
 
-def find_in_register(session: Session, commune_id: int, text: str) -> Sequence[Business]:
-    """The few businesses a seller may mean: by name, or by the whole phone or tax code. At most ten."""
+def find_in_register(
+    session: Session, commune_id: int, text: str, *, hamlet_id: int | None = None
+) -> Sequence[Business]:
+    """The few businesses, of one hamlet or of all, whose names hold these words. By nothing else: who has only a
+    person's phone or number learns no business of theirs. At most ten."""
     words = fold(text)
     if len(words) < 2:
         return []
-    means = [Business.folded.contains(words, autoescape=True)]
-    with suppress(ValueError):
-        means.append(Business.phone == Phone.written(text))
-    with suppress(ValueError):
-        means.append(Business.tax_id == TaxId(text))
     query = select(Business).where(
-        Business.commune_id == commune_id, Business.status != BusinessStatus.TERMINATED, or_(*means)
+        Business.commune_id == commune_id,
+        Business.status != BusinessStatus.TERMINATED,
+        Business.folded.contains(words, autoescape=True),
     )
+    if hamlet_id is not None:
+        query = query.where(Business.hamlet_id == hamlet_id)
     in_order = query.options(joinedload(Business.hamlet)).order_by(Business.folded, Business.id)
     return session.scalars(in_order.limit(10)).all()

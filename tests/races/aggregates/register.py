@@ -300,6 +300,7 @@ def claims(cast: Cast) -> Aggregate:
         tables=["business"],
         spare={
             "commune": "claims are decided under their business's lock",
+            "person": "each person claims one business here: how many they may is raced apart",
             "business_member": "a claim is decided under its business's lock",
         },
     )

@@ -44,9 +44,17 @@ def seen_up_to() -> int:
 @blueprint.get("/ban-hang/nhan-co-so")
 @signed_in
 def claim() -> Page:
-    text = request.args.get("q", "")[:100]
-    found = queries.find_in_register(reading(), current_commune().id, text)
-    return render_template("stall/settings/claim.html", text=text, found=found, kinds=KIND_WORDS)
+    text, hamlet_id = request.args.get("q", "")[:100], request.args.get("thon", type=int)
+    commune_id = current_commune().id
+    found = queries.find_in_register(reading(), commune_id, text, hamlet_id=hamlet_id) if hamlet_id else []
+    return render_template(
+        "stall/settings/claim.html",
+        text=text,
+        hamlet_id=hamlet_id,
+        hamlets=hamlets_of(reading(), commune_id),
+        found=found,
+        kinds=KIND_WORDS,
+    )
 
 
 @blueprint.post("/ban-hang/nhan-co-so/<int:business_id>")
