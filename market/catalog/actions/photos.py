@@ -41,7 +41,7 @@ def add_photo(
     listing = stall_listing(session, which.stall_id, which.product_id)
     product, now = listing.product.row, clock()
     photos, waiting = queries.photos_of(session, product.id), photos_waiting(session, product)
-    if any(one.key == photo.key for one in (*photos, *waiting)):
+    if photo.key in [*(one.key for one in photos), *(one.key for one in waiting)]:
         return
     content = ("photo", product.id, photo.digest)
     sent = SentForm(key=client_key, content=content, told=f"một ảnh của {product.name}")

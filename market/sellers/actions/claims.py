@@ -31,22 +31,13 @@ def claim_business(session: Session, actor: Actor, commune_id: int, business_id:
     if actor.person_id is None:
         raise NotFound
     locked(session, Person, Person.id == actor.person_id)
-    return enter_claim(session, actor, commune_id, business_id, is_bounded=True, now=now)
-
-
-def enter_claim(
-    session: Session, actor: Actor, commune_id: int, business_id: int, *, is_bounded: bool, now: datetime
-) -> int:
-    """As `claim_business`; without its bounds where the office itself entered the business for the actor, whose lock is
-    then not needed."""
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     own = BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
     known = next(iter(locked_all(session, BusinessMember, *own)), None)
     if known and known.row.is_waiting:
         return known.row.id
-    if is_bounded and actor.person_id is not None:
-        _refuse_too_many(session, actor.person_id, now=now)
-    claim = _claim_again(known, now=now) if known else _first_claim(session, business_id, actor.person_id, now=now)
+    _refuse_too_many(session, actor.person_id, now=now)
+    claim = _claim_again(known, now=now) if known else first_claim(session, business_id, actor.person_id, now=now)
     log_business(session, actor, "claim_business", business, now=now)
     return claim.id
 
@@ -77,7 +68,8 @@ def _claim_again(claim: Locked[BusinessMember], *, now: datetime) -> BusinessMem
     return member
 
 
-def _first_claim(session: Session, business_id: int, person_id: int, *, now: datetime) -> BusinessMember:
+def first_claim(session: Session, business_id: int, person_id: int, *, now: datetime) -> BusinessMember:
+    """A person's claim of a business that they have not claimed before; the business must be locked, or just made."""
     member = BusinessMember(business_id=business_id, person_id=person_id, claimed_at=now)
     session.add(member)
     session.flush()

@@ -21,8 +21,8 @@ from market.sellers.actions.answers import (
     refuse_one_of_them,
     tell_answer,
 )
-from market.sellers.actions.claims import enter_claim
-from market.sellers.actions.register import NewBusiness, add_business, lock_register
+from market.sellers.actions.claims import first_claim
+from market.sellers.actions.register import NewBusiness, add_business, lock_register, log_business
 from market.sellers.models import BusinessKind, BusinessProposal, ClaimState
 from market.sellers.rules import reason_against_name
 from market.values.period import local_day
@@ -94,8 +94,8 @@ def accept_proposal(session: Session, actor: Actor, shown: SeenRequest, *, now: 
     check_seen(shown.seen, queries.proposal_facts(session, proposal))
     proposal.business_id = add_business(session, actor, _as_new_business(proposal, local_day(now)), now=now)
     decide(asked, actor, ClaimState.CONFIRMED, now=now)
-    owner = Actor(person_id=proposal.person_id)
-    enter_claim(session, owner, shown.commune_id, proposal.business_id, is_bounded=False, now=now)
+    claim = first_claim(session, proposal.business_id, proposal.person_id, now=now)
+    log_business(session, Actor(person_id=proposal.person_id), "claim_business", claim.business, now=now)
     _log(session, actor, "accept_proposal", proposal, now=now)
     sentence = f"Xã đã ghi {proposal.name} vào sổ. Xã xem giấy tờ của bạn xong là mở gian hàng."
     tell_answer(session, proposal, News.PROPOSAL_REGISTERED, sentence, now=now)

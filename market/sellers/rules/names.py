@@ -10,15 +10,17 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from market.sellers.rules.banks import BANKS
-from market.values.text import fold, half_width, unmark
+from market.values.text import fold, half_width, nfc, unmark
 
 _SHORT = 4
 """A bank's name with fewer letters (`VIB`, `MSB`) is too often part of another word's abbreviation."""
 _SEEN_ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"))
 """What looks alike though it is ASCII."""
+_WORD = re.compile(r"\w+")
 _NOT_LETTER = re.compile(r"[^a-z0-9]+")
 
 
@@ -83,8 +85,17 @@ def _spoken_for(name: str, official: Iterable[str]) -> str | None:
     whole = look_of(name)
     if any(whole == look_of(one) for one in official):
         return name
-    words = f" {_apart(name)} "
-    return next((said for said, look in _reserved().items() if f" {look} " in words), None)
+    words, written = f" {_apart(name)} ", _WORD.findall(nfc(name).lower())
+    said_so = (said for said, look in _reserved().items() if f" {look} " in words)
+    spelled_so = (
+        said for said in _listed()["written"] if {said.lower(), fold(said)} & _runs(written, len(said.split()))
+    )
+    return next(chain(said_so, spelled_so), None)
+
+
+def _runs(words: list[str], length: int) -> set[str]:
+    """Every run of so many of these words."""
+    return {" ".join(words[start : start + length]) for start in range(len(words))}
 
 
 def _apart(name: str) -> str:
@@ -95,6 +106,11 @@ def _apart(name: str) -> str:
 @cache
 def _reserved() -> dict[str, str]:
     """What is reserved, as it is said -> the looks of its words."""
-    listed = json.loads((Path(__file__).parent / "reserved_names.json").read_text("utf-8"))["words"]
     banks = [bank.short_name for bank in BANKS.values() if len(fold(bank.short_name)) >= _SHORT]
-    return {said: _apart(said) for said in [*listed, *banks]}
+    return {said: _apart(said) for said in [*_listed()["words"], *banks]}
+
+
+@cache
+def _listed() -> dict[str, list[str]]:
+    listed: dict[str, list[str]] = json.loads((Path(__file__).parent / "reserved_names.json").read_text("utf-8"))
+    return listed
