@@ -142,6 +142,7 @@ def test_a_picture_taken_off_its_listing_is_its_stall_s(app: Flask, cast: Cast, 
     goods = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.dau_xanh)}"
     sent = shelf.post(lan, f"{goods}/anh", {"photo": shelf.sent()})
     assert sent.status_code == 303
+    assert shelf.approve_changes(cast) == 1
     with transaction() as session:
         newest = session.scalars(select(Photo).order_by(Photo.id.desc()).limit(1)).one()
     assert app.test_client().get(f"/anh/{newest.key}-320.webp").status_code == 200

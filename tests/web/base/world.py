@@ -27,9 +27,11 @@ from market.sellers.models import (
     BusinessMember,
     BusinessProposal,
     Certificate,
+    ChangeRequest,
     ClaimState,
     PostRole,
     Stall,
+    Verification,
 )
 from market.trace.models import JournalEntry, Lot, Stamp
 from market.values.codes import lot_code, new_order_code, new_purchase_code, new_stamp_code
@@ -111,6 +113,17 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "mandate_id": mandate.id,
         "certificate_id": certificate.id,
         "proposal_id": proposal.id,
+        "verification_id": session.scalars(
+            select(Verification.id).where(Verification.business_id == business.id)
+        ).one(),
+        "change_id": _row(
+            session,
+            ChangeRequest,
+            now,
+            stall_id=stall.id,
+            product_id=product.id,
+            fields={"description": f"Lời tả mới của {stall.name}"},
+        ).id,
         "post_id": post.id,
         "person_id": owner.person_id,
         "session_id": _row(session, LoginSession, now, person_id=owner.person_id).id,

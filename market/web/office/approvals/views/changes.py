@@ -28,35 +28,36 @@ def _changes_page(desk: OfficeDesk, form: BaseForm, *, wrong_id: int | None = No
     return form.page("office/approvals/changes.html", changes=found, wrong_id=wrong_id)
 
 
-@blueprint.post("/van-phong/duyet/sua/<int:request_id>/duyet")
+@blueprint.post("/van-phong/duyet/sua/<int:change_id>/duyet")
 @office_page
-def change_approve(desk: OfficeDesk, request_id: int) -> Page:
-    shown, form = _shown(desk, request_id, seen_given()), ClaimRefusalForm()
+def change_approve(desk: OfficeDesk, change_id: int) -> Page:
+    shown, form = _shown(desk, change_id), ClaimRefusalForm()
     with form.keeping_what_was_typed():
         with transaction() as writing:
             actions.approve_change(writing, desk.actor, shown, clock=clock.now)
         flash("Đã duyệt. Chợ hiện bản mới.")
         return redirect(url_for("office.changes"), 303)
-    return _changes_page(desk, form, wrong_id=request_id)
+    return _changes_page(desk, form, wrong_id=change_id)
 
 
-@blueprint.post("/van-phong/duyet/sua/<int:request_id>/tu-choi")
+@blueprint.post("/van-phong/duyet/sua/<int:change_id>/tu-choi")
 @office_page
-def change_refuse(desk: OfficeDesk, request_id: int) -> Page:
-    shown, form = _shown(desk, request_id, request.form.get("seen", "")), ClaimRefusalForm.of_request()
+def change_refuse(desk: OfficeDesk, change_id: int) -> Page:
+    change_of(reading(), desk.commune_id, change_id)
+    form = ClaimRefusalForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
-            shown = _shown(desk, request_id, seen_given())
+            shown = _shown(desk, change_id)
             with transaction() as writing:
                 actions.refuse_change(writing, desk.actor, shown, form.text(), clock=clock.now)
             flash("Đã từ chối. Chợ vẫn hiện bản cũ, người bán đọc được lý do.")
             return redirect(url_for("office.changes"), 303)
-    return _changes_page(desk, form, wrong_id=request_id)
+    return _changes_page(desk, form, wrong_id=change_id)
 
 
-def _shown(desk: OfficeDesk, request_id: int, seen: str) -> SeenRequest:
-    change_of(reading(), desk.commune_id, request_id)
-    return SeenRequest(commune_id=desk.commune_id, id=request_id, seen=seen)
+def _shown(desk: OfficeDesk, change_id: int) -> SeenRequest:
+    change_of(reading(), desk.commune_id, change_id)
+    return SeenRequest(commune_id=desk.commune_id, id=change_id, seen=seen_given())
 
 
 @blueprint.post("/van-phong/duyet/sua/duyet")
@@ -65,7 +66,9 @@ def changes_approve(desk: OfficeDesk) -> Page:
     """Each that is ticked is decided by itself: one that was changed meanwhile keeps none of the others back."""
     approved, kept_back = 0, []
     for number in request.form.getlist("chon", type=int):
-        shown = _shown(desk, number, request.form.get(f"seen-{number}", ""))
+        change_of(reading(), desk.commune_id, number)
+        seen = request.form.get(f"seen-{number}", "")
+        shown = SeenRequest(commune_id=desk.commune_id, id=number, seen=seen)
         try:
             with transaction() as writing:
                 actions.approve_change(writing, desk.actor, shown, clock=clock.now)
