@@ -48,8 +48,8 @@ class IdentityWarning(Refused):
         self.warnings = warnings
         super().__init__(
             "identity_warning",
-            f"{' '.join(warnings.values())} Chưa xác nhận. Mời xem lại giấy tờ; nếu vẫn đúng người thì gõ lại số căn "
-            "cước và ghi lý do.",
+            "Chưa xác nhận: có điều cần xem lại, ghi ngay trên nút xác nhận. Nếu vẫn đúng người thì gõ lại số căn cước "
+            "và ghi lý do.",
         )
 
 
