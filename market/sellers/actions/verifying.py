@@ -93,14 +93,9 @@ def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Ver
 def _says_the_same(known: Verification, verify: Verify) -> bool:
     born = vault().decrypt(known.birth_date_cipher) if known.birth_date_cipher else None
     identity = verify.identity
-    paper = known.full_name, known.paper, known.id_digest, born, known.note
-    return paper == (
-        identity.full_name,
-        verify.paper,
-        identity.digest,
-        identity.birth_date.isoformat(),
-        verify.note,
-    )
+    said = known.full_name, known.paper, born, known.note
+    told = identity.full_name, verify.paper, identity.birth_date.isoformat(), verify.note
+    return said == told and known.id_digest in identity.digests
 
 
 def _accepted_warnings(session: Session, claim: Locked[BusinessMember], verify: Verify) -> Facts:

@@ -28,13 +28,18 @@ class Identity:
         """The keyed hash under which the same person is found again."""
         return vault().digest("citizen-id", self.citizen_id)
 
+    @property
+    def digests(self) -> list[str]:
+        """Every hash under which the same person may be kept."""
+        return [self.digest]
+
 
 def identity_warnings(session: Session, member: BusinessMember, identity: Identity) -> Facts:
     """All that an officer must look at twice before this identity verifies a member's business, each with its sentence;
     empty: nothing. Earlier verifications count whether or not they are still in force."""
     earlier = session.scalars(
         select(Verification)
-        .where(Verification.id_digest == identity.digest)
+        .where(Verification.id_digest.in_(identity.digests))
         .options(joinedload(Verification.business).joinedload(Business.hamlet))
         .order_by(Verification.id.desc())
     ).all()
