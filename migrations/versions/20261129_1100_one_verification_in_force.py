@@ -21,7 +21,7 @@ END_OLDER = """
 UPDATE verification SET state = 'het_han', ended_reason = :reason, ended_at = (
     SELECT MIN(newer.verified_at) FROM verification newer
     WHERE newer.business_id = verification.business_id AND newer.id > verification.id
-    AND newer.state = 'da_xac_thuc' AND newer.ended_at IS NULL
+    AND (newer.ended_reason = :reason OR (newer.state = 'da_xac_thuc' AND newer.ended_at IS NULL))
 )
 WHERE id IN (
     SELECT older.id FROM verification older JOIN verification newer ON newer.business_id = older.business_id

@@ -13,8 +13,8 @@ from market.web.base.web import Page
 DECISIONS = frozenset(
     {
         "office.business_edit",
-        "office.change_approve",
-        "office.change_refuse",
+        "office.changes_approve",
+        "office.changes_refuse",
         "office.claim",
         "office.claim_refuse",
         "office.goods_approve",
@@ -72,10 +72,10 @@ NEED_NONE: Mapping[str, str] = {
     "account.sign_up": OWN_ACCOUNT,
     "hooks.webhook": "another machine calls it, signed; it saw no page",
     "office.business_new": ADDS,
-    "office.changes_approve": "each change that is ticked carries `seen` of its own, and is decided by itself",
+    "office.changes_approve_all": "each change that is ticked carries `seen` of its own, and is decided by itself",
     "office.member_remove": ONE_LINE,
     "office.stall_close": "it closes, whatever the stall says meanwhile; its twin opens it again",
-    "office.stall_reopen": SWITCH,
+    "office.stall_close_undo": SWITCH,
     "office.verification_revoke": ONE_LINE,
     "office.certificate_add": ADDS,
     "office.certificate_end": ONE_LINE,

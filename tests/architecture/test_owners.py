@@ -23,7 +23,6 @@ EXCEPTIONS = {
     "catalog/queries/public.py": "owns, for statements, what is public; which stall is open is of the stall's row",
     "trace/queries/lots.py": "counts and lists stamps by what became of them; decides nothing",
     "sellers/queries/claims.py": "a person's own claims, but those that are theirs by now: no question of waiting",
-    "sellers/actions/claims.py": "a form sent again: was this very yes given before",
     "sellers/actions/proposals.py": "a form sent again: was this very yes given before",
     "sellers/actions/answers.py": "a form sent again: was this very no given before",
     "adoption/queries/parties.py": "who has ever been confirmed, those who have left with them",

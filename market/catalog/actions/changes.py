@@ -37,7 +37,8 @@ def ask_for_words(
     session: Session, actor: Actor, listing: LockedListing, texts: Mapping[str, str], *, now: datetime
 ) -> list[str]:
     """Have the office look at new texts of an approved product, beside what waits of it already; returns which fields
-    are new. What is said again as it is public is asked for no more. Pictures that wait, wait on."""
+    are new. What is said again as it is public is asked for no more. Pictures that wait, wait on. Refused as `ask_for`
+    says."""
     product = listing.product.row
     live, waiting = queries.product_texts(product), queries.waiting_of(session, product)
     before = waiting.fields if waiting else {}
@@ -52,7 +53,8 @@ def ask_for_words(
 
 
 def ask_for_photo(session: Session, actor: Actor, listing: LockedListing, photo: KeptPhoto, *, now: datetime) -> None:
-    """Have the office look at one more picture of an approved product, with what waits of it already."""
+    """Have the office look at one more picture of an approved product, with what waits of it already. Refused as
+    `ask_for` says."""
     product = listing.product.row
     request = queries.waiting_of(session, product) or ask_for(
         session, actor, listing.stall, {}, product_id=product.id, has_pictures=True, now=now

@@ -77,7 +77,8 @@ def first_claim(session: Session, business_id: int, person_id: int, *, now: date
 
 
 def locked_claim(session: Session, commune_id: int, member_id: int) -> Locked[BusinessMember]:
-    """The claim, locked after its business, which stays the same: so claims of one business are decided in turn."""
+    """The claim, locked after its business, which stays the same: so claims of one business are decided in turn.
+    NotFound for another commune's."""
     business_id = session.scalar(select(BusinessMember.business_id).where(BusinessMember.id == member_id))
     locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
     return locked(session, BusinessMember, BusinessMember.id == member_id)

@@ -97,7 +97,10 @@ def approve_stall_change(session: Session, actor: Actor, shown: SeenRequest, *, 
 
 
 def refuse_stall_change(session: Session, actor: Actor, shown: SeenRequest, reason: str, *, now: datetime) -> None:
-    """Say no to what a stall was to say, with the reason its seller will read. Idempotent; refuses as approving."""
+    """Say no to what a stall was to say, with the reason its seller will read. Idempotent.
+
+    Refused as `approve_stall_change` says.
+    """
     stall, request = lock_change(session, actor, shown, now=now)
     if is_answered_so(request, ChangeState.REFUSED, reason):
         return

@@ -48,8 +48,8 @@ class IdentityWarning(Refused):
         self.warnings = warnings
         super().__init__(
             "identity_warning",
-            f"{' '.join(warnings.values())} Chưa xác nhận. Mời xem lại giấy tờ; nếu vẫn đúng người thì gõ lại số căn "
-            "cước và ghi lý do.",
+            "Chưa xác nhận: có điều cần xem lại, ghi ngay trên nút xác nhận. Nếu vẫn đúng người thì gõ lại số căn cước "
+            "và ghi lý do.",
         )
 
 
@@ -93,9 +93,9 @@ def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Ver
 def _says_the_same(known: Verification, verify: Verify) -> bool:
     born = vault().decrypt(known.birth_date_cipher) if known.birth_date_cipher else None
     identity = verify.identity
-    paper = known.full_name, known.paper, born, known.note
-    said = identity.full_name, verify.paper, identity.birth_date.isoformat(), verify.note
-    return paper == said and known.id_digest in identity.digests
+    said = known.full_name, known.paper, born, known.note
+    told = identity.full_name, verify.paper, identity.birth_date.isoformat(), verify.note
+    return said == told and known.id_digest in identity.digests
 
 
 def _accepted_warnings(session: Session, claim: Locked[BusinessMember], verify: Verify) -> Facts:

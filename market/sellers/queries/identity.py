@@ -14,8 +14,6 @@ from market.values.period import format_date, local_day
 from market.values.taxid import CitizenId
 from market.values.text import fold
 
-ID_DIGEST = "citizen-id"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -27,13 +25,13 @@ class Identity:
 
     @property
     def digest(self) -> str:
-        """The keyed hash to keep, under which the same person is found again."""
-        return vault().digest(ID_DIGEST, self.citizen_id)
+        """The keyed hash under which the same person is found again."""
+        return vault().digest("citizen-id", self.citizen_id)
 
     @property
     def digests(self) -> list[str]:
-        """Every keyed hash under which this person may be known: nobody can make the older ones anew."""
-        return vault().digests(ID_DIGEST, self.citizen_id)
+        """Every hash under which the same person may be kept."""
+        return [self.digest]
 
 
 def identity_warnings(session: Session, member: BusinessMember, identity: Identity) -> Facts:

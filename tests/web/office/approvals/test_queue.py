@@ -22,5 +22,5 @@ def test_what_waits_is_counted_for_each_commune(cast: Cast, now: Clock, session:
         far = writing.get_one(Product, world.elsewhere["product_id"]).commune_id
 
     here, there = waiting_for(session, cast.commune), waiting_for(session, far)
-    assert (here.goods, here.sellers, here.all) == (3, 2 + 1, 6)
-    assert (there.goods, there.sellers, there.all) == (0, 1 + 0, 1)
+    assert (here.goods, here.sellers, here.changes, here.all) == (3, 2 + 1, 2, 8)
+    assert (there.goods, there.sellers, there.changes, there.all) == (0, 1 + 0, 1, 2)

@@ -3,10 +3,13 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.base.audit import Actor
 from market.base.db import transaction
-from market.sellers.models import Business, Stall, StallState
+from market.catalog.actions.changes import refuse_change
+from market.sellers.models import Business, ChangeRequest, Stall, StallState
 from market.values.money import Dong
 from tests import factories as make
 from tests.access import keeps_out
@@ -102,6 +105,85 @@ def test_no_stall_takes_the_address_of_a_page(client: FlaskClient, cast: Cast, n
     send(client, path(cast), SAVED | {"name": "Nhận cơ sở"})
     shelf.approve_changes(cast)
     assert stall(session, cast).slug == "nhan-co-so-2"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Rươi anh Tư", "Trong xã đã có gian “Rươi anh Tư”"),
+        ("Rau bà Lаn", "không phải chữ Việt"),
+        ("Phòng Kinh tế xã Đại Sơn", "làm khách tưởng là cơ quan"),
+    ],
+)
+def test_a_name_that_misleads_is_refused_where_it_is_typed(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session, name: str, sentence: str
+) -> None:
+    sign_in(client, cast.lan.person, now())
+
+    answer = send(client, path(cast), SAVED | {"name": name})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'value="{name}"' in answer.text
+    assert stall(session, cast).delivery_fee == 10_000, "nothing of the form is saved"
+
+
+def test_a_stall_may_be_called_as_its_business_is_in_the_register(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    with transaction() as writing:
+        writing.get_one(Business, cast.lan.business).name = "Bưu điện xã bà Lan"
+    sign_in(client, cast.lan.person, now())
+
+    assert send(client, path(cast), SAVED | {"name": "Bưu điện xã bà Lan"}).status_code == 303
+    assert send(client, path(cast), SAVED | {"name": "Bưu điện xã"}).status_code == 422
+
+
+def test_renaming_again_and_again_shows_nobody_another_name(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    """What waits is replaced; the office looks at three names in thirty days."""
+    sign_in(client, cast.lan.person, now())
+    for number in range(3):
+        page = f"/ban-hang/{stall(session, cast).slug}/cai-dat"
+        for letter in "ab":
+            assert send(client, page, SAVED | {"name": f"Rau nhà Lan {number}{letter}"}).status_code == 303
+        assert stall(session, cast).name != f"Rau nhà Lan {number}a"
+        assert shelf.approve_changes(cast) == 1
+    assert stall(session, cast).name == "Rau nhà Lan 2b"
+
+    page = f"/ban-hang/{stall(session, cast).slug}/cai-dat"
+    answer = send(client, page, SAVED | {"name": "Rau nhà Lan mãi"})
+    assert answer.status_code == 422
+    assert "Trong 30 ngày qua xã đã xem 3 tên mới" in answer.text
+    now.move(days=31)
+    sign_in(client, cast.lan.person, now())
+    assert send(client, page, SAVED | {"name": "Rau nhà Lan mãi"}).status_code == 303
+
+
+def test_what_waits_is_taken_back(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
+    sign_in(client, cast.lan.person, now())
+    send(client, path(cast), SAVED | {"name": "Rau nhà Lan"})
+    assert 'value="Rau nhà Lan"' in client.get(path(cast)).text
+
+    for _ in range(2):
+        assert client.post(f"{path(cast)}/ban-moi/bo").location == path(cast)
+    assert 'value="Rau bà Lan"' in client.get(path(cast)).text
+    assert shelf.approve_changes(cast) == 0
+
+
+def test_a_refused_name_tells_why_where_it_is_changed(
+    client: FlaskClient, cast: Cast, now: Clock, session: Session
+) -> None:
+    sign_in(client, cast.lan.person, now())
+    send(client, path(cast), SAVED | {"name": "Rau nhà Lan"})
+    waiting = session.scalars(select(ChangeRequest.id)).one()
+    with transaction() as writing:
+        page = shelf.change_seen(cast.commune, waiting)
+        refuse_change(writing, Actor(person_id=cast.hung), page, "Thêm tên thôn", clock=now)
+
+    assert "Xã chưa duyệt bản sửa: Thêm tên thôn" in client.get(path(cast)).text
+    assert stall(session, cast).name == "Rau bà Lan"
 
 
 @pytest.mark.parametrize(
@@ -225,3 +307,4 @@ def test_another_seller_a_helper_without_mandate_an_officer_and_a_stranger_find_
 
     assert keeps_out(app, path(cast), people)
     assert keeps_out(app, path(cast), people, method="POST")
+    assert keeps_out(app, f"{path(cast)}/ban-moi/bo", people, method="POST")

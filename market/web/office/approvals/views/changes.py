@@ -30,7 +30,7 @@ def _changes_page(desk: OfficeDesk, form: BaseForm, *, wrong_id: int | None = No
 
 @blueprint.post("/van-phong/duyet/sua/<int:change_id>/duyet")
 @office_page
-def change_approve(desk: OfficeDesk, change_id: int) -> Page:
+def changes_approve(desk: OfficeDesk, change_id: int) -> Page:
     shown, form = _shown(desk, change_id), ClaimRefusalForm()
     with form.keeping_what_was_typed():
         with transaction() as writing:
@@ -42,7 +42,7 @@ def change_approve(desk: OfficeDesk, change_id: int) -> Page:
 
 @blueprint.post("/van-phong/duyet/sua/<int:change_id>/tu-choi")
 @office_page
-def change_refuse(desk: OfficeDesk, change_id: int) -> Page:
+def changes_refuse(desk: OfficeDesk, change_id: int) -> Page:
     change_of(reading(), desk.commune_id, change_id)
     form = ClaimRefusalForm.of_request()
     if form.submitted():
@@ -62,7 +62,7 @@ def _shown(desk: OfficeDesk, change_id: int) -> SeenRequest:
 
 @blueprint.post("/van-phong/duyet/sua/duyet")
 @office_page
-def changes_approve(desk: OfficeDesk) -> Page:
+def changes_approve_all(desk: OfficeDesk) -> Page:
     """Each that is ticked is decided by itself: one that was changed meanwhile keeps none of the others back."""
     approved, kept_back = 0, []
     for number in request.form.getlist("chon", type=int):

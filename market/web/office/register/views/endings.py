@@ -64,7 +64,7 @@ def stall_close(desk: OfficeDesk, business_id: int) -> Page:
 
 @blueprint.post("/van-phong/so-ho/<int:business_id>/gian-hang/mo-lai")
 @office_page
-def stall_reopen(desk: OfficeDesk, business_id: int) -> Page:
+def stall_close_undo(desk: OfficeDesk, business_id: int) -> Page:
     def act(writing: Session) -> None:
         actions.reopen_stall(writing, desk.actor, desk.commune_id, business_id, now=clock.now())
 
