@@ -40,13 +40,15 @@ UNPROVEN_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
-    """Somebody who signs up. `client_key`: the random name of the form, so that sending it twice makes one account."""
+    """Somebody who signs up. `client_key`: the random name of the form, so that sending it twice makes one account.
+    `is_vouched`: a helper or an officer enters them on a phone on which they themselves are signed in."""
 
     commune_id: int
     name: str
     phone: Phone
     password_hash: str = field(repr=False)
     client_key: str | None = field(default=None, repr=False)
+    is_vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,8 @@ def sign_up(session: Session, new: NewPerson, *, is_proven: Proof, now: datetime
     lock_name(session, "sign-up", new.commune_id, new.phone)
     if before := _signed_up_before(session, new, now):
         return SignedUp(match=before, is_again=True)
-    _make_room(session, new, is_proven, now)
+    if not new.is_vouched:
+        _make_room(session, new, is_proven, now)
     person = Person(
         commune_id=new.commune_id,
         name=new.name,
@@ -110,8 +113,9 @@ def _signed_up_before(session: Session, new: NewPerson, now: datetime) -> Passwo
 
 def _make_room(session: Session, new: NewPerson, is_proven: Proof, now: datetime) -> None:
     """Of too many accounts that nothing is known of, the oldest that nobody came back to gives up the phone; it stays
-    signed in where it is. Refused where each was come back to, or is of today: a stranger's never stand in the owner's
-    way for longer than that, and those of a business, a post or an order delivered do not count."""
+    signed in where it is. Refused where each was come back to within a month, or is of today: who wants to keep an
+    owner from signing up must come back to five accounts, and then a helper enters the owner. Those of a business, a
+    post or an order delivered do not count."""
     people = queries.candidates(session, new.commune_id, new.phone, "", is_proven)
     unproven = [one for one in people if not one.is_proven]
     if len(unproven) < MOST_UNPROVEN:
@@ -121,7 +125,7 @@ def _make_room(session: Session, new: NewPerson, is_proven: Proof, now: datetime
         raise Refused(
             "phone_full",
             f"Số này đã có {MOST_UNPROVEN} tài khoản mới chưa dùng để mua bán, nên chưa lập thêm được. Mời đăng nhập "
-            "bằng tài khoản đã có, mai lập lại, hoặc nhờ Tổ công nghệ số.",
+            "bằng tài khoản đã có, mai lập lại, hoặc nhờ Tổ công nghệ số lập giúp trên máy của họ.",
         )
     for one in locked_all(session, Person, Person.id == left):
         one.row.phone = None

@@ -14,6 +14,8 @@ from market.base.errors import NotFound
 from market.base.secrets import fingerprint, is_password
 from market.values.phone import Phone
 
+A_MONTH = timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
@@ -100,7 +102,7 @@ def candidates(
 
 
 def left_unused(session: Session, person_ids: Collection[int], within: timedelta, *, now: datetime) -> int | None:
-    """The oldest of these people who came back at no time later than `within` after they signed up."""
+    """The oldest of these people who never came back later than `within` after they signed up, or not for a month."""
     query = (
         select(Person.id, Person.created_at, func.max(LoginSession.seen_at).label("seen_at"))
         .outerjoin(LoginSession, LoginSession.person_id == Person.id)
@@ -108,7 +110,11 @@ def left_unused(session: Session, person_ids: Collection[int], within: timedelta
         .group_by(Person.id, Person.created_at)
         .order_by(Person.created_at, Person.id)
     )
-    unused = (row.id for row in session.execute(query) if not row.seen_at or row.seen_at < row.created_at + within)
+    unused = (
+        row.id
+        for row in session.execute(query)
+        if not row.seen_at or row.seen_at < max(row.created_at + within, now - A_MONTH)
+    )
     return next(unused, None)
 
 

@@ -18,6 +18,8 @@ from market.base.attempts import (
     count_try,
     counted_try,
     forget_tries,
+    given_back_if_refused,
+    refuse_closed,
     succeed_try,
 )
 from market.base.db import db, transaction
@@ -139,6 +141,31 @@ def test_a_try_that_one_limit_refuses_is_counted_by_none(app: Flask, now: Clock,
     assert not passed("phone", "three", "here")
     session.expire_all()
     assert left(session) == before
+
+
+def test_what_was_refused_was_not_done_and_a_fault_may_have_been(app: Flask, now: Clock, session: Session) -> None:
+    for ends_in, tries in ((Refused("closed", "Đóng cửa."), 3), (KeyError(), 2), (None, 1)):
+        with suppress(Refused, KeyError), given_back_if_refused(count_try(DOOR, "phone")):
+            if ends_in is not None:
+                raise ends_in
+        session.expire_all()
+        assert left(session)[0] == tries
+
+
+def test_whether_it_is_closed_is_asked_without_a_try(app: Flask, now: Clock, session: Session) -> None:
+    here = Caller(device="one", network="here")
+    for _ in range(2):
+        refuse_closed(GATE, "phone", caller=here)
+        count_try(GATE, "phone", caller=here)
+    now.move(minutes=4)
+    before = left(session)
+    with pytest.raises(TooManyTries, match="Mời chờ 6 phút"):
+        refuse_closed(GATE, "phone", caller=here)
+    refuse_closed(GATE, "phone", caller=Caller(device="one", network="there"))
+    session.expire_all()
+    assert left(session) == before
+    now.move(minutes=6)
+    refuse_closed(GATE, "phone", caller=here)
 
 
 def test_who_tries_is_said_where_a_brake_asks(app: Flask, now: Clock) -> None:

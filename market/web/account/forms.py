@@ -39,7 +39,7 @@ class SignUpForm(BaseForm):
     def password_owner(self, commune: str) -> PasswordOwner:
         return PasswordOwner(name=self.name.data or "", phone=self.phone.data, commune=commune)
 
-    def as_new_person(self, commune_id: int) -> NewPerson:
+    def as_new_person(self, commune_id: int, *, is_vouched: bool) -> NewPerson:
         password = self.password.data or ""
         return NewPerson(
             commune_id=commune_id,
@@ -47,6 +47,7 @@ class SignUpForm(BaseForm):
             phone=self.phone.data,
             password_hash=hash_password(password),
             client_key=self.client_key.data,
+            is_vouched=is_vouched,
         )
 
 

@@ -17,7 +17,7 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.orders.actions.devices import forget_orders, forget_orders_of_others
-from market.sellers.queries import longest_stay
+from market.sellers.queries import longest_stay, posts_of
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
 from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
@@ -25,7 +25,7 @@ from market.web.account.queries import is_proven
 from market.web.base.addresses import local_path
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
-from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
+from market.web.base.web import Page, actor, login_manager, require_person, signed_in, signed_in_id, visitor
 
 NO_MATCH = (
     "Số điện thoại hoặc mật khẩu chưa đúng. Mời xem lại. Nhà có nhiều người dùng chung số này thì mời ghi thêm tên."
@@ -91,12 +91,18 @@ def sign_up() -> Page:
 def _signed_up(form: SignUpForm) -> PasswordMatch:
     """Who was entered, now or by this form before; what was sent twice must have the password that it had then."""
     count_try(SIGN_UP, current_commune().id, form.phone.data, caller=caller())
-    new = form.as_new_person(current_commune().id)
+    new = form.as_new_person(current_commune().id, is_vouched=_is_at_a_helper_s())
     with transaction() as writing:
         signed_up = actions.sign_up(writing, new, is_proven=is_proven, now=clock.now())
     if signed_up.is_again and not is_password(form.password.data or "", signed_up.match.password_hash):
         raise Refused("signed_up_already", "Tài khoản này vừa lập xong rồi. Mời bấm Đăng nhập.")
     return signed_up.match
+
+
+def _is_at_a_helper_s() -> bool:
+    """Whether a helper or an officer is signed in on this phone."""
+    person_id, today = signed_in_id(), local_day(clock.now())
+    return person_id is not None and bool(posts_of(reading(), current_commune().id, person_id, today))
 
 
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])

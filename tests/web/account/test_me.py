@@ -67,6 +67,16 @@ def test_a_wrong_old_password_changes_nothing(app: Flask, client: FlaskClient, c
     assert app.test_client().post("/dang-nhap", data={"phone": "0900000011", "password": PASSWORD}).status_code == 303
 
 
+def test_a_phone_left_open_guesses_the_old_password_five_times(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.lan.person, now())
+    guesses = [client.post("/tai-khoan", data={"old": "khong phai", "new": "gao nep moi"}) for _ in range(6)]
+    assert [answer.status_code for answer in guesses] == [422] * 5 + [429]
+    assert guesses[-1].headers["Retry-After"] == "900"
+    assert client.post("/tai-khoan", data={"old": PASSWORD, "new": "gao nep moi"}).status_code == 429
+    now.move(minutes=15)
+    assert client.post("/tai-khoan", data={"old": PASSWORD, "new": "gao nep moi"}).status_code == 303
+
+
 def test_a_short_new_password_is_refused(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.lan.person, now())
 

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from market.app import create_app
 from market.base.config import MEGABYTE, Settings
 from market.base.db import db
-from market.base.errors import Conflict, NotAllowed, NotFound, Refused
+from market.base.errors import Conflict, NotAllowed, NotFound, Refused, TooManyTries
 from market.base.logs import JsonLines
 from market.web.base.error_pages import NOTHING_KEPT, SENTENCES
 from tests.cast import Cast
@@ -200,6 +201,7 @@ REFUSALS = {
     NotFound(): 404,
     NotAllowed("office_only", "Việc này của văn phòng."): 403,
     Conflict("wrong_step", "Người khác vừa nhận đơn này."): 409,
+    TooManyTries("Mời chờ {wait} rồi thử lại.", wait=timedelta(seconds=61.5)): 429,
 }
 
 
@@ -213,6 +215,7 @@ def test_a_refusal_is_its_own_sentence(own_app: Flask, cast: Cast, refusal: Refu
     assert answer.status_code == status
     assert refusal.sentence in answer.text
     assert answer.headers["X-Refused"] == refusal.code
+    assert answer.headers.get("Retry-After") == ("62" if status == 429 else None)
 
 
 def test_healthz_says_that_the_database_answers(client: FlaskClient) -> None:

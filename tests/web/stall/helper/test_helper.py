@@ -71,6 +71,15 @@ def test_a_code_is_taken_once_and_within_ten_minutes(
     assert session.scalars(select(Mandate)).all() == []
 
 
+def test_one_phone_tries_fifteen_codes_an_hour_whosever_they_are(vy: FlaskClient, cast: Cast, digits: str) -> None:
+    """The right one is not looked at either, and what was typed is there still."""
+    for _ in range(15):
+        assert take(vy, cast.lan.business, wrong(digits)).status_code == 422
+    stopped = take(vy, cast.lan.business, digits)
+    assert (stopped.status_code, stopped.headers["X-Refused"]) == (429, "too_many_tries")
+    assert f'value="{digits}"' in stopped.text
+
+
 def test_after_five_wrong_tries_the_right_code_is_dead(
     vy: FlaskClient, cast: Cast, digits: str, session: Session
 ) -> None:
