@@ -28,7 +28,7 @@ from market.sellers.actions import (
     refuse_stall_change,
     withdraw_stall_change,
 )
-from market.sellers.models import ChangeRequest, ChangeState, Stall
+from market.sellers.models import ChangeRequest, RequestState, Stall
 from market.sellers.queries import change_of
 from market.values.text import slug
 
@@ -77,7 +77,7 @@ def withdraw_change(session: Session, actor: Actor, stall_id: int, product_id: i
         return withdraw_stall_change(session, actor, stall, now=now)
     product = stall_product(session, stall_id, product_id).row
     if waiting := queries.waiting_of(session, product):
-        waiting.state, waiting.decided_at = ChangeState.WITHDRAWN, now
+        waiting.state, waiting.decided_at = RequestState.WITHDRAWN, now
         _drop_photos(session, product, waiting, now=now)
         note(session, actor, "withdraw_change", product, *waiting.fields, now=now)
     return None
@@ -102,7 +102,7 @@ def approve_change(session: Session, actor: Actor, shown: SeenRequest, *, clock:
     if change_of(session, shown.commune_id, shown.id).product_id is None:
         return approve_stall_change(session, actor, shown, now=clock())
     product, request = _to_decide(session, actor, shown, now=clock())
-    if is_answered_so(request, ChangeState.APPROVED):
+    if is_answered_so(request, RequestState.APPROVED):
         return None
     pictures = queries.proposed_photos(session, request)
     check_seen(shown.seen, queries.product_change_facts(product.row, request, pictures))
@@ -123,7 +123,7 @@ def refuse_change(session: Session, actor: Actor, shown: SeenRequest, reason: st
     if change_of(session, shown.commune_id, shown.id).product_id is None:
         return refuse_stall_change(session, actor, shown, reason, now=clock())
     product, request = _to_decide(session, actor, shown, now=clock())
-    if is_answered_so(request, ChangeState.REFUSED, reason):
+    if is_answered_so(request, RequestState.REFUSED, reason):
         return None
     pictures = queries.proposed_photos(session, request)
     check_seen(shown.seen, queries.product_change_facts(product.row, request, pictures))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.seen import UNSAID, Facts
 from market.catalog.models import Photo, Product, ProposedPhoto
 from market.sellers.models import ChangeRequest
-from market.sellers.queries import change_facts, change_waiting
+from market.sellers.queries import change_waiting, request_facts
 
 
 def product_texts(product: Product) -> Facts:
@@ -44,7 +44,7 @@ def is_picture_taken(session: Session, key: str) -> bool:
 
 def product_change_facts(product: Product, request: ChangeRequest, pictures: Sequence[ProposedPhoto]) -> Facts:
     """What an officer sees of a change of a product; unsaid the keys of its pictures."""
-    facts = {"món": product.name, **change_facts(product.stall.name, product_texts(product), request.fields)}
+    facts = {"món": product.name, **request_facts(product.stall.name, product_texts(product), request.fields)}
     if pictures:
         facts["ảnh thêm"] = f"{len(pictures)} ảnh{UNSAID}{' '.join(one.key for one in pictures)}"
     return facts

@@ -12,7 +12,7 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest
-from market.sellers.models import ChangeRequest, ChangeState, Stall
+from market.sellers.models import ChangeRequest, RequestState, Stall
 from market.values.period import local_day
 
 MOST_A_DAY = 30
@@ -41,7 +41,7 @@ def ask_for(
         return waiting
     if waiting:
         is_left = bool(wanted or has_pictures)
-        waiting.state, waiting.decided_at = ChangeState.REPLACED if is_left else ChangeState.WITHDRAWN, now
+        waiting.state, waiting.decided_at = RequestState.REPLACED if is_left else RequestState.WITHDRAWN, now
         session.flush()
     if not wanted and not has_pictures:
         return None
@@ -72,13 +72,13 @@ def lock_change(
     return stall, queries.change_of(session, shown.commune_id, shown.id)
 
 
-def is_answered_so(request: ChangeRequest, state: ChangeState, refusal: str | None = None) -> bool:
+def is_answered_so(request: ChangeRequest, state: RequestState, refusal: str | None = None) -> bool:
     """Whether the same answer was given already. Conflict for another answer, or where it waits no more."""
     if request.is_waiting:
         return False
     if request.state is state and request.refusal == refusal:
         return True
-    if request.state is ChangeState.REPLACED:
+    if request.state is RequestState.REPLACED:
         raise Conflict("change_replaced", "Người bán vừa gửi bản khác thay bản này. Chưa ghi gì, mời xem bản mới.")
     raise Conflict("already_decided", "Bản sửa này đã có người xử lý, hoặc người bán đã bỏ. Mời tải lại trang để xem.")
 
@@ -87,9 +87,9 @@ def answer_change(
     session: Session, actor: Actor, request: ChangeRequest, refusal: str | None, about: str, *, now: datetime
 ) -> None:
     """Write an officer's answer down and tell the seller; `about`: what it is of, as people call it."""
-    state, news, said = ChangeState.APPROVED, News.CHANGE_APPROVED, f"Xã đã duyệt bản sửa của {about}."
+    state, news, said = RequestState.APPROVED, News.CHANGE_APPROVED, f"Xã đã duyệt bản sửa của {about}."
     if refusal is not None:
-        state, news, said = ChangeState.REFUSED, News.CHANGE_REFUSED, f"Xã chưa duyệt bản sửa của {about}: {refusal}"
+        state, news, said = RequestState.REFUSED, News.CHANGE_REFUSED, f"Xã chưa duyệt bản sửa của {about}: {refusal}"
     request.state, request.refusal = state, refusal
     request.decided_at, request.decided_by = now, actor.person_id
     message = Message(

@@ -15,7 +15,7 @@ from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest
 from market.sellers.actions.change_requests import answer_change, is_answered_so, lock_change
 from market.sellers.actions.register import lock_register, log_business
-from market.sellers.models import Business, ChangeState, OldStallSlug, Stall
+from market.sellers.models import Business, OldStallSlug, RequestState, Stall
 from market.sellers.rules import look_of, reason_against_name
 from market.values.text import fold, slug
 
@@ -82,7 +82,7 @@ def approve_stall_change(session: Session, actor: Actor, shown: SeenRequest, *, 
     """
     register = lock_register(session, shown.commune_id)
     stall, request = lock_change(session, actor, shown, now=now)
-    if is_answered_so(request, ChangeState.APPROVED):
+    if is_answered_so(request, RequestState.APPROVED):
         return
     check_seen(shown.seen, queries.stall_change_facts(request))
     row, fields = stall.row, request.fields
@@ -102,7 +102,7 @@ def refuse_stall_change(session: Session, actor: Actor, shown: SeenRequest, reas
     Refused as `approve_stall_change` says.
     """
     stall, request = lock_change(session, actor, shown, now=now)
-    if is_answered_so(request, ChangeState.REFUSED, reason):
+    if is_answered_so(request, RequestState.REFUSED, reason):
         return
     check_seen(shown.seen, queries.stall_change_facts(request))
     answer_change(session, actor, request, reason, "gian hàng", now=now)
@@ -113,5 +113,5 @@ def withdraw_stall_change(session: Session, actor: Actor, stall: Locked[Stall], 
     """Take back what waits of a stall. Idempotent."""
     waiting = queries.change_waiting(session, stall.row.id)
     if waiting:
-        waiting.state, waiting.decided_at = ChangeState.WITHDRAWN, now
+        waiting.state, waiting.decided_at = RequestState.WITHDRAWN, now
         log_business(session, actor, "withdraw_change", stall.row.business, *waiting.fields, now=now)

@@ -1,6 +1,6 @@
 """The register of businesses with its history, their people, stalls, mandates, papers and bank accounts."""
 
-from market.sellers.models.change_requests import ChangeRequest, ChangeState
+from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     Business,
@@ -36,7 +36,6 @@ __all__ = [
     "BusinessStatus",
     "Certificate",
     "ChangeRequest",
-    "ChangeState",
     "ClaimState",
     "HolderRelation",
     "Mandate",
@@ -45,6 +44,7 @@ __all__ = [
     "OldStallSlug",
     "Post",
     "PostRole",
+    "RequestState",
     "Stall",
     "StallState",
     "Verification",

@@ -11,7 +11,7 @@ from market.base.db import Base, Id
 from market.sellers.models.stalls import Stall
 
 
-class ChangeState(enum.StrEnum):
+class RequestState(enum.StrEnum):
     """Where a change stands: it waits until an officer answers, its seller takes it back or sends another one."""
 
     WAITING = "cho"
@@ -49,7 +49,7 @@ class ChangeRequest(Base):
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
-    state: Mapped[ChangeState] = mapped_column(default=ChangeState.WAITING)
+    state: Mapped[RequestState] = mapped_column(default=RequestState.WAITING)
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
@@ -61,14 +61,14 @@ class ChangeRequest(Base):
     @hybrid_property
     def is_waiting(self) -> bool:
         """Whether an officer must still look; of the class, the condition for a statement."""
-        return self.state is ChangeState.WAITING
+        return self.state is RequestState.WAITING
 
     @is_waiting.inplace.expression
     @classmethod
     def _is_waiting(cls) -> ColumnElement[bool]:
-        return cls.state == ChangeState.WAITING
+        return cls.state == RequestState.WAITING
 
     @property
     def is_refused(self) -> bool:
         """Whether an officer said no, and why stands in `refusal`."""
-        return self.state is ChangeState.REFUSED
+        return self.state is RequestState.REFUSED

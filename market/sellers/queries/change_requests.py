@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
 from market.base.seen import Facts
-from market.sellers.models import Business, ChangeRequest, ChangeState, Stall
+from market.sellers.models import Business, ChangeRequest, RequestState, Stall
 
 WORDS = {"name": "tên", "intro": "lời giới thiệu", "description": "lời tả"}
 """Field of a change -> what people call it."""
@@ -26,7 +26,7 @@ def change_waiting(session: Session, stall_id: int, product_id: int | None = Non
 
 def last_change(session: Session, stall_id: int, product_id: int | None = None) -> ChangeRequest | None:
     """The newest of a stall or product that its seller must know of: it waits, or was refused."""
-    told = ChangeRequest.state.not_in([ChangeState.REPLACED, ChangeState.WITHDRAWN])
+    told = ChangeRequest.state.not_in([RequestState.REPLACED, RequestState.WITHDRAWN])
     newest = select(ChangeRequest).where(_of(stall_id, product_id), told).order_by(ChangeRequest.id.desc()).limit(1)
     found = session.scalar(newest)
     return found if found and (found.is_waiting or found.is_refused) else None
@@ -61,12 +61,12 @@ def asked_since(session: Session, stall_id: int, since: datetime) -> int:
 
 def names_since(session: Session, stall_id: int, now: datetime, *, within: timedelta) -> int:
     """How many new names of a stall the office has answered within so long."""
-    answered = ChangeRequest.state.in_([ChangeState.APPROVED, ChangeState.REFUSED])
+    answered = ChangeRequest.state.in_([RequestState.APPROVED, RequestState.REFUSED])
     query = select(ChangeRequest.fields).where(_of(stall_id, None), answered, ChangeRequest.asked_at > now - within)
     return sum("name" in fields for fields in session.scalars(query))
 
 
-def change_facts(stall_name: str, live: Facts, fields: Facts) -> Facts:
+def request_facts(stall_name: str, live: Facts, fields: Facts) -> Facts:
     """What an officer sees of a change: each field as it is public now and as it shall be."""
     return {"gian hàng": stall_name} | {
         f"{words_of(field)} {side}": text or "để trống"
@@ -92,4 +92,4 @@ def stall_draft(session: Session, stall: Stall) -> Facts:
 
 
 def stall_change_facts(request: ChangeRequest) -> Facts:
-    return change_facts(request.stall.name, stall_texts(request.stall), request.fields)
+    return request_facts(request.stall.name, stall_texts(request.stall), request.fields)

@@ -14,7 +14,7 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import add_photo
 from market.catalog.models import Photo, Product, ProposedPhoto
 from market.notices.models import Notice
-from market.sellers.models import ChangeRequest, ChangeState, Stall
+from market.sellers.models import ChangeRequest, RequestState, Stall
 from market.web.office.approvals.changes import field_change
 from tests.access import keeps_out
 from tests.cast import Cast
@@ -70,7 +70,7 @@ def test_the_public_version_stays_until_the_office_has_looked(
     assert "Đậu xanh lòng vàng" in public_page(app, cast)
     assert "Đậu xanh lòng vàng" in app.test_client().get("/tim?q=long+vang").text
     decided = session.get_one(ChangeRequest, renamed)
-    assert (decided.state, decided.decided_by, decided.decided_at) == (ChangeState.APPROVED, cast.hung, now())
+    assert (decided.state, decided.decided_by, decided.decided_at) == (RequestState.APPROVED, cast.hung, now())
     assert [one.kind for one in session.scalars(select(Notice))] == ["sua_duoc_duyet"]
 
 
@@ -151,7 +151,7 @@ def test_with_goods_taken_down_goes_what_waits_of_them(
     product = shelf.product_id(cast.dau_xanh)
     hung.post(f"/van-phong/duyet/{product}/go", data={"why": "Món này không được phép bán"})
     refused = session.get_one(ChangeRequest, renamed)
-    assert (refused.state, refused.refusal) == (ChangeState.REFUSED, "Món này không được phép bán")
+    assert (refused.state, refused.refusal) == (RequestState.REFUSED, "Món này không được phép bán")
 
 
 def test_a_seller_takes_back_what_waits(app: Flask, cast: Cast, renamed: int, now: Clock, session: Session) -> None:
@@ -162,7 +162,7 @@ def test_a_seller_takes_back_what_waits(app: Flask, cast: Cast, renamed: int, no
     assert 'value="Đậu xanh lòng vàng"' in page
     for _ in range(2):
         assert lan.post(f"{shelf.goods_of(cast.lan)}/{product}/ban-moi/bo", data={"tu": "sua"}).status_code == 303
-    assert session.get_one(ChangeRequest, renamed).state is ChangeState.WITHDRAWN
+    assert session.get_one(ChangeRequest, renamed).state is RequestState.WITHDRAWN
     assert 'value="Đậu xanh"' in lan.get(f"{shelf.goods_of(cast.lan)}/{product}").text
     tu = f"{shelf.goods_of(cast.tu)}/{product}/ban-moi/bo"
     sign_in(lan, cast.tu.person, now())
