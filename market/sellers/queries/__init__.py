@@ -18,6 +18,7 @@ from market.sellers.queries.claims import (
     proposals_waiting,
     verification_of,
 )
+from market.sellers.queries.devices import is_staff_device, staff_devices
 from market.sellers.queries.facts import (
     bank_account_facts,
     bank_feed_facts,
@@ -91,6 +92,7 @@ __all__ = [
     "import_facts",
     "is_live",
     "is_officer",
+    "is_staff_device",
     "known_businesses",
     "live_bank_account",
     "live_mandates",
@@ -110,6 +112,7 @@ __all__ = [
     "right_to",
     "sealed_samples",
     "slug_now",
+    "staff_devices",
     "stall_by_slug",
     "stall_facts",
     "stall_of",
