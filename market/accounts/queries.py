@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -74,6 +74,32 @@ def person_with_password(people: Sequence[Person], password: str) -> PasswordMat
     if not people:
         is_password(password, None)
     return fitting[0] if fitting else None
+
+
+STEP_UP_LASTS = timedelta(minutes=10)
+"""How long a password typed is enough for what asks for it anew."""
+
+
+def is_stepped_up(login: LoginSession, *, now: datetime) -> bool:
+    """Whether the password was typed in a login session within STEP_UP_LASTS."""
+    return login.stepped_up_at is not None and now - login.stepped_up_at < STEP_UP_LASTS
+
+
+def login_of(session: Session, person_id: int, login_id: int) -> LoginSession | None:
+    """A person's own login session; None where it has ended or is another's."""
+    own = LoginSession.id == login_id, LoginSession.person_id == person_id, LoginSession.ended_at.is_(None)
+    return session.scalar(select(LoginSession).where(*own).execution_options(populate_existing=True))
+
+
+def visitors_of(session: Session, person_ids: Collection[int]) -> set[str]:
+    """The devices on which these people have ever signed in."""
+    query = select(LoginSession.visitor).where(LoginSession.person_id.in_(person_ids))
+    return {visitor for visitor in session.scalars(query.distinct()) if visitor is not None}
+
+
+def people_on(session: Session, visitors: Collection[str]) -> set[int]:
+    """Who has ever signed in on these devices."""
+    return set(session.scalars(select(LoginSession.person_id).where(LoginSession.visitor.in_(visitors)).distinct()))
 
 
 def people_known_on(session: Session, people: Sequence[Person], visitor: str) -> list[Person]:

@@ -1,7 +1,8 @@
 """What comes round for orders and money: orders past their clock, notices kept but not matched yet, card sessions that
-must not be paid any more."""
+must not be paid any more, changes of money and people that have waited their day."""
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from market.base import clock
@@ -13,10 +14,13 @@ from market.base.errors import OutsideError
 from market.base.jobs import Handler, Payload, PeriodicTask, enqueue_again
 from market.base.logs import fault_of
 from market.orders.queries.orders import overdue_orders, paid_and_unanswered
-from market.payments.actions import ask_to_answer, end_overdue_order, match_credit, sync_checkout
+from market.payments.actions import ask_to_answer, begin_card_keys, end_overdue_order, match_credit, sync_checkout
 from market.payments.card.gateway import expire, gateway_of
 from market.payments.models import CardPayment
 from market.payments.queries import card_accounts_to_ask, card_payments_to_end, credits_unread
+from market.sellers.actions import begin_bank_account, begin_member
+from market.sellers.models import ChangeKind
+from market.sellers.queries import changes_due
 
 log = logging.getLogger(__name__)
 
@@ -105,10 +109,31 @@ def _end(payment: CardPayment) -> bool:
     return True
 
 
+BEGIN: Mapping[ChangeKind, Callable[..., bool]] = {
+    ChangeKind.BANK_ACCOUNT: begin_bank_account,
+    ChangeKind.CARD_KEYS: begin_card_keys,
+    ChangeKind.MEMBER: begin_member,
+}
+
+
+def begin_changes(now: datetime) -> int:
+    """Let every change whose time has come begin, or be stopped where it may not; returns how many began. Until then
+    the old holds, so that a worker that is late or dies opens nothing."""
+    due = changes_due(reading(), now)
+    with Batch("begin waiting changes") as batch:
+        return batch.each(due, lambda change_id: _begin_change(due[change_id], change_id))
+
+
+def _begin_change(kind: ChangeKind, change_id: int) -> bool:
+    with transaction() as session:
+        return BEGIN[kind](session, change_id, clock=clock.now)
+
+
 HANDLERS: dict[str, Handler] = {
     END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
 }
 PERIODIC_TASKS = (
+    PeriodicTask(name="begin waiting changes", every=timedelta(minutes=1), do=begin_changes),
     PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="end card sessions", every=timedelta(minutes=1), do=ask_for_card_sessions),

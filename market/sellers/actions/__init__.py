@@ -1,15 +1,29 @@
 """What happens to businesses and stalls: claims, verification, settings, bank accounts, mandates, posts."""
 
 from market.sellers.actions.answers import SeenRequest
-from market.sellers.actions.bank import (
-    FAMILY_TEXT_VERSION,
-    NewBankAccount,
-    NewConnection,
-    connect_bank,
-    disconnect_bank,
-    set_bank_account,
+from market.sellers.actions.authority import (
+    OwnerProof,
+    OwnPassword,
+    PaperSeen,
+    refuse_helper,
+    require_member,
+    require_own_device,
+    require_owner,
 )
-from market.sellers.actions.claims import Verify, claim_business, refuse_claim, verify_claim
+from market.sellers.actions.bank import NewConnection, connect_bank, disconnect_bank
+from market.sellers.actions.changes import (
+    WAITS,
+    DueChange,
+    NewChange,
+    SeenChange,
+    ask_change,
+    due_change,
+    end_change,
+    stop_change,
+    stop_change_by_office,
+)
+from market.sellers.actions.claims import Verify, begin_member, claim_business, refuse_claim, verify_claim
+from market.sellers.actions.family import give_family_consent, refuse_family_consent
 from market.sellers.actions.imports import IMPORT_SOURCE, NO_HEADER, import_register, register_rows
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
@@ -33,6 +47,13 @@ from market.sellers.actions.proposals import (
     propose_business,
     refuse_proposal,
 )
+from market.sellers.actions.receiving import (
+    FAMILY_TEXT_VERSION,
+    NewBankAccount,
+    begin_bank_account,
+    close_bank_account,
+    set_bank_account,
+)
 from market.sellers.actions.register import (
     EDITABLE,
     HISTORIC,
@@ -53,27 +74,41 @@ __all__ = [
     "MOST_WAITING",
     "NO_HEADER",
     "PROPOSAL_SOURCE",
+    "WAITS",
+    "DueChange",
     "NewBankAccount",
     "NewBusiness",
     "NewCertificate",
+    "NewChange",
     "NewConnection",
     "NewMandate",
     "NewPost",
     "NewProposal",
+    "OwnPassword",
+    "OwnerProof",
+    "PaperSeen",
+    "SeenChange",
     "SeenRequest",
     "StallSettings",
     "Verify",
     "accept_proposal",
     "add_business",
     "add_post",
+    "ask_change",
+    "begin_bank_account",
+    "begin_member",
     "change_stall",
     "claim_business",
+    "close_bank_account",
     "connect_bank",
     "disconnect_bank",
     "dismiss",
+    "due_change",
     "edit_business",
     "end_certificate",
+    "end_change",
     "end_post",
+    "give_family_consent",
     "grant_mandate",
     "import_register",
     "log_business",
@@ -83,10 +118,17 @@ __all__ = [
     "propose_business",
     "record_certificate",
     "refuse_claim",
+    "refuse_family_consent",
+    "refuse_helper",
     "refuse_proposal",
     "register_rows",
+    "require_member",
+    "require_own_device",
+    "require_owner",
     "revoke_mandate",
     "set_bank_account",
+    "stop_change",
+    "stop_change_by_office",
     "take_mandate",
     "update_business",
     "verify_claim",

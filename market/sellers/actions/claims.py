@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor
+from market.base.audit import GUEST, Actor
+from market.base.clock import Clock
 from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.secrets import vault
@@ -14,24 +15,34 @@ from market.base.seen import check_seen
 from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
+from market.sellers.actions.changes import NewChange, ask_change, due_change, end_change
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stalls import open_stall
-from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole, Verification, VerificationState
+from market.sellers.models import (
+    Business,
+    BusinessMember,
+    ChangeKind,
+    ChangeState,
+    ClaimState,
+    MemberRole,
+    Verification,
+    VerificationState,
+)
 from market.values.taxid import CitizenId
 
 
 def claim_business(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
     """Say that a business is the actor's own; an officer decides; returns the claim's id.
 
-    Idempotent while the claim waits; after a refusal it waits again. Refused where the business is the actor's already,
-    NotFound for one of another commune and for nobody.
+    Idempotent while the claim waits, for the officer or for its day; after a refusal it waits again. Refused where the
+    business is the actor's already, NotFound for one of another commune and for nobody.
     """
     if actor.person_id is None:
         raise NotFound
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     own = BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
     known = next(iter(locked_all(session, BusinessMember, *own)), None)
-    if known and known.row.is_waiting:
+    if known and (known.row.is_waiting or known.row.begins_at):
         return known.row.id
     claim = _claim_again(known, now=now) if known else _first_claim(session, business_id, actor.person_id, now=now)
     log_business(session, actor, "claim_business", business, now=now)
@@ -53,11 +64,11 @@ def _first_claim(session: Session, business_id: int, person_id: int, *, now: dat
     return member
 
 
-def _locked_claim(session: Session, commune_id: int, member_id: int) -> Locked[BusinessMember]:
+def _locked_claim(session: Session, commune_id: int, member_id: int) -> tuple[Locked[Business], Locked[BusinessMember]]:
     """The claim, locked after its business, which stays the same: so claims of one business are decided in turn."""
     business_id = session.scalar(select(BusinessMember.business_id).where(BusinessMember.id == member_id))
-    locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
-    return locked(session, BusinessMember, BusinessMember.id == member_id)
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    return business, locked(session, BusinessMember, BusinessMember.id == member_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +86,15 @@ class Verify:
 
 
 def verify_claim(session: Session, actor: Actor, verify: Verify, *, now: datetime) -> int:
-    """Confirm a claim and open the business's stall if it has none; returns the stall's id.
+    """Confirm a claim and open the business's stall if it has none; returns the stall's id. Beside other members the
+    claimant is one only after 24 hours, in which any of them may stop it, and the verification in force stays.
 
     The ID number itself is not kept: only a keyed hash, to find the same person again, and its last four digits.
     Idempotent. Refused to the claimant, Conflict where the claim is decided otherwise already, ChangedSince where it is
     not what was seen, NotFound for one of another commune.
     """
     lock_register(session, verify.commune_id)
-    claim = _locked_claim(session, verify.commune_id, verify.member_id)
+    business, claim = _locked_claim(session, verify.commune_id, verify.member_id)
     member = claim.row
     if _is_verified_so(session, claim, verify):
         return open_stall(session, actor, verify.commune_id, member.business_id, now=now)
@@ -90,14 +102,53 @@ def verify_claim(session: Session, actor: Actor, verify: Verify, *, now: datetim
     if actor.person_id is None or actor.person_id == member.person_id:
         raise Refused("own_claim", "Người xác nhận phải là cán bộ khác với người đề nghị.")
     check_seen(verify.seen, queries.claim_facts(session, member))
-    if queries.members_of(session, member.business_id):
-        member.role = MemberRole.STAFF
+    has_members = bool(queries.members_of(session, member.business_id))
     decide(claim, actor, ClaimState.CONFIRMED, now=now)
-    session.add(_verification(member.business_id, actor.person_id, verify, now=now))
+    verification = _verification(member.business_id, actor.person_id, verify, now=now)
+    if has_members:
+        _let_wait(session, actor, business, claim, verification, now=now)
+    session.add(verification)
     log_business(session, actor, "verify_business", member.business, "verification", now=now)
-    sentence = f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
-    tell_answer(session, member, News.CLAIM_CONFIRMED, sentence, now=now)
+    tell_answer(session, member, News.CLAIM_CONFIRMED, _yes(member), now=now)
     return open_stall(session, actor, verify.commune_id, member.business_id, now=now)
+
+
+def _let_wait(
+    session: Session,
+    actor: Actor,
+    business: Locked[Business],
+    claim: Locked[BusinessMember],
+    verification: Verification,
+    *,
+    now: datetime,
+) -> None:
+    """Who comes to others is one of them a day later, and the name that stands for the business stays theirs."""
+    member = claim.row
+    member.role = MemberRole.STAFF
+    if queries.verification_of(session, member.business_id):
+        verification.ended_at = now
+    new = NewChange(
+        kind=ChangeKind.MEMBER,
+        subject_id=member.id,
+        content={"shown": f"thêm {member.person.name} cùng quản lý gian hàng"},
+        paper=verification.paper,
+    )
+    member.begins_at = ask_change(session, actor, business, new, now=now).effective_at
+
+
+def _yes(member: BusinessMember) -> str:
+    if member.begins_at is None:
+        return f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
+    begins = queries.moment_words(member.begins_at)
+    return f"Xã đã xác nhận bạn cùng quản lý {member.business.name}, từ {begins} nếu người của gian hàng không dừng."
+
+
+def begin_member(session: Session, change_id: int, *, clock: Clock) -> bool:
+    """Let the place of a further member begin, once its time has come; False where nothing began. Idempotent."""
+    due = due_change(session, ChangeKind.MEMBER, change_id, clock=clock)
+    if due is not None:
+        end_change(session, GUEST, due, ChangeState.BEGUN)
+    return due is not None
 
 
 def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Verify) -> bool:
@@ -145,7 +196,7 @@ def refuse_claim(session: Session, actor: Actor, shown: SeenRequest, reason: str
     Conflict where it is decided otherwise already, ChangedSince where it is not what was seen, NotFound for a claim of
     another commune.
     """
-    claim = _locked_claim(session, shown.commune_id, shown.id)
+    _, claim = _locked_claim(session, shown.commune_id, shown.id)
     if is_refused_so(claim, reason):
         return
     refuse_decided(claim)

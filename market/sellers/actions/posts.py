@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.actions import WRONG_CODE, CodeTry, NewCode, make_code, use_code
+from market.accounts.actions import WRONG_CODE, CodeTry, NewCode, end_logins_on, make_code, use_code
 from market.accounts.models import CodePurpose, Person
+from market.accounts.queries import people_on, visitors_of
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked, locked_all
@@ -157,12 +158,16 @@ def make_reset_code(session: Session, actor: Actor, business_id: int, person_id:
 
 
 def revoke_mandate(session: Session, actor: Actor, business_id: int, mandate_id: int, *, now: datetime) -> None:
-    """End a mandate at once; nothing changes where it was ended before. NotFound for a mandate of another business."""
+    """End a mandate at once, and sign the business's people out of every device that the helper has ever used: what
+    was left open there is not theirs to close. Nothing changes where it was ended before. NotFound for a mandate of
+    another business."""
     scope = Mandate.id == mandate_id, Mandate.business_id == business_id
     mandate = locked(session, Mandate, *scope).row
     if mandate.revoked_at is not None:
         return
     mandate.revoked_at = now
+    members = [member.person_id for member in queries.members_of(session, business_id)]
+    end_logins_on(session, visitors_of(session, [mandate.helper_id]), person_ids=members, now=now)
     log_business(session, actor, "revoke_mandate", mandate.business, "mandate", now=now)
 
 
@@ -200,12 +205,21 @@ def add_post(session: Session, actor: Actor, new: NewPost, *, now: datetime) -> 
 
 
 def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last_day: date, *, now: datetime) -> None:
-    """Let a post end after a day; nothing changes where it ended before. NotFound for a post of another commune."""
+    """Let a post end after a day; from when that is past, others are signed out of the devices its holder has used.
+    Nothing changes where it ended before. NotFound for a post of another commune."""
     post = _locked_post(session, commune_id, post_id).row
     if post.ends_on and post.ends_on <= last_day:
         return
     post.ends_on = last_day
+    if last_day < local_day(now):
+        _sign_others_out(session, post.person_id, now=now)
     record(session, actor, Change(verb="end_post", subject="post", subject_id=post.id, commune_id=commune_id), now=now)
+
+
+def _sign_others_out(session: Session, person_id: int, *, now: datetime) -> None:
+    """End what others have left open on the devices of somebody whose post has ended: nobody looks into it there."""
+    devices = visitors_of(session, [person_id])
+    end_logins_on(session, devices, person_ids=people_on(session, devices) - {person_id}, now=now)
 
 
 def _locked_post(session: Session, commune_id: int, post_id: int) -> Locked[Post]:

@@ -1,5 +1,6 @@
 """The register of businesses with its history, their people, stalls, mandates, papers and bank accounts."""
 
+from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     Business,
@@ -25,6 +26,8 @@ __all__ = [
     "BusinessProposal",
     "BusinessStatus",
     "Certificate",
+    "ChangeKind",
+    "ChangeState",
     "ClaimState",
     "HolderRelation",
     "Mandate",
@@ -37,4 +40,5 @@ __all__ = [
     "StallState",
     "Verification",
     "VerificationState",
+    "WaitingChange",
 ]

@@ -2,11 +2,17 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession
 from market.sellers.models import Mandate, Post
+
+
+def is_staff(session: Session, person_id: int) -> bool:
+    """Whether a person holds or has ever held a post, or was ever given a mandate."""
+    held, given = exists().where(Post.person_id == person_id), exists().where(Mandate.helper_id == person_id)
+    return bool(session.scalar(select(or_(held, given))))
 
 
 def is_staff_device(session: Session, visitor: str, person_id: int) -> bool:
@@ -25,6 +31,5 @@ def staff_devices(session: Session, visitors: Collection[str], person_id: int) -
 
 def _is_staff() -> ColumnElement[bool]:
     """Login sessions of a person who holds or has held a post, or to whom a business has given a mandate."""
-    return or_(
-        LoginSession.person_id.in_(select(Post.person_id)), LoginSession.person_id.in_(select(Mandate.helper_id))
-    )
+    in_post, mandated = select(Post.person_id), select(Mandate.helper_id)
+    return or_(LoginSession.person_id.in_(in_post), LoginSession.person_id.in_(mandated))
