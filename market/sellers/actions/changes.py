@@ -20,7 +20,7 @@ from market.base.errors import Conflict, NotFound
 from market.base.secrets import vault
 from market.base.seen import check_seen
 from market.notices.actions import Message, enqueue_notifications
-from market.notices.rules import News, news_key
+from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.actions.authority import require_member
 from market.sellers.actions.register import log_business
@@ -69,6 +69,15 @@ class SeenChange:
 
     id: int
     seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What members hear of, and about what it is (`change:7`)."""
+
+    about: str
+    news: News
+    sentence: str
 
 
 def ask_change(
@@ -227,21 +236,24 @@ def _change_of(session: Session, business: Locked[Business], change_id: int) -> 
 def _tell(
     session: Session, business: Locked[Business], change: WaitingChange, news: News, sentence: str, *, now: datetime
 ) -> None:
+    tell_members(session, business, Told(about=f"change:{change.id}", news=news, sentence=sentence), now=now)
+
+
+def tell_members(session: Session, business: Locked[Business], told: Told, *, now: datetime) -> None:
     """Tell each member for themselves, so that none puts it away for another; and the commune's officers where nobody
     but helpers would see it."""
-    members = [member.person_id for member in queries.members_of(session, business.row.id)]
-    officers: list[int] = []
+    people = [member.person_id for member in queries.members_of(session, business.row.id)]
     if queries.is_watched_by_nobody(session, business.row.id):
-        posts = queries.post_holders(session, business.row.commune_id, PostRole.OFFICER, local_day(now))
-        officers = [one.person.id for one in posts]
+        officers = queries.post_holders(session, business.row.commune_id, PostRole.OFFICER, local_day(now))
+        people += [one.person.id for one in officers]
     messages = [
         Message(
-            dedupe_key=f"{news_key('change', change.id, news, now)}:{person_id}",
-            kind=news,
-            sentence=f"{business.row.name}. {sentence}",
+            dedupe_key=f"{told.about}:{told.news}:{now.isoformat()}:{person_id}",
+            kind=told.news,
+            sentence=f"{business.row.name}. {told.sentence}",
             person_id=person_id,
         )
-        for person_id in dict.fromkeys([*members, *officers])
+        for person_id in dict.fromkeys(people)
     ]
     if messages:
         enqueue_notifications(session, messages, now=now)

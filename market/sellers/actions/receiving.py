@@ -28,9 +28,11 @@ from market.sellers.actions.changes import (
     WAITS,
     DueChange,
     NewChange,
+    Told,
     ask_change,
     due_change,
     end_change,
+    tell_members,
 )
 from market.sellers.actions.register import log_business
 from market.sellers.models import (
@@ -169,6 +171,9 @@ def _open_or_ask(
         consent = _witnessed_consent(session, actor, business, asked.content, asked.paper, now=now)
         account_id = _open_account(session, business, asked.content, consent, now=now)
         log_business(session, actor, "set_bank_account", business.row, "bank_account", now=now)
+        sentence = f"Đã đặt: {asked.content['shown']}. Không phải ý của gian hàng thì báo ngay cho xã."
+        told = Told(about=f"bank_account:{account_id}", news=News.CHANGE_BEGUN, sentence=sentence)
+        tell_members(session, business, told, now=now)
         return account_id
     change = ask_change(session, actor, business, asked, now=now)
     change.consent_id = _witnessed_consent(session, actor, business, asked.content, asked.paper, now=now)
