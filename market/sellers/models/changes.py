@@ -82,5 +82,5 @@ class WaitingChange(Base):
 
     @property
     def lacks_consent(self) -> bool:
-        """Whether the family member whose account it is has not agreed yet."""
-        return self.family_phone is not None and self.consent_id is None
+        """Whether it waits for the family member whose account it is to agree."""
+        return self.is_waiting and self.family_phone is not None and self.consent_id is None

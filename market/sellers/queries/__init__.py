@@ -11,6 +11,7 @@ from market.sellers.queries.bank import (
 from market.sellers.queries.changes import (
     asks_person,
     change_facts,
+    change_of_business,
     change_words,
     changes_due,
     changes_of_business,
@@ -93,6 +94,7 @@ __all__ = [
     "certificates_in_force",
     "certificates_of",
     "change_facts",
+    "change_of_business",
     "change_words",
     "changes_due",
     "changes_of_business",

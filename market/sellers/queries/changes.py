@@ -61,6 +61,14 @@ def changes_of_business(session: Session, business_id: int) -> Sequence[WaitingC
     return session.scalars(query.options(joinedload(WaitingChange.asker)).order_by(WaitingChange.id)).all()
 
 
+def change_of_business(session: Session, business_id: int, change_id: int) -> WaitingChange:
+    """A change of a business, whatever became of it; NotFound for any other."""
+    change = session.get(WaitingChange, change_id)
+    if change is None or change.business_id != business_id:
+        raise NotFound
+    return change
+
+
 def changes_of_commune(session: Session, commune_id: int) -> Sequence[WaitingChange]:
     """What waits to change for the businesses of a commune, the first to begin first."""
     query = (
@@ -114,11 +122,11 @@ def asks_person(change: WaitingChange, person: Person) -> bool:
 
 
 def consent_asked_of(session: Session, person: Person, change_id: int) -> WaitingChange:
-    """One of them; NotFound for any other."""
-    for change in consents_asked_of(session, person):
-        if change.id == change_id:
-            return change
-    raise NotFound
+    """One of them, answered by now or not; NotFound for any other."""
+    change = session.get(WaitingChange, change_id)
+    if change is None or not asks_person(change, person):
+        raise NotFound
+    return change
 
 
 def is_watched_by_nobody(session: Session, business_id: int) -> bool:

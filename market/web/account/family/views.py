@@ -7,6 +7,7 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.sellers import queries
 from market.sellers.actions import give_family_consent, refuse_family_consent
+from market.sellers.models import WaitingChange
 from market.web.account.blueprint import blueprint
 from market.web.account.family.forms import ConsentForm
 from market.web.base.changes import ShownChange, shown_changes
@@ -31,6 +32,7 @@ def family(change_id: int) -> Page:
 @signed_in
 def family_agree(change_id: int) -> Page:
     form = ConsentForm.of_request()
+    _asked(change_id)
     with form.keeping_what_was_typed():
         seen, proof = seen_given(), own_password(form)
         with transaction() as writing:
@@ -44,6 +46,7 @@ def family_agree(change_id: int) -> Page:
 @signed_in
 def family_refuse(change_id: int) -> Page:
     form = ConsentForm()
+    _asked(change_id)
     with form.keeping_what_was_typed():
         seen = seen_given()
         with transaction() as writing:
@@ -54,5 +57,10 @@ def family_refuse(change_id: int) -> Page:
 
 
 def _page(change_id: int, form: ConsentForm) -> Page:
-    asked = queries.consent_asked_of(reading(), person(reading(), require_person()), change_id)
-    return form.page("account/family/family.html", asked=shown_changes([asked])[0])
+    asked = _asked(change_id)
+    return form.page("account/family/family.html", asked=shown_changes([asked])[0], waits=asked.lacks_consent)
+
+
+def _asked(change_id: int) -> WaitingChange:
+    """What asks the person signed in, answered by now or not; NotFound for what asks another."""
+    return queries.consent_asked_of(reading(), person(reading(), require_person()), change_id)

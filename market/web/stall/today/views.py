@@ -11,6 +11,7 @@ from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
 from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
+from market.sellers.queries import change_of_business
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, require_person
@@ -56,6 +57,7 @@ def today_seen(desk: StallContext) -> Page:
 @stall_page
 def today_stop_change(desk: StallContext, change_id: int) -> Page:
     """Stop what waits to change; one that has begun, or was replaced, has a page of its own that says so."""
+    change_of_business(reading(), desk.business_id, change_id)
     shown = SeenChange(id=change_id, seen=seen_given())
     with transaction() as writing:
         stop_change(writing, desk.actor, desk.business_id, shown, clock=clock.now)

@@ -43,6 +43,7 @@ def business_bank(desk: OfficeDesk, business_id: int) -> Page:
 @office_page
 def business_bank_stop(desk: OfficeDesk, business_id: int, change_id: int) -> Page:
     queries.business_of(reading(), desk.commune_id, business_id)
+    queries.change_of_business(reading(), business_id, change_id)
     shown = actions.SeenChange(id=change_id, seen=seen_given())
     with transaction() as writing:
         actions.stop_change_by_office(writing, desk.actor, desk.commune_id, shown, clock=clock.now)
