@@ -15,7 +15,7 @@ from market.base.seen import check_seen
 from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
-from market.sellers.actions.changes import NewChange, ask_change, due_change, end_change
+from market.sellers.actions.changes import WAITS, NewChange, ask_change, due_change, end_change
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stalls import open_stall
 from market.sellers.models import (
@@ -124,7 +124,7 @@ def _let_wait(
 ) -> None:
     """Who comes to others is one of them a day later, and the name that stands for the business stays theirs."""
     member = claim.row
-    member.role = MemberRole.STAFF
+    member.role, member.begins_at = MemberRole.STAFF, now + WAITS
     if queries.verification_of(session, member.business_id):
         verification.ended_at = now
     new = NewChange(
@@ -133,7 +133,7 @@ def _let_wait(
         content={"shown": f"thêm {member.person.name} cùng quản lý gian hàng"},
         paper=verification.paper,
     )
-    member.begins_at = ask_change(session, actor, business, new, now=now).effective_at
+    ask_change(session, actor, business, new, now=now)
 
 
 def _yes(member: BusinessMember) -> str:
