@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
-from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register
+from tests.races.aggregates import cards, carts, goods, lots, orders, people, pictures, register, waiting
 from tests.races.harness import Aggregate
 
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
@@ -32,6 +32,9 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "papers": register.papers,
     "stalls": register.stalls,
     "bank accounts": register.bank_accounts,
+    "account changes": waiting.account_changes,
+    "family consents": waiting.family_consents,
+    "further members": waiting.further_members,
     "proposals": register.proposals,
     "posts": people.posts,
     "mandates": people.mandates,
@@ -43,6 +46,8 @@ DRAWN_BY_DAY = {
     "businesses",
     "card beginnings",
     "credits taken off",
+    "family consents",
+    "further members",
     "refunds",
     "reviews",
     "stocks",

@@ -147,6 +147,7 @@ def sign_in_codes(cast: Cast) -> Aggregate:
             "change": writing(change),
             "sign in": writing(sign_in),
             "sign out": writing(lambda s, at: accounts.end_login(s, at, logins[at], now=running_now())),
+            "step up": writing(lambda s, at: accounts.step_up(s, matches[at], logins[at], clock=running_now)),
             "see": writing(lambda s, at: accounts.see_login(s, logins[at], now=running_now())),
         },
         picture=picture,
