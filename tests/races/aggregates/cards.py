@@ -180,6 +180,6 @@ def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
             "begin": writing(begin),
         },
         picture=picture,
-        tables=["business"] if has_keys else ["stall"],
-        spare={"stall": "keys wait under their business's lock"} if has_keys else {},
+        tables=["business", "stall"] if has_keys else ["stall"],
+        spare={} if has_keys else {"business": "no move here gives or ends its verification"},
     )
