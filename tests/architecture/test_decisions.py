@@ -12,6 +12,10 @@ from market.web.base.web import Page
 
 DECISIONS = frozenset(
     {
+        "account.family_agree",
+        "account.family_refuse",
+        "office.business_bank",
+        "office.business_bank_stop",
         "office.business_edit",
         "office.claim",
         "office.claim_refuse",
@@ -22,6 +26,7 @@ DECISIONS = frozenset(
         "office.proposal_refuse",
         "office.register_import_do",
         "stall.bank",
+        "stall.bank_close",
         "stall.bank_connect",
         "stall.bank_disconnect",
         "stall.card",
@@ -43,6 +48,7 @@ DECISIONS = frozenset(
         "stall.settings",
         "stall.signed_order_accept",
         "stall.signed_order_decline",
+        "stall.today_stop_change",
         "stall.variant_edit",
         "stall.variant_remove",
         "stall.weight_set",

@@ -106,7 +106,7 @@ def _write_keys(session: Session, stall: Locked[Stall], keys: Keys, *, now: date
 
 def begin_card_keys(session: Session, change_id: int, *, clock: Clock) -> bool:
     """Let the keys that wait take the place of the others, once their time has come; False where nothing began.
-    Idempotent."""
+    Idempotent. NotFound for no such change."""
     due = due_change(session, ChangeKind.CARD_KEYS, change_id, clock=clock)
     if due is None:
         return False

@@ -133,7 +133,8 @@ def stop_change(session: Session, actor: Actor, business_id: int, shown: SeenCha
 
 
 def stop_change_by_office(session: Session, actor: Actor, commune_id: int, shown: SeenChange, *, clock: Clock) -> int:
-    """Stop a change as an officer of its commune; returns the business's id. Idempotent. Raises as `stop_change`."""
+    """Stop a change as an officer of its commune; returns the business's id. Idempotent. Conflict and
+    ChangedSince as `stop_change`, NotFound for a change elsewhere and for who is no officer here."""
     business = _locked_business_of(session, shown.id)
     now = clock()
     if business.row.commune_id != commune_id or actor.person_id is None:
@@ -189,7 +190,8 @@ def due_change(session: Session, kind: ChangeKind, change_id: int, *, clock: Clo
 
 
 def end_change(session: Session, actor: Actor, due: DueChange, state: ChangeState) -> None:
-    """Write down that a change has begun or is stopped, and tell all members."""
+    """Write down that a change has begun or is stopped, and tell all members. NotFound where the place in the business
+    that it is about is not there."""
     change, now = due.change, due.now
     _end(change, actor, state, now=now)
     if change.kind is ChangeKind.MEMBER:

@@ -144,7 +144,8 @@ def _yes(member: BusinessMember) -> str:
 
 
 def begin_member(session: Session, change_id: int, *, clock: Clock) -> bool:
-    """Let the place of a further member begin, once its time has come; False where nothing began. Idempotent."""
+    """Let the place of a further member begin, once its time has come; False where nothing began. Idempotent.
+    NotFound for no such change."""
     due = due_change(session, ChangeKind.MEMBER, change_id, clock=clock)
     if due is not None:
         end_change(session, GUEST, due, ChangeState.BEGUN)

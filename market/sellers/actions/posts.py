@@ -207,19 +207,13 @@ def add_post(session: Session, actor: Actor, new: NewPost, *, now: datetime) -> 
 def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last_day: date, *, now: datetime) -> None:
     """Let a post end after a day; from when that is past, others are signed out of the devices its holder has used.
     Nothing changes where it ended before. NotFound for a post of another commune."""
-    post = _locked_post(session, commune_id, post_id)
-    _end(session, actor, post, last_day, now=now)
-    if last_day < local_day(now):
-        _sign_others_out(session, post.row.person_id, now=now)
-
-
-def _end(session: Session, actor: Actor, locked_post: Locked[Post], last_day: date, *, now: datetime) -> None:
-    post = locked_post.row
+    post = _locked_post(session, commune_id, post_id).row
     if post.ends_on and post.ends_on <= last_day:
         return
     post.ends_on = last_day
-    change = Change(verb="end_post", subject="post", subject_id=post.id, commune_id=post.commune_id)
-    record(session, actor, change, now=now)
+    if last_day < local_day(now):
+        _sign_others_out(session, post.person_id, now=now)
+    record(session, actor, Change(verb="end_post", subject="post", subject_id=post.id, commune_id=commune_id), now=now)
 
 
 def _sign_others_out(session: Session, person_id: int, *, now: datetime) -> None:
@@ -241,17 +235,18 @@ def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, cl
 
     Refused to the person who holds it; NotFound for a post of another commune, and for the operator's.
     """
-    held = _locked_post(session, commune_id, post_id)
-    post, now = held.row, clock()
+    post = _locked_post(session, commune_id, post_id).row
+    now = clock()
     today = local_day(now)
     if post.role is PostRole.ADMIN:
         raise NotFound
     if post.person_id == actor.person_id:
         raise Refused("own_post", "Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
-    _end(session, actor, held, today - timedelta(days=1), now=now)
+    mandates = locked_all(session, Mandate, *queries.is_live(post.person_id, today))
+    end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
     left = queries.posts_of(session, commune_id, post.person_id, today)
-    if post.role is PostRole.HELPER and not any(one.role is PostRole.HELPER for one in left):
-        for mandate in locked_all(session, Mandate, *queries.is_live(post.person_id, today)):
-            if mandate.row.business.commune_id == commune_id:
-                revoke_mandate(session, actor, mandate.row.business_id, mandate.row.id, now=now)
-    _sign_others_out(session, post.person_id, now=now)
+    if post.role is not PostRole.HELPER or any(one.role is PostRole.HELPER for one in left):
+        return
+    for mandate in mandates:
+        if mandate.row.business.commune_id == commune_id:
+            revoke_mandate(session, actor, mandate.row.business_id, mandate.row.id, now=now)

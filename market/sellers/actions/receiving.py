@@ -235,7 +235,8 @@ def _open_account(
 
 def begin_bank_account(session: Session, change_id: int, *, clock: Clock) -> bool:
     """Let the account that waits take the place of the other, once its time has come and its holder has agreed; False
-    where nothing began. One that the business may not have any more is stopped. Idempotent."""
+    where nothing began. One that the business may not have any more is stopped. Idempotent. NotFound for no
+    such change."""
     due = due_change(session, ChangeKind.BANK_ACCOUNT, change_id, clock=clock)
     return due is not None and _begin(session, due)
 
@@ -253,7 +254,8 @@ def _begin(session: Session, due: DueChange) -> bool:
 
 def close_bank_account(session: Session, actor: Actor, business_id: int, *, seen: str, clock: Clock) -> None:
     """Be paid into no account from now on: narrowing, so at once, as a member, on any device. What waits still begins
-    unless it is stopped. Idempotent. ChangedSince where it is not what was seen, NotAllowed for who is no member."""
+    unless it is stopped. Idempotent. ChangedSince where it is not what was seen, NotAllowed for who is no member,
+    NotFound for no such business."""
     business = locked(session, Business, Business.id == business_id)
     require_member(session, actor, business)
     current = live_account(session, business)

@@ -2,25 +2,20 @@
 
 from typing import Any
 
-from flask_login import current_user
 from wtforms import PasswordField
 
 from market.accounts import queries
 from market.accounts.actions import STEP_UP, step_up
 from market.base import clock
-from market.base.attempts import counted_try
+from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.sellers.actions import OwnPassword, require_own_device
 from market.web.base.blueprint import blueprint
 from market.web.base.forms import BaseForm
-from market.web.base.web import require_person
+from market.web.base.web import require_person, this_login
 
 WRONG_PASSWORD = "Mật khẩu chưa đúng. Chưa đổi gì cả, mời gõ lại mật khẩu rồi bấm lần nữa."  # noqa: S105 - a sentence
-
-
-class WrongPassword(Refused):
-    """The password typed is not this person's."""
 
 
 class OwnPasswordField(PasswordField):
@@ -36,17 +31,17 @@ def own_password(form: BaseForm) -> OwnPassword:
     typed = form["own_password"].data
     if typed:
         _step_up(typed)
-    return OwnPassword(login_id=current_user.session_id)
+    return OwnPassword(login_id=this_login())
 
 
 def _step_up(typed: str) -> None:
-    login_id, person = current_user.session_id, queries.person(reading(), require_person())
-    with counted_try(STEP_UP, login_id, wrong=WrongPassword):
-        match = queries.person_with_password([person], typed)
-        if match is None:
-            raise WrongPassword("wrong_password", WRONG_PASSWORD)
-        with transaction() as writing:
-            step_up(writing, match, login_id, clock=clock.now)
+    person, number = queries.person(reading(), require_person()), count_try(STEP_UP, this_login())
+    match = queries.person_with_password([person], typed)
+    if match is None:
+        raise Refused("wrong_password", WRONG_PASSWORD)
+    succeed_try(number)
+    with transaction() as writing:
+        step_up(writing, match, this_login(), clock=clock.now)
     reading().expire_all()
 
 
@@ -55,7 +50,7 @@ def step_up_obstacle() -> str | None:
     """What stands in the way of a change of money now: `step_up_needed`, `staff_device`, `unknown_device`; None for
     nothing."""
     try:
-        require_own_device(reading(), require_person(), OwnPassword(login_id=current_user.session_id), now=clock.now())
+        require_own_device(reading(), require_person(), OwnPassword(login_id=this_login()), now=clock.now())
     except Refused as obstacle:
         return obstacle.code
     return None
