@@ -39,7 +39,11 @@ HANDLERS: dict[str, Handler] = {
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
 }
-PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
+    FORGET_TRIES,
+    *sellers_jobs.PERIODIC_TASKS,
+    *payments_jobs.PERIODIC_TASKS,
+)
 
 WEB_WORKERS = 2
 MOST_WORKERS = 64

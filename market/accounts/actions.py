@@ -166,13 +166,21 @@ def step_up(session: Session, match: PasswordMatch, login_id: int, *, clock: Clo
 
 
 def end_logins_on(
-    session: Session, visitors: Collection[str], *, person_ids: Collection[int] | None = None, now: datetime
-) -> None:
-    """Sign people (of these, or all) out of devices. Idempotent."""
-    there = LoginSession.visitor.in_(visitors), LoginSession.ended_at.is_(None)
-    theirs = () if person_ids is None else (LoginSession.person_id.in_(person_ids),)
-    for login in locked_all(session, LoginSession, *there, *theirs):
+    session: Session,
+    visitors: Collection[str],
+    *,
+    person_ids: Collection[int],
+    begun_before: datetime | None = None,
+    now: datetime,
+) -> int:
+    """Sign people out of devices, or of what they began there before a moment; returns how many logins ended.
+    Idempotent."""
+    there = LoginSession.visitor.in_(visitors), LoginSession.person_id.in_(person_ids), LoginSession.ended_at.is_(None)
+    before = () if begun_before is None else (LoginSession.created_at < begun_before,)
+    open_there = locked_all(session, LoginSession, *there, *before)
+    for login in open_there:
         login.row.ended_at = now
+    return len(open_there)
 
 
 def end_login(session: Session, person_id: int, session_id: int, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from market.base.errors import NotFound, Refused
 from market.places.models import Hamlet
 from market.sellers import actions
 from market.sellers.actions import NewMandate, NewPost
+from market.sellers.jobs import end_lapsed_mandates
 from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, MandateMethod, Post, PostRole
 from tests import factories as make
 from tests.cast import Cast
@@ -222,6 +223,25 @@ def test_mandates_end_with_a_helper_s_last_post_in_the_commune_alone(cast: Cast,
 
 
 # --- what is left open on a helper's devices ------------------------------------------------------------------------
+
+
+def test_so_they_do_when_the_last_day_of_a_mandate_is_over(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """What the owner begins there afterwards is left alone."""
+    grant(cast, now, last=TODAY)
+
+    def sign_in(visitor: str) -> None:
+        make.sign_in(app.test_client(), cast.vy, now(), visitor=visitor)
+        make.sign_in(app.test_client(), cast.lan.person, now(), visitor=visitor)
+
+    sign_in("old phone")
+    assert end_lapsed_mandates(now.move(hours=14)) == 0, "23:00 of the last day"
+    now.move(hours=1)
+    sign_in("new phone")
+    assert [end_lapsed_mandates(now()), end_lapsed_mandates(now.move(hours=1))] == [1, 0]
+    open_still = session.scalars(select(LoginSession.visitor).where(LoginSession.ended_at.is_(None))).all()
+    assert open_still == ["new phone"]
 
 
 @pytest.mark.parametrize("how", ["the mandate ends", "the post ends", "dismissed", "an end to come"])

@@ -66,8 +66,9 @@ def require_owner(
 ) -> int:
     """The id of the person on whose word a business's money or identity may open.
 
-    NotAllowed for who is no member, NotFound for who brings a paper and is no officer of the commune; Refused where the member did not type their
-    password of late, or on a device that an officer or helper has used, and to an officer whose own business it is.
+    NotAllowed for who is no member, NotFound for who brings a paper and is no officer of the commune; Refused where the
+    member did not type their password of late, or on a device that an officer or helper has used, and to an officer
+    whose own business it is.
     """
     if isinstance(proof, OwnPassword):
         person_id = require_member(session, actor, business)

@@ -16,7 +16,7 @@ from market.base.errors import NotAllowed, NotFound, Refused
 from market.sellers import queries
 from market.sellers.actions.register import log_business
 from market.sellers.models import Business, Mandate, MandateMethod, Post, PostRole
-from market.values.period import local_day
+from market.values.period import day_end, local_day
 
 LONGEST_MANDATE_DAYS = 366
 
@@ -169,6 +169,15 @@ def revoke_mandate(session: Session, actor: Actor, business_id: int, mandate_id:
     members = [member.person_id for member in queries.members_of(session, business_id)]
     end_logins_on(session, visitors_of(session, [mandate.helper_id]), person_ids=members, now=now)
     log_business(session, actor, "revoke_mandate", mandate.business, "mandate", now=now)
+
+
+def end_lapsed(session: Session, mandate_id: int, *, clock: Clock) -> bool:
+    """Sign the business's people out where `revoke_mandate` would, of a mandate whose last day is over: of what was
+    begun until then. Whether anything ended. NotFound for no such mandate. Idempotent."""
+    mandate, now = locked(session, Mandate, Mandate.id == mandate_id).row, clock()
+    members = [member.person_id for member in queries.members_of(session, mandate.business_id)]
+    devices, end = visitors_of(session, [mandate.helper_id]), day_end(mandate.ends_on)
+    return end <= now and end_logins_on(session, devices, person_ids=members, begun_before=end, now=now) > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

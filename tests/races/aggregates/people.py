@@ -241,6 +241,9 @@ class Help:
     def revoke(self, session: Session, _at: int) -> None:
         actions.revoke_mandate(session, Actor(person_id=self.owner), self.business, self.mandate, now=running_now())
 
+    def end_lapsed(self, session: Session, _at: int) -> object:
+        return actions.end_lapsed(session, self.mandate, clock=running_now)
+
     def make_mandate_code(self, session: Session, _at: int) -> str:
         last_day, owner = today() + timedelta(days=60), Actor(person_id=self.owner)
         return actions.make_mandate_code(session, owner, self.business, last_day, clock=running_now)
@@ -291,6 +294,7 @@ def mandates(cast: Cast) -> Aggregate:
             "grant another": work.grant("Giấy số 10"),
             "revoke": writing(work.revoke),
             "dismiss": writing(work.dismiss),
+            "end where it has lapsed": writing(work.end_lapsed),
             "make a code": writing(work.make_mandate_code),
             "take": writing(work.take),
             "reset a password": writing(work.make_reset_code),
