@@ -31,7 +31,7 @@ OWN_BUSINESS = "Cơ sở này hoặc tài khoản này là của bạn. Mời c�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPassword:
-    """A member's word: the login session in which they typed their password of late (`accounts.actions.step_up`)."""
+    """A member's word: the login session in which they typed their password of late (`accounts.step_up`)."""
 
     login_id: int
 

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.actions import WRONG_CODE, CodeTry, NewCode, end_logins_on, make_code, use_code
+from market.accounts.actions import WRONG_CODE, CodeTry, NewCode, make_code, use_code
 from market.accounts.models import CodePurpose, Person
 from market.accounts.queries import people_on, visitors_of
+from market.accounts.step_up import end_logins_on
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked, locked_all

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import PasswordField
 
 from market.accounts import queries
-from market.accounts.actions import STEP_UP, step_up
+from market.accounts.step_up import STEP_UP, step_up
 from market.base import clock
 from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.accounts import actions as accounts
 from market.accounts.models import CodePurpose, Consent, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch, live_codes
+from market.accounts.step_up import step_up
 from market.base.attempts import Attempt, count_try, succeed_try
 from market.base.audit import Actor
 from market.base.db import transaction
@@ -147,7 +148,7 @@ def sign_in_codes(cast: Cast) -> Aggregate:
             "change": writing(change),
             "sign in": writing(sign_in),
             "sign out": writing(lambda s, at: accounts.end_login(s, at, logins[at], now=running_now())),
-            "step up": writing(lambda s, at: accounts.step_up(s, matches[at], logins[at], clock=running_now)),
+            "step up": writing(lambda s, at: step_up(s, matches[at], logins[at], clock=running_now)),
             "see": writing(lambda s, at: accounts.see_login(s, logins[at], now=running_now())),
         },
         picture=picture,
