@@ -44,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
     FORGET_NETWORKS,
+    *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
 )

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from market.accounts.actions import Device, begin_login
-from market.accounts.models import Person
+from market.accounts.models import LoginSession, Person
 from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
 from market.base.db import transaction
@@ -19,7 +19,7 @@ from market.base.secrets import vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.places.models import Commune, Hamlet, PickupPoint
-from market.sellers.actions import NewBusiness, add_business, open_stall
+from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
 from market.sellers.models import (
     BankAccount,
     BankConnection,
@@ -254,6 +254,22 @@ def make_mandate(session: Session, business: Business, helper: Person, officer: 
         recorded_at=now,
     )
     return _add(session, mandate)
+
+
+def own_word(session: Session, person_id: int, now: datetime) -> OwnPassword:
+    """What a person says on a phone of their own, where they have just typed their password."""
+    number = next(_numbers)
+    login = LoginSession(
+        key_hash=f"key-{number}",
+        person_id=person_id,
+        device="Điện thoại Android",
+        visitor=f"phone-{number}",
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(days=180),
+        stepped_up_at=now,
+    )
+    return OwnPassword(login_id=_add(session, login).id)
 
 
 def sign_in(

@@ -161,6 +161,7 @@ def begin_login(
             created_at=now,
             seen_at=now,
             expires_at=now + min(LONG_STAY, longest),
+            stepped_up_at=now,
         )
     )
     return key

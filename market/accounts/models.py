@@ -26,7 +26,10 @@ class Person(Base):
 
 
 class LoginSession(Base):
-    """One signed-in phone or computer; ending the row signs it out, wherever the cookie is."""
+    """One signed-in phone or computer; ending the row signs it out, wherever the cookie is.
+
+    `stepped_up_at`: when the password was last typed in it, to sign in or for what asks for it anew.
+    """
 
     __tablename__ = "login_session"
 
@@ -39,6 +42,7 @@ class LoginSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    stepped_up_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
 

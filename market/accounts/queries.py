@@ -101,6 +101,32 @@ def candidates(
     ]
 
 
+STEP_UP_LASTS = timedelta(minutes=10)
+"""How long a password typed is enough for what asks for it anew."""
+
+
+def is_stepped_up(login: LoginSession, *, now: datetime) -> bool:
+    """Whether the password was typed in a login session within STEP_UP_LASTS."""
+    return login.stepped_up_at is not None and now - login.stepped_up_at < STEP_UP_LASTS
+
+
+def login_of(session: Session, person_id: int, login_id: int) -> LoginSession | None:
+    """A person's own login session; None where it has ended or is another's."""
+    own = LoginSession.id == login_id, LoginSession.person_id == person_id, LoginSession.ended_at.is_(None)
+    return session.scalar(select(LoginSession).where(*own).execution_options(populate_existing=True))
+
+
+def visitors_of(session: Session, person_ids: Collection[int]) -> set[str]:
+    """The devices on which these people have ever signed in."""
+    query = select(LoginSession.visitor).where(LoginSession.person_id.in_(person_ids))
+    return {visitor for visitor in session.scalars(query.distinct()) if visitor is not None}
+
+
+def people_on(session: Session, visitors: Collection[str]) -> set[int]:
+    """Who has ever signed in on these devices."""
+    return set(session.scalars(select(LoginSession.person_id).where(LoginSession.visitor.in_(visitors)).distinct()))
+
+
 def left_unused(session: Session, person_ids: Collection[int], within: timedelta, *, now: datetime) -> int | None:
     """The oldest of these people who never came back later than `within` after they signed up, or not for a month."""
     query = (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 class News(enum.StrEnum):
-    """An answer of the office that a seller must hear of."""
+    """What a person must hear of: an answer of the office, a change to their stall's money or people."""
 
     LISTING_APPROVED = "hang_duoc_duyet"
     LISTING_REFUSED = "hang_tu_choi"
@@ -20,6 +20,10 @@ class News(enum.StrEnum):
     STALL_REOPENED = "gian_mo_lai"
     PROPOSAL_REGISTERED = "da_ghi_so"
     PROPOSAL_REFUSED = "ghi_so_tu_choi"
+    CHANGE_WAITING = "thay_doi_cho"
+    CHANGE_BEGUN = "thay_doi_bat_dau"
+    CHANGE_STOPPED = "thay_doi_dung"
+    CONSENT_ASKED = "xin_dong_y"
 
 
 def news_key(subject: str, subject_id: int, news: News, at: datetime) -> str:

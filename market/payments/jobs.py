@@ -1,8 +1,9 @@
 """What comes round for orders and money: orders past their clock, notices kept but not matched yet, notices that their
-providers are to be asked about, card sessions that must not be paid any more."""
+providers are to be asked about, card sessions that must not be paid any more, changes of money and people that have
+waited their day."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from market.base import clock
@@ -18,6 +19,7 @@ from market.payments.actions import (
     AskRound,
     ProviderAnswer,
     ask_to_answer,
+    begin_card_keys,
     end_overdue_order,
     forget_ended_accesses,
     give_up,
@@ -42,6 +44,9 @@ from market.payments.queries import (
     credits_unread,
 )
 from market.payments.rules.checks import AskProblem, ToldTransfer
+from market.sellers.actions import begin_bank_account, begin_member
+from market.sellers.models import ChangeKind
+from market.sellers.queries import changes_due
 from market.values.period import local_day
 
 log = logging.getLogger(__name__)
@@ -231,11 +236,32 @@ def _end(payment: CardPayment) -> bool:
     return True
 
 
+BEGIN: Mapping[ChangeKind, Callable[..., bool]] = {
+    ChangeKind.BANK_ACCOUNT: begin_bank_account,
+    ChangeKind.CARD_KEYS: begin_card_keys,
+    ChangeKind.MEMBER: begin_member,
+}
+
+
+def begin_changes(now: datetime) -> int:
+    """Let every change whose time has come begin, or be stopped where it may not; returns how many began. Until then
+    the old holds, so that a worker that is late or dies opens nothing."""
+    due = changes_due(reading(), now)
+    with Batch("begin waiting changes") as batch:
+        return batch.each(due, lambda change_id: _begin_change(due[change_id], change_id))
+
+
+def _begin_change(kind: ChangeKind, change_id: int) -> bool:
+    with transaction() as session:
+        return BEGIN[kind](session, change_id, clock=clock.now)
+
+
 HANDLERS: dict[str, Handler] = {
     ASK_BANK_PROVIDER: Handler(do=ask_bank_provider, limit=timedelta(minutes=4), runs_apart=True),
     END_CARD_SESSIONS: Handler(do=end_sessions_of_account, limit=timedelta(minutes=2), runs_apart=True, threads=4),
 }
 PERIODIC_TASKS = (
+    PeriodicTask(name="begin waiting changes", every=timedelta(minutes=1), do=begin_changes),
     PeriodicTask(name="end overdue orders", every=timedelta(seconds=30), do=end_overdue),
     PeriodicTask(name="match bank notices", every=timedelta(minutes=1), do=match_left_over),
     PeriodicTask(name="ask bank providers", every=timedelta(minutes=1), do=ask_bank_providers),

@@ -12,6 +12,10 @@ from market.web.base.web import Page
 
 DECISIONS = frozenset(
     {
+        "account.family_agree",
+        "account.family_refuse",
+        "office.business_bank",
+        "office.business_bank_stop",
         "office.business_edit",
         "office.changes_approve",
         "office.changes_refuse",
@@ -27,6 +31,7 @@ DECISIONS = frozenset(
         "stall.bank",
         "stall.bank_access",
         "stall.bank_access_stop",
+        "stall.bank_close",
         "stall.bank_connect",
         "stall.bank_disconnect",
         "stall.card",
@@ -48,6 +53,7 @@ DECISIONS = frozenset(
         "stall.settings",
         "stall.signed_order_accept",
         "stall.signed_order_decline",
+        "stall.today_stop_change",
         "stall.variant_edit",
         "stall.variant_remove",
         "stall.weight_set",

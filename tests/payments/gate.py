@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, Actor
 from market.base.db import reading, transaction
 from market.base.seen import seen_of
 from market.payments import actions
@@ -21,6 +21,7 @@ from market.payments.queries import card_payment, facts_of_card_keys
 from market.sellers.models import Stall
 from tests.conftest import Clock
 from tests.payments.steps import Bought
+from tests.sellers.changing import owner_of, save_keys
 from tests.services.loopback import listening
 
 KEY = "sk_test_lan_2026"
@@ -105,8 +106,9 @@ def opened(app: Flask, stall: int, now: Clock) -> Iterator[Gate]:
         with transaction() as session:
             seen = keys_seen(session, stall)
             new = actions.NewCardKeys(stall_id=stall, seen=seen, secret_key=KEY, hook_secret=SECRET)
-            hook = actions.keep_card_keys(session, GUEST, new, now=now())
-            actions.enable_card_payments(session, GUEST, stall, seen=keys_seen(session, stall), now=now())
+            hook = save_keys(session, new, now)
+            owner = Actor(person_id=owner_of(session, session.get_one(Stall, stall).business_id))
+            actions.enable_card_payments(session, owner, stall, seen=keys_seen(session, stall), now=now())
         gate = Gate(app=app, fake=fake, url=url, stall=stall, hook=f"/webhook/stripe/{hook}")
         gate.is_back()
         yield gate

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from market.base.audit import GUEST, Event
+from market.base.audit import GUEST, Actor, Event
 from market.base.db import locked, reading, transaction
 from market.base.errors import Conflict, OutsideError, Refused
 from market.base.jobs import Job
@@ -43,6 +43,7 @@ from tests.payments.steps import (
     paid,
     undo_as_shown,
 )
+from tests.sellers.changing import pass_a_day, save_keys
 
 
 @pytest.fixture
@@ -72,8 +73,10 @@ def test_a_stall_switches_cards_on_and_off_with_its_own_keys(gate: Gate, cast: C
     with transaction() as session:
         seen = keys_seen(session, cast.lan.stall)
         new = actions.NewCardKeys(stall_id=cast.lan.stall, seen=seen, secret_key="sk_test_newer", hook_secret=None)
-        assert gate.hook.endswith(actions.keep_card_keys(session, GUEST, new, now=now())), "the address stays"
+        assert gate.hook.endswith(save_keys(session, new, now)), "the address stays"
         actions.disable_card_payments(session, GUEST, cast.lan.stall, now=now())
+    assert queries.card_secrets_for(reading(), KEY) == {kept.key: SECRET}, "the old ones hold"
+    assert pass_a_day(now) == 1
     reading().expire_all()
     keys = queries.card_keys_of(reading(), cast.lan.stall)
     assert keys is not None
@@ -83,7 +86,8 @@ def test_a_stall_switches_cards_on_and_off_with_its_own_keys(gate: Gate, cast: C
 
 def test_switching_twice_changes_and_records_once(gate: Gate, cast: Cast, now: Clock) -> None:
     with transaction() as session:
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
+        lan, seen = Actor(person_id=cast.lan.person), keys_seen(session, cast.lan.stall)
+        actions.enable_card_payments(session, lan, cast.lan.stall, seen=seen, now=now())
     kinds = ["keep_card_keys", "take_cards"]
     verbs = reading().scalars(select(Event.verb).where(Event.verb.in_(kinds)).order_by(Event.id)).all()
     assert verbs == kinds
@@ -93,15 +97,16 @@ def test_keys_are_kept_of_verified_stalls_and_both_at_first(cast: Cast, now: Clo
     seen = keys_seen(reading(), cast.lan.stall)
     new = actions.NewCardKeys(stall_id=cast.lan.stall, seen=seen, secret_key=KEY, hook_secret=None)
     with transaction() as session, pytest.raises(Refused, match="đủ cả hai khóa"):
-        actions.keep_card_keys(session, GUEST, new, now=now())
+        save_keys(session, new, now)
     with transaction() as session, pytest.raises(Refused, match="lưu khóa trước"):
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
+        lan, seen = Actor(person_id=cast.lan.person), keys_seen(session, cast.lan.stall)
+        actions.enable_card_payments(session, lan, cast.lan.stall, seen=seen, now=now())
     with transaction() as session:
         session.scalars(
             select(Verification).where(Verification.business_id == cast.lan.business)
         ).one().ended_at = now()
     with transaction() as session, pytest.raises(Refused, match="chưa được xã xác nhận"):
-        actions.keep_card_keys(session, GUEST, replace(new, hook_secret=SECRET), now=now())
+        save_keys(session, replace(new, hook_secret=SECRET), now)
 
 
 # --- a go -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, Actor
 from market.base.config import ROOT
 from market.base.db import transaction
 from market.payments import actions
@@ -24,6 +24,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.payments.gate import KEY, SECRET, keys_seen, new_checkout
 from tests.payments.steps import buy, paid
+from tests.sellers.changing import save_keys
 from tests.services.databases import TEST_SECRET, settings_for
 from tests.services.loopback import listening
 from tests.services.stripes import press
@@ -66,8 +67,14 @@ def test_it_serves_a_page_to_pay_at_and_calls_the_market(
         keys = actions.NewCardKeys(
             stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
         )
-        actions.keep_card_keys(session, GUEST, keys, now=now())
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
+        save_keys(session, keys, now)
+        actions.enable_card_payments(
+            session,
+            Actor(person_id=cast.lan.person),
+            cast.lan.stall,
+            seen=keys_seen(session, cast.lan.stall),
+            now=now(),
+        )
     order = buy(cast, now())
     with transaction() as session:
         payment_id = actions.begin_card(session, GUEST, order.stall, order.id, clock=now)

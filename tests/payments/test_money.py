@@ -21,6 +21,7 @@ from market.orders.rules import OrderStatus, PayChoice, hold_deadline
 from market.payments import actions
 from market.payments.actions.allocations import Source, add_allocation, allocate_by_seller
 from market.payments.actions.locking import lock_order_of_stall
+from market.payments.jobs import begin_changes
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries import (
     came_in_lately,
@@ -33,7 +34,7 @@ from market.payments.queries import (
 )
 from market.payments.rules.matching import Likeness, Unmatched
 from market.payments.rules.status import PaidStatus
-from market.sellers.actions import NewBankAccount, set_bank_account
+from market.sellers.actions import NewBankAccount
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -53,6 +54,7 @@ from tests.payments.steps import (
 )
 from tests.queries import counting
 from tests.sellers import shown
+from tests.sellers.changing import save_account
 
 
 def told() -> tuple[list[str], list[str]]:
@@ -164,18 +166,20 @@ def test_a_code_of_another_stall_is_not_paid_by_this_one_s_account(cast: Cast, n
 
 
 def test_a_new_account_leaves_open_requests_at_the_old_one(cast: Cast, now: Clock) -> None:
-    order = buy(cast, now())
     new = NewBankAccount(
         business_id=cast.lan.business,
         bin="970405",
         number="3607205012345",
         holder="PHAM THI LAN",
         is_family=False,
-        family_consent=None,
+        family_phone=None,
         seen=shown.bank_account(cast.lan.business),
     )
     with transaction() as session:
-        set_bank_account(session, GUEST, new, now=now())
+        save_account(session, cast.lan.person, new, now)
+    now.move(hours=23, minutes=59)
+    order = buy(cast, now())
+    assert begin_changes(now.move(minutes=1)) == 1
     later = buy(cast, now())
     first, second = paid(order).to, paid(later).to
     assert first is not None

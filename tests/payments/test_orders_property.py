@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from market.base.audit import GUEST
+from market.base.audit import GUEST, Actor
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import random_key
@@ -36,6 +36,7 @@ from tests.payments.steps import (
     notice,
     undo_as_shown,
 )
+from tests.sellers.changing import save_keys
 
 VERBS = [
     *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "end"),
@@ -199,8 +200,9 @@ def story(app: Flask, cast: Cast, now: Clock) -> Story:
         new = actions.NewCardKeys(
             stall_id=cast.lan.stall, seen=keys_seen(session, cast.lan.stall), secret_key=KEY, hook_secret=SECRET
         )
-        actions.keep_card_keys(session, GUEST, new, now=now())
-        actions.enable_card_payments(session, GUEST, cast.lan.stall, seen=keys_seen(session, cast.lan.stall), now=now())
+        save_keys(session, new, now)
+        lan, seen = Actor(person_id=cast.lan.person), keys_seen(session, cast.lan.stall)
+        actions.enable_card_payments(session, lan, cast.lan.stall, seen=seen, now=now())
     return Story(cast=cast, now=now)
 
 

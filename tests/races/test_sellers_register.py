@@ -26,15 +26,19 @@ from market.sellers.models import (
     BusinessStatus,
     Certificate,
     Verification,
+    WaitingChange,
 )
+from market.sellers.queries import change_words
 from market.sellers.rules import TypedRow
 from market.values.period import day_end, local_day
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
+from tests.factories import own_word
 from tests.payments.gate import keys_seen
 from tests.races.harness import outcome, writing
 from tests.races.overlap import Move, ordered, overlap, race
 from tests.sellers import shown
+from tests.sellers.changing import save_account
 
 
 def new_business(cast: Cast, now: Clock, **fields: object) -> actions.NewBusiness:
@@ -190,14 +194,32 @@ def account(cast: Cast, number: str = "0900000013", **fields: object) -> actions
         number=number,
         holder="PHAM THI LAN",
         is_family=False,
-        family_consent=None,
+        family_phone=None,
         seen=shown.bank_account(cast.lan.business),
     )
     return replace(own, **fields)  # type: ignore[arg-type]
 
 
 def save(cast: Cast, now: Clock, new: actions.NewBankAccount) -> Move:
-    return lambda session: actions.set_bank_account(session, Actor(person_id=cast.lan.person), new, now=now())
+    """As bà Lan, who has just signed in on a phone of her own; it waits a day."""
+    with transaction() as session:
+        word = own_word(session, cast.lan.person, now())
+    lan = Actor(person_id=cast.lan.person)
+    return lambda session: actions.set_bank_account(session, lan, new, word, clock=now)
+
+
+def save_by_paper(cast: Cast, now: Clock, new: actions.NewBankAccount) -> Move:
+    hung, paper = Actor(person_id=cast.hung), actions.PaperSeen(paper="Giấy đồng ý")
+    return lambda session: actions.set_bank_account(session, hung, new, paper, clock=now)
+
+
+def replace_account(cast: Cast, now: Clock) -> Move:
+    """Another account, whose day is over, takes the place of the one there is."""
+    with transaction() as session:
+        asked = now() - timedelta(hours=24)
+        save_account(session, cast.lan.person, account(cast), lambda: asked)
+        change = session.scalars(select(WaitingChange.id)).one()
+    return lambda session: actions.begin_bank_account(session, change, clock=now)
 
 
 def live_accounts(session: Session, business: int) -> list[int]:
@@ -205,29 +227,34 @@ def live_accounts(session: Session, business: int) -> list[int]:
     return list(session.scalars(select(BankAccount.id).where(*live)))
 
 
-def test_the_same_account_saved_twice_is_one(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
+def waiting(session: Session) -> list[str]:
+    return [change_words(one)[-4:] for one in session.scalars(select(WaitingChange).where(WaitingChange.is_waiting))]
+
+
+def test_the_same_account_saved_twice_waits_once(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
     one, other = overlap(app, save(cast, now, account(cast)), save(cast, now, account(cast)))
 
-    assert one == other
-    assert live_accounts(session, cast.lan.business) == [one]
+    assert (one, other) == (None, None)
+    assert waiting(session) == ["0013"]
+    assert len(session.scalars(select(WaitingChange)).all()) == 1
 
 
 def test_a_family_account_saved_twice_has_one_consent(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
-    new = account(cast, holder="PHAM VAN CON", is_family=True, family_consent="Con trai đồng ý")
+    new = account(cast, holder="PHAM VAN CON", is_family=True)
 
-    one, other = overlap(app, save(cast, now, new), save(cast, now, new))
+    one, other = overlap(app, save_by_paper(cast, now, new), save_by_paper(cast, now, new))
 
     assert one == other
-    assert len(session.scalars(select(Consent).where(Consent.note == "Con trai đồng ý")).all()) == 1
+    assert len(session.scalars(select(Consent).where(Consent.note == "Giấy đồng ý")).all()) == 1
 
 
 def test_of_two_accounts_saved_at_once_the_second_is_told_of_the_first(
     app: Flask, cast: Cast, now: Clock, session: Session
 ) -> None:
-    one, other = overlap(app, save(cast, now, account(cast)), save(cast, now, account(cast, "0900000099")))
+    _, other = overlap(app, save(cast, now, account(cast)), save(cast, now, account(cast, "0900000099")))
 
     assert other is ChangedSince
-    assert live_accounts(session, cast.lan.business) == [one]
+    assert waiting(session) == ["0013"]
 
 
 @pytest.mark.parametrize(("first", "second"), ordered("connect", "disconnect", "save"))
@@ -241,7 +268,7 @@ def test_a_feed_hangs_on_the_account_that_lives(
     moves: dict[str, Move] = {
         "connect": lambda writing: actions.connect_bank(writing, lan, feed, now=now()),
         "disconnect": lambda writing: actions.disconnect_bank(writing, lan, business, seen=feed.seen, now=now()),
-        "save": save(cast, now, account(cast)),
+        "save": replace_account(cast, now),
     }
 
     one, other = overlap(app, moves[first], moves[second])
@@ -282,7 +309,10 @@ def test_cards_are_not_taken_while_a_verification_ends(app: Flask, cast: Cast, n
     def keep(writing: Session) -> None:
         seen = keys_seen(session, cast.lan.stall)
         new = NewCardKeys(stall_id=cast.lan.stall, secret_key="sk_test_lan", hook_secret="whsec_lan", seen=seen)
-        keep_card_keys(writing, Actor(person_id=cast.lan.person), new, now=now())
+        keep_card_keys(writing, Actor(person_id=cast.lan.person), new, word, clock=now)
+
+    with transaction() as writing:
+        word = own_word(writing, cast.lan.person, now())
 
     _, other = overlap(app, end, keep)
 

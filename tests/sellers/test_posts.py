@@ -3,17 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.actions import CodeTry
-from market.accounts.models import OneTimeCode, Person
+from market.accounts.models import LoginSession, OneTimeCode, Person
 from market.base.audit import Actor, Event
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
 from market.places.models import Hamlet
 from market.sellers import actions
 from market.sellers.actions import NewMandate, NewPost
+from market.sellers.jobs import end_lapsed_mandates
 from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, MandateMethod, Post, PostRole
 from tests import factories as make
 from tests.cast import Cast
@@ -218,3 +220,61 @@ def test_mandates_end_with_a_helper_s_last_post_in_the_commune_alone(cast: Cast,
     assert session.get_one(Post, helper).ends_on == TODAY - DAY
     revoked = session.scalars(select(Event).where(Event.verb == "revoke_mandate")).all()
     assert [event.business_id for event in revoked] == [cast.lan.business]
+
+
+# --- what is left open on a helper's devices ------------------------------------------------------------------------
+
+
+def test_so_they_do_when_the_last_day_of_a_mandate_is_over(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """What the owner begins there afterwards is left alone."""
+    grant(cast, now, last=TODAY)
+
+    def sign_in(visitor: str) -> None:
+        make.sign_in(app.test_client(), cast.vy, now(), visitor=visitor)
+        make.sign_in(app.test_client(), cast.lan.person, now(), visitor=visitor)
+
+    sign_in("old phone")
+    assert end_lapsed_mandates(now.move(hours=14)) == 0, "23:00 of the last day"
+    now.move(hours=1)
+    sign_in("new phone")
+    assert [end_lapsed_mandates(now()), end_lapsed_mandates(now.move(hours=1))] == [1, 0]
+    open_still = session.scalars(select(LoginSession.visitor).where(LoginSession.ended_at.is_(None))).all()
+    assert open_still == ["new phone"]
+
+
+@pytest.mark.parametrize("how", ["the mandate ends", "the post ends", "dismissed", "an end to come"])
+def test_with_a_helper_s_right_end_others_logins_on_every_device_they_ever_used(
+    app: Flask, cast: Cast, now: Clock, session: Session, how: str
+) -> None:
+    """Signed out there herself by now, on an old phone too; the owner's own phone is left alone."""
+    mandate = grant(cast, now)
+    for visitor in ("old phone", "new phone"):
+        make.sign_in(app.test_client(), cast.vy, now(), visitor=visitor)
+        make.sign_in(app.test_client(), cast.lan.person, now(), visitor=visitor)
+    make.sign_in(app.test_client(), cast.lan.person, now(), visitor="her own")
+    make.sign_in(app.test_client(), cast.vy, now(), visitor="stranger's")
+    make.sign_in(app.test_client(), cast.mai, now(), visitor="stranger's")
+    post = session.scalars(select(Post.id).where(Post.person_id == cast.vy)).one()
+    officer, last_day = Actor(person_id=cast.hung), TODAY + (DAY if how == "an end to come" else -DAY)
+    with transaction() as writing:
+        if how == "the mandate ends":
+            actions.revoke_mandate(writing, officer, cast.lan.business, mandate, now=now())
+        elif how == "dismissed":
+            actions.dismiss(writing, officer, cast.commune, post, clock=now)
+        else:
+            actions.end_post(writing, officer, cast.commune, post, last_day, now=now())
+    left = session.execute(
+        select(LoginSession.visitor, LoginSession.person_id).where(LoginSession.ended_at.is_(None))
+    ).all()
+    own = {("her own", cast.lan.person)}
+    hers = {(visitor, cast.lan.person) for visitor in ("old phone", "new phone")}
+    neighbour = {("stranger's", cast.mai)}
+    expected = {
+        "the mandate ends": own | neighbour,
+        "the post ends": own,
+        "dismissed": own,
+        "an end to come": own | hers | neighbour,
+    }
+    assert {(visitor, person) for visitor, person in left} == expected[how]

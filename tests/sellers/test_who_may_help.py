@@ -8,13 +8,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import OneTimeCode
+from market.accounts.models import LoginSession, OneTimeCode, Person
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotAllowed, Refused
 from market.places.models import Commune, Hamlet
 from market.sellers.actions import NewMandate, grant_mandate, make_mandate_code
-from market.sellers.models import Mandate, MandateMethod, PostRole
+from market.sellers.models import Business, Mandate, MandateMethod, PostRole
+from market.sellers.queries import is_staff_device, staff_devices
 from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
@@ -73,3 +74,31 @@ def test_only_a_member_acting_for_themselves_makes_a_mandate_s_code(
     with transaction() as writing:
         make_mandate_code(writing, Actor(person_id=cast.lan.person), cast.lan.business, last_day, clock=now)
     assert count(session, OneTimeCode) == 1
+
+
+def test_a_device_is_of_the_staff_once_anybody_with_a_post_or_mandate_has_signed_in_there(
+    app: Flask, cast: Cast, session: Session, now: Clock
+) -> None:
+    """Signed out since, the post over, the mandate ended: it stays so. One's own post says nothing against oneself."""
+    with transaction() as writing:
+        here, hamlet = writing.get_one(Commune, cast.commune), writing.get_one(Hamlet, cast.nghia_dung)
+        former = make.make_person(writing, here, "Từng Giúp", "0900 000 053", now())
+        make.make_post(writing, former, PostRole("helper"), hamlet, now()).ends_on = local_day(now()) - timedelta(
+            days=1
+        )
+        mandated = make.make_person(writing, here, "Có Giấy", "0900 000 054", now())
+        business, officer = writing.get_one(Business, cast.lan.business), writing.get_one(Person, cast.hung)
+        make.make_mandate(writing, business, mandated, officer, now()).revoked_at = now()
+    for person in (cast.lan.person, cast.mai, cast.vy, cast.hung, former.id, mandated.id):
+        make.sign_in(app.test_client(), person, now(), visitor=f"of-{person}")
+    with transaction() as writing:
+        for login in writing.scalars(select(LoginSession)):
+            login.ended_at = now()
+
+    staff = {f"of-{person}" for person in (cast.vy, cast.hung, former.id, mandated.id)}
+    everybody = staff | {f"of-{cast.lan.person}", f"of-{cast.mai}", "unknown"}
+    assert staff_devices(session, everybody, cast.lan.person) == staff
+    assert is_staff_device(session, f"of-{cast.vy}", cast.lan.person)
+    assert not is_staff_device(session, f"of-{cast.vy}", cast.vy)
+    make.sign_in(app.test_client(), cast.hung, now(), visitor=f"of-{cast.vy}")
+    assert is_staff_device(session, f"of-{cast.vy}", cast.vy)

@@ -16,15 +16,13 @@ from market.payments.actions.bank_credits import (
     match_credit,
     record_credit,
 )
-from market.payments.actions.card import (
+from market.payments.actions.card import begin_card, note_checkout, settle_card, sync_checkout
+from market.payments.actions.card_keys import (
     NewCardKeys,
-    begin_card,
+    begin_card_keys,
     disable_card_payments,
     enable_card_payments,
     keep_card_keys,
-    note_checkout,
-    settle_card,
-    sync_checkout,
 )
 from market.payments.actions.checks import (
     AskRound,
@@ -72,6 +70,7 @@ __all__ = [
     "allocate",
     "ask_to_answer",
     "begin_card",
+    "begin_card_keys",
     "cancel_order",
     "check_out",
     "confirm_received",

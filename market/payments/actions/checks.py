@@ -33,7 +33,7 @@ from market.payments.rules.checks import (
     pause_after,
 )
 from market.places.models import Commune
-from market.sellers.actions import log_business
+from market.sellers.actions import log_business, refuse_helper
 from market.sellers.models import BankConnection, Business, Stall
 from market.sellers.queries import account_number, connection_of, live_bank_account
 from market.values.money import Dong
@@ -53,8 +53,10 @@ def grant_access(session: Session, actor: Actor, new: NewAccess, *, now: datetim
     """Keep it, encrypted, for the live feed of the business: what waits to be asked about is asked about then. The
     caller has tried it. Idempotent: the same again changes nothing.
 
-    Refused where no feed is connected, ChangedSince where it is not the one that was seen, NotFound for no business.
+    Refused where no feed is connected, ChangedSince where it is not the one that was seen, NotAllowed under a mandate,
+    NotFound for no business.
     """
+    refuse_helper(actor)
     business = locked(session, Business, Business.id == new.business_id)
     connection = _live_connection(session, business)
     if connection is None:
@@ -73,7 +75,8 @@ def grant_access(session: Session, actor: Actor, new: NewAccess, *, now: datetim
 
 def withdraw_access(session: Session, actor: Actor, business_id: int, *, seen: str, now: datetime) -> None:
     """Forget what was entered: its provider is asked no more. Idempotent. ChangedSince where it is not what was seen
-    (`seen`: `facts_of_access`), NotFound for no business."""
+    (`seen`: `facts_of_access`), NotAllowed under a mandate, NotFound for no business."""
+    refuse_helper(actor)
     business = locked(session, Business, Business.id == business_id)
     connection = _live_connection(session, business)
     known = _access_of(session, connection) if connection else None

@@ -9,6 +9,8 @@ from market.payments.models import PaymentRequest
 from market.payments.queries.cards import card_keys_of
 from market.payments.queries.orders import Paid
 from market.payments.rules.matching import UNMATCHED_WORDS, Unmatched
+from market.sellers.models import ChangeKind
+from market.sellers.queries import change_words, waiting_change
 from market.values.money import Dong, format_dong
 from market.values.quantity import format_quantity, unit
 
@@ -61,12 +63,14 @@ def facts_to_confirm(asked: Dong, received: Dong) -> Facts:
 
 
 def facts_of_card_keys(session: Session, stall_id: int) -> Facts:
-    """Which keys of a stall's own account at the card gateway are kept, as much of them as is ever shown."""
+    """Which keys of a stall's own account at the card gateway are kept, and which wait, as much as is ever shown."""
     keys = card_keys_of(session, stall_id)
+    waiting = waiting_change(session, ChangeKind.CARD_KEYS, stall_id)
     ends = (keys.secret_last4, keys.hook_last4) if keys else None
     return {
         "khóa bí mật": f"…{ends[0]}" if ends else "chưa có",
         "khóa báo tin": f"…{ends[1]}" if ends else "chưa có",
+        "khóa đang chờ thay": change_words(waiting) if waiting else "không có",
     }
 
 

@@ -13,6 +13,8 @@ from market.sellers.models import Business, BusinessMember, ClaimState, Mandate,
 
 POSTS = {"officer": PostRole.OFFICER, "helper": PostRole.HELPER, "admin": PostRole.ADMIN}
 JOINED = date(2025, 7, 1)
+BEFORE_STALLS = -365
+"""Days from the loading: no stall has opened by then."""
 
 
 def load_people(session: Session, seeds: Seeds, demo: Demo, password_hash: str) -> None:
@@ -51,7 +53,7 @@ def _post(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         person_id=demo.people[row.text("key")],
         role=POSTS[row.text("role")],
         hamlet_id=demo.hamlet(row.text("hamlet")) if row.maybe("hamlet") else None,
-        starts_on=min(row.day("post_from"), seeds.today),
+        starts_on=min(row.day("post_from"), seeds.day(BEFORE_STALLS)),
     )
     add_post(session, demo.officer, post, now=seeds.at(row.day("post_from")))
 

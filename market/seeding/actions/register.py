@@ -16,6 +16,7 @@ from market.sellers.actions import (
     NewBankAccount,
     NewBusiness,
     NewConnection,
+    PaperSeen,
     StallSettings,
     add_business,
     change_stall,
@@ -138,10 +139,11 @@ def _set_account(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         number=row.text("number"),
         holder=row.text("holder"),
         is_family=bool(row.maybe("family_consent")),
-        family_consent=row.maybe("family_consent"),
+        family_phone=None,
         seen=seen_of(bank_account_facts(session, demo.businesses[key])),
     )
-    set_bank_account(session, demo.owner(key), account, now=opened)
+    paper = PaperSeen(paper=row.maybe("family_consent") or "Giấy chủ cơ sở ký, xem tại Phòng Kinh tế")
+    set_bank_account(session, demo.officer, account, paper, clock=lambda: opened)
     if row.maybe("notices"):
         provider = PROVIDERS[row.text("notices")]
         new = NewConnection(

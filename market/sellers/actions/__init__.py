@@ -1,14 +1,16 @@
 """What happens to businesses and stalls: claims, verification, settings, bank accounts, mandates, posts."""
 
 from market.sellers.actions.answers import SeenRequest
-from market.sellers.actions.bank import (
-    FAMILY_TEXT_VERSION,
-    NewBankAccount,
-    NewConnection,
-    connect_bank,
-    disconnect_bank,
-    set_bank_account,
+from market.sellers.actions.authority import (
+    OwnerProof,
+    OwnPassword,
+    PaperSeen,
+    refuse_helper,
+    require_member,
+    require_own_device,
+    require_owner,
 )
+from market.sellers.actions.bank import NewConnection, connect_bank, disconnect_bank
 from market.sellers.actions.change_requests import (
     MOST_A_DAY,
     Texts,
@@ -17,7 +19,19 @@ from market.sellers.actions.change_requests import (
     is_answered_so,
     lock_change,
 )
-from market.sellers.actions.claims import claim_business, refuse_claim
+from market.sellers.actions.changes import (
+    WAITS,
+    DueChange,
+    NewChange,
+    SeenChange,
+    ask_change,
+    due_change,
+    end_change,
+    stop_change,
+    stop_change_by_office,
+)
+from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
+from market.sellers.actions.family import give_family_consent, refuse_family_consent
 from market.sellers.actions.imports import IMPORT_SOURCE, NO_HEADER, import_register, register_rows
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
@@ -26,6 +40,7 @@ from market.sellers.actions.posts import (
     NewPost,
     add_post,
     dismiss,
+    end_lapsed,
     end_post,
     grant_mandate,
     make_mandate_code,
@@ -40,6 +55,13 @@ from market.sellers.actions.proposals import (
     accept_proposal,
     propose_business,
     refuse_proposal,
+)
+from market.sellers.actions.receiving import (
+    FAMILY_TEXT_VERSION,
+    NewBankAccount,
+    begin_bank_account,
+    close_bank_account,
+    set_bank_account,
 )
 from market.sellers.actions.register import (
     EDITABLE,
@@ -77,15 +99,22 @@ __all__ = [
     "NAMES_A_MONTH",
     "NO_HEADER",
     "PROPOSAL_SOURCE",
+    "WAITS",
+    "DueChange",
     "Ending",
     "IdentityWarning",
     "NewBankAccount",
     "NewBusiness",
     "NewCertificate",
+    "NewChange",
     "NewConnection",
     "NewMandate",
     "NewPost",
     "NewProposal",
+    "OwnPassword",
+    "OwnerProof",
+    "PaperSeen",
+    "SeenChange",
     "SeenRequest",
     "StallSettings",
     "Texts",
@@ -95,16 +124,24 @@ __all__ = [
     "add_post",
     "answer_change",
     "approve_stall_change",
+    "ask_change",
     "ask_for",
+    "begin_bank_account",
+    "begin_member",
     "change_stall",
     "claim_business",
+    "close_bank_account",
     "close_stall",
     "connect_bank",
     "disconnect_bank",
     "dismiss",
+    "due_change",
     "edit_business",
     "end_certificate",
+    "end_change",
+    "end_lapsed",
     "end_post",
+    "give_family_consent",
     "grant_mandate",
     "import_register",
     "is_answered_so",
@@ -116,14 +153,21 @@ __all__ = [
     "propose_business",
     "record_certificate",
     "refuse_claim",
+    "refuse_family_consent",
+    "refuse_helper",
     "refuse_proposal",
     "refuse_stall_change",
     "register_rows",
     "remove_member",
     "reopen_stall",
+    "require_member",
+    "require_own_device",
+    "require_owner",
     "revoke_mandate",
     "revoke_verification",
     "set_bank_account",
+    "stop_change",
+    "stop_change_by_office",
     "take_mandate",
     "update_business",
     "verify_claim",

@@ -6,15 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
-from market.base.audit import Actor
+from market.base.audit import GUEST, Actor
+from market.base.clock import Clock
 from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.seen import check_seen
 from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.actions.answers import SeenRequest, decide, is_refused_so, refuse_decided, tell_answer
+from market.sellers.actions.changes import due_change, end_change
 from market.sellers.actions.register import log_business
-from market.sellers.models import Business, BusinessMember, ClaimState
+from market.sellers.models import Business, BusinessMember, ChangeKind, ChangeState, ClaimState
 
 MOST_CLAIMS = 3
 MOST_CLAIMS_A_DAY = 5
@@ -24,9 +26,9 @@ DAY = timedelta(days=1)
 def claim_business(session: Session, actor: Actor, commune_id: int, business_id: int, *, now: datetime) -> int:
     """Say that a business is the actor's own; an officer decides; returns the claim's id.
 
-    Idempotent while the claim waits; after a refusal it waits again. Refused where the business is the actor's already,
-    where MOST_CLAIMS of the actor wait, or where they have made MOST_CLAIMS_A_DAY in 24 hours. NotFound for one of
-    another commune and for nobody.
+    Idempotent while the claim waits, for the officer or for its day; after a refusal it waits again. Refused where the
+    business is the actor's already, where MOST_CLAIMS of the actor wait, or where they have made MOST_CLAIMS_A_DAY in
+    24 hours. NotFound for one of another commune and for nobody.
     """
     if actor.person_id is None:
         raise NotFound
@@ -34,7 +36,7 @@ def claim_business(session: Session, actor: Actor, commune_id: int, business_id:
     business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id).row
     own = BusinessMember.business_id == business_id, BusinessMember.person_id == actor.person_id
     known = next(iter(locked_all(session, BusinessMember, *own)), None)
-    if known and known.row.is_waiting:
+    if known and (known.row.is_waiting or known.row.begins_at):
         return known.row.id
     _refuse_too_many(session, actor.person_id, now=now)
     claim = _claim_again(known, now=now) if known else first_claim(session, business_id, actor.person_id, now=now)
@@ -76,12 +78,21 @@ def first_claim(session: Session, business_id: int, person_id: int, *, now: date
     return member
 
 
-def locked_claim(session: Session, commune_id: int, member_id: int) -> Locked[BusinessMember]:
+def locked_claim(session: Session, commune_id: int, member_id: int) -> tuple[Locked[Business], Locked[BusinessMember]]:
     """The claim, locked after its business, which stays the same: so claims of one business are decided in turn.
     NotFound for another commune's."""
     business_id = session.scalar(select(BusinessMember.business_id).where(BusinessMember.id == member_id))
-    locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
-    return locked(session, BusinessMember, BusinessMember.id == member_id)
+    business = locked(session, Business, Business.id == business_id, Business.commune_id == commune_id)
+    return business, locked(session, BusinessMember, BusinessMember.id == member_id)
+
+
+def begin_member(session: Session, change_id: int, *, clock: Clock) -> bool:
+    """Let the place of a further member begin, once its time has come; False where nothing began. Idempotent.
+    NotFound for no such change."""
+    due = due_change(session, ChangeKind.MEMBER, change_id, clock=clock)
+    if due is not None:
+        end_change(session, GUEST, due, ChangeState.BEGUN)
+    return due is not None
 
 
 def refuse_claim(session: Session, actor: Actor, shown: SeenRequest, reason: str, *, now: datetime) -> None:
@@ -90,7 +101,7 @@ def refuse_claim(session: Session, actor: Actor, shown: SeenRequest, reason: str
     Conflict where it is decided otherwise already, ChangedSince where it is not what was seen, NotFound for a claim of
     another commune.
     """
-    claim = locked_claim(session, shown.commune_id, shown.id)
+    _, claim = locked_claim(session, shown.commune_id, shown.id)
     if is_refused_so(claim, reason):
         return
     refuse_decided(claim)

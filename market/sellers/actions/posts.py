@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from market.accounts.actions import CodeTry, NewCode, make_code, use_code
 from market.accounts.brakes import WRONG_CODE
 from market.accounts.models import CodePurpose, Person
+from market.accounts.queries import people_on, visitors_of
+from market.accounts.step_up import end_logins_on
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked, locked_all
@@ -16,7 +18,7 @@ from market.base.errors import NotAllowed, NotFound, Refused
 from market.sellers import queries
 from market.sellers.actions.register import log_business
 from market.sellers.models import Business, Mandate, MandateMethod, Post, PostRole
-from market.values.period import local_day
+from market.values.period import day_end, local_day
 
 LONGEST_MANDATE_DAYS = 366
 
@@ -158,13 +160,26 @@ def make_reset_code(session: Session, actor: Actor, business_id: int, person_id:
 
 
 def revoke_mandate(session: Session, actor: Actor, business_id: int, mandate_id: int, *, now: datetime) -> None:
-    """End a mandate at once; nothing changes where it was ended before. NotFound for a mandate of another business."""
+    """End a mandate at once, and sign the business's people out of every device that the helper has ever used: what
+    was left open there is not theirs to close. Nothing changes where it was ended before. NotFound for a mandate of
+    another business."""
     scope = Mandate.id == mandate_id, Mandate.business_id == business_id
     mandate = locked(session, Mandate, *scope).row
     if mandate.revoked_at is not None:
         return
     mandate.revoked_at = now
+    members = [member.person_id for member in queries.members_of(session, business_id)]
+    end_logins_on(session, visitors_of(session, [mandate.helper_id]), person_ids=members, now=now)
     log_business(session, actor, "revoke_mandate", mandate.business, "mandate", now=now)
+
+
+def end_lapsed(session: Session, mandate_id: int, *, clock: Clock) -> bool:
+    """Sign the business's people out where `revoke_mandate` would, of a mandate whose last day is over: of what was
+    begun until then. Whether anything ended. NotFound for no such mandate. Idempotent."""
+    mandate, now = locked(session, Mandate, Mandate.id == mandate_id).row, clock()
+    members = [member.person_id for member in queries.members_of(session, mandate.business_id)]
+    devices, end = visitors_of(session, [mandate.helper_id]), day_end(mandate.ends_on)
+    return end <= now and end_logins_on(session, devices, person_ids=members, begun_before=end, now=now) > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,12 +216,21 @@ def add_post(session: Session, actor: Actor, new: NewPost, *, now: datetime) -> 
 
 
 def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last_day: date, *, now: datetime) -> None:
-    """Let a post end after a day; nothing changes where it ended before. NotFound for a post of another commune."""
+    """Let a post end after a day; from when that is past, others are signed out of the devices its holder has used.
+    Nothing changes where it ended before. NotFound for a post of another commune."""
     post = _locked_post(session, commune_id, post_id).row
     if post.ends_on and post.ends_on <= last_day:
         return
     post.ends_on = last_day
+    if last_day < local_day(now):
+        _sign_others_out(session, post.person_id, now=now)
     record(session, actor, Change(verb="end_post", subject="post", subject_id=post.id, commune_id=commune_id), now=now)
+
+
+def _sign_others_out(session: Session, person_id: int, *, now: datetime) -> None:
+    """End what others have left open on the devices of somebody whose post has ended: nobody looks into it there."""
+    devices = visitors_of(session, [person_id])
+    end_logins_on(session, devices, person_ids=people_on(session, devices) - {person_id}, now=now)
 
 
 def _locked_post(session: Session, commune_id: int, post_id: int) -> Locked[Post]:
@@ -217,7 +241,8 @@ def _locked_post(session: Session, commune_id: int, post_id: int) -> Locked[Post
 
 
 def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, clock: Clock) -> None:
-    """Let a post end at once; with a helper's last post here end the mandates they held.
+    """Let a post end at once, and others be signed out of the devices its holder has used; with a helper's last post
+    here end the mandates they held.
 
     Refused to the person who holds it; NotFound for a post of another commune, and for the operator's.
     """
@@ -228,10 +253,11 @@ def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, cl
         raise NotFound
     if post.person_id == actor.person_id:
         raise Refused("own_post", "Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
+    mandates = locked_all(session, Mandate, *queries.is_live(post.person_id, today))
     end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
     left = queries.posts_of(session, commune_id, post.person_id, today)
     if post.role is not PostRole.HELPER or any(one.role is PostRole.HELPER for one in left):
         return
-    for mandate in locked_all(session, Mandate, *queries.is_live(post.person_id, today)):
+    for mandate in mandates:
         if mandate.row.business.commune_id == commune_id:
             revoke_mandate(session, actor, mandate.row.business_id, mandate.row.id, now=now)

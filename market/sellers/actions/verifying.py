@@ -16,10 +16,19 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers import queries
 from market.sellers.actions.answers import decide, refuse_decided, refuse_one_of_them, tell_answer
+from market.sellers.actions.changes import WAITS, NewChange, ask_change
 from market.sellers.actions.claims import locked_claim
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stalls import open_stall
-from market.sellers.models import Business, BusinessMember, ClaimState, MemberRole, Verification, VerificationState
+from market.sellers.models import (
+    Business,
+    BusinessMember,
+    ChangeKind,
+    ClaimState,
+    MemberRole,
+    Verification,
+    VerificationState,
+)
 from market.sellers.queries import Identity
 
 
@@ -63,7 +72,7 @@ def verify_claim(session: Session, actor: Actor, verify: Verify, *, now: datetim
     of another commune.
     """
     lock_register(session, verify.commune_id)
-    claim = locked_claim(session, verify.commune_id, verify.member_id)
+    business, claim = locked_claim(session, verify.commune_id, verify.member_id)
     member = claim.row
     if _is_verified_so(session, claim, verify):
         return open_stall(session, actor, verify.commune_id, member.business_id, now=now)
@@ -75,10 +84,9 @@ def verify_claim(session: Session, actor: Actor, verify: Verify, *, now: datetim
     warnings = _accepted_warnings(session, claim, verify)
     session.add(_verification(claim, actor, verify, warnings, is_first=not is_verified, now=now))
     if member.is_waiting:
-        _confirm(session, actor, claim, now=now)
+        _confirm(session, actor, business, claim, verify.paper, now=now)
     log_business(session, actor, "verify_business", member.business, "verification", now=now)
-    sentence = f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
-    tell_answer(session, member, News.CLAIM_CONFIRMED, sentence, now=now)
+    tell_answer(session, member, News.CLAIM_CONFIRMED, _yes(member), now=now)
     return open_stall(session, actor, verify.commune_id, member.business_id, now=now)
 
 
@@ -127,10 +135,43 @@ def _verification(
     )
 
 
-def _confirm(session: Session, actor: Actor, claim: Locked[BusinessMember], *, now: datetime) -> None:
-    if queries.members_of(session, claim.row.business_id):
-        claim.row.role = MemberRole.STAFF
+def _confirm(
+    session: Session,
+    actor: Actor,
+    business: Locked[Business],
+    claim: Locked[BusinessMember],
+    paper: str,
+    *,
+    now: datetime,
+) -> None:
+    """Say yes to a claim. Who comes to others is one of them a day later, in which any of them may stop it."""
+    has_members = bool(queries.members_of(session, business.row.id))
     decide(claim, actor, ClaimState.CONFIRMED, now=now)
+    if has_members:
+        _let_wait(session, actor, business, claim, paper, now=now)
+
+
+def _let_wait(
+    session: Session,
+    actor: Actor,
+    business: Locked[Business],
+    claim: Locked[BusinessMember],
+    paper: str,
+    *,
+    now: datetime,
+) -> None:
+    member = claim.row
+    member.role, member.begins_at = MemberRole.STAFF, now + WAITS
+    shown = f"thêm {member.person.name} cùng quản lý gian hàng"
+    new = NewChange(kind=ChangeKind.MEMBER, subject_id=member.id, content={"shown": shown}, paper=paper)
+    ask_change(session, actor, business, new, now=now)
+
+
+def _yes(member: BusinessMember) -> str:
+    if member.begins_at is None:
+        return f"Xã đã xác nhận {member.business.name} là của bạn. Gian hàng đã mở."
+    begins = queries.moment_words(member.begins_at)
+    return f"Xã đã xác nhận bạn cùng quản lý {member.business.name}, từ {begins} nếu người của gian hàng không dừng."
 
 
 # --- ending -----------------------------------------------------------------------------------------------------------

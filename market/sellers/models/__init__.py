@@ -1,6 +1,7 @@
 """The register of businesses with its history, their people, stalls, mandates, papers and bank accounts."""
 
 from market.sellers.models.change_requests import ChangeRequest, RequestState
+from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     Business,
@@ -35,7 +36,9 @@ __all__ = [
     "BusinessProposal",
     "BusinessStatus",
     "Certificate",
+    "ChangeKind",
     "ChangeRequest",
+    "ChangeState",
     "ClaimState",
     "HolderRelation",
     "Mandate",
@@ -49,4 +52,5 @@ __all__ = [
     "StallState",
     "Verification",
     "VerificationState",
+    "WaitingChange",
 ]

@@ -75,7 +75,11 @@ class ClaimState(enum.StrEnum):
 
 
 class BusinessMember(Base):
-    """A person's place in a business: claimed, then confirmed or refused by an officer."""
+    """A person's place in a business: claimed, then confirmed or refused by an officer.
+
+    `begins_at`: confirmed beside other members, it is theirs only once this has come and nobody has stopped it (a
+    `WaitingChange`, which clears it).
+    """
 
     __tablename__ = "business_member"
     __table_args__ = (
@@ -94,6 +98,7 @@ class BusinessMember(Base):
     refusal: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    begins_at: Mapped[datetime | None]
 
     business: Mapped[Business] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
@@ -111,12 +116,12 @@ class BusinessMember(Base):
     @hybrid_property
     def is_confirmed(self) -> bool:
         """Whether the business is this person's now; of the class, the condition for a statement."""
-        return self.state is ClaimState.CONFIRMED and self.ended_at is None
+        return self.state is ClaimState.CONFIRMED and self.ended_at is None and self.begins_at is None
 
     @is_confirmed.inplace.expression
     @classmethod
     def _is_confirmed(cls) -> ColumnElement[bool]:
-        return and_(cls.state == ClaimState.CONFIRMED, cls.ended_at.is_(None))
+        return and_(cls.state == ClaimState.CONFIRMED, cls.ended_at.is_(None), cls.begins_at.is_(None))
 
     @hybrid_property
     def was_confirmed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
@@ -20,7 +20,7 @@ def claims_of_person(session: Session, person_id: int) -> Sequence[BusinessMembe
     query = select(BusinessMember).where(
         BusinessMember.person_id == person_id,
         BusinessMember.ended_at.is_(None),
-        BusinessMember.state != ClaimState.CONFIRMED,
+        or_(BusinessMember.state != ClaimState.CONFIRMED, BusinessMember.begins_at.is_not(None)),
     )
     return session.scalars(query.options(joinedload(BusinessMember.business)).order_by(BusinessMember.id)).all()
 

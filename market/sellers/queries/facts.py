@@ -8,12 +8,14 @@ from market.sellers.models import (
     Business,
     BusinessMember,
     BusinessProposal,
+    ChangeKind,
     HolderRelation,
     Stall,
     StallState,
 )
 from market.sellers.queries.bank import connection_of, live_bank_account
 from market.sellers.queries.change_requests import stall_draft
+from market.sellers.queries.changes import change_words, waiting_change
 from market.sellers.queries.claims import members_of, verification_of
 from market.sellers.queries.register import find_in_register
 from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
@@ -101,11 +103,13 @@ RELATIONS = {HolderRelation.SELF: "chính chủ", HolderRelation.FAMILY: "tài k
 
 
 def bank_account_facts(session: Session, business_id: int) -> Facts:
-    """Where a business is paid now, and the verified person whose name its account must bear."""
+    """Where a business is paid now and is to be paid soon, and the verified person whose name its account must bear."""
     verified = verification_of(session, business_id)
+    waiting = waiting_change(session, ChangeKind.BANK_ACCOUNT, business_id)
     return {
         "người xã đã xác nhận": verified.full_name if verified else NONE,
         "tài khoản đang nhận tiền": _account(live_bank_account(session, business_id)),
+        "tài khoản đang chờ đổi": change_words(waiting) if waiting else "không có",
     }
 
 

@@ -117,6 +117,15 @@ def live_mandates(session: Session, commune_id: int, today: date) -> Sequence[Ma
     return session.scalars(query).all()
 
 
+LOOKED_BACK = timedelta(days=3)
+
+
+def lapsed_mandates(session: Session, today: date) -> Sequence[int]:
+    """The mandates whose last day is over, of late, by their ids."""
+    query = select(Mandate.id).where(Mandate.ends_on < today, Mandate.ends_on >= today - LOOKED_BACK)
+    return session.scalars(query.where(Mandate.revoked_at.is_(None)).order_by(Mandate.id)).all()
+
+
 def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:
     """Every mandate a business gave, newest first."""
     query = select(Mandate).where(Mandate.business_id == business_id).options(joinedload(Mandate.helper))

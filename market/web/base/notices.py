@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from market.accounts.models import Person
 from market.base.db import reading
 from market.notices.models import Notice
+from market.notices.rules import News
 from market.orders.models import Order, Purchase
 from market.places.models import Commune
 from market.sellers.models import Business, Stall
@@ -56,6 +57,8 @@ def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
         return "shop.order", {"code": code}
     if one.purchase_id is not None:
         return "shop.purchase", {"code": code}
+    if one.kind == News.CONSENT_ASKED:
+        return "account.me", {}
     return "stall.mine", {}
 
 

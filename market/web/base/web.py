@@ -126,6 +126,13 @@ def require_person() -> int:
     return person_id
 
 
+def this_login() -> int:
+    """The id of the login session on this phone; SignInNeeded where there is none."""
+    require_person()
+    session_id: int = current_user.session_id
+    return session_id
+
+
 def actor() -> Actor:
     """The person signed in, acting for themselves."""
     return Actor(person_id=signed_in_id(), request_id=g.get("request_id"))

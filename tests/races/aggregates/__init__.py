@@ -16,6 +16,7 @@ from tests.races.aggregates import (
     pictures,
     register,
     verified,
+    waiting,
 )
 from tests.races.harness import Aggregate
 
@@ -50,6 +51,9 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "papers": register.papers,
     "stalls": changes.stalls,
     "bank accounts": register.bank_accounts,
+    "account changes": waiting.account_changes,
+    "family consents": waiting.family_consents,
+    "further members": waiting.further_members,
     "proposals": register.proposals,
     "posts": people.posts,
     "mandates": people.mandates,
@@ -64,6 +68,8 @@ DRAWN_BY_DAY = {
     "credit checks",
     "credits taken off",
     "endings",
+    "family consents",
+    "further members",
     "new bank accesses",
     "refunds",
     "reviews",

@@ -6,17 +6,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import GUEST, Actor
+from market.base.clock import Clock
 from market.base.db import transaction
 from market.base.secrets import vault
 from market.payments import actions
 from market.payments.models import CardAccount, CardPayment
 from market.payments.ports import COMPLETE, EXPIRED, OPEN, SUCCEEDED, Checkout, CheckoutSnapshot, Intent
-from market.sellers.models import Stall
+from market.sellers.actions import OwnPassword
+from market.sellers.models import ChangeKind, Stall, WaitingChange
+from market.sellers.queries import change_words
 from market.values.money import Dong
 from tests.cast import Cast
+from tests.factories import own_word
 from tests.payments.gate import keys_seen
 from tests.races.aggregates.orders import BY_ORDER, EXACT, SHORT, Sale, request_of, sale_picture
+from tests.races.aggregates.waiting import a_day_ago
 from tests.races.harness import Aggregate, running_now, verbs_of, writing
+from tests.sellers.changing import owner_of, save_keys
 
 _numbers = count(1)
 
@@ -55,8 +61,9 @@ def enable_card_payments(stall: int) -> None:
     with transaction() as session:
         seen = keys_seen(session, stall)
         new = actions.NewCardKeys(stall_id=stall, secret_key="sk_test_lan", hook_secret="whsec_lan", seen=seen)
-        actions.keep_card_keys(session, GUEST, new, now=running_now())
-        actions.enable_card_payments(session, GUEST, stall, seen=keys_seen(session, stall), now=running_now())
+        save_keys(session, new, running_now)
+        owner = Actor(person_id=owner_of(session, session.get_one(Stall, stall).business_id))
+        actions.enable_card_payments(session, owner, stall, seen=keys_seen(session, stall), now=running_now())
 
 
 def goes_picture(session: Session, at: int) -> object:
@@ -123,30 +130,43 @@ def new_card_accounts(cast: Cast) -> Aggregate:
 
 
 def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
-    """A stall's account at the gateway: its keys kept, and cards taken or not."""
+    """A stall's account at the gateway: its keys kept, others whose day is over waiting, and cards taken or not."""
     begun: dict[int, int] = {}
     seen: dict[int, str] = {}
+    words: dict[int, OwnPassword] = {}
     tu, at = Actor(person_id=cast.tu.person), cast.tu.stall
 
     def start() -> int:
         with transaction() as session:
             session.execute(delete(CardAccount).where(CardAccount.stall_id == at))
+            session.execute(delete(WaitingChange).where(WaitingChange.subject_id == at))
+            words[at] = own_word(session, cast.tu.person, running_now())
             session.get_one(Stall, at).accepts_card = True
             begun[at] = len(verbs_of(session, "stall", at))
             seen[at] = keys_seen(session, at)
             if has_keys:
-                keep(session, "first")
-                seen[at] = keys_seen(session, at)
+                for secret in ("first", "second"):
+                    keep(session, secret, clock=a_day_ago)
+                    seen[at] = keys_seen(session, at)
         return at
 
-    def keep(session: Session, secret: str) -> None:
+    def keep(session: Session, secret: str, *, clock: Clock = running_now) -> None:
         keys = {"secret_key": f"sk_test_{secret}", "hook_secret": f"whsec_{secret}"}
-        actions.keep_card_keys(session, tu, actions.NewCardKeys(stall_id=at, seen=seen[at], **keys), now=running_now())
+        new = actions.NewCardKeys(stall_id=at, seen=seen[at], **keys)
+        actions.keep_card_keys(session, tu, new, words[at], clock=clock)
+
+    def begin(session: Session, _at: int) -> object:
+        due = session.scalars(select(WaitingChange.id).where(WaitingChange.kind == ChangeKind.CARD_KEYS)).first()
+        return due is not None and actions.begin_card_keys(session, due, clock=running_now)
 
     def picture(session: Session, at: int) -> object:
         kept = session.scalars(select(CardAccount).where(CardAccount.stall_id == at))
         keys = [(vault().decrypt(one.secret_cipher), vault().decrypt(one.hook_secret_cipher)) for one in kept]
-        return keys, session.get_one(Stall, at).accepts_card, verbs_of(session, "stall", at)[begun[at] :]
+        changes = session.scalars(
+            select(WaitingChange).where(WaitingChange.subject_id == at).order_by(WaitingChange.id)
+        )
+        waits = [(one.state, change_words(one)) for one in changes]
+        return keys, waits, session.get_one(Stall, at).accepts_card, verbs_of(session, "stall", at)[begun[at] :]
 
     return Aggregate(
         start=start,
@@ -157,8 +177,9 @@ def _card_accounts(cast: Cast, *, has_keys: bool) -> Aggregate:
                 lambda s, at: actions.enable_card_payments(s, tu, at, seen=seen[at], now=running_now())
             ),
             "take no cards": writing(lambda s, at: actions.disable_card_payments(s, tu, at, now=running_now())),
+            "begin": writing(begin),
         },
         picture=picture,
-        tables=["stall"],
-        spare={"business": "no move here gives or ends its verification"},
+        tables=["business", "stall"] if has_keys else ["stall"],
+        spare={} if has_keys else {"business": "no move here gives or ends its verification"},
     )

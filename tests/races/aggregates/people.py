@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.accounts import actions as accounts
 from market.accounts.models import CodePurpose, Consent, LoginSession, OneTimeCode, Person
 from market.accounts.queries import PasswordMatch, live_codes
+from market.accounts.step_up import step_up
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.secrets import fingerprint, hash_password
@@ -120,6 +121,7 @@ def sign_in_codes(cast: Cast) -> Aggregate:
             "change": writing(change),
             "sign in": writing(sign_in),
             "sign out": writing(lambda s, at: accounts.end_login(s, at, logins[at], now=running_now())),
+            "step up": writing(lambda s, at: step_up(s, matches[at], logins[at], clock=running_now)),
             "see": writing(lambda s, at: accounts.see_login(s, logins[at], now=running_now())),
         },
         picture=picture,
@@ -213,6 +215,9 @@ class Help:
     def revoke(self, session: Session, _at: int) -> None:
         actions.revoke_mandate(session, Actor(person_id=self.owner), self.business, self.mandate, now=running_now())
 
+    def end_lapsed(self, session: Session, _at: int) -> object:
+        return actions.end_lapsed(session, self.mandate, clock=running_now)
+
     def make_mandate_code(self, session: Session, _at: int) -> str:
         last_day, owner = today() + timedelta(days=60), Actor(person_id=self.owner)
         return actions.make_mandate_code(session, owner, self.business, last_day, clock=running_now)
@@ -263,6 +268,7 @@ def mandates(cast: Cast) -> Aggregate:
             "grant another": work.grant("Giấy số 10"),
             "revoke": writing(work.revoke),
             "dismiss": writing(work.dismiss),
+            "end where it has lapsed": writing(work.end_lapsed),
             "make a code": writing(work.make_mandate_code),
             "take": writing(work.take),
             "reset a password": writing(work.make_reset_code),

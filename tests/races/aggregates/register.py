@@ -22,10 +22,13 @@ from market.sellers.models import (
     BusinessProposal,
     BusinessStatus,
     Certificate,
+    ClaimState,
     Stall,
     Verification,
     VerificationState,
+    WaitingChange,
 )
+from market.sellers.queries import change_words
 from market.sellers.rules import TypedRow
 from market.values.period import local_day
 from tests import factories as make
@@ -50,6 +53,8 @@ class Register:
     feed_seen: str
     business_seen: str
     stall_seen: dict[int, str]
+    owner: Actor
+    word: actions.OwnPassword
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.hung = cast, Actor(person_id=cast.hung)
@@ -93,9 +98,14 @@ class Register:
         return at
 
     def paid_by_transfer(self) -> int:
-        """Verified, with an account and its bank's feed."""
+        """Verified, with one owner on a phone of their own, an account and its bank's feed."""
         at = self.entered()
+        self.owner = Actor(person_id=self.people[0])
         with transaction() as session:
+            owner = BusinessMember(business_id=at, person_id=self.people[0], claimed_at=running_now())
+            owner.state = ClaimState("da_xac_nhan")
+            session.add(owner)
+            self.word = make.own_word(session, self.people[0], running_now())
             session.add(
                 Verification(
                     business_id=at,
@@ -187,21 +197,36 @@ class Register:
     def end_paper(self, session: Session, at: int) -> None:
         actions.end_certificate(session, self.hung, self.cast.commune, at, self.certificate, clock=running_now)
 
+    def account(self, number: str, **fields: object) -> actions.NewBankAccount:
+        new = actions.NewBankAccount(
+            business_id=self.business,
+            bin="970422",
+            number=number,
+            holder="PHAM THI LAN",
+            is_family=False,
+            family_phone=None,
+            seen=self.account_seen,
+        )
+        return replace(new, **fields)  # type: ignore[arg-type]
+
     def save_account(self, number: str, **fields: object) -> Move:
-        def act(session: Session, at: int) -> object:
-            new = actions.NewBankAccount(
-                business_id=at,
-                bin="970422",
-                number=number,
-                holder="PHAM THI LAN",
-                is_family=False,
-                family_consent=None,
-                seen=self.account_seen,
-            )
-            changed = replace(new, **fields)  # type: ignore[arg-type]
-            return actions.set_bank_account(session, Actor(person_id=self.cast.lan.person), changed, now=running_now())
+        def act(session: Session, _at: int) -> object:
+            new = self.account(number, **fields)
+            return actions.set_bank_account(session, self.owner, new, self.word, clock=running_now)
 
         return writing(act)
+
+    def save_by_paper(self, number: str, **fields: object) -> Move:
+        def act(session: Session, _at: int) -> object:
+            paper = actions.PaperSeen(paper="Giấy đồng ý")
+            return actions.set_bank_account(
+                session, self.hung, self.account(number, **fields), paper, clock=running_now
+            )
+
+        return writing(act)
+
+    def close_account(self, session: Session, at: int) -> None:
+        actions.close_bank_account(session, self.owner, at, seen=self.account_seen, clock=running_now)
 
     def connect(self, provider: str) -> Move:
         def act(session: Session, at: int) -> object:
@@ -244,10 +269,12 @@ def accounts_picture(session: Session, at: int) -> object:
     feeds = select(BankConnection).where(BankConnection.bank_account_id.in_([one.id for one in rows]))
     connected = session.scalars(feeds.order_by(BankConnection.id)).all()
     consents = session.scalar(select(func.count(Consent.id)).where(Consent.business_id == at))
+    changes = session.scalars(select(WaitingChange).where(WaitingChange.business_id == at).order_by(WaitingChange.id))
     which = {row.id: number for number, row in enumerate(rows)}
     return (
         [(one.number_last4, one.relation, one.closed_at is None) for one in rows],
         [(which[one.bank_account_id], one.provider, one.ended_at is None) for one in connected],
+        [(one.state, change_words(one), one.consent_id is None) for one in changes],
         consents,
         verbs_of(session, "business", at),
     )
@@ -346,13 +373,14 @@ def papers(cast: Cast) -> Aggregate:
 
 def bank_accounts(cast: Cast) -> Aggregate:
     register = Register(cast)
-    family = {"holder": "PHAM VAN CON", "is_family": True, "family_consent": "Con trai đồng ý"}
+    family = {"holder": "PHAM VAN CON", "is_family": True}
     return Aggregate(
         start=register.paid_by_transfer,
         moves={
             "save": register.save_account("0900000013"),
             "save other": register.save_account("0900000099"),
-            "save family's": register.save_account("0900000077", **family),
+            "save family's": register.save_by_paper("0900000077", **family),
+            "close": writing(register.close_account),
             "connect": register.connect("sepay"),
             "connect other": register.connect("other"),
             "disconnect": writing(register.disconnect),

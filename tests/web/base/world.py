@@ -1,5 +1,6 @@
 """Two communes with one thing of each kind, so that a test generated from the routes has an id for every argument."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -13,6 +14,7 @@ from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, Person
 from market.base.db import Base, transaction
+from market.base.secrets import vault
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
 from market.channels.models import ChannelTemplate, ExportRun
@@ -27,11 +29,13 @@ from market.sellers.models import (
     BusinessMember,
     BusinessProposal,
     Certificate,
+    ChangeKind,
     ChangeRequest,
     ClaimState,
     PostRole,
     Stall,
     Verification,
+    WaitingChange,
 )
 from market.trace.models import JournalEntry, Lot, Stamp
 from market.values.codes import lot_code, new_order_code, new_purchase_code, new_stamp_code
@@ -116,7 +120,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "verification_id": session.scalars(
             select(Verification.id).where(Verification.business_id == business.id)
         ).one(),
-        "change_id": _row(
+        "request_id": _row(
             session,
             ChangeRequest,
             now,
@@ -126,6 +130,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         ).id,
         "post_id": post.id,
         "person_id": owner.person_id,
+        "change_id": _change(session, business.id, owner.person_id, now).id,
         "session_id": _row(session, LoginSession, now, person_id=owner.person_id).id,
         "product_id": product.id,
         "variant_id": product.variants[0].id,
@@ -135,6 +140,12 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         **_order(session, stall, product.variants[0], now),
         **_exports(session, stall, now),
     }
+
+
+def _change(session: Session, business_id: int, person_id: int, now: datetime) -> WaitingChange:
+    content = vault().encrypt(json.dumps({"shown": f"tài khoản nhận tiền là {business_id}", "holder": ""}))
+    about = {"business_id": business_id, "subject_id": business_id, "content_cipher": content}
+    return _row(session, WaitingChange, now, kind=ChangeKind.BANK_ACCOUNT, asked_by=person_id, **about)
 
 
 def _lot(session: Session, stall: Stall, product: Product, now: datetime) -> Things:

@@ -33,6 +33,11 @@ VERBS = {
     "close_stall": "đóng gian hàng",
     "reopen_stall": "mở lại gian hàng",
     "set_bank_account": "đặt tài khoản nhận tiền",
+    "close_bank_account": "thôi nhận tiền vào tài khoản",
+    "ask_change": "đề nghị đổi (chờ 24 giờ)",
+    "begin_change": "thay đổi bắt đầu",
+    "stop_change": "dừng thay đổi",
+    "give_consent": "đồng ý cho dùng tài khoản của mình",
     "connect_bank": "nối báo có",
     "disconnect_bank": "ngừng báo có",
     "keep_card_keys": "cất khóa nhận thẻ",
@@ -97,7 +102,7 @@ VERBS = {
 }
 """Verb of an event -> what a person did, as the log says it after the person's name."""
 
-NOBODY = dict.fromkeys(("expire", "keep_paid", "put_money"), "Chợ") | dict.fromkeys(
+NOBODY = dict.fromkeys(("expire", "keep_paid", "put_money", "begin_change", "stop_change"), "Chợ") | dict.fromkeys(
     ("accept", "decline", "ready", "complete", "answer_by_link"), "Gian hàng"
 )
 """Who did what nobody signed in did, where that was no guest: a clock or a bank's notice, a stall that accepts by

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from market.sellers.actions import Ending, NewBusiness, NewCertificate, NewMandate
+from market.sellers.actions import Ending, NewBusiness, NewCertificate, NewMandate, PaperSeen
 from market.sellers.models import Business, BusinessKind, BusinessStatus, MandateMethod
 from market.sellers.queries import RegisterFilter
 from market.sellers.rules import KIND_WORDS, STATUS_WORDS
@@ -21,6 +21,7 @@ from market.web.base.forms import (
     optional,
     required,
 )
+from market.web.base.receiving import BankForm
 from market.web.office.register.words import CERTIFICATES
 
 Pairs = Iterable[tuple[int, str]]
@@ -123,6 +124,15 @@ class CertificateForm(BaseForm):
             valid_from=self.valid_from.data,
             valid_to=self.valid_to.data,
         )
+
+
+class PaperBankForm(BankForm):
+    """As an officer fills it in, before the person and their paper."""
+
+    paper = TextField("Giấy tờ đã xem, lưu ở đâu", [required("Mời ghi giấy đã xem."), at_most(200)])
+
+    def as_paper_seen(self) -> PaperSeen:
+        return PaperSeen(paper=self.paper.data or "")
 
 
 class PaperMandateForm(BaseForm):

@@ -1,44 +1,26 @@
 """Forms of where a stall is paid."""
 
-from wtforms import BooleanField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
 from market.base.ports import SettingField
 from market.payments.actions import NewAccess
 from market.payments.ports import BankProvider, TransferLookup
-from market.sellers.actions import NewBankAccount, NewConnection
-from market.sellers.rules import BANKS, account_number, holder_name
-from market.web.base.forms import BaseForm, ChoiceField, TextField, ValueField, at_most, required
+from market.sellers.actions import NewConnection
+from market.values.phone import Phone
+from market.web.base.forms import BaseForm, PhoneField, TextField, at_most, optional, required
+from market.web.base.receiving import BankForm
+from market.web.base.stepping import OwnPasswordField
 
 
-class AccountField(ValueField):
-    """A bank account number, separators dropped."""
+class OwnBankForm(BankForm):
+    """As a member fills it in."""
 
-    def read(self, text: str) -> str:
-        return account_number(text)
+    family_phone = PhoneField("Số điện thoại của người nhà", [optional()])
+    own_password = OwnPasswordField()
 
-
-class BankForm(BaseForm):
-    bin = ChoiceField("Ngân hàng", choices={"": "Chọn ngân hàng"} | {one.bin: one.short_name for one in BANKS.values()})
-    number = AccountField("Số tài khoản", [required("Mời viết số tài khoản.")])
-    holder = TextField("Tên chủ tài khoản", [required("Mời viết tên chủ tài khoản."), at_most(80)])
-    is_family = BooleanField("Đây là tài khoản của người nhà")
-    family_consent = TextField("Người nhà nào, đã đồng ý ra sao", [at_most(200)])
-
-    def validate_bin(self, field: ChoiceField) -> None:
-        if not field.data:
-            raise ValidationError("Mời chọn ngân hàng.")
-
-    def as_new_bank_account(self, business_id: int, seen: str) -> NewBankAccount:
-        return NewBankAccount(
-            business_id=business_id,
-            bin=self.bin.data,
-            number=self.number.data,
-            holder=holder_name(self.holder.data or ""),
-            is_family=self.is_family.data,
-            family_consent=self.family_consent.data or None,
-            seen=seen,
-        )
+    def family_member_phone(self) -> Phone | None:
+        phone: Phone | None = self.family_phone.data if self.is_family.data else None
+        return phone
 
 
 class ConnectForm(BaseForm):

@@ -24,8 +24,9 @@ from market.sellers.models import BankAccount
 from market.sellers.rules import BANKS
 from market.web.base.access import StallContext, desk_of_slug, stall_page
 from market.web.base.seen import seen_given
+from market.web.base.stepping import own_password
 from market.web.base.web import Page, require_person
-from market.web.stall.bank.forms import AccessForm, BankForm, ConnectForm, access_form, connect_form
+from market.web.stall.bank.forms import AccessForm, ConnectForm, OwnBankForm, access_form, connect_form
 from market.web.stall.bank.leave import LeaveState, pack, unpack
 from market.web.stall.bank.queries import Feed, chosen_provider, feed_of
 from market.web.stall.blueprint import blueprint
@@ -41,6 +42,8 @@ OTHER_ACCOUNT = (
     "Mã đúng, nhưng trong {} của mã này không có tài khoản số đuôi {} mà bạn đang nhận tiền. Chưa đổi gì cả, mời lấy "
     "mã trong đúng tài khoản đã nối với ngân hàng của bạn."
 )
+WAITS = "Đã ghi, đang chờ. Từ giờ tới lúc bắt đầu, tiền vẫn vào như cũ và mọi người của gian hàng đều được báo."
+
 
 # --- where it is paid -----------------------------------------------------------------------------------------------
 
@@ -48,14 +51,29 @@ OTHER_ACCOUNT = (
 @blueprint.route("/ban-hang/<gian>/tai-khoan-nhan-tien", methods=["GET", "POST"])
 @stall_page
 def bank(desk: StallContext) -> Page:
-    form = BankForm.of_request()
+    form = OwnBankForm.of_request()
+    if request.method == "POST":
+        actions.refuse_helper(desk.actor)
     if form.submitted():
         with form.keeping_what_was_typed():
+            new, proof = form.as_new_bank_account(desk.business_id, seen_given()), own_password(form)
             with transaction() as writing:
-                new = form.as_new_bank_account(desk.business_id, seen_given())
-                actions.set_bank_account(writing, desk.actor, new, now=clock.now())
-            flash("Đã lưu tài khoản nhận tiền.")
+                opened = actions.set_bank_account(writing, desk.actor, new, proof, clock=clock.now)
+            flash("Đã lưu tài khoản nhận tiền." if opened else WAITS)
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
+    return _bank_page(desk, form)
+
+
+@blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/dong")
+@stall_page
+def bank_close(desk: StallContext) -> Page:
+    form = OwnBankForm()
+    with form.keeping_what_was_typed():
+        seen = seen_given()
+        with transaction() as writing:
+            actions.close_bank_account(writing, desk.actor, desk.business_id, seen=seen, clock=clock.now)
+        flash("Đã thôi nhận tiền vào tài khoản đó. Khách trả tiền mặt khi nhận hàng.")
+        return redirect(url_for("stall.bank", gian=desk.slug), 303)
     return _bank_page(desk, form)
 
 
@@ -71,13 +89,13 @@ def bank_connect(desk: StallContext) -> Page:
                 actions.connect_bank(writing, desk.actor, new, now=clock.now())
             flash(f"Đã nối báo có. Dán địa chỉ bên dưới vào {provider.label} là xong.")
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
-    return _bank_page(desk, BankForm(), form)
+    return _bank_page(desk, OwnBankForm(), form)
 
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/bao-co/ngung")
 @stall_page
 def bank_disconnect(desk: StallContext) -> Page:
-    form = BankForm()
+    form = OwnBankForm()
     with form.keeping_what_was_typed():
         seen = seen_given()
         with transaction() as writing:
@@ -93,6 +111,7 @@ def bank_disconnect(desk: StallContext) -> Page:
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/cho-hoi")
 @stall_page
 def bank_access(desk: StallContext) -> Page:
+    actions.refuse_helper(desk.actor)
     account = queries.live_bank_account(reading(), desk.business_id)
     feed = feed_of(reading(), account)
     form = access_form(feed.lookup if feed else None).of_request()
@@ -101,7 +120,7 @@ def bank_access(desk: StallContext) -> Page:
             asked = _asked(feed, account)
             _grant(desk, asked, form.as_new_access(desk.business_id, asked.lookup, seen_given()))
             return redirect(url_for("stall.bank", gian=desk.slug), 303)
-    return _bank_page(desk, BankForm(), access=form)
+    return _bank_page(desk, OwnBankForm(), access=form)
 
 
 @blueprint.get("/ban-hang/cho-hoi/ve")
@@ -118,13 +137,13 @@ def bank_access_return() -> Page:
         access = _redeemed(asked, request.args.get("code", ""), now)
         _grant(desk, asked, money.NewAccess(business_id=desk.business_id, access=access, seen=leave.seen))
         return redirect(url_for("stall.bank", gian=desk.slug), 303)
-    return _bank_page(desk, BankForm(), access=form)
+    return _bank_page(desk, OwnBankForm(), access=form)
 
 
 @blueprint.post("/ban-hang/<gian>/tai-khoan-nhan-tien/cho-hoi/thoi")
 @stall_page
 def bank_access_stop(desk: StallContext) -> Page:
-    form = BankForm()
+    form = OwnBankForm()
     with form.keeping_what_was_typed():
         seen = seen_given()
         with transaction() as writing:
@@ -207,7 +226,7 @@ def _provider(desk: StallContext) -> BankProvider:
 
 
 def _bank_page(
-    desk: StallContext, form: BankForm, connect: ConnectForm | None = None, access: AccessForm | None = None
+    desk: StallContext, form: OwnBankForm, connect: ConnectForm | None = None, access: AccessForm | None = None
 ) -> Page:
     account = queries.live_bank_account(reading(), desk.business_id)
     feed = feed_of(reading(), account)

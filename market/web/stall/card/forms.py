@@ -5,6 +5,7 @@ from wtforms import Field, ValidationError
 from market.payments.actions import NewCardKeys
 from market.payments.rules.cards import is_hook_secret, is_secret_key, is_test_key
 from market.web.base.forms import BaseForm, TextField
+from market.web.base.stepping import OwnPasswordField
 
 
 class CardKeysForm(BaseForm):
@@ -12,6 +13,7 @@ class CardKeysForm(BaseForm):
 
     secret_key = TextField("Khóa bí mật (Secret key)")
     hook_secret = TextField("Khóa báo tin (Signing secret)")
+    own_password = OwnPasswordField()
     are_kept = False
     takes_test_keys = True
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 
 from market.base import clock
 from market.base.commands import links
@@ -14,9 +14,12 @@ from market.payments import actions, queries
 from market.payments.card.client import CardRefused
 from market.payments.card.gateway import PROVIDER, gateway_with
 from market.payments.rules.cards import is_test_key
-from market.sellers.queries import stall_of, verification_of
+from market.sellers.actions import refuse_helper
+from market.sellers.models import ChangeKind
+from market.sellers.queries import stall_of, verification_of, waiting_change
 from market.web.base.access import StallContext, stall_page
 from market.web.base.seen import seen_given
+from market.web.base.stepping import own_password
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.card.forms import CardKeysForm
@@ -31,6 +34,7 @@ NARROW_KEY = (
     "Khóa này chưa được phép mở trang trả thẻ. Chưa đổi gì cả, mời vào nơi nhận thẻ cho khóa quyền "
     "Checkout Sessions và PaymentIntents rồi thử lại."
 )
+WAITS = "Đã ghi, đang chờ. Khóa mới thay khóa cũ sau 24 giờ; tới lúc đó tiền thẻ vẫn vào như cũ."
 AWAY = "Nơi nhận thẻ chưa trả lời nên chưa thử được khóa. Chưa đổi gì cả, mời làm lại sau ít phút."
 
 
@@ -38,14 +42,17 @@ AWAY = "Nơi nhận thẻ chưa trả lời nên chưa thử được khóa. Ch�
 @stall_page
 def card(desk: StallContext) -> Page:
     form = _form(desk)
+    if request.method == "POST":
+        refuse_helper(desk.actor)
     if form.submitted():
         with form.keeping_what_was_typed():
-            new = form.as_new_card_keys(desk.stall_id, seen_given())
+            new, proof = form.as_new_card_keys(desk.stall_id, seen_given()), own_password(form)
             if new.secret_key:
                 _try(new.secret_key)
             with transaction() as writing:
-                actions.keep_card_keys(writing, desk.actor, new, now=clock.now())
-            flash("Đã cất khóa. Chợ không hiện lại khóa nữa, chỉ hiện 4 ký tự cuối.")
+                actions.keep_card_keys(writing, desk.actor, new, proof, clock=clock.now)
+            waits = waiting_change(reading(), ChangeKind.CARD_KEYS, desk.stall_id) is not None
+            flash(WAITS if waits else "Đã cất khóa. Chợ không hiện lại khóa nữa, chỉ hiện 4 ký tự cuối.")
             return _back(desk)
     return _page(desk, form)
 
@@ -55,6 +62,7 @@ def card(desk: StallContext) -> Page:
 def card_on(desk: StallContext) -> Page:
     """The kept key is tried first: a stall must not offer what fails when a buyer presses it."""
     form = _form(desk)
+    refuse_helper(desk.actor)
     with form.keeping_what_was_typed():
         seen, account = seen_given(), queries.card_account_of(reading(), desk.stall_id)
         if account is None:

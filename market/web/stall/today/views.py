@@ -1,6 +1,6 @@
 """Hôm nay: money, the orders to answer with their buttons right there, what is nearly gone, the first step."""
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -10,7 +10,10 @@ from market.notices.actions import see_news
 from market.notices.queries import news_of
 from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
 from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
+from market.sellers.actions import SeenChange, stop_change
+from market.sellers.queries import change_of_business
 from market.web.base.access import StallContext, stall_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page, require_person
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.views.claims import seen_up_to
@@ -47,4 +50,16 @@ def today_seen(desk: StallContext) -> Page:
     own = None if desk.is_helper else desk.business_id  # what the seller has not read, a helper does not put away
     with transaction() as writing:
         see_news(writing, require_person(), seen_up_to(), business_id=own, now=clock.now())
+    return redirect(url_for("stall.today", gian=desk.slug), 303)
+
+
+@blueprint.post("/ban-hang/<gian>/thay-doi/<int:change_id>/dung")
+@stall_page
+def today_stop_change(desk: StallContext, change_id: int) -> Page:
+    """Stop what waits to change; one that has begun, or was replaced, has a page of its own that says so."""
+    change_of_business(reading(), desk.business_id, change_id)
+    shown = SeenChange(id=change_id, seen=seen_given())
+    with transaction() as writing:
+        stop_change(writing, desk.actor, desk.business_id, shown, clock=clock.now)
+    flash("Đã dừng. Mọi thứ giữ như cũ, mọi người của gian hàng đều được báo.")
     return redirect(url_for("stall.today", gian=desk.slug), 303)

@@ -1,6 +1,6 @@
 """Tài khoản nhận tiền: the verified person's own, or a family member's with consent; a feed of notices beside it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Consent
 from market.base.audit import Event
 from market.base.db import transaction
+from market.payments.jobs import begin_changes
 from market.sellers import queries
-from market.sellers.models import BankAccount, BankConnection, Verification
+from market.sellers.models import BankAccount, BankConnection, Verification, WaitingChange
 from tests.access import keeps_out
 from tests.cast import LAN_ACCOUNT, LAN_HOOK, LAN_SECRET, Cast
 from tests.conftest import Clock
-from tests.factories import sign_in
+from tests.factories import PASSWORD, sign_in
 from tests.pages import hidden, press, send
 from tests.sellers import shown
+from tests.sellers.changing import pass_a_day
 
 OWN = {"bin": "970422", "number": "0900 0000.13", "holder": "Lê Văn Tư"}
 
@@ -79,27 +81,43 @@ def test_a_name_that_is_not_the_verified_one_is_refused_with_both_ways_out(
     assert queries.live_bank_account(session, cast.tu.business) is None
 
 
-def test_a_family_members_account_needs_recorded_consent_and_is_shown_as_such(
+def test_a_family_members_account_waits_for_their_own_word_and_is_shown_as_such(
     tu: FlaskClient, cast: Cast, session: Session
 ) -> None:
-    family = OWN | {"holder": "Lê Thị Hoa", "is_family": "y"}
-    assert send(tu, path(cast), family).status_code == 422
+    """Not a text that who is paid types, nor the account before it."""
+    family = OWN | {"holder": "Vũ Thị Mai", "is_family": "y"}
+    answer = send(tu, path(cast), family)
+    assert answer.status_code == 422
+    assert "số điện thoại của người nhà" in answer.text
+    assert 'value="Vũ Thị Mai"' in answer.text
 
-    consent = "Con gái Lê Thị Hoa đồng ý ngày 24/11"
-    assert send(tu, path(cast), family | {"family_consent": consent}).status_code == 303
-
-    kept = account(session, cast.tu.business)
-    recorded = session.get_one(Consent, kept.consent_id)
-    assert kept.relation == "nguoi_nha"
-    assert (recorded.note, recorded.purpose, recorded.witness_id) == (consent, "family_account", cast.tu.person)
-    assert "tài khoản người nhà" in tu.get(path(cast)).text
+    assert send(tu, path(cast), family | {"family_phone": "0900 000 021"}).status_code == 303
+    page = tu.get(path(cast)).text
+    for part in ("VU THI MAI", "Chờ người nhà bấm Đồng ý", "Chưa có tài khoản nhận tiền"):
+        assert part in page
+    assert queries.live_bank_account(session, cast.tu.business) is None
+    assert session.scalars(select(Consent)).all() == []
 
 
-def test_a_new_account_closes_the_earlier_one(lan: FlaskClient, cast: Cast, session: Session) -> None:
+def test_a_new_account_waits_a_day_in_which_the_old_one_holds(
+    lan: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
     send(lan, lans(cast), OWN | {"holder": "Phạm Thị Lan"})
 
+    asked = f"{now() + timedelta(hours=24):%H:%M}"
+    assert asked == "02:00"
+    for page in (lans(cast), f"/ban-hang/{cast.lan.slug}", f"/ban-hang/{cast.lan.slug}/tien"):
+        text = lan.get(page).text
+        for part in ("PHAM THI LAN, MB Bank, số đuôi 0013", "Bắt đầu lúc 09:00 25/11", "Dừng thay đổi này"):
+            assert part in text, (page, part)
+    now.move(hours=23, minutes=59)
+    assert begin_changes(now()) == 0
+    assert account(session, cast.lan.business).number_last4 == LAN_ACCOUNT[-4:]
+    assert begin_changes(now.move(minutes=1)) == 1
+
     accounts = session.scalars(select(BankAccount).where(BankAccount.business_id == cast.lan.business)).all()
-    assert [one.closed_at is None for one in sorted(accounts, key=lambda one: one.id)] == [False, True]
+    assert [one.closed_at for one in sorted(accounts, key=lambda one: one.id)] == [now(), None]
+    assert "Dừng thay đổi này" not in lan.get(lans(cast)).text
 
 
 def test_an_account_changed_by_another_hand_meanwhile_is_shown_and_not_replaced(
@@ -114,18 +132,99 @@ def test_an_account_changed_by_another_hand_meanwhile_is_shown_and_not_replaced(
     answer = lan.post(lans(cast), data=loaded | typed)
 
     assert answer.status_code == 409
-    assert "tài khoản đang nhận tiền (nay là PHAM THI LAN, " in answer.text
+    assert "tài khoản đang chờ đổi (nay là tài khoản nhận tiền là PHAM THI LAN, " in answer.text
     assert 'value="3607205012345"' in answer.text
-    assert account(session, cast.lan.business).number_last4 == "0013"
     assert lan.post(lans(cast), data=hidden(answer.text, lans(cast)) | typed).status_code == 303
+    states = session.scalars(select(WaitingChange.state).order_by(WaitingChange.id)).all()
+    assert states == ["da_thay", "cho"], "the later one takes the place of the earlier, and waits a day of its own"
+    pass_a_day(now)
     assert account(session, cast.lan.business).number_last4 == "2345"
 
 
-def test_the_same_account_saved_twice_from_one_page_is_one(lan: FlaskClient, cast: Cast, session: Session) -> None:
+def test_the_same_account_saved_twice_from_one_page_is_one(
+    lan: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
     loaded = hidden(lan.get(lans(cast)).text, lans(cast)) | OWN | {"holder": "Phạm Thị Lan"}
 
     assert [lan.post(lans(cast), data=loaded).status_code for _ in range(2)] == [303, 303]
+    pass_a_day(now)
     assert len(session.scalars(select(BankAccount).where(BankAccount.business_id == cast.lan.business)).all()) == 2
+
+
+def test_the_password_is_asked_for_on_the_same_page_and_nothing_typed_is_lost(
+    tu: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    """Ten minutes after it was typed to sign in."""
+    assert "Mật khẩu của bạn" not in tu.get(path(cast)).text
+    now.move(minutes=10)
+    page = tu.get(path(cast)).text
+    assert "Mật khẩu của bạn" in page
+
+    for typed, sentence in (("", "mời gõ mật khẩu của bạn"), ("sai-mat-khau", "Mật khẩu chưa đúng")):
+        answer = send(tu, path(cast), OWN | {"own_password": typed})
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert 'value="0900 0000.13"' in answer.text
+        assert "sai-mat-khau" not in answer.text
+    assert queries.live_bank_account(session, cast.tu.business) is None
+
+    assert send(tu, path(cast), OWN | {"own_password": PASSWORD}).status_code == 303
+    assert account(session, cast.tu.business).number_last4 == "0013"
+
+
+def test_wrong_passwords_are_counted_and_hold_up_that_phone_alone(
+    app: Flask, tu: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    now.move(minutes=11)
+    for _ in range(5):
+        assert "Mật khẩu chưa đúng" in send(tu, path(cast), OWN | {"own_password": "sai-mat-khau"}).text
+    assert "gõ sai nhiều lần" in send(tu, path(cast), OWN | {"own_password": PASSWORD}).text
+
+    other = app.test_client()
+    sign_in(other, cast.tu.person, now())
+    now.move(minutes=11)
+    assert send(other, path(cast), OWN | {"own_password": PASSWORD}).status_code == 303
+
+
+def test_on_a_phone_that_a_helper_has_used_the_page_says_where_to_go(
+    app: Flask, cast: Cast, session: Session, now: Clock
+) -> None:
+    """Signed in there once, and out again."""
+    sign_in(app.test_client(), cast.vy, now(), visitor="shared")
+    tu = app.test_client()
+    loaded = hidden(_at_home(app, cast, now).get(path(cast)).text, path(cast))
+    sign_in(tu, cast.tu.person, now(), visitor="shared")
+
+    page = tu.get(path(cast)).text
+    assert "đã có người hỗ trợ hoặc cán bộ đăng nhập" in page
+    assert "mang giấy tờ ra xã" in page
+    assert "Lưu tài khoản" not in page
+    answer = tu.post(path(cast), data=loaded | OWN | {"own_password": PASSWORD})
+    assert answer.status_code == 422
+    assert "Chưa đổi gì cả" in answer.text
+    assert 'value="0900 0000.13"' in answer.text
+    assert queries.live_bank_account(session, cast.tu.business) is None
+
+
+def _at_home(app: Flask, cast: Cast, now: Clock) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, cast.tu.person, now())
+    return client
+
+
+def test_an_account_is_closed_at_once_and_the_next_is_no_first_one(
+    lan: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    close = f"{lans(cast)}/dong"
+    on_page = hidden(lan.get(lans(cast)).text, close)
+    assert lan.post(close).status_code == 422
+    assert [lan.post(close, data=on_page).status_code for _ in range(2)] == [303, 303]
+    assert queries.live_bank_account(session, cast.lan.business) is None
+
+    send(lan, lans(cast), OWN | {"holder": "Phạm Thị Lan"})
+    assert queries.live_bank_account(session, cast.lan.business) is None, "to close and open is to change"
+    pass_a_day(now)
+    assert account(session, cast.lan.business).number_last4 == "0013"
 
 
 def test_an_account_sent_without_what_was_seen_is_not_saved(lan: FlaskClient, cast: Cast, session: Session) -> None:
@@ -190,10 +289,11 @@ def test_a_new_secret_keeps_the_address(lan: FlaskClient, cast: Cast, session: S
 
 
 def test_a_feed_is_not_connected_to_an_account_its_page_did_not_show(
-    lan: FlaskClient, cast: Cast, session: Session
+    lan: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:
     old = hidden(lan.get(lans(cast)).text, "/bao-co")
     send(lan, lans(cast), OWN | {"holder": "Phạm Thị Lan"})
+    pass_a_day(now)
 
     answer = lan.post(f"{lans(cast)}/bao-co", data=old | {"connect-secret": "whsec_moi_2026"})
 
@@ -263,7 +363,7 @@ def test_notices_stop_when_the_seller_says_so(lan: FlaskClient, cast: Cast, sess
 def test_notices_of_another_account_than_the_page_showed_do_not_stop(
     lan: FlaskClient, cast: Cast, session: Session
 ) -> None:
-    """The seller's page was opened before a helper put another account there."""
+    """The seller's page was opened before another account was put there."""
     path = f"{lans(cast)}/bao-co/ngung"
     on_page = hidden(lan.get(lans(cast)).text, path)
     with transaction() as writing:
@@ -282,7 +382,7 @@ def test_another_seller_a_helper_without_mandate_an_officer_and_a_stranger_find_
     people = [cast.tu.person, cast.vy, cast.hung, cast.stranger]
 
     assert keeps_out(app, lans(cast), people)
-    for end in ("", "/bao-co", "/bao-co/ngung"):
+    for end in ("", "/dong", "/bao-co", "/bao-co/ngung"):
         assert keeps_out(app, f"{lans(cast)}{end}", people, method="POST")
 
 

@@ -14,14 +14,15 @@ from market.base.db import reading, transaction
 from market.base.secrets import vault
 from market.payments.card.fake import FakeStripe
 from market.payments.models import CardAccount
-from market.sellers.models import Business, Verification
+from market.sellers.models import Business, Verification, WaitingChange
 from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.pages import hidden, send
+from tests.pages import hidden, press, send
 from tests.payments.gate import KEY, NOBODY, SECRET, accepts, keys_seen
+from tests.sellers.changing import pass_a_day
 from tests.services.loopback import listening
 
 CARD = "/ban-hang/rau-ba-lan/the"
@@ -92,17 +93,39 @@ def test_keys_are_kept_encrypted_and_only_their_ends_shown(lan: FlaskClient, gat
 NEWER = {"secret_key": "", "hook_secret": "whsec_newer_9999"}
 
 
-def test_keys_that_were_replaced_meanwhile_are_not_replaced_again_unseen(lan: FlaskClient, gateway: FakeStripe) -> None:
+def test_keys_that_were_replaced_meanwhile_are_not_replaced_again_unseen(
+    lan: FlaskClient, gateway: FakeStripe, now: Clock
+) -> None:
     send(lan, CARD, KEYS)
     loaded = hidden(page(lan), CARD)
     send(lan, CARD, {"secret_key": "", "hook_secret": "whsec_other_8888"})
     answer = lan.post(CARD, data=loaded | NEWER)
     assert answer.status_code == 409
-    assert "khóa báo tin (nay là …8888)" in answer.text
+    assert "khóa đang chờ thay (nay là khóa nhận thẻ là khóa số đuôi 2026, khóa báo tin số đuôi 8888)" in answer.text
+    pass_a_day(now)
     account = kept()
     assert account is not None
     assert vault().decrypt(account.hook_secret_cipher) == "whsec_other_8888"
-    assert lan.post(CARD, data=hidden(answer.text, CARD) | NEWER).status_code == 303
+    sign_in(lan, reading().scalars(select(WaitingChange.asked_by)).one(), now())
+    assert lan.post(CARD, data=hidden(page(lan), CARD) | NEWER).status_code == 303
+
+
+def test_other_keys_wait_a_day_and_one_tap_stops_them(
+    lan: FlaskClient, gateway: FakeStripe, cast: Cast, now: Clock
+) -> None:
+    send(lan, CARD, KEYS)
+    assert "chờ 24 giờ" not in lan.get(CARD, follow_redirects=True).text.partition("<details")[0]
+    send(lan, CARD, {"secret_key": "sk_test_newer_7777", "hook_secret": ""})
+    text = page(lan)
+    assert "khóa số đuôi 7777" in text
+    assert "sk_test_newer_7777" not in text
+    stop = text.partition('action="/ban-hang/rau-ba-lan/thay-doi/')[2].partition('"')[0]
+    answer = press(lan, CARD, f"/ban-hang/rau-ba-lan/thay-doi/{stop}")
+    assert answer.location == "/ban-hang/rau-ba-lan"
+    assert pass_a_day(now) == 0
+    account = kept()
+    assert account is not None
+    assert vault().decrypt(account.secret_cipher) == KEY
 
 
 def test_the_same_keys_sent_twice_from_one_page_are_kept_once(lan: FlaskClient, gateway: FakeStripe) -> None:
@@ -159,9 +182,10 @@ def test_without_keys_there_is_nothing_to_switch_on(lan: FlaskClient, gateway: F
     assert not accepts(cast.lan.stall)
 
 
-def test_an_empty_field_keeps_the_kept_key(lan: FlaskClient, gateway: FakeStripe) -> None:
+def test_an_empty_field_keeps_the_kept_key(lan: FlaskClient, gateway: FakeStripe, now: Clock) -> None:
     send(lan, CARD, KEYS)
     assert send(lan, CARD, {"secret_key": "", "hook_secret": "whsec_newer_9999"}).status_code == 303
+    assert pass_a_day(now) == 1
     account = kept()
     assert account is not None
     assert vault().decrypt(account.secret_cipher) == KEY
@@ -276,17 +300,26 @@ def test_a_business_no_longer_verified_can_switch_off_and_not_on(
     assert not accepts(cast.lan.stall)
 
 
-def test_a_helper_under_a_mandate_may_do_it_and_the_log_says_for_whom(
-    app: Flask, gateway: FakeStripe, cast: Cast, now: Clock
+def test_a_helper_under_a_mandate_sees_it_and_changes_nothing(
+    app: Flask, lan: FlaskClient, gateway: FakeStripe, cast: Cast, now: Clock
 ) -> None:
     with transaction() as session:
         people = (session.get_one(Person, one) for one in (cast.vy, cast.hung))
         make.make_mandate(session, session.get_one(Business, cast.lan.business), *people, now())
+    send(lan, CARD, KEYS)
+    on_page = hidden(page(lan), CARD) | NEWER
     vy = app.test_client()
     sign_in(vy, cast.vy, now())
-    assert send(vy, CARD, KEYS).status_code == 303
-    [event] = reading().scalars(select(Event).where(Event.verb == "keep_card_keys")).all()
-    assert (event.actor_id, event.on_behalf_of) == (cast.vy, cast.lan.business)
+    text = page(vy)
+    assert "…2026" in text
+    assert "Tiền về đâu là của chủ" in text
+    for button in ("Lưu khóa", "Bật trả bằng thẻ", "Thay khóa"):
+        assert button not in text
+    for end in ("", "/bat", "/tat"):
+        answer = vy.post(f"{CARD}{end}", data=on_page)
+        assert (answer.status_code, answer.headers["X-Refused"]) == (403, "owner_only")
+    assert pass_a_day(now) == 0
+    assert not accepts(cast.lan.stall)
 
 
 def test_others_find_nothing(app: Flask, gateway: FakeStripe, cast: Cast) -> None:

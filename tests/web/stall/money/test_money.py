@@ -350,4 +350,4 @@ def test_the_page_asks_the_same_of_the_database_however_much_there_is(lan: Flask
     some()
     with counting() as seen:
         page(lan)
-    assert len(seen) == few <= 14
+    assert len(seen) == few <= 15

@@ -16,16 +16,17 @@ from market.catalog.models import ProductState, Variant
 from market.notices.models import Notice
 from market.orders.rules import PayChoice
 from market.payments.actions import open_requests
-from market.sellers.models import Business, Stall
+from market.sellers.models import Business, Stall, WaitingChange
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import order_row, place, wanted
-from tests.pages import hidden, press
+from tests.pages import hidden, press, send
 from tests.payments.steps import buy, notice
 from tests.queries import counting
+from tests.sellers.changing import pass_a_day
 
 
 @pytest.fixture
@@ -188,3 +189,42 @@ def test_the_page_takes_few_statements_whatever_waits(lan: FlaskClient, cast: Ca
     with counting() as seen:
         lan.get(f"/ban-hang/{cast.lan.slug}")
     assert len(seen) <= 14, "\n".join(seen)
+
+
+def test_a_change_to_their_money_is_stopped_with_one_tap_on_any_device(
+    app: Flask, cast: Cast, session: Session, now: Clock
+) -> None:
+    """Also on a phone that a helper has used: to stop takes nothing from anybody."""
+    desk = f"/ban-hang/{cast.lan.slug}"
+    account = {"bin": "970422", "number": "0900000013", "holder": "Phạm Thị Lan"}
+    elsewhere, lan = app.test_client(), app.test_client()
+    sign_in(elsewhere, cast.lan.person, now())
+    send(elsewhere, f"{desk}/tai-khoan-nhan-tien", account)
+    sign_in(app.test_client(), cast.vy, now(), visitor="shared")
+    sign_in(lan, cast.lan.person, now(), visitor="shared")
+
+    page = lan.get(desk).text
+    for part in ("Sắp đổi: tài khoản nhận tiền là PHAM THI LAN", "Phạm Thị Lan đề nghị", "Tin từ xã"):
+        assert part in page
+    stop = f"{desk}/thay-doi/{session.scalars(select(WaitingChange.id)).one()}/dung"
+    on_page = hidden(page, stop)
+    assert lan.post(stop).status_code == 422
+    for _ in range(2):
+        assert lan.post(stop, data=on_page).location == desk
+    text = lan.get(desk).text
+    assert "Sắp đổi: " not in text.partition("Tin từ xã")[0]
+    assert "Đã dừng, mọi thứ giữ như cũ: tài khoản nhận tiền là PHAM THI LAN" in text
+    assert pass_a_day(now) == 0
+
+
+def test_what_has_begun_says_so_instead_of_being_stopped(
+    lan: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    desk = f"/ban-hang/{cast.lan.slug}"
+    send(lan, f"{desk}/tai-khoan-nhan-tien", {"bin": "970422", "number": "0900000013", "holder": "Phạm Thị Lan"})
+    stop = f"{desk}/thay-doi/{session.scalars(select(WaitingChange.id)).one()}/dung"
+    on_page = hidden(lan.get(desk).text, stop)
+    pass_a_day(now)
+    answer = lan.post(stop, data=on_page)
+    assert answer.status_code == 409
+    assert "không còn chờ nữa" in answer.text

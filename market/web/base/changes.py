@@ -1,0 +1,55 @@
+"""What waits to change, as the pages of a stall and of the office show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from market.base.db import reading
+from market.base.seen import Facts
+from market.sellers import queries
+from market.sellers.models import WaitingChange
+from market.web.base.blueprint import blueprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChange:
+    """A change that waits. `facts`: what the button that stops it decides on."""
+
+    id: int
+    business_id: int
+    business_name: str
+    words: str
+    asked_by: str
+    by_paper: bool
+    begins_at: datetime
+    lacks_consent: bool
+    facts: Facts
+
+
+def shown_changes(changes: Sequence[WaitingChange]) -> list[ShownChange]:
+    return [
+        ShownChange(
+            id=one.id,
+            business_id=one.business_id,
+            business_name=one.business.name,
+            words=queries.change_words(one),
+            asked_by=one.asker.name,
+            by_paper=one.paper is not None,
+            begins_at=one.effective_at,
+            lacks_consent=one.lacks_consent,
+            facts=queries.change_facts(one),
+        )
+        for one in changes
+    ]
+
+
+@blueprint.app_template_global()
+def changes_waiting(business_id: int) -> list[ShownChange]:
+    """What waits to change for a business."""
+    return shown_changes(queries.changes_of_business(reading(), business_id))
+
+
+@blueprint.app_template_global()
+def changes_waiting_here(commune_id: int) -> list[ShownChange]:
+    """What waits to change for the businesses of a commune."""
+    return shown_changes(queries.changes_of_commune(reading(), commune_id))
