@@ -19,7 +19,7 @@ STATE = sa.Enum(
     "tu_choi",
     "da_thay",
     "da_rut",
-    name="changestate",
+    name="requeststate",
     native_enum=False,
     create_constraint=True,
     length=32,
