@@ -72,6 +72,8 @@ def told(database: str, found: Judgement) -> Iterator[Figure | str]:
     counted = f"{found.trading_counted:,} of {found.trading:,}; else {_listed(found.trading_missed)}"
     what = f"{database} honest with real buyers counted"
     yield promised(at_least(what, found.counted_percent, "%", LEAST_COUNTED, note=counted))
+    share = 100 * found.with_code_counted / found.with_code
+    yield free(f"{database} honest with any code counted", share, "%", note=f"of {found.with_code:,}")
 
 
 def _listed(reasons: object) -> str:
