@@ -33,10 +33,10 @@ MOST_ACCUSED, LEAST_COUNTED = 1.0, 95.0
 
 def run() -> Iterator[Figure | str]:
     for database, app in markets(0):
-        yield from told(database, judged(app, read_schemes(OURS), seed=SEED, honest=HONEST))
+        yield from told(database, played(app, read_schemes(OURS), seed=SEED, honest=HONEST))
 
 
-def judged(app: Flask, schemes: Sequence[Scheme], *, seed: int, honest: int) -> Judgement:
+def played(app: Flask, schemes: Sequence[Scheme], *, seed: int, honest: int) -> Judgement:
     """Draw the commune into the application's empty database, let everybody act, and see what is counted."""
     village = Village(seed, CUT_OFF, calls=max(1, CALLS_A_WEEK * honest // HONEST))
     people = Honest(village, honest)
@@ -72,6 +72,8 @@ def told(database: str, found: Judgement) -> Iterator[Figure | str]:
     counted = f"{found.trading_counted:,} of {found.trading:,}; else {_listed(found.trading_missed)}"
     what = f"{database} honest with real buyers counted"
     yield promised(at_least(what, found.counted_percent, "%", LEAST_COUNTED, note=counted))
+    share = 100 * found.with_code_counted / found.with_code
+    yield free(f"{database} honest with any code counted", share, "%", note=f"of {found.with_code:,}")
 
 
 def _listed(reasons: object) -> str:
@@ -90,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
     logging.disable(logging.CRITICAL)
     schemes, is_kept = read_schemes(asked.schemes), True
     for database, app in markets(0, kinds=("SQLite", "PostgreSQL") if asked.postgres else ("SQLite",)):
-        found = judged(app, schemes, seed=asked.seed, honest=asked.honest)
+        found = played(app, schemes, seed=asked.seed, honest=asked.honest)
         figures = list(told(database, found))
         is_kept = is_kept and not any(isinstance(one, Figure) and one.is_kept is False for one in figures)
         if asked.json:

@@ -35,7 +35,7 @@ class Outcome:
 class Judgement:
     """One village judged. `accused`: honest households that wait for an officer's look with nothing else that counts,
     or that were refused; `trading`: honest ones with an order of a real buyer that a code or a bank itself proves;
-    `trading_counted`: of those, the counted."""
+    `with_code`: those with any, also of people who bought of nobody else; `..._counted`: of each, the counted."""
 
     outcomes: tuple[Outcome, ...]
     honest: int
@@ -44,6 +44,8 @@ class Judgement:
     trading: int
     trading_counted: int
     trading_missed: Mapping[str, int]
+    with_code: int
+    with_code_counted: int
 
     @property
     def caught(self) -> int:
@@ -76,6 +78,8 @@ def judge(village: Village, schemes: Sequence[Scheme], figure: Figure, at_first:
     honest = [one for one in village.households if one.scheme is None]
     traded = _with_real_buyers(village)
     trading = [standings[one.business] for one in honest if one.business in traded]
+    coded = {household.business for household, deal in village.deals.values() if is_proof(deal)}
+    with_code = [standings[one.business] for one in honest if one.business in coded]
     accused = [standings[one.business] for one in honest if _is_accused(village, standings[one.business])]
     before = {one.business_id for one in at_first.in_state(State.TO_REVIEW)}
     return Judgement(
@@ -86,6 +90,8 @@ def judge(village: Village, schemes: Sequence[Scheme], figure: Figure, at_first:
         trading=len(trading),
         trading_counted=sum(one.is_counted for one in trading),
         trading_missed=_by_reason([one for one in trading if not one.is_counted]),
+        with_code=len(with_code),
+        with_code_counted=sum(one.is_counted for one in with_code),
     )
 
 

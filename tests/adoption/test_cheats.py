@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from bench.cheats import HONEST, LEAST_COUNTED, MISSED_OF_FORTY, MOST_ACCUSED, SEED, judged, least_caught
+from bench.cheats import HONEST, LEAST_COUNTED, MISSED_OF_FORTY, MOST_ACCUSED, SEED, played, least_caught
 from bench.village.judging import Judgement
 from bench.village.schemes import OURS, read_schemes
 from tests.nights import by_day_on
@@ -15,7 +15,7 @@ SMALL = 100
 
 
 def tried(app: Flask, honest: int) -> Judgement:
-    return judged(app, read_schemes(OURS), seed=SEED, honest=honest)
+    return played(app, read_schemes(OURS), seed=SEED, honest=honest)
 
 
 def assert_kept(found: Judgement, least_counted: float = LEAST_COUNTED) -> None:

@@ -31,13 +31,13 @@ DEFINITIONS = (
         sentences=(
             _BASE,
             _EVIDENCE,
-            "Mã nhận hàng chỉ là người mua xác nhận khi chợ biết người mua là ai, không chỉ qua lời người bán. Biết "
-            "bằng một trong ba cách, trong vòng một năm quanh ngày mua: người mua đã trả lời khi xã gọi hỏi; người mua "
-            "đã chuyển khoản mua ở một cơ sở khác, chính ngân hàng xác nhận tiền và tài khoản trả; người mua đã mua có "
-            "mã ở một cơ sở khác không liên quan, cách nhau ít nhất hai tuần, mà nơi đó đã có từ hai người mua khác "
-            "được biết: bằng hai cách đầu, hoặc vì họ cũng mua ở một nơi như thế. Ai mới chỉ nghe máy khi rút thăm, "
-            "chưa thấy mua ở đâu khác, thì đơn là Cần kiểm tra. Mua lại phải cùng số máy và cùng điện thoại hoặc cùng "
-            "tài khoản. Ngoài ra là tự khai, dù đã đọc mã.",
+            "Mã nhận hàng chỉ là người mua xác nhận khi chợ biết người mua là ai, không chỉ qua lời người bán. "
+            "Biết bằng một trong ba cách, trong vòng một năm quanh ngày mua: người mua đã trả lời khi xã gọi hỏi; "
+            "người mua đã chuyển khoản mua ở một cơ sở khác, chính ngân hàng xác nhận tiền và tài khoản trả; "
+            "người mua đã mua có mã ở một cơ sở khác không liên quan, cách nhau ít nhất hai tuần, mà nơi đó đã có "
+            "từ hai người mua khác được biết: bằng hai cách đầu, hoặc vì họ cũng mua ở một nơi như thế. Ai mới "
+            "chỉ nghe máy khi rút thăm, chưa thấy mua ở đâu khác, thì đơn là Cần kiểm tra. Mua lại phải cùng số "
+            "máy và cùng điện thoại hoặc cùng tài khoản. Ngoài ra là tự khai, dù đã đọc mã.",
             "Ngân hàng báo có chỉ tính khi chợ tự hỏi lại nơi báo và được trả lời đúng số tiền. Tin báo chưa hỏi lại "
             "được là tự khai.",
             "Máy của chợ xét mọi đơn vài phút một lần và ghi lại điều đáng ngờ kèm giờ tìm thấy. Đơn chưa xét thì chưa "
