@@ -26,6 +26,7 @@ from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.channels import cli as channels
 from market.notices import jobs as notices_jobs
+from market.orders.jobs import FORGET_NETWORKS
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.seeding import cli as seeding
@@ -39,7 +40,7 @@ HANDLERS: dict[str, Handler] = {
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
 }
-PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, *payments_jobs.PERIODIC_TASKS)
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (FORGET_TRIES, FORGET_NETWORKS, *payments_jobs.PERIODIC_TASKS)
 
 WEB_WORKERS = 2
 MOST_WORKERS = 64

@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -327,12 +327,17 @@ def lock_name(session: Session, *name: object) -> None:
 
     Taken before any row. Two names that share a 64-bit hash merely wait for one another.
     """
+    lock_names(session, [name])
+
+
+def lock_names(session: Session, names: Iterable[tuple[object, ...]]) -> None:
+    """Lock several at once, as `lock_name` does, in the order of their spelling."""
     if session.get_bind().dialect.name == "postgresql":
-        _hold_name(session, "|".join(str(part) for part in name))
+        _hold_names(session, sorted("|".join(str(part) for part in name) for name in names))
 
 
-def _hold_name(session: Session, name: str) -> None:
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+def _hold_names(session: Session, names: Sequence[str]) -> None:
+    session.execute(select(*(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in names)))
 
 
 Upsert = sqlite.Insert | postgresql.Insert

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
@@ -49,7 +49,8 @@ class CartLine(Base):
 class Contact(Base):
     """Who bought and where the goods go: a purchase's only personal data, so that it can be erased.
 
-    `device` is the browser that ordered, for good; it opens the purchase until `device_forgotten_at`.
+    `device` is the browser that ordered, for good; it opens the purchase until `device_forgotten_at`. `network` is the
+    keyed hash of the internet address it ordered from, for as long as the order may hold goods without money.
     """
 
     __tablename__ = "contact"
@@ -62,6 +63,7 @@ class Contact(Base):
     note: Mapped[str | None]
     device: Mapped[str | None] = mapped_column(index=True)
     device_forgotten_at: Mapped[datetime | None]
+    network: Mapped[str | None] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
 
     @property
@@ -86,7 +88,11 @@ class Purchase(Base):
 
 
 class Order(Base):
-    """One stall's part of a purchase. `placed_on` and `completed_on` are the local days that reports group by."""
+    """One stall's part of a purchase. `placed_on` and `completed_on` are the local days that reports group by.
+
+    `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
+    none until it is accepted.
+    """
 
     __tablename__ = "order"
     __table_args__ = (
@@ -130,6 +136,7 @@ class Order(Base):
     buyer_confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    is_held: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()

@@ -5,7 +5,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from market.values.money import Dong
 from market.values.period import VIETNAM
+from market.values.quantity import line_total
 
 MOST_LINES = 100
 """How many goods a cart holds, and how many are bought at once."""
@@ -75,6 +77,22 @@ STATUS_WORDS = {
 }
 
 
+HOLD_DAYS = (1, 2, 3, 5, 7, 14)
+"""For how many days a stall may hold goods that are paid on receipt; its own choice, 3 unless it says otherwise: bought
+by one market day, fetched by the next, which comes round every two or three days."""
+
+MOST_HELD, MOST_HELD_HERE = 20, 5
+"""How many orders one browser or account may have at once that hold goods without money, in the market and at one
+stall: a household's largest cart is a dozen stalls, and who forgot something orders there again."""
+MOST_HELD_BY_PHONE, MOST_HELD_BY_PHONE_HERE = 20, 10
+"""The same by the phone that is typed, which may be anybody's: asked of those alone who never bought here."""
+MOST_HELD_NEARBY, MOST_HELD_NEARBY_HERE = 100, 30
+"""The same by internet address, asked of those alone who never bought here: hundreds of phones sit behind one
+carrier's, and all of a hamlet's newcomers may."""
+SMALL_HOLD = Dong(250_000)
+"""What a newcomer may always have held without money, whatever part of the stock it is: a basket for a household. Above
+it, half of the stock at most."""
+
 UNLOCK_WITHIN = timedelta(minutes=15)
 MOST_UNLOCKS = 5
 MOST_UNLOCKS_A_DAY = 20
@@ -107,9 +125,90 @@ def status_at(status: OrderStatus, due_at: datetime | None, now: datetime) -> Or
     return OrderStatus.EXPIRED if is_over else status
 
 
-def hold_deadline(pay_choice: PayChoice, accepted_at: datetime) -> datetime | None:
-    """Until when goods are held after the stall accepted: a transfer has 30 minutes, pay on receipt no end."""
-    return accepted_at + TRANSFER_HOLD if pay_choice is PayChoice.TRANSFER else None
+def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int) -> datetime:
+    """Until when goods are held without money after the stall accepted: a transfer has 30 minutes, what is paid on
+    receipt until 20:00 (Vietnam) so many days later."""
+    if pay_choice is PayChoice.TRANSFER:
+        return accepted_at + TRANSFER_HOLD
+    last_day = accepted_at.astimezone(VIETNAM).date() + timedelta(days=hold_days)
+    return datetime.combine(last_day, EVENING, tzinfo=VIETNAM).astimezone(accepted_at.tzinfo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """How many orders hold counted goods without money: of a browser or account, of a phone, of a network."""
+
+    own: int = 0
+    phone: int = 0
+    network: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a buyer holds without money at a stall and in the whole market, and how many orders their browser or account
+    was handed, in both."""
+
+    here: Holding = Holding()
+    everywhere: Holding = Holding()
+    bought_here: int = 0
+    bought: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Of a variant (thousandths): what is there (None: not counted), and what its buyer holds of it without money, by
+    their browser, account, phone or network."""
+
+    on_hand: int | None
+    held: int
+
+    def is_too_much(self, amount: int, price: Dong) -> bool:
+        """Whether a newcomer who wants so much more would hold over half of it, and more than a household's basket."""
+        wanted = self.held + amount
+        return self.on_hand is not None and 2 * wanted > self.on_hand and line_total(price, wanted) > SMALL_HOLD
+
+
+def why_not_hold(standing: Standing, *, here: int, everywhere: int) -> str | None:
+    """Why a buyer may not have so many more orders hold goods without money (at one stall, in the market), in a
+    sentence; None where they may."""
+    bounds = [
+        (standing.here.own + here, MOST_HELD_HERE, _HELD_HERE),
+        (standing.everywhere.own + everywhere, MOST_HELD, _HELD),
+    ]
+    if not standing.bought:
+        bounds += [
+            (standing.here.phone + here, MOST_HELD_BY_PHONE_HERE, _HELD_BY_PHONE),
+            (standing.everywhere.phone + everywhere, MOST_HELD_BY_PHONE, _HELD_BY_PHONE),
+            (standing.here.network + here, MOST_HELD_NEARBY_HERE, _HELD_NEARBY),
+            (standing.everywhere.network + everywhere, MOST_HELD_NEARBY, _HELD_NEARBY),
+        ]
+    return next((sentence for count, most, sentence in bounds if count > most), None)
+
+
+_THEN = "Giỏ vẫn giữ nguyên, chưa đặt gì thêm."
+_HELD_HERE = (
+    f"Bạn đang có {MOST_HELD_HERE} đơn giữ hàng chưa trả tiền ở gian này. {_THEN} "
+    "Mời nhận hàng, trả tiền hoặc hủy bớt ở mục Đơn rồi đặt tiếp."
+)
+_HELD = (
+    f"Máy hoặc tài khoản này giữ hàng chưa trả tiền được nhiều nhất {MOST_HELD} đơn. {_THEN} "
+    "Mời nhận hàng, trả tiền hoặc hủy bớt ở mục Đơn rồi đặt tiếp."
+)
+_HELD_BY_PHONE = (
+    f"Số điện thoại này đang giữ nhiều đơn chưa trả tiền. {_THEN} Mời chờ các đơn trước xong, hoặc gọi người bán."
+)
+_HELD_NEARBY = (
+    f"Mạng bạn đang dùng có nhiều máy mới đang giữ hàng chưa trả tiền. {_THEN} "
+    "Mời đặt lại sau vài giờ, đổi sang mạng khác, hoặc gọi người bán."
+)
+
+
+def is_held_at_once(*, confirms_strangers: bool, standing: Standing, is_too_much: bool) -> bool:
+    """Whether goods are held as soon as they are ordered; otherwise the stall looks at the order first, and its yes
+    holds them. A buyer whom the stall has handed goods before is no stranger to it."""
+    if standing.bought_here:
+        return True
+    return not confirms_strangers and (standing.bought > 0 or not is_too_much)
 
 
 def cart_state(key_hash: str, changes: int) -> str:
@@ -155,6 +254,7 @@ class Life:
     due_at: datetime | None
     ended_reason: str | None
     said_paid_at: datetime | None = None
+    is_held: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -209,14 +309,15 @@ class Life:
         if self.status is OrderStatus.PLACED and not due:
             return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
         if self.status is OrderStatus.PLACED:
-            return f"Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
-        if self.status is OrderStatus.ACCEPTED and self.pay_choice is PayChoice.TRANSFER and due:
+            held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
+            return f"{held}Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
+        if self.status is OrderStatus.ACCEPTED and due:
             return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
         if self.status is OrderStatus.ACCEPTED:
             return "Người bán đã nhận đơn và đang chuẩn bị hàng."
         if self.status is OrderStatus.READY:
             return _READY[self.delivery]
-        return _OVER[self.status]
+        return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
 
 
 _READY = {
@@ -229,4 +330,8 @@ _OVER = {
     OrderStatus.DECLINED: "Người bán không giao được đơn này. Mời chọn món khác.",
     OrderStatus.EXPIRED: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
     OrderStatus.CANCELLED: "Đơn đã hủy, hàng trả lại gian.",
+}
+_OVER_UNHELD = {
+    OrderStatus.EXPIRED: "Đơn đã quá giờ trả lời, hàng chưa được giữ. Nếu vẫn muốn mua, mời đặt lại.",
+    OrderStatus.CANCELLED: "Đơn đã hủy. Hàng chưa được giữ cho đơn này.",
 }

@@ -18,7 +18,7 @@ from market.orders.actions.checking import PriceChanged
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.placing import place_purchase
 from market.orders.models import Cart, Contact, Order, Purchase
-from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.orders.rules import Delivery, OrderStatus, PayChoice, hold_deadline
 from market.places.models import Commune, CommuneMode
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -189,7 +189,11 @@ def test_a_stall_may_accept_by_itself(app: Flask, cast: Cast, now: Clock) -> Non
     with transaction() as session:
         session.get_one(Stall, cast.htx.stall).accepts_by_itself = True
     order = order_row(place(cast.commune, wanted(cast.gao_nep), now=now()).order_ids[0])
-    assert (order.status, order.accepted_at, order.due_at) == (OrderStatus.ACCEPTED, now(), None)
+    assert (order.status, order.accepted_at, order.due_at) == (
+        OrderStatus.ACCEPTED,
+        now(),
+        hold_deadline(PayChoice.ON_RECEIPT, now(), 3),
+    )
     assert [event.verb for event in events_of(reading(), "order", order.id)] == ["place", "accept"]
 
 

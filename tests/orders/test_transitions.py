@@ -18,7 +18,7 @@ from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.orders import count_to_answer, orders_in_hand, orders_over, unanswered_orders
-from market.orders.rules import OrderStatus, PayChoice, answer_deadline, status_at
+from market.orders.rules import OrderStatus, PayChoice, answer_deadline, hold_deadline, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from tests.cast import Cast
@@ -75,8 +75,9 @@ def left(variant_id: int, now: Clock) -> int | None:
 def test_a_paid_on_receipt_order_goes_all_the_way(app: Flask, cast: Cast, now: Clock) -> None:
     order_id = place_one(cast, now, cast.dau_xanh, 2000)
     accept(order_id, now, Actor(person_id=cast.lan.person))
-    assert order_row(order_id).due_at is None
+    assert order_row(order_id).due_at == hold_deadline(PayChoice.ON_RECEIPT, now(), 3)
     ready(order_id, now)
+    assert order_row(order_id).due_at is None
     assert stock(cast.dau_xanh) == (5000, 2000)
     assert not hand_over(order_id, now)
     order = order_row(order_id)

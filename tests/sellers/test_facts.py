@@ -81,6 +81,8 @@ def test_of_a_stall_is_shown_how_it_sells(cast: Cast, session: Session) -> None:
         "để trống",
         "đang bán",
         "không",
+        "không",
+        "3 ngày",
         "có",
         "10.000\u00a0₫",
         "không",

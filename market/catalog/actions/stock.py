@@ -30,7 +30,11 @@ class StockRequest:
 
 
 class SoldOut(Refused):
-    """There is not enough of something; the sentence names it and what is left."""
+    """There is not enough of something; the sentence names it and what is left, `left` does so in a few words."""
+
+    def __init__(self, left: str, advice: str) -> None:
+        super().__init__("out_of_stock", f"Hết hàng: {left}. {advice}")
+        self.left = left
 
 
 class _HeldOtherwise(Exception):
@@ -71,6 +75,8 @@ _HOLD = insert(_RESERVATION)
 
 def reserve(session: Session, wanted: Sequence[StockRequest], *, now: datetime) -> None:
     """Hold goods for orders, all or nothing. SoldOut where one line cannot be had."""
+    if not wanted:
+        return
     in_order = sorted(wanted, key=lambda one: (one.variant_id, one.order_id))
     for one in in_order:
         give_back_overdue(session, one.variant_id, now)
@@ -94,20 +100,24 @@ def _take(session: Session, one: StockRequest) -> None:
     """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
     taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount}).first()
     if taken is None:
-        raise SoldOut("out_of_stock", _what_is_left(session, one.variant_id))
+        raise _sold_out(session, one.variant_id)
 
 
-def _what_is_left(session: Session, variant_id: int) -> str:
+def _sold_out(session: Session, variant_id: int) -> SoldOut:
     row = session.execute(
         select(Product.name, Variant.label, Variant.unit, Variant.on_hand, Variant.reserved, Variant.is_sold_out)
         .join(Variant.product)
         .where(Variant.id == variant_id)
     ).one()
-    name = f"{row.name} {row.label}".strip()
     left = 0 if row.is_sold_out or row.on_hand is None else row.on_hand - row.reserved
+    return sold_out(f"{row.name} {row.label}".strip(), left, row.unit)
+
+
+def sold_out(name: str, left: int, unit_code: str) -> SoldOut:
+    """What a buyer is told who wants more than is left (thousandths)."""
     if left:
-        return f"Hết hàng: {name} chỉ còn {format_quantity(left, unit(row.unit))}. Giỏ vẫn giữ, mời sửa số lượng."
-    return f"Hết hàng: {name} vừa bán hết. Giỏ vẫn giữ món này, các món khác chưa bị đặt."
+        return SoldOut(f"{name} chỉ còn {format_quantity(left, unit(unit_code))}", "Giỏ vẫn giữ, mời sửa số lượng.")
+    return SoldOut(f"{name} vừa bán hết", "Giỏ vẫn giữ món này, các món khác chưa bị đặt.")
 
 
 def hold(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
@@ -185,7 +195,7 @@ def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: 
     NotFound for no such variant."""
     for one in _by_variant(lines):
         if _end(session, one.order_id, one.variant_id, ReservationEnd.SOLD, now) != one.amount:
-            raise SoldOut("out_of_stock", _what_is_left(session, one.variant_id))
+            raise _sold_out(session, one.variant_id)
         variant = locked(session, Variant, Variant.id == one.variant_id)
         variant.row.reserved -= one.amount
         if variant.row.on_hand is not None:

@@ -9,13 +9,15 @@ from market.values.phone import Phone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buyer:
-    """Who buys on which phone (`device` is its browser's name). The person signed in, if any, is the actor."""
+    """Who buys on which phone (`device` is its browser's name), from which network (its keyed hash). The person signed
+    in, if any, is the actor."""
 
     name: str
     phone: Phone
     address: str | None = None
     note: str | None = None
     device: str | None = None
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

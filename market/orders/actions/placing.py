@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record
 from market.base.client_keys import SentForm, used_before
-from market.base.db import Base, UtcTime
+from market.base.db import Base, UtcTime, lock_names
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict
 from market.catalog.actions.stock import StockRequest, reserve
 from market.notices.actions import Message, enqueue_notifications
 from market.orders.actions.checking import check_lines, is_cart_as_shown, stalls_as_asked
+from market.orders.actions.holding import orders_held
 from market.orders.actions.inputs import Placed, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Contact, Order, Purchase
-from market.orders.queries.offers import Offer, StallOffer, offers_of
+from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import order_ids_of, purchase_with_key
+from market.orders.queries.standing import BuyerKeys, ForBuyer, offers_for
 from market.orders.rules import (
     Delivery,
     OrderStatus,
@@ -53,11 +55,13 @@ _CHANGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
-    """A check-out found in order: what is asked, what is offered, by whom, when."""
+    """A check-out found in order: what is asked, what is offered, by whom, when; of each order, whether it holds its
+    goods at once."""
 
     new: PlacePurchase
     offers: Mapping[int, Offer]
     stalls: Mapping[int, StallOffer]
+    held: Sequence[bool]
     now: datetime
 
 
@@ -86,7 +90,8 @@ class _OrderRow(TypedDict):
     placed_at: datetime
     placed_on: date
     accepted_at: datetime | None
-    due_at: datetime | None
+    due_at: datetime
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,16 +109,17 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     """Place a check-out, or return the one its client key already placed.
 
     Refused where something is sold out, no longer sold, priced otherwise than shown, or cannot come as asked; Conflict
-    where the cart has changed since it was reviewed, SentOtherwise where it was placed otherwise.
+    where the cart has changed since it was reviewed, SentOtherwise where it was placed otherwise. Refused too where the
+    buyer holds too much without money: what they hold is counted while their names are locked.
     """
+    buyer = _keys_of(actor, new)
+    lock_names(session, (("holder", *name) for name in buyer.names()))
     is_as_shown = is_cart_as_shown(session, new)
-    content = ("purchase", replace(new.buyer, device=None), new.orders)
+    content = ("purchase", replace(new.buyer, device=None, network=None), new.orders)
     sent = SentForm(key=new.client_key, content=content, told=f"đặt {len(new.lines)} món")
     if used_before(session, f"purchases:{new.commune_id}", sent, now=now) or not is_as_shown:
         return _placed_before(session, new)
-    offers = offers_of(session, [line.variant_id for line in new.lines], now=now)
-    check_lines(new, offers)
-    checked = _Checked(new=new, offers=offers, stalls=stalls_as_asked(session, new, offers), now=now)
+    checked = _check(session, new, offers_for(session, buyer, new.commune_id, _variants(new), now=now), now)
     purchase = _enter_purchase(session, actor, checked)
     if purchase is None:
         return _placed_before(session, new)
@@ -123,6 +129,21 @@ def place_purchase(session: Session, actor: Actor, new: PlacePurchase, *, now: d
     enqueue_notifications(session, [_receipt(actor, purchase, orders), *map(_news, orders)], now=now)
     ids = tuple(order.id for order in orders)
     return Placed(purchase_id=purchase.id, code=purchase.code, order_ids=ids, is_new=True)
+
+
+def _keys_of(actor: Actor, new: PlacePurchase) -> BuyerKeys:
+    one = new.buyer
+    return BuyerKeys(device=one.device, person_id=actor.person_id, phone=one.phone, network=one.network)
+
+
+def _variants(new: PlacePurchase) -> list[int]:
+    return [line.variant_id for line in new.lines]
+
+
+def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime) -> _Checked:
+    check_lines(new, there.offers)
+    stalls = stalls_as_asked(session, new, there.offers)
+    return _Checked(new=new, offers=there.offers, stalls=stalls, held=orders_held(new, there), now=now)
 
 
 def _placed_before(session: Session, new: PlacePurchase) -> Placed:
@@ -162,7 +183,8 @@ def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Enter
 def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> list[_Order]:
     """One order per stall with its frozen lines, and all their goods reserved."""
     connection = session.connection()
-    rows = [_order_row(purchase, asked, checked) for asked in checked.new.orders]
+    asked_and_held = zip(checked.new.orders, checked.held, strict=True)
+    rows = [_order_row(purchase, asked, checked, is_held=is_held) for asked, is_held in asked_and_held]
     letters = checked.offers[checked.new.lines[0].variant_id].commune_letters
     made = insert_drawn(session, Order, rows, draw=lambda: new_order_code(letters))
     orders = [
@@ -174,16 +196,18 @@ def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> li
     wanted = [
         StockRequest(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.row["due_at"])
         for order in orders
+        if order.row["is_held"]
         for line in order.asked.lines
     ]
     reserve(session, wanted, now=checked.now)
     return orders
 
 
-def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> _OrderRow:
+def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is_held: bool) -> _OrderRow:
+    """A stall that takes orders by itself still looks at those whose goods are not held yet."""
     stall, now = checked.stalls[wanted.stall_id], checked.now
     goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
-    by_itself = stall.accepts_by_itself
+    by_itself = stall.accepts_by_itself and is_held
     return {
         "commune_id": checked.new.commune_id,
         "purchase_id": purchase.id,
@@ -199,7 +223,8 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked) -> _O
         "placed_at": now,
         "placed_on": local_day(now),
         "accepted_at": now if by_itself else None,
-        "due_at": hold_deadline(wanted.pay_choice, now) if by_itself else answer_deadline(now),
+        "due_at": hold_deadline(wanted.pay_choice, now, stall.hold_days) if by_itself else answer_deadline(now),
+        "is_held": is_held,
     }
 
 
@@ -226,8 +251,7 @@ def _empty_cart(session: Session, new: PlacePurchase, now: datetime) -> None:
     """What was bought leaves the cart; what could not be bought stays in it."""
     if new.cart_id is None:
         return
-    bought = [line.variant_id for line in new.lines]
-    session.connection().execute(_BOUGHT, {"cart": new.cart_id, "bought": bought})
+    session.connection().execute(_BOUGHT, {"cart": new.cart_id, "bought": _variants(new)})
     session.connection().execute(_CHANGED, {"cart": new.cart_id, "now": now})
 
 
@@ -271,10 +295,11 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
 
 
 def _news(order: _Order) -> Message:
+    unheld = "" if order.row["is_held"] else " Hàng CHƯA giữ, nhận đơn thì mới giữ."
     return Message(
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
-        sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.",
+        sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.{unheld}",
         business_id=order.stall.business_id,
         order_id=order.id,
     )

@@ -38,8 +38,8 @@ from market.orders.rules import (
 from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
+_STILL_WAITS = "Đơn {code} vẫn chờ trả lời: còn hàng thì sửa số lượng ở mục Hàng rồi nhận, không còn thì báo hết hàng."
 LINK_OLD = "Đường dẫn kiểu cũ không trả lời đơn được nữa. Mời đăng nhập, đơn nằm trong gian hàng của bạn."
-OVER_BY_TIME = "Đơn {code} đã quá giờ, hàng đã trả lại gian. Nếu vẫn muốn mua bán, mời đặt đơn mới."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,14 @@ class Decline:
 def accept(
     session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool, now: datetime, by_link: bool = False
 ) -> None:
-    """The stall takes the order: a transfer not yet paid is now held 30 minutes, any other until it ends.
+    """The stall takes the order: goods not paid yet are held for a time, paid ones until it ends. What was not held
+    before is held from now on.
 
     Conflict where it is over, answered already, or a line of it cannot be had any more.
     """
     row = _check_move(order, OrderStatus.ACCEPTED, now)
     row.accepted_at = now
-    _hold(session, row, None if is_paid else hold_deadline(row.pay_choice, now), now)
+    _hold(session, row, None if is_paid else hold_deadline(row.pay_choice, now, row.stall.hold_days), now)
     _move(session, actor, row, OrderStatus.ACCEPTED, now)
     _note_link(session, actor, row, now, by_link=by_link)
     _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
@@ -92,7 +93,7 @@ def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetim
     check_cancel(order, now=now)
     ending = _Ending(to=OrderStatus.CANCELLED, reason="Người mua hủy", goods=ReservationEnd.RELEASED)
     _end(session, actor, order.row, ending, now)
-    _tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}. Hàng đã trả lại gian.", now)
+    _tell_seller(session, order.row, "da_huy", f"Khách đã hủy đơn {order.row.code}{_goods_back(order.row)}.", now)
 
 
 def check_cancel(order: Locked[Order], *, now: datetime) -> None:
@@ -180,9 +181,8 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
     row = order.row
     if row.status not in TIMED or row.due_at is not None:
         return
-    due = answer_deadline(now) if row.status is OrderStatus.PLACED else hold_deadline(row.pay_choice, now)
-    if due is None:
-        return
+    is_placed = row.status is OrderStatus.PLACED
+    due = answer_deadline(now) if is_placed else hold_deadline(row.pay_choice, now, row.stall.hold_days)
     said = row.said_paid_at + HOLD_AFTER_SAID_PAID if row.said_paid_at else due
     _hold(session, row, max(due, said), now)
     _record(session, actor, row, "restart_clock", now)
@@ -206,12 +206,20 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
 
 def expire(session: Session, order: Locked[Order], *, has_money: bool, now: datetime) -> None:
     """Write that time ended an order, or that its goods went to somebody else. The caller knows that it did."""
-    unpaid = "Hết giờ giữ hàng, chưa đủ tiền" if has_money else "Hết giờ giữ hàng, chưa thấy tiền"
-    unanswered = order.row.status is OrderStatus.PLACED
-    reason = "Gian hàng chưa trả lời kịp giờ" if unanswered else unpaid
-    ending = _Ending(to=OrderStatus.EXPIRED, reason=reason, goods=ReservationEnd.EXPIRED)
-    _end(session, GUEST, order.row, ending, now)
-    _tell_buyer(session, order.row, "qua_han", f"Đơn {order.row.code} đã hết hạn. {reason}.", now)
+    row, reason = order.row, _why_expired(order.row, has_money=has_money)
+    was_accepted = row.status is not OrderStatus.PLACED
+    _end(session, GUEST, row, _Ending(to=OrderStatus.EXPIRED, reason=reason, goods=ReservationEnd.EXPIRED), now)
+    _tell_buyer(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}.", now)
+    if was_accepted:
+        _tell_seller(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}. Hàng đã trả lại gian.", now)
+
+
+def _why_expired(row: Order, *, has_money: bool) -> str:
+    if row.status is OrderStatus.PLACED:
+        return "Gian hàng chưa trả lời kịp giờ"
+    if row.pay_choice is PayChoice.ON_RECEIPT and not has_money:
+        return "Hết ngày giữ hàng mà chưa giao"
+    return "Hết giờ giữ hàng, chưa đủ tiền" if has_money else "Hết giờ giữ hàng, chưa thấy tiền"
 
 
 def ask_to_answer(session: Session, order: Locked[Order], *, now: datetime) -> None:
@@ -257,16 +265,28 @@ def _stands(row: Order) -> str:
 
 def _check_still_open(row: Order, now: datetime) -> None:
     if status_at(row.status, row.due_at, now) is OrderStatus.EXPIRED:
-        raise Conflict("order_lapsed", OVER_BY_TIME.format(code=row.code))
+        raise Conflict("order_lapsed", _over_by_time(row))
+
+
+def _over_by_time(row: Order) -> str:
+    return f"Đơn {row.code} đã quá giờ{_goods_back(row)}. Nếu vẫn muốn mua bán, mời đặt đơn mới."
+
+
+def _goods_back(row: Order) -> str:
+    """What a sentence adds where goods were held."""
+    return ", hàng đã trả lại gian" if row.is_held else ""
 
 
 def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -> None:
-    """Hold every line of the order; Conflict where one was overdue elsewhere and went to somebody else."""
+    """Hold every line of the order; Conflict where one was overdue elsewhere and went to somebody else, or was not held
+    before and there is too little of it."""
     try:
         hold(session, _lines(row, until), now=now)
     except SoldOut as error:
-        raise Conflict("order_lapsed", OVER_BY_TIME.format(code=row.code)) from error
-    row.due_at = until
+        if row.is_held:
+            raise Conflict("order_lapsed", _over_by_time(row)) from error
+        raise Conflict("not_enough", f"{error.left}. {_STILL_WAITS.format(code=row.code)}") from error
+    row.due_at, row.is_held = until, True
 
 
 def _lines(row: Order, until: datetime | None) -> list[StockRequest]:

@@ -31,6 +31,8 @@ class StallOffer:
     business_phone: Phone | None
     hamlet_name: str
     accepts_by_itself: bool
+    confirms_strangers: bool
+    hold_days: int
     delivers_in_commune: bool
     delivery_fee: Dong
     ships_outside: bool
@@ -181,6 +183,8 @@ _STALL = (
     Business.phone.label("business_phone"),
     Hamlet.name.label("hamlet_name"),
     Stall.accepts_by_itself,
+    Stall.confirms_strangers,
+    Stall.hold_days,
     Stall.delivers_in_commune,
     Stall.delivery_fee,
     Stall.ships_outside,
@@ -204,7 +208,7 @@ _OFFER = (
     Commune.letters.label("commune_letters"),
     (Commune.mode == CommuneMode.ORDERING).label("takes_orders"),
 )
-_OFFERS = (
+OFFERS = (
     select(*_OFFER, *_STALL)
     .select_from(Variant)
     .join(Product, Product.id == Variant.product_id)
@@ -213,9 +217,10 @@ _OFFERS = (
     .join(Hamlet, Hamlet.id == Business.hamlet_id)
     .join(Commune, Commune.id == Stall.commune_id)
 )
-_OFFERS_OF = _OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True)))
+"""A row a variant, with all that an offer needs; `now` is to be given."""
+_OFFERS_OF = OFFERS.where(Variant.id.in_(bindparam("variant_ids", expanding=True)))
 _CART = (
-    _OFFERS.add_columns(
+    OFFERS.add_columns(
         Cart.id.label("cart_id"),
         Cart.key_hash.label("cart_key_hash"),
         Cart.changes.label("cart_changes"),
@@ -230,7 +235,8 @@ _STALL_NAMES = tuple(StallOffer.__dataclass_fields__)
 _OFFER_NAMES = tuple(name for name in Offer.__dataclass_fields__ if name != "stall")
 
 
-def _offer(row: RowMapping) -> Offer:
+def offer_of(row: RowMapping) -> Offer:
+    """The offer of a row of `OFFERS`."""
     stall = StallOffer(**{name: row[name] for name in _STALL_NAMES})
     return Offer(**{name: row[name] for name in _OFFER_NAMES}, stall=stall)
 
@@ -238,7 +244,7 @@ def _offer(row: RowMapping) -> Offer:
 def offers_of(session: Session, variant_ids: Collection[int], *, now: datetime) -> dict[int, Offer]:
     """The offers of these variants by id, public or not."""
     rows = session.connection().execute(_OFFERS_OF, {"variant_ids": list(variant_ids), "now": now}).mappings()
-    return {offer.variant_id: offer for offer in map(_offer, rows)}
+    return {offer.variant_id: offer for offer in map(offer_of, rows)}
 
 
 def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: datetime) -> CartNow:
@@ -251,7 +257,7 @@ def cart_now(session: Session, commune_id: int, key_hash: str | None, *, now: da
     )
     if not found:
         return CartNow(id=None, state="", rows=())
-    rows = tuple(CartRow(amount=row["amount"], offer=_offer(row)) for row in found)
+    rows = tuple(CartRow(amount=row["amount"], offer=offer_of(row)) for row in found)
     state = cart_state(found[0]["cart_key_hash"], found[0]["cart_changes"])
     return CartNow(id=found[0]["cart_id"], state=state, rows=rows)
 

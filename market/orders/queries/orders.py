@@ -132,6 +132,7 @@ _RECEIPT = (
         Order.due_at,
         Order.ended_reason,
         Order.said_paid_at,
+        Order.is_held,
     )
     .join(Contact, Contact.id == Purchase.contact_id)
     .join(Order, Order.purchase_id == Purchase.id)
@@ -190,6 +191,7 @@ def life_of(order: Order, *, now: datetime) -> Life:
         due_at=order.due_at,
         ended_reason=order.ended_reason,
         said_paid_at=order.said_paid_at,
+        is_held=order.is_held,
     )
 
 

@@ -41,7 +41,7 @@ class Accept:
 
 
 def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept, *, clock: Clock) -> None:
-    """The stall takes the order: a transfer not paid yet is now held 30 minutes, any other until it ends. Idempotent.
+    """The stall takes the order: its goods are held for a time, once paid until it ends. Idempotent.
 
     Conflict where it is over, declined, its link too old, or a line of it cannot be had any more; ChangedSince where
     its facts are not those the page showed; NotFound where it is another stall's.

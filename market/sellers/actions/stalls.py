@@ -57,6 +57,8 @@ SETTINGS = (
     "name",
     "intro",
     "accepts_by_itself",
+    "confirms_strangers",
+    "hold_days",
     "delivers_in_commune",
     "delivery_fee",
     "ships_outside",
@@ -72,6 +74,8 @@ class StallSettings:
     intro: str
     is_paused: bool
     accepts_by_itself: bool
+    confirms_strangers: bool
+    hold_days: int
     delivers_in_commune: bool
     delivery_fee: Dong
     ships_outside: bool

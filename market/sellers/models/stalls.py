@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
@@ -21,12 +21,17 @@ class StallState(enum.StrEnum):
 
 
 class Stall(Base):
-    """A business's shop here: at most one per business."""
+    """A business's shop here: at most one per business.
+
+    `confirms_strangers`: it looks at the orders of those who never had anything from it before goods are held for them.
+    `hold_days`: how long it holds what is paid on receipt, see `orders.rules.hold_deadline`.
+    """
 
     __tablename__ = "stall"
     __table_args__ = (
         UniqueConstraint("commune_id", "slug"),
         CheckConstraint("delivery_fee >= 0 AND shipping_fee >= 0", name="fees"),
+        CheckConstraint("hold_days BETWEEN 1 AND 14", name="hold_days_bounded"),
     )
 
     id: Mapped[Id]
@@ -38,6 +43,8 @@ class Stall(Base):
     state: Mapped[StallState] = mapped_column(default=StallState.OPEN)
     opened_at: Mapped[datetime]
     accepts_by_itself: Mapped[bool] = mapped_column(default=False)
+    confirms_strangers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hold_days: Mapped[int] = mapped_column(default=3, server_default="3")
     delivers_in_commune: Mapped[bool] = mapped_column(default=False)
     delivery_fee: Mapped[Dong] = mapped_column(default=Dong(0))
     ships_outside: Mapped[bool] = mapped_column(default=False)

@@ -65,6 +65,8 @@ def stall_facts(stall: Stall) -> Facts:
         "lời giới thiệu": stall.intro or "để trống",
         "gian hàng": _STATES[stall.state],
         "tự nhận đơn": _yes_or_no(stall.accepts_by_itself),
+        "xác nhận đơn của khách lạ trước khi giữ hàng": _yes_or_no(stall.confirms_strangers),
+        "giữ hàng trả khi nhận": f"{stall.hold_days} ngày",
         "giao trong xã": _yes_or_no(stall.delivers_in_commune),
         "phí giao trong xã": format_dong(stall.delivery_fee),
         "gửi ra ngoài xã": _yes_or_no(stall.ships_outside),

@@ -34,6 +34,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.audit import Actor
 from market.base.config import MEGABYTE, Settings
 from market.base.errors import SignInNeeded
+from market.base.secrets import vault
 from market.values.money import format_dong
 from market.values.period import VIETNAM, format_date
 from market.values.quantity import format_percent, format_quantity, unit
@@ -63,6 +64,8 @@ class ViewLimiter(Limiter):
 
 limiter = ViewLimiter(key_func=flask_limiter.util.get_remote_address)
 MOST_SENT = 16 * MEGABYTE
+UNKNOWN_ADDRESS = "192.0.2.0"
+"""Stands for the address of who came by a socket that has none; of a network for documentation (RFC 5737)."""
 REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 """Seconds: a page does not wait for the count of tries; this process counts by itself meanwhile."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -160,12 +163,13 @@ def visitor() -> str:
 
 
 def network() -> str:
-    """The network that asks: an IPv4 address, the first half of an IPv6 one (the other half a device changes at will).
+    """The network that asks, as a keyed hash: an IPv4 address, the first half of an IPv6 one (the other half a device
+    changes at will).
 
     Never taken for one person: a carrier puts thousands of phones behind one.
     """
-    given = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - a name for "unknown", nothing listens there
-    return str(ip_network(f"{given}/64", strict=False) if given.version == 6 else given)
+    given = ip_address(request.remote_addr or UNKNOWN_ADDRESS)
+    return vault().digest("network", str(ip_network(f"{given}/64", strict=False) if given.version == 6 else given))
 
 
 # --- hooks ----------------------------------------------------------------------------------------------------------

@@ -150,13 +150,14 @@ class CheckoutForm(BaseForm):
         """What everything that can be bought costs on these terms."""
         return cart.total + sum(one.fee for one in self.stalls)
 
-    def buyer(self, device: str) -> Buyer:
+    def buyer(self, device: str, network: str) -> Buyer:
         return Buyer(
             name=self.name.data or "",
             phone=self.phone.data,
             address=self.address.data or None,
             note=self.note.data or None,
             device=device,
+            network=network,
         )
 
 

@@ -4,6 +4,7 @@ Read strictly: anything that no review page of this version wrote is refused as 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,14 @@ from market.web.shop.checkout.forms import CheckoutForm, TermsForm
 STALE = "Trang xem lại đã cũ nên chưa đặt gì cả. Mời xem lại lần nữa."
 
 Number = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """Where it is placed: the browser's name, the network it asks from."""
+
+    device: str
+    network: str
 
 
 class _Part(BaseModel):
@@ -85,12 +94,12 @@ class ReviewedBuyer(_Part):
         typed = terms.typed()
         return cls(**{name: typed.get(name, "") for name in cls.model_fields})
 
-    def read(self, device: str, known: Mapping[str, object]) -> Buyer:
-        """The buyer on this device; Refused where the check-out form would not have let this through."""
+    def read(self, browser: Browser, known: Mapping[str, object]) -> Buyer:
+        """The buyer in this browser; Refused where the check-out form would not have let this through."""
         form = CheckoutForm(MultiDict(self.model_dump()), data=known)
         if not form.validate():
             raise Refused("page_outdated", STALE)
-        return form.buyer(device)
+        return form.buyer(browser.device, browser.network)
 
 
 class ReviewedPurchase(_Part):
@@ -110,13 +119,13 @@ class ReviewedPurchase(_Part):
         )
 
     def as_place_purchase(
-        self, commune_id: int, device: str, client_key: str, *, known: Mapping[str, object]
+        self, commune_id: int, browser: Browser, client_key: str, *, known: Mapping[str, object]
     ) -> PlacePurchase:
         """`known` of the person signed in, as the check-out form has it."""
         return PlacePurchase(
             commune_id=commune_id,
             client_key=client_key,
-            buyer=self.buyer.read(device, known),
+            buyer=self.buyer.read(browser, known),
             orders=tuple(order.wanted() for order in self.orders),
             cart_id=self.cart_id,
         )

@@ -12,11 +12,11 @@ from market.payments.actions import check_out
 from market.values.money import in_words
 from market.web.base.commune import current_commune
 from market.web.base.cookies import CART_COUNT, keep
-from market.web.base.web import Page, actor, signed_in_id, visitor
+from market.web.base.web import Page, actor, network, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here
 from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
-from market.web.shop.checkout.reviewed import STALE, ReviewedPurchase, read_review
+from market.web.shop.checkout.reviewed import STALE, Browser, ReviewedPurchase, read_review
 from market.web.shop.checkout.typed import keep_typed, typed_here
 
 
@@ -86,4 +86,5 @@ def _reviewed(form: PlaceForm) -> PlacePurchase:
     if typed_here() is None:
         raise Refused("page_outdated", STALE)
     reviewed = read_review(form.reviewed.data or "")
-    return reviewed.as_place_purchase(current_commune().id, visitor(), form.client_key.data or "", known=_known_buyer())
+    browser = Browser(device=visitor(), network=network())
+    return reviewed.as_place_purchase(current_commune().id, browser, form.client_key.data or "", known=_known_buyer())

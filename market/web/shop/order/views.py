@@ -108,7 +108,7 @@ def order_cancel(code: str) -> Page:
     order = own_order(code)
     with transaction() as writing:
         cancel_order(writing, actor(), order.id, clock=clock.now)
-    flash("Đã hủy đơn. Hàng trả lại gian.")
+    flash("Đã hủy đơn. Hàng trả lại gian." if order.is_held else "Đã hủy đơn.")
     return redirect(url_for("shop.order", code=order.code), 303)
 
 

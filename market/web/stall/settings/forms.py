@@ -7,7 +7,9 @@ from typing import Any
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
+from market.orders.rules import HOLD_DAYS
 from market.sellers.actions import NewProposal, StallSettings
+from market.sellers.actions.stalls import SETTINGS
 from market.sellers.models import BusinessKind, Stall
 from market.sellers.rules import KIND_WORDS
 from market.values.money import Dong
@@ -23,6 +25,7 @@ from market.web.base.forms import (
     required,
 )
 
+HOLD_CHOICES = {str(days): f"{days} ngày" for days in HOLD_DAYS}
 MANDATE_DAYS = {"30": "1 tháng", "91": "3 tháng", "182": "6 tháng", "365": "1 năm"}
 
 
@@ -52,6 +55,8 @@ class StallForm(BaseForm):
     intro = TextAreaField("Lời giới thiệu", [Length(max=600, message="Viết gọn trong 600 chữ.")])
     is_paused = BooleanField("Nghỉ bán: hàng vẫn giữ, tạm không nhận đơn")
     accepts_by_itself = BooleanField("Tự nhận đơn: có đơn là nhận ngay, không cần bấm")
+    confirms_strangers = BooleanField("Khách lạ phải được xác nhận trước khi giữ hàng")
+    hold_days = ChoiceField("Khách trả khi nhận thì giữ hàng trong", coerce=int, choices=HOLD_CHOICES)
     delivers_in_commune = BooleanField("Giao tận nơi trong xã")
     delivery_fee = DongField("Phí giao trong xã", [optional()])
     ships_outside = BooleanField("Gửi hàng ra ngoài xã")
@@ -59,8 +64,7 @@ class StallForm(BaseForm):
 
     @classmethod
     def of_stall(cls, stall: Stall) -> "StallForm":
-        names = ("name", "intro", "accepts_by_itself", "delivers_in_commune", "delivery_fee", "ships_outside")
-        data: dict[str, Any] = {name: getattr(stall, name) for name in (*names, "shipping_fee")}
+        data: dict[str, Any] = {name: getattr(stall, name) for name in SETTINGS}
         return cls.of_request(data=data | {"is_paused": stall.is_paused})
 
     def as_stall_settings(self) -> StallSettings:
@@ -69,6 +73,8 @@ class StallForm(BaseForm):
             intro=nfc(self.intro.data or ""),
             is_paused=self.is_paused.data,
             accepts_by_itself=self.accepts_by_itself.data,
+            confirms_strangers=self.confirms_strangers.data,
+            hold_days=self.hold_days.data,
             delivers_in_commune=self.delivers_in_commune.data,
             delivery_fee=self.delivery_fee.data or Dong(0),
             ships_outside=self.ships_outside.data,

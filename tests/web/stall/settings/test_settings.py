@@ -19,11 +19,15 @@ from tests.pages import hidden, send
 SAVED = {
     "name": "Rau bà Lan",
     "intro": "Rau hái lúc 5 giờ sáng.",
+    "hold_days": "3",
     "delivers_in_commune": "y",
     "delivery_fee": "15k",
     "ships_outside": "y",
     "shipping_fee": "35.000",
 }
+
+
+ALL_TICKED = {"is_paused": "y", "accepts_by_itself": "y", "confirms_strangers": "y", "hold_days": "7"}
 
 
 def path(cast: Cast) -> str:
@@ -43,11 +47,11 @@ def change(cast: Cast, field: str, value: object) -> None:
 def test_what_is_saved_is_how_the_stall_sells(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
     sign_in(client, cast.lan.person, now())
 
-    assert send(client, path(cast), SAVED | {"is_paused": "y", "accepts_by_itself": "y"}).location == path(cast)
+    assert send(client, path(cast), SAVED | ALL_TICKED).location == path(cast)
 
     saved = stall(session, cast)
     assert (saved.intro, saved.delivery_fee, saved.shipping_fee) == ("Rau hái lúc 5 giờ sáng.", 15_000, 35_000)
-    assert saved.accepts_by_itself
+    assert (saved.accepts_by_itself, saved.confirms_strangers, saved.hold_days) == (True, True, 7)
     assert saved.state is StallState.PAUSED
     page = client.get(path(cast)).text
     assert "Rau hái lúc 5 giờ sáng." in page
@@ -98,6 +102,8 @@ def test_no_stall_takes_the_address_of_a_page(client: FlaskClient, cast: Cast, n
         ("state", StallState.PAUSED, "gian hàng (nay là nghỉ bán)"),
         ("state", StallState.CLOSED, "gian hàng (nay là xã tạm đóng)"),
         ("accepts_by_itself", True, "tự nhận đơn (nay là có)"),
+        ("confirms_strangers", True, "xác nhận đơn của khách lạ trước khi giữ hàng (nay là có)"),
+        ("hold_days", 5, "giữ hàng trả khi nhận (nay là 5 ngày)"),
         ("delivers_in_commune", False, "giao trong xã (nay là không)"),
         ("delivery_fee", Dong(12_000), "phí giao trong xã (nay là 12.000\u00a0₫)"),
         ("ships_outside", True, "gửi ra ngoài xã (nay là có)"),
@@ -166,9 +172,17 @@ def test_settings_that_do_not_say_what_was_seen_are_not_saved(
 def test_bad_input_is_said_in_words_and_kept(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.lan.person, now())
 
-    answer = send(client, path(cast), SAVED | {"name": "", "delivery_fee": "nhiều", "intro": "x" * 601})
+    answer = send(
+        client, path(cast), SAVED | {"name": "", "delivery_fee": "nhiều", "intro": "x" * 601, "hold_days": "9"}
+    )
     assert answer.status_code == 422
-    for part in ("Mời viết tên gian hàng", "Viết gọn trong 600 chữ", 'value="nhiều"', "x" * 601):
+    for part in (
+        "Mời viết tên gian hàng",
+        "Mời chọn một mục trong danh sách",
+        "Viết gọn trong 600 chữ",
+        'value="nhiều"',
+        "x" * 601,
+    ):
         assert part in answer.text
 
 
