@@ -5,9 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from market.values.money import Dong
 from market.values.period import VIETNAM
-from market.values.quantity import line_total
 
 MOST_LINES = 100
 """How many goods a cart holds, and how many are bought at once."""
@@ -81,18 +79,6 @@ HOLD_DAYS = (1, 2, 3, 5, 7, 14)
 """For how many days a stall may hold goods that are paid on receipt; its own choice, 3 unless it says otherwise: bought
 by one market day, fetched by the next, which comes round every two or three days."""
 
-MOST_HELD, MOST_HELD_HERE = 20, 5
-"""How many orders one browser or account may have at once that hold goods without money, in the market and at one
-stall: a household's largest cart is a dozen stalls, and who forgot something orders there again."""
-MOST_HELD_BY_PHONE, MOST_HELD_BY_PHONE_HERE = 20, 10
-"""The same by the phone that is typed, which may be anybody's: asked of those alone who never bought here."""
-MOST_HELD_NEARBY, MOST_HELD_NEARBY_HERE = 100, 30
-"""The same by internet address, asked of those alone who never bought here: hundreds of phones sit behind one
-carrier's, and all of a hamlet's newcomers may."""
-SMALL_HOLD = Dong(250_000)
-"""What a newcomer may always have held without money, whatever part of the stock it is: a basket for a household. Above
-it, half of the stock at most."""
-
 UNLOCK_WITHIN = timedelta(minutes=15)
 MOST_UNLOCKS = 5
 MOST_UNLOCKS_A_DAY = 20
@@ -132,83 +118,6 @@ def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int) 
         return accepted_at + TRANSFER_HOLD
     last_day = accepted_at.astimezone(VIETNAM).date() + timedelta(days=hold_days)
     return datetime.combine(last_day, EVENING, tzinfo=VIETNAM).astimezone(accepted_at.tzinfo)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """How many orders hold counted goods without money: of a browser or account, of a phone, of a network."""
-
-    own: int = 0
-    phone: int = 0
-    network: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a buyer holds without money at a stall and in the whole market, and how many orders their browser or account
-    was handed, in both."""
-
-    here: Holding = Holding()
-    everywhere: Holding = Holding()
-    bought_here: int = 0
-    bought: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """Of a variant (thousandths): what is there (None: not counted), and what its buyer holds of it without money, by
-    their browser, account, phone or network."""
-
-    on_hand: int | None
-    held: int
-
-    def is_too_much(self, amount: int, price: Dong) -> bool:
-        """Whether a newcomer who wants so much more would hold over half of it, and more than a household's basket."""
-        wanted = self.held + amount
-        return self.on_hand is not None and 2 * wanted > self.on_hand and line_total(price, wanted) > SMALL_HOLD
-
-
-def why_not_hold(standing: Standing, *, here: int, everywhere: int) -> str | None:
-    """Why a buyer may not have so many more orders hold goods without money (at one stall, in the market), in a
-    sentence; None where they may."""
-    bounds = [
-        (standing.here.own + here, MOST_HELD_HERE, _HELD_HERE),
-        (standing.everywhere.own + everywhere, MOST_HELD, _HELD),
-    ]
-    if not standing.bought:
-        bounds += [
-            (standing.here.phone + here, MOST_HELD_BY_PHONE_HERE, _HELD_BY_PHONE),
-            (standing.everywhere.phone + everywhere, MOST_HELD_BY_PHONE, _HELD_BY_PHONE),
-            (standing.here.network + here, MOST_HELD_NEARBY_HERE, _HELD_NEARBY),
-            (standing.everywhere.network + everywhere, MOST_HELD_NEARBY, _HELD_NEARBY),
-        ]
-    return next((sentence for count, most, sentence in bounds if count > most), None)
-
-
-_THEN = "Giỏ vẫn giữ nguyên, chưa đặt gì thêm."
-_HELD_HERE = (
-    f"Bạn đang có {MOST_HELD_HERE} đơn giữ hàng chưa trả tiền ở gian này. {_THEN} "
-    "Mời nhận hàng, trả tiền hoặc hủy bớt ở mục Đơn rồi đặt tiếp."
-)
-_HELD = (
-    f"Máy hoặc tài khoản này giữ hàng chưa trả tiền được nhiều nhất {MOST_HELD} đơn. {_THEN} "
-    "Mời nhận hàng, trả tiền hoặc hủy bớt ở mục Đơn rồi đặt tiếp."
-)
-_HELD_BY_PHONE = (
-    f"Số điện thoại này đang giữ nhiều đơn chưa trả tiền. {_THEN} Mời chờ các đơn trước xong, hoặc gọi người bán."
-)
-_HELD_NEARBY = (
-    f"Mạng bạn đang dùng có nhiều máy mới đang giữ hàng chưa trả tiền. {_THEN} "
-    "Mời đặt lại sau vài giờ, đổi sang mạng khác, hoặc gọi người bán."
-)
-
-
-def is_held_at_once(*, confirms_strangers: bool, standing: Standing, is_too_much: bool) -> bool:
-    """Whether goods are held as soon as they are ordered; otherwise the stall looks at the order first, and its yes
-    holds them. A buyer whom the stall has handed goods before is no stranger to it."""
-    if standing.bought_here:
-        return True
-    return not confirms_strangers and (standing.bought > 0 or not is_too_much)
 
 
 def cart_state(key_hash: str, changes: int) -> str:

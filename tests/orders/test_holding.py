@@ -14,20 +14,22 @@ from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import SoldOut
 from market.catalog.models import Reservation, Variant
 from market.notices.models import Notice
-from market.orders.actions.inputs import Buyer
-from market.orders.jobs import NETWORKS_KEPT, forget_networks
-from market.orders.models import Contact
-from market.orders.rules import (
+from market.orders.actions.holding import (
     MOST_HELD_BY_PHONE_HERE,
     MOST_HELD_HERE,
     MOST_HELD_NEARBY_HERE,
-    OrderStatus,
-    PayChoice,
-    hold_deadline,
+    is_held_at_once,
+    why_not_hold,
 )
+from market.orders.actions.inputs import Buyer
+from market.orders.jobs import NETWORKS_KEPT, forget_networks
+from market.orders.models import Contact
+from market.orders.queries.standing import BuyerStanding, Holding, StockShare
+from market.orders.rules import OrderStatus, PayChoice, hold_deadline
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.sellers.models import Stall
+from market.values.money import Dong
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -197,3 +199,72 @@ def test_the_network_is_forgotten_once_nothing_can_be_held_any_more(app: Flask, 
     forget_networks(now())
     reading().expire_all()
     assert reading().scalars(select(Contact.network)).all() == [None]
+
+
+# --- as pure rules --------------------------------------------------------------------------------------------------
+
+
+def holding(own: int = 0, phone: int = 0, network: int = 0) -> Holding:
+    return Holding(own=own, phone=phone, network=network)
+
+
+@pytest.mark.parametrize(
+    ("here", "everywhere", "told"),
+    [
+        (holding(own=4), holding(own=19), None),
+        (holding(own=5), holding(own=5), "5 đơn giữ hàng chưa trả tiền ở gian này"),
+        (holding(), holding(own=20), "nhiều nhất 20 đơn"),
+        (holding(phone=9), holding(phone=19), None),
+        (holding(phone=10), holding(phone=10), "Số điện thoại này"),
+        (holding(), holding(phone=20), "Số điện thoại này"),
+        (holding(network=29), holding(network=99), None),
+        (holding(network=30), holding(network=30), "Mạng bạn đang dùng"),
+        (holding(), holding(network=100), "Mạng bạn đang dùng"),
+    ],
+)
+def test_what_a_buyer_may_hold_without_money_is_bounded(here: Holding, everywhere: Holding, told: str | None) -> None:
+    """By a phone that anybody may type, and by a network of many, only who was handed nothing yet."""
+    why_not = why_not_hold(BuyerStanding(here=here, everywhere=everywhere), here=1, everywhere=1)
+    assert (why_not is None) if told is None else (told in (why_not or "") and "Giỏ vẫn giữ nguyên" in (why_not or ""))
+    known = why_not_hold(BuyerStanding(here=here, everywhere=everywhere, bought=1), here=1, everywhere=1)
+    assert known == (why_not if told and not told.startswith(("Số", "Mạng")) else None)
+
+
+def test_all_orders_of_one_purchase_are_counted_together() -> None:
+    standing = BuyerStanding(here=holding(own=3), everywhere=holding(own=15))
+    assert why_not_hold(standing, here=2, everywhere=5) is None
+    assert "ở gian này" in (why_not_hold(standing, here=3, everywhere=3) or "")
+    assert "nhiều nhất 20" in (why_not_hold(standing, here=1, everywhere=6) or "")
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "held", "amount", "too_much"),
+    [
+        (None, 0, 1_000_000, False),
+        (24_000, 0, 24_000, True),
+        (24_000, 0, 12_000, False),
+        (24_000, 0, 12_500, True),
+        (24_000, 6_000, 6_000, False),
+        (24_000, 6_000, 6_500, True),
+        (5_000, 0, 5_000, False),
+        (5_000, 2_000, 3_000, False),
+    ],
+)
+def test_a_newcomer_holds_half_of_what_there_is_or_a_basket(
+    on_hand: int | None, held: int, amount: int, too_much: bool
+) -> None:
+    assert StockShare(on_hand=on_hand, held=held).is_too_much(amount, Dong(50_000)) is too_much
+
+
+def test_the_stall_looks_first_at_a_stranger_s_order_where_it_wants_to_or_it_is_much() -> None:
+    stranger, elsewhere, own = BuyerStanding(), BuyerStanding(bought=1), BuyerStanding(bought=1, bought_here=1)
+    for confirms, much, held in (
+        (False, False, [True, True, True]),
+        (False, True, [False, True, True]),
+        (True, False, [False, False, True]),
+        (True, True, [False, False, True]),
+    ):
+        assert held == [
+            is_held_at_once(confirms_strangers=confirms, standing=one, is_too_much=much)
+            for one in (stranger, elsewhere, own)
+        ]

@@ -12,23 +12,17 @@ from market.orders.rules import (
     STATUS_WORDS,
     TIMED,
     Delivery,
-    Holding,
     Life,
     OrderStatus,
     PayChoice,
-    Share,
-    Standing,
     answer_deadline,
     can_cancel,
     can_move,
     cart_state,
     declined_to,
     hold_deadline,
-    is_held_at_once,
     status_at,
-    why_not_hold,
 )
-from market.values.money import Dong
 from market.values.period import VIETNAM
 
 MOMENTS = st.integers(0, 500_000).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
@@ -102,72 +96,6 @@ def test_what_is_accepted_and_not_paid_has_a_holding_time() -> None:
     assert hold_deadline(PayChoice.TRANSFER, at, 3) == at + timedelta(minutes=30)
     assert hold_deadline(PayChoice.ON_RECEIPT, at, 3) == datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
     assert hold_deadline(PayChoice.ON_RECEIPT, late, 1) == datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
-
-
-def holding(own: int = 0, phone: int = 0, network: int = 0) -> Holding:
-    return Holding(own=own, phone=phone, network=network)
-
-
-@pytest.mark.parametrize(
-    ("here", "everywhere", "told"),
-    [
-        (holding(own=4), holding(own=19), None),
-        (holding(own=5), holding(own=5), "5 đơn giữ hàng chưa trả tiền ở gian này"),
-        (holding(), holding(own=20), "nhiều nhất 20 đơn"),
-        (holding(phone=9), holding(phone=19), None),
-        (holding(phone=10), holding(phone=10), "Số điện thoại này"),
-        (holding(), holding(phone=20), "Số điện thoại này"),
-        (holding(network=29), holding(network=99), None),
-        (holding(network=30), holding(network=30), "Mạng bạn đang dùng"),
-        (holding(), holding(network=100), "Mạng bạn đang dùng"),
-    ],
-)
-def test_what_a_buyer_may_hold_without_money_is_bounded(here: Holding, everywhere: Holding, told: str | None) -> None:
-    """By a phone that anybody may type, and by a network of many, only who was handed nothing yet."""
-    why_not = why_not_hold(Standing(here=here, everywhere=everywhere), here=1, everywhere=1)
-    assert (why_not is None) if told is None else (told in (why_not or "") and "Giỏ vẫn giữ nguyên" in (why_not or ""))
-    known = why_not_hold(Standing(here=here, everywhere=everywhere, bought=1), here=1, everywhere=1)
-    assert known == (why_not if told and not told.startswith(("Số", "Mạng")) else None)
-
-
-def test_all_orders_of_one_purchase_are_counted_together() -> None:
-    standing = Standing(here=holding(own=3), everywhere=holding(own=15))
-    assert why_not_hold(standing, here=2, everywhere=5) is None
-    assert "ở gian này" in (why_not_hold(standing, here=3, everywhere=3) or "")
-    assert "nhiều nhất 20" in (why_not_hold(standing, here=1, everywhere=6) or "")
-
-
-@pytest.mark.parametrize(
-    ("on_hand", "held", "amount", "too_much"),
-    [
-        (None, 0, 1_000_000, False),
-        (24_000, 0, 24_000, True),
-        (24_000, 0, 12_000, False),
-        (24_000, 0, 12_500, True),
-        (24_000, 6_000, 6_000, False),
-        (24_000, 6_000, 6_500, True),
-        (5_000, 0, 5_000, False),
-        (5_000, 2_000, 3_000, False),
-    ],
-)
-def test_a_newcomer_holds_half_of_what_there_is_or_a_basket(
-    on_hand: int | None, held: int, amount: int, too_much: bool
-) -> None:
-    assert Share(on_hand=on_hand, held=held).is_too_much(amount, Dong(50_000)) is too_much
-
-
-def test_the_stall_looks_first_at_a_stranger_s_order_where_it_wants_to_or_it_is_much() -> None:
-    stranger, elsewhere, own = Standing(), Standing(bought=1), Standing(bought=1, bought_here=1)
-    for confirms, much, held in (
-        (False, False, [True, True, True]),
-        (False, True, [False, True, True]),
-        (True, False, [False, False, True]),
-        (True, True, [False, False, True]),
-    ):
-        assert held == [
-            is_held_at_once(confirms_strangers=confirms, standing=one, is_too_much=much)
-            for one in (stranger, elsewhere, own)
-        ]
 
 
 def test_each_state_of_a_cart_has_its_own_key() -> None:

@@ -16,7 +16,7 @@ from market.base.errors import Conflict, OutsideError, Refused
 from market.base.jobs import Job
 from market.orders.actions import transitions
 from market.orders.models import Order
-from market.orders.rules import OrderStatus, PayChoice
+from market.orders.rules import OrderStatus, PayChoice, hold_deadline
 from market.payments import actions, queries
 from market.payments.card.gateway import fetch
 from market.payments.jobs import (
@@ -153,10 +153,14 @@ def test_a_restored_market_whose_ids_come_again_asks_with_new_keys(gate: Gate, o
     assert gate.begin(order, now) not in first
 
 
-def test_pay_on_receipt_has_no_clock_to_move(gate: Gate, cast: Cast, now: Clock) -> None:
-    order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
-    gate.begin(order, now)
-    assert order_row(order.id).due_at is None
+def test_pay_on_receipt_has_a_clock_of_days_that_moves_at_its_end_alone(gate: Gate, cast: Cast, now: Clock) -> None:
+    early, late = (buy(cast, now(), pay=PayChoice.ON_RECEIPT) for _ in range(2))
+    due = hold_deadline(PayChoice.ON_RECEIPT, now(), 3)
+    gate.begin(early, now)
+    assert order_row(early.id).due_at == due
+    now.at = due - timedelta(minutes=5)
+    gate.begin(late, now)
+    assert order_row(late.id).due_at == now() + CHECKOUT_LIFE + HOLD_BEYOND
 
 
 def test_only_what_asks_for_money_is_begun(gate: Gate, cast: Cast, order: Bought, now: Clock) -> None:

@@ -17,7 +17,7 @@ from market.notices.models import Notice
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.transitions import Decline
 from market.orders.queries.keys import hand_over_key
-from market.orders.rules import OrderStatus, PayChoice
+from market.orders.rules import OrderStatus, PayChoice, hold_deadline
 from market.payments import actions
 from market.payments.actions.allocations import Source, add_allocation, allocate_by_seller
 from market.payments.actions.locking import lock_order_of_stall
@@ -274,13 +274,14 @@ def test_an_amount_is_taken_off_by_a_counter_row_and_waits_again(cast: Cast, now
     assert_sums_hold()
 
 
-def test_money_taken_off_an_order_paid_on_receipt_sets_it_no_clock(cast: Cast, now: Clock) -> None:
+def test_money_taken_off_an_order_paid_on_receipt_sets_it_its_days_anew(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), pay=PayChoice.ON_RECEIPT)
     with transaction() as session:
         said = confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
         undo_as_shown(session, GUEST, order.stall, said, clock=now)
     row = order_row(order.id)
-    assert (row.status, row.due_at, paid(order).received) == (OrderStatus.ACCEPTED, None, 0)
+    due = hold_deadline(PayChoice.ON_RECEIPT, now(), 3)
+    assert (row.status, row.due_at, paid(order).received) == (OrderStatus.ACCEPTED, due, 0)
 
 
 def test_a_notice_taken_off_is_not_put_back_by_its_next_delivery(cast: Cast, now: Clock) -> None:

@@ -12,9 +12,10 @@ from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.errors import Refused
 from market.base.secrets import random_key
+from market.orders.actions.holding import MOST_HELD_BY_PHONE_HERE, MOST_HELD_HERE
 from market.orders.actions.inputs import Buyer, PlacePurchase
 from market.orders.actions.placing import place_purchase
-from market.orders.rules import MOST_HELD_BY_PHONE_HERE, MOST_HELD_HERE, MOST_WRONG_CODES, OrderStatus
+from market.orders.rules import MOST_WRONG_CODES, OrderStatus
 from market.sellers.models import Stall
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -32,8 +32,8 @@ class StockRequest:
 class SoldOut(Refused):
     """There is not enough of something; the sentence names it and what is left, `left` does so in a few words."""
 
-    def __init__(self, left: str, advice: str) -> None:
-        super().__init__("out_of_stock", f"Hết hàng: {left}. {advice}")
+    def __init__(self, code: str, advice: str, *, left: str) -> None:
+        super().__init__(code, f"Hết hàng: {left}. {advice}")
         self.left = left
 
 
@@ -116,8 +116,10 @@ def _sold_out(session: Session, variant_id: int) -> SoldOut:
 def sold_out(name: str, left: int, unit_code: str) -> SoldOut:
     """What a buyer is told who wants more than is left (thousandths)."""
     if left:
-        return SoldOut(f"{name} chỉ còn {format_quantity(left, unit(unit_code))}", "Giỏ vẫn giữ, mời sửa số lượng.")
-    return SoldOut(f"{name} vừa bán hết", "Giỏ vẫn giữ món này, các món khác chưa bị đặt.")
+        some = f"{name} chỉ còn {format_quantity(left, unit(unit_code))}"
+        return SoldOut("out_of_stock", "Giỏ vẫn giữ, mời sửa số lượng.", left=some)
+    advice = "Giỏ vẫn giữ món này, các món khác chưa bị đặt."
+    return SoldOut("out_of_stock", advice, left=f"{name} vừa bán hết")
 
 
 def hold(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:

@@ -189,8 +189,8 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
 
 
 def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until: datetime, now: datetime) -> None:
-    """The buyer is at the card gateway's page: a transfer's goods are held until its session is over, at most a day
-    after the stall accepted. Moves no money.
+    """The buyer is at the card gateway's page: goods not paid yet are held until its session is over, a transfer's at
+    most a day after the stall accepted, others' a day after their days. Moves no money.
 
     Conflict where the order's time is over or a line of it went to somebody else.
     """
@@ -198,7 +198,9 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
     _check_still_open(row, now)
     if row.status is not OrderStatus.ACCEPTED or row.due_at is None or row.accepted_at is None:
         return
-    latest = min(until, row.accepted_at + HOLD_AFTER_SAID_PAID)
+    is_transfer = row.pay_choice is PayChoice.TRANSFER
+    since = row.accepted_at if is_transfer else hold_deadline(row.pay_choice, row.accepted_at, row.stall.hold_days)
+    latest = min(until, since + HOLD_AFTER_SAID_PAID)
     if latest > row.due_at:
         _hold(session, row, latest, now)
         _record(session, actor, row, "hold_for_card", now)

@@ -15,9 +15,15 @@ from market.catalog.models import Reservation, Variant
 from market.catalog.queries.stock import NOW
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import OFFERS, Offer, offer_of
-from market.orders.rules import Holding, OrderStatus, Share, Standing
+from market.orders.rules import OrderStatus
 from market.sellers.models import Stall
+from market.values.money import Dong
 from market.values.phone import Phone
+from market.values.quantity import line_total
+
+SMALL_HOLD = Dong(250_000)
+"""What a newcomer may always have held without money, whatever part of the stock it is: a basket for a household. Above
+it, half of the stock at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +41,46 @@ class BuyerKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """How many orders hold counted goods without money: of a browser or account, of a phone, of a network."""
+
+    own: int = 0
+    phone: int = 0
+    network: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerStanding:
+    """What a buyer holds without money at a stall and in the whole market, and how many orders their browser or account
+    was handed, in both."""
+
+    here: Holding = Holding()
+    everywhere: Holding = Holding()
+    bought_here: int = 0
+    bought: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockShare:
+    """Of a variant (thousandths): what is there (None: not counted), and what its buyer holds of it without money, by
+    their browser, account, phone or network."""
+
+    on_hand: int | None
+    held: int
+
+    def is_too_much(self, amount: int, price: Dong) -> bool:
+        """Whether a newcomer who wants so much more would hold over half of it, and more than a household's basket."""
+        wanted = self.held + amount
+        return self.on_hand is not None and 2 * wanted > self.on_hand and line_total(price, wanted) > SMALL_HOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForBuyer:
     """The offers of the variants that are wanted, by id; by stall how the buyer stands, by variant what they hold."""
 
     offers: dict[int, Offer]
-    standings: dict[int, Standing]
-    shares: dict[int, Share]
+    standings: dict[int, BuyerStanding]
+    shares: dict[int, StockShare]
 
 
 _OWN = or_(Contact.device == bindparam("device"), Contact.person_id == bindparam("person_id"))
@@ -114,12 +154,12 @@ def offers_for(
     return ForBuyer(
         offers={row["variant_id"]: offer_of(row) for row in rows},
         standings={row["stall_id"]: _standing(row) for row in rows},
-        shares={row["variant_id"]: Share(on_hand=row["on_hand"], held=row["held"]) for row in rows},
+        shares={row["variant_id"]: StockShare(on_hand=row["on_hand"], held=row["held"]) for row in rows},
     )
 
 
-def _standing(row: RowMapping) -> Standing:
-    return Standing(
+def _standing(row: RowMapping) -> BuyerStanding:
+    return BuyerStanding(
         here=Holding(own=row["own_here"], phone=row["phone_here"], network=row["network_here"]),
         everywhere=Holding(own=row["own"], phone=row["phone"], network=row["network"]),
         bought_here=row["bought_here"],

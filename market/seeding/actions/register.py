@@ -95,6 +95,8 @@ def _open(session: Session, seeds: Seeds, demo: Demo, row: Row) -> None:
         intro=row.text("intro"),
         is_paused=False,
         accepts_by_itself=row.flag("accepts_by_itself"),
+        confirms_strangers=stall.confirms_strangers,
+        hold_days=stall.hold_days,
         delivers_in_commune=row.flag("delivers"),
         delivery_fee=row.dong("delivery_fee"),
         ships_outside=row.flag("ships"),
