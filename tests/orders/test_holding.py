@@ -117,6 +117,14 @@ def test_a_stall_that_looks_first_holds_nothing_for_strangers(app: Flask, cast: 
     assert (again.status, again.is_held, stock(cast.dau_xanh)) == (OrderStatus.ACCEPTED, True, (3000, 2000))
 
 
+def test_who_waits_for_a_stall_s_yes_is_counted_too(app: Flask, cast: Cast, now: Clock) -> None:
+    look_first(cast.lan.stall)
+    for _ in range(MOST_HELD_HERE):
+        order(cast, now, cast.rau_muong, 1000, MAI)
+    with pytest.raises(Refused, match="đơn chưa trả tiền ở gian này"):
+        order(cast, now, cast.rau_muong, 1000, MAI)
+
+
 def test_what_is_not_there_is_not_ordered_unheld_either(app: Flask, cast: Cast, now: Clock) -> None:
     look_first(cast.lan.stall)
     with pytest.raises(SoldOut, match="Đậu xanh chỉ còn 5\u00a0kg"):
@@ -212,7 +220,7 @@ def holding(own: int = 0, phone: int = 0, network: int = 0) -> Holding:
     ("here", "everywhere", "told"),
     [
         (holding(own=4), holding(own=19), None),
-        (holding(own=5), holding(own=5), "5 đơn giữ hàng chưa trả tiền ở gian này"),
+        (holding(own=5), holding(own=5), "5 đơn chưa trả tiền ở gian này"),
         (holding(), holding(own=20), "nhiều nhất 20 đơn"),
         (holding(phone=9), holding(phone=19), None),
         (holding(phone=10), holding(phone=10), "Số điện thoại này"),

@@ -9,8 +9,8 @@ from market.orders.actions.inputs import PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.standing import BuyerStanding, ForBuyer
 
 MOST_HELD, MOST_HELD_HERE = 20, 5
-"""How many orders one browser or account may have at once that hold goods without money, in the market and at one
-stall: a household's largest cart is a dozen stalls, and who forgot something orders there again."""
+"""How many orders one browser or account may have at once that hold goods without money or ask for it, in the market
+and at one stall: a household's largest cart is a dozen stalls, and who forgot something orders there again."""
 MOST_HELD_BY_PHONE, MOST_HELD_BY_PHONE_HERE = 20, 10
 """The same by the phone that is typed, which may be anybody's: asked of those alone who never bought here."""
 MOST_HELD_NEARBY, MOST_HELD_NEARBY_HERE = 100, 30
@@ -21,15 +21,15 @@ carrier's, and all of a hamlet's newcomers may."""
 def orders_held(new: PlacePurchase, there: ForBuyer) -> list[bool]:
     """Of each order, whether its goods are held at once; otherwise its stall looks at it first.
 
-    Refused where the buyer would have too many that hold counted goods without money, SoldOut where what would not be
-    held cannot be had either.
+    Refused where the buyer would have too many without money that hold counted goods or wait to, SoldOut where what
+    would not be held cannot be had either.
     """
     amounts = Counter[int]()
     for line in new.lines:
         amounts[line.variant_id] += line.amount
     held = [_is_held(order, amounts, there) for order in new.orders]
     asked = list(zip(new.orders, held, strict=True))
-    _check_bounds([order for order, is_held in asked if is_held and _is_counted(order, there)], there)
+    _check_bounds([order for order, is_held in asked if not is_held or _is_counted(order, there)], there)
     for order, is_held in asked:
         if not is_held:
             _check_stock(order.lines, amounts, there)
@@ -83,18 +83,18 @@ def why_not_hold(standing: BuyerStanding, *, here: int, everywhere: int) -> str 
 
 _THEN = "Giỏ vẫn giữ nguyên, chưa đặt gì thêm."
 _HELD_HERE = (
-    f"Bạn đang có {MOST_HELD_HERE} đơn giữ hàng chưa trả tiền ở gian này. {_THEN} "
+    f"Bạn đang có {MOST_HELD_HERE} đơn chưa trả tiền ở gian này. {_THEN} "
     "Mời nhận hàng, trả tiền hoặc hủy bớt ở mục Đơn rồi đặt tiếp."
 )
 _HELD = (
-    f"Máy hoặc tài khoản này giữ hàng chưa trả tiền được nhiều nhất {MOST_HELD} đơn. {_THEN} "
+    f"Máy hoặc tài khoản này có nhiều nhất {MOST_HELD} đơn chưa trả tiền một lúc. {_THEN} "
     "Mời nhận hàng, trả tiền hoặc hủy bớt ở mục Đơn rồi đặt tiếp."
 )
 _HELD_BY_PHONE = (
-    f"Số điện thoại này đang giữ nhiều đơn chưa trả tiền. {_THEN} Mời chờ các đơn trước xong, hoặc gọi người bán."
+    f"Số điện thoại này đang có nhiều đơn chưa trả tiền. {_THEN} Mời chờ các đơn trước xong, hoặc gọi người bán."
 )
 _HELD_NEARBY = (
-    f"Mạng bạn đang dùng có nhiều máy mới đang giữ hàng chưa trả tiền. {_THEN} "
+    f"Mạng bạn đang dùng có nhiều máy mới có đơn chưa trả tiền. {_THEN} "
     "Mời đặt lại sau vài giờ, đổi sang mạng khác, hoặc gọi người bán."
 )
 

@@ -15,7 +15,7 @@ from market.catalog.models import Reservation, Variant
 from market.catalog.queries.stock import NOW
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import OFFERS, Offer, offer_of
-from market.orders.rules import OrderStatus
+from market.orders.rules import TIMED, OrderStatus
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -42,7 +42,8 @@ class BuyerKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """How many orders hold counted goods without money: of a browser or account, of a phone, of a network."""
+    """How many orders without money hold counted goods, or wait for their stall's yes to hold any: of a browser or
+    account, of a phone, of a network."""
 
     own: int = 0
     phone: int = 0
@@ -87,13 +88,14 @@ _OWN = or_(Contact.device == bindparam("device"), Contact.person_id == bindparam
 _PHONE = Contact.phone == bindparam("phone")
 _NETWORK = Contact.network == bindparam("network")
 _WITHOUT_MONEY = Reservation.released_at.is_(None), Reservation.held_until > NOW
-_HOLDS = (
+_COUNTED_GOODS = (
     select(Reservation.id)
     .join(Variant, Variant.id == Reservation.variant_id)
     .where(Reservation.order_id == Order.id, *_WITHOUT_MONEY, Variant.on_hand.is_not(None))
     .correlate(Order)
     .exists()
 )
+_HOLDS = Order.status.in_(TIMED) & (Order.due_at > NOW) & or_(~Order.is_held, _COUNTED_GOODS)
 _ORDERS = (
     select(
         Order.stall_id,

@@ -99,7 +99,7 @@ def _unlocked(code: str, found: Order | Receipt | None, page: str) -> Page:
     form = UnlockForm.of_request()
     if form.submitted() and unlock(code, found, form.digits()):
         return redirect(page, 303)
-    form.refusal = form.refusal or "4 số này chưa đúng với số điện thoại đặt hàng. Mời xem lại."
+    form.refusal = form.refusal or "Mã đơn hoặc 4 số này chưa đúng. Mời xem lại cả hai."
     return _closed(page, form)
 
 
