@@ -219,8 +219,8 @@ def holding(own: int = 0, phone: int = 0, network: int = 0) -> Holding:
 @pytest.mark.parametrize(
     ("here", "everywhere", "told"),
     [
-        (holding(own=4), holding(own=19), None),
-        (holding(own=5), holding(own=5), "5 đơn chưa trả tiền ở gian này"),
+        (holding(own=9), holding(own=19), None),
+        (holding(own=10), holding(own=10), "10 đơn chưa trả tiền ở gian này"),
         (holding(), holding(own=20), "nhiều nhất 20 đơn"),
         (holding(phone=9), holding(phone=19), None),
         (holding(phone=10), holding(phone=10), "Số điện thoại này"),
@@ -239,7 +239,7 @@ def test_what_a_buyer_may_hold_without_money_is_bounded(here: Holding, everywher
 
 
 def test_all_orders_of_one_purchase_are_counted_together() -> None:
-    standing = BuyerStanding(here=holding(own=3), everywhere=holding(own=15))
+    standing = BuyerStanding(here=holding(own=8), everywhere=holding(own=15))
     assert why_not_hold(standing, here=2, everywhere=5) is None
     assert "ở gian này" in (why_not_hold(standing, here=3, everywhere=3) or "")
     assert "nhiều nhất 20" in (why_not_hold(standing, here=1, everywhere=6) or "")

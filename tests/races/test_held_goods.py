@@ -1,5 +1,6 @@
 """What is held for an order is locked variant by variant, in whatever order it was taken."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, r
 from market.catalog.models import Reservation, ReservationEnd, Variant
 from market.orders.actions.inputs import PlacePurchase
 from market.payments import actions
+from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.orders.steps import MAI, place, stock, wanted
@@ -59,7 +61,8 @@ def test_goods_whose_hold_ran_out_while_a_buyer_waited_for_them_are_to_be_had(
     app: Flask, cast: Cast, now: Clock, minutes: int, ends: str
 ) -> None:
     """All that there is was held half an hour; somebody works on the variant as it ends, and the buyer waits."""
-    buy(cast, now(), amount=5000, variant=cast.dau_xanh)
+    another = replace(MAI, phone=Phone("0900 000 099"), device="another-phone")
+    buy(cast, now(), amount=5000, variant=cast.dau_xanh, buyer=another)
     now.move(minutes=29)
     orders = (wanted(cast.dau_xanh, 5000),)
     new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=MAI, orders=orders, cart_id=None)

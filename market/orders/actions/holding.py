@@ -8,9 +8,9 @@ from market.catalog.actions.stock import sold_out
 from market.orders.actions.inputs import PlacePurchase, WantedLine, WantedOrder
 from market.orders.queries.standing import BuyerStanding, ForBuyer
 
-MOST_HELD, MOST_HELD_HERE = 20, 5
+MOST_HELD, MOST_HELD_HERE = 20, 10
 """How many orders one browser or account may have at once that hold goods without money or ask for it, in the market
-and at one stall: a household's largest cart is a dozen stalls, and who forgot something orders there again."""
+and at one stall: a household's largest cart is a dozen stalls, and who forgets something orders there again."""
 MOST_HELD_BY_PHONE, MOST_HELD_BY_PHONE_HERE = 20, 10
 """The same by the phone that is typed, which may be anybody's: asked of those alone who never bought here."""
 MOST_HELD_NEARBY, MOST_HELD_NEARBY_HERE = 100, 30
