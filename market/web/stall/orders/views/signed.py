@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Conflict, NotAllowed, NotFound, Refused
+from market.base.errors import Conflict, NotFound, Refused
 from market.orders.actions.transitions import LINK_OLD, LINK_OVER, Decline
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key, is_old_answer_key
@@ -26,17 +26,21 @@ NOT_FOR_BUYERS = "Đường dẫn này dành cho người bán. Đơn của bạ
 
 
 def _order(code: str, signature: str) -> Order:
-    """The order of a whole signed link, an old one too; NotFound for any other, NotAllowed for the order's buyer."""
+    """The order of a whole signed link, an old one too; NotFound for any other."""
     if not (is_answer_key(code, signature) or is_old_answer_key(code, signature)):
         raise NotFound("Đường dẫn này không đúng. Mời mở lại tin nhắn và bấm vào đường dẫn.")
-    order = order_with_code(reading(), current_commune().id, code)
-    if OrderViewer(device=visitor(), person_id=signed_in_id()).owns(order.purchase.contact):
-        raise NotAllowed("own_order", NOT_FOR_BUYERS)
-    return order
+    return order_with_code(reading(), current_commune().id, code)
 
 
-def _why_over(order: Order, signature: str) -> str | None:
-    """Why the link answers nothing any more, in a sentence; None while it does."""
+def _is_buyer(order: Order) -> bool:
+    """Whether this browser, or the person signed in, ordered it."""
+    return OrderViewer(device=visitor(), person_id=signed_in_id()).owns(order.purchase.contact)
+
+
+def _why_not(order: Order, signature: str) -> str | None:
+    """Why the link answers nothing here, or nothing any more, in a sentence; None while it does."""
+    if _is_buyer(order):
+        return NOT_FOR_BUYERS
     if not is_answer_key(order.code, signature):
         return LINK_OLD
     return LINK_OVER if clock.now() >= answer_deadline(order.placed_at) else None
@@ -44,9 +48,9 @@ def _why_over(order: Order, signature: str) -> str | None:
 
 def _live_order(code: str, signature: str) -> Order:
     order = _order(code, signature)
-    over = _why_over(order, signature)
-    if over:
-        raise Conflict("link_expired", over)
+    why_not = _why_not(order, signature)
+    if why_not:
+        raise Conflict("link_expired", why_not)
     return order
 
 
@@ -62,7 +66,8 @@ def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
         order=order,
         life=life_of(order, now=clock.now()),
         signature=signature,
-        over=_why_over(order, signature),
+        why_not=_why_not(order, signature),
+        is_buyer=_is_buyer(order),
         paid=paid,
         to_accept=facts_to_accept(order, paid),
         to_decline=facts_to_decline(order, paid),
