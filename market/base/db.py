@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     event,
     func,
     literal,
@@ -333,11 +334,15 @@ def lock_name(session: Session, *name: object) -> None:
 def lock_names(session: Session, names: Iterable[tuple[object, ...]]) -> None:
     """Lock several at once, as `lock_name` does, in the order of their spelling."""
     if session.get_bind().dialect.name == "postgresql":
-        _hold_names(session, sorted("|".join(str(part) for part in name) for name in names))
+        spelled = sorted("|".join(str(part) for part in name) for name in names)
+        session.connection().execute(_locking(len(spelled)), {f"name{at}": name for at, name in enumerate(spelled)})
 
 
-def _hold_names(session: Session, names: Sequence[str]) -> None:
-    session.execute(select(*(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in names)))
+@cache
+def _locking(count: int) -> Select[*tuple[Any, ...]]:
+    """Built once for each number of names: building a statement costs as much as running it."""
+    names = (func.hashtextextended(bindparam(f"name{at}", type_=Text()), 0) for at in range(count))
+    return select(*map(func.pg_advisory_xact_lock, names))
 
 
 Upsert = sqlite.Insert | postgresql.Insert

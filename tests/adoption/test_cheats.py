@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from bench.cheats import HONEST, LEAST_COUNTED, MISSED_OF_FORTY, MOST_ACCUSED, SEED, played, least_caught
+from bench.cheats import HONEST, LEAST_COUNTED, MISSED_OF_FORTY, MOST_ACCUSED, SEED, least_caught, played
 from bench.village.judging import Judgement
 from bench.village.schemes import OURS, read_schemes
 from tests.nights import by_day_on

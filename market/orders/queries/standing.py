@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, case, cast, func, or_, select
+from sqlalchemy import RowMapping, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Reservation, Variant
 from market.catalog.queries.stock import NOW
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import OFFERS, Offer, offer_of
-from market.orders.rules import TIMED, OrderStatus
+from market.orders.rules import OrderStatus
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
@@ -87,28 +87,31 @@ class ForBuyer:
 _OWN = or_(Contact.device == bindparam("device"), Contact.person_id == bindparam("person_id"))
 _PHONE = Contact.phone == bindparam("phone")
 _NETWORK = Contact.network == bindparam("network")
-_WITHOUT_MONEY = Reservation.released_at.is_(None), Reservation.held_until > NOW
+_THEIRS = (
+    select(Purchase.id, _OWN.label("own"), _PHONE.label("phone"), _NETWORK.label("network"))
+    .join(Contact, Contact.id == Purchase.contact_id)
+    .where(Purchase.commune_id == bindparam("commune_id"), or_(_OWN, _PHONE, _NETWORK))
+    .cte("theirs")
+)
 _COUNTED_GOODS = (
     select(Reservation.id)
     .join(Variant, Variant.id == Reservation.variant_id)
-    .where(Reservation.order_id == Order.id, *_WITHOUT_MONEY, Variant.on_hand.is_not(None))
+    .where(Reservation.order_id == Order.id, Variant.on_hand.is_not(None))
     .correlate(Order)
     .exists()
 )
-_HOLDS = Order.status.in_(TIMED) & (Order.due_at > NOW) & or_(~Order.is_held, _COUNTED_GOODS)
+_HOLDS = Order.ended_at.is_(None) & (Order.due_at > NOW) & or_(~Order.is_held, _COUNTED_GOODS)
 _ORDERS = (
     select(
         Order.stall_id,
-        _OWN.label("own"),
-        _PHONE.label("phone"),
-        _NETWORK.label("network"),
+        _THEIRS.c.own,
+        _THEIRS.c.phone,
+        _THEIRS.c.network,
         _HOLDS.label("holds"),
         (Order.status == OrderStatus.DELIVERED).label("delivered"),
     )
-    .join(Purchase, Purchase.id == Order.purchase_id)
-    .join(Contact, Contact.id == Purchase.contact_id)
-    .where(Order.commune_id == bindparam("commune_id"), or_(_OWN, _PHONE, _NETWORK))
-    .subquery()
+    .join(_THEIRS, _THEIRS.c.id == Order.purchase_id)
+    .subquery("theirs_by_order")
 )
 _COUNTED = {
     "own": _ORDERS.c.own & _ORDERS.c.holds,
@@ -121,12 +124,12 @@ _BY_STALL = (
     .group_by(_ORDERS.c.stall_id)
     .cte("by_stall")
 )
+_IN_ALL = select(*(func.sum(_BY_STALL.c[name]).label(name) for name in _COUNTED)).subquery("in_all")
 _HELD_BY_BUYER = (
-    select(cast(func.coalesce(func.sum(Reservation.amount), 0), BigInteger))
+    select(func.sum(Reservation.amount))
     .join(Order, Order.id == Reservation.order_id)
-    .join(Purchase, Purchase.id == Order.purchase_id)
-    .join(Contact, Contact.id == Purchase.contact_id)
-    .where(Reservation.variant_id == Variant.id, *_WITHOUT_MONEY, or_(_OWN, _PHONE, _NETWORK))
+    .join(_THEIRS, _THEIRS.c.id == Order.purchase_id)
+    .where(Reservation.variant_id == Variant.id, Reservation.released_at.is_(None), Reservation.held_until > NOW)
     .correlate(Variant)
     .scalar_subquery()
 )
@@ -135,13 +138,11 @@ _FOR_BUYER = (
     OFFERS.add_columns(
         Variant.on_hand,
         _HELD_BY_BUYER.label("held"),
-        *(func.coalesce(_BY_STALL.c[name], 0).label(f"{name}_here") for name in _COUNTED),
-        *(
-            select(cast(func.coalesce(func.sum(_BY_STALL.c[name]), 0), BigInteger)).scalar_subquery().label(name)
-            for name in _COUNTED
-        ),
+        *(_BY_STALL.c[name].label(f"{name}_here") for name in _COUNTED),
+        *(_IN_ALL.c[name] for name in _COUNTED),
     )
     .outerjoin(_BY_STALL, _BY_STALL.c.stall_id == Stall.id)
+    .join(_IN_ALL, true())
     .where(Variant.id.in_(bindparam("variant_ids", expanding=True)))
 )
 
@@ -156,14 +157,16 @@ def offers_for(
     return ForBuyer(
         offers={row["variant_id"]: offer_of(row) for row in rows},
         standings={row["stall_id"]: _standing(row) for row in rows},
-        shares={row["variant_id"]: StockShare(on_hand=row["on_hand"], held=row["held"]) for row in rows},
+        shares={row["variant_id"]: StockShare(on_hand=row["on_hand"], held=int(row["held"] or 0)) for row in rows},
     )
 
 
 def _standing(row: RowMapping) -> BuyerStanding:
+    """PostgreSQL's sums of whole numbers are decimals: made whole again. None where the buyer has no order."""
+    counts = {f"{name}{here}": int(row[f"{name}{here}"] or 0) for name in _COUNTED for here in ("", "_here")}
     return BuyerStanding(
-        here=Holding(own=row["own_here"], phone=row["phone_here"], network=row["network_here"]),
-        everywhere=Holding(own=row["own"], phone=row["phone"], network=row["network"]),
-        bought_here=row["bought_here"],
-        bought=row["bought"],
+        here=Holding(own=counts["own_here"], phone=counts["phone_here"], network=counts["network_here"]),
+        everywhere=Holding(own=counts["own"], phone=counts["phone"], network=counts["network"]),
+        bought_here=counts["bought_here"],
+        bought=counts["bought"],
     )
