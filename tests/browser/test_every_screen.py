@@ -155,7 +155,10 @@ def test_every_screen_of_a_seller(app: Flask, market: Market, walk_as: WalkAs) -
     cast, things = market.world.cast, market.world.lan
     rules = pages_of(app, SELLER)
     states = [f"/ban-hang/{cast.lan.slug}/don/{order.code}" for order in market.orders.values()]
-    states += [f"/ban-hang/{cast.lan.slug}/don/{market.orders['ready'].code}/giao", "/ban-hang/nhan-co-so?q=theu"]
+    states += [
+        f"/ban-hang/{cast.lan.slug}/don/{market.orders['ready'].code}/giao",
+        f"/ban-hang/nhan-co-so?q=theu&thon={cast.nghia_dung}",
+    ]
     wrong = walk_through(walk_as(cast.lan.person), rules, things, tuple(states))
     lots = [f"/ban-hang/{cast.htx.slug}/lo/{code}" for code, _ in (market.rice, market.recalled)]
     wrong += walk_through(walk_as(cast.htx.person), [], {}, tuple(lots))

@@ -38,13 +38,13 @@ def numerator(officer: Hand) -> int:
     return int(found[1])
 
 
-def open_a_stall(app: Flask, officer: Hand) -> Hand:
+def open_a_stall(app: Flask, officer: Hand, hamlet: int) -> Hand:
     """Cô Thêu signs up and claims her business; the officer sees her papers; she says where she is paid."""
     theu = Hand(app)
     theu.open("/dang-ky")
     theu.press("Lập tài khoản", name="Nguyễn Thị Thêu", phone="0900 000 014", password=PASSWORD, agrees="y")
     theu.open("/ban-hang/nhan-co-so")
-    theu.press("Tìm trong sổ", q="tranh theu")
+    theu.press("Tìm trong sổ", thon=str(hamlet), q="tranh theu")
     theu.press("Của tôi")
     officer.open("/van-phong/duyet/co-so")
     officer.follow("Xem")
@@ -133,7 +133,7 @@ def test_the_market_opens(app: Flask, cast: Cast, now: Clock) -> None:
     tu = signed_in(app, cast.tu.person, now)
     before = numerator(officer)
 
-    theu = open_a_stall(app, officer)
+    theu = open_a_stall(app, officer, cast.nghia_dung)
     list_goods(theu, officer)
     lot = stamp_a_lot(theu)
     buyer = Hand(app)

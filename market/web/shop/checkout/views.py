@@ -15,7 +15,7 @@ from market.values.money import in_words
 from market.web.base.callers import count_here, network
 from market.web.base.commune import current_commune
 from market.web.base.cookies import CART_COUNT, keep
-from market.web.base.web import Page, actor, network, signed_in_id, visitor
+from market.web.base.web import Page, actor, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.views import cart_here
 from market.web.shop.checkout.forms import CheckoutForm, PlaceForm
