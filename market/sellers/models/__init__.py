@@ -1,6 +1,6 @@
 """The register of businesses with its history, their people, stalls, mandates, papers and bank accounts."""
 
-from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
+from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     Business,
     BusinessHistory,
@@ -16,6 +16,7 @@ from market.sellers.models.stalls import BankAccount, BankConnection, HolderRela
 from market.sellers.rules import BusinessKind, BusinessStatus
 
 __all__ = [
+    "Appointment",
     "BankAccount",
     "BankConnection",
     "Business",
