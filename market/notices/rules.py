@@ -14,6 +14,7 @@ class News(enum.StrEnum):
     CLAIM_REFUSED = "co_so_tu_choi"
     PROPOSAL_REGISTERED = "da_ghi_so"
     PROPOSAL_REFUSED = "ghi_so_tu_choi"
+    PASSWORD_RESET = "dat_lai_mat_khau"  # noqa: S105 - a kind of notice
 
 
 def news_key(subject: str, subject_id: int, news: News, at: datetime) -> str:

@@ -31,6 +31,11 @@ def format_date(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def format_moment(moment: datetime) -> str:
+    """`20:00 24/11`, in Vietnam's time."""
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Days from `start` to `end`, both included."""

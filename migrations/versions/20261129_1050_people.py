@@ -11,6 +11,7 @@ depends_on = None
 phase = "expand"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ROLES = ("officer", "helper", "admin")
 TIME = sa.DateTime(timezone=True)
 
 code = sa.table("one_time_code", sa.column("purpose"), sa.column("used_at", TIME), sa.column("created_at", TIME))
@@ -86,9 +87,7 @@ def _create_second_factor() -> None:
         sa.Column("last_step", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", TIME, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
-        sa.CheckConstraint(
-            "last_step = CAST(last_step AS BIGINT)", name=op.f("ck_second_factor_last_step_whole")
-        ),
+        sa.CheckConstraint("last_step = CAST(last_step AS BIGINT)", name=op.f("ck_second_factor_last_step_whole")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
         sa.UniqueConstraint("person_id", name=op.f("uq_second_factor_person_id")),
@@ -114,7 +113,9 @@ def _create_appointment() -> None:
         sa.Column("commune_id", ID, nullable=False),
         sa.Column(
             "role",
-            sa.Enum("officer", "helper", "admin", name="postrole", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "officer", "helper", "admin", name="postrole", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("hamlet_id", ID, nullable=True),

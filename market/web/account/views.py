@@ -1,27 +1,27 @@
-"""Pages of people: sign up, sign in and out, one's own account, a password reset face to face."""
+"""Pages of people: sign up, sign in and out, one's own account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
 from market.accounts.actions import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE
-from market.accounts.models import CodePurpose, Person
-from market.accounts.queries import PasswordMatch
+from market.accounts.models import Person
+from market.accounts.queries import PasswordMatch, SignedIn
 from market.accounts.rules import PasswordOwner
 from market.base import clock
-from market.base.attempts import count_tries, count_try, succeed_try
+from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.orders.actions.devices import forget_orders, forget_orders_of_others
-from market.sellers.queries import longest_stay
+from market.sellers.queries import is_officer, longest_stay
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
-from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
+from market.web.account.forms import PasswordForm, SignInForm, SignOutForm, SignUpForm
 from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, visitor
@@ -38,6 +38,8 @@ class PersonHere:
     session_id: int
     person_id: int
     name: str
+    second_factor_at: datetime | None = None
+    has_second_factor: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -58,7 +60,19 @@ def load_person(key: str) -> PersonHere | None:
         found = queries.signed_in_by(reading(), key, end)
     if found is None:
         return None
-    return PersonHere(key=key, session_id=found.session_id, person_id=found.person_id, name=found.name)
+    return _person_here(key, found)
+
+
+def _person_here(key: str, found: SignedIn) -> PersonHere:
+    g.has_waiting_reset = found.has_waiting_reset
+    return PersonHere(
+        key=key,
+        session_id=found.session_id,
+        person_id=found.person_id,
+        name=found.name,
+        second_factor_at=found.second_factor_at,
+        has_second_factor=found.has_second_factor,
+    )
 
 
 def _for_sending() -> timedelta:
@@ -82,7 +96,7 @@ def sign_up() -> Page:
             new = form.as_new_person(current_commune().id, _refuse_known(form))
             with transaction() as writing:
                 match = actions.sign_up(writing, new, now=clock.now())
-            _remember(match)
+            remember(match)
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
     return form.page("account/sign_up.html")
 
@@ -103,8 +117,11 @@ def sign_in() -> Page:
     form = SignInForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
-            _remember(_known_person(form))
-            return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
+            remember(_known_person(form))
+            back = local_path(form.tiep.data) or url_for("account.me")
+            if current_user.has_second_factor:
+                return redirect(url_for("account.second_factor_ask", tiep=back), 303)
+            return redirect(back, 303)
     return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
 
@@ -133,7 +150,7 @@ def _compared(number: int, people: Sequence[Person], password: str) -> PasswordM
     return match
 
 
-def _remember(match: PasswordMatch) -> None:
+def remember(match: PasswordMatch) -> None:
     """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
     was changed since."""
     device, longest = actions.Device(name=_device_name(), visitor=visitor()), _longest_stay(match.person_id)
@@ -145,7 +162,7 @@ def _remember(match: PasswordMatch) -> None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
     session.clear()
     session.permanent = True
-    login_user(PersonHere(key=key, session_id=person.session_id, person_id=person.person_id, name=person.name))
+    login_user(_person_here(key, person))
 
 
 def _device_name() -> str:
@@ -197,8 +214,14 @@ def me() -> Page:
             flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
             return redirect(url_for("account.me"), 303)
     logins = queries.login_sessions(reading(), person.id, clock.now())
-    leaving = SignOutForm()
-    return form.page("account/me.html", leaving=leaving, me=person, logins=logins, this_login=current_user.session_id)
+    return form.page(
+        "account/me.html",
+        leaving=SignOutForm(),
+        me=person,
+        logins=logins,
+        this_login=current_user.session_id,
+        is_officer=is_officer(reading(), current_commune().id, person.id, local_day(clock.now())),
+    )
 
 
 @blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")
@@ -213,27 +236,3 @@ def device_sign_out(session_id: int) -> Page:
 @blueprint.get("/dieu-khoan")
 def terms() -> Page:
     return render_template("account/terms.html", version=actions.TERMS_VERSION, since=actions.TERMS_SINCE)
-
-
-@blueprint.route("/dat-lai-mat-khau", methods=["GET", "POST"])
-def reset() -> Page:
-    form = ResetForm.of_request()
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            _remember(_reset_with_code(form))
-            flash("Đã đặt mật khẩu mới.")
-            return redirect(url_for("account.me"), 303)
-    return form.page("account/reset.html")
-
-
-def _reset_with_code(form: ResetForm) -> PasswordMatch:
-    actions.refuse_weak_password(form.new.data or "", form.password_owner(current_commune().name))
-    purpose = CodePurpose.RESET_PASSWORD
-    people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
-    live = queries.live_codes(reading(), purpose, people, now=clock.now())
-    new = form.as_reset(current_commune().name)
-    counted = count_tries(actions.USE_CODE, live, stand_in=form.phone.data)
-    tried = actions.CodeTry(digits=form.digits(), code_ids=counted)
-    with transaction() as writing:
-        person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
-    return PasswordMatch(person_id=person_id, password_hash=new.password_hash)
