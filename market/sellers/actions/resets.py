@@ -4,7 +4,6 @@ Whoever answers for the person never holds what lets one in: a slip works on the
 helper's word on the browser that shows the code, and neither before everybody concerned has had a day to stop it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +28,7 @@ from market.base.db import locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_digits, vault
 from market.notices.actions import Message, enqueue_notifications
-from market.notices.rules import News, news_key
+from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.models import PostRole
 from market.values.codes import new_slip_code, squash
@@ -120,8 +119,8 @@ def make_slip(session: Session, actor: Actor, new: NewSlip, *, clock: Clock) -> 
     session.flush()
     if new.is_phone_lost:
         _sign_out(session, person.id, now)
-    _log(session, actor, "make_reset_slip", row, now=now)
-    _tell(session, row, f"Phòng Kinh tế vừa lập phiếu đặt lại mật khẩu cho {person.name}. {NOT_YOU}", now=now)
+    told = f"Phòng Kinh tế vừa lập phiếu đặt lại mật khẩu cho {person.name}. {NOT_YOU}"
+    _tell(session, actor, row, "make_reset_slip", told, now=now)
     return code
 
 
@@ -253,8 +252,7 @@ def finish_reset(session: Session, reset_id: int, visitor: str, new: ResetPasswo
         drop_second_factor(session, person.id, now=now)
     _stop_others(session, reset, now)
     told = f"Mật khẩu của {person.name} vừa được đặt lại; mọi máy đã đăng xuất. {NOT_YOU}"
-    _log(session, actor, "use_reset", reset, now=now)
-    _tell(session, reset, told, now=now)
+    _tell(session, actor, reset, "use_reset", told, now=now)
     return PasswordMatch(person_id=person.id, password_hash=new.password_hash)
 
 
@@ -290,8 +288,8 @@ def stop_reset(session: Session, actor: Actor, reset_id: int, *, clock: Clock) -
     if reset.stopped_at is not None:
         return
     reset.stopped_at, reset.stopped_by = now, actor.person_id
-    _log(session, actor, "stop_reset", reset, now=now)
-    _tell(session, reset, f"Đã chặn lần đặt lại mật khẩu của {person.name}. Mật khẩu đang dùng vẫn giữ.", now=now)
+    told = f"Đã chặn lần đặt lại mật khẩu của {person.name}. Mật khẩu đang dùng vẫn giữ."
+    _tell(session, actor, reset, "stop_reset", told, now=now)
 
 
 def _may_stop(session: Session, stopper: int, reset: PasswordReset, now: datetime) -> bool:
@@ -327,33 +325,32 @@ def _start(session: Session, actor: Actor, reset: PasswordReset, person: Person,
     reset.started_at, reset.effective_at = now, now + RESET_WAIT
     reset.expires_at = now + RESET_WAIT + USE_WITHIN
     session.flush()
-    _log(session, actor, "start_reset", reset, now=now)
     told = (
         f"Có máy xin đặt mật khẩu mới cho {person.name}, {format_moment(now + RESET_WAIT)} mới có hiệu lực. "
         "Không phải bạn? Mở trang Tài khoản và bấm Chặn lại."
     )
-    _tell(session, reset, told, now=now)
+    _tell(session, actor, reset, "start_reset", told, now=now)
 
 
 def _digest(way: ResetWay, code: str) -> str:
     return vault().digest(f"reset:{way}", squash(code))
 
 
-def _log(session: Session, actor: Actor, verb: str, reset: PasswordReset, *, now: datetime) -> None:
-    change = Change(verb=verb, subject="person", subject_id=reset.person_id or 0, commune_id=reset.commune_id)
+def _tell(session: Session, actor: Actor, reset: PasswordReset, verb: str, sentence: str, *, now: datetime) -> None:
+    """Log what was done; tell the person on every device of theirs, and all members of their businesses."""
+    person_id = reset.person_id or 0
+    change = Change(verb=verb, subject="person", subject_id=person_id, commune_id=reset.commune_id)
     record(session, actor, change, now=now)
-
-
-def _tell(session: Session, reset: PasswordReset, sentence: str, *, now: datetime) -> None:
-    """Tell the person on every device of theirs, and all members of their businesses."""
-    enqueue_notifications(session, list(_messages(session, reset, sentence, now)), now=now)
-
-
-def _messages(session: Session, reset: PasswordReset, sentence: str, now: datetime) -> Iterable[Message]:
-    key = news_key("password_reset", reset.id, News.PASSWORD_RESET, now)
-    businesses = queries.member_businesses(session, reset.person_id or 0)
-    kind = News.PASSWORD_RESET.value
-    for business_id in businesses:
-        yield Message(dedupe_key=f"{key}:{business_id}", kind=kind, sentence=sentence, business_id=business_id)
-    if not businesses:
-        yield Message(dedupe_key=key, kind=kind, sentence=sentence, person_id=reset.person_id)
+    businesses = queries.member_businesses(session, person_id)
+    to_whom = [(one, None) for one in businesses] or [(None, person_id)]
+    messages = [
+        Message(
+            dedupe_key=f"password_reset:{reset.id}:{verb}:{business_id or 0}",
+            kind=News.PASSWORD_RESET.value,
+            sentence=sentence,
+            business_id=business_id,
+            person_id=addressee,
+        )
+        for business_id, addressee in to_whom
+    ]
+    enqueue_notifications(session, messages, now=now)
