@@ -136,11 +136,12 @@ def has_waiting_reset() -> bool:
     return bool(g.get("has_waiting_reset"))
 
 
-def require_second_factor() -> None:
+def require_second_factor(*, to_set_up: bool = False) -> None:
     """SecondFactorNeeded where who is signed in has not given their second factor in this login session: asked of
-    everybody who has one, and of everybody where the market runs in earnest."""
+    everybody who has one, and where the market runs in earnest of everybody, but `to_set_up` their first."""
     require_person()
-    if current_user.second_factor_at is None and (current_user.has_second_factor or current_settings().is_production):
+    is_forced = current_settings().is_production and not to_set_up
+    if current_user.second_factor_at is None and (current_user.has_second_factor or is_forced):
         raise SecondFactorNeeded(has_one=current_user.has_second_factor)
 
 

@@ -16,7 +16,7 @@ from market.web.account.blueprint import blueprint
 from market.web.account.staff.forms import FactorForm, TakePostForm
 from market.web.base.addresses import local_path
 from market.web.base.commune import current_commune
-from market.web.base.web import Page, actor, login_id, require_person, signed_in, visitor
+from market.web.base.web import Page, actor, login_id, require_person, require_second_factor, signed_in, visitor
 
 SHOWN_RECOVERY_CODES = "recovery_codes"
 TOLD = {
@@ -42,9 +42,10 @@ def post_take() -> Page:
 
 
 def _require_officer() -> None:
-    """Only who decides for others has a second factor."""
+    """Only who decides for others has a second factor; who has one gives it before they see or set up another."""
     if not queries.is_officer(reading(), current_commune().id, require_person(), local_day(clock.now())):
         raise NotFound
+    require_second_factor(to_set_up=True)
 
 
 @blueprint.get("/tai-khoan/ma-xac-thuc")
@@ -70,7 +71,7 @@ def _second_factor_page(form: FactorForm) -> Page:
 @blueprint.post("/tai-khoan/ma-xac-thuc/bat-dau")
 @signed_in
 def second_factor_begin() -> Page:
-    """Draw a secret to be scanned. Who has a factor in force gives it first, however they came here."""
+    """Draw a secret to be scanned. Who has a factor in force gives a code of it once more."""
     _require_officer()
     form = FactorForm.of_request()
     factor = factors.factor_of(reading(), require_person())
