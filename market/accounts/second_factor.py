@@ -27,7 +27,7 @@ GIVE_FACTOR = Brake(
     limits=(Limit(most=5, within=timedelta(minutes=15)),),
     sentence="Mã vừa sai nhiều lần. Mời chờ 15 phút rồi thử lại.",
 )
-"""By person: whoever comes this far has given the password."""
+"""By person: who comes this far has given the password."""
 
 
 def offer(session: Session, person_id: int, *, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """How people get in again: a slip or a helper's word, a wait in which it can be stopped, then a new password.
 
-Whoever answers for the person never holds what lets one in: a slip works on the browser on which its code is typed, a
+Who answers for the person never holds what lets one in: a slip works on the browser on which its code is typed, a
 helper's word on the browser that shows the code, and neither before everybody concerned has had a day to stop it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -341,16 +342,15 @@ def _tell(session: Session, actor: Actor, reset: PasswordReset, verb: str, sente
     person_id = reset.person_id or 0
     change = Change(verb=verb, subject="person", subject_id=person_id, commune_id=reset.commune_id)
     record(session, actor, change, now=now)
-    businesses = queries.member_businesses(session, person_id)
-    to_whom = [(one, None) for one in businesses] or [(None, person_id)]
+    businesses: Sequence[int | None] = queries.member_businesses(session, person_id) or [None]
     messages = [
         Message(
             dedupe_key=f"password_reset:{reset.id}:{verb}:{business_id or 0}",
             kind=News.PASSWORD_RESET.value,
             sentence=sentence,
             business_id=business_id,
-            person_id=addressee,
+            person_id=None if business_id else person_id,
         )
-        for business_id, addressee in to_whom
+        for business_id in businesses
     ]
     enqueue_notifications(session, messages, now=now)

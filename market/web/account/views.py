@@ -18,7 +18,7 @@ from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
 from market.orders.actions.devices import forget_orders, forget_orders_of_others
-from market.sellers.queries import is_officer, longest_stay
+from market.sellers.queries import longest_stay
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
 from market.web.account.forms import PasswordForm, SignInForm, SignOutForm, SignUpForm
@@ -214,14 +214,8 @@ def me() -> Page:
             flash("Đã đổi mật khẩu. Các máy khác đã được đăng xuất.")
             return redirect(url_for("account.me"), 303)
     logins = queries.login_sessions(reading(), person.id, clock.now())
-    return form.page(
-        "account/me.html",
-        leaving=SignOutForm(),
-        me=person,
-        logins=logins,
-        this_login=current_user.session_id,
-        is_officer=is_officer(reading(), current_commune().id, person.id, local_day(clock.now())),
-    )
+    leaving = SignOutForm()
+    return form.page("account/me.html", leaving=leaving, me=person, logins=logins, this_login=current_user.session_id)
 
 
 @blueprint.post("/tai-khoan/may/<int:session_id>/dang-xuat")

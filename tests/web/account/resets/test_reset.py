@@ -216,7 +216,7 @@ def test_a_password_that_is_guessed_first_is_refused_and_another_still_taken(
     assert finish(client).location == "/tai-khoan"
 
 
-def test_whoever_asks_costs_one_hash(
+def test_a_browser_with_and_one_without_a_reset_cost_one_hash_each(
     app: Flask, client: FlaskClient, now: Clock, slip: MakeSlip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []

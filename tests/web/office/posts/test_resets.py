@@ -53,14 +53,6 @@ def test_an_officer_is_let_in_by_another_and_never_by_oneself(
     assert start(app.test_client(), code_on_slip(other)).status_code == 303
 
 
-def test_a_slip_is_stopped_from_the_office_too(app: Flask, hung: FlaskClient, cast: Cast, session: Session) -> None:
-    hung.post(PATH, data=LAN)
-    code = code_on_slip(hung)
-    number = session.scalars(select(PasswordReset.id)).one()
-    assert hung.post(f"{PATH}/{number}/chan").location == PATH
-    assert start(app.test_client(), code).status_code == 422
-
-
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -88,4 +80,3 @@ def test_others_find_nothing(app: Flask, cast: Cast) -> None:
     people = [cast.lan.person, cast.vy]
     assert keeps_out(app, PATH, people)
     assert keeps_out(app, PATH, people, method="POST")
-    assert keeps_out(app, f"{PATH}/1/chan", [*people, cast.hung], method="POST")
