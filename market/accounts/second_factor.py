@@ -1,4 +1,7 @@
-"""The second factor of people who decide for others: codes of an authenticator app, and codes on paper beside it."""
+"""The second factor of people who decide for others: codes of an authenticator app, and codes on paper beside it.
+
+Both change under the lock of their person.
+"""
 
 import hmac
 from datetime import datetime, timedelta
@@ -11,7 +14,7 @@ from market.accounts.models import LoginSession, Person, RecoveryCode, SecondFac
 from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
-from market.base.db import locked, locked_all
+from market.base.db import locked
 from market.base.errors import Refused
 from market.base.secrets import vault
 from market.values.codes import new_slip_code, squash
@@ -33,8 +36,7 @@ GIVE_FACTOR = Brake(
 def offer(session: Session, person_id: int, *, now: datetime) -> None:
     """Draw a secret for a person's app; it counts once a code of it was given. NotFound for nobody."""
     locked(session, Person, Person.id == person_id)
-    found = locked_all(session, SecondFactor, SecondFactor.person_id == person_id)
-    row = found[0].row if found else SecondFactor(person_id=person_id, created_at=now)
+    row = factor_of(session, person_id) or SecondFactor(person_id=person_id, created_at=now)
     row.offered_cipher = vault().encrypt(pyotp.random_base32())
     session.add(row)
 
@@ -67,20 +69,18 @@ def confirm(session: Session, actor: Actor, login_id: int, typed: str, *, clock:
     login session must give the new factor.
     """
     person = locked(session, Person, Person.id == actor.person_id).row
-    found = locked_all(session, SecondFactor, SecondFactor.person_id == person.id)
-    login = locked(session, LoginSession, LoginSession.id == login_id, LoginSession.person_id == person.id).row
-    now = clock()
-    row = found[0].row if found else None
+    now, row = clock(), factor_of(session, person.id)
     if row is None or row.offered_cipher is None:
         raise Refused("nothing_offered", "Chưa có mã nào chờ xác nhận. Mời bấm Bắt đầu để lấy mã quét mới.")
     step = _step_of(vault().decrypt(row.offered_cipher), typed, now)
     if step is None:
         raise Refused("wrong_code", WRONG)
     row.secret_cipher, row.offered_cipher, row.last_step, row.confirmed_at = row.offered_cipher, None, step, now
+    codes = _new_recovery_codes(session, person.id, now)
     _end_factor_of_sessions(session, person.id)
-    login.second_factor_at = now
+    _note_given(session, person.id, login_id, now)
     _log(session, actor, "set_second_factor", person, now=now)
-    return _new_recovery_codes(session, person.id, now)
+    return codes
 
 
 def give(session: Session, actor: Actor, login_id: int, typed: str, *, clock: Clock) -> None:
@@ -89,20 +89,21 @@ def give(session: Session, actor: Actor, login_id: int, typed: str, *, clock: Cl
     Refused for a wrong or a used one; NotFound for nobody, or another's login session.
     """
     person = locked(session, Person, Person.id == actor.person_id).row
-    found = locked_all(session, SecondFactor, SecondFactor.person_id == person.id)
-    login = locked(session, LoginSession, LoginSession.id == login_id, LoginSession.person_id == person.id).row
-    now = clock()
-    if not (found and _takes_app_code(found[0].row, typed, now)) and not _takes_paper_code(
-        session, person.id, typed, now
-    ):
+    now, row = clock(), factor_of(session, person.id)
+    is_right = row is not None and _takes_app_code(row, typed, now)
+    if not is_right and not _takes_paper_code(session, person.id, typed, now):
         raise Refused("wrong_code", WRONG)
-    login.second_factor_at = now
+    _note_given(session, person.id, login_id, now)
+
+
+def _note_given(session: Session, person_id: int, login_id: int, now: datetime) -> None:
+    scope = LoginSession.id == login_id, LoginSession.person_id == person_id
+    locked(session, LoginSession, *scope).row.second_factor_at = now
 
 
 def drop_second_factor(session: Session, person_id: int, *, now: datetime) -> None:
     """Forget a person's app and codes on paper: they begin anew. Called under the person's lock."""
-    for found in locked_all(session, SecondFactor, SecondFactor.person_id == person_id):
-        row = found.row
+    if row := factor_of(session, person_id):
         row.secret_cipher, row.offered_cipher, row.last_step, row.confirmed_at = None, None, None, None
     _end_recovery_codes(session, person_id, now)
     _end_factor_of_sessions(session, person_id)
@@ -129,10 +130,10 @@ def _step_of(secret: str, typed: str, now: datetime) -> int | None:
 
 def _takes_paper_code(session: Session, person_id: int, typed: str, now: datetime) -> bool:
     unused = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
-    found = locked_all(session, RecoveryCode, *unused, RecoveryCode.code_digest == _digest(person_id, typed))
-    for code in found:
-        code.row.used_at = now
-    return bool(found)
+    code = session.scalar(select(RecoveryCode).where(*unused, RecoveryCode.code_digest == _digest(person_id, typed)))
+    if code is not None:
+        code.used_at = now
+    return code is not None
 
 
 def _new_recovery_codes(session: Session, person_id: int, now: datetime) -> list[str]:

@@ -25,7 +25,7 @@ from market.accounts.second_factor import drop_second_factor
 from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
-from market.base.db import locked, locked_all
+from market.base.db import lock_name, locked, locked_all
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_digits, vault
 from market.notices.actions import Message, enqueue_notifications
@@ -170,6 +170,7 @@ def _is_unused(reset: PasswordReset, now: datetime) -> bool:
 def show_code(session: Session, commune_id: int, visitor: str, *, now: datetime) -> str:
     """Digits for the screen of the browser that wants in: a helper types them, and says who sits there. Earlier ones of
     the browser stop working."""
+    lock_name(session, "reset-code", visitor)
     forgotten = PasswordReset.person_id.is_(None), PasswordReset.expires_at <= now
     session.execute(delete(PasswordReset).where(*forgotten))
     earlier = PasswordReset.visitor == visitor, PasswordReset.person_id.is_(None)
@@ -248,10 +249,10 @@ def finish_reset(session: Session, reset_id: int, visitor: str, new: ResetPasswo
     refuse_weak_password(new.password, PasswordOwner(name=person.name, phone=person.phone, commune=new.commune))
     reset.used_at = now
     actor = Actor(person_id=person.id)
-    change_password(session, actor, NewPassword(person_id=person.id, password_hash=new.password_hash), now=now)
+    _stop_others(session, reset, now)
     if reset.drops_second_factor:
         drop_second_factor(session, person.id, now=now)
-    _stop_others(session, reset, now)
+    change_password(session, actor, NewPassword(person_id=person.id, password_hash=new.password_hash), now=now)
     told = f"Mật khẩu của {person.name} vừa được đặt lại; mọi máy đã đăng xuất. {NOT_YOU}"
     _tell(session, actor, reset, "use_reset", told, now=now)
     return PasswordMatch(person_id=person.id, password_hash=new.password_hash)

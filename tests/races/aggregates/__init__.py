@@ -36,16 +36,22 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "posts": people.posts,
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,
+    "ways back in": people.ways_back_in,
+    "second factors": people.second_factors,
+    "appointments": people.appointments,
     "newcomers": people.newcomers,
     "tries": people.tries,
 }
 DRAWN_BY_DAY = {
+    "appointments",
     "businesses",
     "card beginnings",
     "credits taken off",
     "refunds",
     "reviews",
+    "second factors",
     "stocks",
     "unanswered orders",
+    "ways back in",
 }
 """Seen from another side than the others, or slow: a share of their pairs by day, all of them nightly."""
