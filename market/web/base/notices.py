@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from market.accounts.models import Person
 from market.base.db import reading
 from market.notices.models import Notice
+from market.notices.rules import News
 from market.orders.models import Order, Purchase
 from market.places.models import Commune
 from market.sellers.models import Business, Stall
@@ -48,6 +49,8 @@ def _named(query: Select[int, str]) -> dict[int, str]:
 
 
 def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
+    if one.kind == News.PASSWORD_RESET:
+        return "account.resets", {}
     if one.product_id is not None and gian:
         return "stall.product_edit", {"gian": gian, "product_id": one.product_id}
     if one.order_id is not None and gian:
