@@ -130,7 +130,8 @@ def _step_of(secret: str, typed: str, now: datetime) -> int | None:
 
 def _takes_paper_code(session: Session, person_id: int, typed: str, now: datetime) -> bool:
     unused = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
-    code = session.scalar(select(RecoveryCode).where(*unused, RecoveryCode.code_digest == _digest(person_id, typed)))
+    is_typed = RecoveryCode.code_digest.in_(_digests(person_id, typed))
+    code = session.scalar(select(RecoveryCode).where(*unused, is_typed))
     if code is not None:
         code.used_at = now
     return code is not None
@@ -139,7 +140,7 @@ def _takes_paper_code(session: Session, person_id: int, typed: str, now: datetim
 def _new_recovery_codes(session: Session, person_id: int, now: datetime) -> list[str]:
     _end_recovery_codes(session, person_id, now)
     codes = [new_slip_code() for _ in range(RECOVERY_CODES)]
-    digests = [_digest(person_id, code) for code in codes]
+    digests = [_digests(person_id, code)[0] for code in codes]
     session.add_all(RecoveryCode(person_id=person_id, code_digest=one, created_at=now) for one in digests)
     return codes
 
@@ -153,8 +154,9 @@ def _end_factor_of_sessions(session: Session, person_id: int) -> None:
     session.execute(update(LoginSession).where(LoginSession.person_id == person_id).values(second_factor_at=None))
 
 
-def _digest(person_id: int, code: str) -> str:
-    return vault().digest("recovery-code", f"{person_id}|{squash(code)}")
+def _digests(person_id: int, code: str) -> list[str]:
+    """The hashes under which a code may be kept, first the one to keep it under."""
+    return [vault().digest("recovery-code", f"{person_id}|{squash(code)}")]
 
 
 def _log(session: Session, actor: Actor, verb: str, person: Person, *, now: datetime) -> None:

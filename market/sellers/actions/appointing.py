@@ -125,10 +125,9 @@ def take_appointment(session: Session, actor: Actor, typed: CodeTyped, *, clock:
     Refused for a wrong code, for another name than the paper's, to the officers who appoint, and on a device of theirs
     or of any other officer or helper; NotFound for nobody.
     """
-    digest = _digest(typed.code)
     lock_name(session, "officers", typed.commune_id)
     person = locked(session, Person, Person.id == actor.person_id, Person.commune_id == typed.commune_id).row
-    wanted = Appointment.code_digest == digest, Appointment.commune_id == typed.commune_id
+    wanted = Appointment.code_digest.in_(_digests(typed.code)), Appointment.commune_id == typed.commune_id
     now = clock()
     row = next((one.row for one in locked_all(session, Appointment, *wanted) if _is_open(one.row, now)), None)
     if row is None:
@@ -162,7 +161,7 @@ def _refuse_wrong_person(session: Session, row: Appointment, person: Person) -> 
 
 def _give_code(row: Appointment, now: datetime) -> str:
     code = new_slip_code()
-    row.confirmed_at, row.code_digest, row.expires_at = now, _digest(code), now + APPOINTMENT_LIFE
+    row.confirmed_at, row.code_digest, row.expires_at = now, _digests(code)[0], now + APPOINTMENT_LIFE
     return code
 
 
@@ -189,8 +188,9 @@ def _refuse_lone(session: Session, commune_id: int, parties: Sequence[int | None
         raise Refused("lone_officer", LONE_OFFICER)
 
 
-def _digest(code: str) -> str:
-    return vault().digest("appointment", squash(code))
+def _digests(code: str) -> list[str]:
+    """The hashes under which a code may be kept, first the one to keep it under."""
+    return [vault().digest("appointment", squash(code))]
 
 
 def _log(session: Session, actor: Actor, verb: str, row: Appointment, *, now: datetime) -> None:

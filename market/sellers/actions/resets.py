@@ -109,7 +109,7 @@ def make_slip(session: Session, actor: Actor, new: NewSlip, *, clock: Clock) -> 
         commune_id=new.commune_id,
         way=ResetWay.SLIP,
         person_id=person.id,
-        code_digest=_digest(ResetWay.SLIP, code),
+        code_digest=_digests(ResetWay.SLIP, code)[0],
         paper=new.paper,
         drops_second_factor=new.drops_second_factor,
         vouched_by=actor.person_id,
@@ -145,8 +145,7 @@ def start_with_slip(session: Session, commune_id: int, code: str, visitor: str, 
     Refused for any code but a slip's that is live, in the same words and statements whichever it is; and on a device
     of officers or helpers.
     """
-    digest = _digest(ResetWay.SLIP, code)
-    wanted = PasswordReset.code_digest == digest, PasswordReset.commune_id == commune_id
+    wanted = PasswordReset.code_digest.in_(_digests(ResetWay.SLIP, code)), PasswordReset.commune_id == commune_id
     person_id = session.scalar(select(PasswordReset.person_id).where(*wanted))
     people = locked_all(session, Person, Person.id == person_id, Person.erased_at.is_(None))
     found = locked_all(session, PasswordReset, *wanted, PasswordReset.way == ResetWay.SLIP)
@@ -181,7 +180,7 @@ def show_code(session: Session, commune_id: int, visitor: str, *, now: datetime)
             commune_id=commune_id,
             way=ResetWay.VOUCHED,
             visitor=visitor,
-            code_digest=_digest(ResetWay.VOUCHED, digits),
+            code_digest=_digests(ResetWay.VOUCHED, digits)[0],
             created_at=now,
             expires_at=now + CODE_LIFE,
         )
@@ -205,7 +204,8 @@ def vouch(session: Session, actor: Actor, said: Vouching, *, clock: Clock) -> da
     helpers, and to who is no helper any more; NotFound for a person of another commune.
     """
     person = _lock_people(session, actor, said.person_id, said.commune_id)
-    wanted = PasswordReset.code_digest == _digest(ResetWay.VOUCHED, said.digits), PasswordReset.person_id.is_(None)
+    digests = _digests(ResetWay.VOUCHED, said.digits)
+    wanted = PasswordReset.code_digest.in_(digests), PasswordReset.person_id.is_(None)
     found = locked_all(session, PasswordReset, *wanted, PasswordReset.commune_id == said.commune_id)
     now = clock()
     helper = _check_helper(session, actor, said.commune_id, now)
@@ -334,8 +334,9 @@ def _start(session: Session, actor: Actor, reset: PasswordReset, person: Person,
     _tell(session, actor, reset, "start_reset", told, now=now)
 
 
-def _digest(way: ResetWay, code: str) -> str:
-    return vault().digest(f"reset:{way}", squash(code))
+def _digests(way: ResetWay, code: str) -> list[str]:
+    """The hashes under which a code may be kept, first the one to keep it under."""
+    return [vault().digest(f"reset:{way}", squash(code))]
 
 
 def _tell(session: Session, actor: Actor, reset: PasswordReset, verb: str, sentence: str, *, now: datetime) -> None:
