@@ -2,11 +2,17 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession
 from market.sellers.models import Mandate, Post
+
+
+def is_staff(session: Session, person_id: int) -> bool:
+    """Whether a person holds or has ever held a post, or was ever given a mandate."""
+    held, given = exists().where(Post.person_id == person_id), exists().where(Mandate.helper_id == person_id)
+    return bool(session.scalar(select(or_(held, given))))
 
 
 def is_staff_device(session: Session, visitor: str, person_id: int) -> bool:

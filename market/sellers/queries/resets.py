@@ -8,18 +8,15 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.accounts.models import PasswordReset
 from market.accounts.queries import is_waiting_reset
-from market.sellers.models import BusinessMember, Mandate, Post
+from market.sellers.models import BusinessMember
+from market.sellers.queries.devices import is_staff
 
 
 def needs_paper(session: Session, person_id: int) -> bool:
     """Whether more than their own purchases hangs on this person's password: a business, a post or a mandate, of
     whenever. Only an officer who has seen a paper lets them in again."""
-    holds = or_(
-        exists().where(BusinessMember.person_id == person_id, BusinessMember.is_confirmed),
-        exists().where(Post.person_id == person_id),
-        exists().where(Mandate.helper_id == person_id),
-    )
-    return bool(session.scalar(select(holds)))
+    member = exists().where(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
+    return bool(session.scalar(select(member))) or is_staff(session, person_id)
 
 
 def are_fellow_members(session: Session, one: int, other: int) -> bool:
