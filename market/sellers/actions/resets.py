@@ -166,10 +166,11 @@ def _is_unused(reset: PasswordReset, now: datetime) -> bool:
 # --- a helper's word ------------------------------------------------------------------------------------------------
 
 
-def show_code(session: Session, commune_id: int, visitor: str, *, now: datetime) -> str:
+def show_code(session: Session, commune_id: int, visitor: str, *, clock: Clock) -> str:
     """Digits for the screen of the browser that wants in: a helper types them, and says who sits there. Earlier ones of
     the browser stop working."""
     lock_name(session, "reset-codes")
+    now = clock()
     forgotten = PasswordReset.person_id.is_(None), PasswordReset.expires_at <= now
     session.execute(delete(PasswordReset).where(*forgotten))
     earlier = PasswordReset.visitor == visitor, PasswordReset.person_id.is_(None)

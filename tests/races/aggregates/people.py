@@ -216,7 +216,7 @@ def ways_back_in(cast: Cast) -> Aggregate:
         with transaction() as session:
             at = make_person(session, cast).id
             slips[at] = waiting_reset(session, cast, at, "", code=f"SLIP{at}").id
-            digits[at] = actions.show_code(session, cast.commune, f"{BROWSER}-{at}", now=running_now())
+            digits[at] = actions.show_code(session, cast.commune, f"{BROWSER}-{at}", clock=running_now)
         return at
 
     def typed(browser: str) -> Move:
@@ -233,7 +233,7 @@ def ways_back_in(cast: Cast) -> Aggregate:
         actions.stop_reset(session, Actor(person_id=at), slips[at], clock=running_now)
 
     def show(session: Session, at: int) -> object:
-        return actions.show_code(session, cast.commune, f"{BROWSER}-{at}", now=running_now())
+        return actions.show_code(session, cast.commune, f"{BROWSER}-{at}", clock=running_now)
 
     def picture(session: Session, at: int) -> object:
         found = session.scalars(select(PasswordReset).order_by(PasswordReset.id))

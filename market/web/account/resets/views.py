@@ -71,7 +71,7 @@ def reset_code() -> Page:
     """Show a code on this screen, for a helper to type."""
     count_try(actions.SHOW_CODE, visitor())
     with transaction() as writing:
-        session[SHOWN_DIGITS] = actions.show_code(writing, current_commune().id, visitor(), now=clock.now())
+        session[SHOWN_DIGITS] = actions.show_code(writing, current_commune().id, visitor(), clock=clock.now)
     return redirect(url_for("account.reset"), 303)
 
 
