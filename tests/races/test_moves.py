@@ -42,10 +42,10 @@ BLIND = {
     "search_delete": ("",),
     "login_session": (
         "sign-in codes: change",
-        "sign-in codes: make",
         "sign-in codes: reset",
         "sign-in codes: see",
         "second factors: confirm",
+        "ways back in: make",
     ),
     "one_time_code": ("mandates: make a code",),
     "password_reset": ("ways back in: show",),
