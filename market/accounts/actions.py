@@ -277,23 +277,8 @@ def use_code(session: Session, purpose: CodePurpose, tried: CodeTry, *, clock: C
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetPassword:
-    """The password to set with a code, and its hash; `commune` is the commune's name."""
+    """The password that a reset sets, and its hash; `commune` is the commune's name."""
 
     password: str = field(repr=False)
     password_hash: str = field(repr=False)
     commune: str
-
-
-def reset_password(session: Session, actor: Actor, tried: CodeTry, new: ResetPassword, *, clock: Clock) -> int:
-    """Set the password of the person for whom a code stands, and sign out every phone of theirs; returns who it is.
-
-    Refused for a wrong code, and for a password of that person's own name: the code may then be used again.
-    """
-    holders = session.scalars(select(OneTimeCode.person_id).where(OneTimeCode.id.in_(tried.code_ids))).all()
-    people = {one.row.id: one.row for one in locked_all(session, Person, Person.id.in_(holders))}
-    code = use_code(session, CodePurpose.RESET_PASSWORD, tried, clock=clock)
-    person = people[code.person_id]
-    refuse_weak_password(new.password, PasswordOwner(name=person.name, phone=person.phone, commune=new.commune))
-    change = NewPassword(person_id=person.id, password_hash=new.password_hash)
-    change_password(session, actor, change, now=clock())
-    return person.id

@@ -1,12 +1,13 @@
-"""People and how they sign in: passwords, login sessions, one-time codes, consents."""
+"""People and how they sign in: passwords, login sessions, one-time codes, resets, second factors, consents."""
 
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
+from market.base.rekey import PLAIN
 from market.values.phone import Phone
 
 
@@ -43,6 +44,8 @@ class LoginSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     stepped_up_at: Mapped[datetime | None]
+    second_factor_at: Mapped[datetime | None]
+    """When the person's second factor was given in it."""
 
     person: Mapped[Person] = relationship()
 
@@ -50,7 +53,7 @@ class LoginSession(Base):
 class CodePurpose(enum.StrEnum):
     """What a one-time code lets its holder do."""
 
-    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password; none is made any more
     GRANT_MANDATE = "grant_mandate"
 
 
@@ -72,6 +75,84 @@ class OneTimeCode(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class ResetWay(enum.StrEnum):
+    """Who answers for a person who has no password any more: an officer (or the operator) who has seen a paper and
+    hands over a slip, or a helper who knows the person."""
+
+    SLIP = "phieu"
+    VOUCHED = "bao_lanh"
+
+
+class PasswordReset(Base):
+    """A way back in for one person on one browser: a code, then a wait in which it can be stopped, then a new password.
+
+    A slip stands for a person from the start and for the browser on which its code is typed; the code on a browser's
+    screen stands for that browser from the start and for the person for whom a helper vouches.
+    """
+
+    __tablename__ = "password_reset"
+    __table_args__ = (
+        CheckConstraint(
+            "started_at IS NULL OR (person_id IS NOT NULL AND visitor IS NOT NULL AND effective_at > started_at)",
+            name="started_for_somebody",
+        ),
+        CheckConstraint(
+            "used_at IS NULL OR (stopped_at IS NULL AND effective_at IS NOT NULL AND used_at >= effective_at)",
+            name="used_after_the_wait",
+        ),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    way: Mapped[ResetWay]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    visitor: Mapped[str | None] = mapped_column(index=True)
+    code_digest: Mapped[str] = mapped_column(index=True)
+    paper: Mapped[str | None]
+    drops_second_factor: Mapped[bool] = mapped_column(default=False)
+    vouched_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    effective_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    stopped_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+
+
+class SecondFactor(Base):
+    """The secret that a person's authenticator app shares with the market (TOTP, RFC 6238).
+
+    `offered_cipher` was shown and not confirmed by a code yet; `last_step` is the time step of the code that was taken
+    last: none is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    secret_cipher: Mapped[str | None]
+    offered_cipher: Mapped[str | None]
+    last_step: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code on paper that stands in for the authenticator app, once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_digest: Mapped[str] = mapped_column(info={PLAIN: None})
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    """When it was used, or put out of force by newer ones."""
 
 
 class ConsentPurpose(enum.StrEnum):

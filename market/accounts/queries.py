@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, Person
+from market.accounts.models import CodePurpose, LoginSession, OneTimeCode, PasswordReset, Person, SecondFactor
 from market.accounts.rules import SignInCandidate
 from market.base.db import UtcTime
 from market.base.errors import NotFound
@@ -25,15 +25,39 @@ class SignedIn:
     person_id: int
     name: str
     seen_at: datetime
+    second_factor_at: datetime | None
+    has_second_factor: bool
+    has_waiting_reset: bool
 
 
+def is_waiting_reset(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """Which resets wait, or have waited, for a new password."""
+    return (
+        PasswordReset.started_at.is_not(None),
+        PasswordReset.stopped_at.is_(None),
+        PasswordReset.used_at.is_(None),
+        PasswordReset.expires_at > now,
+    )
+
+
+_NOW = bindparam("now", type_=UtcTime())
 _SIGNED_IN = (
-    select(LoginSession.id, LoginSession.person_id, Person.name, LoginSession.seen_at)
+    select(
+        LoginSession.id,
+        LoginSession.person_id,
+        Person.name,
+        LoginSession.seen_at,
+        LoginSession.second_factor_at,
+        exists()
+        .where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
+        .label("has_second_factor"),
+        exists().where(PasswordReset.person_id == Person.id, *is_waiting_reset(_NOW)).label("has_waiting_reset"),
+    )
     .join(Person, Person.id == LoginSession.person_id)
     .where(
         LoginSession.key_hash == bindparam("key_hash"),
         LoginSession.ended_at.is_(None),
-        LoginSession.expires_at > bindparam("now", type_=UtcTime()),
+        LoginSession.expires_at > _NOW,
         Person.erased_at.is_(None),
     )
 )
@@ -44,7 +68,15 @@ def signed_in_by(session: Session, key: str, now: datetime) -> SignedIn | None:
     row = session.connection().execute(_SIGNED_IN, {"key_hash": fingerprint(key), "now": now}).first()
     if row is None:
         return None
-    return SignedIn(session_id=row.id, person_id=row.person_id, name=row.name, seen_at=row.seen_at)
+    return SignedIn(
+        session_id=row.id,
+        person_id=row.person_id,
+        name=row.name,
+        seen_at=row.seen_at,
+        second_factor_at=row.second_factor_at,
+        has_second_factor=bool(row.has_second_factor),
+        has_waiting_reset=bool(row.has_waiting_reset),
+    )
 
 
 def person(session: Session, person_id: int) -> Person:
@@ -165,6 +197,14 @@ def live_codes(session: Session, purpose: CodePurpose, person_ids: Collection[in
         OneTimeCode.expires_at > now,
     )
     return session.scalars(query).all()
+
+
+def reset_on(session: Session, visitor: str, now: datetime) -> PasswordReset | None:
+    """The latest reset on a browser, stopped or not, that is not over: its code on the screen, its wait, its end."""
+    query = select(PasswordReset).where(
+        PasswordReset.visitor == visitor, PasswordReset.used_at.is_(None), PasswordReset.expires_at > now
+    )
+    return session.scalars(query.order_by(PasswordReset.id.desc()).limit(1)).first()
 
 
 def login_sessions(session: Session, person_id: int, now: datetime) -> Sequence[LoginSession]:

@@ -58,6 +58,15 @@ class SignInNeeded(Exception):
     """Nobody is signed in on this phone: the answer is the sign-in page, and then back."""
 
 
+class SecondFactorNeeded(Exception):
+    """The person decides for others here and has not given their second factor in this login session: the answer is
+    the page that asks for it, or, where they have none yet, the one that sets it up; and then back."""
+
+    def __init__(self, *, has_one: bool) -> None:
+        super().__init__()
+        self.has_one = has_one
+
+
 class OutsideError(Exception):
     """A system outside failed. `permanent` says that trying again cannot help; a job retries the others."""
 

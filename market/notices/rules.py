@@ -24,6 +24,7 @@ class News(enum.StrEnum):
     CHANGE_BEGUN = "thay_doi_bat_dau"
     CHANGE_STOPPED = "thay_doi_dung"
     CONSENT_ASKED = "xin_dong_y"
+    PASSWORD_RESET = "dat_lai_mat_khau"  # noqa: S105 - a kind of notice
 
 
 def news_key(subject: str, subject_id: int, news: News, at: datetime) -> str:

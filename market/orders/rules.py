@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from market.values.period import VIETNAM
+from market.values.period import VIETNAM, format_moment
 
 MOST_LINES = 100
 """How many goods a cart holds, and how many are bought at once."""
@@ -142,7 +142,7 @@ def reminder_kind(day: date) -> str:
 
 def moment_words(moment: datetime) -> str:
     """`20:00 24/11`, in Vietnam's time."""
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"
+    return format_moment(moment)
 
 
 Step = tuple[str, str, str]

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
+from market.base.rekey import PLAIN
 from market.orders.models import Order
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
 from market.payments.rules.checks import AskProblem, CheckOutcome
@@ -116,7 +117,7 @@ class BankCreditCheck(Base):
     differs: Mapped[str | None]
     transaction_key: Mapped[str | None]
     amount: Mapped[Dong | None]
-    payer_digest: Mapped[str | None] = mapped_column(index=True)
+    payer_digest: Mapped[str | None] = mapped_column(index=True, info={PLAIN: None})
     payer_last4: Mapped[str | None]
 
 

@@ -26,6 +26,16 @@ def commune_of(session: Session, settings: Settings) -> Commune:
     return commune_at(session, settings.host.partition(":")[0])
 
 
+def commune_named(session: Session, settings: Settings, code: str | None) -> Commune:
+    """The commune with this official code; without one that of the settings' own address. NotFound for none."""
+    if code is None:
+        return commune_of(session, settings)
+    commune = session.scalar(select(Commune).where(Commune.code == code))
+    if commune is None:
+        raise NotFound(f"Chưa có xã nào mang mã {code} trên chợ này.")
+    return commune
+
+
 def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
     """The active hamlets, in Vietnamese order."""
     query = select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.is_active).order_by(Hamlet.sort_key)

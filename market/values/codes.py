@@ -10,9 +10,13 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
+TYPED_ALIKE = "0123456789BCFGHJKMNPQRSTVXZ"
+"""What Telex and VNI typing leave alone: no vowel to put a mark on, no D and no W."""
+
 PURCHASE_PREFIX = "BN"
 ORDER_BODY = 6
 STAMP_BODY = 10
+SLIP_SYMBOLS = 12
 
 
 def check_character(body: str) -> str:
@@ -78,6 +82,11 @@ def new_stamp_code() -> str:
 
 def parse_stamp_code(text: str) -> str:
     return parse_code(text, "", STAMP_BODY)
+
+
+def new_slip_code() -> str:
+    """The code of a slip of paper that is handed over and typed once: 12 random symbols (57 bits)."""
+    return "".join(secrets.choice(TYPED_ALIKE) for _ in range(SLIP_SYMBOLS))
 
 
 def find_codes(memo: str, installation: str) -> tuple[str, ...]:

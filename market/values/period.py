@@ -40,6 +40,11 @@ def waiting_text(wait: timedelta) -> str:
     return f"{-(-wait // timedelta(days=1))} ngày"
 
 
+def format_moment(moment: datetime) -> str:
+    """`20:00 24/11`, in Vietnam's time."""
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Days from `start` to `end`, both included."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1100"
-down_revision = "20261129_1040"
+down_revision = "20261129_1050"
 branch_labels = None
 depends_on = None
 phase = "expand"

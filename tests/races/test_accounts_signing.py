@@ -97,18 +97,6 @@ def test_what_was_right_is_given_back_while_others_are_counted(
     assert {tuple(row) for row in session.execute(select(TryWindow.seconds, TryWindow.remaining))} == full
 
 
-def test_a_code_is_used_once(app: Flask, cast: Cast, now: Clock, digits: str, session: Session) -> None:
-    codes = live_codes(session, CodePurpose.RESET_PASSWORD, [cast.lan.person], now=now())
-    tried = actions.CodeTry(digits=digits, code_ids=codes)
-
-    def reset(password_hash: str) -> Move:
-        new = actions.ResetPassword(password="ba cau thuoc long", password_hash=password_hash, commune="xã Đại Sơn")
-        return lambda writing: actions.reset_password(writing, Actor(), tried, new, clock=now)
-
-    assert overlap(app, reset("mot"), reset("hai")) == (cast.lan.person, Refused)
-    assert session.get_one(Person, cast.lan.person).password_hash == "mot"
-
-
 def test_a_code_is_used_up_once_whatever_it_is_used_for(app: Flask, cast: Cast, now: Clock, digits: str) -> None:
     with transaction() as writing:
         codes = live_codes(writing, CodePurpose.RESET_PASSWORD, [cast.lan.person], now=now())

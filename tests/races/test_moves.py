@@ -40,8 +40,15 @@ BLIND = {
     "variant": ("",),
     "reservation": ("",),
     "search_delete": ("",),
-    "login_session": ("sign-in codes: change", "sign-in codes: reset", "sign-in codes: see"),
-    "one_time_code": ("sign-in codes: make", "mandates: make a code", "mandates: reset a password"),
+    "login_session": (
+        "sign-in codes: change",
+        "sign-in codes: reset",
+        "sign-in codes: see",
+        "second factors: confirm",
+        "ways back in: make",
+    ),
+    "one_time_code": ("mandates: make a code",),
+    "password_reset": ("ways back in: show",),
     "bank_connection": ("bank credits: ",),
 }
 """What is changed by one statement that asks for itself whether it may, by the moves whose names begin so."""

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.actions import CodeTry
-from market.accounts.models import CodePurpose, OneTimeCode
+from market.accounts.models import CodePurpose
 from market.accounts.queries import live_codes
 from market.base.audit import Actor, Event
 from market.base.db import transaction
-from market.base.errors import NotFound, Refused
+from market.base.errors import Refused
 from market.sellers import actions
 from market.sellers.models import Mandate, MandateMethod, Post, PostRole
 from market.values.period import local_day
@@ -117,31 +117,6 @@ def test_the_same_mandate_granted_twice_is_one(app: Flask, cast: Cast, now: Cloc
     one, other = overlap(app, grant(cast, now), grant(cast, now))
 
     assert one == other == session.scalars(select(Mandate.id)).one()
-
-
-@pytest.mark.parametrize(("first", "second"), ordered("revoke", "use"))
-def test_a_mandate_that_is_being_ended_makes_no_code(
-    app: Flask, cast: Cast, now: Clock, session: Session, first: str, second: str
-) -> None:
-    given = mandate(cast, now)
-    helper = Actor(person_id=cast.vy, on_behalf_of=cast.lan.business, mandate_id=given)
-    business, lan = cast.lan.business, cast.lan.person
-    moves: dict[str, Move] = {
-        "revoke": lambda writing: actions.revoke_mandate(writing, Actor(), business, given, now=now.move(minutes=1)),
-        "use": lambda writing: actions.make_reset_code(writing, helper, business, lan, clock=now),
-    }
-
-    one, other = overlap(app, moves[first], moves[second])
-
-    codes = session.scalars(select(OneTimeCode)).all()
-    live = [code for code in codes if code.used_at is None]
-    ended = session.get_one(Mandate, given).revoked_at
-    assert NotFound is not one
-    if (first, second) == ("revoke", "use"):
-        assert (other, len(codes)) == (NotFound, 0)
-    else:
-        assert len(live) == ("use" in (first, second))
-        assert (ended is not None) == ("revoke" in (first, second))
 
 
 def test_a_mandate_that_two_end_at_once_is_ended_once(app: Flask, cast: Cast, now: Clock, session: Session) -> None:

@@ -16,7 +16,7 @@ from market.places.models import Hamlet
 from market.sellers import actions
 from market.sellers.actions import NewMandate, NewPost
 from market.sellers.jobs import end_lapsed_mandates
-from market.sellers.models import Business, BusinessMember, ClaimState, Mandate, MandateMethod, Post, PostRole
+from market.sellers.models import BusinessMember, Mandate, MandateMethod, Post, PostRole
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -119,45 +119,6 @@ def test_a_code_of_somebody_who_is_a_member_no_more_grants_nothing(cast: Cast, n
         take(cast, now, code, cast.vy, cast.lan.business)
 
 
-def reset_code(cast: Cast, now: Clock, person: int, helper: int | None) -> str:
-    with transaction() as writing:
-        actor = Actor(person_id=helper, on_behalf_of=cast.lan.business)
-        return actions.make_reset_code(writing, actor, cast.lan.business, person, clock=now)
-
-
-def join(cast: Cast, now: Clock, business: int, person: int) -> None:
-    with transaction() as writing:
-        member = BusinessMember(business_id=business, person_id=person, claimed_at=now())
-        member.state = ClaimState.CONFIRMED
-        writing.add(member)
-
-
-def test_a_helper_makes_a_reset_code_for_who_reaches_no_more_than_their_own_mandates(
-    cast: Cast, now: Clock, session: Session
-) -> None:
-    with pytest.raises(NotFound):
-        reset_code(cast, now, cast.lan.person, cast.vy)
-    grant(cast, now)
-    for person, helper in ((cast.tu.person, cast.vy), (cast.lan.person, cast.mai), (cast.lan.person, None)):
-        with pytest.raises(NotFound):
-            reset_code(cast, now, person, helper)
-    assert len(reset_code(cast, now, cast.lan.person, cast.vy)) == 6
-    code = session.scalars(select(OneTimeCode)).one()
-    assert (code.person_id, code.business_id, code.created_by) == (cast.lan.person, cast.lan.business, cast.vy)
-
-    join(cast, now, cast.tu.business, cast.lan.person)
-    with pytest.raises(Refused, match="việc khác"):
-        reset_code(cast, now, cast.lan.person, cast.vy)
-    with transaction() as writing:
-        people = writing.get_one(Person, cast.vy), writing.get_one(Person, cast.hung)
-        make.make_mandate(writing, writing.get_one(Business, cast.tu.business), *people, now())
-    assert reset_code(cast, now, cast.lan.person, cast.vy)
-    with transaction() as writing:
-        make.make_post(writing, writing.get_one(Person, cast.lan.person), PostRole.OFFICER, None, now())
-    with pytest.raises(Refused, match="việc khác"):
-        reset_code(cast, now, cast.lan.person, cast.vy)
-
-
 # --- posts ----------------------------------------------------------------------------------------------------------
 
 
@@ -194,9 +155,9 @@ def test_a_post_that_ends_can_end_earlier_alone(
     assert post_events(session, post) == [("add_post", cast.commune), *[ended] * (1 + (kept != last))]
 
 
-def dismiss(cast: Cast, now: Clock, post: int) -> None:
+def dismiss(cast: Cast, now: Clock, post: int, by: int | None = None) -> bool:
     with transaction() as writing:
-        actions.dismiss(writing, Actor(person_id=cast.hung), cast.commune, post, clock=now)
+        return actions.dismiss(writing, Actor(person_id=by or cast.hung), cast.commune, post, clock=now)
 
 
 def test_mandates_end_with_a_helper_s_last_post_in_the_commune_alone(cast: Cast, now: Clock, session: Session) -> None:
@@ -209,8 +170,10 @@ def test_mandates_end_with_a_helper_s_last_post_in_the_commune_alone(cast: Cast,
         helper = writing.scalars(select(Post.id).where(Post.person_id == cast.vy)).one()
     here = grant(cast, now)
     office = appoint(cast, now, PostRole.OFFICER, None, person=cast.vy)
+    appoint(cast, now, PostRole.OFFICER, None, person=cast.stranger)
 
-    dismiss(cast, now, office)
+    assert not dismiss(cast, now, office, by=cast.stranger)
+    assert dismiss(cast, now, office)
     assert session.get_one(Mandate, here).revoked_at is None
     dismiss(cast, now, helper)
 

@@ -1,7 +1,7 @@
 """What happens to posts and mandates: given, taken up, ended."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from market.accounts.queries import people_on, visitors_of
 from market.accounts.step_up import end_logins_on
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
-from market.base.db import Locked, locked, locked_all
+from market.base.db import Locked, locked
 from market.base.errors import NotAllowed, NotFound, Refused
 from market.sellers import queries
 from market.sellers.actions.register import log_business
@@ -129,36 +129,6 @@ def take_mandate(session: Session, actor: Actor, business_id: int, tried: CodeTr
     return grant_mandate(session, actor, new, clock=clock)
 
 
-def make_reset_code(session: Session, actor: Actor, business_id: int, person_id: int, *, clock: Clock) -> str:
-    """Six digits with which a member sets a new password, face to face, made by a helper under a mandate.
-
-    Refused for somebody through whose account more than the helper's own mandates could be reached; NotFound without a
-    live mandate, or for somebody who is no member.
-    """
-    locked(session, Person, Person.id == person_id)
-    business = locked(session, Business, Business.id == business_id).row
-    now = clock()
-    today = local_day(now)
-    if person_id not in [member.person_id for member in queries.members_of(session, business_id)]:
-        raise NotFound
-    mandates = locked_all(session, Mandate, *queries.is_live(actor.person_id, today))
-    own = {mandate.row.business_id for mandate in mandates}
-    if business_id not in own:
-        raise NotFound
-    reached = {stall.business_id for stall in queries.stalls_of_person(session, business.commune_id, person_id)}
-    if queries.posts_of(session, business.commune_id, person_id, today) or reached - own:
-        raise Refused(
-            "other_posts", "Tài khoản này còn giữ việc khác ngoài cơ sở bạn hỗ trợ. Mời người đó tới Phòng Kinh tế."
-        )
-    new = NewCode(
-        purpose=CodePurpose.RESET_PASSWORD,
-        person_id=person_id,
-        commune_id=business.commune_id,
-        business_id=business_id,
-    )
-    return make_code(session, actor, new, now=now)
-
-
 def revoke_mandate(session: Session, actor: Actor, business_id: int, mandate_id: int, *, now: datetime) -> None:
     """End a mandate at once, and sign the business's people out of every device that the helper has ever used: what
     was left open there is not theirs to close. Nothing changes where it was ended before. NotFound for a mandate of
@@ -218,7 +188,7 @@ def add_post(session: Session, actor: Actor, new: NewPost, *, now: datetime) -> 
 def end_post(session: Session, actor: Actor, commune_id: int, post_id: int, last_day: date, *, now: datetime) -> None:
     """Let a post end after a day; from when that is past, others are signed out of the devices its holder has used.
     Nothing changes where it ended before. NotFound for a post of another commune."""
-    post = _locked_post(session, commune_id, post_id).row
+    post = locked_post(session, commune_id, post_id).row
     if post.ends_on and post.ends_on <= last_day:
         return
     post.ends_on = last_day
@@ -233,31 +203,9 @@ def _sign_others_out(session: Session, person_id: int, *, now: datetime) -> None
     end_logins_on(session, devices, person_ids=people_on(session, devices) - {person_id}, now=now)
 
 
-def _locked_post(session: Session, commune_id: int, post_id: int) -> Locked[Post]:
-    """The post, locked after its person, who stays the same: so what one person holds is changed in turn."""
+def locked_post(session: Session, commune_id: int, post_id: int) -> Locked[Post]:
+    """The post, locked after its person, who stays the same: so what one person holds is changed in turn. NotFound for
+    a post of another commune."""
     person_id = session.scalar(select(Post.person_id).where(Post.id == post_id, Post.commune_id == commune_id))
     locked(session, Person, Person.id == person_id)
     return locked(session, Post, Post.id == post_id)
-
-
-def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, clock: Clock) -> None:
-    """Let a post end at once, and others be signed out of the devices its holder has used; with a helper's last post
-    here end the mandates they held.
-
-    Refused to the person who holds it; NotFound for a post of another commune, and for the operator's.
-    """
-    post = _locked_post(session, commune_id, post_id).row
-    now = clock()
-    today = local_day(now)
-    if post.role is PostRole.ADMIN:
-        raise NotFound
-    if post.person_id == actor.person_id:
-        raise Refused("own_post", "Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
-    mandates = locked_all(session, Mandate, *queries.is_live(post.person_id, today))
-    end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
-    left = queries.posts_of(session, commune_id, post.person_id, today)
-    if post.role is not PostRole.HELPER or any(one.role is PostRole.HELPER for one in left):
-        return
-    for mandate in mandates:
-        if mandate.row.business.commune_id == commune_id:
-            revoke_mandate(session, actor, mandate.row.business_id, mandate.row.id, now=now)

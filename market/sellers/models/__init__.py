@@ -2,7 +2,7 @@
 
 from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
-from market.sellers.models.posts import Mandate, MandateMethod, Post, PostRole
+from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     Business,
     BusinessHistory,
@@ -27,6 +27,7 @@ from market.sellers.rules import BusinessKind, BusinessStatus
 
 __all__ = [
     "ACCOUNT_DIGEST",
+    "Appointment",
     "BankAccount",
     "BankConnection",
     "Business",

@@ -18,7 +18,10 @@ class PostRole(enum.StrEnum):
 
 
 class Post(Base):
-    """A person's post in the commune: an officer of it, a helper of one hamlet, or the operator's admin."""
+    """A person's post in the commune: an officer of it, a helper of one hamlet, or the operator's admin.
+
+    An officer's ends once two others have said so: `end_asked_by` is the first of them.
+    """
 
     __tablename__ = "post"
     __table_args__ = (Index(None, "person_id", "role"),)
@@ -30,6 +33,41 @@ class Post(Base):
     hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("hamlet.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    end_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    end_asked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Appointment(Base):
+    """A post on paper, before anybody holds it: the person named takes it up with the code they were handed.
+
+    An officer's has a code only once another officer has confirmed it; what the operator's command makes is nobody's.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR made_by IS NULL OR confirmed_by <> made_by", name="two_people"),
+        CheckConstraint("(code_digest IS NULL) = (confirmed_at IS NULL)", name="code_once_confirmed"),
+        CheckConstraint("taken_at IS NULL OR (taken_by IS NOT NULL AND confirmed_at IS NOT NULL)", name="taken_by_one"),
+    )
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), index=True)
+    role: Mapped[PostRole]
+    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("hamlet.id"))
+    name: Mapped[str]
+    paper: Mapped[str]
+    code_digest: Mapped[str | None] = mapped_column(index=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    taken_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class MandateMethod(enum.StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from market.accounts.actions import LONGEST_STAY
 from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
-from market.base.errors import Refused
-from market.sellers.models import Business, BusinessMember, Mandate, Post, PostRole
+from market.base.errors import NotFound, Refused
+from market.sellers.models import Appointment, Business, BusinessMember, Mandate, Post, PostRole
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -46,6 +46,12 @@ def is_officer(session: Session, commune_id: int, person_id: int, today: date) -
     return any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts)
 
 
+def officers_of(session: Session, commune_id: int, today: date) -> set[int]:
+    """The people who decide for a commune's office today."""
+    roles = Post.role.in_((PostRole.OFFICER, PostRole.ADMIN))
+    return set(session.scalars(select(Post.person_id).where(Post.commune_id == commune_id, roles, *_held(today))))
+
+
 def longest_stay(session: Session, commune_id: int, person_id: int, today: date) -> timedelta:
     """How long this person stays signed in, however much they use it: the shortest of the posts they hold today."""
     held = posts_of(session, commune_id, person_id, today)
@@ -58,12 +64,13 @@ def has_part(person_id: ColumnElement[int]) -> ColumnElement[bool]:
     return member | exists().where(Post.person_id == person_id)
 
 
-def person_to_appoint(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:
+def person_of_phone(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:
     """The one person with an account on this phone who bears the name; without a name the only one. Refused else."""
     people = people_with_phone(session, commune_id, phone)
     if not people:
         raise Refused(
-            "no_account", "Số này chưa có tài khoản trên chợ. Mời người đó bấm Lập tài khoản trước, rồi ghi lại ở đây."
+            "no_account",
+            "Số này chưa có tài khoản trên chợ. Mời hỏi lại người đó số điện thoại đã ghi khi lập tài khoản.",
         )
     named = [one for one in people if name is None or fold(one.name) == fold(name)]
     if len(named) != 1:
@@ -124,6 +131,32 @@ def lapsed_mandates(session: Session, today: date) -> Sequence[int]:
     """The mandates whose last day is over, of late, by their ids."""
     query = select(Mandate.id).where(Mandate.ends_on < today, Mandate.ends_on >= today - LOOKED_BACK)
     return session.scalars(query.where(Mandate.revoked_at.is_(None)).order_by(Mandate.id)).all()
+
+
+def open_appointments(session: Session, commune_id: int, now: datetime) -> Sequence[Appointment]:
+    """The appointments that wait for a second officer or for their code to be typed, the latest first."""
+    query = select(Appointment).where(
+        Appointment.commune_id == commune_id,
+        Appointment.taken_at.is_(None),
+        Appointment.withdrawn_at.is_(None),
+        Appointment.expires_at > now,
+    )
+    return session.scalars(query.order_by(Appointment.id.desc())).all()
+
+
+def name_on_appointment(session: Session, appointment_id: int) -> str:
+    return session.scalars(select(Appointment.name).where(Appointment.id == appointment_id)).one()
+
+
+def post_to_end(session: Session, commune_id: int, post_id: int, today: date) -> Post:
+    """A post that is held today, with its holder; NotFound for none, or the operator's."""
+    query = select(Post).where(
+        Post.id == post_id, Post.commune_id == commune_id, Post.role != PostRole.ADMIN, *_held(today)
+    )
+    post = session.scalar(query.options(joinedload(Post.person)))
+    if post is None:
+        raise NotFound
+    return post
 
 
 def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import Length
 
-from market.accounts.actions import NewPerson, ResetPassword
+from market.accounts.actions import NewPerson
 from market.accounts.rules import PasswordOwner, called
 from market.base.secrets import hash_password
-from market.values.text import half_width
 from market.web.base.forms import (
     BaseForm,
     KeyField,
@@ -81,20 +80,3 @@ class SignOutForm(BaseForm):
 class PasswordForm(BaseForm):
     old = PasswordField("Mật khẩu đang dùng", [required()])
     new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), *LENGTHS])
-
-
-class ResetForm(BaseForm):
-    phone = KnownPhoneField("Số điện thoại", [required("Mời viết số điện thoại.")])
-    code = TextField("Mã 6 số", [required("Mời viết mã 6 số người hỗ trợ đọc cho."), at_most(10)])
-    new = PasswordField("Mật khẩu mới", [required("Mời đặt mật khẩu."), *LENGTHS])
-
-    def digits(self) -> str:
-        return "".join(character for character in half_width(self.code.data or "") if character.isdigit())
-
-    def password_owner(self, commune: str) -> PasswordOwner:
-        """What is known before the code says who it is: the name is looked at with the code."""
-        return PasswordOwner(name="", phone=self.phone.data, commune=commune)
-
-    def as_reset(self, commune: str) -> ResetPassword:
-        password = self.new.data or ""
-        return ResetPassword(password=password, password_hash=hash_password(password), commune=commune)

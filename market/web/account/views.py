@@ -1,18 +1,17 @@
-"""Pages of people: sign up, sign in and out, one's own account, a password reset face to face."""
+"""Pages of people: sign up, sign in and out, one's own account."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from market.accounts import actions, queries
-from market.accounts.brakes import GUESS_CODE, SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE, SIGN_UP, USE_CODE
-from market.accounts.models import CodePurpose
-from market.accounts.queries import PasswordMatch
+from market.accounts.brakes import SIGN_IN, SIGN_IN_ON_KNOWN_DEVICE, SIGN_UP
+from market.accounts.queries import PasswordMatch, SignedIn
 from market.accounts.rules import PasswordOwner, likeliest
 from market.base import clock
-from market.base.attempts import count_tries, count_try, succeed_try
+from market.base.attempts import count_try, succeed_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.base.secrets import hash_password, is_password
@@ -20,7 +19,7 @@ from market.orders.actions.devices import forget_orders, forget_orders_of_others
 from market.sellers.queries import longest_stay, posts_of
 from market.values.period import local_day
 from market.web.account.blueprint import blueprint
-from market.web.account.forms import PasswordForm, ResetForm, SignInForm, SignOutForm, SignUpForm
+from market.web.account.forms import PasswordForm, SignInForm, SignOutForm, SignUpForm
 from market.web.account.queries import is_proven
 from market.web.base.addresses import local_path
 from market.web.base.callers import caller
@@ -42,6 +41,8 @@ class PersonHere:
     session_id: int
     person_id: int
     name: str
+    second_factor_at: datetime | None = None
+    has_second_factor: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -62,7 +63,19 @@ def load_person(key: str) -> PersonHere | None:
         found = queries.signed_in_by(reading(), key, end)
     if found is None:
         return None
-    return PersonHere(key=key, session_id=found.session_id, person_id=found.person_id, name=found.name)
+    return _person_here(key, found)
+
+
+def _person_here(key: str, found: SignedIn) -> PersonHere:
+    g.has_waiting_reset = found.has_waiting_reset
+    return PersonHere(
+        key=key,
+        session_id=found.session_id,
+        person_id=found.person_id,
+        name=found.name,
+        second_factor_at=found.second_factor_at,
+        has_second_factor=found.has_second_factor,
+    )
 
 
 def _for_sending() -> timedelta:
@@ -83,7 +96,7 @@ def sign_up() -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             actions.refuse_weak_password(form.password.data or "", form.password_owner(current_commune().name))
-            _remember(_signed_up(form))
+            remember(_signed_up(form))
             return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
     return form.page("account/sign_up.html")
 
@@ -110,8 +123,11 @@ def sign_in() -> Page:
     form = SignInForm.of_request(data={"tiep": request.args.get("tiep", "")})
     if form.submitted():
         with form.keeping_what_was_typed():
-            _remember(_known_person(form))
-            return redirect(local_path(form.tiep.data) or url_for("account.me"), 303)
+            remember(_known_person(form))
+            back = local_path(form.tiep.data) or url_for("account.me")
+            if current_user.has_second_factor:
+                return redirect(url_for("account.second_factor_ask", tiep=back), 303)
+            return redirect(back, 303)
     form.offer(queries.people_of_device(reading(), current_commune().id, visitor()))
     return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
@@ -132,7 +148,7 @@ def _known_person(form: SignInForm) -> PasswordMatch:
     return match
 
 
-def _remember(match: PasswordMatch) -> None:
+def remember(match: PasswordMatch) -> None:
     """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
     was changed since."""
     device, longest = actions.Device(name=_device_name(), visitor=visitor()), _longest_stay(match.person_id)
@@ -144,7 +160,7 @@ def _remember(match: PasswordMatch) -> None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
     session.clear()
     session.permanent = True
-    login_user(PersonHere(key=key, session_id=person.session_id, person_id=person.person_id, name=person.name))
+    login_user(_person_here(key, person))
 
 
 def _device_name() -> str:
@@ -214,28 +230,3 @@ def device_sign_out(session_id: int) -> Page:
 @blueprint.get("/dieu-khoan")
 def terms() -> Page:
     return render_template("account/terms.html", version=actions.TERMS_VERSION, since=actions.TERMS_SINCE)
-
-
-@blueprint.route("/dat-lai-mat-khau", methods=["GET", "POST"])
-def reset() -> Page:
-    form = ResetForm.of_request()
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            _remember(_reset_with_code(form))
-            flash("Đã đặt mật khẩu mới.")
-            return redirect(url_for("account.me"), 303)
-    return form.page("account/reset.html")
-
-
-def _reset_with_code(form: ResetForm) -> PasswordMatch:
-    actions.refuse_weak_password(form.new.data or "", form.password_owner(current_commune().name))
-    purpose = CodePurpose.RESET_PASSWORD
-    people = [one.id for one in queries.people_with_phone(reading(), current_commune().id, form.phone.data)]
-    live = queries.live_codes(reading(), purpose, people, now=clock.now())
-    new = form.as_reset(current_commune().name)
-    guess = count_try(GUESS_CODE, caller=caller())
-    tried = actions.CodeTry(digits=form.digits(), code_ids=count_tries(USE_CODE, live, stand_in=form.phone.data))
-    with transaction() as writing:
-        person_id = actions.reset_password(writing, actor(), tried, new, clock=clock.now)
-    succeed_try(guess)
-    return PasswordMatch(person_id=person_id, password_hash=new.password_hash)

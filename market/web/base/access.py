@@ -15,7 +15,7 @@ from market.sellers import queries
 from market.sellers.models import PostRole, Stall
 from market.values.period import local_day
 from market.web.base.commune import current_commune
-from market.web.base.web import Page, require_person
+from market.web.base.web import Page, require_person, require_second_factor
 
 P = ParamSpec("P")
 
@@ -107,13 +107,14 @@ def _moved_stall(gian: str) -> Stall:
 
 
 def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P, Page]:
-    """A page for the officers of this commune."""
+    """A page for the officers of this commune, who have given their second factor where they need one."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
         if not queries.is_officer(reading(), current_commune().id, person_id, local_day(clock.now())):
             raise NotFound
+        require_second_factor()
         actor = Actor(person_id=person_id, request_id=g.get("request_id"))
         return view(OfficeDesk(commune_id=current_commune().id, person_id=person_id, actor=actor), *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Where the person signed in works: links for the account page."""
+"""Where the person signed in works, and what that asks of their account: links for the account page."""
 
 from dataclasses import dataclass
 
@@ -22,17 +22,19 @@ class DeskLink:
 
 
 def my_desks() -> list[DeskLink]:
-    """The places where the person signed in has work, posts first; selling is open to everybody."""
+    """The places where the person signed in has work, posts first; selling is open to everybody. An
+    officer's second factor comes last."""
     person_id = signed_in_id()
     if person_id is None:
         return []
     roles = {post.role for post in queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))}
-    links = []
+    links, own = [], []
     if roles & {PostRole.OFFICER, PostRole.ADMIN}:
         links.append(DeskLink(word=current_commune().office_name, address=url_for("office.home"), icon="landmark"))
+        own.append(DeskLink(word="Mã xác thực của cán bộ", address=url_for("account.second_factor"), icon="smartphone"))
     if PostRole.HELPER in roles:
         links.append(DeskLink(word="Tổ công nghệ số", address=url_for("stall.helper_home"), icon="hand-helping"))
-    return [*links, DeskLink(word="Bán hàng", address=url_for("stall.mine"), icon="store")]
+    return [*links, DeskLink(word="Bán hàng", address=url_for("stall.mine"), icon="store"), *own]
 
 
 @blueprint.app_context_processor

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.config import MEGABYTE
-from market.base.errors import Refused, SignInNeeded
+from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
 from market.base.logs import fault_of
 from market.base.patience import is_away
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
@@ -61,19 +61,20 @@ def _page_before() -> str | None:
     return before.path if before.netloc == request.host and before.path != "/" else None
 
 
+def _back() -> str | None:
+    """The page that was asked for, or on which the form stood that was sent."""
+    return request.full_path.rstrip("?") if request.method == "GET" else _page_before()
+
+
 def add_error_pages(app: Flask) -> None:
     _add_away_page(app)
+    _add_ways_in(app)
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ErrorPage:
         note_refusal(error)
         again = _page_before() if request.method == "POST" and error.status != 404 else None
         return error_page(error.sentence, error.status, again=again)
-
-    @app.errorhandler(SignInNeeded)
-    def sign_in(_error: SignInNeeded) -> ErrorPage:
-        back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
-        return redirect(url_for("account.sign_in", tiep=back), 303)
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ErrorPage:
@@ -99,6 +100,17 @@ def add_error_pages(app: Flask) -> None:
     def http(error: HTTPException) -> ErrorPage:
         status = error.code or 500
         return error_page(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]), status)
+
+
+def _add_ways_in(app: Flask) -> None:
+    @app.errorhandler(SignInNeeded)
+    def sign_in(_error: SignInNeeded) -> ErrorPage:
+        return redirect(url_for("account.sign_in", tiep=_back()), 303)
+
+    @app.errorhandler(SecondFactorNeeded)
+    def second_factor(error: SecondFactorNeeded) -> ErrorPage:
+        page = "account.second_factor_ask" if error.has_one else "account.second_factor"
+        return redirect(url_for(page, tiep=_back()), 303)
 
 
 def _add_away_page(app: Flask) -> None:

@@ -49,6 +49,8 @@ def _named(query: Select[int, str]) -> dict[int, str]:
 
 
 def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
+    if one.kind == News.PASSWORD_RESET:
+        return "account.resets", {}
     if one.product_id is not None and gian:
         return "stall.product_edit", {"gian": gian, "product_id": one.product_id}
     if one.order_id is not None and gian:

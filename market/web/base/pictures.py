@@ -11,7 +11,7 @@ from market.catalog.queries.pictures import is_public_picture, owner_of_picture
 from market.sellers.queries import is_officer, right_to
 from market.values.period import local_day
 from market.web.base.caching import NOBODY
-from market.web.base.web import signed_in_id
+from market.web.base.web import require_second_factor, signed_in_id
 
 PUBLIC_SECONDS = 3600
 """How long a browser or a cache shows a picture without asking, and so how long one that was taken down may still be
@@ -45,5 +45,7 @@ def _refuse_strangers(key: str) -> None:
         raise NotFound
     today = local_day(clock.now())
     is_own = right_to(reading(), owner.business_id, person_id, today)
-    if not is_own and not is_officer(reading(), owner.commune_id, person_id, today):
-        raise NotFound
+    if not is_own:
+        if not is_officer(reading(), owner.commune_id, person_id, today):
+            raise NotFound
+        require_second_factor()

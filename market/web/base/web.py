@@ -31,10 +31,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.audit import Actor
-from market.base.config import MEGABYTE, Settings
-from market.base.errors import SignInNeeded
+from market.base.config import MEGABYTE, Settings, current_settings
+from market.base.errors import SecondFactorNeeded, SignInNeeded
 from market.values.money import format_dong
-from market.values.period import VIETNAM, format_date
+from market.values.period import VIETNAM, format_date, format_moment
 from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
 from market.web.base.bodies import WholeBodies
@@ -131,6 +131,21 @@ def this_login() -> int:
     require_person()
     session_id: int = current_user.session_id
     return session_id
+
+
+def has_waiting_reset() -> bool:
+    """Whether somebody waits for a new password of the person signed in on this phone. False on a page that does not
+    ask who that is: an error page must not."""
+    return bool(g.get("has_waiting_reset"))
+
+
+def require_second_factor(*, to_set_up: bool = False) -> None:
+    """SecondFactorNeeded where who is signed in has not given their second factor in this login session: asked of
+    everybody who has one, and where the market runs in earnest of everybody, but `to_set_up` their first."""
+    require_person()
+    is_forced = current_settings().is_production and not to_set_up
+    if current_user.second_factor_at is None and (current_user.has_second_factor or is_forced):
+        raise SecondFactorNeeded(has_one=current_user.has_second_factor)
 
 
 def actor() -> Actor:
@@ -244,6 +259,7 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(number_text, "so")
     app.add_template_filter(format_percent, "phan_tram")
     app.add_template_global(asset, "asset")
+    app.add_template_global(has_waiting_reset, "has_waiting_reset")
     app.add_template_global(csrf_input, "csrf")
 
 
@@ -256,7 +272,7 @@ def day_text(value: date | datetime | None) -> str:
 
 def moment_text(value: datetime | None) -> str:
     """`14:52 24/11`, in Vietnam's time; empty for None."""
-    return value.astimezone(VIETNAM).strftime("%H:%M %d/%m") if value else ""
+    return format_moment(value) if value else ""
 
 
 def amount_text(thousandths: int, unit_code: str) -> str:

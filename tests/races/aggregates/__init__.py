@@ -58,9 +58,13 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "posts": people.posts,
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,
+    "ways back in": people.ways_back_in,
+    "second factors": people.second_factors,
+    "appointments": people.appointments,
     "newcomers": people.newcomers,
 }
 DRAWN_BY_DAY = {
+    "appointments",
     "bank accesses",
     "businesses",
     "card beginnings",
@@ -73,8 +77,10 @@ DRAWN_BY_DAY = {
     "new bank accesses",
     "refunds",
     "reviews",
+    "second factors",
     "stalls",
     "stocks",
     "unanswered orders",
+    "ways back in",
 }
 """Seen from another side than the others, or slow: a share of their pairs by day, all of them nightly."""

@@ -38,10 +38,12 @@ def test_a_link_follows_the_stall_s_present_address(app: Flask, cast: Cast, now:
         about = {"product_id": product, "business_id": cast.lan.business}
         session.add(Notice(dedupe_key="a", kind="hang_tu_choi", sentence="s", created_at=now(), **about))
         session.add(Notice(dedupe_key="b", kind="co_so_tu_choi", sentence="s", created_at=now(), person_id=cast.mai))
+        session.add(Notice(dedupe_key="c", kind="dat_lai_mat_khau", sentence="s", created_at=now(), person_id=cast.mai))
         session.get_one(Stall, cast.lan.stall).slug = "gian-moi"
     assert links_by_key(app) == {
         ("hang_tu_choi", True): f"/ban-hang/gian-moi/san-pham/{product}",
         ("co_so_tu_choi", False): "/ban-hang",
+        ("dat_lai_mat_khau", False): "/tai-khoan/dat-lai-mat-khau",
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 from werkzeug.routing import Rule
 
-from market.accounts.models import LoginSession, Person
+from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
 from market.base.db import Base, transaction
 from market.base.secrets import vault
 from market.base.storage import new_key, storage
@@ -23,6 +23,7 @@ from market.orders.queries.keys import answer_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.sellers.models import (
+    Appointment,
     BankAccount,
     BankConnection,
     BusinessKind,
@@ -131,6 +132,12 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "post_id": post.id,
         "person_id": owner.person_id,
         "change_id": _change(session, business.id, owner.person_id, now).id,
+        "appointment_id": _row(
+            session, Appointment, now, commune_id=stall.commune_id, role=PostRole.OFFICER, made_by=helper.id
+        ).id,
+        "reset_id": _row(
+            session, PasswordReset, now, commune_id=stall.commune_id, way=ResetWay.SLIP, person_id=owner.person_id
+        ).id,
         "session_id": _row(session, LoginSession, now, person_id=owner.person_id).id,
         "product_id": product.id,
         "variant_id": product.variants[0].id,

@@ -178,7 +178,7 @@ def test_a_seller_takes_back_what_waits(app: Flask, cast: Cast, renamed: int, no
 def test_a_stall_asks_for_so_many_changes_a_day(app: Flask, cast: Cast, now: Clock) -> None:
     product = shelf.product_id(cast.dau_xanh)
     with transaction() as session:
-        asked = {"stall_id": cast.lan.stall, "product_id": product, "state": ChangeState.REPLACED, "asked_at": now()}
+        asked = {"stall_id": cast.lan.stall, "product_id": product, "state": RequestState.REPLACED, "asked_at": now()}
         session.add_all(ChangeRequest(**asked, fields={"description": f"Đậu {number}"}) for number in range(30))
     lan, page = app.test_client(), f"{shelf.goods_of(cast.lan)}/{product}"
     sign_in(lan, cast.lan.person, now())

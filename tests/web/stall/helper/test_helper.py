@@ -1,6 +1,4 @@
-"""What a helper does face to face: takes up a mandate by the seller's code, makes a code for a new password."""
-
-import re
+"""What a helper does face to face: takes up a mandate by the seller's code."""
 
 import pytest
 from flask import Flask
@@ -8,17 +6,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Event
+from market.base.audit import Actor
 from market.base.db import transaction
-from market.sellers.actions import claim_business, make_mandate_code, verify_claim
-from market.sellers.models import Mandate, MandateMethod, Post, PostRole
+from market.sellers.actions import make_mandate_code
+from market.sellers.models import Mandate, MandateMethod
 from market.values.period import local_day
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.sellers import shown
-from tests.web.stall.settings.test_mandates import mandate
 
 
 def path(business: int, act: str) -> str:
@@ -103,69 +99,7 @@ def test_an_empty_code_is_asked_for(vy: FlaskClient, cast: Cast, digits: str) ->
     assert "Mời viết mã 6 số" in answer.text
 
 
-# --- a new password -------------------------------------------------------------------------------------------------
-
-
-def reset(vy: FlaskClient, cast: Cast, person: int | None = None):
-    return vy.post(path(cast.lan.business, f"dat-lai-mat-khau/{person or cast.lan.person}"))
-
-
-def test_a_forgotten_password_is_set_anew_side_by_side(
-    app: Flask, vy: FlaskClient, cast: Cast, now: Clock, session: Session
-) -> None:
-    given = mandate(cast, now)
-    assert reset(vy, cast).location == f"/to-cong-nghe/{cast.lan.business}"
-    page = vy.get(f"/to-cong-nghe/{cast.lan.business}").text
-    shown = re.search(r">(\d{3} \d{3})<", page)
-    assert shown
-    assert shown.group(1) not in vy.get(f"/to-cong-nghe/{cast.lan.business}").text
-
-    lan = app.test_client()
-    new = {"phone": "0900 000 011", "code": shown.group(1), "new": "mua ruoi chin"}
-    assert lan.post("/dat-lai-mat-khau", data=new).status_code == 303
-
-    event = session.scalars(select(Event).where(Event.verb == "make_code_reset_password")).one()
-    assert (event.actor_id, event.on_behalf_of, event.mandate_id) == (cast.vy, cast.lan.business, given)
-
-
-def test_without_a_live_mandate_no_password_is_reset(vy: FlaskClient, cast: Cast, now: Clock) -> None:
-    assert reset(vy, cast).status_code == 404
-
-    mandate(cast, now)
-    sign_in(vy, cast.vy, now.move(days=91))
-    assert reset(vy, cast).status_code == 404
-
-
-def test_only_a_members_password_is_reset(vy: FlaskClient, cast: Cast, now: Clock) -> None:
-    mandate(cast, now)
-
-    assert reset(vy, cast, cast.mai).status_code == 404
-
-
-def test_an_officers_password_is_not_for_a_helper(vy: FlaskClient, cast: Cast, now: Clock) -> None:
-    mandate(cast, now)
-    with transaction() as writing:
-        day = local_day(now())
-        writing.add(Post(commune_id=cast.commune, person_id=cast.lan.person, role=PostRole.OFFICER, starts_on=day))
-
-    answer = reset(vy, cast)
-    assert answer.status_code == 422
-    assert "Mời người đó tới Phòng Kinh tế" in answer.text
-
-
-def test_nor_that_of_somebody_with_a_stall_the_helper_may_not_open(vy: FlaskClient, cast: Cast, now: Clock) -> None:
-    mandate(cast, now)
-    with transaction() as writing:
-        claim = claim_business(writing, Actor(person_id=cast.lan.person), cast.commune, cast.theu, now=now())
-    with transaction() as writing:
-        seen = shown.paper(cast.commune, claim)
-        verify_claim(writing, Actor(person_id=cast.hung), seen, now=now())
-
-    assert reset(vy, cast).status_code == 422
-
-
 def test_who_is_no_helper_finds_nothing(app: Flask, cast: Cast) -> None:
     people = [cast.lan.person, cast.hung, cast.mai]
 
     assert keeps_out(app, path(cast.lan.business, "nhan-uy-quyen"), people, method="POST")
-    assert keeps_out(app, path(cast.lan.business, f"dat-lai-mat-khau/{cast.lan.person}"), people, method="POST")

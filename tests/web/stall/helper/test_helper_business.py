@@ -36,12 +36,15 @@ def test_without_mandate_the_sellers_code_is_asked_for(vy: FlaskClient, cast: Ca
     assert "Đặt lại mật khẩu" not in page
 
 
-def test_under_a_mandate_the_stall_opens_and_the_password_can_be_reset(vy: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_under_a_mandate_the_stall_opens_and_a_forgotten_password_is_for_the_office(
+    vy: FlaskClient, cast: Cast, now: Clock
+) -> None:
     mandate(cast, now)
 
     page = vy.get(path(cast.lan.business)).text
     assert f'href="/ban-hang/{cast.lan.slug}"' in page
-    assert "Đặt lại mật khẩu cho Phạm Thị Lan" in page
+    assert "Mời mang giấy tờ tùy thân tới" in page
+    assert "Đặt lại mật khẩu cho" not in page
     assert vy.get(f"/ban-hang/{cast.lan.slug}").status_code == 200
 
 

@@ -1,0 +1,1 @@
+"""How somebody who has no password any more gets in again."""
