@@ -1,7 +1,7 @@
 """The commune's rows: hamlets, officers, helpers, households, buyers and their orders, written straight."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import Connection
@@ -10,12 +10,16 @@ from bench.village.people import Deal, End, Household, Human, Notice
 from bench.village.rows import Rows, moment
 from bench.village.trades import YEAR
 from market.accounts.models import LoginSession, Person
+from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
-from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest, Refund
+from market.payments.models import Allocation, AllocationKind, BankCredit, BankCreditCheck, PaymentRequest, Refund
+from market.payments.queries import account_digest
+from market.payments.rules.checks import CheckOutcome
 from market.places.models import Commune as CommuneRow
 from market.places.models import DatedFact, Hamlet, PickupPoint
 from market.sellers.models import (
+    ACCOUNT_DIGEST,
     BankAccount,
     BankConnection,
     Business,
@@ -275,8 +279,8 @@ class Village:
             BankAccount,
             business_id=household.business,
             bin="970436",
-            number_cipher="",
-            number_digest=household.owner.bank,
+            number_cipher=vault().encrypt(household.owner.bank),
+            number_digest=vault().digest(ACCOUNT_DIGEST, household.owner.bank),
             number_last4="0000",
             holder="CHU HO",
             relation=HolderRelation.SELF,
@@ -386,7 +390,7 @@ class Village:
         if household.connection is None:
             self.bank_account(household, days=deal.days + 1)
         at = moment(self.day(deal.days), deal.minutes + 20)
-        return self.rows.add(
+        credit = self.rows.add(
             BankCredit,
             connection_id=household.connection,
             stall_id=household.business,
@@ -398,6 +402,24 @@ class Village:
             occurred_at=at,
             received_at=at,
             raw_cipher="",
+        )
+        if notice.is_confirmed:
+            self._confirm(credit, deal, notice, at + timedelta(minutes=1))
+        return credit
+
+    def _confirm(self, credit: int, deal: Deal, notice: Notice, at: datetime) -> None:
+        """The provider itself, asked, tells of the same transfer."""
+        self.rows.add(
+            BankCreditCheck,
+            credit_id=credit,
+            number=1,
+            asked_at=at,
+            outcome=CheckOutcome.CONFIRMED,
+            differs=None,
+            transaction_key=f"sepay:{credit}",
+            amount=Dong(deal.total),
+            payer_digest=account_digest(notice.payer) if notice.payer else None,
+            payer_last4="0000" if notice.payer else None,
         )
 
     def draw(self, weights: Mapping[str, float]) -> str:

@@ -39,6 +39,7 @@ RISK_FLAGS = (
     "sai_so_may",
     "khong_nghe_may",
     "chi_nghe_may",
+    "ngan_hang_noi_khac",
     "chua_xet",
 )
 

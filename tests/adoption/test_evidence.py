@@ -64,8 +64,8 @@ def figure(cast: Cast, session: Session, now: Clock) -> Callable[[], Figure]:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every notice is one of which the provider itself tells when it is asked, with the account the money came from."""
-    monkeypatch.setattr(ledger, "_bank_confirmed", ledger._banked)
-    monkeypatch.setattr(ledger, "_payer", lambda known_at: case((ledger._banked(known_at) > 0, "an account")))
+    monkeypatch.setattr(ledger, "confirmed_for_order", ledger._banked)
+    monkeypatch.setattr(ledger, "payer_of_order", lambda known_at: case((ledger._banked(known_at) > 0, "an account")))
 
 
 def sold(cast: Cast, sale: Sold, seller: Seller | None = None) -> Order:
@@ -352,7 +352,7 @@ def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, sessio
     look_everywhere(cast.commune)
     with counting() as many:
         board_of(session, cast.commune, TODAY, known_at=now())
-    assert len(few) == len(many) == 13
+    assert len(few) == len(many) == 12
 
 
 # --- an officer's look ----------------------------------------------------------------------------------------------

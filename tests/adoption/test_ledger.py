@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
@@ -12,9 +12,9 @@ from market.adoption.queries.ledger import ledger_of
 from market.adoption.queries.parties import LedgerScope, trail_of
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, RiskFlag, Trail, Verdict, Vouch
 from market.base.db import transaction
+from market.payments.queries import account_digests
 from market.places.models import DatedFact
 from market.sellers.models import (
-    BankAccount,
     Business,
     BusinessMember,
     Certificate,
@@ -32,7 +32,7 @@ from tests import factories as make
 from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.adoption.village import Village
-from tests.cast import Cast
+from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
 
 TODAY = date(2026, 11, 24)
@@ -233,13 +233,13 @@ def test_behind_a_business_stand_its_phone_its_confirmed_people_and_its_accounts
         )
         for number, visitor in enumerate(("one", "two", None)):
             writing.add(LoginSession(**signed_in, key_hash=f"key {number}", visitor=visitor))
-    digests = session.scalars(select(BankAccount.number_digest).where(BankAccount.business_id == cast.lan.business))
-    assert ledger_of(session, asked(cast, now())).parties == {
+    assert ledger_of(session, asked(cast, now())).parties[cast.lan.business].bank_accounts == frozenset()
+    assert ledger_of(session, asked(cast, now()), with_accounts=True).parties == {
         cast.lan.business: Party(
             people=frozenset({cast.lan.person, cast.mai}),
             phones=frozenset({"+84900000011"}),
             devices=frozenset({"one", "two"}),
-            bank_accounts=frozenset(digests),
+            bank_accounts=frozenset(account_digests(LAN_ACCOUNT)),
         ),
         cast.htx.business: Party(people=frozenset({cast.htx.person}), phones=frozenset({"+84900000012"})),
         cast.tu.business: Party(people=frozenset({cast.tu.person}), phones=frozenset({"+84900000013"})),

@@ -10,6 +10,7 @@ from market.accounts.models import LoginSession, Person
 from market.adoption.models import BuyerCall, DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.rules import CallCause, CallOutcome, ReviewWay, Verdict
 from market.base.db import Base
+from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
@@ -179,12 +180,13 @@ class Village:
                 checked_at=checked,
             )
         if chance.random() < 0.3:
+            number = f"account {chance.randrange(60)}"
             self._add(
                 BankAccount,
                 business_id=business,
                 bin="970436",
-                number_cipher="",
-                number_digest=f"account {chance.randrange(60)}",
+                number_cipher=vault().encrypt(number),
+                number_digest=number,
                 number_last4="0000",
                 holder="CHU",
                 relation=HolderRelation.SELF,

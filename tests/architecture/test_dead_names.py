@@ -14,9 +14,6 @@ USED_FROM_OUTSIDE = {
     "market/base/ddl.py: drop_index": "the first migration undoes itself with it",
     "market/base/migrations.py: note_last_contract": "migrations/env.py notes what a database has lost",
     "market/base/revisions.py: PHASES": "what a migration may call its phase; the test of migrations holds them to it",
-    "market/payments/queries/confirmed.py: confirmed_for_order": "the commune's figures ask it next",
-    "market/payments/queries/confirmed.py: confirmed_money": "the commune's figures ask it next",
-    "market/payments/queries/payers.py: accounts_close_to": "the commune's figures ask it next",
 }
 """`module's path: name` -> who uses it."""
 

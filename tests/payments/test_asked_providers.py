@@ -162,10 +162,8 @@ def test_what_sepay_takes_back_later_is_kept_beside_and_does_not_uncount_by_itse
     assert asking.told(kept) == [CONFIRMED, UNKNOWN]
     assert credit(kept).ask_at is None
     assert confirmed(order, now) == order.total
-    ((money,),) = queries.confirmed_money(reading(), cast.commune, known_at=now()).values()
-    assert (money.amount, money.is_contested) == (order.total, True)
-    ((money,),) = queries.confirmed_money(reading(), cast.commune, known_at=at).values()
-    assert not money.is_contested
+    contested = [select(queries.is_contested(moment)).where(Order.id == order.id) for moment in (at, now())]
+    assert [reading().scalars(one).one() for one in contested] == [False, True]
 
 
 def test_what_was_taken_off_an_order_is_taken_off_what_is_confirmed(asking: Asking, cast: Cast, now: Clock) -> None:
@@ -177,7 +175,6 @@ def test_what_was_taken_off_an_order_is_taken_off_what_is_confirmed(asking: Aski
         (line,) = queries.came_in_lately(session, order.stall, now=now())
         undo_as_shown(session, GUEST, order.stall, line.allocation_id, clock=now)
     assert confirmed(order, now) == 0
-    assert queries.confirmed_money(reading(), cast.commune, known_at=now()) == {}
 
 
 def test_what_was_told_is_never_changed(asking: Asking, cast: Cast, now: Clock) -> None:

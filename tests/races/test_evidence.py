@@ -27,7 +27,7 @@ from tests.races.overlap import overlap, race
 @pytest.fixture
 def look(cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch) -> SaleReview:
     """A verdict on a sale of which the provider told when it was asked, from a page opened right now."""
-    monkeypatch.setattr(ledger, "_bank_confirmed", ledger._banked)
+    monkeypatch.setattr(ledger, "confirmed_for_order", ledger._banked)
     with transaction() as writing:
         order_id = sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 10, 25), is_banked=True)).id
     look_everywhere(cast.commune)

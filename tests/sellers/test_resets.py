@@ -83,7 +83,7 @@ def test_another_commune_s_people_slips_and_appointments_are_not_there(
         done(lambda writing: actions.stop_reset(writing, Actor(person_id=elsewhere), reset, clock=now))
 
     digits = str(done(lambda writing: actions.show_code(writing, there, "w", clock=now)))
-    said = actions.Vouching(commune_id=cast.commune, digits=digits, person_id=cast.mai)
+    said = actions.VouchedReset(commune_id=cast.commune, digits=digits, person_id=cast.mai)
     with pytest.raises(Refused, match="Mã chưa đúng"):
         done(lambda writing: actions.vouch(writing, Actor(person_id=cast.vy), said, clock=now))
     with pytest.raises(NotFound):

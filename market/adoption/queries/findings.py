@@ -57,7 +57,7 @@ def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dic
 def _examined(session: Session, commune_id: int, window: Period, known_at: datetime) -> dict[int, SaleFinding]:
     since = trailing_year(window.start - timedelta(days=1)).start
     asked = LedgerScope(commune_id=commune_id, since=since, until=window.end, known_at=known_at)
-    return examine(ledger_of(session, asked), trail_of(session, asked), window)
+    return examine(ledger_of(session, asked, with_accounts=True), trail_of(session, asked), window)
 
 
 def _unchecked(commune_id: int, window: Period) -> tuple[ColumnElement[bool] | TextClause, ...]:

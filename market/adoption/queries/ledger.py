@@ -12,7 +12,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    null,
     or_,
     select,
     type_coerce,
@@ -25,6 +24,7 @@ from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest
+from market.payments.queries import confirmed_for_order, is_contested, payer_of_order
 from market.places.models import DatedFact
 from market.sellers.models import (
     Business,
@@ -38,8 +38,9 @@ from market.sellers.models import (
 from market.values.period import day_start, local_day
 
 
-def ledger_of(session: Session, asked: LedgerScope) -> Ledger:
-    """All that the KPI is counted from, as known at a moment."""
+def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = False) -> Ledger:
+    """All that the KPI is counted from, as known at a moment. `with_accounts`: also who is paid into which bank
+    account, which costs opening each of them; the look for risk flags alone asks for it."""
     return Ledger(
         lines=_lines(session, asked),
         accounts=[*_own_accounts(session, asked), *_other_accounts(session, asked)],
@@ -47,7 +48,7 @@ def ledger_of(session: Session, asked: LedgerScope) -> Ledger:
         declared=_declared(session, asked),
         papers=_papers(session, asked),
         numbers=_numbers(session, asked),
-        parties=parties_of(session, asked),
+        parties=parties_of(session, asked, with_accounts=with_accounts),
         verdicts=_verdicts(session, asked),
         flags=_flags(session, asked),
     )
@@ -143,8 +144,9 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             Order.completed_on,
             type_coerce(Order.total, BigInteger).label("total"),
             _banked(asked.known_at).label("banked"),
-            _bank_confirmed(asked.known_at).label("bank_confirmed"),
-            _payer(asked.known_at).label("payer"),
+            confirmed_for_order(asked.known_at).label("bank_confirmed"),
+            payer_of_order(asked.known_at).label("payer"),
+            is_contested(asked.known_at).label("is_contested"),
             (Order.buyer_confirmed_at <= asked.known_at).label("is_confirmed"),
             Contact.person_id,
             _buyer_phone().label("phone"),
@@ -169,6 +171,7 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             carded=carded.get(row.id, 0),
             bank_confirmed=row.bank_confirmed,
             payer=row.payer,
+            is_contested=bool(row.is_contested),
             is_confirmed=bool(row.is_confirmed),
             buyer_id=row.person_id,
             phone=row.phone,
@@ -195,16 +198,6 @@ def _banked(known_at: datetime) -> ColumnElement[int]:
         .scalar_subquery(),
         BigInteger,
     )
-
-
-def _bank_confirmed(_known_at: datetime) -> ColumnElement[int]:
-    """What of that the provider itself told of when the market asked it: nothing, as long as no provider is asked."""
-    return literal(0, BigInteger)
-
-
-def _payer(_known_at: datetime) -> ColumnElement[str]:
-    """The digest of the account the confirmed money came from: not told, as long as no provider is asked."""
-    return type_coerce(null(), Text)
 
 
 def _carded(session: Session, asked: LedgerScope) -> dict[int, int]:

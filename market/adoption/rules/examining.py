@@ -108,6 +108,8 @@ class _Examination:
             found[RiskFlag.SHARED_DEVICE] = NOWHERE
         if sale.proven < self._limits.lowest_order:
             found[RiskFlag.SMALL_ORDER] = NOWHERE
+        if sale.is_contested:
+            found[RiskFlag.TAKEN_BACK] = NOWHERE
         return found | dict(self._by_business(sale)) | dict(self._by_person(sale))
 
     def _by_business(self, sale: Sale) -> Iterator[tuple[RiskFlag, Pointer]]:

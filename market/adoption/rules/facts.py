@@ -85,6 +85,7 @@ class RiskFlag(enum.StrEnum):
     WRONG_NUMBER = "sai_so_may"
     UNANSWERED = "khong_nghe_may"
     ONLY_CALLED = "chi_nghe_may"
+    TAKEN_BACK = "ngan_hang_noi_khac"
     NOT_EXAMINED = "chua_xet"
 
 
@@ -105,6 +106,7 @@ RISK_FLAG_WORDS = {
     RiskFlag.DENIED: "Gọi hỏi, người mua nói không mua đơn này hoặc đơn khác của gian này",
     RiskFlag.WRONG_NUMBER: "Gọi hỏi, số máy không phải của người mua",
     RiskFlag.UNANSWERED: "Gọi nhiều lần không ai nghe máy",
+    RiskFlag.TAKEN_BACK: "Nơi báo có đã xác nhận tiền, hỏi lại thì nói khác",
     RiskFlag.ONLY_CALLED: "Người mua có nghe máy khi xã rút thăm gọi, nhưng chưa thấy mua ở cơ sở nào khác",
     RiskFlag.NOT_EXAMINED: "Chợ chưa xét xong đơn này, thường xong trong vài phút",
 }
@@ -156,9 +158,9 @@ class Sale:
     """A completed order.
 
     `banked` is what notices say came in for it, in đồng; `bank_confirmed` what of it the provider itself, asked by the
-    market, told of, and `payer` the digest of the account it came from (None: not told). `carded` is what the gateway
-    of the seller's own choice says it charged to a card: a platform's figure, and no bank's credit. `vouch` and
-    `is_examined` are what the job that raises risk flags has found.
+    market, told of, and `payer` the digest of the account it came from (None: not told); `is_contested`: asked again,
+    it no longer told the same. `carded` is what the gateway of the seller's own choice says it charged to a card: a
+    platform's figure, and no bank's credit. `vouch` and `is_examined` are what the job that raises risk flags found.
     """
 
     order_id: int
@@ -174,6 +176,7 @@ class Sale:
     device: str | None
     bank_confirmed: int = 0
     payer: str | None = None
+    is_contested: bool = False
     vouch: Vouch | None = None
     is_examined: bool = False
 
@@ -212,7 +215,8 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Who stands behind a business: its people, their phones and devices, the accounts it is or was paid into."""
+    """Who stands behind a business: its people, their phones and devices, the accounts it is or was paid into (every
+    keyed hash under which each may be told of as one that paid)."""
 
     people: frozenset[int] = frozenset()
     phones: frozenset[str] = frozenset()

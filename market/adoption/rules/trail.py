@@ -63,9 +63,12 @@ class Acquaintances:
                     yield one.person_id
 
     def is_related_payer(self, account: str, business_id: int) -> bool:
-        """Whether an account is one that the seller, a relative on record, a member or anybody in service is paid
-        into."""
-        return account in self.party(business_id).bank_accounts or account in self._staff_accounts
+        """Whether an account is one that the seller, a relative on record, a member (by another business of theirs) or
+        anybody in service is paid into."""
+        seller = self.party(business_id)
+        theirs = {one for person in seller.people for one in self._behind.get(person, ())}
+        accounts = (seller.bank_accounts, *(self.party(one).bank_accounts for one in theirs), self._staff_accounts)
+        return any(account in known for known in accounts)
 
     def are_related(self, first: int, second: int) -> bool:
         """Whether two businesses share people, a phone, a device, an account or a helper with a mandate."""

@@ -24,7 +24,7 @@ from market.payments.queries.checks import (
     facts_of_access,
     live_feed,
 )
-from market.payments.queries.confirmed import ConfirmedMoney, confirmed_for_order, confirmed_money
+from market.payments.queries.confirmed import confirmed_for_order, is_contested, payer_of_order
 from market.payments.queries.facts import (
     facts_of_card_keys,
     facts_to_accept,
@@ -47,7 +47,7 @@ from market.payments.queries.orders import (
     payments_owed,
 )
 from market.payments.queries.pages import ListPage
-from market.payments.queries.payers import Closeness, account_digest, accounts_close_to
+from market.payments.queries.payers import account_digest, account_digests
 from market.payments.queries.stalls import (
     CameIn,
     MoneyIn,
@@ -67,8 +67,6 @@ from market.payments.queries.stalls import (
 __all__ = [
     "CameIn",
     "CardKeys",
-    "Closeness",
-    "ConfirmedMoney",
     "CreditToAsk",
     "ListPage",
     "MoneyIn",
@@ -82,7 +80,7 @@ __all__ = [
     "UnmatchedMoney",
     "accesses_to_ask",
     "account_digest",
-    "accounts_close_to",
+    "account_digests",
     "allocation_of_stall",
     "bank_access",
     "bank_access_of",
@@ -97,7 +95,6 @@ __all__ = [
     "card_secrets_for",
     "checks_of",
     "confirmed_for_order",
-    "confirmed_money",
     "credit_of_stall",
     "credits_to_ask",
     "credits_to_give_up",
@@ -110,6 +107,7 @@ __all__ = [
     "facts_to_decline",
     "facts_to_undo",
     "hook_key_of",
+    "is_contested",
     "live_feed",
     "money_in",
     "money_lists",
@@ -119,6 +117,7 @@ __all__ = [
     "owed_back",
     "owed_in_all",
     "paid_of",
+    "payer_of_order",
     "payment_of",
     "payments_owed",
     "unmatched",

@@ -190,7 +190,7 @@ def show_code(session: Session, commune_id: int, visitor: str, *, clock: Clock) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vouching:
+class VouchedReset:
     """What a helper types from the screen beside them, and whose account they say it is."""
 
     commune_id: int
@@ -198,7 +198,7 @@ class Vouching:
     person_id: int
 
 
-def vouch(session: Session, actor: Actor, said: Vouching, *, clock: Clock) -> datetime:
+def vouch(session: Session, actor: Actor, said: VouchedReset, *, clock: Clock) -> datetime:
     """Begin the wait on the browser that shows these digits, for a person whom a helper knows; returns when it is over.
 
     Refused for a wrong code, for oneself or one's own phone, for a person who needs a paper, on a device of officers or

@@ -63,7 +63,6 @@ class ViewLimiter(Limiter):
 
 limiter = ViewLimiter(key_func=flask_limiter.util.get_remote_address)
 MOST_SENT = 16 * MEGABYTE
-UNKNOWN_ADDRESS = "192.0.2.0"
 """Stands for the address of who came by a socket that has none; of a network for documentation (RFC 5737)."""
 REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 """Seconds: a page does not wait for the count of tries; this process counts by itself meanwhile."""

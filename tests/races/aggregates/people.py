@@ -206,7 +206,7 @@ def ways_back_in(cast: Cast) -> Aggregate:
         return writing(act)
 
     def vouch(session: Session, at: int) -> object:
-        said = actions.Vouching(commune_id=cast.commune, digits=digits[at], person_id=at)
+        said = actions.VouchedReset(commune_id=cast.commune, digits=digits[at], person_id=at)
         return actions.vouch(session, Actor(person_id=cast.vy), said, clock=running_now)
 
     def stop(session: Session, at: int) -> None:

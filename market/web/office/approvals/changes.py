@@ -34,7 +34,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownChange:
+class ShownRequest:
     """A change that waits; `product` is None where it is of the stall itself."""
 
     request: ChangeRequest
@@ -44,16 +44,16 @@ class ShownChange:
     facts: Facts
 
 
-def shown_changes(session: Session, commune_id: int) -> list[ShownChange]:
+def shown_changes(session: Session, commune_id: int) -> list[ShownRequest]:
     """What a commune's office must look at, the oldest first, in a fixed number of statements."""
     waiting = changes_waiting(session, commune_id)
     products = products_to_change(session, waiting)
     return [_shown(request, products.get(request.id)) for request in waiting]
 
 
-def _shown(request: ChangeRequest, of: ProductChange | None) -> ShownChange:
+def _shown(request: ChangeRequest, of: ProductChange | None) -> ShownRequest:
     live = product_texts(of.product) if of else stall_texts(request.stall)
-    return ShownChange(
+    return ShownRequest(
         request=request,
         product=of.product if of else None,
         fields=[field_change(words_of(field), live.get(field, ""), text) for field, text in request.fields.items()],

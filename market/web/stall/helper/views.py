@@ -120,7 +120,7 @@ def _vouch(desk: HelperDesk, form: VouchForm) -> datetime:
     tried = count_try(actions.VOUCH, desk.person_id)
     with form.one_sentence_for_nobody():
         person = queries.person_of_phone(reading(), desk.commune_id, form.phone.data, form.name.data or "")
-    said = actions.Vouching(commune_id=desk.commune_id, digits=form.code.data or "", person_id=person.id)
+    said = actions.VouchedReset(commune_id=desk.commune_id, digits=form.code.data or "", person_id=person.id)
     with transaction() as writing:
         effective_at = actions.vouch(writing, desk.actor, said, clock=clock.now)
     succeed_try(tried)
