@@ -31,8 +31,15 @@ from tests.upgrades.make import answers, fill, fingerprint
 
 TRIES = ("one_time_code.tries", "sign_in_attempt")
 """What one counter of tries took the place of; the tries of the last day are in it."""
-CHANGED: dict[str, tuple[str, ...]] = {"0001": TRIES}
-"""What later migrations changed on purpose, by released revision: `table`, whose rows are others, or `table.column`."""
+CHANGED: dict[str, tuple[str, ...]] = {
+    "20261128_1641": TRIES,
+    "20261129_1050": ("one_time_code.used_at",),  # a helper's code lets nobody in any more
+    "20261129_1111": ("attempt",),  # the failed ones are in `try_window`
+}
+"""What migrations changed on purpose: `table`, whose rows are others, or `table.column`."""
+LOOKED_AT_SINCE = "20261129_1010"
+"""Sales of before count once the job has looked at them, and where their buyers are known."""
+OF_THE_REGISTER = ("as_of", "window", "base", "annex", "with_account", "opening", "added", "removed")
 
 KINDS = ("sqlite", "postgresql")
 PAST = [(revision, kind) for revision in dumps.heads() for kind in KINDS]
@@ -95,7 +102,7 @@ def rows_in(url: str) -> dumps.Rows:
 
 
 def lost(revision: str, before: dumps.Rows, later: dumps.Rows) -> list[str]:
-    meant = CHANGED.get(revision, ())
+    meant = [one for migration, changed in CHANGED.items() if migration > revision for one in changed]
     return [one for one in before.lost_in(later) if one not in meant and one.partition(".")[0] not in meant]
 
 
@@ -154,7 +161,12 @@ def test_an_upgrade_keeps_every_row_and_ends_where_a_new_database_begins(upgrade
 
 
 def test_searches_find_the_same_and_the_figures_are_the_same(upgraded: Upgraded, market: Flask) -> None:
-    assert json.loads(json.dumps(answers(market))) == dumps.answers_of(upgraded.revision)
+    now, then = json.loads(json.dumps(answers(market))), dumps.answers_of(upgraded.revision)
+    if upgraded.revision < LOOKED_AT_SINCE:
+        now["kpi"], then["kpi"] = (
+            [{key: one[key] for key in OF_THE_REGISTER} for one in said["kpi"]] for said in (now, then)
+        )
+    assert now == then
 
 
 def test_every_front_end_answers(market: Flask, now: Clock) -> None:
