@@ -23,6 +23,7 @@ FIELDS = (
     "order",
     "payment",
     "provider",
+    "access",
     "fault",
     "dead",
 )

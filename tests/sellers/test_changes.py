@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Consent, LoginSession, Person
 from market.base.audit import Actor
-from market.base.db import transaction
+from market.base.db import reading, transaction
 from market.base.errors import Conflict, NotAllowed, NotFound, Refused
 from market.base.seen import ChangedSince, seen_of
 from market.notices.models import Notice
@@ -317,11 +317,9 @@ def verify(cast: Cast, now: Clock, person: int) -> int:
     """An officer confirms a person's claim to bà Lan's business; the claim's id."""
     with transaction() as writing:
         claim = actions.claim_business(writing, Actor(person_id=person), cast.commune, cast.lan.business, now=now())
-    seen = shown.claim(cast.commune, claim).seen
-    name = "Vũ Thị Mai"
-    new = actions.Verify(
-        commune_id=cast.commune, member_id=claim, seen=seen, full_name=name, paper="CCCD", citizen_id=None
-    )
+    new = shown.paper(cast.commune, claim, reason="Con gái bà Lan, có giấy")
+    warnings = queries.identity_warnings(reading(), reading().get_one(BusinessMember, claim), new.identity)
+    new = replace(new, warned=seen_of(warnings))
     with transaction() as writing:
         actions.verify_claim(writing, Actor(person_id=cast.hung), new, now=now())
     with transaction() as writing:

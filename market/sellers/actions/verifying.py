@@ -92,7 +92,7 @@ def verify_claim(session: Session, actor: Actor, verify: Verify, *, now: datetim
 
 def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Verify) -> bool:
     """Whether the member was verified already on this very paper, and still is."""
-    if not claim.row.is_confirmed:
+    if not claim.row.was_confirmed:
         return False
     written = select(Verification).where(Verification.member_id == claim.row.id, Verification.ended_at.is_(None))
     return any(_says_the_same(one, verify) for one in session.scalars(written))
@@ -229,7 +229,7 @@ def remove_member(session: Session, actor: Actor, ending: Ending, *, now: dateti
     member = locked(session, BusinessMember, *scope).row
     if member.ended_at is not None:
         return
-    if not member.is_confirmed:
+    if not member.was_confirmed:
         raise Conflict("not_a_member", "Người này chưa được xác nhận. Mời trả lời đề nghị của họ ở mục Duyệt.")
     theirs = Verification.member_id == member.id
     member.ended_at, member.ended_reason = now, ending.reason

@@ -12,6 +12,8 @@ from tests.web.base.world import World, arguments_of
 OWNERS_ALONE = frozenset(
     {
         "stall.bank",
+        "stall.bank_access",
+        "stall.bank_access_stop",
         "stall.bank_close",
         "stall.bank_connect",
         "stall.bank_disconnect",
@@ -27,6 +29,8 @@ OWNERS_ALONE = frozenset(
 HELPERS_TOO = frozenset(
     {
         "stall.category_choose",
+        "stall.product_change_withdraw",
+        "stall.settings_change_withdraw",
         "stall.entry_correct",
         "stall.entry_new",
         "stall.entry_withdraw",

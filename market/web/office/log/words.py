@@ -49,6 +49,8 @@ VERBS = {
     "give_consent": "đồng ý cho dùng tài khoản của mình",
     "connect_bank": "nối báo có",
     "disconnect_bank": "ngừng báo có",
+    "grant_bank_access": "cho chợ hỏi lại nơi báo có",
+    "withdraw_bank_access": "thôi cho chợ hỏi nơi báo có",
     "keep_card_keys": "cất khóa nhận thẻ",
     "take_cards": "nhận thanh toán thẻ",
     "take_no_cards": "thôi nhận thanh toán thẻ",

@@ -202,7 +202,7 @@ def test_a_browser_guesses_ten_times_an_hour(client: FlaskClient, slip: MakeSlip
     code = slip()
     for _ in range(10):
         start(client, "CCCC CCCC CCCC")
-    assert start(client, code).status_code == 422
+    assert start(client, code).status_code == 429
     now.move(minutes=61)
     assert start(client, code).status_code == 303
 
