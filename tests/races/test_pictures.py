@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.db import transaction
-from market.base.errors import Refused
+from market.base.errors import Refused, TooManyTries
 from market.catalog.actions import moderation, photos
 from market.catalog.actions.listing import ListingChange, VariantRef, change_listing
 from market.catalog.actions.uploads import UNUSED_FOR, UploadQuota, forget_unless_taken, reserve_upload
@@ -29,7 +29,7 @@ def sending(cast: Cast, now: Clock) -> Move:
 def test_of_two_sent_at_once_the_second_is_one_too_many(app: Flask, cast: Cast, now: Clock) -> None:
     first, second = overlap(app, sending(cast, now), sending(cast, now))
     assert isinstance(first, str)
-    assert second is Refused
+    assert second is TooManyTries
 
 
 def test_without_the_stall_s_lock_both_would_be_taken(app: Flask, cast: Cast, now: Clock) -> None:

@@ -6,7 +6,7 @@ check-out reads it again.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -24,10 +24,17 @@ from market.values.quantity import format_quantity, line_total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartKey:
-    """Whose cart: the commune and the fingerprint of the cookie's random key."""
+    """Whose cart: the commune and the fingerprint of the cookie's random key. `is_drawn`: of a key that was drawn for
+    this request, so that no cart has it yet."""
 
     commune_id: int
     key_hash: str
+    is_drawn: bool = False
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns of its cart."""
+        return {"commune_id": self.commune_id, "key_hash": self.key_hash}
 
 
 _CART, _LINE = Base.metadata.tables["cart"], Base.metadata.tables["cart_line"]
@@ -77,7 +84,8 @@ def put_in(
     Refused where there is not enough, the amount is no whole step or too large, the market takes no orders or the cart
     is full; SentOtherwise where the key has added something else; NotFound for another commune's.
     """
-    cart = _found(session, key) or _new_cart(session, key, now)
+    cart = None if key.is_drawn else _found(session, key)
+    cart = cart or _new_cart(session, key, now)
     told = f"{format_quantity(amount, offer.unit)} {offer.name} vào giỏ"
     sent = SentForm(key=client_key, content=("cart", offer.variant_id, amount), told=told)
     if used_before(session, f"cart:{cart.id}", sent, now=now):
@@ -117,7 +125,7 @@ def take_out(session: Session, key: CartKey, variant_id: int, *, now: datetime) 
 
 
 def _found(session: Session, key: CartKey) -> _Held | None:
-    cart_id = session.connection().execute(_FIND, asdict(key)).scalar_one_or_none()
+    cart_id = session.connection().execute(_FIND, key.columns).scalar_one_or_none()
     if cart_id is None:
         return None
     rows = session.connection().execute(_LINES, {"cart": cart_id})
@@ -133,7 +141,7 @@ def _cart(session: Session, key: CartKey) -> _Held:
 
 def _new_cart(session: Session, key: CartKey, now: datetime) -> _Held:
     """A new cart for a new key, or the one that another request made concurrently."""
-    values = asdict(key) | {"updated_at": now}
+    values = key.columns | {"updated_at": now}
     entered = session.connection().execute(insert_once(session, Cart).returning(Cart.id), values)
     cart_id = entered.scalar_one_or_none()
     return _Held(id=cart_id, lines={}, is_new=True) if cart_id else _cart(session, key)

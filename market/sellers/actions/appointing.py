@@ -219,10 +219,10 @@ def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, cl
         raise Refused("own_post", "Không tự thôi nhiệm vụ của mình được. Mời cán bộ khác làm việc này.")
     if post.role is PostRole.OFFICER and not _is_second_word(session, actor, post, now):
         return False
-    end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
-    left = queries.posts_of(session, commune_id, post.person_id, today)
-    if post.role is PostRole.HELPER and not any(one.role is PostRole.HELPER for one in left):
+    held = queries.posts_of(session, commune_id, post.person_id, today)
+    if post.role is PostRole.HELPER and not any(one.role is PostRole.HELPER and one.id != post.id for one in held):
         _end_mandates(session, actor, post, now)
+    end_post(session, actor, commune_id, post_id, today - timedelta(days=1), now=now)
     return True
 
 

@@ -31,6 +31,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "bank accesses": asking.bank_accesses,
     "new bank accesses": asking.new_bank_accesses,
     "reviews": evidence.reviews,
+    "call draws": evidence.call_draws,
     "card payments": cards.card_payments,
     "card beginnings": cards.card_beginnings,
     "card accounts": cards.card_accounts,

@@ -1,10 +1,12 @@
 """A sale as evidence: what the office says of it, what its buyer says on the telephone, what the job finds."""
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from market.adoption.actions import NewCall, SaleReview, examine_sales, record_call, review_evidence
-from market.adoption.models import BuyerCall, EvidenceReview, RaisedFlag
+from market.adoption.actions import NewCall, SaleReview, draw_calls, examine_sales, record_call, review_evidence
+from market.adoption.models import BuyerCall, CallDraw, EvidenceReview, RaisedFlag
 from market.adoption.queries import LedgerScope, findings_of, ledger_of
 from market.adoption.rules import CallOutcome, ReviewWay, Verdict
 from market.base.audit import Actor
@@ -13,7 +15,7 @@ from market.orders.models import Contact, Order
 from market.places.models import Commune
 from market.sellers.models import Business
 from market.values.period import local_day
-from tests.adoption.sales import answer, seen_now
+from tests.adoption.sales import Sold, answer, seen_now, sell
 from tests.cast import Cast
 from tests.races.aggregates.orders import EXACT, Sale
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
@@ -67,6 +69,29 @@ def reviews(cast: Cast) -> Aggregate:
         },
         picture=picture,
         tables=["order"],
+    )
+
+
+def call_draws(cast: Cast) -> Aggregate:
+    """Two sales that may be drawn, between two weeks: the job of each draws its own."""
+
+    def start() -> int:
+        with transaction() as session:
+            for seller in (cast.lan, cast.htx):
+                day, phone = local_day(running_now()) - timedelta(days=4), f"0900 000 55{seller.business}"
+                sell(session, cast.commune, seller, Sold(on=day, is_confirmed=True, phone=phone))
+        return cast.commune
+
+    def draw(*, after: timedelta = timedelta()) -> Move:
+        return writing(lambda session, at: draw_calls(session, at, clock=lambda: running_now() + after))
+
+    return Aggregate(
+        start=start,
+        moves={"draw": draw(), "draw of the next week": draw(after=timedelta(weeks=1))},
+        picture=lambda session, _at: [
+            tuple(row) for row in session.execute(select(CallDraw.week, CallDraw.rank).order_by(CallDraw.id))
+        ],
+        tables=["commune"],
     )
 
 

@@ -51,16 +51,8 @@ class Waiting(Register):
         at = self.paid_by_transfer()
         with transaction() as session:
             claim = actions.claim_business(session, self.newcomer, self.cast.commune, at, now=a_day_ago())
-        new = actions.Verify(
-            commune_id=self.cast.commune,
-            member_id=claim,
-            seen=shown.claim(self.cast.commune, claim).seen,
-            full_name="Vũ Văn Mới",
-            paper="Giấy",
-            citizen_id=None,
-        )
         with transaction() as session:
-            actions.verify_claim(session, self.hung, new, now=a_day_ago())
+            actions.verify_claim(session, self.hung, shown.paper(self.cast.commune, claim), now=a_day_ago())
         return self.asked(at)
 
     def asked(self, at: int) -> int:

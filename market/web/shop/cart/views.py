@@ -33,9 +33,11 @@ def cart() -> Page:
 def cart_add() -> Page:
     form, offer = _line_posted()
     amount = _amount(form, offer)
-    key = read(CART) or random_key()
+    known = read(CART)
+    key = known or random_key()
+    of_cart = _cart_key(key, is_drawn=not known)
     with transaction() as writing:
-        added = carts.put_in(writing, _cart_key(key), offer, amount, client_key=form.client_key.data, now=clock.now())
+        added = carts.put_in(writing, of_cart, offer, amount, client_key=form.client_key.data, now=clock.now())
     flash(f"Đã thêm {offer.name} vào giỏ." if added.is_new else _ADDED_BEFORE.format(name=offer.name))
     return _to_cart(key, added.lines)
 
@@ -83,8 +85,8 @@ def _known_key() -> str:
     return key
 
 
-def _cart_key(key: str) -> CartKey:
-    return CartKey(commune_id=current_commune().id, key_hash=fingerprint(key))
+def _cart_key(key: str, *, is_drawn: bool = False) -> CartKey:
+    return CartKey(commune_id=current_commune().id, key_hash=fingerprint(key), is_drawn=is_drawn)
 
 
 def _to_cart(key: str, lines: int) -> Page:
