@@ -216,7 +216,7 @@ FLAGGED |= {"run", "crowd", "only called"}
 """Every flag that the job can raise occurs in the village."""
 
 
-@by_day_on("postgresql")
+@by_day_on("sqlite")
 def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session: Session, now: Clock) -> None:
     enter(Village(cast, TODAY, businesses=1000, orders=2500))
     look_everywhere(cast.commune)

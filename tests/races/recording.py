@@ -3,12 +3,12 @@
 import inspect
 import pkgutil
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from cProfile import Profile
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -92,16 +92,11 @@ def _recording_locks() -> Iterator[list[Taken]]:
 
 @contextmanager
 def _recording_code(ran: set[CodeType]) -> Iterator[None]:
-    def look(frame: FrameType, what: str, _argument: object) -> None:
-        if what == "call":
-            ran.add(frame.f_code)
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
+    """A profiler written in C: a function of our own, called at every call and return, takes several times as long."""
+    profile = Profile(builtins=False)
+    with profile:
         yield
-    finally:
-        sys.setprofile(before)
+    ran.update(entry.code for entry in profile.getstats() if isinstance(entry.code, CodeType))
 
 
 # --- the actions that lock, from the sources ------------------------------------------------------------------------

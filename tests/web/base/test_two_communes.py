@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from market.catalog.queries.search import search
 from tests import factories as make
 from tests.conftest import Clock
-from tests.nights import by_day_on, on_both
+from tests.nights import on_both
 from tests.web.base.test_every_route import HELPER, OFFICE, OWN, SELLER, methods_of, rules_of
 from tests.web.base.villages import SHARED, Things, Village
 from tests.web.base.world import arguments_of
@@ -125,7 +125,6 @@ def names_in(text: str, names: dict[str, tuple[str, str]]) -> set[str]:
     return {name for name in names if name in text or escape(name) in text}
 
 
-@by_day_on("postgresql")
 def test_no_page_of_a_commune_shows_what_is_another_s(app: Flask, hac: Village, now: Clock) -> None:
     """Neither a name nor a count: each page is the same before the other commune was there and after."""
     pages = Readings(app, hac, now)
