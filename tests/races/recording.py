@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.dialects import postgresql
 
 import market
-from tests.races.harness import Aggregate, listening, outcome
+from tests.races.harness import Aggregate, Stage, listening, outcome
 
 NAME = "name"
 """Stands for `lock_name()`: what has no row yet."""
@@ -67,11 +67,12 @@ class Recording:
 
 
 def record_moves(name: str, aggregate: Aggregate) -> Iterator[Recording]:
-    for move_name, move in aggregate.moves.items():
-        at, ran = aggregate.start(), set[CodeType]()
-        with _recording_locks() as taken, _recording_code(ran):
-            ended = outcome(move, at)
-        yield Recording(name=f"{name}: {move_name}", outcome=ended, taken=taken, ran=frozenset(ran))
+    with Stage(aggregate) as stage:
+        for move_name, move in aggregate.moves.items():
+            at, ran = stage.set(), set[CodeType]()
+            with _recording_locks() as taken, _recording_code(ran):
+                ended = outcome(move, at)
+            yield Recording(name=f"{name}: {move_name}", outcome=ended, taken=taken, ran=frozenset(ran))
 
 
 @contextmanager
