@@ -1,7 +1,6 @@
 """Pages, forms and what they say are the same on both kinds of database: on SQLite by day, on both by night.
 
-On both by day: every page of every role once (`base/test_every_route.py`), what searches (`shop/browse`), and
-what is below the pages.
+On both by day: every page of every role once (`base/test_every_route.py`) and what is below the pages.
 """
 
 import pytest
