@@ -7,6 +7,10 @@ import pytest
 IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
 
 
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+"""For a page whose statements are worth trying on both kinds of database every time (see tests/web/conftest.py)."""
+
+
 def by_day_on(kind: str) -> pytest.MarkDecorator:
     """For a long proof: on this kind of database every time, on the other nightly."""
     kinds = [pytest.param(one, marks=() if one == kind else pytest.mark.nightly) for one in ("sqlite", "postgresql")]

@@ -30,6 +30,9 @@ from tests.adoption.sales import Sold, answer, seen_now, sell
 from tests.cast import Cast, Seller
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("sqlite")
 
 DAY = date(2026, 11, 20)
 WEEK = date(2026, 11, 23)

@@ -34,6 +34,9 @@ from tests.adoption.sales import Sold, sell
 from tests.adoption.village import Village
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("postgresql")
 
 TODAY = date(2026, 11, 24)
 YEAR = date(2026, 1, 1)

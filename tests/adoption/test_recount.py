@@ -216,7 +216,7 @@ FLAGGED |= {"run", "crowd", "only called"}
 """Every flag that the job can raise occurs in the village."""
 
 
-@by_day_on("postgresql")
+@by_day_on("sqlite")
 def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session: Session, now: Clock) -> None:
     enter(Village(cast, TODAY, businesses=1000, orders=2500))
     look_everywhere(cast.commune)
@@ -234,7 +234,7 @@ def test_a_recount_over_the_same_rows_gives_the_same_figure(cast: Cast, session:
         assert set(states) == {"tinh", "can_kiem_tra", "tu_khai", "chua_co_don", "chua_co_tai_khoan"}
 
 
-@by_day_on("postgresql")
+@by_day_on("sqlite")
 def test_the_line_of_twelve_months_is_the_figure_of_each_of_its_days(cast: Cast, session: Session, now: Clock) -> None:
     enter(Village(cast, TODAY, businesses=100, orders=300))
     look_everywhere(cast.commune)

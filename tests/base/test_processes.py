@@ -88,6 +88,7 @@ def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subproc
     assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
 
+@pytest.mark.nightly
 def test_served_to_others_it_does_not_start_with_the_secret_of_development(environment: dict[str, str]) -> None:
     command = [*FLASK, "serve", "--port", "0", "--workers", "1", "--host", EVERY_ADDRESS]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)

@@ -188,6 +188,7 @@ def test_every_screen_of_the_office_and_the_helpers(app: Flask, market: Market, 
     assert len(helpers) > 1
 
 
+@pytest.mark.nightly
 def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, address: str) -> None:
     """A guest with a cart and orders at each step; a stranger, for whom orders are locked and the cart is empty."""
     cast, orders = market.world.cast, market.orders

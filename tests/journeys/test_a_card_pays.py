@@ -14,8 +14,11 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.journeys.hand import Hand
+from tests.nights import by_day_on
 from tests.services.loopback import listening
 from tests.services.stripes import press
+
+pytestmark = by_day_on("postgresql")
 
 HTX = "/ban-hang/htx-nong-nghiep-dai-son"
 SECRET = "whsec_htx_2026"

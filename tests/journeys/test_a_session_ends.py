@@ -15,6 +15,9 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import PASSWORD, sign_in
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("sqlite")
 
 LAN, HUNG, VY, MAI = "0900 000 011", "0900 000 001", "0900 000 002", "0900 000 021"
 HAS_ENDED = "Lần đăng nhập trước trên máy này đã hết hạn"

@@ -14,7 +14,10 @@ from market.orders.queries.orders import OrderViewer
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.factories import PASSWORD
+from tests.nights import by_day_on
 from tests.web.shop.buying import buy, fill_cart, review, terms
+
+pytestmark = by_day_on("sqlite")
 
 MAI, VY, STRANGER = "0900 000 021", "0900 000 002", "0900 000 031"
 

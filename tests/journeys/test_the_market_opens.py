@@ -13,6 +13,9 @@ from tests.channels.templates import FILES, cells
 from tests.conftest import Clock
 from tests.factories import PASSWORD, sign_in
 from tests.journeys.hand import Hand
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("postgresql")
 
 THEU = "/ban-hang/tranh-theu-xuan-neo-co-theu"
 TU = "/ban-hang/ruoi-anh-tu"

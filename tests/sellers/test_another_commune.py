@@ -18,8 +18,11 @@ from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.sellers import shown
 from tests.web.base.world import World
+
+pytestmark = by_day_on("sqlite")
 
 TODAY = date(2026, 11, 24)
 PAPER = {"kind": "vietgap", "number": "TT-9", "issuer": "Cục", "scope": "Rau", "valid_from": TODAY, "valid_to": None}

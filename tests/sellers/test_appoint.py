@@ -15,7 +15,10 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import by_day_on
 from tests.web.account.resets.test_reset import finish, start
+
+pytestmark = by_day_on("sqlite")
 
 
 def run(app: Flask, *words: str):

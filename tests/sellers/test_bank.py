@@ -18,8 +18,11 @@ from market.sellers.models import BankAccount, BankConnection, Business, HolderR
 from tests.cast import LAN_HOOK, Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import by_day_on
 from tests.sellers import shown
 from tests.sellers.changing import pass_a_day, save_account
+
+pytestmark = by_day_on("sqlite")
 
 
 def _own(cast: Cast) -> NewBankAccount:

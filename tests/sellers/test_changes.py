@@ -32,8 +32,11 @@ from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.sellers import shown
 from tests.sellers.changing import pass_a_day, save_account
+
+pytestmark = by_day_on("sqlite")
 
 HOURS = timedelta(hours=1)
 PAPER = PaperSeen(paper="Căn cước, xem bản gốc")

@@ -35,7 +35,10 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import by_day_on
 from tests.sellers import shown
+
+pytestmark = by_day_on("sqlite")
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)

@@ -151,6 +151,11 @@ def copied_sqlite(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of this test's own migrated database; the test runs once on each kind. Empty but for the cast."""
+    return database_of(request)
+
+
+def database_of(request: pytest.FixtureRequest) -> str:
+    """The URL of a database of the kind that a fixture's parameter names."""
     if request.param == "sqlite":
         return copied_sqlite(request)
     peopled = "cast" in request.fixturenames

@@ -24,7 +24,10 @@ from market.trace.rules import JournalKind
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import not_htx
+from tests.nights import by_day_on
 from tests.trace import steps
+
+pytestmark = by_day_on("sqlite")
 
 SOWN = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 18))
 LATER = NewEntry(kind=JournalKind.SOWING, happened_on=date(2026, 6, 19))

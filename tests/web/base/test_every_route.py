@@ -21,7 +21,7 @@ from tests.caching import faults_of_caching
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT, by_day_on
+from tests.nights import IS_NIGHT, on_both
 from tests.pages import faults_of, forget_last_request
 from tests.web.base.world import Things, World, arguments_of
 
@@ -110,6 +110,7 @@ def test_another_s_things_are_not_in_one_s_own_stall(app: Flask, world: World, n
     assert asking.asked > 10
 
 
+@on_both
 def test_one_s_own_things_are_there(app: Flask, world: World, now: Clock) -> None:
     """What shows that the tests above ask for things that exist."""
     asking = Asking(app, now, world.cast.lan.person)
@@ -138,6 +139,7 @@ def test_another_commune_s_things_are_not_in_the_office(app: Flask, world: World
     assert asking.asked > 10
 
 
+@on_both
 def test_the_commune_s_own_things_are_in_the_office(app: Flask, world: World, now: Clock) -> None:
     asking = Asking(app, now, world.cast.hung)
     for rule in rules_of(app, OFFICE):
@@ -163,6 +165,7 @@ def test_a_business_elsewhere_is_not_there_for_a_helper(app: Flask, world: World
     assert asking.wrong == []
 
 
+@on_both
 def test_a_business_of_the_helper_s_hamlet_is_there(app: Flask, world: World, now: Clock) -> None:
     asking = Asking(app, now, world.cast.vy)
     for rule in rules_of(app, HELPER):
@@ -221,6 +224,7 @@ def rightful(world: World) -> dict[str, int | None]:
     }
 
 
+@on_both
 def test_every_page_keeps_the_rules_of_pages(app: Flask, world: World, now: Clock) -> None:
     """Every GET that needs no argument, and every one of the rightful person's own things."""
     wrong: dict[str, list[str]] = {}
@@ -265,7 +269,6 @@ def everybody(app: Flask, world: World, now: Clock) -> dict[str, Asking]:
     return {name: Asking(app, now, person) for name, person in people.items()}
 
 
-@by_day_on("sqlite")
 def test_what_is_declared_kept_is_the_same_for_everybody(app: Flask, world: World, now: Clock) -> None:
     things = kept_somewhere(world)
     declared = {name for name, view in app.view_functions.items() if hasattr(view, "cache_policy")}
@@ -288,7 +291,6 @@ def test_what_is_declared_kept_is_the_same_for_everybody(app: Flask, world: Worl
             answer.close()
 
 
-@by_day_on("sqlite")
 def test_a_page_open_to_all_that_declares_nothing_is_kept_nowhere(app: Flask, world: World, now: Clock) -> None:
     """For all four. `ask` notes an answer that may be kept; pages of one's own are asked for above."""
     people, kept = everybody(app, world, now), kept_somewhere(world)
@@ -302,6 +304,7 @@ def test_a_page_open_to_all_that_declares_nothing_is_kept_nowhere(app: Flask, wo
     assert all(asking.asked > 15 for asking in people.values())
 
 
+@on_both
 @pytest.mark.parametrize("odd", ["9" * 20, str(2**31), "a%00b"])
 def test_an_address_that_no_database_can_read_leads_nowhere(app: Flask, world: World, now: Clock, odd: str) -> None:
     clients = {person: Asking(app, now, person).client for person in rightful(world).values()}

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from market.catalog.queries.search import search
 from tests import factories as make
 from tests.conftest import Clock
+from tests.nights import on_both
 from tests.web.base.test_every_route import HELPER, OFFICE, OWN, SELLER, methods_of, rules_of
 from tests.web.base.villages import SHARED, Things, Village
 from tests.web.base.world import arguments_of
@@ -154,6 +155,7 @@ def test_what_is_another_commune_s_is_not_there_under_its_address(app: Flask, ha
     assert asked > 30
 
 
+@on_both
 def test_search_finds_only_a_commune_s_own_goods(hac: Village, session: Session, now: Clock) -> None:
     seu = make_seu(now)
     for village in (hac, seu):

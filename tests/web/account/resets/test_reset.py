@@ -19,11 +19,8 @@ from market.sellers import actions
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 from tests.pages import without_token
 from tests.queries import counting
-
-pytestmark = by_day_on("sqlite")
 
 PATH = "/dat-lai-mat-khau"
 NEW = "mua ruoi chin"

@@ -11,10 +11,7 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 from tests.web.account.resets.test_reset import MakeSlip, finish, join, signs_in, slip, start
-
-pytestmark = by_day_on("sqlite")
 
 __all__ = ["slip"]
 PATH = "/tai-khoan/dat-lai-mat-khau"

@@ -7,9 +7,6 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
-
-pytestmark = by_day_on("sqlite")
 
 PATH = "/tai-khoan/nhan-nhiem-vu"
 

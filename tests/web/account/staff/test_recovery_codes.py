@@ -6,10 +6,7 @@ from flask.testing import FlaskClient
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 from tests.web.account.staff.test_second_factor import hung
-
-pytestmark = by_day_on("sqlite")
 
 __all__ = ["hung"]
 PATH = "/tai-khoan/ma-du-phong"

@@ -10,11 +10,8 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 from tests.web.account.resets.test_reset import finish, start
 from tests.web.account.staff.test_second_factor import OFFICE, app_code, hung, set_up, sign_in_anew
-
-pytestmark = by_day_on("sqlite")
 
 __all__ = ["hung"]
 PATH = "/dang-nhap/ma-xac-thuc"

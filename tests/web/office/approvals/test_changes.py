@@ -21,7 +21,6 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import make_commune, make_product, sign_in
-from tests.nights import by_day_on
 from tests.pages import hidden, send
 from tests.queries import counting
 
@@ -88,7 +87,6 @@ def test_a_refused_version_tells_why_and_the_public_one_stays(
     assert [one.kind for one in session.scalars(select(Notice))] == ["sua_tu_choi"]
 
 
-@by_day_on("sqlite")
 def test_the_same_answer_twice_is_one_and_another_is_told(hung: FlaskClient, renamed: int, session: Session) -> None:
     loaded = hidden(hung.get(QUEUE).text, f"{QUEUE}/{renamed}/duyet")
     assert [hung.post(f"{QUEUE}/{renamed}/duyet", data=loaded).status_code for _ in range(2)] == [303, 303]
@@ -98,7 +96,6 @@ def test_the_same_answer_twice_is_one_and_another_is_told(hung: FlaskClient, ren
     assert len(session.scalars(select(Notice)).all()) == 1
 
 
-@by_day_on("sqlite")
 def test_what_was_not_seen_is_not_approved(app: Flask, hung: FlaskClient, cast: Cast, renamed: int, now: Clock) -> None:
     """First the seller sends another version, then the public one changes beneath it."""
     loaded = hidden(hung.get(QUEUE).text, f"{QUEUE}/{renamed}/duyet")
@@ -129,7 +126,6 @@ def test_a_picture_added_after_the_look_is_not_approved_with_it(
     assert len(session.scalars(select(Photo).where(Photo.product_id == which.product_id)).all()) == 2
 
 
-@by_day_on("sqlite")
 def test_several_are_approved_from_one_list_each_as_it_was_seen(
     app: Flask, hung: FlaskClient, cast: Cast, renamed: int, now: Clock, session: Session
 ) -> None:
@@ -158,7 +154,6 @@ def test_with_goods_taken_down_goes_what_waits_of_them(
     assert (refused.state, refused.refusal) == (RequestState.REFUSED, "Món này không được phép bán")
 
 
-@by_day_on("sqlite")
 def test_a_seller_takes_back_what_waits(app: Flask, cast: Cast, renamed: int, now: Clock, session: Session) -> None:
     lan, product = app.test_client(), shelf.product_id(cast.dau_xanh)
     sign_in(lan, cast.lan.person, now())
@@ -174,7 +169,6 @@ def test_a_seller_takes_back_what_waits(app: Flask, cast: Cast, renamed: int, no
     assert lan.post(tu).status_code == 404
 
 
-@by_day_on("sqlite")
 def test_a_stall_asks_for_so_many_changes_a_day(app: Flask, cast: Cast, now: Clock) -> None:
     product = shelf.product_id(cast.dau_xanh)
     with transaction() as session:
@@ -191,7 +185,6 @@ def test_a_stall_asks_for_so_many_changes_a_day(app: Flask, cast: Cast, now: Clo
     assert send(lan, page, typed).status_code == 303
 
 
-@by_day_on("sqlite")
 def test_an_officer_leaves_their_own_stall_to_another(hung: FlaskClient, cast: Cast, renamed: int, now: Clock) -> None:
     loaded = hidden(hung.get(QUEUE).text, f"{QUEUE}/{renamed}/duyet")
     with transaction() as session:
@@ -204,7 +197,6 @@ def test_an_officer_leaves_their_own_stall_to_another(hung: FlaskClient, cast: C
         assert "Mời cán bộ khác xem" in answer.text
 
 
-@by_day_on("sqlite")
 def test_the_page_asks_the_database_as_often_for_many_as_for_one(
     app: Flask, hung: FlaskClient, cast: Cast, renamed: int, now: Clock
 ) -> None:
@@ -222,12 +214,10 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_one(
     assert len(many) == len(few) <= 10
 
 
-@by_day_on("sqlite")
 def test_an_empty_list_says_so(hung: FlaskClient) -> None:
     assert "Không có bản sửa nào đang chờ" in hung.get(QUEUE).text
 
 
-@by_day_on("sqlite")
 def test_others_find_nothing(app: Flask, cast: Cast, renamed: int) -> None:
     people = [cast.lan.person, cast.vy, cast.stranger]
     assert keeps_out(app, QUEUE, people)
@@ -235,7 +225,6 @@ def test_others_find_nothing(app: Flask, cast: Cast, renamed: int) -> None:
         assert keeps_out(app, f"{QUEUE}/{button}", people, method="POST")
 
 
-@by_day_on("sqlite")
 def test_another_communes_change_is_not_there(hung: FlaskClient, cast: Cast, renamed: int) -> None:
     loaded = hidden(hung.get(QUEUE).text, f"{QUEUE}/{renamed}/duyet")
     with transaction() as session:

@@ -30,7 +30,6 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import make_business, make_commune, make_hamlet, sign_in
-from tests.nights import by_day_on
 from tests.pages import hidden, send
 
 NUMBER = "030163000004"
@@ -151,7 +150,6 @@ def nothing(cast: Cast) -> None:
     """The paper itself is odd."""
 
 
-@by_day_on("sqlite")
 @pytest.mark.parametrize(
     ("before", "said", "warning"),
     [
@@ -192,7 +190,6 @@ def test_what_speaks_against_a_paper_is_shown_and_verified_only_with_a_reason(
     assert kept.warnings
 
 
-@by_day_on("sqlite")
 def test_a_business_of_another_commune_is_not_named(
     hung: FlaskClient, cast: Cast, claimed: int, session: Session
 ) -> None:
@@ -341,7 +338,6 @@ def officer_sells_there(app: Flask, cast: Cast, now: Clock) -> None:
         writing.add(member)
 
 
-@by_day_on("sqlite")
 @pytest.mark.parametrize(
     "tie", [share_a_phone, share_the_phone_in_the_register, once_used_one_device, officer_sells_there]
 )

@@ -4,9 +4,6 @@ from flask import Flask
 
 from tests.access import keeps_out
 from tests.cast import Cast
-from tests.nights import by_day_on
-
-pytestmark = by_day_on("sqlite")
 
 
 def test_others_find_nothing(app: Flask, cast: Cast) -> None:

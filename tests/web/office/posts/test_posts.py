@@ -16,11 +16,8 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import by_day_on
 from tests.queries import counting
 from tests.web.stall.settings.test_mandates import mandate
-
-pytestmark = by_day_on("sqlite")
 
 PATH = "/van-phong/to-cong-nghe"
 SLIP = "/van-phong/phieu"

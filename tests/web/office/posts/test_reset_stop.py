@@ -8,12 +8,9 @@ from sqlalchemy.orm import Session
 from market.accounts.models import PasswordReset
 from tests.access import keeps_out
 from tests.cast import Cast
-from tests.nights import by_day_on
 from tests.web.account.resets.test_reset import start
 from tests.web.office.posts.test_posts import code_on_slip
 from tests.web.office.posts.test_resets import LAN, PATH
-
-pytestmark = by_day_on("sqlite")
 
 
 def test_a_slip_is_stopped_from_the_office_too(app: Flask, hung: FlaskClient, cast: Cast, session: Session) -> None:

@@ -5,10 +5,7 @@ from flask.testing import FlaskClient
 
 from tests.access import keeps_out
 from tests.cast import Cast
-from tests.nights import by_day_on
 from tests.web.office.posts.test_posts import PATH, SLIP, typed
-
-pytestmark = by_day_on("sqlite")
 
 
 def test_a_slip_says_whose_it_is_what_to_do_and_until_when(hung: FlaskClient, cast: Cast) -> None:

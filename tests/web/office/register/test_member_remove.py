@@ -12,7 +12,6 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import by_day_on
 from tests.pages import send
 
 WHY = {"reason": "Đã nghỉ làm ở đây"}
@@ -59,7 +58,6 @@ def test_staff_who_are_taken_out_open_the_stall_no_more_and_it_sells_on(
     assert queries.verification_of(session, cast.lan.business)
 
 
-@by_day_on("sqlite")
 def test_with_the_person_whose_paper_verifies_it_ends_the_verification(
     client: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:
@@ -72,7 +70,6 @@ def test_with_the_person_whose_paper_verifies_it_ends_the_verification(
     assert queries.verification_of(session, cast.lan.business) is None
 
 
-@by_day_on("sqlite")
 def test_who_only_waits_is_answered_not_taken_out(
     client: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:
@@ -83,7 +80,6 @@ def test_who_only_waits_is_answered_not_taken_out(
     assert session.get_one(BusinessMember, member).ended_at is None
 
 
-@by_day_on("sqlite")
 def test_others_find_nothing(app: Flask, cast: Cast, session: Session, now: Clock) -> None:
     member, people = owner_of(session, cast.lan.business), [cast.lan.person, cast.vy, cast.stranger]
     assert keeps_out(app, path(cast.lan.business, member), people)

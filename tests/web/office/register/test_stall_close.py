@@ -12,7 +12,6 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import by_day_on
 from tests.pages import send
 
 WHY = {"reason": "Bán hàng không rõ nguồn gốc"}
@@ -50,7 +49,6 @@ def test_a_closed_stall_sells_nothing_until_it_is_opened_again(
     assert session.scalars(kinds).all() == ["gian_bi_dong", "gian_mo_lai"]
 
 
-@by_day_on("sqlite")
 def test_an_officer_does_not_reopen_a_stall_of_their_own(
     client: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:
@@ -64,7 +62,6 @@ def test_an_officer_does_not_reopen_a_stall_of_their_own(
     assert session.get_one(Stall, cast.lan.stall).is_closed
 
 
-@by_day_on("sqlite")
 def test_a_business_without_a_stall_has_none_to_close(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.hung, now())
 
@@ -73,7 +70,6 @@ def test_a_business_without_a_stall_has_none_to_close(client: FlaskClient, cast:
     assert reopen(client, cast.theu) == 404
 
 
-@by_day_on("sqlite")
 def test_others_find_nothing(app: Flask, cast: Cast) -> None:
     people = [cast.lan.person, cast.vy, cast.stranger]
     assert keeps_out(app, path(cast.lan.business), people)

@@ -13,7 +13,6 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import sign_in
-from tests.nights import by_day_on
 from tests.pages import send
 
 WHY = {"reason": "Giấy tờ là của người khác"}
@@ -50,7 +49,6 @@ def test_a_revoked_stall_is_public_no_more_and_its_seller_reads_why(
     assert "Xác nhận lại" in shown
 
 
-@by_day_on("sqlite")
 def test_a_member_of_a_revoked_business_is_verified_anew(
     app: Flask, client: FlaskClient, cast: Cast, session: Session, now: Clock
 ) -> None:
@@ -67,7 +65,6 @@ def test_a_member_of_a_revoked_business_is_verified_anew(
     assert "Rau muống" in app.test_client().get("/tim?q=rau").text
 
 
-@by_day_on("sqlite")
 def test_others_find_nothing(app: Flask, cast: Cast, session: Session, now: Clock) -> None:
     address, people = path(session, cast.lan.business), [cast.lan.person, cast.vy, cast.stranger]
     assert keeps_out(app, address, people)

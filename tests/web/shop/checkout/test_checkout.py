@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import on_both
 from tests.orders.steps import stock
 from tests.queries import counting
 from tests.web.shop.buying import WHO, fill_cart, hidden_fields, review, terms
@@ -188,6 +189,7 @@ def test_placing_needs_its_token(app: Flask, client: FlaskClient, cast: Cast) ->
     assert client.post("/dat-hang/gui", data={}).status_code == 400
 
 
+@on_both
 def test_a_whole_guest_checkout_takes_at_most_thirty_statements(client: FlaskClient, cast: Cast) -> None:
     client.get("/gio-hang")
     with counting() as seen:

@@ -17,14 +17,12 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import by_day_on
 from tests.pages import hidden, parse, press
 from tests.payments.asking import NOBODY, TOKEN, Asking, opened, paid_by_notice
 from tests.payments.steps import buy
 from tests.payments.test_asked_providers import Unaskable
 from tests.registries import only
 
-pytestmark = by_day_on("sqlite")
 PAGE = "/ban-hang/rau-ba-lan/tai-khoan-nhan-tien"
 GRANT = f"{PAGE}/cho-hoi"
 STOP = f"{GRANT}/thoi"

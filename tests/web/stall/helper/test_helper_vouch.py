@@ -14,11 +14,8 @@ from tests import factories as make
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 from tests.web.account.resets.test_reset import shown_digits, vouch
 from tests.web.stall.settings.test_mandates import mandate
-
-pytestmark = by_day_on("sqlite")
 
 PATH = "/to-cong-nghe/quen-mat-khau"
 LAN = {"name": "Phạm Thị Lan", "phone": "0900 000 011"}

@@ -18,7 +18,6 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import sign_in
-from tests.nights import by_day_on
 from tests.pages import hidden, send
 
 SAVED = {
@@ -30,7 +29,6 @@ SAVED = {
     "ships_outside": "y",
     "shipping_fee": "35.000",
 }
-
 
 ALL_TICKED = {"is_paused": "y", "accepts_by_itself": "y", "confirms_strangers": "y", "hold_days": "7"}
 
@@ -108,7 +106,6 @@ def test_no_stall_takes_the_address_of_a_page(client: FlaskClient, cast: Cast, n
     assert stall(session, cast).slug == "nhan-co-so-2"
 
 
-@by_day_on("sqlite")
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -130,7 +127,6 @@ def test_a_name_that_misleads_is_refused_where_it_is_typed(
     assert stall(session, cast).delivery_fee == 10_000, "nothing of the form is saved"
 
 
-@by_day_on("sqlite")
 def test_a_stall_may_be_called_as_its_business_is_in_the_register(
     client: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
@@ -142,7 +138,6 @@ def test_a_stall_may_be_called_as_its_business_is_in_the_register(
     assert send(client, path(cast), SAVED | {"name": "Bưu điện xã"}).status_code == 422
 
 
-@by_day_on("sqlite")
 def test_renaming_again_and_again_shows_nobody_another_name(
     client: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
@@ -165,7 +160,6 @@ def test_renaming_again_and_again_shows_nobody_another_name(
     assert send(client, page, SAVED | {"name": "Rau nhà Lan mãi"}).status_code == 303
 
 
-@by_day_on("sqlite")
 def test_what_waits_is_taken_back(client: FlaskClient, cast: Cast, now: Clock, session: Session) -> None:
     sign_in(client, cast.lan.person, now())
     send(client, path(cast), SAVED | {"name": "Rau nhà Lan"})
@@ -177,7 +171,6 @@ def test_what_waits_is_taken_back(client: FlaskClient, cast: Cast, now: Clock, s
     assert shelf.approve_changes(cast) == 0
 
 
-@by_day_on("sqlite")
 def test_a_refused_name_tells_why_where_it_is_changed(
     client: FlaskClient, cast: Cast, now: Clock, session: Session
 ) -> None:
