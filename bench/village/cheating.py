@@ -62,7 +62,10 @@ class Cheating:
         village = self.village
         place = village.dice.randrange(len(village.hamlets))
         crew = Crew(
-            sellers=[self._shop(scheme, place, is_wanted=True) for _ in range(scheme.sellers)],
+            sellers=[
+                self._shop(scheme, (place + number % scheme.hamlets) % len(village.hamlets), is_wanted=True)
+                for number in range(scheme.sellers)
+            ],
             accomplices=[self._shop(scheme, place, is_wanted=False) for _ in range(scheme.accomplices)],
             helper=village.helpers[place],
             officer=village.officers[-1],
@@ -82,6 +85,8 @@ class Cheating:
         owner.bank = f"account-of-{owner.phone}"
         household = village.household(owner, "gian lận", stall_days=scheme.opened)
         household.scheme, household.is_wanted = scheme.name, is_wanted
+        if scheme.vouches:
+            village.vouched[household.business] = village.officers[-1]
         return household
 
     def _make_one(self, sellers: Sequence[Household], days: int) -> None:

@@ -56,7 +56,7 @@ NUMBERS: Mapping[str, int] = {"kpi.lowest_order": 10_000, "kpi.one_buyer_most": 
 
 class Village:
     """Draws the commune; the same for the same seed. `today` is the cut-off, days are told backwards from it; `calls`:
-    how many buyers the office calls a week."""
+    how many buyers the office calls a week; `vouched`: by business, the officer who is in on its scheme."""
 
     def __init__(self, seed: int, today: date, *, calls: int) -> None:
         self.dice = Random(seed)
@@ -65,6 +65,7 @@ class Village:
         self.households: list[Household] = []
         self.deals: dict[int, tuple[Household, Deal]] = {}
         self.refused: set[int] = set()
+        self.vouched: dict[int, Human] = {}
         self._humans = self._phones = self._devices = self._codes = 0
         self.commune = self.rows.add(CommuneRow, **_COMMUNE)
         self.hamlets = [self._hamlet(number) for number in range(HAMLETS)]

@@ -107,9 +107,10 @@ def _answer(village: Village, deal: Deal, *, is_honest: bool) -> CallOutcome:
 
 
 def _look(village: Village, figure: Figure, now: datetime) -> None:
-    """Decide on some of the households that wait for it, drawn at random."""
+    """Decide on some of the households that wait for it, drawn at random; an officer's friends come first."""
     waiting = list(figure.in_state(State.TO_REVIEW))
     village.dice.shuffle(waiting)
+    waiting.sort(key=lambda one: one.business_id not in village.vouched)
     for standing in waiting[:LOOKS]:
         _decide(village, standing, now)
     write(village)
@@ -119,7 +120,8 @@ def _decide(village: Village, standing: BusinessStanding, now: datetime) -> None
     if standing.proof is None:
         return
     household, _ = village.deals[standing.proof.order_id]
-    counts = (household.scheme is None) is (village.dice.random() < RIGHT)
+    friend, is_right = village.vouched.get(household.business), village.dice.random() < RIGHT
+    counts = friend is not None or (household.scheme is None) is is_right
     if not counts:
         village.refused.add(household.business)
     village.rows.add(
@@ -128,7 +130,7 @@ def _decide(village: Village, standing: BusinessStanding, now: datetime) -> None
         verdict=Verdict.COUNTS if counts else Verdict.DOES_NOT_COUNT,
         way=ReviewWay.CALLED,
         reason="đã hỏi",
-        reviewed_by=village.officers[0].person_id,
+        reviewed_by=(friend or village.officers[0]).person_id,
         reviewed_at=now,
     )
 

@@ -73,7 +73,8 @@ class Orders:
 class Scheme:
     """One way to cheat. `sellers` want to be counted, `accomplices` are stalls that do not; `helper`: the hamlet's
     helper acts for all of them; `vouches`: an officer is in on it and says that what is flagged counts; `one_family`:
-    the sellers share a phone, a browser and a bank account; `opened`: days since the stalls opened."""
+    the sellers share a phone, a browser and a bank account; `opened`: days since the stalls opened; `hamlets`: over so
+    many of them the stalls are spread in turn."""
 
     name: str
     told: str
@@ -84,6 +85,7 @@ class Scheme:
     vouches: bool = False
     one_family: bool = False
     opened: int = 360
+    hamlets: int = 1
     buyers: tuple[Buyers, ...] = ()
     orders: tuple[Orders, ...]
 
