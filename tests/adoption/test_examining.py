@@ -1,5 +1,6 @@
 """What is flagged of a sale: devices ever used, circles of any length, runs of small orders, answers on the phone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -78,6 +79,8 @@ def test_several_orders_of_next_to_nothing_within_days_are_a_run() -> None:
     larger = [unpaid(number, total=15_000, completed_on=BEFORE) for number in (1, 2, 3)]
     assert flags(with_sales(*larger), 1) == {}
     assert flags(with_sales(*run), 1, called(run[0])) == {}, "its buyer answered"
+    one_buyer = [replace(one, phone="1", device="own") for one in run]
+    assert set(flags(with_sales(*one_buyer), 2, called(one_buyer[0]))) >= {RiskFlag.SMALL_RUN}, "about that one alone"
 
 
 def test_more_phones_than_a_family_has_on_one_device_are_flagged_until_their_owners_answer() -> None:
@@ -87,6 +90,8 @@ def test_more_phones_than_a_family_has_on_one_device_are_flagged_until_their_own
     assert flags(with_sales(*sales[:3]), 1) == {}
     assert flags(ledger, 2, called(sales[1])) == {}
     assert set(flags(ledger, 3, called(sales[1]))) == {RiskFlag.MANY_PHONES}
+    again = replace(sales[1], order_id=9)
+    assert set(flags(with_sales(*sales, again), 9, called(sales[1]))) >= {RiskFlag.MANY_PHONES}, "about another order"
     four = DatedNumber(key="kpi.device_phones", value=4, valid_from=BEFORE - 400 * DAY, valid_to=None)
     assert flags(with_sales(*sales, numbers=(*LIMITS, four)), 1) == {}, "the commune's own number"
 

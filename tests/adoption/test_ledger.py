@@ -3,15 +3,16 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
-from market.adoption.queries.ledger import ledger_of
+from market.adoption.queries.ledger import ledger_of, sale_of
 from market.adoption.queries.parties import LedgerScope, trail_of
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, RiskFlag, Trail, Verdict, Vouch
 from market.base.db import transaction
+from market.payments.models import PaymentRequest, Refund
 from market.payments.queries import account_digests
 from market.places.models import DatedFact
 from market.sellers.models import (
@@ -26,6 +27,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
+from market.values.money import Dong
 from market.values.period import local_day
 from market.values.phone import Phone
 from tests import factories as make
@@ -330,3 +332,19 @@ def test_what_the_job_found_is_known_from_its_moment_until_it_no_longer_holds_or
         assert known.flags == expected
         assert [one.is_examined for one in known.sales] == [moment >= found_at]
         assert [one.vouch for one in known.sales] == [Vouch.CALL if moment >= found_at else None]
+
+
+@pytest.mark.parametrize(("back", "proven"), [(20_000, 30_000), (49_999, 1), (50_000, None)])
+def test_what_the_buyer_has_again_proves_nothing(
+    cast: Cast, session: Session, now: Clock, back: int, proven: int | None
+) -> None:
+    """An order of 50,000 đ; one whose money was all given back is no sale, from then on."""
+    with transaction() as writing:
+        order = sell(writing, cast.commune, cast.lan, Sold(on=local_day(now()), is_confirmed=True))
+        request = writing.scalars(select(PaymentRequest.id).where(PaymentRequest.order_id == order.id)).one()
+        given = Refund(request_id=request, amount=Dong(back), client_key="back", at=now() + timedelta(hours=3))
+        writing.add(given)
+    before, after = (sale_of(session, cast.commune, order.id, known_at=now() + timedelta(hours=at)) for at in (2, 4))
+    assert before is not None
+    assert before.proven == 50_000
+    assert (after.proven if after else None) == proven

@@ -23,7 +23,7 @@ from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
-from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest
+from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest, Refund
 from market.payments.queries import confirmed_for_order, is_contested, payer_of_order
 from market.places.models import DatedFact
 from market.sellers.models import (
@@ -135,7 +135,8 @@ def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datet
 
 
 def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]) -> list[Sale]:
-    """Completed orders, by the partial index over them (its condition must stand in the statement as it is)."""
+    """Completed orders, by the partial index over them (its condition must stand in the statement as it is). One whose
+    money was all given back is no sale."""
     query = (
         select(
             Order.id,
@@ -159,7 +160,7 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
         .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, asked.known_at)))
         .where(COMPLETED, Order.commune_id == asked.commune_id, which, Order.completed_at <= asked.known_at)
     )
-    carded = _carded(session, asked)
+    carded, given_back = _carded(session, asked), _given_back(session, asked)
     return [
         Sale(
             order_id=row.id,
@@ -172,6 +173,7 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             bank_confirmed=row.bank_confirmed,
             payer=row.payer,
             is_contested=bool(row.is_contested),
+            given_back=given_back.get(row.id, 0),
             is_confirmed=bool(row.is_confirmed),
             buyer_id=row.person_id,
             phone=row.phone,
@@ -180,6 +182,7 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             vouch=row.vouch,
         )
         for row in session.execute(query)
+        if given_back.get(row.id, 0) < row.total
     ]
 
 
@@ -198,6 +201,18 @@ def _banked(known_at: datetime) -> ColumnElement[int]:
         .scalar_subquery(),
         BigInteger,
     )
+
+
+def _given_back(session: Session, asked: LedgerScope) -> dict[int, int]:
+    """What sellers say they gave back to the buyers of their orders, by order: few are given back at all."""
+    query = (
+        select(PaymentRequest.order_id, cast(func.sum(Refund.amount), BigInteger))
+        .join(Refund, Refund.request_id == PaymentRequest.id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(Order.commune_id == asked.commune_id, Refund.at <= asked.known_at)
+        .group_by(PaymentRequest.order_id)
+    )
+    return {order_id: amount for order_id, amount in session.execute(query)}
 
 
 def _carded(session: Session, asked: LedgerScope) -> dict[int, int]:

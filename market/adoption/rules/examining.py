@@ -89,9 +89,10 @@ class _Examination:
 
     def _unless_vouched(self, sale: Sale, vouch: Vouch | None) -> Iterator[RiskFlag]:
         """What is flagged as long as nothing speaks for the buyer."""
-        if vouch is not Vouch.CALL and sale.order_id in self._runs:
+        is_answered = self._calls.is_confirmed(sale)
+        if sale.order_id in self._runs and not is_answered:
             yield RiskFlag.SMALL_RUN
-        if vouch is not Vouch.CALL and sale.device in self._crowded:
+        if sale.device in self._crowded and not is_answered:
             yield RiskFlag.MANY_PHONES
         if vouch is Vouch.CALL and self._vouching.is_only_called(sale):
             yield RiskFlag.ONLY_CALLED

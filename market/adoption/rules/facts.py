@@ -160,7 +160,8 @@ class Sale:
     `banked` is what notices say came in for it, in đồng; `bank_confirmed` what of it the provider itself, asked by the
     market, told of, and `payer` the digest of the account it came from (None: not told); `is_contested`: asked again,
     it no longer told the same. `carded` is what the gateway of the seller's own choice says it charged to a card: a
-    platform's figure, and no bank's credit. `vouch` and `is_examined` are what the job that raises risk flags found.
+    platform's figure, and no bank's credit. `given_back`: what of it the buyer has again. `vouch` and `is_examined` are
+    what the job that raises risk flags found.
     """
 
     order_id: int
@@ -177,6 +178,7 @@ class Sale:
     bank_confirmed: int = 0
     payer: str | None = None
     is_contested: bool = False
+    given_back: int = 0
     vouch: Vouch | None = None
     is_examined: bool = False
 
@@ -192,7 +194,7 @@ class Sale:
     def proven(self) -> int:
         """The amount the evidence speaks of."""
         seen = self.bank_confirmed if self.bank_confirmed > 0 else self.carded
-        return min(self.total, seen) if seen > 0 else self.total
+        return max(0, (min(self.total, seen) if seen > 0 else self.total) - self.given_back)
 
     @property
     def is_told_by_others(self) -> bool:
