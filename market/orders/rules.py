@@ -140,11 +140,6 @@ def reminder_kind(day: date) -> str:
     return f"cho_tra_loi:{day}"
 
 
-def moment_words(moment: datetime) -> str:
-    """`20:00 24/11`, in Vietnam's time."""
-    return format_moment(moment)
-
-
 Step = tuple[str, str, str]
 """What happens, whether it is done, now or next, and when."""
 
@@ -204,7 +199,7 @@ class Life:
             ("Hàng sẵn sàng", self.ready_at),
             ("Đã giao hàng", self.completed_at),
         ]
-        done = [(text, "done", moment_words(at)) for text, at in happened if at]
+        done = [(text, "done", format_moment(at)) for text, at in happened if at]
         if self.status is OrderStatus.DELIVERED:
             return done
         if not self.is_open:
@@ -214,7 +209,7 @@ class Life:
 
     def buyer_sentence(self) -> str:
         """What happens next, said to the buyer."""
-        due = moment_words(self.due_at) if self.due_at else ""
+        due = format_moment(self.due_at) if self.due_at else ""
         if self.status is OrderStatus.PLACED and not due:
             return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
         if self.status is OrderStatus.PLACED:
