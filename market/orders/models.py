@@ -15,6 +15,7 @@ from market.values.phone import Phone
 
 COMPLETED = text("status = 'da_giao'")
 UNANSWERED = text("status IN ('cho_nhan', 'da_nhan')")
+READY = text("status = 'san_sang'")
 
 
 class Cart(Base):
@@ -109,6 +110,7 @@ class Order(Base):
             sqlite_where=COMPLETED,
         ),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
+        Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
 
     id: Mapped[Id]
@@ -142,6 +144,23 @@ class Order(Base):
     stall: Mapped[Stall] = relationship()
     pickup_point: Mapped[PickupPoint | None] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id")
+
+
+class PickupSighting(Base):
+    """That the keeper of a pickup point saw an order's buyer fetch it, who read out its hand-over code.
+
+    `device` is the browser on which the keeper wrote it down.
+    """
+
+    __tablename__ = "pickup_sighting"
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    pickup_point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"))
+    keeper_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str]
+    seen_at: Mapped[datetime]
 
 
 class OrderLine(Base):

@@ -146,7 +146,8 @@ Step = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """The moments of an order as its pages show them; `status` is that of now, by time."""
+    """The moments of an order as its pages show them; `status` is that of now, by time. `taken_at`: when the buyer read
+    out the code at which the goods were handed to them, by the stall or at the pickup point."""
 
     status: OrderStatus
     pay_choice: PayChoice
@@ -158,6 +159,7 @@ class Life:
     due_at: datetime | None
     ended_reason: str | None
     said_paid_at: datetime | None = None
+    taken_at: datetime | None = None
     is_held: bool = True
 
     @property
@@ -186,6 +188,16 @@ class Life:
     @property
     def can_get_ready(self) -> bool:
         return can_move(self.status, OrderStatus.READY)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the buyer has the goods already, from the pickup point's keeper."""
+        return self.can_hand_over and self.taken_at is not None
+
+    @property
+    def can_decline(self) -> bool:
+        """Whether the stall may still say no, or call off what it has packed."""
+        return self.is_open and not self.is_fetched
 
     @property
     def can_cancel(self) -> bool:
@@ -219,6 +231,8 @@ class Life:
             return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
         if self.status is OrderStatus.ACCEPTED:
             return "Người bán đã nhận đơn và đang chuẩn bị hàng."
+        if self.is_fetched:
+            return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
         if self.status is OrderStatus.READY:
             return _READY[self.delivery]
         return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])

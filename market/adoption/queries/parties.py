@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
 from market.adoption.models import BuyerCall
-from market.adoption.rules import CallRecord, Party, ServicePost, Trail
+from market.adoption.rules import CallRecord, Keeper, Party, ServicePost, Trail
 from market.base.secrets import vault
-from market.orders.models import Contact, Order, Purchase
+from market.orders.models import Contact, Order, PickupSighting, Purchase
 from market.payments.queries import account_digests
 from market.sellers.models import BankAccount, Business, BusinessMember, ClaimState, Mandate, Post, PostRole
 from market.values.period import local_day
@@ -78,6 +78,7 @@ def trail_of(session: Session, asked: LedgerScope) -> Trail:
         services=[*_posts(session, asked), *_mandates(session, asked)],
         staff_devices=_staff_devices(session, asked),
         calls=_calls(session, asked),
+        keepers=_keepers(session, asked),
     )
 
 
@@ -101,6 +102,19 @@ def _staff_devices(session: Session, asked: LedgerScope) -> dict[str, int]:
         .order_by(LoginSession.id.desc())
     )
     return {visitor: person_id for visitor, person_id in session.execute(query) if visitor}
+
+
+def _keepers(session: Session, asked: LedgerScope) -> dict[int, Keeper]:
+    """By order, the keeper who saw its buyer fetch it."""
+    query = (
+        select(PickupSighting.order_id, PickupSighting.keeper_id, PickupSighting.device, Person.phone)
+        .join(Person, Person.id == PickupSighting.keeper_id)
+        .where(PickupSighting.commune_id == asked.commune_id, PickupSighting.seen_at <= asked.known_at)
+    )
+    return {
+        row.order_id: Keeper(person_id=row.keeper_id, phone=row.phone, device=row.device)
+        for row in session.execute(query)
+    }
 
 
 def _calls(session: Session, asked: LedgerScope) -> list[CallRecord]:

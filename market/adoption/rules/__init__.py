@@ -47,7 +47,7 @@ from market.adoption.rules.facts import (
 )
 from market.adoption.rules.risk_flags import CUT_OFF_DAY
 from market.adoption.rules.summary import Trade
-from market.adoption.rules.trail import Trail
+from market.adoption.rules.trail import Keeper, Trail
 
 __all__ = [
     "ACTIVE",
@@ -77,6 +77,7 @@ __all__ = [
     "Evidence",
     "Figure",
     "Flags",
+    "Keeper",
     "Ledger",
     "Line",
     "Paper",

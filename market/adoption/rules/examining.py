@@ -69,7 +69,8 @@ class _Examination:
         self._flags = {sale.order_id: self._find(sale) for sale in told}
         clean = [sale for sale in told if not self._flags[sale.order_id] and sale.order_id not in self._runs]
         clean = [sale for sale in clean if sale.device not in self._crowded or self._calls.is_confirmed(sale)]
-        self._vouching = Vouching(clean, self._calls, cache(self._are_related))
+        seen = {sale.order_id for sale in told if self._who.is_seen(sale)}
+        self._vouching = Vouching(clean, self._calls, cache(self._are_related), seen)
 
     def finding(self, sale: Sale) -> SaleFinding:
         vouch = self._vouching.vouch(sale)

@@ -144,12 +144,14 @@ class Vouch(enum.StrEnum):
     CALL = "da_goi"
     BANK = "chuyen_khoan"
     REGULAR = "khach_quen"
+    SEEN = "den_nhan"
 
 
 VOUCH_WORDS = {
     Vouch.CALL: "người mua đã trả lời khi xã gọi hỏi",
     Vouch.BANK: "người mua đã chuyển khoản mua ở cơ sở khác, ngân hàng xác nhận",
     Vouch.REGULAR: "người mua đã mua ở cơ sở khác có khách quen của xã",
+    Vouch.SEEN: "người giữ điểm nhận hàng đã thấy người mua đến lấy hàng",
 }
 
 

@@ -9,13 +9,23 @@ from market.adoption.rules.facts import NOBODY, Ledger, Party, Sale, ServicePost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Who keeps a pickup point and wrote down that a buyer came, on which device."""
+
+    person_id: int
+    phone: str | None
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
-    """Who is or was in the commune's service, on which devices they ever signed in (by device the person), and the
-    calls made to buyers."""
+    """Who is or was in the commune's service, on which devices they ever signed in (by device the person), the calls
+    made to buyers, and by order the keeper who saw its buyer."""
 
     services: Sequence[ServicePost] = ()
     staff_devices: Mapping[str, int] = field(default_factory=dict)
     calls: Sequence[CallRecord] = ()
+    keepers: Mapping[int, Keeper] = field(default_factory=dict)
 
 
 class Acquaintances:
@@ -24,6 +34,7 @@ class Acquaintances:
     def __init__(self, ledger: Ledger, trail: Trail) -> None:
         self._parties = ledger.parties
         self.staff_devices = trail.staff_devices
+        self._keepers = trail.keepers
         self._behind: dict[object, set[int]] = defaultdict(set)
         for business_id, party in ledger.parties.items():
             for one in (*party.people, *party.phones, *party.devices, *party.bank_accounts):
@@ -69,6 +80,19 @@ class Acquaintances:
         theirs = {one for person in seller.people for one in self._behind.get(person, ())}
         accounts = (seller.bank_accounts, *(self.party(one).bank_accounts for one in theirs), self._staff_accounts)
         return any(account in known for known in accounts)
+
+    def is_seen(self, sale: Sale) -> bool:
+        """Whether a keeper saw the buyer, who is neither that buyer nor of the seller's people, phones or devices, nor
+        helps them under a mandate."""
+        keeper = self._keepers.get(sale.order_id)
+        if keeper is None or keeper.person_id in self._helpers.get(sale.business_id, ()):
+            return False
+        seller = self.party(sale.business_id)
+        is_seller = (
+            keeper.person_id in seller.people or keeper.phone in seller.phones or keeper.device in seller.devices
+        )
+        is_buyer = sale.buyer_id == keeper.person_id or sale.phone == keeper.phone or sale.device == keeper.device
+        return not is_seller and not is_buyer
 
     def are_related(self, first: int, second: int) -> bool:
         """Whether two businesses share people, a phone, a device, an account or a helper with a mandate."""

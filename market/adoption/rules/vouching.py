@@ -8,7 +8,9 @@ CALL     the office rang up and the buyer confirmed a purchase: this one, or one
 BANK     within a year the buyer paid another, unrelated business, the provider itself told the market of that money,
          and the account it came from is known and belongs to nobody of either business nor to anybody in service;
 REGULAR  within a year the buyer bought, with the code, from another, unrelated business that is *established*, two
-         weeks or more lying between some of the purchases.
+         weeks or more lying between some of the purchases;
+SEEN     the keeper of a pickup point, who has nothing to do with the seller, saw the buyer fetch it and was read the
+         code: this purchase, or one within a year of it from another, unrelated business.
 
 A business is established once two buyers, each with a phone and a device of their own, are known there: by CALL or
 BANK, or because they bought from another established business. So what is known spreads from calls and banks over
@@ -17,12 +19,12 @@ of its own is never reached, however large it is and however long it lasts; one 
 telephone does not open it. What rests on a drawn call alone is looked at by an officer (`is_only_called`): the draw
 is a lottery, and a seller's second telephone answers too.
 
-A sale with a flag is no part of anybody's history. Where keepers write down whom they hand goods to, that becomes one
-more anchor beside CALL and BANK; today they write nothing down.
+What keepers saw makes no business established: a keeper is a neighbour, whom a ring would have on its side first. A
+sale with a flag is no part of anybody's history.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,18 +50,23 @@ class _Known:
 
 class Vouching:
     """Tells of every sale what makes its buyer somebody. `clean`: the sales without a flag; `related`: of two
-    businesses whether they have anybody in common."""
+    businesses whether they have anybody in common; `seen`: the orders whose buyer a keeper saw."""
 
-    def __init__(self, clean: Iterable[Sale], calls: CallBook, related: Related) -> None:
-        self._calls, self._related = calls, related
+    def __init__(self, clean: Iterable[Sale], calls: CallBook, related: Related, seen: Collection[int] = ()) -> None:
+        self._calls, self._related, self._seen = calls, related, seen
         proven = [sale for sale in clean if sale.is_confirmed or sale.bank_confirmed > 0]
         self._paid = _bought(sale for sale in proven if sale.bank_confirmed > 0 and sale.payer)
+        self._fetched = _bought(sale for sale in proven if sale.order_id in seen)
         self._known: dict[int, set[_Known]] = defaultdict(set)
         self._established: dict[BuyerKey, set[Bought]] = defaultdict(set)
         self._spread(proven)
 
     def vouch(self, sale: Sale) -> Vouch | None:
-        return self.anchor(sale) or (Vouch.REGULAR if self._is_regular(sale) else None)
+        if anchor := self.anchor(sale):
+            return anchor
+        if self._is_regular(sale):
+            return Vouch.REGULAR
+        return Vouch.SEEN if sale.order_id in self._seen or self._elsewhere(sale, self._fetched) else None
 
     def is_only_called(self, sale: Sale) -> bool:
         """Whether the buyer answered the telephone when an order was drawn, and nothing else is known of them."""

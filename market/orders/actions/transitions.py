@@ -83,9 +83,11 @@ def decline(session: Session, actor: Actor, order: Locked[Order], answer: Declin
 
 
 def check_decline(order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
-    """Conflict where the stall's no, or the link by which it comes, is too late."""
+    """Conflict where the stall's no, or the link by which it comes, is too late, or the buyer has the goods."""
     _check_link(order.row, now, by_link=by_link)
-    _check_move(order, declined_to(order.row.status), now)
+    row = _check_move(order, declined_to(order.row.status), now)
+    if row.buyer_confirmed_at is not None:
+        raise Conflict("fetched", f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời bấm Giao hàng để ghi xong đơn.")
 
 
 def cancel(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
@@ -119,18 +121,35 @@ def complete(session: Session, actor: Actor, order: Locked[Order], *, shown: str
     """Hand over: goods leave the stock. `shown` is the buyer's hand-over key (scanned whole, or its last 4
     characters typed); None hands over without it. Returns whether the buyer so confirmed.
 
-    Conflict where the order is over or a line of it went to somebody else; WrongCode.
+    Where the keeper of a pickup point was shown it before, none is needed. Conflict where the order is over or a line
+    of it went to somebody else; WrongCode.
     """
     row = _check_move(order, OrderStatus.DELIVERED, now)
     if shown is not None:
         _check_shown(row, shown)
-        row.buyer_confirmed_at = now
+        row.buyer_confirmed_at = row.buyer_confirmed_at or now
     _hold(session, row, None, now)
     sell(session, actor, _lines(row, None), now=now)
     row.completed_at, row.completed_on = now, local_day(now)
     _move(session, actor, row, OrderStatus.DELIVERED, now)
     _tell_buyer(session, row, "da_giao", f"Đã giao đơn {row.code}. Cảm ơn bạn đã mua hàng của xã.", now)
     return row.buyer_confirmed_at is not None
+
+
+def fetch(session: Session, actor: Actor, order: Locked[Order], *, shown: str, now: datetime) -> None:
+    """The keeper of a pickup point hands the goods to the buyer, who shows their hand-over key. The order stays the
+    stall's to complete: its goods, and whatever money is owed, are counted there.
+
+    Conflict where it is not ready to be fetched; WrongCode.
+    """
+    row = order.row
+    if row.status is not OrderStatus.READY:
+        raise Conflict("wrong_step", _stands(row))
+    _check_shown(row, shown)
+    row.buyer_confirmed_at = now
+    _record(session, actor, row, "fetch", now)
+    sentence = f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời mở đơn, bấm Giao hàng để ghi xong."
+    _tell_seller(session, row, "da_lay", sentence, now)
 
 
 def check_complete(order: Locked[Order], *, now: datetime) -> None:

@@ -156,6 +156,7 @@ _RECEIPT = (
         Order.due_at,
         Order.ended_reason,
         Order.said_paid_at,
+        Order.buyer_confirmed_at.label("taken_at"),
         Order.is_held,
     )
     .join(Contact, Contact.id == Purchase.contact_id)
@@ -215,6 +216,7 @@ def life_of(order: Order, *, now: datetime) -> Life:
         due_at=order.due_at,
         ended_reason=order.ended_reason,
         said_paid_at=order.said_paid_at,
+        taken_at=order.buyer_confirmed_at,
         is_held=order.is_held,
     )
 

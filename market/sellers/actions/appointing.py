@@ -1,7 +1,7 @@
 """How people come to hold a post and lose it: on paper first, taken up with a code that is handed over in person.
 
-One officer suffices for a helper; an officer's post begins and ends with the word of two others, or by the operator's
-command. Nobody's account is found by its phone: anybody may have signed up with it.
+One officer suffices for a helper or a keeper; an officer's post begins and ends with the word of two others, or by the
+operator's command. Nobody's account is found by its phone: anybody may have signed up with it.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ TAKE_POST = Brake(kind="take-post", limits=(Limit(most=10, within=timedelta(hour
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAppointment:
-    """Who shall hold a post, by name, and the decision on paper that says so; a helper's is of one hamlet."""
+    """Who shall hold a post, by name, and the decision on paper that says so; only an officer's is of no hamlet."""
 
     commune_id: int
     role: PostRole
@@ -202,7 +202,7 @@ def _log(session: Session, actor: Actor, verb: str, row: Appointment, *, now: da
 
 
 def dismiss(session: Session, actor: Actor, commune_id: int, post_id: int, *, clock: Clock) -> bool:
-    """Let a helper's post end at once, an officer's once a second officer says so; returns whether it has ended.
+    """Let a helper's or keeper's post end at once, an officer's once a second officer says so; returns whether it has.
 
     With a helper's last post here end the mandates they held. Refused to the person who holds it, and for an officer's
     where there is no second officer to say so; NotFound for a post

@@ -1,4 +1,4 @@
-"""Posts of the commune's officers and helpers, and the mandates businesses give to helpers."""
+"""Posts of the commune's officers, helpers and keepers of pickup points, and mandates given to helpers."""
 
 import enum
 from datetime import date, datetime
@@ -14,11 +14,13 @@ from market.sellers.models.register import Business
 class PostRole(enum.StrEnum):
     OFFICER = "officer"
     HELPER = "helper"
+    KEEPER = "keeper"
     ADMIN = "admin"
 
 
 class Post(Base):
-    """A person's post in the commune: an officer of it, a helper of one hamlet, or the operator's admin.
+    """A person's post in the commune: an officer of it, a helper of one hamlet, the keeper of one hamlet's pickup
+    points, or the operator's admin.
 
     An officer's ends once two others have said so: `end_asked_by` is the first of them.
     """

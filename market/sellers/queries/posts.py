@@ -1,6 +1,6 @@
 """Questions about posts and mandates: who serves where, who may act for whom until when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,9 +19,11 @@ LONGEST_STAYS = {
     PostRole.OFFICER: timedelta(hours=12),
     PostRole.ADMIN: timedelta(hours=12),
     PostRole.HELPER: timedelta(days=30),
+    PostRole.KEEPER: timedelta(days=30),
 }
 """How long who holds a post stays signed in at most (OWASP ASVS 5.0, 7.3.2). Who decides about others signs in each
-working day: NIST SP 800-63B-4, 2.2.3 has 24 hours at most at AAL2. Who acts for others: 30 days, as at AAL1 (2.1.3)."""
+working day: NIST SP 800-63B-4, 2.2.3 has 24 hours at most at AAL2. Who acts for others, or writes down
+what they see: 30 days, as at AAL1 (2.1.3)."""
 
 
 def is_live(helper_id: int | None, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -44,6 +46,17 @@ def is_officer(session: Session, commune_id: int, person_id: int, today: date) -
     """Whether a person decides for a commune's office today."""
     posts = posts_of(session, commune_id, person_id, today)
     return any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts)
+
+
+def keeps_hamlets(posts: Iterable[Post]) -> frozenset[int]:
+    """The hamlets whose pickup points the holder of these posts keeps."""
+    return frozenset(post.hamlet_id for post in posts if post.role is PostRole.KEEPER and post.hamlet_id)
+
+
+def is_keeper(post: Post, hamlet_id: int, today: date) -> bool:
+    """Whether the holder of a post keeps a hamlet's pickup points today."""
+    is_held = post.starts_on <= today and (post.ends_on is None or today <= post.ends_on)
+    return is_held and hamlet_id in keeps_hamlets([post])
 
 
 def officers_of(session: Session, commune_id: int, today: date) -> set[int]:

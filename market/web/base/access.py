@@ -51,6 +51,16 @@ class HelperDesk:
     actor: Actor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeeperDesk:
+    """Who keeps the pickup points of these hamlets."""
+
+    commune_id: int
+    person_id: int
+    hamlet_ids: frozenset[int]
+    actor: Actor
+
+
 def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[..., Page]:
     """A page under `/ban-hang/<gian>` for its members and for helpers whose mandate lives today.
 
@@ -133,6 +143,24 @@ def helper_page(view: Callable[Concatenate[HelperDesk, P], Page]) -> Callable[P,
             raise NotFound
         actor = Actor(person_id=person_id, request_id=g.get("request_id"))
         desk = HelperDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
+        return view(desk, *args, **kwargs)
+
+    return guarded
+
+
+def keeper_page(view: Callable[Concatenate[KeeperDesk, P], Page]) -> Callable[P, Page]:
+    """A page for the keepers of this commune's pickup points."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
+        person_id = require_person()
+        hamlets = queries.keeps_hamlets(
+            queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
+        )
+        if not hamlets:
+            raise NotFound
+        actor = Actor(person_id=person_id, request_id=g.get("request_id"))
+        desk = KeeperDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
         return view(desk, *args, **kwargs)
 
     return guarded

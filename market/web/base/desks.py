@@ -34,6 +34,8 @@ def my_desks() -> list[DeskLink]:
         own.append(DeskLink(word="Mã xác thực của cán bộ", address=url_for("account.second_factor"), icon="smartphone"))
     if PostRole.HELPER in roles:
         links.append(DeskLink(word="Tổ công nghệ số", address=url_for("stall.helper_home"), icon="hand-helping"))
+    if PostRole.KEEPER in roles:
+        links.append(DeskLink(word="Điểm nhận hàng", address=url_for("stall.pickups"), icon="package-check"))
     return [*links, DeskLink(word="Bán hàng", address=url_for("stall.mine"), icon="store"), *own]
 
 

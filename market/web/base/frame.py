@@ -39,7 +39,7 @@ def frame_of_page() -> Frame:
 def _own_frame() -> Frame | None:
     part, _, rest = request.path.strip("/").partition("/")
     person_id = signed_in_id()
-    if person_id is None or part not in ("ban-hang", "van-phong", "to-cong-nghe"):
+    if person_id is None or part not in ("ban-hang", "van-phong", "to-cong-nghe", "diem-nhan"):
         return None
     if part == "ban-hang":
         return _stall_frame(rest.partition("/")[0], person_id)
@@ -48,6 +48,8 @@ def _own_frame() -> Frame | None:
         return Frame(template="office/_error.html", word="Về chỉ tiêu", address=url_for("office.kpi"))
     if part == "to-cong-nghe" and PostRole.HELPER in roles:
         return Frame(template="stall/helper/_error.html", word="Về thôn tôi", address=url_for("stall.helper_home"))
+    if part == "diem-nhan" and PostRole.KEEPER in roles:
+        return Frame(template="stall/pickups/_error.html", word="Về điểm nhận", address=url_for("stall.pickups"))
     return None
 
 

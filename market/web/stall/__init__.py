@@ -1,4 +1,4 @@
-"""Pages of sellers and helpers."""
+"""Pages of sellers, helpers and keepers of pickup points."""
 
 from market.web.stall import bank as bank
 from market.web.stall import card as card
@@ -7,6 +7,7 @@ from market.web.stall import helper as helper
 from market.web.stall import lots as lots
 from market.web.stall import money as money
 from market.web.stall import orders as orders
+from market.web.stall import pickups as pickups
 from market.web.stall import products as products
 from market.web.stall import settings as settings
 from market.web.stall import today as today

@@ -22,6 +22,7 @@ SHOWN_RECOVERY_CODES = "recovery_codes"
 TOLD = {
     PostRole.OFFICER: "Bạn là cán bộ của xã từ bây giờ.",
     PostRole.HELPER: "Bạn là thành viên Tổ công nghệ số từ bây giờ.",
+    PostRole.KEEPER: "Bạn giữ điểm nhận hàng của thôn từ bây giờ.",
 }
 
 

@@ -8,7 +8,15 @@ from market.sellers.models import PostRole
 from market.web.base.forms import BaseForm, ChoiceField, KnownPhoneField, TextField, at_most, required
 from market.web.office.register.forms import Pairs, _one_of
 
-ROLES = {PostRole.HELPER: "Thành viên Tổ công nghệ số của thôn", PostRole.OFFICER: "Cán bộ phòng"}
+ROLES = {
+    PostRole.HELPER: "Thành viên Tổ công nghệ số của thôn",
+    PostRole.KEEPER: "Người giữ điểm nhận hàng của thôn",
+    PostRole.OFFICER: "Cán bộ phòng",
+}
+OF_HAMLET = {
+    PostRole.HELPER: "Thành viên Tổ công nghệ số phụ trách một thôn: mời chọn thôn.",
+    PostRole.KEEPER: "Người giữ điểm nhận hàng ở một thôn: mời chọn thôn.",
+}
 
 
 class PostForm(BaseForm):
@@ -21,15 +29,16 @@ class PostForm(BaseForm):
         self.hamlet.choices = _one_of(hamlets, "Không theo thôn")
 
     def validate_hamlet(self, field: ChoiceField) -> None:
-        if self.role.data == PostRole.HELPER and not field.data:
-            raise ValidationError("Thành viên Tổ công nghệ số phụ trách một thôn: mời chọn thôn.")
+        role = PostRole(self.role.data) if self.role.data in ROLES else None
+        if role in OF_HAMLET and not field.data:
+            raise ValidationError(OF_HAMLET[role])
 
     def as_new_appointment(self, commune_id: int) -> NewAppointment:
         role = PostRole(self.role.data)
         return NewAppointment(
             commune_id=commune_id,
             role=role,
-            hamlet_id=int(self.hamlet.data) if role is PostRole.HELPER else None,
+            hamlet_id=int(self.hamlet.data) if role in OF_HAMLET else None,
             name=self.name.data or "",
             paper=self.paper.data or "",
         )

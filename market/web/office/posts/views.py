@@ -51,6 +51,7 @@ def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:
         "office/posts/posts.html",
         officers=queries.post_holders(reading(), desk.commune_id, PostRole.OFFICER, today),
         helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today),
+        keepers=queries.post_holders(reading(), desk.commune_id, PostRole.KEEPER, today),
         mandates=queries.live_mandates(reading(), desk.commune_id, today),
         appointments=queries.open_appointments(reading(), desk.commune_id, now),
         hamlets=dict(hamlets_here(desk)),

@@ -1,0 +1,3 @@
+"""Pages of the keepers of pickup points: what waits there, and who came to fetch it."""
+
+from market.web.stall.pickups import views as views
