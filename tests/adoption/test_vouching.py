@@ -5,7 +5,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from market.adoption.rules import CallCause, CallOutcome, Party, RiskFlag, Sale, ServicePost, Trail, Vouch, examine
+from market.adoption.rules import (
+    CallCause,
+    CallOutcome,
+    Keeper,
+    Party,
+    RiskFlag,
+    Sale,
+    ServicePost,
+    Trail,
+    Vouch,
+    examine,
+)
 from market.values.period import trailing_year
 from tests.adoption.ledgers import BEFORE, ONE, TODAY, account, called, listed, sale, unpaid, with_sales
 
@@ -219,3 +230,53 @@ def test_a_flagged_sale_is_no_part_of_a_history() -> None:
     assert vouch(bought, paid, trail=staff) is None
     ledger = replace(ONE, sales=(bought, paid), accounts=(account(1),))
     assert RiskFlag.STAFF_DEVICE in examine(ledger, staff, trailing_year(TODAY))[1].flags
+
+
+# --- by the keeper of a pickup point --------------------------------------------------------------------------------
+
+BAO = Keeper(person_id=70, phone="+84900000700", device="bao's phone")
+
+
+def kept(*sales: Sale, keeper: Keeper = BAO) -> Trail:
+    return Trail(keepers={one.order_id: keeper for one in sales})
+
+
+def test_whom_a_keeper_saw_fetch_an_order_is_known_here_and_elsewhere_within_a_year() -> None:
+    seen, bought = unpaid(9, 2, completed_on=BEFORE, **BUYER), unpaid(1, **BUYER)
+    assert vouch(seen, trail=kept(seen)) is Vouch.SEEN
+    assert vouch(bought, seen, trail=kept(seen)) is Vouch.SEEN
+    long_ago = replace(seen, completed_on=bought.completed_on - timedelta(days=366))
+    assert vouch(bought, long_ago, trail=kept(long_ago)) is None
+
+
+@pytest.mark.parametrize(
+    ("seller", "services"),
+    [
+        (Party(people=frozenset({70})), ()),
+        (Party(phones=frozenset({"+84900000700"})), ()),
+        (Party(devices=frozenset({"bao's phone"})), ()),
+        (Party(), (ServicePost(person_id=70, phone=None, starts_on=BEFORE, ends_on=None, business_id=1),)),
+    ],
+)
+def test_a_keeper_of_the_sellers_own_vouches_for_nothing(seller: Party, services: tuple[ServicePost, ...]) -> None:
+    bought = unpaid(1, **BUYER)
+    trail = replace(kept(bought), services=services)
+    assert vouch(bought, trail=trail, parties={1: seller}) is None
+
+
+@pytest.mark.parametrize("own", [{"buyer_id": 70}, {"phone": "+84900000700"}, {"device": "bao's phone"}])
+def test_a_keeper_who_buys_is_seen_by_nobody(own: dict[str, object]) -> None:
+    bought = unpaid(1, **(BUYER | own))
+    assert vouch(bought, trail=kept(bought)) is None
+
+
+def test_what_keepers_saw_establishes_no_business() -> None:
+    """Two buyers whom a keeper saw at a business make none of its other buyers a regular."""
+    seen = [unpaid(200 + one, 2, phone=f"+8490020000{one}", device=f"browser {one}") for one in (1, 2)]
+    early, late = (unpaid(300 + day, 2, completed_on=BEFORE - day * WEEK, **BUYER) for day in (0, 6))
+    assert vouch(unpaid(1, **BUYER), *seen, early, late, trail=kept(*seen)) is None
+
+
+def test_a_keeper_who_saw_the_buyer_of_a_flagged_sale_vouches_for_nothing_elsewhere() -> None:
+    flagged = unpaid(9, 2, total=1_000, **BUYER)
+    assert vouch(unpaid(1, **BUYER), flagged, trail=kept(flagged)) is None

@@ -43,6 +43,7 @@ ENGLISH = frozenset(
         "PhiVerdict.UNKNOWN",
         "PostRole.ADMIN",
         "PostRole.HELPER",
+        "PostRole.KEEPER",
         "PostRole.OFFICER",
         "RowOutcome.CREATED",
         "RowOutcome.REFUSED",

@@ -47,9 +47,10 @@ def buy(
     accepted: bool = True,
     variant: int | None = None,
     buyer: Buyer = MAI,
+    point: int | None = None,
 ) -> Bought:
     """Mai buys from bà Lan (rau muống, 12.000 a bunch), to pay by transfer; the stall has accepted."""
-    order = wanted(variant or cast.rau_muong, amount, pay=pay)
+    order = wanted(variant or cast.rau_muong, amount, pay=pay, point=point)
     new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=buyer, orders=(order,), cart_id=None)
     with transaction() as session:
         placed = actions.check_out(session, GUEST, new, clock=lambda: now)

@@ -32,7 +32,7 @@ _CHECKED = (
     "điều tìm thấy sau quyết định thì phải xem lại. Cán bộ không xem đơn của chính mình.",
     "Mỗi tuần máy rút ngẫu nhiên một số đơn để xã gọi hỏi người mua, không ai biết trước là đơn nào.",
 )
-"""What versions 2 and 3 say of banks, of the look for what is doubtful and of the weekly draw."""
+"""What versions 2 and 3 say of banks, of the look at every order and of the weekly draw."""
 
 DEFINITIONS = (
     Definition(

@@ -106,15 +106,17 @@ class PostHolder:
 
 
 def post_holders(
-    session: Session, commune_id: int, role: PostRole, today: date, *, hamlet_id: int | None = None
+    session: Session, commune_id: int, role: PostRole | None, today: date, *, hamlet_id: int | None = None
 ) -> list[PostHolder]:
-    """Who holds a post today, in one hamlet or in all."""
+    """Who holds a post of one role, or of any, today, in one hamlet or in all."""
     query = (
         select(Post, Person)
         .join(Person, Person.id == Post.person_id)
-        .where(Post.commune_id == commune_id, Post.role == role, *_held(today))
+        .where(Post.commune_id == commune_id, *_held(today))
         .order_by(Post.hamlet_id, Post.id)
     )
+    if role is not None:
+        query = query.where(Post.role == role)
     if hamlet_id is not None:
         query = query.where(Post.hamlet_id == hamlet_id)
     return [PostHolder(post=post, person=person) for post, person in session.execute(query)]

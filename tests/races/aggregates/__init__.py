@@ -23,6 +23,7 @@ from tests.races.harness import Aggregate
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "unanswered orders": orders.unanswered_orders,
     "orders": orders.orders,
+    "fetched orders": orders.fetched_orders,
     "payment requests": orders.payment_requests,
     "refunds": orders.refunds,
     "bank credits": orders.bank_credits,
@@ -76,6 +77,7 @@ DRAWN_BY_DAY = {
     "credits taken off",
     "endings",
     "family consents",
+    "fetched orders",
     "further members",
     "held stocks",
     "new bank accesses",

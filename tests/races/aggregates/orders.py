@@ -6,13 +6,16 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.base.audit import GUEST, Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
 from market.catalog.models import Reservation
+from market.orders.actions.fetching import Fetched, note_fetched
 from market.orders.actions.transitions import Decline, note_wrong_code
-from market.orders.models import Order
+from market.orders.models import Order, PickupSighting
 from market.orders.queries.keys import hand_over_key
+from market.orders.rules import PayChoice
 from market.payments import actions
 from market.payments.banks.sepay.feed import SePay
 from market.payments.models import Allocation, BankCredit, PaymentRequest, Refund
@@ -22,10 +25,14 @@ from market.payments.queries import (
     facts_to_confirm,
     facts_to_decline,
     facts_to_undo,
+    paid_of,
 )
 from market.payments.rules.matching import Unmatched
-from market.sellers.models import BankConnection
+from market.places.models import Hamlet
+from market.sellers import actions as sellers
+from market.sellers.models import BankConnection, Post, PostRole
 from market.values.money import Dong
+from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
 from tests.payments.steps import BANK, buy
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
@@ -144,6 +151,18 @@ class Sale:
         with transaction() as session:
             actions.hand_over(session, self.lan, self.stall, new, clock=running_now)
 
+    def look_at_ready(self, at: int) -> None:
+        """Open the pages of an order without a request for money yet."""
+        with transaction() as session:
+            row = session.get_one(Order, at)
+            paid = paid_of(session, [at], now=running_now()).get(at)
+            self.decline_seen = seen_of(facts_to_decline(row, paid))
+
+    def hand_over_unshown(self, at: int) -> None:
+        new = actions.HandOver(order_id=at, shown=None, cash_taken=False)
+        with transaction() as session:
+            actions.hand_over(session, self.lan, self.stall, new, clock=running_now)
+
     def note_wrong_code(self, at: int) -> None:
         with transaction() as session:
             note_wrong_code(session, self.lan, at, now=running_now())
@@ -232,6 +251,44 @@ def orders(cast: Cast) -> Aggregate:
         "note wrong code": sale.note_wrong_code,
     }
     return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def fetched_orders(cast: Cast) -> Aggregate:
+    """An order that stands ready at a pickup point, and the point's keeper, whom two officers may dismiss."""
+    sale = Sale(cast)
+    posts: dict[int, int] = {}
+
+    def start() -> int:
+        order = buy(cast, running_now(), pay=PayChoice.ON_RECEIPT, point=cast.pickup)
+        sale.code = order.code
+        with transaction() as session:
+            actions.ready_order(session, sale.lan, sale.ref(order.id), clock=running_now)
+            keeper, hamlet = session.get_one(Person, cast.stranger), session.get_one(Hamlet, cast.nghia_dung)
+            posts[order.id] = make.make_post(session, keeper, PostRole.KEEPER, hamlet, running_now()).id
+        sale.look_at_ready(order.id)
+        return order.id
+
+    def fetch(session: Session, at: int) -> None:
+        shown = hand_over_key(session.get_one(Order, at).code)
+        new = Fetched(commune_id=cast.commune, order_id=at, shown=shown, device="the keeper's phone")
+        note_fetched(session, Actor(person_id=cast.stranger), cast.stranger, new, clock=running_now)
+
+    def dismiss(session: Session, at: int) -> None:
+        sellers.dismiss(session, Actor(person_id=cast.hung), cast.commune, posts[at], clock=running_now)
+
+    def picture(session: Session, at: int) -> object:
+        seen = session.scalars(select(PickupSighting.keeper_id).where(PickupSighting.order_id == at)).all()
+        order, post = session.get_one(Order, at), session.get_one(Post, posts[at])
+        return order.status, order.buyer_confirmed_at is None, seen, post.ends_on, verbs_of(session, "order", at)
+
+    moves: dict[str, Move] = {
+        "fetch": writing(fetch),
+        "dismiss the keeper": writing(dismiss),
+        "call off": sale.decline,
+        "hand over": sale.hand_over_unshown,
+    }
+    spare = BY_ORDER | {"post": "whom a keeper saw before they were dismissed they did see"}
+    return Aggregate(start=start, moves=moves, picture=picture, tables=["order"], spare=spare)
 
 
 def payment_requests(cast: Cast) -> Aggregate:

@@ -47,11 +47,12 @@ def _show_slip(what: str, name: str, code: str, life: timedelta) -> Page:
 def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:
     now = clock.now()
     today = local_day(now)
+    holders = queries.post_holders(reading(), desk.commune_id, None, today)
     return form.page(
         "office/posts/posts.html",
-        officers=queries.post_holders(reading(), desk.commune_id, PostRole.OFFICER, today),
-        helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today),
-        keepers=queries.post_holders(reading(), desk.commune_id, PostRole.KEEPER, today),
+        officers=[one for one in holders if one.post.role is PostRole.OFFICER],
+        helpers=[one for one in holders if one.post.role is PostRole.HELPER],
+        keepers=[one for one in holders if one.post.role is PostRole.KEEPER],
         mandates=queries.live_mandates(reading(), desk.commune_id, today),
         appointments=queries.open_appointments(reading(), desk.commune_id, now),
         hamlets=dict(hamlets_here(desk)),

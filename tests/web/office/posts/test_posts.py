@@ -171,6 +171,22 @@ def test_what_is_missing_is_said(
     assert session.scalars(select(Appointment)).all() == []
 
 
+def test_a_keeper_of_a_pickup_point_is_appointed_for_a_hamlet(
+    app: Flask, hung: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    refused = hung.post(PATH, data=typed(cast, role="keeper", hamlet=""))
+    assert refused.status_code == 422
+    assert "giữ điểm nhận hàng ở một thôn" in refused.text
+    hung.post(PATH, data=typed(cast, role="keeper", hamlet=str(cast.nghia_dung)))
+    mais = app.test_client()
+    assert take(app, cast.mai, now, code_on_slip(hung), mais).status_code == 303
+    assert "giữ điểm nhận hàng của thôn" in mais.get("/tai-khoan").text
+    assert mais.get("/diem-nhan").status_code == 200
+    page = hung.get(PATH).text
+    assert "Người giữ điểm nhận hàng" in page
+    assert "Vũ Thị Mai" in page
+
+
 def test_the_page_asks_a_fixed_number_of_questions(hung: FlaskClient, cast: Cast, now: Clock) -> None:
     mandate(cast, now)
     hung.get(PATH)

@@ -1,0 +1,1 @@
+"""Pages of the keepers of pickup points."""
