@@ -42,7 +42,7 @@ def pickup_with_code(session: Session, commune_id: int, hamlet_ids: Collection[i
     return Pickup(**row)
 
 
-def _pickups(commune_id: int, hamlet_ids: Collection[int]) -> Select[tuple[int, str, str, str, str, datetime]]:
+def _pickups(commune_id: int, hamlet_ids: Collection[int]) -> Select[int, str, str, str, str, datetime]:
     """The partial index over what is ready needs its condition as it stands there."""
     points = select(PickupPoint.id).where(PickupPoint.hamlet_id.in_(hamlet_ids))
     return (
