@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
@@ -29,13 +29,16 @@ class Person(Base):
 class LoginSession(Base):
     """One signed-in phone or computer; ending the row signs it out, wherever the cookie is.
 
+    An account is the installation's, a login is made at one commune's site and opens nothing at another's.
     `stepped_up_at`: when the password was last typed in it, to sign in or for what asks for it anew.
     """
 
     __tablename__ = "login_session"
+    __table_args__ = (UniqueConstraint("key_hash", "commune_id"),)
 
     id: Mapped[Id]
-    key_hash: Mapped[str] = mapped_column(unique=True)
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    key_hash: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str]
     visitor: Mapped[str | None] = mapped_column(index=True)

@@ -21,6 +21,8 @@ from sqlalchemy import (
     Engine,
     Enum,
     Float,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     Select,
@@ -164,6 +166,22 @@ class Base(DeclarativeBase):
 
 Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 """A row's own number: counts up by itself on both databases."""
+Ref = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"))]
+"""The number of a row that a foreign key of the whole table points to (`of_same_commune`), in the type of an `Id`."""
+
+
+def of_same_commune(parent: str, column: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key to a row of the same commune, from `column` (`parent` and "_id" where it is not named).
+
+    Whoever adds the row says whose it is: without a commune the row is refused, and under another one than its parent's
+    too. It stands in the place of the plain foreign key, so that it costs an INSERT nothing more.
+    """
+    return ForeignKeyConstraint([column or f"{parent}_id", "commune_id"], [f"{parent}.id", f"{parent}.commune_id"])
+
+
+def parent_by_commune(table: str) -> Index:
+    """What `of_same_commune` needs in the table that it points to."""
+    return Index(f"uq_{table}_id_commune_id", "id", "commune_id", unique=True)
 
 
 db = SQLAlchemy(
@@ -372,5 +390,5 @@ def _only_key(table: Table) -> list[str] | None:
     """The columns of the one unique key of a table, so that a clash of ids is not passed over; None, which stands for
     any key, where it has several, or but its primary key."""
     keys = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    several = len(keys) != 1 or any(index.unique for index in table.indexes)
+    several = len(keys) != 1 or any(index.unique and "id" not in index.columns for index in table.indexes)
     return None if several else [column.name for column in keys[0].columns]
