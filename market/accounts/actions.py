@@ -61,8 +61,9 @@ class SignedUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """The phone or computer that signs in: what it calls itself, and its browser's random name."""
+    """The phone or computer that signs in at a commune's site: what it calls itself, its browser's random name."""
 
+    commune_id: int
     name: str
     visitor: str
 
@@ -154,6 +155,7 @@ def begin_login(
         one.row.ended_at = now
     session.add(
         LoginSession(
+            commune_id=device.commune_id,
             key_hash=fingerprint(key),
             person_id=match.person_id,
             device=device.name,

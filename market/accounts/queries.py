@@ -56,6 +56,7 @@ _SIGNED_IN = (
     .join(Person, Person.id == LoginSession.person_id)
     .where(
         LoginSession.key_hash == bindparam("key_hash"),
+        LoginSession.commune_id == bindparam("commune_id"),
         LoginSession.ended_at.is_(None),
         LoginSession.expires_at > _NOW,
         Person.erased_at.is_(None),
@@ -63,9 +64,11 @@ _SIGNED_IN = (
 )
 
 
-def signed_in_by(session: Session, key: str, now: datetime) -> SignedIn | None:
-    """Who a login key belongs to, unless its session has ended. Asked on every page of a signed-in person."""
-    row = session.connection().execute(_SIGNED_IN, {"key_hash": fingerprint(key), "now": now}).first()
+def signed_in_by(session: Session, commune_id: int, key: str, now: datetime) -> SignedIn | None:
+    """Who has signed in at a commune's site with a login key, unless that has ended. Asked on every page of a signed-in
+    person."""
+    which = {"key_hash": fingerprint(key), "commune_id": commune_id, "now": now}
+    row = session.connection().execute(_SIGNED_IN, which).first()
     if row is None:
         return None
     return SignedIn(

@@ -36,9 +36,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -171,12 +172,24 @@ Ref = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"))
 
 
 def of_same_commune(parent: str, column: str | None = None) -> ForeignKeyConstraint:
-    """A foreign key to a row of the same commune, from `column` (`parent` and "_id" where it is not named).
+    """A foreign key to a row of the same commune, from `column` (`parent` and "_id" where it is not named): a row under
+    another commune than its parent's is refused.
 
-    Whoever adds the row says whose it is: without a commune the row is refused, and under another one than its parent's
-    too. It stands in the place of the plain foreign key, so that it costs an INSERT nothing more.
+    It stands in the place of the plain foreign key, so that it costs an INSERT nothing more.
     """
     return ForeignKeyConstraint([column or f"{parent}_id", "commune_id"], [f"{parent}.id", f"{parent}.commune_id"])
+
+
+def communes_of(parent: str, column: str | None = None) -> MappedColumn[int]:
+    """The column of the commune of a row that has a parent (`of_same_commune`): an INSERT that does not say it takes
+    the parent's, at the price of a statement. What many wait on says it."""
+
+    def ask(context: DefaultExecutionContext) -> int | None:
+        table = Base.metadata.tables[parent]
+        parent_id = context.get_current_parameters()[column or f"{parent}_id"]
+        return context.root_connection.scalar(select(table.c.commune_id).where(table.c.id == parent_id))
+
+    return mapped_column(default=ask)
 
 
 def parent_by_commune(table: str) -> Index:

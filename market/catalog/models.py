@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, 
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from market.base.db import Base, Id, Ref, of_same_commune, parent_by_commune
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.rules import ProductState as ProductState
 from market.catalog.rules import can_move
 from market.sellers.models import Stall
@@ -140,7 +140,7 @@ class Variant(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("product")
     product_id: Mapped[Ref] = mapped_column(index=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     label: Mapped[str] = mapped_column(default="")
@@ -155,9 +155,7 @@ class Variant(Base):
     weight_grams: Mapped[int | None]
     removed_at: Mapped[datetime | None]
 
-    product: Mapped[Product] = relationship(
-        back_populates="variants", primaryjoin="Variant.product_id == Product.id"
-    )
+    product: Mapped[Product] = relationship(back_populates="variants", primaryjoin="Variant.product_id == Product.id")
 
 
 class MoveReason(enum.StrEnum):
@@ -175,7 +173,7 @@ class StockMove(Base):
     __table_args__ = (of_same_commune("variant"),)
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("variant")
     variant_id: Mapped[Ref] = mapped_column(index=True)
     delta: Mapped[int]
     reason: Mapped[MoveReason]
@@ -201,7 +199,7 @@ class Reservation(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("order")
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
     order_id: Mapped[Ref] = mapped_column(index=True)
     amount: Mapped[int]
@@ -217,7 +215,7 @@ class Photo(Base):
     __table_args__ = (of_same_commune("product"), UniqueConstraint("key", "commune_id"))
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("product")
     product_id: Mapped[Ref] = mapped_column(index=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     key: Mapped[str]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id, Ref, of_same_commune, parent_by_commune
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.places.models import PickupPoint
@@ -167,7 +167,7 @@ class OrderLine(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("order")
     order_id: Mapped[Ref] = mapped_column(index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id, Ref, of_same_commune, parent_by_commune
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.base.rekey import PLAIN
 from market.orders.models import Order
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
@@ -46,7 +46,7 @@ class PaymentRequest(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("order")
     order_id: Mapped[Ref] = mapped_column(unique=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     amount: Mapped[Dong]
@@ -78,7 +78,7 @@ class BankCredit(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("stall")
     connection_id: Mapped[int] = mapped_column(ForeignKey("bank_connection.id"))
     stall_id: Mapped[Ref]
     provider_txn_id: Mapped[str]
@@ -168,7 +168,7 @@ class Allocation(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("payment_request", "request_id")
     request_id: Mapped[Ref] = mapped_column(index=True)
     credit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_credit.id"), index=True)
     card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"), index=True)

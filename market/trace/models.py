@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id, Ref, of_same_commune, parent_by_commune
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Product
 from market.sellers.models import Stall
 from market.trace.rules import Entry, JournalKind, LotLife, LotState, StampState, StampTerms
@@ -123,7 +123,7 @@ class Stamp(Base):
     )
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("lot")
     lot_id: Mapped[Ref]
     code: Mapped[str] = mapped_column(unique=True)
     serial: Mapped[int]
@@ -141,7 +141,7 @@ class Scan(Base):
     __table_args__ = (of_same_commune("stamp"), UniqueConstraint("stamp_id", "visitor"))
 
     id: Mapped[Id]
-    commune_id: Mapped[Ref]
+    commune_id: Mapped[Ref] = communes_of("stamp")
     stamp_id: Mapped[Ref]
     visitor: Mapped[str]
     at: Mapped[datetime]

@@ -282,6 +282,7 @@ def _tell_family(session: Session, business: Locked[Business], change: WaitingCh
     news = News.CONSENT_ASKED
     messages = [
         Message(
+            commune_id=business.row.commune_id,
             dedupe_key=f"{news_key('change', change.id, news, now)}:{person.id}",
             kind=news,
             sentence=f"{business.row.name} xin nhận tiền vào tài khoản ngân hàng đứng tên bạn. Mời xem và trả lời.",

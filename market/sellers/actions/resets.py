@@ -31,7 +31,7 @@ from market.base.secrets import random_digits, vault
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News
 from market.sellers import queries
-from market.sellers.models import PostRole
+from market.sellers.models import Business, PostRole
 from market.values.codes import new_slip_code, squash
 from market.values.period import format_moment, local_day
 
@@ -345,15 +345,16 @@ def _tell(session: Session, actor: Actor, reset: PasswordReset, verb: str, sente
     person_id = reset.person_id or 0
     change = Change(verb=verb, subject="person", subject_id=person_id, commune_id=reset.commune_id)
     record(session, actor, change, now=now)
-    businesses: Sequence[int | None] = queries.member_businesses(session, person_id) or [None]
+    businesses: Sequence[Business | None] = queries.member_businesses(session, person_id) or [None]
     messages = [
         Message(
-            dedupe_key=f"password_reset:{reset.id}:{verb}:{business_id or 0}",
+            commune_id=business.commune_id if business else reset.commune_id,
+            dedupe_key=f"password_reset:{reset.id}:{verb}:{business.id if business else 0}",
             kind=News.PASSWORD_RESET.value,
             sentence=sentence,
-            business_id=business_id,
-            person_id=None if business_id else person_id,
+            business_id=business.id if business else None,
+            person_id=None if business else person_id,
         )
-        for business_id in businesses
+        for business in businesses
     ]
     enqueue_notifications(session, messages, now=now)

@@ -55,12 +55,12 @@ def load_person(key: str) -> PersonHere | None:
     """The person of a login session that has not ended; asked at every request."""
     now = clock.now()
     end = now + _for_sending()
-    found = queries.signed_in_by(reading(), key, end)
+    found = queries.signed_in_by(reading(), current_commune().id, key, end)
     if found is not None and now - found.seen_at > SEEN_EVERY:
         longest = _longest_stay(found.person_id)
         with transaction() as writing:
             actions.see_login(writing, found.session_id, now=now, longest=longest)
-        found = queries.signed_in_by(reading(), key, end)
+        found = queries.signed_in_by(reading(), current_commune().id, key, end)
     if found is None:
         return None
     return _person_here(key, found)
@@ -151,11 +151,12 @@ def _known_person(form: SignInForm) -> PasswordMatch:
 def remember(match: PasswordMatch) -> None:
     """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
     was changed since."""
-    device, longest = actions.Device(name=_device_name(), visitor=visitor()), _longest_stay(match.person_id)
+    device = actions.Device(commune_id=current_commune().id, name=_device_name(), visitor=visitor())
+    longest = _longest_stay(match.person_id)
     with transaction() as writing:
         key = actions.begin_login(writing, match, device, clock=clock.now, longest=longest)
         forget_orders_of_others(writing, device.visitor, match.person_id, now=clock.now())
-    person = queries.signed_in_by(reading(), key, clock.now())
+    person = queries.signed_in_by(reading(), current_commune().id, key, clock.now())
     if person is None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
     session.clear()

@@ -34,7 +34,8 @@ def test_addresses_stand_at_the_market_s_own(app: Flask) -> None:
 def test_a_notice_leads_to_its_page_at_the_host_of_its_commune(app: Flask, cast: Cast, now: Clock) -> None:
     order = order_row(buy(cast, now()).id)
     with transaction() as session:
-        session.add(Notice(dedupe_key="a", kind="thu", sentence="s", created_at=now(), person_id=cast.mai))
+        to = {"commune_id": cast.commune, "person_id": cast.mai}
+        session.add(Notice(dedupe_key="a", kind="thu", sentence="s", created_at=now(), **to))
     notices = reading().scalars(select(Notice).order_by(Notice.id)).all()
     pages = {
         f"/bien-nhan/{order.purchase.code}",

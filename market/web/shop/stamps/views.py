@@ -63,7 +63,7 @@ def _seen(found: Stamp) -> Seen:
     if visitors.has_this or not _counts(found):
         return Seen(visitors=visitors, is_first=False)
     with transaction() as writing:
-        actions.note_scan(writing, found.id, visitor(), now=clock.now())
+        actions.note_scan(writing, found, visitor(), now=clock.now())
     visitors = _visitors(found)
     return Seen(visitors=visitors, is_first=visitors.count <= 1)
 
