@@ -19,6 +19,7 @@ from market.base.db import transaction
 from market.base.secrets import vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
+from market.orders.models import Contact
 from market.places.models import Commune, Hamlet, PickupPoint
 from market.places.queries import commune_at
 from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
@@ -88,6 +89,13 @@ def make_pickup_point(session: Session, hamlet: Hamlet) -> PickupPoint:
 def make_person(session: Session, commune: Commune, name: str, phone: str, now: datetime) -> Person:
     person = Person(commune_id=commune.id, name=name, phone=Phone(phone), password_hash=PASSWORD_HASH, created_at=now)
     return _add(session, person)
+
+
+def make_contact(session: Session, commune_id: int, **fields: object) -> Contact:
+    """A buyer at check-out."""
+    return _add(
+        session, Contact(commune_id=commune_id, **{"name": "Người mua", "phone": Phone("0900 000 777")} | fields)
+    )
 
 
 GONE = "0251 996 198"
