@@ -15,6 +15,7 @@ from market.accounts.actions import Device, begin_login
 from market.accounts.models import LoginSession, Person
 from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
+from market.base.config import current_settings
 from market.base.db import transaction
 from market.base.secrets import vault
 from market.catalog.actions.search import rebuild_words, reindex
@@ -290,7 +291,7 @@ def sign_in(
     time on a phone of its own, but where `visitor` names it: a phone has one person signed in."""
     with transaction() as session:
         person = session.get_one(Person, person_id)
-        commune_id = commune_at(session, urlsplit(base_url).hostname or "").id if base_url else person.commune_id
+        commune_id = _commune_at(session, base_url) if base_url else person.commune_id
         device = Device(commune_id=commune_id, name="Điện thoại Android", visitor=visitor or f"phone-{next(_numbers)}")
         match = PasswordMatch(person_id=person_id, password_hash=person.password_hash)
         key = begin_login(session, match, device, clock=lambda: now)
@@ -299,6 +300,10 @@ def sign_in(
         cookie["_user_id"] = key
         cookie["_fresh"] = True
         cookie.permanent = True
+
+
+def _commune_at(session: Session, base_url: str) -> int:
+    return commune_at(session, current_settings(), urlsplit(base_url).hostname or "").id
 
 
 def _add(session: Session, row: T) -> T:

@@ -8,11 +8,11 @@ from market.accounts.models import Person
 from market.accounts.queries import person as person_with_id
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import ROW_ID, as_json, command, say
+from market.base.commands import ROW_ID, as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
-from market.places.queries import commune_named, commune_of
+from market.places.queries import commune_named
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.rules import ImportReport, RowOutcome
@@ -23,10 +23,11 @@ from market.values.phone import Phone
 @command("import-register")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@of_commune
 @as_json
-def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
+def import_register(file: Path, *, dry_run: bool, commune: str | None, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
-    commune_id = commune_of(reading(), current_settings()).id
+    commune_id = commune_named(reading(), current_settings(), commune).id
     rows = actions.register_rows(file.read_bytes())
     if dry_run:
         report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
@@ -37,7 +38,6 @@ def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
 
 
 OPERATOR = "lệnh của người vận hành chợ"
-of_commune = click.option("--commune", help="The commune's code; without it that of CHOSO_BASE_URL.")
 whose_account = click.option("--name", help="Whose account it is, where several people share the phone.")
 
 
