@@ -12,7 +12,9 @@ from market.values.phone import Phone
 
 
 class Person(Base):
-    """Somebody who can sign in. The phone is a handle, not an identity: a family may share one, so it is not unique."""
+    """Somebody who can sign in, at every commune's site: an account is the installation's, its rights are in communes.
+    `commune_id` is where it was made. The phone is a handle, not an identity: a family may share one, so it is not
+    unique."""
 
     __tablename__ = "person"
 

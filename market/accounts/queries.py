@@ -89,8 +89,9 @@ def person(session: Session, person_id: int) -> Person:
     return found
 
 
-def people_with_phone(session: Session, commune_id: int, phone: Phone) -> Sequence[Person]:
-    query = select(Person).where(Person.commune_id == commune_id, Person.phone == phone, Person.erased_at.is_(None))
+def people_with_phone(session: Session, phone: Phone) -> Sequence[Person]:
+    """Whose accounts have this phone, at whatever commune's site they were made: an account is the installation's."""
+    query = select(Person).where(Person.phone == phone, Person.erased_at.is_(None))
     return session.scalars(query.order_by(Person.id)).all()
 
 
@@ -114,15 +115,13 @@ Proof = Callable[[ColumnElement[int]], ColumnElement[bool]]
 delivered. Higher slices know that; it is asked inside the statement, under whatever lock holds there."""
 
 
-def candidates(
-    session: Session, commune_id: int, phone: Phone, visitor: str, is_proven: Proof
-) -> list[SignInCandidate]:
+def candidates(session: Session, phone: Phone, visitor: str, is_proven: Proof) -> list[SignInCandidate]:
     """The people of a phone, as a sign-in on this device weighs them (`rules.likeliest`). One statement."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
     seen = select(func.max(LoginSession.seen_at)).where(LoginSession.person_id == Person.id).scalar_subquery()
     facts = here.label("is_known_here"), is_proven(Person.id.expression).label("is_proven"), seen.label("seen_at")
     query = select(Person.id, Person.name, Person.password_hash, Person.created_at, *facts)
-    scope = Person.commune_id == commune_id, Person.phone == phone, Person.erased_at.is_(None)
+    scope = Person.phone == phone, Person.erased_at.is_(None)
     return [
         SignInCandidate(
             person_id=row.id,
@@ -184,10 +183,10 @@ def has_signed_in(device: str, before: datetime) -> ColumnElement[bool]:
     return exists().where(LoginSession.visitor == device, LoginSession.created_at <= before)
 
 
-def people_of_device(session: Session, commune_id: int, visitor: str) -> Sequence[Row[int, str]]:
+def people_of_device(session: Session, visitor: str) -> Sequence[Row[int, str]]:
     """The ids and names of those who have ever signed in on this device."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
-    query = select(Person.id, Person.name).where(Person.commune_id == commune_id, Person.erased_at.is_(None), here)
+    query = select(Person.id, Person.name).where(Person.erased_at.is_(None), here)
     return session.execute(query.order_by(Person.id)).all()
 
 

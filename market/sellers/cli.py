@@ -63,9 +63,7 @@ def appoint(
         _appoint_by_code(commune_id, name, paper, as_json=as_json)
     else:
         found = person_with_id(reading(), person) if person else None
-        if found and found.commune_id != commune_id:
-            raise Refused("no_account", f"Tài khoản số {person} không thuộc xã này.")
-        _appoint_account(found or _account(commune_id, phone or "", name), commune_id, as_json=as_json)
+        _appoint_account(found or _account(phone or "", name), commune_id, as_json=as_json)
 
 
 def _appoint_by_code(commune_id: int, name: str, paper: str, *, as_json: bool) -> None:
@@ -91,8 +89,8 @@ def _appoint_account(person: Person, commune_id: int, *, as_json: bool) -> None:
     say(answer, f"{person.name} là cán bộ của xã từ hôm nay: đăng nhập rồi vào /van-phong.", as_json=as_json)
 
 
-def _account(commune_id: int, phone: str, name: str | None) -> Person:
-    return queries.person_of_phone(reading(), commune_id, Phone.written(phone), name)
+def _account(phone: str, name: str | None) -> Person:
+    return queries.person_of_phone(reading(), Phone.written(phone), name)
 
 
 @command("end-officer")
@@ -103,7 +101,7 @@ def _account(commune_id: int, phone: str, name: str | None) -> Person:
 def end_officer(phone: str, *, name: str | None, commune: str | None, as_json: bool) -> None:
     """End an officer's post at once, where there are no two other officers who could."""
     commune_id = commune_named(reading(), current_settings(), commune).id
-    person = _account(commune_id, phone, name)
+    person = _account(phone, name)
     for post_id in _officer_posts(commune_id, person):
         with transaction() as writing:
             actions.dismiss(writing, Actor(), commune_id, post_id, clock=clock.now)
@@ -119,7 +117,7 @@ def end_officer(phone: str, *, name: str | None, commune: str | None, as_json: b
 def reset_officer(phone: str, *, name: str | None, lost_app: bool, commune: str | None, as_json: bool) -> None:
     """Print the code of a slip with which an officer sets a new password: for the last one, whom no other can help."""
     commune_id = commune_named(reading(), current_settings(), commune).id
-    person = _account(commune_id, phone, name)
+    person = _account(phone, name)
     _officer_posts(commune_id, person)
     new = actions.NewSlip(commune_id=commune_id, person_id=person.id, paper=OPERATOR, drops_second_factor=lost_app)
     with transaction() as writing:

@@ -107,9 +107,8 @@ def test_of_a_family_those_are_known_on_a_device_who_signed_in_on_it(cast: Cast,
     for person, visitor in ((cast.lan.person, "hers"), (cast.tu.person, "his"), (cast.mai, "hers")):
         log_in(person, visitor, now())
 
-    assert [one.id for one in queries.people_of_device(session, cast.commune, "hers")] == [cast.lan.person, cast.mai]
-    assert queries.people_of_device(session, cast.commune, "nobody's") == []
-    assert queries.people_of_device(session, 0, "hers") == []
+    assert [one.id for one in queries.people_of_device(session, "hers")] == [cast.lan.person, cast.mai]
+    assert queries.people_of_device(session, "nobody's") == []
 
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -128,7 +127,7 @@ def test_somebody_who_was_erased_is_nowhere(cast: Cast, now: Clock, session: Ses
 
     with pytest.raises(NotFound):
         queries.person(session, cast.lan.person)
-    assert queries.people_with_phone(session, cast.commune, LAN) == []
+    assert queries.people_with_phone(session, LAN) == []
     assert queries.signed_in_by(session, cast.commune, key, now()) is None
     assert not queries.has_demo_people(session)
     with pytest.raises(Conflict):
@@ -158,7 +157,7 @@ def test_a_person_is_proven_by_a_business_a_post_or_an_order_delivered(
     cast: Cast, now: Clock, session: Session
 ) -> None:
     def of(phone: str) -> list[tuple[bool, bool]]:
-        found = queries.candidates(session, cast.commune, Phone(phone), "hers", is_proven)
+        found = queries.candidates(session, Phone(phone), "hers", is_proven)
         return [(one.is_proven, one.is_known_here) for one in found]
 
     log_in(cast.lan.person, "hers", now())

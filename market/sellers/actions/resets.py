@@ -305,13 +305,21 @@ def _may_stop(session: Session, stopper: int, reset: PasswordReset, now: datetim
 
 
 def _lock_people(session: Session, actor: Actor, person_id: int, commune_id: int) -> Person:
-    """The person, locked with the one who acts for them, whose post must last as long; NotFound for nobody here."""
+    """The person, locked with the one who acts for them, whose post must last as long; NotFound for somebody who
+    neither signed up in the commune nor is a member of a business there: an officer lets in none but their own."""
     both = [one for one in (actor.person_id, person_id) if one is not None]
     rows = {one.row.id: one.row for one in locked_all(session, Person, Person.id.in_(both))}
     person = rows.get(person_id)
-    if person is None or person.commune_id != commune_id or person.erased_at is not None:
+    if person is None or person.erased_at is not None:
+        raise NotFound
+    if actor.person_id is not None and not _is_of(session, person, commune_id):
         raise NotFound
     return person
+
+
+def _is_of(session: Session, person: Person, commune_id: int) -> bool:
+    businesses = queries.member_businesses(session, person.id)
+    return person.commune_id == commune_id or any(one.commune_id == commune_id for one in businesses)
 
 
 def _check_officer(session: Session, actor: Actor, commune_id: int, now: datetime) -> None:

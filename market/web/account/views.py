@@ -103,7 +103,7 @@ def sign_up() -> Page:
 
 def _signed_up(form: SignUpForm) -> PasswordMatch:
     """Who was entered, now or by this form before; what was sent twice must have the password that it had then."""
-    count_try(SIGN_UP, current_commune().id, form.phone.data, caller=caller())
+    count_try(SIGN_UP, form.phone.data, caller=caller())
     new = form.as_new_person(current_commune().id, is_vouched=_is_at_a_helper_s())
     with transaction() as writing:
         signed_up = actions.sign_up(writing, new, is_proven=is_proven, now=clock.now())
@@ -128,19 +128,19 @@ def sign_in() -> Page:
             if current_user.has_second_factor:
                 return redirect(url_for("account.second_factor_ask", tiep=back), 303)
             return redirect(back, 303)
-    form.offer(queries.people_of_device(reading(), current_commune().id, visitor()))
+    form.offer(queries.people_of_device(reading(), visitor()))
     return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
 
 def _known_person(form: SignInForm) -> PasswordMatch:
     """The person of the phone, name and password typed: one of them is looked at, for the price of one hash."""
-    phone, commune_id = form.phone.data, current_commune().id
-    people = queries.candidates(reading(), commune_id, phone, visitor(), is_proven)
+    phone = form.phone.data
+    people = queries.candidates(reading(), phone, visitor(), is_proven)
     one = likeliest(people, form.name.data or "", form.chosen())
     if one and one.is_known_here:
         counted = count_try(SIGN_IN_ON_KNOWN_DEVICE, one.person_id, visitor())
     else:
-        counted = count_try(SIGN_IN, commune_id, phone, caller=caller())
+        counted = count_try(SIGN_IN, phone, caller=caller())
     match = queries.match_of(one, form.password.data or "")
     if match is None:
         raise Refused("wrong_password", NO_MATCH)
