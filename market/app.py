@@ -71,7 +71,7 @@ def make_app(settings: Settings) -> Flask:
         app.register_blueprint(front.blueprint)
     _add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
-    app.extensions[LINKS] = MarketLinks(app, settings)
+    app.extensions[LINKS] = MarketLinks(app.url_map, settings)
     app.extensions[DIRECTORY] = MarketDirectory()
     return app
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from flask import g
@@ -14,11 +15,14 @@ from market.accounts.actions import Device, begin_login
 from market.accounts.models import LoginSession, Person
 from market.accounts.queries import PasswordMatch
 from market.base.audit import GUEST
+from market.base.config import current_settings
 from market.base.db import transaction
 from market.base.secrets import vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
+from market.orders.models import Contact
 from market.places.models import Commune, Hamlet, PickupPoint
+from market.places.queries import commune_at
 from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
 from market.sellers.models import (
     BankAccount,
@@ -86,6 +90,13 @@ def make_pickup_point(session: Session, hamlet: Hamlet) -> PickupPoint:
 def make_person(session: Session, commune: Commune, name: str, phone: str, now: datetime) -> Person:
     person = Person(commune_id=commune.id, name=name, phone=Phone(phone), password_hash=PASSWORD_HASH, created_at=now)
     return _add(session, person)
+
+
+def make_contact(session: Session, commune_id: int, **fields: object) -> Contact:
+    """A buyer at check-out."""
+    return _add(
+        session, Contact(commune_id=commune_id, **{"name": "Người mua", "phone": Phone("0900 000 777")} | fields)
+    )
 
 
 GONE = "0251 996 198"
@@ -260,6 +271,7 @@ def own_word(session: Session, person_id: int, now: datetime) -> OwnPassword:
     """What a person says on a phone of their own, where they have just typed their password."""
     number = next(_numbers)
     login = LoginSession(
+        commune_id=session.get_one(Person, person_id).commune_id,
         key_hash=f"key-{number}",
         person_id=person_id,
         device="Điện thoại Android",
@@ -277,15 +289,21 @@ def sign_in(
 ) -> None:
     """Sign a person in on this client, as the sign-in page does; at the host of `base_url` where there are many. Each
     time on a phone of its own, but where `visitor` names it: a phone has one person signed in."""
-    device = Device(name="Điện thoại Android", visitor=visitor or f"phone-{next(_numbers)}")
     with transaction() as session:
-        match = PasswordMatch(person_id=person_id, password_hash=session.get_one(Person, person_id).password_hash)
+        person = session.get_one(Person, person_id)
+        commune_id = _commune_at(session, base_url) if base_url else person.commune_id
+        device = Device(commune_id=commune_id, name="Điện thoại Android", visitor=visitor or f"phone-{next(_numbers)}")
+        match = PasswordMatch(person_id=person_id, password_hash=person.password_hash)
         key = begin_login(session, match, device, clock=lambda: now)
     g.pop("_login_user", None)  # the tests' application context outlives a request, and would keep who was signed in
     with client.session_transaction(base_url=base_url) as cookie:
         cookie["_user_id"] = key
         cookie["_fresh"] = True
         cookie.permanent = True
+
+
+def _commune_at(session: Session, base_url: str) -> int:
+    return commune_at(session, current_settings(), urlsplit(base_url).hostname or "").id
 
 
 def _add(session: Session, row: T) -> T:

@@ -61,8 +61,9 @@ class SignedUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """The phone or computer that signs in: what it calls itself, and its browser's random name."""
+    """The phone or computer that signs in at a commune's site: what it calls itself, its browser's random name."""
 
+    commune_id: int
     name: str
     visitor: str
 
@@ -79,7 +80,7 @@ def sign_up(session: Session, new: NewPerson, *, is_proven: Proof, now: datetime
     Idempotent for the same form (`client_key`). SentOtherwise where it said something else then, Refused where the
     phone has too many accounts that nothing is known of.
     """
-    lock_name(session, "sign-up", new.commune_id, new.phone)
+    lock_name(session, "sign-up", new.phone)
     if before := _signed_up_before(session, new, now):
         return SignedUp(match=before, is_again=True)
     if not new.is_vouched:
@@ -116,7 +117,7 @@ def _make_room(session: Session, new: NewPerson, is_proven: Proof, now: datetime
     signed in where it is. Refused where each was come back to within a month, or is of today: who wants to keep an
     owner from signing up must come back to five accounts, and then a helper enters the owner. Those of a business, a
     post or an order delivered do not count."""
-    people = queries.candidates(session, new.commune_id, new.phone, "", is_proven)
+    people = queries.candidates(session, new.phone, "", is_proven)
     unproven = [one for one in people if not one.is_proven]
     if len(unproven) < MOST_UNPROVEN:
         return
@@ -154,6 +155,7 @@ def begin_login(
         one.row.ended_at = now
     session.add(
         LoginSession(
+            commune_id=device.commune_id,
             key_hash=fingerprint(key),
             person_id=match.person_id,
             device=device.name,

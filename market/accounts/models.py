@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
@@ -12,7 +12,9 @@ from market.values.phone import Phone
 
 
 class Person(Base):
-    """Somebody who can sign in. The phone is a handle, not an identity: a family may share one, so it is not unique."""
+    """Somebody who can sign in, at every commune's site: an account is the installation's, its rights are in communes.
+    `commune_id` is where it was made. The phone is a handle, not an identity: a family may share one, so it is not
+    unique."""
 
     __tablename__ = "person"
 
@@ -29,13 +31,16 @@ class Person(Base):
 class LoginSession(Base):
     """One signed-in phone or computer; ending the row signs it out, wherever the cookie is.
 
+    An account is the installation's, a login is made at one commune's site and opens nothing at another's.
     `stepped_up_at`: when the password was last typed in it, to sign in or for what asks for it anew.
     """
 
     __tablename__ = "login_session"
+    __table_args__ = (UniqueConstraint("key_hash", "commune_id"),)
 
     id: Mapped[Id]
-    key_hash: Mapped[str] = mapped_column(unique=True)
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    key_hash: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str]
     visitor: Mapped[str | None] = mapped_column(index=True)

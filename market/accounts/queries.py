@@ -56,6 +56,7 @@ _SIGNED_IN = (
     .join(Person, Person.id == LoginSession.person_id)
     .where(
         LoginSession.key_hash == bindparam("key_hash"),
+        LoginSession.commune_id == bindparam("commune_id"),
         LoginSession.ended_at.is_(None),
         LoginSession.expires_at > _NOW,
         Person.erased_at.is_(None),
@@ -63,9 +64,11 @@ _SIGNED_IN = (
 )
 
 
-def signed_in_by(session: Session, key: str, now: datetime) -> SignedIn | None:
-    """Who a login key belongs to, unless its session has ended. Asked on every page of a signed-in person."""
-    row = session.connection().execute(_SIGNED_IN, {"key_hash": fingerprint(key), "now": now}).first()
+def signed_in_by(session: Session, commune_id: int, key: str, now: datetime) -> SignedIn | None:
+    """Who has signed in at a commune's site with a login key, unless that has ended. Asked on every page of a signed-in
+    person."""
+    which = {"key_hash": fingerprint(key), "commune_id": commune_id, "now": now}
+    row = session.connection().execute(_SIGNED_IN, which).first()
     if row is None:
         return None
     return SignedIn(
@@ -86,8 +89,9 @@ def person(session: Session, person_id: int) -> Person:
     return found
 
 
-def people_with_phone(session: Session, commune_id: int, phone: Phone) -> Sequence[Person]:
-    query = select(Person).where(Person.commune_id == commune_id, Person.phone == phone, Person.erased_at.is_(None))
+def people_with_phone(session: Session, phone: Phone) -> Sequence[Person]:
+    """Whose accounts have this phone, at whatever commune's site they were made: an account is the installation's."""
+    query = select(Person).where(Person.phone == phone, Person.erased_at.is_(None))
     return session.scalars(query.order_by(Person.id)).all()
 
 
@@ -111,15 +115,13 @@ Proof = Callable[[ColumnElement[int]], ColumnElement[bool]]
 delivered. Higher slices know that; it is asked inside the statement, under whatever lock holds there."""
 
 
-def candidates(
-    session: Session, commune_id: int, phone: Phone, visitor: str, is_proven: Proof
-) -> list[SignInCandidate]:
+def candidates(session: Session, phone: Phone, visitor: str, is_proven: Proof) -> list[SignInCandidate]:
     """The people of a phone, as a sign-in on this device weighs them (`rules.likeliest`). One statement."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
     seen = select(func.max(LoginSession.seen_at)).where(LoginSession.person_id == Person.id).scalar_subquery()
     facts = here.label("is_known_here"), is_proven(Person.id.expression).label("is_proven"), seen.label("seen_at")
     query = select(Person.id, Person.name, Person.password_hash, Person.created_at, *facts)
-    scope = Person.commune_id == commune_id, Person.phone == phone, Person.erased_at.is_(None)
+    scope = Person.phone == phone, Person.erased_at.is_(None)
     return [
         SignInCandidate(
             person_id=row.id,
@@ -181,10 +183,10 @@ def has_signed_in(device: str, before: datetime) -> ColumnElement[bool]:
     return exists().where(LoginSession.visitor == device, LoginSession.created_at <= before)
 
 
-def people_of_device(session: Session, commune_id: int, visitor: str) -> Sequence[Row[int, str]]:
+def people_of_device(session: Session, visitor: str) -> Sequence[Row[int, str]]:
     """The ids and names of those who have ever signed in on this device."""
     here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
-    query = select(Person.id, Person.name).where(Person.commune_id == commune_id, Person.erased_at.is_(None), here)
+    query = select(Person.id, Person.name).where(Person.erased_at.is_(None), here)
     return session.execute(query.order_by(Person.id)).all()
 
 

@@ -8,10 +8,10 @@ from market.adoption import queries
 from market.adoption.queries import KpiBoard, Named
 from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, BusinessStanding, Figure, Share, State
 from market.base import clock
-from market.base.commands import as_json, command, say
+from market.base.commands import as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading
-from market.places.queries import commune_of
+from market.places.queries import commune_named
 from market.values.period import FIRST_DAY, LAST_DAY, format_date, local_day
 from market.values.quantity import format_percent
 
@@ -33,14 +33,15 @@ class _Day(click.ParamType[date]):
 
 @command("kpi")
 @click.option("--as-of", "as_of", type=_Day(), help="The day, YYYY-MM-DD; today if left out.")
+@of_commune
 @as_json
-def kpi(*, as_of: date | None, as_json: bool) -> None:
+def kpi(*, as_of: date | None, commune: str | None, as_json: bool) -> None:
     """Print the share of businesses with an account and sales, as of a day, with who counts and on which proof."""
     session, now = reading(), clock.now()
-    commune = commune_of(session, current_settings())
+    commune_id = commune_named(session, current_settings(), commune).id
     day = as_of or local_day(now)
-    board = queries.board_of(session, commune.id, day, known_at=now)
-    names, hamlets = queries.names_of(session, commune.id), queries.hamlet_names(session, commune.id)
+    board = queries.board_of(session, commune_id, day, known_at=now)
+    names, hamlets = queries.names_of(session, commune_id), queries.hamlet_names(session, commune_id)
     say(_answer(board, names, hamlets), _text(board), as_json=as_json)
 
 

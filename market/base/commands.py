@@ -22,10 +22,10 @@ DIRECTORY = "choso_directory"
 """Under this name, its `Directory`."""
 
 
-def links() -> Links:
-    """The application's way to write addresses."""
+def links(host: str | None) -> Links:
+    """The application's way to write addresses of the commune with this host (None: it has none of its own)."""
     found: Links = current_app.extensions[LINKS]
-    return found
+    return found.at(host)
 
 
 def directory() -> Directory:
@@ -68,6 +68,7 @@ def check_writable(out: Path) -> None:
         out.unlink()
 
 
+of_commune = click.option("--commune", help="The commune's code; without it that of CHOSO_BASE_URL, or the only one.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 ROW_ID = click.IntRange(1, 2**63 - 1)
 """A number that a row may have; neither database could be asked for a larger one."""

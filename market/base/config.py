@@ -188,6 +188,10 @@ class Settings(BaseSettings):
         local = [] if self.is_production else ["127.0.0.1", "localhost"]
         return list(dict.fromkeys([own, *named, *local]))
 
+    def trusts(self, host: str) -> bool:
+        """Whether a host name is one of those a request may name; `.daison.vn` stands for all beneath it."""
+        return any(host == one or (one.startswith(".") and host.endswith(one)) for one in self.hosts)
+
 
 class SettingsOfServer(Settings):
     """The settings with what they must fit: the hosts, by comma, at which this process's server was told to listen."""

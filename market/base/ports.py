@@ -7,11 +7,14 @@ from market.values.phone import Phone
 
 
 class Links(Protocol):
-    """Whole addresses, for what is printed, written into files or given to other machines."""
+    """Whole addresses of one commune's market, for what is printed, written into files or given to other machines."""
 
     @property
     def host(self) -> str:
-        """The market's own address in few words: `cho.vn`."""
+        """The market's address in few words: `cho.vn`."""
+
+    def at(self, host: str | None) -> "Links":
+        """Those of the commune with this host; None: of one without, at the installation's own address."""
 
     def stamp(self, code: str) -> str:
         """The page of a stamp, in upper case: a QR code of it takes fewer modules."""

@@ -3,24 +3,25 @@
 import click
 
 from market.base import clock
-from market.base.commands import as_json, command, say
+from market.base.commands import as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.catalog.actions.search import rebuild_words
 from market.catalog.queries.browse import names_of
 from market.catalog.queries.search import search
-from market.places.queries import commune_of
+from market.places.queries import commune_named
 
 
 @command("search")
 @click.argument("text")
 @click.option("--limit", default=20, type=click.IntRange(1, 1000), help="At most so many.")
+@of_commune
 @as_json
-def search_goods(text: str, limit: int, as_json: bool) -> None:
+def search_goods(text: str, *, limit: int, commune: str | None, as_json: bool) -> None:
     """Print ids and names of the goods that TEXT finds, in the market's order."""
     session = reading()
-    commune = commune_of(session, current_settings())
-    found = search(session, commune.id, text, now=clock.now(), size=limit)
+    commune_id = commune_named(session, current_settings(), commune).id
+    found = search(session, commune_id, text, now=clock.now(), size=limit)
     names = names_of(session, found.ids)
     if found.instead:
         click.echo(f"Không có kết quả cho {text}, đang xem kết quả cho {found.instead}.", err=True)

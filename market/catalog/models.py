@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, 
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.rules import ProductState as ProductState
 from market.catalog.rules import can_move
 from market.sellers.models import Stall
@@ -44,6 +44,7 @@ class Product(Base):
     __tablename__ = "product"
     __table_args__ = (
         UniqueConstraint("stall_id", "client_key"),
+        parent_by_commune("product"),
         Index(None, "commune_id", "category_id", "state", "id"),
         Index(None, "commune_id", "state", "id"),
         Index(None, "stall_id", "id"),
@@ -79,7 +80,9 @@ class Product(Base):
         order_by="Variant.id",
         primaryjoin="and_(Product.id == Variant.product_id, Variant.removed_at.is_(None))",
     )
-    photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position, Photo.id")
+    photos: Mapped[list["Photo"]] = relationship(
+        order_by="Photo.position, Photo.id", primaryjoin="Product.id == Photo.product_id"
+    )
 
     @hybrid_property
     def is_waiting(self) -> bool:
@@ -127,6 +130,8 @@ class Variant(Base):
 
     __tablename__ = "variant"
     __table_args__ = (
+        of_same_commune("product"),
+        parent_by_commune("variant"),
         UniqueConstraint("stall_id", "sku"),
         CheckConstraint("removed_at IS NULL OR (is_sold_out AND reserved = 0)", name="removed_holds_nothing"),
         CheckConstraint("reserved >= 0 AND (on_hand IS NULL OR reserved <= on_hand)", name="reserved_within_stock"),
@@ -135,7 +140,8 @@ class Variant(Base):
     )
 
     id: Mapped[Id]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    commune_id: Mapped[Ref] = communes_of("product")
+    product_id: Mapped[Ref] = mapped_column(index=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     label: Mapped[str] = mapped_column(default="")
     sku: Mapped[str]
@@ -149,7 +155,7 @@ class Variant(Base):
     weight_grams: Mapped[int | None]
     removed_at: Mapped[datetime | None]
 
-    product: Mapped[Product] = relationship(back_populates="variants")
+    product: Mapped[Product] = relationship(back_populates="variants", primaryjoin="Variant.product_id == Product.id")
 
 
 class MoveReason(enum.StrEnum):
@@ -164,9 +170,11 @@ class StockMove(Base):
     """One change of a counted stock, in thousandths; the moves of a variant sum to what is on hand. Append-only."""
 
     __tablename__ = "stock_move"
+    __table_args__ = (of_same_commune("variant"),)
 
     id: Mapped[Id]
-    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    commune_id: Mapped[Ref] = communes_of("variant")
+    variant_id: Mapped[Ref] = mapped_column(index=True)
     delta: Mapped[int]
     reason: Mapped[MoveReason]
     order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
@@ -185,13 +193,15 @@ class Reservation(Base):
 
     __tablename__ = "reservation"
     __table_args__ = (
+        of_same_commune("order"),
         CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_reservation_live", "variant_id", "held_until", postgresql_where=LIVE, sqlite_where=LIVE),
     )
 
     id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("order")
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    order_id: Mapped[Ref] = mapped_column(index=True)
     amount: Mapped[int]
     held_until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
@@ -202,11 +212,13 @@ class Photo(Base):
     """A picture of a product, stored as WebP in three widths (320, 640, 1280) under one random key."""
 
     __tablename__ = "photo"
+    __table_args__ = (of_same_commune("product"), UniqueConstraint("key", "commune_id"))
 
     id: Mapped[Id]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    commune_id: Mapped[Ref] = communes_of("product")
+    product_id: Mapped[Ref] = mapped_column(index=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
     width: Mapped[int]
     height: Mapped[int]

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 
 from market.base import clock
-from market.base.commands import as_json, check_writable, command, links, say
-from market.base.config import Settings, current_settings
+from market.base.commands import as_json, check_writable, command, links, of_commune, say
+from market.base.config import current_settings
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.channels import actions, queries
 from market.channels.formats import FORMATS
 from market.channels.queries import Export
 from market.channels.rules import Refusal
-from market.places.queries import commune_of
+from market.places.queries import commune_named
 from market.sellers.models import Stall
 from market.sellers.queries import stall_by_slug
 
@@ -31,18 +31,19 @@ def _known_channel(_context: click.Context, _parameter: click.Parameter, name: s
 @click.option("--stall", "slug", required=True, help="The stall's address, such as rau-ba-lan.")
 @click.option("--template", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@of_commune
 @as_json
-def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_json: bool) -> None:
+def export_channel(channel: str, *, slug: str, template: Path, out: Path, commune: str | None, as_json: bool) -> None:
     """Fill a seller's own downloaded template of CHANNEL with the stall's goods."""
     check_writable(out)
-    settings = current_settings()
-    stall = _stall(settings, slug)
+    owner = commune_named(reading(), current_settings(), commune)
+    stall, address = _stall(owner.id, slug), links(owner.host)
     opened = actions.checked_template(template.read_bytes(), channel)
     export = Export(
         stall_id=stall.id,
         channel=channel,
         categories=opened.manifest.categories,
-        picture_link=links().picture,
+        picture_link=address.picture,
     )
     listings = queries.channel_listings(reading(), export, now=clock.now())
     try:
@@ -51,13 +52,12 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_jso
         _tell_refused(error.filled.refused)
         raise
     out.write_bytes(file.content)
-    if not settings.base_url.startswith("https://"):
-        click.echo(f"Ảnh nằm ở {settings.base_url}: sàn chỉ lấy được ảnh khi chợ có địa chỉ https công khai.", err=True)
+    if not current_settings().is_https:
+        click.echo(f"Ảnh nằm ở {address.host}: sàn chỉ lấy được ảnh khi chợ có địa chỉ https công khai.", err=True)
     _tell(channel, out, file, as_json=as_json)
 
 
-def _stall(settings: Settings, slug: str) -> Stall:
-    commune_id = commune_of(reading(), settings).id
+def _stall(commune_id: int, slug: str) -> Stall:
     stall = stall_by_slug(reading(), commune_id, slug)
     if stall is None:
         raise NotFound(f"Không có gian hàng nào ở địa chỉ {slug}.")

@@ -17,12 +17,14 @@ from market.notices.senders import ready_senders
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One thing to tell the people of a business, one person, or (both None) the guest who placed the order.
+    """One thing to tell the people of a business, one person, or (both None) the guest who placed the order, at the
+    site of the commune where it happened.
 
     `dedupe_key` names what it is about, to whom, and its kind: said once, also when asked again. What its link leads to
     is named by id: an order, a purchase, a product, or (none of them) what the person asked of the office.
     """
 
+    commune_id: int
     dedupe_key: str
     kind: str
     sentence: str
@@ -40,6 +42,7 @@ def enqueue_notifications(session: Session, messages: Sequence[Message], *, now:
     """
     rows = [
         {
+            "commune_id": one.commune_id,
             "dedupe_key": one.dedupe_key,
             "kind": one.kind,
             "sentence": one.sentence,

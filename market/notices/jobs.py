@@ -30,7 +30,7 @@ def send_notice(payload: Payload) -> None:
 def _send(sender: Sender, notice: Notice, to: Destination) -> None:
     """The queue writes down what a failure says: a number must not be in it, and of faults that nobody foresaw there is
     only the place."""
-    link = links().notice(notice.id)
+    link = links(None).notice(notice.id)
     outgoing = OutgoingNotice(key=notice.dedupe_key, kind=notice.kind, sentence=notice.sentence, link=link)
     try:
         sender.send(outgoing, to, entered_for(sender))

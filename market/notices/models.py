@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, Ref, of_same_commune
 
 
 class Notice(Base):
@@ -16,16 +16,25 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "business_id", "seen_at"), Index(None, "person_id", "seen_at"))
+    __table_args__ = (
+        of_same_commune("business"),
+        of_same_commune("order"),
+        of_same_commune("purchase"),
+        of_same_commune("product"),
+        UniqueConstraint("dedupe_key", "commune_id"),
+        Index(None, "business_id", "seen_at"),
+        Index(None, "person_id", "seen_at"),
+    )
 
     id: Mapped[Id]
-    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    dedupe_key: Mapped[str]
     kind: Mapped[str]
-    business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+    business_id: Mapped[Ref | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"))
-    purchase_id: Mapped[int | None] = mapped_column(ForeignKey("purchase.id"))
-    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    order_id: Mapped[Ref | None]
+    purchase_id: Mapped[Ref | None]
+    product_id: Mapped[Ref | None]
     sentence: Mapped[str]
     path: Mapped[str | None]
     created_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.places.models import PickupPoint
@@ -55,8 +55,10 @@ class Contact(Base):
     """
 
     __tablename__ = "contact"
+    __table_args__ = (parent_by_commune("contact"),)
 
     id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str]
     phone: Mapped[Phone] = mapped_column(index=True)
@@ -77,15 +79,21 @@ class Purchase(Base):
     """One check-out ("biên nhận"): a code over the orders of all its stalls. Its total is a query."""
 
     __tablename__ = "purchase"
+    __table_args__ = (
+        of_same_commune("contact"),
+        parent_by_commune("purchase"),
+        UniqueConstraint("code", "commune_id"),
+        UniqueConstraint("client_key", "commune_id"),
+    )
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
-    code: Mapped[str] = mapped_column(unique=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
-    client_key: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
+    contact_id: Mapped[Ref]
+    client_key: Mapped[str]
     placed_at: Mapped[datetime]
 
-    contact: Mapped[Contact] = relationship()
+    contact: Mapped[Contact] = relationship(primaryjoin="Purchase.contact_id == Contact.id")
 
 
 class Order(Base):
@@ -109,6 +117,8 @@ class Order(Base):
             postgresql_where=COMPLETED,
             sqlite_where=COMPLETED,
         ),
+        parent_by_commune("order"),
+        UniqueConstraint("code", "commune_id"),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )
@@ -118,7 +128,7 @@ class Order(Base):
     purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"), index=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED)
     pay_choice: Mapped[PayChoice]
     delivery: Mapped[Delivery]
@@ -143,7 +153,9 @@ class Order(Base):
     purchase: Mapped[Purchase] = relationship()
     stall: Mapped[Stall] = relationship()
     pickup_point: Mapped[PickupPoint | None] = relationship()
-    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id")
+    lines: Mapped[list["OrderLine"]] = relationship(
+        order_by="OrderLine.id", primaryjoin="Order.id == OrderLine.order_id"
+    )
 
 
 class PickupSighting(Base):
@@ -168,12 +180,14 @@ class OrderLine(Base):
 
     __tablename__ = "order_line"
     __table_args__ = (
+        of_same_commune("order"),
         CheckConstraint("amount > 0 AND price > 0 AND line_total >= 0", name="positive"),
         CheckConstraint("line_total = (price * amount + 500) / 1000", name="total_is_price_times_amount"),
     )
 
     id: Mapped[Id]
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    commune_id: Mapped[Ref] = communes_of("order")
+    order_id: Mapped[Ref] = mapped_column(index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))

@@ -114,7 +114,7 @@ def fake_card(*, port: int) -> None:
 def _hooks(app: Flask, secret_key: str) -> Sequence[Hook]:
     """The market's own addresses for the stalls that keep this key."""
     with app.app_context():
-        address = links().webhook
+        address = links(None).webhook
         found = card_secrets_for(reading(), secret_key)
         db.session.remove()
     return [Hook(url=address(PROVIDER, key), secret=secret) for key, secret in found.items()]

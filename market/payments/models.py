@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.base.rekey import PLAIN
 from market.orders.models import Order
 from market.payments.rules.cards import TIME_TO_ASK, TIME_TO_PAY
@@ -34,6 +34,8 @@ class PaymentRequest(Base):
 
     __tablename__ = "payment_request"
     __table_args__ = (
+        of_same_commune("order"),
+        parent_by_commune("payment_request"),
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("received >= 0", name="received_not_negative"),
         CheckConstraint("refunded >= 0 AND refunded <= received", name="refunded_within_received"),
@@ -44,7 +46,8 @@ class PaymentRequest(Base):
     )
 
     id: Mapped[Id]
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    commune_id: Mapped[Ref] = communes_of("order")
+    order_id: Mapped[Ref] = mapped_column(unique=True)
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     amount: Mapped[Dong]
     received: Mapped[Dong] = mapped_column(default=Dong(0))
@@ -54,7 +57,7 @@ class PaymentRequest(Base):
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     created_at: Mapped[datetime]
 
-    order: Mapped[Order] = relationship()
+    order: Mapped[Order] = relationship(primaryjoin="PaymentRequest.order_id == Order.id")
 
 
 class BankCredit(Base):
@@ -65,6 +68,7 @@ class BankCredit(Base):
 
     __tablename__ = "bank_credit"
     __table_args__ = (
+        of_same_commune("stall"),
         UniqueConstraint("connection_id", "provider_txn_id"),
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("allocated >= 0 AND allocated <= amount", name="allocated_within_amount"),
@@ -74,8 +78,9 @@ class BankCredit(Base):
     )
 
     id: Mapped[Id]
+    commune_id: Mapped[Ref] = communes_of("stall")
     connection_id: Mapped[int] = mapped_column(ForeignKey("bank_connection.id"))
-    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    stall_id: Mapped[Ref]
     provider_txn_id: Mapped[str]
     amount: Mapped[Dong]
     allocated: Mapped[Dong] = mapped_column(default=Dong(0))
@@ -156,13 +161,15 @@ class Allocation(Base):
 
     __tablename__ = "allocation"
     __table_args__ = (
+        of_same_commune("payment_request", "request_id"),
         CheckConstraint("(kind = 'ngan_hang') = (credit_id IS NOT NULL)", name="bank_has_credit"),
         CheckConstraint("(kind = 'the') = (card_payment_id IS NOT NULL)", name="card_has_payment"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
+    commune_id: Mapped[Ref] = communes_of("payment_request", "request_id")
+    request_id: Mapped[Ref] = mapped_column(index=True)
     credit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_credit.id"), index=True)
     card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"), index=True)
     kind: Mapped[AllocationKind]

@@ -2,38 +2,79 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.config import Settings
 from market.base.errors import NotFound
-from market.places.models import Commune, Hamlet, OldPlace
+from market.base.loopback import is_loopback
+from market.places.models import Commune, Hamlet, OldPlace, PickupPoint
 
 
-def commune_at(session: Session, host: str) -> Commune:
-    """The commune that answers at a host name, else the only one; NotFound where that leaves none."""
-    communes = session.scalars(select(Commune).where(or_(Commune.host == host, Commune.host.is_(None)))).all()
-    for commune in communes:
-        if commune.host == host:
-            return commune
-    if len(communes) != 1:
-        raise NotFound("Địa chỉ này chưa có chợ nào.")
+class UnknownHost(NotFound):
+    """No commune's market is at the host that was asked for; 421: RFC 9110, 15.5.20 (Misdirected Request)."""
+
+    status = 421
+
+
+NO_MARKET = "Địa chỉ này không phải chợ của xã nào. Mời xem lại địa chỉ, hoặc gọi Phòng Kinh tế xã để hỏi."
+
+
+def commune_at(session: Session, settings: Settings, host: str) -> Commune:
+    """The commune whose host this is. One that has none answers at the settings' own address and, where it is the only
+    commune, at every host that they trust. UnknownHost for any other."""
+    here = or_(Commune.host == host, Commune.host.is_(None))
+    communes = session.scalars(select(Commune).where(here).order_by(Commune.host.is_(None)).limit(2)).all()
+    if communes and communes[0].host == host:
+        return communes[0]
+    if len(communes) != 1 or not _answers_without_host(session, settings, host):
+        raise UnknownHost(NO_MARKET)
     return communes[0]
 
 
+def _answers_without_host(session: Session, settings: Settings, host: str) -> bool:
+    if host == settings.host.partition(":")[0] or (is_loopback(host) and not settings.is_production):
+        return True
+    return settings.trusts(host) and session.scalar(select(func.count()).select_from(Commune)) == 1
+
+
 def commune_of(session: Session, settings: Settings) -> Commune:
-    """The commune of the settings' own address: the one that commands are about. NotFound as in `commune_at`."""
-    return commune_at(session, settings.host.partition(":")[0])
+    """The commune that commands are about where they name none: that of the settings' own address, else the only one.
+    NotFound where there is none, or which of several is not told."""
+    try:
+        return commune_at(session, settings, settings.host.partition(":")[0])
+    except UnknownHost as error:
+        communes = all_communes(session)
+        if len(communes) == 1:
+            return communes[0]
+        if not communes:
+            raise NotFound(f"Chưa có xã nào ở {settings.base_url}.") from error
+        codes = ", ".join(commune.code for commune in communes[:10])
+        raise NotFound(f"Chợ này có {len(communes)} xã, mời ghi --commune với một mã: {codes}.") from error
 
 
 def commune_named(session: Session, settings: Settings, code: str | None) -> Commune:
-    """The commune with this official code; without one that of the settings' own address. NotFound for none."""
+    """The commune with this official code; without one as `commune_of`. NotFound for none."""
     if code is None:
         return commune_of(session, settings)
     commune = session.scalar(select(Commune).where(Commune.code == code))
     if commune is None:
         raise NotFound(f"Chưa có xã nào mang mã {code} trên chợ này.")
     return commune
+
+
+def all_communes(session: Session) -> Sequence[Commune]:
+    """In the order in which they came."""
+    return session.scalars(select(Commune).order_by(Commune.id)).all()
+
+
+def commune_with_host(session: Session, host: str) -> Commune | None:
+    """The commune whose own host this is."""
+    return session.scalar(select(Commune).where(Commune.host == host))
+
+
+def commune_with_id(session: Session, commune_id: int) -> Commune:
+    return session.get_one(Commune, commune_id)
 
 
 def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
@@ -45,6 +86,13 @@ def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
 def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
     """The old names still in use, in no order, and the hamlet each now means, where that can be told."""
     return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id)).all()
+
+
+def pickup_points_of(session: Session, commune_id: int) -> Sequence[PickupPoint]:
+    """The active ones, by their hamlet's name."""
+    query = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
+    query = query.where(Hamlet.commune_id == commune_id, PickupPoint.is_active)
+    return session.scalars(query.order_by(Hamlet.sort_key, PickupPoint.id)).all()
 
 
 def commune_ids(session: Session) -> Sequence[int]:

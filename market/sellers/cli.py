@@ -8,11 +8,11 @@ from market.accounts.models import Person
 from market.accounts.queries import person as person_with_id
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import ROW_ID, as_json, command, say
+from market.base.commands import ROW_ID, as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
-from market.places.queries import commune_named, commune_of
+from market.places.queries import commune_named
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.rules import ImportReport, RowOutcome
@@ -23,10 +23,11 @@ from market.values.phone import Phone
 @command("import-register")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@of_commune
 @as_json
-def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
+def import_register(file: Path, *, dry_run: bool, commune: str | None, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
-    commune_id = commune_of(reading(), current_settings()).id
+    commune_id = commune_named(reading(), current_settings(), commune).id
     rows = actions.register_rows(file.read_bytes())
     if dry_run:
         report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
@@ -37,7 +38,6 @@ def import_register(file: Path, *, dry_run: bool, as_json: bool) -> None:
 
 
 OPERATOR = "lệnh của người vận hành chợ"
-of_commune = click.option("--commune", help="The commune's code; without it that of CHOSO_BASE_URL.")
 whose_account = click.option("--name", help="Whose account it is, where several people share the phone.")
 
 
@@ -63,9 +63,7 @@ def appoint(
         _appoint_by_code(commune_id, name, paper, as_json=as_json)
     else:
         found = person_with_id(reading(), person) if person else None
-        if found and found.commune_id != commune_id:
-            raise Refused("no_account", f"Tài khoản số {person} không thuộc xã này.")
-        _appoint_account(found or _account(commune_id, phone or "", name), commune_id, as_json=as_json)
+        _appoint_account(found or _account(phone or "", name), commune_id, as_json=as_json)
 
 
 def _appoint_by_code(commune_id: int, name: str, paper: str, *, as_json: bool) -> None:
@@ -91,8 +89,8 @@ def _appoint_account(person: Person, commune_id: int, *, as_json: bool) -> None:
     say(answer, f"{person.name} là cán bộ của xã từ hôm nay: đăng nhập rồi vào /van-phong.", as_json=as_json)
 
 
-def _account(commune_id: int, phone: str, name: str | None) -> Person:
-    return queries.person_of_phone(reading(), commune_id, Phone.written(phone), name)
+def _account(phone: str, name: str | None) -> Person:
+    return queries.person_of_phone(reading(), Phone.written(phone), name)
 
 
 @command("end-officer")
@@ -103,7 +101,7 @@ def _account(commune_id: int, phone: str, name: str | None) -> Person:
 def end_officer(phone: str, *, name: str | None, commune: str | None, as_json: bool) -> None:
     """End an officer's post at once, where there are no two other officers who could."""
     commune_id = commune_named(reading(), current_settings(), commune).id
-    person = _account(commune_id, phone, name)
+    person = _account(phone, name)
     for post_id in _officer_posts(commune_id, person):
         with transaction() as writing:
             actions.dismiss(writing, Actor(), commune_id, post_id, clock=clock.now)
@@ -119,7 +117,7 @@ def end_officer(phone: str, *, name: str | None, commune: str | None, as_json: b
 def reset_officer(phone: str, *, name: str | None, lost_app: bool, commune: str | None, as_json: bool) -> None:
     """Print the code of a slip with which an officer sets a new password: for the last one, whom no other can help."""
     commune_id = commune_named(reading(), current_settings(), commune).id
-    person = _account(commune_id, phone, name)
+    person = _account(phone, name)
     _officer_posts(commune_id, person)
     new = actions.NewSlip(commune_id=commune_id, person_id=person.id, paper=OPERATOR, drops_second_factor=lost_app)
     with transaction() as writing:

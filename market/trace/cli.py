@@ -6,10 +6,10 @@ import click
 
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import as_json, check_writable, command, links, say
+from market.base.commands import as_json, check_writable, command, links, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
-from market.places.queries import commune_of
+from market.places.queries import commune_named
 from market.trace import actions, queries
 from market.trace.printing import A4, Label, stamp_sheet
 from market.values.period import format_date
@@ -21,18 +21,19 @@ MOST = 20_000
 @click.argument("lot")
 @click.option("--count", type=click.IntRange(1, MOST), required=True, help="How many stamps to make.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+@of_commune
 @as_json
-def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
+def stamps(lot: str, *, count: int, out: Path, commune: str | None, as_json: bool) -> None:
     """Make COUNT new stamps of LOT and print them on A4 sheets, 65 a page."""
     check_writable(out)
-    settings = current_settings()
-    commune_id = commune_of(reading(), settings).id
-    found = queries.lot_of_commune(reading(), commune_id, lot)
+    owner = commune_named(reading(), current_settings(), commune)
+    found = queries.lot_of_commune(reading(), owner.id, lot)
+    address = links(owner.host)
     label = Label(
         product=found.product.name,
         lot=found.code,
-        link=links().stamp,
-        host=links().host,
+        link=address.stamp,
+        host=address.host,
         best_before=format_date(found.best_before) if found.best_before else "",
     )
     with transaction() as writing:

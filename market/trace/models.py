@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Product
 from market.sellers.models import Stall
 from market.trace.rules import Entry, JournalKind, LotLife, LotState, StampState, StampTerms
@@ -20,6 +20,7 @@ class Lot(Base):
 
     __tablename__ = "lot"
     __table_args__ = (
+        parent_by_commune("lot"),
         UniqueConstraint("commune_id", "code"),
         UniqueConstraint("stall_id", "client_key"),
         CheckConstraint(
@@ -115,26 +116,32 @@ class Stamp(Base):
     """One printed code. Its page says what the lot says; a stamp itself is only printed, activated or void."""
 
     __tablename__ = "stamp"
-    __table_args__ = (Index(None, "lot_id", "serial", unique=True),)
+    __table_args__ = (
+        of_same_commune("lot"),
+        parent_by_commune("stamp"),
+        Index(None, "lot_id", "serial", unique=True),
+    )
 
     id: Mapped[Id]
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    commune_id: Mapped[Ref] = communes_of("lot")
+    lot_id: Mapped[Ref]
     code: Mapped[str] = mapped_column(unique=True)
     serial: Mapped[int]
     state: Mapped[StampState] = mapped_column(default=StampState.PRINTED)
     printed_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
 
-    lot: Mapped[Lot] = relationship()
+    lot: Mapped[Lot] = relationship(primaryjoin="Stamp.lot_id == Lot.id")
 
 
 class Scan(Base):
     """A visitor's first look at a stamp: one row per visitor, who is a random cookie's hash and nothing more."""
 
     __tablename__ = "scan"
-    __table_args__ = (UniqueConstraint("stamp_id", "visitor"),)
+    __table_args__ = (of_same_commune("stamp"), UniqueConstraint("stamp_id", "visitor"))
 
     id: Mapped[Id]
-    stamp_id: Mapped[int] = mapped_column(ForeignKey("stamp.id"))
+    commune_id: Mapped[Ref] = communes_of("stamp")
+    stamp_id: Mapped[Ref]
     visitor: Mapped[str]
     at: Mapped[datetime]

@@ -31,8 +31,10 @@ HERE = Caller(device="own", network="here")
 def log_in(person_id: int, visitor: str, now: datetime) -> str:
     """The key of a person's new login session."""
     with transaction() as writing:
-        match = PasswordMatch(person_id=person_id, password_hash=writing.get_one(Person, person_id).password_hash or "")
-        return actions.begin_login(writing, match, Device(name=visitor, visitor=visitor), clock=lambda: now)
+        person = writing.get_one(Person, person_id)
+        match = PasswordMatch(person_id=person_id, password_hash=person.password_hash or "")
+        device = Device(commune_id=person.commune_id, name=visitor, visitor=visitor)
+        return actions.begin_login(writing, match, device, clock=lambda: now)
 
 
 def make_code(person_id: int, commune_id: int, now: datetime, purpose: str = "reset_password") -> str:
@@ -58,7 +60,7 @@ def test_a_login_lasts_180_days_from_its_last_use_and_is_one_session_s(
         actions.see_login(writing, second, now=used)
 
     def stay_in(at: datetime) -> tuple[list[int | None], list[int]]:
-        found = [queries.signed_in_by(session, one, at) for one in (key, other)]
+        found = [queries.signed_in_by(session, cast.commune, one, at) for one in (key, other)]
         listed = [login.id for login in queries.login_sessions(session, cast.lan.person, at)]
         return [one and one.session_id for one in found], listed
 
@@ -84,7 +86,7 @@ def test_a_session_that_was_ended_is_not_listed_and_stays_as_it_ended(cast: Cast
     kept = session.get_one(LoginSession, login)
     assert (kept.ended_at, kept.seen_at, kept.expires_at) == (ended, begun, begun + timedelta(days=180))
     assert queries.login_sessions(session, cast.lan.person, later) == []
-    assert queries.signed_in_by(session, key, later) is None
+    assert queries.signed_in_by(session, cast.commune, key, later) is None
 
 
 def test_a_new_password_ends_the_person_s_other_sessions_alone(cast: Cast, now: Clock, session: Session) -> None:
@@ -105,9 +107,8 @@ def test_of_a_family_those_are_known_on_a_device_who_signed_in_on_it(cast: Cast,
     for person, visitor in ((cast.lan.person, "hers"), (cast.tu.person, "his"), (cast.mai, "hers")):
         log_in(person, visitor, now())
 
-    assert [one.id for one in queries.people_of_device(session, cast.commune, "hers")] == [cast.lan.person, cast.mai]
-    assert queries.people_of_device(session, cast.commune, "nobody's") == []
-    assert queries.people_of_device(session, 0, "hers") == []
+    assert [one.id for one in queries.people_of_device(session, "hers")] == [cast.lan.person, cast.mai]
+    assert queries.people_of_device(session, "nobody's") == []
 
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -126,8 +127,8 @@ def test_somebody_who_was_erased_is_nowhere(cast: Cast, now: Clock, session: Ses
 
     with pytest.raises(NotFound):
         queries.person(session, cast.lan.person)
-    assert queries.people_with_phone(session, cast.commune, LAN) == []
-    assert queries.signed_in_by(session, key, now()) is None
+    assert queries.people_with_phone(session, LAN) == []
+    assert queries.signed_in_by(session, cast.commune, key, now()) is None
     assert not queries.has_demo_people(session)
     with pytest.raises(Conflict):
         log_in(cast.lan.person, "own", now())
@@ -156,7 +157,7 @@ def test_a_person_is_proven_by_a_business_a_post_or_an_order_delivered(
     cast: Cast, now: Clock, session: Session
 ) -> None:
     def of(phone: str) -> list[tuple[bool, bool]]:
-        found = queries.candidates(session, cast.commune, Phone(phone), "hers", is_proven)
+        found = queries.candidates(session, Phone(phone), "hers", is_proven)
         return [(one.is_proven, one.is_known_here) for one in found]
 
     log_in(cast.lan.person, "hers", now())

@@ -46,7 +46,8 @@ class Sold:
 def sell(session: Session, commune_id: int, seller: Seller, sold: Sold) -> Order:
     """A completed order with its purchase, contact, request and money."""
     at = datetime.combine(sold.on, time(9, 0), tzinfo=VIETNAM)
-    contact = Contact(person_id=sold.buyer, name="Người mua", phone=Phone(sold.phone), device=sold.device)
+    who = {"commune_id": commune_id, "person_id": sold.buyer, "name": "Người mua"}
+    contact = Contact(**who, phone=Phone(sold.phone), device=sold.device)
     session.add(contact)
     session.flush()
     purchase = Purchase(

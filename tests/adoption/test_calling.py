@@ -137,7 +137,8 @@ def test_nobody_calls_about_an_order_they_are_on_a_side_of(cast: Cast, session: 
             make.make_mandate(writing, business, *people, now()).revoked_at = now()
         elif side == "device":
             over = dict.fromkeys(("created_at", "seen_at", "expires_at", "ended_at"), now())
-            writing.add(LoginSession(person_id=cast.hung, device="máy", key_hash="k", visitor="his", **over))
+            his = {"commune_id": cast.commune, "person_id": cast.hung, "device": "máy"}
+            writing.add(LoginSession(**his, key_hash="k", visitor="his", **over))
             sale = replace(sale, device="his")
         elif side == "business phone":
             writing.get_one(make.Business, cast.lan.business).phone = Phone("0900 000 001")

@@ -63,7 +63,8 @@ def enter_all(cast: Cast, now: Clock) -> None:
 def sign_in_on(session: Session, person: int, device: str | None, at: datetime) -> None:
     """A sign-in that is long over."""
     over = dict.fromkeys(("created_at", "seen_at", "expires_at", "ended_at"), at)
-    session.add(LoginSession(person_id=person, device="máy", key_hash=f"{person} {device}", visitor=device, **over))
+    who = {"commune_id": session.get_one(Person, person).commune_id, "person_id": person, "device": "máy"}
+    session.add(LoginSession(**who, key_hash=f"{person} {device}", visitor=device, **over))
 
 
 def test_a_commune_s_ledger_holds_nothing_of_another_s(cast: Cast, session: Session, now: Clock) -> None:
@@ -233,7 +234,7 @@ def test_behind_a_business_stand_its_phone_its_confirmed_people_and_its_accounts
         writing.get_one(Person, cast.mai).phone = None
         writing.get_one(Business, cast.htx.business).phone = None
         writing.get_one(Business, cast.theu).phone = Phone("0900 000 014")
-        signed_in = {"person_id": cast.lan.person, "device": "máy"} | dict.fromkeys(
+        signed_in = {"commune_id": cast.commune, "person_id": cast.lan.person, "device": "máy"} | dict.fromkeys(
             ("created_at", "seen_at", "expires_at"), now()
         )
         for number, visitor in enumerate(("one", "two", None)):

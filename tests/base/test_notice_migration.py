@@ -28,7 +28,7 @@ def test_notices_of_before_learn_what_they_are_about(app: Flask, cast: Cast, now
         (None, None, "/x"),
     ]
     with transaction() as session:
-        session.add(Notice(dedupe_key="new", kind="k", sentence="s", created_at=now()))
+        session.add(Notice(commune_id=cast.commune, dedupe_key="new", kind="k", sentence="s", created_at=now()))
     downgrade(revision="0001")
     with db.engine.connect() as connection:
         assert connection.scalar(text("SELECT path FROM notice WHERE dedupe_key = 'new'")) == "/"

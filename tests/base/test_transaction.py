@@ -139,7 +139,8 @@ def test_rows_are_locked_in_the_order_of_their_keys(app: Flask, cast: Cast) -> N
 def test_the_same_key_written_twice_is_a_conflict_and_not_an_error_page(app: Flask, cast: Cast, now: Clock) -> None:
     def write() -> None:
         with transaction() as session:
-            session.add(Notice(dedupe_key="twice", kind="k", sentence="s", path="/", created_at=now()))
+            said = {"kind": "k", "sentence": "s", "path": "/", "created_at": now()}
+            session.add(Notice(commune_id=cast.commune, dedupe_key="twice", **said))
 
     write()
     with pytest.raises(Conflict, match="chưa ghi thêm gì"):
@@ -167,7 +168,7 @@ def test_a_moment_is_stored_in_utc_and_comes_back_so(app: Flask) -> None:
 def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, now: Clock) -> None:
     def again(**fields: object) -> None:
         with transaction() as session:
-            session.add(Notice(kind="k", sentence="s", created_at=now(), **fields))
+            session.add(Notice(commune_id=cast.commune, kind="k", sentence="s", created_at=now(), **fields))
 
     again(id=7, dedupe_key="one")
     with pytest.raises(Conflict):
@@ -177,8 +178,9 @@ def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, 
     with pytest.raises(IntegrityError):
         again(dedupe_key="three", business_id=999_999)
     with transaction() as session:
-        session.execute(insert_once(session, Notice).values(dedupe_key="one", kind="k", sentence="t", created_at=now()))
-        session.execute(insert_once(session, Notice).values(dedupe_key="new", kind="k", sentence="t", created_at=now()))
+        for key in ("one", "new"):
+            said = {"commune_id": cast.commune, "kind": "k", "sentence": "t", "created_at": now()}
+            session.execute(insert_once(session, Notice).values(**said, dedupe_key=key))
     assert reading().execute(select(Notice.dedupe_key, Notice.sentence).order_by(Notice.sentence)).all() == [
         ("one", "s"),
         ("new", "t"),
@@ -187,7 +189,7 @@ def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, 
 
 def test_a_clash_of_ids_is_a_fault_and_no_other_person(app: Flask, cast: Cast, now: Clock) -> None:
     """Numbers are the database's to give: where one is given twice, its counter was left behind."""
-    row = {"kind": "k", "sentence": "s", "created_at": now()}
+    row = {"commune_id": cast.commune, "kind": "k", "sentence": "s", "created_at": now()}
 
     def write(**key: object) -> None:
         with transaction() as session:

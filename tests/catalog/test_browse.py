@@ -124,7 +124,8 @@ def test_goods_stand_newest_first_and_those_of_which_nothing_is_left_last(
     with transaction() as writing:
         rows = {row.product_id: row for row in writing.scalars(select(Variant).where(Variant.on_hand == 1000))}
         rows[sold_out].is_sold_out, rows[empty].on_hand, rows[held].on_hand = True, 0, 1
-        request = StockRequest(order_id=order, variant_id=rows[held].id, amount=1, held_until=due)
+        which = {"commune_id": cast.commune, "order_id": order, "variant_id": rows[held].id}
+        request = StockRequest(**which, amount=1, held_until=due)
         reserve(writing, [request], now=now())
 
     def shown(page: int = 1, size: int = 9) -> list[tuple[int, int | None, bool]]:

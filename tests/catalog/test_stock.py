@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
-from market.base.db import transaction
+from market.base.db import reading, transaction
 from market.base.errors import NotFound, Refused
 from market.catalog.actions import amounts
 from market.catalog.actions import stock as goods
@@ -43,7 +43,8 @@ def orders(cast: Cast, now: Clock) -> tuple[int, int]:
 
 
 def asked(order: int, variant: int, amount: int, until: datetime | None = None) -> StockRequest:
-    return StockRequest(order_id=order, variant_id=variant, amount=amount, held_until=until)
+    commune = reading().get_one(Variant, variant).commune_id
+    return StockRequest(commune_id=commune, order_id=order, variant_id=variant, amount=amount, held_until=until)
 
 
 def take(now: Clock, *lines: StockRequest) -> None:

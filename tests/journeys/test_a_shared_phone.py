@@ -163,7 +163,13 @@ def test_a_viewer_owns_in_sql_what_they_own_in_python(cast: Cast, session: Sessi
         for device in ("here", "there", None):
             for person in (None, cast.mai, cast.vy):
                 for forgotten in (None, writing.get_one(Person, cast.mai).created_at):
-                    row = {"name": "A", "phone": Phone(MAI), "person_id": person, "device": device}
+                    row = {
+                        "commune_id": cast.commune,
+                        "name": "A",
+                        "phone": Phone(MAI),
+                        "person_id": person,
+                        "device": device,
+                    }
                     writing.add(Contact(**row, device_forgotten_at=forgotten))
     everything = session.scalars(select(Contact)).all()
     for person in (None, cast.mai, cast.lan.person):

@@ -121,7 +121,8 @@ def test_a_paid_order_is_asked_about_from_its_deadline_on_once_a_day(cast: Cast,
     assert orders.paid_and_unanswered(reading(), deadline, limit=1) == [late]
     key = notice_key("order", late, Recipient.SELLER, reminder_kind(local_day(deadline)))
     with transaction() as session:
-        session.add(Notice(dedupe_key=key, kind="cho_tra_loi", sentence="Mời trả lời.", created_at=deadline))
+        said = {"kind": "cho_tra_loi", "sentence": "Mời trả lời.", "created_at": deadline}
+        session.add(Notice(commune_id=cast.commune, dedupe_key=key, **said))
     assert orders.paid_and_unanswered(reading(), deadline) == [other]
     assert orders.paid_and_unanswered(reading(), deadline + timedelta(days=1)) == [late, other]
 

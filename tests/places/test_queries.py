@@ -3,27 +3,43 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from market.base.config import Settings
 from market.base.db import transaction
 from market.base.errors import NotFound
-from market.places.models import OldPlace
-from market.places.queries import commune_at, hamlets_of, old_places_of
+from market.places.models import Commune, OldPlace
+from market.places.queries import UnknownHost, commune_at, commune_of, hamlets_of, old_places_of
 from tests import factories as make
 from tests.cast import Cast
 
+SETTINGS = Settings(base_url="https://cho.vn", trusted_hosts="www.cho.vn,.daison.vn", secret_key="s" * 40)
 
-def test_the_only_commune_answers_at_any_host(cast: Cast, session: Session) -> None:
-    assert commune_at(session, "cho.example").id == cast.commune
+
+def test_the_only_commune_without_a_host_answers_at_every_trusted_one(cast: Cast, session: Session) -> None:
+    """Growth 4: "an unknown host shows commune 1". One that nobody trusts is told that nothing is there."""
+    for host in ("cho.vn", "www.cho.vn", "moi.daison.vn", "localhost"):
+        assert commune_at(session, SETTINGS, host).id == cast.commune
+    for host in ("cho.example", "daison.vn.example", ""):
+        with pytest.raises(UnknownHost, match="không phải chợ của xã nào"):
+            commune_at(session, SETTINGS, host)
 
 
 def test_of_two_communes_each_answers_at_its_own_host(cast: Cast, session: Session) -> None:
+    """Growth 4: the one without a host keeps the installation's own address and answers nowhere else."""
     with transaction() as writing:
         other = make.make_commune(writing, code="07627", name="xã Đại Sơn khác", letters="BN", host="khac.example").id
-        third = make.make_commune(writing, code="00001", name="xã Xa", letters="XA").id
 
-    assert commune_at(session, "khac.example").id == other
-    with pytest.raises(NotFound, match="chưa có chợ nào"):
-        commune_at(session, "la.example")
-    assert third
+    assert commune_at(session, SETTINGS, "khac.example").id == other
+    assert commune_at(session, SETTINGS, "cho.vn").id == cast.commune
+    for host in ("la.example", "www.cho.vn", "moi.daison.vn"):
+        with pytest.raises(UnknownHost):
+            commune_at(session, SETTINGS, host)
+    with transaction() as writing:
+        writing.get_one(Commune, cast.commune).host = "ds.example"
+    assert commune_at(session, SETTINGS, "ds.example").id == cast.commune
+    with pytest.raises(UnknownHost):
+        commune_at(session, SETTINGS, "cho.vn")
+    with pytest.raises(NotFound, match="--commune với một mã: 11086, 07627"):
+        commune_of(session, SETTINGS)
 
 
 def test_hamlets_stand_in_vietnamese_order_without_those_that_ended(cast: Cast, session: Session) -> None:

@@ -192,12 +192,13 @@ def login_of(cast: Cast, session: Session, now: Clock) -> Move:
     """Bà Lan's password was just found to fit, and her phone signs in."""
     person = session.get_one(Person, cast.lan.person)
     match = PasswordMatch(person_id=person.id, password_hash=person.password_hash)
-    return lambda writing: actions.begin_login(writing, match, actions.Device(name="Máy", visitor="v"), clock=now)
+    device = actions.Device(commune_id=cast.commune, name="Máy", visitor="v")
+    return lambda writing: actions.begin_login(writing, match, device, clock=now)
 
 
 def signing_in_here(cast: Cast, session: Session, now: Clock) -> list[Move]:
     """Two people of a house sign in on its one phone: the passwords were just found to fit."""
-    device = actions.Device(name="Máy", visitor="v")
+    device = actions.Device(commune_id=cast.commune, name="Máy", visitor="v")
 
     def of(person_id: int) -> Move:
         match = PasswordMatch(person_id=person_id, password_hash=session.get_one(Person, person_id).password_hash)

@@ -32,8 +32,8 @@ def test_goods_held_anew_and_others_given_back_do_not_wait_for_one_another(
     due = now() + timedelta(minutes=30)
 
     def both(order: int, amount: int) -> list[StockRequest]:
-        goods = (cast.dau_xanh, cast.gao_nep)
-        return [StockRequest(order_id=order, variant_id=one, amount=amount, held_until=due) for one in goods]
+        said = {"commune_id": cast.commune, "order_id": order, "amount": amount, "held_until": due}
+        return [StockRequest(**said, variant_id=one) for one in (cast.dau_xanh, cast.gao_nep)]
 
     with transaction() as writing:
         release(writing, mine, ReservationEnd.RELEASED, now=now())

@@ -344,7 +344,7 @@ def test_of_a_family_s_phone_the_one_who_bears_the_name_is_appointed(cast: Cast,
     phone = Phone("0900 000 021")
 
     def appointed(name: str | None) -> int:
-        return queries.person_of_phone(session, cast.commune, phone, name).id
+        return queries.person_of_phone(session, phone, name).id
 
     assert appointed(None) == appointed("vu thi mai") == cast.mai
     with transaction() as writing:

@@ -242,10 +242,10 @@ def test_a_code_somebody_bears_is_not_minted_again(
 
 def test_a_visitor_leaves_one_trace(cast: Cast, now: Clock, session: Session) -> None:
     steps.active_stamp(cast, now())
-    stamp_id = session.scalars(select(Stamp.id)).one()
+    stamp = session.scalars(select(Stamp)).one()
     for visitor in ("a", "a", "b"):
         with transaction() as writing:
-            actions.note_scan(writing, stamp_id, visitor, now=now.move(minutes=1))
+            actions.note_scan(writing, stamp, visitor, now=now.move(minutes=1))
     assert session.scalar(select(func.count()).select_from(Scan)) == 2
 
 

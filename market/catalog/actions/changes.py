@@ -173,6 +173,7 @@ def _show(session: Session, product: Product, request: ChangeRequest, *, now: da
         session.delete(picture)
         session.add(
             Photo(
+                commune_id=product.commune_id,
                 product_id=product.id,
                 stall_id=product.stall_id,
                 key=picture.key,

@@ -91,6 +91,7 @@ def _likely_category(session: Session, name: str) -> int | None:
 
 def _add_variant(session: Session, actor: Actor, product: Product, new: NewListing, *, now: datetime) -> None:
     variant = Variant(
+        commune_id=product.commune_id,
         product_id=product.id,
         stall_id=product.stall_id,
         sku=f"SP{product.id}",
@@ -104,6 +105,7 @@ def _add_variant(session: Session, actor: Actor, product: Product, new: NewListi
 
 def new_photo(product: Product, photo: KeptPhoto, position: int, *, now: datetime) -> Photo:
     return Photo(
+        commune_id=product.commune_id,
         product_id=product.id,
         stall_id=product.stall_id,
         key=photo.key,

@@ -127,6 +127,7 @@ def _tell(session: Session, case: _Case, news: News, sentence: str) -> None:
         dedupe_key=news_key("product", product.id, news, case.now),
         kind=news,
         sentence=sentence,
+        commune_id=product.commune_id,
         business_id=product.stall.business_id,
         product_id=product.id,
     )

@@ -25,11 +25,17 @@ def set_on_hand(session: Session, variant: Locked[Variant], amount: int | None, 
     delta = (amount or 0) - (variant.row.on_hand or 0)
     variant.row.on_hand = amount
     if delta:
-        move = StockMove(
-            variant_id=variant.row.id, delta=delta, reason=cause.reason, order_id=cause.order_id, at=cause.at
+        session.add(
+            StockMove(
+                commune_id=variant.row.commune_id,
+                variant_id=variant.row.id,
+                delta=delta,
+                reason=cause.reason,
+                order_id=cause.order_id,
+                actor_id=cause.actor.person_id,
+                at=cause.at,
+            )
         )
-        move.actor_id = cause.actor.person_id
-        session.add(move)
 
 
 def enter_variant(session: Session, variant: Variant, amount: int | None, cause: Cause) -> None:

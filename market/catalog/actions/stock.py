@@ -21,8 +21,10 @@ from market.values.quantity import format_quantity, unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockRequest:
-    """An amount (thousandths of the unit) of a variant for one order, held until a moment (None: until it ends)."""
+    """An amount (thousandths of the unit) of a variant for one order of a commune, held until a moment (None: until it
+    ends)."""
 
+    commune_id: int
     order_id: int
     variant_id: int
     amount: int

@@ -64,6 +64,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
     for one in others:
         one.label = one.label or _own(one)
     variant = Variant(
+        commune_id=product.commune_id,
         product_id=product.id,
         stall_id=product.stall_id,
         sku=f"SP{product.id}-{queries.variants_ever(session, product.id) + 1}",

@@ -30,7 +30,7 @@ def is_cart_as_shown(session: Session, new: PlacePurchase) -> bool:
     Without a cart, whether the client key has not bought yet.
     """
     if new.cart_id is None:
-        return purchase_with_key(session, new.client_key) is None
+        return purchase_with_key(session, new.commune_id, new.client_key) is None
     row = session.connection().execute(_CART_NOW, {"cart_id": new.cart_id}).one_or_none()
     return row is not None and cart_state(row.key_hash, row.changes) == new.client_key
 

@@ -148,7 +148,7 @@ def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime)
 
 def _placed_before(session: Session, new: PlacePurchase) -> Placed:
     """What the client key bought; Conflict where it has bought nothing and its cart is another one now."""
-    known = purchase_with_key(session, new.client_key)
+    known = purchase_with_key(session, new.commune_id, new.client_key)
     if known is None:
         raise Conflict("cart_changed", "Giỏ hàng đã đổi sau khi bạn xem lại. Chưa đặt gì cả, mời xem lại lần nữa.")
     ids = order_ids_of(session, known.id)
@@ -158,7 +158,7 @@ def _placed_before(session: Session, new: PlacePurchase) -> Placed:
 def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Entered | None:
     """The purchase's row; None where another request entered the same key concurrently."""
     new, connection = checked.new, session.connection()
-    contact = asdict(new.buyer) | {"person_id": actor.person_id}
+    contact = asdict(new.buyer) | {"commune_id": new.commune_id, "person_id": actor.person_id}
     contact_id = connection.execute(_NEW_CONTACT, contact).scalar_one()
     values = {
         "commune_id": new.commune_id,
@@ -171,7 +171,7 @@ def _enter_purchase(session: Session, actor: Actor, checked: _Checked) -> _Enter
         Purchase,
         [values],
         draw=new_purchase_code,
-        is_known=lambda: purchase_with_key(session, new.client_key) is not None,
+        is_known=lambda: purchase_with_key(session, new.commune_id, new.client_key) is not None,
     )
     if not made:
         connection.execute(delete(Contact).where(Contact.id == contact_id))
@@ -193,14 +193,19 @@ def _enter_orders(session: Session, purchase: _Entered, checked: _Checked) -> li
     ]
     lines = [_line(order, line, checked) for order in orders for line in order.asked.lines]
     connection.execute(_NEW_LINES, lines)
-    wanted = [
-        StockRequest(order_id=order.id, variant_id=line.variant_id, amount=line.amount, held_until=order.row["due_at"])
-        for order in orders
-        if order.row["is_held"]
-        for line in order.asked.lines
-    ]
+    wanted = [_goods(order, line) for order in orders if order.row["is_held"] for line in order.asked.lines]
     reserve(session, wanted, now=checked.now)
     return orders
+
+
+def _goods(order: _Order, line: WantedLine) -> StockRequest:
+    return StockRequest(
+        commune_id=order.row["commune_id"],
+        order_id=order.id,
+        variant_id=line.variant_id,
+        amount=line.amount,
+        held_until=order.row["due_at"],
+    )
 
 
 def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is_held: bool) -> _OrderRow:
@@ -232,6 +237,7 @@ def _line(order: _Order, line: WantedLine, checked: _Checked) -> dict[str, objec
     """The row of a line as it is sold, frozen."""
     offer = checked.offers[line.variant_id]
     return {
+        "commune_id": order.row["commune_id"],
         "order_id": order.id,
         "variant_id": offer.variant_id,
         "product_id": offer.product_id,
@@ -289,6 +295,7 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
         dedupe_key=notice_key("purchase", purchase.id, Recipient.BUYER, "dat_hang"),
         kind="dat_hang",
         sentence=f"Đã gửi {len(orders)} đơn, tổng {total}. Người bán sẽ trả lời sớm.",
+        commune_id=orders[0].row["commune_id"],
         person_id=actor.person_id,
         purchase_id=purchase.id,
     )
@@ -300,6 +307,7 @@ def _news(order: _Order) -> Message:
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, "don_moi"),
         kind="don_moi",
         sentence=f"Đơn mới {order.code}: {len(order.asked.lines)} món, {format_dong(order.row['total'])}.{unheld}",
+        commune_id=order.row["commune_id"],
         business_id=order.stall.business_id,
         order_id=order.id,
     )

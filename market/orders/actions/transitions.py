@@ -312,7 +312,13 @@ def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -
 
 def _lines(row: Order, until: datetime | None) -> list[StockRequest]:
     return [
-        StockRequest(order_id=row.id, variant_id=line.variant_id, amount=line.amount, held_until=until)
+        StockRequest(
+            commune_id=row.commune_id,
+            order_id=row.id,
+            variant_id=line.variant_id,
+            amount=line.amount,
+            held_until=until,
+        )
         for line in row.lines
     ]
 
@@ -377,6 +383,7 @@ def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: d
         dedupe_key=notice_key("order", order.id, Recipient.BUYER, kind),
         kind=kind,
         sentence=sentence,
+        commune_id=order.commune_id,
         person_id=order.purchase.contact.person_id,
         order_id=order.id,
     )
@@ -388,6 +395,7 @@ def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: 
         dedupe_key=notice_key("order", order.id, Recipient.SELLER, kind),
         kind=kind,
         sentence=sentence,
+        commune_id=order.commune_id,
         business_id=order.business_id,
         order_id=order.id,
     )

@@ -33,9 +33,9 @@ from market.values.phone import Phone
 PAGE = 30
 
 
-def purchase_with_key(session: Session, client_key: str) -> Purchase | None:
-    """The purchase that a posted key already made."""
-    return session.scalar(select(Purchase).where(Purchase.client_key == client_key))
+def purchase_with_key(session: Session, commune_id: int, client_key: str) -> Purchase | None:
+    """The purchase that a key posted in this commune already made."""
+    return session.scalar(select(Purchase).where(Purchase.client_key == client_key, Purchase.commune_id == commune_id))
 
 
 def buyer_of(session: Session, purchase_id: int) -> int | None:
@@ -311,7 +311,7 @@ def paid_and_unanswered(session: Session, now: datetime, *, limit: int = 200) ->
     """The paid orders whose stall has let its answer time pass, and was not yet reminded of them today."""
     kind = reminder_kind(local_day(now))
     key = literal("order:") + cast(Order.id, Text) + literal(f":{Recipient.SELLER}:{kind}")
-    told = select(Notice.id).where(Notice.dedupe_key == key)
+    told = select(Notice.id).where(Notice.dedupe_key == key, Notice.commune_id == Order.commune_id)
     query = (
         select(Order.id, Order.placed_at)
         .where(Order.status == OrderStatus.PLACED, Order.due_at.is_(None), ~told.exists())

@@ -45,6 +45,7 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     _take_from_credit(session, source, amount)
     set_sums(held, received=request.received + amount)
     allocation = Allocation(
+        commune_id=request.commune_id,
         request_id=request.id,
         credit_id=source.credit_id,
         card_payment_id=source.card_payment_id,
@@ -87,6 +88,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     _take_from_credit(session, source, back)
     session.add(
         Allocation(
+            commune_id=request.commune_id,
             request_id=request.id,
             credit_id=source.credit_id,
             card_payment_id=source.card_payment_id,
@@ -189,6 +191,7 @@ def tell_both(
         dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, kind),
         kind=kind,
         sentence=to_seller,
+        commune_id=order.commune_id,
         business_id=order.business_id,
         order_id=order.id,
     )
@@ -196,6 +199,7 @@ def tell_both(
         dedupe_key=notice_key(subject, subject_id, Recipient.BUYER, kind),
         kind=kind,
         sentence=to_buyer,
+        commune_id=order.commune_id,
         person_id=buyer_of(session, order.purchase_id),
         order_id=order.id,
     )

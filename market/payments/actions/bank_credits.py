@@ -67,6 +67,7 @@ def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
     is_ours = vault().decrypt(account.number_cipher) in new.notice.accounts
     may_ask = is_ours and lookup_of(connection.provider) is not None
     row = {
+        "commune_id": stall.commune_id,
         "connection_id": connection.id,
         "stall_id": stall.id,
         "provider_txn_id": new.notice.provider_txn_id,

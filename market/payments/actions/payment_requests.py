@@ -46,10 +46,11 @@ _ACCOUNT = (
 )
 _AT = bindparam("now", type_=UtcTime())
 _NOTHING_YET = (literal(0), literal(0), literal(0))
-_ASKED = select(Order.id, Order.stall_id, Order.total, *_NOTHING_YET, _ACCOUNT, _AT).where(
+_ASKED = select(Order.commune_id, Order.id, Order.stall_id, Order.total, *_NOTHING_YET, _ACCOUNT, _AT).where(
     Order.id.in_(bindparam("order_ids", expanding=True)), Order.total > 0
 )
-_COLUMNS = ("order_id", "stall_id", "amount", "received", "refunded", "owed_back", "bank_account_id", "created_at")
+_SUMS = ("amount", "received", "refunded", "owed_back")
+_COLUMNS = ("commune_id", "order_id", "stall_id", *_SUMS, "bank_account_id", "created_at")
 _OPEN = insert(PaymentRequest).from_select(_COLUMNS, _ASKED)
 
 

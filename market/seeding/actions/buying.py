@@ -95,7 +95,7 @@ def enter_purchases(
 ) -> dict[int, int]:
     """The purchases' ids by cart."""
     carts = {plan.cart: buyers.by_key[plan.buyer] for plan in plans}
-    contacts = {cart: _contact(buyer) for cart, buyer in carts.items()}
+    contacts = {cart: _contact(demo.commune_id, buyer) for cart, buyer in carts.items()}
     session.add_all(contacts.values())
     session.flush()
     purchases = {
@@ -113,8 +113,9 @@ def enter_purchases(
     return {cart: purchase.id for cart, purchase in purchases.items()}
 
 
-def _contact(buyer: BuyerRow) -> Contact:
+def _contact(commune_id: int, buyer: BuyerRow) -> Contact:
     return Contact(
+        commune_id=commune_id,
         person_id=buyer.person_id,
         name=buyer.name,
         phone=buyer.phone,

@@ -120,6 +120,7 @@ def _enter_lines(session: Session, demo: Demo, entered: Sequence[Entered]) -> No
     products = {one.id: one for one in session.scalars(select(Product).where(Product.commune_id == demo.commune_id))}
     rows = [
         {
+            "commune_id": one.order.commune_id,
             "order_id": one.order.id,
             "variant_id": one.variant.id,
             "product_id": one.variant.product_id,
@@ -160,6 +161,7 @@ def _enter_stock(session: Session, entered: Sequence[Entered]) -> None:
 def _reservation(one: Entered) -> dict[str, object]:
     is_open = one.plan.fate.is_open
     return {
+        "commune_id": one.order.commune_id,
         "variant_id": one.variant.id,
         "order_id": one.order.id,
         "amount": one.plan.amount,
@@ -209,6 +211,7 @@ def _tell_sellers(session: Session, entered: Sequence[Entered]) -> None:
                 dedupe_key=notice_key("order", one.order.id, Recipient.SELLER, "don_moi"),
                 kind="don_moi",
                 sentence=f"Đơn mới {one.order.code}.",
+                commune_id=one.order.commune_id,
                 business_id=one.order.business_id,
                 order_id=one.order.id,
             )

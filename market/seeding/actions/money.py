@@ -44,6 +44,7 @@ def enter_money(session: Session, entered: Sequence[Entered]) -> None:
     session.flush()
     session.add_all(
         Allocation(
+            commune_id=one.order.commune_id,
             request_id=requests[one.order.id].id,
             credit_id=notices[one.order.id].id if one.order.id in notices else None,
             kind=AllocationKind.BANK if one.order.id in notices else AllocationKind.SELLER,
@@ -77,6 +78,7 @@ def _accounts(session: Session) -> dict[int, _Account]:
 def _request(one: Entered, accounts: dict[int, _Account]) -> PaymentRequest:
     account = accounts.get(one.order.business_id)
     return PaymentRequest(
+        commune_id=one.order.commune_id,
         order_id=one.order.id,
         stall_id=one.order.stall_id,
         amount=one.order.total,
@@ -95,6 +97,7 @@ def _credit(one: Entered, accounts: dict[int, _Account]) -> BankCredit:
 def _notice(order: Order, account: _Account, memo: str, amount: Dong, at: datetime) -> BankCredit:
     raw = {"id": 7_000_000 + order.id, "content": memo, "transferAmount": int(amount), "transferType": "in"}
     return BankCredit(
+        commune_id=order.commune_id,
         connection_id=account.connection_id,
         stall_id=order.stall_id,
         provider_txn_id=str(7_000_000 + order.id),
@@ -119,6 +122,7 @@ def enter_stray_money(session: Session, seeds: Seeds, demo: Demo) -> None:
         at = seeds.now - timedelta(hours=3)
         session.add(
             BankCredit(
+                commune_id=demo.commune_id,
                 connection_id=account.connection_id,
                 stall_id=demo.stalls[business],
                 provider_txn_id=f"69{number:05d}",

@@ -66,9 +66,14 @@ def decide(asked: LockedAsked, actor: Actor, state: ClaimState, *, refusal: str 
     row.state, row.decided_at, row.decided_by, row.refusal = state, now, actor.person_id, refusal
 
 
+def _commune_of(asked: Asked) -> int:
+    return asked.commune_id if isinstance(asked, BusinessProposal) else asked.business.commune_id
+
+
 def tell_answer(session: Session, asked: Asked, news: News, sentence: str, *, now: datetime) -> None:
     """Tell the person who claimed or proposed a business; read on the page of their stalls."""
     message = Message(
+        commune_id=_commune_of(asked),
         dedupe_key=news_key(SUBJECTS[type(asked)], asked.id, news, now),
         kind=news,
         sentence=sentence,

@@ -126,7 +126,7 @@ def take_appointment(session: Session, actor: Actor, typed: CodeTyped, *, clock:
     or of any other officer or helper; NotFound for nobody.
     """
     lock_name(session, "officers", typed.commune_id)
-    person = locked(session, Person, Person.id == actor.person_id, Person.commune_id == typed.commune_id).row
+    person = locked(session, Person, Person.id == actor.person_id).row
     wanted = Appointment.code_digest.in_(_digests(typed.code)), Appointment.commune_id == typed.commune_id
     now = clock()
     row = next((one.row for one in locked_all(session, Appointment, *wanted) if _is_open(one.row, now)), None)

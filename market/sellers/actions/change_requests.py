@@ -96,6 +96,7 @@ def answer_change(
         dedupe_key=news_key("change", request.id, news, now),
         kind=news,
         sentence=said,
+        commune_id=request.stall.commune_id,
         business_id=request.stall.business_id,
         product_id=request.product_id,
     )

@@ -263,6 +263,7 @@ def tell_members(session: Session, business: Locked[Business], told: Told, *, no
         people += [one.person.id for one in officers]
     messages = [
         Message(
+            commune_id=business.row.commune_id,
             dedupe_key=f"{told.about}:{told.news}:{now.isoformat()}:{person_id}",
             kind=told.news,
             sentence=f"{business.row.name}. {told.sentence}",

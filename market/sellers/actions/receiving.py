@@ -274,14 +274,11 @@ def close_bank_account(session: Session, actor: Actor, business_id: int, *, seen
 def _tell_family(session: Session, business: Locked[Business], change: WaitingChange, *, now: datetime) -> None:
     """Tell whom it may be: of the phone, and of the account's name. Whether there is anybody, the asker is not told."""
     holder, phone = queries.content_of(change)["holder"] or "", change.family_phone
-    people = session.scalars(
-        select(Person).where(
-            Person.commune_id == business.row.commune_id, Person.phone == phone, Person.erased_at.is_(None)
-        )
-    )
+    people = session.scalars(select(Person).where(Person.phone == phone, Person.erased_at.is_(None)))
     news = News.CONSENT_ASKED
     messages = [
         Message(
+            commune_id=business.row.commune_id,
             dedupe_key=f"{news_key('change', change.id, news, now)}:{person.id}",
             kind=news,
             sentence=f"{business.row.name} xin nhận tiền vào tài khoản ngân hàng đứng tên bạn. Mời xem và trả lời.",

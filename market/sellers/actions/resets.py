@@ -31,7 +31,7 @@ from market.base.secrets import random_digits, vault
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News
 from market.sellers import queries
-from market.sellers.models import PostRole
+from market.sellers.models import Business, PostRole
 from market.values.codes import new_slip_code, squash
 from market.values.period import format_moment, local_day
 
@@ -305,13 +305,21 @@ def _may_stop(session: Session, stopper: int, reset: PasswordReset, now: datetim
 
 
 def _lock_people(session: Session, actor: Actor, person_id: int, commune_id: int) -> Person:
-    """The person, locked with the one who acts for them, whose post must last as long; NotFound for nobody here."""
+    """The person, locked with the one who acts for them, whose post must last as long; NotFound for somebody who
+    neither signed up in the commune nor is a member of a business there: an officer lets in none but their own."""
     both = [one for one in (actor.person_id, person_id) if one is not None]
     rows = {one.row.id: one.row for one in locked_all(session, Person, Person.id.in_(both))}
     person = rows.get(person_id)
-    if person is None or person.commune_id != commune_id or person.erased_at is not None:
+    if person is None or person.erased_at is not None:
+        raise NotFound
+    if actor.person_id is not None and not _is_of(session, person, commune_id):
         raise NotFound
     return person
+
+
+def _is_of(session: Session, person: Person, commune_id: int) -> bool:
+    businesses = queries.member_businesses(session, person.id)
+    return person.commune_id == commune_id or any(one.commune_id == commune_id for one in businesses)
 
 
 def _check_officer(session: Session, actor: Actor, commune_id: int, now: datetime) -> None:
@@ -345,15 +353,16 @@ def _tell(session: Session, actor: Actor, reset: PasswordReset, verb: str, sente
     person_id = reset.person_id or 0
     change = Change(verb=verb, subject="person", subject_id=person_id, commune_id=reset.commune_id)
     record(session, actor, change, now=now)
-    businesses: Sequence[int | None] = queries.member_businesses(session, person_id) or [None]
+    businesses: Sequence[Business | None] = queries.member_businesses(session, person_id) or [None]
     messages = [
         Message(
-            dedupe_key=f"password_reset:{reset.id}:{verb}:{business_id or 0}",
+            commune_id=business.commune_id if business else reset.commune_id,
+            dedupe_key=f"password_reset:{reset.id}:{verb}:{business.id if business else 0}",
             kind=News.PASSWORD_RESET.value,
             sentence=sentence,
-            business_id=business_id,
-            person_id=None if business_id else person_id,
+            business_id=business.id if business else None,
+            person_id=None if business else person_id,
         )
-        for business_id in businesses
+        for business in businesses
     ]
     enqueue_notifications(session, messages, now=now)

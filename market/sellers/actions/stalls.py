@@ -148,6 +148,10 @@ def _tell(session: Session, actor: Actor, stall: Locked[Stall], news: News, sent
     verb = "close_stall" if news is News.STALL_CLOSED else "reopen_stall"
     log_business(session, actor, verb, business, "state", now=now)
     message = Message(
-        dedupe_key=news_key("stall", stall.row.id, news, now), kind=news, sentence=sentence, business_id=business.id
+        commune_id=business.commune_id,
+        dedupe_key=news_key("stall", stall.row.id, news, now),
+        kind=news,
+        sentence=sentence,
+        business_id=business.id,
     )
     enqueue_notifications(session, [message], now=now)

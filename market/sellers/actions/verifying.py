@@ -209,6 +209,7 @@ def _revoke(session: Session, actor: Actor, row: Verification, reason: str, *, n
     row.state, row.ended_at, row.ended_reason = VerificationState.REVOKED, now, reason
     log_business(session, actor, "revoke_verification", row.business, "verification", now=now)
     message = Message(
+        commune_id=row.business.commune_id,
         dedupe_key=news_key("verification", row.id, News.VERIFICATION_REVOKED, now),
         kind=News.VERIFICATION_REVOKED,
         sentence=f"Xã thu hồi xác nhận của {row.business.name}: {reason}",

@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Person
-from market.base.db import Base, Id
+from market.base.db import Base, Id, parent_by_commune
 from market.base.rekey import PLAIN
 from market.places.models import Commune, Hamlet
 from market.sellers.rules import BusinessKind, BusinessStatus
@@ -21,6 +21,7 @@ class Business(Base):
 
     __tablename__ = "business"
     __table_args__ = (
+        parent_by_commune("business"),
         Index("uq_business_tax_id", "commune_id", "tax_id", unique=True),
         Index(None, "commune_id", "hamlet_id", "kind"),
         Index(None, "commune_id", "folded"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, parent_by_commune
 from market.base.rekey import PLAIN, Plain
 from market.base.secrets import vault
 from market.places.models import Commune
@@ -31,6 +31,7 @@ class Stall(Base):
 
     __tablename__ = "stall"
     __table_args__ = (
+        parent_by_commune("stall"),
         UniqueConstraint("commune_id", "slug"),
         CheckConstraint("delivery_fee >= 0 AND shipping_fee >= 0", name="fees"),
         CheckConstraint("hold_days BETWEEN 1 AND 14", name="hold_days_bounded"),

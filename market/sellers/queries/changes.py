@@ -103,7 +103,6 @@ def consents_asked_of(session: Session, person: Person) -> list[WaitingChange]:
         select(WaitingChange)
         .join(WaitingChange.business)
         .where(
-            Business.commune_id == person.commune_id,
             WaitingChange.family_phone == person.phone,
             WaitingChange.consent_id.is_(None),
             WaitingChange.is_waiting,
@@ -115,10 +114,9 @@ def consents_asked_of(session: Session, person: Person) -> list[WaitingChange]:
 
 
 def asks_person(change: WaitingChange, person: Person) -> bool:
-    """Whether it is this person who must agree, or has: by phone and by the account's name, in its commune."""
+    """Whether it is this person who must agree, or has: by phone and by the account's name."""
     is_theirs = change.family_phone is not None and change.family_phone == person.phone
-    is_here = change.business.commune_id == person.commune_id and person.erased_at is None
-    return is_theirs and is_here and fold(content_of(change)["holder"] or "") == fold(person.name)
+    return is_theirs and person.erased_at is None and fold(content_of(change)["holder"] or "") == fold(person.name)
 
 
 def consent_asked_of(session: Session, person: Person, change_id: int) -> WaitingChange:

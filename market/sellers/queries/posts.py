@@ -77,9 +77,9 @@ def has_part(person_id: ColumnElement[int]) -> ColumnElement[bool]:
     return member | exists().where(Post.person_id == person_id)
 
 
-def person_of_phone(session: Session, commune_id: int, phone: Phone, name: str | None) -> Person:
+def person_of_phone(session: Session, phone: Phone, name: str | None) -> Person:
     """The one person with an account on this phone who bears the name; without a name the only one. Refused else."""
-    people = people_with_phone(session, commune_id, phone)
+    people = people_with_phone(session, phone)
     if not people:
         raise Refused(
             "no_account",

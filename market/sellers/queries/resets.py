@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.accounts.models import PasswordReset
 from market.accounts.queries import is_waiting_reset
-from market.sellers.models import BusinessMember
+from market.sellers.models import Business, BusinessMember
 from market.sellers.queries.devices import is_staff
 
 
@@ -52,7 +52,8 @@ def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Seque
     return session.scalars(query.options(joinedload(PasswordReset.person)).order_by(PasswordReset.id.desc())).all()
 
 
-def member_businesses(session: Session, person_id: int) -> Sequence[int]:
-    """The businesses that a person is a member of now."""
-    query = select(BusinessMember.business_id).where(BusinessMember.person_id == person_id, BusinessMember.is_confirmed)
-    return session.scalars(query.order_by(BusinessMember.business_id)).all()
+def member_businesses(session: Session, person_id: int) -> Sequence[Business]:
+    """The businesses that a person is a member of now, in whatever commune."""
+    query = select(Business).join(BusinessMember, BusinessMember.business_id == Business.id)
+    is_member = BusinessMember.person_id == person_id, BusinessMember.is_confirmed
+    return session.scalars(query.where(*is_member).order_by(Business.id)).all()

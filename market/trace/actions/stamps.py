@@ -57,7 +57,7 @@ def print_stamps(
     if not lot.row.life.can_print:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không in thêm tem.")
     first, last = lot.row.stamps_printed + 1, lot.row.stamps_printed + count
-    common = {"lot_id": lot_id, "state": StampState.PRINTED, "printed_at": now}
+    common = {"commune_id": lot.row.commune_id, "lot_id": lot_id, "state": StampState.PRINTED, "printed_at": now}
     rows = [common | {"serial": serial} for serial in range(first, last + 1)]
     codes = insert_drawn(session, Stamp, rows, draw=new_stamp_code)
     lot.row.stamps_printed = last
@@ -143,7 +143,7 @@ def _are_all(session: Session, lot: Locked[Lot], serials: Serials, state: StampS
     return session.scalar(query) == serials.last - serials.first + 1
 
 
-def note_scan(session: Session, stamp_id: int, visitor: str, *, now: datetime) -> None:
+def note_scan(session: Session, stamp: Stamp, visitor: str, *, now: datetime) -> None:
     """Write down a visitor's first look at a stamp; later looks change nothing."""
-    row = {"stamp_id": stamp_id, "visitor": visitor, "at": now}
+    row = {"commune_id": stamp.commune_id, "stamp_id": stamp.id, "visitor": visitor, "at": now}
     session.connection().execute(insert_once(session, Scan), row)

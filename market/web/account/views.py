@@ -55,12 +55,12 @@ def load_person(key: str) -> PersonHere | None:
     """The person of a login session that has not ended; asked at every request."""
     now = clock.now()
     end = now + _for_sending()
-    found = queries.signed_in_by(reading(), key, end)
+    found = queries.signed_in_by(reading(), current_commune().id, key, end)
     if found is not None and now - found.seen_at > SEEN_EVERY:
         longest = _longest_stay(found.person_id)
         with transaction() as writing:
             actions.see_login(writing, found.session_id, now=now, longest=longest)
-        found = queries.signed_in_by(reading(), key, end)
+        found = queries.signed_in_by(reading(), current_commune().id, key, end)
     if found is None:
         return None
     return _person_here(key, found)
@@ -103,7 +103,7 @@ def sign_up() -> Page:
 
 def _signed_up(form: SignUpForm) -> PasswordMatch:
     """Who was entered, now or by this form before; what was sent twice must have the password that it had then."""
-    count_try(SIGN_UP, current_commune().id, form.phone.data, caller=caller())
+    count_try(SIGN_UP, form.phone.data, caller=caller())
     new = form.as_new_person(current_commune().id, is_vouched=_is_at_a_helper_s())
     with transaction() as writing:
         signed_up = actions.sign_up(writing, new, is_proven=is_proven, now=clock.now())
@@ -128,19 +128,19 @@ def sign_in() -> Page:
             if current_user.has_second_factor:
                 return redirect(url_for("account.second_factor_ask", tiep=back), 303)
             return redirect(back, 303)
-    form.offer(queries.people_of_device(reading(), current_commune().id, visitor()))
+    form.offer(queries.people_of_device(reading(), visitor()))
     return form.page("account/sign_in.html", has_ended="_user_id" in session and not current_user.is_authenticated)
 
 
 def _known_person(form: SignInForm) -> PasswordMatch:
     """The person of the phone, name and password typed: one of them is looked at, for the price of one hash."""
-    phone, commune_id = form.phone.data, current_commune().id
-    people = queries.candidates(reading(), commune_id, phone, visitor(), is_proven)
+    phone = form.phone.data
+    people = queries.candidates(reading(), phone, visitor(), is_proven)
     one = likeliest(people, form.name.data or "", form.chosen())
     if one and one.is_known_here:
         counted = count_try(SIGN_IN_ON_KNOWN_DEVICE, one.person_id, visitor())
     else:
-        counted = count_try(SIGN_IN, commune_id, phone, caller=caller())
+        counted = count_try(SIGN_IN, phone, caller=caller())
     match = queries.match_of(one, form.password.data or "")
     if match is None:
         raise Refused("wrong_password", NO_MATCH)
@@ -151,11 +151,12 @@ def _known_person(form: SignInForm) -> PasswordMatch:
 def remember(match: PasswordMatch) -> None:
     """Sign in whom the password fits; orders of others are no longer open on this browser. Conflict where the password
     was changed since."""
-    device, longest = actions.Device(name=_device_name(), visitor=visitor()), _longest_stay(match.person_id)
+    device = actions.Device(commune_id=current_commune().id, name=_device_name(), visitor=visitor())
+    longest = _longest_stay(match.person_id)
     with transaction() as writing:
         key = actions.begin_login(writing, match, device, clock=clock.now, longest=longest)
         forget_orders_of_others(writing, device.visitor, match.person_id, now=clock.now())
-    person = queries.signed_in_by(reading(), key, clock.now())
+    person = queries.signed_in_by(reading(), current_commune().id, key, clock.now())
     if person is None:
         raise Refused("not_signed_in", "Chưa đăng nhập được. Mời thử lại.")
     session.clear()

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from flask import current_app, g, request
 
-from market.base.config import current_settings
+from market.base.config import Settings, current_settings
 from market.base.db import reading
 from market.places.models import CommuneMode
-from market.places.queries import commune_at
+from market.places.queries import UnknownHost, commune_at, commune_with_id
 from market.web.base.blueprint import blueprint
 
 _KEEP_SECONDS = 30
+MOST_KEPT = 1000
+"""Hosts beneath a trusted domain (`.daison.vn`) are without number."""
+ANY_HOST = ("healthz", "static", "stall.photo", "stall.photo_jpeg", "shop.stamp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +40,45 @@ class Here:
 
 
 def current_commune() -> Here:
-    """The commune of this request. Kept half a minute per process: it stands on every page and hardly ever changes."""
+    """The commune of this request; UnknownHost where none is at its host. Kept half a minute per process: it stands on
+    every page and hardly ever changes."""
     if "here" not in g:
-        g.here = _kept(request.host.partition(":")[0])
+        g.here = _kept(request.host.partition(":")[0].lower())
     commune: Here = g.here
     return commune
 
 
-def whole_address(path: str) -> str:
-    """The address of a path of this commune's market, to be sent or printed: at its own host, else the installation's;
-    never at the host that was asked for."""
-    scheme, base = current_settings().base_url.split("://", 1)
+def refuse_unknown_host() -> None:
+    """Before every page: UnknownHost where it is asked for at a host of no commune.
+
+    Health, files and pictures are the installation's. What is signed is taken wherever it was sent to; a stamp printed
+    with an address of before leads to its commune.
+    """
+    if request.endpoint not in ANY_HOST and request.blueprint != "hooks":
+        current_commune()
+
+
+def address_of(settings: Settings, host: str | None) -> str:
+    """Scheme, host and port of the market of the commune with this host, else of the installation; never taken from a
+    request."""
+    scheme, base = settings.base_url.split("://", 1)
     _, colon, port = base.partition(":")
-    own = current_commune().host
-    return f"{scheme}://{own + colon + port if own else base}{path}"
+    return f"{scheme}://{host}{colon}{port}" if host else settings.base_url
+
+
+def whole_address(path: str) -> str:
+    """The address of a path of this commune's market, to be sent or printed: never at the host that was asked for."""
+    return f"{address_of(current_settings(), current_commune().host)}{path}"
+
+
+def address_elsewhere(commune_id: int, path: str) -> str | None:
+    """The address of a path of a commune at its own host, where this request is at another's, or at none's."""
+    try:
+        if current_commune().id == commune_id:
+            return None
+    except UnknownHost:
+        pass
+    return f"{address_of(current_settings(), commune_with_id(reading(), commune_id).host)}{path}"
 
 
 def _kept(host: str) -> Here:
@@ -58,12 +86,14 @@ def _kept(host: str) -> Here:
     until, commune = kept.get(host, (0.0, None))
     if commune is None or until < time.monotonic():
         commune = _read(host)
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
         kept[host] = (time.monotonic() + _KEEP_SECONDS, commune)
     return commune
 
 
 def _read(host: str) -> Here:
-    commune = commune_at(reading(), host)
+    commune = commune_at(reading(), current_settings(), host)
     return Here(
         id=commune.id,
         name=commune.name,
@@ -78,4 +108,8 @@ def _read(host: str) -> Here:
 
 @blueprint.app_context_processor
 def _page_context() -> dict[str, object]:
-    return {"is_development": not current_settings().is_production, "current_commune": current_commune}
+    return {
+        "is_development": not current_settings().is_production,
+        "current_commune": current_commune,
+        "whole_address": whole_address,
+    }

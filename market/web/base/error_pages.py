@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.config import MEGABYTE
@@ -80,11 +80,6 @@ def add_error_pages(app: Flask) -> None:
     def forged(_error: CSRFError) -> ErrorPage:
         sentence = "Trang đã mở quá lâu nên chưa gửi được. Mời quay lại, tải lại trang rồi gửi lần nữa."
         return error_page(sentence, 400, again=_page_before())
-
-    @app.errorhandler(SecurityError)
-    def foreign(error: SecurityError) -> ErrorPage:
-        # No page can be made for a host that is not ours: it could hold no address.
-        return Response("Địa chỉ này không thuộc chợ.", error.code, mimetype="text/plain")
 
     @app.errorhandler(RequestEntityTooLarge)
     def heavy(error: RequestEntityTooLarge) -> ErrorPage:

@@ -1,25 +1,29 @@
 """Whole addresses of pages, made without a request."""
 
-from flask import Flask
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import Map
 
 from market.base.config import Settings
 from market.base.db import reading
 from market.notices.models import Notice
-from market.web.base.notices import notice_host, notice_targets
+from market.places.queries import commune_with_id
+from market.web.base.commune import address_of
+from market.web.base.notices import notice_targets
 
 
 class MarketLinks:
-    """The `Links` of an application, at the address its settings name."""
+    """The `Links` of an application, at the address its settings name or at a commune's own host."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self._pages = app.url_map
-        self._scheme, self._host = settings.base_url.split("://", 1)
-        self._routes = self._at(self._host)
+    def __init__(self, pages: Map, settings: Settings, host: str | None = None) -> None:
+        self._pages, self._settings = pages, settings
+        scheme, self._host = address_of(settings, host).split("://", 1)
+        self._routes = pages.bind(self._host, url_scheme=scheme)
 
     @property
     def host(self) -> str:
         return self._host
+
+    def at(self, host: str | None) -> "MarketLinks":
+        return MarketLinks(self._pages, self._settings, host)
 
     def stamp(self, code: str) -> str:
         return self._build("shop.stamp", code=code).upper()
@@ -33,12 +37,7 @@ class MarketLinks:
     def notice(self, notice_id: int) -> str:
         notice = reading().get_one(Notice, notice_id)
         endpoint, values = notice_targets([notice])[notice_id]
-        host, (_, colon, port) = notice_host(notice), self._host.partition(":")
-        routes = self._at(f"{host}{colon}{port}") if host else self._routes
-        return routes.build(endpoint, values, force_external=True)
+        return self.at(commune_with_id(reading(), notice.commune_id).host)._build(endpoint, **values)
 
-    def _at(self, host: str) -> MapAdapter:
-        return self._pages.bind(host, url_scheme=self._scheme)
-
-    def _build(self, endpoint: str, **values: str) -> str:
+    def _build(self, endpoint: str, **values: object) -> str:
         return self._routes.build(endpoint, values, force_external=True)

@@ -6,13 +6,11 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Select, select
 
-from market.accounts.models import Person
 from market.base.db import reading
 from market.notices.models import Notice
 from market.notices.rules import News
 from market.orders.models import Order, Purchase
-from market.places.models import Commune
-from market.sellers.models import Business, Stall
+from market.sellers.models import Stall
 from market.web.base.blueprint import blueprint
 
 Target = tuple[str, dict[str, Any]]
@@ -62,17 +60,3 @@ def _target(one: Notice, *, gian: str | None, code: str | None) -> Target:
     if one.kind == News.CONSENT_ASKED:
         return "account.me", {}
     return "stall.mine", {}
-
-
-def notice_host(notice: Notice) -> str | None:
-    """The host of the commune that a notice is of; None where that has none of its own."""
-    for row_id, commune_id, wanted in (
-        (Business.id, Business.commune_id, notice.business_id),
-        (Order.id, Order.commune_id, notice.order_id),
-        (Purchase.id, Purchase.commune_id, notice.purchase_id),
-        (Person.id, Person.commune_id, notice.person_id),
-    ):
-        if wanted is not None:
-            commune = select(commune_id).where(row_id == wanted).scalar_subquery()
-            return reading().scalar(select(Commune.host).where(Commune.id == commune))
-    return None

@@ -39,6 +39,7 @@ from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
 from market.web.base.bodies import WholeBodies
 from market.web.base.caching import limit_caching
+from market.web.base.commune import refuse_unknown_host
 from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
@@ -74,7 +75,6 @@ def configure(app: Flask, settings: Settings) -> None:
     """Turn on everything Flask leaves off, for this app."""
     app.config.update(
         SECRET_KEY=settings.secret,
-        TRUSTED_HOSTS=settings.hosts,
         MAX_CONTENT_LENGTH=MOST_SENT,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         MAX_FORM_PARTS=400,
@@ -194,6 +194,8 @@ def _add_hooks(app: Flask) -> None:
         g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.perf_counter()
         request.max_content_length = _most_sent()
+
+    app.before_request(refuse_unknown_host)
 
     @app.after_request
     def end(response: Response) -> Response:

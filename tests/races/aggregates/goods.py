@@ -225,7 +225,8 @@ class Goods:
         return at
 
     def hand_over(self, at: int) -> None:
-        sold = StockRequest(order_id=self.holding, variant_id=self.first, amount=HELD, held_until=None)
+        which = {"commune_id": self.cast.commune, "order_id": self.holding, "variant_id": self.first}
+        sold = StockRequest(**which, amount=HELD, held_until=None)
         with transaction() as session:
             sell(session, self.lan, [sold], now=running_now())
 

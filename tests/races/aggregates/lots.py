@@ -110,7 +110,7 @@ def stamps(cast: Cast) -> Aggregate:
             return at
 
     def scan(session: Session, at: int) -> None:
-        stamp = session.scalars(select(Stamp.id).where(Stamp.lot_id == at, Stamp.serial == 4)).one()
+        stamp = session.scalars(select(Stamp).where(Stamp.lot_id == at, Stamp.serial == 4)).one()
         actions.note_scan(session, stamp, "a visitor", now=running_now())
 
     return Aggregate(

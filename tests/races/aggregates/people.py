@@ -124,7 +124,7 @@ def sign_in_codes(cast: Cast) -> Aggregate:
 
     def sign_in(session: Session, at: int) -> str:
         """With the password of then."""
-        phone = accounts.Device(name="Máy", visitor=f"v{at}")
+        phone = accounts.Device(commune_id=cast.commune, name="Máy", visitor=f"v{at}")
         return accounts.begin_login(session, matches[at], phone, clock=running_now)
 
     def start() -> int:
@@ -254,7 +254,7 @@ def second_factors(cast: Cast) -> Aggregate:
             at = make_person(session, cast).id
             match = PasswordMatch(person_id=at, password_hash=PASSWORD_HASH)
             for number in (1, 2):
-                phone = accounts.Device(name="Máy", visitor=f"v{at}-{number}")
+                phone = accounts.Device(commune_id=cast.commune, name="Máy", visitor=f"v{at}-{number}")
                 accounts.begin_login(session, match, phone, clock=running_now)
             session.flush()
             logins[at] = list(session.scalars(select(LoginSession.id).where(LoginSession.person_id == at)))

@@ -38,9 +38,10 @@ def test_another_of_my_phones_is_signed_out(
 def test_the_phone_used_last_stands_first(cast: Cast, now: Clock, session: Session) -> None:
     with transaction() as writing:
         for name in ("cũ", "mới", "quên"):
+            at = {"commune_id": cast.commune}
             person = writing.get_one(Person, cast.lan.person)
             match = PasswordMatch(person_id=person.id, password_hash=person.password_hash)
-            begin_login(writing, match, Device(name=name, visitor=name), clock=lambda: now.move(minutes=1))
+            begin_login(writing, match, Device(**at, name=name, visitor=name), clock=lambda: now.move(minutes=1))
     first, second, third = sessions_of(session, cast.lan.person)
     with transaction() as writing:
         see_login(writing, first, now=now.move(days=1))

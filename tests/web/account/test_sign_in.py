@@ -19,7 +19,7 @@ from market.base.attempts import TryWindow
 from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.secrets import hash_password, is_password
-from market.places.models import Commune
+from market.sellers.models import PostRole
 from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
@@ -55,18 +55,30 @@ def test_a_phone_that_the_number_plan_does_not_have_signs_nobody_up(client: Flas
     assert "Số điện thoại chưa đúng" in answer.text
 
 
-def test_a_phone_is_that_of_people_of_one_commune(app: Flask, cast: Cast, now: Clock, session: Session) -> None:
-    """Who sells in one commune is nobody in another, whatever host they sign in at."""
+def test_an_account_is_the_installation_s_and_its_rights_are_a_commune_s(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """Growth 4: "an account belongs to one commune". Bà Lan sells here; there she signs in with the same password, is
+    nobody's seller, and becomes an officer. A login is of the host it was made at, wherever its cookie is shown."""
     with transaction() as writing:
-        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test").id
-    phone = Phone(LAN["phone"])
-    assert [one.id for one in people_with_phone(session, cast.commune, phone)] == [cast.lan.person]
-    assert list(people_with_phone(session, far, phone)) == []
+        far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
+        daughter = make.make_person(writing, far, "Cháu Hoa", LAN["phone"], now()).id
+    assert [one.id for one in people_with_phone(session, Phone(LAN["phone"]))] == [cast.lan.person, daughter]
+    there, lan = "http://khac.test", app.test_client()
+    signed_in = lan.post("/dang-nhap", data={**LAN, "name": "Phạm Thị Lan"}, base_url=there)
+    assert (signed_in.status_code, signed_in.location) == (303, "/tai-khoan")
+    assert lan.get(f"/ban-hang/{cast.lan.slug}", base_url=there).status_code == 404
+    assert lan.get("/van-phong", base_url=there).status_code == 404
     with transaction() as writing:
-        daughter = make.make_person(writing, writing.get_one(Commune, cast.commune), "Cháu Hoa", phone, now()).id
-    assert [one.id for one in people_with_phone(session, cast.commune, phone)] == [cast.lan.person, daughter]
-    app.config["TRUSTED_HOSTS"] = ["khac.test"]
-    assert app.test_client().post("/dang-nhap", data=LAN, base_url="http://khac.test").status_code == 422
+        post = make.make_post(writing, writing.get_one(Person, cast.lan.person), PostRole.OFFICER, None, now())
+        post.commune_id = far.id
+    assert lan.get("/van-phong/so-ho", base_url=there).status_code == 200
+    with lan.session_transaction(base_url=there) as cookie:
+        key = cookie["_user_id"]
+    here = app.test_client()
+    with here.session_transaction() as cookie:
+        cookie["_user_id"] = key
+    assert here.get("/tai-khoan").location.startswith("/dang-nhap")
 
 
 def test_the_cookie_holds_a_random_key_of_which_only_a_fingerprint_is_kept(

@@ -35,10 +35,11 @@ def test_each_side_s_notice_of_an_order_leads_to_its_own_page(app: Flask, cast: 
 def test_a_link_follows_the_stall_s_present_address(app: Flask, cast: Cast, now: Clock) -> None:
     product = reading().scalars(select(Product.id).where(Product.stall_id == cast.lan.stall)).first()
     with transaction() as session:
+        said = {"commune_id": cast.commune, "sentence": "s", "created_at": now()}
         about = {"product_id": product, "business_id": cast.lan.business}
-        session.add(Notice(dedupe_key="a", kind="hang_tu_choi", sentence="s", created_at=now(), **about))
-        session.add(Notice(dedupe_key="b", kind="co_so_tu_choi", sentence="s", created_at=now(), person_id=cast.mai))
-        session.add(Notice(dedupe_key="c", kind="dat_lai_mat_khau", sentence="s", created_at=now(), person_id=cast.mai))
+        session.add(Notice(dedupe_key="a", kind="hang_tu_choi", **said, **about))
+        session.add(Notice(dedupe_key="b", kind="co_so_tu_choi", **said, person_id=cast.mai))
+        session.add(Notice(dedupe_key="c", kind="dat_lai_mat_khau", **said, person_id=cast.mai))
         session.get_one(Stall, cast.lan.stall).slug = "gian-moi"
     assert links_by_key(app) == {
         ("hang_tu_choi", True): f"/ban-hang/gian-moi/san-pham/{product}",

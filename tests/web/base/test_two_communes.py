@@ -49,7 +49,6 @@ SHOWN = {
 
 @pytest.fixture
 def hac(app: Flask, now: Clock) -> Village:
-    app.config["TRUSTED_HOSTS"] = ["ht.test", "sx.test"]
     return Village.make("Hạc Trắng", "HT", "20001", now())
 
 

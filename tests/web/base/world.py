@@ -138,7 +138,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "reset_id": _row(
             session, PasswordReset, now, commune_id=stall.commune_id, way=ResetWay.SLIP, person_id=owner.person_id
         ).id,
-        "session_id": _row(session, LoginSession, now, person_id=owner.person_id).id,
+        "session_id": _row(session, LoginSession, now, commune_id=stall.commune_id, person_id=owner.person_id).id,
         "product_id": product.id,
         "variant_id": product.variants[0].id,
         "photo_id": session.scalars(select(Photo.id).where(Photo.product_id == product.id)).first(),
@@ -164,7 +164,8 @@ def _lot(session: Session, stall: Stall, product: Product, now: datetime) -> Thi
 
 
 def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> Things:
-    contact = _row(session, Contact, now, name="Vũ Thị Mai", phone=Phone("0900 000 021"))
+    who = {"commune_id": stall.commune_id, "name": "Vũ Thị Mai", "phone": Phone("0900 000 021")}
+    contact = _row(session, Contact, now, **who)
     purchase = _row(
         session, Purchase, now, commune_id=stall.commune_id, code=new_purchase_code(), contact_id=contact.id
     )

@@ -117,7 +117,7 @@ def resets(desk: OfficeDesk) -> Page:
     form = NewSlipForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
-            person = queries.person_of_phone(reading(), desk.commune_id, form.phone.data, form.name.data or "")
+            person = queries.person_of_phone(reading(), form.phone.data, form.name.data or "")
             new = form.as_new_slip(desk.commune_id, person.id)
             with transaction() as writing:
                 code = actions.make_slip(writing, desk.actor, new, clock=clock.now)

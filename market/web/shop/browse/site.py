@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from market.base.config import current_settings
-from market.web.base.commune import current_commune
+from market.web.base.commune import current_commune, whole_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +14,4 @@ class Site:
 
 
 def site() -> Site:
-    return Site(base=current_settings().base_url, place=current_commune().name)
+    return Site(base=whole_address(""), place=current_commune().name)

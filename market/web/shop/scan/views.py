@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from flask import redirect, render_template, request, url_for
 
 from market.base.config import current_settings
+from market.base.db import reading
+from market.places.queries import commune_with_host
 from market.values.codes import parse_order_code, parse_purchase_code, parse_stamp_code
 from market.values.text import nfc
-from market.web.base.commune import current_commune
+from market.web.base.commune import address_of, current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 
@@ -49,10 +51,14 @@ def _leads_to(text: str) -> str:
 
 
 def _path_here(text: str) -> str:
-    """The path of an address of this market; another's is not opened, since a copied stamp may lead anywhere."""
+    """The path of an address of this market, or the address at that of another commune here; one elsewhere is not
+    opened, since a copied stamp may lead anywhere."""
     address = urlsplit(text)
-    settings = current_settings()
-    if address.netloc.lower() not in {settings.host.lower(), request.host.lower()}:
+    path = f"/{address.path.lstrip('/')}" + (f"?{address.query}" if address.query else "")
+    settings, netloc = current_settings(), address.netloc.lower()
+    if netloc in {settings.host.lower(), request.host.lower()}:
+        return path
+    commune = commune_with_host(reading(), address.hostname or "")
+    if commune is None or netloc != urlsplit(address_of(settings, commune.host)).netloc:
         raise ValueError(f"Mã này dẫn sang {address.netloc or 'nơi khác'}, không phải chợ này, nên chợ không mở.")
-    path = f"/{address.path.lstrip('/')}"
-    return f"{path}?{address.query}" if address.query else path
+    return address_of(settings, commune.host) + path

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -18,7 +18,7 @@ from market.trace.rules import StampStanding, is_machine, standing_of, why_not_s
 from market.values.codes import parse_stamp_code
 from market.values.period import local_day
 from market.web.base.callers import count_here, refuse_closed_here
-from market.web.base.commune import current_commune
+from market.web.base.commune import address_elsewhere, current_commune
 from market.web.base.web import Page, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 
@@ -37,13 +37,17 @@ class Seen:
 @blueprint.get("/t/<stamp:code>")
 @blueprint.get("/T/<stamp:code>")
 def stamp(code: str) -> Page:
-    """The page behind a QR code. Who tries codes that nobody printed is told to wait, and then learns of none whether
-    it was printed."""
+    """The page behind a QR code, at its own commune's host wherever it was scanned.
+
+    Who tries codes that nobody printed is told to wait, and then learns of none whether it was printed.
+    """
     refuse_closed_here(UNKNOWN_STAMP, known=UNKNOWN_STAMP_ON_KNOWN_DEVICE)
     found = _stamp(code)
     if found is None:
         count_here(UNKNOWN_STAMP, known=UNKNOWN_STAMP_ON_KNOWN_DEVICE)
         return render_template("shop/stamps/_stamp_unknown.html", code=code), 404
+    if elsewhere := address_elsewhere(found.commune_id, url_for("shop.stamp", code=code)):
+        return redirect(elsewhere)
     standing = standing_of(found.lot.state, found.state)
     return render_template(
         "shop/stamps/stamp.html", stamp=found, standing=standing, seen=_seen(found), **_about(found.lot)
@@ -63,7 +67,7 @@ def _seen(found: Stamp) -> Seen:
     if visitors.has_this or not _counts(found):
         return Seen(visitors=visitors, is_first=False)
     with transaction() as writing:
-        actions.note_scan(writing, found.id, visitor(), now=clock.now())
+        actions.note_scan(writing, found, visitor(), now=clock.now())
     visitors = _visitors(found)
     return Seen(visitors=visitors, is_first=visitors.count <= 1)
 

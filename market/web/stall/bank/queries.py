@@ -14,6 +14,7 @@ from market.payments.ports import BankProvider, TransferLookup
 from market.payments.queries import bank_access_of
 from market.sellers.models import BankAccount
 from market.sellers.queries import connection_of
+from market.web.base.commune import current_commune
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def feed_of(session: Session, account: BankAccount | None) -> Feed | None:
     provider = PROVIDERS.get(connection.provider) if connection else None
     if connection is None or provider is None:
         return None
-    address = links().webhook(provider.name, connection.key)
+    address = links(current_commune().host).webhook(provider.name, connection.key)
     return Feed(
         provider=provider,
         address=address,

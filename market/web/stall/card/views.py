@@ -18,6 +18,7 @@ from market.sellers.actions import refuse_helper
 from market.sellers.models import ChangeKind
 from market.sellers.queries import stall_of, verification_of, waiting_change
 from market.web.base.access import StallContext, stall_page
+from market.web.base.commune import current_commune
 from market.web.base.seen import seen_given
 from market.web.base.stepping import own_password
 from market.web.base.web import Page
@@ -118,6 +119,6 @@ def _page(desk: StallContext, form: CardKeysForm) -> Page:
         is_on=stall_of(reading(), desk.stall_id).accepts_card,
         facts=queries.facts_of_card_keys(reading(), desk.stall_id),
         keys=queries.card_keys_of(reading(), desk.stall_id),
-        hook=links().webhook(PROVIDER, queries.hook_key_of(desk.stall_id)),
+        hook=links(current_commune().host).webhook(PROVIDER, queries.hook_key_of(desk.stall_id)),
         verified=verification_of(reading(), desk.business_id),
     )

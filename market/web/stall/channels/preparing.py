@@ -14,6 +14,7 @@ from market.channels.formats import to_rows
 from market.channels.models import ChannelTemplate
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.web.base.access import StallContext
+from market.web.base.commune import current_commune
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def board_with(desk: StallContext, template: ChannelTemplate, manifest: Template
         stall_id=desk.stall_id,
         channel=template.channel,
         categories=manifest.categories,
-        picture_link=links().picture,
+        picture_link=links(current_commune().host).picture,
     )
     listings = queries.channel_listings(reading(), export, now=clock.now())
     return ChannelBoard(

@@ -119,7 +119,7 @@ def _vouch(desk: HelperDesk, form: VouchForm) -> datetime:
     """An unknown phone, another name and a wrong code are told apart by nobody: each counts as a try."""
     tried = count_try(actions.VOUCH, desk.person_id)
     with form.one_sentence_for_nobody():
-        person = queries.person_of_phone(reading(), desk.commune_id, form.phone.data, form.name.data or "")
+        person = queries.person_of_phone(reading(), form.phone.data, form.name.data or "")
     said = actions.VouchedReset(commune_id=desk.commune_id, digits=form.code.data or "", person_id=person.id)
     with transaction() as writing:
         effective_at = actions.vouch(writing, desk.actor, said, clock=clock.now)

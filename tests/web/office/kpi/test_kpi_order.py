@@ -80,7 +80,8 @@ def test_the_officer_sees_who_is_behind_the_order(
     with transaction() as session:
         people = [session.get_one(make.Person, one) for one in (cast.vy, cast.hung)]
         make.make_mandate(session, session.get_one(make.Business, cast.lan.business), *people, now())
-        on_it = {"person_id": cast.stranger, "device": "máy", "visitor": "her browser", "key_hash": "long over"}
+        on_it = {"commune_id": cast.commune, "person_id": cast.stranger, "device": "máy"}
+        on_it |= {"visitor": "her browser", "key_hash": "long over"}
         over = dict.fromkeys(("created_at", "seen_at", "expires_at", "ended_at"), now())
         session.add(LoginSession(**on_it, **over))
         for phone in ("0900 000 555", "0900 000 556"):

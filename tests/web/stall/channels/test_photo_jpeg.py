@@ -37,7 +37,7 @@ def test_it_is_made_once(client: FlaskClient, key: str) -> None:
 
 
 def test_the_address_in_the_files_is_the_pages(app: Flask, client: FlaskClient, key: str) -> None:
-    path = links().picture(key).removeprefix(app.config["CHOSO"].base_url)
+    path = links(None).picture(key).removeprefix(app.config["CHOSO"].base_url)
     assert client.get(path).status_code == 200
 
 

@@ -16,6 +16,7 @@ from market.payments.models import CardPayment
 from market.payments.ports import CardGateway, NewCheckout
 from market.payments.queries import Payment, card_payment, open_card_payment
 from market.values.money import in_words
+from market.web.base.commune import whole_address
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
@@ -129,11 +130,10 @@ def _begin(order: Order) -> None:
 
 
 def _new_checkout(order: Order, begun: CardPayment) -> NewCheckout:
-    base = current_settings().base_url
     return NewCheckout(
         amount=begun.amount,
         order_code=order.code,
-        success_url=f"{base}{url_for('shop.card_back', code=order.code)}",
-        cancel_url=f"{base}{url_for('shop.pay', code=order.code, the=GAVE_UP)}",
+        success_url=whole_address(url_for("shop.card_back", code=order.code)),
+        cancel_url=whole_address(url_for("shop.pay", code=order.code, the=GAVE_UP)),
         expires_at=begun.expires_at,
     )

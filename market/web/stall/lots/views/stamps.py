@@ -18,6 +18,7 @@ from market.trace.printing import Label
 from market.trace.rules import MOST_STAMPS_AT_ONCE
 from market.values.period import format_date
 from market.web.base.access import StallContext, stall_page
+from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import LotForms, lot_of, lot_page, ref_of, to_lot
@@ -59,7 +60,8 @@ def stamps_sheet(desk: StallContext, code: str) -> Page:
 
 def label_of(lot: Lot) -> Label:
     best_before = format_date(lot.best_before) if lot.best_before else ""
-    return Label(product=lot.product.name, lot=lot.code, link=links().stamp, host=links().host, best_before=best_before)
+    address = links(current_commune().host)
+    return Label(product=lot.product.name, lot=lot.code, link=address.stamp, host=address.host, best_before=best_before)
 
 
 class _Move(Protocol):
