@@ -55,7 +55,7 @@ FENCES = (
         "everything a connection waits for goes through it",
     ),
     Fence(
-        where="base/http.py",
+        where="base/http/sending.py",
         says="pool.ConnectionCls",
         package="urllib3",
         written_for="2.8",

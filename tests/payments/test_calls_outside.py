@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from market.base import http
 from market.base.db import db
+from market.base.http import caller as http
 from market.base.patience import OUTSIDE_CALLS
 from market.payments.card.fake import FakeStripe
 from tests.cast import Cast
