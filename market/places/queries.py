@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.config import Settings
 from market.base.errors import NotFound
 from market.base.loopback import is_loopback
-from market.places.models import Commune, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
 
 
 class UnknownHost(NotFound):
@@ -17,6 +17,7 @@ class UnknownHost(NotFound):
     status = 421
 
 
+INVENTED = "+84900000"
 NO_MARKET = "Địa chỉ này không phải chợ của xã nào. Mời xem lại địa chỉ, hoặc gọi Phòng Kinh tế xã để hỏi."
 
 
@@ -88,11 +89,37 @@ def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
     return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id)).all()
 
 
-def pickup_points_of(session: Session, commune_id: int) -> Sequence[PickupPoint]:
-    """The active ones, by their hamlet's name."""
-    query = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
-    query = query.where(Hamlet.commune_id == commune_id, PickupPoint.is_active)
-    return session.scalars(query.order_by(Hamlet.sort_key, PickupPoint.id)).all()
+def invented_keepers(session: Session) -> Sequence[str]:
+    """The active pickup points whose keeper's phone is of the demonstration: nobody has a number like that."""
+    invented = cast(PickupPoint.keeper_phone, Text).like(f"{INVENTED}%")
+    return session.scalars(
+        select(PickupPoint.name).where(invented, PickupPoint.is_active).order_by(PickupPoint.id)
+    ).all()
+
+
+def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, object]]]:
+    """A commune's own data by the names of a file that `actions.take_places` reads."""
+    hamlets = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id).order_by(Hamlet.id)).all()
+    names = {hamlet.id: hamlet.name for hamlet in hamlets}
+    points = session.scalars(select(PickupPoint).where(PickupPoint.hamlet_id.in_(names)).order_by(PickupPoint.id))
+    facts = select(DatedFact).where(DatedFact.commune_id == commune_id).order_by(DatedFact.key, DatedFact.valid_from)
+    return {
+        "hamlets": [_said(one, "id", "name", "old_commune", "certainty", "source", "is_active") for one in hamlets],
+        "pickup_points": [
+            {"hamlet": names[one.hamlet_id]}
+            | _said(one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active")
+            for one in points
+        ],
+        "old_places": [
+            {"hamlet": names.get(one.hamlet_id or 0)} | _said(one, "old_name", "old_code", "note")
+            for one in old_places_of(session, commune_id)
+        ],
+        "facts": [_said(one, "key", "value", "valid_from", "valid_to", "source") for one in session.scalars(facts)],
+    }
+
+
+def _said(row: Hamlet | PickupPoint | OldPlace | DatedFact, *names: str) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
 
 
 def commune_ids(session: Session) -> Sequence[int]:
