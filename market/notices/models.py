@@ -16,7 +16,7 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "business_id", "seen_at"), Index(None, "person_id", "seen_at"))
+    __table_args__ = (Index(None, "business_id", "seen_at", "kind"), Index(None, "person_id", "seen_at", "kind"))
 
     id: Mapped[Id]
     dedupe_key: Mapped[str] = mapped_column(unique=True)

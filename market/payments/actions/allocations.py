@@ -46,6 +46,7 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     set_sums(held, received=request.received + amount)
     allocation = Allocation(
         request_id=request.id,
+        stall_id=request.stall_id,
         credit_id=source.credit_id,
         card_payment_id=source.card_payment_id,
         kind=source.kind,
@@ -88,6 +89,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
     session.add(
         Allocation(
             request_id=request.id,
+            stall_id=request.stall_id,
             credit_id=source.credit_id,
             card_payment_id=source.card_payment_id,
             kind=source.kind,

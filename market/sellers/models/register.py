@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Person
-from market.base.db import Base, Id
+from market.base.db import Base, Id, said
 from market.base.rekey import PLAIN
 from market.places.models import Commune, Hamlet
 from market.sellers.rules import BusinessKind, BusinessStatus
@@ -74,6 +74,9 @@ class ClaimState(enum.StrEnum):
     REFUSED = "tu_choi"
 
 
+_CLAIMED = text("state = 'cho' AND ended_at IS NULL")
+
+
 class BusinessMember(Base):
     """A person's place in a business: claimed, then confirmed or refused by an officer.
 
@@ -85,6 +88,7 @@ class BusinessMember(Base):
     __table_args__ = (
         UniqueConstraint("business_id", "person_id"),
         Index(None, "person_id", "state"),
+        Index("ix_business_member_waiting", "business_id", postgresql_where=_CLAIMED, sqlite_where=_CLAIMED),
     )
 
     id: Mapped[Id]
@@ -111,7 +115,7 @@ class BusinessMember(Base):
     @is_waiting.inplace.expression
     @classmethod
     def _is_waiting(cls) -> ColumnElement[bool]:
-        return and_(cls.state == ClaimState.PENDING, cls.ended_at.is_(None))
+        return and_(cls.state == said(ClaimState.PENDING), cls.ended_at.is_(None))
 
     @hybrid_property
     def is_confirmed(self) -> bool:
