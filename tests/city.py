@@ -86,9 +86,7 @@ def _tell_of(session: Session, village: Village, now: datetime) -> None:
 def _pointing(session: Session, table: Table) -> dict[str, object]:
     """What a row must point at: the first row there is."""
     columns = [column for column in table.columns if column.foreign_keys and not column.nullable]
-    return {
-        column.key: session.scalar(select(func.min(next(iter(column.foreign_keys)).column))) for column in columns
-    }
+    return {column.key: session.scalar(select(func.min(next(iter(column.foreign_keys)).column))) for column in columns}
 
 
 def _sealed(table: Table) -> dict[str, object]:
@@ -158,7 +156,7 @@ def settle(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         for table in _tables():
             counter = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-            connection.execute(text(f"SELECT setval({counter}, (SELECT max(id) FROM \"{table.name}\"))"))
+            connection.execute(text(f'SELECT setval({counter}, (SELECT max(id) FROM "{table.name}"))'))
     connection.exec_driver_sql("ANALYZE")
 
 

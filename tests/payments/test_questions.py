@@ -98,7 +98,9 @@ def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cas
         paid(buy(cast, now(), variant=variant, pay=PayChoice.ON_RECEIPT)).request_id for variant in (None, cast.ruoi)
     ]
     mine = [
-        Allocation(request_id=requests[0], stall_id=cast.lan.stall, kind=AllocationKind.SELLER, amount=Dong(amount), at=now())
+        Allocation(
+            request_id=requests[0], stall_id=cast.lan.stall, kind=AllocationKind.SELLER, amount=Dong(amount), at=now()
+        )
         for amount in range(1, 32)
     ]
     others = Allocation(

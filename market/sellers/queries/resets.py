@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.accounts.models import PasswordReset
@@ -35,7 +35,7 @@ def resets_to_stop(session: Session, person_id: int, now: datetime) -> Sequence[
         .join(mine, mine.business_id == theirs.business_id)
         .where(mine.person_id == person_id, mine.is_confirmed, theirs.is_confirmed)
     )
-    of_whom = or_(PasswordReset.person_id == person_id, PasswordReset.person_id.in_(fellows))
+    of_whom = PasswordReset.person_id.in_(union_all(select(literal(person_id)), fellows))
     query = select(PasswordReset).where(of_whom, *is_waiting_reset(now)).options(joinedload(PasswordReset.person))
     return session.scalars(query.order_by(PasswordReset.id)).all()
 

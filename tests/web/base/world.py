@@ -96,7 +96,9 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
     product = session.scalars(select(Product).where(Product.stall_id == stall.id).order_by(Product.id)).first()
     assert product is not None
     owner = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
-    claim = plain_row(session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.PENDING)
+    claim = plain_row(
+        session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.PENDING
+    )
     mandate = make.make_mandate(session, business, helper, officer, now)
     certificate = plain_row(session, Certificate, now, business_id=business.id, kind="vietgap")
     proposal = plain_row(
