@@ -18,7 +18,7 @@ WAITING = text("unmatched_reason IS NOT NULL")
 STILL_OPEN = text("closed_at IS NULL")
 TO_ASK = text("ask_at IS NOT NULL")
 OWED_BACK = text("owed_back > 0")
-NOT_PAID = text("received < amount")
+NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
     "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
 )

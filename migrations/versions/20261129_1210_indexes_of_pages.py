@@ -1,4 +1,5 @@
-"""What pages ask by has an index: a buyer's purchases, what waits for an office, a stall's orders and money, news."""
+"""What pages ask by has an index: a buyer's purchases, what waits for an office, a stall's orders and money,
+news; the register also by its owners' names."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +13,8 @@ phase = "expand"
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INDEXES = {
     "purchase": [("ix_purchase_contact_id", ["contact_id"], None)],
-    "order": [("ix_order_stall_id_id", ["stall_id", "id"], None)],
-    "payment_request": [("ix_payment_request_not_paid", ["stall_id", "id"], "received < amount")],
+    "order": [("ix_order_stall_id_placed_at", ["stall_id", "placed_at"], None)],
+    "payment_request": [("ix_payment_request_not_paid", ["stall_id", "id"], "received < amount AND closed_at IS NULL")],
     "business_member": [("ix_business_member_waiting", ["business_id"], "state = 'cho' AND ended_at IS NULL")],
     "change_request": [("ix_change_request_waiting", ["stall_id"], "state = 'cho'")],
     "post": [("ix_post_commune_id_role", ["commune_id", "role"], None)],
@@ -36,9 +37,13 @@ def upgrade() -> None:
         allocation.add_column(sa.Column("stall_id", ID, nullable=True))
         allocation.create_foreign_key(op.f("fk_allocation_stall_id"), "stall", ["stall_id"], ["id"])
     op.create_index(op.f("ix_allocation_stall_id_at"), "allocation", ["stall_id", "at"])
+    with op.batch_alter_table("business") as business:
+        business.add_column(sa.Column("owner_folded", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("business") as business:
+        business.drop_column("owner_folded")
     op.drop_index(op.f("ix_allocation_stall_id_at"), "allocation")
     with op.batch_alter_table("allocation") as allocation:
         allocation.drop_constraint(op.f("fk_allocation_stall_id"), type_="foreignkey")

@@ -4,8 +4,9 @@ import enum
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.accounts.models import Person
 from market.base.db import Base, Id, said
@@ -14,6 +15,13 @@ from market.places.models import Commune, Hamlet
 from market.sellers.rules import BusinessKind, BusinessStatus
 from market.values.phone import Phone
 from market.values.taxid import TaxId
+from market.values.text import fold
+
+
+def _owner_folded(context: DefaultExecutionContext) -> str:
+    """Of a row that is inserted as it is, without an object."""
+    inserted: dict[str, str | None] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return fold(inserted["owner_name"] or "")
 
 
 class Business(Base):
@@ -34,6 +42,7 @@ class Business(Base):
     name: Mapped[str]
     folded: Mapped[str]
     owner_name: Mapped[str | None]
+    owner_folded: Mapped[str] = mapped_column(default=_owner_folded, server_default="")
     phone: Mapped[Phone | None]
     tax_id: Mapped[TaxId | None]
     trade: Mapped[str | None]
@@ -43,6 +52,11 @@ class Business(Base):
 
     commune: Mapped[Commune] = relationship()
     hamlet: Mapped[Hamlet] = relationship()
+
+    @validates("owner_name")
+    def _follow_the_owner(self, _field: str, name: str | None) -> str | None:
+        self.owner_folded = fold(name or "")
+        return name
 
 
 class BusinessHistory(Base):

@@ -41,7 +41,7 @@ def resets_to_stop(session: Session, person_id: int, now: datetime) -> Sequence[
 
 
 def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Sequence[PasswordReset]:
-    """The slips handed out and the resets that wait, for the office: the latest first."""
+    """The slips handed out and the resets that wait, for the office: the latest first, at most fifty."""
     query = select(PasswordReset).where(
         PasswordReset.commune_id == commune_id,
         PasswordReset.person_id.is_not(None),
@@ -49,7 +49,8 @@ def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Seque
         PasswordReset.used_at.is_(None),
         PasswordReset.expires_at > now,
     )
-    return session.scalars(query.options(joinedload(PasswordReset.person)).order_by(PasswordReset.id.desc())).all()
+    in_order = query.options(joinedload(PasswordReset.person)).order_by(PasswordReset.id.desc())
+    return session.scalars(in_order.limit(50)).all()
 
 
 def member_businesses(session: Session, person_id: int) -> Sequence[int]:
