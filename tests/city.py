@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Column, Connection, Enum, String, Table, TypeDecorator, UniqueConstraint, func, select, text
+from sqlalchemy import Column, Connection, Enum, String, Table, TypeDecorator, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Session
 
+from market.accounts.models import LoginSession
 from market.base.audit import Event
 from market.base.db import Base, WholeNumber, db
 from market.base.secrets import vault
@@ -27,6 +28,8 @@ NOT_PLAIN: dict[str, dict[str, object]] = {
     "bank_credit_check": {"amount": Dong(1), "transaction_key": "a-transaction"},
 }
 """What a CHECK asks of a plain row."""
+VARIED = {"visitor", "device"}
+"""What hardly any two rows have in common, though no key says so."""
 OWN = SMALL | {"person", "business", "stall", "bank_account", "bank_connection", "card_account"}
 """What stays one while a stall's own goods, orders and money grow."""
 
@@ -49,6 +52,7 @@ class City:
                 told = _pointing(session, table) | _sealed(table) | NOT_PLAIN.get(table.name, {})
                 plain_row(session, models[table.name], now, **told)
         session.flush()
+        session.execute(update(LoginSession).values(visitor="a-browser"))
         most = max(session.scalar(select(func.max(table.c.id))) or 0 for table in _tables())
         return cls(stride=most + 1)
 
@@ -99,7 +103,8 @@ def _sealed(table: Table) -> dict[str, object]:
 
 
 def _keys(table: Table) -> list[list[Column[object]]]:
-    """The columns of each unique key but the primary one, and those of some rows alone: a copy they refuse is left out."""
+    """The columns of each unique key of all rows but the primary one; a copy that a key of some rows alone refuses is
+    left out."""
     rules = [list(rule.columns) for rule in table.constraints if isinstance(rule, UniqueConstraint)]
     whole = [one for one in table.indexes if one.unique and one.dialect_options["sqlite"]["where"] is None]
     return rules + [list(index.columns) for index in whole]
@@ -139,12 +144,12 @@ def _copy(
         shifted = column.primary_key or _points_at(column) in copied
         if shifted or (column.name in changed and isinstance(column.type, WholeNumber)):
             value = f"{value} + number.k * {stride}"
-        elif column.name in changed:
+        elif column.name in changed | VARIED:
             value = f"{value} || '-' || number.k"
         values.append(value)
     columns = ", ".join(quoted(column.name) for column in table.columns)
     connection.exec_driver_sql(
-        f"INSERT INTO {quoted(table.name)} ({columns}) "
+        f"INSERT INTO {quoted(table.name)} ({columns}) "  # noqa: S608 - names of the models' own
         f"WITH RECURSIVE number(k) AS (SELECT {first} UNION ALL SELECT k + 1 FROM number WHERE k < {last}) "
         f"SELECT {', '.join(values)} FROM {quoted(table.name)} AS first CROSS JOIN number "
         f"WHERE first.id < {stride} ON CONFLICT DO NOTHING"
@@ -155,8 +160,8 @@ def settle(connection: Connection) -> None:
     """What a database does in time by itself: its statistics; and its counters go on after the last copy."""
     if connection.dialect.name == "postgresql":
         for table in _tables():
-            counter = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-            connection.execute(text(f'SELECT setval({counter}, (SELECT max(id) FROM "{table.name}"))'))
+            last = select(func.max(table.c.id)).scalar_subquery()
+            connection.execute(select(func.setval(func.pg_get_serial_sequence(f'"{table.name}"', "id"), last)))
     connection.exec_driver_sql("ANALYZE")
 
 

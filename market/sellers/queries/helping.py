@@ -45,13 +45,15 @@ def helped_businesses(
 ) -> list[HelpedBusiness]:
     """The businesses of a helper's hamlets that have not ended, and those elsewhere under a mandate of theirs, by name:
     from the `first` on, at most so many."""
-    rows = session.execute(_helped(reach).offset(first).limit(most)).mappings()
+    page = helped_ids(reach).order_by(Business.folded, Business.id).offset(first).limit(most).subquery()
+    rows = session.execute(_helped(reach, select(page.c.id))).mappings()
     return [HelpedBusiness(**row) for row in rows]
 
 
 def helped_business(session: Session, reach: Reach, business_id: int) -> HelpedBusiness:
     """One business that a helper may see; NotFound for any other."""
-    row = session.execute(_helped(reach).where(Business.id == business_id)).mappings().one_or_none()
+    one = helped_ids(reach).where(Business.id == business_id)
+    row = session.execute(_helped(reach, one)).mappings().one_or_none()
     if row is None:
         raise NotFound
     return HelpedBusiness(**row)
@@ -59,7 +61,7 @@ def helped_business(session: Session, reach: Reach, business_id: int) -> HelpedB
 
 def helped_among(session: Session, reach: Reach, business_ids: Collection[int]) -> dict[int, HelpedBusiness]:
     """Those of these businesses that a helper may see, by id."""
-    rows = session.execute(_helped(reach).where(Business.id.in_(business_ids))).mappings()
+    rows = session.execute(_helped(reach, helped_ids(reach).where(Business.id.in_(business_ids)))).mappings()
     return {row["id"]: HelpedBusiness(**row) for row in rows}
 
 
@@ -72,8 +74,8 @@ def helped_ids(reach: Reach) -> Select[int]:
     )
 
 
-def _helped(reach: Reach) -> Select[*tuple[Any, ...]]:
-    """The columns of `HelpedBusiness`; of several live mandates the latest."""
+def _helped(reach: Reach, ids: Select[int]) -> Select[*tuple[Any, ...]]:
+    """The columns of `HelpedBusiness` of these; of several live mandates the latest."""
     latest = select(func.max(Mandate.id)).where(
         *is_live(reach.helper_id, reach.today), Mandate.business_id == Business.id
     )
@@ -93,7 +95,7 @@ def _helped(reach: Reach) -> Select[*tuple[Any, ...]]:
         .join(Hamlet, Hamlet.id == Business.hamlet_id)
         .outerjoin(Stall, Stall.business_id == Business.id)
         .outerjoin(Mandate, Mandate.id == latest.correlate(Business).scalar_subquery())
-        .where(Business.id.in_(helped_ids(reach)))
+        .where(Business.id.in_(ids))
         .order_by(Business.folded, Business.id)
     )
 

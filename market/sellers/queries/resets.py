@@ -41,7 +41,7 @@ def resets_to_stop(session: Session, person_id: int, now: datetime) -> Sequence[
 
 
 def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Sequence[PasswordReset]:
-    """The slips handed out and the resets that wait, for the office: the latest first, at most fifty."""
+    """The slips handed out and the resets that wait, for the office: the last to end first, at most fifty."""
     query = select(PasswordReset).where(
         PasswordReset.commune_id == commune_id,
         PasswordReset.person_id.is_not(None),
@@ -49,7 +49,9 @@ def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Seque
         PasswordReset.used_at.is_(None),
         PasswordReset.expires_at > now,
     )
-    in_order = query.options(joinedload(PasswordReset.person)).order_by(PasswordReset.id.desc())
+    in_order = query.options(joinedload(PasswordReset.person)).order_by(
+        PasswordReset.expires_at.desc(), PasswordReset.id.desc()
+    )
     return session.scalars(in_order.limit(50)).all()
 
 

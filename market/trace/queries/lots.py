@@ -134,7 +134,7 @@ def stamps_between(session: Session, lot_id: int, first: int, last: int) -> Sequ
     return [(serial, code) for serial, code in session.execute(query)]
 
 
-MOST_GOODS = 200
+MOST_GOODS = 100
 """A stall's goods to choose from: of the rest a lot is opened from the product's own page."""
 
 
