@@ -21,7 +21,7 @@ from market.values.text import fold
 def _owner_folded(context: DefaultExecutionContext) -> str:
     """Of a row that is inserted as it is, without an object."""
     inserted: dict[str, str | None] = context.get_current_parameters()  # type: ignore[no-untyped-call]
-    return fold(inserted["owner_name"] or "")
+    return fold(inserted.get("owner_name") or "")
 
 
 class Business(Base):
