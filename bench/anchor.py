@@ -92,25 +92,25 @@ def request_of(app: Flask, path: str, cookies: str = "") -> Request:
     return ask
 
 
-def cpu_us(*requests: Request) -> list[float]:
+def cpu_us(*requests: Request, rounds: int = ROUNDS, calls: int = CALLS) -> list[float]:
     """Microseconds of this process's CPU per request, for each: the quietest of short rounds in which they take turns.
 
     Short, because whatever else the machine does pushes a round's code and rows out of the processor's caches.
     """
-    rounds: list[list[float]] = [[] for _ in requests]
+    taken: list[list[float]] = [[] for _ in requests]
     for request in requests:
-        _spent(request)
-    for _ in range(ROUNDS):
-        for request, spent in zip(requests, rounds, strict=True):
-            spent.append(_spent(request))
-    return [min(spent) for spent in rounds]
+        _spent(request, calls)
+    for _ in range(rounds):
+        for request, spent in zip(requests, taken, strict=True):
+            spent.append(_spent(request, calls))
+    return [min(spent) for spent in taken]
 
 
-def _spent(request: Request) -> float:
+def _spent(request: Request, calls: int) -> float:
     started = time.process_time()
-    for _ in range(CALLS):
+    for _ in range(calls):
         request()
-    return (time.process_time() - started) / CALLS * 1e6
+    return (time.process_time() - started) / calls * 1e6
 
 
 def _unused(_chunk: bytes) -> None:

@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id
@@ -107,6 +107,7 @@ class PasswordReset(Base):
             "used_at IS NULL OR (stopped_at IS NULL AND effective_at IS NOT NULL AND used_at >= effective_at)",
             name="used_after_the_wait",
         ),
+        Index(None, "commune_id", "expires_at"),
     )
 
     id: Mapped[Id]

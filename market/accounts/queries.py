@@ -185,7 +185,7 @@ def has_signed_in(device: str, before: datetime) -> ColumnElement[bool]:
 
 def people_of_device(session: Session, visitor: str) -> Sequence[Row[int, str]]:
     """The ids and names of those who have ever signed in on this device."""
-    here = exists().where(LoginSession.person_id == Person.id, LoginSession.visitor == visitor)
+    here = Person.id.in_(select(LoginSession.person_id).where(LoginSession.visitor == visitor))
     query = select(Person.id, Person.name).where(Person.erased_at.is_(None), here)
     return session.execute(query.order_by(Person.id)).all()
 

@@ -15,6 +15,7 @@ from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import locked
+from market.base.drawn import draw_free
 from market.base.errors import Refused
 from market.base.secrets import vault
 from market.values.codes import new_slip_code, squash
@@ -139,7 +140,9 @@ def _takes_paper_code(session: Session, person_id: int, typed: str, now: datetim
 
 def _new_recovery_codes(session: Session, person_id: int, now: datetime) -> list[str]:
     _end_recovery_codes(session, person_id, now)
-    codes = [new_slip_code() for _ in range(RECOVERY_CODES)]
+    codes: list[str] = []
+    while len(codes) < RECOVERY_CODES:
+        codes.append(draw_free(new_slip_code, lambda drawn: drawn in codes))
     digests = [_digests(person_id, code)[0] for code in codes]
     session.add_all(RecoveryCode(person_id=person_id, code_digest=one, created_at=now) for one in digests)
     return codes

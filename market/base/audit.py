@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ForeignKey, Index, insert
+from sqlalchemy import BigInteger, ForeignKey, Index, Insert, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base.db import Base, Id
@@ -49,7 +50,8 @@ class Event(Base):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What happened to which row: `business_id` is the business whose log shows it."""
+    """What happened to which row: `business_id` is the business whose log shows it. `commune_id` may be left out where
+    that business, or else the person who acts, has one."""
 
     verb: str
     subject: str
@@ -59,7 +61,16 @@ class Change:
     fields: Sequence[str] = ()
 
 
-_APPEND = insert(Base.metadata.tables["event"])
+@cache
+def _appending() -> Insert:
+    """An event's commune is the one that is said; else that of the business it is about, else of the person who acts:
+    so the log of a commune asks one index."""
+    tables = Base.metadata.tables
+    business, person = tables["business"].c, tables["person"].c
+    of_business = select(business.commune_id).where(business.id == bindparam("about")).scalar_subquery()
+    of_person = select(person.commune_id).where(person.id == bindparam("by")).scalar_subquery()
+    told = bindparam("told", type_=BigInteger())
+    return insert(tables["event"]).values(commune_id=func.coalesce(told, of_business, of_person))
 
 
 def record(session: Session, actor: Actor, change: Change, *, now: datetime) -> None:
@@ -71,7 +82,7 @@ def record_all(session: Session, actor: Actor, changes: Sequence[Change], *, now
     """Append the events of many changes of one person, in one statement; nothing for none."""
     events = [_event(actor, change, now) for change in changes]
     if events:
-        session.connection().execute(_APPEND, events)
+        session.connection().execute(_appending(), events)
 
 
 def _event(actor: Actor, change: Change, now: datetime) -> dict[str, object]:
@@ -80,7 +91,9 @@ def _event(actor: Actor, change: Change, now: datetime) -> dict[str, object]:
         "verb": change.verb,
         "subject": change.subject,
         "subject_id": change.subject_id,
-        "commune_id": change.commune_id,
+        "told": change.commune_id,
+        "about": change.business_id,
+        "by": actor.person_id,
         "business_id": change.business_id,
         "fields": " ".join(change.fields),
         "actor_id": actor.person_id,

@@ -14,6 +14,7 @@ from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     DateTime,
@@ -375,6 +376,12 @@ def _locking(count: int) -> Select[*tuple[Any, ...]]:
     """Built once for each number of names: building a statement costs as much as running it."""
     names = (func.hashtextextended(bindparam(f"name{at}", type_=Text()), 0) for at in range(count))
     return select(*map(func.pg_advisory_xact_lock, names))
+
+
+def said(value: enum.Enum) -> BindParameter[enum.Enum]:
+    """A value that is written into the statement: an index of some rows alone is used only where the statement says
+    which rows it asks for, and SQLite plans before it sees what is bound."""
+    return bindparam(None, value, literal_execute=True)
 
 
 Upsert = sqlite.Insert | postgresql.Insert

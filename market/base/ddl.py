@@ -1,5 +1,8 @@
 """SQL for migrations that models cannot say: the full-text index over names, and tables that are only appended to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, inspect
 
 APPEND_ONLY = ("event", "journal_entry", "allocation", "stock_move", "business_history")
@@ -73,6 +76,20 @@ def forbid_change(connection: Connection, table: str) -> None:
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+
+
+@contextmanager
+def unforbidden(connection: Connection, table: str) -> Iterator[None]:
+    """A table of history may be changed while the block runs: a migration fills in what its rows left out."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
+        yield
+        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
+        return
+    for verb in ("update", "delete"):
+        connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{verb}")
+    yield
+    forbid_change(connection, table)
 
 
 class KeptTriggers:

@@ -19,6 +19,15 @@ class NoFreeCode(RuntimeError):
     """Every draw met a code that is taken: the codes are too short for what was made, or drawn badly."""
 
 
+def draw_free(draw: Callable[[], str], is_taken: Callable[[str], bool]) -> str:
+    """A code drawn for a row whose table has no key on codes, so that `is_taken` says. NoFreeCode after 20 draws."""
+    for _ in range(MOST_DRAWS):
+        code = draw()
+        if not is_taken(code):
+            return code
+    raise NoFreeCode(f"no free code in {MOST_DRAWS} draws")
+
+
 def insert_drawn(
     session: Session,
     model: type[Base],

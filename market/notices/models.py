@@ -22,8 +22,8 @@ class Notice(Base):
         of_same_commune("purchase"),
         of_same_commune("product"),
         UniqueConstraint("dedupe_key", "commune_id"),
-        Index(None, "business_id", "seen_at"),
-        Index(None, "person_id", "seen_at"),
+        Index(None, "business_id", "seen_at", "kind"),
+        Index(None, "person_id", "seen_at", "kind"),
     )
 
     id: Mapped[Id]

@@ -89,7 +89,7 @@ class Purchase(Base):
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     code: Mapped[str]
-    contact_id: Mapped[Ref]
+    contact_id: Mapped[Ref] = mapped_column(index=True)
     client_key: Mapped[str]
     placed_at: Mapped[datetime]
 
@@ -109,6 +109,7 @@ class Order(Base):
         CheckConstraint("goods_total >= 0 AND delivery_fee >= 0 AND discount >= 0 AND total >= 0", name="not_negative"),
         CheckConstraint("(status = 'da_giao') = (completed_on IS NOT NULL)", name="completed_has_a_day"),
         Index(None, "stall_id", "status", "id"),
+        Index(None, "stall_id", "placed_at"),
         Index(
             "ix_order_completed",
             "commune_id",

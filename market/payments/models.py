@@ -18,6 +18,7 @@ WAITING = text("unmatched_reason IS NOT NULL")
 STILL_OPEN = text("closed_at IS NULL")
 TO_ASK = text("ask_at IS NOT NULL")
 OWED_BACK = text("owed_back > 0")
+NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
     "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
 )
@@ -42,6 +43,7 @@ class PaymentRequest(Base):
         CheckConstraint("owed_back >= 0", name="owed_back_not_negative"),
         CheckConstraint(f"owed_back = {TO_GIVE_BACK} - refunded", name="owed_back_adds_up"),
         Index(None, "stall_id", "id"),
+        Index("ix_payment_request_not_paid", "stall_id", "id", postgresql_where=NOT_PAID, sqlite_where=NOT_PAID),
         Index("ix_payment_request_owed_back", "stall_id", postgresql_where=OWED_BACK, sqlite_where=OWED_BACK),
     )
 
@@ -157,7 +159,7 @@ class AllocationKind(enum.StrEnum):
 
 
 class Allocation(Base):
-    """An amount that pays a request. Undone by a counter-row of the negative amount, never changed."""
+    """An amount that pays a request of a stall. Undone by a counter-row of the negative amount, never changed."""
 
     __tablename__ = "allocation"
     __table_args__ = (
@@ -165,11 +167,13 @@ class Allocation(Base):
         CheckConstraint("(kind = 'ngan_hang') = (credit_id IS NOT NULL)", name="bank_has_credit"),
         CheckConstraint("(kind = 'the') = (card_payment_id IS NOT NULL)", name="card_has_payment"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
+        Index(None, "stall_id", "at"),
     )
 
     id: Mapped[Id]
     commune_id: Mapped[Ref] = communes_of("payment_request", "request_id")
     request_id: Mapped[Ref] = mapped_column(index=True)
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     credit_id: Mapped[int | None] = mapped_column(ForeignKey("bank_credit.id"), index=True)
     card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"), index=True)
     kind: Mapped[AllocationKind]

@@ -113,6 +113,7 @@ def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sol
     session.add(
         Allocation(
             request_id=request.id,
+            stall_id=request.stall_id,
             credit_id=credit.id if credit else None,
             card_payment_id=card.id if card else None,
             kind=by_others if credit or card else AllocationKind.SELLER,

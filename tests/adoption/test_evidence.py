@@ -243,7 +243,13 @@ def test_the_bank_s_notices_behind_an_order_are_those_of_it_as_they_came_and_wha
     with transaction() as writing:
         first = writing.scalars(select(Allocation).order_by(Allocation.id)).first()
         assert first
-        again = {"request_id": first.request_id, "credit_id": first.credit_id, "kind": first.kind, "at": now()}
+        again = {
+            "request_id": first.request_id,
+            "stall_id": first.stall_id,
+            "credit_id": first.credit_id,
+            "kind": first.kind,
+            "at": now(),
+        }
         for amount in (30_000, 20_000):
             writing.add(Allocation(**again, amount=amount))
             writing.flush()

@@ -25,6 +25,7 @@ from market.catalog.rules import KeptPhoto
 from market.notices.models import Notice
 from market.sellers.models import Stall
 from market.values.money import Dong
+from market.web.office.approvals.queries import waiting_for
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -439,7 +440,7 @@ def test_the_office_looks_at_what_waits_longest_first(cast: Cast, now: Clock, se
         writing.get_one(Variant, cast.ruoi).product.state = ProductState.TAKEN_DOWN
     found = [product.id for product in queries.goods_to_look_at(session, cast.commune)]
     assert found == [second, third, first]
-    assert queries.count_to_look_at(session, cast.commune) == 3
+    assert waiting_for(session, cast.commune).goods == 3
 
 
 def test_thirty_are_looked_at_at_once(cast: Cast, now: Clock, session: Session) -> None:
@@ -447,7 +448,7 @@ def test_thirty_are_looked_at_at_once(cast: Cast, now: Clock, session: Session) 
     with transaction() as writing:
         writing.execute(update(Product).where(Product.id.in_(waiting)).values(state=ProductState.PENDING))
     assert [product.id for product in queries.goods_to_look_at(session, cast.commune)] == waiting[:30]
-    assert queries.count_to_look_at(session, cast.commune) == 31
+    assert waiting_for(session, cast.commune).goods == 31
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3)])

@@ -73,20 +73,20 @@ def test_what_is_in_hand_is_told_oldest_first_until_its_hold_is_over(cast: Cast,
     unanswered = another(due_at=now())
     session, stall = reading(), cast.lan.stall
     assert ids(orders.orders_in_hand(session, stall, now=now())) == [ready, held, kept]
-    assert ids(orders.orders_over(session, stall, now=now(), page=1).orders) == [unanswered, lapsed]
+    assert ids(orders.orders_over(session, stall, now=now(), page=1).rows) == [unanswered, lapsed]
     assert ids(orders.orders_to_answer(session, stall, now=now())) == [waiting]
 
 
 def test_what_is_over_is_told_thirty_a_page_newest_first(cast: Cast, now: Clock, another: Another) -> None:
     session, stall = reading(), cast.lan.stall
-    assert orders.orders_over(session, stall, now=now(), page=1).pages == 1
+    assert not orders.orders_over(session, stall, now=now(), page=1).has_next
     entered = [another(status=OrderStatus.DECLINED) for _ in range(31)]
     first, second = (orders.orders_over(session, stall, now=now(), page=page) for page in (1, 2))
-    assert (ids(first.orders), ids(second.orders)) == (entered[:0:-1], entered[:1])
-    assert (first.pages, second.page) == (2, 2)
+    assert (ids(first.rows), ids(second.rows)) == (entered[:0:-1], entered[:1])
+    assert (first.has_next, second.has_next, second.number) == (True, False, 2)
     with transaction() as writing:
         writing.execute(update(Order).where(Order.id == entered[0]).values(stall_id=cast.htx.stall))
-    assert orders.orders_over(session, stall, now=now(), page=1).pages == 1
+    assert not orders.orders_over(session, stall, now=now(), page=1).has_next
     mine = OrderViewer(device="mai-phone", person_id=None)
     assert ids(orders.orders_of_buyer(session, cast.commune, mine)) == entered[:0:-1]
 

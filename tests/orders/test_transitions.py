@@ -368,7 +368,7 @@ def test_the_list_of_a_stall_follows_time(app: Flask, cast: Cast, now: Clock) ->
     assert [order.id for order in orders_in_hand(session, cast.lan.stall, now=now())] == [held]
     now.move(hours=12)
     assert count_to_answer(session, cast.lan.stall, now=now()) == 0
-    assert [order.id for order in orders_over(session, cast.lan.stall, now=now(), page=1).orders] == [waiting]
+    assert [order.id for order in orders_over(session, cast.lan.stall, now=now(), page=1).rows] == [waiting]
 
 
 def test_who_has_waited_too_long_is_known_for_these_businesses_alone(app: Flask, cast: Cast, now: Clock) -> None:

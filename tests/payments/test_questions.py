@@ -98,10 +98,14 @@ def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cas
         paid(buy(cast, now(), variant=variant, pay=PayChoice.ON_RECEIPT)).request_id for variant in (None, cast.ruoi)
     ]
     mine = [
-        Allocation(request_id=requests[0], kind=AllocationKind.SELLER, amount=Dong(amount), at=now())
+        Allocation(
+            request_id=requests[0], stall_id=cast.lan.stall, kind=AllocationKind.SELLER, amount=Dong(amount), at=now()
+        )
         for amount in range(1, 32)
     ]
-    others = Allocation(request_id=requests[1], kind=AllocationKind.SELLER, amount=Dong(99), at=now())
+    others = Allocation(
+        request_id=requests[1], stall_id=cast.tu.stall, kind=AllocationKind.SELLER, amount=Dong(99), at=now()
+    )
     enter(*mine, others)
     lately = [queries.came_in_lately(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
     assert [[one.amount for one in some] for some in lately] == [list(range(31, 1, -1)), [1]]

@@ -122,3 +122,21 @@ def test_a_reset_is_of_its_browser_and_between_a_day_and_eight(cast: Cast, now: 
     assert finish("v")
     with pytest.raises(Refused, match="đã dùng"):
         finish("v")
+
+
+def test_a_code_that_a_slip_or_a_screen_bears_already_is_drawn_again(
+    cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """growth 3: out of so few codes each slip, screen and paper gets one of its own, and one that is over is free."""
+    for drawing in ("resets", "appointing"):
+        drawn = iter(["A", "A", "A", "B", "A"])
+        monkeypatch.setattr(f"market.sellers.actions.{drawing}.new_slip_code", lambda drawn=drawn: next(drawn))
+    people = cast.lan.person, cast.htx.person
+    assert [done(slip(cast, now, cast.hung, person)) for person in people] == ["A", "B"]
+    assert [done(appointment(cast, now, cast.hung)) for _ in people] == ["A", "B"]
+    digits = iter(["1", "1", "1", "2", "1"])
+    monkeypatch.setattr("market.sellers.actions.resets.random_digits", lambda _count: next(digits))
+    screens = [lambda writing, on=on: actions.show_code(writing, cast.commune, on, clock=now) for on in ("v", "w")]
+    assert [done(show) for show in screens] == ["1", "2"]
+    now.move(days=30)
+    assert [done(slip(cast, now, cast.hung)), done(screens[0])] == ["A", "1"]

@@ -15,6 +15,7 @@ from market.trace.queries import (
     LotPage,
     Visitors,
     entry_of_lot,
+    goods_to_open,
     journal_lines,
     journal_of,
     lot_of_commune,
@@ -22,13 +23,13 @@ from market.trace.queries import (
     lots_of_product_public,
     lots_of_stall,
     print_runs,
-    products_of_stall,
     public_lot,
     sealed_lot_codes,
     stamp_by_code,
     stamps_between,
     visitors_of,
 )
+from market.trace.queries import lots as lot_queries
 from market.trace.rules import JournalKind, LotState, PhiVerdict, StampState, StampTerms
 from tests import factories as make
 from tests.cast import Cast
@@ -223,5 +224,14 @@ def test_a_stall_s_goods_are_offered_by_name_and_no_other_s(cast: Cast, session:
         stall = writing.get_one(Stall, cast.lan.stall)
         for name in ("Bí xanh", "Đu đủ"):
             make.make_product(writing, stall, name, now())
-    names = [product.name for product in products_of_stall(session, cast.lan.stall)]
-    assert names == ["Bí xanh", "Đậu xanh", "Đu đủ", "Rau muống"]
+    assert list(goods_to_open(session, cast.lan.stall).values()) == ["Bí xanh", "Đậu xanh", "Đu đủ", "Rau muống"]
+
+
+def test_of_many_goods_the_newest_are_offered_and_the_one_that_is_wanted(
+    cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lot_queries, "MOST_GOODS", 1)
+    product = session.get_one(Variant, cast.rau_muong).product_id
+    assert list(goods_to_open(session, cast.lan.stall).values()) == ["Đậu xanh"]
+    assert list(goods_to_open(session, cast.lan.stall, product).values()) == ["Đậu xanh", "Rau muống"]
+    assert list(goods_to_open(session, cast.htx.stall, product).values()) == ["Gạo nếp cái hoa vàng"]

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     RowMapping,
     Select,
     Text,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -26,11 +28,12 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.rules import TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
-from market.values.paging import pages_of
+from market.values.paging import Page
 from market.values.period import local_day
 from market.values.phone import Phone
 
 PAGE = 30
+MOST_UNANSWERED = 200
 
 
 def purchase_with_key(session: Session, commune_id: int, client_key: str) -> Purchase | None:
@@ -98,12 +101,14 @@ class OrderViewer:
             return True
         return contact.open_on == self.device and (self.person_id is None or contact.person_id is None)
 
-    def owned(self) -> ColumnElement[bool]:
-        """`owns` in SQL."""
-        here = (Contact.device == self.device) & Contact.device_forgotten_at.is_(None)
-        if self.person_id is None:
-            return here
-        return or_(Contact.person_id == self.person_id, here & Contact.person_id.is_(None))
+    def purchases(self) -> Select[int]:
+        """What this person, or this phone, bought by `owns`: each half has an index of its own."""
+        here = select(Contact.id).where(Contact.device == self.device, Contact.device_forgotten_at.is_(None))
+        contacts: Select[int] | CompoundSelect[int] = here
+        if self.person_id is not None:
+            theirs = select(Contact.id).where(Contact.person_id == self.person_id)
+            contacts = union_all(theirs, here.where(Contact.person_id.is_(None)))
+        return select(Purchase.id).where(Purchase.contact_id.in_(contacts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,9 +200,7 @@ def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> S
     """The latest orders this phone or person placed, newest first."""
     query = (
         select(Order)
-        .join(Order.purchase)
-        .join(Purchase.contact)
-        .where(Order.commune_id == commune_id, viewer.owned())
+        .where(Order.commune_id == commune_id, Order.purchase_id.in_(viewer.purchases()))
         .options(joinedload(Order.stall), selectinload(Order.lines))
     )
     return session.scalars(query.order_by(Order.id.desc()).limit(PAGE)).all()
@@ -259,19 +262,13 @@ def orders_in_hand(session: Session, stall_id: int, *, now: datetime) -> Sequenc
     return session.scalars(query).all()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPage:
-    orders: Sequence[Order]
-    page: int
-    pages: int
-
-
-def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) -> OrderPage:
-    """One page of what is done or ended, newest first."""
+def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) -> Page[Order]:
+    """One page of what is done or ended, newest first: how much that is in all, nobody counts."""
     over = Order.stall_id == stall_id, ~or_(is_unanswered(now), is_in_hand(now))
-    total = session.scalar(select(func.count()).select_from(Order).where(*over)) or 0
-    query = _listed().where(*over).order_by(Order.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return OrderPage(orders=session.scalars(query).all(), page=page, pages=pages_of(total, PAGE))
+    query = select(Order.id).where(*over).order_by(Order.placed_at.desc(), Order.id.desc())
+    ids = session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    found = {order.id: order for order in session.scalars(_listed().where(Order.id.in_(ids[:PAGE])))}
+    return Page(rows=[found[one] for one in ids[:PAGE]], number=page, has_next=len(ids) > PAGE)
 
 
 def _listed() -> Select[Order]:
@@ -292,12 +289,16 @@ class Unanswered:
     due_at: datetime | None
 
 
-def unanswered_orders(session: Session, business_ids: Collection[int], *, now: datetime) -> list[Unanswered]:
-    """The orders that wait for these businesses, the longest waiting first."""
+def unanswered_orders(
+    session: Session, business_ids: Collection[int] | Select[int], *, since: timedelta = timedelta(), now: datetime
+) -> list[Unanswered]:
+    """The orders that have waited for these businesses so long, the longest waiting first, at most two hundred."""
+    stalls = select(Stall.id).where(Stall.business_id.in_(business_ids))
     query = (
         select(Order.code, Order.business_id, Order.placed_at, Order.due_at)
-        .where(Order.business_id.in_(business_ids), is_unanswered(now))
+        .where(Order.stall_id.in_(stalls), is_unanswered(now), Order.placed_at <= now - since)
         .order_by(Order.placed_at, Order.id)
+        .limit(MOST_UNANSWERED)
     )
     return [Unanswered(**row) for row in session.execute(query).mappings()]
 

@@ -47,6 +47,7 @@ def add_allocation(session: Session, actor: Actor, held: OrderMoney, source: Sou
     allocation = Allocation(
         commune_id=request.commune_id,
         request_id=request.id,
+        stall_id=request.stall_id,
         credit_id=source.credit_id,
         card_payment_id=source.card_payment_id,
         kind=source.kind,
@@ -90,6 +91,7 @@ def reverse_allocation(session: Session, actor: Actor, allocation: Allocation, h
         Allocation(
             commune_id=request.commune_id,
             request_id=request.id,
+            stall_id=request.stall_id,
             credit_id=source.credit_id,
             card_payment_id=source.card_payment_id,
             kind=source.kind,

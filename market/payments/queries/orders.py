@@ -201,7 +201,8 @@ def owed_in_all_query(stall_id: int, now: datetime) -> Select[int, int]:
 
 def _is_owed(stall_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     live = or_(is_in_hand(now), Order.status == OrderStatus.DELIVERED)
-    return PaymentRequest.stall_id == stall_id, PaymentRequest.received < PaymentRequest.amount, live
+    not_paid = PaymentRequest.received < PaymentRequest.amount, PaymentRequest.closed_at.is_(None)
+    return PaymentRequest.stall_id == stall_id, *not_paid, live
 
 
 def payments_owed(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[Owed]:

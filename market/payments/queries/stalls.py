@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, ScalarSelect, case, cast, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from market.base.errors import NotFound
@@ -26,6 +26,8 @@ from market.values.period import day_end, day_start, local_day
 
 NO_MONEY = "Không tìm thấy khoản tiền này."
 MOST_SHOWN = 30
+LATELY = 30 * MOST_SHOWN
+"""What came in before that is found at its order: so much is paged through, and counted."""
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
 LOOK_BACK = timedelta(days=60)
@@ -62,16 +64,13 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime,
     At most what each order asked, the earliest money first, and nothing of an order that has ended undelivered by now:
     all else is the buyers'.
     """
-    at = func.coalesce(BankCredit.occurred_at, Allocation.at)
     left = PaymentRequest.amount - _allocated_before()
     counted = case((left <= 0, 0), (Allocation.amount > left, left), else_=Allocation.amount)
     query = (
         select(Allocation.kind, cast(func.sum(counted), BigInteger))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(PaymentRequest.order)
-        .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(PaymentRequest.stall_id == stall_id, ~is_over(now), at >= start, at < end)
-        .where(*is_standing(Allocation))
+        .where(Allocation.id.in_(_came_in(stall_id, start, end)), ~is_over(now), *is_standing(Allocation))
         .group_by(Allocation.kind)
     )
     sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
@@ -81,6 +80,20 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime,
         by_hand=sums.get(AllocationKind.SELLER, nothing),
         card=sums.get(AllocationKind.CARD, nothing),
     )
+
+
+def _came_in(stall_id: int, start: datetime, end: datetime) -> CompoundSelect[int]:
+    """The allocations of some days: those of bank notices by the bank's time, all else by when they were written. Each
+    half has an index of its own."""
+    of_notices = (
+        select(Allocation.id)
+        .join(BankCredit, BankCredit.id == Allocation.credit_id)
+        .where(BankCredit.stall_id == stall_id, BankCredit.occurred_at >= start, BankCredit.occurred_at < end)
+    )
+    others = select(Allocation.id).where(
+        Allocation.stall_id == stall_id, Allocation.at >= start, Allocation.at < end, Allocation.credit_id.is_(None)
+    )
+    return union_all(of_notices, others)
 
 
 def _allocated_before() -> ScalarSelect[int]:
@@ -144,8 +157,8 @@ def came_in_lately(session: Session, stall_id: int, *, now: datetime, page: int 
         .join(Order, Order.id == PaymentRequest.order_id)
         .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
         .outerjoin(BankConnection, BankConnection.id == BankCredit.connection_id)
-        .where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
-        .order_by(Allocation.id.desc())
+        .where(Allocation.stall_id == stall_id, *is_standing(Allocation))
+        .order_by(Allocation.at.desc(), Allocation.id.desc())
         .limit(MOST_SHOWN)
         .offset((page - 1) * MOST_SHOWN)
     )
@@ -211,7 +224,8 @@ def _waits(stall_id: int) -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLists:
-    """How long the lists of a stall's money are, and what is still owed on all its orders."""
+    """How long the lists of a stall's money are (of what came in, at most so much as is called lately), and what is
+    still owed on all its orders."""
 
     unmatched: int
     came_in: int
@@ -230,8 +244,8 @@ class MoneyLists:
 def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists:
     """All of it in one question."""
     waiting = select(func.count(BankCredit.id)).where(*_waits(stall_id))
-    came_in = select(func.count(Allocation.id)).join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-    came_in = came_in.where(PaymentRequest.stall_id == stall_id, *is_standing(Allocation))
+    lately_in = select(Allocation.id).where(Allocation.stall_id == stall_id, *is_standing(Allocation)).limit(LATELY)
+    came_in = select(func.count()).select_from(lately_in.subquery())
     owed = owed_in_all_query(stall_id, now).subquery()
     query = select(waiting.scalar_subquery(), came_in.scalar_subquery(), owed.c.orders, owed.c.remaining)
     unmatched, lately, orders, remaining = session.execute(query).one()
@@ -244,12 +258,12 @@ def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidat
         select(Order.id, Order.code, Order.placed_at, PaymentRequest.amount, PaymentRequest.received)
         .join(Order, Order.id == PaymentRequest.order_id)
         .where(
-            PaymentRequest.stall_id == stall_id,
+            Order.stall_id == stall_id,
             Order.placed_at > now - LOOK_BACK,
             Order.status.in_(OPEN | {OrderStatus.DELIVERED}),
             ~is_overdue(now),
         )
-        .order_by(PaymentRequest.id.desc())
+        .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(MOST_CANDIDATES)
     )
     return [

@@ -46,6 +46,7 @@ def enter_money(session: Session, entered: Sequence[Entered]) -> None:
         Allocation(
             commune_id=one.order.commune_id,
             request_id=requests[one.order.id].id,
+            stall_id=one.order.stall_id,
             credit_id=notices[one.order.id].id if one.order.id in notices else None,
             kind=AllocationKind.BANK if one.order.id in notices else AllocationKind.SELLER,
             amount=one.order.total,

@@ -16,6 +16,7 @@ from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, lock_name, locked, locked_all
+from market.base.drawn import draw_free
 from market.base.errors import NotFound, Refused
 from market.base.secrets import vault
 from market.sellers import queries
@@ -80,7 +81,7 @@ def make_appointment(session: Session, actor: Actor, new: NewAppointment, *, clo
     session.add(row)
     session.flush()
     _log(session, actor, "make_appointment", row, now=now)
-    return None if needs_second else _give_code(row, now)
+    return None if needs_second else _give_code(session, row, now)
 
 
 def confirm_appointment(session: Session, actor: Actor, commune_id: int, appointment_id: int, *, clock: Clock) -> str:
@@ -96,7 +97,7 @@ def confirm_appointment(session: Session, actor: Actor, commune_id: int, appoint
         raise Refused("appointment_over", "Đề nghị này đã được đồng ý, đã hủy hoặc đã quá hạn. Mời tải lại trang.")
     row.confirmed_by = actor.person_id
     _log(session, actor, "confirm_appointment", row, now=now)
-    return _give_code(row, now)
+    return _give_code(session, row, now)
 
 
 def withdraw_appointment(session: Session, actor: Actor, commune_id: int, appointment_id: int, *, clock: Clock) -> None:
@@ -159,10 +160,16 @@ def _refuse_wrong_person(session: Session, row: Appointment, person: Person) -> 
         raise Refused("own_appointment", "Không tự giao nhiệm vụ cho mình được, dù ở tài khoản khác cùng số máy.")
 
 
-def _give_code(row: Appointment, now: datetime) -> str:
-    code = new_slip_code()
+def _give_code(session: Session, row: Appointment, now: datetime) -> str:
+    code = draw_free(new_slip_code, lambda drawn: _is_on_a_slip(session, drawn, now))
     row.confirmed_at, row.code_digest, row.expires_at = now, _digests(code)[0], now + APPOINTMENT_LIFE
     return code
+
+
+def _is_on_a_slip(session: Session, code: str, now: datetime) -> bool:
+    """Whether a slip that may still be used bears this code."""
+    alike = Appointment.code_digest.in_(_digests(code)), Appointment.expires_at > now
+    return session.scalar(select(Appointment.id).where(*alike).limit(1)) is not None
 
 
 def _is_open(row: Appointment, now: datetime) -> bool:

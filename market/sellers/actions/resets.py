@@ -26,6 +26,7 @@ from market.base.attempts import Brake, Limit
 from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import lock_name, locked, locked_all
+from market.base.drawn import draw_free
 from market.base.errors import NotFound, Refused
 from market.base.secrets import random_digits, vault
 from market.notices.actions import Message, enqueue_notifications
@@ -104,7 +105,7 @@ def make_slip(session: Session, actor: Actor, new: NewSlip, *, clock: Clock) -> 
     if actor.person_id == person.id:
         raise Refused("own_reset", "Không tự lập phiếu cho mình được. Mời cán bộ khác, hoặc người vận hành chợ.")
     _end_unused_slips(session, person.id, now)
-    code = new_slip_code()
+    code = draw_free(new_slip_code, lambda drawn: _is_live(session, ResetWay.SLIP, drawn, now))
     row = PasswordReset(
         commune_id=new.commune_id,
         way=ResetWay.SLIP,
@@ -175,7 +176,9 @@ def show_code(session: Session, commune_id: int, visitor: str, *, clock: Clock) 
     session.execute(delete(PasswordReset).where(*forgotten))
     earlier = PasswordReset.visitor == visitor, PasswordReset.person_id.is_(None)
     session.execute(update(PasswordReset).where(*earlier).values(expires_at=now))
-    digits = random_digits(SCREEN_DIGITS)
+    digits = draw_free(
+        lambda: random_digits(SCREEN_DIGITS), lambda drawn: _is_live(session, ResetWay.VOUCHED, drawn, now)
+    )
     session.add(
         PasswordReset(
             commune_id=commune_id,
@@ -341,6 +344,12 @@ def _start(session: Session, actor: Actor, reset: PasswordReset, person: Person,
         "Không phải bạn? Mở trang Tài khoản và bấm Chặn lại."
     )
     _tell(session, actor, reset, "start_reset", told, now=now)
+
+
+def _is_live(session: Session, way: ResetWay, code: str, now: datetime) -> bool:
+    """Whether a slip or a screen bears this code that may still be used."""
+    alike = PasswordReset.code_digest.in_(_digests(way, code)), PasswordReset.expires_at > now
+    return session.scalar(select(PasswordReset.id).where(*alike).limit(1)) is not None
 
 
 def _digests(way: ResetWay, code: str) -> list[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.base.db import Base, Id
+from market.base.db import Base, Id, said
 from market.sellers.models.stalls import Stall
 
 
@@ -22,7 +22,7 @@ class RequestState(enum.StrEnum):
 
 
 _OF_STALL = text("state = 'cho' AND product_id IS NULL")
-_OF_PRODUCT = text("state = 'cho'")
+_WAITING = text("state = 'cho'")
 
 
 class ChangeRequest(Base):
@@ -35,13 +35,14 @@ class ChangeRequest(Base):
     __tablename__ = "change_request"
     __table_args__ = (
         Index(None, "stall_id", "asked_at"),
+        Index("ix_change_request_waiting", "stall_id", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("uq_change_request_stall", "stall_id", unique=True, postgresql_where=_OF_STALL, sqlite_where=_OF_STALL),
         Index(
             "uq_change_request_product",
             "product_id",
             unique=True,
-            postgresql_where=_OF_PRODUCT,
-            sqlite_where=_OF_PRODUCT,
+            postgresql_where=_WAITING,
+            sqlite_where=_WAITING,
         ),
     )
 
@@ -66,7 +67,7 @@ class ChangeRequest(Base):
     @is_waiting.inplace.expression
     @classmethod
     def _is_waiting(cls) -> ColumnElement[bool]:
-        return cls.state == RequestState.WAITING
+        return cls.state == said(RequestState.WAITING)
 
     @property
     def is_refused(self) -> bool:

@@ -26,7 +26,7 @@ class Post(Base):
     """
 
     __tablename__ = "post"
-    __table_args__ = (Index(None, "person_id", "role"),)
+    __table_args__ = (Index(None, "person_id", "role"), Index(None, "commune_id", "role"))
 
     id: Mapped[Id]
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))

@@ -4,16 +4,24 @@ import enum
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.accounts.models import Person
-from market.base.db import Base, Id, parent_by_commune
+from market.base.db import Base, Id, parent_by_commune, said
 from market.base.rekey import PLAIN
 from market.places.models import Commune, Hamlet
 from market.sellers.rules import BusinessKind, BusinessStatus
 from market.values.phone import Phone
 from market.values.taxid import TaxId
+from market.values.text import fold
+
+
+def _owner_folded(context: DefaultExecutionContext) -> str:
+    """Of a row that is inserted as it is, without an object."""
+    inserted: dict[str, str | None] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return fold(inserted.get("owner_name") or "")
 
 
 class Business(Base):
@@ -35,6 +43,7 @@ class Business(Base):
     name: Mapped[str]
     folded: Mapped[str]
     owner_name: Mapped[str | None]
+    owner_folded: Mapped[str] = mapped_column(default=_owner_folded, server_default="")
     phone: Mapped[Phone | None]
     tax_id: Mapped[TaxId | None]
     trade: Mapped[str | None]
@@ -44,6 +53,11 @@ class Business(Base):
 
     commune: Mapped[Commune] = relationship()
     hamlet: Mapped[Hamlet] = relationship()
+
+    @validates("owner_name")
+    def _follow_the_owner(self, _field: str, name: str | None) -> str | None:
+        self.owner_folded = fold(name or "")
+        return name
 
 
 class BusinessHistory(Base):
@@ -75,6 +89,9 @@ class ClaimState(enum.StrEnum):
     REFUSED = "tu_choi"
 
 
+_CLAIMED = text("state = 'cho' AND ended_at IS NULL")
+
+
 class BusinessMember(Base):
     """A person's place in a business: claimed, then confirmed or refused by an officer.
 
@@ -86,6 +103,7 @@ class BusinessMember(Base):
     __table_args__ = (
         UniqueConstraint("business_id", "person_id"),
         Index(None, "person_id", "state"),
+        Index("ix_business_member_waiting", "business_id", postgresql_where=_CLAIMED, sqlite_where=_CLAIMED),
     )
 
     id: Mapped[Id]
@@ -112,7 +130,7 @@ class BusinessMember(Base):
     @is_waiting.inplace.expression
     @classmethod
     def _is_waiting(cls) -> ColumnElement[bool]:
-        return and_(cls.state == ClaimState.PENDING, cls.ended_at.is_(None))
+        return and_(cls.state == said(ClaimState.PENDING), cls.ended_at.is_(None))
 
     @hybrid_property
     def is_confirmed(self) -> bool:

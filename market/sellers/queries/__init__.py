@@ -58,12 +58,21 @@ from market.sellers.queries.facts import (
     proposal_facts,
     stall_facts,
 )
-from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
+from market.sellers.queries.helping import (
+    HelpedBusiness,
+    Reach,
+    helped_among,
+    helped_business,
+    helped_businesses,
+    helped_ids,
+)
 from market.sellers.queries.identity import Identity, identity_warnings
 from market.sellers.queries.imports import import_facts, known_businesses, overwritten_by, plan_import
 from market.sellers.queries.posts import (
     PostHolder,
     has_part,
+    held_posts,
+    holders_in,
     is_keeper,
     is_live,
     is_officer,
@@ -72,6 +81,7 @@ from market.sellers.queries.posts import (
     live_mandates,
     longest_stay,
     mandates_of_business,
+    mandates_of_helper,
     name_on_appointment,
     officers_of,
     open_appointments,
@@ -149,10 +159,14 @@ __all__ = [
     "credentials_of",
     "find_in_register",
     "has_part",
+    "held_posts",
+    "helped_among",
     "helped_business",
     "helped_businesses",
+    "helped_ids",
     "history_of",
     "history_since",
+    "holders_in",
     "identity_warnings",
     "import_facts",
     "is_keeper",
@@ -169,6 +183,7 @@ __all__ = [
     "live_mandates",
     "longest_stay",
     "mandates_of_business",
+    "mandates_of_helper",
     "member_businesses",
     "member_with_id",
     "members_of",

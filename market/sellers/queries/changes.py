@@ -69,8 +69,11 @@ def change_of_business(session: Session, business_id: int, change_id: int) -> Wa
     return change
 
 
-def changes_of_commune(session: Session, commune_id: int) -> Sequence[WaitingChange]:
-    """What waits to change for the businesses of a commune, the first to begin first."""
+def changes_of_commune(
+    session: Session, commune_id: int, *, first: int = 0, most: int | None = None
+) -> Sequence[WaitingChange]:
+    """What waits to change for the businesses of a commune, the first to begin first: from the `first` on, at most so
+    many."""
     query = (
         select(WaitingChange)
         .join(WaitingChange.business)
@@ -78,7 +81,7 @@ def changes_of_commune(session: Session, commune_id: int) -> Sequence[WaitingCha
         .options(joinedload(WaitingChange.asker), joinedload(WaitingChange.business))
         .order_by(WaitingChange.effective_at, WaitingChange.id)
     )
-    return session.scalars(query).all()
+    return session.scalars(query.offset(first).limit(most)).all()
 
 
 def changes_due(session: Session, now: datetime) -> dict[int, ChangeKind]:

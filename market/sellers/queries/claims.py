@@ -25,8 +25,10 @@ def claims_of_person(session: Session, person_id: int) -> Sequence[BusinessMembe
     return session.scalars(query.options(joinedload(BusinessMember.business)).order_by(BusinessMember.id)).all()
 
 
-def claims_waiting(session: Session, commune_id: int) -> Sequence[BusinessMember]:
-    """The claims an officer must look at, oldest first."""
+def claims_waiting(
+    session: Session, commune_id: int, *, first: int = 0, most: int | None = None
+) -> Sequence[BusinessMember]:
+    """The claims an officer must look at, oldest first: from the `first` on, at most so many."""
     query = (
         select(BusinessMember)
         .join(BusinessMember.business)
@@ -37,7 +39,7 @@ def claims_waiting(session: Session, commune_id: int) -> Sequence[BusinessMember
         .options(joinedload(BusinessMember.business).joinedload(Business.hamlet), joinedload(BusinessMember.person))
         .order_by(BusinessMember.claimed_at, BusinessMember.id)
     )
-    return session.scalars(query).all()
+    return session.scalars(query.offset(first).limit(most)).all()
 
 
 def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMember:
@@ -55,15 +57,17 @@ def proposals_of_person(session: Session, person_id: int) -> Sequence[BusinessPr
     return session.scalars(query.order_by(BusinessProposal.id)).all()
 
 
-def proposals_waiting(session: Session, commune_id: int) -> Sequence[BusinessProposal]:
-    """The proposals an officer must look at, oldest first."""
+def proposals_waiting(
+    session: Session, commune_id: int, *, first: int = 0, most: int | None = None
+) -> Sequence[BusinessProposal]:
+    """The proposals an officer must look at, oldest first: from the `first` on, at most so many."""
     query = (
         select(BusinessProposal)
         .where(BusinessProposal.commune_id == commune_id, BusinessProposal.is_waiting)
         .options(joinedload(BusinessProposal.hamlet), joinedload(BusinessProposal.person))
         .order_by(BusinessProposal.proposed_at, BusinessProposal.id)
     )
-    return session.scalars(query).all()
+    return session.scalars(query.offset(first).limit(most)).all()
 
 
 def proposal_of(session: Session, commune_id: int, proposal_id: int) -> BusinessProposal:
@@ -107,6 +111,6 @@ def member_with_id(session: Session, business_id: int, member_id: int) -> Busine
 
 
 def verifications_of(session: Session, business_id: int) -> Sequence[Verification]:
-    """Every paper that was seen of a business's people, the newest first."""
+    """The papers that were seen of a business's people, the newest first, at most fifty."""
     query = select(Verification).where(Verification.business_id == business_id)
-    return session.scalars(query.order_by(Verification.id.desc())).all()
+    return session.scalars(query.order_by(Verification.id.desc()).limit(50)).all()

@@ -31,5 +31,5 @@ def staff_devices(session: Session, visitors: Collection[str], person_id: int) -
 
 def _is_staff() -> ColumnElement[bool]:
     """Login sessions of a person who holds or has held a post, or to whom a business has given a mandate."""
-    in_post, mandated = select(Post.person_id), select(Mandate.helper_id)
-    return or_(LoginSession.person_id.in_(in_post), LoginSession.person_id.in_(mandated))
+    in_post = exists().where(Post.person_id == LoginSession.person_id)
+    return or_(in_post, exists().where(Mandate.helper_id == LoginSession.person_id))

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
@@ -39,37 +40,45 @@ class Reach:
     today: date
 
 
-def helped_businesses(session: Session, reach: Reach) -> list[HelpedBusiness]:
-    """The businesses of a helper's hamlets that have not ended, and those elsewhere under a mandate of theirs."""
-    found = {
-        row.id: HelpedBusiness(
-            id=row.id,
-            name=row.name,
-            owner_name=row.owner_name,
-            phone=row.phone,
-            hamlet_name=row.hamlet_name,
-            has_account=bool(row.has_account),
-            stall_slug=row.slug,
-            mandate_id=row.mandate_id,
-            ends_on=row.ends_on,
-        )
-        for row in session.execute(_reached(reach))
-    }
-    return list(found.values())
+def helped_businesses(
+    session: Session, reach: Reach, *, first: int = 0, most: int | None = None
+) -> list[HelpedBusiness]:
+    """The businesses of a helper's hamlets that have not ended, and those elsewhere under a mandate of theirs, by name:
+    from the `first` on, at most so many."""
+    page = helped_ids(reach).order_by(Business.folded, Business.id).offset(first).limit(most).subquery()
+    rows = session.execute(_helped(reach, select(page.c.id))).mappings()
+    return [HelpedBusiness(**row) for row in rows]
 
 
 def helped_business(session: Session, reach: Reach, business_id: int) -> HelpedBusiness:
     """One business that a helper may see; NotFound for any other."""
-    for business in helped_businesses(session, reach):
-        if business.id == business_id:
-            return business
-    raise NotFound
+    one = helped_ids(reach).where(Business.id == business_id)
+    row = session.execute(_helped(reach, one)).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return HelpedBusiness(**row)
 
 
-def _reached(reach: Reach) -> Select[tuple[object, ...]]:
-    """One row a business and live mandate; the latest mandate comes last."""
-    mandate = select(Mandate).where(*is_live(reach.helper_id, reach.today)).subquery()
+def helped_among(session: Session, reach: Reach, business_ids: Collection[int]) -> dict[int, HelpedBusiness]:
+    """Those of these businesses that a helper may see, by id."""
+    rows = session.execute(_helped(reach, helped_ids(reach).where(Business.id.in_(business_ids)))).mappings()
+    return {row["id"]: HelpedBusiness(**row) for row in rows}
+
+
+def helped_ids(reach: Reach) -> Select[int]:
+    """The ids of all businesses that a helper may see."""
+    mandated = select(Mandate.business_id).where(*is_live(reach.helper_id, reach.today))
     in_hamlets = and_(Business.hamlet_id.in_(reach.hamlet_ids), Business.status != BusinessStatus.TERMINATED)
+    return select(Business.id).where(
+        Business.commune_id == reach.commune_id, or_(Business.id.in_(mandated), in_hamlets)
+    )
+
+
+def _helped(reach: Reach, ids: Select[int]) -> Select[*tuple[Any, ...]]:
+    """The columns of `HelpedBusiness` of these; of several live mandates the latest."""
+    latest = select(func.max(Mandate.id)).where(
+        *is_live(reach.helper_id, reach.today), Mandate.business_id == Business.id
+    )
     columns = (
         Business.id,
         Business.name,
@@ -77,17 +86,17 @@ def _reached(reach: Reach) -> Select[tuple[object, ...]]:
         Business.phone,
         Hamlet.name.label("hamlet_name"),
         _HAS_ACCOUNT.label("has_account"),
-        Stall.slug,
-        mandate.c.id.label("mandate_id"),
-        mandate.c.ends_on,
+        Stall.slug.label("stall_slug"),
+        Mandate.id.label("mandate_id"),
+        Mandate.ends_on,
     )
     return (
         select(*columns)
         .join(Hamlet, Hamlet.id == Business.hamlet_id)
         .outerjoin(Stall, Stall.business_id == Business.id)
-        .outerjoin(mandate, mandate.c.business_id == Business.id)
-        .where(Business.commune_id == reach.commune_id, or_(mandate.c.id.is_not(None), in_hamlets))
-        .order_by(Business.folded, Business.id, mandate.c.id)
+        .outerjoin(Mandate, Mandate.id == latest.correlate(Business).scalar_subquery())
+        .where(Business.id.in_(ids))
+        .order_by(Business.folded, Business.id)
     )
 
 

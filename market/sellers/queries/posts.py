@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.accounts.actions import LONGEST_STAY
@@ -105,38 +105,63 @@ class PostHolder:
     person: Person
 
 
-def post_holders(
-    session: Session, commune_id: int, role: PostRole | None, today: date, *, hamlet_id: int | None = None
-) -> list[PostHolder]:
-    """Who holds a post of one role, or of any, today, in one hamlet or in all."""
-    query = (
-        select(Post, Person)
-        .join(Person, Person.id == Post.person_id)
-        .where(Post.commune_id == commune_id, *_held(today))
-        .order_by(Post.hamlet_id, Post.id)
+MOST_HOLDERS = 200
+"""No commune has so many: what is offered to choose from ends there."""
+
+
+def held_posts(commune_id: int, role: PostRole, today: date) -> Select[Post, Person]:
+    """The posts of a role that are held today with their holders, hamlet by hamlet."""
+    query = select(Post, Person).join(Person, Person.id == Post.person_id)
+    return query.where(Post.commune_id == commune_id, Post.role == role, *_held(today)).order_by(
+        Post.hamlet_id, Post.id
     )
-    if role is not None:
-        query = query.where(Post.role == role)
+
+
+def post_holders(
+    session: Session, commune_id: int, role: PostRole, today: date, *, hamlet_id: int | None = None
+) -> list[PostHolder]:
+    """Who holds a post today, in one hamlet or in all: two hundred at most."""
+    query = held_posts(commune_id, role, today)
     if hamlet_id is not None:
         query = query.where(Post.hamlet_id == hamlet_id)
-    return [PostHolder(post=post, person=person) for post, person in session.execute(query)]
+    return holders_in(session, query, 0, MOST_HOLDERS)
 
 
-def live_mandates(session: Session, commune_id: int, today: date) -> Sequence[Mandate]:
-    """The mandates that live in a commune today, the first to end first."""
-    query = (
+def holders_in(session: Session, query: Select[Post, Person], first: int, most: int) -> list[PostHolder]:
+    """Of these posts so many, from the `first` on."""
+    found = session.execute(query.offset(first).limit(most))
+    return [PostHolder(post=post, person=person) for post, person in found]
+
+
+def live_mandates(
+    session: Session, commune_id: int, today: date, *, first: int = 0, most: int | None = None
+) -> Sequence[Mandate]:
+    """The mandates that live in a commune today, the first to end first: from the `first` on, at most so many."""
+    query = _live_in(commune_id, today).order_by(Mandate.ends_on, Mandate.id)
+    return session.scalars(query.offset(first).limit(most)).all()
+
+
+def mandates_of_helper(session: Session, commune_id: int, helper_id: int, today: date) -> Sequence[Mandate]:
+    """The mandates that a helper has in a commune today, the first to end first, at most fifty."""
+    query = _live_in(commune_id, today).where(Mandate.helper_id == helper_id)
+    return session.scalars(query.order_by(Mandate.ends_on, Mandate.id).limit(50)).all()
+
+
+def _live_in(commune_id: int, today: date) -> Select[Mandate]:
+    """Their helpers hold, or held, a post there: so an index leads to them."""
+    helpers = select(Post.person_id).where(Post.commune_id == commune_id, Post.role == PostRole.HELPER)
+    return (
         select(Mandate)
         .join(Mandate.business)
         .where(
             Business.commune_id == commune_id,
+            Mandate.helper_id.in_(helpers),
             Mandate.revoked_at.is_(None),
             Mandate.starts_on <= today,
             Mandate.ends_on >= today,
         )
         .options(contains_eager(Mandate.business), joinedload(Mandate.helper))
-        .order_by(Mandate.ends_on, Mandate.id)
     )
-    return session.scalars(query).all()
 
 
 LOOKED_BACK = timedelta(days=3)
@@ -149,14 +174,14 @@ def lapsed_mandates(session: Session, today: date) -> Sequence[int]:
 
 
 def open_appointments(session: Session, commune_id: int, now: datetime) -> Sequence[Appointment]:
-    """The appointments that wait for a second officer or for their code to be typed, the latest first."""
+    """The appointments that wait for a second officer or for their code to be typed: the latest fifty, newest first."""
     query = select(Appointment).where(
         Appointment.commune_id == commune_id,
         Appointment.taken_at.is_(None),
         Appointment.withdrawn_at.is_(None),
         Appointment.expires_at > now,
     )
-    return session.scalars(query.order_by(Appointment.id.desc())).all()
+    return session.scalars(query.order_by(Appointment.id.desc()).limit(50)).all()
 
 
 def name_on_appointment(session: Session, appointment_id: int) -> str:
@@ -175,6 +200,6 @@ def post_to_end(session: Session, commune_id: int, post_id: int, today: date) ->
 
 
 def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:
-    """Every mandate a business gave, newest first."""
+    """The mandates a business gave, newest first, at most fifty."""
     query = select(Mandate).where(Mandate.business_id == business_id).options(joinedload(Mandate.helper))
-    return session.scalars(query.order_by(Mandate.id.desc())).all()
+    return session.scalars(query.order_by(Mandate.id.desc()).limit(50)).all()

@@ -23,8 +23,10 @@ def business_of(session: Session, commune_id: int, business_id: int) -> Business
 
 
 def history_of(session: Session, business_id: int) -> Sequence[BusinessHistory]:
+    """The newest fifty lines of a business's history, the oldest of them first."""
     query = select(BusinessHistory).where(BusinessHistory.business_id == business_id)
-    return session.scalars(query.order_by(BusinessHistory.valid_from, BusinessHistory.id)).all()
+    newest = query.order_by(BusinessHistory.valid_from.desc(), BusinessHistory.id.desc()).limit(50)
+    return session.scalars(newest).all()[::-1]
 
 
 def history_since(session: Session, business_id: int) -> date | None:
@@ -46,9 +48,9 @@ def certificates_in_force(session: Session, business_id: int, today: date) -> Se
 
 
 def certificates_of(session: Session, business_id: int) -> Sequence[Certificate]:
-    """Every paper on record, newest first."""
+    """The papers on record, newest first, at most fifty."""
     query = select(Certificate).where(Certificate.business_id == business_id)
-    return session.scalars(query.order_by(Certificate.id.desc())).all()
+    return session.scalars(query.order_by(Certificate.id.desc()).limit(50)).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def _conditions(wanted: RegisterFilter) -> list[ColumnElement[bool]]:
 def _matches(text: str) -> ColumnElement[bool]:
     digits = "".join(character for character in half_width(text) if character in "0123456789")
     words = fold(text)
-    matches = [Business.folded.contains(words, autoescape=True)] if words else []
+    matches = [named.contains(words, autoescape=True) for named in (Business.folded, Business.owner_folded) if words]
     if len(digits) >= 4:
         matches.append(type_coerce(Business.phone, Text).like(f"%{digits.removeprefix('0')}%"))
         matches.append(type_coerce(Business.tax_id, Text).like(f"{digits}%"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from market.accounts.models import PasswordReset
@@ -35,13 +35,13 @@ def resets_to_stop(session: Session, person_id: int, now: datetime) -> Sequence[
         .join(mine, mine.business_id == theirs.business_id)
         .where(mine.person_id == person_id, mine.is_confirmed, theirs.is_confirmed)
     )
-    of_whom = or_(PasswordReset.person_id == person_id, PasswordReset.person_id.in_(fellows))
+    of_whom = PasswordReset.person_id.in_(union_all(select(literal(person_id)), fellows))
     query = select(PasswordReset).where(of_whom, *is_waiting_reset(now)).options(joinedload(PasswordReset.person))
     return session.scalars(query.order_by(PasswordReset.id)).all()
 
 
 def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Sequence[PasswordReset]:
-    """The slips handed out and the resets that wait, for the office: the latest first."""
+    """The slips handed out and the resets that wait, for the office: the last to end first, at most fifty."""
     query = select(PasswordReset).where(
         PasswordReset.commune_id == commune_id,
         PasswordReset.person_id.is_not(None),
@@ -49,7 +49,10 @@ def resets_of_commune(session: Session, commune_id: int, now: datetime) -> Seque
         PasswordReset.used_at.is_(None),
         PasswordReset.expires_at > now,
     )
-    return session.scalars(query.options(joinedload(PasswordReset.person)).order_by(PasswordReset.id.desc())).all()
+    in_order = query.options(joinedload(PasswordReset.person)).order_by(
+        PasswordReset.expires_at.desc(), PasswordReset.id.desc()
+    )
+    return session.scalars(in_order.limit(50)).all()
 
 
 def member_businesses(session: Session, person_id: int) -> Sequence[Business]:

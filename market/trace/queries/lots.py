@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -134,10 +134,22 @@ def stamps_between(session: Session, lot_id: int, first: int, last: int) -> Sequ
     return [(serial, code) for serial, code in session.execute(query)]
 
 
-def products_of_stall(session: Session, stall_id: int) -> Sequence[Product]:
-    """The goods a stall may open a lot of, with their choices, by name."""
-    query = select(Product).where(Product.stall_id == stall_id).options(selectinload(Product.variants))
-    return session.scalars(query.order_by(Product.folded, Product.id)).all()
+MOST_GOODS = 100
+"""A stall's goods to choose from: of the rest a lot is opened from the product's own page."""
+
+
+def goods_to_open(session: Session, stall_id: int, wanted: int | None = None) -> dict[int, str]:
+    """The goods a stall may open a lot of, id -> name, by name: the newest, and the one that is wanted."""
+    newest = select(Product.id).where(Product.stall_id == stall_id).order_by(Product.id.desc()).limit(MOST_GOODS)
+    of_these = or_(Product.id.in_(select(newest.subquery().c.id)), Product.id == wanted)
+    query = select(Product.id, Product.name).where(Product.stall_id == stall_id, of_these)
+    return {product_id: name for product_id, name in session.execute(query.order_by(Product.folded, Product.id))}
+
+
+def product_to_open(session: Session, stall_id: int, product_id: int | None) -> Product | None:
+    """A product of the stall with its choices; None for none and for another's."""
+    query = select(Product).where(Product.id == product_id, Product.stall_id == stall_id)
+    return session.scalar(query.options(selectinload(Product.variants)))
 
 
 def entry_of_lot(session: Session, lot_id: int, entry_id: int) -> JournalEntry:

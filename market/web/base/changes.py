@@ -47,9 +47,3 @@ def shown_changes(changes: Sequence[WaitingChange]) -> list[ShownChange]:
 def changes_waiting(business_id: int) -> list[ShownChange]:
     """What waits to change for a business."""
     return shown_changes(queries.changes_of_business(reading(), business_id))
-
-
-@blueprint.app_template_global()
-def changes_waiting_here(commune_id: int) -> list[ShownChange]:
-    """What waits to change for the businesses of a commune."""
-    return shown_changes(queries.changes_of_commune(reading(), commune_id))

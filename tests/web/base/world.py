@@ -96,10 +96,12 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
     product = session.scalars(select(Product).where(Product.stall_id == stall.id).order_by(Product.id)).first()
     assert product is not None
     owner = session.scalars(select(BusinessMember).where(BusinessMember.business_id == business.id)).one()
-    claim = _row(session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.PENDING)
+    claim = plain_row(
+        session, BusinessMember, now, business_id=business.id, person_id=helper.id, state=ClaimState.PENDING
+    )
     mandate = make.make_mandate(session, business, helper, officer, now)
-    certificate = _row(session, Certificate, now, business_id=business.id, kind="vietgap")
-    proposal = _row(
+    certificate = plain_row(session, Certificate, now, business_id=business.id, kind="vietgap")
+    proposal = plain_row(
         session,
         BusinessProposal,
         now,
@@ -121,7 +123,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "verification_id": session.scalars(
             select(Verification.id).where(Verification.business_id == business.id)
         ).one(),
-        "request_id": _row(
+        "request_id": plain_row(
             session,
             ChangeRequest,
             now,
@@ -132,13 +134,13 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "post_id": post.id,
         "person_id": owner.person_id,
         "change_id": _change(session, business.id, owner.person_id, now).id,
-        "appointment_id": _row(
+        "appointment_id": plain_row(
             session, Appointment, now, commune_id=stall.commune_id, role=PostRole.OFFICER, made_by=helper.id
         ).id,
-        "reset_id": _row(
+        "reset_id": plain_row(
             session, PasswordReset, now, commune_id=stall.commune_id, way=ResetWay.SLIP, person_id=owner.person_id
         ).id,
-        "session_id": _row(session, LoginSession, now, commune_id=stall.commune_id, person_id=owner.person_id).id,
+        "session_id": plain_row(session, LoginSession, now, commune_id=stall.commune_id, person_id=owner.person_id).id,
         "product_id": product.id,
         "variant_id": product.variants[0].id,
         "photo_id": session.scalars(select(Photo.id).where(Photo.product_id == product.id)).first(),
@@ -152,24 +154,24 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
 def _change(session: Session, business_id: int, person_id: int, now: datetime) -> WaitingChange:
     content = vault().encrypt(json.dumps({"shown": f"tài khoản nhận tiền là {business_id}", "holder": ""}))
     about = {"business_id": business_id, "subject_id": business_id, "content_cipher": content}
-    return _row(session, WaitingChange, now, kind=ChangeKind.BANK_ACCOUNT, asked_by=person_id, **about)
+    return plain_row(session, WaitingChange, now, kind=ChangeKind.BANK_ACCOUNT, asked_by=person_id, **about)
 
 
 def _lot(session: Session, stall: Stall, product: Product, now: datetime) -> Things:
     place = {"commune_id": stall.commune_id, "stall_id": stall.id, "product_id": product.id}
-    lot = _row(session, Lot, now, code=lot_code(local_day(now), stall.id), **place)
-    entry = _row(session, JournalEntry, now, lot_id=lot.id)
-    stamp = _row(session, Stamp, now, lot_id=lot.id, code=new_stamp_code())
+    lot = plain_row(session, Lot, now, code=lot_code(local_day(now), stall.id), **place)
+    entry = plain_row(session, JournalEntry, now, lot_id=lot.id)
+    stamp = plain_row(session, Stamp, now, lot_id=lot.id, code=new_stamp_code())
     return {"kind": "gieo_trong", "lot": lot.code, "lot_id": lot.id, "entry_id": entry.id, "stamp": stamp.code}
 
 
 def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> Things:
     who = {"commune_id": stall.commune_id, "name": "Vũ Thị Mai", "phone": Phone("0900 000 021")}
-    contact = _row(session, Contact, now, **who)
-    purchase = _row(
+    contact = plain_row(session, Contact, now, **who)
+    purchase = plain_row(
         session, Purchase, now, commune_id=stall.commune_id, code=new_purchase_code(), contact_id=contact.id
     )
-    order = _row(
+    order = plain_row(
         session,
         Order,
         now,
@@ -195,19 +197,19 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "unit": variant.unit,
     }
     amounts = {"price": Dong(12_000), "amount": 2000, "line_total": Dong(24_000)}
-    _row(session, OrderLine, now, order_id=order.id, stall_name=stall.name, variant_label="", **line, **amounts)
-    request = _row(session, PaymentRequest, now, order_id=order.id, stall_id=stall.id, amount=Dong(24_000))
+    plain_row(session, OrderLine, now, order_id=order.id, stall_name=stall.name, variant_label="", **line, **amounts)
+    request = plain_row(session, PaymentRequest, now, order_id=order.id, stall_id=stall.id, amount=Dong(24_000))
     own = BankConnection.bank_account_id == BankAccount.id, BankAccount.business_id == stall.business_id
     connection = session.scalars(select(BankConnection).where(*own)).first() or _connection(session, stall, now)
-    credit = _row(session, BankCredit, now, connection_id=connection.id, stall_id=stall.id)
-    paid = {"request_id": request.id, "credit_id": credit.id, "kind": AllocationKind.BANK}
+    credit = plain_row(session, BankCredit, now, connection_id=connection.id, stall_id=stall.id)
+    paid = {"request_id": request.id, "stall_id": stall.id, "credit_id": credit.id, "kind": AllocationKind.BANK}
     return {
         "code": order.code,
         "signature": answer_key(order.code),
         "order_id": order.id,
         "request_id": request.id,
         "credit_id": credit.id,
-        "allocation_id": _row(session, Allocation, now, **paid).id,
+        "allocation_id": plain_row(session, Allocation, now, **paid).id,
     }
 
 
@@ -219,12 +221,12 @@ def _connection(session: Session, stall: Stall, now: datetime) -> BankConnection
 def _exports(session: Session, stall: Stall, now: datetime) -> Things:
     file = new_key("export", "xlsx")
     storage().put(file, SHOPEE_FILE.read_bytes())
-    template = _row(session, ChannelTemplate, now, stall_id=stall.id, channel="shopee", storage_key=file)
+    template = plain_row(session, ChannelTemplate, now, stall_id=stall.id, channel="shopee", storage_key=file)
     run = {"stall_id": stall.id, "template_id": template.id, "channel": "shopee", "storage_key": file}
-    return {"channel": "shopee", "template_id": template.id, "run_id": _row(session, ExportRun, now, **run).id}
+    return {"channel": "shopee", "template_id": template.id, "run_id": plain_row(session, ExportRun, now, **run).id}
 
 
-def _row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:
+def plain_row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:
     """A row of a model with something plain in every column that must hold something."""
     for column in model.__table__.columns:
         name = column.key

@@ -4,13 +4,13 @@ from flask import g
 
 from market.base.db import reading
 from market.web.base.commune import current_commune
-from market.web.office.approvals.queries import OfficeQueue, waiting_for
+from market.web.office.approvals.queries import OfficeQueue, told, waiting_for
 from market.web.office.blueprint import blueprint
 
 
 @blueprint.app_context_processor
 def _page_context() -> dict[str, object]:
-    return {"office_waiting": office_waiting}
+    return {"office_waiting": office_waiting, "told": told}
 
 
 def office_waiting() -> OfficeQueue:

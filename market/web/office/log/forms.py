@@ -1,5 +1,6 @@
 """What of the log to show."""
 
+from market.values.paging import Place
 from market.web.base.forms import ChoiceField, DayField, TextField, optional
 from market.web.office.log.queries import LogFilter
 from market.web.office.register.forms import FilterForm
@@ -13,7 +14,7 @@ class LogFilterForm(FilterForm):
     den = DayField("Đến ngày", [optional()])
     thay_mat = ChoiceField("Ai làm", choices={"": "Mọi việc", "co": "Chỉ việc làm thay"}, default="")
 
-    def as_filter(self, page: int) -> LogFilter:
+    def as_filter(self, after: Place | None) -> LogFilter:
         known = self.asked()
         business = known["co_so"] or ""
         return LogFilter(
@@ -23,5 +24,5 @@ class LogFilterForm(FilterForm):
             first_day=known["tu"],
             last_day=known["den"],
             only_on_behalf=known["thay_mat"] == "co",
-            page=page,
+            after=after,
         )

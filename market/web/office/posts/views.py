@@ -1,5 +1,6 @@
 """The community technology group and the officers: who serves where and since when, slips that are handed over."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -9,9 +10,11 @@ from market.base.db import reading, transaction
 from market.sellers import actions, queries
 from market.sellers.actions.appointing import APPOINTMENT_LIFE
 from market.sellers.actions.resets import SLIP_LIFE
-from market.sellers.models import PostRole
+from market.sellers.models import Mandate, PostRole
+from market.values.paging import Page as ListPage
 from market.values.period import format_moment, local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.listing import listed
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.posts.forms import NewSlipForm, PostForm
@@ -47,13 +50,20 @@ def _show_slip(what: str, name: str, code: str, life: timedelta) -> Page:
 def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:
     now = clock.now()
     today = local_day(now)
-    holders = queries.post_holders(reading(), desk.commune_id, None, today)
+
+    def holders(role: PostRole, param: str) -> ListPage[queries.PostHolder]:
+        held = queries.held_posts(desk.commune_id, role, today)
+        return listed(lambda first, most: queries.holders_in(reading(), held, first, most), param)
+
+    def mandates(first: int, most: int) -> Sequence[Mandate]:
+        return queries.live_mandates(reading(), desk.commune_id, today, first=first, most=most)
+
     return form.page(
         "office/posts/posts.html",
-        officers=[one for one in holders if one.post.role is PostRole.OFFICER],
-        helpers=[one for one in holders if one.post.role is PostRole.HELPER],
-        keepers=[one for one in holders if one.post.role is PostRole.KEEPER],
-        mandates=queries.live_mandates(reading(), desk.commune_id, today),
+        officers=holders(PostRole.OFFICER, "can_bo"),
+        helpers=holders(PostRole.HELPER, "to_vien"),
+        keepers=holders(PostRole.KEEPER, "nguoi_giu"),
+        mandates=listed(mandates, "uy_quyen"),
         appointments=queries.open_appointments(reading(), desk.commune_id, now),
         hamlets=dict(hamlets_here(desk)),
         asked_after=now - actions.ENDING_LIFE,
@@ -98,10 +108,11 @@ def post_end(desk: OfficeDesk, post_id: int) -> Page:
         flash(ENDED if has_ended else "Đã ghi lời đề nghị. Cán bộ khác đồng ý trong 7 ngày thì người đó thôi nhiệm vụ.")
         return redirect(url_for("office.posts"), 303)
     today = local_day(clock.now())
+    post = queries.post_to_end(reading(), desk.commune_id, post_id, today)
     return render_template(
         "office/posts/post_end.html",
-        post=queries.post_to_end(reading(), desk.commune_id, post_id, today),
-        mandates=queries.live_mandates(reading(), desk.commune_id, today),
+        post=post,
+        mandates=queries.mandates_of_helper(reading(), desk.commune_id, post.person_id, today),
         hamlets=dict(hamlets_here(desk)),
         asked_after=clock.now() - actions.ENDING_LIFE,
         me=desk.person_id,

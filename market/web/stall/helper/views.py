@@ -1,10 +1,11 @@
 """The helper's pages, and a stall's "Giúp tôi": who needs a hand, under whose consent, and whom to call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, url_for
+from sqlalchemy import Select
 
 from market.accounts.actions import CodeTry
 from market.accounts.brakes import GUESS_CODE, USE_CODE
@@ -20,11 +21,15 @@ from market.sellers.queries import HelpedBusiness, Reach
 from market.values.period import format_moment, local_day
 from market.web.base.access import HelperDesk, StallContext, helper_page, stall_page
 from market.web.base.callers import caller
+from market.web.base.listing import listed
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.helper.forms import TakeMandateForm, VouchForm
 
 TOO_LONG = timedelta(hours=1)
+BUSINESSES_A_PAGE, MOST_LATE = 50, 30
+TO_CALL = 10
+"""So many of a hamlet's helpers are told to a seller who looks for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +49,24 @@ def _reach(desk: HelperDesk) -> Reach:
 @blueprint.get("/to-cong-nghe")
 @helper_page
 def helper_home(desk: HelperDesk) -> Page:
-    businesses = queries.helped_businesses(reading(), _reach(desk))
-    return render_template("stall/helper/helper_home.html", businesses=businesses, late=_late(businesses))
+    reach = _reach(desk)
+
+    def businesses(first: int, most: int) -> Sequence[HelpedBusiness]:
+        return queries.helped_businesses(reading(), reach, first=first, most=most)
+
+    page = listed(businesses, "page", BUSINESSES_A_PAGE)
+    late = _late(reach, queries.helped_ids(reach))
+    return render_template("stall/helper/helper_home.html", businesses=page, late=late)
 
 
-def _late(businesses: Sequence[HelpedBusiness]) -> list[Late]:
+def _late(reach: Reach, business_ids: Collection[int] | Select[int]) -> list[Late]:
     """Who has let an order wait too long, the longest first."""
-    now = clock.now()
-    found = {business.id: business for business in businesses}
-    waiting: dict[int, list[Unanswered]] = {}
-    for order in unanswered_orders(reading(), list(found), now=now):
-        if now - order.placed_at >= TOO_LONG:
-            waiting.setdefault(order.business_id, []).append(order)
-    return [Late(business=found[one], order=orders[0], count=len(orders)) for one, orders in waiting.items()]
+    now, waiting = clock.now(), dict[int, list[Unanswered]]()
+    for order in unanswered_orders(reading(), business_ids, since=TOO_LONG, now=now):
+        waiting.setdefault(order.business_id, []).append(order)
+    found = queries.helped_among(reading(), reach, list(waiting)[:MOST_LATE]) if waiting else {}
+    kept = ((found[one], orders) for one, orders in waiting.items() if one in found)
+    return [Late(business=business, order=orders[0], count=len(orders)) for business, orders in kept]
 
 
 @blueprint.get("/to-cong-nghe/<int:business_id>")
@@ -66,12 +76,13 @@ def helper_business(desk: HelperDesk, business_id: int) -> Page:
 
 
 def _business_page(desk: HelperDesk, business_id: int, form: TakeMandateForm) -> Page:
-    business = queries.helped_business(reading(), _reach(desk), business_id)
+    reach = _reach(desk)
+    business = queries.helped_business(reading(), reach, business_id)
     return form.page(
         "stall/helper/helper_business.html",
         business=business,
         members=queries.members_of(reading(), business_id),
-        late=_late([business]),
+        late=_late(reach, [business_id]),
     )
 
 
@@ -138,6 +149,6 @@ def help(desk: StallContext) -> Page:  # noqa: A001 - the endpoint's name, which
         "stall/helper/help.html",
         desk=desk,
         hamlet=business.hamlet.name,
-        helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today, hamlet_id=hamlet),
+        helpers=queries.post_holders(reading(), desk.commune_id, PostRole.HELPER, today, hamlet_id=hamlet)[:TO_CALL],
         mandates=[one for one in given if one.revoked_at is None and one.starts_on <= today <= one.ends_on],
     )

@@ -71,10 +71,10 @@ def test_a_long_history_has_pages(lan: FlaskClient, cast: Cast, now: Clock) -> N
     now.move(days=1)
     codes.append(place_one(cast, now))
     place(cast.commune, wanted(cast.gao_nep), now=now())
-    assert "Trang 1 /" not in lan.get(base).text, "what waits, and what is another stall's, is not counted"
+    assert "Trang sau" not in lan.get(base).text, "what waits, and what is another stall's, is not counted"
     now.move(days=1)
     first, second = lan.get(base).text, lan.get(f"{base}?page=2").text
-    assert "Trang 1 / 2" in first
+    assert ("Trang sau" in first, "Trang sau" in second) == (True, False)
     assert codes[0] not in first
     assert codes[0] in second
     for page in ("0", "-1", "x"):

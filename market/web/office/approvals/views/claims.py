@@ -1,12 +1,17 @@
 """Who says a business is theirs, or asks for theirs to be entered: an officer looks at papers and decides."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
 from market.sellers import actions, queries
+from market.sellers.models import BusinessMember, BusinessProposal
 from market.sellers.rules import KIND_WORDS
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.changes import ShownChange, shown_changes
+from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.forms import ClaimRefusalForm, VerifyForm
@@ -16,10 +21,22 @@ from market.web.office.blueprint import blueprint
 @blueprint.get("/van-phong/duyet/co-so")
 @office_page
 def claims(desk: OfficeDesk) -> Page:
+    session, commune = reading(), desk.commune_id
+
+    def claims(first: int, most: int) -> Sequence[BusinessMember]:
+        return queries.claims_waiting(session, commune, first=first, most=most)
+
+    def proposals(first: int, most: int) -> Sequence[BusinessProposal]:
+        return queries.proposals_waiting(session, commune, first=first, most=most)
+
+    def changes(first: int, most: int) -> Sequence[ShownChange]:
+        return shown_changes(queries.changes_of_commune(session, commune, first=first, most=most))
+
     return render_template(
         "office/approvals/claims.html",
-        claims=queries.claims_waiting(reading(), desk.commune_id),
-        proposals=queries.proposals_waiting(reading(), desk.commune_id),
+        claims=listed(claims, "nhan"),
+        proposals=listed(proposals, "ghi"),
+        waiting=listed(changes, "doi"),
         kinds=KIND_WORDS,
     )
 

@@ -14,6 +14,7 @@ from market.web.base.access import OfficeDesk, office_page
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.goods_forms import ListingRefusalForm
+from market.web.office.approvals.waiting import office_waiting
 from market.web.office.blueprint import blueprint
 
 
@@ -31,7 +32,7 @@ def _goods_page(desk: OfficeDesk, form: ListingRefusalForm | None = None, *, pro
     return form.page(
         "office/approvals/goods.html",
         to_look_at=queries.goods_to_look_at(reading(), desk.commune_id),
-        waiting=queries.count_to_look_at(reading(), desk.commune_id),
+        waiting=office_waiting().goods,
         on_market=queries.goods_on_market(reading(), desk.commune_id, text, page=number),
         text=text,
         facts_of=listing_facts,

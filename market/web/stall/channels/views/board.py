@@ -1,6 +1,6 @@
 """The marketplaces of a stall: its templates, the checklist of its goods, the filled files."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.attempts import count_try
@@ -11,7 +11,10 @@ from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
 from market.channels.files import forget_workbook, keep_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
+from market.channels.rules import ChannelListing
+from market.values.paging import Page as ListPage
 from market.web.base.access import StallContext, stall_page
+from market.web.base.listing import A_PAGE, number_asked
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.channels.forms import ExportForm, TemplateForm
@@ -71,11 +74,20 @@ def channel(desk: StallContext, channel: str) -> Page:
     return _channel_page(desk, board, ExportForm())
 
 
+def _shown(board: ChannelBoard) -> ListPage[ChannelListing]:
+    """A page of its goods: the one that the address asks for, or that on which one of them stands."""
+    asked = request.args.get("mon", type=int)
+    at = next((at for at, listing in enumerate(board.listings) if listing.product_id == asked), None)
+    number = number_asked("page") if at is None else at // A_PAGE + 1
+    return ListPage.of(board.listings[(number - 1) * A_PAGE :][: A_PAGE + 1], number, A_PAGE)
+
+
 def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> Page:
     page = render_template(
         "stall/channels/channel.html",
         desk=desk,
         board=board,
+        shown=_shown(board),
         name=FORMATS[board.channel].label,
         form=form.offer(FORMATS[board.channel].shipping(board.manifest)),
         runs=queries.export_runs(reading(), desk.stall_id, board.channel),

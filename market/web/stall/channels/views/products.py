@@ -91,4 +91,5 @@ def weight_set(desk: StallContext, channel: str, product_id: int) -> Page:
 
 
 def _back(desk: StallContext, channel: str, product_id: int) -> Page:
-    return redirect(url_for("stall.channel", gian=desk.slug, channel=channel, _anchor=f"mon-{product_id}"), 303)
+    anchor = f"mon-{product_id}"
+    return redirect(url_for("stall.channel", gian=desk.slug, channel=channel, mon=product_id, _anchor=anchor), 303)

@@ -1,6 +1,6 @@
 """A stall's lots: the list, a new one, one of them, sealing and recalling it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from flask import flash, render_template, request
 
@@ -28,19 +28,25 @@ def lots(desk: StallContext) -> Page:
 @blueprint.route("/ban-hang/<gian>/lo/moi", methods=["GET", "POST"])
 @stall_page
 def lot_new(desk: StallContext) -> Page:
-    products = queries.products_of_stall(reading(), desk.stall_id)
-    form = _new_form(products, request.args.get("san_pham", type=int))
+    wanted = _wanted()
+    goods = queries.goods_to_open(reading(), desk.stall_id, wanted)
+    form = _new_form(goods, queries.product_to_open(reading(), desk.stall_id, wanted))
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
                 code = actions.open_lot(writing, desk.actor, desk.stall_id, form.as_new_lot(), clock=clock.now)
             return to_lot(desk, code)
-    return form.page("stall/lots/lot_new.html", desk=desk, has_goods=bool(products))
+    return form.page("stall/lots/lot_new.html", desk=desk, has_goods=bool(goods))
 
 
-def _new_form(products: Sequence[Product], wanted: int | None) -> NewLotForm:
+def _wanted() -> int | None:
+    """The product that was chosen, or whose page led here; None for a number that no row can have."""
+    number = request.form.get("product", type=int) or request.args.get("san_pham", type=int)
+    return number if number and 0 < number < 2**31 else None
+
+
+def _new_form(goods: Mapping[int, str], chosen: Product | None) -> NewLotForm:
     """The form offering the stall's goods; one reached from a product knows its pack."""
-    chosen = next((product for product in products if product.id == wanted), None)
     pack = _pack_of(chosen) if chosen else (1000, "kg")
     form = NewLotForm.of_request(
         data={
@@ -50,7 +56,7 @@ def _new_form(products: Sequence[Product], wanted: int | None) -> NewLotForm:
             "yield_percent": 1000,
         }
     )
-    form.product.choices = {str(product.id): product.name for product in products}
+    form.product.choices = {str(product_id): name for product_id, name in goods.items()}
     return form
 
 

@@ -36,7 +36,7 @@ def orders(desk: StallContext) -> Page:
     waiting = orders_to_answer(session, desk.stall_id, now=now)
     in_hand = orders_in_hand(session, desk.stall_id, now=now)
     over = orders_over(session, desk.stall_id, now=now, page=max(1, request.args.get("page", 1, type=int)))
-    listed = [*in_hand, *over.orders]
+    listed = [*in_hand, *over.rows]
     paid = paid_of(session, [order.id for order in (*waiting, *listed)], now=now)
     return render_template(
         "stall/orders/orders.html",

@@ -1,0 +1,24 @@
+"""Pages of lists that nobody counts: which one the address asks for, and whether there is another."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from flask import request
+
+from market.values.paging import Page
+
+Row = TypeVar("Row")
+
+A_PAGE = 30
+LAST_PAGE = 10_000
+
+
+def number_asked(param: str) -> int:
+    """The number of the page that the address asks for, from one."""
+    return min(max(1, request.args.get(param, 1, type=int)), LAST_PAGE)
+
+
+def listed(read: Callable[[int, int], Sequence[Row]], param: str, size: int = A_PAGE) -> Page[Row]:
+    """The page that the address asks for; `read` is told how many rows to pass over and how many to read then."""
+    number = number_asked(param)
+    return Page.of(read((number - 1) * size, size + 1), number, size)

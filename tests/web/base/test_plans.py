@@ -1,0 +1,197 @@
+"""No page reads a large table from end to end, in a city as in a village; none grows with what it does not show.
+
+Every GET of the application's own map, by the person it is for (growth 5, 6, 7, 14; office 15).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from market.base.audit import Event
+from market.base.db import db, reading, transaction
+from market.orders.models import Order
+from tests.city import MACHINERY, OWN, SMALL, City, grow
+from tests.conftest import Clock
+from tests.nights import IS_NIGHT, by_day_on, on_both
+from tests.plans import Asked, Scan, asking, whole_scans
+from tests.web.base.test_two_communes import Visitor, pages_of, visitors
+from tests.web.base.villages import Village
+
+SHORT = {
+    "ix_business_member_waiting": "nothing but what waits for an answer, however much was answered",
+    "ix_change_request_waiting": "as above",
+    "uq_waiting_change_waiting": "as above",
+    "uq_verification_in_force": "one entry a business: PostgreSQL puts it into memory where it asks of many rows, and "
+    "asks it for each where that is less",
+}
+"""Index -> why it may be read from end to end."""
+
+KPI = {"office.home", "office.kpi", "office.kpi_csv", "office.kpi_order", "office.kpi_calls"}
+ALLOWED = {
+    **dict.fromkeys(KPI, "reads the months of the whole commune into objects: growth 1, mended by the KPI's own issue"),
+    "office.register_import_check": "compares a file with the whole register: growth 10, becomes a job",
+    "stall.channels": "holds every one of the stall's own goods against the marketplace's template, as an export does",
+    "stall.channel": "as stall.channels",
+}
+"""Endpoint -> why it may go through a whole table as yet."""
+
+GROWING = {
+    **dict.fromkeys(KPI, "as above"),
+    "office.register_import_check": "as above",
+    "stall.channels": "as above",
+    "stall.channel": "as above",
+    "stall.money": "adds up the month, whatever came in; a day's and a month's money is an index range",
+    "stall.today": "adds up the day, and what is still owed",
+    "stall.mine": "leads to stall.today",
+    "stall.lot_new": "offers up to 200 of the stall's own goods",
+    "shop.home": "in season and the stalls on sale are asked of the whole commune: growth 8, kept 30 s",
+    "office.posts": "the mandates that live are put in order of their end, then paged",
+    "office.slip": "leads to office.posts",
+    "stall.helper_home": "the businesses of the helper's hamlets are put in order of their names, then paged",
+}
+"""Endpoint -> why its database works more where there is more of everything, though it shows no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What one page took."""
+
+    statements: int
+    size: int
+    work: int
+
+
+@pytest.fixture
+def villages(app: Flask, now: Clock) -> list[Village]:
+    app.config["TRUSTED_HOSTS"] = ["ht.test", "sx.test"]
+    return [Village.make("Hạc Trắng", "HT", "20001", now()), Village.make("Sếu Xám", "SX", "20002", now())]
+
+
+@pytest.fixture
+def city(villages: list[Village], now: Clock) -> City:
+    with transaction() as session:
+        return City.found(session, villages, now())
+
+
+def pages(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Asked, int]]:
+    """Endpoint, what it asked, how long it is: of every page, opened by whom it is for."""
+    for part, visitor in visitors(app, village, now):
+        for rule in pages_of(app, part):
+            yield rule.endpoint, *opened(visitor, rule, village)
+
+
+def opened(visitor: Visitor, rule: object, village: Village) -> tuple[Asked, int]:
+    with asking() as asked:
+        status, text = visitor.read(rule, village.things)  # type: ignore[arg-type]
+    assert status < 500, rule
+    return asked, len(text.encode())
+
+
+def forbidden(scans: set[Scan]) -> list[Scan]:
+    """Of tables that grow, beside what is short."""
+    return [one for one in scans if one.table not in SMALL | MACHINERY and one.index not in SHORT]
+
+
+Readings = dict[str, tuple[Asked, Read]]
+"""Endpoint -> what its page asked, and what that took."""
+
+
+def readings(app: Flask, village: Village, now: Clock) -> Readings:
+    return {
+        endpoint: (asked, Read(statements=asked.statements, size=size, work=asked.work))
+        for endpoint, asked, size in pages(app, village, now)
+    }
+
+
+def wrong_plans(read: Readings) -> list[str]:
+    """Where a page that is not named means to go through a large table."""
+    questions = {
+        statement: (endpoint, statement, values)
+        for endpoint, (asked, _) in read.items()
+        for statement, values in asked.questions.items()
+        if endpoint not in ALLOWED
+    }
+    assert len(questions) > 100
+    with db.engine.connect() as connection:
+        return [
+            f"{endpoint}: {scan.table} {scan.index}: {statement[:60]} ... {statement[statement.find('FROM') :][:160]}"
+            for endpoint, statement, values in questions.values()
+            for scan in forbidden(whole_scans(connection, statement, values))
+        ]
+
+
+@by_day_on("postgresql")
+def test_no_page_goes_through_a_large_table(app: Flask, villages: list[Village], city: City, now: Clock) -> None:
+    """growth 5, 6, 7, 14: as PostgreSQL would do it if nothing counted but rows. SQLite's plans are looked at below."""
+    city = grow(city, 100, kept=OWN)
+    grow(city, 300, kept=SMALL)
+    assert wrong_plans(readings(app, villages[0], now)) == []
+
+
+@on_both
+def test_a_page_that_goes_through_a_large_table_is_seen(
+    app: Flask, villages: list[Village], city: City, now: Clock
+) -> None:
+    """A violation of each kind is planted: without an index, by an index from end to end, and by the newest first."""
+    grow(city, 100, kept=SMALL)
+    planted = (
+        (select(Order.id).where(Order.placed_at > now()), "order"),
+        (select(Order.status).where(Order.status == "cho_nhan").order_by(Order.id.desc()).limit(30), "order"),
+        (select(Event.id).where(func.coalesce(Event.commune_id, 1) == 1), "event"),
+    )
+    for query, table in planted:
+        with asking() as asked:
+            reading().execute(query).all()
+        ((statement, values),) = asked.questions.items()
+        with db.engine.connect() as connection:
+            found = {one.table for one in forbidden(whole_scans(connection, statement, values))}
+        assert table in found, statement
+    held = select(Order.id).where(Order.stall_id == 1).order_by(Order.placed_at.desc()).limit(30)
+    with asking() as asked:
+        reading().execute(held).all()
+    ((statement, values),) = asked.questions.items()
+    with db.engine.connect() as connection:
+        assert forbidden(whole_scans(connection, statement, values)) == []
+
+
+@by_day_on("sqlite")
+def test_no_page_grows_with_what_there_is(app: Flask, villages: list[Village], city: City, now: Clock) -> None:
+    """A seller's own goods, orders and money, the commune's people and businesses: ten times as much of each (by day
+    four times). No more statements, no more bytes; on SQLite no more work, but for what is named, and no page goes
+    through a large table (growth 5, 6, 7, 14)."""
+    city = more(city, 60)
+    before = readings(app, villages[0], now)
+    city = more(city, 540 if IS_NIGHT else 160)
+    after = readings(app, villages[0], now)
+    wrong = {
+        endpoint: (before[endpoint][1], read)
+        for endpoint, (_, read) in after.items()
+        if endpoint not in KPI and has_grown(before[endpoint][1], read, is_named=endpoint in GROWING)
+    }
+    assert wrong == {}
+    assert len(after) > 70
+    grow(city, 500, kept=SMALL)
+    assert wrong_plans(after) == []
+
+
+def more(city: City, copies: int) -> City:
+    return grow(grow(city, copies, kept=OWN), copies, kept=SMALL)
+
+
+def has_grown(before: Read, after: Read, *, is_named: bool) -> bool:
+    """Numbers in a page may take a digit more; a question may be left out where nothing is found, and come back. Where
+    all of a stall's goods are looked at they are loaded by five hundred."""
+    longer = after.size > 1.5 * before.size + 500
+    more_asked = after.statements > (1.5 * before.statements if is_named else before.statements + 1)
+    return more_asked or longer or (not is_named and after.work > 2 * before.work + 50_000)
+
+
+def test_a_list_that_is_not_paged_is_seen() -> None:
+    paged, unpaged = Read(statements=4, size=25_000, work=20_000), Read(statements=4, size=120_000, work=20_000)
+    assert not has_grown(paged, paged, is_named=False)
+    assert has_grown(paged, unpaged, is_named=True)
+    assert has_grown(paged, Read(statements=14, size=25_000, work=20_000), is_named=True)
+    assert has_grown(paged, Read(statements=4, size=25_000, work=200_000), is_named=False)
