@@ -190,8 +190,8 @@ class Refund(Base):
 
 
 class WebhookDelivery(Base):
-    """Every webhook call that was signed, also the odd: what came when, what was answered. `is_signed` is false in rows of
-    early releases alone, which wrote down unsigned ones too."""
+    """Every webhook call that was signed, also the odd: what came when, what was answered. `is_signed` is false only in
+    rows of early releases, which wrote unsigned ones down too."""
 
     __tablename__ = "webhook_delivery"
 

@@ -17,10 +17,10 @@ OPENING = (
     "tải lại trang."
 )
 SENDING = {
-    Outage.AWAY: "Kho dữ liệu của chợ chưa trả lời, việc vừa gửi có thể chưa được ghi; những gì đã ghi từ trước vẫn còn "
-    "nguyên. Mời chờ một phút, mở lại trang xem việc ấy đã có chưa, chưa có thì gửi lại.",
-    Outage.UNWRITABLE: "Chợ tạm thời chưa ghi thêm được gì, việc vừa gửi chưa được ghi; những gì đã ghi từ trước vẫn còn "
-    "nguyên. Mời chờ ít phút rồi gửi lại; vẫn chưa được thì báo tổ công nghệ số của xã.",
+    Outage.AWAY: "Kho dữ liệu của chợ chưa trả lời, việc vừa gửi có thể chưa được ghi; những gì đã ghi từ trước vẫn "
+    "còn nguyên. Mời chờ một phút, mở lại trang xem việc ấy đã có chưa, chưa có thì gửi lại.",
+    Outage.UNWRITABLE: "Chợ tạm thời chưa ghi thêm được gì, việc vừa gửi chưa được ghi; những gì đã ghi từ trước vẫn "
+    "còn nguyên. Mời chờ ít phút rồi gửi lại; vẫn chưa được thì báo tổ công nghệ số của xã.",
 }
 
 
