@@ -22,12 +22,12 @@ from market.orders.queries.directory import MarketDirectory
 from market.places import checks as places_checks
 from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
-from market.web.base import channel_addresses, error_pages, limits, lot_addresses, web
+from market.web.base import channel_addresses, error_pages, lot_addresses, web
 from market.web.base.caching import YEAR_SECONDS, public_for
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
-CHECKERS = (limits, doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
+CHECKERS = (doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
 
 

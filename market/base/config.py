@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     database_url: str = f"sqlite:///{ROOT / 'instance' / 'choso.db'}"
     redis_url: str | None = None
+    """Nothing is kept there since tries and calls are counted in the database; a bad address is named still."""
     storage_url: str = str(ROOT / "instance" / "storage")
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: str = ""

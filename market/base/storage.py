@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Protocol
 
 from market.base.errors import NotFound
+from market.base.files import HALF_WRITTEN, make_folder, write_whole
 from market.base.secrets import random_key
 
 _KEY = re.compile(r"[a-z]+/[A-Za-z0-9_-]{20,64}(?:-[0-9]+)?\.[a-z0-9]{2,5}")
 
-HALF_WRITTEN = ".part"
-
 
 class Storage(Protocol):
-    def put(self, key: str, content: bytes) -> None: ...
+    def put(self, key: str, content: bytes) -> None:
+        """Keep a file, whole and for good once this returns. OSError, and nothing kept, where there is no room."""
 
     def get(self, key: str) -> bytes: ...
 
@@ -40,10 +40,8 @@ class FolderStorage:
 
     def put(self, key: str, content: bytes) -> None:
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half_written = path.with_suffix(HALF_WRITTEN)
-        half_written.write_bytes(content)
-        half_written.replace(path)
+        make_folder(path.parent)
+        write_whole(path, content)
 
     def get(self, key: str) -> bytes:
         try:

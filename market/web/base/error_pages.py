@@ -1,6 +1,5 @@
 """The one error page: what happened, what is kept, what to do, and the way back."""
 
-import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
@@ -11,13 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
-from market.base.logs import fault_of
-from market.base.patience import is_away
+from market.base.outages import Outage, outage_of
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import frame_of_page
+from market.web.base.outages import down, note_outage
 from market.web.base.refusals import note_refusal
-
-log = logging.getLogger(__name__)
 
 ErrorPage = tuple[str, int] | BaseResponse
 
@@ -28,7 +25,6 @@ SENTENCES = {
     405: "Trang này không nhận cách gửi đó.",
     429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
     500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
-    503: "Kho dữ liệu của chợ chưa trả lời. Mời chờ một phút rồi tải lại trang; việc vừa gửi có thể chưa được ghi.",
 }
 NOTHING_KEPT = (
     "Chưa có gì được lưu từ lần gửi này. Mời bấm nút quay lại của máy: trang đang điền thường còn nguyên chữ đã gõ; "
@@ -67,7 +63,7 @@ def _back() -> str | None:
 
 
 def add_error_pages(app: Flask) -> None:
-    _add_away_page(app)
+    _add_outage_pages(app)
     _add_ways_in(app)
 
     @app.errorhandler(Refused)
@@ -113,17 +109,19 @@ def _add_ways_in(app: Flask) -> None:
         return redirect(url_for(page, tiep=_back()), 303)
 
 
-def _add_away_page(app: Flask) -> None:
+def _add_outage_pages(app: Flask) -> None:
     @app.errorhandler(SQLAlchemyError)
-    def away(error: SQLAlchemyError) -> ErrorPage:
-        if not is_away(error):
+    @app.errorhandler(OSError)
+    def outage(error: SQLAlchemyError | OSError) -> ErrorPage:
+        found = outage_of(error)
+        if found is None:
             raise error
-        log.error("the database does not answer", extra={"fault": fault_of(error)})
-        return away_page()
+        note_outage(found, error)
+        return outage_page(found)
 
 
-def away_page() -> Response:
-    """The page of a market whose database cannot be asked now."""
-    answer = make_response(error_page(SENTENCES[503], 503))
-    answer.headers["Retry-After"] = "60"
-    return answer
+def outage_page(outage: Outage) -> tuple[str, int]:
+    """The page of a market that can answer no other now. On the way back to a form, what was typed is mostly there."""
+    said = down(outage)
+    note_refusal(said)
+    return error_page(said.sentence, said.status, again=_page_before() if request.method == "POST" else None)
