@@ -7,27 +7,35 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, send_from_directory
-from sqlalchemy import text
 
 from market.accounts import checks as accounts_checks
-from market.base import doctor, logs, secrets, storage
+from market.base import doctor, installation_checks, logs, secrets, storage
 from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
-from market.base.db import db, reading
+from market.base.db import db
+from market.base.health import Pulse
 from market.base.loopback import asked_to_listen
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
 from market.orders.queries.directory import MarketDirectory
+from market.payments import checks as payments_checks
 from market.places import checks as places_checks
-from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
 from market.web.base import channel_addresses, error_pages, lot_addresses, web
 from market.web.base.caching import YEAR_SECONDS, public_for
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
-CHECKERS = (doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
+CHECKERS = (
+    doctor,
+    installation_checks,
+    places_checks,
+    notices_checks,
+    payments_checks,
+    catalog_checks,
+    accounts_checks,
+)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
 
 
@@ -98,7 +106,12 @@ def _add_machine_pages(app: Flask) -> None:
     def static_file(filename: str) -> Response:
         return send_from_directory(static, filename)
 
+    pulse = Pulse(app.config["CHOSO"])
+
     @app.get("/healthz")
     def healthz() -> Response:
-        reading().execute(text("SELECT 1"))
+        if wrong := pulse.failing():
+            answer = jsonify(status="failed", failed=wrong)
+            answer.status_code, answer.headers["Retry-After"] = 503, "60"
+            return answer
         return jsonify(status="ok")

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 import market.accounts.models
 import market.adoption.models
 import market.base.audit
+import market.base.health
 import market.base.jobs
 import market.catalog.models
 import market.channels.models

@@ -68,12 +68,12 @@ def _postgresql(url: str) -> str:
         raise ValueError(_POSTGRESQL_AS) from error
     if not database:
         raise ValueError(f"thiếu tên cơ sở dữ liệu; {_POSTGRESQL_AS}")
-    _check_installed("psycopg", "postgres")
+    if importlib.util.find_spec("psycopg") is None:
+        raise ValueError("máy này chưa cài psycopg: pip install '.[postgres]'")
     return url
 
 
 def _redis(url: str) -> str:
-    """As the library of counts names it: `unix:///…` is `redis+unix:///…` there."""
     try:
         parts = urlsplit(url)
         is_there = parts.hostname and parts.port != 0 and re.fullmatch(r"/?[0-9]*", parts.path)
@@ -82,13 +82,7 @@ def _redis(url: str) -> str:
     is_socket = parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1 and not parts.path.endswith("/")
     if not is_socket and not (parts.scheme in ("redis", "rediss") and is_there):
         raise ValueError(_REDIS_AS)
-    _check_installed("redis", "redis")
-    return f"redis+{url}" if is_socket else url
-
-
-def _check_installed(module: str, extra: str) -> None:
-    if importlib.util.find_spec(module) is None:
-        raise ValueError(f"máy này chưa cài gói {module}: pip install '.[{extra}]'")
+    return url
 
 
 def _pairs(data_keys: SecretStr) -> list[str]:

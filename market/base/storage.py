@@ -1,5 +1,6 @@
 """Files that people send: kept under random keys in a folder."""
 
+import errno
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ class Storage(Protocol):
         """The key of every file, in order."""
 
     def check(self) -> None:
-        """OSError where the storage cannot be written."""
+        """Keep a file, read it back and remove it; OSError where that cannot be done."""
 
 
 class FolderStorage:
@@ -59,10 +60,14 @@ class FolderStorage:
                 yield key
 
     def check(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        probe = self._folder / ".writable"
-        probe.write_bytes(b"")
-        probe.unlink()
+        make_folder(self._folder)
+        probe, content = self._folder / f".probe-{random_key()}", random_key().encode() * 400
+        try:
+            write_whole(probe, content)
+            if probe.read_bytes() != content:
+                raise OSError(errno.EIO, "came back otherwise")
+        finally:
+            probe.unlink(missing_ok=True)
 
 
 def is_key(key: str) -> bool:
