@@ -13,7 +13,7 @@ from market.base.audit import Event
 from market.base.config import Settings
 from market.base.db import db, reading, time_there
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
-from market.base.jobs.periodic import troubled_tasks
+from market.base.jobs.periodic import OVERDUE_AFTER, troubled_tasks
 from market.base.jobs.queue import count_dead, count_late
 from market.base.jobs.worker import CLOCK_MAY_DIFFER, SILENT_AFTER
 from market.base.logs import database_message
@@ -224,8 +224,18 @@ def _seen_before() -> str:
     return f"lần cuối thấy lúc {max(known):%Y-%m-%d %H:%M} UTC" if known else "chưa từng thấy tiến trình nào"
 
 
+def _hanging_tasks() -> list[str]:
+    """Those whose worker holds them past their limit: it hangs, or it died and no other has taken over."""
+    is_past = TaskLease.held_until < time_there(-OVERDUE_AFTER)
+    query = select(TaskLease.name).where(TaskLease.holder.is_not(None), is_past).order_by(TaskLease.name)
+    return list(reading().scalars(query))
+
+
 def _tasks() -> Finding:
     troubled = troubled_tasks(reading())
+    if hanging := _hanging_tasks():
+        fix = "Chạy lại tiến trình việc nền: systemctl restart choso-work (hoặc dừng rồi chạy flask --app wsgi work)."
+        return failed("tasks", f"Việc định kỳ làm mãi không xong: {', '.join(hanging)}.", fix)
     if failing := [one for one in troubled if one.error]:
         told = "; ".join(f"{one.name} ({one.error})" for one in failing)
         return failed("tasks", f"Việc định kỳ gặp lỗi: {told}.", "Xem nhật ký của flask --app wsgi work quanh lúc đó.")

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.config import Settings
-from market.base.db import Base, reading, time_there, transaction
+from market.base.db import Base, db, reading, time_there, transaction
 from market.base.storage import storage
 
 PROBE_BYTES = 16 * 1024
-"""More than a page of either database has left: a full one has to make room for it."""
+MOST_PROBE_BYTES = 256 * 1024
+"""A probe is more than the pages of a database have left, so that a full one has to make room for it."""
 PROBE = "probe "
 LEFT_BEHIND = timedelta(hours=1)
 NO_ROOM = 32 * 1024 * 1024
@@ -44,7 +45,7 @@ class NotKept(Exception):
 def prove_database() -> None:
     """Have the database keep a row until it is safe on its disk, read it back, and take it away. SQLAlchemyError where
     it does not; NotKept where another one came back. What a process that died left behind goes too."""
-    name, note = PROBE + secrets.token_hex(16), secrets.token_urlsafe(PROBE_BYTES * 3 // 4)
+    name, note = PROBE + secrets.token_hex(16), secrets.token_urlsafe(_size_of_probe() * 3 // 4)
     with transaction() as session:
         session.add(HealthRecord(name=name, at=time_there(), note=note))
     kept = reading().scalar(select(HealthRecord.note).where(HealthRecord.name == name))
@@ -53,6 +54,13 @@ def prove_database() -> None:
         session.execute(delete(HealthRecord).where(or_(HealthRecord.name == name, is_old)))
     if kept != note:
         raise NotKept
+
+
+def _size_of_probe() -> int:
+    if db.engine.dialect.name != "sqlite":
+        return PROBE_BYTES
+    spare, of_page = (reading().scalar(text(f"PRAGMA {one}")) for one in ("freelist_count", "page_size"))
+    return min(PROBE_BYTES + int(spare or 0) * int(of_page or 0), MOST_PROBE_BYTES)
 
 
 def prove_storage() -> None:

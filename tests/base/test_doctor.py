@@ -13,11 +13,12 @@ from sqlalchemy import Engine, delete, text, update
 
 from market.accounts.checks import refuse_demo_people
 from market.app import create_app
-from market.base import doctor, secrets
+from market.base import doctor, health, secrets
 from market.base.audit import GUEST, Change, record
 from market.base.config import Settings
 from market.base.db import db, time_there, transaction
 from market.base.errors import Refused
+from market.base.installation_checks import LEAST_FREE
 from market.base.jobs import Handler, Worker, enqueue
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
@@ -43,6 +44,7 @@ def needed_made_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("market.base.schema.schema_needed", needed)
+        patch.setattr(health, "free_bytes", lambda _folder: 2 * LEAST_FREE)
         yield
 
 
@@ -79,7 +81,7 @@ def test_a_healthy_market_is_ok(app: Flask, true_time: Clock, cast: Cast, at_wor
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 13 + len(SENDERS)
+    assert done.stdout.count("tốt") == 18 + len(SENDERS)
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
