@@ -6,14 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, send_from_directory
+from flask import Flask
 
 from market.accounts import checks as accounts_checks
 from market.base import doctor, installation_checks, logs, secrets, storage
 from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
 from market.base.db import db
-from market.base.health import Pulse
 from market.base.loopback import asked_to_listen
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
@@ -22,8 +21,7 @@ from market.orders.queries.directory import MarketDirectory
 from market.payments import checks as payments_checks
 from market.places import checks as places_checks
 from market.web import account, base, hooks, office, shop, stall
-from market.web.base import channel_addresses, error_pages, lot_addresses, web
-from market.web.base.caching import YEAR_SECONDS, public_for
+from market.web.base import channel_addresses, error_pages, lot_addresses, machines, web
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
@@ -77,7 +75,7 @@ def make_app(settings: Settings) -> Flask:
     app.url_map.converters |= lot_addresses.CONVERTERS | channel_addresses.CONVERTERS
     for front in FRONTS:
         app.register_blueprint(front.blueprint)
-    _add_machine_pages(app)
+    machines.add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
     app.extensions[LINKS] = MarketLinks(app, settings)
     app.extensions[DIRECTORY] = MarketDirectory()
@@ -96,22 +94,3 @@ def _prepare_to_serve(app: Flask) -> None:
         limit_waits(db.engine, WEB)
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-
-
-def _add_machine_pages(app: Flask) -> None:
-    static = Path(app.root_path) / "static"
-
-    @app.get("/static/<path:filename>", endpoint="static")
-    @public_for(YEAR_SECONDS, is_fixed=True)
-    def static_file(filename: str) -> Response:
-        return send_from_directory(static, filename)
-
-    pulse = Pulse(app.config["CHOSO"])
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        if wrong := pulse.failing():
-            answer = jsonify(status="failed", failed=wrong)
-            answer.status_code, answer.headers["Retry-After"] = 503, "60"
-            return answer
-        return jsonify(status="ok")

@@ -1,9 +1,12 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
+import logging
 import signal
+import time
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from market.accounts.checks import refuse_demo_people
 from market.adoption import cli as adoption
@@ -18,11 +21,14 @@ from market.base.doctor import CHECKS, Finding, examine
 from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
+from market.base.logs import fault_of
 from market.base.loopback import HERE
 from market.base.migrations import migrate
+from market.base.outages import Outage, outage_of
 from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
 from market.base.revisions import refuse_unknown_schema
+from market.base.seals import keep_seal
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.channels import cli as channels
@@ -34,6 +40,8 @@ from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
 from market.trace import cli as trace
+
+log = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
@@ -49,6 +57,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     *adoption_jobs.PERIODIC_TASKS,
 )
 
+WAIT_SECONDS = 5
 WEB_WORKERS = 2
 MOST_WORKERS = 64
 
@@ -57,13 +66,26 @@ MOST_WORKERS = 64
 def work() -> None:
     """Do the waiting jobs, and what comes round, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    refuse_unknown_schema()
-    refuse_demo_people(app.config["CHOSO"])
     limit_waits(db.engine, JOBS_PATIENCE)
+    _wait_for_database()
+    refuse_demo_people(app.config["CHOSO"])
+    keep_seal()
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     worker.run()
+
+
+def _wait_for_database() -> None:
+    """Until it answers: who started this gives up on what ends again and again. Refused where it does not suit."""
+    while True:
+        try:
+            return refuse_unknown_schema()
+        except SQLAlchemyError as error:
+            if outage_of(error) is not Outage.AWAY:
+                raise
+            log.warning("the database does not answer", extra={"fault": fault_of(error)})
+            time.sleep(WAIT_SECONDS)
 
 
 @command("serve")

@@ -15,7 +15,7 @@ from market.base.db import db, reading, time_there
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.periodic import OVERDUE_AFTER, troubled_tasks
 from market.base.jobs.queue import count_dead, count_late
-from market.base.jobs.worker import CLOCK_MAY_DIFFER, SILENT_AFTER
+from market.base.jobs.worker import CLOCK_MAY_DIFFER, count_workers
 from market.base.logs import database_message
 from market.base.outages import Outage, outage_of
 from market.base.revisions import UPDATE_PROGRAM, Fit, standing_of, words_for
@@ -209,7 +209,7 @@ def _jobs() -> Finding:
 
 
 def _workers() -> Finding:
-    alive = reading().scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
+    alive = count_workers(reading())
     if not alive:
         fix = "Chạy tiến trình: flask --app wsgi work (máy chạy thật: systemctl enable --now choso-work)."
         return failed("workers", f"Không có tiến trình việc nền nào đang chạy; {_seen_before()}.", fix)

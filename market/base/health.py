@@ -74,6 +74,12 @@ def folder_of_database(settings: Settings) -> Path | None:
     return Path(path).parent if path != settings.database_url else None
 
 
+def places(settings: Settings) -> dict[str, Path]:
+    """The folders whose disks the market fills, by what they hold."""
+    database = folder_of_database(settings)
+    return {"storage": Path(settings.storage_url)} | ({"database": database} if database else {})
+
+
 def free_bytes(folder: Path) -> int:
     """What a folder's disk has left for this process; OSError where the folder is not there."""
     return shutil.disk_usage(folder).free
@@ -106,14 +112,14 @@ def _is_kept_by_storage(settings: Settings) -> bool:
 class Pulse:
     """What is failing, found out by one thread at a time and told by all for a second."""
 
-    settings: Settings
     _found: list[str] = field(default_factory=list)
+    _of: Settings | None = None
     _until: float = 0.0
     _one: threading.Lock = field(default_factory=threading.Lock)
 
-    def failing(self) -> list[str]:
+    def failing(self, settings: Settings) -> list[str]:
         with self._one:
-            if time.monotonic() >= self._until:
-                self._found = failing(self.settings)
+            if time.monotonic() >= self._until or self._of is not settings:
+                self._found, self._of = failing(settings), settings
                 self._until = time.monotonic() + HOLDS
             return self._found

@@ -20,6 +20,7 @@ from market.base.secrets import BRING_BACK, vault
 
 LEAST_FREE = 1024**3
 """Bytes below which there is still time to make room."""
+PLACES = {"storage": "kho tệp", "database": "cơ sở dữ liệu"}
 BACKUP_MAY_BE = timedelta(hours=36)
 """One is made every night."""
 WATCHED = "choso-*"
@@ -48,9 +49,8 @@ def _writing(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    places = {"kho tệp": Path(settings.storage_url), "cơ sở dữ liệu": health.folder_of_database(settings)}
-    free = {name: health.free_bytes(folder) for name, folder in places.items() if folder}
-    said = ", ".join(f"{name} còn {left / 1024**3:.1f} GB" for name, left in free.items())
+    free = {name: health.free_bytes(folder) for name, folder in health.places(settings).items()}
+    said = ", ".join(f"{PLACES[name]} còn {left / 1024**3:.1f} GB" for name, left in free.items())
     if min(free.values()) < LEAST_FREE:
         fix = "Dọn bớt tệp (bản sao lưu cũ, nhật ký) hoặc gắn thêm ổ đĩa. Đầy hẳn thì chợ không ghi được gì nữa."
         return failed("disk", f"Ổ đĩa sắp đầy: {said}.", fix)

@@ -1,6 +1,9 @@
 """A word sealed under the data key in use, so that another key is noticed before it has sealed anything else."""
 
+import contextlib
+
 from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from market.base.db import insert_once, reading, time_there, transaction
@@ -12,12 +15,13 @@ WORD = "chợ số"
 
 
 def keep_seal() -> None:
-    """Keep the word under the key in use, once for each name of a key."""
-    name = SEAL + vault().name
-    if reading().get(HealthRecord, name) is None:
-        with transaction() as session:
-            row = {"name": name, "at": time_there(), "note": vault().encrypt(WORD)}
-            session.execute(insert_once(session, HealthRecord).values(row))
+    """Keep the word under the key in use, once for each name of a key; a database that takes nothing is asked again the
+    next time."""
+    row = {"name": SEAL + vault().name, "at": time_there(), "note": vault().encrypt(WORD)}
+    with contextlib.suppress(SQLAlchemyError):
+        if reading().get(HealthRecord, row["name"]) is None:
+            with transaction() as session:
+                session.execute(insert_once(session, HealthRecord).values(row))
 
 
 def seal_opens() -> bool:

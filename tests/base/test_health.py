@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import exc, select, text, update
 
 from market.base import health, installation_checks, seals, secrets
 from market.base.attempts import TryWindow, count_try
 from market.base.db import db, reading, time_there, transaction
 from market.base.doctor import CHECKS, Finding
+from market.base.errors import Refused
 from market.base.health import HealthRecord, NotKept
 from market.base.installation_checks import backup_finding
 from market.base.jobs.models import TaskLease, WorkerHeartbeat
@@ -26,6 +27,7 @@ from market.payments.banks import PROVIDERS
 from market.payments.models import BankCredit, WebhookDelivery
 from market.payments.rules.matching import Unmatched
 from market.sellers.models import BankAccount, BankConnection
+from market.web.base.readiness import check_before_serving
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.services.databases import production_of
@@ -170,6 +172,21 @@ def test_a_task_that_hangs_is_told(app: Flask) -> None:
     assert "upkeep" in finding(app, "tasks").says
 
 
+def test_the_jobs_process_waits_for_a_database_that_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd gives up on a unit that ends again and again (StartLimitBurst): it must not end for this."""
+    away = exc.TimeoutError("pool")
+    answers: list[Exception] = [away, away, Refused("schema_older", "bản cũ")]
+    waited = []
+
+    def asked_for_schema() -> None:
+        raise answers.pop(0)
+
+    monkeypatch.setattr("market.cli.refuse_unknown_schema", asked_for_schema)
+    monkeypatch.setattr("market.cli.time.sleep", waited.append)
+    done = app.test_cli_runner().invoke(args=["work"])
+    assert (done.exit_code, done.stderr.strip(), len(waited)) == (1, "bản cũ", 2)
+
+
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
@@ -185,7 +202,7 @@ def rotated(app: Flask) -> Iterator[None]:
 def test_another_key_under_an_old_name_is_noticed_before_anything_is_sealed(app: Flask) -> None:
     """office.md 14: a wrong data key before any bank account exists."""
     secrets.configure("k1:" + "a" * 32, "")
-    assert finding(app, "keys").is_ok
+    check_before_serving(app)
     for wrong in ("k1:" + "b" * 32, "k2:" + "b" * 32):
         secrets.configure(wrong, "")
         assert "CHOSO_DATA_KEYS" in finding(app, "keys").fix

@@ -59,7 +59,8 @@ def test_a_database_that_hangs_is_said_and_not_waited_for(behind_proxy: Flask, p
     client = behind_proxy.test_client()
     assert client.get("/", base_url="http://cho.test").status_code == 200
     proxy.hang()
-    for path in ("/", "/healthz", "/gio-hang"):
+    assert client.get("/healthz", base_url="http://cho.test").json == {"status": "failed", "failed": ["database"]}
+    for path in ("/", "/gio-hang"):
         answer = client.get(path, base_url="http://cho.test")
         assert answer.status_code == 503, path
         assert SENTENCE in answer.text

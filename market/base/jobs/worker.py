@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from market.base.db import insert_once, reading, time_there, transaction
 from market.base.jobs.listening import NotifyListener
@@ -41,6 +42,11 @@ CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
 
 FORGET_DONE = PeriodicTask(name="forget done jobs", every=timedelta(hours=1), do=_forget)
+
+
+def count_workers(session: Session) -> int:
+    """How many jobs processes are alive."""
+    return session.scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
 
 
 class Lane:

@@ -13,6 +13,7 @@ from market.base.errors import Refused
 from market.base.logs import fault_of
 from market.base.outages import Outage, outage_of
 from market.base.revisions import refuse_unknown_schema
+from market.base.seals import keep_seal
 from market.web.base.error_pages import outage_page
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def _has_been_checked() -> bool:
     try:
         refuse_unknown_schema()
         refuse_demo_people(current_settings())
+        keep_seal()
     except SQLAlchemyError as error:
         if outage_of(error) is None:
             raise
