@@ -6,7 +6,7 @@ import subprocess  # nosec B404 # systemd is asked, with no word of anybody's
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from sqlalchemy import Column, and_, func, not_, or_, select
 
@@ -92,7 +92,7 @@ def _is_shut(column: "Column[Any]") -> bool:
 
 def _ends(column: "Column[Any]") -> list[str]:
     """The oldest and the newest value."""
-    key = cast("Column[Any]", column.table.primary_key.columns[0])
+    key = column.table.primary_key.columns[0]
     ends = [select(end(key)).where(column.is_not(None)).scalar_subquery() for end in (func.min, func.max)]
     return list(reading().scalars(select(column).where(key.in_(ends))))
 

@@ -30,9 +30,9 @@ def test_every_service_that_fails_is_said() -> None:
     "path", [one for one in SERVICES if unit(one)["Service"].get("Restart")], ids=lambda one: one.name
 )
 def test_what_cannot_run_is_given_up(path: Path) -> None:
-    """office.md 11: it was started anew for ever. A try may take as long as the settings and the schema are read."""
+    """office.md 11: it was started anew for ever. A try may take long, on a slow machine, before it ends."""
     limits, service = unit(path)["Unit"], unit(path)["Service"]
-    a_try = int(service["RestartSec"]) + 8
+    a_try = int(service["RestartSec"]) + 50
     assert int(limits["StartLimitBurst"]) * a_try < int(limits["StartLimitIntervalSec"])
     assert service["LimitCORE"] == "0", "what is in memory is on no disk"
 
