@@ -21,7 +21,7 @@ BELIEVED_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What time it was at a count of seconds since the machine's start; `jump`: by how much the machine's clock was then
+    """What time it was at a count of seconds since the machine's start; `jump`: by how much its clock was then
     found off, and at what count."""
 
     at: datetime

@@ -81,14 +81,14 @@ def test_the_page_of_a_database_that_hangs_asks_it_nothing_more(
     behind_proxy: Flask, proxy: HangingProxy, cast: Cast, now: Clock
 ) -> None:
     """Who is signed in and where they work is read from it: each more that is asked is as long a wait again."""
-    client, fresh = behind_proxy.test_client(), []
+    client, waits = behind_proxy.test_client(), []
     with behind_proxy.app_context():
         sign_in(client, cast.lan.person, now(), base_url="http://cho.test")
-        event.listen(db.engine, "do_connect", lambda *_given: fresh.append(1))
+        event.listen(db.engine, "handle_error", waits.append)
     proxy.hang()
     answer = client.get(f"/ban-hang/{cast.lan.slug}", base_url="http://cho.test")
     proxy.go_on()
-    assert (answer.status_code, len(fresh)) == (503, 1), "the connection in hand, and one anew"
+    assert (answer.status_code, len(waits)) == (503, 2), "at the connection in hand, and at a new one"
 
 
 @ON_POSTGRESQL
