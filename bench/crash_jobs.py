@@ -1,4 +1,4 @@
-"""The jobs process of `bench.crash`: the market's own, going slowly, so that a kill lands between the steps of a job."""
+"""The jobs process of `bench.crash`: the market's own, going slowly, so that a kill lands between a job's steps."""
 
 import random
 import signal
@@ -14,7 +14,7 @@ from market.cli import HANDLERS, PERIODIC_TASKS
 
 KIND = "bench_steps"
 STEPS = 4
-LONGEST_PAUSE = 0.25
+LONGEST_PAUSE = 0.15
 """Seconds that a transaction is held at most before it is committed, and that pass before the next one begins."""
 TABLES = (
     "CREATE TABLE bench_step (job BIGINT, step BIGINT, PRIMARY KEY (job, step))",
@@ -47,7 +47,7 @@ def main() -> None:
     with app.app_context():
         limit_waits(db.engine, JOBS)
     slow_down()
-    worker = Worker(app, HANDLERS | {KIND: Handler(do=do_steps, threads=2)}, PERIODIC_TASKS)
+    worker = Worker(app, HANDLERS | {KIND: Handler(do=do_steps, threads=3)}, PERIODIC_TASKS)
     signal.signal(signal.SIGTERM, worker.stop)
     worker.run()
 

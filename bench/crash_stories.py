@@ -28,6 +28,7 @@ from tests.web.shop.buying import WHO, hidden_fields, terms
 
 T = TypeVar("T")
 PAUSE = 0.2
+JOBS_A_ROUND = 12
 ACKNOWLEDGED_WITHIN = 120.0
 SUM = 45_000
 BOUNDARY = "----crash"
@@ -62,11 +63,13 @@ class Stories:
         self._numbers = count(1)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._jobs_left = 0
 
     def begin(self) -> None:
         self._stopping.clear()
         told = (self._buy, self._buy, self._buy, self._send_picture, self._enqueue)
         self._threads = [threading.Thread(target=self._tell, args=(story,)) for story in told]
+        self._jobs_left = JOBS_A_ROUND
         for one in self._threads:
             one.start()
 
@@ -159,6 +162,10 @@ class Stories:
         self._stopping.wait(PAUSE)
 
     def _enqueue(self) -> None:
+        if not self._jobs_left:
+            self._stopping.wait()
+            return
+        self._jobs_left -= 1
         number = next(self._numbers)
 
         def written() -> None:
