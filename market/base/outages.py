@@ -21,6 +21,14 @@ class Outage(enum.Enum):
     UNWRITABLE = "cannot_write"
 
 
+class OutageApart(Exception):
+    """An outage that a process apart met, told by what it raised."""
+
+    def __init__(self, message: str, outage: Outage) -> None:
+        super().__init__(message)
+        self.outage = outage
+
+
 class Down(Refused):
     """A request that an outage kept from being done."""
 
@@ -55,6 +63,8 @@ NO_ROOM_FOR_A_MOMENT = "No usable temporary directory"
 
 def outage_of(error: BaseException) -> Outage | None:
     """The outage that this is said of; None for a fault of the program."""
+    if isinstance(error, OutageApart):
+        return error.outage
     if isinstance(error, exc.SQLAlchemyError):
         return _of_database(error)
     return _of_files(error) if isinstance(error, OSError) else None

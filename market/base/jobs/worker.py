@@ -18,7 +18,14 @@ from market.base.db import insert_once, reading, time_there, transaction
 from market.base.jobs.listening import NotifyListener
 from market.base.jobs.models import WorkerHeartbeat
 from market.base.jobs.periodic import PeriodicTask, due_tasks, register_tasks, run_if_due
-from market.base.jobs.queue import Handler, clock_apart, due_kinds, forget_done, work_once
+from market.base.jobs.queue import (
+    Handler,
+    clock_apart,
+    due_kinds,
+    forget_done,
+    set_times_right,
+    work_once,
+)
 from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
@@ -169,6 +176,7 @@ class Worker:
         if now - self._beat_at < BEAT_SECONDS:
             return
         with transaction() as session:
+            set_times_right(session, ahead=CLOCK_MAY_DIFFER)
             beat = {"seen_at": time_there(), "kinds": self._kinds()}
             seen = update(WorkerHeartbeat).where(WorkerHeartbeat.name == self.id).values(beat)
             if session.execute(seen.returning(WorkerHeartbeat.name)).first() is None:

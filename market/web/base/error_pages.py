@@ -12,7 +12,7 @@ from market.base.config import MEGABYTE
 from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
 from market.base.outages import Outage, outage_of
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
-from market.web.base.frame import frame_of_page
+from market.web.base.frame import SHOP, Frame, frame_of_page
 from market.web.base.outages import down, note_outage
 from market.web.base.refusals import note_refusal
 
@@ -34,9 +34,9 @@ NOTHING_KEPT = (
 BUSY = f"Chợ đang nhận nhiều lần gửi chưa trọn nên chưa nhận thêm được. {NOTHING_KEPT}chờ một phút rồi gửi lại."
 
 
-def error_page(sentence: str, status: int, *, again: str | None = None) -> tuple[str, int]:
-    """`again` is the address of the page that was being filled in."""
-    frame = frame_of_page()
+def error_page(sentence: str, status: int, *, again: str | None = None, frame: Frame | None = None) -> tuple[str, int]:
+    """`again` is the address of the page that was being filled in; `frame` is looked for where none is given."""
+    frame = frame or frame_of_page()
     title = "Không tìm thấy" if status == 404 else "Chưa làm được"
     page = render_template(frame.template, title=title, sentence=sentence, again=again, frame=frame, desk=frame.desk)
     return page, status
@@ -121,7 +121,8 @@ def _add_outage_pages(app: Flask) -> None:
 
 
 def outage_page(outage: Outage) -> tuple[str, int]:
-    """The page of a market that can answer no other now. On the way back to a form, what was typed is mostly there."""
-    said = down(outage)
+    """The page of a market that can answer no other now. A database that gives no answer is not asked once more, whose
+    part of the market it is: that would be as long a wait again."""
+    said, again = down(outage), _page_before() if request.method == "POST" else None
     note_refusal(said)
-    return error_page(said.sentence, said.status, again=_page_before() if request.method == "POST" else None)
+    return error_page(said.sentence, said.status, again=again, frame=SHOP if outage is Outage.AWAY else None)
