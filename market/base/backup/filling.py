@@ -18,6 +18,8 @@ from sqlalchemy import JSON, Connection, DateTime, Table, func, select
 from market.base.backup.tables import quoted
 
 Values = tuple[object, ...]
+_PLAIN = {str, int, bool, type(None)}
+"""What columns hold; the market counts in whole numbers."""
 
 
 class BadRow(Exception):
@@ -73,11 +75,9 @@ def _line_named(error: Exception) -> int:
 def _copy_in(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        cursor.adapters.register_dumper(list, None)  # else a list would become a word such as "{a}"
-        with cursor.copy(f"COPY {quoted(table)} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+    with driver.cursor() as cursor, cursor.copy(f"COPY {quoted(table)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _fill_sqlite(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
@@ -115,7 +115,11 @@ def rows_of_json(table: Table, lines: Iterable[bytes]) -> Iterator[Values]:
         if len(row) != len(names):
             raise ValueError("a row has other columns than its table")
         values = in_order(row)
-        yield _with_json(values, json_at) if json_at else values
+        if json_at:
+            values = _with_json(values, json_at)
+        if not _PLAIN.issuperset(map(type, values)):
+            raise TypeError("a list or a fraction stands where no column takes one")
+        yield values
 
 
 def _with_json(values: Values, json_at: list[int]) -> Values:
