@@ -18,10 +18,10 @@ from tests.conftest import Clock
 
 __all__ = ["elsewhere", "filled"]
 
-SPOIL = """
-CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name = 'Khác'; RETURN NEW; END $$;
-CREATE TRIGGER other BEFORE INSERT ON stall FOR EACH ROW EXECUTE FUNCTION other();
-"""
+SPOIL = (
+    "CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name = 'Khác'; RETURN NEW; END $$",
+    "CREATE TRIGGER spoil BEFORE INSERT ON stall FOR EACH ROW EXECUTE FUNCTION other()",
+)
 
 
 def test_an_archive_that_would_come_back_is_said_to(filled: Cast, app: Flask, tmp_path: Path, now: Clock) -> None:
@@ -73,7 +73,8 @@ def test_a_table_that_comes_back_otherwise_is_named(
     def spoilt(connection: Connection, revision: str) -> None:
         bring_to(connection, revision)
         if revision != "head":
-            connection.exec_driver_sql(SPOIL)
+            for statement in SPOIL:
+                connection.exec_driver_sql(statement)
 
     monkeypatch.setattr("market.base.backup.restoring.bring_to", spoilt)
     told = app.test_cli_runner().invoke(args=["backup-check", str(tmp_path / "market.tar.gz"), "--json"])

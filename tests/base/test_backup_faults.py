@@ -2,6 +2,7 @@
 
 import errno
 import json
+import lzma
 import os
 import signal
 import sqlite3
@@ -20,11 +21,15 @@ from market.base.backup import SQLITE_FILE, BadArchive, back_up, last_backup, re
 from market.base.backup.archive import UNFINISHED, scratch_folder
 from market.base.db import db, reading, transaction
 from market.base.errors import Refused
+from market.base.revisions import Fit, standing_of
+from market.base.schema import missing_from
 from market.base.storage import FolderStorage, new_key, storage
 from tests.base.archives import Members, as_lines, lines_of, manifest_of, rewritten
-from tests.base.test_backup import content, filled, stored
+from tests.base.test_backup import content, filled, opened, stored
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.services.databases import settings_of_dump
+from tests.upgrades import dumps
 
 __all__ = ["filled"]
 
@@ -304,3 +309,22 @@ def test_a_machine_that_does_not_take_a_restore_keeps_what_it_has(
     monkeypatch.undo()
     restore(archive, replace=True)
     assert [*stored().values()] == [b"a picture"]
+
+
+@pytest.mark.parametrize("revision", [dumps.heads()[0], pytest.param(dumps.heads()[-1], marks=pytest.mark.nightly)])
+def test_an_archive_of_an_older_market_comes_in_and_is_brought_to_today(
+    app: Flask, database_url: str, tmp_path: Path, now: Clock, revision: str, request: pytest.FixtureRequest
+) -> None:
+    """As the program of that time made it, of a database of the same kind with the rows that it had."""
+    if database_url.startswith("sqlite"):
+        url = dumps.load_sqlite(dumps.dump_of(revision, "sqlite"), tmp_path / "past.db")
+    else:
+        url = request.getfixturevalue("postgres_server").create("past_archive")
+        dumps.load_postgres(lzma.decompress(dumps.dump_of(revision, "postgresql").read_bytes()).decode(), url)
+    with opened(settings_of_dump(url, tmp_path / "past")):
+        back_up(tmp_path / "past.tar.gz", now=now())
+    restore(tmp_path / "past.tar.gz", replace=False)
+    with db.engine.connect() as connection:
+        assert standing_of(db.engine).fit is Fit.CURRENT
+        assert missing_from(connection) == []
+    assert len(content()["order"]) >= 200

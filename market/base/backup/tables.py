@@ -41,7 +41,7 @@ def snapshot() -> Iterator[Connection]:
 def rows_of(connection: Connection, table: Table) -> Iterator[Row]:
     """Every row in the order of its key; moments are aware, in UTC."""
     query = select(table).order_by(*table.primary_key)
-    for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).mappings():
+    for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}).mappings():
         yield {name: _aware(value) for name, value in row.items()}
 
 
