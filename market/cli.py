@@ -1,19 +1,23 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
 import signal
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
 
+from market.accounts import retention as accounts_retention
 from market.accounts.checks import refuse_demo_people
 from market.adoption import cli as adoption
 from market.adoption import jobs as adoption_jobs
+from market.adoption import retention as adoption_retention
 from market.base import cli as base
-from market.base import processes
+from market.base import clock, processes, retention
 from market.base.attempts import FORGET_TRIES
 from market.base.commands import PORT, as_json, command, say
 from market.base.config import ROOT
-from market.base.db import db
+from market.base.db import db, reading
 from market.base.doctor import CHECKS, Finding, examine
 from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
@@ -25,15 +29,23 @@ from market.base.patience import limit_waits
 from market.base.revisions import refuse_unknown_schema
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
+from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
+from market.channels import retention as channels_retention
 from market.notices import jobs as notices_jobs
+from market.notices import retention as notices_retention
+from market.orders import retention as orders_retention
 from market.orders.jobs import FORGET_NETWORKS
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
+from market.payments import retention as payments_retention
+from market.places import retention as places_retention
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
+from market.sellers import retention as sellers_retention
 from market.trace import cli as trace
+from market.trace import retention as trace_retention
 
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
@@ -41,9 +53,30 @@ HANDLERS: dict[str, Handler] = {
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
 }
+RETENTION: tuple[retention.Rule, ...] = (
+    *retention.RULES,
+    *places_retention.RULES,
+    *notices_retention.RULES,
+    *accounts_retention.RULES,
+    *sellers_retention.RULES,
+    *catalog_retention.RULES,
+    *trace_retention.RULES,
+    *orders_retention.RULES,
+    *payments_retention.RULES,
+    *channels_retention.RULES,
+    *adoption_retention.RULES,
+)
+"""How long each table's rows are kept."""
+
+
+def forget_old(now: datetime) -> dict[str, int]:
+    return retention.apply_rules(RETENTION, now)
+
+
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
     FORGET_NETWORKS,
+    PeriodicTask(name="forget what is old", every=timedelta(hours=1), do=forget_old, limit=timedelta(hours=1)),
     *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
@@ -88,6 +121,26 @@ def doctor(*, as_json: bool) -> None:
         raise Refused("not_well", "Có chỗ cần sửa, xem ở trên.")
 
 
+@command("retention")
+@click.option("--dry-run", is_flag=True, help="Only say how many rows would go now.")
+@as_json
+def retention_command(*, dry_run: bool, as_json: bool) -> None:
+    """Say for every table how long its rows are kept, why, and how many have had their time; forget those."""
+    now = clock.now()
+    due = retention.due_now(reading(), RETENTION, now)
+    forgotten = {} if dry_run else forget_old(now)
+    answer = [_retained(one, forgotten) for one in due]
+    said = "\n".join(f"{one['table']:<20} {one['rows']:>9}  {one['action']}: {one['says']}" for one in answer)
+    say(answer, said, as_json=as_json)
+
+
+def _retained(one: retention.Due, forgotten: Mapping[str, int]) -> dict[str, object]:
+    rule = one.rule
+    gone = forgotten.get(rule.table, 0) if rule.is_old else 0
+    told = {"table": rule.table, "action": rule.action, "says": rule.says, "source": rule.source}
+    return told | {"rows": one.rows, "forgotten": gone}
+
+
 def _fields(finding: Finding) -> dict[str, object]:
     """As `--json` has named them since its first release."""
     return {"name": finding.name, "is_well": finding.is_ok, "says": finding.says, "mend": finding.fix}
@@ -104,6 +157,7 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     serve,
     doctor,
+    retention_command,
     JOBS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
