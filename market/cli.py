@@ -18,7 +18,7 @@ from market.base.attempts import FORGET_TRIES
 from market.base.commands import PORT, as_json, command, say
 from market.base.config import ROOT
 from market.base.db import db, reading
-from market.base.doctor import CHECKS, Finding, examine
+from market.base.doctor import CHECKS, Finding, examine, failed, ok
 from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
@@ -76,7 +76,7 @@ def forget_old(now: datetime) -> dict[str, int]:
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
     FORGET_NETWORKS,
-    PeriodicTask(name="forget what is old", every=timedelta(hours=1), do=forget_old, limit=timedelta(hours=1)),
+    PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
@@ -113,12 +113,22 @@ def serve(*, host: str, port: int, workers: int) -> None:
 @as_json
 def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation and how to fix it."""
-    findings = examine(current_app.extensions[CHECKS])
+    findings = examine([*current_app.extensions[CHECKS], ("retention", _retention)])
     is_ok = all(finding.is_ok for finding in findings)
     answer = {"ok": is_ok, "findings": [_fields(finding) for finding in findings]}
     say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
     if not is_ok:
         raise Refused("not_well", "Có chỗ cần sửa, xem ở trên.")
+
+
+def _retention() -> Finding:
+    late = retention.overdue(reading(), RETENTION, clock.now())
+    timed = sum(rule.is_old is not None or bool(rule.task) for rule in RETENTION)
+    if late:
+        fix = "Chạy tiến trình việc nền: flask --app wsgi work. Xem từng bảng: flask --app wsgi retention --dry-run."
+        return failed("retention", f"Quá hạn giữ mà chưa xóa: {', '.join(late)}.", fix)
+    says = f"{len(RETENTION)} quy tắc giữ dữ liệu, {timed} có hạn; không có dòng nào quá hạn."
+    return ok("retention", f"{says} Xem: flask --app wsgi retention --dry-run.")
 
 
 @command("retention")

@@ -10,7 +10,7 @@ CODES_KEPT, RESETS_KEPT = timedelta(days=90), timedelta(days=365)
 RULES = (
     Rule(
         model=Person,
-        says="Giữ khi còn tài khoản; người ấy xin xóa thì tên và số máy bị xóa, dòng còn lại vì đơn và nhật ký trỏ tới.",
+        says="Giữ khi còn tài khoản; người ấy xin xóa thì tên, số máy bị xóa, dòng còn lại vì đơn, nhật ký trỏ tới.",
         source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15",
     ),
     Rule(model=Consent, says="Giữ hẳn: bằng chứng người ấy đã đồng ý hay đã rút lại.", source="Luật 91/2025/QH15"),

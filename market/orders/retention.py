@@ -36,8 +36,8 @@ RULES = (
     Rule(model=Contact, says="Mạng mà đơn đến từ đó: 30 ngày.", task="forget networks"),
     Rule(
         model=Contact,
-        says="Tên, số máy, địa chỉ, lời nhắn và máy của người mua: bị xóa khi đơn cuối đã quá hạn luật buộc giữ. Đơn còn; "
-        "chỉ tiêu xét 12 tháng, điều phải xem lại của đơn đã được ghi riêng.",
+        says="Tên, số máy, địa chỉ, lời nhắn và máy của người mua: bị xóa khi đơn cuối đã quá hạn luật buộc giữ. "
+        "Đơn còn; chỉ tiêu xét 12 tháng, điều phải xem lại của đơn đã được ghi riêng.",
         source=_CONTRACT,
         is_old=_old_contact,
         cleared={
@@ -47,8 +47,8 @@ RULES = (
             "note": None,
             "device": None,
             "network": None,
-            "erased_at": func.current_timestamp(),
         },
+        cleared_at="erased_at",
     ),
     Rule(model=Purchase, says="Giữ hẳn: người mua được ẩn danh, đơn thì còn.", source=_CONTRACT),
     Rule(model=Order, says="Giữ hẳn: chỉ tiêu và sổ doanh thu tính từ đây.", source=_CONTRACT),

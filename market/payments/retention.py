@@ -20,9 +20,7 @@ CALLS_KEPT = timedelta(days=180)
 
 RULES = (
     Rule(model=PaymentRequest, says="Giữ hẳn: mỗi đơn một dòng tiền phải trả.", source=ACCOUNTING),
-    Rule(
-        model=BankCredit, says="Giữ hẳn, nguyên văn đã mã hóa: tiền đã vào, bằng chứng của chỉ tiêu.", source=ACCOUNTING
-    ),
+    Rule(model=BankCredit, says="Giữ hẳn, nguyên văn mã hóa: tiền đã vào, chứng minh chỉ tiêu.", source=ACCOUNTING),
     Rule(model=BankCreditCheck, says="Giữ hẳn, chỉ ghi thêm: ngân hàng đã trả lời gì.", source=ACCOUNTING),
     Rule(model=Allocation, says="Giữ hẳn, chỉ ghi thêm: tiền nào của đơn nào.", source=ACCOUNTING),
     Rule(model=Refund, says="Giữ hẳn, chỉ ghi thêm: tiền đã trả lại.", source=ACCOUNTING),

@@ -47,8 +47,8 @@ _KPI = "Giữ hẳn: chỉ tiêu phải tính lại được cho mọi ngày đ�
 RULES = (
     Rule(
         model=LoginSession,
-        says="Lần đăng nhập của người chỉ mua: 2 năm sau khi hết. Của chủ hộ, người giúp và cán bộ, cả khi đã thôi: giữ "
-        "hẳn, vì máy họ từng dùng là điều phải xem lại ở một đơn.",
+        says="Lần đăng nhập của người chỉ mua: 2 năm sau khi hết. Của chủ hộ, người giúp và cán bộ, cả khi đã thôi: "
+        "giữ hẳn, vì máy họ từng dùng là điều phải xem lại ở một đơn.",
         source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
         is_old=_old_sign_in,
     ),
@@ -65,7 +65,7 @@ RULES = (
     Rule(model=Stall, says="Giữ hẳn: đơn và hàng trỏ tới gian."),
     Rule(model=OldStallSlug, says="Giữ hẳn: địa chỉ cũ đã in ra vẫn mở được."),
     Rule(
-        model=ChangeRequest, says="Giữ hẳn: ai xin đổi gì ở hàng đã duyệt.", source="Luật 122/2025/QH15: 1 năm trở lên"
+        model=ChangeRequest, says="Giữ hẳn: ai xin đổi gì ở hàng đã duyệt.", source="Luật 122/2025/QH15: ít nhất 1 năm"
     ),
     Rule(model=WaitingChange, says="Giữ hẳn, nội dung đã mã hóa: đường tiền đổi lúc nào, ai xin, ai dừng."),
     Rule(

@@ -87,7 +87,7 @@ def appearing(out: Path) -> Iterator[ArchiveWriter]:
             whole.chmod(0o600)
             with (
                 gzip.GzipFile(fileobj=file, mode="wb", compresslevel=LEVEL, mtime=0) as packed,
-                tarfile.open(fileobj=packed, mode="w", copybufsize=BLOCK) as tar,
+                tarfile.open(fileobj=packed, mode="w") as tar,
             ):
                 yield ArchiveWriter(tar, folder)
             file.flush()
