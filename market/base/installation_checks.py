@@ -4,13 +4,14 @@ services, is looked at too."""
 import shutil
 import subprocess  # nosec B404 # systemd is asked, with no word of anybody's
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Column, and_, func, not_, or_, select
 
 from market.base import clock, health
+from market.base.backup_record import LastBackup, last_backup
 from market.base.config import Settings
 from market.base.db import Base, reading
 from market.base.doctor import Checks, Finding, failed, ok
@@ -36,6 +37,7 @@ def checks(settings: Settings) -> Checks:
         ("disk", lambda: _disk(settings)),
         ("keys", _keys),
         ("services", _services),
+        ("backup", lambda: backup_finding(last_backup(reading()), settings)),
     ]
 
 
@@ -124,20 +126,7 @@ def _services() -> Finding:
     return ok("services", "Dịch vụ nào của chợ cũng chạy, hoặc lần chạy gần nhất đã xong.")
 
 
-class Backups(Protocol):
-    """What is known of backups: the last that was made, whether the newest try failed, and with what."""
-
-    @property
-    def made_at(self) -> datetime | None: ...
-
-    @property
-    def failed_since(self) -> bool: ...
-
-    @property
-    def problem(self) -> str: ...
-
-
-def backup_finding(last: Backups, settings: Settings) -> Finding:
+def backup_finding(last: LastBackup, settings: Settings) -> Finding:
     """Whether there is a backup to fall back on: a failed one is told everywhere, none at all where it counts."""
     fix = "Xem vì sao: journalctl -u choso-backup -e. Sao lưu ngay: systemctl start choso-backup."
     if last.failed_since:

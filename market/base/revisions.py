@@ -50,10 +50,15 @@ def notes_contracts(connection: Connection) -> bool:
 def migration_of(engine: Engine) -> str | None:
     """The migration a database stands at; None for one without any."""
     with engine.connect() as connection:
-        if not engine.dialect.has_table(connection, REVISIONS):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        return revision_in(connection)
+
+
+def revision_in(connection: Connection) -> str | None:
+    """The migration that the schema a connection is in stands at; None for one without any."""
+    if not connection.dialect.has_table(connection, REVISIONS):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 Known = Mapping[str, str | None]

@@ -2,6 +2,7 @@
 
 import errno
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,15 @@ class Storage(Protocol):
 
     def all_keys(self) -> Iterator[str]:
         """The key of every file, in order."""
+
+    def beside(self) -> "Storage":
+        """An empty storage for files that are to come here all at once (`adopt`); nobody else sees them till then."""
+
+    def adopt(self, key: str) -> None:
+        """Take a file over that stands whole in the storage beside; in no time, whatever its size."""
+
+    def clear_beside(self) -> None:
+        """Remove what was not adopted."""
 
     def check(self) -> None:
         """Keep a file, read it back and remove it; OSError where that cannot be done."""
@@ -58,6 +68,23 @@ class FolderStorage:
             key = path.relative_to(self._folder).as_posix()
             if is_key(key) and path.suffix != HALF_WRITTEN:
                 yield key
+
+    def beside(self) -> "FolderStorage":
+        self.clear_beside()
+        return FolderStorage(self._beside)
+
+    def adopt(self, key: str) -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (self._beside / key).replace(path)
+
+    def clear_beside(self) -> None:
+        if self._beside.exists():
+            shutil.rmtree(self._beside)
+
+    @property
+    def _beside(self) -> Path:
+        return self._folder / ".coming"
 
     def check(self) -> None:
         make_folder(self._folder)

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import exc, select, text, update
 
 from market.base import health, installation_checks, seals, secrets
 from market.base.attempts import TryWindow, count_try
+from market.base.backup_record import LastBackup
 from market.base.db import db, reading, time_there, transaction
 from market.base.doctor import CHECKS, Finding
 from market.base.errors import Refused
@@ -300,20 +300,13 @@ def test_calls_that_could_not_be_read_are_told_until_one_can(app: Flask, cast: C
 # --- backups and services -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
-class Backups:
-    made_at: datetime | None = None
-    failed_since: bool = False
-    problem: str = ""
-
-
 def test_a_backup_that_is_old_missing_or_failed_is_told(now: Clock) -> None:
     """faults.md P1-7: a failed backup was silent."""
     real = production_of("sqlite:////tmp/choso.db", "/tmp")  # noqa: S108 - nothing is written there
     trial = real.model_copy(update={"env": "development"})
-    fresh, old = Backups(made_at=now() - timedelta(hours=30)), Backups(made_at=now() - timedelta(hours=37))
-    failed = Backups(made_at=now(), failed_since=True, problem="OSError")
-    cases = [(fresh, True, True), (old, False, True), (Backups(), False, True), (failed, False, False)]
+    fresh, old = (LastBackup(made_at=now() - timedelta(hours=hours)) for hours in (30, 37))
+    failed = LastBackup(made_at=now() - timedelta(hours=1), failed_at=now(), problem="OSError")
+    cases = [(fresh, True, True), (old, False, True), (LastBackup(), False, True), (failed, False, False)]
     for last, counts, tried in cases:
         assert backup_finding(last, real).is_ok is counts, last
         assert backup_finding(last, trial).is_ok is tried, last
