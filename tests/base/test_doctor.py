@@ -15,6 +15,7 @@ from market.accounts.checks import refuse_demo_people
 from market.app import create_app
 from market.base import doctor, health, secrets
 from market.base.audit import GUEST, Change, record
+from market.base.backup_record import BackupStep, record_backup
 from market.base.config import Settings
 from market.base.db import db, time_there, transaction
 from market.base.errors import Refused
@@ -260,6 +261,7 @@ def test_production_with_demo_people_fails_and_does_not_serve(
     refuse_demo_people(real.config["CHOSO"])
     with transaction() as session:
         session.execute(text("UPDATE person SET is_demo = :yes WHERE id = :id"), {"yes": True, "id": cast.mai})
+        record_backup(session, BackupStep.MADE, "choso.tar.gz", at=true_time())
     refuse_demo_people(app.config["CHOSO"])
     with pytest.raises(Refused, match="tài khoản mẫu"):
         refuse_demo_people(real.config["CHOSO"])
