@@ -1,5 +1,6 @@
 """What proves that the market can work: a row and a file are written, read back and taken away again."""
 
+import logging
 import secrets
 import shutil
 import threading
@@ -14,7 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.config import Settings
 from market.base.db import Base, db, reading, time_there, transaction
+from market.base.logs import fault_of
 from market.base.storage import storage
+
+log = logging.getLogger(__name__)
 
 PROBE_BYTES = 16 * 1024
 MOST_PROBE_BYTES = 256 * 1024
@@ -96,7 +100,8 @@ def _is_kept_by_database(settings: Settings) -> bool:
         prove_database()
         folder = folder_of_database(settings)
         return folder is None or free_bytes(folder) >= NO_ROOM
-    except (SQLAlchemyError, OSError, NotKept):
+    except (SQLAlchemyError, OSError, NotKept) as error:
+        log.error("nothing is kept", extra={"kind": "database", "fault": fault_of(error)})
         return False
 
 
@@ -104,7 +109,8 @@ def _is_kept_by_storage(settings: Settings) -> bool:
     try:
         prove_storage()
         return free_bytes(Path(settings.storage_url)) >= NO_ROOM
-    except OSError:
+    except OSError as error:
+        log.error("nothing is kept", extra={"kind": "storage", "fault": fault_of(error)})
         return False
 
 

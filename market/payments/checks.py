@@ -1,16 +1,13 @@
 """Whether what banks and card gateways tell is let in, read, and put to an order."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from market.base import clock
-from market.base.attempts import most_tries
 from market.base.config import Settings
 from market.base.db import reading
 from market.base.doctor import Checks, Finding, failed, ok
-from market.payments.actions.brakes import A_DAY, unsigned_calls
+from market.payments.actions.brakes import count_unsigned
 from market.payments.card.gateway import PROVIDER as CARD_GATEWAY
-from market.payments.ports import CallLimits
 from market.payments.queries import calls_unread, count_unmatched, credits_unread, live_hooks
 
 READ_WITHIN = timedelta(minutes=15)
@@ -18,7 +15,6 @@ LOOK_BACK = timedelta(days=1)
 WAITS_LONG = timedelta(days=7)
 MOST_UNSIGNED = 5
 """Calls a day to one address whose signature does not hold: more than a mistake."""
-_ONE_A_DAY = replace(unsigned_calls(CallLimits(body_bytes=0, failures_a_minute=1)), limits=(A_DAY,))
 
 
 def checks(_settings: Settings) -> Checks:
@@ -39,7 +35,7 @@ def _credits() -> Finding:
 
 
 def _signatures() -> Finding:
-    unsigned = {place: most_tries(_ONE_A_DAY, *place) for place in live_hooks(reading(), card_gateway=CARD_GATEWAY)}
+    unsigned = {place: count_unsigned(*place) for place in live_hooks(reading(), card_gateway=CARD_GATEWAY)}
     wrong = {place: count for place, count in unsigned.items() if count >= MOST_UNSIGNED}
     if not wrong:
         return ok("signatures", "Không có nơi nào gọi sai chữ ký nhiều lần trong ngày qua.")
