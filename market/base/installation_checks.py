@@ -116,8 +116,9 @@ def _services() -> Finding:
     if systemctl is None or not SYSTEMD.exists():
         return ok("services", "Máy này không chạy dịch vụ bằng systemd.")
     asked = [systemctl, "list-units", "--failed", "--plain", "--no-legend", "--full", WATCHED]
-    answer = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 # nosec B603
-    if answer.returncode:
+    try:
+        answer = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603 # nosec B603
+    except subprocess.SubprocessError:
         return ok("services", "Không hỏi được systemd ở đây.")
     names = [line.split()[0] for line in answer.stdout.splitlines() if line.strip()]
     if wrong := [name for name in names if not name.startswith(NOT_WATCHED)]:
