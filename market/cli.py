@@ -16,6 +16,7 @@ from market.base.config import ROOT
 from market.base.db import db
 from market.base.doctor import CHECKS, Finding, examine
 from market.base.errors import Refused
+from market.base.half_written import DROP_HALF_WRITTEN
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
 from market.base.loopback import HERE
@@ -43,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
 }
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
+    DROP_HALF_WRITTEN,
     FORGET_NETWORKS,
     *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,

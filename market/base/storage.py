@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +24,9 @@ class Storage(Protocol):
 
     def all_keys(self) -> Iterator[str]:
         """The key of every file, in order."""
+
+    def drop_half_written(self, before: datetime) -> None:
+        """Drop what a process that was killed was writing before this moment."""
 
     def check(self) -> None:
         """OSError where the storage cannot be written."""
@@ -57,6 +62,12 @@ class FolderStorage:
             key = path.relative_to(self._folder).as_posix()
             if is_key(key) and path.suffix != HALF_WRITTEN:
                 yield key
+
+    def drop_half_written(self, before: datetime) -> None:
+        for path in self._folder.glob(f"*/*{HALF_WRITTEN}"):
+            with suppress(FileNotFoundError):  # its own writer has just ended
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
 
     def check(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
