@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from market.base.attempts import Brake, Limit, most_tries
+from market.base.attempts import Brake, Limit
 from market.payments.ports import CallLimits
 
 A_DAY = Limit(most=1000, within=timedelta(days=1))
@@ -14,8 +14,3 @@ def unsigned_calls(limits: CallLimits) -> Brake:
     from wherever. It is asked after the signature, so that it never keeps a signed one out."""
     a_minute = Limit(most=limits.failures_a_minute, within=timedelta(minutes=1))
     return Brake(kind="unsigned-call", sentence="Gọi sai chữ ký quá nhiều lần.", limits=(a_minute, A_DAY))
-
-
-def count_unsigned(provider: str, key: str, limits: CallLimits) -> int:
-    """How many calls without a signature that holds came to this address in the day that runs, up to `A_DAY`."""
-    return most_tries(unsigned_calls(limits), provider, key)

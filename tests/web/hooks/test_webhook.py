@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from market.base.attempts import TryWindow
+from market.base.attempts import TryWindow, most_tries
 from market.base.audit import GUEST
 from market.base.db import Base, db, reading, transaction
 from market.base.errors import Conflict
 from market.base.secrets import vault
-from market.payments.actions.brakes import count_unsigned
+from market.payments.actions.brakes import unsigned_calls
 from market.payments.banks.sepay.fake import FakeSePay, Sent
 from market.payments.banks.sepay.feed import SePay
 from market.payments.jobs import match_left_over
@@ -122,7 +122,7 @@ def test_a_forged_notice_is_refused_and_only_counted(client: FlaskClient, cast: 
         assert deliver(client, sent) == 401, why
     assert count(BankCredit) == 0
     assert deliveries() == []
-    assert count_unsigned("sepay", HOOK.rpartition("/")[2], SePay().limits) == len(cases)
+    assert most_tries(unsigned_calls(SePay().limits), "sepay", HOOK.rpartition("/")[2]) == len(cases)
 
 
 def rows_of_all() -> int:
@@ -130,7 +130,7 @@ def rows_of_all() -> int:
     return sum(reading().scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
 
-def test_seven_hundred_unsigned_knocks_cost_no_row_and_keep_no_genuine_notice_out(
+def test_seven_hundred_unsigned_calls_cost_no_row_and_keep_no_genuine_notice_out(
     client: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     """faults.md P2: they wrote 456 rows, and a genuine notice from that address got 429."""
