@@ -1,5 +1,5 @@
-"""What the market has acknowledged outlives a kill -9 of any of its processes. `python -m bench crash --rounds 100` is the
-long proof; here each process is killed once."""
+"""What the market has acknowledged outlives a kill -9 of any of its processes. `python -m bench crash --rounds 100` is
+the long proof; here each process is killed once."""
 
 import pytest
 
