@@ -23,6 +23,7 @@ from market.base.config import ROOT
 from market.base.db import db, reading
 from market.base.doctor import CHECKS, Finding, examine, failed, ok
 from market.base.errors import Refused
+from market.base.half_written import DROP_HALF_WRITTEN
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
 from market.base.logs import fault_of
@@ -83,6 +84,7 @@ def forget_old(now: datetime) -> dict[str, int]:
 
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
+    DROP_HALF_WRITTEN,
     FORGET_NETWORKS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     *sellers_jobs.PERIODIC_TASKS,

@@ -10,6 +10,7 @@ import ast
 import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,9 @@ def revisions_in(folder: Path) -> Known:
     return {str(head["revision"]): head.get("down_revision") for head in heads}
 
 
+@cache
 def revisions_known() -> Known:
-    """The program's own revisions."""
+    """The program's own revisions, as they were when it first asked: a newer program's files are not what runs."""
     return revisions_in(ROOT / "migrations" / "versions")
 
 

@@ -4,6 +4,8 @@ import errno
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +35,9 @@ class Storage(Protocol):
 
     def clear_beside(self) -> None:
         """Remove what was not adopted."""
+
+    def drop_half_written(self, before: datetime) -> None:
+        """Drop what a process that was killed was writing before this moment."""
 
     def check(self) -> None:
         """Keep a file, read it back and remove it; OSError where that cannot be done."""
@@ -85,6 +90,12 @@ class FolderStorage:
     @property
     def _beside(self) -> Path:
         return self._folder / ".coming"
+
+    def drop_half_written(self, before: datetime) -> None:
+        for path in self._folder.glob(f"*/*{HALF_WRITTEN}"):
+            with suppress(FileNotFoundError):  # its own writer has just ended
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
 
     def check(self) -> None:
         make_folder(self._folder)

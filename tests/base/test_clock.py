@@ -39,7 +39,7 @@ def steady(machine: Machine) -> SteadyClock:
 def test_a_clock_that_is_off_for_forty_seconds_is_not_believed(
     machine: Machine, steady: SteadyClock, days: float
 ) -> None:
-    """faults.md P1-8: a day ahead for 40 s ended orders, holds and login sessions, and stopped upkeep for a day."""
+    """faults.md P1-8: a day ahead for 40 s ended orders and holds, and stopped periodic tasks for a day."""
     machine.off = timedelta(days=days)
     for _ in range(40):
         machine.pass_on(seconds=1)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from market.base.db import db, reading, time_there, transaction
@@ -244,6 +244,24 @@ def test_a_database_that_takes_nothing_new_stops_the_jobs_until_it_does(app: Fla
     assert (done, states()) == ([], [JobState.WAITING])
     assert Worker(app, {"ring": Handler(do=done.append)}).round()
     assert (len(done), states()) == (1, [JobState.DONE])
+
+
+def test_a_database_that_was_migrated_past_a_running_worker_is_left_alone(
+    app: Flask, now: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """faults.md P2: over a schema newer than the program pages were 200 and jobs ran."""
+    write(now)
+    done: list[Payload] = []
+    own = reading().execute(text("SELECT version_num, last_contract FROM alembic_version")).one()
+    stand = text("UPDATE alembic_version SET version_num = :number, last_contract = :contract")
+    with transaction() as session:
+        session.execute(stand, {"number": "9999", "contract": "9998"})
+    assert not Worker(app, {"ring": Handler(do=done.append)}).round()
+    assert (done, states()) == ([], [JobState.WAITING])
+    assert [one.refused for one in caplog.records if one.message == "must not work"] == ["schema_newer"]  # type: ignore[attr-defined]
+    with transaction() as session:
+        session.execute(stand, {"number": own.version_num, "contract": own.last_contract})
+    assert Worker(app, {"ring": Handler(do=done.append)}).round()
 
 
 @pytest.mark.parametrize(("after", "days"), [(timedelta(), 0), (timedelta(days=7), 7)])

@@ -3,14 +3,18 @@
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from market.base import storage
 from market.base.errors import NotFound
 from market.base.files import appearing
+from market.base.half_written import DROP_HALF_WRITTEN
 from market.base.outages import Outage, outage_of
 from market.base.storage import FolderStorage, is_key, new_key
+from market.cli import PERIODIC_TASKS
 from tests.services.unwritable import no_room_for_files
 
 
@@ -125,3 +129,17 @@ def test_a_block_that_fails_leaves_what_had_the_name(tmp_path: Path) -> None:
         file.write(b"half")
         raise KeyError
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("sheet.pdf", b"old")]
+
+
+@pytest.mark.parametrize(("hours", "is_left"), [(23, True), (25, False)])
+def test_what_a_killed_process_was_writing_is_dropped_a_day_later(tmp_path: Path, hours: int, is_left: bool) -> None:
+    storage.configure(str(tmp_path))
+    now, key = datetime.now(UTC), new_key("photo", "webp")
+    half, whole = tmp_path / f"{key}.0a1b2c3d.part", tmp_path / key
+    half.parent.mkdir()
+    for path in (half, whole):
+        path.write_bytes(b"x")
+        os.utime(path, 2 * ((now - timedelta(hours=hours)).timestamp(),))
+    assert DROP_HALF_WRITTEN in PERIODIC_TASKS
+    DROP_HALF_WRITTEN.do(now)
+    assert (half.exists(), whole.exists()) == (is_left, True)

@@ -1,7 +1,7 @@
 """The one address for signed calls of other machines: no sign-in, no CSRF token, every signed call written down.
 
-Whoever finds an address may call it. A call whose signature does not hold is answered, counted at its address up to a
-bound (`payments/actions/brakes.py`), and leaves nothing else. A signed one always gets in.
+Anybody who finds an address may call it. A call whose signature does not hold is answered, counted at its address up to
+a bound (`payments/actions/brakes.py`), and leaves nothing else. A signed one always gets in.
 """
 
 import logging

@@ -130,7 +130,7 @@ def rows_of_all() -> int:
     return sum(reading().scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
 
-def test_seven_hundred_unsigned_knocks_cost_no_row_and_keep_no_genuine_notice_out(
+def test_seven_hundred_unsigned_calls_cost_no_row_and_keep_no_genuine_notice_out(
     client: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     """faults.md P2: they wrote 456 rows, and a genuine notice from that address got 429."""
