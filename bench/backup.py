@@ -1,4 +1,4 @@
-"""A commune's year (100,000 orders, two million rows): what forgetting leaves of it, then the archive out, in and tried.
+"""A commune's year (100,000 orders, two million rows): what forgetting leaves, then the archive out, in and tried.
 
 CPU is the program's and the database server's together; on the clock two cores share it.
 """
