@@ -14,7 +14,20 @@ from bench import cheats, crash
 from bench.figures import Figure, Measure
 from tests.services import postgres
 
-NAMES = ("vietqr", "shopee", "stamps", "pages", "checkout", "search", "cheats", "crowd", "memory", "serving", "crash")
+NAMES = (
+    "vietqr",
+    "shopee",
+    "stamps",
+    "pages",
+    "checkout",
+    "search",
+    "cheats",
+    "crowd",
+    "memory",
+    "serving",
+    "backup",
+    "crash",
+)
 """The quick ones first. Two take words of their own: `python -m bench cheats --seed 7`, `... crash --rounds 100`."""
 WITH_WORDS = {"cheats": cheats.main, "crash": crash.main}
 

@@ -257,7 +257,7 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
     ),
     (
         "event",
-        3,
+        3.0,
         {
             "at": "@",
             "verb": "'accept'",

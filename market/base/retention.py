@@ -59,7 +59,7 @@ class Rule:
 
     @property
     def table(self) -> str:
-        return self.model.__tablename__
+        return cast(Table, self.model.__table__).name
 
     @property
     def action(self) -> str:
@@ -89,7 +89,7 @@ ORDERS_BY_LAW = (
         source="Luật Thương mại điện tử 122/2025/QH15, Điều 16 và 17: dữ liệu hợp đồng giữ ít nhất 3 năm",
     ),
 )
-"""Contracts, which orders are. Whoever changes a law here adds a row; what is older stays as it was."""
+"""Contracts, which orders are. A law that changes is a row more; what is older stays as it was."""
 
 
 def in_force(periods: Sequence[LegalPeriod], day: date) -> LegalPeriod:
