@@ -266,7 +266,7 @@ def test_every_table_is_known_when_the_market_starts(app: Flask) -> None:
     with db.engine.connect() as connection:
         there = {table.name for table in backup.tables_of(connection)}
     assert there | {BackupRecord.__tablename__} == set(Base.metadata.tables), (
-        "no archive holds what is said of archives"
+        "no archive holds this one"
     )
 
 
