@@ -10,12 +10,27 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib import import_module
 
-from bench import cheats
+from bench import cheats, crash
 from bench.figures import Figure, Measure
 from tests.services import postgres
 
-NAMES = ("vietqr", "shopee", "stamps", "pages", "lists", "checkout", "search", "cheats", "crowd", "memory", "serving")
-"""The quick ones first. `cheats` takes words of its own too: `python -m bench cheats --seed 7`."""
+NAMES = (
+    "vietqr",
+    "shopee",
+    "stamps",
+    "pages",
+    "lists",
+    "checkout",
+    "search",
+    "cheats",
+    "crowd",
+    "memory",
+    "serving",
+    "backup",
+    "crash",
+)
+"""The quick ones first. Two take words of their own: `python -m bench cheats --seed 7`, `... crash --rounds 100`."""
+WITH_WORDS = {"cheats": cheats.main, "crash": crash.main}
 
 
 def run_of(name: str) -> Measure:
@@ -47,8 +62,8 @@ def with_one_server(stack: ExitStack) -> None:
 def main(given: Sequence[str] | None = None) -> int:
     """Returns what the process answers: 1 where a promise is broken."""
     arguments = sys.argv[1:] if given is None else given
-    if arguments[:1] == ["cheats"]:
-        return cheats.main(arguments[1:])
+    if arguments and arguments[0] in WITH_WORDS:
+        return WITH_WORDS[arguments[0]](arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all where none is named")
     wanted = parser.parse_args(arguments).names or NAMES

@@ -6,28 +6,34 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, send_from_directory
-from sqlalchemy import text
+from flask import Flask
 
 from market.accounts import checks as accounts_checks
-from market.base import doctor, logs, secrets, storage
+from market.base import doctor, installation_checks, logs, secrets, storage
 from market.base.commands import DIRECTORY, LINKS
 from market.base.config import Settings, load_settings
-from market.base.db import db, reading
+from market.base.db import db
 from market.base.loopback import asked_to_listen
 from market.base.patience import WEB, engine_options, limit_waits
 from market.catalog import checks as catalog_checks
 from market.notices import checks as notices_checks
 from market.orders.queries.directory import MarketDirectory
+from market.payments import checks as payments_checks
 from market.places import checks as places_checks
-from market.sellers import checks as sellers_checks
 from market.web import account, base, hooks, office, shop, stall
-from market.web.base import channel_addresses, error_pages, limits, lot_addresses, web
-from market.web.base.caching import YEAR_SECONDS, public_for
+from market.web.base import channel_addresses, error_pages, lot_addresses, machines, web
 from market.web.base.links import MarketLinks
 
 FRONTS = (base, account, hooks, shop, stall, office)
-CHECKERS = (limits, doctor, places_checks, notices_checks, sellers_checks, catalog_checks, accounts_checks)
+CHECKERS = (
+    doctor,
+    installation_checks,
+    places_checks,
+    notices_checks,
+    payments_checks,
+    catalog_checks,
+    accounts_checks,
+)
 """Who has something for `flask doctor` to look at; what needs the tables comes after those who see to them."""
 
 
@@ -69,7 +75,7 @@ def make_app(settings: Settings) -> Flask:
     app.url_map.converters |= lot_addresses.CONVERTERS | channel_addresses.CONVERTERS
     for front in FRONTS:
         app.register_blueprint(front.blueprint)
-    _add_machine_pages(app)
+    machines.add_machine_pages(app)
     app.extensions[doctor.CHECKS] = [one for module in CHECKERS for one in module.checks(settings)]
     app.extensions[LINKS] = MarketLinks(app.url_map, settings)
     app.extensions[DIRECTORY] = MarketDirectory()
@@ -88,17 +94,3 @@ def _prepare_to_serve(app: Flask) -> None:
         limit_waits(db.engine, WEB)
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-
-
-def _add_machine_pages(app: Flask) -> None:
-    static = Path(app.root_path) / "static"
-
-    @app.get("/static/<path:filename>", endpoint="static")
-    @public_for(YEAR_SECONDS, is_fixed=True)
-    def static_file(filename: str) -> Response:
-        return send_from_directory(static, filename)
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        reading().execute(text("SELECT 1"))
-        return jsonify(status="ok")

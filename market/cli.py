@@ -1,40 +1,61 @@
 """The commands of `flask --app wsgi`: each slice has its own; here are their list and those over all of them."""
 
+import logging
 import signal
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
+from market.accounts import retention as accounts_retention
 from market.accounts.checks import refuse_demo_people
 from market.adoption import cli as adoption
 from market.adoption import jobs as adoption_jobs
+from market.adoption import retention as adoption_retention
 from market.base import cli as base
-from market.base import processes
+from market.base import clock, processes, retention
 from market.base.attempts import FORGET_TRIES
 from market.base.commands import PORT, as_json, command, say
 from market.base.config import ROOT
-from market.base.db import db
-from market.base.doctor import CHECKS, Finding, examine
+from market.base.db import db, reading
+from market.base.doctor import CHECKS, Finding, examine, failed, ok
 from market.base.errors import Refused
+from market.base.half_written import DROP_HALF_WRITTEN
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
+from market.base.logs import fault_of
 from market.base.loopback import HERE
 from market.base.migrations import migrate
+from market.base.outages import Outage, outage_of
 from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
 from market.base.revisions import refuse_unknown_schema
+from market.base.seals import keep_seal
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
+from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
+from market.channels import retention as channels_retention
 from market.notices import jobs as notices_jobs
+from market.notices import retention as notices_retention
+from market.orders import retention as orders_retention
 from market.orders.jobs import FORGET_NETWORKS
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
+from market.payments import retention as payments_retention
 from market.places import cli as places
+from market.places import retention as places_retention
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
+from market.sellers import retention as sellers_retention
 from market.trace import cli as trace
+from market.trace import retention as trace_retention
+
+log = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
@@ -42,14 +63,37 @@ HANDLERS: dict[str, Handler] = {
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
 }
+RETENTION: tuple[retention.Rule, ...] = (
+    *retention.RULES,
+    *places_retention.RULES,
+    *notices_retention.RULES,
+    *accounts_retention.RULES,
+    *sellers_retention.RULES,
+    *catalog_retention.RULES,
+    *trace_retention.RULES,
+    *orders_retention.RULES,
+    *payments_retention.RULES,
+    *channels_retention.RULES,
+    *adoption_retention.RULES,
+)
+"""How long each table's rows are kept."""
+
+
+def forget_old(now: datetime) -> dict[str, int]:
+    return retention.apply_rules(RETENTION, now)
+
+
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
+    DROP_HALF_WRITTEN,
     FORGET_NETWORKS,
+    PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,
 )
 
+WAIT_SECONDS = 5
 WEB_WORKERS = 2
 MOST_WORKERS = 64
 
@@ -58,13 +102,26 @@ MOST_WORKERS = 64
 def work() -> None:
     """Do the waiting jobs, and what comes round, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    refuse_unknown_schema()
-    refuse_demo_people(app.config["CHOSO"])
     limit_waits(db.engine, JOBS_PATIENCE)
+    _wait_for_database()
+    refuse_demo_people(app.config["CHOSO"])
+    keep_seal()
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     worker.run()
+
+
+def _wait_for_database() -> None:
+    """Until it answers: who started this gives up on what ends again and again. Refused where it does not suit."""
+    while True:
+        try:
+            return refuse_unknown_schema()
+        except SQLAlchemyError as error:
+            if outage_of(error) is not Outage.AWAY:
+                raise
+            log.warning("the database does not answer", extra={"fault": fault_of(error)})
+            time.sleep(WAIT_SECONDS)
 
 
 @command("serve")
@@ -81,12 +138,42 @@ def serve(*, host: str, port: int, workers: int) -> None:
 @as_json
 def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation and how to fix it."""
-    findings = examine(current_app.extensions[CHECKS])
+    findings = examine([*current_app.extensions[CHECKS], ("retention", _retention)])
     is_ok = all(finding.is_ok for finding in findings)
     answer = {"ok": is_ok, "findings": [_fields(finding) for finding in findings]}
     say(answer, "\n".join(_line(finding) for finding in findings), as_json=as_json)
     if not is_ok:
         raise Refused("not_well", "Có chỗ cần sửa, xem ở trên.")
+
+
+def _retention() -> Finding:
+    late = retention.overdue(reading(), RETENTION, clock.now())
+    timed = sum(rule.is_old is not None or bool(rule.task) for rule in RETENTION)
+    if late:
+        fix = "Chạy tiến trình việc nền: flask --app wsgi work. Xem từng bảng: flask --app wsgi retention --dry-run."
+        return failed("retention", f"Quá hạn giữ mà chưa xóa: {', '.join(late)}.", fix)
+    says = f"{len(RETENTION)} quy tắc giữ dữ liệu, {timed} có hạn; không có dòng nào quá hạn."
+    return ok("retention", f"{says} Xem: flask --app wsgi retention --dry-run.")
+
+
+@command("retention")
+@click.option("--dry-run", is_flag=True, help="Only say how many rows would go now.")
+@as_json
+def retention_command(*, dry_run: bool, as_json: bool) -> None:
+    """Say for every table how long its rows are kept, why, and how many have had their time; forget those."""
+    now = clock.now()
+    due = retention.due_now(reading(), RETENTION, now)
+    forgotten = {} if dry_run else forget_old(now)
+    answer = [_retained(one, forgotten) for one in due]
+    said = "\n".join(f"{one['table']:<20} {one['rows']:>9}  {one['action']}: {one['says']}" for one in answer)
+    say(answer, said, as_json=as_json)
+
+
+def _retained(one: retention.Due, forgotten: Mapping[str, int]) -> dict[str, object]:
+    rule = one.rule
+    gone = forgotten.get(rule.table, 0) if rule.is_old else 0
+    told = {"table": rule.table, "action": rule.action, "says": rule.says, "source": rule.source}
+    return told | {"rows": one.rows, "forgotten": gone}
 
 
 def _fields(finding: Finding) -> dict[str, object]:
@@ -105,6 +192,7 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     serve,
     doctor,
+    retention_command,
     JOBS,
     *places.COMMANDS,
     *sellers.COMMANDS,

@@ -13,6 +13,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 import market.accounts.models
 import market.adoption.models
 import market.base.audit
+import market.base.backup_record
+import market.base.health
 import market.base.jobs
 import market.catalog.models
 import market.channels.models
@@ -27,8 +29,8 @@ from market.base.ddl import KeptTriggers
 from market.base.errors import Refused
 from market.base.jobs.apart import place_of
 from market.base.logs import fault_of
-from market.base.migrations import note_last_contract
-from market.base.revisions import REVISIONS, UPDATE_PROGRAM, Fit, fit_of, migration_of, revisions_in
+from market.base.migrations import GIVEN, note_last_contract
+from market.base.revisions import REVISIONS, UPDATE_PROGRAM, Fit, fit_of, migration_of, revision_in, revisions_in
 from market.base.schema import listed, missing_from
 
 UNTOUCHED = "Chưa có gì bị đổi."
@@ -132,10 +134,18 @@ def run() -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
+given = context.config.attributes.get(GIVEN)
 try:
-    run()
+    if given is None:
+        run()
+    else:
+        migrate(given, revision_in(given))
 except Refused as refusal:
+    if given is not None:
+        raise
     sys.exit(refusal.sentence)
 except DBAPIError as error:
+    if given is not None:
+        raise
     said = f"Không nâng cấp được: cơ sở dữ liệu báo lỗi ({fault_of(error)}; {place_of(error)}). {UNTOUCHED}"
     sys.exit(f"{said} Sao lưu, rồi báo người phát triển kèm câu này.")

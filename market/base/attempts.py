@@ -158,9 +158,16 @@ def refuse_closed(brake: Brake, *subject: object, caller: Caller | None = None) 
     """TooManyTries where a limit is reached now; nothing is counted. For a page that many open and few guess at: only
     what was wrong is then counted, which by itself looks at no more than the limits allow."""
     limits = [key for key, _ in _limits_of(brake, subject, caller)]
-    wait = _wait(limits, TryWindow.remaining == 0, TryWindow.ends_at > clock.now())
+    wait = _wait(limits, TryWindow.remaining == 0)
     if wait is not None:
         raise TooManyTries(brake.sentence, wait=wait)
+
+
+def most_tries(brake: Brake, *subject: object, caller: Caller | None = None) -> int:
+    """How many tries the fullest of the windows that run now has counted."""
+    limits = dict(_limits_of(brake, subject, caller))
+    query = select(TryWindow.subject, TryWindow.seconds, TryWindow.remaining).where(*_running(limits))
+    return max((limits[key, seconds].most - left for key, seconds, left in reading().execute(query)), default=0)
 
 
 def count_tries(brake: Brake, keys: Iterable[int], *, stand_in: object) -> list[int]:
@@ -235,8 +242,9 @@ def _take_one(session: Session) -> Taking:
 
 
 def _taking(new: Upsert) -> Taking:
-    """Begin a window, or take one of the tries that it has left; a window that is full returns no row."""
-    is_over = TryWindow.ends_at <= new.excluded.began_at
+    """Begin a window, or take one of the tries that it has left; a window that is full returns no row. One that would
+    begin only after a window from now on was written by a clock that ran ahead, and is over."""
+    is_over = (TryWindow.ends_at <= new.excluded.began_at) | (TryWindow.began_at > new.excluded.ends_at)
     return new.on_conflict_do_update(
         index_elements=["subject", "seconds"],
         set_={
@@ -249,10 +257,24 @@ def _taking(new: Upsert) -> Taking:
 
 
 def _wait(windows: Sequence[tuple[str, int]], *scope: ColumnElement[bool]) -> timedelta | None:
-    """How long until the last of these windows is over; None where there is none."""
-    which = [and_(TryWindow.subject == subject, TryWindow.seconds == seconds) for subject, seconds in windows]
-    ends = reading().scalar(select(func.max(TryWindow.ends_at)).where(or_(*which), *scope))
+    """How long until the last of these windows is over that run now; None where there is none."""
+    ends = reading().scalar(select(func.max(TryWindow.ends_at)).where(*_running(windows), *scope))
     return ends - clock.now() if ends else None
+
+
+def _running(windows: Iterable[tuple[str, int]]) -> tuple[ColumnElement[bool], ...]:
+    """The condition for those of these windows that run now."""
+    now = clock.now()
+    return or_(
+        *(
+            and_(
+                TryWindow.subject == subject,
+                TryWindow.seconds == seconds,
+                TryWindow.began_at <= now + timedelta(seconds=seconds),
+            )
+            for subject, seconds in windows
+        )
+    ), TryWindow.ends_at > now
 
 
 _GIVE_BACK = (

@@ -1,5 +1,10 @@
 """Commands of the house: one archive out, one archive in, data keys that change."""
 
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,10 +22,12 @@ from market.base.secrets import BRING_BACK
 @as_json
 def back_up(out: Path, *, as_json: bool) -> None:
     """Write the database and the files into one archive (.tar.gz). The data keys are not in it."""
-    manifest = backup.back_up(out, now=clock.now())
-    rows = sum(manifest.rows.values())
-    files = sum(name.startswith("storage/") for name in manifest.files)
-    say(asdict(manifest) | {"out": str(out)}, f"Đã sao lưu {rows} dòng và {files} tệp vào {out}.", as_json=as_json)
+    with _tidied_when_stopped():
+        manifest = backup.back_up(out, now=clock.now())
+    said = f"Đã sao lưu {sum(manifest.rows.values())} dòng và {len(manifest.stored)} tệp vào {out}."
+    if manifest.vanished:
+        said += f" {len(manifest.vanished)} tệp vừa bị xóa trong lúc sao lưu nên không có: {_named(manifest.vanished)}."
+    say(asdict(manifest) | {"out": str(out)}, said, as_json=as_json)
 
 
 @command("restore")
@@ -29,9 +36,53 @@ def back_up(out: Path, *, as_json: bool) -> None:
 @as_json
 def restore(archive: Path, *, replace: bool, as_json: bool) -> None:
     """Fill the database and the files from an archive. Stop the web and jobs processes first."""
-    manifest = backup.restore(archive, replace=replace)
+    with _tidied_when_stopped():
+        manifest = backup.restore(archive, replace=replace)
     rows = sum(manifest.rows.values())
     say(asdict(manifest), f"Đã khôi phục {rows} dòng, sao lưu lúc {manifest.made_at}.", as_json=as_json)
+
+
+@command("backup-check")
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def check_backup(archive: Path, *, as_json: bool) -> None:
+    """Restore an archive into a scratch database and compare it, table by table. The market's own stays as it is."""
+    with _tidied_when_stopped():
+        checked = backup.check_backup(archive, now=clock.now())
+    answer = asdict(checked) | {"is_ok": not checked.differing}
+    say(answer, _checked(checked), as_json=as_json)
+    if checked.differing:
+        raise Refused(
+            "backup_differs",
+            f"Khôi phục thử {checked.archive} ra khác với lúc sao lưu: {_named(checked.differing)}. "
+            "Đừng dựa vào bản này: sao lưu lại ngay.",
+        )
+
+
+def _checked(checked: backup.CheckedBackup) -> str:
+    said = f"Đã khôi phục thử {checked.archive} (sao lưu lúc {checked.made_at}) vào một cơ sở dữ liệu tạm"
+    return f"{said}: {checked.rows} dòng trong {len(checked.tables)} bảng, {checked.files} tệp."
+
+
+MOST_NAMED = 8
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" và {more} thứ nữa" if more > 0 else "")
+
+
+@contextmanager
+def _tidied_when_stopped() -> Iterator[None]:
+    """Let SIGTERM end the work as an exception, so that what is half written goes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @command("rekey")
@@ -55,4 +106,4 @@ def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} giá trị {name}" for name, count in counts.items())
 
 
-COMMANDS = (back_up, restore, rekey_data)
+COMMANDS = (back_up, restore, check_backup, rekey_data)

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, NotSupportedError
 
 from market.base.errors import OutsideError, Refused
+from market.base.outages import outage_of
 from market.base.ports import Directory, Links
 
 P = ParamSpec("P")
@@ -20,6 +21,11 @@ LINKS = "choso_links"
 """Under this name the application keeps its `Links`."""
 DIRECTORY = "choso_directory"
 """Under this name, its `Directory`."""
+
+
+OF_THE_PROGRAM = IntegrityError, DataError, InternalError, NotSupportedError
+"""What is a fault of the program, not of the installation."""
+LOOK = "Những gì đã có vẫn còn nguyên. Xem cần sửa gì: flask --app wsgi doctor, sửa xong thì chạy lại lệnh này."
 
 
 def links(host: str | None) -> Links:
@@ -46,10 +52,16 @@ def command(name: str) -> Callable[[Callable[P, None]], click.Command]:
                 click.echo(str(error), err=True)
                 raise SystemExit(REFUSED) from error
             except DatabaseError as error:
-                if isinstance(error, IntegrityError | DataError | InternalError | NotSupportedError):
-                    raise  # a fault of the program, not of the installation
+                if isinstance(error, OF_THE_PROGRAM) and not outage_of(error):
+                    raise
                 click.echo(f"Cơ sở dữ liệu báo lỗi: {error.orig}", err=True)
-                click.echo("Xem cần sửa gì: flask --app wsgi doctor.", err=True)
+                click.echo(LOOK, err=True)
+                raise SystemExit(REFUSED) from error
+            except OSError as error:
+                if not outage_of(error):
+                    raise
+                click.echo(f"Không ghi hoặc đọc được {error.filename or 'tệp'}: {error.strerror}.", err=True)
+                click.echo(LOOK, err=True)
                 raise SystemExit(REFUSED) from error
 
         return click.command(name)(with_appcontext(guarded))

@@ -1,12 +1,17 @@
 """Typed settings from the environment; a bad or missing one stops the start with every fault listed."""
 
+import importlib.util
+import os
 import re
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from market.base.loopback import is_loopback
 
@@ -16,6 +21,8 @@ DEVELOPMENT_SECRET = f"{PUBLISHED}-{'0' * 32}"
 """Anybody can read it here: it signs nothing that another machine is shown."""
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
+EXAMPLE_HOST = "cho.example.vn"
+"""Stands in the files of docs/operation until somebody writes their own there."""
 NOT_OWN = "cần một chuỗi bí mật của riêng chợ này, từ 32 ký tự"
 _NO_SECRET = f"CHOSO_SECRET_KEY (hoặc CHOSO_SECRET_KEY_FILE): {NOT_OWN}"
 OPEN_TO_OTHERS = (
@@ -26,6 +33,65 @@ OPEN_TO_OTHERS = (
 
 class BadSettings(Exception):
     """The settings cannot be used; the message lists every fault, one a line."""
+
+
+_HOST = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_REDIS_AS = "viết như redis://127.0.0.1:6379/0 hoặc unix:///run/redis/redis.sock"
+_POSTGRESQL_AS = "viết như postgresql://người:mật-khẩu@máy:5432/tên-cơ-sở-dữ-liệu"
+
+
+def _file_of(path: str) -> Path:
+    """The file of an SQLite database; ValueError where there can be none."""
+    if "?" in path:
+        raise ValueError("sau sqlite:/// chỉ viết đường dẫn của tệp, không kèm dấu ?")
+    file = Path(path).absolute()
+    _check_folder(file.parent)
+    return file
+
+
+def _check_folder(folder: Path) -> None:
+    """ValueError where a folder is none, or is not there and cannot be made. One that is there may be read-only for a
+    while: the market goes on and `flask doctor` says so."""
+    try:
+        nearest = next(one for one in (folder, *folder.parents) if one.exists())
+        can_be = nearest.is_dir() and (nearest == folder or os.access(nearest, os.W_OK | os.X_OK))
+    except OSError as error:
+        raise ValueError(f"không vào được thư mục {folder} ({error.strerror})") from error
+    if not can_be:
+        raise ValueError(f"không tạo được thư mục {folder}: {nearest} không phải là thư mục ghi được")
+
+
+def _postgresql(url: str) -> str:
+    try:
+        database = make_url(url).database
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(_POSTGRESQL_AS) from error
+    if not database:
+        raise ValueError(f"thiếu tên cơ sở dữ liệu; {_POSTGRESQL_AS}")
+    if importlib.util.find_spec("psycopg") is None:
+        raise ValueError("máy này chưa cài psycopg: pip install '.[postgres]'")
+    return url
+
+
+def _redis(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_there = parts.hostname and parts.port != 0 and re.fullmatch(r"/?[0-9]*", parts.path)
+    except ValueError as error:
+        raise ValueError(_REDIS_AS) from error
+    is_socket = parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1 and not parts.path.endswith("/")
+    if not is_socket and not (parts.scheme in ("redis", "rediss") and is_there):
+        raise ValueError(_REDIS_AS)
+    return url
+
+
+def _pairs(data_keys: SecretStr) -> list[str]:
+    return [pair for pair in data_keys.get_secret_value().split(",") if pair.strip()]
+
+
+def _is_key(key: str) -> bool:
+    """Whether it can be one key: no comma was forgotten in it."""
+    return len(key) >= SHORTEST_SECRET and not re.search(r"[\s:]", key)
 
 
 def is_published(secret: str) -> bool:
@@ -42,6 +108,7 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     database_url: str = f"sqlite:///{ROOT / 'instance' / 'choso.db'}"
     redis_url: str | None = None
+    """Nothing is kept there since tries and calls are counted in the database; a bad address is named still."""
     storage_url: str = str(ROOT / "instance" / "storage")
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: str = ""
@@ -55,8 +122,8 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _base_url(cls, value: str) -> str:
-        address = re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::([0-9]{1,5}))?/?", value)
-        if not address or int(address[1] or 0) > 65535:
+        address = re.fullmatch(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?/?", value)
+        if not address or not 0 < int(address[1] or 443) <= 65535:
             raise ValueError("viết như https://cho.daison.vn, không kèm đường dẫn")
         return value.rstrip("/")
 
@@ -64,29 +131,29 @@ class Settings(BaseSettings):
     @classmethod
     def _trusted_hosts(cls, value: str) -> str:
         for host in filter(None, (part.strip() for part in value.split(","))):
-            if not re.fullmatch(r"\.?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?", host):
+            if not re.fullmatch(rf"\.?{_HOST}(?::[0-9]{{1,5}})?", host):
                 raise ValueError("viết tên máy cách nhau bằng dấu phẩy, như cho.daison.vn,www.daison.vn")
         return value
 
     @field_validator("database_url")
     @classmethod
     def _database_url(cls, value: str) -> str:
-        if value.startswith(("postgres://", "postgresql://")):
-            return "postgresql+psycopg://" + value.split("://", 1)[1]
         path = value.removeprefix("sqlite:///")
         if value.startswith("sqlite:///") and path not in ("", ":memory:"):
-            return f"sqlite:///{Path(path).absolute()}"
-        if value.startswith("postgresql+psycopg://"):
-            return value
+            return f"sqlite:///{_file_of(path)}"
+        if value.startswith(("postgres://", "postgresql://", "postgresql+psycopg://")):
+            return _postgresql("postgresql+psycopg://" + value.split("://", 1)[1])
         raise ValueError("dùng sqlite:///tệp hoặc postgresql://…")
 
     @field_validator("storage_url")
     @classmethod
     def _storage_url(cls, value: str) -> str:
-        path = value.removeprefix("file://")
-        if not path or "://" in path:
+        path = value.strip().removeprefix("file://")
+        if not path or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", path):
             raise ValueError("hiện chỉ nhận đường dẫn của một thư mục")
-        return str(Path(path).absolute())
+        folder = Path(path).absolute()
+        _check_folder(folder)
+        return str(folder)
 
     @field_validator("secret_key_file")
     @classmethod
@@ -101,9 +168,7 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis_url(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("redis://", "rediss://", "unix:///")):
-            raise ValueError("viết như redis://127.0.0.1:6379/0 hoặc unix:///run/redis/redis.sock")
-        return value.replace("unix://", "redis+unix://") if value and value.startswith("unix") else value or None
+        return _redis(value) if value else None
 
     @field_validator("stripe_mock_url", "bank_mock_url")
     @classmethod
@@ -116,10 +181,10 @@ class Settings(BaseSettings):
     @classmethod
     def _data_keys(cls, value: SecretStr) -> SecretStr:
         names = set()
-        for pair in filter(None, value.get_secret_value().split(",")):
+        for pair in _pairs(value):
             name, _, key = pair.partition(":")
-            if not name.strip() or len(key.strip()) < SHORTEST_SECRET:
-                raise ValueError("mỗi khóa có dạng tên:khóa, khóa dài từ 32 ký tự")
+            if not re.fullmatch(r"[A-Za-z0-9_.-]+", name.strip()) or not _is_key(key.strip()):
+                raise ValueError("mỗi khóa có dạng tên:khóa, khóa dài từ 32 ký tự liền nhau; giữa các khóa là dấu phẩy")
             if is_published(key):
                 raise ValueError(f"khóa {name.strip()} là khóa chung của bản thử, ai cũng biết; hãy tạo khóa khác")
             if name.strip() in names:
@@ -138,10 +203,12 @@ class Settings(BaseSettings):
         faults = []
         if not self.has_own_secret:
             faults.append(_NO_SECRET)
-        if not self.data_keys.get_secret_value():
+        if not _pairs(self.data_keys):
             faults.append("CHOSO_DATA_KEYS: cần ít nhất một cặp tên:khóa để mã hóa số tài khoản")
         if not self.is_https:
             faults.append("CHOSO_BASE_URL: chạy thật phải là https://")
+        elif is_loopback(self.hosts[0]) or self.hosts[0] == EXAMPLE_HOST:
+            faults.append("CHOSO_BASE_URL: cần tên máy thật của chợ, như https://cho.daison.vn, để ai cũng mở được")
         if self.bank_mock_url:
             faults.append("BANK_MOCK_URL: chỉ để thử. Chạy thật thì phải hỏi chính nơi báo có, hãy bỏ dòng này")
         return faults
@@ -232,12 +299,14 @@ _RANGES = {
 
 
 def _faults_beside(wrong: set[str], listens_at: str) -> list[str]:
-    """What else is wrong: pydantic looks at the settings together only once each of them reads well alone."""
+    """What else is wrong: pydantic looks at the settings together only once each of them reads well alone. Not said of
+    those that do not, whose default stands in for them here."""
     good = {name: field.default for name, field in Settings.model_fields.items() if name in wrong}
     try:
         SettingsOfServer(listens_at=listens_at, **good)
     except ValidationError as error:
-        return _sentences(error) if good else []
+        said = [line for fault in _sentences(error) for line in fault.splitlines()] if good else []
+        return [line for line in said if not line.startswith(tuple(f"CHOSO_{name.upper()}:" for name in wrong))]
     return []
 
 

@@ -12,10 +12,12 @@ from market.base import clock
 from market.base.audit import Event
 from market.base.config import Settings
 from market.base.db import db, reading, time_there
-from market.base.jobs.models import WorkerHeartbeat
-from market.base.jobs.periodic import troubled_tasks
+from market.base.jobs.models import TaskLease, WorkerHeartbeat
+from market.base.jobs.periodic import OVERDUE_AFTER, troubled_tasks
 from market.base.jobs.queue import count_dead, count_late
-from market.base.jobs.worker import CLOCK_MAY_DIFFER, SILENT_AFTER
+from market.base.jobs.worker import CLOCK_MAY_DIFFER, count_workers
+from market.base.logs import database_message
+from market.base.outages import Outage, outage_of
 from market.base.revisions import UPDATE_PROGRAM, Fit, standing_of, words_for
 from market.base.schema import listed, missing_from
 from market.base.storage import storage
@@ -61,11 +63,24 @@ def examine(asked: Iterable[tuple[str, Check]]) -> list[Finding]:
         try:
             findings.append(check())
         except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            findings.append(failed(name, f"Cơ sở dữ liệu báo lỗi {type(cause).__name__}.", "Sửa các lỗi nêu trước đã."))
+            says = f"Cơ sở dữ liệu báo lỗi: {database_message(error) or type(error).__name__}."
+            findings.append(failed(name, says, _fix_of(error)))
+        except OSError as error:
+            findings.append(failed(name, f"Máy báo lỗi: {error.strerror or type(error).__name__}.", CANNOT_READ))
         if name in ("database", "migrations") and not findings[-1].is_ok:
             break
     return findings
+
+
+CANNOT_READ = "Xem thư mục và ổ đĩa trong cấu hình có ở đó không, và người chạy dịch vụ có quyền đọc ghi không."
+CANNOT_WRITE = (
+    "Cơ sở dữ liệu không nhận gì mới: xem ổ đĩa có đầy không (df -h), và tệp hoặc máy chủ cơ sở dữ liệu có đang ở chế "
+    "độ chỉ đọc không."
+)
+
+
+def _fix_of(error: SQLAlchemyError) -> str:
+    return CANNOT_WRITE if outage_of(error) is Outage.UNWRITABLE else "Sửa các lỗi nêu trước đã."
 
 
 def checks(settings: Settings) -> Checks:
@@ -110,7 +125,7 @@ def _storage(settings: Settings) -> Finding:
     except OSError as error:
         fix = "Cho người chạy dịch vụ quyền ghi thư mục này, hoặc đổi CHOSO_STORAGE_URL."
         return failed("storage", f"Không ghi được vào {settings.storage_url}: {error.strerror}.", fix)
-    return ok("storage", f"Ghi được vào {settings.storage_url}.")
+    return ok("storage", f"Ghi thử một tệp vào {settings.storage_url}, đọc lại đúng, đã xóa.")
 
 
 def _database() -> Finding:
@@ -194,15 +209,33 @@ def _jobs() -> Finding:
 
 
 def _workers() -> Finding:
-    alive = reading().scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
+    alive = count_workers(reading())
     if not alive:
         fix = "Chạy tiến trình: flask --app wsgi work (máy chạy thật: systemctl enable --now choso-work)."
-        return failed("workers", "Không có tiến trình việc nền nào đang chạy.", fix)
+        return failed("workers", f"Không có tiến trình việc nền nào đang chạy; {_seen_before()}.", fix)
     return ok("workers", f"Có {alive} tiến trình việc nền đang chạy.")
+
+
+def _seen_before() -> str:
+    """When a jobs process last showed itself: one that ended takes its heartbeat away, what it did stays."""
+    seen = reading().scalar(select(func.max(WorkerHeartbeat.seen_at)))
+    did = reading().scalar(select(func.max(TaskLease.done_at)))
+    known = [one for one in (seen, did) if one]
+    return f"lần cuối thấy lúc {max(known):%Y-%m-%d %H:%M} UTC" if known else "chưa từng thấy tiến trình nào"
+
+
+def _hanging_tasks() -> list[str]:
+    """Those whose worker holds them past their limit: it hangs, or it died and no other has taken over."""
+    is_past = TaskLease.held_until < time_there(-OVERDUE_AFTER)
+    query = select(TaskLease.name).where(TaskLease.holder.is_not(None), is_past).order_by(TaskLease.name)
+    return list(reading().scalars(query))
 
 
 def _tasks() -> Finding:
     troubled = troubled_tasks(reading())
+    if hanging := _hanging_tasks():
+        fix = "Chạy lại tiến trình việc nền: systemctl restart choso-work (hoặc dừng rồi chạy flask --app wsgi work)."
+        return failed("tasks", f"Việc định kỳ làm mãi không xong: {', '.join(hanging)}.", fix)
     if failing := [one for one in troubled if one.error]:
         told = "; ".join(f"{one.name} ({one.error})" for one in failing)
         return failed("tasks", f"Việc định kỳ gặp lỗi: {told}.", "Xem nhật ký của flask --app wsgi work quanh lúc đó.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from alembic import command
 from alembic.script import ScriptDirectory
 from flask_migrate import Migrate
 from sqlalchemy import Connection, text
@@ -9,6 +10,15 @@ from sqlalchemy import Connection, text
 from market.base.revisions import CONTRACT, REVISIONS, notes_contracts
 
 migrate = Migrate(render_as_batch=True, compare_type=True)
+GIVEN = "connection"
+"""Under this name `migrations/env.py` is given a connection to migrate over, in place of the installation's own."""
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Migrate the schema that a connection is in, within its transaction. Refused where the schema is none of ours."""
+    config = migrate.get_config()
+    config.attributes[GIVEN] = connection
+    command.upgrade(config, revision)
 
 
 def note_last_contract(connection: Connection, scripts: ScriptDirectory, heads: Collection[str]) -> None:

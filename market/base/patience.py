@@ -36,8 +36,9 @@ POSTGRESQL: dict[str, object] = POOL | {
     },
 }
 
-AWAY_CODES = frozenset({"57014", "55P03", "53300", "57P01", "57P02", "57P03"})
-"""PostgreSQL: stopped at its time limit, lock not given, too many connections, shutting down or starting."""
+AWAY_CODES = frozenset({"57014", "55P03", "53300", "57P01", "57P02", "57P03", "58030"})
+"""PostgreSQL: stopped at its time limit, lock not given, too many connections, shutting down or starting, its disk
+fails."""
 AWAY_NAMES = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY")
 
 

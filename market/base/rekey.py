@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Column, Table, func, select
 
 from market.base.db import Base, locked_all, reading, transaction
+from market.base.seals import forget_older_seals, keep_seal
 from market.base.secrets import vault
 
 PLAIN = "plain"
@@ -46,6 +47,10 @@ def rekey() -> Rekeyed:
         if columns:
             _rekey_table(mapper.class_, columns, done)
     done.older = {name: count for name, count in map(_count_older, _lasting()) if count}
+    keep_seal()
+    if not done.older and not done.unopened:
+        with transaction() as session:
+            forget_older_seals(session)
     return done
 
 

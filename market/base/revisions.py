@@ -10,6 +10,7 @@ import ast
 import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,15 @@ def notes_contracts(connection: Connection) -> bool:
 def migration_of(engine: Engine) -> str | None:
     """The migration a database stands at; None for one without any."""
     with engine.connect() as connection:
-        if not engine.dialect.has_table(connection, REVISIONS):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        return revision_in(connection)
+
+
+def revision_in(connection: Connection) -> str | None:
+    """The migration that the schema a connection is in stands at; None for one without any."""
+    if not connection.dialect.has_table(connection, REVISIONS):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 Known = Mapping[str, str | None]
@@ -67,8 +73,9 @@ def revisions_in(folder: Path) -> Known:
     return {str(head["revision"]): head.get("down_revision") for head in heads}
 
 
+@cache
 def revisions_known() -> Known:
-    """The program's own revisions."""
+    """The program's own revisions, as they were when it first asked: a newer program's files are not what runs."""
     return revisions_in(ROOT / "migrations" / "versions")
 
 

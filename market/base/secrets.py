@@ -45,6 +45,16 @@ class Vault:
             raise ValueError(f"the data key {name!r} does not open this value") from error
 
     @property
+    def name(self) -> str:
+        """Of the key in use."""
+        return self._current
+
+    @property
+    def names(self) -> list[str]:
+        """Of every key that is here."""
+        return list(self._boxes)
+
+    @property
     def prefix(self) -> str:
         """What a ciphertext or a digest of the key in use begins with."""
         return f"{self._current}:"

@@ -10,6 +10,7 @@ from market.base.commands import as_json, check_writable, command, links, of_com
 from market.base.config import current_settings
 from market.base.db import reading
 from market.base.errors import NotFound
+from market.base.files import write_whole
 from market.channels import actions, queries
 from market.channels.formats import FORMATS
 from market.channels.queries import Export
@@ -51,7 +52,7 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, commun
     except actions.NothingGoes as error:
         _tell_refused(error.filled.refused)
         raise
-    out.write_bytes(file.content)
+    write_whole(out, file.content)
     if not current_settings().is_https:
         click.echo(f"Ảnh nằm ở {address.host}: sàn chỉ lấy được ảnh khi chợ có địa chỉ https công khai.", err=True)
     _tell(channel, out, file, as_json=as_json)

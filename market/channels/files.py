@@ -1,17 +1,27 @@
 """Files in storage: the sellers' templates, what each asks for (read once per process by pages), the filled ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
+from market.base.outages import Outage, outage_of
 from market.base.storage import new_key, storage
 from market.channels.formats import Template, open_template
 from market.channels.rules import TemplateManifest
 
 
-def keep_workbook(raw: bytes) -> str:
-    """Store a workbook; returns its key."""
+@contextmanager
+def keeping_workbook(raw: bytes) -> Iterator[str]:
+    """Store a workbook; the block writes its key down. Forgotten where it does not: what it raises is raised. Where the
+    database gave no answer the key may have been written down, so the file stays."""
     key = new_key("mau", "xlsx")
     storage().put(key, raw)
-    return key
+    try:
+        yield key
+    except Exception as error:
+        if outage_of(error) is not Outage.AWAY:
+            forget_workbook(key)
+        raise
 
 
 def forget_workbook(key: str) -> None:

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from market.base.errors import NotFound
+from market.base.outages import outage_of
 from market.base.storage import storage
 from market.catalog import pictures
 
@@ -16,8 +17,17 @@ def jpeg(key: str) -> bytes:
         return storage().get(address)
     except NotFound:
         content = _as_jpeg(pictures.load(key, pictures.WIDTHS[-1]))
-        storage().put(address, content)
+        _keep(address, content)
         return content
+
+
+def _keep(address: str, content: bytes) -> None:
+    """So that it is made once; where storage takes nothing now, it is made again."""
+    try:
+        storage().put(address, content)
+    except OSError as error:
+        if outage_of(error) is None:
+            raise
 
 
 def _as_jpeg(webp: bytes) -> bytes:

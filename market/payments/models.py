@@ -201,7 +201,8 @@ class Refund(Base):
 
 
 class WebhookDelivery(Base):
-    """Every webhook call, also the refused: what came when, whether it was signed, what was answered."""
+    """Every webhook call that was signed, also the odd: what came when, what was answered. `is_signed` is false only in
+    rows of early releases, which wrote unsigned ones down too."""
 
     __tablename__ = "webhook_delivery"
 

@@ -27,7 +27,8 @@ class Headers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallLimits:
-    """How large a provider's call may be, and how many calls that fail it may send a minute from one address."""
+    """How large a provider's call may be, and how many a minute whose signature does not hold are counted at one of our
+    addresses."""
 
     body_bytes: int
     failures_a_minute: int

@@ -9,6 +9,7 @@ from market.base.audit import Actor
 from market.base.commands import as_json, check_writable, command, links, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
+from market.base.files import write_whole
 from market.places.queries import commune_named
 from market.trace import actions, queries
 from market.trace.printing import A4, Label, stamp_sheet
@@ -40,7 +41,7 @@ def stamps(lot: str, *, count: int, out: Path, commune: str | None, as_json: boo
         which = actions.LotRef(stall_id=found.stall_id, lot_id=found.id)
         printed = actions.print_stamps(writing, Actor(), which, count, clock=clock.now)
     numbered = list(enumerate(printed.codes, start=printed.serials.first))
-    out.write_bytes(stamp_sheet(label, numbered))
+    write_whole(out, stamp_sheet(label, numbered))
     pages = -(-count // A4.labels_a_page)
     answer = {
         "lot": found.code,

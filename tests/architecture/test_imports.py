@@ -25,7 +25,7 @@ PLANTS = {
     "a port knows a client": ("4.", "base/ports.py", "import requests"),
     "a query reads the request": ("5.", "places/queries.py", "import flask"),
     "an action builds a form": ("5.", "accounts/actions.py", "import wtforms"),
-    "a check counts tries": ("5.", "accounts/checks.py", "import flask_limiter"),
+    "a check signs somebody in": ("5.", "accounts/checks.py", "import flask_login"),
     "a slice calls another machine by itself": ("6.", "payments/planted.py", "import requests"),
     "a front end that borrows of another": ("7.", "web/stall/today/views.py", "import market.web.shop.pay.amount_due"),
     "what all pages share knows a front end": ("7.", "web/base/forms.py", "import market.web.office.kpi.forms"),

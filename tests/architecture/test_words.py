@@ -16,6 +16,9 @@ from tests.architecture.sources import MARKET, ROOT, python_files
 
 ENGLISH = frozenset(
     {
+        "BackupStep.CHECKED",
+        "BackupStep.FAILED",
+        "BackupStep.MADE",
         "Certainty.CONFIRMED",
         "Certainty.HIGH",
         "Certainty.MEDIUM",

@@ -5,13 +5,15 @@ import multiprocessing
 import os
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from market.base import clock
 from market.base.db import db, reading, transaction
 from market.base.jobs import Handler, Job, JobState, Payload, PeriodicTask, enqueue
 from market.base.jobs.apart import place_of, run_apart
@@ -98,3 +100,24 @@ def test_a_periodic_task_may_run_apart_too(app: Flask, now: Clock) -> None:
     assert lease.holder is None
     assert lease.error is not None
     assert lease.error.startswith("TimedOut apart.py:")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_process_apart_goes_by_the_clock_of_the_one_that_began_it(app: Flask, now: Clock, tmp_path: Path) -> None:
+    """It would begin with the machine's clock as that is, also while it is a day ahead."""
+    before, hour = clock.mark(), timedelta(hours=1)
+    clock.go_by(replace(before, at=before.at - hour, jump=(hour, before.count)))
+    try:
+        job = run(apart_work.note_time, {"file": str(tmp_path / "time")}, now)
+    finally:
+        clock.go_by(before)
+    assert job.state is JobState.DONE, job.error
+    told = datetime.fromisoformat((tmp_path / "time").read_text("ascii"))
+    assert timedelta(minutes=50) < datetime.now(UTC) - told < timedelta(minutes=70)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_outage_in_a_process_apart_is_no_try(app: Flask, now: Clock) -> None:
+    job = run(apart_work.no_room, {}, now)
+    assert (job.state, job.attempts) == (JobState.WAITING, 0)
+    assert job.error == "OutageApart: OSError: [Errno 28] No space left on device"

@@ -19,6 +19,7 @@ from market.base.attempts import (
     counted_try,
     forget_tries,
     given_back_if_refused,
+    most_tries,
     refuse_closed,
     succeed_try,
 )
@@ -166,6 +167,17 @@ def test_whether_it_is_closed_is_asked_without_a_try(app: Flask, now: Clock, ses
     assert left(session) == before
     now.move(minutes=6)
     refuse_closed(GATE, "phone", caller=here)
+
+
+def test_a_window_of_a_clock_that_ran_a_day_ahead_closes_nothing(app: Flask, now: Clock) -> None:
+    """faults.md P1-8: what is counted while a clock is ahead would else stand until that clock is reached."""
+    now.move(days=1)
+    assert [tried("phone") for _ in range(4)] == [True, True, True, False]
+    now.move(days=-1)
+    refuse_closed(DOOR, "phone")
+    assert most_tries(DOOR, "phone") == 0
+    assert [tried("phone") for _ in range(4)] == [True, True, True, False]
+    assert most_tries(DOOR, "phone") == 3
 
 
 def test_who_tries_is_said_where_a_brake_asks(app: Flask, now: Clock) -> None:

@@ -1,5 +1,6 @@
 """Jobs are done once, tried again, given up visibly, and survive a worker that dies."""
 
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from market.base.db import db, reading, time_there, transaction
@@ -16,6 +17,7 @@ from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, e
 from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
 from market.base.jobs.worker import FORGET_DONE, Lane
 from tests.conftest import Clock
+from tests.services.unwritable import database_reads_only
 
 Do = Callable[[Payload], object]
 
@@ -217,6 +219,68 @@ def test_a_database_that_is_away_is_waited_for(app: Flask, now: Clock, monkeypat
         assert not Worker(app, {"ring": Handler(do=lambda _payload: None)}).round()
     assert Worker(app, {"ring": Handler(do=lambda _payload: None)}).round()
     assert reading().scalar(select(func.count()).where(Job.state == JobState.DONE)) == 1
+
+
+def test_a_job_that_an_outage_keeps_from_being_done_waits_for_its_end(app: Flask, now: Clock) -> None:
+    """A disk that is full for hours ends no job: it is no try, and the job is done once the disk takes it."""
+    write(now)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for _ in range(3 * MAX_ATTEMPTS):
+        assert work_once({"ring": failing(full)})
+        assert not work_once({"ring": failing(full)}), "not at once"
+        now.move(minutes=1)
+    assert states() == [JobState.WAITING]
+    assert reading().scalars(select(Job.error)).one() == "OSError: [Errno 28] No space left on device"
+    seen: list[Payload] = []
+    assert work_once({"ring": seen.append})
+    assert (seen, states()) == ([{"number": 0}], [JobState.DONE])
+
+
+def test_a_database_that_takes_nothing_new_stops_the_jobs_until_it_does(app: Flask, now: Clock) -> None:
+    write(now)
+    done: list[Payload] = []
+    with database_reads_only():
+        assert not Worker(app, {"ring": Handler(do=done.append)}).round()
+    assert (done, states()) == ([], [JobState.WAITING])
+    assert Worker(app, {"ring": Handler(do=done.append)}).round()
+    assert (len(done), states()) == (1, [JobState.DONE])
+
+
+def test_a_database_that_was_migrated_past_a_running_worker_is_left_alone(
+    app: Flask, now: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """faults.md P2: over a schema newer than the program pages were 200 and jobs ran."""
+    write(now)
+    done: list[Payload] = []
+    own = reading().execute(text("SELECT version_num, last_contract FROM alembic_version")).one()
+    stand = text("UPDATE alembic_version SET version_num = :number, last_contract = :contract")
+    with transaction() as session:
+        session.execute(stand, {"number": "9999", "contract": "9998"})
+    assert not Worker(app, {"ring": Handler(do=done.append)}).round()
+    assert (done, states()) == ([], [JobState.WAITING])
+    assert [one.refused for one in caplog.records if one.message == "must not work"] == ["schema_newer"]  # type: ignore[attr-defined]
+    with transaction() as session:
+        session.execute(stand, {"number": own.version_num, "contract": own.last_contract})
+    assert Worker(app, {"ring": Handler(do=done.append)}).round()
+
+
+@pytest.mark.parametrize(("after", "days"), [(timedelta(), 0), (timedelta(days=7), 7)])
+def test_a_job_written_while_the_clock_was_a_day_ahead_is_due_when_it_would_have_been(
+    app: Flask, now: Clock, after: timedelta, days: int
+) -> None:
+    """faults.md P1-8: it would wait until tomorrow's clock."""
+    done: list[Payload] = []
+    worker = Worker(app, {"ring": Handler(do=done.append)})
+    now.move(days=1)
+    with transaction() as session:
+        enqueue(session, "ring", {}, after=after)
+    now.move(days=-1)
+    assert worker.round() is (days == 0)
+    now.move(days=days, seconds=-1)
+    assert worker.round() is False
+    now.move(seconds=1)
+    assert worker.round() is (days > 0)
+    assert len(done) == 1
 
 
 def test_a_job_that_ends_every_worker_is_given_up_visibly(app: Flask, now: Clock) -> None:

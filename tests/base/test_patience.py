@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import exc, text
+from sqlalchemy import event, exc, text
 
 from market.app import create_app
 from market.base import patience
@@ -15,6 +15,8 @@ from market.base.config import ROOT, Settings
 from market.base.db import db, reading, transaction
 from market.base.patience import POSTGRESQL, WEB, is_away, limit_waits
 from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
 from tests.services.applications import new
 from tests.services.hanging import HangingProxy
 
@@ -56,16 +58,38 @@ def behind_proxy(app: Flask, proxy: HangingProxy, cast: Cast, monkeypatch: pytes
 
 @ON_POSTGRESQL
 def test_a_database_that_hangs_is_said_and_not_waited_for(behind_proxy: Flask, proxy: HangingProxy) -> None:
+    """faults.md P2: PostgreSQL hung 50 s, and nothing answered."""
     client = behind_proxy.test_client()
     assert client.get("/", base_url="http://cho.test").status_code == 200
     proxy.hang()
-    for path in ("/", "/healthz", "/gio-hang"):
+    assert client.get("/healthz", base_url="http://cho.test").json == {"status": "failed", "failed": ["database"]}
+    for path in ("/", "/gio-hang"):
         answer = client.get(path, base_url="http://cho.test")
         assert answer.status_code == 503, path
         assert SENTENCE in answer.text
         assert int(answer.headers["Retry-After"]) > 0
+    sent = client.post("/gio-hang/them", data={"variant_id": "1", "amount": "1"}, base_url="http://cho.test")
+    assert (sent.status_code, sent.headers["Retry-After"], sent.headers["X-Refused"]) == (503, "60", "no_answer")
+    assert "việc vừa gửi có thể chưa được ghi" in sent.text
+    told = client.post("/webhook/sepay/x", data=b"{}", base_url="http://cho.test")
+    assert (told.status_code, told.text, told.headers["Retry-After"]) == (503, '{"success": false}', "60")
     proxy.go_on()
     assert client.get("/", base_url="http://cho.test").status_code == 200
+
+
+@ON_POSTGRESQL
+def test_the_page_of_a_database_that_hangs_asks_it_nothing_more(
+    behind_proxy: Flask, proxy: HangingProxy, cast: Cast, now: Clock
+) -> None:
+    """Who is signed in and where they work is read from it: each more that is asked is as long a wait again."""
+    client, waits = behind_proxy.test_client(), []
+    with behind_proxy.app_context():
+        sign_in(client, cast.lan.person, now(), base_url="http://cho.test")
+        event.listen(db.engine, "handle_error", waits.append)
+    proxy.hang()
+    answer = client.get(f"/ban-hang/{cast.lan.slug}", base_url="http://cho.test")
+    proxy.go_on()
+    assert (answer.status_code, len(waits)) == (503, 2), "at the connection in hand, and at a new one"
 
 
 @ON_POSTGRESQL

@@ -31,6 +31,7 @@ from tests.web.base.world import Things, World, arguments_of
 NOT_PAGES = {
     "static",
     "healthz",
+    "metrics",
     "stall.photo",
     "stall.export_run",
     "stall.photo_jpeg",

@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, text
 
 GIVEN = "CHOSO_TEST_PG_URL"
 INIT = "-U postgres -E UTF8 --locale=C.UTF-8 --auth=trust --no-sync --no-instructions"
-SERVE = "-h '' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+ANYWHERE = "-h '' -c max_connections=60"
+SERVE = f"{ANYWHERE} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def _folders() -> Iterator[Path]:
@@ -40,16 +41,16 @@ class Server:
     PostgreSQL refuses root: root hands it to `nobody`, with the binaries copied out where the way to them is closed.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, options: str = SERVE) -> None:
+        self.home, self._options = home, options
         self.url = f"postgresql+psycopg://postgres@/postgres?host={home}"
         self._as_root = os.getuid() == 0
         self._copied = home / "copied" / "bin"
 
     @classmethod
-    def start(cls, binaries: Path) -> "Server":
+    def start(cls, binaries: Path, options: str = SERVE) -> "Server":
         """A running server on `binaries`; raises RuntimeError with its log where it does not come up."""
-        server = cls(Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")))
+        server = cls(Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")), options)
         server.home.chmod(0o755)
         if server._as_root:
             nobody = pwd.getpwnam("nobody")
@@ -57,9 +58,19 @@ class Server:
         if server._as_root and not _open_to_all(binaries):
             binaries = server._copy_out(binaries)
         server._run(binaries / "initdb", "-D", "data", *INIT.split())
-        server._run(binaries / "pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", f"{SERVE} -k {server.home}")
         (server.home / "bin").symlink_to(binaries)
+        server.come_up()
         return server
+
+    def come_up(self) -> None:
+        """Start it, also after it was killed."""
+        options = f"{self._options} -k {self.home}"
+        self._run(self.home / "bin" / "pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
+
+    @property
+    def process_id(self) -> int:
+        """Of the process that begins all others."""
+        return int((self.home / "data" / "postmaster.pid").read_text("ascii").splitlines()[0])
 
     def stop(self) -> None:
         """End it, whatever is still connected, and leave nothing behind."""
@@ -112,6 +123,20 @@ def running() -> Iterator[str | None]:
     server = Server.start(binaries)
     try:
         yield server.url
+    finally:
+        server.stop()
+
+
+@contextmanager
+def durable() -> Iterator[Server | None]:
+    """A throw-away server that keeps what it has acknowledged, as one in earnest does; None where none is found."""
+    binaries = find_binaries()
+    if binaries is None:
+        yield None
+        return
+    server = Server.start(binaries, ANYWHERE)
+    try:
+        yield server
     finally:
         server.stop()
 

@@ -12,8 +12,11 @@ from typing import TypeVar
 
 from flask import Flask, current_app
 
+from market.base import clock
+from market.base.clock import Mark
 from market.base.config import Settings, current_settings
 from market.base.errors import OutsideError
+from market.base.outages import Outage, OutageApart, outage_of
 
 T = TypeVar("T")
 MakeApp = Callable[[Settings], Flask]
@@ -35,17 +38,29 @@ class Fault:
     error: str
     message: str
     permanent: bool | None
+    outage: Outage | None = None
 
     def as_exception(self) -> Exception:
         if self.permanent is not None:
             return OutsideError(self.message, permanent=self.permanent)
-        return FailedApart(f"{self.error}: {self.message}")
+        told = f"{self.error}: {self.message}"
+        return OutageApart(told, self.outage) if self.outage else FailedApart(told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a process apart begins with: how its application is made, and by which clock it goes."""
+
+    make_app: MakeApp
+    settings: Settings
+    mark: Mark
 
 
 def run_apart(do: Callable[[T], object], given: T, *, limit: timedelta) -> None:
     """Call `do(given)` in a new process with an application of its own, and wait for it. Both can be pickled.
 
-    Raises TimedOut after `limit`, OutsideError where it raised that, FailedApart for anything else.
+    Raises TimedOut after `limit`, OutsideError where it raised that, OutageApart for an outage, FailedApart for
+    anything else.
     """
     make_app, settings = current_app.config["MAKE_APP"], current_settings()
     # Forked from a process that has read the program once and done nothing else: a fork of this one would inherit the
@@ -53,7 +68,8 @@ def run_apart(do: Callable[[T], object], given: T, *, limit: timedelta) -> None:
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([make_app.__module__])
     ours, theirs = processes.Pipe(duplex=False)
-    child = processes.Process(target=_child, args=(make_app, settings, do, given, theirs), daemon=True)
+    start = Start(make_app=make_app, settings=settings, mark=clock.mark())
+    child = processes.Process(target=_child, args=(start, do, given, theirs), daemon=True)
     child.start()
     theirs.close()
     try:
@@ -77,14 +93,15 @@ def _answer(ours: Connection, limit: timedelta) -> Fault | None:
     return fault
 
 
-def _child(make_app: MakeApp, settings: Settings, do: Callable[[T], object], given: T, answer_to: Connection) -> None:
+def _child(start: Start, do: Callable[[T], object], given: T, answer_to: Connection) -> None:
     fault = None
+    clock.go_by(start.mark)
     try:
-        with make_app(settings).app_context():
+        with start.make_app(start.settings).app_context():
             do(given)
     except Exception as error:  # noqa: BLE001 - the process that waits writes it down
         permanent = error.permanent if isinstance(error, OutsideError) else None
-        fault = Fault(error=type(error).__name__, message=str(error), permanent=permanent)
+        fault = Fault(error=type(error).__name__, message=str(error), permanent=permanent, outage=outage_of(error))
     answer_to.send(fault)
 
 

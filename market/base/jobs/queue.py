@@ -17,6 +17,7 @@ from market.base.errors import OutsideError
 from market.base.jobs.apart import run_apart
 from market.base.jobs.models import Job, JobState
 from market.base.logs import fault_of
+from market.base.outages import AGAIN_AFTER, outage_of
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,16 @@ def enqueue_again(session: Session, kind: str, payload: Payload, *, dedupe_key: 
     wake_workers(session)
 
 
+def set_times_right(session: Session, *, ahead: timedelta) -> None:
+    """Bring back jobs written by a database clock that ran ahead by more than this: each is due as long after now as it
+    was after then."""
+    now = session.scalars(select(time_there())).one()
+    waiting = Job.state == JobState.WAITING, Job.attempts == 0, Job.created_at > time_there(ahead)
+    for one in session.execute(select(Job.id, Job.run_at, Job.created_at).where(*waiting)).all():
+        right = {"run_at": now + (one.run_at - one.created_at), "created_at": now}
+        session.execute(update(Job).where(Job.id == one.id).values(right))
+
+
 def set_waiting(session: Session, ids: Collection[int]) -> None:
     """Have jobs done once more, at once."""
     again = {"state": JobState.WAITING, "run_at": time_there(), "attempts": 0}
@@ -141,20 +152,28 @@ def _claim(handlers: Mapping[str, Handler]) -> Claimed | None:
     return Claimed(id=row.id, kind=row.kind, payload=row.payload, attempts=row.attempts) if row else None
 
 
-def _settle(job: Claimed, state: JobState, *, error: str | None, after: timedelta = AT_ONCE) -> None:
+def _settle(job: Claimed, state: JobState, *, error: str | None, after: timedelta = AT_ONCE, tries: int = 1) -> None:
     """Write down how a job ended, unless its claim ran out and another worker has it now."""
     own = (Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
+    ended = {"state": state, "run_at": time_there(after), "error": error, "attempts": job.attempts - 1 + tries}
     with transaction() as session:
-        session.execute(update(Job).where(*own).values(state=state, run_at=time_there(after), error=error))
+        session.execute(update(Job).where(*own).values(ended))
 
 
 def _fail(job: Claimed, error: Exception) -> None:
+    """Have a job tried again, longer and longer after, until it is dead. What an outage keeps from being done has not
+    been tried: it is done once the outage is over, however long that takes."""
+    told = f"{type(error).__name__}: {error}"[:500]
+    if outage_of(error):
+        log.warning("job put off", extra={"job": job.id, "kind": job.kind, "fault": fault_of(error)})
+        _settle(job, JobState.WAITING, after=AGAIN_AFTER, error=told, tries=0)
+        return
     permanent = isinstance(error, OutsideError) and error.permanent
     is_dead = permanent or job.attempts >= MAX_ATTEMPTS
     log.warning("job failed", extra={"job": job.id, "kind": job.kind, "fault": fault_of(error), "dead": is_dead})
     back_off = timedelta(seconds=2**job.attempts * 5)
     state = JobState.DEAD if is_dead else JobState.WAITING
-    _settle(job, state, after=back_off, error=f"{type(error).__name__}: {error}"[:500])
+    _settle(job, state, after=back_off, error=told)
 
 
 def work_once(handlers: Mapping[str, Handler]) -> bool:

@@ -10,15 +10,25 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from market.base.db import insert_once, reading, time_there, transaction
+from market.base.errors import Refused
 from market.base.jobs.listening import NotifyListener
 from market.base.jobs.models import WorkerHeartbeat
 from market.base.jobs.periodic import PeriodicTask, due_tasks, register_tasks, run_if_due
-from market.base.jobs.queue import Handler, clock_apart, due_kinds, forget_done, work_once
+from market.base.jobs.queue import (
+    Handler,
+    clock_apart,
+    due_kinds,
+    forget_done,
+    set_times_right,
+    work_once,
+)
 from market.base.logs import fault_of
+from market.base.revisions import refuse_unknown_schema
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +51,11 @@ CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
 
 FORGET_DONE = PeriodicTask(name="forget done jobs", every=timedelta(hours=1), do=_forget)
+
+
+def count_workers(session: Session) -> int:
+    """How many jobs processes are alive."""
+    return session.scalar(select(func.count()).where(WorkerHeartbeat.seen_at > time_there(-SILENT_AFTER))) or 0
 
 
 class Lane:
@@ -119,7 +134,9 @@ class Worker:
 
     def _look(self) -> bool:
         self._compare_clocks()
-        self._say_alive()
+        if time.monotonic() - self._beat_at >= BEAT_SECONDS:
+            refuse_unknown_schema()
+            self._say_alive()
         for kind in due_kinds(reading(), self._handlers):
             self._lanes[kind].start()
         for task in due_tasks(reading(), self._tasks) if self._is_on_time else ():
@@ -139,12 +156,16 @@ class Worker:
             log.error("no periodic task is done: this clock is not the database's", extra=seconds)
 
     def _inside(self, work: Callable[[], bool]) -> bool:
-        """Do it in an application context; False where the database does not answer."""
+        """Do it in an application context; False where the database does not answer, or is of another program by now:
+        one that was migrated under this worker is not worked on, and waited for."""
         try:
             with self._app.app_context():
                 return work()
         except SQLAlchemyError as error:
             log.error("the database does not answer", extra={"fault": fault_of(error)})
+            return False
+        except Refused as refusal:
+            log.error("must not work", extra={"refused": refusal.code})
             return False
 
     def _drain(self, handlers: Mapping[str, Handler]) -> None:
@@ -159,17 +180,15 @@ class Worker:
     # --- being seen ---------------------------------------------------------------------------------------------------
 
     def _say_alive(self) -> None:
-        now = time.monotonic()
-        if now - self._beat_at < BEAT_SECONDS:
-            return
         with transaction() as session:
+            set_times_right(session, ahead=CLOCK_MAY_DIFFER)
             beat = {"seen_at": time_there(), "kinds": self._kinds()}
             seen = update(WorkerHeartbeat).where(WorkerHeartbeat.name == self.id).values(beat)
             if session.execute(seen.returning(WorkerHeartbeat.name)).first() is None:
                 register_tasks(session, self._tasks)
                 row = beat | {"name": self.id, "started_at": time_there()}
                 session.execute(insert_once(session, WorkerHeartbeat).values(row))
-        self._beat_at = now
+        self._beat_at = time.monotonic()
 
     def _kinds(self) -> list[str]:
         """What is done here now: no periodic task while the clock is off."""

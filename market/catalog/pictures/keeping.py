@@ -1,6 +1,7 @@
 """Keeps a picture as WebP in three widths under one random key, gives it back, forgets it."""
 
 import hashlib
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,23 @@ def jpeg_address(key: str) -> str:
 
 def keep(content: bytes, *, key: str | None = None) -> KeptPhoto:
     """Clean a picture and store it in its three widths, under a key drawn before (`reserve_upload`) or a new one. Slow,
-    so never inside a transaction; BadPicture where it cannot be used."""
+    so never inside a transaction; BadPicture where it cannot be used, OSError, and no width stored, where storage takes
+    nothing."""
     picture = read_picture(content)
     key = key or random_key()
-    for width in WIDTHS:
-        storage().put(_address(key, width), _webp(picture, width))
+    _store(key, picture)
     digest = hashlib.sha256(content).hexdigest()[:32]
     return KeptPhoto(key=key, width=picture.width, height=picture.height, digest=digest)
+
+
+def _store(key: str, picture: "Image") -> None:
+    try:
+        for width in WIDTHS:
+            storage().put(_address(key, width), _webp(picture, width))
+    except OSError:
+        with suppress(OSError):
+            forget(key)
+        raise
 
 
 def _webp(picture: "Image", width: int) -> bytes:

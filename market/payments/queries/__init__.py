@@ -1,5 +1,6 @@
 """Questions about money: what an order has been paid, what came in to a stall, what waits for a person."""
 
+from market.payments.queries.arrivals import calls_unread, count_unmatched, live_hooks
 from market.payments.queries.cards import (
     CardKeys,
     card_account_by_key,
@@ -84,6 +85,7 @@ __all__ = [
     "allocation_of_stall",
     "bank_access",
     "bank_access_of",
+    "calls_unread",
     "came_in_lately",
     "card_account_by_key",
     "card_account_of",
@@ -95,6 +97,7 @@ __all__ = [
     "card_secrets_for",
     "checks_of",
     "confirmed_for_order",
+    "count_unmatched",
     "credit_of_stall",
     "credits_to_ask",
     "credits_to_give_up",
@@ -109,6 +112,7 @@ __all__ = [
     "hook_key_of",
     "is_contested",
     "live_feed",
+    "live_hooks",
     "money_in",
     "money_lists",
     "money_this_month",

@@ -6,7 +6,6 @@ from market.sellers.queries.bank import (
     connection_of,
     credentials_of,
     live_bank_account,
-    sealed_samples,
 )
 from market.sellers.queries.change_requests import (
     asked_since,
@@ -208,7 +207,6 @@ __all__ = [
     "resets_of_commune",
     "resets_to_stop",
     "right_to",
-    "sealed_samples",
     "slug_now",
     "staff_devices",
     "stall_by_slug",

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.secrets import vault
@@ -40,9 +40,3 @@ def connection_of(session: Session, bank_account_id: int) -> BankConnection | No
         BankConnection.bank_account_id == bank_account_id, BankConnection.ended_at.is_(None)
     )
     return session.scalar(query.order_by(BankConnection.id.desc()))
-
-
-def sealed_samples(session: Session) -> list[str]:
-    """The oldest and the newest account number as kept, to try the data keys on."""
-    ends = [select(end(BankAccount.id)).scalar_subquery() for end in (func.min, func.max)]
-    return list(session.scalars(select(BankAccount.number_cipher).where(BankAccount.id.in_(ends))))

@@ -1,9 +1,8 @@
 """The one error page: what happened, what is kept, what to do, and the way back."""
 
-import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -11,13 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
-from market.base.logs import fault_of
-from market.base.patience import is_away
+from market.base.outages import Outage, outage_of
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
-from market.web.base.frame import frame_of_page
+from market.web.base.frame import SHOP, Frame, frame_of_page
+from market.web.base.outages import down, note_outage
 from market.web.base.refusals import note_refusal
-
-log = logging.getLogger(__name__)
 
 ErrorPage = tuple[str, int] | BaseResponse
 
@@ -28,7 +25,6 @@ SENTENCES = {
     405: "Trang này không nhận cách gửi đó.",
     429: "Bạn vừa thử quá nhiều lần. Mời chờ vài phút rồi thử lại.",
     500: "Máy chủ gặp lỗi, chưa có gì bị đổi. Mời thử lại sau ít phút.",
-    503: "Kho dữ liệu của chợ chưa trả lời. Mời chờ một phút rồi tải lại trang; việc vừa gửi có thể chưa được ghi.",
 }
 NOTHING_KEPT = (
     "Chưa có gì được lưu từ lần gửi này. Mời bấm nút quay lại của máy: trang đang điền thường còn nguyên chữ đã gõ; "
@@ -38,9 +34,9 @@ NOTHING_KEPT = (
 BUSY = f"Chợ đang nhận nhiều lần gửi chưa trọn nên chưa nhận thêm được. {NOTHING_KEPT}chờ một phút rồi gửi lại."
 
 
-def error_page(sentence: str, status: int, *, again: str | None = None) -> tuple[str, int]:
-    """`again` is the address of the page that was being filled in."""
-    frame = frame_of_page()
+def error_page(sentence: str, status: int, *, again: str | None = None, frame: Frame | None = None) -> tuple[str, int]:
+    """`again` is the address of the page that was being filled in; `frame` is looked for where none is given."""
+    frame = frame or frame_of_page()
     title = "Không tìm thấy" if status == 404 else "Chưa làm được"
     page = render_template(frame.template, title=title, sentence=sentence, again=again, frame=frame, desk=frame.desk)
     return page, status
@@ -67,7 +63,7 @@ def _back() -> str | None:
 
 
 def add_error_pages(app: Flask) -> None:
-    _add_away_page(app)
+    _add_outage_pages(app)
     _add_ways_in(app)
 
     @app.errorhandler(Refused)
@@ -108,17 +104,20 @@ def _add_ways_in(app: Flask) -> None:
         return redirect(url_for(page, tiep=_back()), 303)
 
 
-def _add_away_page(app: Flask) -> None:
+def _add_outage_pages(app: Flask) -> None:
     @app.errorhandler(SQLAlchemyError)
-    def away(error: SQLAlchemyError) -> ErrorPage:
-        if not is_away(error):
+    @app.errorhandler(OSError)
+    def outage(error: SQLAlchemyError | OSError) -> ErrorPage:
+        found = outage_of(error)
+        if found is None:
             raise error
-        log.error("the database does not answer", extra={"fault": fault_of(error)})
-        return away_page()
+        note_outage(found, error)
+        return outage_page(found)
 
 
-def away_page() -> Response:
-    """The page of a market whose database cannot be asked now."""
-    answer = make_response(error_page(SENTENCES[503], 503))
-    answer.headers["Retry-After"] = "60"
-    return answer
+def outage_page(outage: Outage) -> tuple[str, int]:
+    """The page of a market that can answer no other now. A database that gives no answer is not asked once more, whose
+    part of the market it is: that would be as long a wait again."""
+    said, again = down(outage), _page_before() if request.method == "POST" else None
+    note_refusal(said)
+    return error_page(said.sentence, said.status, again=again, frame=SHOP if outage is Outage.AWAY else None)

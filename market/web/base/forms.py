@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from market.base.client_keys import SentOtherwise
 from market.base.db import reading
 from market.base.errors import Refused, TooManyTries
+from market.base.outages import Down
 from market.base.secrets import random_key
 from market.base.seen import ChangedSince
 from market.values.money import Dong, format_dong, parse_dong
@@ -22,6 +23,7 @@ from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import nfc
+from market.web.base.outages import refusing_when_unwritable
 from market.web.base.refusals import note_refusal
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
@@ -64,11 +66,13 @@ class BaseForm(Form):
 
     @contextmanager
     def keeping_what_was_typed(self) -> Iterator[None]:
-        """Turn a Refused (422, 409, 429) inside into the form's own sentence, so that the page comes back as typed."""
+        """Turn a Refused (422, 409, 429) inside into the form's own sentence, so that the page comes back as typed; so
+        does what cannot be written now (503)."""
         try:
-            yield
+            with refusing_when_unwritable():
+                yield
         except Refused as error:
-            if error.status not in (409, 422, 429):
+            if error.status not in (409, 422, 429, 503):
                 raise
             self.refuse(error)
 
@@ -85,7 +89,7 @@ class BaseForm(Form):
         opened is then read anew for it."""
         self.refusal = f"{about}: {error.sentence}" if about else error.sentence
         note_refusal(error)
-        if isinstance(error, ChangedSince | SentOtherwise | TooManyTries):
+        if isinstance(error, ChangedSince | SentOtherwise | TooManyTries | Down):
             self.wrong_status = error.status
         if isinstance(error, ChangedSince | SentOtherwise):
             reading().expire_all()
@@ -105,7 +109,7 @@ class BaseForm(Form):
 
     def page(self, template: str, **context: object) -> tuple[str, int]:
         """The form's page: 422 with what was typed when something was wrong, 409 where what it showed has
-        changed since, 429 where it was tried too often, else 200."""
+        changed since, 429 where it was tried too often, 503 where nothing can be written now, else 200."""
         wrong = bool(self.errors or self.refusal)
         return render_template(template, form=self, **context), self.wrong_status if wrong else 200
 

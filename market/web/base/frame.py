@@ -26,14 +26,16 @@ class Frame:
     desk: StallContext | None = None
 
 
+SHOP = Frame(template="errors/page.html", word="Về chợ", address="/")
+
+
 def frame_of_page() -> Frame:
     """The frame of the part in which the person signed in is; the shop's for everybody else, and where the database
     itself is what failed."""
-    shop = Frame(template="errors/page.html", word="Về chợ", address="/")
     try:
-        return _own_frame() or shop
+        return _own_frame() or SHOP
     except (NotFound, SQLAlchemyError):
-        return shop
+        return SHOP
 
 
 def _own_frame() -> Frame | None:

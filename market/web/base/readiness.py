@@ -11,9 +11,10 @@ from market.accounts.checks import refuse_demo_people
 from market.base.config import current_settings
 from market.base.errors import Refused
 from market.base.logs import fault_of
-from market.base.patience import is_away
+from market.base.outages import Outage, outage_of
 from market.base.revisions import refuse_unknown_schema
-from market.web.base.error_pages import away_page
+from market.base.seals import keep_seal
+from market.web.base.error_pages import outage_page
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,9 @@ def _has_been_checked() -> bool:
     try:
         refuse_unknown_schema()
         refuse_demo_people(current_settings())
+        keep_seal()
     except SQLAlchemyError as error:
-        if not is_away(error):
+        if outage_of(error) is None:
             raise
         log.warning("schema not checked", extra={"fault": fault_of(error)})
         return False
@@ -52,7 +54,7 @@ def _check_before_pages(app: Flask) -> None:
                 return None
         except Refused as refusal:
             log.error("must not serve", extra={"refused": refusal.code})
-        return away_page()
+        return outage_page(Outage.AWAY)
 
     # Second of all, after the hook that gives a request its id: what signs in or counts tries reads the database.
     app.before_request_funcs[None].insert(1, check)

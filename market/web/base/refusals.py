@@ -1,16 +1,18 @@
-"""What an answer's headers tell machines of a refusal: its code, and how long to wait where it was tried too often."""
+"""What an answer's headers tell machines of a refusal: its code, and how long to wait where it was tried too often or
+the market is down."""
 
 import math
 
 from flask import Response, g
 
 from market.base.errors import Refused, TooManyTries
+from market.base.outages import Down
 
 
 def note_refusal(error: Refused) -> None:
     """Have this request's answer say it, whatever page it becomes."""
     g.refused = error.code
-    if isinstance(error, TooManyTries):
+    if isinstance(error, TooManyTries | Down):
         g.wait = error.wait
 
 

@@ -11,9 +11,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import ParamSpec
 
-import flask_limiter.util
 from flask import Flask, Response, current_app, g, request, session
-from flask_limiter import Limiter
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -53,20 +51,7 @@ csrf_protect = CSRFProtect()
 login_manager = LoginManager()
 
 
-class ViewLimiter(Limiter):
-    """Limits stand on single views, whose decorator looks at them. The look before every request, for limits that hold
-    everywhere, would cost a twentieth of a page."""
-
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        if not in_middleware:
-            super()._check_request_limit(callable_name, in_middleware)
-
-
-limiter = ViewLimiter(key_func=flask_limiter.util.get_remote_address)
 MOST_SENT = 16 * MEGABYTE
-"""Stands for the address of who came by a socket that has none; of a network for documentation (RFC 5737)."""
-REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
-"""Seconds: a page does not wait for the count of tries; this process counts by itself meanwhile."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -84,9 +69,6 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LONG_STAY_SECONDS,
         WTF_CSRF_TIME_LIMIT=None,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis_url else {},
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
     app.session_interface = Sessions()
     app.wsgi_app = WholeBodies(app.wsgi_app)  # type: ignore[method-assign]
@@ -102,7 +84,6 @@ def configure(app: Flask, settings: Settings) -> None:
     _add_hooks(app)  # first, so that what an extension refuses has its id and headers too
     csrf_protect.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # an error page must not ask who is signed in
-    limiter.init_app(app)
     login_manager.session_protection = (
         None  # phones change their address all day; a login session is revoked by its row
     )

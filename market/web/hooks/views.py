@@ -1,4 +1,8 @@
-"""The one address for signed calls of other machines: no sign-in, no CSRF token, every call written down."""
+"""The one address for signed calls of other machines: no sign-in, no CSRF token, every signed call written down.
+
+Anybody who finds an address may call it. A call whose signature does not hold is answered, counted at its address up to
+a bound (`payments/actions/brakes.py`), and leaves nothing else. A signed one always gets in.
+"""
 
 import logging
 
@@ -7,14 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from market.base import clock
+from market.base.attempts import count_try, refuse_closed
 from market.base.db import transaction
-from market.base.errors import OutsideError
+from market.base.errors import OutsideError, TooManyTries
 from market.base.logs import fault_of
+from market.base.outages import AGAIN_AFTER
 from market.payments.actions import Delivered, log_delivery
+from market.payments.actions.brakes import unsigned_calls
 from market.payments.banks import PROVIDERS
 from market.payments.card.gateway import PROVIDER as CARD_GATEWAY
 from market.payments.ports import CallLimits, Reply
-from market.web.base.web import csrf_protect, limiter
+from market.web.base.refusals import note_refusal
+from market.web.base.web import csrf_protect
 from market.web.hooks import bank as bank_hook
 from market.web.hooks import card as card_hook
 from market.web.hooks.blueprint import blueprint
@@ -31,33 +39,43 @@ def _limits() -> CallLimits:
     return provider.limits if provider else CARD_LIMITS
 
 
-def _most_failures() -> str:
-    return f"{_limits().failures_a_minute} per minute"
-
-
 @blueprint.post("/webhook/<provider>/<key>")
-@limiter.limit(_most_failures, deduct_when=lambda response: response.status_code >= 400)
 def webhook(provider: str, key: str) -> Response:
     """Handle one call. 2xx only when what it brought is kept: the other side sends anything else again."""
     request.max_content_length = _limits().body_bytes
     try:
         outcome = _outcome(provider, key)
-        if not outcome.is_written:
+        if outcome.is_signed and not outcome.is_written:
             _write_down(provider, outcome)
+        status = _counted(provider, key) if outcome.status == 401 else outcome.status
     except (SQLAlchemyError, OutsideError) as error:
         log.error("webhook not kept", extra={"provider": provider, "fault": fault_of(error)})
         return _answer(provider, 503)
-    return _answer(provider, outcome.status)
+    return _answer(provider, status)
 
 
 csrf_protect.exempt(webhook)
+
+
+def _counted(provider: str, key: str) -> int:
+    """The status for a call to an address of ours whose signature does not hold. Where many have come already it is
+    429, which is read, not written."""
+    brake = unsigned_calls(_limits())
+    try:
+        refuse_closed(brake, provider, key)
+        count_try(brake, provider, key)
+    except TooManyTries as refusal:
+        note_refusal(refusal)
+        return refusal.status
+    return 401
 
 
 def _answer(name: str, status: int) -> Response:
     """The body is the provider's own word for "kept", to the letter; a card gateway reads the status alone."""
     provider, kept = PROVIDERS.get(name), status == 200
     reply = provider.reply(kept=kept) if provider else Reply(body=f'{{"success": {str(kept).lower()}}}')
-    return Response(reply.body, status=status, mimetype=reply.mimetype)
+    again = {"Retry-After": f"{AGAIN_AFTER.total_seconds():.0f}"} if status == 503 else {}
+    return Response(reply.body, status=status, mimetype=reply.mimetype, headers=again)
 
 
 def _outcome(provider: str, key: str) -> WebhookResult:
@@ -71,9 +89,9 @@ def _outcome(provider: str, key: str) -> WebhookResult:
 
 def _write_down(provider: str, outcome: WebhookResult) -> None:
     delivered = Delivered(
-        provider=provider[:40],
+        provider=provider,
         connection_id=outcome.connection_id,
-        is_signed=outcome.is_signed,
+        is_signed=True,
         status=outcome.status,
         note=outcome.note[:200],
     )

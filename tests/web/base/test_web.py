@@ -220,9 +220,20 @@ def test_a_refusal_is_its_own_sentence(own_app: Flask, cast: Cast, refusal: Refu
     assert answer.headers.get("Retry-After") == ("62" if status == 429 else None)
 
 
-def test_healthz_says_that_the_database_answers(client: FlaskClient) -> None:
+def test_healthz_says_that_rows_and_files_are_kept(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_figures_are_for_this_machine_alone(client: FlaskClient) -> None:
+    """office.md 14: /metrics 404."""
+    told = dict(line.split() for line in client.get("/metrics").text.splitlines())
+    assert told['choso_works{part="database"}'] == told['choso_works{part="storage"}'] == "1"
+    assert told['choso_jobs{state="late"}'] == told['choso_jobs{state="dead"}'] == told["choso_workers"] == "0"
+    assert int(told['choso_free_bytes{place="storage"}']) > 0
+    passed_on = client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})
+    elsewhere = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.0.0.7"})
+    assert (passed_on.status_code, elsewhere.status_code) == (404, 404)
 
 
 def test_static_files_keep_for_a_year(client: FlaskClient) -> None:

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from market.base.attempts import TryWindow
 from market.base.audit import GUEST
-from market.base.db import reading, transaction
+from market.base.db import Base, db, reading, transaction
 from market.base.errors import Conflict
 from market.base.secrets import vault
+from market.payments.actions.brakes import count_unsigned
 from market.payments.banks.sepay.fake import FakeSePay, Sent
 from market.payments.banks.sepay.feed import SePay
 from market.payments.jobs import match_left_over
@@ -27,6 +29,7 @@ from tests.conftest import Clock
 from tests.payments.steps import BANK, HOOK, allocate_as_shown, assert_sums_hold, buy, count, credit, notice, paid
 from tests.payments.vectors import SIGNATURES
 from tests.queries import counting
+from tests.services import applications
 from tests.services.crowd import crowd
 
 
@@ -91,7 +94,7 @@ def test_an_old_or_a_future_signature_is_refused(client: FlaskClient, cast: Cast
     sent = BANK.send(1, 12_000, "x", now())
     now.move(minutes=minutes)
     assert deliver(client, sent) == 401
-    assert (count(BankCredit), deliveries()) == (0, [(401, False)])
+    assert (count(BankCredit), deliveries()) == (0, [])
 
 
 @pytest.mark.parametrize("minutes", [-5, 5])
@@ -113,18 +116,56 @@ def forged(now: datetime) -> Iterator[tuple[str, Sent]]:
     yield "no prefix", Sent(body=sent.body, headers=sent.headers | {"X-SePay-Signature": bare})
 
 
-def test_a_forged_notice_is_refused_and_only_its_call_is_logged(client: FlaskClient, cast: Cast, now: Clock) -> None:
+def test_a_forged_notice_is_refused_and_only_counted(client: FlaskClient, cast: Cast, now: Clock) -> None:
     cases = list(forged(now()))
     for why, sent in cases:
         assert deliver(client, sent) == 401, why
     assert count(BankCredit) == 0
-    assert deliveries() == [(401, False)] * len(cases)
+    assert deliveries() == []
+    assert count_unsigned("sepay", HOOK.rpartition("/")[2]) == len(cases)
+
+
+def rows_of_all() -> int:
+    tables = Base.metadata.sorted_tables
+    return sum(reading().scalar(select(func.count()).select_from(table)) or 0 for table in tables)
+
+
+def test_seven_hundred_unsigned_calls_cost_no_row_and_keep_no_genuine_notice_out(
+    client: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    """faults.md P2: they wrote 456 rows, and a genuine notice from that address got 429."""
+    order = buy(cast, now())
+    unsigned = Sent(body=b"{}", headers={})
+    deliver(client, unsigned)
+    before = rows_of_all()
+    answers = [deliver(client, unsigned) for _ in range(700)]
+    assert answers == [401] * 239 + [429] * 461
+    assert rows_of_all() == before
+    with counting() as seen:
+        assert client.post(HOOK, data=b"{}").headers["Retry-After"] == "60"
+    assert not [one for one in seen if not one.startswith("SELECT")], "what is past the bound is read alone"
+    assert deliver(client, BANK.send(1, 12_000, order.code, now())) == 200
+    assert paid(order).status is PaidStatus.PAID
+    for _ in range(10):
+        assert deliver(client, unsigned, "/webhook/sepay/nobody") == 404
+    assert rows_of_all() - before <= 10, "the money's own rows"
+    now.move(minutes=2)
+    assert deliver(client, unsigned) == 401
+
+
+def test_unsigned_calls_are_counted_the_same_in_every_process(app: Flask, cast: Cast, now: Clock) -> None:
+    """What counts them is a row, not a memory of each process."""
+    other = applications.new(app.config["CHOSO"])
+    answers = [deliver(one.test_client(), Sent(body=b"{}", headers={})) for one in (app, other) * 121]
+    assert answers == [401] * 240 + [429] * 2
+    with other.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("path", ["/webhook/sepay/nobody", "/webhook/khong-co/lan-hook-key", f"/webhook/{'x' * 300}/y"])
 def test_an_unknown_address_is_not_found(client: FlaskClient, cast: Cast, now: Clock, path: str) -> None:
     assert deliver(client, BANK.send(1, 12_000, "x", now()), path) == 404
-    assert deliveries() == [(404, False)]
+    assert (deliveries(), count(TryWindow)) == ([], 0)
 
 
 def test_an_ended_connection_takes_no_more(client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -136,7 +177,7 @@ def test_an_ended_connection_takes_no_more(client: FlaskClient, cast: Cast, now:
 def test_a_body_over_64_kb_is_not_read(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sent = BANK.sign(b"[" * (64 * 1024 + 1), now())
     assert deliver(client, sent) == 413
-    assert deliveries() == [(413, False)]
+    assert (deliveries(), count(TryWindow)) == ([], 0)
 
 
 @pytest.mark.parametrize(

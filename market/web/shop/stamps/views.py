@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.outages import Down
 from market.catalog.models import Variant
 from market.catalog.queries.pictures import first_public_picture
 from market.catalog.queries.public import variant_for_sale
@@ -19,6 +20,7 @@ from market.values.codes import parse_stamp_code
 from market.values.period import local_day
 from market.web.base.callers import count_here, refuse_closed_here
 from market.web.base.commune import address_elsewhere, current_commune
+from market.web.base.outages import refusing_when_unwritable
 from market.web.base.web import Page, signed_in_id, visitor
 from market.web.shop.blueprint import blueprint
 
@@ -62,12 +64,16 @@ def _stamp(code: str) -> Stamp | None:
 
 
 def _seen(found: Stamp) -> Seen:
-    """Count this visitor, unless it is a program or one of the stall's own people."""
+    """Count this visitor, unless it is a program or one of the stall's own people. While nothing can be written it is
+    not counted, and sees the page."""
     visitors = _visitors(found)
     if visitors.has_this or not _counts(found):
         return Seen(visitors=visitors, is_first=False)
-    with transaction() as writing:
-        actions.note_scan(writing, found, visitor(), now=clock.now())
+    try:
+        with refusing_when_unwritable(), transaction() as writing:
+            actions.note_scan(writing, found, visitor(), now=clock.now())
+    except Down:
+        return Seen(visitors=visitors, is_first=not visitors.count)
     visitors = _visitors(found)
     return Seen(visitors=visitors, is_first=visitors.count <= 1)
 

@@ -49,9 +49,9 @@ def _kept_file(form: ImportForm) -> str:
         raise Refused("file_missing", "Mời chọn tệp sổ hộ (.xlsx hoặc .csv) trong máy.")
     actions.register_rows(raw)
     key = new_key(FILE_KIND, "bin")
-    storage().put(key, raw)
-    with transaction() as writing:
+    with transaction() as writing:  # first, so that no file with people's names in it is there without its end
         jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, after=REGISTER_FILE_LIFE)
+    storage().put(key, raw)
     return key.partition("/")[2]
 
 

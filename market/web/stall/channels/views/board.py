@@ -9,7 +9,7 @@ from market.base.spreadsheets import XLSX
 from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
-from market.channels.files import forget_workbook, keep_workbook, template_at, workbook_at
+from market.channels.files import forget_workbook, keeping_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
 from market.channels.rules import ChannelListing
 from market.values.paging import Page as ListPage
@@ -56,15 +56,16 @@ def _keep(desk: StallContext, channel: str, form: TemplateForm) -> None:
     latest = queries.templates_of(reading(), desk.stall_id).get(channel)
     if latest and latest.sha256 == digest(raw):
         return
-    new = NewTemplate(
-        channel=channel,
-        filename=form.template.data.filename,
-        storage_key=keep_workbook(raw),
-        sha256=digest(raw),
-        shop_id=manifest.shop_id,
-    )
-    with transaction() as writing:
-        actions.keep_template(writing, desk.actor, desk.stall_id, new, now=clock.now())
+    with keeping_workbook(raw) as key:
+        new = NewTemplate(
+            channel=channel,
+            filename=form.template.data.filename,
+            storage_key=key,
+            sha256=digest(raw),
+            shop_id=manifest.shop_id,
+        )
+        with transaction() as writing:
+            actions.keep_template(writing, desk.actor, desk.stall_id, new, now=clock.now())
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/<san:channel>")
@@ -114,22 +115,20 @@ def export_make(desk: StallContext, channel: str) -> Page:
 
 def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, form: ExportForm) -> None:
     """Keep the file; one that the same form has asked for already is kept once."""
-    new = NewRun(
-        template_id=board.template.id,
-        rows=file.listed,
-        refused=len(file.filled.refused),
-        sha256=file.sha256,
-        storage_key=keep_workbook(file.content),
-        shipping=tuple(form.shipping.data or ()),
-        client_key=form.client_key.data,
-    )
-    run_id = None
-    try:
+    with keeping_workbook(file.content) as key:
+        new = NewRun(
+            template_id=board.template.id,
+            rows=file.listed,
+            refused=len(file.filled.refused),
+            sha256=file.sha256,
+            storage_key=key,
+            shipping=tuple(form.shipping.data or ()),
+            client_key=form.client_key.data,
+        )
         with transaction() as writing:
             run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    finally:
-        if run_id is None:
-            forget_workbook(new.storage_key)
+    if run_id is None:
+        forget_workbook(key)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")

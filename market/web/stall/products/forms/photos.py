@@ -10,6 +10,7 @@ from market.base.secrets import is_signed, sign
 from market.catalog import pictures
 from market.catalog.rules import KeptPhoto
 from market.web.base.forms import BaseForm, KeyField, UploadField, ValueField
+from market.web.base.outages import refusing_when_unwritable
 from market.web.base.refusals import note_refusal
 
 KEPT_PHOTO = "kept-photo"
@@ -63,7 +64,8 @@ class PhotoForm(BaseForm):
     def _keep(self, sent: UploadField) -> KeptPhoto:
         try:
             pictures.refuse_heavy(sent.size)
-            return pictures.keep(sent.content() or b"", key=self.reserve())
+            with refusing_when_unwritable():
+                return pictures.keep(sent.content() or b"", key=self.reserve())
         except Refused as error:
             note_refusal(error)
             self.wrong_status = error.status

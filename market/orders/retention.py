@@ -1,0 +1,56 @@
+"""How long carts and orders are kept, and what of their buyers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
+from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, Purchase
+from market.orders.rules import OrderStatus
+from market.values.phone import Phone
+
+CARTS_KEPT = timedelta(days=180)
+"""As long as the cookie that opens one (`web.base.cookies`)."""
+ERASED_NAME, ERASED_PHONE = "(đã xóa)", Phone.stored("+84000000000")
+UNENDED = (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY)
+
+
+def _old_contact(now: datetime) -> ColumnElement[bool]:
+    """Of somebody whose last purchase under it the law lets go, with nothing of it still to be handed over."""
+    late = select(Purchase.id).where(
+        Purchase.contact_id == Contact.id, Purchase.placed_at >= legal_end(ORDERS_BY_LAW, now)
+    )
+    of_it = select(Order.id).join(Purchase, Purchase.id == Order.purchase_id).where(Purchase.contact_id == Contact.id)
+    return Contact.erased_at.is_(None) & ~late.exists() & ~of_it.where(Order.status.in_(UNENDED)).exists()
+
+
+_CONTRACT = ORDERS_BY_LAW[-1].source
+
+RULES = (
+    Rule(
+        model=Cart,
+        says="Giỏ hàng: 180 ngày sau lần đổi cuối, bằng tuổi của cookie mở nó; dòng trong giỏ đi theo.",
+        is_old=lambda now: Cart.updated_at < now - CARTS_KEPT,
+    ),
+    Rule(model=CartLine, says="Đi theo giỏ."),
+    Rule(model=Contact, says="Mạng mà đơn đến từ đó: 30 ngày.", task="forget networks"),
+    Rule(
+        model=Contact,
+        says="Tên, số máy, địa chỉ, lời nhắn và máy của người mua: bị xóa khi đơn cuối đã quá hạn luật buộc giữ. "
+        "Đơn còn; chỉ tiêu xét 12 tháng, điều phải xem lại của đơn đã được ghi riêng.",
+        source=_CONTRACT,
+        is_old=_old_contact,
+        cleared={
+            "name": ERASED_NAME,
+            "phone": ERASED_PHONE,
+            "address": None,
+            "note": None,
+            "device": None,
+            "network": None,
+        },
+        cleared_at="erased_at",
+    ),
+    Rule(model=Purchase, says="Giữ hẳn: người mua được ẩn danh, đơn thì còn.", source=_CONTRACT),
+    Rule(model=Order, says="Giữ hẳn: chỉ tiêu và sổ doanh thu tính từ đây.", source=_CONTRACT),
+    Rule(model=OrderLine, says="Giữ hẳn cùng đơn.", source=_CONTRACT),
+)

@@ -1,0 +1,35 @@
+"""How long what tells of money is kept."""
+
+from datetime import timedelta
+
+from market.base.retention import Rule
+from market.payments.models import (
+    Allocation,
+    BankAccess,
+    BankCredit,
+    BankCreditCheck,
+    CardAccount,
+    CardPayment,
+    PaymentRequest,
+    Refund,
+    WebhookDelivery,
+)
+
+ACCOUNTING = "Luật Kế toán 88/2015/QH13, Điều 41, và Nghị định 174/2016/NĐ-CP: chứng từ giữ 10 năm"
+CALLS_KEPT = timedelta(days=180)
+
+RULES = (
+    Rule(model=PaymentRequest, says="Giữ hẳn: mỗi đơn một dòng tiền phải trả.", source=ACCOUNTING),
+    Rule(model=BankCredit, says="Giữ hẳn, nguyên văn mã hóa: tiền đã vào, chứng minh chỉ tiêu.", source=ACCOUNTING),
+    Rule(model=BankCreditCheck, says="Giữ hẳn, chỉ ghi thêm: ngân hàng đã trả lời gì.", source=ACCOUNTING),
+    Rule(model=Allocation, says="Giữ hẳn, chỉ ghi thêm: tiền nào của đơn nào.", source=ACCOUNTING),
+    Rule(model=Refund, says="Giữ hẳn, chỉ ghi thêm: tiền đã trả lại.", source=ACCOUNTING),
+    Rule(model=CardPayment, says="Giữ hẳn: lần trả bằng thẻ; không có số thẻ.", source=ACCOUNTING),
+    Rule(model=CardAccount, says="Giữ khi gian còn nhận thẻ; khóa đã mã hóa."),
+    Rule(model=BankAccess, says="Xóa khi nối ngân hàng đã thôi và không còn gì để hỏi.", task="ask bank providers"),
+    Rule(
+        model=WebhookDelivery,
+        says="Lượt gọi của ngân hàng và cổng thẻ: 180 ngày, để dò khi tiền không tới. Tiền thì ở bảng của nó.",
+        is_old=lambda now: WebhookDelivery.at < now - CALLS_KEPT,
+    ),
+)
