@@ -40,7 +40,7 @@ NUMBERED = ("contact", "purchase", "order", "payment_request", "bank_credit", "b
 NUMBERED_TOO = ("sale_check", "raised_flag", "evidence_review")
 
 _ROWS = """
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}),
+WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count}),
 drawn AS (SELECT i, (i * 48271) % 2147483647 AS a, (i * 16807) % 2147483647 AS b, i % 10 AS kind FROM n),
 sold AS (SELECT drawn.*, day.day, day.at, (a / 730) % 8000 AS buyer,
     CASE WHEN i % 2 = 0 THEN b % 200 ELSE b % 1500 END + 1 AS seller

@@ -12,6 +12,7 @@ from market.adoption.rules.calls import (
 from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
+    FARM,
     STATE_WORDS,
     BusinessStanding,
     Count,
@@ -57,6 +58,7 @@ __all__ = [
     "CUT_OFF_DAY",
     "DEFINITIONS",
     "EVIDENCE_WORDS",
+    "FARM",
     "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
     "SAID_AGAINST",

@@ -24,7 +24,7 @@ from market.payments.queries.checks import (
     facts_of_access,
     live_feed,
 )
-from market.payments.queries.confirmed import confirmed_for_order, is_contested, payer_of_order
+from market.payments.queries.confirmed import BankTold, bank_told_of, confirmed_for_order
 from market.payments.queries.facts import (
     facts_of_card_keys,
     facts_to_accept,
@@ -65,6 +65,7 @@ from market.payments.queries.stalls import (
 )
 
 __all__ = [
+    "BankTold",
     "CameIn",
     "CardKeys",
     "CreditToAsk",
@@ -84,6 +85,7 @@ __all__ = [
     "allocation_of_stall",
     "bank_access",
     "bank_access_of",
+    "bank_told_of",
     "came_in_lately",
     "card_account_by_key",
     "card_account_of",
@@ -107,7 +109,6 @@ __all__ = [
     "facts_to_decline",
     "facts_to_undo",
     "hook_key_of",
-    "is_contested",
     "live_feed",
     "money_in",
     "money_lists",
@@ -117,7 +118,6 @@ __all__ = [
     "owed_back",
     "owed_in_all",
     "paid_of",
-    "payer_of_order",
     "payment_of",
     "payments_owed",
     "unmatched",
