@@ -15,7 +15,7 @@ from bench.databases import markets, settle
 from bench.figures import Figure, at_most, free
 from bench.sales import fill_sales
 from market.accounts.models import Person
-from market.adoption.queries import board_of, risk_flags_about, sale_of
+from market.adoption.queries import board_of, figure_of, risk_flags_about, sale_of
 from market.base import clock
 from market.base.db import reading, transaction
 from market.orders.models import Order
@@ -78,6 +78,7 @@ def _asked(app: Flask) -> dict[str, Ask]:
     if sale is None:
         raise RuntimeError("no sale to look at")
     return {
+        "month": lambda: figure_of(reading(), COMMUNE, today, known_at=now) and None,
         "board": lambda: board_of(reading(), COMMUNE, today, known_at=now) and None,
         "page": request_of(app, "/van-phong/chi-tieu", cookie),
         "a sale's page": request_of(app, f"/van-phong/chi-tieu/don/{code}", cookie),

@@ -41,10 +41,11 @@ NUMBERED_TOO = ("sale_check", "raised_flag", "evidence_review")
 
 _ROWS = """
 WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count}),
-drawn AS (SELECT i, (i * 48271) % 2147483647 AS a, (i * 16807) % 2147483647 AS b, i % 10 AS kind FROM n),
-sold AS (SELECT drawn.*, day.day, day.at, (a / 730) % 8000 AS buyer,
-    CASE WHEN i % 2 = 0 THEN b % 200 ELSE b % 1500 END + 1 AS seller
-  FROM drawn JOIN bench_day AS day ON day.n = a % 730)
+drawn AS (SELECT i, (i * 48271) % 2147483647 AS a, i % 10 AS kind FROM n),
+mixed AS (SELECT i, kind, a, (a * 16807 + 7) % 2147483647 AS b, (a * 69621 + 3) % 2147483647 AS c FROM drawn),
+sold AS (SELECT mixed.*, day.day, day.at, c / 9 % 8000 AS buyer,
+    CASE WHEN i % 20 < 10 THEN b / 9 % 200 ELSE b / 9 % 1500 END + 1 AS seller
+  FROM mixed JOIN bench_day AS day ON day.n = a / 9 % 730)
 """
 _CONTACTS = """INSERT INTO contact (id, name, phone, device)
 SELECT i, 'Người mua', '+849' || (10000000 + buyer), 'device ' || buyer FROM sold"""

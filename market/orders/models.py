@@ -108,6 +108,14 @@ class Order(Base):
             postgresql_where=COMPLETED,
             sqlite_where=COMPLETED,
         ),
+        Index(
+            "ix_order_sold",
+            "business_id",
+            "completed_on",
+            "id",
+            postgresql_where=COMPLETED,
+            sqlite_where=COMPLETED,
+        ),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
     )
 

@@ -29,7 +29,7 @@ from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Evidence, Verdict
 from market.base.db import UtcTime
 from market.orders.models import COMPLETED, Contact, Order, Purchase
-from market.payments.models import Allocation, CardPayment, PaymentRequest, Refund
+from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import confirmed_for_order
 from market.payments.queries.confirmed import Moment
 from market.sellers.models import BusinessMember, ClaimState
@@ -58,9 +58,8 @@ def _carded() -> ColumnElement[int]:
     """What card gateways say they charged for an order."""
     charged = (
         select(func.coalesce(func.sum(Allocation.amount), 0))
-        .join(CardPayment, CardPayment.id == Allocation.card_payment_id)
-        .join(PaymentRequest, PaymentRequest.id == CardPayment.request_id)
-        .where(PaymentRequest.order_id == Order.id, Allocation.at <= KNOWN_AT)
+        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+        .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.CARD, Allocation.at <= KNOWN_AT)
     )
     return cast(charged.correlate(Order).scalar_subquery(), BigInteger)
 

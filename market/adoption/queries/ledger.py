@@ -14,7 +14,7 @@ from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
-from market.payments.models import Allocation, CardPayment, PaymentRequest, Refund
+from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
 from market.payments.queries.confirmed import WhichOrders
 from market.places.models import DatedFact
@@ -213,10 +213,9 @@ def _carded(session: Session, asked: LedgerScope, which: Sequence[WhichOrders]) 
     """What card gateways say they charged, by order."""
     query = (
         select(PaymentRequest.order_id, cast(func.sum(Allocation.amount), BigInteger))
-        .join(CardPayment, CardPayment.request_id == PaymentRequest.id)
-        .join(Allocation, Allocation.card_payment_id == CardPayment.id)
+        .join(Allocation, Allocation.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
-        .where(*which, Allocation.at <= asked.known_at)
+        .where(*which, Allocation.kind == AllocationKind.CARD, Allocation.at <= asked.known_at)
         .group_by(PaymentRequest.order_id)
     )
     return {order_id: amount for order_id, amount in session.execute(query)}
