@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     or_,
@@ -30,8 +29,7 @@ from market.adoption.rules import Evidence, Verdict
 from market.base.db import UtcTime
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
-from market.payments.queries import confirmed_for_order
-from market.payments.queries.confirmed import Moment
+from market.payments.queries.confirmed import Moment, is_confirmed_by
 from market.sellers.models import BusinessMember, ClaimState
 
 KNOWN_AT = bindparam("known_at", type_=UtcTime())
@@ -54,14 +52,14 @@ def buyer_device() -> ColumnElement[str]:
     return func.coalesce(func.nullif(Contact.device, ""), buyer_phone())
 
 
-def _carded() -> ColumnElement[int]:
-    """What card gateways say they charged for an order."""
-    charged = (
+def _told_by(*what: ColumnElement[bool]) -> ColumnElement[int]:
+    """What of an order's money was put on it by those chosen; what was taken off again is taken off."""
+    told = (
         select(func.coalesce(func.sum(Allocation.amount), 0))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.CARD, Allocation.at <= KNOWN_AT)
+        .where(PaymentRequest.order_id == Order.id, Allocation.at <= KNOWN_AT, *what)
     )
-    return cast(charged.correlate(Order).scalar_subquery(), BigInteger)
+    return cast(told.correlate(Order).scalar_subquery(), BigInteger)
 
 
 def _given_back() -> ColumnElement[int]:
@@ -103,13 +101,15 @@ def _has_flags() -> ColumnElement[bool]:
 
 _BY_CODE = func.coalesce(Order.buyer_confirmed_at <= KNOWN_AT, False)
 _KNOWN_BUYER = and_(_BY_CODE, SaleCheck.vouch.is_not(None))
-_BY_BANK = confirmed_for_order(KNOWN_AT) > 0
-_BY_CARD = _carded() > 0
-IS_PROVEN = or_(_KNOWN_BUYER, _BY_BANK, _BY_CARD)
+_FROM_CARD = Allocation.kind == AllocationKind.CARD
+_FROM_BANK = and_(Allocation.kind == AllocationKind.BANK, is_confirmed_by(KNOWN_AT))
+BY_MONEY = _told_by(or_(_FROM_CARD, _FROM_BANK)) > 0
+"""By a bank's word or a gateway's: of neither is more taken off than was put on."""
+IS_PROVEN = or_(_KNOWN_BUYER, BY_MONEY)
 """On counted evidence."""
 EVIDENCE = case(
-    (_BY_BANK, int(Evidence.BANK)),
-    (_BY_CARD, int(Evidence.CHANNEL_REPORT)),
+    (_told_by(_FROM_BANK) > 0, int(Evidence.BANK)),
+    (_told_by(_FROM_CARD) > 0, int(Evidence.CHANNEL_REPORT)),
     (_KNOWN_BUYER, int(Evidence.BUYER)),
     else_=int(Evidence.DECLARED),
 )
@@ -125,20 +125,34 @@ IS_UNFLAGGED = or_(IS_GOOD, and_(_BY_CODE, ~IS_PROVEN, ~IS_STRUCK_OUT, ~_has_fla
 """Good, or of a buyer who read out the code and whom nobody knows: nothing speaks against it."""
 
 
-def sales(*columns: Any) -> Select[Any]:
-    """Completed orders with their buyers and what the job found. One that a member of the business bought is no sale,
-    nor is one whose money was all given back."""
-    is_own = exists().where(
-        BusinessMember.business_id == Order.business_id,
-        BusinessMember.person_id == Contact.person_id,
-        BusinessMember.state == ClaimState.CONFIRMED,
+def _is_own() -> ColumnElement[bool]:
+    """Whether a member of the business bought it."""
+    member = (
+        select(BusinessMember.id)
+        .join(Contact, Contact.person_id == BusinessMember.person_id)
+        .join(Purchase, Purchase.contact_id == Contact.id)
+        .where(Purchase.id == Order.purchase_id, BusinessMember.business_id == Order.business_id)
+        .where(BusinessMember.state == ClaimState.CONFIRMED)
     )
+    return member.correlate(Order).exists()
+
+
+def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a completed order is such, and a sale at all: one that a member of the business bought is none, nor is one
+    whose money was all given back. A CASE is not taken apart: of the many that are no such nothing more is asked."""
+    is_sale = and_(_given_back() < type_coerce(Order.total, BigInteger), ~_is_own())
+    return case((what, is_sale), else_=False)
+
+
+def orders(*columns: Any) -> Select[Any]:
+    """Completed orders with what the job found of each."""
     return (
         select(*columns)
         .select_from(Order)
-        .join(Purchase, Purchase.id == Order.purchase_id)
-        .join(Contact, Contact.id == Purchase.contact_id)
         .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, KNOWN_AT)))
-        .where(COMPLETED, Order.completed_at <= KNOWN_AT, _given_back() < type_coerce(Order.total, BigInteger))
-        .where(~is_own.correlate(Order, Contact))
+        .where(COMPLETED, Order.completed_at <= KNOWN_AT)
     )
+
+
+def with_buyers(query: Select[Any]) -> Select[Any]:
+    return query.join(Purchase, Purchase.id == Order.purchase_id).join(Contact, Contact.id == Purchase.contact_id)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Date, bindparam, case, select
+from sqlalchemy import ColumnElement, Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from market.adoption.queries.evidence import EVIDENCE, IS_GOOD, IS_PROVEN, IS_STRUCK_OUT, sales
+from market.adoption.queries.evidence import BY_MONEY, EVIDENCE, IS_GOOD, IS_PROVEN, IS_STRUCK_OUT, if_sale, orders
 from market.adoption.queries.figures import FigureSources, day_before, sources_of
 from market.adoption.queries.ledger import flags_raised, sales_of, verdicts_on
 from market.adoption.queries.sellers import declared_in, sellers_in
@@ -18,24 +19,24 @@ from market.orders.models import Order
 from market.sellers.models import Business, BusinessMember, ClaimState
 from market.values.period import Period, trailing_year
 
-_OF_BUSINESS = (
-    Order.business_id == Business.id,
-    Order.completed_on.between(bindparam("start", type_=Date()), bindparam("end", type_=Date())),
-)
-_BEST_FIRST = (
-    case((IS_GOOD, 2), (IS_PROVEN, 1), else_=0).desc(),
-    EVIDENCE.desc(),
-    Order.completed_on.desc(),
-    Order.id.desc(),
-)
+
+def _first(what: ColumnElement[bool], *order: ColumnElement[Any]) -> ColumnElement[int | None]:
+    """Of a business the first sale of some days that is such: on the strongest evidence first, then the newest."""
+    days = Order.completed_on.between(bindparam("start", type_=Date()), bindparam("end", type_=Date()))
+    query = orders(Order.id).where(Order.business_id == Business.id, days, if_sale(what))
+    ordered = query.order_by(*order, Order.completed_on.desc(), Order.id.desc()).limit(1)
+    return ordered.correlate(Business).scalar_subquery()
+
+
 _BEST = select(
     Business.id,
-    sales(Order.id)
-    .where(*_OF_BUSINESS, ~IS_STRUCK_OUT)
-    .order_by(*_BEST_FIRST)
-    .limit(1)
-    .correlate(Business)
-    .scalar_subquery(),
+    func.coalesce(
+        _first(BY_MONEY & IS_GOOD, EVIDENCE.desc()),
+        _first(IS_GOOD),
+        _first(BY_MONEY & ~IS_STRUCK_OUT, EVIDENCE.desc()),
+        _first(IS_PROVEN & ~IS_STRUCK_OUT),
+        _first(~IS_STRUCK_OUT),
+    ),
 ).where(Business.id.in_(bindparam("ids", expanding=True)))
 """Of some businesses the best sale: one that counts, else one to look at, else one declared; of those the one on the
 strongest evidence, of these the newest."""

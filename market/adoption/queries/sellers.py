@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from market.adoption.models import DeclaredSale
@@ -17,7 +17,9 @@ from market.adoption.queries.evidence import (
     IS_VOUCHED,
     buyer_device,
     buyer_phone,
-    sales,
+    if_sale,
+    orders,
+    with_buyers,
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
@@ -72,7 +74,7 @@ def _first_good(order: tuple[object, ...]) -> Select[tuple[int, date, str, str]]
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
     first one looked at."""
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
-    ordered = sales(Order.id).where(*of_business, IS_GOOD).order_by(*order).limit(1)
+    ordered = orders(Order.id).where(*of_business, if_sale(IS_GOOD)).order_by(*order).limit(1)
     sale = aliased(Order)
     return (
         select(Business.id, sale.completed_on, buyer_phone(), buyer_device())
@@ -186,16 +188,18 @@ class _Buyers:
 
 _GOOD_PHONE, _GOOD_DEVICE = case((IS_GOOD, buyer_phone())), case((IS_GOOD, buyer_device()))
 _ALL_BUYERS = (
-    sales(
-        Order.business_id,
-        func.min(_GOOD_PHONE).label("phone"),
-        func.max(_GOOD_PHONE).label("other_phone"),
-        func.min(_GOOD_DEVICE).label("device"),
-        func.max(_GOOD_DEVICE).label("other_device"),
-        func.count(case((IS_UNFLAGGED, buyer_phone())).distinct()).label("buyers"),
-        func.max(case((IS_GOOD & IS_VOUCHED, 1), else_=0)).label("vouched"),
+    with_buyers(
+        orders(
+            Order.business_id,
+            func.min(_GOOD_PHONE).label("phone"),
+            func.max(_GOOD_PHONE).label("other_phone"),
+            func.min(_GOOD_DEVICE).label("device"),
+            func.max(_GOOD_DEVICE).label("other_device"),
+            func.count(case((IS_UNFLAGGED, buyer_phone())).distinct()).label("buyers"),
+            func.max(case((IS_GOOD & IS_VOUCHED, 1), else_=0)).label("vouched"),
+        )
     )
-    .where(Order.business_id.in_(_IDS), Order.completed_on.between(_START, _END))
+    .where(Order.business_id.in_(_IDS), Order.completed_on.between(_START, _END), if_sale(true()))
     .group_by(Order.business_id)
 )
 
@@ -213,7 +217,7 @@ def _buyers(session: Session, ids: list[int], within: Mapping[str, object]) -> I
 
 def _has_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
-    return sales(Order.id).where(*of_business, ~IS_STRUCK_OUT, what).correlate(Business).exists()
+    return orders(Order.id).where(*of_business, if_sale(what & ~IS_STRUCK_OUT)).correlate(Business).exists()
 
 
 _WITHOUT_GOOD = select(

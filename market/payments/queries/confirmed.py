@@ -30,12 +30,12 @@ def confirmed_for_order(known_at: Moment) -> ColumnElement[int]:
         select(func.coalesce(func.sum(Allocation.amount), 0))
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.BANK)
-        .where(Allocation.at <= known_at, _is_confirmed_by(known_at))
+        .where(Allocation.at <= known_at, is_confirmed_by(known_at))
     )
     return cast(confirmed.correlate(Order).scalar_subquery(), BigInteger)
 
 
-def _is_confirmed_by(known_at: Moment) -> ColumnElement[bool]:
+def is_confirmed_by(known_at: Moment) -> ColumnElement[bool]:
     """In a statement over `allocation`."""
     told = select(BankCreditCheck.id).where(
         BankCreditCheck.credit_id == Allocation.credit_id,
@@ -70,7 +70,7 @@ def bank_told_of(session: Session, which: Sequence[WhichOrders], *, known_at: da
 
 
 def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[tuple[int, int, int]]:
-    if_confirmed = case((_is_confirmed_by(known_at), type_coerce(Allocation.amount, BigInteger)), else_=0)
+    if_confirmed = case((is_confirmed_by(known_at), type_coerce(Allocation.amount, BigInteger)), else_=0)
     return (
         select(
             PaymentRequest.order_id,
