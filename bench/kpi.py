@@ -24,7 +24,7 @@ from tests.factories import sign_in
 from tests.queries import counting
 
 SIZES = tuple(int(size) for size in os.environ.get("CHOSO_BENCH_ORDERS", "100000 1000000").split())
-ROUNDS = 3
+ROUNDS = 5
 COMMUNE = 1
 PAGE_MS = 60.0
 """Of the page at 100,000 orders, on a machine where b takes `QUIET_US`."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Person
 from market.adoption.models import EvidenceReview
-from market.adoption.queries.figures import FigureSources, Point, day_before, figure_in, points_of, sources_of
+from market.adoption.queries.figures import FigureSources, Point, day_before, figure_in, line_of, points_of, sources_of
 from market.adoption.rules import CUT_OFF_DAY, Figure, Ledger
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.places.models import Hamlet
@@ -61,12 +61,12 @@ def board_of(session: Session, commune_id: int, as_of: date, *, known_at: dateti
     days = months_back(as_of, MONTHS)
     year = trailing_year(as_of)
     sources = sources_of(session, commune_id, (*days, day_before(year)), known_at=known_at)
-    ends = points_of(session, sources, [trailing_year(day) for day in days[:-1]])
-    (now, sellers), (in_period, _) = points_of(session, sources, [year, reporting_month(as_of)])
+    *line, (now, sellers) = line_of(session, sources, [trailing_year(day) for day in days])
+    [(in_period, _)] = points_of(session, sources, [reporting_month(as_of)])
     return KpiBoard(
         figure=figure_in(session, sources, year, sellers),
         in_period=in_period,
-        line=(*(point for point, _ in ends), now),
+        line=(*(point for point, _ in line), now),
         targets=Targets.on(sources.numbers, as_of),
         sources=sources,
     )

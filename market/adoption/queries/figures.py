@@ -38,7 +38,14 @@ class Registered(NamedTuple):
     valid_from: date
 
 
-Register = Mapping[int, Registered]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The register on a day: who is active, of the base and of the farm households, and the newest line of each
+    business."""
+
+    base: frozenset[int]
+    farms: frozenset[int]
+    lines: Mapping[int, Registered]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +65,8 @@ class FigureSources:
             days=days,
             late_from=end - timedelta(days=last_days) if end.day == CUT_OFF_DAY else end,
             one_buyer_most=number_on("kpi.one_buyer_most", end),
-            businesses=self.businesses(end, {*BASE_KINDS, FARM}),
+            businesses=self.registers[end].base | self.registers[end].farms,
         )
-
-    def businesses(self, day: date, kinds: set[str] | frozenset[str] = BASE_KINDS) -> set[int]:
-        return {key for key, line in self.registers[day].items() if line.kind in kinds}
 
     def with_account(self, day: date) -> set[int]:
         return {one.business_id for one in self.accounts if one.holds_on(day)}
@@ -89,7 +93,7 @@ def sources_of(session: Session, commune_id: int, days: Iterable[date], *, known
 
 
 def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> dict[date, Register]:
-    """Who is active on each of some days, the earliest first: of the lines in force the one valid latest, told last."""
+    """On each of some days, the earliest first: of the lines in force the one valid latest, told last."""
     line = BusinessHistory
     query = (
         select(
@@ -103,14 +107,24 @@ def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> di
         .where(Business.commune_id == scope.commune_id, line.recorded_at <= scope.known_at)
         .order_by(line.valid_from, line.recorded_at, line.id)
     )
-    lines, number = [Registered._make(row) for row in session.execute(query)], 0
+    return _on_days([Registered._make(row) for row in session.execute(query)], days)
+
+
+def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Register]:
+    """Of lines and days in their order."""
     told: dict[int, Registered] = {}
-    found: dict[date, Register] = {}
+    base, farms, number = set[int](), set[int](), 0
+    found = {}
     for day in days:
         while number < len(lines) and lines[number].valid_from <= day:
-            told[lines[number].business_id] = lines[number]
-            number += 1
-        found[day] = {key: one for key, one in told.items() if one.status == ACTIVE}
+            line, number = lines[number], number + 1
+            told[line.business_id] = line
+            for kinds, some in ((BASE_KINDS, base), ({FARM}, farms)):
+                if line.status == ACTIVE and line.kind in kinds:
+                    some.add(line.business_id)
+                else:
+                    some.discard(line.business_id)
+        found[day] = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
     return found
 
 
@@ -122,13 +136,14 @@ def figure_in(session: Session, sources: FigureSources, days: Period, sellers: S
     """The KPI of the last of some days, without the proofs (`listing.with_proofs`); `sellers`: those of these days."""
     register, platforms = sources.registers[days.end], sources.platforms(days.end)
     trades = trades_in(session, sources.asked, sources.window(days), sellers)
-    base = sorted(sources.businesses(days.end))
     return Figure(
         as_of=days.end,
         window=days,
-        standings=tuple(_standing(register[key], platforms.get(key, ()), trades[key]) for key in base),
+        standings=tuple(
+            _standing(register.lines[key], platforms.get(key, ()), trades[key]) for key in sorted(register.base)
+        ),
         farms=_farms(session, sources, days, sellers),
-        opening=frozenset(sources.businesses(day_before(days))),
+        opening=sources.registers[day_before(days)].base,
     )
 
 
@@ -143,7 +158,7 @@ def _farms(session: Session, sources: FigureSources, days: Period, sellers: Sell
     asked, day = sources.asked, days.end
     scope = LedgerScope(commune_id=asked.commune_id, since=days.start, until=day, known_at=asked.known_at)
     ocop = {paper.business_id for paper in papers_of(session, scope) if paper.holds_on(day)}
-    farms = sources.businesses(day, {FARM})
+    farms = sources.registers[day].farms
     return Share(part=len(farms & (sources.with_account(day) | ocop | sellers.counted)), whole=len(farms))
 
 
@@ -173,8 +188,16 @@ def points_of(session: Session, sources: FigureSources, spans: Sequence[Period])
     return [(_point(sources, days, one), one) for days, one in zip(spans, found, strict=True)]
 
 
+def line_of(session: Session, sources: FigureSources, years: Sequence[Period]) -> list[tuple[Point, Sellers]]:
+    """The shares of the years up to the ends of twelve months, the last one not over: asked for together, unless what
+    is late in it reaches into the one before."""
+    if sources.window(years[-1]).late_from >= years[-2].end:
+        return points_of(session, sources, years)
+    return [*points_of(session, sources, years[:-1]), *points_of(session, sources, years[-1:])]
+
+
 def _point(sources: FigureSources, days: Period, sellers: Sellers) -> Point:
-    base = sources.businesses(days.end)
+    base = sources.registers[days.end].base
     counted = base & sources.with_account(days.end) & sellers.counted
     return Point(window=days, plan=Share(part=len(counted), whole=len(base)))
 

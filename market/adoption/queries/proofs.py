@@ -12,7 +12,7 @@ from market.adoption.queries.evidence import BY_MONEY, EVIDENCE, IS_GOOD, IS_PRO
 from market.adoption.queries.figures import FigureSources, day_before, sources_of
 from market.adoption.queries.ledger import flags_raised, sales_of, verdicts_on
 from market.adoption.queries.sellers import declared_in, sellers_in
-from market.adoption.rules import BASE_KINDS, BusinessStanding, RiskFlag, Sale, Trade
+from market.adoption.rules import ACTIVE, BusinessStanding, RiskFlag, Sale, Trade
 from market.adoption.rules.counting import reviewed
 from market.adoption.rules.summary import ReviewedSale
 from market.orders.models import Order
@@ -88,12 +88,13 @@ def risk_flags_about(
     proof of its business, that one buyer proves too many."""
     days = trailing_year(as_of)
     sources = sources_of(session, commune_id, (as_of, day_before(days)), known_at=known_at)
-    line = sources.registers[as_of].get(sale.business_id)
-    if sale.completed_on not in days or line is None or _is_own(session, sale):
+    register = sources.registers[as_of]
+    is_listed = sale.business_id in register.lines and register.lines[sale.business_id].status == ACTIVE
+    if sale.completed_on not in days or not is_listed or _is_own(session, sale):
         return set()
     looked_at = _reviewed(session, sources, as_of, [sale.order_id])[sale.order_id]
     flags = set(looked_at.risk_flags)
-    if line.kind in BASE_KINDS and not flags and _hangs_on_one_buyer(session, sources, days, sale):
+    if sale.business_id in register.base and not flags and _hangs_on_one_buyer(session, sources, days, sale):
         flags.add(RiskFlag.ONE_BUYER)
     return flags
 

@@ -1,9 +1,10 @@
 """Who sold in a window, and what it is worth: one row a business, whatever it sold."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import Session, aliased
@@ -55,8 +56,7 @@ class Sellers:
         return self.counted | self.on_one_buyer
 
 
-@dataclass(frozen=True, slots=True)
-class _Good:
+class _Good(NamedTuple):
     """A good sale: its day, and its buyer."""
 
     day: date
@@ -64,6 +64,7 @@ class _Good:
     device: str
 
 
+_Found = Mapping[int, _Good]
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
 _IDS = bindparam("ids", expanding=True)
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
@@ -87,7 +88,6 @@ def _first_good(order: tuple[object, ...]) -> Select[tuple[int, date, str, str]]
 
 _IN_COMMUNE = Business.commune_id == bindparam("commune_id")
 _NEWEST_GOOD = _first_good(_NEWEST).where(_IN_COMMUNE)
-_OLDEST_GOOD = _first_good(_OLDEST).where(_IN_COMMUNE)
 _OLDEST_OF = _first_good(_OLDEST).where(Business.id.in_(_IDS))
 
 
@@ -100,69 +100,82 @@ class SellersAsked:
 
 
 def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window]) -> list[Sellers]:
-    """Who sold in each of some windows, by two looks at each business's sales: for the newest good one up to the first
-    window's end, and for the oldest good one after it.
+    """Who sold in each of some windows, by one look at each business's sales, for the newest good one up to the first
+    window's end; and where that lies too far back for some window, a second one, for the oldest good one after it.
 
-    The windows are of one kind: each begins no later than the day after the first one ends, and ends no earlier than
-    it, so that either sale lies in a window, or none does. Their `late_from` is the same, or none of them has any.
+    The windows begin and end one after the other, each of them on the day after the first one's end at the latest: so
+    either sale lies in a window, or none does. What is late in the last one lies after the others.
     """
     first, last = windows[0].days, windows[-1].days
-    start = min(window.days.start for window in windows)
-    given = {"commune_id": asked.commune_id, "known_at": asked.known_at, "late_from": windows[-1].late_from}
-    before = _good(session, _NEWEST_GOOD, given | {"start": start, "end": first.end})
+    given = {"known_at": asked.known_at, "late_from": windows[-1].late_from}
+    up_to = given | {"commune_id": asked.commune_id, "start": first.start, "end": first.end}
+    before = _good(session, _NEWEST_GOOD, up_to)
     after: dict[int, _Good] = {}
     if last.end > first.end:
-        after = _good(session, _OLDEST_GOOD, given | {"start": first.end + timedelta(days=1), "end": last.end})
-    return [_sellers(session, window, _Seen.within(window, before, after), given) for window in windows]
+        rest = frozenset[int]().union(*(window.businesses for window in windows))
+        rest -= {key for key, one in before.items() if one.day >= last.start}
+        after = _oldest(session, rest, given, Period(first.end + timedelta(days=1), last.end))
+    alike = _alike([before, after], [window.one_buyer_most for window in windows])
+    return [_sellers(session, window, alike, (before, after), given) for window in windows]
 
 
 def _good(session: Session, query: Select[tuple[int, date, str, str]], given: Mapping[str, object]) -> dict[int, _Good]:
-    return {business_id: _Good(*rest) for business_id, *rest in session.execute(query, given)}
+    return {business_id: _Good(day, phone, device) for business_id, day, phone, device in session.execute(query, given)}
 
 
-class _Seen:
-    """Good sales of a window, by business: one at least of each that has any."""
-
-    def __init__(self, of: Mapping[int, list[_Good]]) -> None:
-        self.of = of
-
-    @classmethod
-    def within(cls, window: Window, *found: Mapping[int, _Good]) -> "_Seen":
-        of: dict[int, list[_Good]] = defaultdict(list)
-        for some in found:
-            for business_id, one in some.items():
-                if business_id in window.businesses and one.day in window.days:
-                    of[business_id].append(one)
-        return cls(of)
-
-    def joined_with(self, found: Mapping[int, _Good]) -> "_Seen":
-        return _Seen({key: [*some, *([found[key]] if key in found else ())] for key, some in self.of.items()})
-
-    def on_one_buyer(self, most: int) -> set[int]:
-        """Whose sales, as far as they were seen, are of one phone or one device that so proves more than `most`."""
-        phones = proven_by_one_buyer(((key, {one.phone for one in some}) for key, some in self.of.items()), most)
-        return phones | proven_by_one_buyer(
-            ((key, {one.device for one in some}) for key, some in self.of.items()), most
-        )
+def _oldest(session: Session, ids: Collection[int], given: Mapping[str, object], days: Period) -> dict[int, _Good]:
+    within = dict(given) | {"start": days.start, "end": days.end}
+    found: dict[int, _Good] = {}
+    for some in _some(ids):
+        found |= _good(session, _OLDEST_OF, within | {"ids": some})
+    return found
 
 
-def _sellers(session: Session, window: Window, seen: _Seen, given: Mapping[str, object]) -> Sellers:
-    single = _on_one_buyer(session, window, seen, given)
-    return Sellers(counted=seen.of.keys() - single, on_one_buyer=single)
-
-
-def _on_one_buyer(session: Session, window: Window, seen: _Seen, given: Mapping[str, object]) -> set[int]:
-    """Only of those who may hang on one buyer, as far as was seen, more is asked: another sale first, then all of
-    them."""
-    most = window.one_buyer_most
-    if most is None or not (may := seen.on_one_buyer(most)):
+def _alike(found: Iterable[_Found], limits: Iterable[int | None]) -> set[int]:
+    """The businesses of whose sales one was seen to a phone or a device that bought from too many others as well: no
+    other may hang on one buyer in any of the windows."""
+    most = min((limit for limit in limits if limit is not None), default=None)
+    if most is None:
         return set()
+    bought_from: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for some in found:
+        for business_id, one in some.items():
+            bought_from["phone", one.phone].add(business_id)
+            bought_from["device", one.device].add(business_id)
+    return {business_id for businesses in bought_from.values() if len(businesses) > most for business_id in businesses}
+
+
+def _sellers(
+    session: Session, window: Window, alike: Set[int], found: Sequence[_Found], given: Mapping[str, object]
+) -> Sellers:
+    start, end = window.days.start, window.days.end
+    inside = [{key for key, one in some.items() if start <= one.day <= end} & window.businesses for some in found]
+    seen: dict[int, list[_Good]] = defaultdict(list)
+    for some, keys in zip(found, inside, strict=True):
+        for key in keys & alike:
+            seen[key].append(some[key])
+    single = _on_one_buyer(session, window, seen, given)
+    return Sellers(counted=frozenset().union(*inside) - single, on_one_buyer=single)
+
+
+def _on_one_buyer(
+    session: Session, window: Window, seen: Mapping[int, list[_Good]], given: Mapping[str, object]
+) -> set[int]:
+    """Of those who may hang on one buyer, as far as was seen, more is asked: another sale first, then all of them."""
+    most = window.one_buyer_most
+    if most is None or not (may := _single(seen, most)):
+        return set()
+    others = _oldest(session, may, given, window.days)
+    seen = {key: [*some, *([others[key]] if key in others else ())] for key, some in seen.items()}
     within = dict(given) | {"start": window.days.start, "end": window.days.end}
-    for ids in _some(may):
-        seen = seen.joined_with(_good(session, _OLDEST_OF, within | {"ids": ids}))
-    few = [one for ids in _some(seen.on_one_buyer(most)) for one in _buyers(session, ids, within) if one.are_few]
+    few = [one for ids in _some(_single(seen, most)) for one in _buyers(session, ids, within) if one.are_few]
     phones = proven_by_one_buyer(((one.business_id, one.phones) for one in few), most)
     return phones | proven_by_one_buyer(((one.business_id, one.devices) for one in few), most)
+
+
+def _single(seen: Mapping[int, list[_Good]], most: int) -> set[int]:
+    phones = proven_by_one_buyer(((key, {one.phone for one in some}) for key, some in seen.items()), most)
+    return phones | proven_by_one_buyer(((key, {one.device for one in some}) for key, some in seen.items()), most)
 
 
 def _some(ids: Collection[int]) -> Iterator[list[int]]:
