@@ -1,4 +1,4 @@
-"""What the office's KPI takes at 100,000 orders and at 1,000,000: a day's figure, the board, its pages, a look at a sale.
+"""What the office's KPI takes at 100,000 and at 1,000,000 orders: a day's figure, the board, its pages, one sale.
 
 `python -m bench kpi`, or with the sizes: `CHOSO_BENCH_ORDERS=100000 python -m bench kpi`.
 """

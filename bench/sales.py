@@ -1,4 +1,4 @@
-"""Sales of two years for the KPI, entered by the database itself: of a commune's businesses, with every kind of evidence.
+"""Sales of two years for the KPI, with every kind of evidence, entered by the database itself.
 
 What is drawn is a fixed mixture of the row's number: the same market for the same count, on both databases.
 """
@@ -51,8 +51,9 @@ _CONTACTS = """INSERT INTO contact (id, name, phone, device)
 SELECT i, 'Người mua', '+849' || (10000000 + buyer), 'device ' || buyer FROM sold"""
 _PURCHASES = """INSERT INTO purchase (id, commune_id, code, contact_id, client_key, placed_at)
 SELECT i, 1, 'BN' || i, i, 'bench ' || i, at FROM sold"""
-_ORDERS = """INSERT INTO "order" (id, commune_id, purchase_id, stall_id, business_id, code, status, pay_choice, delivery,
-  goods_total, delivery_fee, discount, total, placed_at, placed_on, completed_at, completed_on, buyer_confirmed_at, is_held)
+_ORDERS = """INSERT INTO "order" (id, commune_id, purchase_id, stall_id, business_id, code, status, pay_choice,
+  delivery, goods_total, delivery_fee, discount, total, placed_at, placed_on, completed_at, completed_on,
+  buyer_confirmed_at, is_held)
 SELECT i, 1, i, seller, seller, 'DS' || i, CASE WHEN i % 20 = 19 THEN 'da_huy' ELSE 'da_giao' END, 'khi_nhan',
   'diem_nhan', 80000, 0, 0, 80000, at, day, CASE WHEN i % 20 <> 19 THEN at END, CASE WHEN i % 20 <> 19 THEN day END,
   CASE WHEN kind < 6 AND i % 20 <> 19 THEN at END, {true} FROM sold"""

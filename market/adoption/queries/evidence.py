@@ -138,8 +138,9 @@ def _is_own() -> ColumnElement[bool]:
 
 
 def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a completed order is such, and a sale at all: one that a member of the business bought is none, nor is one
-    whose money was all given back. A CASE is not taken apart: of the many that are no such nothing more is asked."""
+    """Whether a completed order is such, and a sale at all: one that a member of the business bought is none, nor is
+    one whose money was all given back. A CASE is not taken apart: of the many that are no such nothing more is
+    asked."""
     is_sale = and_(_given_back() < type_coerce(Order.total, BigInteger), ~_is_own())
     return case((what, is_sale), else_=False)
 

@@ -24,7 +24,7 @@ from market.payments.queries.checks import (
     facts_of_access,
     live_feed,
 )
-from market.payments.queries.confirmed import BankTold, bank_told_of, confirmed_for_order
+from market.payments.queries.confirmed import BankTold, bank_told_of
 from market.payments.queries.facts import (
     facts_of_card_keys,
     facts_to_accept,
@@ -96,7 +96,6 @@ __all__ = [
     "card_payments_to_end",
     "card_secrets_for",
     "checks_of",
-    "confirmed_for_order",
     "credit_of_stall",
     "credits_to_ask",
     "credits_to_give_up",

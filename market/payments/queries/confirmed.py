@@ -1,6 +1,6 @@
 """What of an order's money the providers themselves confirmed when the market asked them: for the commune's figures.
 
-As known at a moment: of one order inside a statement over `order`, or of many at once.
+As known at a moment.
 """
 
 from collections.abc import Sequence
@@ -23,20 +23,8 @@ Moment = datetime | ColumnElement[datetime]
 """Or what stands for it in a statement that is built once."""
 
 
-def confirmed_for_order(known_at: Moment) -> ColumnElement[int]:
-    """What came in for an order by notices that their providers had confirmed by then; what was taken off again by then
-    is taken off."""
-    confirmed = (
-        select(func.coalesce(func.sum(Allocation.amount), 0))
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.BANK)
-        .where(Allocation.at <= known_at, is_confirmed_by(known_at))
-    )
-    return cast(confirmed.correlate(Order).scalar_subquery(), BigInteger)
-
-
 def is_confirmed_by(known_at: Moment) -> ColumnElement[bool]:
-    """In a statement over `allocation`."""
+    """Whether a provider had told the same of the notice by then; in a statement over `allocation`."""
     told = select(BankCreditCheck.id).where(
         BankCreditCheck.credit_id == Allocation.credit_id,
         BankCreditCheck.outcome == CheckOutcome.CONFIRMED,
