@@ -26,6 +26,7 @@ from market.adoption.queries import (
     risk_flags_about,
     sale_of,
 )
+from market.adoption.queries.figures import points_of
 from market.adoption.rules import Evidence, Figure, ReviewWay, RiskFlag, State, Verdict
 from market.base.audit import Actor
 from market.base.db import transaction
@@ -311,7 +312,8 @@ def test_the_line_begins_with_the_whole_year_before_its_first_day(cast: Cast, se
         sold(cast, Sold(on=day, is_known=True), seller)
     look_everywhere(cast.commune)
     board = board_of(session, cast.commune, TODAY, known_at=now())
-    assert (board.line[0].window.start, board.line[0].counted, board.line[1].counted) == (begins, 1, 0)
+    sold_in = [sellers.counted for _, sellers in points_of(session, board.sources, [one.window for one in board.line])]
+    assert (board.line[0].window.start, sold_in) == (begins, [{cast.lan.business}, *[frozenset()] * 11])
     assert board.line[-1] == Point(window=board.figure.window, plan=board.figure.plan)
     assert board.in_period.window == reporting_month(TODAY)
 

@@ -128,13 +128,12 @@ def test_what_is_said_of_one_sale_is_what_the_whole_count_says_of_it(
     places: list[Place], session: Session, now: Clock
 ) -> None:
     """Of proofs and of other sales, also of one too old for the figure (`doubts_about` of growth 1)."""
-    met, commune = set(), places[0].commune
-    for as_of in (TODAY, date(2026, 11, 14)):
+    met, (here, there), cut_off = set(), (place.commune for place in places), date(2026, 11, 14)
+    for commune, as_of in ((here, TODAY), (here, cut_off), (there, cut_off)):
         sales = every_sale(session, commune, trailing_year(as_of), known_at=now())
-        single, late = RiskFlag.ONE_BUYER, RiskFlag.PERIOD_END
         figure = figure_of(session, commune, as_of, trailing_year(as_of), known_at=now())
-        proofs = [one.proof for one in figure.standings if one.proof and {single, late} & {*one.risk_flags}]
-        for sale in [*proofs[:12], *sales[::50]]:
+        by_flag = {flag: one.proof for one in figure.standings if one.proof for flag in one.risk_flags}
+        for sale in [*by_flag.values(), *sales[::50]]:
             said = risk_flags_about(session, commune, sale, as_of, known_at=now())
             assert said == flags_again(session, commune, sale, as_of, known_at=now())
             met |= said

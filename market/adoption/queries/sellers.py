@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale
 from market.adoption.queries.evidence import (
@@ -71,24 +71,23 @@ _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
 
-def _first_good(order: tuple[object, ...]) -> Select[tuple[int, date, str, str]]:
+def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[tuple[int, date, str, str]]:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
     first one looked at."""
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
     ordered = orders(Order.id).where(*of_business, if_sale(IS_GOOD)).order_by(*order).limit(1)
-    sale = aliased(Order)
+    first = select(Business.id.label("business_id"), ordered.correlate(Business).scalar_subquery().label("order_id"))
+    found = first.where(which).cte("found").prefix_with("MATERIALIZED")
     return (
-        select(Business.id, sale.completed_on, buyer_phone(), buyer_device())
-        .select_from(Business)
-        .join(sale, sale.id == ordered.correlate(Business).scalar_subquery())
-        .join(Purchase, Purchase.id == sale.purchase_id)
+        select(found.c.business_id, Order.completed_on, buyer_phone(), buyer_device())
+        .join(Order, Order.id == found.c.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
     )
 
 
-_IN_COMMUNE = Business.commune_id == bindparam("commune_id")
-_NEWEST_GOOD = _first_good(_NEWEST).where(_IN_COMMUNE)
-_OLDEST_OF = _first_good(_OLDEST).where(Business.id.in_(_IDS))
+_NEWEST_GOOD = _first_good(_NEWEST, Business.commune_id == bindparam("commune_id"))
+_OLDEST_OF = _first_good(_OLDEST, Business.id.in_(_IDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,8 +228,10 @@ def _buyers(session: Session, ids: list[int], within: Mapping[str, object]) -> I
 
 
 def _has_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Said so that PostgreSQL looks at the business's sales one by one, and does not make a table of everybody's."""
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
-    return orders(Order.id).where(*of_business, if_sale(what & ~IS_STRUCK_OUT)).correlate(Business).exists()
+    some = orders(Order.id).where(*of_business, if_sale(what & ~IS_STRUCK_OUT)).limit(1)
+    return some.correlate(Business).scalar_subquery().is_not(None)
 
 
 _WITHOUT_GOOD = select(
