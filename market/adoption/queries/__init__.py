@@ -27,10 +27,10 @@ from market.adoption.queries.calling import (
     week_of,
 )
 from market.adoption.queries.figures import Point, figure_of
-from market.adoption.queries.findings import FlagLine, findings_of, flags_of, unwritten, written_of
+from market.adoption.queries.findings import FlagLine, flags_of, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, sale_of
 from market.adoption.queries.listing import Listed, ListFilter, ListPage, list_page, whole_list
-from market.adoption.queries.parties import LedgerScope, trail_of
+from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
 from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
@@ -60,7 +60,6 @@ __all__ = [
     "draw_pool",
     "facts_to_review",
     "figure_of",
-    "findings_of",
     "flags_of",
     "hamlet_names",
     "is_drawn",
@@ -75,8 +74,6 @@ __all__ = [
     "reviews_of",
     "risk_flags_about",
     "sale_of",
-    "trail_of",
-    "unwritten",
     "week_of",
     "whole_list",
     "with_proofs",

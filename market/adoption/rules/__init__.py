@@ -24,7 +24,6 @@ from market.adoption.rules.counting import (
 )
 from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
-from market.adoption.rules.examining import Flags, Pointer, SaleFinding, examine
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
     REVIEW_WAY_WORDS,
@@ -46,9 +45,9 @@ from market.adoption.rules.facts import (
     Verdict,
     Vouch,
 )
+from market.adoption.rules.findings import Flags, Pointer, SaleFinding
 from market.adoption.rules.risk_flags import CUT_OFF_DAY
 from market.adoption.rules.summary import Trade
-from market.adoption.rules.trail import Trail
 
 __all__ = [
     "ACTIVE",
@@ -93,11 +92,9 @@ __all__ = [
     "Share",
     "State",
     "Trade",
-    "Trail",
     "Verdict",
     "Vouch",
     "bar",
-    "examine",
     "line",
     "register_on",
     "told_on",
