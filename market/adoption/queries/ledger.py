@@ -175,7 +175,7 @@ def _read_sales(session: Session, asked: LedgerScope, chosen: ColumnElement[bool
     ]
 
 
-def _sale(row: Row[Any], told: BankTold, carded: int, given_back: int) -> Sale:
+def _sale(row: Row[*tuple[Any, ...]], told: BankTold, carded: int, given_back: int) -> Sale:
     return Sale(
         order_id=row.id,
         code=row.code,

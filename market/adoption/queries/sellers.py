@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale
@@ -66,12 +66,12 @@ class _Good(NamedTuple):
 
 _Found = Mapping[int, _Good]
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
 
-def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[tuple[int, date, str, str]]:
+def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
     first one looked at."""
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
@@ -118,7 +118,7 @@ def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window])
     return [_sellers(session, window, alike, (before, after), given) for window in windows]
 
 
-def _good(session: Session, query: Select[tuple[int, date, str, str]], given: Mapping[str, object]) -> dict[int, _Good]:
+def _good(session: Session, query: Select[int, date, str, str], given: Mapping[str, object]) -> dict[int, _Good]:
     return {business_id: _Good(day, phone, device) for business_id, day, phone, device in session.execute(query, given)}
 
 

@@ -47,8 +47,8 @@ class BankTold:
 
 def bank_told_of(session: Session, which: Sequence[WhichOrders], *, known_at: datetime) -> dict[int, BankTold]:
     """By order of those that the conditions over `order` choose, as known at a moment; of no other money is told."""
-    amounts = {order_id: sums for order_id, *sums in session.execute(_amounts(which, known_at))}
-    checks = {order_id: told for order_id, *told in session.execute(_first_told(which, known_at))}
+    amounts = {order_id: (banked, sure) for order_id, banked, sure in session.execute(_amounts(which, known_at))}
+    checks = {order_id: (payer, again) for order_id, payer, again in session.execute(_first_told(which, known_at))}
     found = {}
     for order_id in amounts.keys() | checks.keys():
         banked, confirmed = amounts.get(order_id, (0, 0))
@@ -57,7 +57,7 @@ def bank_told_of(session: Session, which: Sequence[WhichOrders], *, known_at: da
     return found
 
 
-def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[tuple[int, int, int]]:
+def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, int, int]:
     if_confirmed = case((is_confirmed_by(known_at), type_coerce(Allocation.amount, BigInteger)), else_=0)
     return (
         select(
@@ -72,7 +72,7 @@ def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[tuple[i
     )
 
 
-def _first_told(which: Sequence[WhichOrders], known_at: datetime) -> Select[tuple[int, str | None, int]]:
+def _first_told(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, str | None, int]:
     """Of the orders of which a provider confirmed money: who paid, and whether it told otherwise later."""
     is_taken_back = and_(BankCreditCheck.outcome.in_(TAKEN_BACK), BankCreditCheck.number > 1)
     told = (
