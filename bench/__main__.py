@@ -21,6 +21,7 @@ NAMES = (
     "pages",
     "lists",
     "checkout",
+    "kpi",
     "search",
     "cheats",
     "crowd",

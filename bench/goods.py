@@ -82,8 +82,8 @@ def names(count: int, seed: int = 11086) -> Iterator[str]:
 
 def fill(connection: Connection, count: int) -> int:
     """Enter one commune with 200 stalls, 26 categories and `count` goods of one variant; answers the commune's id."""
-    (commune,) = _enter(connection, Commune, [COMMUNE])
-    hamlets = _enter(
+    (commune,) = enter(connection, Commune, [COMMUNE])
+    hamlets = enter(
         connection,
         Hamlet,
         [
@@ -91,11 +91,11 @@ def fill(connection: Connection, count: int) -> int:
             for p in PLACES
         ],
     )
-    officer = _enter(connection, Person, [_at(commune, name="Cán bộ", phone=Phone("0900000001"), created_at=THEN)])[0]
-    businesses = _enter(connection, Business, [_business(commune, hamlets, i) for i in range(STALLS)])
-    _enter(connection, Verification, [_verification(business, officer) for business in businesses])
-    stalls = _enter(connection, Stall, [_stall(commune, business, i) for i, business in enumerate(businesses)])
-    categories = _enter(connection, Category, [_category(i) for i in range(26)])
+    officer = enter(connection, Person, [_at(commune, name="Cán bộ", phone=Phone("0900000001"), created_at=THEN)])[0]
+    businesses = enter(connection, Business, [_business(commune, hamlets, i) for i in range(STALLS)])
+    enter(connection, Verification, [_verification(business, officer) for business in businesses])
+    stalls = enter(connection, Stall, [_stall(commune, business, i) for i, business in enumerate(businesses)])
+    categories = enter(connection, Category, [_category(i) for i in range(26)])
     _enter_goods(connection, commune, stalls, categories, count)
     return commune
 
@@ -106,13 +106,13 @@ def _enter_goods(connection: Connection, commune: int, stalls: list[int], catego
     for i, name in enumerate(names(count)):
         stall, category = stalls[i % len(stalls)], categories[0] if i % 4 else categories[i % len(categories)]
         goods.append(_at(commune, stall_id=stall, category_id=category, **_product(name)))
-    ids = _enter(connection, Product, goods)
-    _enter(connection, Photo, [_photo(product, stalls[i % len(stalls)]) for i, product in enumerate(ids)])
+    ids = enter(connection, Product, goods)
+    enter(connection, Photo, [_photo(product, stalls[i % len(stalls)]) for i, product in enumerate(ids)])
     variants = [_variant(product, stalls[i % len(stalls)], dice) for i, product in enumerate(ids)]
-    _enter(connection, Variant, variants)
+    enter(connection, Variant, variants)
 
 
-def _enter(connection: Connection, model: type[Base], rows: list[dict[str, object]]) -> list[int]:
+def enter(connection: Connection, model: type[Base], rows: list[dict[str, object]]) -> list[int]:
     """Insert rows and answer their ids, which count up from the largest there is."""
     table = model.metadata.tables[model.__tablename__]
     first = (connection.scalar(select(func.max(table.c.id))) or 0) + 1

@@ -3,6 +3,7 @@ call, and look at some of what is flagged, with some error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from bench.village.rows import moment
 from bench.village.trades import YEAR
 from market.adoption.jobs import draw_samples, look_through
 from market.adoption.models import BuyerCall, CallDraw, EvidenceReview
-from market.adoption.queries import board_of
+from market.adoption.queries import board_of, with_proofs
 from market.adoption.rules import BusinessStanding, CallCause, CallOutcome, Figure, ReviewWay, State, Verdict
 from market.base import clock
 from market.base.db import reading, transaction
@@ -62,7 +63,10 @@ def _raise_flags(village: Village) -> None:
 
 
 def _figure(village: Village, known_at: datetime) -> Figure:
-    return board_of(reading(), village.commune, village.today, known_at=known_at).figure
+    """As the page counts it, with the sales that it shows."""
+    board = board_of(reading(), village.commune, village.today, known_at=known_at)
+    figure = board.figure
+    return replace(figure, standings=tuple(with_proofs(reading(), board.sources, figure.window, figure.standings)))
 
 
 # --- calls ------------------------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 """`flask kpi`: the figure of a day."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import click
 
 from market.adoption import queries
-from market.adoption.queries import KpiBoard, Named
-from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, BusinessStanding, Figure, Share, State
+from market.adoption.queries import KpiBoard, Listed, ListFilter, Point
+from market.adoption.rules import EVIDENCE_WORDS, STATE_WORDS, Share, State
 from market.base import clock
 from market.base.commands import as_json, command, of_commune, say
 from market.base.config import current_settings
@@ -41,11 +42,11 @@ def kpi(*, as_of: date | None, commune: str | None, as_json: bool) -> None:
     commune_id = commune_named(session, current_settings(), commune).id
     day = as_of or local_day(now)
     board = queries.board_of(session, commune_id, day, known_at=now)
-    names, hamlets = queries.names_of(session, commune_id), queries.hamlet_names(session, commune_id)
-    say(_answer(board, names, hamlets), _text(board), as_json=as_json)
+    hamlets, listed = queries.hamlet_names(session, commune_id), queries.whole_list(session, board, ListFilter())
+    say(_answer(board, hamlets, listed if as_json else ()), _text(board), as_json=as_json)
 
 
-def _answer(board: KpiBoard, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
+def _answer(board: KpiBoard, hamlets: dict[int, str], listed: Iterable[Listed]) -> dict[str, object]:
     figure, targets = board.figure, board.targets
     return {
         "as_of": figure.as_of.isoformat(),
@@ -56,6 +57,7 @@ def _answer(board: KpiBoard, names: dict[int, Named], hamlets: dict[int, str]) -
         "annex": _share(figure.annex, targets.annex),
         "farms": _share(figure.farms, targets.farms),
         "with_account": figure.with_account,
+        "reached": figure.reaches(targets.plan),
         "missing_to_target": figure.missing_to(targets.plan),
         "opening": len(figure.opening),
         "added": len(figure.added),
@@ -67,7 +69,7 @@ def _answer(board: KpiBoard, names: dict[int, Named], hamlets: dict[int, str]) -
         "by_kind": {kind: _share(share, None) for kind, share in figure.by_kind().items()},
         "in_period": _period(board.in_period),
         "line": [{"as_of": one.as_of.isoformat()} | _share(one.plan, None) for one in board.line],
-        "businesses": [_business(standing, names, hamlets) for standing in figure.standings],
+        "businesses": [_business(one, hamlets) for one in sorted(listed, key=lambda one: one.named.id)],
     }
 
 
@@ -84,16 +86,16 @@ def _share(share: Share, target: int | None) -> dict[str, object]:
     return answer | ({} if target is None else {"target_percent": target})
 
 
-def _period(figure: Figure) -> dict[str, object]:
-    window = {"from": figure.window.start.isoformat(), "to": figure.window.end.isoformat()}
-    return {"window": window} | _share(figure.plan, None)
+def _period(point: Point) -> dict[str, object]:
+    window = {"from": point.window.start.isoformat(), "to": point.window.end.isoformat()}
+    return {"window": window} | _share(point.plan, None)
 
 
-def _business(standing: BusinessStanding, names: dict[int, Named], hamlets: dict[int, str]) -> dict[str, object]:
-    proof = standing.proof
+def _business(one: Listed, hamlets: dict[int, str]) -> dict[str, object]:
+    standing, proof = one.standing, one.standing.proof
     return {
         "id": standing.business_id,
-        "name": names[standing.business_id].name,
+        "name": one.named.name,
         "hamlet": hamlets[standing.hamlet_id],
         "kind": standing.kind,
         "state": standing.state.value,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from market.adoption.actions import draw_calls, examine_sales
-from market.adoption.queries import findings_of, unwritten
+from market.adoption.queries.examining import findings_of, unwritten
 from market.adoption.rules import SaleFinding
 from market.base import clock
 from market.base.batch import Batch

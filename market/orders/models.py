@@ -120,6 +120,14 @@ class Order(Base):
         ),
         parent_by_commune("order"),
         UniqueConstraint("code", "commune_id"),
+        Index(
+            "ix_order_sold",
+            "business_id",
+            "completed_on",
+            "id",
+            postgresql_where=COMPLETED,
+            sqlite_where=COMPLETED,
+        ),
         Index("ix_order_clock", "due_at", postgresql_where=UNANSWERED, sqlite_where=UNANSWERED),
         Index("ix_order_at_point", "pickup_point_id", "id", postgresql_where=READY, sqlite_where=READY),
     )

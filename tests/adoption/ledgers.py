@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from market.adoption.rules import (
-    Account,
-    CallOutcome,
-    CallRecord,
-    DatedNumber,
-    Ledger,
-    RegisterLine,
-    Sale,
-    SaleFinding,
-    Trail,
-    examine,
-)
+from market.adoption.rules import Account, CallOutcome, CallRecord, DatedNumber, Ledger, RegisterLine, Sale, SaleFinding
+from market.adoption.rules.examining import examine
+from market.adoption.rules.trail import Trail
 from market.values.period import trailing_year
 
 TODAY = date(2026, 11, 24)

@@ -13,7 +13,16 @@ from market.adoption.rules import CallCause, CallOutcome
 from market.base.seen import seen_of
 from market.orders.models import Contact, Order, Purchase
 from market.orders.rules import Delivery, OrderStatus, PayChoice
-from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
+from market.payments.models import (
+    Allocation,
+    AllocationKind,
+    BankCredit,
+    BankCreditCheck,
+    CardAccount,
+    CardPayment,
+    PaymentRequest,
+)
+from market.payments.rules.checks import CheckOutcome
 from market.sellers.models import BankAccount, BankConnection, Post, PostRole
 from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong
@@ -28,12 +37,14 @@ _numbers = count(1)
 class Sold:
     """A sale by cash on the seller's word, unless a bank's notice, a card gateway or the buyer's code says more.
 
-    `is_known`: the buyer read out the code, and said that they had bought when the office rang up.
+    `is_known`: the buyer read out the code, and said that they had bought when the office rang up. `is_asked`: the
+    bank's provider told of the same when the market asked it, with the account the money came from.
     """
 
     on: date
     total: int = 50_000
     is_banked: bool = False
+    is_asked: bool = False
     is_carded: bool = False
     is_confirmed: bool = False
     is_known: bool = False
@@ -109,6 +120,8 @@ def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sol
     credit = _credit(session, seller, order, at) if sold.is_banked else None
     card = _card(session, request, at) if sold.is_carded else None
     session.flush()
+    if credit and sold.is_asked:
+        session.add(_told(credit, at))
     by_others = AllocationKind.BANK if credit else AllocationKind.CARD
     session.add(
         Allocation(
@@ -122,6 +135,11 @@ def _pay(session: Session, seller: Seller, order: Order, at: datetime, sold: Sol
         )
     )
     session.flush()
+
+
+def _told(credit: BankCredit, at: datetime) -> BankCreditCheck:
+    told = {"number": 1, "asked_at": at, "outcome": CheckOutcome.CONFIRMED, "amount": credit.amount}
+    return BankCreditCheck(credit_id=credit.id, **told, payer_digest="an account", payer_last4="0000")
 
 
 def _card(session: Session, request: PaymentRequest, at: datetime) -> CardPayment:

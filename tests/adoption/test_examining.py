@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.adoption.rules import CallOutcome, DatedNumber, Ledger, Party, Pointer, RiskFlag, Sale, Trail, examine
+from market.adoption.rules import CallOutcome, DatedNumber, Ledger, Party, Pointer, RiskFlag, Sale
 from market.adoption.rules.circles import circles
+from market.adoption.rules.examining import examine
+from market.adoption.rules.trail import Trail
 from market.values.period import trailing_year
 from tests.adoption.ledgers import BEFORE, LIMITS, TODAY, called, listed, sale, unpaid, with_sales
 from tests.nights import examples

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from market.accounts.models import LoginSession, Person
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount
 from market.adoption.queries.ledger import ledger_of, sale_of
-from market.adoption.queries.parties import LedgerScope, trail_of
-from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, RiskFlag, Trail, Verdict, Vouch
+from market.adoption.queries.parties import LedgerScope
+from market.adoption.queries.trails import trail_of
+from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, RiskFlag, Verdict, Vouch
+from market.adoption.rules.trail import Trail
 from market.base.db import transaction
 from market.payments.models import PaymentRequest, Refund
 from market.payments.queries import account_digests

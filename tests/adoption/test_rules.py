@@ -21,13 +21,13 @@ from market.adoption.rules import (
     ServicePost,
     Share,
     State,
-    Trail,
     Verdict,
     Vouch,
     bar,
     line,
     register_on,
 )
+from market.adoption.rules.trail import Trail
 from market.values.period import trailing_year
 from tests.adoption.ledgers import (
     BEFORE,

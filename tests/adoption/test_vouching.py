@@ -5,18 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from market.adoption.rules import (
-    CallCause,
-    CallOutcome,
-    Keeper,
-    Party,
-    RiskFlag,
-    Sale,
-    ServicePost,
-    Trail,
-    Vouch,
-    examine,
-)
+from market.adoption.rules import CallCause, CallOutcome, Party, RiskFlag, Sale, ServicePost, Vouch
+from market.adoption.rules.examining import examine
+from market.adoption.rules.trail import Keeper, Trail
 from market.values.period import trailing_year
 from tests.adoption.ledgers import BEFORE, ONE, TODAY, account, called, listed, sale, unpaid, with_sales
 

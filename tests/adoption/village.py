@@ -38,16 +38,18 @@ from market.values.phone import Phone
 from tests.cast import Cast
 
 FIRST = 100_000
-"""The village's own ids begin here, above those of the cast."""
+"""The first village's own ids begin here, above those of the cast."""
 PEOPLE = 400
 Rows = list[dict[str, object]]
 
 
 class Village:
-    """Draws the rows; the same village for the same seed."""
+    """Draws the rows; the same village for the same seed. `first`: its own ids begin there, a multiple of FIRST."""
 
-    def __init__(self, cast: Cast, today: date, *, businesses: int, orders: int, seed: int = 20261124) -> None:
-        self.chance = Random(seed)
+    def __init__(
+        self, cast: Cast, today: date, *, businesses: int, orders: int, seed: int = 20261124, first: int = FIRST
+    ) -> None:
+        self.chance, self.first, self.mark = Random(seed), first, ALPHABET[first // FIRST - 1]
         self.cast, self.today = cast, today
         self.size, self.order_count = businesses, orders
         self.rows: dict[type[Base], Rows] = {}
@@ -64,7 +66,7 @@ class Village:
 
     def _add(self, table: type[Base], **values: object) -> int:
         rows = self.rows.setdefault(table, [])
-        number = FIRST + len(rows)
+        number = self.first + len(rows)
         rows.append({"id": number} | values)
         return number
 
@@ -89,7 +91,7 @@ class Village:
             if number % 3 == 0:
                 self._add(
                     LoginSession,
-                    key_hash=f"key {number}",
+                    key_hash=f"key {self.first + number}",
                     person_id=person,
                     device="máy",
                     visitor=f"device {number}",
@@ -101,7 +103,7 @@ class Village:
             self._add(
                 Post,
                 commune_id=self.cast.commune,
-                person_id=FIRST + number,
+                person_id=self.first + number,
                 role=PostRole.HELPER if hamlet else PostRole.OFFICER,
                 hamlet_id=hamlet,
                 starts_on=self._day(400),
@@ -144,7 +146,7 @@ class Village:
             self._add(
                 BusinessMember,
                 business_id=business,
-                person_id=FIRST + chance.randrange(PEOPLE),
+                person_id=self.first + chance.randrange(PEOPLE),
                 state=chance.choice((ClaimState.CONFIRMED, ClaimState.PENDING)),
                 claimed_at=self._moment(400),
             )
@@ -202,19 +204,19 @@ class Village:
 
     def _orders(self) -> None:
         for number in range(self.order_count):
-            self._order(number, FIRST + self.chance.randrange(self.size))
+            self._order(number, self.first + self.chance.randrange(self.size))
         self.number = self.order_count
         owners = {row["business_id"]: row["person_id"] for row in self.rows[BusinessMember] if _is_confirmed(row)}
         circle = list(owners)[:5]
         for seller, buyer in zip(circle, [*circle[1:], circle[0]], strict=True):
             self._plant(seller, 30, person_id=owners[buyer])
         for _ in range(3):
-            self._plant(FIRST, 20)
-        seller, owner = next((one, who) for one, who in owners.items() if (who - FIRST) % 3 == 0)
-        self._plant(seller, 20, device=f"device {owner - FIRST}")
+            self._plant(self.first, 20)
+        seller, owner = next((one, who) for one, who in owners.items() if (who - self.first) % 3 == 0)
+        self._plant(seller, 20, device=f"device {owner - self.first}")
         self._plant(seller, 20, phone=next(row["phone"] for row in self.rows[Person] if row["id"] == owner))
-        self._plant(seller, 1, person_id=FIRST, device="device 0")
-        self._plant_regular(FIRST + self.size - 1, FIRST + self.size - 2, FIRST + self.size - 3)
+        self._plant(seller, 1, person_id=self.first, device="device 0")
+        self._plant_regular(self.first + self.size - 1, self.first + self.size - 2, self.first + self.size - 3)
 
     def _plant_regular(self, first: int, second: int, third: int) -> None:
         """Two buyers whom the office called at each of two businesses, and one who buys there and at a third."""
@@ -236,7 +238,7 @@ class Village:
         contact = self._add(
             Contact,
             **{
-                "person_id": FIRST + chance.randrange(PEOPLE) if chance.random() < 0.3 else None,
+                "person_id": self.first + chance.randrange(PEOPLE) if chance.random() < 0.3 else None,
                 "name": "Người mua",
                 "phone": self._phone(),
                 "device": f"device {chance.randrange(PEOPLE)}" if chance.random() < 0.3 else None,
@@ -250,9 +252,9 @@ class Village:
         purchase = self._add(
             Purchase,
             commune_id=self.cast.commune,
-            code=f"BN{digits}0",
+            code=f"BN{digits}{self.mark}",
             contact_id=contact,
-            client_key=f"v{number}",
+            client_key=f"v{self.first + number}",
             placed_at=at,
         )
         order = self._add(
@@ -261,7 +263,7 @@ class Village:
             purchase_id=purchase,
             stall_id=business,
             business_id=business,
-            code=f"DS{digits}0",
+            code=f"DS{digits}{self.mark}",
             status=OrderStatus.DELIVERED
             if is_completed
             else chance.choice((OrderStatus.CANCELLED, OrderStatus.ACCEPTED)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -50,10 +50,13 @@ def asking(app: Flask, cast: Cast, now: Clock) -> Iterator[Asking]:
         yield asking
 
 
+def told(order: Bought, at: datetime) -> queries.BankTold:
+    """What the commune's figures know at a moment of an order's money."""
+    return queries.bank_told_of(reading(), [Order.id == order.id], known_at=at)[order.id]
+
+
 def confirmed(order: Bought, now: Clock) -> int:
-    """What of an order the commune's figures take for confirmed now."""
-    query = select(queries.confirmed_for_order(now())).where(Order.id == order.id)
-    return reading().scalars(query).one()
+    return told(order, now()).confirmed
 
 
 # --- one notice -----------------------------------------------------------------------------------------------------
@@ -70,9 +73,9 @@ def test_what_sepay_tells_too_is_confirmed_from_then_on(asking: Asking, cast: Ca
     now.move(minutes=1)
     asking.ask()
     assert confirmed(order, now) == order.total
-    assert reading().scalars(select(queries.confirmed_for_order(before)).where(Order.id == order.id)).one() == 0
-    (told,) = checks(kept)
-    assert (told.outcome, told.amount, told.payer_digest, told.number) == (CONFIRMED, order.total, None, 1)
+    assert told(order, before).confirmed == 0
+    (first,) = checks(kept)
+    assert (first.outcome, first.amount, first.payer_digest, first.number) == (CONFIRMED, order.total, None, 1)
     assert credit(kept).ask_at == now() + timedelta(days=7)
 
 
@@ -162,8 +165,7 @@ def test_what_sepay_takes_back_later_is_kept_beside_and_does_not_uncount_by_itse
     assert asking.told(kept) == [CONFIRMED, UNKNOWN]
     assert credit(kept).ask_at is None
     assert confirmed(order, now) == order.total
-    contested = [select(queries.is_contested(moment)).where(Order.id == order.id) for moment in (at, now())]
-    assert [reading().scalars(one).one() for one in contested] == [False, True]
+    assert [told(order, moment).is_contested for moment in (at, now())] == [False, True]
 
 
 def test_what_was_taken_off_an_order_is_taken_off_what_is_confirmed(asking: Asking, cast: Cast, now: Clock) -> None:

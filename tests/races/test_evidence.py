@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from market.adoption.actions import SaleReview, review_evidence
 from market.adoption.models import EvidenceReview
-from market.adoption.queries import ledger
 from market.adoption.rules import ReviewWay, Verdict
 from market.base.audit import Actor
 from market.base.db import transaction
@@ -25,11 +24,10 @@ from tests.races.overlap import overlap, race
 
 
 @pytest.fixture
-def look(cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch) -> SaleReview:
+def look(cast: Cast, now: Clock) -> SaleReview:
     """A verdict on a sale of which the provider told when it was asked, from a page opened right now."""
-    monkeypatch.setattr(ledger, "confirmed_for_order", ledger._banked)
     with transaction() as writing:
-        order_id = sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 10, 25), is_banked=True)).id
+        order_id = sell(writing, cast.commune, cast.lan, Sold(on=date(2026, 10, 25), is_banked=True, is_asked=True)).id
     look_everywhere(cast.commune)
     with transaction() as writing:
         seen = seen_now(writing, cast.commune, order_id, now())

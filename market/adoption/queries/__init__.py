@@ -4,15 +4,17 @@ from market.adoption.queries.board import (
     BankProof,
     KpiBoard,
     Named,
+    RegisterChange,
     Reviewed,
     Targets,
     bank_proof_of,
     board_of,
+    by_name,
     hamlet_names,
     names_of,
+    register_changes,
     reporting_month,
     reviews_of,
-    risk_flags_about,
 )
 from market.adoption.queries.calling import (
     CallLine,
@@ -24,10 +26,13 @@ from market.adoption.queries.calling import (
     is_involved,
     week_of,
 )
-from market.adoption.queries.findings import FlagLine, findings_of, flags_of, unwritten, written_of
+from market.adoption.queries.figures import Point, figure_of
+from market.adoption.queries.findings import FlagLine, flags_of, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, sale_of
-from market.adoption.queries.parties import LedgerScope, trail_of
+from market.adoption.queries.listing import Listed, ListFilter, ListPage, list_page, whole_list
+from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import platform_words
+from market.adoption.queries.proofs import risk_flags_about, with_proofs
 from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
 
 __all__ = [
@@ -36,33 +41,41 @@ __all__ = [
     "FlagLine",
     "KpiBoard",
     "LedgerScope",
+    "ListFilter",
+    "ListPage",
+    "Listed",
     "Named",
+    "Point",
+    "RegisterChange",
     "Reviewed",
     "SaleCase",
     "Targets",
     "ToCall",
     "bank_proof_of",
     "board_of",
+    "by_name",
     "calls_about",
     "calls_of",
     "case_of",
     "draw_pool",
     "facts_to_review",
-    "findings_of",
+    "figure_of",
     "flags_of",
     "hamlet_names",
     "is_drawn",
     "is_involved",
     "ledger_of",
+    "list_page",
     "names_of",
     "number_on",
     "platform_words",
+    "register_changes",
     "reporting_month",
     "reviews_of",
     "risk_flags_about",
     "sale_of",
-    "trail_of",
-    "unwritten",
     "week_of",
+    "whole_list",
+    "with_proofs",
     "written_of",
 ]

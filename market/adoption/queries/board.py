@@ -1,6 +1,6 @@
 """The KPI as the office sees it: the figure, the same in the reporting month, twelve months of it, names to show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Person
 from market.adoption.models import EvidenceReview
-from market.adoption.queries.ledger import ledger_of
-from market.adoption.queries.parties import LedgerScope
-from market.adoption.rules import CUT_OFF_DAY, Count, Figure, Ledger, RegisterLine, RiskFlag, Sale, told_on
+from market.adoption.queries.figures import FigureSources, Point, day_before, figure_in, line_of, points_of, sources_of
+from market.adoption.rules import CUT_OFF_DAY, Figure, Ledger
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.places.models import Hamlet
-from market.sellers.models import Business
+from market.sellers.models import Business, BusinessHistory
 from market.values.money import Dong
 from market.values.period import Period, add_months, month, months_back, trailing_year
 from market.values.phone import Phone
@@ -44,15 +43,10 @@ class KpiBoard:
     """`figure` over twelve months back, `in_period` over the reporting month so far, `line` at the ends of months."""
 
     figure: Figure
-    in_period: Figure
-    line: tuple[Figure, ...]
+    in_period: Point
+    line: tuple[Point, ...]
     targets: Targets
-    lines: Sequence[RegisterLine]
-
-    def source_of(self, business_id: int) -> str:
-        """On what paper the register's newest word about a business stands."""
-        own = (one for one in self.lines if one.business_id == business_id)
-        return told_on(own, self.figure.as_of)[business_id].source
+    sources: FigureSources
 
 
 def reporting_month(day: date) -> Period:
@@ -62,31 +56,20 @@ def reporting_month(day: date) -> Period:
 
 
 def board_of(session: Session, commune_id: int, as_of: date, *, known_at: datetime) -> KpiBoard:
-    """Everything the KPI's page shows, as of a day and as known at a moment."""
+    """Everything the KPI's page shows, as of a day and as known at a moment; of the businesses not which sale speaks
+    for each (`with_proofs`)."""
     days = months_back(as_of, MONTHS)
-    since = trailing_year(days[0]).start
-    ledger = ledger_of(session, LedgerScope(commune_id=commune_id, since=since, until=as_of, known_at=known_at))
-    count = Count(ledger)
-    line = tuple(count.figure(day, trailing_year(day)) for day in days)
+    year = trailing_year(as_of)
+    sources = sources_of(session, commune_id, (*days, day_before(year)), known_at=known_at)
+    *line, (now, sellers) = line_of(session, sources, [trailing_year(day) for day in days])
+    [(in_period, _)] = points_of(session, sources, [reporting_month(as_of)])
     return KpiBoard(
-        figure=line[-1],
-        in_period=count.figure(as_of, reporting_month(as_of)),
-        line=line,
-        targets=Targets.on(ledger, as_of),
-        lines=ledger.lines,
+        figure=figure_in(session, sources, year, sellers),
+        in_period=in_period,
+        line=(*(point for point, _ in line), now),
+        targets=Targets.on(sources.numbers, as_of),
+        sources=sources,
     )
-
-
-def risk_flags_about(
-    session: Session, commune_id: int, sale: Sale, as_of: date, *, known_at: datetime
-) -> set[RiskFlag]:
-    """Every reason to look at one sale, as part of the figure of a day."""
-    window = trailing_year(as_of)
-    asked = LedgerScope(commune_id=commune_id, since=window.start, until=window.end, known_at=known_at)
-    count = Count(ledger_of(session, asked))
-    figure = count.figure(as_of, window)
-    proven = (one for one in figure.standings if one.proof and one.proof.order_id == sale.order_id)
-    return {flag for standing in proven for flag in standing.risk_flags} | set(count.risk_flags_of(sale, figure))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +81,13 @@ class Named:
     owner_name: str | None
     phone: Phone | None
     trade: str | None
-    sort_key: str
 
 
-def names_of(session: Session, commune_id: int) -> dict[int, Named]:
-    """Every business of the commune by id."""
-    query = select(
-        Business.id, Business.name, Business.owner_name, Business.phone, Business.trade, Business.folded
-    ).where(Business.commune_id == commune_id)
+def names_of(session: Session, ids: Collection[int]) -> dict[int, Named]:
+    """Some businesses by id."""
+    query = select(Business.id, Business.name, Business.owner_name, Business.phone, Business.trade).where(
+        Business.id.in_(ids)
+    )
     return {
         row.id: Named(
             id=row.id,
@@ -113,10 +95,41 @@ def names_of(session: Session, commune_id: int) -> dict[int, Named]:
             owner_name=row.owner_name,
             phone=row.phone,
             trade=row.trade,
-            sort_key=row.folded,
         )
         for row in session.execute(query)
     }
+
+
+def by_name(session: Session, commune_id: int) -> dict[int, int]:
+    """Of every business of the commune its place in the order of their names."""
+    query = select(Business.id).where(Business.commune_id == commune_id).order_by(Business.folded, Business.id)
+    return {business_id: place for place, business_id in enumerate(session.scalars(query))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterChange:
+    """A business that came into the base or left it, and on what paper the register's newest word about it stands."""
+
+    business_id: int
+    name: str
+    source: str
+
+
+def register_changes(session: Session, board: KpiBoard, ids: Collection[int], *, most: int) -> list[RegisterChange]:
+    """The first of some businesses, by name."""
+    line, asked = BusinessHistory, board.sources.asked
+    newest = (
+        select(line.source)
+        .where(line.business_id == Business.id, line.recorded_at <= asked.known_at)
+        .where(line.valid_from <= board.figure.as_of)
+        .order_by(line.valid_from.desc(), line.recorded_at.desc(), line.id.desc())
+        .limit(1)
+        .correlate(Business)
+        .scalar_subquery()
+    )
+    query = select(Business.id, Business.name, newest.label("source")).where(Business.id.in_(ids))
+    rows = session.execute(query.order_by(Business.folded, Business.id).limit(most))
+    return [RegisterChange(business_id=row.id, name=row.name, source=row.source) for row in rows]
 
 
 def hamlet_names(session: Session, commune_id: int) -> dict[int, str]:

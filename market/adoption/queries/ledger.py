@@ -1,30 +1,22 @@
 """Everything the KPI is counted from, read in a fixed number of statements."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, ColumnElement, Row, Text, and_, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
+from market.adoption.queries.evidence import answered_at, buyer_phone, holds_at
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
 from market.orders.models import COMPLETED, Contact, Order, Purchase
-from market.payments.models import Allocation, AllocationKind, CardAccount, CardPayment, PaymentRequest, Refund
-from market.payments.queries import confirmed_for_order, is_contested, payer_of_order
+from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
+from market.payments.queries import BankTold, bank_told_of
+from market.payments.queries.confirmed import WhichOrders
 from market.places.models import DatedFact
 from market.sellers.models import (
     Business,
@@ -37,17 +29,19 @@ from market.sellers.models import (
 )
 from market.values.period import day_start, local_day
 
+NOTHING_TOLD = BankTold()
+
 
 def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = False) -> Ledger:
     """All that the KPI is counted from, as known at a moment. `with_accounts`: also who is paid into which bank
     account, which costs opening each of them; the look for risk flags alone asks for it."""
     return Ledger(
         lines=_lines(session, asked),
-        accounts=[*_own_accounts(session, asked), *_other_accounts(session, asked)],
+        accounts=accounts_of(session, asked),
         sales=_sales(session, asked),
         declared=_declared(session, asked),
-        papers=_papers(session, asked),
-        numbers=_numbers(session, asked),
+        papers=papers_of(session, asked),
+        numbers=numbers_of(session, asked),
         parties=parties_of(session, asked, with_accounts=with_accounts),
         verdicts=_verdicts(session, asked),
         flags=_flags(session, asked),
@@ -81,6 +75,11 @@ def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
         )
         for business_id, kind, status, hamlet_id, valid_from, recorded_at, source in session.execute(query)
     ]
+
+
+def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
+    """Every account on a platform, here and elsewhere, that was known of."""
+    return [*_own_accounts(session, asked), *_other_accounts(session, asked)]
 
 
 def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
@@ -129,14 +128,25 @@ def _sales(session: Session, asked: LedgerScope) -> list[Sale]:
 
 def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datetime) -> Sale | None:
     """One completed order as the KPI sees it; None for any other."""
+    return sales_of(session, commune_id, [order_id], known_at=known_at).get(order_id)
+
+
+def sales_of(session: Session, commune_id: int, order_ids: Collection[int], *, known_at: datetime) -> dict[int, Sale]:
+    """Those of some orders that are sales, by order."""
+    asked = _as_known(commune_id, known_at)
+    return {one.order_id: one for one in _read_sales(session, asked, Order.id.in_(order_ids))}
+
+
+def _as_known(commune_id: int, known_at: datetime) -> LedgerScope:
+    """For what is asked of orders by their ids, whatever their days."""
     day = local_day(known_at)
-    asked = LedgerScope(commune_id=commune_id, since=day, until=day, known_at=known_at)
-    return next(iter(_read_sales(session, asked, Order.id == order_id)), None)
+    return LedgerScope(commune_id=commune_id, since=day, until=day, known_at=known_at)
 
 
-def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]) -> list[Sale]:
+def _read_sales(session: Session, asked: LedgerScope, chosen: ColumnElement[bool]) -> list[Sale]:
     """Completed orders, by the partial index over them (its condition must stand in the statement as it is). One whose
     money was all given back is no sale."""
+    which = (COMPLETED, Order.commune_id == asked.commune_id, chosen)
     query = (
         select(
             Order.id,
@@ -144,13 +154,9 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
             Order.business_id,
             Order.completed_on,
             type_coerce(Order.total, BigInteger).label("total"),
-            _banked(asked.known_at).label("banked"),
-            confirmed_for_order(asked.known_at).label("bank_confirmed"),
-            payer_of_order(asked.known_at).label("payer"),
-            is_contested(asked.known_at).label("is_contested"),
             (Order.buyer_confirmed_at <= asked.known_at).label("is_confirmed"),
             Contact.person_id,
-            _buyer_phone().label("phone"),
+            buyer_phone().label("phone"),
             Contact.device,
             SaleCheck.id.label("check_id"),
             SaleCheck.vouch,
@@ -158,82 +164,61 @@ def _read_sales(session: Session, asked: LedgerScope, which: ColumnElement[bool]
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, asked.known_at)))
-        .where(COMPLETED, Order.commune_id == asked.commune_id, which, Order.completed_at <= asked.known_at)
+        .where(*which, Order.completed_at <= asked.known_at)
     )
-    carded, given_back = _carded(session, asked), _given_back(session, asked)
+    told = bank_told_of(session, which, known_at=asked.known_at)
+    carded, given_back = _carded(session, asked, which), _given_back(session, asked, which)
     return [
-        Sale(
-            order_id=row.id,
-            code=row.code,
-            business_id=row.business_id,
-            completed_on=row.completed_on,
-            total=row.total,
-            banked=row.banked,
-            carded=carded.get(row.id, 0),
-            bank_confirmed=row.bank_confirmed,
-            payer=row.payer,
-            is_contested=bool(row.is_contested),
-            given_back=given_back.get(row.id, 0),
-            is_confirmed=bool(row.is_confirmed),
-            buyer_id=row.person_id,
-            phone=row.phone,
-            device=row.device,
-            is_examined=row.check_id is not None,
-            vouch=row.vouch,
-        )
+        _sale(row, told.get(row.id, NOTHING_TOLD), carded.get(row.id, 0), given_back.get(row.id, 0))
         for row in session.execute(query)
         if given_back.get(row.id, 0) < row.total
     ]
 
 
-def holds_at(found: type[SaleCheck] | type[RaisedFlag], known_at: datetime) -> ColumnElement[bool]:
-    """What the job had found by a moment and still held then."""
-    return and_(found.found_at <= known_at, or_(found.ended_at.is_(None), found.ended_at > known_at))
-
-
-def _banked(known_at: datetime) -> ColumnElement[int]:
-    """What banks say came in for an order; what was taken off again is taken off."""
-    return cast(
-        select(func.coalesce(func.sum(Allocation.amount), 0))
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.BANK, Allocation.at <= known_at)
-        .correlate(Order)
-        .scalar_subquery(),
-        BigInteger,
+def _sale(row: Row[*tuple[Any, ...]], told: BankTold, carded: int, given_back: int) -> Sale:
+    return Sale(
+        order_id=row.id,
+        code=row.code,
+        business_id=row.business_id,
+        completed_on=row.completed_on,
+        total=row.total,
+        banked=told.banked,
+        carded=carded,
+        bank_confirmed=told.confirmed,
+        payer=told.payer,
+        is_contested=told.is_contested,
+        given_back=given_back,
+        is_confirmed=bool(row.is_confirmed),
+        buyer_id=row.person_id,
+        phone=row.phone,
+        device=row.device,
+        is_examined=row.check_id is not None,
+        vouch=row.vouch,
     )
 
 
-def _given_back(session: Session, asked: LedgerScope) -> dict[int, int]:
+def _given_back(session: Session, asked: LedgerScope, which: Sequence[WhichOrders]) -> dict[int, int]:
     """What sellers say they gave back to the buyers of their orders, by order: few are given back at all."""
     query = (
         select(PaymentRequest.order_id, cast(func.sum(Refund.amount), BigInteger))
         .join(Refund, Refund.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
-        .where(Order.commune_id == asked.commune_id, Refund.at <= asked.known_at)
+        .where(*which, Refund.at <= asked.known_at)
         .group_by(PaymentRequest.order_id)
     )
     return {order_id: amount for order_id, amount in session.execute(query)}
 
 
-def _carded(session: Session, asked: LedgerScope) -> dict[int, int]:
-    """What card gateways say they charged, by order: from the few stalls that take cards, so that the many orders that
-    no card paid are not looked through for it."""
+def _carded(session: Session, asked: LedgerScope, which: Sequence[WhichOrders]) -> dict[int, int]:
+    """What card gateways say they charged, by order."""
     query = (
         select(PaymentRequest.order_id, cast(func.sum(Allocation.amount), BigInteger))
-        .join(CardPayment, CardPayment.request_id == PaymentRequest.id)
-        .join(Allocation, Allocation.card_payment_id == CardPayment.id)
-        .join(CardAccount, CardAccount.id == CardPayment.card_account_id)
-        .join(Stall, Stall.id == CardAccount.stall_id)
-        .where(Stall.commune_id == asked.commune_id, Allocation.at <= asked.known_at)
+        .join(Allocation, Allocation.request_id == PaymentRequest.id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(*which, Allocation.kind == AllocationKind.CARD, Allocation.at <= asked.known_at)
         .group_by(PaymentRequest.order_id)
     )
     return {order_id: amount for order_id, amount in session.execute(query)}
-
-
-def _buyer_phone() -> ColumnElement[str]:
-    """The buyer's phone as text; a buyer whose data was erased is nobody else's."""
-    erased = literal("#") + cast(Contact.id, Text)
-    return case((Contact.erased_at.is_not(None), erased), else_=type_coerce(Contact.phone, Text))
 
 
 def _declared(session: Session, asked: LedgerScope) -> list[Declared]:
@@ -253,7 +238,7 @@ def _declared(session: Session, asked: LedgerScope) -> list[Declared]:
     ]
 
 
-def _papers(session: Session, asked: LedgerScope) -> list[Paper]:
+def papers_of(session: Session, asked: LedgerScope) -> list[Paper]:
     query = (
         select(Certificate.business_id, Certificate.valid_from, Certificate.valid_to)
         .join(Business, Business.id == Certificate.business_id)
@@ -272,10 +257,10 @@ def _papers(session: Session, asked: LedgerScope) -> list[Paper]:
 def number_on(session: Session, commune_id: int, key: str, day: date) -> int | None:
     """One of the KPI's numbers in force on a day."""
     asked = LedgerScope(commune_id=commune_id, since=day, until=day, known_at=day_start(day))
-    return Ledger(lines=(), numbers=_numbers(session, asked)).number_on(key, day)
+    return Ledger(lines=(), numbers=numbers_of(session, asked)).number_on(key, day)
 
 
-def _numbers(session: Session, asked: LedgerScope) -> list[DatedNumber]:
+def numbers_of(session: Session, asked: LedgerScope) -> list[DatedNumber]:
     """The KPI's numbers: the commune's own and the country's."""
     query = (
         select(DatedFact)
@@ -299,14 +284,21 @@ def _numbers(session: Session, asked: LedgerScope) -> list[DatedNumber]:
 
 def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
     """The newest verdict on each order of the window."""
+    return _read_verdicts(session, asked, Order.completed_on.between(asked.since, asked.until))
+
+
+def verdicts_on(
+    session: Session, commune_id: int, order_ids: Collection[int], *, known_at: datetime
+) -> dict[int, Verdict]:
+    """The newest verdict on each of some orders."""
+    return _read_verdicts(session, _as_known(commune_id, known_at), Order.id.in_(order_ids))
+
+
+def _read_verdicts(session: Session, asked: LedgerScope, chosen: ColumnElement[bool]) -> dict[int, Verdict]:
     query = (
         select(EvidenceReview.order_id, EvidenceReview.verdict)
         .join(Order, Order.id == EvidenceReview.order_id)
-        .where(
-            Order.commune_id == asked.commune_id,
-            Order.completed_on.between(asked.since, asked.until),
-            EvidenceReview.reviewed_at <= asked.known_at,
-        )
+        .where(Order.commune_id == asked.commune_id, chosen, EvidenceReview.reviewed_at <= asked.known_at)
         .order_by(EvidenceReview.id)
     )
     return {row.order_id: row.verdict for row in session.execute(query)}
@@ -314,21 +306,23 @@ def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
 
 def _flags(session: Session, asked: LedgerScope) -> dict[int, tuple[RiskFlag, ...]]:
     """What the job flagged of each order of the window and no verdict has answered since."""
-    answered_at = (
-        select(func.max(EvidenceReview.reviewed_at))
-        .where(EvidenceReview.order_id == RaisedFlag.order_id, EvidenceReview.reviewed_at <= asked.known_at)
-        .correlate(RaisedFlag)
-        .scalar_subquery()
-    )
+    return _read_flags(session, asked, Order.completed_on.between(asked.since, asked.until))
+
+
+def flags_raised(
+    session: Session, commune_id: int, order_ids: Collection[int], *, known_at: datetime
+) -> dict[int, tuple[RiskFlag, ...]]:
+    """Of some orders what the job flagged and no verdict has answered since."""
+    return _read_flags(session, _as_known(commune_id, known_at), Order.id.in_(order_ids))
+
+
+def _read_flags(session: Session, asked: LedgerScope, chosen: ColumnElement[bool]) -> dict[int, tuple[RiskFlag, ...]]:
+    decided = answered_at(asked.known_at)
     query = (
         select(RaisedFlag.order_id, RaisedFlag.risk_flag)
         .join(Order, Order.id == RaisedFlag.order_id)
-        .where(
-            Order.commune_id == asked.commune_id,
-            Order.completed_on.between(asked.since, asked.until),
-            holds_at(RaisedFlag, asked.known_at),
-            or_(answered_at.is_(None), RaisedFlag.found_at > answered_at),
-        )
+        .where(Order.commune_id == asked.commune_id, chosen, holds_at(RaisedFlag, asked.known_at))
+        .where(or_(decided.is_(None), RaisedFlag.found_at > decided))
     )
     found: dict[int, list[RiskFlag]] = defaultdict(list)
     for order_id, flag in session.execute(query):

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, reviews_of, risk_flags_about
+from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, reviews_of
 from market.adoption.queries.calling import CallLine, calls_about
 from market.adoption.queries.findings import FlagLine, flags_of
+from market.adoption.queries.proofs import risk_flags_about
 from market.adoption.queries.tracing import BoughtAt, BuyerTrace, Reached, trace_of
 from market.adoption.rules import (
     CALL_OUTCOME_WORDS,

@@ -12,6 +12,7 @@ from market.adoption.rules.calls import (
 from market.adoption.rules.counting import (
     ACTIVE,
     BASE_KINDS,
+    FARM,
     STATE_WORDS,
     BusinessStanding,
     Count,
@@ -23,7 +24,6 @@ from market.adoption.rules.counting import (
 )
 from market.adoption.rules.definitions import DEFINITIONS, Definition
 from market.adoption.rules.drawing import Bar, Line, bar, line
-from market.adoption.rules.examining import Flags, Pointer, SaleFinding, examine
 from market.adoption.rules.facts import (
     EVIDENCE_WORDS,
     REVIEW_WAY_WORDS,
@@ -45,9 +45,9 @@ from market.adoption.rules.facts import (
     Verdict,
     Vouch,
 )
+from market.adoption.rules.findings import Flags, Pointer, SaleFinding
 from market.adoption.rules.risk_flags import CUT_OFF_DAY
 from market.adoption.rules.summary import Trade
-from market.adoption.rules.trail import Keeper, Trail
 
 __all__ = [
     "ACTIVE",
@@ -57,6 +57,7 @@ __all__ = [
     "CUT_OFF_DAY",
     "DEFINITIONS",
     "EVIDENCE_WORDS",
+    "FARM",
     "REVIEW_WAY_WORDS",
     "RISK_FLAG_WORDS",
     "SAID_AGAINST",
@@ -77,7 +78,6 @@ __all__ = [
     "Evidence",
     "Figure",
     "Flags",
-    "Keeper",
     "Ledger",
     "Line",
     "Paper",
@@ -92,11 +92,9 @@ __all__ = [
     "Share",
     "State",
     "Trade",
-    "Trail",
     "Verdict",
     "Vouch",
     "bar",
-    "examine",
     "line",
     "register_on",
     "told_on",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
-from market.adoption.rules.facts import NOBODY, Ledger, RegisterLine, RiskFlag, Sale
+from market.adoption.rules.facts import NOBODY, Ledger, RegisterLine, RiskFlag, Sale, Verdict
 from market.adoption.rules.risk_flags import RiskLimits, is_in_last_days, proven_by_one_buyer
 from market.adoption.rules.summary import ReviewedSale, SalesSummary, Trade, Traded, strength
 from market.values.period import Period
@@ -136,6 +136,10 @@ class Figure:
     def by_kind(self) -> dict[str, Share]:
         return _shares((standing.kind, standing.is_counted) for standing in self.standings)
 
+    def reaches(self, target: int | None) -> bool:
+        """Whether `target` percent of the base count; nothing of nothing reaches none."""
+        return target is not None and bool(self.base) and not self.missing_to(target)
+
     def missing_to(self, target: int | None) -> int:
         """How many more businesses must count until `target` percent is reached; 0 where it is, or none is set."""
         return 0 if target is None else max(0, -(-target * self.base // 100) - self.counted)
@@ -241,15 +245,21 @@ class Count:
         return summary
 
     def _review(self, sale: Sale, around: "_Circumstances") -> ReviewedSale:
-        """A verdict answers what was found before it; what was found since asks for another."""
-        verdict = self._ledger.verdicts.get(sale.order_id)
-        flags = self._ledger.flags.get(sale.order_id, ())
-        if verdict is None and sale.evidence.is_counted:
-            if not sale.is_examined:
-                flags = (*flags, RiskFlag.NOT_EXAMINED)
-            if is_in_last_days(sale, around.as_of, around.limits.last_days):
-                flags = (*flags, RiskFlag.PERIOD_END)
-        return ReviewedSale(sale=sale, verdict=verdict, risk_flags=flags)
+        raised, verdict = self._ledger.flags.get(sale.order_id, ()), self._ledger.verdicts.get(sale.order_id)
+        return reviewed(sale, raised, verdict, as_of=around.as_of, last_days=around.limits.last_days)
+
+
+def reviewed(
+    sale: Sale, raised: tuple[RiskFlag, ...], verdict: Verdict | None, *, as_of: date, last_days: int
+) -> ReviewedSale:
+    """A verdict answers what was found before it; what was `raised` since asks for another."""
+    flags = raised
+    if verdict is None and sale.evidence.is_counted:
+        if not sale.is_examined:
+            flags = (*flags, RiskFlag.NOT_EXAMINED)
+        if is_in_last_days(sale, as_of, last_days):
+            flags = (*flags, RiskFlag.PERIOD_END)
+    return ReviewedSale(sale=sale, verdict=verdict, risk_flags=flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,7 @@ The job keeps what is found here as dated rows; pages and figures read the rows 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 
@@ -13,6 +12,7 @@ from market.adoption.rules.calls import CallBook
 from market.adoption.rules.circles import circles
 from market.adoption.rules.counting import register_on
 from market.adoption.rules.facts import Ledger, RiskFlag, Sale, Vouch
+from market.adoption.rules.findings import NOWHERE, Pointer, SaleFinding
 from market.adoption.rules.risk_flags import RiskLimits
 from market.adoption.rules.trail import Acquaintances, Trail
 from market.adoption.rules.vouching import Vouching
@@ -20,26 +20,6 @@ from market.values.period import Period
 
 RUN_LENGTH = 3
 RUN_DAYS = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
-    """Whom a flag points to, where it points to anybody: another business, or somebody in the commune's service."""
-
-    business_id: int | None = None
-    person_id: int | None = None
-
-
-Flags = Mapping[RiskFlag, Pointer]
-NOWHERE = Pointer()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaleFinding:
-    """What was found of one sale."""
-
-    vouch: Vouch | None
-    flags: Flags
 
 
 def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, SaleFinding]:

@@ -25,7 +25,7 @@ from market.payments.queries.checks import (
     facts_of_access,
     live_feed,
 )
-from market.payments.queries.confirmed import confirmed_for_order, is_contested, payer_of_order
+from market.payments.queries.confirmed import BankTold, bank_told_of
 from market.payments.queries.facts import (
     facts_of_card_keys,
     facts_to_accept,
@@ -66,6 +66,7 @@ from market.payments.queries.stalls import (
 )
 
 __all__ = [
+    "BankTold",
     "CameIn",
     "CardKeys",
     "CreditToAsk",
@@ -85,6 +86,7 @@ __all__ = [
     "allocation_of_stall",
     "bank_access",
     "bank_access_of",
+    "bank_told_of",
     "calls_unread",
     "came_in_lately",
     "card_account_by_key",
@@ -96,7 +98,6 @@ __all__ = [
     "card_payments_to_end",
     "card_secrets_for",
     "checks_of",
-    "confirmed_for_order",
     "count_unmatched",
     "credit_of_stall",
     "credits_to_ask",
@@ -110,7 +111,6 @@ __all__ = [
     "facts_to_decline",
     "facts_to_undo",
     "hook_key_of",
-    "is_contested",
     "live_feed",
     "live_hooks",
     "money_in",
@@ -121,7 +121,6 @@ __all__ = [
     "owed_back",
     "owed_in_all",
     "paid_of",
-    "payer_of_order",
     "payment_of",
     "payments_owed",
     "unmatched",

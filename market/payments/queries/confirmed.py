@@ -1,11 +1,14 @@
 """What of an order's money the providers themselves confirmed when the market asked them: for the commune's figures.
 
-Each is asked inside a statement over `order`, as known at a moment.
+As known at a moment.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, case, cast, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from market.orders.models import Order
 from market.payments.models import Allocation, AllocationKind, BankCreditCheck, PaymentRequest
@@ -15,20 +18,13 @@ TAKEN_BACK = (CheckOutcome.UNKNOWN, CheckOutcome.DIFFERS)
 """What a provider may tell of a notice that it confirmed before: reason to look, never silently to uncount."""
 
 
-def confirmed_for_order(known_at: datetime) -> ColumnElement[int]:
-    """What came in for an order by notices that their providers had confirmed by then; what was taken off again by then
-    is taken off."""
-    confirmed = (
-        select(func.coalesce(func.sum(Allocation.amount), 0))
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .where(PaymentRequest.order_id == Order.id, Allocation.kind == AllocationKind.BANK)
-        .where(Allocation.at <= known_at, _is_confirmed_by(known_at))
-    )
-    return cast(confirmed.correlate(Order).scalar_subquery(), BigInteger)
+WhichOrders = ColumnElement[bool] | TextClause
+Moment = datetime | ColumnElement[datetime]
+"""Or what stands for it in a statement that is built once."""
 
 
-def _is_confirmed_by(known_at: datetime) -> ColumnElement[bool]:
-    """In a statement over `allocation`."""
+def is_confirmed_by(known_at: Moment) -> ColumnElement[bool]:
+    """Whether a provider had told the same of the notice by then; in a statement over `allocation`."""
     told = select(BankCreditCheck.id).where(
         BankCreditCheck.credit_id == Allocation.credit_id,
         BankCreditCheck.outcome == CheckOutcome.CONFIRMED,
@@ -37,26 +33,61 @@ def _is_confirmed_by(known_at: datetime) -> ColumnElement[bool]:
     return told.correlate(Allocation).exists()
 
 
-def payer_of_order(known_at: datetime) -> ColumnElement[str | None]:
-    """The keyed hash of the account that an order's confirmed money came from (`account_digest`), the first that was
-    told; NULL where its provider does not tell."""
-    told = _checks(known_at).where(BankCreditCheck.outcome == CheckOutcome.CONFIRMED)
-    first = told.with_only_columns(BankCreditCheck.payer_digest).order_by(BankCreditCheck.id).limit(1)
-    return first.correlate(Order).scalar_subquery()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankTold:
+    """What banks told of an order's money: `banked` by notices, of it `confirmed` by the providers themselves, in đồng;
+    `payer`: the keyed hash of the account the confirmed money came from (`account_digest`), the first that was told,
+    None where its provider does not tell; `is_contested`: asked again, a provider no longer told the same."""
+
+    banked: int = 0
+    confirmed: int = 0
+    payer: str | None = None
+    is_contested: bool = False
 
 
-def is_contested(known_at: datetime) -> ColumnElement[bool]:
-    """Whether a provider, asked again, no longer told the same of money that it had confirmed for an order."""
-    again = _checks(known_at).where(BankCreditCheck.outcome.in_(TAKEN_BACK), BankCreditCheck.number > 1)
-    confirmed = _checks(known_at).where(BankCreditCheck.outcome == CheckOutcome.CONFIRMED)
-    return again.correlate(Order).exists() & confirmed.correlate(Order).exists()
+def bank_told_of(session: Session, which: Sequence[WhichOrders], *, known_at: datetime) -> dict[int, BankTold]:
+    """By order of those that the conditions over `order` choose, as known at a moment; of no other money is told."""
+    amounts = {order_id: (banked, sure) for order_id, banked, sure in session.execute(_amounts(which, known_at))}
+    checks = {order_id: (payer, again) for order_id, payer, again in session.execute(_first_told(which, known_at))}
+    found = {}
+    for order_id in amounts.keys() | checks.keys():
+        banked, confirmed = amounts.get(order_id, (0, 0))
+        payer, taken_back = checks.get(order_id, (None, 0))
+        found[order_id] = BankTold(banked=banked, confirmed=confirmed, payer=payer, is_contested=bool(taken_back))
+    return found
 
 
-def _checks(known_at: datetime) -> Select[int]:
-    """What was told by then of the notices that are or were taken for an order."""
+def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, int, int]:
+    if_confirmed = case((is_confirmed_by(known_at), type_coerce(Allocation.amount, BigInteger)), else_=0)
     return (
-        select(BankCreditCheck.id)
-        .join(Allocation, Allocation.credit_id == BankCreditCheck.credit_id)
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .where(PaymentRequest.order_id == Order.id, BankCreditCheck.asked_at <= known_at)
+        select(
+            PaymentRequest.order_id,
+            cast(func.sum(Allocation.amount), BigInteger),
+            cast(func.sum(if_confirmed), BigInteger),
+        )
+        .join(Allocation, Allocation.request_id == PaymentRequest.id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(*which, Allocation.kind == AllocationKind.BANK, Allocation.at <= known_at)
+        .group_by(PaymentRequest.order_id)
+    )
+
+
+def _first_told(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, str | None, int]:
+    """Of the orders of which a provider confirmed money: who paid, and whether it told otherwise later."""
+    is_taken_back = and_(BankCreditCheck.outcome.in_(TAKEN_BACK), BankCreditCheck.number > 1)
+    told = (
+        select(
+            PaymentRequest.order_id,
+            func.min(case((BankCreditCheck.outcome == CheckOutcome.CONFIRMED, BankCreditCheck.id))).label("first"),
+            func.max(case((is_taken_back, 1), else_=0)).label("taken_back"),
+        )
+        .join(Allocation, Allocation.request_id == PaymentRequest.id)
+        .join(BankCreditCheck, BankCreditCheck.credit_id == Allocation.credit_id)
+        .join(Order, Order.id == PaymentRequest.order_id)
+        .where(*which, BankCreditCheck.asked_at <= known_at)
+        .group_by(PaymentRequest.order_id)
+        .subquery()
+    )
+    return select(told.c.order_id, BankCreditCheck.payer_digest, told.c.taken_back).join(
+        told, told.c.first == BankCreditCheck.id
     )

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from market.adoption.actions import draw_calls, examine_sales
 from market.adoption.models import BuyerCall
-from market.adoption.queries import findings_of
+from market.adoption.queries.examining import findings_of
 from market.adoption.rules import CallCause, CallOutcome
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.seeding.actions.cast import Demo

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from market.adoption.actions import NewCall, SaleReview, draw_calls, examine_sales, record_call, review_evidence
 from market.adoption.models import BuyerCall, CallDraw, EvidenceReview, RaisedFlag
-from market.adoption.queries import LedgerScope, findings_of, ledger_of
+from market.adoption.queries import LedgerScope, ledger_of
+from market.adoption.queries.examining import findings_of
 from market.adoption.rules import CallOutcome, ReviewWay, Verdict
 from market.base.audit import Actor
 from market.base.db import transaction

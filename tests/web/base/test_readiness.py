@@ -106,9 +106,13 @@ def wsgi(*command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
-def test_a_process_that_serves_reads_neither_alembic_nor_the_commands(tmp_path: Path, sqlite_template: Path) -> None:
+def test_a_process_that_serves_reads_neither_alembic_nor_the_commands_nor_what_the_jobs_alone_examine_by(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
     shutil.copy(sqlite_template, tmp_path / "choso.db")
     unwanted = {"alembic", "flask_migrate", "mako", "market.cli", "market.seeding"}
+    unwanted |= {f"market.adoption.rules.{name}" for name in ("circles", "examining", "trail", "vouching")}
+    unwanted |= {"market.adoption.queries.examining", "market.adoption.queries.trails"}
     done = wsgi("-c", f"import sys, wsgi; print(sorted({unwanted!r} & sys.modules.keys()))", folder=tmp_path)
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 

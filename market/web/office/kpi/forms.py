@@ -1,12 +1,12 @@
 """Forms of the KPI: what of it to show, a call to a buyer, and an officer's look at an order."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from wtforms import TextAreaField
 
 from market.adoption.actions import NewCall, SaleReview
+from market.adoption.queries import ListFilter
 from market.adoption.rules import (
     CALL_OUTCOME_WORDS,
     REVIEW_WAY_WORDS,
@@ -29,15 +29,6 @@ OUTCOMES = {outcome.value: word for outcome, word in CALL_OUTCOME_WORDS.items()}
 VERDICTS = {verdict.value: word for verdict, word in VERDICT_WORDS.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What of the list to show; None means all."""
-
-    hamlet_id: int | None
-    kind: str | None
-    state: State | None
-
-
 class KpiFilterForm(BaseForm):
     ngay = DayField("Tính đến ngày", [optional()])
     thon = ChoiceField("Thôn", default="")
@@ -53,11 +44,11 @@ class KpiFilterForm(BaseForm):
         asked: date | None = None if self.ngay.errors else self.ngay.data
         return min(asked or today, today)
 
-    def as_shown(self) -> Shown:
+    def as_filter(self) -> ListFilter:
         """What was asked for; a choice that is none of the list asks for nothing."""
         self.validate()
         known = {name: None if getattr(self, name).errors else getattr(self, name).data for name in self._fields}
-        return Shown(
+        return ListFilter(
             hamlet_id=int(known["thon"]) if known["thon"] else None,
             kind=known["loai"] or None,
             state=State(known["tinh_trang"]) if known["tinh_trang"] else None,

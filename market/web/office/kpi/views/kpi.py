@@ -1,19 +1,18 @@
 """The KPI: its figures, who counts and on which order, who is missing, and how it is counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from flask import Response, render_template, request
 
 from market.adoption import queries
-from market.adoption.queries import KpiBoard, Named
+from market.adoption.queries import KpiBoard, Listed, ListFilter, RegisterChange
 from market.adoption.rules import (
     DEFINITIONS,
     EVIDENCE_WORDS,
     RISK_FLAG_WORDS,
     STATE_WORDS,
     Bar,
-    BusinessStanding,
     Share,
     State,
     bar,
@@ -26,7 +25,7 @@ from market.values.period import format_date, local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
-from market.web.office.kpi.forms import KINDS, KpiFilterForm, Shown
+from market.web.office.kpi.forms import KINDS, KpiFilterForm
 
 CSV_HEAD = (
     "Cơ sở",
@@ -40,21 +39,14 @@ CSV_HEAD = (
     "Cần kiểm tra vì",
     "Điện thoại",
 )
+CHANGES = 50
+"""So many of those that came into the register or left it are named."""
 WORDS: Mapping[str, object] = {
     "states": STATE_WORDS,
     "evidences": EVIDENCE_WORDS,
     "risk_flags": RISK_FLAG_WORDS,
     "kinds": KINDS,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Listed:
-    """A business of the list with its name and hamlet."""
-
-    standing: BusinessStanding
-    named: Named
-    hamlet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,79 +61,76 @@ class _Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The board of the day asked for, and its list as filtered by the address."""
+    """The board of the day asked for, and what of its list the address asks for."""
 
     form: KpiFilterForm
     board: KpiBoard
     hamlets: dict[int, str]
-    names: dict[int, Named]
-    listed: list[_Listed]
+    shown: ListFilter
 
 
 def _asked(desk: OfficeDesk) -> _Asked:
     now = clock.now()
-    hamlets, names = queries.hamlet_names(reading(), desk.commune_id), queries.names_of(reading(), desk.commune_id)
+    hamlets = queries.hamlet_names(reading(), desk.commune_id)
     form = KpiFilterForm(request.args)
     form.offer(hamlets.items())
     board = queries.board_of(reading(), desk.commune_id, form.as_of(local_day(now)), known_at=now)
-    shown = form.as_shown()
-    listed = [
-        _Listed(standing=one, named=names[one.business_id], hamlet=hamlets[one.hamlet_id])
-        for one in board.figure.standings
-        if _is_shown(one, shown)
-    ]
-    order = list(State)
-    listed.sort(key=lambda one: (order.index(one.standing.state), one.named.sort_key))
-    return _Asked(form=form, board=board, hamlets=hamlets, names=names, listed=listed)
-
-
-def _is_shown(standing: BusinessStanding, shown: Shown) -> bool:
-    return (
-        shown.hamlet_id in (None, standing.hamlet_id)
-        and shown.kind in (None, standing.kind)
-        and shown.state in (None, standing.state)
-    )
+    return _Asked(form=form, board=board, hamlets=hamlets, shown=form.as_filter())
 
 
 @blueprint.get("/van-phong/chi-tieu")
 @office_page
 def kpi(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
-    figure, targets = asked.board.figure, asked.board.targets
+    board, figure, targets = asked.board, asked.board.figure, asked.board.targets
     by_hamlet, by_kind = figure.by_hamlet(), figure.by_kind()
     return render_template(
         "office/kpi/kpi.html",
-        asked=asked,
-        board=asked.board,
+        form=asked.form,
+        hamlets=asked.hamlets,
+        board=board,
         figure=figure,
         targets=targets,
+        found=queries.list_page(reading(), board, asked.shown, request.args.get("page", 1, type=int)),
         counts={state.value: len(figure.in_state(state)) for state in State},
-        address={name: value for name, value in request.args.items() if value},
+        address={name: value for name, value in request.args.items() if value and name != "page"},
+        changes=[(word, ids, _changes(board, ids)) for word, ids in (("Thêm", figure.added), ("Bớt", figure.removed))],
         hamlet_bars=_bars(((key, name, by_hamlet.get(key)) for key, name in asked.hamlets.items()), targets.plan),
         kind_bars=_bars(((key, word, by_kind.get(key)) for key, word in KINDS.items()), targets.plan),
-        drawn=line([one.plan for one in asked.board.line], targets.plan),
+        drawn=line([one.plan for one in board.line], targets.plan),
         platforms=queries.platform_words(),
         definitions=DEFINITIONS,
         **WORDS,
     )
 
 
+def _changes(board: KpiBoard, ids: Set[int]) -> list[RegisterChange]:
+    return queries.register_changes(reading(), board, ids, most=CHANGES) if ids else []
+
+
 @blueprint.get("/van-phong/chi-tieu.csv")
 @office_page
 def kpi_csv(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
-    platforms = queries.platform_words()
-    text = csv_text([CSV_HEAD, *(_csv_row(one, platforms) for one in asked.listed)])
+    text = csv_text(csv_rows(queries.whole_list(reading(), asked.board, asked.shown), asked.hamlets))
     name = f"chi-tieu-{asked.board.figure.as_of.isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _csv_row(one: _Listed, platforms: Mapping[str, str]) -> tuple[str, ...]:
+def csv_rows(listed: Iterable[Listed], hamlets: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
+    """The list as a table, with its head."""
+    platforms = queries.platform_words()
+    yield CSV_HEAD
+    for one in listed:
+        yield _csv_row(one, hamlets[one.standing.hamlet_id], platforms)
+
+
+def _csv_row(one: Listed, hamlet: str, platforms: Mapping[str, str]) -> tuple[str, ...]:
     proof = one.standing.proof
     return (
         one.named.name,
-        one.hamlet,
+        hamlet,
         KINDS[one.standing.kind],
         STATE_WORDS[one.standing.state],
         ", ".join(platforms.get(platform, platform) for platform in one.standing.platforms),

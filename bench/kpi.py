@@ -1,0 +1,86 @@
+"""What the office's KPI takes at 100,000 and at 1,000,000 orders: a day's figure, the board, its pages, one sale.
+
+`python -m bench kpi`, or with the sizes: `CHOSO_BENCH_ORDERS=100000 python -m bench kpi`.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Flask
+from sqlalchemy import select
+
+from bench.anchor import QUIET_US, anchor_app, cpu_us, request_of
+from bench.databases import markets, settle
+from bench.figures import Figure, at_most, free
+from bench.sales import fill_sales
+from market.accounts.models import Person
+from market.adoption.queries import board_of, figure_of, risk_flags_about, sale_of
+from market.base import clock
+from market.base.db import reading, transaction
+from market.orders.models import Order
+from market.values.period import local_day
+from tests.factories import sign_in
+from tests.queries import counting
+
+SIZES = tuple(int(size) for size in os.environ.get("CHOSO_BENCH_ORDERS", "100000 1000000").split())
+ROUNDS = 5
+COMMUNE = 1
+PAGE_MS = 60.0
+"""Of the page at 100,000 orders, on a machine where b takes `QUIET_US`."""
+Ask = Callable[[], object]
+
+
+def run() -> Iterator[Figure | str]:
+    for size in SIZES:
+        for database, app in markets(0):
+            with app.app_context(), transaction() as writing:
+                fill_sales(writing.connection(), size)
+            with app.app_context():
+                settle()
+            (anchor_us,) = cpu_us(request_of(anchor_app(), "/"))
+            yield f"{database}, {size:,} orders: b takes {anchor_us:.0f} us"
+            for what, ask in _asked(app).items():
+                yield _figure(app, f"{database} {size // 1000:,}k {what}", ask, anchor_us, is_page=what == "page")
+
+
+def _figure(app: Flask, what: str, ask: Ask, anchor_us: float, *, is_page: bool) -> Figure:
+    with app.app_context():
+        with counting() as seen:
+            size = ask()
+        spent = [_spent(ask) for _ in range(ROUNDS)]
+    cpu, clocked = min(cpu for cpu, _ in spent), min(clocked for _, clocked in spent)
+    quiet = cpu * QUIET_US / anchor_us
+    note = f"{cpu * 1e6 / anchor_us:.0f} b; here {cpu * 1e3:.0f} ms CPU, {clocked * 1e3:.0f} ms with the database"
+    note += f", {len(seen)} statements" + (f", {size / 1000:.0f} kB" if isinstance(size, int) else "")
+    if is_page and " 100k " in what:
+        return at_most(what, quiet * 1e3, "ms", PAGE_MS, note=note)
+    return free(what, quiet * 1e3, "ms", note=note)
+
+
+def _spent(ask: Ask) -> tuple[float, float]:
+    cpu, clocked = time.process_time(), time.perf_counter()
+    ask()
+    return time.process_time() - cpu, time.perf_counter() - clocked
+
+
+def _asked(app: Flask) -> dict[str, Ask]:
+    now = clock.now()
+    today = local_day(now)
+    with app.app_context():
+        client = app.test_client()
+        sign_in(client, reading().scalars(select(Person.id).order_by(Person.id).limit(1)).one(), now)
+        proof = select(Order.id, Order.code).where(Order.completed_on.is_not(None), Order.id % 10 == 1)
+        order_id, code = reading().execute(proof.order_by(Order.id).limit(1)).one()
+        sale = sale_of(reading(), COMMUNE, order_id, known_at=now)
+    session = client.get_cookie("choso", domain="127.0.0.1") or client.get_cookie("choso")
+    cookie = f"choso={session.value if session else ''}"
+    if sale is None:
+        raise RuntimeError("no sale to look at")
+    return {
+        "month": lambda: figure_of(reading(), COMMUNE, today, known_at=now) and None,
+        "board": lambda: board_of(reading(), COMMUNE, today, known_at=now) and None,
+        "page": request_of(app, "/van-phong/chi-tieu", cookie),
+        "a sale's page": request_of(app, f"/van-phong/chi-tieu/don/{code}", cookie),
+        "a sale's flags": lambda: risk_flags_about(reading(), COMMUNE, sale, today, known_at=now) and None,
+    }

@@ -1,0 +1,210 @@
+"""The figure of a day by the database: a row a business, however much it sold. `rules.Count` over the ledger is the
+recount that the job and the tests make; both say the same."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Text, select, type_coerce
+from sqlalchemy.orm import Session
+
+from market.adoption.queries.ledger import accounts_of, numbers_of, papers_of
+from market.adoption.queries.parties import LedgerScope
+from market.adoption.queries.sellers import Sellers, SellersAsked, Window, sellers_in, trades_in
+from market.adoption.rules import (
+    ACTIVE,
+    BASE_KINDS,
+    CUT_OFF_DAY,
+    FARM,
+    Account,
+    BusinessStanding,
+    Figure,
+    Ledger,
+    Share,
+    Trade,
+)
+from market.sellers.models import Business, BusinessHistory
+from market.values.period import Period, trailing_year
+
+
+class Registered(NamedTuple):
+    """What the register says of a business from a day on."""
+
+    business_id: int
+    kind: str
+    status: str
+    hamlet_id: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The register on a day: who is active, of the base and of the farm households, and the newest line of each
+    business."""
+
+    base: frozenset[int]
+    farms: frozenset[int]
+    lines: Mapping[int, Registered]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureSources:
+    """What figures of several days have in common: register, accounts, numbers in force."""
+
+    asked: SellersAsked
+    registers: Mapping[date, Register]
+    accounts: Sequence[Account]
+    numbers: Ledger
+
+    def window(self, days: Period) -> Window:
+        """The sales of some days as their last one counts them."""
+        number_on, end = self.numbers.number_on, days.end
+        last_days = number_on("kpi.last_days", end) or 0
+        return Window(
+            days=days,
+            late_from=end - timedelta(days=last_days) if end.day == CUT_OFF_DAY else end,
+            one_buyer_most=number_on("kpi.one_buyer_most", end),
+            businesses=self.registers[end].base | self.registers[end].farms,
+        )
+
+    def with_account(self, day: date) -> set[int]:
+        return {one.business_id for one in self.accounts if one.holds_on(day)}
+
+    def platforms(self, day: date) -> dict[int, tuple[str, ...]]:
+        """By business, each once, the one first told of first."""
+        found: dict[int, dict[str, None]] = {}
+        for account in self.accounts:
+            if account.holds_on(day):
+                found.setdefault(account.business_id, {})[account.platform] = None
+        return {business_id: tuple(names) for business_id, names in found.items()}
+
+
+def sources_of(session: Session, commune_id: int, days: Iterable[date], *, known_at: datetime) -> FigureSources:
+    """`days`: those whose register is asked for."""
+    wanted = sorted(set(days))
+    scope = LedgerScope(commune_id=commune_id, since=wanted[0], until=wanted[-1], known_at=known_at)
+    return FigureSources(
+        asked=SellersAsked(commune_id=commune_id, known_at=known_at),
+        registers=_registers(session, scope, wanted),
+        accounts=accounts_of(session, scope),
+        numbers=Ledger(lines=(), numbers=numbers_of(session, scope)),
+    )
+
+
+def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> dict[date, Register]:
+    """On each of some days, the earliest first: of the lines in force the one valid latest, told last."""
+    line = BusinessHistory
+    query = (
+        select(
+            line.business_id,
+            type_coerce(line.kind, Text),
+            type_coerce(line.status, Text),
+            line.hamlet_id,
+            line.valid_from,
+        )
+        .join(Business, Business.id == line.business_id)
+        .where(Business.commune_id == scope.commune_id, line.recorded_at <= scope.known_at)
+        .order_by(line.valid_from, line.recorded_at, line.id)
+    )
+    return _on_days([Registered._make(row) for row in session.execute(query)], days)
+
+
+def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Register]:
+    """Of lines and days in their order."""
+    told: dict[int, Registered] = {}
+    base, farms, number = set[int](), set[int](), 0
+    found = {}
+    for day in days:
+        while number < len(lines) and lines[number].valid_from <= day:
+            line, number = lines[number], number + 1
+            told[line.business_id] = line
+            for kinds, some in ((BASE_KINDS, base), ({FARM}, farms)):
+                if line.status == ACTIVE and line.kind in kinds:
+                    some.add(line.business_id)
+                else:
+                    some.discard(line.business_id)
+        found[day] = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
+    return found
+
+
+def day_before(days: Period) -> date:
+    return days.start - timedelta(days=1)
+
+
+def figure_in(session: Session, sources: FigureSources, days: Period, sellers: Sellers) -> Figure:
+    """The KPI of the last of some days, without the proofs (`listing.with_proofs`); `sellers`: those of these days."""
+    register, platforms = sources.registers[days.end], sources.platforms(days.end)
+    trades = trades_in(session, sources.asked, sources.window(days), sellers)
+    return Figure(
+        as_of=days.end,
+        window=days,
+        standings=tuple(
+            _standing(register.lines[key], platforms.get(key, ()), trades[key]) for key in sorted(register.base)
+        ),
+        farms=_farms(session, sources, days, sellers),
+        opening=sources.registers[day_before(days)].base,
+    )
+
+
+def _standing(line: Registered, platforms: tuple[str, ...], trade: Trade) -> BusinessStanding:
+    return BusinessStanding(
+        business_id=line.business_id, hamlet_id=line.hamlet_id, kind=line.kind, platforms=platforms, trade=trade
+    )
+
+
+def _farms(session: Session, sources: FigureSources, days: Period, sellers: Sellers) -> Share:
+    """Farm households with an account, with counted sales, or with an OCOP product."""
+    asked, day = sources.asked, days.end
+    scope = LedgerScope(commune_id=asked.commune_id, since=days.start, until=day, known_at=asked.known_at)
+    ocop = {paper.business_id for paper in papers_of(session, scope) if paper.holds_on(day)}
+    farms = sources.registers[day].farms
+    return Share(part=len(farms & (sources.with_account(day) | ocop | sellers.counted)), whole=len(farms))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """How many of the base counted on the last of some days."""
+
+    window: Period
+    plan: Share
+
+    @property
+    def as_of(self) -> date:
+        return self.window.end
+
+    @property
+    def counted(self) -> int:
+        return self.plan.part
+
+    @property
+    def base(self) -> int:
+        return self.plan.whole
+
+
+def points_of(session: Session, sources: FigureSources, spans: Sequence[Period]) -> list[tuple[Point, Sellers]]:
+    """The share of each of some spans (see `sellers_in` for which may be asked for together), and who sold."""
+    found = sellers_in(session, sources.asked, [sources.window(days) for days in spans])
+    return [(_point(sources, days, one), one) for days, one in zip(spans, found, strict=True)]
+
+
+def line_of(session: Session, sources: FigureSources, years: Sequence[Period]) -> list[tuple[Point, Sellers]]:
+    """The shares of the years up to the ends of twelve months, the last one not over: asked for together, unless what
+    is late in it reaches into the one before."""
+    if sources.window(years[-1]).late_from >= years[-2].end:
+        return points_of(session, sources, years)
+    return [*points_of(session, sources, years[:-1]), *points_of(session, sources, years[-1:])]
+
+
+def _point(sources: FigureSources, days: Period, sellers: Sellers) -> Point:
+    base = sources.registers[days.end].base
+    counted = base & sources.with_account(days.end) & sellers.counted
+    return Point(window=days, plan=Share(part=len(counted), whole=len(base)))
+
+
+def figure_of(session: Session, commune_id: int, as_of: date, *, known_at: datetime) -> Figure:
+    """The KPI of a day over the twelve months up to it."""
+    days = trailing_year(as_of)
+    sources = sources_of(session, commune_id, (as_of, day_before(days)), known_at=known_at)
+    [(_, sellers)] = points_of(session, sources, [days])
+    return figure_in(session, sources, days, sellers)

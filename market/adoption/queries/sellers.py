@@ -1,0 +1,270 @@
+"""Who sold in a window, and what it is worth: one row a business, whatever it sold."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select, true
+from sqlalchemy.orm import Session
+
+from market.adoption.models import DeclaredSale
+from market.adoption.queries.evidence import (
+    IS_GOOD,
+    IS_PROVEN,
+    IS_STRUCK_OUT,
+    IS_UNFLAGGED,
+    IS_VOUCHED,
+    buyer_device,
+    buyer_phone,
+    if_sale,
+    orders,
+    with_buyers,
+)
+from market.adoption.rules import Trade
+from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
+from market.orders.models import Contact, Order, Purchase
+from market.sellers.models import Business
+from market.values.period import Period
+
+AT_ONCE = 5_000
+"""So many businesses are named in a statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Days, who is on the register at the end of them, and the limits of that day. Of sales after `late_from` an
+    officer must decide; `one_buyer_most` is None where nobody has set it."""
+
+    days: Period
+    late_from: date
+    one_buyer_most: int | None
+    businesses: Set[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sellers:
+    """Who has sales of the window that count; `on_one_buyer`: who has, all of them to a buyer who so proves too
+    many."""
+
+    counted: Set[int]
+    on_one_buyer: Set[int]
+
+    @property
+    def all(self) -> Set[int]:
+        return self.counted | self.on_one_buyer
+
+
+class _Good(NamedTuple):
+    """A good sale: its day, and its buyer."""
+
+    day: date
+    phone: str
+    device: str
+
+
+_Found = Mapping[int, _Good]
+_START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NEWEST = (Order.completed_on.desc(), Order.id.desc())
+_OLDEST = (Order.completed_on, Order.id)
+
+
+def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
+    """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
+    first one looked at."""
+    of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
+    ordered = orders(Order.id).where(*of_business, if_sale(IS_GOOD)).order_by(*order).limit(1)
+    first = select(Business.id.label("business_id"), ordered.correlate(Business).scalar_subquery().label("order_id"))
+    found = first.where(which).cte("found").prefix_with("MATERIALIZED")
+    return (
+        select(found.c.business_id, Order.completed_on, buyer_phone(), buyer_device())
+        .join(Order, Order.id == found.c.order_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+    )
+
+
+_NEWEST_GOOD = _first_good(_NEWEST, Business.commune_id == bindparam("commune_id"))
+_OLDEST_OF = _first_good(_OLDEST, Business.id.in_(_IDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellersAsked:
+    """Of which commune, as known at which moment."""
+
+    commune_id: int
+    known_at: datetime
+
+
+def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window]) -> list[Sellers]:
+    """Who sold in each of some windows, by one look at each business's sales, for the newest good one up to the first
+    window's end; and where that lies too far back for some window, a second one, for the oldest good one after it.
+
+    The windows begin and end one after the other, each of them on the day after the first one's end at the latest: so
+    either sale lies in a window, or none does. What is late in the last one lies after the others.
+    """
+    first, last = windows[0].days, windows[-1].days
+    given = {"known_at": asked.known_at, "late_from": windows[-1].late_from}
+    up_to = given | {"commune_id": asked.commune_id, "start": first.start, "end": first.end}
+    before = _good(session, _NEWEST_GOOD, up_to)
+    after: dict[int, _Good] = {}
+    if last.end > first.end:
+        rest = frozenset[int]().union(*(window.businesses for window in windows))
+        rest -= {key for key, one in before.items() if one.day >= last.start}
+        after = _oldest(session, rest, given, Period(first.end + timedelta(days=1), last.end))
+    alike = _alike([before, after], [window.one_buyer_most for window in windows])
+    return [_sellers(session, window, alike, (before, after), given) for window in windows]
+
+
+def _good(session: Session, query: Select[int, date, str, str], given: Mapping[str, object]) -> dict[int, _Good]:
+    return {business_id: _Good(day, phone, device) for business_id, day, phone, device in session.execute(query, given)}
+
+
+def _oldest(session: Session, ids: Collection[int], given: Mapping[str, object], days: Period) -> dict[int, _Good]:
+    within = dict(given) | {"start": days.start, "end": days.end}
+    found: dict[int, _Good] = {}
+    for some in _some(ids):
+        found |= _good(session, _OLDEST_OF, within | {"ids": some})
+    return found
+
+
+def _alike(found: Iterable[_Found], limits: Iterable[int | None]) -> set[int]:
+    """The businesses of whose sales one was seen to a phone or a device that bought from too many others as well: no
+    other may hang on one buyer in any of the windows."""
+    most = min((limit for limit in limits if limit is not None), default=None)
+    if most is None:
+        return set()
+    bought_from: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for some in found:
+        for business_id, one in some.items():
+            bought_from["phone", one.phone].add(business_id)
+            bought_from["device", one.device].add(business_id)
+    return {business_id for businesses in bought_from.values() if len(businesses) > most for business_id in businesses}
+
+
+def _sellers(
+    session: Session, window: Window, alike: Set[int], found: Sequence[_Found], given: Mapping[str, object]
+) -> Sellers:
+    start, end = window.days.start, window.days.end
+    inside = [{key for key, one in some.items() if start <= one.day <= end} & window.businesses for some in found]
+    seen: dict[int, list[_Good]] = defaultdict(list)
+    for some, keys in zip(found, inside, strict=True):
+        for key in keys & alike:
+            seen[key].append(some[key])
+    single = _on_one_buyer(session, window, seen, given)
+    return Sellers(counted=frozenset().union(*inside) - single, on_one_buyer=single)
+
+
+def _on_one_buyer(
+    session: Session, window: Window, seen: Mapping[int, list[_Good]], given: Mapping[str, object]
+) -> set[int]:
+    """Of those who may hang on one buyer, as far as was seen, more is asked: another sale first, then all of them."""
+    most = window.one_buyer_most
+    if most is None or not (may := _single(seen, most)):
+        return set()
+    others = _oldest(session, may, given, window.days)
+    seen = {key: [*some, *([others[key]] if key in others else ())] for key, some in seen.items()}
+    within = dict(given) | {"start": window.days.start, "end": window.days.end}
+    few = [one for ids in _some(_single(seen, most)) for one in _buyers(session, ids, within) if one.are_few]
+    phones = proven_by_one_buyer(((one.business_id, one.phones) for one in few), most)
+    return phones | proven_by_one_buyer(((one.business_id, one.devices) for one in few), most)
+
+
+def _single(seen: Mapping[int, list[_Good]], most: int) -> set[int]:
+    phones = proven_by_one_buyer(((key, {one.phone for one in some}) for key, some in seen.items()), most)
+    return phones | proven_by_one_buyer(((key, {one.device for one in some}) for key, some in seen.items()), most)
+
+
+def _some(ids: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), AT_ONCE):
+        yield ordered[first : first + AT_ONCE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Buyers:
+    """Of a business's good sales the phone and the device, where there is only one; how many bought at all."""
+
+    business_id: int
+    phones: Set[str]
+    devices: Set[str]
+    buyers: int
+    is_vouched: bool
+
+    @property
+    def are_few(self) -> bool:
+        return not self.is_vouched and self.buyers < OTHER_BUYERS
+
+
+_GOOD_PHONE, _GOOD_DEVICE = case((IS_GOOD, buyer_phone())), case((IS_GOOD, buyer_device()))
+_ALL_BUYERS = (
+    with_buyers(
+        orders(
+            Order.business_id,
+            func.min(_GOOD_PHONE).label("phone"),
+            func.max(_GOOD_PHONE).label("other_phone"),
+            func.min(_GOOD_DEVICE).label("device"),
+            func.max(_GOOD_DEVICE).label("other_device"),
+            func.count(case((IS_UNFLAGGED, buyer_phone())).distinct()).label("buyers"),
+            func.max(case((IS_GOOD & IS_VOUCHED, 1), else_=0)).label("vouched"),
+        )
+    )
+    .where(Order.business_id.in_(_IDS), Order.completed_on.between(_START, _END), if_sale(true()))
+    .group_by(Order.business_id)
+)
+
+
+def _buyers(session: Session, ids: list[int], within: Mapping[str, object]) -> Iterator[_Buyers]:
+    for row in session.execute(_ALL_BUYERS, dict(within) | {"ids": ids}):
+        yield _Buyers(
+            business_id=row.business_id,
+            phones={row.phone, row.other_phone} - {None},
+            devices={row.device, row.other_device} - {None},
+            buyers=row.buyers,
+            is_vouched=bool(row.vouched),
+        )
+
+
+def _has_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Said so that PostgreSQL looks at the business's sales one by one, and does not make a table of everybody's."""
+    of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
+    some = orders(Order.id).where(*of_business, if_sale(what & ~IS_STRUCK_OUT)).limit(1)
+    return some.correlate(Business).scalar_subquery().is_not(None)
+
+
+_WITHOUT_GOOD = select(
+    Business.id,
+    case(
+        (_has_sale(IS_PROVEN), Trade.TO_REVIEW.value),
+        (_has_sale(~IS_PROVEN), Trade.DECLARED.value),
+        else_=Trade.NONE_YET.value,
+    ),
+).where(Business.id.in_(_IDS))
+
+
+def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Sellers) -> dict[int, Trade]:
+    """What is known of the window's sales of everybody on the register; `sellers`: those of the same window."""
+    trades = dict.fromkeys(sellers.counted, Trade.COUNTED) | dict.fromkeys(sellers.on_one_buyer, Trade.TO_REVIEW)
+    within = {"known_at": asked.known_at, "late_from": window.late_from}
+    within |= {"start": window.days.start, "end": window.days.end}
+    elsewhere = declared_in(session, asked, window.days)
+    for ids in _some(window.businesses - trades.keys()):
+        for business_id, trade in session.execute(_WITHOUT_GOOD, within | {"ids": ids}):
+            is_declared = Trade(trade) is Trade.NONE_YET and business_id in elsewhere
+            trades[business_id] = Trade.DECLARED if is_declared else Trade(trade)
+    return trades
+
+
+def declared_in(session: Session, asked: SellersAsked, days: Period) -> dict[int, str]:
+    """By business the platform that it says it sold on, the last one that it told of."""
+    last = (
+        select(func.max(DeclaredSale.id))
+        .join(Business, Business.id == DeclaredSale.business_id)
+        .where(Business.commune_id == asked.commune_id, DeclaredSale.declared_at <= asked.known_at)
+        .where(DeclaredSale.sold_on.between(days.start, days.end))
+        .group_by(DeclaredSale.business_id)
+    )
+    query = select(DeclaredSale.business_id, DeclaredSale.platform).where(DeclaredSale.id.in_(last))
+    return {business_id: platform for business_id, platform in session.execute(query)}
