@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from market.catalog.queries.browse import Card
 from market.web.base.blueprint import blueprint
+from market.web.base.caching import is_shared_page
 from market.web.base.cart_count import cart_count
 
 KEPT = 4096
@@ -42,8 +43,10 @@ def product_cards(goods: Sequence[Card], eager: int) -> Markup:
 
 @blueprint.app_template_global()
 def buyer_tabs(active: str) -> Markup:
-    """The tab bar of every page for buyers, with the number of lines in the cart."""
-    return _tabs(current_app.jinja_env.get_template("parts/tabs.html"), active, cart_count())
+    """The tab bar of every page for buyers, with the number of lines in the cart; where all guests share the page, the
+    script puts it there."""
+    count = 0 if is_shared_page() else cart_count()
+    return _tabs(current_app.jinja_env.get_template("parts/tabs.html"), active, count)
 
 
 @lru_cache(maxsize=KEPT)

@@ -39,10 +39,11 @@ from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
 from market.web.base.bodies import WholeBodies
 from market.web.base.caching import limit_caching
-from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
+from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, keep, name_of, read
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
 from market.web.base.refusals import say_refusal
+from market.web.base.sessions import Sessions
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse

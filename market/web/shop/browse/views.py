@@ -16,7 +16,7 @@ from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
-from market.web.base.caching import revalidated
+from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
@@ -39,7 +39,7 @@ def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
 
 
 @blueprint.get("/")
-@revalidated
+@same_for_guests
 def home() -> Page:
     now, session = clock.now(), reading()
     names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
@@ -54,7 +54,7 @@ def home() -> Page:
 
 
 @blueprint.get("/tim")
-@revalidated
+@same_for_guests
 def search() -> Page:
     text = request.args.get("q", "").strip()
     asked = page_query()
@@ -68,7 +68,7 @@ def search() -> Page:
 
 
 @blueprint.get("/nhom/<slug>")
-@revalidated
+@same_for_guests
 def category(slug: str) -> Page:
     tree = _tree()
     kind = tree.by_slug.get(slug)
@@ -79,7 +79,7 @@ def category(slug: str) -> Page:
 
 
 @blueprint.get("/gian-hang/<slug>")
-@revalidated
+@same_for_guests
 def stall(slug: str) -> Page:
     found = stall_by_slug(reading(), current_commune().id, slug)
     if found is None:

@@ -5,6 +5,7 @@ from flask import redirect, render_template, url_for
 from market.base import clock
 from market.base.db import reading
 from market.base.secrets import random_key
+from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
@@ -14,6 +15,7 @@ from market.web.shop.product.rules import Advert, Offered, product_data
 
 
 @blueprint.get("/san-pham/<int:product_id>-<slug>")
+@same_for_guests
 def product(product_id: int, slug: str) -> Page:
     offer = product_offered(reading(), current_commune().id, product_id, now=clock.now())
     facts = offer.goods.facts

@@ -55,8 +55,11 @@ def test_an_empty_market_says_so(client: FlaskClient, cast: Cast) -> None:
     assert "Chợ chưa có hàng" in page(client)
 
 
-def test_the_cart_s_count_comes_from_the_phone_itself(client: FlaskClient, cast: Cast) -> None:
+def test_the_cart_s_count_comes_from_the_phone_itself(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """To a guest without a session by the script (tests/browser), since all such guests are shown one page."""
     client.set_cookie("gio", "3")
+    assert '<span class="count">' not in page(client)
+    sign_in(client, cast.mai, now())
     assert '<span class="count">3</span>' in page(client)
 
 
