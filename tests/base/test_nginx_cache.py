@@ -1,4 +1,5 @@
-"""What the shipped nginx file keeps for a second, and what never: the market itself behind a real nginx. Growth finding 11."""
+"""What the shipped nginx file keeps for a second, and what never: the market itself behind a real nginx.
+Growth finding 11."""
 
 import ssl
 import time

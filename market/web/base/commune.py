@@ -1,17 +1,15 @@
 """Which commune a request is in: told by its host, never by the login session."""
 
-import time
 from dataclasses import dataclass
 
-from flask import current_app, g, request
+from flask import g, request
 
 from market.base.config import current_settings
 from market.base.db import reading
 from market.places.models import CommuneMode
 from market.places.queries import commune_at
 from market.web.base.blueprint import blueprint
-
-_KEEP_SECONDS = 30
+from market.web.base.kept import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +34,14 @@ class Here:
         return self.mode is CommuneMode.ORDERING
 
 
+_HERE: Kept[str, Here] = Kept("communes", seconds=30, most=256)
+
+
 def current_commune() -> Here:
     """The commune of this request. Kept half a minute per process: it stands on every page and hardly ever changes."""
     if "here" not in g:
-        g.here = _kept(request.host.partition(":")[0])
+        host = request.host.partition(":")[0]
+        g.here = _HERE.get(host, lambda: _read(host))
     commune: Here = g.here
     return commune
 
@@ -51,15 +53,6 @@ def whole_address(path: str) -> str:
     _, colon, port = base.partition(":")
     own = current_commune().host
     return f"{scheme}://{own + colon + port if own else base}{path}"
-
-
-def _kept(host: str) -> Here:
-    kept: dict[str, tuple[float, Here]] = current_app.extensions.setdefault("choso_communes", {})
-    until, commune = kept.get(host, (0.0, None))
-    if commune is None or until < time.monotonic():
-        commune = _read(host)
-        kept[host] = (time.monotonic() + _KEEP_SECONDS, commune)
-    return commune
 
 
 def _read(host: str) -> Here:

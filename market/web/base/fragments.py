@@ -22,6 +22,12 @@ TABS = (
 )
 
 
+def fragment(template: str, macro: str, *facts: object) -> Markup:
+    """What a macro makes of these facts now."""
+    markup: Markup = getattr(current_app.jinja_env.get_template(template).module, macro)(*facts)
+    return markup
+
+
 @lru_cache(maxsize=KEPT)
 def _render_once(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
     markup: Markup = getattr(template.module, macro)(*facts)

@@ -1,9 +1,9 @@
 """Looking around: the market's first page, search, a category, a stall."""
 
-import time
 from dataclasses import dataclass
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from market.base import clock
 from market.base.db import reading
@@ -18,6 +18,8 @@ from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
 from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
+from market.web.base.fragments import fragment
+from market.web.base.kept import Kept
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
@@ -29,7 +31,9 @@ MOST_PAGES = 400
 CARDS_AT_HOME = 12
 SEASONS_AT_HOME = 3
 STALLS_AT_HOME = 60
-_KEEP_SECONDS = 30
+KEEP_SECONDS = 30
+HOMES_KEPT = 32
+"""Of so many communes a process keeps the first page's content, some 40 KB each."""
 
 
 def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
@@ -41,15 +45,21 @@ def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
 @blueprint.get("/")
 @same_for_guests
 def home() -> Page:
+    return render_template("shop/browse/home.html", market=_HOMES.get(current_commune().id, _market_now))
+
+
+def _market_now() -> Markup:
+    """What the first page shows of the market: the dearest of all pages, the same for everybody, and asked for most."""
     now, session = clock.now(), reading()
     names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
-    return render_template(
-        "shop/browse/home.html",
-        here=current_commune(),
-        seasons=short_names(names, SEASONS_AT_HOME),
-        kinds=kinds_on_sale(session, current_commune().id),
-        newest=queries.newest(session, PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME)),
-        stalls=stalls_on_sale(session, current_commune().id, STALLS_AT_HOME),
+    newest = queries.newest(session, PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME))
+    return fragment(
+        "shop/browse/_market.html",
+        "market",
+        short_names(names, SEASONS_AT_HOME),
+        kinds_on_sale(session, current_commune().id),
+        newest.cards,
+        stalls_on_sale(session, current_commune().id, STALLS_AT_HOME),
     )
 
 
@@ -110,14 +120,13 @@ def _stall_facts(found: Stall) -> dict[str, object]:
 blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 
-# --- the tree of categories, kept for half a minute: it stands on every category's page and hardly changes ---------
+# --- what every guest asks for and hardly changes ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
     """The categories by address and by the one above."""
 
-    kept_until: float
     by_slug: dict[str, Kind]
 
     def below(self, kind_id: int) -> list[Kind]:
@@ -128,10 +137,9 @@ class Tree:
         return [kind.id, *(one for child in self.below(kind.id) for one in self.family(child))]
 
 
+_HOMES: Kept[int, Markup] = Kept("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
+_TREE: Kept[str, Tree] = Kept("kinds", seconds=KEEP_SECONDS, most=1)
+
+
 def _tree() -> Tree:
-    tree: Tree | None = current_app.extensions.get("choso_kinds")
-    if tree is None or tree.kept_until < time.monotonic():
-        by_slug = {kind.slug: kind for kind in kinds(reading())}
-        tree = Tree(kept_until=time.monotonic() + _KEEP_SECONDS, by_slug=by_slug)
-        current_app.extensions["choso_kinds"] = tree
-    return tree
+    return _TREE.get("", lambda: Tree(by_slug={kind.slug: kind for kind in kinds(reading())}))
