@@ -249,10 +249,11 @@ def test_what_to_expect_of_the_words_is_read_from_the_lists(session: Session, ca
         ("zz ca", 0, ""),
         ("rot tuoi p", 1, "'phao'"),
     ):
-        index = names.index_of(session, names.SearchText.of(text))
-        found = names.Outlook(names=expected, blocks=blocks, last=last)
-        assert index == names._Postgresql(names.SearchText.of(text), found), text
-    assert names.index_of(session, names.SearchText.of("")).outlook.names == 0  # type: ignore[union-attr]
+        index = names.index_of(session, cast.commune, names.SearchText.of(text))
+        here = last.replace("'", f"'{cast.commune:06}", 1)
+        assert index.outlook == names.Outlook(names=expected, blocks=blocks, last=here), text  # type: ignore[union-attr]
+    nothing = names.index_of(session, cast.commune, names.SearchText.of(""))
+    assert nothing.outlook.names == 0  # type: ignore[union-attr]
 
 
 def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:
