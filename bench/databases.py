@@ -32,7 +32,7 @@ def market(url: str, folder: Path, goods: int | None) -> Iterator[Flask]:
             app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False)
         elif goods:
             _fill(goods)
-        _settle()
+        settle()
     try:
         yield app
     finally:
@@ -46,7 +46,7 @@ def _fill(goods: int) -> None:
         rebuild_words(writing)
 
 
-def _settle() -> None:
+def settle() -> None:
     """What PostgreSQL does by itself within a minute of a great change, and SQLite when it is asked."""
     with db.engine.connect() as connection:
         is_postgresql = connection.dialect.name == "postgresql"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 from flask import has_app_context
@@ -338,7 +338,7 @@ def lock_names(session: Session, names: Iterable[tuple[object, ...]]) -> None:
         session.connection().execute(_locking(len(spelled)), {f"name{at}": name for at, name in enumerate(spelled)})
 
 
-@cache
+@lru_cache(maxsize=64)
 def _locking(count: int) -> Select[*tuple[Any, ...]]:
     """Built once for each number of names: building a statement costs as much as running it."""
     names = (func.hashtextextended(bindparam(f"name{at}", type_=Text()), 0) for at in range(count))
@@ -353,7 +353,7 @@ def insert_once(session: Session, table: type[Base]) -> Upsert:
     return _insert_once(table, session.get_bind().dialect.name)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _insert_once(table: type[Base], dialect: str) -> Upsert:
     """Built once for each table: building a statement costs as much as running it."""
     return _insert(table, dialect).on_conflict_do_nothing(index_elements=_only_key(cast(Table, table.__table__)))

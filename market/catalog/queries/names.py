@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from sqlalchemy import (
@@ -168,7 +168,7 @@ class _Postgresql:
         yield GoodsStatement(statement=_gin(as_marked), values={"words": words, **marked})
 
 
-@cache
+@lru_cache(maxsize=2)
 def _gin(as_marked: bool) -> Select[int, bool | None]:
     def has_all(vector: str, words: str) -> ColumnElement[bool]:
         return literal_column(vector).bool_op("@@")(cast(bindparam(words), TSQUERY))

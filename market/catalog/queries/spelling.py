@@ -5,7 +5,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -102,7 +102,7 @@ def begins(word: ColumnElement[str], beginning: BindParameter[str]) -> ColumnEle
     return (word >= beginning) & (word < beginning + "{")
 
 
-@cache
+@lru_cache(maxsize=2)
 def _sharing(dialect: str) -> CompoundSelect[str | None, str | None, int]:
     """Forms with the terms that share them, and in how many names these stand; without a form, in how many names stand
     terms that begin with the last word.
@@ -169,7 +169,7 @@ def _cost(typed: str, term: str) -> float:
     return SLIP if is_whole else SLIP + WRONG_LETTER
 
 
-@cache
+@lru_cache(maxsize=2)
 def _pairs(dialect: str) -> Select[str, str, int]:
     before, after = (_one_of(word.expression, "terms", dialect) for word in (SearchBigram.a, SearchBigram.b))
     pairs = select(SearchBigram.a, SearchBigram.b, SearchBigram.n)

@@ -1,10 +1,13 @@
 """What pages read again and again and what hardly changes: kept in this process for some seconds, and bounded."""
 
+import sys
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import current_app
+from markupsafe import Markup
 
 from market.base import clock
 
@@ -35,3 +38,41 @@ class Kept(Generic[K, V]):
             kept.pop(next(iter(kept)), None)
         kept[key] = (now, value)
         return value
+
+
+class KeptMarkup:
+    """Markup by the facts that it was made of, of so many bytes at the most: what was not asked for longest makes room.
+
+    By bytes, since a card is a kilobyte and a product's page ten, and a letter with a mark takes two of them.
+    """
+
+    def __init__(self, *, most_bytes: int) -> None:
+        self._most, self._bytes, self._lock = most_bytes, 0, Lock()
+        self._kept: dict[Hashable, Markup] = {}
+
+    def get(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
+        with self._lock:
+            known = self._kept.pop(key, None)
+            if known is not None:
+                self._kept[key] = known
+                return known
+        made = render()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._bytes += _weight(made)
+            while self._bytes > self._most:
+                self._bytes -= _weight(self._kept.pop(next(iter(self._kept))))
+        return made
+
+    @property
+    def bytes_kept(self) -> int:
+        return self._bytes
+
+
+_OF_A_KEY = 600
+"""About what the facts take that a piece of markup is kept by."""
+
+
+def _weight(markup: Markup) -> int:
+    return sys.getsizeof(markup) + _OF_A_KEY

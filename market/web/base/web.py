@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec
 
@@ -289,7 +289,7 @@ def csrf_input() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-@cache
+@lru_cache(maxsize=128)
 def _asset_hash(path: str) -> str:
     return hashlib.sha256((_STATIC / path).read_bytes()).hexdigest()[:10]
 
