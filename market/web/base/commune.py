@@ -9,7 +9,7 @@ from market.base.db import reading
 from market.places.models import CommuneMode
 from market.places.queries import commune_at
 from market.web.base.blueprint import blueprint
-from market.web.base.kept import Kept
+from market.web.base.kept import TimedCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Here:
         return self.mode is CommuneMode.ORDERING
 
 
-_HERE: Kept[str, Here] = Kept("communes", seconds=30, most=256)
+_HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)
 
 
 def current_commune() -> Here:

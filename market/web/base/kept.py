@@ -15,7 +15,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Kept(Generic[K, V]):
+class TimedCache(Generic[K, V]):
     """Values by key, each for so many seconds, of so many keys at the most: the one kept longest makes room.
 
     Of each application its own. A clock that is set back does not make a value live longer: what is from the future is
@@ -40,7 +40,7 @@ class Kept(Generic[K, V]):
         return value
 
 
-class KeptMarkup:
+class MarkupCache:
     """Markup by the facts that it was made of, of so many bytes at the most: what was not asked for longest makes room.
 
     By bytes, since a card is a kilobyte and a product's page ten, and a letter with a mark takes two of them.

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 
 from market.web.base import fragments
-from market.web.base.kept import Kept, KeptMarkup
+from market.web.base.kept import MarkupCache, TimedCache
 from market.web.shop.browse.views import HOMES_KEPT
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -15,7 +15,7 @@ from tests.queries import counting
 
 
 def test_a_value_is_kept_for_its_seconds_and_no_longer(app: Flask, now: Clock) -> None:
-    kept, drawn = Kept[str, int]("test", seconds=30, most=2), count()
+    kept, drawn = TimedCache[str, int]("test", seconds=30, most=2), count()
     assert [kept.get("a", lambda: next(drawn)) for _ in range(2)] == [0, 0]
     now.move(seconds=29.9)
     assert kept.get("a", lambda: next(drawn)) == 0
@@ -24,21 +24,21 @@ def test_a_value_is_kept_for_its_seconds_and_no_longer(app: Flask, now: Clock) -
 
 
 def test_a_clock_set_back_keeps_nothing_longer(app: Flask, now: Clock) -> None:
-    kept, drawn = Kept[str, int]("test", seconds=30, most=2), count()
+    kept, drawn = TimedCache[str, int]("test", seconds=30, most=2), count()
     kept.get("a", lambda: next(drawn))
     now.move(hours=-1)
     assert kept.get("a", lambda: next(drawn)) == 1
 
 
 def test_of_more_keys_than_it_holds_the_oldest_makes_room(app: Flask, now: Clock) -> None:
-    kept = Kept[int, int]("test", seconds=30, most=3)
+    kept = TimedCache[int, int]("test", seconds=30, most=3)
     for number in range(10):
         kept.get(number, lambda number=number: number)  # type: ignore[misc]
     assert list(app.extensions["choso_test"]) == [7, 8, 9]
 
 
 def test_markup_is_kept_by_bytes_and_what_is_asked_for_stays() -> None:
-    kept, drawn = KeptMarkup(most_bytes=20_000), count()
+    kept, drawn = MarkupCache(most_bytes=20_000), count()
 
     def made() -> Markup:
         return Markup(f"{next(drawn)}{'ấ' * 500}")  # noqa: S704 - made of a number
@@ -49,7 +49,7 @@ def test_markup_is_kept_by_bytes_and_what_is_asked_for_stays() -> None:
         kept.get(number, made)
         assert kept.bytes_kept <= 20_000
     assert kept.get(0, made).startswith("201"), "what nobody asked for made room"
-    assert KeptMarkup(most_bytes=100).get("too large", made).startswith("202")
+    assert MarkupCache(most_bytes=100).get("too large", made).startswith("202")
 
 
 def test_cards_and_pages_of_goods_share_one_bound() -> None:

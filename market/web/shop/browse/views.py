@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from market.base import clock
-from market.base.db import reading
+from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
 from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
@@ -19,7 +19,7 @@ from market.values.period import local_day
 from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
 from market.web.base.fragments import fragment
-from market.web.base.kept import Kept
+from market.web.base.kept import TimedCache
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
@@ -52,7 +52,9 @@ def _market_now() -> Markup:
     """What the first page shows of the market: the dearest of all pages, the same for everybody, and asked for most."""
     now, session = clock.now(), reading()
     names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
-    newest = queries.newest(session, PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME))
+    newest = queries.newest(
+        session.connection(), PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME)
+    )
     return fragment(
         "shop/browse/_market.html",
         "market",
@@ -69,9 +71,11 @@ def search() -> Page:
     text = request.args.get("q", "").strip()
     asked = page_query()
     if not text:
-        return render_template("shop/browse/search.html", text="", instead=None, page=queries.newest(reading(), asked))
+        with reading_rows() as rows:
+            page = queries.newest(rows, asked)
+        return render_template("shop/browse/search.html", text="", instead=None, page=page)
     found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
-    cards = queries.given_goods(reading(), found.ids, asked)
+    cards = queries.given_goods(reading().connection(), found.ids, asked)
     page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
     instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
     return render_template("shop/browse/search.html", text=text, instead=instead, page=page)
@@ -84,7 +88,9 @@ def category(slug: str) -> Page:
     kind = tree.by_slug.get(slug)
     if kind is None:
         raise NotFound("Không có nhóm hàng này.")
-    page = queries.goods_of_categories(reading(), tree.family(kind), page_query())
+    asked = page_query()
+    with reading_rows() as rows:
+        page = queries.goods_of_categories(rows, tree.family(kind), asked)
     return render_template("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
 
 
@@ -109,7 +115,7 @@ def _moved_stall(slug: str) -> Page:
 def _stall_facts(found: Stall) -> dict[str, object]:
     papers = certificates_in_force(reading(), found.business_id, local_day(clock.now()))
     return {
-        "page": queries.goods_of_stall(reading(), found.id, page_query()),
+        "page": queries.goods_of_stall(reading().connection(), found.id, page_query()),
         "certificates": papers,
         "verified": verification_of(reading(), found.business_id),
         "current_commune": current_commune(),
@@ -137,8 +143,8 @@ class Tree:
         return [kind.id, *(one for child in self.below(kind.id) for one in self.family(child))]
 
 
-_HOMES: Kept[int, Markup] = Kept("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
-_TREE: Kept[str, Tree] = Kept("kinds", seconds=KEEP_SECONDS, most=1)
+_HOMES: TimedCache[int, Markup] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
+_TREE: TimedCache[str, Tree] = TimedCache("kinds", seconds=KEEP_SECONDS, most=1)
 
 
 def _tree() -> Tree:
