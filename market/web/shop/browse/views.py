@@ -50,18 +50,16 @@ def home() -> Page:
 
 def _market_now() -> Markup:
     """What the first page shows of the market: the dearest of all pages, the same for everybody, and asked for most."""
-    now, session = clock.now(), reading()
-    names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
-    newest = queries.newest(
-        session.connection(), PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME)
-    )
+    here, now, session = current_commune().id, clock.now(), reading()
+    names = in_season(session, here, local_day(now).month, 40, now=now)
+    newest = queries.newest(session.connection(), PageQuery(commune_id=here, now=now, size=CARDS_AT_HOME))
     return fragment(
         "shop/browse/_market.html",
         "market",
         short_names(names, SEASONS_AT_HOME),
-        kinds_on_sale(session, current_commune().id),
+        kinds_on_sale(session, here),
         newest.cards,
-        stalls_on_sale(session, current_commune().id, STALLS_AT_HOME),
+        stalls_on_sale(session, here, STALLS_AT_HOME),
     )
 
 
