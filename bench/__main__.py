@@ -23,6 +23,7 @@ NAMES = (
     "checkout",
     "kpi",
     "search",
+    "city",
     "cheats",
     "crowd",
     "memory",

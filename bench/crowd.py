@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from bench.databases import markets, served
 from bench.figures import Figure, at_most
-from bench.visitors import HttpVisitor, Thing, come_to_the_button, look, press, something_to_buy
+from bench.visitors import HttpVisitor, Thing, come_to_the_button, press, something_to_buy
 from market.base.db import reading, transaction
 from market.catalog.models import Variant
 from market.orders.models import OrderLine
@@ -63,7 +63,7 @@ def _round(port: int, thing: Thing) -> list[Press]:
         return Press(status=answer.status, page=answer.page, seconds=time.perf_counter() - started)
 
     with ThreadPoolExecutor(CLIENTS) as crowd:
-        buttons = list(crowd.map(lambda one: come_to_the_button(one, thing, look(one, thing)), visitors))
+        buttons = list(crowd.map(lambda one: come_to_the_button(one, thing), visitors))
         return list(crowd.map(pressed, visitors, buttons))
 
 

@@ -100,6 +100,36 @@ def fill(connection: Connection, count: int) -> int:
     return commune
 
 
+def fill_city(connection: Connection, communes: int, each: int) -> list[int]:
+    """Enter so many communes of 20 stalls, whose goods stand mixed as they would come; answers the communes' ids."""
+    categories = enter(connection, Category, [_category(i) for i in range(26)])
+    places = [_enter_place(connection, number) for number in range(communes)]
+    dice, goods = random.Random(each), []
+    for i, name in enumerate(names(communes * each)):
+        commune, stalls = places[i % communes]
+        stall, category = stalls[i // communes % len(stalls)], categories[i // communes % len(categories)]
+        goods.append(_at(commune, stall_id=stall, category_id=category, **_product(name)))
+    stall_ids = [good["stall_id"] for good in goods]
+    ids = enter(connection, Product, goods)
+    enter(connection, Photo, [_photo(product, stall) for product, stall in zip(ids, stall_ids, strict=True)])
+    variants = [_variant(product, stall, dice) for product, stall in zip(ids, stall_ids, strict=True)]
+    enter(connection, Variant, variants)
+    return [commune for commune, _ in places]
+
+
+def _enter_place(connection: Connection, number: int) -> tuple[int, list[int]]:
+    """A commune and its stalls."""
+    its_own = {"code": f"{20_000 + number}", "letters": f"{chr(65 + number // 26)}{chr(65 + number % 26)}"}
+    (commune,) = enter(connection, Commune, [COMMUNE | its_own | {"host": f"xa-{number}.test"}])
+    hamlet = _at(commune, name="thôn Đông", slug="dong", sort_key="dong", certainty="confirmed", is_active=True)
+    hamlets = enter(connection, Hamlet, [hamlet])
+    person = _at(commune, name="Cán bộ", phone=Phone(f"0902{number:06d}"), created_at=THEN)
+    (officer,) = enter(connection, Person, [person])
+    businesses = enter(connection, Business, [_business(commune, hamlets, i) for i in range(STALLS // 10)])
+    enter(connection, Verification, [_verification(business, officer) for business in businesses])
+    return commune, enter(connection, Stall, [_stall(commune, one, i) for i, one in enumerate(businesses)])
+
+
 def _enter_goods(connection: Connection, commune: int, stalls: list[int], categories: list[int], count: int) -> None:
     dice = random.Random(count)
     goods: list[dict[str, object]] = []
@@ -199,7 +229,7 @@ def _product(name: str) -> dict[str, object]:
     }
 
 
-def _photo(product: int, stall: int) -> dict[str, object]:
+def _photo(product: int, stall: object) -> dict[str, object]:
     key = f"photo/benchmark-{product:020d}.webp"
     return {
         "product_id": product,
@@ -213,7 +243,7 @@ def _photo(product: int, stall: int) -> dict[str, object]:
     }
 
 
-def _variant(product: int, stall: int, dice: random.Random) -> dict[str, object]:
+def _variant(product: int, stall: object, dice: random.Random) -> dict[str, object]:
     """One in ten is sold out, one in three is not counted."""
     counted = dice.choice((None, 12_000, 40_000))
     return {

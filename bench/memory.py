@@ -48,7 +48,8 @@ def _take_turn(port: int, turn: int, listings: list[str], products: list[str], t
         visitor.get_on("GET", path)
     for path in islice(cycle(products), turn * PRODUCTS, (turn + 1) * PRODUCTS):
         visitor.get_on("GET", path)
-    check_out(visitor, thing, look(visitor, thing))
+    look(visitor, thing)
+    check_out(visitor, thing)
 
 
 def _listings() -> Iterator[str]:

@@ -55,26 +55,26 @@ def _measure(database: str, answers: list[list[int]]) -> Iterator[Figure]:
     def find(text: str, size: int = CARDS_A_PAGE) -> Found:
         return search(reading(), commune, text, now=clock.now(), size=size)
 
-    spent = [_quietest(find, text) for text in EXACT]
+    spent = [quietest(find, text) for text in EXACT]
     answers += [list(find(text).ids) for text in EXACT]
-    shelf = on_the_shelf()
+    shelf = on_the_shelf(commune)
     right = sum(found == expected(shelf, text) for text, found in zip(EXACT, answers, strict=True))
     yield at_least(f"{database} exact set", right / len(EXACT) * 100, "%", 100, note=f"{right} of {len(EXACT)}")
     marked = [text for text in EXACT if unmark(text) != text]
     alike = sum(set(find(text, GOODS).ids) == set(find(unmark(text), GOODS).ids) for text in marked)
     yield at_least(f"{database} with marks = without", alike / len(marked) * 100, "%", 100, note=f"of {len(marked)}")
-    yield from _speed(f"{database} exact set", spent)
+    yield from speed(f"{database} exact set", spent)
     yield from _measure_slips(database, find)
 
 
 def _measure_slips(database: str, find: Find) -> Iterator[Figure]:
     right, spent = 0, []
-    for meant, typed in _slips():
-        spent.append(_quietest(find, typed))
+    for meant, typed in slips_typed():
+        spent.append(quietest(find, typed))
         right += find(typed).ids == find(meant).ids
     note = f"{right} of {SLIPS} texts with one slip"
     yield at_least(f"{database} slips put right", right / SLIPS * 100, "%", LEAST_RIGHT, note=note)
-    yield from _speed(f"{database} slips", spent)
+    yield from speed(f"{database} slips", spent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +87,11 @@ class Good:
     can_be_bought: bool
 
 
-def on_the_shelf() -> list[Good]:
-    """All goods, the newest first, read anew from names and stock: what the search keeps of them is not asked."""
-    query = select(Product.id, Product.name, Variant.is_sold_out).join(Variant.product).order_by(Product.id.desc())
+def on_the_shelf(commune_id: int) -> list[Good]:
+    """A commune's goods, the newest first, read anew from names and stock: what the search keeps of them is not
+    asked."""
+    query = select(Product.id, Product.name, Variant.is_sold_out).join(Variant.product)
+    query = query.where(Product.commune_id == commune_id).order_by(Product.id.desc())
     return [
         Good(
             id=product_id,
@@ -111,7 +113,7 @@ def expected(shelf: Sequence[Good], text: str) -> list[int]:
     return [good.id for good in in_order[:CARDS_A_PAGE]]
 
 
-def _slips() -> Iterator[tuple[str, str]]:
+def slips_typed() -> Iterator[tuple[str, str]]:
     """What was meant and what was typed: the first three to six words of names that are on the market."""
     dice = random.Random(7)
     pool = [unmark(name).lower().split() for name in names(3000)]
@@ -120,7 +122,7 @@ def _slips() -> Iterator[tuple[str, str]]:
         yield meant, slip(meant, dice)
 
 
-def _quietest(find: Find, text: str) -> float:
+def quietest(find: Find, text: str) -> float:
     """Milliseconds on the clock, the database's included: the best of some, as other work disturbs."""
     best = float("inf")
     for _ in range(ROUNDS):
@@ -130,7 +132,7 @@ def _quietest(find: Find, text: str) -> float:
     return best
 
 
-def _speed(what: str, spent: Iterable[float]) -> Iterator[Figure]:
+def speed(what: str, spent: Iterable[float]) -> Iterator[Figure]:
     in_order = sorted(spent)
     middle, slow = in_order[len(in_order) // 2], in_order[int(len(in_order) * 0.99)]
     yield free(f"{what}: p50", middle, "ms")

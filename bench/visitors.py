@@ -92,6 +92,7 @@ class InsideVisitor(Visitor):
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "HTTP_HOST": "127.0.0.1",
+            "HTTP_ORIGIN": "http://127.0.0.1",
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
@@ -115,6 +116,7 @@ class HttpVisitor(Visitor):
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             headers = {"Cookie": self.cookie_header, "Content-Type": FORM, "X-Forwarded-For": self.address}
+            headers["Origin"] = f"http://127.0.0.1:{self.port}"
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return Answer(status=answer.status, headers=answer.getheaders(), page=answer.read().decode())
@@ -146,16 +148,16 @@ def something_to_buy() -> Thing:
     return Thing(path=f"/san-pham/{product_id}-{slug}", variant_id=variant_id, stall_id=stall_id)
 
 
-def look(visitor: Visitor, thing: Thing) -> dict[str, str]:
-    """See the product's page; returns what its form needs to be sent."""
-    return {"csrf_token": hidden_fields(visitor.get_on("GET", thing.path).page)["csrf_token"]}
+def look(visitor: Visitor, thing: Thing) -> None:
+    """See the product's page."""
+    visitor.get_on("GET", thing.path)
 
 
-def come_to_the_button(visitor: Visitor, thing: Thing, token: dict[str, str]) -> dict[str, str]:
+def come_to_the_button(visitor: Visitor, thing: Thing) -> dict[str, str]:
     """Put one into the cart, look at it, fill the form, look once more; returns the fields of the last button."""
-    visitor.get_on("POST", "/gio-hang/them", token | {"variant_id": str(thing.variant_id), "amount": "1"})
+    visitor.get_on("POST", "/gio-hang/them", {"variant_id": str(thing.variant_id), "amount": "1"})
     visitor.get_on("GET", "/gio-hang")
-    visitor.get_on("GET", "/dat-hang")
+    token = {"csrf_token": hidden_fields(visitor.get_on("GET", "/dat-hang").page)["csrf_token"]}
     visitor.get_on("POST", "/dat-hang", token | WHO | terms(thing.stall_id))
     return hidden_fields(visitor.get_on("GET", "/dat-hang/xem-lai").page)
 
@@ -164,7 +166,7 @@ def press(visitor: Visitor, fields: dict[str, str]) -> Answer:
     return visitor.ask("POST", "/dat-hang/gui", fields)
 
 
-def check_out(visitor: Visitor, thing: Thing, token: dict[str, str]) -> None:
+def check_out(visitor: Visitor, thing: Thing) -> None:
     """From the first tap to the receipt, in seven requests."""
-    placed = press(visitor, come_to_the_button(visitor, thing, token))
+    placed = press(visitor, come_to_the_button(visitor, thing))
     visitor.get_on("GET", placed.location)

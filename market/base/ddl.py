@@ -11,23 +11,49 @@ APPEND_ONLY_SINCE = ("refund", "call_draw", "buyer_call", "bank_credit_check")
 
 BLOCK = 2048
 """So many goods are a block, which is a word of all of them: so a search can begin at the newest."""
-FOLDED = f"array_to_tsvector(string_to_array(ltrim(folded || ' #' || CAST(id / {BLOCK} AS text)), ' '))"
-MARKED = "array_to_tsvector(string_to_array(marked, ' '))"
+COMMUNE_DIGITS = 6
+"""Every word of a name is indexed behind its commune's number, in so many digits: `gao` of commune 7 is `000007gao`. So
+a search meets the names of its own commune alone, however many others there are."""
+
+
+def word_of(commune_id: int, word: str) -> str:
+    """A word, or the beginning of one, as the index knows it."""
+    return f"{commune_id:0{COMMUNE_DIGITS}}{word}"
+
+
+def _of_commune(words: str, commune: str) -> str:
+    """SQL: the words of a column, each behind its commune's number. Words are parted by single blanks."""
+    return f"ltrim(replace(' ' || {words}, ' ', ' ' || {commune}))"
+
+
+_ON_POSTGRESQL = f"lpad(CAST(commune_id AS text), {COMMUNE_DIGITS}, '0')"
+FOLDED = (
+    f"array_to_tsvector(string_to_array({_of_commune('folded', _ON_POSTGRESQL)} "
+    f"|| ' #' || CAST(id / {BLOCK} AS text), ' '))"
+)
+MARKED = f"array_to_tsvector(string_to_array({_of_commune('marked', _ON_POSTGRESQL)}, ' '))"
 
 _DROPPED = "dropped_triggers"
-_LEAVES = (
-    "INSERT INTO product_fts(product_fts, rowid, folded, marked) VALUES ('delete', old.id, old.folded, old.marked); "
-)
-_COMES = "INSERT INTO product_fts(rowid, folded, marked) VALUES (new.id, new.folded, new.marked); "
+
+
+def _on_sqlite(row: str) -> str:
+    """SQL: what the full-text table is given of a row of `product`."""
+    commune = f"printf('%0{COMMUNE_DIGITS}d', {row}.commune_id)"
+    return f"{row}.id, {_of_commune(f'{row}.folded', commune)}, {_of_commune(f'{row}.marked', commune)}"
+
+
+_LEAVES = f"INSERT INTO product_fts(product_fts, rowid, folded, marked) SELECT 'delete', {_on_sqlite('old')}; "
+_COMES = f"INSERT INTO product_fts(rowid, folded, marked) SELECT {_on_sqlite('new')}; "
 _SEARCH_TRIGGERS = {
     "product_fts_ai": f"AFTER INSERT ON product BEGIN {_COMES}END",
     "product_fts_ad": f"AFTER DELETE ON product BEGIN {_LEAVES}END",
-    "product_fts_au": f"AFTER UPDATE OF folded, marked ON product BEGIN {_LEAVES}{_COMES}END",
+    "product_fts_au": f"AFTER UPDATE OF folded, marked, commune_id ON product BEGIN {_LEAVES}{_COMES}END",
 }
 
 
 def index_names(connection: Connection) -> None:
-    """Create, or repair after a rebuild of `product`, the full-text index over folded names and their marked words.
+    """Create, or repair after a rebuild of `product`, the full-text index over folded names and their marked words,
+    each commune's by themselves.
 
     Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
     than SQLite does. It merges each name at once: else every search reads the names that wait to be merged one by one.
@@ -42,11 +68,14 @@ def index_names(connection: Connection) -> None:
         return
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE IF NOT EXISTS product_fts "
-        "USING fts5(folded, marked, content='product', content_rowid='id', prefix='2 3')"
+        f"USING fts5(folded, marked, content='', prefix='{COMMUNE_DIGITS + 2} {COMMUNE_DIGITS + 3}')"
     )
     for name, body in _SEARCH_TRIGGERS.items():
         connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
-    connection.exec_driver_sql("INSERT INTO product_fts(product_fts) VALUES ('rebuild')")
+    connection.exec_driver_sql("INSERT INTO product_fts(product_fts) VALUES ('delete-all')")
+    connection.exec_driver_sql(
+        f"INSERT INTO product_fts(rowid, folded, marked) SELECT {_on_sqlite('product')} FROM product"  # noqa: S608
+    )
 
 
 def drop_index(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """Rows with a code that is drawn: where a code is taken, another one is drawn."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -53,7 +53,7 @@ def insert_drawn(
     raise NoFreeCode(f"no free code for {model.__tablename__} in {MOST_DRAWS} draws")
 
 
-@cache
+@lru_cache(maxsize=64)
 def _returning(statement: sqlite.Insert | postgresql.Insert, model: type[Base]) -> ReturningInsert[tuple[int, str]]:
     """Built once for each table: building a statement costs as much as running it."""
     columns = model.__table__.c

@@ -15,6 +15,7 @@ from market.values.money import Dong
 from market.values.text import fold, marked_words
 
 LIVE = text("released_at IS NULL")
+SEASONAL = text("season_from IS NOT NULL")
 _WORD = Text().with_variant(Text(collation="C"), "postgresql")
 """A folded word, in the order of its bytes whatever language the database sorts by: so it has beginnings."""
 
@@ -48,6 +49,7 @@ class Product(Base):
         Index(None, "commune_id", "category_id", "state", "id"),
         Index(None, "commune_id", "state", "id"),
         Index(None, "stall_id", "id"),
+        Index("ix_product_season", "commune_id", "id", postgresql_where=SEASONAL, sqlite_where=SEASONAL),
         CheckConstraint("season_from BETWEEN 1 AND 12 AND season_to BETWEEN 1 AND 12", name="season_months"),
     )
 
@@ -258,10 +260,11 @@ class StoredPicture(Base):
 
 
 class SearchTerm(Base):
-    """A word of the public goods' folded names and in how many names it stands."""
+    """A word of a commune's public goods' folded names and in how many names it stands."""
 
     __tablename__ = "search_term"
 
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), primary_key=True)
     term: Mapped[str] = mapped_column(_WORD, primary_key=True)
     df: Mapped[int]
 
@@ -271,6 +274,7 @@ class SearchBigram(Base):
 
     __tablename__ = "search_bigram"
 
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), primary_key=True)
     a: Mapped[str] = mapped_column(_WORD, primary_key=True)
     b: Mapped[str] = mapped_column(_WORD, primary_key=True)
     n: Mapped[int]
@@ -281,5 +285,6 @@ class SearchDelete(Base):
 
     __tablename__ = "search_delete"
 
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"), primary_key=True)
     deletion: Mapped[str] = mapped_column(primary_key=True)
     term: Mapped[str] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1290"
-down_revision = "20261129_1260"
+down_revision = "20261129_1270"
 branch_labels = None
 depends_on = None
 phase = "expand"

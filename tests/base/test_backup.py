@@ -21,6 +21,7 @@ from market.base.audit import GUEST, Change, record
 from market.base.backup import MANIFEST, BadArchive, back_up, restore
 from market.base.config import Settings
 from market.base.db import db, transaction
+from market.base.ddl import word_of
 from market.base.errors import Refused
 from market.base.jobs import enqueue
 from market.base.storage import new_key, storage
@@ -103,7 +104,9 @@ def assert_it_goes_on(stall_id: int, now: Clock) -> None:
         make.make_product(session, session.get_one(Stall, stall_id), "Su hào non", now())
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
-            found = connection.scalars(text("SELECT rowid FROM product_fts WHERE product_fts MATCH 'hao OR xanh'"))
+            commune = connection.scalar(text("SELECT commune_id FROM stall WHERE id = :stall"), {"stall": stall_id})
+            words = {"words": f"{word_of(commune, 'hao')} OR {word_of(commune, 'xanh')}"}
+            found = connection.scalars(text("SELECT rowid FROM product_fts WHERE product_fts MATCH :words"), words)
             assert len(found.all()) == 2
     with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
         session.execute(text("DELETE FROM event"))

@@ -19,6 +19,7 @@ from market.base import backup
 from market.base.backup_record import BackupRecord
 from market.base.config import ROOT
 from market.base.db import Base, db, transaction
+from market.base.ddl import FOLDED, word_of
 from market.base.jobs import enqueue
 from market.base.revisions import PHASES, newest_of, revisions_in, revisions_known
 from market.base.schema import make_tables, schema_of
@@ -130,11 +131,12 @@ def found(word: str) -> int:
     """How many products the search index itself knows by a folded word."""
     questions = {
         "sqlite": "SELECT count(*) FROM product_fts WHERE product_fts MATCH :word",
-        "postgresql": "SELECT count(*) FROM product WHERE array_to_tsvector(string_to_array(folded, ' ')) @@ "
-        "CAST(:word AS tsquery)",
+        "postgresql": f"SELECT count(*) FROM product WHERE {FOLDED} @@ CAST(:word AS tsquery)",  # noqa: S608
     }
     with db.engine.connect() as connection:
-        return connection.scalar(text(questions[db.engine.dialect.name]), {"word": word}) or 0
+        commune = connection.scalar(text("SELECT min(id) FROM commune")) or 0
+        asked = {"word": word_of(commune, word)}
+        return connection.scalar(text(questions[db.engine.dialect.name]), asked) or 0
 
 
 @pytest.fixture
@@ -265,9 +267,7 @@ def test_no_name_waits_to_be_put_into_the_search_index(app: Flask) -> None:
 def test_every_table_is_known_when_the_market_starts(app: Flask) -> None:
     with db.engine.connect() as connection:
         there = {table.name for table in backup.tables_of(connection)}
-    assert there | {BackupRecord.__tablename__} == set(Base.metadata.tables), (
-        "no archive holds this one"
-    )
+    assert there | {BackupRecord.__tablename__} == set(Base.metadata.tables), "no archive holds this one"
 
 
 def test_every_constraint_has_a_name(app: Flask) -> None:

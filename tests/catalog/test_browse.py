@@ -16,7 +16,7 @@ from market.catalog.queries.public import public_conditions, variant_for_sale
 from market.sellers.models import Stall, StallState, Verification, VerificationState
 from market.values.money import Dong
 from market.web.shop.browse.queries import PageQuery, given_goods, goods_of_stall, newest
-from market.web.shop.product.queries import product_offered
+from market.web.shop.product.queries import goods_offered
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -130,7 +130,7 @@ def test_goods_stand_newest_first_and_those_of_which_nothing_is_left_last(
 
     def shown(page: int = 1, size: int = 9) -> list[tuple[int, int | None, bool]]:
         page_query = PageQuery(commune_id=cast.commune, now=now(), page=page, size=size)
-        cards = goods_of_stall(session, cast.lan.stall, page_query).cards
+        cards = goods_of_stall(session.connection(), cast.lan.stall, page_query).cards
         return [(card.id, card.left, card.is_in_stock) for card in cards]
 
     beans, spinach = shelf.product_id(cast.dau_xanh), shelf.product_id(cast.rau_muong)
@@ -149,7 +149,7 @@ def test_a_card_shows_the_first_picture_and_the_cheapest_that_is_on_sale(
 
     def card() -> browse.Card:
         page_query = PageQuery(commune_id=cast.commune, now=now())
-        return given_goods(session, [beans], page_query)[0]
+        return given_goods(session.connection(), [beans], page_query)[0]
 
     assert (card().unit, card().has_choice) == ("kg", True), "of equal prices the first"
     shelf.change(bag, price=Dong(44_000))
@@ -175,14 +175,14 @@ def test_cards_are_those_of_the_commune(cast: Cast, now: Clock, session: Session
     (far,) = put_up(now, far_stall(now()), "xa")
     page_query = PageQuery(commune_id=cast.commune, now=now())
     assert len(newest(session, page_query).cards) == 4
-    assert given_goods(session, [far, shelf.product_id(cast.ruoi)], page_query)[0].name == "Rươi tươi"
+    assert given_goods(session.connection(), [far, shelf.product_id(cast.ruoi)], page_query)[0].name == "Rươi tươi"
 
 
 # --- a product --------------------------------------------------------------------------------------------------------
 
 
 def offered(cast: Cast, now: Clock, session: Session) -> Goods:
-    return product_offered(session, cast.commune, shelf.product_id(cast.dau_xanh), now=now()).goods
+    return goods_offered(session.connection(), cast.commune, shelf.product_id(cast.dau_xanh), now=now())
 
 
 def test_what_can_be_bought_stands_first_then_the_cheaper_then_the_older(
@@ -231,7 +231,7 @@ def test_what_is_not_public_says_that_it_is_gone_and_another_commune_s_is_not_th
 ) -> None:
     (far,) = put_up(now, far_stall(now()), "xa")
     with pytest.raises(NotFound) as unknown:
-        product_offered(session, cast.commune, far, now=now())
+        goods_offered(session.connection(), cast.commune, far, now=now())
     change(shelf.product_id(cast.dau_xanh), state=ProductState.TAKEN_DOWN)
     with pytest.raises(NotFound, match="không còn trên chợ") as gone:
         offered(cast, now, session)

@@ -211,7 +211,7 @@ def test_the_word_lists_follow_a_listing_through_its_life(cast: Cast, now: Clock
             act(writing)
         session.expire_all()
         assert wrongly_counted(session) == 0
-        return session.get(SearchTerm, "tram") is not None
+        return session.get(SearchTerm, (cast.commune, "tram")) is not None
 
     def shown() -> moderation.SeenListing:
         return shelf.seen(cast.commune, product)
@@ -223,10 +223,10 @@ def test_the_word_lists_follow_a_listing_through_its_life(cast: Cast, now: Clock
     assert counted(lambda s: listing.show_product(s, lan(cast), ref, now=now()))
     seen = shelf.edit_seen(product)
     assert counted(lambda s: listing.change_listing(s, lan(cast), ref, replace(again, seen=seen), now=now()))
-    assert session.get(SearchTerm, "den") is None, "what waits is in no word list"
+    assert session.get(SearchTerm, (cast.commune, "den")) is None, "what waits is in no word list"
     assert shelf.approve_changes(cast) == 1
     assert counted(lambda _: None)
-    assert session.get(SearchTerm, "den")
+    assert session.get(SearchTerm, (cast.commune, "den"))
     assert not counted(lambda s: moderation.take_down_product(s, hung(cast), cast.commune, product, "Cấm", clock=now))
 
 

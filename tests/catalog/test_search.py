@@ -8,10 +8,11 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
-from market.base.ddl import BLOCK
+from market.base.ddl import BLOCK, FOLDED, word_of
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import names
 from market.catalog.queries.search import Found, _buyable_first, search
@@ -148,6 +149,40 @@ def test_another_commune_s_goods_are_not_found(session: Session, cast: Cast, now
     assert find(session, cast, now, "toi xa").ids == []
 
 
+def test_neighbours_change_neither_what_is_found_nor_what_is_looked_through(
+    session: Session, cast: Cast, now: Clock, goods: dict[str, int]
+) -> None:
+    """With a hundred communes a search reads what it reads in one alone. Growth finding 9."""
+
+    def looked_through() -> list[object]:
+        texts = [names.SearchText.of(typed) for typed in ("gao", "gao n", "dau xanh", "muop huong")]
+        looks = [names.index_of(session, cast.commune, one).looks(as_marked=False) for one in texts]
+        return [sorted(str(value) for value in look.values.values()) for found in looks for look in found]
+
+    def read() -> list[object]:
+        return [find(session, cast, now, typed) for typed in ("gao", "dau xah", "muop", "muop huog", "bi xnah")]
+
+    before, found = looked_through(), read()
+    stall = far_stall(now())
+    with transaction() as writing:
+        many = [f"Gạo nếp xa {number}" for number in range(70)] + ["Mướp hương", "Bí xanh", "Đậu xanh"] * 20
+        make.make_products(writing, writing.get_one(Stall, stall), many, now())
+    assert read() == found, "the spelling, too, knows the words of its own commune alone"
+    assert looked_through() == before
+    assert in_index(session, cast.commune, "gao") == 3
+    assert in_index(session, cast.commune, "muop") == 0
+
+
+def in_index(session: Session, commune_id: int, word: str) -> int:
+    """How many names the index itself has under a commune's word."""
+    question = {
+        "sqlite": "SELECT count(*) FROM product_fts WHERE product_fts MATCH :word",
+        "postgresql": f"SELECT count(*) FROM product WHERE {FOLDED} @@ CAST(:word AS tsquery)",  # noqa: S608
+    }
+    asked = {"word": word_of(commune_id, word)}
+    return session.scalars(sql(question[session.get_bind().dialect.name]), asked).one()
+
+
 def test_pages_follow_each_other_without_a_gap(session: Session, cast: Cast, now: Clock) -> None:
     put_up(cast, now, *(f"Su hào số {i}" for i in range(70)))
     with transaction() as writing:
@@ -249,10 +284,11 @@ def test_what_to_expect_of_the_words_is_read_from_the_lists(session: Session, ca
         ("zz ca", 0, ""),
         ("rot tuoi p", 1, "'phao'"),
     ):
-        index = names.index_of(session, names.SearchText.of(text))
-        found = names.Outlook(names=expected, blocks=blocks, last=last)
-        assert index == names._Postgresql(names.SearchText.of(text), found), text
-    assert names.index_of(session, names.SearchText.of("")).outlook.names == 0  # type: ignore[union-attr]
+        index = names.index_of(session, cast.commune, names.SearchText.of(text))
+        here = last.replace("'", f"'{cast.commune:06}", 1)
+        assert index.outlook == names.Outlook(names=expected, blocks=blocks, last=here), text  # type: ignore[union-attr]
+    nothing = names.index_of(session, cast.commune, names.SearchText.of(""))
+    assert nothing.outlook.names == 0  # type: ignore[union-attr]
 
 
 def test_a_text_has_two_hundred_letters_and_two_dozen_words_each_once() -> None:

@@ -93,8 +93,8 @@ def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Cl
     assert (answer.ids, answer.instead) == ([], None)
 
 
-def read(session: Session, text: str) -> list[str]:
-    return [" ".join(words) for words in likely_readings(session, tuple(text.split()))]
+def read(session: Session, cast: Cast, text: str) -> list[str]:
+    return [" ".join(words) for words in likely_readings(session, cast.commune, tuple(text.split()))]
 
 
 def put_up(cast: Cast, now: Clock, *goods: str) -> None:
@@ -105,8 +105,8 @@ def put_up(cast: Cast, now: Clock, *goods: str) -> None:
 def test_the_four_likeliest_readings_are_tried_the_likeliest_first(session: Session, cast: Cast, now: Clock) -> None:
     words = ("bap", "bat", "bac", "ban", "bay", "ba")
     put_up(cast, now, *(f"{word} {number}" for times, word in enumerate(words, start=1) for number in range(times)))
-    assert read(session, "baq") == ["ba", "bay", "ban", "bac"]
-    assert read(session, "") == []
+    assert read(session, cast, "baq") == ["ba", "bay", "ban", "bac"]
+    assert read(session, cast, "") == []
 
 
 def test_a_letter_left_out_or_swapped_costs_less_than_a_wrong_one() -> None:
@@ -140,7 +140,7 @@ def test_a_word_left_as_it_is_counts_for_the_text_but_one_must_be_put_right(
         "su haz": ["su hao", "su hai"],
         "su hao xnh": ["su hao xanh", "su hao xinh"],
     }.items():
-        assert read(session, typed) == meant, typed
+        assert read(session, cast, typed) == meant, typed
 
 
 @pytest.mark.parametrize(("letters", "is_read"), [(12, True), (13, False)])
@@ -148,7 +148,7 @@ def test_no_word_longer_than_two_dozen_letters_is_taken_apart(
     session: Session, cast: Cast, now: Clock, letters: int, is_read: bool
 ) -> None:
     put_up(cast, now, f"{'x' * 12} {'y' * letters}")
-    assert read(session, "x" * 12 + "y" * letters) == ([f"{'x' * 12} {'y' * letters}"] if is_read else [])
+    assert read(session, cast, "x" * 12 + "y" * letters) == ([f"{'x' * 12} {'y' * letters}"] if is_read else [])
     assert len(slips("xy" * 6 + "z" * letters)) == (14 if is_read else 1)
 
 
@@ -157,7 +157,7 @@ def test_no_text_of_more_than_a_dozen_words_is_put_right(
     session: Session, cast: Cast, now: Clock, words: int, is_read: bool
 ) -> None:
     put_up(cast, now, "bap ngo")
-    assert bool(read(session, "baq " + "ngo " * (words - 1))) is is_read
+    assert bool(read(session, cast, "baq " + "ngo " * (words - 1))) is is_read
 
 
 def test_the_rows_of_the_lists_are_met_in_one_order(session: Session, cast: Cast, now: Clock) -> None:
@@ -178,10 +178,10 @@ def test_the_rows_of_the_lists_are_met_in_one_order(session: Session, cast: Cast
             reindex(writing, product.id)
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
-    forms = [row[::-1] for row in met.pop("INSERT INTO search_delete")]
+    forms = [[row[0], row[2], row[1]] for row in met.pop("INSERT INTO search_delete")]
     assert len(forms) == sum(len(slips(word)) for word in ("long", "ruot", "thanh", "trang"))
     assert forms == sorted(forms)
-    assert [row[0] for row in met["DELETE FROM search_term"]] == ["chuoi", "hong", "tieu"]
+    assert [row[1] for row in met["DELETE FROM search_term"]] == ["chuoi", "hong", "tieu"]
     assert len(met) == 5
     assert all(rows == sorted(rows) for rows in met.values())
     with transaction() as writing, counting() as seen:

@@ -52,6 +52,7 @@ class Browser:
     def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> tuple[int, str]:
         cookies = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        headers["Origin"] = f"http://127.0.0.1:{self.pool.port}"
         answer = self.pool.request(
             method, path, headers=headers, body=urlencode(data or {}), redirect=False, retries=Retry(0)
         )
@@ -68,9 +69,9 @@ def token(page: str) -> str:
 
 def come_to_the_button(browser: Browser, variant_id: int, product: str, stall_id: int) -> dict[str, str]:
     """All of check-out but the last button, whose fields come back."""
-    _, page = browser.ask("GET", product)
-    csrf = {"csrf_token": token(page)}
-    assert browser.ask("POST", "/gio-hang/them", csrf | {"variant_id": str(variant_id), "amount": "1"})[0] == 303
+    assert browser.ask("GET", product)[0] == 200
+    assert browser.ask("POST", "/gio-hang/them", {"variant_id": str(variant_id), "amount": "1"})[0] == 303
+    csrf = {"csrf_token": token(browser.ask("GET", "/dat-hang")[1])}
     assert browser.ask("POST", "/dat-hang", csrf | WHO | terms(stall_id))[0] == 303
     status, page = browser.ask("GET", "/dat-hang/xem-lai")
     assert status == 200, page

@@ -65,6 +65,7 @@ def _written(folder: Path, ports: dict[str, int]) -> Path:
         "/srv/choso/app/": f"{ROOT}/",
         "/var/log/nginx/": f"{folder}/",
         "root /var/www/html;": f"root {folder}/www;",
+        "/var/cache/choso": f"{folder}/cache",
         "127.0.0.1:8000": f"127.0.0.1:{ports['market']}",
     }.items():
         assert old in text, old

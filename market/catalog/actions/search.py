@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from sqlalchemy import TextClause, delete, select, text, update
@@ -12,17 +13,21 @@ from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTer
 from market.catalog.queries.spelling import COUNTED_NAME, slips
 
 _ADD_TERM = text(
-    "INSERT INTO search_term (term, df) VALUES (:term, :n) ON CONFLICT (term) DO UPDATE SET df = search_term.df + :n"
+    "INSERT INTO search_term (commune_id, term, df) VALUES (:commune, :term, :n) "
+    "ON CONFLICT (commune_id, term) DO UPDATE SET df = search_term.df + :n"
 )
 _ADD_BIGRAM = text(
-    "INSERT INTO search_bigram (a, b, n) VALUES (:a, :b, :n) ON CONFLICT (a, b) DO UPDATE SET n = search_bigram.n + :n"
+    "INSERT INTO search_bigram (commune_id, a, b, n) VALUES (:commune, :a, :b, :n) "
+    "ON CONFLICT (commune_id, a, b) DO UPDATE SET n = search_bigram.n + :n"
 )
-_ADD_FORM = text("INSERT INTO search_delete (deletion, term) VALUES (:form, :term) ON CONFLICT DO NOTHING")
-_DROP_TERM = text("DELETE FROM search_term WHERE term = :term AND df <= 0")
-_DROP_BIGRAM = text("DELETE FROM search_bigram WHERE a = :a AND b = :b AND n <= 0")
+_ADD_FORM = text(
+    "INSERT INTO search_delete (commune_id, deletion, term) VALUES (:commune, :form, :term) ON CONFLICT DO NOTHING"
+)
+_DROP_TERM = text("DELETE FROM search_term WHERE commune_id = :commune AND term = :term AND df <= 0")
+_DROP_BIGRAM = text("DELETE FROM search_bigram WHERE commune_id = :commune AND a = :a AND b = :b AND n <= 0")
 _DROP_FORMS = text(
-    "DELETE FROM search_delete WHERE term = :term AND deletion = :form "
-    "AND NOT EXISTS (SELECT 1 FROM search_term WHERE search_term.term = search_delete.term)"
+    "DELETE FROM search_delete WHERE commune_id = :commune AND term = :term AND deletion = :form AND NOT EXISTS "
+    "(SELECT 1 FROM search_term AS known WHERE known.commune_id = :commune AND known.term = search_delete.term)"
 )
 
 Pair = tuple[str, str]
@@ -30,29 +35,32 @@ BATCH = 5000
 
 
 def reindex(session: Session, product_id: int) -> None:
-    """Count a product's name in the word lists, or no longer, as its name and state now say. Idempotent.
+    """Count a product's name in its commune's word lists, or no longer, as its name and state now say. Idempotent.
 
     To be called by whatever changes a product's name, state or hiding; what the lists count of it is read under its
     lock. NotFound for no product.
     """
-    before = locked(session, Product, Product.id == product_id).row.indexed
+    row = locked(session, Product, Product.id == product_id).row
+    before = row.indexed
     after = session.scalars(select(COUNTED_NAME).where(Product.id == product_id)).one()
     if before == after:
         return
-    _count(session, gone=[before], come=[after])
+    _count(session, row.commune_id, gone=[before], come=[after])
     session.execute(update(Product).where(Product.id == product_id).values(indexed=after))
 
 
 def rebuild_words(session: Session) -> None:
-    """Make the word lists anew from all goods, as after loading many at once."""
+    """Make every commune's word lists anew from all goods, as after loading many at once."""
     for words in (SearchTerm, SearchBigram, SearchDelete):
         session.execute(delete(words))
     session.execute(update(Product).values(indexed=COUNTED_NAME).execution_options(synchronize_session=False))
-    _count(session, gone=[], come=session.scalars(select(Product.indexed).where(Product.indexed.is_not(None))))
+    for commune_id in session.scalars(select(Product.commune_id).distinct().order_by(Product.commune_id)).all():
+        counted = select(Product.indexed).where(Product.commune_id == commune_id, Product.indexed.is_not(None))
+        _count(session, commune_id, gone=[], come=session.scalars(counted))
 
 
-def _count(session: Session, *, gone: Iterable[str | None], come: Iterable[str | None]) -> None:
-    """Take names out of the lists and put names in. Everybody meets rows in one order, so nobody deadlocks."""
+def _count(session: Session, commune_id: int, *, gone: Iterable[str | None], come: Iterable[str | None]) -> None:
+    """Take names out of a commune's lists and put names in. Everybody meets rows in one order, so nobody deadlocks."""
     terms: Counter[str] = Counter()
     pairs: Counter[Pair] = Counter()
     for name, n in [(name, 1) for name in come] + [(name, -1) for name in gone]:
@@ -62,21 +70,29 @@ def _count(session: Session, *, gone: Iterable[str | None], come: Iterable[str |
         for pair in pairwise(["", *words]):
             pairs[pair] += n
     more, fewer, fewer_pairs = sorted(+terms), sorted(-terms), sorted(-pairs)
-    _run(session, _ADD_TERM, ({"term": term, "n": terms[term]} for term in sorted(more + fewer)))
-    _run(session, _DROP_TERM, ({"term": term} for term in fewer))
-    _run(session, _DROP_FORMS, _forms(fewer))
-    _run(session, _ADD_FORM, _forms(more))
     changed_pairs = sorted(pair for pair, n in pairs.items() if n)
-    _run(session, _ADD_BIGRAM, ({"a": a, "b": b, "n": pairs[a, b]} for a, b in changed_pairs))
-    _run(session, _DROP_BIGRAM, ({"a": a, "b": b} for a, b in fewer_pairs))
+    lists = _Lists(session, commune_id)
+    lists.run(_ADD_TERM, ({"term": term, "n": terms[term]} for term in sorted(more + fewer)))
+    lists.run(_DROP_TERM, ({"term": term} for term in fewer))
+    lists.run(_DROP_FORMS, _forms(fewer))
+    lists.run(_ADD_FORM, _forms(more))
+    lists.run(_ADD_BIGRAM, ({"a": a, "b": b, "n": pairs[a, b]} for a, b in changed_pairs))
+    lists.run(_DROP_BIGRAM, ({"a": a, "b": b} for a, b in fewer_pairs))
 
 
 def _forms(terms: Iterable[str]) -> Iterator[dict[str, str]]:
     return ({"form": form, "term": term} for term in terms for form in sorted(slips(term)))
 
 
-def _run(session: Session, statement: TextClause, rows: Iterable[Mapping[str, object]]) -> None:
-    """One statement for many rows, nothing for none."""
-    waiting = iter(rows)
-    while some := list(islice(waiting, BATCH)):
-        session.execute(statement, some)
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The word lists of one commune."""
+
+    session: Session
+    commune_id: int
+
+    def run(self, statement: TextClause, rows: Iterable[Mapping[str, object]]) -> None:
+        """One statement for many rows, nothing for none."""
+        waiting = ({"commune": self.commune_id, **row} for row in rows)
+        while some := list(islice(waiting, BATCH)):
+            self.session.execute(statement, some)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from market.catalog.models import Category, Photo, Product, Variant
-from market.catalog.queries.public import public_conditions
+from market.catalog.queries.public import is_open, presentable, public_conditions
 from market.catalog.queries.stock import NOW, available_amount, has_some_left
 from market.places.models import Hamlet
 from market.sellers.models import Business, Stall
@@ -161,7 +161,7 @@ _MONTH: BindParameter[int] = bindparam("month", type_=Integer())
 _MONTHS_LONG = (Product.season_to - Product.season_from + 12) % 12
 _IN_SEASON = (
     select(Product.name)
-    .where(Product.commune_id == COMMUNE, *public_conditions(), is_in_stock())
+    .where(Product.commune_id == COMMUNE, Product.season_from.is_not(None), *public_conditions(), is_in_stock())
     .where((_MONTH - Product.season_from + 12) % 12 <= _MONTHS_LONG, _MONTHS_LONG < 11)
     .order_by(_MONTHS_LONG, Product.id.desc())
     .limit(MOST)
@@ -182,12 +182,22 @@ class StallSign(NamedTuple):
     hamlet: str
 
 
-_STALLS_ON_SALE = (
-    select(Stall.name, Stall.slug, Hamlet.name)
+EVERY_STALL = 1_000_000
+_OPEN_STALLS = (
+    select(Stall.id, Stall.name, Stall.slug, Hamlet.name.label("hamlet"), Hamlet.sort_key)
     .join(Business, Business.id == Stall.business_id)
     .join(Hamlet, Hamlet.id == Business.hamlet_id)
-    .where(Stall.commune_id == COMMUNE, _PUBLIC.where(Product.stall_id == Stall.id).correlate(Stall).exists())
+    .where(Stall.commune_id == COMMUNE, is_open())
     .order_by(Hamlet.sort_key, Stall.id)
+    .limit(EVERY_STALL)
+    .subquery()
+)
+"""In their order already, and with a limit, so that PostgreSQL looks at the goods of no more than are wanted."""
+_HAS_GOODS = select(Product.id).where(Product.stall_id == _OPEN_STALLS.c.id, *presentable()).exists()
+_STALLS_ON_SALE = (
+    select(_OPEN_STALLS.c.name, _OPEN_STALLS.c.slug, _OPEN_STALLS.c.hamlet)
+    .where(_HAS_GOODS)
+    .order_by(_OPEN_STALLS.c.sort_key, _OPEN_STALLS.c.id)
     .limit(MOST)
 )
 

@@ -1,8 +1,8 @@
 """Each database's own index of the goods' names by their words: FTS5 on SQLite, GIN on PostgreSQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
-from market.base.ddl import BLOCK, FOLDED, MARKED
+from market.base.ddl import BLOCK, FOLDED, MARKED, word_of
 from market.catalog.models import Product, SearchBigram, SearchTerm
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.public import is_open, presentable, public_conditions
@@ -70,11 +70,17 @@ class GoodsStatement:
 _BELOW: BindParameter[int] = bindparam("below", type_=BigInteger())
 
 
-def index_of(session: Session, wanted: SearchText) -> "_Sqlite | _Postgresql":
-    """Where the names with these words are looked up: `looks()` that follow each other down to the oldest goods."""
+def index_of(session: Session, commune_id: int, wanted: SearchText) -> "_Sqlite | _Postgresql":
+    """Where a commune's names with these words are looked up: `looks()` that follow each other down to the oldest
+    goods."""
+    words, marked = _in_index(commune_id, wanted.words), _in_index(commune_id, wanted.marked)
     if session.get_bind().dialect.name == "sqlite":
-        return _Sqlite(wanted)
-    return _Postgresql(wanted, _outlook(session, wanted.words))
+        return _Sqlite(words, marked)
+    return _Postgresql(words, marked, _outlook(session, commune_id, wanted.words))
+
+
+def _in_index(commune_id: int, words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word_of(commune_id, word) for word in words)
 
 
 def _joined(words: Sequence[str], conjunction: str, quote: str) -> str:
@@ -100,14 +106,15 @@ _NEWEST = (
 class _Sqlite:
     """The full-text table leads: it returns its rows by falling id as it finds them."""
 
-    wanted: SearchText
+    words: tuple[str, ...]
+    marked: tuple[str, ...]
 
     def looks(self, *, as_marked: bool) -> Iterator[GoodsStatement]:
-        if not self.wanted.words:
+        if not self.words:
             return
-        words = "folded : ({} *)".format(_joined(self.wanted.words, "AND", '"'))
+        words = "folded : ({} *)".format(_joined(self.words, "AND", '"'))
         if as_marked:
-            words += " AND marked : ({})".format(_joined(self.wanted.marked, "AND", '"'))
+            words += " AND marked : ({})".format(_joined(self.marked, "AND", '"'))
         yield GoodsStatement(statement=_NEWEST, values={"words": words})
 
 
@@ -121,8 +128,11 @@ MOST_BLOCKS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """About how many names have the words, 0 where there is surely none; in how many blocks the goods stand; and what
-    the last word may be, in the index's language."""
+    """About how many of a commune's names have the words, 0 where there is surely none; in how many blocks all goods
+    stand; and what the last word may be, in the index's language.
+
+    Where many communes share the blocks, few of one's names are in each: then all of them are asked at once.
+    """
 
     names: int
     blocks: int = 1
@@ -142,22 +152,23 @@ class _Postgresql:
     So those are looked for in the newest blocks first.
     """
 
-    wanted: SearchText
+    words: tuple[str, ...]
+    marked: tuple[str, ...]
     outlook: Outlook
 
     def looks(self, *, as_marked: bool) -> Iterator[GoodsStatement]:
         if not self.outlook.names:
             return
-        *whole, _last = self.wanted.words
+        *whole, _last = self.words
         words = _joined(whole, "&", "'") + (" & " if whole else "") + self.outlook.last
-        marked = {"marked": _joined(self.wanted.marked, "&", "'")} if as_marked else {}
+        marked = {"marked": _joined(self.marked, "&", "'")} if as_marked else {}
         if newest := self.outlook.newest():
             blocks = _joined([f"#{block}" for block in newest], "|", "'")
             yield GoodsStatement(statement=_gin(as_marked), values={"words": f"{words} & ({blocks})", **marked})
         yield GoodsStatement(statement=_gin(as_marked), values={"words": words, **marked})
 
 
-@cache
+@lru_cache(maxsize=2)
 def _gin(as_marked: bool) -> Select[int, bool | None]:
     def has_all(vector: str, words: str) -> ColumnElement[bool]:
         return literal_column(vector).bool_op("@@")(cast(bindparam(words), TSQUERY))
@@ -172,12 +183,12 @@ def _gin(as_marked: bool) -> Select[int, bool | None]:
     return hit.outerjoin(open_stalls, open_stalls.c.id == Product.stall_id).order_by(Product.id.desc())
 
 
-def _outlook(session: Session, words: Sequence[str]) -> Outlook:
+def _outlook(session: Session, commune_id: int, words: Sequence[str]) -> Outlook:
     if not words:
         return Outlook(names=0)
     *whole, last = words
     pairs = list(pairwise(whole))
-    asked = {"whole": whole, "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}
+    asked = {"commune": commune_id, "whole": whole, "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}
     rows = session.execute(_lists(), {**asked, "before": whole[-1] if whole else None, "last": last}).all()
     names = {(a, b): n for a, b, n in rows if n is not None}
     blocks = names.pop((None, None), 0) // BLOCK + 1
@@ -186,7 +197,8 @@ def _outlook(session: Session, words: Sequence[str]) -> Outlook:
         return Outlook(names=0, blocks=blocks)
     together = [names.get(pair, 0) for pair in pairwise(words)] or [sum(begun.values())]
     only, *more = begun
-    return Outlook(names=max(1, min(together)), blocks=blocks, last=f"'{last}':*" if more else f"'{only}'")
+    term = f"'{word_of(commune_id, last if more else only)}'" + (":*" if more else "")
+    return Outlook(names=max(1, min(together)), blocks=blocks, last=term)
 
 
 @cache
@@ -198,14 +210,15 @@ def _lists() -> CompoundSelect[str | None, str | None, int]:
     before: BindParameter[str] = bindparam("before", type_=String())
     whole, a, b = (cast(bindparam(name), ARRAY(Text)) for name in ("whole", "a", "b"))
     typed = func.unnest(a, b).table_valued("a", "b").render_derived()
-    side_by_side = (SearchBigram.a == typed.c.a) & (SearchBigram.b == typed.c.b)
+    side_by_side = (SearchBigram.a == typed.c.a) & (SearchBigram.b == typed.c.b) & (SearchBigram.commune_id == COMMUNE)
+    terms = select(null(), SearchTerm.term, SearchTerm.df).where(SearchTerm.commune_id == COMMUNE)
 
     return union_all(
-        select(null(), SearchTerm.term, SearchTerm.df).where(SearchTerm.term == func.any(whole)),
-        select(null(), SearchTerm.term, SearchTerm.df).where(begins(SearchTerm.term.expression, last)),
+        terms.where(SearchTerm.term == func.any(whole)),
+        terms.where(begins(SearchTerm.term.expression, last)),
         select(SearchBigram.a, SearchBigram.b, SearchBigram.n).join_from(typed, SearchBigram, side_by_side),
         select(before, last, cast(func.sum(SearchBigram.n), BigInteger)).where(
-            SearchBigram.a == before, begins(SearchBigram.b.expression, last)
+            SearchBigram.commune_id == COMMUNE, SearchBigram.a == before, begins(SearchBigram.b.expression, last)
         ),
         select(null(), null(), func.max(Product.id)),
     )

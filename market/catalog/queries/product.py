@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Integer, Text, and_, bindparam, case, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Executable, Integer, Text, and_, bindparam, case, cast, func, select
 
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
@@ -144,18 +143,18 @@ def goods_with(has_lot: ColumnElement[bool]) -> Executable:
     )
 
 
-def public_goods(session: Session, statement: Executable, commune_id: int, product_id: int, *, now: datetime) -> Goods:
+def public_goods(rows: Connection, statement: Executable, commune_id: int, product_id: int, *, now: datetime) -> Goods:
     """A public product. NotFound, saying so, for one that is no longer public; NotFound for one that never was."""
     values = {"product": product_id, "commune": commune_id, "now": now}
-    rows = session.connection().execute(statement, values).all()
-    if not rows:
+    found = rows.execute(statement, values).all()
+    if not found:
         raise NotFound
     parts = len(Facts._fields)
-    facts = Facts._make(rows[0][:parts])
+    facts = Facts._make(found[0][:parts])
     if not facts.is_public:
         raise NotFound(GONE)
-    *_, pictures, has_lot = rows[0]
-    variants = (OnSale._make(row[parts:-2]) for row in rows)
+    *_, pictures, has_lot = found[0]
+    variants = (OnSale._make(row[parts:-2]) for row in found)
     return Goods(
         facts=facts,
         variants=tuple(sorted(variants, key=lambda one: (not one.is_in_stock, one.price, one.id))),

@@ -42,19 +42,19 @@ def search(
     found = _found(session, wanted, cut)
     if found.ids or not wanted.words or (page > 1 and _found(session, wanted, replace(cut, page=1)).ids):
         return found
-    for other, needs_marks in _other_readings(session, wanted):
+    for other, needs_marks in _other_readings(session, commune_id, wanted):
         instead = _found(session, other, cut, needs_marks=needs_marks)
         if instead.ids:
             return replace(instead, instead=other.text)
     return found
 
 
-def _other_readings(session: Session, wanted: SearchText) -> Iterator[tuple[SearchText, bool]]:
+def _other_readings(session: Session, commune_id: int, wanted: SearchText) -> Iterator[tuple[SearchText, bool]]:
     """As raw Telex, which counts where a name carries these very marks; then with slips put right, likeliest first."""
     meant = SearchText.of(untelex(wanted.text) or "")
     if meant.marked:
         yield meant, True
-    for words in likely_readings(session, wanted.words):
+    for words in likely_readings(session, commune_id, wanted.words):
         yield SearchText.of(" ".join(words)), False
 
 
@@ -71,7 +71,7 @@ class _Cut:
 def _found(session: Session, wanted: SearchText, cut: _Cut, *, needs_marks: bool = False) -> Found:
     """The names with the marks that were typed, then the others; `needs_marks`: nothing where none has these marks."""
     first, reach = (cut.page - 1) * cut.size, cut.page * cut.size + 1
-    index = index_of(session, wanted)
+    index = index_of(session, cut.commune_id, wanted)
     ids: list[int] = []
     for as_marked in (True, False) if wanted.marked else (False,):
         known = frozenset(ids)

@@ -5,7 +5,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
+from market.catalog.queries.browse import COMMUNE
 from market.catalog.queries.public import is_listed
 from market.values.spelling import deletions, is_one_slip
 
@@ -62,16 +63,16 @@ def slips(word: str) -> set[str]:
     return {word} if len(word) > LONGEST_WORD else deletions(word)
 
 
-def likely_readings(session: Session, words: Words) -> list[Words]:
-    """A few readings of the words, the likeliest first, each with at least one word put right.
+def likely_readings(session: Session, commune_id: int, words: Words) -> list[Words]:
+    """A few readings of the words among a commune's names, the likeliest first, each with at least one word put right.
 
     A blank too many or too few counts as a slip as well. Nothing for long texts.
     """
     if not words or len(words) > MOST_WORDS:
         return []
-    known = _known(session, words)
+    known = _known(session, commune_id, words)
     choices = [list(_choices(words, i, known)) for i in range(len(words))]
-    before = _neighbours(session, {term for at in choices for choice in at for term in choice.terms})
+    before = _neighbours(session, commune_id, {term for at in choices for choice in at for term in choice.terms})
     return _readings(choices, _Likelihood(count=known.count, before=before))
 
 
@@ -101,20 +102,22 @@ def begins(word: ColumnElement[str], beginning: BindParameter[str]) -> ColumnEle
     return (word >= beginning) & (word < beginning + "{")
 
 
-@cache
+@lru_cache(maxsize=2)
 def _sharing(dialect: str) -> CompoundSelect[str | None, str | None, int]:
     """Forms with the terms that share them, and in how many names these stand; without a form, in how many names stand
     terms that begin with the last word.
     """
     last: BindParameter[str] = bindparam("last", type_=String())
     shared = select(SearchDelete.deletion, SearchDelete.term, SearchTerm.df)
-    shared = shared.join(SearchTerm, SearchTerm.term == SearchDelete.term)
+    known = (SearchTerm.commune_id == SearchDelete.commune_id) & (SearchTerm.term == SearchDelete.term)
+    shared = shared.join(SearchTerm, known).where(SearchDelete.commune_id == COMMUNE)
     names = cast(func.sum(SearchTerm.df), BigInteger)
-    begun = select(null(), null(), names).where(begins(SearchTerm.term.expression, last))
+    begun = select(null(), null(), names).where(SearchTerm.commune_id == COMMUNE)
+    begun = begun.where(begins(SearchTerm.term.expression, last))
     return union_all(shared.where(_one_of(SearchDelete.deletion.expression, "forms", dialect)), begun)
 
 
-def _known(session: Session, words: Words) -> _Known:
+def _known(session: Session, commune_id: int, words: Words) -> _Known:
     forms = {form for word in words for form in slips(word)}
     forms |= {piece for word in words for cut in _cuts(word) for piece in cut}
     forms |= {a + b for a, b in pairwise(words)}
@@ -122,7 +125,8 @@ def _known(session: Session, words: Words) -> _Known:
     sharing: defaultdict[str, list[str]] = defaultdict(list)
     dialect, last = session.get_bind().dialect.name, words[-1]
     begun: int | None = None
-    for form, term, df in session.execute(_sharing(dialect), {"forms": _as_one(forms, dialect), "last": last}):
+    asked = {"commune": commune_id, "forms": _as_one(forms, dialect), "last": last}
+    for form, term, df in session.execute(_sharing(dialect), asked):
         if form is None or term is None:
             begun = df
         else:
@@ -165,17 +169,19 @@ def _cost(typed: str, term: str) -> float:
     return SLIP if is_whole else SLIP + WRONG_LETTER
 
 
-@cache
+@lru_cache(maxsize=2)
 def _pairs(dialect: str) -> Select[str, str, int]:
     before, after = (_one_of(word.expression, "terms", dialect) for word in (SearchBigram.a, SearchBigram.b))
-    return select(SearchBigram.a, SearchBigram.b, SearchBigram.n).where(before, after)
+    pairs = select(SearchBigram.a, SearchBigram.b, SearchBigram.n)
+    return pairs.where(SearchBigram.commune_id == COMMUNE, before, after)
 
 
-def _neighbours(session: Session, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
+def _neighbours(session: Session, commune_id: int, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
     """For each term, how often which others stand before it."""
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
     dialect = session.get_bind().dialect.name
-    for a, b, n in session.execute(_pairs(dialect), {"terms": _as_one(["", *terms], dialect)}):
+    asked = {"commune": commune_id, "terms": _as_one(["", *terms], dialect)}
+    for a, b, n in session.execute(_pairs(dialect), asked):
         before[b][a] = n
     return before
 

@@ -7,7 +7,7 @@ of the bytes that the libraries' usual way (eight masks tried, a PNG each) costs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -127,7 +127,7 @@ def _lines(label: Label, serial: int, code: str, layout: Layout) -> Iterator[tup
     yield _fitted(_REGULAR, label.host, 4.6, width)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _constant_lines(label: Label, layout: Layout) -> tuple[tuple[str, str, float], ...]:
     width = _text_width(layout)
     lines = [_fitted(_BOLD, line, 5.6, width) for line in _wrapped(label.product, width)]

@@ -5,27 +5,38 @@ from typing import ParamSpec, TypeVar
 
 from flask import Response, current_app, g, request, session
 
+from market.web.base import cookies
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 NOBODY = "no-store"
 GUESTS_BROWSER = "private, no-cache"
+GUESTS = "public, max-age=10, s-maxage=1, stale-while-revalidate=20"
+"""A page that is the same for every guest: a cache that many share asks again after a second, a browser after ten; both
+may show the old one for twenty more while they ask. So what leaves the market is gone from it within half a minute."""
 _LOOKS = {"GET", "HEAD"}
 _WHOLE = {200, 206, 304}
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def public_for(seconds: int, *, is_fixed: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let every cache on the way keep what a view answers, for so long; what is fixed is not asked for again even where
-    the page is loaded anew. Such an answer looks at neither session nor cookies: everybody gets the same, and no cookie
-    goes with it; one that is not for all says NOBODY itself."""
-    return _declared(f"public, max-age={seconds}" + (", immutable" if is_fixed else ""))
+def public_for(
+    seconds: int, *, shared: int | None = None, is_fixed: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let every cache on the way keep what a view answers, for so long, and one that many share only for `shared`
+    seconds; what is fixed is not asked for again even where the page is loaded anew. Such an answer looks at neither
+    session nor cookies: everybody gets the same, and no cookie goes with it; one that is not for all says NOBODY
+    itself."""
+    policy = f"public, max-age={seconds}"
+    policy += f", s-maxage={shared}" if shared is not None else ""
+    return _declared(policy + (", immutable" if is_fixed else ""))
 
 
-def revalidated(view: Callable[P, R]) -> Callable[P, R]:
-    """Let the browser of a signed-out person keep a page without a form, and ask each time whether it is still the
-    same: 304 while it is. A signed-in person's is kept nowhere."""
-    return _declared(GUESTS_BROWSER)(view)
+def same_for_guests(view: Callable[P, R]) -> Callable[P, R]:
+    """Let every cache keep for seconds what a browser without a session is answered: such a page holds nothing of
+    anybody's, sets no cookie and has no form with a token. Who has a session (a guest with something in the cart) is
+    answered for that browser alone, to be asked about each time, and who is signed in for nobody to keep."""
+    return _declared(GUESTS)(view)
 
 
 def _declared(policy: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -46,21 +57,39 @@ def is_public(response: Response) -> bool:
     return response.headers.get("Cache-Control", "").startswith("public")
 
 
+def is_shared_page() -> bool:
+    """Whether the answer to this request may be shown to every guest: nothing of this browser's may stand in it."""
+    return policy_of(request.endpoint) == GUESTS and not _has_session()
+
+
 def limit_caching(response: Response) -> None:
     """Say who may keep this answer: what its view declares, or nobody where this one answer is not for all. What a view
     says of an answer elsewhere never opens it."""
-    policy = policy_of(request.endpoint)
-    if response.headers.get("Cache-Control") == NOBODY:
-        policy = NOBODY
-    if request.method not in _LOOKS or response.status_code not in _WHOLE:
-        policy = NOBODY
-    if policy == GUESTS_BROWSER and _is_personal():
-        policy = NOBODY
+    policy = _policy_for(response)
     response.headers["Cache-Control"] = policy
-    if policy == GUESTS_BROWSER:
+    if policy == GUESTS:
+        response.vary.add("Cookie")
+    if policy in (GUESTS, GUESTS_BROWSER):
         response.add_etag(weak=True)
         if request.if_none_match:
             response.make_conditional(request)
+
+
+def _policy_for(response: Response) -> str:
+    policy = policy_of(request.endpoint)
+    if response.headers.get("Cache-Control") == NOBODY:
+        return NOBODY
+    if request.method not in _LOOKS or response.status_code not in _WHOLE:
+        return NOBODY
+    if policy == GUESTS and _is_personal():
+        return NOBODY
+    return GUESTS_BROWSER if policy == GUESTS and _has_session() else policy
+
+
+def _has_session() -> bool:
+    """Whether the browser sent a session, be it a guest's: the same question a cache before the market asks, which
+    cannot read what is in it."""
+    return cookies.read(cookies.SESSION) is not None
 
 
 def _is_personal() -> bool:

@@ -1,19 +1,16 @@
 """Which commune a request is in: told by its host, never by the login session."""
 
-import time
 from dataclasses import dataclass
 
-from flask import current_app, g, request
+from flask import g, request
 
 from market.base.config import Settings, current_settings
 from market.base.db import reading
 from market.places.models import CommuneMode
 from market.places.queries import UnknownHost, commune_at, commune_with_id
 from market.web.base.blueprint import blueprint
+from market.web.base.kept import TimedCache
 
-_KEEP_SECONDS = 30
-MOST_KEPT = 1000
-"""Hosts beneath a trusted domain (`.daison.vn`) are without number."""
 ANY_HOST = ("healthz", "static", "stall.photo", "stall.photo_jpeg", "shop.stamp")
 
 
@@ -39,11 +36,15 @@ class Here:
         return self.mode.takes_orders
 
 
+_HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)
+
+
 def current_commune() -> Here:
     """The commune of this request; UnknownHost where none is at its host. Kept half a minute per process: it stands on
     every page and hardly ever changes."""
     if "here" not in g:
-        g.here = _kept(request.host.partition(":")[0].lower())
+        host = request.host.partition(":")[0].lower()
+        g.here = _HERE.get(host, lambda: _read(host))
     commune: Here = g.here
     return commune
 
@@ -79,17 +80,6 @@ def address_elsewhere(commune_id: int, path: str) -> str | None:
     except UnknownHost:
         pass
     return f"{address_of(current_settings(), commune_with_id(reading(), commune_id).host)}{path}"
-
-
-def _kept(host: str) -> Here:
-    kept: dict[str, tuple[float, Here]] = current_app.extensions.setdefault("choso_communes", {})
-    until, commune = kept.get(host, (0.0, None))
-    if commune is None or until < time.monotonic():
-        commune = _read(host)
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[host] = (time.monotonic() + _KEEP_SECONDS, commune)
-    return commune
 
 
 def _read(host: str) -> Here:

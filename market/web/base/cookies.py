@@ -2,11 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import current_app, request
 from werkzeug.wrappers import Response as BaseResponse
-
-from market.web.base.caching import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +18,8 @@ SECONDS: "Mapping[str, int | None]" = {
 }
 """Every cookie there is, by its plain name, and how long a browser keeps it; of the session Flask says it, as soon as
 somebody is signed in."""
+SCRIPTS_READ = frozenset({CART_COUNT})
+"""What a page's script may read: a page that all guests share holds no number of anybody's lines."""
 HOST_ONLY = "__Host-"
 """What a name begins with where the site is https: a browser then takes the cookie from this very host alone, over
 https and for every path, so that no neighbouring host can plant one (RFC 6265bis, 4.1.3.2)."""
@@ -35,7 +34,7 @@ def read(plain: str) -> str | None:
 
 
 def keep(answer: BaseResponse, plain: str, value: str) -> None:
-    """Set a cookie that lives as long as its kind does; no script reads it."""
+    """Set a cookie that lives as long as its kind does."""
     secure = _is_secure()
     answer.set_cookie(
         name_of(plain, secure=secure),
@@ -43,7 +42,7 @@ def keep(answer: BaseResponse, plain: str, value: str) -> None:
         max_age=SECONDS[plain],
         path="/",
         secure=secure,
-        httponly=True,
+        httponly=plain not in SCRIPTS_READ,
         samesite="Lax",
     )
 
@@ -51,11 +50,3 @@ def keep(answer: BaseResponse, plain: str, value: str) -> None:
 def _is_secure() -> bool:
     is_secure: bool = current_app.config["SESSION_COOKIE_SECURE"]
     return is_secure
-
-
-class Sessions(SecureCookieSessionInterface):
-    """Flask's own sessions; what every cache may keep carries nobody's."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not is_public(response):
-            super().save_session(app, session, response)

@@ -1,7 +1,6 @@
 """Markup that is rendered once and kept: a macro says the same as long as its facts are the same."""
 
 from collections.abc import Hashable, Sequence
-from functools import lru_cache
 
 from flask import current_app, url_for
 from jinja2 import Template
@@ -9,9 +8,13 @@ from markupsafe import Markup
 
 from market.catalog.queries.browse import Card
 from market.web.base.blueprint import blueprint
+from market.web.base.caching import is_shared_page
 from market.web.base.cart_count import cart_count
+from market.web.base.kept import MarkupCache
 
-KEPT = 4096
+_KEPT = MarkupCache(most_bytes=4_000_000)
+"""Of one process. A card costs a fortieth of b to render (docs/benchmarks.md) and two kilobytes to keep: the goods that
+are looked at most are kept, and those of a hundred communes are not."""
 TABS = (
     ("cho", "house", "Chợ", "shop.home"),
     ("tim", "search", "Tìm", "shop.search"),
@@ -21,32 +24,43 @@ TABS = (
 )
 
 
-@lru_cache(maxsize=KEPT)
-def _render_once(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
-    markup: Markup = getattr(template.module, macro)(*facts)
+def fragment(template: str, macro: str, *facts: object) -> Markup:
+    """What a macro makes of these facts now."""
+    markup: Markup = getattr(_template(template).module, macro)(*facts)
     return markup
+
+
+def _template(name: str) -> Template:
+    return current_app.jinja_env.get_template(name)
+
+
+def _render_once(template: Template, macro: str, facts: tuple[Hashable, ...]) -> Markup:
+    key = (template, macro, facts)
+    return _KEPT.get(key, lambda: getattr(template.module, macro)(*facts))
 
 
 @blueprint.app_template_global()
 def fragment_cache(template: str, macro: str, *facts: Hashable) -> Markup:
     """What a macro makes of these facts. It must depend on nothing else."""
-    return _render_once(current_app.jinja_env.get_template(template), macro, facts)
+    return _render_once(_template(template), macro, facts)
 
 
 @blueprint.app_template_global()
 def product_cards(goods: Sequence[Card], eager: int) -> Markup:
     """The cards of goods as list items; the pictures after the first `eager` wait until they are near."""
-    template = current_app.jinja_env.get_template("parts/product.html")
+    template = _template("parts/product.html")
     return Markup("\n").join(_render_once(template, "card", (card, place >= eager)) for place, card in enumerate(goods))
 
 
 @blueprint.app_template_global()
 def buyer_tabs(active: str) -> Markup:
-    """The tab bar of every page for buyers, with the number of lines in the cart."""
-    return _tabs(current_app.jinja_env.get_template("parts/tabs.html"), active, cart_count())
+    """The tab bar of every page for buyers, with the number of lines in the cart; where all guests share the page, the
+    script puts it there."""
+    count = 0 if is_shared_page() else cart_count()
+    template = _template("parts/tabs.html")
+    return _KEPT.get((template, active, count), lambda: _tabs(active, count))
 
 
-@lru_cache(maxsize=KEPT)
-def _tabs(template: Template, active: str, count: int) -> Markup:
+def _tabs(active: str, count: int) -> Markup:
     items = tuple((key, icon, word, url_for(page), count if key == "gio" else 0) for key, icon, word, page in TABS)
-    return _render_once(template, "tab_bar", (items, active, "Chợ"))
+    return fragment("parts/tabs.html", "tab_bar", items, active, "Chợ")

@@ -10,7 +10,7 @@ from werkzeug.http import dump_cookie, parse_cookie
 
 from market.base import clock
 from market.web.base.caching import NOBODY
-from market.web.base.cookies import SECONDS, name_of
+from market.web.base.cookies import SCRIPTS_READ, SECONDS, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -50,8 +50,8 @@ def _is_read(plain: str, sent: "Mapping[str, str]") -> bool:
 
 
 def _kept(plain: str, value: str) -> str:
-    seconds = SECONDS[plain]
-    return dump_cookie(_now(plain), value, max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax")
+    seconds, is_hidden = SECONDS[plain], plain not in SCRIPTS_READ
+    return dump_cookie(_now(plain), value, max_age=seconds, path="/", secure=True, httponly=is_hidden, samesite="Lax")
 
 
 def _forgotten(plain: str) -> str:

@@ -16,6 +16,9 @@ from market.web.base.web import require_second_factor, signed_in_id
 PUBLIC_SECONDS = 3600
 """How long a browser or a cache shows a picture without asking, and so how long one that was taken down may still be
 seen where it was seen before. A visit to the market is shorter; after it a picture costs an answer without a body."""
+SHARED_SECONDS = 10
+"""How long a cache that many share gives it to everybody who asks, before it asks here again: one that was taken down
+is gone from it by then. A page of 24 cards, opened by a hundred people in these seconds, asks for 24 pictures once."""
 
 
 def picture_answer(key: str, mimetype: str, load: Callable[[], bytes]) -> Response:

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec
 
@@ -38,10 +38,11 @@ from market.web.base.addresses import CONVERTERS
 from market.web.base.bodies import WholeBodies
 from market.web.base.caching import limit_caching
 from market.web.base.commune import refuse_unknown_host
-from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, Sessions, keep, name_of, read
+from market.web.base.cookies import LONG_STAY_SECONDS, SESSION, VISITOR, keep, name_of, read
 from market.web.base.old_cookies import OldCookies
 from market.web.base.only_here import OnlyHere
 from market.web.base.refusals import say_refusal
+from market.web.base.sessions import Sessions
 
 P = ParamSpec("P")
 Page = str | tuple[str, int] | BaseResponse
@@ -271,7 +272,7 @@ def csrf_input() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-@cache
+@lru_cache(maxsize=128)
 def _asset_hash(path: str) -> str:
     return hashlib.sha256((_STATIC / path).read_bytes()).hexdigest()[:10]
 

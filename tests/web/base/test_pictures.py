@@ -21,7 +21,7 @@ from tests.factories import sign_in
 from tests.queries import counting
 from tests.web.base.world import World
 
-PUBLIC = "public, max-age=3600"
+PUBLIC = "public, max-age=3600, s-maxage=10"
 NAMES = ("-320.webp", "-640.webp", "-1280.webp", ".jpg")
 
 

@@ -1,12 +1,12 @@
 """Looking around: the market's first page, search, a category, a stall."""
 
-import time
 from dataclasses import dataclass
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from market.base import clock
-from market.base.db import reading
+from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
 from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
@@ -16,8 +16,10 @@ from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
-from market.web.base.caching import revalidated
+from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
+from market.web.base.fragments import fragment
+from market.web.base.kept import TimedCache
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
@@ -29,7 +31,9 @@ MOST_PAGES = 400
 CARDS_AT_HOME = 12
 SEASONS_AT_HOME = 3
 STALLS_AT_HOME = 60
-_KEEP_SECONDS = 30
+KEEP_SECONDS = 30
+HOMES_KEPT = 32
+"""Of so many communes a process keeps the first page's content, some 40 KB each."""
 
 
 def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
@@ -39,47 +43,57 @@ def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
 
 
 @blueprint.get("/")
-@revalidated
+@same_for_guests
 def home() -> Page:
-    now, session = clock.now(), reading()
-    names = in_season(session, current_commune().id, local_day(now).month, 40, now=now)
-    return render_template(
-        "shop/browse/home.html",
-        here=current_commune(),
-        seasons=short_names(names, SEASONS_AT_HOME),
-        kinds=kinds_on_sale(session, current_commune().id),
-        newest=queries.newest(session, PageQuery(commune_id=current_commune().id, now=now, size=CARDS_AT_HOME)),
-        stalls=stalls_on_sale(session, current_commune().id, STALLS_AT_HOME),
+    return render_template("shop/browse/home.html", market=_HOMES.get(current_commune().id, _market_now))
+
+
+def _market_now() -> Markup:
+    """What the first page shows of the market: the dearest of all pages, the same for everybody, and asked for most."""
+    here, now, session = current_commune().id, clock.now(), reading()
+    names = in_season(session, here, local_day(now).month, 40, now=now)
+    newest = queries.newest(session.connection(), PageQuery(commune_id=here, now=now, size=CARDS_AT_HOME))
+    return fragment(
+        "shop/browse/_market.html",
+        "market",
+        short_names(names, SEASONS_AT_HOME),
+        kinds_on_sale(session, here),
+        newest.cards,
+        stalls_on_sale(session, here, STALLS_AT_HOME),
     )
 
 
 @blueprint.get("/tim")
-@revalidated
+@same_for_guests
 def search() -> Page:
     text = request.args.get("q", "").strip()
     asked = page_query()
     if not text:
-        return render_template("shop/browse/search.html", text="", instead=None, page=queries.newest(reading(), asked))
+        with reading_rows() as rows:
+            page = queries.newest(rows, asked)
+        return render_template("shop/browse/search.html", text="", instead=None, page=page)
     found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
-    cards = queries.given_goods(reading(), found.ids, asked)
+    cards = queries.given_goods(reading().connection(), found.ids, asked)
     page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
     instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
     return render_template("shop/browse/search.html", text=text, instead=instead, page=page)
 
 
 @blueprint.get("/nhom/<slug>")
-@revalidated
+@same_for_guests
 def category(slug: str) -> Page:
     tree = _tree()
     kind = tree.by_slug.get(slug)
     if kind is None:
         raise NotFound("Không có nhóm hàng này.")
-    page = queries.goods_of_categories(reading(), tree.family(kind), page_query())
+    asked = page_query()
+    with reading_rows() as rows:
+        page = queries.goods_of_categories(rows, tree.family(kind), asked)
     return render_template("shop/browse/category.html", kind=kind, below=tree.below(kind.id), page=page)
 
 
 @blueprint.get("/gian-hang/<slug>")
-@revalidated
+@same_for_guests
 def stall(slug: str) -> Page:
     found = stall_by_slug(reading(), current_commune().id, slug)
     if found is None:
@@ -99,10 +113,9 @@ def _moved_stall(slug: str) -> Page:
 def _stall_facts(found: Stall) -> dict[str, object]:
     papers = certificates_in_force(reading(), found.business_id, local_day(clock.now()))
     return {
-        "page": queries.goods_of_stall(reading(), found.id, page_query()),
+        "page": queries.goods_of_stall(reading().connection(), found.id, page_query()),
         "certificates": papers,
         "verified": verification_of(reading(), found.business_id),
-        "current_commune": current_commune(),
         "site": site(),
     }
 
@@ -110,14 +123,13 @@ def _stall_facts(found: Stall) -> dict[str, object]:
 blueprint.add_app_template_filter(KIND_WORDS.__getitem__, "kind_word")
 
 
-# --- the tree of categories, kept for half a minute: it stands on every category's page and hardly changes ---------
+# --- what every guest asks for and hardly changes ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
     """The categories by address and by the one above."""
 
-    kept_until: float
     by_slug: dict[str, Kind]
 
     def below(self, kind_id: int) -> list[Kind]:
@@ -128,10 +140,9 @@ class Tree:
         return [kind.id, *(one for child in self.below(kind.id) for one in self.family(child))]
 
 
+_HOMES: TimedCache[int, Markup] = TimedCache("homes", seconds=KEEP_SECONDS, most=HOMES_KEPT)
+_TREE: TimedCache[str, Tree] = TimedCache("kinds", seconds=KEEP_SECONDS, most=1)
+
+
 def _tree() -> Tree:
-    tree: Tree | None = current_app.extensions.get("choso_kinds")
-    if tree is None or tree.kept_until < time.monotonic():
-        by_slug = {kind.slug: kind for kind in kinds(reading())}
-        tree = Tree(kept_until=time.monotonic() + _KEEP_SECONDS, by_slug=by_slug)
-        current_app.extensions["choso_kinds"] = tree
-    return tree
+    return _TREE.get("", lambda: Tree(by_slug={kind.slug: kind for kind in kinds(reading())}))

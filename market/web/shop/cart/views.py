@@ -1,6 +1,6 @@
 """The cart: put in, change, take out. Its key is a cookie, so that nobody has to sign in to fill it."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -11,11 +11,14 @@ from market.orders.actions.carts import CartKey
 from market.orders.queries.offers import CartNow, Offer, cart_now, offers_of
 from market.web.base.commune import current_commune
 from market.web.base.cookies import CART, CART_COUNT, keep, read
-from market.web.base.web import Page
+from market.web.base.origin import is_sent_from_here
+from market.web.base.web import Page, csrf_protect
 from market.web.shop.blueprint import blueprint
 from market.web.shop.cart.forms import CartLineForm
 
 _ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm lần nữa. Muốn mua nhiều hơn, mời sửa số lượng ở đây."
+
+_GONE = "Món này không còn trên chợ."
 
 
 def cart_here() -> CartNow:
@@ -29,8 +32,20 @@ def cart() -> Page:
     return CartLineForm().page("shop/cart/cart.html", cart=cart_here())
 
 
+@blueprint.get("/gio-hang/them")
+def cart_confirm() -> Page:
+    """What a browser sent without saying from which page: shown with a token, to be pressed once more."""
+    form = CartLineForm(request.args)
+    offer = _offered(form)
+    if not offer.is_public or offer.commune_id != current_commune().id:
+        raise NotFound(_GONE)
+    return render_template("shop/cart/cart_confirm.html", form=form, offer=offer)
+
+
 @blueprint.post("/gio-hang/them")
 def cart_add() -> Page:
+    if not is_sent_from_here():
+        return redirect(url_for("shop.cart_confirm", **CartLineForm.of_request().asked_again()), 303)
     form, offer = _line_posted()
     amount = _amount(form, offer)
     known = read(CART)
@@ -40,6 +55,9 @@ def cart_add() -> Page:
         added = carts.put_in(writing, of_cart, offer, amount, client_key=form.client_key.data, now=clock.now())
     flash(f"Đã thêm {offer.name} vào giỏ." if added.is_new else _ADDED_BEFORE.format(name=offer.name))
     return _to_cart(key, added.lines)
+
+
+csrf_protect.exempt(cart_add)
 
 
 @blueprint.post("/gio-hang/sua")
@@ -65,10 +83,14 @@ def cart_remove() -> Page:
 
 def _line_posted() -> tuple[CartLineForm, Offer]:
     form = CartLineForm.of_request()
+    return form, _offered(form)
+
+
+def _offered(form: CartLineForm) -> Offer:
     offer = offers_of(reading(), [form.which()], now=clock.now()).get(form.which())
     if offer is None:
-        raise NotFound("Món này không còn trên chợ.")
-    return form, offer
+        raise NotFound(_GONE)
+    return offer
 
 
 def _amount(form: CartLineForm, offer: Offer) -> int:

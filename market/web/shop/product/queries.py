@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from market.catalog.queries.product import Goods, goods_with, public_goods
@@ -19,8 +20,12 @@ class ProductOffer:
     lots: tuple[PublicLot, ...]
 
 
-def product_offered(session: Session, commune_id: int, product_id: int, *, now: datetime) -> ProductOffer:
-    """A public product with its lots; NotFound where it is not public."""
-    goods = public_goods(session, _GOODS, commune_id, product_id, now=now)
-    lots = lots_of_product_public(session, product_id) if goods.has_lot else ()
+def goods_offered(rows: Connection, commune_id: int, product_id: int, *, now: datetime) -> Goods:
+    """A public product; NotFound where it is not public."""
+    return public_goods(rows, _GOODS, commune_id, product_id, now=now)
+
+
+def with_lots(session: Session, goods: Goods) -> ProductOffer:
+    """The product with its lots; nothing is asked where it has none."""
+    lots = lots_of_product_public(session, goods.facts.id) if goods.has_lot else ()
     return ProductOffer(goods=goods, lots=tuple(lots))

@@ -3,30 +3,33 @@
 from flask import redirect, render_template, url_for
 
 from market.base import clock
-from market.base.db import reading
+from market.base.db import reading, reading_rows
 from market.base.secrets import random_key
+from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse.site import Site, site
-from market.web.shop.product.queries import ProductOffer, product_offered
+from market.web.shop.product.queries import ProductOffer, goods_offered, with_lots
 from market.web.shop.product.rules import Advert, Offered, product_data
 
 
 @blueprint.get("/san-pham/<int:product_id>-<slug>")
+@same_for_guests
 def product(product_id: int, slug: str) -> Page:
-    offer = product_offered(reading(), current_commune().id, product_id, now=clock.now())
-    facts = offer.goods.facts
+    commune = current_commune()
+    with reading_rows() as rows:
+        goods = goods_offered(rows, commune.id, product_id, now=clock.now())
+    facts = goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
-    takes_orders = current_commune().takes_orders
     return render_template(
         "shop/product/product.html",
-        offer=offer,
+        offer=with_lots(reading(), goods),
         facts=facts,
         site=site(),
-        takes_orders=takes_orders,
-        can_buy=takes_orders and offer.goods.is_in_stock,
+        takes_orders=commune.takes_orders,
+        can_buy=commune.takes_orders and goods.is_in_stock,
         client_key=random_key(),
     )
 

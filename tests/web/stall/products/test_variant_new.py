@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from market.base.db import db
 from market.catalog.actions.variants import MOST_VARIANTS
 from market.catalog.models import ProductState, Variant
-from market.web.shop.product.queries import product_offered
+from market.web.shop.product.queries import goods_offered
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -56,8 +56,8 @@ def test_a_bag_beside_the_kilo_is_sold_at_once(lan: FlaskClient, cast: Cast, now
     assert product.state is ProductState.APPROVED
     assert shelf.last_event(product.id).verb == "add_variant"
     with Session(db.engine) as session:
-        offer = product_offered(session, cast.commune, product.id, now=now())
-        assert {one.label for one in offer.goods.variants} == {"theo kg", "túi 500 g"}
+        offer = goods_offered(session.connection(), cast.commune, product.id, now=now())
+        assert {one.label for one in offer.variants} == {"theo kg", "túi 500 g"}
     page = lan.get(product_page(cast)).text
     assert all(words in page for words in ("Các loại đang bán", "túi 500 g", "còn 12\u00a0túi", "20.000\u00a0₫/túi"))
     assert 'name="price"' not in page

@@ -16,7 +16,7 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import nearly_sold_out, variant_id_of
 from market.values.money import Dong
 from market.web.shop.browse.queries import PageQuery, goods_of_stall
-from market.web.shop.product.queries import product_offered
+from market.web.shop.product.queries import goods_offered
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -37,17 +37,25 @@ def test_what_is_removed_is_nowhere_on_the_market(cast: Cast, now: Clock) -> Non
     taken = shelf.add_choice(cast.dau_xanh)
     page_query = PageQuery(commune_id=cast.commune, now=now())
     with Session(db.engine) as session:
-        card = next(one for one in goods_of_stall(session, cast.lan.stall, page_query).cards if one.name == "Đậu xanh")
+        card = next(
+            one
+            for one in goods_of_stall(session.connection(), cast.lan.stall, page_query).cards
+            if one.name == "Đậu xanh"
+        )
         assert (card.price, card.has_choice) == (20_000, True)
     set_removed(taken, now)
     with transaction() as session:
         amounts.report_sold_out(session, GUEST, which, now=now())
         amounts.report_back(session, GUEST, which, now=now())
     with Session(db.engine) as session:
-        card = next(one for one in goods_of_stall(session, cast.lan.stall, page_query).cards if one.name == "Đậu xanh")
+        card = next(
+            one
+            for one in goods_of_stall(session.connection(), cast.lan.stall, page_query).cards
+            if one.name == "Đậu xanh"
+        )
         assert (card.price, card.has_choice) == (45_000, False)
-        offer = product_offered(session, cast.commune, which.product_id, now=now())
-        assert [one.id for one in offer.goods.variants] == [cast.dau_xanh]
+        offer = goods_offered(session.connection(), cast.commune, which.product_id, now=now())
+        assert [one.id for one in offer.variants] == [cast.dau_xanh]
         product = session.get_one(Product, which.product_id)
         assert [one.id for one in product.variants] == [cast.dau_xanh]
         assert variant_id_of(session, product, None) == cast.dau_xanh

@@ -9,7 +9,7 @@ from market.catalog.actions import photos as actions
 from market.catalog.queries import listing as queries
 from market.web.base.access import StallContext, stall_page
 from market.web.base.caching import public_for
-from market.web.base.pictures import PUBLIC_SECONDS, picture_answer
+from market.web.base.pictures import PUBLIC_SECONDS, SHARED_SECONDS, picture_answer
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import PHOTOS_SENT, WAITS, EditForms, back, edit_page, reserving, which
@@ -17,7 +17,7 @@ from market.web.stall.products.forms import PhotoForm
 
 
 @blueprint.get("/anh/<key>-<int:width>.webp")
-@public_for(PUBLIC_SECONDS)
+@public_for(PUBLIC_SECONDS, shared=SHARED_SECONDS)
 def photo(key: str, width: int) -> Page:
     return picture_answer(key, "image/webp", lambda: pictures.load(key, width))
 

@@ -1,0 +1,78 @@
+"""What pages read again and again and what hardly changes: kept in this process for some seconds, and bounded."""
+
+import sys
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Generic, TypeVar
+
+from flask import current_app
+from markupsafe import Markup
+
+from market.base import clock
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class TimedCache(Generic[K, V]):
+    """Values by key, each for so many seconds, of so many keys at the most: the one kept longest makes room.
+
+    Of each application its own. A clock that is set back does not make a value live longer: what is from the future is
+    read anew.
+    """
+
+    def __init__(self, name: str, *, seconds: int, most: int) -> None:
+        self._name, self._life, self._most = f"choso_{name}", timedelta(seconds=seconds), most
+
+    def get(self, key: K, read: Callable[[], V]) -> V:
+        """The value kept under this key; read now, and kept, where there is none that is young enough."""
+        kept: dict[K, tuple[datetime, V]] = current_app.extensions.setdefault(self._name, {})
+        now = clock.now()
+        found = kept.get(key)
+        if found is not None and timedelta() <= now - found[0] < self._life:
+            return found[1]
+        value = read()
+        kept.pop(key, None)
+        while len(kept) >= self._most:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = (now, value)
+        return value
+
+
+class MarkupCache:
+    """Markup by the facts that it was made of, of so many bytes at the most: what was not asked for longest makes room.
+
+    By bytes, since a card is a kilobyte and a product's page ten, and a letter with a mark takes two of them.
+    """
+
+    def __init__(self, *, most_bytes: int) -> None:
+        self._most, self._bytes, self._lock = most_bytes, 0, Lock()
+        self._kept: dict[Hashable, Markup] = {}
+
+    def get(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
+        with self._lock:
+            known = self._kept.pop(key, None)
+            if known is not None:
+                self._kept[key] = known
+                return known
+        made = render()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._bytes += _weight(made)
+            while self._bytes > self._most:
+                self._bytes -= _weight(self._kept.pop(next(iter(self._kept))))
+        return made
+
+    @property
+    def bytes_kept(self) -> int:
+        return self._bytes
+
+
+_OF_A_KEY = 600
+"""About what the facts take that a piece of markup is kept by."""
+
+
+def _weight(markup: Markup) -> int:
+    return sys.getsizeof(markup) + _OF_A_KEY
