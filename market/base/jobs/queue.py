@@ -3,6 +3,7 @@
 When a job is due is measured by the database's clock alone, which every process shares.
 """
 
+import enum
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ Payload = Mapping[str, str | int | None]
 
 AT_ONCE = timedelta()
 MAX_ATTEMPTS = 8
-SHORTEST_CLAIM = timedelta(minutes=5)
+USUAL_CLAIM = timedelta(minutes=5)
 KEEP_DONE_FOR = timedelta(days=7)
 REVIVE_DEAD_AFTER = timedelta(hours=1)
 CLOCK_WAS_AHEAD = timedelta(hours=6)
@@ -33,13 +34,23 @@ CHANNEL = "choso_jobs"
 LOST = "no worker came back from it"
 
 
+class Again(enum.Enum):
+    """What a job answers that has more to do: it goes to the end of the line, and its failures are forgotten."""
+
+    AGAIN = enum.auto()
+
+
+AGAIN = Again.AGAIN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
     """What does a kind of job. Idempotent: a job may run twice, never half.
 
     `limit`: after it another worker may take the job. `runs_apart`: in a process of its own, which is killed then; for
     what calls other machines or runs code that may hang. `do` is then a module's own function, found by its name.
-    `threads`: how many jobs of the kind one worker does at once.
+    `threads`: how many jobs of the kind one worker does at once. One that answers AGAIN has more to do, and lets those
+    that wait go first.
     """
 
     do: Callable[[Payload], object]
@@ -50,7 +61,7 @@ class Handler:
     @property
     def claim_for(self) -> timedelta:
         """How long a job of the kind is left to the worker that took it: past its limit, and time to write it down."""
-        return max(SHORTEST_CLAIM, self.limit + timedelta(minutes=1))
+        return self.limit + timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +140,7 @@ def _claim(handlers: Mapping[str, Handler]) -> Claimed | None:
     due = select(Job.id).where(_is_due(), Job.kind.in_(handlers)).order_by(Job.run_at, Job.id).limit(1)
     if db.engine.dialect.name == "postgresql":
         due = due.with_for_update(skip_locked=True)
-    claim_for = max((handler.claim_for for handler in handlers.values()), default=SHORTEST_CLAIM)
+    claim_for = max((handler.claim_for for handler in handlers.values()), default=USUAL_CLAIM)
     claim = (
         update(Job)
         .where(Job.id == due.scalar_subquery())
@@ -144,8 +155,10 @@ def _claim(handlers: Mapping[str, Handler]) -> Claimed | None:
 def _settle(job: Claimed, state: JobState, *, error: str | None, after: timedelta = AT_ONCE) -> None:
     """Write down how a job ended, unless its claim ran out and another worker has it now."""
     own = (Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
+    attempts = job.attempts if error or state is not JobState.WAITING else 0
+    ended = {"state": state, "run_at": time_there(after), "error": error, "attempts": attempts}
     with transaction() as session:
-        session.execute(update(Job).where(*own).values(state=state, run_at=time_there(after), error=error))
+        session.execute(update(Job).where(*own).values(ended))
 
 
 def _fail(job: Claimed, error: Exception) -> None:
@@ -165,16 +178,16 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     if job.attempts > MAX_ATTEMPTS:  # each worker that took it died with it
         _settle(job, JobState.DEAD, error=LOST)
         return True
-    handler = handlers[job.kind]
+    handler, answer = handlers[job.kind], None
     try:
         if handler.runs_apart:
             run_apart(handler.do, job.payload, limit=handler.limit)
         else:
-            handler.do(job.payload)
+            answer = handler.do(job.payload)
     except Exception as error:  # noqa: BLE001 - whatever a job raises is written down and tried again
         _fail(job, error)
     else:
-        _settle(job, JobState.DONE, error=None)
+        _settle(job, JobState.WAITING if answer is AGAIN else JobState.DONE, error=None)
     return True
 
 
