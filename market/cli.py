@@ -18,6 +18,7 @@ from market.base.doctor import CHECKS, Finding, examine
 from market.base.errors import Refused
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
+from market.base.jobs.long_tasks import LONG_TASK, LOOK_AFTER_TASKS, LongWork, long_task_handler
 from market.base.loopback import HERE
 from market.base.migrations import migrate
 from market.base.patience import JOBS as JOBS_PATIENCE
@@ -26,24 +27,30 @@ from market.base.revisions import refuse_unknown_schema
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.channels import cli as channels
+from market.channels import exporting
 from market.notices import jobs as notices_jobs
 from market.orders.jobs import FORGET_NETWORKS
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
+from market.sellers import importing
 from market.sellers import jobs as sellers_jobs
 from market.trace import cli as trace
+from market.trace import sheets
 
+LONG_WORKS: dict[str, LongWork] = {**importing.LONG_WORKS, **sheets.LONG_WORKS, **exporting.LONG_WORKS}
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
     **catalog_jobs.HANDLERS,
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
+    LONG_TASK: long_task_handler(LONG_WORKS),
 }
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
     FORGET_NETWORKS,
+    LOOK_AFTER_TASKS,
     *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import click
 
-from market.base import clock
-from market.base.commands import as_json, check_writable, command, links, say
+from market.base.commands import as_json, check_writable, command, say
 from market.base.config import Settings, current_settings
 from market.base.db import reading
 from market.base.errors import NotFound
-from market.channels import actions, queries
+from market.channels import actions
+from market.channels.exporting import listings_for
 from market.channels.formats import FORMATS
-from market.channels.queries import Export
 from market.channels.rules import Refusal
 from market.places.queries import commune_of
 from market.sellers.models import Stall
@@ -38,13 +37,7 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, as_jso
     settings = current_settings()
     stall = _stall(settings, slug)
     opened = actions.checked_template(template.read_bytes(), channel)
-    export = Export(
-        stall_id=stall.id,
-        channel=channel,
-        categories=opened.manifest.categories,
-        picture_link=links().picture,
-    )
-    listings = queries.channel_listings(reading(), export, now=clock.now())
+    listings = listings_for(stall.id, channel, opened.manifest)
     try:
         file = actions.fill_template(opened, listings)
     except actions.NothingGoes as error:

@@ -6,13 +6,13 @@ import click
 
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import as_json, check_writable, command, links, say
+from market.base.commands import as_json, check_writable, command, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.places.queries import commune_of
 from market.trace import actions, queries
-from market.trace.printing import A4, Label, stamp_sheet
-from market.values.period import format_date
+from market.trace.printing import A4, stamp_sheet
+from market.trace.sheets import label_of
 
 MOST = 20_000
 
@@ -28,18 +28,11 @@ def stamps(lot: str, *, count: int, out: Path, as_json: bool) -> None:
     settings = current_settings()
     commune_id = commune_of(reading(), settings).id
     found = queries.lot_of_commune(reading(), commune_id, lot)
-    label = Label(
-        product=found.product.name,
-        lot=found.code,
-        link=links().stamp,
-        host=links().host,
-        best_before=format_date(found.best_before) if found.best_before else "",
-    )
     with transaction() as writing:
         which = actions.LotRef(stall_id=found.stall_id, lot_id=found.id)
         printed = actions.print_stamps(writing, Actor(), which, count, clock=clock.now)
     numbered = list(enumerate(printed.codes, start=printed.serials.first))
-    out.write_bytes(stamp_sheet(label, numbered))
+    out.write_bytes(stamp_sheet(label_of(found), numbered))
     pages = -(-count // A4.labels_a_page)
     answer = {
         "lot": found.code,

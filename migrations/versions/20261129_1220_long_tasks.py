@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["on_behalf_of"], ["business.id"], name=op.f("fk_long_task_on_behalf_of")),
         sa.ForeignKeyConstraint(["stall_id"], ["stall.id"], name=op.f("fk_long_task_stall_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_long_task")),
-        sa.UniqueConstraint("commune_id", "client_key", name=op.f("uq_long_task_commune_id")),
+        sa.UniqueConstraint("commune_id", "client_key", name=op.f("uq_long_task_commune_id_client_key")),
     )
     with op.batch_alter_table("long_task") as task:
         task.create_index(op.f("ix_long_task_commune_id_stall_id_asked_at"), ["commune_id", "stall_id", "asked_at"])

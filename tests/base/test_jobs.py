@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from market.base.db import db, reading, time_there, transaction
 from market.base.errors import OutsideError
 from market.base.jobs import Handler, Job, JobState, Payload, Worker, enqueue, enqueue_again, queue
-from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, USUAL_CLAIM, due_kinds
+from market.base.jobs.queue import LOST, MAX_ATTEMPTS, REVIVE_DEAD_AFTER, SHORTEST_CLAIM, due_kinds
 from market.base.jobs.worker import FORGET_DONE, Lane
 from tests.conftest import Clock
 
@@ -165,7 +165,7 @@ def test_the_job_of_a_worker_that_died_is_done_by_another(app: Flask, now: Clock
     with pytest.raises(Died):
         work_once({"ring": die})
     assert not work_once({"ring": failing(AssertionError())})
-    now.move(seconds=USUAL_CLAIM.total_seconds())
+    now.move(seconds=SHORTEST_CLAIM.total_seconds())
     assert work_once({"ring": lambda _payload: None})
     assert states() == [JobState.DONE]
 

@@ -1,5 +1,5 @@
-"""Jobs are rows, written in the transaction that needs them; periodic tasks are leases; long work that a person asks for
-has progress and a result. `flask work` does them all."""
+"""Jobs are rows, written in the transaction that needs them; periodic tasks are leases; long work that a person asks
+for has progress and a result. `flask work` does them all."""
 
 from market.base.jobs.models import Job, JobState
 from market.base.jobs.periodic import PeriodicTask

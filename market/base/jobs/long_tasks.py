@@ -21,7 +21,7 @@ from market.base import clock
 from market.base.audit import Actor
 from market.base.batch import Batch
 from market.base.clock import Clock
-from market.base.db import Base, Id, Locked, lock_name, locked, reading, transaction
+from market.base.db import Base, Id, lock_name, locked, reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
 from market.base.jobs.models import Job, JobState
 from market.base.jobs.periodic import PeriodicTask
@@ -46,7 +46,7 @@ MOST_OF_PERSON = 3
 MOST_OF_COMMUNE = 20
 """So many tasks may be unfinished at once."""
 
-Asked = Mapping[str, str | int | list[str] | None]
+Asked = Mapping[str, str | int | None]
 Checkpoint = Mapping[str, object]
 
 
@@ -58,6 +58,7 @@ class LongTaskState(enum.StrEnum):
     FAILED = "failed"
 
 
+FAULTY = "Chợ gặp lỗi nên chưa làm xong việc này. Người vận hành chợ đã được báo."
 UNFINISHED = (LongTaskState.WAITING, LongTaskState.RUNNING)
 
 
@@ -87,7 +88,7 @@ class LongTask(Base):
     mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
     request_id: Mapped[str | None]
     client_key: Mapped[str | None]
-    asks: Mapped[dict[str, str | int | list[str] | None]] = mapped_column(JSON)
+    asks: Mapped[dict[str, str | int | None]] = mapped_column(JSON)
     input_key: Mapped[str | None]
     result_key: Mapped[str]
     result_name: Mapped[str | None]
@@ -275,7 +276,7 @@ class TaskRun:
     def _give_way(self) -> None:
         if not self._held:
             return
-        time.sleep(max(REST_SECONDS, self._held))
+        let_others_in(self._held)
         spent = time.monotonic() - self._began
         if spent > LONGEST_TURN_SECONDS or (spent > TURN_SECONDS and due_kinds(reading(), [LONG_TASK])):
             raise _GaveWay
@@ -285,15 +286,19 @@ class TaskRun:
         return reading().scalars(select(LongTask.checkpoint).where(LongTask.id == self.id)).one()
 
 
+def let_others_in(held: float) -> None:
+    """Wait between two steps, at least as many seconds as the last one has held up who writes."""
+    time.sleep(max(REST_SECONDS, held))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongWork:
-    """How a kind of long task is done: `words` name it, `do` does it in steps and is called again after a crash.
+    """How a kind of long task is done: `do` does it in steps, and is called again after a crash.
 
     `sum_up` says what a cancelled one has done. `is_kept_for`: how long after its end. `keeps_input`: the file that was
     sent stays as long, else it goes at once.
     """
 
-    words: str
     do: Callable[[TaskRun], TaskResult]
     sum_up: Callable[[TaskRun], TaskResult] | None = None
     is_kept_for: timedelta = KEPT_FOR
@@ -306,7 +311,7 @@ def long_task_handler(works: Mapping[str, LongWork]) -> Handler:
     def turn(payload: Payload) -> Again | None:
         return _turn(works, int(payload["task"] or 0))
 
-    return Handler(do=turn, limit=timedelta(minutes=1), threads=2)
+    return Handler(do=turn, limit=timedelta(minutes=1), threads=2, shortest_claim=timedelta(minutes=1))
 
 
 def _turn(works: Mapping[str, LongWork], task_id: int) -> Again | None:
@@ -315,21 +320,32 @@ def _turn(works: Mapping[str, LongWork], task_id: int) -> Again | None:
         return None
     work = works[run.kind]
     try:
-        _end(run, work, LongTaskState.DONE, work.do(run))
+        state, result = _worked(run, work)
     except _GaveWay:
         return AGAIN
-    except Stopped:
-        _end(run, work, LongTaskState.CANCELLED, _summed_up(run, work))
-    except Refused as refusal:
-        _end(run, work, LongTaskState.FAILED, TaskResult(said=refusal.sentence))
-    except (SQLAlchemyError, OSError):
-        raise  # tried again: the database or the storage did not answer
-    except Exception as error:
-        log.error("long task failed", extra={"task": task_id, "kind": run.kind, "fault": fault_of(error)})
-        said = "Chợ gặp lỗi nên chưa làm xong việc này. Người vận hành chợ đã được báo."
-        _end(run, work, LongTaskState.FAILED, TaskResult(said=said))
-        raise
+    _end(run, work, state, result)
     return None
+
+
+def _worked(run: TaskRun, work: LongWork) -> tuple[LongTaskState, TaskResult]:
+    """How it ended. What the database or the storage did not answer to is raised, and tried again."""
+    try:
+        return _done_or_stopped(run, work)
+    except Refused as refusal:
+        return LongTaskState.FAILED, TaskResult(said=refusal.sentence)
+    except (SQLAlchemyError, OSError, _GaveWay):
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of the program: trying again would meet it again
+        log.error("long task failed", extra={"task": run.id, "kind": run.kind, "fault": fault_of(error)})
+        return LongTaskState.FAILED, TaskResult(said=FAULTY)
+
+
+def _done_or_stopped(run: TaskRun, work: LongWork) -> tuple[LongTaskState, TaskResult]:
+    try:
+        return LongTaskState.DONE, work.do(run)
+    except Stopped:
+        said = TaskResult(said="Đã dừng theo yêu cầu, chưa làm ra tệp nào.")
+        return LongTaskState.CANCELLED, work.sum_up(run) if work.sum_up else said
 
 
 def _begin(task_id: int) -> TaskRun | None:
@@ -341,10 +357,6 @@ def _begin(task_id: int) -> TaskRun | None:
         if task.state is LongTaskState.WAITING:
             task.state, task.begun_at = LongTaskState.RUNNING, clock.now()
         return TaskRun(task)
-
-
-def _summed_up(run: TaskRun, work: LongWork) -> TaskResult:
-    return work.sum_up(run) if work.sum_up else TaskResult(said="Đã dừng theo yêu cầu, chưa làm ra tệp nào.")
 
 
 def _end(run: TaskRun, work: LongWork, state: LongTaskState, result: TaskResult) -> None:
@@ -362,7 +374,8 @@ def _end(run: TaskRun, work: LongWork, state: LongTaskState, result: TaskResult)
             task.state = state
         if result.file:
             task.result_name, task.result_type = result.file.name, result.file.media_type
-        _finish(task, result.said, now=clock.now(), is_kept_for=work.is_kept_for)
+        said = f"{task.said} {result.said}" if state is LongTaskState.FAILED else result.said
+        _finish(task, said.strip(), now=clock.now(), is_kept_for=work.is_kept_for)
     if input_key and not work.keeps_input:
         storage().delete(input_key)
 

@@ -60,7 +60,15 @@ from market.sellers.queries.facts import (
 )
 from market.sellers.queries.helping import HelpedBusiness, Reach, helped_business, helped_businesses
 from market.sellers.queries.identity import Identity, identity_warnings
-from market.sellers.queries.imports import import_facts, known_businesses, overwritten_by, plan_import
+from market.sellers.queries.imports import (
+    OUTCOME_WORDS,
+    fact_label,
+    import_facts,
+    known_businesses,
+    known_near,
+    overwritten_by,
+    plan_import,
+)
 from market.sellers.queries.posts import (
     PostHolder,
     has_part,
@@ -108,6 +116,7 @@ from market.sellers.queries.stalls import (
 )
 
 __all__ = [
+    "OUTCOME_WORDS",
     "PAGE",
     "HelpedBusiness",
     "Identity",
@@ -145,6 +154,7 @@ __all__ = [
     "consents_asked_of",
     "content_of",
     "credentials_of",
+    "fact_label",
     "find_in_register",
     "has_part",
     "helped_business",
@@ -159,6 +169,7 @@ __all__ = [
     "is_staff_device",
     "is_watched_by_nobody",
     "known_businesses",
+    "known_near",
     "lapsed_mandates",
     "last_change",
     "live_bank_account",

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from market.base import clock
-from market.base.commands import links
 from market.base.config import current_settings
-from market.base.db import reading
-from market.channels import queries
+from market.channels.exporting import listings_for
 from market.channels.files import manifest_at
 from market.channels.formats import to_rows
 from market.channels.models import ChannelTemplate
@@ -47,13 +44,7 @@ def board_of(desk: StallContext, template: ChannelTemplate) -> ChannelBoard:
 
 def board_with(desk: StallContext, template: ChannelTemplate, manifest: TemplateManifest) -> ChannelBoard:
     """The board of a template that has been read."""
-    export = queries.Export(
-        stall_id=desk.stall_id,
-        channel=template.channel,
-        categories=manifest.categories,
-        picture_link=links().picture,
-    )
-    listings = queries.channel_listings(reading(), export, now=clock.now())
+    listings = listings_for(desk.stall_id, template.channel, manifest)
     return ChannelBoard(
         channel=template.channel,
         template=template,

@@ -5,12 +5,15 @@ from flask import Response, flash, redirect, render_template, url_for
 from market.base import clock
 from market.base.attempts import count_try
 from market.base.db import reading, transaction
+from market.base.jobs.long_tasks import NewTask, ask_for
 from market.base.spreadsheets import XLSX
 from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
-from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
-from market.channels.files import forget_workbook, keep_workbook, template_at, workbook_at
+from market.channels.actions import NewTemplate, digest
+from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, Asked, keep_export, rows_of, told
+from market.channels.files import keep_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
+from market.channels.models import ChannelTemplate
 from market.web.base.access import StallContext, stall_page
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -92,32 +95,32 @@ def export_make(desk: StallContext, channel: str) -> Page:
     board = board_with(desk, kept, template.manifest)
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
-        file = actions.fill_template(template, board.listings, form.shipping.data or ())
-        _note(desk, board, file, form)
-        left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
-        flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
+        asked = _asked(desk, kept, form)
+        if rows_of(board.listings) > LONG_EXPORT:
+            return redirect(url_for("stall.task", gian=desk.slug, task_id=_ask(desk, channel, asked)), 303)
+        file = actions.fill_template(template, board.listings, asked.shipping)
+        keep_export(desk.actor, asked, file)
+        flash(told(file))
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
 
 
-def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, form: ExportForm) -> None:
-    """Keep the file; one that the same form has asked for already is kept once."""
-    new = NewRun(
-        template_id=board.template.id,
-        rows=file.listed,
-        refused=len(file.filled.refused),
-        sha256=file.sha256,
-        storage_key=keep_workbook(file.content),
-        shipping=tuple(form.shipping.data or ()),
-        client_key=form.client_key.data,
+def _asked(desk: StallContext, kept: ChannelTemplate, form: ExportForm) -> Asked:
+    shipping, key = tuple(form.shipping.data or ()), form.client_key.data
+    return Asked(stall_id=desk.stall_id, template_id=kept.id, shipping=shipping, client_key=key)
+
+
+def _ask(desk: StallContext, channel: str, asked: Asked) -> int:
+    """Have a large file made; returns the task's id."""
+    new = NewTask(
+        commune_id=desk.commune_id,
+        stall_id=desk.stall_id,
+        kind=CHANNEL_EXPORT,
+        asks={"channel": channel, "template": asked.template_id, "shipping": " ".join(asked.shipping)},
+        client_key=asked.client_key,
     )
-    run_id = None
-    try:
-        with transaction() as writing:
-            run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    finally:
-        if run_id is None:
-            forget_workbook(new.storage_key)
+    with transaction() as writing:
+        return ask_for(writing, desk.actor, new, clock=clock.now)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")
