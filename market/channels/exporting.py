@@ -1,12 +1,10 @@
 """A marketplace's template filled with a stall's goods: how, and as a long task where it has many rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from market.base import clock
-from market.base.audit import Actor
 from market.base.commands import links
-from market.base.db import reading, transaction
+from market.base.db import reading
 from market.base.jobs.long_tasks import LongWork, TaskResult, TaskRun
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun
@@ -31,34 +29,17 @@ def rows_of(listings: Sequence[ChannelListing]) -> int:
     return sum(len(listing.variants) for listing in listings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Which template was to be filled, with which ways of shipping, and the form that asked."""
-
-    stall_id: int
-    template_id: int
-    shipping: tuple[str, ...]
-    client_key: str | None
-
-
-def keep_export(actor: Actor, asked: Asked, file: FilledFile) -> None:
-    """Keep the file; one that the same form has asked for already is kept once."""
-    new = NewRun(
-        template_id=asked.template_id,
+def new_run(file: FilledFile, template_id: int, shipping: Sequence[str], client_key: str | None) -> NewRun:
+    """A filled file as it is written down; it lies in storage from now on."""
+    return NewRun(
+        template_id=template_id,
         rows=file.listed,
         refused=len(file.filled.refused),
         sha256=file.sha256,
         storage_key=keep_workbook(file.content),
-        shipping=asked.shipping,
-        client_key=asked.client_key,
+        shipping=tuple(shipping),
+        client_key=client_key,
     )
-    run_id = None
-    try:
-        with transaction() as writing:
-            run_id = actions.note_export(writing, actor, asked.stall_id, new, clock=clock.now)
-    finally:
-        if run_id is None:
-            forget_workbook(new.storage_key)
 
 
 def export_channel(run: TaskRun) -> TaskResult:
@@ -70,10 +51,14 @@ def export_channel(run: TaskRun) -> TaskResult:
     with run.step() as (_session, task):
         task.total = rows_of(listings)
     file = actions.fill_template(template, listings, shipping)
-    with run.step() as (_session, task):
-        task.done = task.total
-    asked = Asked(stall_id=stall_id, template_id=kept.id, shipping=shipping, client_key=f"task-{run.id}")
-    keep_export(run.actor, asked, file)
+    new, run_id = new_run(file, kept.id, shipping, f"task-{run.id}"), None
+    try:
+        with run.step() as (session, task):
+            run_id = actions.note_export(session, run.actor, stall_id, new, clock=clock.now)
+            task.done = task.total
+    finally:
+        if run_id is None:
+            forget_workbook(new.storage_key)
     return TaskResult(said=told(file))
 
 

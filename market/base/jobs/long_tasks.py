@@ -46,7 +46,7 @@ MOST_OF_PERSON = 3
 MOST_OF_COMMUNE = 20
 """So many tasks may be unfinished at once."""
 
-Asked = Mapping[str, str | int | None]
+Parameters = Mapping[str, str | int | None]
 Checkpoint = Mapping[str, object]
 
 
@@ -127,7 +127,7 @@ class NewTask:
     commune_id: int
     kind: str
     stall_id: int | None = None
-    asks: Asked = field(default_factory=dict)
+    asks: Parameters = field(default_factory=dict)
     input_key: str | None = None
     client_key: str | None = None
 
@@ -241,7 +241,7 @@ class TaskRun:
 
     def __init__(self, task: LongTask) -> None:
         self.id, self.kind, self.commune_id, self.stall_id = task.id, task.kind, task.commune_id, task.stall_id
-        self.asks: Asked = task.asks
+        self.asks: Parameters = task.asks
         self.actor = Actor(
             person_id=task.asked_by,
             on_behalf_of=task.on_behalf_of,

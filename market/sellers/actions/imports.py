@@ -91,11 +91,12 @@ def import_rows(
     """Take a share of a plan's changes into the register, those before them taken in already.
 
     Each row goes in as it was planned, or stays out: where somebody has meanwhile changed what the register says of it,
-    it is told. Compared is with all that the register has of these names and tax codes, under its lock.
+    it is told. Compared is with all that the register has of these names and tax codes, under its lock. NotFound for no
+    commune.
     """
     register = lock_register(session, commune_id)
     now = clock()
-    known = queries.known_near(session, commune_id, [one.row for one in planned if one.row])
+    known = queries.known_near(session, commune_id, [one.says for one in planned if one.says])
     kept, left = _as_planned(planned, known, now=now)
     _write(session, actor, register, kept, now=now)
     return TakenIn(
@@ -111,7 +112,7 @@ def _as_planned(
     """Which of them would still be decided so, once those that would not are left out; and why the others would not."""
     kept, left = list(planned), dict[int, str]()
     while True:
-        rows = [NumberedRow(number=one.number, row=one.row) for one in kept if one.row]
+        rows = [NumberedRow(number=one.number, row=one.says) for one in kept if one.says]
         fresh = {one.number: one for one in plan(rows, known, today=local_day(now))}
         other = {one.number: fresh[one.number] for one in kept if fresh[one.number] != one}
         if not other:

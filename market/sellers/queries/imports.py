@@ -110,7 +110,7 @@ def _hamlet_names(session: Session, commune_id: int) -> HamletNames:
 
 
 def known_near(session: Session, commune_id: int, rows: Sequence[RegisterRow]) -> list[KnownBusiness]:
-    """What of a commune's register these rows can mean or meet: whoever has the name or the tax code of one."""
+    """What of a commune's register these rows can mean or meet: what has the name or the tax code of one."""
     names, tax_ids = {fold(row.name) for row in rows}, {row.tax_id for row in rows if row.tax_id}
     return known_businesses(session, commune_id, or_(Business.folded.in_(names), Business.tax_id.in_(tax_ids)))
 

@@ -35,7 +35,7 @@ class KnownBusiness:
 class Decision:
     """What becomes of a row: `said` is the whole business after it, `before` what was known of it (None: nothing),
     `fields` those that change. `reason`: why it is refused, or which of its cells is left out. `turn`: a row of a later
-    one may need that those of earlier ones were taken in; `row` is what it says itself."""
+    one may need that those of earlier ones were taken in; `says` is what stands in the row itself."""
 
     number: int
     name: str
@@ -46,7 +46,7 @@ class Decision:
     before: RegisterRow | None = None
     fields: Sequence[str] = ()
     turn: int = field(default=0, compare=False)
-    row: RegisterRow | None = field(default=None, compare=False)
+    says: RegisterRow | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
     while waiting:
         turn = next(turns)
         for numbered in waiting:
-            decided[numbered.number] = replace(_decide(book, numbered), turn=turn, row=numbered.row)
+            decided[numbered.number] = replace(_decide(book, numbered), turn=turn, says=numbered.row)
         refused = [numbered for numbered in waiting if decided[numbered.number].outcome is RowOutcome.REFUSED]
         if len(refused) == len(waiting):
             break

@@ -9,9 +9,9 @@ from market.base.jobs.long_tasks import NewTask, ask_for
 from market.base.spreadsheets import XLSX
 from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
-from market.channels.actions import NewTemplate, digest
-from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, Asked, keep_export, rows_of, told
-from market.channels.files import keep_workbook, template_at, workbook_at
+from market.channels.actions import NewRun, NewTemplate, digest
+from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, new_run, rows_of, told
+from market.channels.files import forget_workbook, keep_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
 from market.channels.models import ChannelTemplate
 from market.web.base.access import StallContext, stall_page
@@ -95,32 +95,37 @@ def export_make(desk: StallContext, channel: str) -> Page:
     board = board_with(desk, kept, template.manifest)
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
-        asked = _asked(desk, kept, form)
         if rows_of(board.listings) > LONG_EXPORT:
-            return redirect(url_for("stall.task", gian=desk.slug, task_id=_ask(desk, channel, asked)), 303)
-        file = actions.fill_template(template, board.listings, asked.shipping)
-        keep_export(desk.actor, asked, file)
+            return redirect(url_for("stall.task", gian=desk.slug, task_id=_ask(desk, kept, form)), 303)
+        file = actions.fill_template(template, board.listings, form.shipping.data or ())
+        _note(desk, new_run(file, kept.id, form.shipping.data or (), form.client_key.data))
         flash(told(file))
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
 
 
-def _asked(desk: StallContext, kept: ChannelTemplate, form: ExportForm) -> Asked:
-    shipping, key = tuple(form.shipping.data or ()), form.client_key.data
-    return Asked(stall_id=desk.stall_id, template_id=kept.id, shipping=shipping, client_key=key)
-
-
-def _ask(desk: StallContext, channel: str, asked: Asked) -> int:
+def _ask(desk: StallContext, kept: ChannelTemplate, form: ExportForm) -> int:
     """Have a large file made; returns the task's id."""
     new = NewTask(
         commune_id=desk.commune_id,
         stall_id=desk.stall_id,
         kind=CHANNEL_EXPORT,
-        asks={"channel": channel, "template": asked.template_id, "shipping": " ".join(asked.shipping)},
-        client_key=asked.client_key,
+        asks={"channel": kept.channel, "template": kept.id, "shipping": " ".join(form.shipping.data or ())},
+        client_key=form.client_key.data,
     )
     with transaction() as writing:
         return ask_for(writing, desk.actor, new, clock=clock.now)
+
+
+def _note(desk: StallContext, new: NewRun) -> None:
+    """Write it down; one that the same form has asked for already is kept once."""
+    run_id = None
+    try:
+        with transaction() as writing:
+            run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+    finally:
+        if run_id is None:
+            forget_workbook(new.storage_key)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")
