@@ -14,7 +14,19 @@ from bench import cheats
 from bench.figures import Figure, Measure
 from tests.services import postgres
 
-NAMES = ("vietqr", "shopee", "stamps", "pages", "checkout", "search", "cheats", "crowd", "memory", "serving")
+NAMES = (
+    "vietqr",
+    "shopee",
+    "stamps",
+    "pages",
+    "checkout",
+    "search",
+    "cheats",
+    "crowd",
+    "longwork",
+    "memory",
+    "serving",
+)
 """The quick ones first. `cheats` takes words of its own too: `python -m bench cheats --seed 7`."""
 
 

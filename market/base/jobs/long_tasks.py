@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base import clock
@@ -58,6 +65,8 @@ class LongTaskState(enum.StrEnum):
     FAILED = "failed"
 
 
+FAULTS_OF_PROGRAM = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
+"""Of the database's errors those that trying again would meet again."""
 FAULTY = "Chợ gặp lỗi nên chưa làm xong việc này. Người vận hành chợ đã được báo."
 UNFINISHED = (LongTaskState.WAITING, LongTaskState.RUNNING)
 
@@ -333,9 +342,11 @@ def _worked(run: TaskRun, work: LongWork) -> tuple[LongTaskState, TaskResult]:
         return _done_or_stopped(run, work)
     except Refused as refusal:
         return LongTaskState.FAILED, TaskResult(said=refusal.sentence)
-    except (SQLAlchemyError, OSError, _GaveWay):
+    except (OSError, _GaveWay):
         raise
-    except Exception as error:  # noqa: BLE001 - a fault of the program: trying again would meet it again
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and not isinstance(error, FAULTS_OF_PROGRAM):
+            raise
         log.error("long task failed", extra={"task": run.id, "kind": run.kind, "fault": fault_of(error)})
         return LongTaskState.FAILED, TaskResult(said=FAULTY)
 

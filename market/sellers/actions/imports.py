@@ -30,7 +30,7 @@ from market.sellers.rules import (
 from market.values.period import local_day
 
 IMPORT_SOURCE = "Nhập từ bảng tính của xã"
-IMPORT_BATCH = 200
+IMPORT_BATCH = 100
 """So many rows are taken in by one transaction: others wait for it less than 0.3 seconds."""
 NO_HEADER = (
     "Chưa thấy hàng tiêu đề có đủ ba cột Tên cơ sở, Loại hình, Thôn. "
