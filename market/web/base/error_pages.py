@@ -15,6 +15,7 @@ from market.base.logs import fault_of
 from market.base.patience import is_away
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import frame_of_page
+from market.web.base.heavy import PageBusy, busy_page
 from market.web.base.refusals import note_refusal
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,11 @@ def add_error_pages(app: Flask) -> None:
         note_refusal(error)
         again = _page_before() if request.method == "POST" and error.status != 404 else None
         return error_page(error.sentence, error.status, again=again)
+
+    @app.errorhandler(PageBusy)
+    def busy_turn(error: PageBusy) -> ErrorPage:
+        note_refusal(error)
+        return busy_page(error_page(error.sentence, error.status))
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ErrorPage:

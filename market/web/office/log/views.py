@@ -4,6 +4,7 @@ from flask import render_template, request
 
 from market.base.db import reading
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.heavy import heavy
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.log import queries
@@ -13,6 +14,7 @@ from market.web.office.log.words import NOBODY, VERBS
 
 @blueprint.get("/van-phong/nhat-ky")
 @office_page
+@heavy
 def log(desk: OfficeDesk) -> Page:
     form = LogFilterForm(request.args)
     form.viec.choices = {"": "Mọi việc"} | VERBS

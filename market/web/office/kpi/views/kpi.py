@@ -24,6 +24,7 @@ from market.base.db import reading
 from market.base.spreadsheets.csv_file import csv_text
 from market.values.period import format_date, local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.heavy import heavy
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS, KpiFilterForm, Shown
@@ -105,6 +106,7 @@ def _is_shown(standing: BusinessStanding, shown: Shown) -> bool:
 
 @blueprint.get("/van-phong/chi-tieu")
 @office_page
+@heavy
 def kpi(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
     figure, targets = asked.board.figure, asked.board.targets
@@ -128,6 +130,7 @@ def kpi(desk: OfficeDesk) -> Page:
 
 @blueprint.get("/van-phong/chi-tieu.csv")
 @office_page
+@heavy
 def kpi_csv(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
     platforms = queries.platform_words()
