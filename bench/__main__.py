@@ -24,6 +24,7 @@ NAMES = (
     "cheats",
     "crowd",
     "longwork",
+    "beside",
     "memory",
     "serving",
 )
