@@ -49,6 +49,7 @@ LONGEST_TURN_SECONDS = 40.0
 """A turn ends before its job would count as lost with its worker."""
 REST_SECONDS = 0.1
 """At least so long others may write between two steps: SQLite's writers look again every tenth of a second."""
+LONGEST_REST_SECONDS = 0.5
 MOST_OF_PERSON = 3
 MOST_OF_COMMUNE = 20
 """So many tasks may be unfinished at once."""
@@ -296,8 +297,8 @@ class TaskRun:
 
 
 def let_others_in(held: float) -> None:
-    """Wait between two steps, at least as many seconds as the last one has held up who writes."""
-    time.sleep(max(REST_SECONDS, held))
+    """Wait between two steps, as many seconds as the last one has held up who writes, within bounds."""
+    time.sleep(min(max(REST_SECONDS, held), LONGEST_REST_SECONDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
