@@ -26,7 +26,7 @@ from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_fo
 from market.base.jobs.models import WorkerHeartbeat
 from market.base.storage import new_key
 from market.places.models import Commune, Hamlet
-from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
+from market.sellers.importing import REGISTER_PREVIEW, import_of
 from market.web.base.long_tasks import ask_with_file
 from tests.services.databases import TEST_SECRET
 
@@ -106,7 +106,7 @@ class Asking:
         return ask_with_file(Actor(person_id=self.person), new, sheet)
 
     def _ask_import(self, preview: int) -> int:
-        new = NewTask(commune_id=self.hamlet.commune_id, kind=REGISTER_IMPORT, asks={"preview": preview})
+        new = import_of(reading().get_one(LongTask, preview))
         with transaction() as writing:
             return ask_for(writing, Actor(person_id=self.person), new, clock=clock.now)
 

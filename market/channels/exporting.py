@@ -51,7 +51,7 @@ def export_channel(run: TaskRun) -> TaskResult:
     with run.step() as (_session, task):
         task.total = rows_of(listings)
     file = actions.fill_template(template, listings, shipping)
-    new, run_id = new_run(file, kept.id, shipping, f"task-{run.id}"), None
+    new, run_id = new_run(file, kept.id, shipping, run.key), None
     try:
         with run.step() as (session, task):
             run_id = actions.note_export(session, run.actor, stall_id, new, clock=clock.now)

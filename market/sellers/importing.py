@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from market.base import clock
 from market.base.batch import shares
 from market.base.db import reading
 from market.base.errors import NotFound, Refused
-from market.base.jobs.long_tasks import Checkpoint, LongTask, LongWork, ResultFile, TaskResult, TaskRun, long_task
+from market.base.jobs.long_tasks import Checkpoint, LongTask, LongWork, NewTask, ResultFile, TaskResult, TaskRun
 from market.base.seen import seen_of
 from market.base.spreadsheets.csv_file import csv_text
 from market.base.storage import storage
@@ -190,13 +192,31 @@ class _Plan:
 def _plan_of(run: TaskRun) -> _Plan:
     """Refused where the preview or its file is no longer there."""
     try:
-        looked = long_task(reading(), int(str(run.asks["preview"])), LongTask.commune_id == run.commune_id)
+        looked = _preview_under(str(run.asks["preview"]), run.commune_id)
         seen, rows = _seen_at(looked), register_rows(storage().get(looked.input_key or ""))
     except NotFound as error:
         raise Refused("input_gone", "Tệp đã gửi không còn nữa. Mời gửi lại tệp để ghi tiếp.") from error
     report = queries.plan_import(reading(), run.commune_id, rows, today=local_day(clock.now()))
     facts = queries.import_facts(report, queries.overwritten_by(reading(), run.commune_id, report))
     return _Plan(report=report, facts=facts, seen=seen)
+
+
+def _preview_under(key: str, commune_id: int) -> LongTask:
+    same = LongTask.commune_id == commune_id, LongTask.result_key == key
+    found = reading().scalar(select(LongTask).where(*same))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def import_of(preview: LongTask) -> NewTask:
+    """What has taken in what a preview showed: one import of each, by the preview's own key."""
+    return NewTask(
+        commune_id=preview.commune_id,
+        kind=REGISTER_IMPORT,
+        asks={"preview": preview.result_key},
+        client_key=f"{REGISTER_IMPORT}:{preview.result_key}",
+    )
 
 
 def take_in_register(run: TaskRun) -> TaskResult:

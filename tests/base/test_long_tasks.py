@@ -280,3 +280,16 @@ def test_one_that_every_worker_dies_with_is_ended_in_words(ask, now: Clock) -> N
     assert task(at).state is LongTaskState.FAILED
     assert "chưa làm xong" in task(at).said
     assert look_after_tasks(now() + timedelta(minutes=5)) == 0
+
+
+def test_the_number_of_a_forgotten_task_is_no_reason_not_to_begin(ask, now: Clock) -> None:
+    """SQLite gives it to the next one, whose job must not count as done."""
+    first = ask()
+    with transaction() as session:
+        session.delete(session.get_one(LongTask, first))
+        session.execute(update(Job).values(state=JobState.DONE))
+    at = ask()
+
+    assert work_once(kinds(count_to(1)))
+
+    assert task(at).state is LongTaskState.DONE

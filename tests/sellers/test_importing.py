@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -18,7 +19,7 @@ from market.base.jobs.long_tasks import LONG_TASK, LongTask, LongTaskState, NewT
 from market.base.storage import new_key, storage
 from market.cli import HANDLERS
 from market.sellers import importing
-from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW, preview_at
+from market.sellers.importing import REGISTER_PREVIEW, import_of, preview_at
 from market.sellers.models import Business, BusinessHistory
 from market.web.base.long_tasks import ask_with_file
 from tests import factories as make
@@ -68,7 +69,7 @@ def confirm(cast: Cast) -> Callable[..., int]:
     """Has what a preview showed taken in; not yet done."""
 
     def confirmed(preview: int, commune: int | None = None) -> int:
-        new = NewTask(commune_id=commune or cast.commune, kind=REGISTER_IMPORT, asks={"preview": preview})
+        new = replace(import_of(task(preview)), commune_id=commune or cast.commune)
         with transaction() as session:
             return ask_for(session, Actor(person_id=cast.hung), new, clock=clock.now)
 
@@ -285,3 +286,20 @@ def test_a_share_takes_few_statements_however_many_its_rows(app: Flask, look, co
             work_once(LANE)
         taken.append(len(seen))
     assert taken[0] == taken[1]
+
+
+def test_the_number_of_a_forgotten_preview_leads_to_no_other_import(
+    look, confirm, session: Session, now: Clock
+) -> None:
+    """SQLite gives it again: to another officer's file, say."""
+    forgotten = look(households(2))
+    confirm(forgotten)
+    work_once(LANE)
+    now.move(days=1)
+    long_tasks.look_after_tasks(now())
+    again = look(households(5))
+
+    confirm(again)
+    work_once(LANE)
+
+    assert entered(session) == 5

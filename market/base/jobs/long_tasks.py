@@ -201,11 +201,13 @@ def _refuse_too_many(session: Session, commune_id: int, person_id: int | None) -
 
 def start_task(session: Session, task_id: int) -> None:
     """Have the jobs process do it. Idempotent."""
-    enqueue(session, LONG_TASK, {"task": task_id}, dedupe_key=_job_key(task_id))
+    task = session.get_one(LongTask, task_id)
+    enqueue(session, LONG_TASK, {"task": task_id}, dedupe_key=_job_key(task))
 
 
-def _job_key(task_id: int) -> str:
-    return f"{LONG_TASK}:{task_id}"
+def _job_key(task: LongTask) -> str:
+    """By what is never given twice: SQLite gives the number of a task that was forgotten to another one."""
+    return f"{LONG_TASK}:{task.result_key}"
 
 
 def cancel_task(session: Session, task_id: int, *scope: ColumnElement[bool], clock: Clock) -> None:
@@ -247,11 +249,12 @@ class _GaveWay(Exception):
 
 
 class TaskRun:
-    """A worker's turn at a task."""
+    """A worker's turn at a task. `key` is the task's own for good, as its number is not."""
 
     def __init__(self, task: LongTask) -> None:
         self.id, self.kind, self.commune_id, self.stall_id = task.id, task.kind, task.commune_id, task.stall_id
         self.asks: Parameters = task.asks
+        self.key = task.result_key
         self.actor = Actor(
             person_id=task.asked_by,
             on_behalf_of=task.on_behalf_of,
@@ -438,7 +441,7 @@ def _forget(task_id: int) -> bool:
 def _end_if_lost(task_id: int) -> bool:
     with transaction() as session:
         task = locked(session, LongTask, LongTask.id == task_id).row
-        job = session.scalar(select(Job.state).where(Job.dedupe_key == _job_key(task_id)))
+        job = session.scalar(select(Job.state).where(Job.dedupe_key == _job_key(task)))
         if task.is_over or job is JobState.WAITING:
             return False
         if task.state is not LongTaskState.CANCELLED:

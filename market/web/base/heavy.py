@@ -1,7 +1,7 @@
 """Pages that take long look one after the other in a process, so that they never take the shop with them.
 
 Who asks while another one is made waits a little, then is told that the page loads itself anew. After a page that took
-long the next one waits as long again: heavy pages take at most half of a process.
+long the next one waits three times as long: heavy pages take at most a quarter of a process.
 """
 
 import threading
@@ -23,6 +23,8 @@ MOST_WAITING = 4
 """So many requests of a process wait for their turn; the threads of the others are the shop's."""
 LIGHT_SECONDS = 0.1
 """A page that took no longer needs no rest after it."""
+REST = 3
+"""Times as long as the page took."""
 AGAIN_SECONDS = 5
 
 
@@ -63,7 +65,7 @@ class Turns:
     def give(self, spent: float) -> None:
         """End a turn that took so many seconds."""
         if spent > LIGHT_SECONDS:
-            self._rests_until = time.monotonic() + spent
+            self._rests_until = time.monotonic() + REST * spent
         self._turn.release()
         self._places.release()
 

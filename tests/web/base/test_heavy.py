@@ -52,7 +52,7 @@ def test_a_view_that_fails_gives_its_turn_back(app: Flask, turns: Turns) -> None
     assert turns.take(0)
 
 
-def test_after_one_that_took_long_the_next_one_waits_as_long_again() -> None:
+def test_after_one_that_took_long_the_next_one_waits_longer() -> None:
     turns = Turns()
     assert turns.take(0)
     turns.give(60.0)

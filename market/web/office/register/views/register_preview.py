@@ -4,9 +4,9 @@ from flask import Response, redirect, render_template, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.jobs.long_tasks import LongTask, NewTask, ask_for, long_task
+from market.base.jobs.long_tasks import LongTask, ask_for, long_task
 from market.base.spreadsheets.csv_file import csv_text
-from market.sellers.importing import CSV, REGISTER_IMPORT, preview_at
+from market.sellers.importing import CSV, import_of, preview_at
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
@@ -39,10 +39,8 @@ def register_preview_csv(desk: OfficeDesk, preview_id: int) -> Page:
 @office_page
 def register_preview_do(desk: OfficeDesk, preview_id: int) -> Page:
     """One import of each preview, however often the button is pressed."""
-    preview_at(_preview(desk, preview_id))
-    asks = {"preview": preview_id}
-    key = f"{REGISTER_IMPORT}-{preview_id}"
-    new = NewTask(commune_id=desk.commune_id, kind=REGISTER_IMPORT, asks=asks, client_key=key)
+    preview = _preview(desk, preview_id)
+    preview_at(preview)
     with transaction() as writing:
-        task_id = ask_for(writing, desk.actor, new, clock=clock.now)
+        task_id = ask_for(writing, desk.actor, import_of(preview), clock=clock.now)
     return redirect(url_for("office.task", office_task_id=task_id), 303)
