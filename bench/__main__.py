@@ -26,6 +26,8 @@ NAMES = (
     "city",
     "cheats",
     "crowd",
+    "longwork",
+    "beside",
     "memory",
     "serving",
     "backup",

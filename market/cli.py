@@ -26,6 +26,7 @@ from market.base.errors import Refused
 from market.base.half_written import DROP_HALF_WRITTEN
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
+from market.base.jobs.long_tasks import LONG_TASK, LOOK_AFTER_TASKS, LongWork, long_task_handler
 from market.base.logs import fault_of
 from market.base.loopback import HERE
 from market.base.migrations import migrate
@@ -38,6 +39,7 @@ from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.catalog import retention as catalog_retention
 from market.channels import cli as channels
+from market.channels import exporting
 from market.channels import retention as channels_retention
 from market.notices import jobs as notices_jobs
 from market.notices import retention as notices_retention
@@ -50,18 +52,22 @@ from market.places import cli as places
 from market.places import retention as places_retention
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
+from market.sellers import importing
 from market.sellers import jobs as sellers_jobs
 from market.sellers import retention as sellers_retention
 from market.trace import cli as trace
 from market.trace import retention as trace_retention
+from market.trace import sheets
 
 log = logging.getLogger(__name__)
 
+LONG_WORKS: dict[str, LongWork] = {**importing.LONG_WORKS, **sheets.LONG_WORKS, **exporting.LONG_WORKS}
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
     **catalog_jobs.HANDLERS,
     **sellers_jobs.HANDLERS,
     **payments_jobs.HANDLERS,
+    LONG_TASK: long_task_handler(LONG_WORKS),
 }
 RETENTION: tuple[retention.Rule, ...] = (
     *retention.RULES,
@@ -88,6 +94,7 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     DROP_HALF_WRITTEN,
     FORGET_NETWORKS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
+    LOOK_AFTER_TASKS,
     *sellers_jobs.PERIODIC_TASKS,
     *payments_jobs.PERIODIC_TASKS,
     *adoption_jobs.PERIODIC_TASKS,

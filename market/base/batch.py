@@ -1,13 +1,20 @@
 """Rows worked through one after the other, so that one that fails holds up no other."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+def shares(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in shares of so many, the last one perhaps smaller."""
+    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 class Batch:

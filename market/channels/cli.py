@@ -5,15 +5,14 @@ from pathlib import Path
 
 import click
 
-from market.base import clock
 from market.base.commands import as_json, check_writable, command, links, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.base.files import write_whole
-from market.channels import actions, queries
+from market.channels import actions
+from market.channels.exporting import listings_for
 from market.channels.formats import FORMATS
-from market.channels.queries import Export
 from market.channels.rules import Refusal
 from market.places.queries import commune_named
 from market.sellers.models import Stall
@@ -40,13 +39,7 @@ def export_channel(channel: str, *, slug: str, template: Path, out: Path, commun
     owner = commune_named(reading(), current_settings(), commune)
     stall, address = _stall(owner.id, slug), links(owner.host)
     opened = actions.checked_template(template.read_bytes(), channel)
-    export = Export(
-        stall_id=stall.id,
-        channel=channel,
-        categories=opened.manifest.categories,
-        picture_link=address.picture,
-    )
-    listings = queries.channel_listings(reading(), export, now=clock.now())
+    listings = listings_for(owner.id, stall.id, channel, opened.manifest)
     try:
         file = actions.fill_template(opened, listings)
     except actions.NothingGoes as error:

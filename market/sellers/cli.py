@@ -1,5 +1,6 @@
 """Commands of the register, and of officers whom no other officer can appoint, end or let in again."""
 
+import time
 from pathlib import Path
 
 import click
@@ -8,10 +9,12 @@ from market.accounts.models import Person
 from market.accounts.queries import person as person_with_id
 from market.base import clock
 from market.base.audit import Actor
+from market.base.batch import shares
 from market.base.commands import ROW_ID, as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
+from market.base.jobs.long_tasks import let_others_in
 from market.places.queries import commune_named
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
@@ -29,12 +32,21 @@ def import_register(file: Path, *, dry_run: bool, commune: str | None, as_json: 
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
     commune_id = commune_named(reading(), current_settings(), commune).id
     rows = actions.register_rows(file.read_bytes())
-    if dry_run:
-        report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
-    else:
-        with transaction() as writing:
-            report = actions.import_register(writing, Actor(), commune_id, rows, clock=clock.now)
+    report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
+    if not dry_run:
+        report = report.without(_take_in(commune_id, report))
     say(_answer(report, dry_run=dry_run), _text(report, dry_run=dry_run), as_json=as_json)
+
+
+def _take_in(commune_id: int, report: ImportReport) -> dict[int, str]:
+    """Write the changes share by share, others let in between; returns why rows that were to go in stayed out."""
+    left = dict[int, str]()
+    for share in shares(report.changes, actions.IMPORT_BATCH):
+        began = time.monotonic()
+        with transaction() as writing:
+            left |= actions.import_rows(writing, Actor(), commune_id, share, clock=clock.now).left
+        let_others_in(time.monotonic() - began)
+    return left
 
 
 OPERATOR = "lệnh của người vận hành chợ"

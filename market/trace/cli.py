@@ -6,14 +6,14 @@ import click
 
 from market.base import clock
 from market.base.audit import Actor
-from market.base.commands import as_json, check_writable, command, links, of_commune, say
+from market.base.commands import as_json, check_writable, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.files import write_whole
 from market.places.queries import commune_named
 from market.trace import actions, queries
-from market.trace.printing import A4, Label, stamp_sheet
-from market.values.period import format_date
+from market.trace.printing import A4, stamp_sheet
+from market.trace.sheets import label_of
 
 MOST = 20_000
 
@@ -29,19 +29,11 @@ def stamps(lot: str, *, count: int, out: Path, commune: str | None, as_json: boo
     check_writable(out)
     owner = commune_named(reading(), current_settings(), commune)
     found = queries.lot_of_commune(reading(), owner.id, lot)
-    address = links(owner.host)
-    label = Label(
-        product=found.product.name,
-        lot=found.code,
-        link=address.stamp,
-        host=address.host,
-        best_before=format_date(found.best_before) if found.best_before else "",
-    )
     with transaction() as writing:
         which = actions.LotRef(stall_id=found.stall_id, lot_id=found.id)
         printed = actions.print_stamps(writing, Actor(), which, count, clock=clock.now)
     numbered = list(enumerate(printed.codes, start=printed.serials.first))
-    write_whole(out, stamp_sheet(label, numbered))
+    write_whole(out, stamp_sheet(label_of(found), numbered))
     pages = -(-count // A4.labels_a_page)
     answer = {
         "lot": found.code,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1240"
-down_revision = "20261129_1212"
+down_revision = "20261129_1220"
 branch_labels = None
 depends_on = None
 phase = "expand"

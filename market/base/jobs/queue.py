@@ -3,6 +3,7 @@
 When a job is due is measured by the database's clock alone, which every process shares.
 """
 
+import enum
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -34,24 +35,35 @@ CHANNEL = "choso_jobs"
 LOST = "no worker came back from it"
 
 
+class Again(enum.Enum):
+    """What a job answers that has more to do: it goes to the end of the line, and its failures are forgotten."""
+
+    AGAIN = enum.auto()
+
+
+AGAIN = Again.AGAIN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
     """What does a kind of job. Idempotent: a job may run twice, never half.
 
     `limit`: after it another worker may take the job. `runs_apart`: in a process of its own, which is killed then; for
     what calls other machines or runs code that may hang. `do` is then a module's own function, found by its name.
-    `threads`: how many jobs of the kind one worker does at once.
+    `threads`: how many jobs of the kind one worker does at once. One that answers AGAIN has more to do, and lets those
+    that wait go first. `shortest_claim`: where its steps are short and safe, a dead worker's job is taken over sooner.
     """
 
     do: Callable[[Payload], object]
     limit: timedelta = timedelta(minutes=4)
     runs_apart: bool = False
     threads: int = 1
+    shortest_claim: timedelta = SHORTEST_CLAIM
 
     @property
     def claim_for(self) -> timedelta:
         """How long a job of the kind is left to the worker that took it: past its limit, and time to write it down."""
-        return max(SHORTEST_CLAIM, self.limit + timedelta(minutes=1))
+        return max(self.shortest_claim, self.limit + timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +167,9 @@ def _claim(handlers: Mapping[str, Handler]) -> Claimed | None:
 def _settle(job: Claimed, state: JobState, *, error: str | None, after: timedelta = AT_ONCE, tries: int = 1) -> None:
     """Write down how a job ended, unless its claim ran out and another worker has it now."""
     own = (Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
-    ended = {"state": state, "run_at": time_there(after), "error": error, "attempts": job.attempts - 1 + tries}
+    goes_on = state is JobState.WAITING and error is None
+    attempts = 0 if goes_on else job.attempts - 1 + tries
+    ended = {"state": state, "run_at": time_there(after), "error": error, "attempts": attempts}
     with transaction() as session:
         session.execute(update(Job).where(*own).values(ended))
 
@@ -184,16 +198,16 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     if job.attempts > MAX_ATTEMPTS:  # each worker that took it died with it
         _settle(job, JobState.DEAD, error=LOST)
         return True
-    handler = handlers[job.kind]
+    handler, answer = handlers[job.kind], None
     try:
         if handler.runs_apart:
             run_apart(handler.do, job.payload, limit=handler.limit)
         else:
-            handler.do(job.payload)
+            answer = handler.do(job.payload)
     except Exception as error:  # noqa: BLE001 - whatever a job raises is written down and tried again
         _fail(job, error)
     else:
-        _settle(job, JobState.DONE, error=None)
+        _settle(job, JobState.WAITING if answer is AGAIN else JobState.DONE, error=None)
     return True
 
 

@@ -43,7 +43,16 @@ from market.sellers.actions.changes import (
 )
 from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
 from market.sellers.actions.family import give_family_consent, refuse_family_consent
-from market.sellers.actions.imports import IMPORT_SOURCE, NO_HEADER, import_register, register_rows
+from market.sellers.actions.imports import (
+    IMPORT_BATCH,
+    IMPORT_SOURCE,
+    NO_HEADER,
+    TakenIn,
+    import_register,
+    import_rows,
+    left_out,
+    register_rows,
+)
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
     LONGEST_MANDATE_DAYS,
@@ -116,6 +125,7 @@ __all__ = [
     "ENDING_LIFE",
     "FAMILY_TEXT_VERSION",
     "HISTORIC",
+    "IMPORT_BATCH",
     "IMPORT_SOURCE",
     "LONGEST_MANDATE_DAYS",
     "MOST_A_DAY",
@@ -149,6 +159,7 @@ __all__ = [
     "SeenChange",
     "SeenRequest",
     "StallSettings",
+    "TakenIn",
     "Texts",
     "Verify",
     "VouchedReset",
@@ -179,7 +190,9 @@ __all__ = [
     "give_family_consent",
     "grant_mandate",
     "import_register",
+    "import_rows",
     "is_answered_so",
+    "left_out",
     "lock_change",
     "log_business",
     "make_appointment",

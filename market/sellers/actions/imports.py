@@ -1,21 +1,37 @@
 """What happens to the register when a spreadsheet of the commune is taken in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.clock import Clock
+from market.base.db import Locked
 from market.base.errors import Refused
 from market.base.seen import check_seen
 from market.base.spreadsheets.tables import read_tables
+from market.places.models import Commune
 from market.sellers import queries
-from market.sellers.actions.register import NewBusiness, enter_businesses, lock_register, update_business
-from market.sellers.rules import BusinessStatus, ImportReport, RegisterRow, TypedRow, typed_rows
+from market.sellers.actions.register import NewBusiness, bring_businesses, enter_businesses, lock_register
+from market.sellers.rules import (
+    BusinessStatus,
+    Decision,
+    ImportReport,
+    KnownBusiness,
+    NumberedRow,
+    RegisterRow,
+    RowOutcome,
+    TypedRow,
+    plan,
+    typed_rows,
+)
 from market.values.period import local_day
 
 IMPORT_SOURCE = "Nhập từ bảng tính của xã"
+IMPORT_BATCH = 100
+"""So many rows are taken in by one transaction: others wait for it less than 0.3 seconds."""
 NO_HEADER = (
     "Chưa thấy hàng tiêu đề có đủ ba cột Tên cơ sở, Loại hình, Thôn. "
     "Mời tải bảng mẫu, chép số liệu vào đó rồi gửi lại. Sổ chưa có gì thay đổi."
@@ -43,29 +59,82 @@ def import_register(
     seen: str | None = None,
     clock: Clock,
 ) -> ImportReport:
-    """Take the rows of a spreadsheet into the register; the rows that cannot go are told with their reasons.
+    """Take the rows of a small spreadsheet into the register at once; the rows that cannot go are told with their
+    reasons.
 
     Idempotent: the same file again changes nothing. What the plan found new needs no second look, and is entered
     together once what is known has made way for it. Kind, status and hamlet hold from the row's day, else from today.
     `seen`: `seen_of()` of what a page showed that it would do (`import_facts`), None where none was shown; ChangedSince
-    where it would do something else. Else Refused as `add_business` and `update_business`.
+    where it would do something else.
     """
     register = lock_register(session, commune_id)
     now = clock()
     report = queries.plan_import(session, commune_id, rows, today=local_day(now))
     if seen is not None and report.changes:
         check_seen(seen, queries.import_facts(report, queries.overwritten_by(session, commune_id, report)))
-    entered = []
-    for one in report.changes:
-        if one.said is None:
-            continue
-        new = _new_business(commune_id, one.said, now)
-        if one.business_id is None:
-            entered.append(new)
-        else:
-            update_business(session, actor, one.business_id, new, now=now)
-    enter_businesses(session, actor, register, entered, now=now)
+    _write(session, actor, register, report.changes, now=now)
     return report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """The numbers of the rows that were written, and why those that were not stayed out."""
+
+    created: Collection[int]
+    updated: Collection[int]
+    left: Mapping[int, str]
+
+
+def import_rows(
+    session: Session, actor: Actor, commune_id: int, planned: Sequence[Decision], *, clock: Clock
+) -> TakenIn:
+    """Take a share of a plan's changes into the register, those before them taken in already.
+
+    Each row goes in as it was planned, or stays out: where somebody has meanwhile changed what the register says of it,
+    it is told. Compared is with all that the register has of these names and tax codes, under its lock. NotFound for no
+    commune.
+    """
+    register = lock_register(session, commune_id)
+    now = clock()
+    known = queries.known_near(session, commune_id, [one.says for one in planned if one.says])
+    kept, left = _as_planned(planned, known, now=now)
+    _write(session, actor, register, kept, now=now)
+    return TakenIn(
+        created=[one.number for one in kept if one.outcome is RowOutcome.CREATED],
+        updated=[one.number for one in kept if one.outcome is RowOutcome.UPDATED],
+        left=left,
+    )
+
+
+def _as_planned(
+    planned: Sequence[Decision], known: Sequence[KnownBusiness], *, now: datetime
+) -> tuple[list[Decision], dict[int, str]]:
+    """Which of them would still be decided so, once those that would not are left out; and why the others would not."""
+    kept, left = list(planned), dict[int, str]()
+    while True:
+        rows = [NumberedRow(number=one.number, row=one.says) for one in kept if one.says]
+        fresh = {one.number: one for one in plan(rows, known, today=local_day(now))}
+        other = {one.number: fresh[one.number] for one in kept if fresh[one.number] != one}
+        if not other:
+            return kept, left
+        left |= {number: left_out(one) for number, one in other.items()}
+        kept = [one for one in kept if one.number not in other]
+
+
+def left_out(now_decided: Decision) -> str:
+    """Why a row stays out that would not do any more what was seen."""
+    becomes = now_decided.reason or f"nay là {queries.OUTCOME_WORDS[now_decided.outcome]}"
+    return f"Từ lúc bạn xem, sổ đã đổi nên dòng này chưa ghi ({becomes}). Mời gửi lại tệp để xem và ghi tiếp."
+
+
+def _write(
+    session: Session, actor: Actor, register: Locked[Commune], changes: Sequence[Decision], *, now: datetime
+) -> None:
+    """Bring what is known to what the rows say, then enter what is new."""
+    commune_id = register.row.id
+    said = [(one.business_id, _new_business(commune_id, one.said, now)) for one in changes if one.said]
+    bring_businesses(session, actor, register, {at: new for at, new in said if at is not None}, now=now)
+    enter_businesses(session, actor, register, [new for at, new in said if at is None], now=now)
 
 
 def _new_business(commune_id: int, said: RegisterRow, now: datetime) -> NewBusiness:

@@ -1,16 +1,16 @@
 """What happens to the register: a business is entered, or brought to what is now said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor, Change, record, record_all
 from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
-from market.base.db import Locked, locked
+from market.base.db import Base, Locked, locked, locked_all
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.places.models import Commune
@@ -21,6 +21,9 @@ from market.values.period import local_day
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import fold
+
+HISTORIC = ("kind", "status", "hamlet_id")
+EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +53,16 @@ def lock_register(session: Session, commune_id: int) -> Locked[Commune]:
 
 
 def log_business(session: Session, actor: Actor, verb: str, business: Business, *fields: str, now: datetime) -> None:
-    record(session, actor, _change(verb, business, *fields), now=now)
+    record(session, actor, _change(verb, business.id, business.commune_id, *fields), now=now)
 
 
-def _change(verb: str, business: Business, *fields: str) -> Change:
+def _change(verb: str, business_id: int, commune_id: int, *fields: str) -> Change:
     return Change(
         verb=verb,
         subject="business",
-        subject_id=business.id,
-        commune_id=business.commune_id,
-        business_id=business.id,
+        subject_id=business_id,
+        commune_id=commune_id,
+        business_id=business_id,
         fields=fields,
     )
 
@@ -94,35 +97,40 @@ def enter_businesses(
 ) -> list[int]:
     """Enter businesses that were compared with the whole register under its lock; returns their ids, in order.
 
-    Many take as many statements as one. Refused for a day to come.
+    Many take as many statements as one. No two of them have the same name, hamlet and phone. Refused for a day to come.
     """
     for new in entered:
         _refuse_day(new.valid_from, None, now=now)
-    written = [(new, _row_of(register.row, new, now=now)) for new in entered]
-    session.add_all(business for _, business in written)
-    session.flush()
-    for new, business in written:
-        _write_history(session, business, new.valid_from, new.source, now=now)
-    record_all(session, actor, [_change("add_business", business) for _, business in written], now=now)
-    return [business.id for _, business in written]
+    if not entered:
+        return []
+    commune_id = register.row.id
+    rows = [_row_of(commune_id, new, now=now) for new in entered]
+    written = {(row.name, row.hamlet_id, row.phone): row.id for row in session.connection().execute(_ENTER, rows)}
+    ids = [written[new.name, new.hamlet_id, new.phone] for new in entered]
+    told = list(zip(ids, entered, strict=True))
+    _write_histories(session, told, now=now)
+    record_all(session, actor, [_change("add_business", at, commune_id) for at in ids], now=now)
+    return ids
 
 
-def _row_of(commune: Commune, new: NewBusiness, *, now: datetime) -> Business:
-    return Business(
-        commune_id=commune.id,
-        hamlet_id=new.hamlet_id,
-        kind=new.kind,
-        status=new.status,
-        name=new.name,
-        folded=fold(new.name),
-        owner_name=new.owner_name,
-        phone=new.phone,
-        tax_id=new.tax_id,
-        trade=new.trade,
-        address=new.address,
-        created_at=now,
-        updated_at=now,
-    )
+_BUSINESS = Base.metadata.tables["business"]
+_ENTER = insert(_BUSINESS).returning(*(_BUSINESS.c[name] for name in ("id", "name", "hamlet_id", "phone")))
+_APPEND_HISTORY = insert(Base.metadata.tables["business_history"])
+
+
+def _row_of(commune_id: int, new: NewBusiness, *, now: datetime) -> dict[str, object]:
+    said = {field: getattr(new, field) for field in EDITABLE}
+    return {"commune_id": commune_id, "folded": fold(new.name), "created_at": now, "updated_at": now, **said}
+
+
+def _write_histories(session: Session, told: Sequence[tuple[int, NewBusiness]], *, now: datetime) -> None:
+    """What is now said of each business, by its id: from its day on, and nobody has said otherwise since."""
+    said = [
+        {"business_id": at, **{field: getattr(new, field) for field in (*HISTORIC, "valid_from", "source")}}
+        for at, new in told
+    ]
+    if said:
+        session.connection().execute(_APPEND_HISTORY, [{**line, "recorded_at": now} for line in said])
 
 
 def _entered_so(session: Session, new: NewBusiness) -> int | None:
@@ -153,24 +161,6 @@ def _refuse_day(valid_from: date, since: date | None, *, now: datetime) -> None:
     """What is written down holds from a day that has come, and not from before what was written last."""
     if reason := reason_against_day(valid_from, since, today=local_day(now)):
         raise Refused("bad_dates", reason)
-
-
-def _write_history(session: Session, business: Business, valid_from: date, source: str, *, now: datetime) -> None:
-    session.add(
-        BusinessHistory(
-            business_id=business.id,
-            kind=business.kind,
-            status=business.status,
-            hamlet_id=business.hamlet_id,
-            valid_from=valid_from,
-            recorded_at=now,
-            source=source,
-        )
-    )
-
-
-HISTORIC = ("kind", "status", "hamlet_id")
-EDITABLE = (*HISTORIC, "name", "owner_name", "phone", "tax_id", "trade", "address")
 
 
 def edit_business(
@@ -216,11 +206,35 @@ def _bring_to(
         _refuse_known(session, new, business.id)
     if set(changed) & set(HISTORIC):
         _refuse_day(new.valid_from, queries.history_since(session, business.id), now=now)
+    _set(business, new, changed, now=now)
+    if set(changed) & set(HISTORIC):
+        _write_histories(session, [(business.id, new)], now=now)
+    log_business(session, actor, "edit_business", business, *changed, now=now)
+    return changed
+
+
+def _set(business: Business, new: NewBusiness, changed: Sequence[str], *, now: datetime) -> None:
     for field in changed:
         setattr(business, field, getattr(new, field))
     business.folded = fold(new.name)
     business.updated_at = now
-    if set(changed) & set(HISTORIC):
-        _write_history(session, business, new.valid_from, new.source, now=now)
-    log_business(session, actor, "edit_business", business, *changed, now=now)
-    return changed
+
+
+def bring_businesses(
+    session: Session, actor: Actor, register: Locked[Commune], told: Mapping[int, NewBusiness], *, now: datetime
+) -> None:
+    """Bring businesses, by their ids, to what a spreadsheet says of them, compared with the whole register under its
+    lock. Many take few statements."""
+    if not told:
+        return
+    commune_id = register.row.id
+    rows = [one.row for one in locked_all(session, Business, Business.id.in_(told), Business.commune_id == commune_id)]
+    changed = {business.id: _changed(business, told[business.id]) for business in rows}
+    for business in rows:
+        if changed[business.id]:
+            _set(business, told[business.id], changed[business.id], now=now)
+    session.flush()
+    moved = [(at, told[at]) for at, fields in changed.items() if set(fields) & set(HISTORIC)]
+    _write_histories(session, moved, now=now)
+    changes = [_change("edit_business", at, commune_id, *fields) for at, fields in changed.items() if fields]
+    record_all(session, actor, changes, now=now)

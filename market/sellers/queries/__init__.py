@@ -66,7 +66,15 @@ from market.sellers.queries.helping import (
     helped_ids,
 )
 from market.sellers.queries.identity import Identity, identity_warnings
-from market.sellers.queries.imports import import_facts, known_businesses, overwritten_by, plan_import
+from market.sellers.queries.imports import (
+    OUTCOME_WORDS,
+    fact_label,
+    import_facts,
+    known_businesses,
+    known_near,
+    overwritten_by,
+    plan_import,
+)
 from market.sellers.queries.posts import (
     PostHolder,
     has_part,
@@ -119,6 +127,7 @@ from market.sellers.queries.stalls import (
 )
 
 __all__ = [
+    "OUTCOME_WORDS",
     "PAGE",
     "HelpedBusiness",
     "Identity",
@@ -156,6 +165,7 @@ __all__ = [
     "consents_asked_of",
     "content_of",
     "credentials_of",
+    "fact_label",
     "find_in_register",
     "has_part",
     "held_posts",
@@ -176,6 +186,7 @@ __all__ = [
     "is_watched_by_nobody",
     "keeps_hamlets",
     "known_businesses",
+    "known_near",
     "lapsed_mandates",
     "last_change",
     "live_bank_account",

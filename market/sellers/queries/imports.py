@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.seen import UNSAID, Facts
@@ -24,6 +24,7 @@ from market.sellers.rules import (
     plan,
     read_row,
 )
+from market.values.text import fold
 
 
 def plan_import(session: Session, commune_id: int, typed: Sequence[TypedRow], *, today: date) -> ImportReport:
@@ -91,7 +92,11 @@ def _said(known: RegisterRow, name: str, hamlets: Mapping[int, str]) -> str:
 def import_facts(report: ImportReport, overwritten: Mapping[int, str]) -> Facts:
     """What becomes of each row, and what of the register it overwrites (`overwritten_by`): `dòng 3` -> `cập nhật, đang
     ghi ngành nghề: bún`."""
-    return {f"dòng {one.number}": _becomes(one, overwritten.get(one.number)) for one in report.decisions}
+    return {fact_label(one.number): _becomes(one, overwritten.get(one.number)) for one in report.decisions}
+
+
+def fact_label(number: int) -> str:
+    return f"dòng {number}"
 
 
 def _becomes(one: Decision, overwritten: str | None) -> str:
@@ -104,8 +109,14 @@ def _hamlet_names(session: Session, commune_id: int) -> HamletNames:
     return HamletNames(hamlets, [(old.old_name, old.hamlet_id) for old in old_places_of(session, commune_id)])
 
 
-def known_businesses(session: Session, commune_id: int) -> list[KnownBusiness]:
-    """The whole register of a commune as far as a row can speak of it, oldest first."""
+def known_near(session: Session, commune_id: int, rows: Sequence[RegisterRow]) -> list[KnownBusiness]:
+    """What of a commune's register these rows can mean or meet: what has the name or the tax code of one."""
+    names, tax_ids = {fold(row.name) for row in rows}, {row.tax_id for row in rows if row.tax_id}
+    return known_businesses(session, commune_id, or_(Business.folded.in_(names), Business.tax_id.in_(tax_ids)))
+
+
+def known_businesses(session: Session, commune_id: int, *scope: ColumnElement[bool]) -> list[KnownBusiness]:
+    """The register of a commune, or a part of it, as far as a row can speak of it, oldest first."""
     columns = (
         Business.id,
         Business.name,
@@ -120,7 +131,7 @@ def known_businesses(session: Session, commune_id: int) -> list[KnownBusiness]:
         func.max(BusinessHistory.valid_from).label("since"),
     )
     query = select(*columns).join(BusinessHistory, BusinessHistory.business_id == Business.id, isouter=True)
-    query = query.where(Business.commune_id == commune_id).group_by(Business.id).order_by(Business.id)
+    query = query.where(Business.commune_id == commune_id, *scope).group_by(Business.id).order_by(Business.id)
     return [
         KnownBusiness(
             id=row.id,

@@ -1,9 +1,10 @@
 """Which rows of a spreadsheet are new businesses, which are known ones, and which must be asked about."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 
 from market.sellers.rules.reading import RegisterRow
 from market.sellers.rules.register import BusinessStatus, reason_against_day
@@ -33,7 +34,8 @@ class KnownBusiness:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What becomes of a row: `said` is the whole business after it, `before` what was known of it (None: nothing),
-    `fields` those that change. `reason`: why it is refused, or which of its cells is left out."""
+    `fields` those that change. `reason`: why it is refused, or which of its cells is left out. `turn`: a row of a later
+    one may need that those of earlier ones were taken in; `says` is what stands in the row itself."""
 
     number: int
     name: str
@@ -43,6 +45,8 @@ class Decision:
     said: RegisterRow | None = None
     before: RegisterRow | None = None
     fields: Sequence[str] = ()
+    turn: int = field(default=0, compare=False)
+    says: RegisterRow | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,20 @@ class ImportReport:
         """The rows that are taken but for a cell."""
         return [one for one in self.decisions if one.reason and one.outcome is not RowOutcome.REFUSED]
 
+    def without(self, left: Mapping[int, str]) -> "ImportReport":
+        """The report once these rows stayed out, each for its reason."""
+        return ImportReport(
+            decisions=[
+                replace(one, outcome=RowOutcome.REFUSED, reason=left[one.number]) if one.number in left else one
+                for one in self.decisions
+            ]
+        )
+
     @property
     def changes(self) -> list[Decision]:
-        """The rows that enter or change a business."""
-        return [one for one in self.decisions if one.outcome in (RowOutcome.CREATED, RowOutcome.UPDATED)]
+        """The rows that enter or change a business, in the order in which they can be taken in one after the other."""
+        changes = [one for one in self.decisions if one.outcome in (RowOutcome.CREATED, RowOutcome.UPDATED)]
+        return sorted(changes, key=lambda one: (one.turn, one.number))
 
 
 class _Unclear(ValueError):
@@ -165,9 +179,11 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
         book.put(_Entry(id=one.id, said=one.said, since=one.since))
     decided = _repeats(rows)
     waiting = [numbered for numbered in rows if numbered.number not in decided]
+    turns = count()
     while waiting:
+        turn = next(turns)
         for numbered in waiting:
-            decided[numbered.number] = _decide(book, numbered)
+            decided[numbered.number] = replace(_decide(book, numbered), turn=turn, says=numbered.row)
         refused = [numbered for numbered in waiting if decided[numbered.number].outcome is RowOutcome.REFUSED]
         if len(refused) == len(waiting):
             break

@@ -33,12 +33,13 @@ from market.trace.rules.sealing import (
     stamps_allowed,
     why_not_sealed,
 )
-from market.trace.rules.stamps import MOST_STAMPS_AT_ONCE, StampStanding, is_machine, standing_of
+from market.trace.rules.stamps import LONG_SHEET, MOST_STAMPS_AT_ONCE, StampStanding, is_machine, standing_of
 
 __all__ = [
     "AMOUNT_NEEDED",
     "KIND_WORDS",
     "LATE_DAYS",
+    "LONG_SHEET",
     "MEASURED",
     "MOST_STAMPS_AT_ONCE",
     "MOVES",

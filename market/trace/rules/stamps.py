@@ -6,6 +6,8 @@ import re
 from market.trace.rules.kinds import LotState, StampState
 
 MOST_STAMPS_AT_ONCE = 2000
+LONG_SHEET = 200
+"""A sheet of more stamps is a long task."""
 
 
 class StampStanding(enum.StrEnum):

@@ -13,6 +13,7 @@ from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
 from market.base.outages import Outage, outage_of
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import SHOP, Frame, frame_of_page
+from market.web.base.heavy import PageBusy, busy_page
 from market.web.base.outages import down, note_outage
 from market.web.base.refusals import note_refusal
 
@@ -71,6 +72,11 @@ def add_error_pages(app: Flask) -> None:
         note_refusal(error)
         again = _page_before() if request.method == "POST" and error.status != 404 else None
         return error_page(error.sentence, error.status, again=again)
+
+    @app.errorhandler(PageBusy)
+    def busy_turn(error: PageBusy) -> ErrorPage:
+        note_refusal(error)
+        return busy_page(error_page(error.sentence, error.status))
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ErrorPage:

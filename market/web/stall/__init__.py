@@ -10,6 +10,7 @@ from market.web.stall import orders as orders
 from market.web.stall import pickups as pickups
 from market.web.stall import products as products
 from market.web.stall import settings as settings
+from market.web.stall import tasks as tasks
 from market.web.stall import today as today
 from market.web.stall.blueprint import blueprint
 

@@ -12,7 +12,7 @@ from market.base.db import Base, transaction
 from market.catalog.models import Category, ProductState
 from market.orders.models import Order, Purchase
 from market.places.models import OldPlace, PickupPoint
-from market.sellers.models import BusinessKind, BusinessProposal, PostRole, Stall
+from market.sellers.models import Business, BusinessKind, BusinessProposal, PostRole, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
 from tests import factories as make
@@ -112,20 +112,27 @@ def _name_the_rest(session: Session, things: Things, stall: Stall, mark: str, bu
 
 @contextmanager
 def _noting(session: Session) -> Iterator[Names]:
-    """Every text of every row that is written while the block runs."""
+    """Every text of every row that is written while the block runs; of a business, which is entered in one statement
+    with others, when it is read."""
     names: Names = {}
+
+    def take(row: object) -> None:
+        assert isinstance(row, Base)
+        for column in row.__table__.columns:
+            text = row.__dict__.get(column.key)
+            if isinstance(text, str) and not isinstance(row, Category):
+                names.setdefault((row.__tablename__, column.key), set()).add(str(text))
 
     def note(session: Session, _context: object) -> None:
         for row in [*session.new, *session.dirty]:
-            assert isinstance(row, Base)
-            for column in row.__table__.columns:
-                text = row.__dict__.get(column.key)
-                if isinstance(text, str) and not isinstance(row, Category):
-                    names.setdefault((row.__tablename__, column.key), set()).add(str(text))
+            take(row)
 
     event.listen(session, "after_flush", note)
     try:
         yield names
         session.flush()
+        for row in session.identity_map.values():
+            if isinstance(row, Business):
+                take(row)
     finally:
         event.remove(session, "after_flush", note)

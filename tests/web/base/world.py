@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
 from market.base.db import Base, transaction
+from market.base.jobs.long_tasks import LongTask, LongTaskState
 from market.base.secrets import vault
 from market.base.storage import new_key, storage
 from market.catalog.models import Photo, Product, Variant
@@ -22,6 +23,7 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
 from market.sellers.models import (
     Appointment,
     BankAccount,
@@ -38,6 +40,7 @@ from market.sellers.models import (
     Verification,
     WaitingChange,
 )
+from market.sellers.rules import RowOutcome
 from market.trace.models import JournalEntry, Lot, Stamp
 from market.values.codes import lot_code, new_order_code, new_purchase_code, new_stamp_code
 from market.values.money import Dong
@@ -148,6 +151,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         **_lot(session, stall, product, now),
         **_order(session, stall, product.variants[0], now),
         **_exports(session, stall, now),
+        **_tasks(session, stall, owner.person_id, now),
     }
 
 
@@ -224,6 +228,25 @@ def _exports(session: Session, stall: Stall, now: datetime) -> Things:
     template = plain_row(session, ChannelTemplate, now, stall_id=stall.id, channel="shopee", storage_key=file)
     run = {"stall_id": stall.id, "template_id": template.id, "channel": "shopee", "storage_key": file}
     return {"channel": "shopee", "template_id": template.id, "run_id": plain_row(session, ExportRun, now, **run).id}
+
+
+def _tasks(session: Session, stall: Stall, person_id: int, now: datetime) -> Things:
+    """Long work of the stall, and of its commune's office: its own, and a preview of a spreadsheet."""
+    known = {"commune_id": stall.commune_id, "asked_by": person_id, "state": LongTaskState.DONE, "ended_at": now}
+    done = known | {"result_name": "ket-qua.csv", "result_type": "text/csv", "said": f"Xong cho {stall.name}"}
+    preview = {"preview": {"counts": dict.fromkeys(RowOutcome, 0), "changing": 0}, "seen": {}}
+    preview["preview"] |= {"refused": [], "partly_read": [], "changes": []}
+    return {
+        "task_id": _task(session, now, b"a", kind="stamp_sheet", stall_id=stall.id, **done),
+        "office_task_id": _task(session, now, b"b", kind=REGISTER_IMPORT, **done),
+        "preview_id": _task(session, now, json.dumps(preview).encode(), kind=REGISTER_PREVIEW, **done),
+    }
+
+
+def _task(session: Session, now: datetime, result: bytes, **fields: object) -> int:
+    key = new_key("task", "bin")
+    storage().put(key, result)
+    return plain_row(session, LongTask, now, result_key=key, asks={}, **fields).id
 
 
 def plain_row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:

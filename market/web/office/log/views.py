@@ -5,6 +5,7 @@ from flask import render_template, request
 from market.base.db import reading
 from market.values.paging import Place
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.heavy import heavy
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.log import queries
@@ -16,6 +17,7 @@ OLDER = "truoc"
 
 @blueprint.get("/van-phong/nhat-ky")
 @office_page
+@heavy
 def log(desk: OfficeDesk) -> Page:
     form = LogFilterForm(request.args)
     form.viec.choices = {"": "Mọi việc"} | VERBS

@@ -103,6 +103,7 @@ class NewBusinessForm(BusinessForm):
 
 class ImportForm(BaseForm):
     file = UploadField("Tệp sổ hộ")
+    client_key = KeyField()
 
 
 class CertificateForm(BaseForm):

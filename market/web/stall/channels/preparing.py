@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from market.base import clock
-from market.base.commands import links
 from market.base.config import current_settings
-from market.base.db import reading
-from market.channels import queries
+from market.channels.exporting import listings_for
 from market.channels.files import manifest_at
 from market.channels.formats import to_rows
 from market.channels.models import ChannelTemplate
 from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
 from market.web.base.access import StallContext
-from market.web.base.commune import current_commune
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +44,7 @@ def board_of(desk: StallContext, template: ChannelTemplate) -> ChannelBoard:
 
 def board_with(desk: StallContext, template: ChannelTemplate, manifest: TemplateManifest) -> ChannelBoard:
     """The board of a template that has been read."""
-    export = queries.Export(
-        stall_id=desk.stall_id,
-        channel=template.channel,
-        categories=manifest.categories,
-        picture_link=links(current_commune().host).picture,
-    )
-    listings = queries.channel_listings(reading(), export, now=clock.now())
+    listings = listings_for(desk.commune_id, desk.stall_id, template.channel, manifest)
     return ChannelBoard(
         channel=template.channel,
         template=template,

@@ -6,10 +6,11 @@ from flask import redirect, render_template, url_for
 
 from market.base.db import reading
 from market.base.errors import Refused
+from market.base.secrets import random_key
 from market.trace import queries
 from market.trace.actions import LotRef
 from market.trace.models import Lot
-from market.trace.rules import JournalKind, why_not_sealed
+from market.trace.rules import LONG_SHEET, JournalKind, why_not_sealed
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
 from market.web.base.web import Page
@@ -34,6 +35,11 @@ class LotForms:
     void: SerialsForm = field(default_factory=SerialsForm)
     refusal: Refused | None = None
 
+    @staticmethod
+    def sheet_key() -> str:
+        """A new key for the button that has a sheet made."""
+        return random_key()
+
     @property
     def status(self) -> int:
         """What a button's refusal or a wrong form says, else 200."""
@@ -57,6 +63,7 @@ def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
         buttons=BUTTONS,
         facts=queries.facts_to_seal(lot, entries),
         forms=forms,
+        long_sheet=LONG_SHEET,
     ), forms.status
 
 

@@ -151,5 +151,16 @@ class SerialsForm(BaseForm):
         return Serials(first=self.first.data, last=self.last.data)
 
 
+class SheetForm(SerialsForm):
+    """Which stamps go on a sheet that is made as a long task."""
+
+    client_key = KeyField()
+
+    def as_serials(self, printed: int = MOST_STAMPS_AT_ONCE) -> Serials:
+        """At most as many as may be printed at once, and none that is not there."""
+        first = min(self.first.data, max(1, printed))
+        return Serials(first=first, last=max(first, min(self.last.data, printed, first + MOST_STAMPS_AT_ONCE - 1)))
+
+
 class RecallForm(BaseForm):
     reason = TextField("Lý do thu hồi", [required("Mời ghi lý do: người đã mua sẽ đọc câu này."), at_most(300)])

@@ -23,6 +23,7 @@ from market.base.db import reading
 from market.base.spreadsheets.csv_file import csv_text
 from market.values.period import format_date, local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.heavy import heavy
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS, KpiFilterForm
@@ -80,6 +81,7 @@ def _asked(desk: OfficeDesk) -> _Asked:
 
 @blueprint.get("/van-phong/chi-tieu")
 @office_page
+@heavy
 def kpi(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
     board, figure, targets = asked.board, asked.board.figure, asked.board.targets
@@ -110,6 +112,7 @@ def _changes(board: KpiBoard, ids: Set[int]) -> list[RegisterChange]:
 
 @blueprint.get("/van-phong/chi-tieu.csv")
 @office_page
+@heavy
 def kpi_csv(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
     text = csv_text(csv_rows(queries.whole_list(reading(), asked.board, asked.shown), asked.hamlets))

@@ -1,6 +1,7 @@
 """A spreadsheet of the commune: sent, looked at as it would go, then written into the register."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from flask import flash, redirect, send_file, url_for
@@ -9,14 +10,18 @@ from market import sellers
 from market.base import clock, jobs
 from market.base.db import reading, transaction
 from market.base.errors import NotFound, Refused
+from market.base.jobs.long_tasks import FILE_KIND as TASK_FILE
+from market.base.jobs.long_tasks import NewTask
 from market.base.spreadsheets import XLSX
 from market.base.storage import is_key, new_key, storage
 from market.sellers import actions, queries
+from market.sellers.importing import REGISTER_PREVIEW, preview_of
 from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
 from market.sellers.rules import ImportReport, RowOutcome, TypedRow
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.forms import BaseForm
+from market.web.base.long_tasks import ask_with_file
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
@@ -24,6 +29,8 @@ from market.web.office.register.forms import ImportForm
 
 SAMPLE = Path(str(sellers.__file__)).parent / "mau-so-ho.xlsx"
 FILE_KIND = "soho"
+SMALL_FILE, SMALL_ROWS = 32 * 1024, 300
+"""Bytes and rows of a file that is looked at and written at once; a larger one is a long task."""
 
 
 @blueprint.get("/van-phong/so-ho/mau")
@@ -34,25 +41,42 @@ def register_sample(_desk: OfficeDesk) -> Page:
 
 @blueprint.route("/van-phong/so-ho/nhap", methods=["GET", "POST"])
 @office_page
-def register_import(_desk: OfficeDesk) -> Page:
+def register_import(desk: OfficeDesk) -> Page:
     form = ImportForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
-            return redirect(url_for("office.register_import_check", file=_kept_file(form)), 303)
+            return redirect(_looked_at(desk, form), 303)
     return form.page("office/register/register_import.html")
 
 
-def _kept_file(form: ImportForm) -> str:
-    """The name under which a file that reads as a register is kept for a day."""
+def _looked_at(desk: OfficeDesk, form: ImportForm) -> str:
+    """Where what the file would do is shown: at once, or as a long task where it is large."""
     raw = form.file.content()
     if not raw:
         raise Refused("file_missing", "Mời chọn tệp sổ hộ (.xlsx hoặc .csv) trong máy.")
-    actions.register_rows(raw)
+    if len(raw) <= SMALL_FILE and len(actions.register_rows(raw)) <= SMALL_ROWS:
+        return url_for("office.register_import_check", file=_kept_file(raw))
+    return url_for("office.task", office_task_id=_ask_preview(desk, form, raw))
+
+
+def _kept_file(raw: bytes) -> str:
+    """The name under which a file that reads as a register is kept for a day."""
     key = new_key(FILE_KIND, "bin")
     with transaction() as writing:  # first, so that no file with people's names in it is there without its end
         jobs.enqueue(writing, FORGET_REGISTER_FILE, {"key": key}, after=REGISTER_FILE_LIFE)
     storage().put(key, raw)
     return key.partition("/")[2]
+
+
+def _ask_preview(desk: OfficeDesk, form: ImportForm, raw: bytes) -> int:
+    new = NewTask(
+        commune_id=desk.commune_id,
+        kind=REGISTER_PREVIEW,
+        asks={"sha256": sha256(raw).hexdigest()},
+        input_key=new_key(TASK_FILE, "bin"),
+        client_key=form.client_key.data,
+    )
+    return ask_with_file(desk.actor, new, raw)
 
 
 def _kept_rows(file: str) -> Sequence[TypedRow]:
@@ -74,8 +98,7 @@ def _check_page(desk: OfficeDesk, file: str, rows: Sequence[TypedRow], form: Bas
     return form.page(
         "office/register/register_import_check.html",
         file=file,
-        report=report,
-        overwritten=overwritten,
+        preview=preview_of(report, overwritten),
         facts=queries.import_facts(report, overwritten),
     )
 

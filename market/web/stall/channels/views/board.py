@@ -5,12 +5,15 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from market.base import clock
 from market.base.attempts import count_try
 from market.base.db import reading, transaction
+from market.base.jobs.long_tasks import NewTask, ask_for
 from market.base.spreadsheets import XLSX
 from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
-from market.channels.files import forget_workbook, keeping_workbook, template_at, workbook_at
+from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, Asked, keep_file, rows_of, told
+from market.channels.files import keeping_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
+from market.channels.models import ChannelTemplate
 from market.channels.rules import ChannelListing
 from market.values.paging import Page as ListPage
 from market.web.base.access import StallContext, stall_page
@@ -105,30 +108,35 @@ def export_make(desk: StallContext, channel: str) -> Page:
     board = board_with(desk, kept, template.manifest)
     form = ExportForm.of_request()
     with form.keeping_what_was_typed():
+        if rows_of(board.listings) > LONG_EXPORT:
+            return redirect(url_for("stall.task", gian=desk.slug, task_id=_ask(desk, kept, form)), 303)
         file = actions.fill_template(template, board.listings, form.shipping.data or ())
-        _note(desk, board, file, form)
-        left = f" {len(file.filled.refused)} món chưa đi được, lý do ghi bên dưới." if file.filled.refused else ""
-        flash(f"Đã điền {file.listed} món vào mẫu. Bấm Tải tệp rồi gửi lên kênh người bán.{left}")
+        shipping, client_key = form.shipping.data or (), form.client_key.data
+        _keep_filled(desk, file, Asked(template_id=kept.id, shipping=shipping, client_key=client_key))
+        flash(told(file))
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
 
 
-def _note(desk: StallContext, board: ChannelBoard, file: FilledFile, form: ExportForm) -> None:
-    """Keep the file; one that the same form has asked for already is kept once."""
-    with keeping_workbook(file.content) as key:
-        new = NewRun(
-            template_id=board.template.id,
-            rows=file.listed,
-            refused=len(file.filled.refused),
-            sha256=file.sha256,
-            storage_key=key,
-            shipping=tuple(form.shipping.data or ()),
-            client_key=form.client_key.data,
-        )
+def _ask(desk: StallContext, kept: ChannelTemplate, form: ExportForm) -> int:
+    """Have a large file made; returns the task's id."""
+    new = NewTask(
+        commune_id=desk.commune_id,
+        stall_id=desk.stall_id,
+        kind=CHANNEL_EXPORT,
+        asks={"channel": kept.channel, "template": kept.id, "shipping": " ".join(form.shipping.data or ())},
+        client_key=form.client_key.data,
+    )
+    with transaction() as writing:
+        return ask_for(writing, desk.actor, new, clock=clock.now)
+
+
+def _keep_filled(desk: StallContext, file: FilledFile, asked: Asked) -> None:
+    def note(new: NewRun) -> int | None:
         with transaction() as writing:
-            run_id = actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    if run_id is None:
-        forget_workbook(key)
+            return actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
+
+    keep_file(file, asked, note)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")

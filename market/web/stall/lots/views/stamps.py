@@ -2,27 +2,24 @@
 
 from typing import Protocol
 
-from flask import Response, flash, request
+from flask import Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.audit import Actor
 from market.base.clock import Clock
-from market.base.commands import links
-from market.base.db import reading, transaction
-from market.base.errors import NotFound
-from market.trace import actions, printing, queries
+from market.base.db import transaction
+from market.base.jobs.long_tasks import NewTask, ask_for
+from market.trace import actions
 from market.trace.actions import LotRef, Serials
 from market.trace.models import Lot
-from market.trace.printing import Label
-from market.trace.rules import MOST_STAMPS_AT_ONCE
-from market.values.period import format_date
+from market.trace.rules import LONG_SHEET, MOST_STAMPS_AT_ONCE
+from market.trace.sheets import STAMP_SHEET, sheet_of
 from market.web.base.access import StallContext, stall_page
-from market.web.base.commune import current_commune
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import LotForms, lot_of, lot_page, ref_of, to_lot
-from market.web.stall.lots.forms import PrintForm, SerialsForm
+from market.web.stall.lots.forms import PrintForm, SerialsForm, SheetForm
 
 
 @blueprint.post("/ban-hang/<gian>/lo/<lot:code>/tem")
@@ -50,18 +47,31 @@ def stamps_sheet(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
     first = request.args.get("tu", 1, int)
     last = min(request.args.get("den", first + MOST_STAMPS_AT_ONCE - 1, int), first + MOST_STAMPS_AT_ONCE - 1)
-    stamps = queries.stamps_between(reading(), lot.id, first, last)
-    if not stamps:
-        raise NotFound("Lô này chưa có tem nào trong khoảng đó.")
-    pdf = printing.stamp_sheet(label_of(lot), stamps)
-    name = f"tem-{lot.code}-{stamps[0][0]}-{stamps[-1][0]}.pdf"
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    if min(last, lot.stamps_printed) - first >= LONG_SHEET:
+        flash(f"Tờ tem này có hơn {LONG_SHEET} tem. Bấm Làm tờ tem, chợ làm rồi báo khi xong.")
+        return to_lot(desk, code, "tem")
+    file = sheet_of(lot, first, last)
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, mimetype=file.media_type, headers=headers)
 
 
-def label_of(lot: Lot) -> Label:
-    best_before = format_date(lot.best_before) if lot.best_before else ""
-    address = links(current_commune().host)
-    return Label(product=lot.product.name, lot=lot.code, link=address.stamp, host=address.host, best_before=best_before)
+@blueprint.post("/ban-hang/<gian>/lo/<lot:code>/tem/to")
+@stall_page
+def stamps_sheet_make(desk: StallContext, code: str) -> Page:
+    lot, form = lot_of(desk, code), SheetForm.of_request()
+    if not form.submitted():
+        return lot_page(desk, code, LotForms())
+    serials = form.as_serials(lot.stamps_printed)
+    new = NewTask(
+        commune_id=desk.commune_id,
+        stall_id=desk.stall_id,
+        kind=STAMP_SHEET,
+        asks={"lot": lot.code, "first": serials.first, "last": serials.last},
+        client_key=form.client_key.data,
+    )
+    with transaction() as writing:
+        task_id = ask_for(writing, desk.actor, new, clock=clock.now)
+    return redirect(url_for("stall.task", gian=desk.slug, task_id=task_id), 303)
 
 
 class _Move(Protocol):

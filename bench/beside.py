@@ -1,0 +1,71 @@
+"""A slow page never takes the shop with it: browsing beside four officers who open the KPI and the log every two
+seconds, against the same browsing alone."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from bench.databases import markets, served
+from bench.figures import Figure, at_least, free
+from bench.serving import SECONDS, asked_by, pages_asked, seconds_of, spread
+from market.base import clock
+from market.base.audit import Event
+from market.base.db import db, reading, transaction
+from market.places.models import Commune
+
+OFFICERS, EVERY_SECONDS, WORKERS = 4, 2.0, 2
+ROUNDS = 3
+EVENTS, EVENTS_AT_ONCE = 100_000, 10_000
+LEAST_KEPT = 70.0
+
+
+def run() -> Iterator[Figure | str]:
+    for database, app in markets(None):
+        _fill_the_log(app)
+        pages = pages_asked(app)
+        browsing, looking = [pages[page] for page in ("home", "category", "product")], [pages["KPI"], pages["log"]]
+        alone, beside = list[float | None](), list[float | None]()
+        with served(app, workers=WORKERS) as server:
+            asked_by(server.port, browsing)  # its first pages are made cold
+            for _ in range(ROUNDS):
+                alone += asked_by(server.port, browsing)
+                with _officers(server.port, looking):
+                    beside += asked_by(server.port, browsing)
+        seconds = ROUNDS * SECONDS
+        yield free(f"{database} browsing alone", len(alone) / seconds, "/s", note=spread(alone))
+        yield free(f"{database} beside {OFFICERS} officers", len(beside) / seconds, "/s", note=spread(beside))
+        yield at_least(f"{database} kept of it", 100 * len(beside) / len(alone), "%", LEAST_KEPT)
+
+
+def _fill_the_log(app: Flask) -> None:
+    with app.app_context():
+        commune_id = reading().scalars(select(Commune.id).order_by(Commune.id)).first()
+        event = {"at": clock.now(), "verb": "edit_business", "subject": "business", "subject_id": 1, "fields": ""}
+        for _ in range(EVENTS // EVENTS_AT_ONCE):
+            with transaction() as writing:
+                writing.execute(insert(Event), [event | {"commune_id": commune_id}] * EVENTS_AT_ONCE)
+        db.session.remove()
+
+
+@contextmanager
+def _officers(port: int, pages: Sequence[bytes]) -> Iterator[None]:
+    """Each opens one page after the other, every two seconds."""
+    stop = threading.Event()
+
+    def look(number: int) -> None:
+        turn = number
+        while not stop.wait(EVERY_SECONDS if turn > number else 0):
+            seconds_of(port, pages[turn % len(pages)], or_busy=True)
+            turn += 1
+
+    with ThreadPoolExecutor(OFFICERS) as officers:
+        looking = officers.map(look, range(OFFICERS))
+        try:
+            yield
+        finally:
+            stop.set()
+    list(looking)

@@ -1,0 +1,283 @@
+"""The long tasks of the register: a large spreadsheet is looked at, then taken in, share by share."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from market.base import clock
+from market.base.batch import shares
+from market.base.db import reading
+from market.base.errors import NotFound, Refused
+from market.base.jobs.long_tasks import Checkpoint, LongTask, LongWork, NewTask, ResultFile, TaskResult, TaskRun
+from market.base.seen import seen_of
+from market.base.spreadsheets.csv_file import csv_text
+from market.base.storage import storage
+from market.sellers import queries
+from market.sellers.actions import IMPORT_BATCH, TakenIn, import_rows, left_out, register_rows
+from market.sellers.rules import Decision, ImportReport, RowOutcome
+from market.values.period import local_day
+from market.values.ranges import numbers_in, ranges_of, ranges_text
+
+REGISTER_PREVIEW = "register_preview"
+REGISTER_IMPORT = "register_import"
+PREVIEW_KEPT_FOR = timedelta(days=1)
+"""A file with names and phones that was only looked at is forgotten within a day."""
+SHOWN = 200
+JSON, CSV = "application/json", "text/csv; charset=utf-8"
+CSV_HEAD = ("Dòng", "Cơ sở", "Kết quả", "Vì sao")
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRow:
+    """A row as the preview shows it: why it is not taken, or what becomes of it and what it overwrites."""
+
+    number: int
+    name: str
+    reason: str = ""
+    outcome: str = ""
+    overwritten: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreview:
+    """What a file would do: `counts` by outcome, every row that is not taken whole, the first of the `changing`."""
+
+    counts: Mapping[str, int]
+    changing: int
+    refused: Sequence[PreviewRow]
+    partly_read: Sequence[PreviewRow]
+    changes: Sequence[PreviewRow]
+
+    @property
+    def more(self) -> int:
+        """How many changes are not shown."""
+        return self.changing - len(self.changes)
+
+
+def preview_of(report: ImportReport, overwritten: Mapping[int, str]) -> ImportPreview:
+    changes = sorted(report.changes, key=lambda one: one.number)
+    return ImportPreview(
+        counts={outcome.value: report.count(outcome) for outcome in RowOutcome},
+        changing=len(changes),
+        refused=[_row(one) for one in report.refused],
+        partly_read=[_row(one) for one in report.partly_read],
+        changes=[_row(one, overwritten.get(one.number, "")) for one in changes[:SHOWN]],
+    )
+
+
+def _row(one: Decision, overwritten: str = "") -> PreviewRow:
+    return PreviewRow(
+        number=one.number, name=one.name, reason=one.reason, outcome=one.outcome.value, overwritten=overwritten
+    )
+
+
+def look_at_register(run: TaskRun) -> TaskResult:
+    """Plan what the file that was sent would do. Refused where it is no register."""
+    rows = register_rows(run.input())
+    with run.step() as (_session, task):
+        task.total = len(rows)
+    report = queries.plan_import(reading(), run.commune_id, rows, today=local_day(clock.now()))
+    overwritten = queries.overwritten_by(reading(), run.commune_id, report)
+    with run.step() as (_session, task):
+        task.done = len(rows)
+    said = f"Đã đọc {len(rows)} dòng, chưa ghi gì. Mời xem trước rồi mới ghi."
+    content = json.dumps(_kept(report, overwritten), ensure_ascii=False).encode()
+    return TaskResult(said=said, file=ResultFile(name="xem-truoc.json", media_type=JSON, content=content))
+
+
+def _kept(report: ImportReport, overwritten: Mapping[int, str]) -> dict[str, object]:
+    """The preview as its page will show it, and what each row that changes something was shown to do."""
+    facts = queries.import_facts(report, overwritten)
+    seen = {one.number: _seen(one, facts) for one in report.changes}
+    return {"preview": asdict(preview_of(report, overwritten)), "seen": seen}
+
+
+def _seen(one: Decision, facts: Mapping[str, str]) -> str:
+    label = queries.fact_label(one.number)
+    return seen_of({label: facts[label]})
+
+
+def preview_at(task: LongTask) -> ImportPreview:
+    """What the page of a preview shows. NotFound for another task, and for one that has come to nothing."""
+    shown = _kept_at(task)["preview"]
+    rows = {name: [PreviewRow(**row) for row in shown[name]] for name in ("refused", "partly_read", "changes")}
+    return ImportPreview(counts=shown["counts"], changing=shown["changing"], **rows)
+
+
+def _seen_at(task: LongTask) -> dict[int, str]:
+    return {int(number): seen for number, seen in _kept_at(task)["seen"].items()}
+
+
+def _kept_at(task: LongTask) -> dict[str, Any]:
+    if task.kind != REGISTER_PREVIEW or not task.result_name:
+        raise NotFound
+    kept: dict[str, Any] = json.loads(storage().get(task.result_key))
+    return kept
+
+
+# --- taking in ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, kw_only=True)
+class _Taken:
+    """What the shares have done so far: the numbers of rows, and why rows stayed out."""
+
+    created: set[int] = field(default_factory=set)
+    updated: set[int] = field(default_factory=set)
+    left: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, checkpoint: Checkpoint) -> "_Taken":
+        kept = json.loads(str(checkpoint.get("taken", "{}")))
+        left = {int(number): reason for number, reason in kept.get("left", {}).items()}
+        created, updated = numbers_in(kept.get("created", ())), numbers_in(kept.get("updated", ()))
+        return cls(created=created, updated=updated, left=left)
+
+    def add(self, share: TakenIn) -> None:
+        self.created |= set(share.created)
+        self.updated |= set(share.updated)
+        self.left |= share.left
+
+    @property
+    def written(self) -> set[int]:
+        return self.created | self.updated
+
+    @property
+    def gone_through(self) -> set[int]:
+        return self.written | self.left.keys()
+
+    @property
+    def sentence(self) -> str:
+        if not self.written:
+            return "Chưa ghi dòng nào vào sổ."
+        return f"Đã ghi {len(self.written)} dòng vào sổ: dòng {ranges_text(self.written)} của tệp."
+
+    def note(self, task: LongTask) -> None:
+        """Write it down with the step that did it."""
+        kept = {"created": ranges_of(self.created), "updated": ranges_of(self.updated), "left": self.left}
+        task.checkpoint = {"taken": json.dumps(kept, ensure_ascii=False)}
+        task.done, task.said = len(self.gone_through), self.sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What the file does to the register as it is now, and what of it was seen."""
+
+    report: ImportReport
+    facts: Mapping[str, str]
+    seen: Mapping[int, str]
+
+    def changes_after(self, taken: _Taken) -> list[Decision]:
+        """What is left to do, in the order in which it can be done."""
+        gone = taken.gone_through
+        return [one for one in self.report.changes if one.number not in gone]
+
+    def changed_since_seen(self, taken: _Taken) -> dict[int, str]:
+        """Why of these rows some stay out: they would do something else than was seen."""
+        return {
+            one.number: left_out(one)
+            for one in self.changes_after(taken)
+            if self.seen.get(one.number) != _seen(one, self.facts)
+        }
+
+
+def _plan_of(run: TaskRun) -> _Plan:
+    """Refused where the preview or its file is no longer there."""
+    try:
+        looked = _preview_under(str(run.asks["preview"]), run.commune_id)
+        seen, rows = _seen_at(looked), register_rows(storage().get(looked.input_key or ""))
+    except NotFound as error:
+        raise Refused("input_gone", "Tệp đã gửi không còn nữa. Mời gửi lại tệp để ghi tiếp.") from error
+    report = queries.plan_import(reading(), run.commune_id, rows, today=local_day(clock.now()))
+    facts = queries.import_facts(report, queries.overwritten_by(reading(), run.commune_id, report))
+    return _Plan(report=report, facts=facts, seen=seen)
+
+
+def _preview_under(key: str, commune_id: int) -> LongTask:
+    same = LongTask.commune_id == commune_id, LongTask.result_key == key
+    found = reading().scalar(select(LongTask).where(*same))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def import_of(preview: LongTask) -> NewTask:
+    """What has taken in what a preview showed: one import of each, by the preview's own key."""
+    return NewTask(
+        commune_id=preview.commune_id,
+        kind=REGISTER_IMPORT,
+        asks={"preview": preview.result_key},
+        client_key=f"{REGISTER_IMPORT}:{preview.result_key}",
+    )
+
+
+def take_in_register(run: TaskRun) -> TaskResult:
+    """Take in what a preview showed, share by share: each row as it was seen, or not at all.
+
+    Goes on after the last share that was written. Refused where the file is no longer there.
+    """
+    plan = _plan_of(run)
+    with run.step() as (_session, task):
+        taken = _Taken.of(task.checkpoint)
+        taken.left |= plan.changed_since_seen(taken)
+        to_do = plan.changes_after(taken)
+        task.total = len(taken.gone_through) + len(to_do)
+        taken.note(task)
+    for share in shares(to_do, IMPORT_BATCH):
+        with run.step() as (session, task):
+            taken = _Taken.of(task.checkpoint)
+            still = [one for one in share if one.number not in taken.gone_through]
+            taken.add(import_rows(session, run.actor, run.commune_id, still, clock=clock.now))
+            taken.note(task)
+    return _result(taken, plan.report)
+
+
+def sum_up_import(run: TaskRun) -> TaskResult:
+    """Which rows are in, of an import that was cancelled."""
+    taken = _Taken.of(run.checkpoint())
+    result = _result(taken, _plan_of(run).report)
+    said = f"Đã dừng theo yêu cầu. {taken.sentence} Gửi lại tệp này thì chợ chỉ ghi những dòng còn lại."
+    return TaskResult(said=said, file=result.file)
+
+
+def _result(taken: _Taken, report: ImportReport) -> TaskResult:
+    rows = [_outcome(one, taken) for one in report.decisions]
+    count = Counter(outcome for _number, _name, outcome, _reason in rows)
+    said = (
+        f"Đã ghi vào sổ: thêm mới {len(taken.created)}, cập nhật {len(taken.updated)}. Không đổi {count[UNCHANGED]}, "
+        f"chưa nhận {count[REFUSED] + count[LEFT]}."
+    )
+    content = csv_text([CSV_HEAD, *rows]).encode()
+    return TaskResult(said=said, file=ResultFile(name="ket-qua-nhap-so.csv", media_type=CSV, content=content))
+
+
+UNCHANGED, REFUSED = queries.OUTCOME_WORDS[RowOutcome.UNCHANGED], queries.OUTCOME_WORDS[RowOutcome.REFUSED]
+LEFT, NOT_REACHED = "chưa ghi", "Đã dừng trước dòng này."
+
+
+def _outcome(one: Decision, taken: _Taken) -> tuple[str, str, str, str]:
+    """A line of the result: number, name, what became of the row, why."""
+    outcome, reason = queries.OUTCOME_WORDS[one.outcome], one.reason
+    if one.number in taken.created:
+        outcome = queries.OUTCOME_WORDS[RowOutcome.CREATED]
+    elif one.number in taken.updated:
+        outcome = queries.OUTCOME_WORDS[RowOutcome.UPDATED]
+    elif one.number in taken.left:
+        outcome, reason = LEFT, taken.left[one.number]
+    elif one.outcome in (RowOutcome.CREATED, RowOutcome.UPDATED):
+        outcome, reason = LEFT, NOT_REACHED
+    return str(one.number), one.name, outcome, reason
+
+
+LONG_WORKS: Mapping[str, LongWork] = {
+    REGISTER_PREVIEW: LongWork(do=look_at_register, is_kept_for=PREVIEW_KEPT_FOR, keeps_input=True),
+    REGISTER_IMPORT: LongWork(do=take_in_register, sum_up=sum_up_import),
+}

@@ -1,0 +1,77 @@
+"""What the pages of long tasks share, the office's and the stalls': asking with a file, the words, the result."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Response
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.db import reading, transaction
+from market.base.errors import NotFound
+from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_for, long_task, start_task
+from market.base.storage import storage
+from market.channels.exporting import CHANNEL_EXPORT
+from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
+from market.trace.sheets import STAMP_SHEET
+from market.web.base.blueprint import blueprint
+
+WORDS: Mapping[str, str] = {
+    CHANNEL_EXPORT: "Điền mẫu của sàn",
+    REGISTER_IMPORT: "Ghi sổ hộ từ tệp",
+    REGISTER_PREVIEW: "Đọc tệp sổ hộ",
+    STAMP_SHEET: "Làm tờ tem",
+}
+STATE_WORDS: Mapping[LongTaskState, str] = {
+    LongTaskState.WAITING: "đang chờ",
+    LongTaskState.RUNNING: "đang làm",
+    LongTaskState.DONE: "xong",
+    LongTaskState.CANCELLED: "đã dừng",
+    LongTaskState.FAILED: "chưa xong được",
+}
+SLOW_TO_START = timedelta(minutes=2)
+
+
+@blueprint.app_template_global()
+def task_words(task: LongTask) -> str:
+    """What it does, in the person's words."""
+    return WORDS.get(task.kind, "Việc dài")
+
+
+@blueprint.app_template_global()
+def task_state(task: LongTask) -> str:
+    if task.state is LongTaskState.CANCELLED and not task.is_over:
+        return "đang dừng"
+    return STATE_WORDS[task.state]
+
+
+@blueprint.app_template_global()
+def is_slow_to_start(task: LongTask) -> bool:
+    """Whether it has waited longer than a jobs process that is alive would let it."""
+    return task.state is LongTaskState.WAITING and task.asked_at < clock.now() - SLOW_TO_START
+
+
+def ask_with_file(actor: Actor, new: NewTask, raw: bytes) -> int:
+    """Ask for something that is done with a file; returns the task's id.
+
+    `new.input_key` is in the task's row before the file is there, so that no file is ever left behind.
+    """
+    with transaction() as writing:
+        task_id = ask_for(writing, actor, new, clock=clock.now)
+    key = long_task(reading(), task_id).input_key
+    if key is not None and key == new.input_key:
+        storage().put(key, raw)
+        with transaction() as writing:
+            start_task(writing, task_id)
+    return task_id
+
+
+def result_of(task: LongTask) -> Response:
+    """The file to download. NotFound where there is none."""
+    if not task.result_name:
+        raise NotFound
+    return Response(
+        storage().get(task.result_key),
+        content_type=task.result_type,
+        headers={"Content-Disposition": f'attachment; filename="{task.result_name}"'},
+    )

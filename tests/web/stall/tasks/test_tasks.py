@@ -1,0 +1,28 @@
+"""A stall's long tasks of the last week."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.db import transaction
+from market.base.jobs.long_tasks import NewTask, ask_for
+from tests.access import keeps_out
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.factories import sign_in
+
+
+def test_its_own_are_listed(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    sign_in(client, cast.lan.person, now())
+    for stall, kind in ((cast.lan.stall, "stamp_sheet"), (cast.htx.stall, "channel_export")):
+        with transaction() as session:
+            new = NewTask(commune_id=cast.commune, kind=kind, stall_id=stall)
+            ask_for(session, Actor(person_id=cast.lan.person), new, clock=clock.now)
+    page = client.get(f"/ban-hang/{cast.lan.slug}/viec").text
+    assert "Làm tờ tem</strong>" in page
+    assert "Điền mẫu của sàn" not in page
+
+
+def test_others_find_nothing(app: Flask, cast: Cast) -> None:
+    assert keeps_out(app, f"/ban-hang/{cast.lan.slug}/viec", [cast.htx.person, cast.vy])
