@@ -19,6 +19,7 @@ from market.base.attempts import TryWindow
 from market.base.audit import GUEST
 from market.base.db import transaction
 from market.base.secrets import hash_password, is_password
+from market.places.models import Commune
 from market.sellers.models import PostRole
 from market.values.phone import Phone
 from tests import factories as make
