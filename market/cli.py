@@ -30,6 +30,7 @@ from market.notices import jobs as notices_jobs
 from market.orders.jobs import FORGET_NETWORKS
 from market.payments import cli as payments
 from market.payments import jobs as payments_jobs
+from market.places import cli as places
 from market.seeding import cli as seeding
 from market.sellers import cli as sellers
 from market.sellers import jobs as sellers_jobs
@@ -105,6 +106,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve,
     doctor,
     JOBS,
+    *places.COMMANDS,
     *sellers.COMMANDS,
     *catalog.COMMANDS,
     *trace.COMMANDS,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from market.base.config import Settings
 from market.base.errors import NotFound
 from market.base.loopback import is_loopback
-from market.places.models import Commune, Hamlet, OldPlace, PickupPoint
+from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
 
 
 class UnknownHost(NotFound):
@@ -93,6 +93,31 @@ def pickup_points_of(session: Session, commune_id: int) -> Sequence[PickupPoint]
     query = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
     query = query.where(Hamlet.commune_id == commune_id, PickupPoint.is_active)
     return session.scalars(query.order_by(Hamlet.sort_key, PickupPoint.id)).all()
+
+
+def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, object]]]:
+    """A commune's own data by the names of a file that `actions.take_places` reads."""
+    hamlets = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id).order_by(Hamlet.id)).all()
+    names = {hamlet.id: hamlet.name for hamlet in hamlets}
+    points = session.scalars(select(PickupPoint).where(PickupPoint.hamlet_id.in_(names)).order_by(PickupPoint.id))
+    facts = select(DatedFact).where(DatedFact.commune_id == commune_id).order_by(DatedFact.key, DatedFact.valid_from)
+    return {
+        "hamlets": [_said(one, "id", "name", "old_commune", "certainty", "source", "is_active") for one in hamlets],
+        "pickup_points": [
+            {"hamlet": names[one.hamlet_id]}
+            | _said(one, "id", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active")
+            for one in points
+        ],
+        "old_places": [
+            {"hamlet": names.get(one.hamlet_id or 0)} | _said(one, "old_name", "old_code", "note")
+            for one in old_places_of(session, commune_id)
+        ],
+        "facts": [_said(one, "key", "value", "valid_from", "valid_to", "source") for one in session.scalars(facts)],
+    }
+
+
+def _said(row: Hamlet | PickupPoint | OldPlace | DatedFact, *names: str) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
 
 
 def commune_ids(session: Session) -> Sequence[int]:

@@ -3,6 +3,9 @@
 VERBS = {
     # people
     "sign_up": "lập tài khoản",
+    "add_commune": "thêm xã vào chợ",
+    "edit_commune": "sửa thông tin của xã",
+    "edit_places": "sửa thôn, điểm nhận hàng hoặc chỉ tiêu của xã",
     "release_phone": "nhường số điện thoại cho tài khoản mới, vì chưa ai dùng",
     "change_password": "đổi mật khẩu",
     "make_code_reset_password": "lập mã đặt lại mật khẩu",

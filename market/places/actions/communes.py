@@ -1,0 +1,111 @@
+"""What the operator does with communes: adds one, corrects one. Each with its event."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, Change, record
+from market.base.db import Base, lock_name, locked
+from market.base.errors import Refused
+from market.places.models import Commune, CommuneMode
+from market.places.rules import check_code, check_host, check_letters
+from market.values.phone import Phone
+
+UNIQUE = {"code": "mã", "letters": "hai chữ", "host": "tên máy"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommune:
+    """A commune as it is entered; `host` None: it answers at the installation's own address."""
+
+    code: str
+    name: str
+    province_code: str
+    province_name: str
+    letters: str
+    office_name: str
+    office_phone: Phone | None = None
+    host: str | None = None
+    mode: CommuneMode = CommuneMode.ORDERING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuneEdit:
+    """What a commune is to be from now on, by the names of its columns."""
+
+    commune_id: int
+    changes: Mapping[str, object]
+
+
+def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: str, now: datetime) -> int:
+    """Enter a commune; returns its id. Refused where code, letters or host are none, or another's, and where two
+    communes would answer at the installation's `own_host`."""
+    lock_name(session, "communes")
+    commune = Commune(**asdict(new))
+    _check(session, commune, own_host)
+    session.add(commune)
+    session.flush()
+    _record(session, actor, "add_commune", commune, [], now=now)
+    return commune.id
+
+
+def edit_commune(session: Session, actor: Actor, edit: CommuneEdit, *, own_host: str, now: datetime) -> list[str]:
+    """Correct a commune; returns the names of what changed. Nothing else of it moves: rows know it by its id.
+
+    Refused as `add_commune`, and where letters change that stand on orders already: they are read by them.
+    """
+    lock_name(session, "communes")
+    commune = locked(session, Commune, Commune.id == edit.commune_id).row
+    changed = [name for name, value in edit.changes.items() if getattr(commune, name) != value]
+    with session.no_autoflush:
+        if "letters" in changed and _has_orders(session, commune.id):
+            raise Refused("letters_in_use", f"Đã có đơn mang chữ {commune.letters}, nên xã giữ hai chữ này.")
+        for name in changed:
+            setattr(commune, name, edit.changes[name])
+        _check(session, commune, own_host)
+    session.flush()
+    if changed:
+        _record(session, actor, "edit_commune", commune, changed, now=now)
+    return changed
+
+
+def _check(session: Session, commune: Commune, own_host: str) -> None:
+    check_code(commune.code)
+    check_letters(commune.letters)
+    if commune.host is not None:
+        commune.host = check_host(commune.host)
+    if blank := [name for name in ("name", "province_name", "office_name") if not getattr(commune, name).strip()]:
+        raise Refused("blank", f"Mời ghi {', '.join(blank)}.")
+    others = Commune.id != (commune.id or 0)
+    for name, word in UNIQUE.items():
+        value = getattr(commune, name)
+        if value is not None and session.scalar(select(exists().where(others, getattr(Commune, name) == value))):
+            raise Refused("taken", f"Đã có xã khác mang {word} {value}.")
+    _check_own_host(session, commune, own_host)
+
+
+def _check_own_host(session: Session, commune: Commune, own_host: str) -> None:
+    """With several communes one at most answers at the installation's own address, named as its host or not."""
+    if commune.host not in (None, own_host):
+        return
+    there = or_(Commune.host.is_(None), Commune.host == own_host)
+    other = session.scalar(select(Commune).where(Commune.id != (commune.id or 0), there))
+    if other is not None:
+        raise Refused(
+            "host_missing",
+            f"Từ hai xã trở lên, mỗi xã có tên máy riêng; {other.name} ({other.code}) đang ở {own_host}. Ghi --host "
+            f"cho xã này, hoặc trước đó cho xã kia: flask --app wsgi commune edit {other.code} --host TÊN-MÁY.",
+        )
+
+
+def _has_orders(session: Session, commune_id: int) -> bool:
+    order = Base.metadata.tables["order"]
+    return bool(session.scalar(select(exists().where(order.c.commune_id == commune_id))))
+
+
+def _record(session: Session, actor: Actor, verb: str, commune: Commune, fields: list[str], *, now: datetime) -> None:
+    change = Change(verb=verb, subject="commune", subject_id=commune.id, commune_id=commune.id, fields=fields)
+    record(session, actor, change, now=now)

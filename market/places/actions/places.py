@@ -1,0 +1,192 @@
+"""A commune's own data as one file: its hamlets, their old names, pickup points with their keepers, targets.
+
+The file is what `flask commune export` writes. A hamlet or a pickup point is known by its `id`, so that a renamed one
+stays the same; one without `id` is new. Nothing is deleted by leaving it out: what ends says `"is_active": false`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.base.audit import Actor, Change, record
+from market.base.db import locked
+from market.base.errors import Refused
+from market.places.models import Certainty, Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.values.phone import Phone
+from market.values.text import slug, sort_key
+
+Item = Mapping[str, Any]
+
+HAMLET = {"id", "name", "old_commune", "certainty", "source", "is_active"}
+POINT = {"id", "hamlet", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active"}
+OLD_PLACE = {"old_name", "old_code", "hamlet", "note"}
+FACT = {"key", "value", "valid_from", "valid_to", "source"}
+PARTS = {"hamlets": HAMLET, "pickup_points": POINT, "old_places": OLD_PLACE, "facts": FACT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """The commune whose file is read, and what has changed by now, in words for the operator."""
+
+    session: Session
+    commune_id: int
+    changed: list[str]
+
+    def change(self, row: Hamlet | PickupPoint | OldPlace | DatedFact, called: str, values: Item) -> None:
+        """Bring a row to these values; a new one is told by its name alone."""
+        if row.id is None:
+            for name, value in values.items():
+                setattr(row, name, value)
+            self.session.add(row)
+            self.session.flush()
+            self.changed.append(f"thêm {called}")
+            return
+        different = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in different:
+            setattr(row, name, values[name])
+        if different:
+            self.changed.append(f"sửa {called}: {', '.join(different)}")
+
+
+def take_places(session: Session, actor: Actor, commune_id: int, file: Item, *, now: datetime) -> list[str]:
+    """Bring a commune's places to what a file says of them; returns what changed, in words. Refused, and nothing
+    changed, for what the file does not name rightly."""
+    locked(session, Commune, Commune.id == commune_id)
+    taking = _Taking(session=session, commune_id=commune_id, changed=[])
+    for part, known in PARTS.items():
+        _check_items(part, file.get(part, []), known)
+    _hamlets(taking, file.get("hamlets", []))
+    _pickup_points(taking, file.get("pickup_points", []))
+    _old_places(taking, file.get("old_places", []))
+    _facts(taking, file.get("facts", []))
+    session.flush()
+    if taking.changed:
+        change = Change(verb="edit_places", subject="commune", subject_id=commune_id, commune_id=commune_id)
+        record(session, actor, change, now=now)
+    return taking.changed
+
+
+def _check_items(part: str, items: object, known: set[str]) -> None:
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Refused("bad_file", f"“{part}” phải là một danh sách.")
+    if strange := {name for item in items for name in item} - known:
+        raise Refused("bad_file", f"“{part}” có mục không hiểu: {', '.join(sorted(strange))}.")
+
+
+def _text(item: Item, name: str, part: str) -> str:
+    value = item.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("bad_file", f"“{part}”: thiếu {name}.")
+    return value.strip()
+
+
+def _hamlets(taking: _Taking, items: Sequence[Item]) -> None:
+    for item in items:
+        name = _text(item, "name", "hamlets")
+        row = _row(taking, Hamlet, item.get("id")) or _hamlet_named(taking, name) or Hamlet()
+        if (same := _hamlet_named(taking, name)) and same is not row:
+            raise Refused("taken", f"Xã đã có {same.name}.")
+        if row.id is not None and row.name != name:
+            _remember_name(taking, row)
+        values = {"commune_id": taking.commune_id, "name": name, "slug": slug(name), "sort_key": sort_key(name)}
+        given = {one: item[one] for one in ("old_commune", "source", "is_active") if one in item}
+        if "certainty" in item:
+            given["certainty"] = _choice(item["certainty"])
+        taking.change(row, name, values | given)
+
+
+def _choice(value: object) -> Certainty:
+    try:
+        return Certainty(value)
+    except ValueError as error:
+        raise Refused("bad_file", f"“hamlets”: certainty không có “{value}”.") from error
+
+
+def _remember_name(taking: _Taking, hamlet: Hamlet) -> None:
+    """The name that a hamlet had leads to it from now on: spreadsheets and addresses still say it."""
+    known = OldPlace.commune_id == taking.commune_id, OldPlace.old_name == hamlet.name
+    if taking.session.scalar(select(OldPlace.id).where(*known)) is None:
+        old = {"commune_id": taking.commune_id, "hamlet_id": hamlet.id, "old_name": hamlet.name}
+        taking.change(OldPlace(), f"tên cũ {hamlet.name}", old)
+
+
+def _hamlet_named(taking: _Taking, name: str) -> Hamlet | None:
+    which = Hamlet.commune_id == taking.commune_id, Hamlet.slug == slug(name)
+    return taking.session.scalar(select(Hamlet).where(*which))
+
+
+def _hamlet_of(taking: _Taking, item: Item, part: str) -> Hamlet:
+    name = _text(item, "hamlet", part)
+    hamlet = _hamlet_named(taking, name)
+    if hamlet is None:
+        raise Refused("bad_file", f"“{part}”: xã không có {name}.")
+    return hamlet
+
+
+def _row(taking: _Taking, model: type[Hamlet], row_id: object) -> Hamlet | None:
+    if row_id is None:
+        return None
+    row = taking.session.get(model, row_id) if isinstance(row_id, int) else None
+    if row is None or row.commune_id != taking.commune_id:
+        raise Refused("bad_file", f"“hamlets”: xã không có thôn số {row_id}.")
+    return row
+
+
+def _pickup_points(taking: _Taking, items: Sequence[Item]) -> None:
+    part = "pickup_points"
+    for item in items:
+        hamlet, name = _hamlet_of(taking, item, part), _text(item, "name", part)
+        values = {"hamlet_id": hamlet.id, "name": name}
+        values |= {one: _text(item, one, part) for one in ("keeper_name", "opening_hours")}
+        values["keeper_phone"] = _phone(_text(item, "keeper_phone", part), name)
+        values |= {one: item[one] for one in ("address", "is_active") if one in item}
+        taking.change(_point(taking, item, hamlet, name), name, values)
+
+
+def _phone(text: str, whose: str) -> Phone:
+    try:
+        return Phone(text)
+    except ValueError as error:
+        raise Refused("bad_file", f"Số điện thoại của {whose}: {error}") from error
+
+
+def _point(taking: _Taking, item: Item, hamlet: Hamlet, name: str) -> PickupPoint:
+    here = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
+    here = here.where(Hamlet.commune_id == taking.commune_id)
+    if item.get("id") is not None:
+        row = taking.session.scalar(here.where(PickupPoint.id == item["id"]))
+        if row is None:
+            raise Refused("bad_file", f"“pickup_points”: xã không có điểm nhận số {item['id']}.")
+        return row
+    return taking.session.scalar(here.where(Hamlet.id == hamlet.id, PickupPoint.name == name)) or PickupPoint()
+
+
+def _old_places(taking: _Taking, items: Sequence[Item]) -> None:
+    for item in items:
+        name, code = _text(item, "old_name", "old_places"), item.get("old_code")
+        which = OldPlace.commune_id == taking.commune_id, OldPlace.old_name == name
+        row = taking.session.scalar(select(OldPlace).where(*which, OldPlace.old_code.is_not_distinct_from(code)))
+        hamlet_id = _hamlet_of(taking, item, "old_places").id if item.get("hamlet") else None
+        values = {"commune_id": taking.commune_id, "hamlet_id": hamlet_id, "old_name": name, "old_code": code}
+        taking.change(row or OldPlace(), f"tên cũ {name}", values | ({"note": item["note"]} if "note" in item else {}))
+
+
+def _facts(taking: _Taking, items: Sequence[Item]) -> None:
+    for item in items:
+        key, day = _text(item, "key", "facts"), _day(_text(item, "valid_from", "facts"))
+        which = DatedFact.commune_id == taking.commune_id, DatedFact.key == key, DatedFact.valid_from == day
+        values = {"commune_id": taking.commune_id, "key": key, "valid_from": day}
+        values |= {one: _text(item, one, "facts") for one in ("value", "source")}
+        values["valid_to"] = _day(item["valid_to"]) if item.get("valid_to") else None
+        taking.change(taking.session.scalar(select(DatedFact).where(*which)) or DatedFact(), key, values)
+
+
+def _day(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        raise Refused("bad_file", f"“facts”: ngày viết như 2026-01-31, không phải “{text}”.") from error

@@ -1,0 +1,153 @@
+"""`flask commune`: the communes of this installation, and each one's own data."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from market.base import clock
+from market.base.audit import Actor
+from market.base.commands import as_json, check_writable, command, say
+from market.base.config import current_settings
+from market.base.db import reading, transaction
+from market.base.errors import Refused
+from market.places import actions, queries
+from market.places.models import Commune, CommuneMode
+from market.values.phone import Phone
+
+FIELDS = ("code", "name", "province_code", "province_name", "letters", "host", "office_name", "office_phone", "mode")
+"""What a commune is, by the names of its columns and of the options."""
+
+
+def _options(*, is_new: bool) -> Any:
+    """The options that say what a commune is; of a new one most must be said."""
+
+    def decorate(function: Any) -> Any:
+        for name, needed, text in (
+            ("mode", False, "What it does: showcase shows goods and contacts only."),
+            ("office-phone", False, "Its office's phone."),
+            ("office-name", False, "Its office's name."),
+            ("host", False, "The host at which its market answers, such as daison.cho.vn."),
+            ("letters", True, "The two letters that begin its order codes."),
+            ("province-name", True, "The province's name."),
+            ("province-code", True, "The province's code."),
+            ("name", True, "Its name, such as “xã Đại Sơn”."),
+        ):
+            kind = click.Choice([one.value for one in CommuneMode]) if name == "mode" else click.STRING
+            function = click.option(f"--{name}", type=kind, required=is_new and needed, help=text)(function)
+        return function
+
+    return decorate
+
+
+@command("add")
+@click.argument("code")
+@_options(is_new=True)
+@as_json
+def add(code: str, *, as_json: bool, **said: str | None) -> None:
+    """Add the commune with this national code."""
+    fields = _values(said)
+    fields.setdefault("office_name", f"Phòng Kinh tế {fields['name']}")
+    new = actions.NewCommune(code=code, **fields)
+    with transaction() as writing:
+        commune_id = actions.add_commune(writing, Actor(), new, own_host=_own_host(), now=clock.now())
+    commune = queries.commune_with_id(reading(), commune_id)
+    say(_answer(commune), f"Đã thêm {commune.name} ({commune.code}), chợ ở {_address(commune)}.", as_json=as_json)
+
+
+@command("edit")
+@click.argument("code")
+@click.option("--code", "new_code", help="Its right code, where it was entered wrongly.")
+@click.option("--no-host", is_flag=True, help="It answers at CHOSO_BASE_URL.")
+@click.option("--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its places.")
+@_options(is_new=False)
+@as_json
+def edit(
+    code: str, *, new_code: str | None, no_host: bool, file: Path | None, as_json: bool, **said: str | None
+) -> None:
+    """Correct a commune, and with --from its places, by a file that `export` wrote and somebody has changed."""
+    commune_id = queries.commune_named(reading(), current_settings(), code).id
+    changes = _values(said) | ({"code": new_code} if new_code else {}) | ({"host": None} if no_host else {})
+    places = _read(file) if file else {}
+    changing = actions.CommuneEdit(commune_id=commune_id, changes=changes)
+    with transaction() as writing:
+        fields = actions.edit_commune(writing, Actor(), changing, own_host=_own_host(), now=clock.now())
+        changed = actions.take_places(writing, Actor(), commune_id, places, now=clock.now())
+    reading().expire_all()
+    answer = _answer(queries.commune_with_id(reading(), commune_id)) | {"changed": [*fields, *changed]}
+    text = "\n".join([f"Đã sửa: {', '.join(fields)}."] * bool(fields) + changed) or "Không có gì khác để sửa."
+    say(answer, text, as_json=as_json)
+
+
+@command("list")
+@as_json
+def list_communes(*, as_json: bool) -> None:
+    """List the communes and the address of each."""
+    communes = queries.all_communes(reading())
+    lines = [f"{one.code}  {one.letters}  {one.mode.value:<16}  {_address(one)}  {one.name}" for one in communes]
+    say([_answer(one) for one in communes], "\n".join(lines) or "Chưa có xã nào.", as_json=as_json)
+
+
+@command("export")
+@click.argument("code")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; unset: stdout.")
+def export(code: str, *, out: Path | None) -> None:
+    """Write a commune with its hamlets, old names, pickup points and targets as JSON, for `edit --from`."""
+    commune = queries.commune_named(reading(), current_settings(), code)
+    text = json.dumps({"commune": _fields(commune), **queries.places_of(reading(), commune.id)}, **_PRETTY)
+    if out is None:
+        click.echo(text)
+        return
+    check_writable(out)
+    out.write_text(f"{text}\n", "utf-8")
+    click.echo(f"Đã ghi {commune.name} vào {out}.")
+
+
+_PRETTY: dict[str, Any] = {"ensure_ascii": False, "indent": 2, "default": str}
+
+
+def _values(said: Mapping[str, str | None]) -> dict[str, Any]:
+    """What was said, as the columns hold it."""
+    values: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    if "office_phone" in values:
+        values["office_phone"] = Phone(values["office_phone"])
+    if "mode" in values:
+        values["mode"] = CommuneMode(values["mode"])
+    return values
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused("bad_file", f"Không đọc được {file}: {error}") from error
+    if not isinstance(found, dict):
+        raise Refused("bad_file", f"{file} không phải tệp mà commune export ghi ra.")
+    return found
+
+
+def _own_host() -> str:
+    return current_settings().host.partition(":")[0]
+
+
+def _address(commune: Commune) -> str:
+    return commune.host or current_settings().host
+
+
+def _fields(commune: Commune) -> dict[str, object]:
+    return {name: getattr(commune, name) for name in FIELDS}
+
+
+def _answer(commune: Commune) -> dict[str, object]:
+    return _fields(commune) | {"mode": commune.mode.value, "address": _address(commune)}
+
+
+COMMANDS = (
+    click.Group(
+        "commune",
+        commands=[add, edit, list_communes, export],
+        help="The communes here: list, add, edit, export.",
+    ),
+)
