@@ -18,6 +18,10 @@ from market.seeding.files import SEEDS, Seeds
 from market.values.period import local_day
 
 DEMO_PASSWORD = "cho-so-dai-son"  # noqa: S105 - of the demonstration's people, who never enter a production
+OTHERWISE = (
+    "seeds/ ghi khác với chợ ở các mục sau. Chợ giữ như đang có; muốn đổi: flask --app wsgi commune export MÃ, sửa "
+    "tệp, rồi commune edit MÃ --from TỆP."
+)
 ROLES = {"officer": "cán bộ", "helper": "Tổ công nghệ số", "owner": "người bán", "buyer": "người mua"}
 
 
@@ -33,7 +37,10 @@ def seed(*, if_empty: bool, sign_ins: bool, as_json: bool) -> None:
     is_filled = reading().scalar(select(Commune.id).limit(1)) is not None
     loaded = [] if if_empty and is_filled else _load(seeds, with_demo=not settings.is_production)
     shown = _sign_ins(seeds) if sign_ins and not settings.is_production else []
-    answer = {"loaded": loaded, "sign_ins": [one.as_json() for one in shown]}
+    differs = actions.differences(reading(), seeds) if loaded else []
+    answer = {"loaded": loaded, "differs": differs, "sign_ins": [one.as_json() for one in shown]}
+    if differs:
+        click.echo(f"{OTHERWISE}\n" + "\n".join(f"  {one}" for one in differs), err=True)
     say(answer, "\n".join([_text(loaded), *(one.line for one in shown)]), as_json=as_json)
 
 
@@ -42,7 +49,7 @@ def _load(seeds: Seeds, *, with_demo: bool) -> list[str]:
     is_new = with_demo and not has_demo_people(reading())
     kept = _prepare(seeds) if is_new else None
     with transaction() as session:
-        commune_id = actions.load_places(session, seeds)
+        commune_id = actions.load_places(session, seeds, with_demo=with_demo)
         if kept:
             actions.load_demo(session, seeds, commune_id, kept)
     return ["places", "demo"] if kept else ["places"]

@@ -1,35 +1,39 @@
 """Loading `seeds/`: the whole commune once, and nothing the second time."""
 
 import json
+import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
-from market.base.db import Base
+from market.base.db import Base, transaction
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.pictures import is_kept, keeping
 from market.channels.models import ChannelCategory
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.models import Allocation, BankCredit, PaymentRequest
-from market.places.models import Commune, DatedFact, Hamlet
-from market.seeding.files import SEEDS
+from market.places.models import Commune, DatedFact, Hamlet, PickupPoint
+from market.seeding import actions
+from market.seeding.files import SEEDS, Seeds
 from market.sellers.models import Business, BusinessKind, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
+from market.values.phone import Phone
 from tests.channels import templates
 from tests.channels.templates import read_template
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT, by_day_on
-from tests.services.databases import settings_for
+from tests.services.databases import OPENING, settings_for
 
 GO = ["rau-ba-lan", "htx-nong-nghiep-dai-son", "ruoi-anh-tu", "tranh-theu-xuan-neo-co-theu", "htx-ca-rot-lac-duc"]
 """Stalls with goods that the sample template of TikTok Shop has a category for."""
@@ -166,10 +170,65 @@ def test_a_production_gets_places_and_facts_but_no_invented_people(
 ) -> None:
     keys = {"secret_key": "s" * 40, "data_keys": "a:" + "k" * 40, "base_url": "https://cho.example.vn"}
     app.config["CHOSO"] = settings_for(database_url, tmp_path).model_copy(update={"env": "production"} | keys)
-    assert json.loads(run(app, "--sign-ins", "--json")) == {"loaded": ["places"], "sign_ins": []}
+    assert json.loads(run(app, "--sign-ins", "--json")) == {"loaded": ["places"], "differs": [], "sign_ins": []}
+    assert session.scalar(select(func.count()).select_from(PickupPoint)) == 0, "office 9: keepers are invented"
+    assert session.scalars(select(Commune.office_phone)).one() is None
     assert session.scalar(select(func.count()).select_from(Person)) == 0
     assert session.scalar(select(func.count()).select_from(Business)) == 0
     assert session.scalar(select(func.count()).select_from(DatedFact)) > 10
+
+
+@pytest.fixture
+def own_seeds(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The places alone, loaded once; the tables may be changed."""
+    folder = tmp_path / "seeds"
+    shutil.copytree(SEEDS, folder)
+    monkeypatch.setattr("market.seeding.cli.SEEDS", folder)
+    with transaction() as session:
+        actions.load_places(session, Seeds(folder=folder, today=OPENING.date(), now=OPENING), with_demo=True)
+    monkeypatch.setattr("market.seeding.cli._prepare", lambda _: None)
+    return folder
+
+
+def rewrite(table: Path, before: str, after: str) -> None:
+    content = table.read_text("utf-8")
+    assert before in content
+    table.write_text(content.replace(before, after), "utf-8")
+
+
+def again(app: Flask) -> Result:
+    return app.test_cli_runner().invoke(args=["seed", "--json"])
+
+
+def test_a_corrected_code_in_the_tables_makes_no_second_commune(app: Flask, session: Session, own_seeds: Path) -> None:
+    """Office 8: it made one without hamlets or goods beside the one that had all, and the market said 404."""
+    rewrite(own_seeds / "commune.toml", '"11086" ', '"11083" ')
+    found = again(app)
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "commune edit 11086 --code 11083" in found.stderr
+    assert session.scalars(select(Commune.code)).all() == ["11086"]
+
+
+def test_a_second_load_says_what_it_does_not_take(app: Flask, session: Session, own_seeds: Path) -> None:
+    """Office 9: a changed keeper's phone was not taken, without a word."""
+    assert json.loads(again(app).stdout)["differs"] == []
+    rewrite(own_seeds / "pickup_points.csv", "0900 000 901", "0912 345 678")
+    rewrite(own_seeds / "commune.toml", "Phòng Kinh tế xã Đại Sơn", "Phòng Kinh tế và Hạ tầng")
+    found = again(app)
+    assert found.exit_code == 0
+    assert json.loads(found.stdout)["differs"] == ["xã: office_name", "Nhà văn hóa thôn Xuân Nẻo: keeper_phone"]
+    assert "commune edit MÃ --from" in found.stderr
+    assert session.scalar(select(func.count()).where(PickupPoint.keeper_phone == Phone("0900 000 901"))) == 1
+
+
+def test_a_hamlet_renamed_in_the_tables_does_not_become_two(app: Flask, session: Session, own_seeds: Path) -> None:
+    """Office 9."""
+    rewrite(own_seeds / "hamlets.csv", "thôn Xuân Nẻo", "thôn Xuân Mới")
+    before = session.scalar(select(func.count()).select_from(Hamlet))
+    found = again(app)
+    assert found.exit_code == 1
+    assert "có thôn Xuân Mới mà chợ chưa có, chợ có thôn Xuân Nẻo" in found.stderr
+    assert session.scalar(select(func.count()).select_from(Hamlet)) == before
 
 
 def test_every_picture_has_its_source_and_licence() -> None:

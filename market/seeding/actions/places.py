@@ -1,8 +1,12 @@
-"""Loads what any installation needs: the commune with its places, the goods tree, the facts in force. Twice is once."""
+"""Loads what any installation needs: the commune with its places, the goods tree, the facts in force. Twice is once.
+
+What is there already is left as the commune has it by now; `differences` says where the tables say otherwise.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.base.errors import Refused
 from market.catalog.models import Category
 from market.places.models import Certainty, Commune, CommuneMode, DatedFact, Hamlet, OldPlace, PickupPoint
 from market.seeding.files import Row, Seeds
@@ -10,34 +14,69 @@ from market.values.phone import Phone
 from market.values.text import slug, sort_key
 
 
-def load_places(session: Session, seeds: Seeds) -> int:
-    """Enter whatever of the places, categories and facts is not there yet; returns the commune's id."""
-    commune_id = _commune(session, seeds.commune())
+def load_places(session: Session, seeds: Seeds, *, with_demo: bool) -> int:
+    """Enter whatever of the places, categories and facts is not there yet, invented keepers and phones only with the
+    demonstration; returns the commune's id.
+
+    Refused where the commune would be a second one (its code was corrected on one side, or it needs a host), and where
+    a hamlet seems to have another name in the tables: it would become two.
+    """
+    commune_id = _commune(session, seeds.commune(), with_demo=with_demo)
+    _refuse_renamed(session, commune_id, seeds)
     hamlets = _hamlets(session, commune_id, seeds)
     _old_places(session, commune_id, hamlets, seeds)
-    _pickup_points(session, hamlets, seeds)
+    _pickup_points(session, hamlets, seeds, with_demo=with_demo)
     _categories(session, seeds)
     _facts(session, commune_id, seeds)
     return commune_id
 
 
-def _commune(session: Session, row: Row) -> int:
+def _commune(session: Session, row: Row, *, with_demo: bool) -> int:
     known = session.scalar(select(Commune.id).where(Commune.code == row.text("code")))
     if known:
         return known
+    _refuse_second(session, row)
     commune = Commune(
         code=row.text("code"),
         name=row.text("name"),
         province_code=row.text("province_code"),
         province_name=row.text("province_name"),
         office_name=row.text("office_name"),
-        office_phone=row.phone("office_phone"),
+        office_phone=row.phone("office_phone") if with_demo or not row.flag("is_office_phone_demo") else None,
         letters=row.text("letters"),
+        host=row.maybe("host"),
         mode=CommuneMode(row.text("mode")),
     )
     session.add(commune)
     session.flush()
     return commune.id
+
+
+def _refuse_second(session: Session, row: Row) -> None:
+    """A corrected code must not make a commune without anything in it beside the one that has everything."""
+    there = session.scalars(select(Commune).order_by(Commune.id)).first()
+    if there is None:
+        return
+    raise Refused(
+        "second_commune",
+        f"seeds/ ghi xã {row.text('name')} mã {row.text('code')}, chợ đang có {there.name} mã {there.code}. "
+        f"Chưa nạp gì. Nếu là một xã, sửa mã: flask --app wsgi commune edit {there.code} --code {row.text('code')}. "
+        "Nếu là xã nữa, thêm bằng: flask --app wsgi commune add.",
+    )
+
+
+def _refuse_renamed(session: Session, commune_id: int, seeds: Seeds) -> None:
+    there = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.is_active)).all()
+    named = {slug(row.text("name")): row.text("name") for row in seeds.table("hamlets")}
+    new = named.keys() - {hamlet.slug for hamlet in there}
+    besides = [hamlet.name for hamlet in there if hamlet.slug not in named]
+    if new and besides:
+        raise Refused(
+            "renamed_hamlet",
+            f"seeds/ có {', '.join(sorted(named[one] for one in new))} mà chợ chưa có, chợ có {', '.join(besides)} mà "
+            "seeds/ không ghi. Chưa nạp gì. Nếu là đổi tên: flask --app wsgi commune export MÃ, sửa tên trong tệp, rồi "
+            "commune edit MÃ --from TỆP; tên cũ vẫn dẫn tới thôn ấy.",
+        )
 
 
 def hamlet_slug(key: str) -> str:
@@ -82,11 +121,11 @@ def _old_places(session: Session, commune_id: int, hamlets: dict[str, int], seed
             session.add(place)
 
 
-def _pickup_points(session: Session, hamlets: dict[str, int], seeds: Seeds) -> None:
+def _pickup_points(session: Session, hamlets: dict[str, int], seeds: Seeds, *, with_demo: bool) -> None:
     known = set(session.execute(select(PickupPoint.hamlet_id, PickupPoint.name)))
     for row in seeds.table("pickup_points"):
         hamlet_id = hamlets[row.text("hamlet")]
-        if (hamlet_id, row.text("name")) not in known:
+        if (hamlet_id, row.text("name")) not in known and (with_demo or not row.flag("demo")):
             point = PickupPoint(
                 hamlet_id=hamlet_id,
                 name=row.text("name"),
@@ -135,3 +174,39 @@ def _facts(session: Session, commune_id: int, seeds: Seeds) -> None:
             )
             session.add(fact)
     session.flush()
+
+
+# --- what the tables say otherwise ------------------------------------------------------------------------------------
+
+OF_COMMUNE = ("name", "province_code", "province_name", "office_name", "letters", "mode")
+OF_POINT = ("address", "keeper_name", "opening_hours")
+
+
+def differences(session: Session, seeds: Seeds) -> list[str]:
+    """What the tables say otherwise than the market has it, in words; it stays as the market has it."""
+    row = seeds.commune()
+    commune = session.scalars(select(Commune).where(Commune.code == row.text("code"))).one()
+    said = [f"xã: {name}" for name in OF_COMMUNE if row.text(name) != getattr(commune, name)]
+    return [*said, *_hamlets_besides(session, commune.id, seeds), *_points_otherwise(session, commune.id, seeds)]
+
+
+def _hamlets_besides(session: Session, commune_id: int, seeds: Seeds) -> list[str]:
+    """Hamlets that no table names: one was renamed in the tables, and is there under both names now."""
+    named = {slug(row.text("name")) for row in seeds.table("hamlets")}
+    there = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.is_active))
+    return [f"{hamlet.name}: không có trong seeds/" for hamlet in there if hamlet.slug not in named]
+
+
+def _points_otherwise(session: Session, commune_id: int, seeds: Seeds) -> list[str]:
+    here = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id).where(Hamlet.commune_id == commune_id)
+    there = {point.name: point for point in session.scalars(here)}
+    said = []
+    for row in seeds.table("pickup_points"):
+        point = there.get(row.text("name"))
+        if point is None:
+            continue
+        different = [name for name in OF_POINT if (row.maybe(name) or "") != (getattr(point, name) or "")]
+        different += ["keeper_phone"] if point.keeper_phone != Phone(row.text("keeper_phone")) else []
+        if different:
+            said.append(f"{point.name}: {', '.join(different)}")
+    return said

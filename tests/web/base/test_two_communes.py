@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from html import escape
+from contextlib import suppress
+from html import escape, unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect, Rule
 
 from market.catalog.queries.search import search
 from tests import factories as make
@@ -27,6 +29,8 @@ UNTOLD = {"shop.purchase"}
 """Its code has no commune's letters: another commune's answers as none does (tests/web/shop/order/test_access.py)."""
 OTHERWISE = {"shop.category": {"slug": "category"}, "shop.purchase": {"code": "purchase_code"}}
 """What an address' argument means where it is not what it means elsewhere."""
+ADDRESS = re.compile(r"https?://([a-z0-9.-]+)", re.IGNORECASE)
+LINK = re.compile(r'(?:href|src)="(/[^"]*)"')
 DRAWN = re.compile(r'<input type="hidden" name="(?:csrf_token|client_key)"[^>]*>')
 """What is drawn anew for each page."""
 
@@ -152,6 +156,71 @@ def test_what_is_another_commune_s_is_not_there_under_its_address(app: Flask, ha
                 wrong.append(f"{rule.endpoint}: {status}")
     assert wrong == []
     assert asked > 30
+
+
+def addresses_in(text: str) -> set[str]:
+    """The hosts of the whole addresses on a page: links, previews, data for machines, what is to be copied or sent."""
+    return {host.lower() for host in ADDRESS.findall(unescape(text))}
+
+
+def paths_in(app: Flask, village: Village, text: str) -> dict[str, str]:
+    """Endpoint -> the first link to it on a page that a browser follows by itself or at a tap."""
+    routes, found = app.url_map.bind(village.host), dict[str, str]()
+    for path in map(unescape, LINK.findall(text)):
+        with suppress(NotFound, MethodNotAllowed, RequestRedirect):
+            endpoint, _ = routes.match(path.partition("?")[0].partition("#")[0], "GET")
+            found.setdefault(endpoint, path)
+    return found
+
+
+def test_every_link_of_the_second_commune_opens_at_its_own_host(app: Flask, hac: Village, now: Clock) -> None:
+    """Growth 4: answer links, canonical addresses and a stamp's buy link led to the base address and were 404. Pages of
+    each kind are followed once by each person; no page names the other's host, nor the installation's."""
+    seu = make_seu(now)
+    ours, named, opened, dead = {hac.host, "cho.test", "localhost"}, set[str](), set[str](), []
+    for part, visitor in visitors(app, seu, now):
+        links: dict[str, str] = {}
+        for rule in pages_of(app, part):
+            _, text = visitor.read(rule, seu.things)
+            named |= addresses_in(text)
+            assert not addresses_in(text) & ours, rule.endpoint
+            links = paths_in(app, seu, text) | links
+        for endpoint, path in links.items():
+            answer = visitor.client.get(path, base_url=f"http://{seu.host}")
+            opened.add(endpoint)
+            if answer.status_code >= 400 or not answer.headers.get("Location", "/").startswith("/"):
+                dead.append(f"{part} {endpoint}: {answer.status_code}")
+            answer.close()
+    assert dead == []
+    assert seu.host in named
+    assert len(opened) > 60
+
+
+def test_a_stamp_scanned_at_another_commune_s_host_opens_at_its_own(app: Flask, hac: Village, now: Clock) -> None:
+    """Growth 4: `/T/CODE` opened and its buy link was 404. Printed before the commune had a host, it opens too."""
+    seu = make_seu(now)
+    path = f"/T/{seu.things['stamp']}"
+    for host in (hac.host, "cho.test"):
+        answer = app.test_client().get(path, base_url=f"http://{host}")
+        assert (answer.status_code, answer.location) == (302, f"http://{seu.host}{path}")
+    page = app.test_client().get(path, base_url=f"http://{seu.host}")
+    assert page.status_code == 200
+    for link in re.findall(r'href="(/san-pham/[^"]+)"', page.text):
+        assert app.test_client().get(link, base_url=f"http://{seu.host}").status_code == 200
+    scanned = {"ma": f"HTTP://{seu.host.upper()}{path}"}
+    found = app.test_client().get("/quet", query_string=scanned, base_url=f"http://{hac.host}")
+    assert (found.status_code, found.location) == (303, f"http://{seu.host}{path}")
+
+
+def test_an_unknown_host_shows_nobody_s_market(app: Flask, hac: Village, now: Clock) -> None:
+    """Growth 4: it showed commune 1. Health is asked at any host; so is a bank's signed call."""
+    make_seu(now)
+    for path in ("/", "/dang-nhap", "/gio-hang", "/khong-co", "/van-phong", f"/don/{hac.things['code']}"):
+        answer = app.test_client().get(path, base_url="http://la.test")
+        assert (answer.status_code, "không phải chợ của xã nào" in answer.text) == (421, True)
+        assert "Hạc Trắng" not in answer.text
+    assert app.test_client().get("/healthz", base_url="http://la.test").status_code == 200
+    assert app.test_client().post("/webhook/sepay/none", json={}, base_url="http://la.test").status_code == 404
 
 
 @on_both
