@@ -17,7 +17,10 @@ from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.orders.steps import place, wanted
+
+pytestmark = by_day_on("sqlite")
 
 KHAC = ("--name", "xã Khác", "--province-code", "31", "--province-name", "thành phố Hải Phòng")
 

@@ -200,6 +200,7 @@ def again(app: Flask) -> Result:
     return app.test_cli_runner().invoke(args=["seed", "--json"])
 
 
+@by_day_on("sqlite")
 def test_a_corrected_code_in_the_tables_makes_no_second_commune(app: Flask, session: Session, own_seeds: Path) -> None:
     """Office 8: it made one without hamlets or goods beside the one that had all, and the market said 404."""
     rewrite(own_seeds / "commune.toml", '"11086" ', '"11083" ')
@@ -209,6 +210,7 @@ def test_a_corrected_code_in_the_tables_makes_no_second_commune(app: Flask, sess
     assert session.scalars(select(Commune.code)).all() == ["11086"]
 
 
+@by_day_on("sqlite")
 def test_a_second_load_says_what_it_does_not_take(app: Flask, session: Session, own_seeds: Path) -> None:
     """Office 9: a changed keeper's phone was not taken, without a word."""
     assert json.loads(again(app).stdout)["differs"] == []
@@ -221,6 +223,7 @@ def test_a_second_load_says_what_it_does_not_take(app: Flask, session: Session, 
     assert session.scalar(select(func.count()).where(PickupPoint.keeper_phone == Phone("0900 000 901"))) == 1
 
 
+@by_day_on("sqlite")
 def test_a_hamlet_renamed_in_the_tables_does_not_become_two(app: Flask, session: Session, own_seeds: Path) -> None:
     """Office 9."""
     rewrite(own_seeds / "hamlets.csv", "thôn Xuân Nẻo", "thôn Xuân Mới")

@@ -169,7 +169,8 @@ def paths_in(app: Flask, village: Village, text: str) -> dict[str, str]:
     for path in map(unescape, LINK.findall(text)):
         with suppress(NotFound, MethodNotAllowed, RequestRedirect):
             endpoint, _ = routes.match(path.partition("?")[0].partition("#")[0], "GET")
-            found.setdefault(endpoint, path)
+            if endpoint not in PICTURES:
+                found.setdefault(endpoint, path)
     return found
 
 
