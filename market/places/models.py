@@ -11,10 +11,22 @@ from market.values.phone import Phone
 
 
 class CommuneMode(enum.StrEnum):
-    """`showcase` shows goods and contacts only: a platform where others take orders must first be registered."""
+    """What the market does in a commune. `showcase` shows goods and contacts only: a platform where others take orders
+    must first be registered. One that matches or confirms bank money may be one "with payment function": `ordering`
+    keeps notices for the seller to look at, `ordering_matched` puts them on orders and asks their provider.
+    """
 
+    ORDERING_MATCHED = "ordering_matched"
     ORDERING = "ordering"
     SHOWCASE = "showcase"
+
+    @property
+    def takes_orders(self) -> bool:
+        return self is not CommuneMode.SHOWCASE
+
+    @property
+    def matches_money(self) -> bool:
+        return self is CommuneMode.ORDERING_MATCHED
 
 
 class Certainty(enum.StrEnum):
@@ -40,7 +52,7 @@ class Commune(Base):
     office_phone: Mapped[Phone | None]
     letters: Mapped[str] = mapped_column(unique=True)
     host: Mapped[str | None] = mapped_column(unique=True)
-    mode: Mapped[CommuneMode] = mapped_column(default=CommuneMode.ORDERING)
+    mode: Mapped[CommuneMode] = mapped_column(default=CommuneMode.ORDERING_MATCHED)
 
 
 class Hamlet(Base):

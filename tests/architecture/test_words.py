@@ -23,6 +23,7 @@ ENGLISH = frozenset(
         "CodePurpose.GRANT_MANDATE",
         "CodePurpose.RESET_PASSWORD",
         "CommuneMode.ORDERING",
+        "CommuneMode.ORDERING_MATCHED",
         "CommuneMode.SHOWCASE",
         "ConsentPurpose.FAMILY_ACCOUNT",
         "ConsentPurpose.TERMS",

@@ -34,6 +34,7 @@ from market.payments.queries import (
 )
 from market.payments.rules.matching import Likeness, Unmatched
 from market.payments.rules.status import PaidStatus
+from market.places.models import Commune, CommuneMode
 from market.sellers.actions import NewBankAccount
 from market.values.money import Dong
 from tests.cast import Cast
@@ -141,6 +142,17 @@ def test_money_without_the_code_of_an_order_waits(cast: Cast, now: Clock, memo: 
     order = buy(cast, now())
     assert credit(notice(1, 12_000, memo, now())).unmatched_reason == reason
     assert paid(order).status is PaidStatus.UNPAID
+
+
+def test_where_the_commune_s_market_matches_no_money_the_seller_looks_at_it(cast: Cast, now: Clock) -> None:
+    """Mode `ordering`: no process of ours matches or confirms bank money, nor is its provider asked about it."""
+    with transaction() as session:
+        session.get_one(Commune, cast.commune).mode = CommuneMode.ORDERING
+    order = buy(cast, now())
+    taken = credit(notice(1, 12_000, order.code, now()))
+    assert (taken.unmatched_reason, taken.ask_at) == (Unmatched.NOT_MATCHED, None)
+    assert paid(order).received == 0
+    assert [one.code for one in unmatched(reading(), order.stall, now=now())[0].suggestions] == [order.code]
 
 
 def test_the_right_code_on_a_wrong_account_is_not_matched(cast: Cast, now: Clock) -> None:

@@ -49,10 +49,10 @@ def test_every_commune_is_listed_with_its_address(app: Flask, cast: Cast) -> Non
     added(app)
     found = json.loads(run(app, "list", "--json").stdout)
     assert [(one["code"], one["letters"], one["mode"], one["address"]) for one in found] == [
-        ("11086", "DS", "ordering", "cho.test"),
-        ("10507", "KH", "ordering", "khac.test"),
+        ("11086", "DS", "ordering_matched", "cho.test"),
+        ("10507", "KH", "ordering_matched", "khac.test"),
     ]
-    assert run(app, "list").stdout.splitlines()[1].split()[:4] == ["10507", "KH", "ordering", "khac.test"]
+    assert run(app, "list").stdout.splitlines()[1].split()[:4] == ["10507", "KH", "ordering_matched", "khac.test"]
 
 
 @pytest.mark.parametrize(

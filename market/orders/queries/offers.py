@@ -208,7 +208,7 @@ _OFFER = (
     available_amount(NOW).label("available"),
     Stall.commune_id,
     Commune.letters.label("commune_letters"),
-    (Commune.mode == CommuneMode.ORDERING).label("takes_orders"),
+    (Commune.mode != CommuneMode.SHOWCASE).label("takes_orders"),
 )
 OFFERS = (
     select(*_OFFER, *_STALL)

@@ -20,7 +20,7 @@ from market.payments.models import AllocationKind, BankCredit, WebhookDelivery
 from market.payments.rules.checks import ask_first
 from market.payments.rules.matching import BankTransaction, Unmatched, split_exactly
 from market.payments.rules.status import remaining
-from market.places.models import Commune
+from market.places.models import Commune, CommuneMode
 from market.sellers.models import BankAccount, BankConnection, Stall
 from market.values.codes import find_codes
 from market.values.money import Dong, format_dong
@@ -62,10 +62,10 @@ class NewCredit:
 
 def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
     """Keep a notice, raw text encrypted; one already known is left as it is. Returns its id. It is matched apart."""
-    connection, account, stall = _whose(session, new.connection_id)
+    connection, account, stall, mode = _whose(session, new.connection_id)
     connection.last_notice_at = now
     is_ours = vault().decrypt(account.number_cipher) in new.notice.accounts
-    may_ask = is_ours and lookup_of(connection.provider) is not None
+    may_ask = is_ours and mode.matches_money and lookup_of(connection.provider) is not None
     row = {
         "commune_id": stall.commune_id,
         "connection_id": connection.id,
@@ -77,7 +77,7 @@ def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
         "bank_ref": new.notice.bank_ref,
         "occurred_at": new.notice.occurred_at,
         "received_at": now,
-        "unmatched_reason": Unmatched.IN_PROGRESS if is_ours else Unmatched.WRONG_ACCOUNT,
+        "unmatched_reason": _first_reason(is_ours=is_ours, is_matched=mode.matches_money),
         "raw_cipher": vault().encrypt(new.raw),
         "ask_at": ask_first(now) if may_ask else None,
     }
@@ -89,15 +89,22 @@ def record_credit(session: Session, new: NewCredit, *, now: datetime) -> int:
     return session.scalars(known).one()
 
 
-def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAccount, Stall]:
+def _first_reason(*, is_ours: bool, is_matched: bool) -> Unmatched:
+    if not is_ours:
+        return Unmatched.WRONG_ACCOUNT
+    return Unmatched.IN_PROGRESS if is_matched else Unmatched.NOT_MATCHED
+
+
+def _whose(session: Session, connection_id: int) -> tuple[BankConnection, BankAccount, Stall, CommuneMode]:
     query = (
-        select(BankConnection, BankAccount, Stall)
+        select(BankConnection, BankAccount, Stall, Commune.mode)
         .join(BankAccount, BankAccount.id == BankConnection.bank_account_id)
         .join(Stall, Stall.business_id == BankAccount.business_id)
+        .join(Commune, Commune.id == Stall.commune_id)
         .where(BankConnection.id == connection_id)
     )
-    connection, account, stall = session.execute(query).one()
-    return connection, account, stall
+    connection, account, stall, mode = session.execute(query).one()
+    return connection, account, stall, mode
 
 
 def match_credit(session: Session, credit_id: int, *, clock: Clock) -> None:

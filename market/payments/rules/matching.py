@@ -35,6 +35,7 @@ class Unmatched(enum.StrEnum):
     ORDER_CLOSED = "don_da_dong"
     WRONG_ACCOUNT = "sai_tai_khoan"
     REVERSED = "da_go"
+    NOT_MATCHED = "khong_doi_chieu"
 
 
 UNMATCHED_WORDS = {
@@ -45,6 +46,7 @@ UNMATCHED_WORDS = {
     Unmatched.ORDER_CLOSED: "Đơn này không còn chờ tiền. Nếu không giao hàng nữa, mời chuyển trả khách.",
     Unmatched.WRONG_ACCOUNT: "Tiền vào tài khoản khác với tài khoản của gian hàng.",
     Unmatched.REVERSED: "Đã gỡ khỏi đơn. Mời chọn đúng đơn.",
+    Unmatched.NOT_MATCHED: "Chợ của xã chưa đối chiếu tiền tự động. Mời xem tài khoản của bạn rồi tự chọn đơn.",
 }
 
 

@@ -29,7 +29,7 @@ class NewCommune:
     office_name: str
     office_phone: Phone | None = None
     host: str | None = None
-    mode: CommuneMode = CommuneMode.ORDERING
+    mode: CommuneMode = CommuneMode.ORDERING_MATCHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

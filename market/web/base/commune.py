@@ -36,7 +36,7 @@ class Here:
 
     @property
     def takes_orders(self) -> bool:
-        return self.mode is CommuneMode.ORDERING
+        return self.mode.takes_orders
 
 
 def current_commune() -> Here:
