@@ -186,7 +186,8 @@ def communes_of(parent: str, column: str | None = None) -> MappedColumn[int]:
 
     def ask(context: DefaultExecutionContext) -> int | None:
         table = Base.metadata.tables[parent]
-        parent_id = context.get_current_parameters()[column or f"{parent}_id"]
+        row = cast(dict[str, Any], cast(Any, context).get_current_parameters())
+        parent_id = row[column or f"{parent}_id"]
         return context.root_connection.scalar(select(table.c.commune_id).where(table.c.id == parent_id))
 
     return mapped_column(default=ask)

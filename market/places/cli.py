@@ -1,9 +1,9 @@
 """`flask commune`: the communes of this installation, and each one's own data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -21,10 +21,13 @@ FIELDS = ("code", "name", "province_code", "province_name", "letters", "host", "
 """What a commune is, by the names of its columns and of the options."""
 
 
-def _options(*, is_new: bool) -> Any:
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def _options(*, is_new: bool) -> Callable[[F], F]:
     """The options that say what a commune is; of a new one most must be said."""
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: F) -> F:
         for name, needed, text in (
             ("mode", False, "What it does: showcase shows goods and contacts only."),
             ("office-phone", False, "Its office's phone."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.config import Settings
@@ -17,6 +17,7 @@ class UnknownHost(NotFound):
     status = 421
 
 
+INVENTED = "+84900000"
 NO_MARKET = "Địa chỉ này không phải chợ của xã nào. Mời xem lại địa chỉ, hoặc gọi Phòng Kinh tế xã để hỏi."
 
 
@@ -93,6 +94,14 @@ def pickup_points_of(session: Session, commune_id: int) -> Sequence[PickupPoint]
     query = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
     query = query.where(Hamlet.commune_id == commune_id, PickupPoint.is_active)
     return session.scalars(query.order_by(Hamlet.sort_key, PickupPoint.id)).all()
+
+
+def invented_keepers(session: Session) -> Sequence[str]:
+    """The active pickup points whose keeper's phone is of the demonstration: nobody has a number like that."""
+    invented = cast(PickupPoint.keeper_phone, Text).like(f"{INVENTED}%")
+    return session.scalars(
+        select(PickupPoint.name).where(invented, PickupPoint.is_active).order_by(PickupPoint.id)
+    ).all()
 
 
 def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, object]]]:

@@ -101,7 +101,7 @@ def _hamlets(taking: _Taking, items: Sequence[Item]) -> None:
 
 def _choice(value: object) -> Certainty:
     try:
-        return Certainty(value)
+        return Certainty(str(value))
     except ValueError as error:
         raise Refused("bad_file", f"“hamlets”: certainty không có “{value}”.") from error
 
