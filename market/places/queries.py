@@ -89,13 +89,6 @@ def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
     return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id)).all()
 
 
-def pickup_points_of(session: Session, commune_id: int) -> Sequence[PickupPoint]:
-    """The active ones, by their hamlet's name."""
-    query = select(PickupPoint).join(Hamlet, Hamlet.id == PickupPoint.hamlet_id)
-    query = query.where(Hamlet.commune_id == commune_id, PickupPoint.is_active)
-    return session.scalars(query.order_by(Hamlet.sort_key, PickupPoint.id)).all()
-
-
 def invented_keepers(session: Session) -> Sequence[str]:
     """The active pickup points whose keeper's phone is of the demonstration: nobody has a number like that."""
     invented = cast(PickupPoint.keeper_phone, Text).like(f"{INVENTED}%")

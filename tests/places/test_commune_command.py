@@ -174,6 +174,8 @@ def test_a_keeper_s_phone_is_changed(app: Flask, cast: Cast, session: Session, f
         ("hamlets", {"id": 999}, "không có thôn số 999"),
         ("hamlets", {"name": "thôn Mỗ Đoạn"}, "đã có thôn Mỗ Đoạn"),
         ("hamlets", {"nane": "x"}, "không hiểu: nane"),
+        ("hamlets", {"is_active": "yes"}, "is_active không thể là 'yes'"),
+        ("hamlets", {"source": 7}, "source không thể là 7"),
         ("pickup_points", {"keeper_phone": "12"}, "Số điện thoại của Nhà văn hóa"),
         ("pickup_points", {"hamlet": "thôn Không Có"}, "không có thôn Không Có"),
         ("pickup_points", {"keeper_name": " "}, "thiếu keeper_name"),

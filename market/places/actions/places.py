@@ -7,7 +7,8 @@ stays the same; one without `id` is new. Nothing is deleted by leaving it out: w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from types import NoneType
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,12 +20,14 @@ from market.places.models import Certainty, Commune, DatedFact, Hamlet, OldPlace
 from market.values.phone import Phone
 from market.values.text import slug, sort_key
 
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 
 HAMLET = {"id", "name", "old_commune", "certainty", "source", "is_active"}
 POINT = {"id", "hamlet", "name", "address", "keeper_name", "keeper_phone", "opening_hours", "is_active"}
 OLD_PLACE = {"old_name", "old_code", "hamlet", "note"}
 FACT = {"key", "value", "valid_from", "valid_to", "source"}
+TYPES = {"id": (int, NoneType), "is_active": (bool,)}
+"""What a value may be; where nothing is said, a text or none."""
 PARTS = {"hamlets": HAMLET, "pickup_points": POINT, "old_places": OLD_PLACE, "facts": FACT}
 
 
@@ -54,15 +57,14 @@ class _Taking:
 
 def take_places(session: Session, actor: Actor, commune_id: int, file: Item, *, now: datetime) -> list[str]:
     """Bring a commune's places to what a file says of them; returns what changed, in words. Refused, and nothing
-    changed, for what the file does not name rightly."""
+    changed, for what the file does not name rightly; NotFound for no such commune."""
     locked(session, Commune, Commune.id == commune_id)
     taking = _Taking(session=session, commune_id=commune_id, changed=[])
-    for part, known in PARTS.items():
-        _check_items(part, file.get(part, []), known)
-    _hamlets(taking, file.get("hamlets", []))
-    _pickup_points(taking, file.get("pickup_points", []))
-    _old_places(taking, file.get("old_places", []))
-    _facts(taking, file.get("facts", []))
+    parts = {part: _items(file, part) for part in PARTS}
+    _hamlets(taking, parts["hamlets"])
+    _pickup_points(taking, parts["pickup_points"])
+    _old_places(taking, parts["old_places"])
+    _facts(taking, parts["facts"])
     session.flush()
     if taking.changed:
         change = Change(verb="edit_places", subject="commune", subject_id=commune_id, commune_id=commune_id)
@@ -70,11 +72,17 @@ def take_places(session: Session, actor: Actor, commune_id: int, file: Item, *, 
     return taking.changed
 
 
-def _check_items(part: str, items: object, known: set[str]) -> None:
+def _items(file: Item, part: str) -> Sequence[Item]:
+    items = file.get(part, [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refused("bad_file", f"“{part}” phải là một danh sách.")
-    if strange := {name for item in items for name in item} - known:
+    if strange := {name for item in items for name in item} - PARTS[part]:
         raise Refused("bad_file", f"“{part}” có mục không hiểu: {', '.join(sorted(strange))}.")
+    for item in items:
+        for name, value in item.items():
+            if not isinstance(value, TYPES.get(name, (str, NoneType))):
+                raise Refused("bad_file", f"“{part}”: {name} không thể là {value!r}.")
+    return cast(list[Item], items)
 
 
 def _text(item: Item, name: str, part: str) -> str:
