@@ -93,7 +93,7 @@ def _kept(host: str) -> Here:
 
 
 def _read(host: str) -> Here:
-    commune = commune_at(reading(), current_settings(), host)
+    commune = commune_at(reading(), current_app.config["HOSTS_SETTINGS"], host)
     return Here(
         id=commune.id,
         name=commune.name,
