@@ -107,8 +107,10 @@ def _enter_goods(connection: Connection, commune: int, stalls: list[int], catego
         stall, category = stalls[i % len(stalls)], categories[0] if i % 4 else categories[i % len(categories)]
         goods.append(_at(commune, stall_id=stall, category_id=category, **_product(name)))
     ids = _enter(connection, Product, goods)
-    _enter(connection, Photo, [_photo(product, stalls[i % len(stalls)]) for i, product in enumerate(ids)])
-    variants = [_variant(product, stalls[i % len(stalls)], dice) for i, product in enumerate(ids)]
+    _enter(
+        connection, Photo, [_at(commune, **_photo(product, stalls[i % len(stalls)])) for i, product in enumerate(ids)]
+    )
+    variants = [_at(commune, **_variant(product, stalls[i % len(stalls)], dice)) for i, product in enumerate(ids)]
     _enter(connection, Variant, variants)
 
 
