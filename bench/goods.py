@@ -111,9 +111,10 @@ def fill_city(connection: Connection, communes: int, each: int) -> list[int]:
         goods.append(_at(commune, stall_id=stall, category_id=category, **_product(name)))
     stall_ids = [good["stall_id"] for good in goods]
     ids = enter(connection, Product, goods)
-    enter(connection, Photo, [_photo(product, stall) for product, stall in zip(ids, stall_ids, strict=True)])
-    variants = [_variant(product, stall, dice) for product, stall in zip(ids, stall_ids, strict=True)]
-    enter(connection, Variant, variants)
+    whose = [int(str(good["commune_id"])) for good in goods]
+    placed = list(zip(whose, ids, stall_ids, strict=True))
+    enter(connection, Photo, [_at(commune, **_photo(product, stall)) for commune, product, stall in placed])
+    enter(connection, Variant, [_at(commune, **_variant(product, stall, dice)) for commune, product, stall in placed])
     return [commune for commune, _ in places]
 
 
@@ -137,8 +138,10 @@ def _enter_goods(connection: Connection, commune: int, stalls: list[int], catego
         stall, category = stalls[i % len(stalls)], categories[0] if i % 4 else categories[i % len(categories)]
         goods.append(_at(commune, stall_id=stall, category_id=category, **_product(name)))
     ids = enter(connection, Product, goods)
-    enter(connection, Photo, [_photo(product, stalls[i % len(stalls)]) for i, product in enumerate(ids)])
-    variants = [_variant(product, stalls[i % len(stalls)], dice) for i, product in enumerate(ids)]
+    enter(
+        connection, Photo, [_at(commune, **_photo(product, stalls[i % len(stalls)])) for i, product in enumerate(ids)]
+    )
+    variants = [_at(commune, **_variant(product, stalls[i % len(stalls)], dice)) for i, product in enumerate(ids)]
     enter(connection, Variant, variants)
 
 

@@ -22,7 +22,7 @@ from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.orders.models import Contact
 from market.places.models import Commune, Hamlet, PickupPoint
-from market.places.queries import commune_at
+from market.places.queries import UnknownHost, commune_at
 from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
 from market.sellers.models import (
     BankAccount,
@@ -291,7 +291,7 @@ def sign_in(
     time on a phone of its own, but where `visitor` names it: a phone has one person signed in."""
     with transaction() as session:
         person = session.get_one(Person, person_id)
-        commune_id = _commune_at(session, base_url) if base_url else person.commune_id
+        commune_id = _commune_at(session, base_url or "http://localhost") or person.commune_id
         device = Device(commune_id=commune_id, name="Điện thoại Android", visitor=visitor or f"phone-{next(_numbers)}")
         match = PasswordMatch(person_id=person_id, password_hash=person.password_hash)
         key = begin_login(session, match, device, clock=lambda: now)
@@ -302,8 +302,11 @@ def sign_in(
         cookie.permanent = True
 
 
-def _commune_at(session: Session, base_url: str) -> int:
-    return commune_at(session, current_settings(), urlsplit(base_url).hostname or "").id
+def _commune_at(session: Session, base_url: str) -> int | None:
+    try:
+        return commune_at(session, current_settings(), urlsplit(base_url).hostname or "").id
+    except UnknownHost:
+        return None
 
 
 def _add(session: Session, row: T) -> T:

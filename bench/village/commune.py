@@ -166,6 +166,7 @@ class Village:
         at = moment(self.day(days), 8 * 60)
         self.rows.add(
             LoginSession,
+            commune_id=self.commune,
             key_hash=f"key-{device}-{human.person_id}-{days}",
             person_id=human.person_id,
             device="Điện thoại Android",
@@ -344,6 +345,7 @@ class Village:
         buyer = deal.buyer
         return self.rows.add(
             Contact,
+            commune_id=self.commune,
             person_id=buyer.person_id if deal.signed_in else None,
             name=buyer.name,
             phone=Phone.stored(buyer.phone),
@@ -357,6 +359,7 @@ class Village:
         back = deal.total if deal.end == "refunded" else 0
         request = self.rows.add(
             PaymentRequest,
+            commune_id=self.commune,
             order_id=order,
             stall_id=household.business,
             amount=Dong(deal.total),
@@ -377,6 +380,7 @@ class Village:
         credit = self._credit(household, deal, deal.notice, request) if deal.notice else None
         self.rows.add(
             Allocation,
+            commune_id=self.commune,
             request_id=request,
             credit_id=credit,
             card_payment_id=None,
@@ -393,6 +397,7 @@ class Village:
         at = moment(self.day(deal.days), deal.minutes + 20)
         credit = self.rows.add(
             BankCredit,
+            commune_id=self.commune,
             connection_id=household.connection,
             stall_id=household.business,
             provider_txn_id=f"t{request}",

@@ -77,15 +77,22 @@ def test_a_code_to_hand_over_makes_who_types_it_an_officer(app: Flask, cast: Cas
     assert client.get("/van-phong/so-ho").status_code == 200
 
 
-def test_an_account_is_appointed_by_its_number_in_its_own_commune(app: Flask, cast: Cast, now: Clock) -> None:
+def test_an_account_is_appointed_in_the_commune_that_is_named_wherever_it_was_made(
+    app: Flask, cast: Cast, now: Clock, session: Session
+) -> None:
+    """Growth 4: accounts are the installation's, rights a commune's. Of two people with one phone a name says who."""
     with transaction() as writing:
         far = make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
         there = make.make_person(writing, far, "Vũ Văn Xa", "0900 000 021", now())
         number, code = there.id, far.code
         writing.get_one(Commune, cast.commune).host = app.config["CHOSO"].host.partition(":")[0]
-    assert "không thuộc xã này" in appoint(app, "--person", str(number)).stderr
+    assert json.loads(appoint(app, "--person", str(number), "--json").stdout)["person"] == number
     assert json.loads(appoint(app, "--person", str(number), "--commune", code, "--json").stdout)["person"] == number
-    assert json.loads(appoint(app, "0900 000 021", "--commune", code, "--json").stdout)["person"] == number
+    assert "Tên chưa khớp" in appoint(app, "0900 000 021", "--commune", code).stderr
+    named = ("0900 000 021", "--name", "Vũ Văn Xa", "--commune", code)
+    assert json.loads(appoint(app, *named, "--json").stdout)["person"] == number
+    posts = session.scalars(select(Post.commune_id).where(Post.person_id == number)).all()
+    assert len(set(posts)) == 2
     assert "Chưa có xã nào mang mã 99999" in appoint(app, "0900 000 021", "--commune", "99999").stderr
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import current_app, g, request
 
 from market.base.config import Settings, current_settings
 from market.base.db import reading
@@ -83,7 +83,7 @@ def address_elsewhere(commune_id: int, path: str) -> str | None:
 
 
 def _read(host: str) -> Here:
-    commune = commune_at(reading(), current_settings(), host)
+    commune = commune_at(reading(), current_app.config["HOSTS_SETTINGS"], host)
     return Here(
         id=commune.id,
         name=commune.name,

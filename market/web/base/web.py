@@ -61,6 +61,7 @@ def configure(app: Flask, settings: Settings) -> None:
     """Turn on everything Flask leaves off, for this app."""
     app.config.update(
         SECRET_KEY=settings.secret,
+        HOSTS_SETTINGS=settings,
         MAX_CONTENT_LENGTH=MOST_SENT,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         MAX_FORM_PARTS=400,

@@ -53,7 +53,7 @@ def test_a_process_that_begins_without_its_database_serves_once_it_is_back(
 ) -> None:
     assert [status_of(away, path) for path in ("/healthz", "/gio-hang")] == [(503, "60")] * 2
     come_back(file, sqlite_template)
-    assert [status_of(away, path)[0] for path in ("/healthz", "/gio-hang")] == [200, 404], "no commune is there yet"
+    assert [status_of(away, path)[0] for path in ("/healthz", "/gio-hang")] == [200, 421], "no commune is there yet"
 
 
 def stand_past_us(session: Session) -> None:
