@@ -13,7 +13,6 @@ USED_FROM_OUTSIDE = {
     "market/base/ddl.py: KeptTriggers": "migrations/env.py brings triggers back with it",
     "market/base/ddl.py: drop_index": "the first migration undoes itself with it",
     "market/base/migrations.py: note_last_contract": "migrations/env.py notes what a database has lost",
-    "market/base/backup_record.py: last_backup": "the doctor asks it how old the newest archive is",
     "market/base/revisions.py: PHASES": "what a migration may call its phase; the test of migrations holds them to it",
 }
 """`module's path: name` -> who uses it."""
