@@ -33,7 +33,8 @@ ACKNOWLEDGED_WITHIN = 120.0
 SUM = 45_000
 BOUNDARY = "----crash"
 TRIED_AGAIN = (OSError, HTTPException, SQLAlchemyError)
-BUSY = (429, 502, 503, 504)
+BUSY = (502, 503, 504)
+TOO_MANY = 429
 
 
 @dataclass(slots=True)
@@ -153,13 +154,16 @@ class Stories:
 
         def sent() -> str:
             answer = _posted(self._port, f"/ban-hang/{self._slug}/anh", body, headers)
+            if answer.status == TOO_MANY:  # sixty in ten minutes are what a stall may send
+                return ""
             if answer.status != 200:
                 raise ConnectionError(f"the picture got {answer.status}")
             kept: str = json.loads(answer.page)["kept"]
             return kept.partition(".")[0]
 
-        self.ledger.pictures.append(insisted(sent))
-        self._stopping.wait(PAUSE)
+        if key := insisted(sent):
+            self.ledger.pictures.append(key)
+        self._stopping.wait(PAUSE if key else None)
 
     def _enqueue(self) -> None:
         if not self._jobs_left:

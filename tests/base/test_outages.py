@@ -4,12 +4,15 @@ import errno
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import exc, text
 
+from market.base.commands import LOOK, command
 from market.base.db import reading, transaction
+from market.base.files import write_whole
 from market.base.outages import Outage, outage_of
 from tests.services.unwritable import database_reads_only, no_room_for_files, sqlite_full
 
@@ -59,6 +62,29 @@ def test_postgresql_says_what_keeps_it(app: Flask, code: str, outage: Outage) ->
 def test_what_is_wrong_with_a_statement_is_no_outage(app: Flask) -> None:
     assert outage_in("SELECT * FROM nowhere") is None
     assert outage_in("INSERT INTO person (name) VALUES (NULL)") is None
+
+
+def test_a_command_says_what_keeps_it_and_what_to_do(app: Flask, tmp_path: Path) -> None:
+    @command("erase")
+    def erase() -> None:
+        with transaction() as session:
+            session.execute(text("DELETE FROM person"))
+
+    @command("print")
+    def write() -> None:
+        write_whole(tmp_path / "sheet.pdf", b"x" * 2000)
+
+    runner = app.test_cli_runner()
+    with database_reads_only():
+        refused = runner.invoke(erase)
+    with no_room_for_files(1000):
+        full = runner.invoke(write)
+    for done in (refused, full):
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+        assert LOOK in done.stderr
+    assert "sheet.pdf" in full.stderr or "tệp" in full.stderr
+    assert list(tmp_path.glob("*sheet*")) == []
+    assert [runner.invoke(one).exit_code for one in (erase, write)] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def checkout() -> Page:
     form = _checkout_form(cart)
     if form.submitted():
         keep_typed(form.typed())
+        visitor()  # the browser is named before the last button, whose answer may be lost: it sees its order then too
         return redirect(url_for("shop.checkout_review"), 303)
     return form.page("shop/checkout/checkout.html", cart=cart)
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -36,6 +37,19 @@ def test_a_double_click_and_two_tabs_buy_once(client: FlaskClient, cast: Cast) -
     assert len({answer.location for answer in answers}) == 1
     assert orders_placed() == 1
     assert stock(cast.gao_nep) == (50_000, 1000)
+
+
+def test_a_buyer_to_whom_the_answer_was_lost_presses_again_and_sees_the_order(app: Flask, cast: Cast) -> None:
+    """Found by kill -9: the name by which a browser sees its orders came with the answer of the last button alone."""
+    first, again = app.test_client(), app.test_client()
+    fill_cart(first, (cast.gao_nep, "1"))
+    fields = hidden_fields(review(first, terms(cast.htx.stall)).text)
+    again._cookies = dict(first._cookies or {})
+    lost = first.post("/dat-hang/gui", data=fields)
+    answer = again.post("/dat-hang/gui", data=fields)
+    assert (lost.status_code, answer.location) == (303, lost.location)
+    assert re.search(r"/don/DS[0-9A-Z]{7}", again.get(answer.location).text)
+    assert orders_placed() == 1
 
 
 def test_a_page_left_open_while_the_cart_changed_buys_nothing(client: FlaskClient, cast: Cast, now: Clock) -> None:
