@@ -23,7 +23,6 @@ def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
 
 def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:
     machinery = path.parts[-2:] in (("base", name) for name in ("db.py", "retention.py", "attempts.py", "rekey.py"))
-    machinery = machinery or path.parts[-3:] == ("base", "backup", "making.py")
     place, role = part_of(path, root)
     return machinery or role in ("views", "cli", "jobs") or place.startswith("web/")
 
