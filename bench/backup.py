@@ -58,7 +58,7 @@ def _measured(kind: str, app: Flask, archive: Path, anchor: float) -> Iterator[F
     for what, do, seconds, cpu in (
         ("out", lambda: back_up(archive, now=now), OUT_SECONDS, OUT_CPU),
         ("in", lambda: restore(archive, replace=True), None, IN_CPU),
-        ("tried", lambda: check_backup(archive, now=now), None, None),
+        ("tried", lambda: check_backup(archive), None, None),
     ):
         yield from _told(f"{kind}: archive {what}", _spent(do), anchor, seconds, cpu)
     yield free(f"{kind}: archive", archive.stat().st_size / 1e6, "MB")

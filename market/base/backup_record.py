@@ -1,14 +1,14 @@
-"""When a backup was last made, when one was last tried, and what went wrong: of this installation, so that no archive
-holds it. Apart from the making itself, because a web process asks for it and does without Alembic."""
+"""When a backup was last made, when one was last tried, and what went wrong: apart from the making itself, because a
+web process asks for it and does without Alembic."""
 
 import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from market.base.db import Base, db, upsert
+from market.base.db import Base, upsert
 
 
 class BackupStep(enum.StrEnum):
@@ -64,12 +64,3 @@ def record_backup(session: Session, step: BackupStep, archive: str, *, at: datet
     row = {"step": step, "at": at, "archive": archive, "problem": problem}
     new = upsert(session, BackupRecord)
     session.execute(new.on_conflict_do_update(index_elements=["step"], set_=row), row)
-
-
-def keep_records(into: Connection) -> None:
-    """Copy the installation's records into a database that is about to take its database's place."""
-    with db.engine.connect() as connection:
-        known = connection.dialect.has_table(connection, BackupRecord.__tablename__)
-        rows = connection.execute(select(BackupRecord.__table__)).mappings().all() if known else []
-    if rows:
-        into.execute(insert(BackupRecord), [dict(row) for row in rows])

@@ -17,11 +17,14 @@ UNENDED = (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY)
 
 def _old_contact(now: datetime) -> ColumnElement[bool]:
     """Of somebody whose last purchase under it the law lets go, with nothing of it still to be handed over."""
-    late = select(Purchase.id).where(
-        Purchase.contact_id == Contact.id, Purchase.placed_at >= legal_end(ORDERS_BY_LAW, now)
+    until, bought = legal_end(ORDERS_BY_LAW, now), select(Purchase.contact_id)
+    unended = bought.join(Order, Order.purchase_id == Purchase.id).where(Order.status.in_(UNENDED))
+    return (
+        Contact.erased_at.is_(None)
+        & Contact.id.in_(bought.where(Purchase.placed_at < until))
+        & Contact.id.not_in(bought.where(Purchase.placed_at >= until))
+        & Contact.id.not_in(unended)
     )
-    of_it = select(Order.id).join(Purchase, Purchase.id == Order.purchase_id).where(Purchase.contact_id == Contact.id)
-    return Contact.erased_at.is_(None) & ~late.exists() & ~of_it.where(Order.status.in_(UNENDED)).exists()
 
 
 _CONTRACT = ORDERS_BY_LAW[-1].source

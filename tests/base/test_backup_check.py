@@ -1,7 +1,6 @@
 """`flask backup-check`: an archive is restored into a scratch database and compared; the market's own stays."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,18 +25,16 @@ SPOIL = (
 
 def test_an_archive_that_would_come_back_is_said_to(filled: Cast, app: Flask, tmp_path: Path, now: Clock) -> None:
     back_up(tmp_path / "market.tar.gz", now=now())
-    now.move(hours=1)
     before, files = content(), stored()
     told = app.test_cli_runner().invoke(args=["backup-check", str(tmp_path / "market.tar.gz"), "--json"])
     assert (told.exit_code, told.stderr) == (0, "")
     said = json.loads(told.stdout)
     assert (said["is_ok"], said["scratch"], said["files"]) == (True, db.engine.dialect.name, 1)
     assert said["tables"]["stall"] == {"archived": 3, "restored": 3, "is_same": True}
-    assert (content(), stored()) == (before, files)
     known = last_backup(reading())
-    assert known.made_at is not None
-    assert known.checked_at == known.made_at + timedelta(hours=1)
-    assert not known.failed_since
+    assert (known.checked_at, known.failed_since) == (now(), False)
+    before["backup_record"] = content()["backup_record"]
+    assert (content(), stored()) == (before, files)
     assert [*tmp_path.glob("*market*")] == [tmp_path / "market.tar.gz"]
     told = app.test_cli_runner().invoke(args=["backup-check", str(tmp_path / "market.tar.gz")])
     assert "Đã khôi phục thử market.tar.gz" in told.stdout
@@ -48,7 +45,7 @@ def test_either_kind_of_market_checks_either_kind_of_archive(
 ) -> None:
     back_up(tmp_path / "market.tar.gz", now=now())
     with opened(elsewhere):
-        checked = check_backup(tmp_path / "market.tar.gz", now=now())
+        checked = check_backup(tmp_path / "market.tar.gz")
         assert (checked.differing, checked.scratch) == ([], db.engine.dialect.name)
         assert checked.tables["person"].restored == checked.tables["person"].archived > 0
 
@@ -59,7 +56,7 @@ def test_without_leave_to_make_a_schema_a_scratch_file_is_filled(
 ) -> None:
     back_up(tmp_path / "market.tar.gz", now=now())
     monkeypatch.setattr("market.base.backup.checking.may_make_room", lambda: False)
-    checked = check_backup(tmp_path / "market.tar.gz", now=now())
+    checked = check_backup(tmp_path / "market.tar.gz")
     assert (checked.differing, checked.scratch) == ([], "sqlite")
 
 
@@ -82,7 +79,7 @@ def test_a_table_that_comes_back_otherwise_is_named(
     assert told.stdout, told.stderr
     assert json.loads(told.stdout)["tables"]["stall"]["is_same"] is False
     assert "ra khác với lúc sao lưu: stall. Đừng dựa vào bản này" in told.stderr
-    assert last_backup(reading()).problem == "khác khi khôi phục thử: stall"
+    assert "ra khác với lúc sao lưu: stall" in last_backup(reading()).problem
 
 
 def test_an_archive_that_does_not_unpack_is_refused_and_written_down(

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -86,8 +85,7 @@ def test_a_full_disk_leaves_the_former_backup_and_nothing_half_written(
     assert archive.read_bytes() == before
     assert [*archive.parent.iterdir()] == [archive]
     known = last_backup(reading())
-    assert known.made_at is not None
-    assert known.failed_at == known.made_at + timedelta(hours=1)
+    assert (known.made_at, known.failed_at) == (None, now())
     assert known.failed_since
     assert "còn nguyên" in known.problem
 
@@ -133,22 +131,25 @@ def test_what_a_killed_backup_has_left_is_removed_by_the_next(filled: Cast, tmp_
 
 
 def test_a_backup_that_nobody_can_write_down_is_still_a_backup(
-    filled: Cast, tmp_path: Path, now: Clock, caplog: pytest.LogCaptureFixture
+    filled: Cast, app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with transaction() as session:
         session.execute(text("ALTER TABLE backup_record RENAME TO gone"))
-    back_up(tmp_path / "market.tar.gz", now=now())
+    assert app.test_cli_runner().invoke(args=["backup", str(tmp_path / "market.tar.gz")]).exit_code == 0
     assert (tmp_path / "market.tar.gz").exists()
     assert "a backup is not written down" in caplog.text
 
 
-def test_what_the_installation_knows_of_its_backups_stays_through_a_restore(archive: Path, now: Clock) -> None:
-    assert last_backup(reading()).archive == archive.name
-    made = now()
+def test_the_doctor_can_ask_when_a_backup_was_made_also_after_a_restore(
+    filled: Cast, app: Flask, tmp_path: Path, now: Clock
+) -> None:
+    run, made = app.test_cli_runner().invoke, now()
+    assert last_backup(reading()).made_at is None
+    run(args=["backup", str(tmp_path / "market.tar.gz")])
     now.move(days=2)
-    back_up(archive.with_name("later.tar.gz"), now=now())
-    restore(archive, replace=True)
-    assert last_backup(reading()).made_at == made + timedelta(days=2)
+    assert (last_backup(reading()).made_at, last_backup(reading()).archive) == (made, "market.tar.gz")
+    run(args=["restore", str(tmp_path / "market.tar.gz"), "--replace"])
+    assert (last_backup(reading()).made_at, last_backup(reading()).failed_since) == (made, False)
 
 
 # --- in ---------------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ POINTS = {
         ("take_file_out", 1),
         ("check_file", 1),
         ("bring_to", 1),
-        ("keep_records", 1),
+        ("bring_to_today", 1),
         ("_bring_files", 1),
         ("put", 2),
         ("adopt", 1),

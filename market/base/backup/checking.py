@@ -12,7 +12,7 @@ from tempfile import gettempdir
 from sqlalchemy import Connection, DateTime, Table
 
 from market.base.backup.archive import Manifest, members, scratch_folder
-from market.base.backup.making import json_lines, note, opened
+from market.base.backup.making import json_lines, opened
 from market.base.backup.restoring import (
     bring_to_today,
     faults_told,
@@ -23,9 +23,7 @@ from market.base.backup.restoring import (
 )
 from market.base.backup.rooms import may_make_room
 from market.base.backup.tables import Row, count, rows_of, tables_of
-from market.base.backup_record import BackupStep
 from market.base.db import db
-from market.base.errors import Refused
 from market.base.storage import is_key
 
 
@@ -63,22 +61,13 @@ class CheckedBackup:
         return sum(table.restored for table in self.tables.values())
 
 
-def check_backup(path: Path, *, now: datetime) -> CheckedBackup:
+def check_backup(path: Path) -> CheckedBackup:
     """Unpack the archive in a scratch database, compare each table with what the archive says, and migrate it to today;
-    nothing of the installation changes but the record of it. BadArchive where it is damaged, newer, or does not unpack;
-    Refused where the machine does not take it. Either is written down for the doctor."""
-    try:
-        manifest = read_known(path)
-        with faults_told(path):
-            checked = _check(path, manifest)
-    except Refused as refusal:
-        note(BackupStep.FAILED, path.name, at=now, problem=refusal.sentence)
-        raise
-    if checked.differing:
-        note(BackupStep.FAILED, path.name, at=now, problem=f"khác khi khôi phục thử: {', '.join(checked.differing)}")
-    else:
-        note(BackupStep.CHECKED, path.name, at=now)
-    return checked
+    nothing of the installation changes. BadArchive where it is damaged, newer, or does not unpack; Refused where the
+    machine does not take it."""
+    manifest = read_known(path)
+    with faults_told(path):
+        return _check(path, manifest)
 
 
 def _check(path: Path, manifest: Manifest) -> CheckedBackup:

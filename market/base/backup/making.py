@@ -1,7 +1,6 @@
 """Out: one archive of one moment, while the market goes on."""
 
 import hashlib
-import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,19 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, create_engine, delete
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Table, create_engine
 
 from market.base.backup.archive import BLOCK, FILES, FORMAT, SQLITE_FILE, ArchiveWriter, Manifest, appearing
 from market.base.backup.tables import as_json_lines, count, snapshot, tables_of
-from market.base.backup_record import BackupRecord, BackupStep, record_backup
-from market.base.db import db, transaction
+from market.base.db import db
 from market.base.errors import NotFound, Refused
-from market.base.logs import fault_of
 from market.base.revisions import migration_of
 from market.base.storage import storage
-
-log = logging.getLogger(__name__)
 
 
 def back_up(out: Path, *, now: datetime) -> Manifest:
@@ -41,25 +35,13 @@ def back_up(out: Path, *, now: datetime) -> Manifest:
             manifest = _put_all(archive, migration, now)
     except OSError as error:
         sentence = f"Chưa sao lưu được: không ghi được vào {out.parent} ({error.strerror}). {_kept(out)}"
-        note(BackupStep.FAILED, out.name, at=now, problem=sentence)
         raise Refused("backup_not_written", sentence) from error
-    note(BackupStep.MADE, out.name, at=now)
     return manifest
 
 
 def _kept(out: Path) -> str:
     kept = f"Bản cũ {out.name} còn nguyên." if out.exists() else "Không để lại tệp dở nào."
     return f"{kept} Giải phóng chỗ trên đĩa hoặc cho ghi vào thư mục này, rồi chạy lại."
-
-
-def note(step: BackupStep, archive: str, *, at: datetime, problem: str = "") -> None:
-    """Write down a step for the doctor. A database that takes no row, or has no table for it yet, does not undo what
-    was done: the log says so."""
-    try:
-        with transaction() as session:
-            record_backup(session, step, archive, at=at, problem=problem)
-    except SQLAlchemyError as error:
-        log.warning("a backup is not written down", extra={"kind": step.value, "fault": fault_of(error)})
 
 
 def _put_all(archive: ArchiveWriter, migration: str, now: datetime) -> Manifest:
@@ -94,7 +76,7 @@ def _put_database(archive: ArchiveWriter) -> dict[str, int]:
         copy = archive.folder / "choso.db"
         _copy_sqlite(copy)
         with opened(copy) as connection:
-            _drop_own_rows(connection)
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
             rows = {table.name: count(connection, table) for table in tables_of(connection)}
         with copy.open("rb") as content:
             archive.put(SQLITE_FILE, content)
@@ -111,13 +93,6 @@ def _copy_sqlite(copy: Path) -> None:
     """The live database as it is at one moment, in a file of its own."""
     with closing(db.engine.raw_connection()) as pooled, closing(sqlite3.connect(copy)) as target:
         cast(sqlite3.Connection, pooled.driver_connection).backup(target, pages=-1)
-
-
-def _drop_own_rows(copy: Connection) -> None:
-    """What is about this installation alone goes out of the copy, which is one file again afterwards."""
-    if copy.dialect.has_table(copy, BackupRecord.__tablename__):
-        copy.execute(delete(BackupRecord))
-    copy.exec_driver_sql("PRAGMA journal_mode=DELETE")
 
 
 @contextmanager

@@ -31,7 +31,6 @@ from market.base.backup.filling import BadRow, Values, fill, rows_of_json, set_c
 from market.base.backup.making import opened
 from market.base.backup.rooms import postgresql_room, sqlite_room, take_over
 from market.base.backup.tables import count, is_empty, quoted, tables_of
-from market.base.backup_record import keep_records
 from market.base.db import db
 from market.base.errors import Refused
 from market.base.logs import fault_of
@@ -139,7 +138,7 @@ def postgresql_unpacked(path: Path, manifest: Manifest, *, is_kept: bool) -> Ite
 
 
 def bring_to_today(path: Path, connection: Connection) -> None:
-    """Migrate what was unpacked, and let it go on with what this installation knows of its own backups."""
+    """Migrate what was unpacked. BadArchive where it cannot be."""
     try:
         bring_to(connection, "head")
     except (DBAPIError, Refused) as error:
@@ -147,7 +146,6 @@ def bring_to_today(path: Path, connection: Connection) -> None:
         raise BadArchive("not_upgraded", f"Không nâng cấp được dữ liệu trong {path.name}: {why} {UNTOUCHED}") from error
     if connection.dialect.name == "sqlite":
         _refuse_loose_ends(connection)
-    keep_records(connection)
 
 
 # --- from lines of JSON -----------------------------------------------------------------------------------------------

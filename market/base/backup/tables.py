@@ -6,23 +6,18 @@ from datetime import UTC, datetime
 
 from sqlalchemy import JSON, Connection, MetaData, Table, func, select
 
-from market.base.backup_record import BackupRecord
 from market.base.db import db
 from market.base.revisions import REVISIONS
 
 ROWS_AT_ONCE = 1000
 
-OWN = (REVISIONS, BackupRecord.__tablename__)
-"""Tables that are about this installation: no archive brings them to another."""
-
 Row = dict[str, object]
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """The market's tables as they are, parents first; not the full-text index, which fills itself, nor what is the
-    installation's own."""
+    """The tables as they are, parents first; not the full-text index, which fills itself."""
     metadata = MetaData()
-    metadata.reflect(connection, only=lambda name, _: not name.startswith("product_fts") and name not in OWN)
+    metadata.reflect(connection, only=lambda name, _: not name.startswith("product_fts") and name != REVISIONS)
     return metadata.sorted_tables
 
 
