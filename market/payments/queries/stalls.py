@@ -94,7 +94,10 @@ def _came_in(stall_id: int, start: datetime, end: datetime) -> CompoundSelect[in
         .where(BankCredit.stall_id == stall_id, BankCredit.occurred_at >= start, BankCredit.occurred_at < end)
     )
     others = select(Allocation.id).where(
-        Allocation.stall_id == stall_id, Allocation.at >= start, Allocation.at < end, Allocation.credit_id.is_(None)
+        Allocation.stall_id == stall_id,
+        Allocation.at >= start,
+        Allocation.at < end,
+        Allocation.kind != AllocationKind.BANK,
     )
     return union_all(of_notices, others)
 
