@@ -524,3 +524,16 @@ def test_a_stall_and_a_business_are_of_their_commune(cast: Cast, now: Clock, ses
     for missing in (theirs, 0):
         with pytest.raises(NotFound):
             queries.business_of(session, cast.commune, missing)
+
+
+@pytest.mark.parametrize("text", ["Phạm Thị Lan", "pham thi lan", "thị la"])
+def test_a_business_is_found_by_its_owner_s_name(cast: Cast, session: Session, text: str) -> None:
+    """office 15: the register's search, with and without marks; a change of the owner is followed."""
+    wanted = RegisterFilter(text=text)
+    assert queries.register(session, cast.commune, wanted).total == 0
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).owner_name = "Phạm Thị Lan"
+    assert [one.id for one in queries.register(session, cast.commune, wanted).businesses] == [cast.theu]
+    with transaction() as writing:
+        writing.get_one(Business, cast.theu).owner_name = None
+    assert queries.register(session, cast.commune, wanted).total == 0

@@ -64,13 +64,16 @@ def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime,
     At most what each order asked, the earliest money first, and nothing of an order that has ended undelivered by now:
     all else is the buyers'.
     """
+    came = _came_in(stall_id, start, end).subquery("came")
     left = PaymentRequest.amount - _allocated_before()
     counted = case((left <= 0, 0), (Allocation.amount > left, left), else_=Allocation.amount)
     query = (
         select(Allocation.kind, cast(func.sum(counted), BigInteger))
+        .select_from(came)
+        .join(Allocation, Allocation.id == came.c.id)
         .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
         .join(PaymentRequest.order)
-        .where(Allocation.id.in_(_came_in(stall_id, start, end)), ~is_over(now), *is_standing(Allocation))
+        .where(~is_over(now), *is_standing(Allocation))
         .group_by(Allocation.kind)
     )
     sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
@@ -91,7 +94,10 @@ def _came_in(stall_id: int, start: datetime, end: datetime) -> CompoundSelect[in
         .where(BankCredit.stall_id == stall_id, BankCredit.occurred_at >= start, BankCredit.occurred_at < end)
     )
     others = select(Allocation.id).where(
-        Allocation.stall_id == stall_id, Allocation.at >= start, Allocation.at < end, Allocation.credit_id.is_(None)
+        Allocation.stall_id == stall_id,
+        Allocation.at >= start,
+        Allocation.at < end,
+        Allocation.kind != AllocationKind.BANK,
     )
     return union_all(of_notices, others)
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -28,6 +27,10 @@ class HelpedBusiness:
     stall_slug: str | None
     mandate_id: int | None
     ends_on: date | None
+
+
+Helped = Select[int, str, str | None, Phone | None, str, bool, str, int, date]
+"""Its columns, in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ def helped_ids(reach: Reach) -> Select[int]:
     )
 
 
-def _helped(reach: Reach, ids: Select[int]) -> Select[*tuple[Any, ...]]:
+def _helped(reach: Reach, ids: Select[int]) -> Helped:
     """The columns of `HelpedBusiness` of these; of several live mandates the latest."""
     latest = select(func.max(Mandate.id)).where(
         *is_live(reach.helper_id, reach.today), Mandate.business_id == Business.id
