@@ -1,5 +1,5 @@
 """Whether a form was sent from a page of this market, where the page is the same for everybody and carries no token
-(docs/decisions/0013)."""
+(docs/decisions/0015)."""
 
 from urllib.parse import urlsplit
 
