@@ -115,7 +115,7 @@ def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
     """Allocations that have not been undone; the counter-rows themselves are no money either."""
     counter = aliased(Allocation)
     undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
-    return of.undoes_id.is_(None), ~undone
+    return func.coalesce(of.undoes_id, 0) == 0, ~undone  # IS NULL would lead SQLite through the index of all those
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
