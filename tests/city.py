@@ -71,7 +71,7 @@ class City:
 
 def _tables() -> Iterator[Table]:
     """Those that count up, what is pointed at first."""
-    return (table for table in Base.metadata.sorted_tables if table.name not in MACHINERY)
+    return (table for table in Base.metadata.sorted_tables if table.name not in MACHINERY and "id" in table.columns)
 
 
 def _tell_of(session: Session, village: Village, now: datetime) -> None:
@@ -83,8 +83,9 @@ def _tell_of(session: Session, village: Village, now: datetime) -> None:
     subject = {"verb": "order.accepted", "subject": "order", "subject_id": order.id}
     plain_row(session, Event, now, **about, **subject)
     for kind in (next(iter(News)).value, "order_new"):
-        plain_row(session, Notice, now, kind=kind, business_id=stall.business_id, order_id=order.id)
-        plain_row(session, Notice, now, kind=kind, person_id=village.buyer, purchase_id=order.purchase_id)
+        whose = {"commune_id": village.commune, "kind": kind}
+        plain_row(session, Notice, now, **whose, business_id=stall.business_id, order_id=order.id)
+        plain_row(session, Notice, now, **whose, person_id=village.buyer, purchase_id=order.purchase_id)
 
 
 def _pointing(session: Session, table: Table) -> dict[str, object]:
@@ -111,7 +112,11 @@ def _keys(table: Table) -> list[list[Column[object]]]:
 
 
 def _points_at(column: Column[object]) -> str | None:
-    return next((key.column.table.name for key in column.foreign_keys), None)
+    """The table whose rows it numbers: what points at a parent's commune numbers communes."""
+    seen = column
+    while seen.foreign_keys and not seen.primary_key:
+        seen = next(iter(seen.foreign_keys)).column
+    return seen.table.name if seen is not column else None
 
 
 def _told_apart(table: Table, copied: Collection[str]) -> set[str] | None:

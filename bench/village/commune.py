@@ -382,6 +382,7 @@ class Village:
             Allocation,
             commune_id=self.commune,
             request_id=request,
+            stall_id=household.business,
             credit_id=credit,
             card_payment_id=None,
             kind=AllocationKind.BANK if credit else AllocationKind.SELLER,

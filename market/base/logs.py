@@ -18,6 +18,7 @@ FIELDS = (
     "milliseconds",
     "seconds",
     "job",
+    "task",
     "kind",
     "item",
     "order",

@@ -33,7 +33,7 @@ def rows_of(listings: Sequence[ChannelListing]) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class NewFile:
     """Which template was filled, with which ways of shipping, by which form."""
 
     template_id: int
@@ -41,19 +41,19 @@ class Asked:
     client_key: str | None
 
 
-def keep_file(file: FilledFile, asked: Asked, note: Callable[[NewRun], int | None]) -> None:
+def keep_file(file: FilledFile, new: NewFile, note: Callable[[NewRun], int | None]) -> None:
     """Store a filled file and have it written down (`note`); one that the same form has asked for already is kept
     once."""
     with keeping_workbook(file.content) as key:
         run_id = note(
             NewRun(
-                template_id=asked.template_id,
+                template_id=new.template_id,
                 rows=file.listed,
                 refused=len(file.filled.refused),
                 sha256=file.sha256,
                 storage_key=key,
-                shipping=tuple(asked.shipping),
-                client_key=asked.client_key,
+                shipping=tuple(new.shipping),
+                client_key=new.client_key,
             )
         )
     if run_id is None:
@@ -70,12 +70,12 @@ def export_channel(run: TaskRun) -> TaskResult:
         task.total = rows_of(listings)
     file = actions.fill_template(template, listings, shipping)
 
-    def note(new: NewRun) -> int | None:
+    def note(noted: NewRun) -> int | None:
         with run.step() as (session, task):
             task.done = task.total
-            return actions.note_export(session, run.actor, stall_id, new, clock=clock.now)
+            return actions.note_export(session, run.actor, stall_id, noted, clock=clock.now)
 
-    keep_file(file, Asked(template_id=kept.id, shipping=shipping, client_key=run.key), note)
+    keep_file(file, NewFile(template_id=kept.id, shipping=shipping, client_key=run.key), note)
     return TaskResult(said=told(file))
 
 

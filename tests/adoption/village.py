@@ -237,6 +237,7 @@ class Village:
         chance = self.chance
         contact = self._add(
             Contact,
+            commune_id=self.cast.commune,
             **{
                 "person_id": self.first + chance.randrange(PEOPLE) if chance.random() < 0.3 else None,
                 "name": "Người mua",
@@ -321,7 +322,7 @@ class Village:
             received_at=at,
             raw_cipher="",
         )
-        put = {"request_id": request, "credit_id": credit, "card_payment_id": None, "kind": AllocationKind.BANK}
+        put = {"request_id": request, "stall_id": business, "credit_id": credit, "kind": AllocationKind.BANK}
         allocation = self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
         if self.chance.random() < 0.1:
             self._add(Allocation, **put, amount=-amount, undoes_id=allocation, at=at)
@@ -342,7 +343,7 @@ class Village:
             expires_at=at,
             closed_at=at,
         )
-        put = {"request_id": request, "credit_id": None, "card_payment_id": payment, "kind": AllocationKind.CARD}
+        put = {"request_id": request, "stall_id": business, "card_payment_id": payment, "kind": AllocationKind.CARD}
         self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
 
     def _numbers(self) -> None:

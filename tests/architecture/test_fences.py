@@ -56,7 +56,7 @@ FENCES = (
     ),
     Fence(
         where="catalog/queries/product.py",
-        says="Facts._make(rows[0][:parts])",
+        says="Facts._make(found[0][:parts])",
         package="SQLAlchemy",
         written_for="2.1",
         recheck="a row of Connection.execute is a tuple in the order of select(...), columns of one name included",

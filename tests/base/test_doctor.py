@@ -261,6 +261,7 @@ def test_production_with_demo_people_fails_and_does_not_serve(
     refuse_demo_people(real.config["CHOSO"])
     with transaction() as session:
         session.execute(text("UPDATE person SET is_demo = :yes WHERE id = :id"), {"yes": True, "id": cast.mai})
+        session.execute(text("UPDATE pickup_point SET keeper_phone = '+84912345678'"))
         record_backup(session, BackupStep.MADE, "choso.tar.gz", at=true_time())
     refuse_demo_people(app.config["CHOSO"])
     with pytest.raises(Refused, match="tài khoản mẫu"):

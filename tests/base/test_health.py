@@ -1,4 +1,4 @@
-"""Health is proven by doing: a market that cannot keep a row or a file is not well, whatever else answers."""
+"""Health is proven by doing: a market that cannot keep a row or a file fails, whatever else answers."""
 
 import json
 from collections.abc import Iterator
@@ -162,14 +162,14 @@ def test_a_jobs_process_that_never_was_or_ended_is_told_though_nothing_is_overdu
 
 
 def test_a_task_that_hangs_is_told(app: Flask) -> None:
-    """faults.md P1-7: upkeep that is stuck. It is not due again for a day, and is past its limit."""
-    lease = {"name": "upkeep", "next_due_at": time_there(timedelta(days=1)), "holder": "w"}
+    """faults.md P1-7: a periodic task that is stuck. It is not due again for a day, and is past its limit."""
+    lease = {"name": "forget tries", "next_due_at": time_there(timedelta(days=1)), "holder": "w"}
     with transaction() as session:
         session.add(TaskLease(**lease, held_until=time_there(timedelta(minutes=1))))
     assert finding(app, "tasks").is_ok
     with transaction() as session:
         session.execute(update(TaskLease).values(held_until=time_there(-timedelta(minutes=11))))
-    assert "upkeep" in finding(app, "tasks").says
+    assert "forget tries" in finding(app, "tasks").says
 
 
 def test_the_jobs_process_waits_for_a_database_that_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from market.base.db import transaction
 from market.catalog.models import ProductState
+from market.places.models import Commune
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
@@ -86,7 +88,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def market(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    app.config["TRUSTED_HOSTS"] = [HOST, "localhost"]
+    with transaction() as session:
+        session.get_one(Commune, cast.commune).host = HOST
     picture = app.view_functions["stall.photo"]
     monkeypatch.setattr(picture, "cache_policy", "public, max-age=3600, s-maxage=1")  # one second is soon waited for
     market = Market(app)

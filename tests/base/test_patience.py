@@ -63,7 +63,8 @@ def test_a_database_that_hangs_is_said_and_not_waited_for(behind_proxy: Flask, p
     assert client.get("/", base_url="http://cho.test").status_code == 200
     proxy.hang()
     assert client.get("/healthz", base_url="http://cho.test").json == {"status": "failed", "failed": ["database"]}
-    for path in ("/", "/gio-hang"):
+    assert client.get("/", base_url="http://cho.test").status_code == 200, "it is kept for half a minute"
+    for path in ("/tim?q=gao", "/gio-hang"):
         answer = client.get(path, base_url="http://cho.test")
         assert answer.status_code == 503, path
         assert SENTENCE in answer.text
@@ -130,7 +131,7 @@ def test_sqlite_that_is_held_too_long_is_away_and_a_missing_table_is_a_fault(app
     assert is_away(held.value)
 
 
-def test_a_fault_of_the_program_stays_a_500(app: Flask) -> None:
+def test_a_fault_of_the_program_stays_a_500(app: Flask, cast: Cast) -> None:
     broken = new(app.config["CHOSO"])
     broken.config["PROPAGATE_EXCEPTIONS"] = False
     broken.add_url_rule("/broken", view_func=lambda: str(reading().execute(text("SELECT * FROM nowhere"))))

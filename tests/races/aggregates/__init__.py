@@ -8,6 +8,7 @@ from tests.races.aggregates import (
     cards,
     carts,
     changes,
+    communes,
     evidence,
     goods,
     long_work,
@@ -66,6 +67,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "second factors": people.second_factors,
     "appointments": people.appointments,
     "newcomers": people.newcomers,
+    "communes": communes.communes,
 }
 DRAWN_BY_DAY = {
     "account changes",
@@ -75,6 +77,7 @@ DRAWN_BY_DAY = {
     "card accounts",
     "card beginnings",
     "changes of goods",
+    "communes",
     "credit checks",
     "credits taken off",
     "endings",

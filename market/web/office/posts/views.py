@@ -11,7 +11,7 @@ from market.sellers import actions, queries
 from market.sellers.actions.appointing import APPOINTMENT_LIFE
 from market.sellers.actions.resets import SLIP_LIFE
 from market.sellers.models import Mandate, PostRole
-from market.values.paging import Page as ListPage
+from market.values.paging import Page as Leaf
 from market.values.period import format_moment, local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.listing import listed
@@ -51,7 +51,7 @@ def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:
     now = clock.now()
     today = local_day(now)
 
-    def holders(role: PostRole, param: str) -> ListPage[queries.PostHolder]:
+    def holders(role: PostRole, param: str) -> Leaf[queries.PostHolder]:
         held = queries.held_posts(desk.commune_id, role, today)
         return listed(lambda first, most: queries.holders_in(reading(), held, first, most), param)
 

@@ -10,12 +10,12 @@ from market.base.spreadsheets import XLSX
 from market.catalog.actions.brakes import UPLOAD
 from market.channels import actions, queries
 from market.channels.actions import FilledFile, NewRun, NewTemplate, digest
-from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, Asked, keep_file, rows_of, told
+from market.channels.exporting import CHANNEL_EXPORT, LONG_EXPORT, NewFile, keep_file, rows_of, told
 from market.channels.files import keeping_workbook, template_at, workbook_at
 from market.channels.formats import FORMATS
 from market.channels.models import ChannelTemplate
 from market.channels.rules import ChannelListing
-from market.values.paging import Page as ListPage
+from market.values.paging import Page as Leaf
 from market.web.base.access import StallContext, stall_page
 from market.web.base.listing import A_PAGE, number_asked
 from market.web.base.web import Page
@@ -78,12 +78,12 @@ def channel(desk: StallContext, channel: str) -> Page:
     return _channel_page(desk, board, ExportForm())
 
 
-def _shown(board: ChannelBoard) -> ListPage[ChannelListing]:
+def _shown(board: ChannelBoard) -> Leaf[ChannelListing]:
     """A page of its goods: the one that the address asks for, or that on which one of them stands."""
     asked = request.args.get("mon", type=int)
     at = next((at for at, listing in enumerate(board.listings) if listing.product_id == asked), None)
     number = number_asked("page") if at is None else at // A_PAGE + 1
-    return ListPage.of(board.listings[(number - 1) * A_PAGE :][: A_PAGE + 1], number, A_PAGE)
+    return Leaf.of(board.listings[(number - 1) * A_PAGE :][: A_PAGE + 1], number, A_PAGE)
 
 
 def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> Page:
@@ -112,7 +112,7 @@ def export_make(desk: StallContext, channel: str) -> Page:
             return redirect(url_for("stall.task", gian=desk.slug, task_id=_ask(desk, kept, form)), 303)
         file = actions.fill_template(template, board.listings, form.shipping.data or ())
         shipping, client_key = form.shipping.data or (), form.client_key.data
-        _keep_filled(desk, file, Asked(template_id=kept.id, shipping=shipping, client_key=client_key))
+        _keep_filled(desk, file, NewFile(template_id=kept.id, shipping=shipping, client_key=client_key))
         flash(told(file))
         return redirect(url_for("stall.channel", gian=desk.slug, channel=channel), 303)
     return _channel_page(desk, board, form)
@@ -131,12 +131,12 @@ def _ask(desk: StallContext, kept: ChannelTemplate, form: ExportForm) -> int:
         return ask_for(writing, desk.actor, new, clock=clock.now)
 
 
-def _keep_filled(desk: StallContext, file: FilledFile, asked: Asked) -> None:
+def _keep_filled(desk: StallContext, file: FilledFile, new_file: NewFile) -> None:
     def note(new: NewRun) -> int | None:
         with transaction() as writing:
             return actions.note_export(writing, desk.actor, desk.stall_id, new, clock=clock.now)
 
-    keep_file(file, asked, note)
+    keep_file(file, new_file, note)
 
 
 @blueprint.get("/ban-hang/<gian>/kenh/tep/<int:run_id>")
