@@ -62,7 +62,7 @@ def is_in_stock() -> ColumnElement[bool]:
     return left.correlate(Product).exists()
 
 
-class Place(NamedTuple):
+class CardPlace(NamedTuple):
     """Where a card stands in a list: among what can be bought (part 0) or what is sold out (1), there by falling id."""
 
     part: int
@@ -74,12 +74,12 @@ class Place(NamedTuple):
         return {"edge_0": 0 if self.part else self.id, "edge_1": self.id if self.part else HIGHEST_ID}
 
 
-START = Place(part=0, id=HIGHEST_ID)
+START = CardPlace(part=0, id=HIGHEST_ID)
 
 
 def part_by_part(goods: Select[int], *, backwards: bool = False) -> Subquery:
     """One page (`id`, `part`) of goods from a place on: first what can be bought, then what is sold out, newest first;
-    or, backwards, those that stand nearest before it. Bind `edge_0` and `edge_1`, which a Place gives.
+    or, backwards, those that stand nearest before it. Bind `edge_0` and `edge_1`, which a CardPlace gives.
 
     A part that the page does not reach is not looked at, and no part from its beginning.
     """

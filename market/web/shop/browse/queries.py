@@ -4,12 +4,11 @@ and read from a connection: a session's own way to them costs a fifth more."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Row, Select
 
 from market.catalog.queries import browse
-from market.catalog.queries.browse import CARDS_A_PAGE, START, Card, CardRows, Place, cards_of, part_by_part
+from market.catalog.queries.browse import CARDS_A_PAGE, START, Card, CardPlace, CardRows, cards_of, part_by_part
 from market.trace.queries.public import has_sealed_lot
 from market.values.money import Dong
 
@@ -47,8 +46,8 @@ class PageQuery:
     now: datetime
     page: int = 1
     size: int = CARDS_A_PAGE
-    after: Place | None = None
-    before: Place | None = None
+    after: CardPlace | None = None
+    before: CardPlace | None = None
 
     def from_start(self) -> "PageQuery":
         return replace(self, page=1, after=None, before=None)
@@ -61,8 +60,8 @@ class CardPage:
     cards: Sequence[Card]
     page: int
     has_more: bool
-    first: Place | None = None
-    last: Place | None = None
+    first: CardPlace | None = None
+    last: CardPlace | None = None
 
     @classmethod
     def of(cls, rows: Sequence[CardRow], page: int, *, has_more: bool) -> "CardPage":
@@ -70,8 +69,8 @@ class CardPage:
         return cls(cards=[Card._make(row[:-1]) for row in rows], page=page, has_more=has_more, **ends)
 
 
-def _place(row: CardRow) -> Place:
-    return Place(part=row[-1], id=row[0])
+def _place(row: CardRow) -> CardPlace:
+    return CardPlace(part=row[-1], id=row[0])
 
 
 def newest(rows: Connection, page_query: PageQuery) -> CardPage:
@@ -105,19 +104,19 @@ def _page(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, 
 
 def _after(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, object]) -> CardPage:
     first = 0 if asked.after else (asked.page - 1) * asked.size
-    values = {"first": first, **(asked.after or START).edges, **which}
-    found = _rows(rows, goods.after, asked, values)
+    found = _rows(rows, goods.after, asked, {**(asked.after or START).edges, **which}, first)
     return CardPage.of(found[: asked.size], asked.page, has_more=len(found) > asked.size)
 
 
 def _before(rows: Connection, goods: _List, asked: PageQuery, which: Mapping[str, object]) -> CardPage:
     """No cards where what stands before is no more than the first page."""
-    values = {"first": 0, **(asked.before or START).edges, **which}
-    found = _rows(rows, goods.before, asked, values)
+    found = _rows(rows, goods.before, asked, {**(asked.before or START).edges, **which})
     return CardPage.of(found[1:] if len(found) > asked.size else (), asked.page, has_more=True)
 
 
-def _rows(rows: Connection, statement: CardRows, asked: PageQuery, values: Mapping[str, Any]) -> Sequence[CardRow]:
+def _rows(
+    rows: Connection, statement: CardRows, asked: PageQuery, which: Mapping[str, object], first: int = 0
+) -> Sequence[CardRow]:
     most = asked.size + 1
-    limits = {"most": most, "reach": values["first"] + most}
-    return rows.execute(statement, {"commune": asked.commune_id, "now": asked.now, **limits, **values}).all()
+    limits = {"first": first, "most": most, "reach": first + most}
+    return rows.execute(statement, {"commune": asked.commune_id, "now": asked.now, **limits, **which}).all()

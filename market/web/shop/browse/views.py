@@ -9,7 +9,7 @@ from markupsafe import Markup
 from market.base import clock
 from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
-from market.catalog.queries.browse import Kind, Place, in_season, kinds, kinds_on_sale, stalls_on_sale
+from market.catalog.queries.browse import CardPlace, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
 from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
@@ -49,14 +49,14 @@ def page_query(most: int = COUNTED_PAGES) -> PageQuery:
     return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, after=after, before=before)
 
 
-def _place(name: str) -> Place | None:
+def _place(name: str) -> CardPlace | None:
     """A card's place as `place_word` writes it into an address; None where there is none."""
     written = _PLACE.fullmatch(request.args.get(name, ""))
-    return Place(part=int(written[1]), id=int(written[2])) if written else None
+    return CardPlace(part=int(written[1]), id=int(written[2])) if written else None
 
 
 @blueprint.app_template_filter()
-def place_word(place: Place) -> str:
+def place_word(place: CardPlace) -> str:
     """`0-8231`: the part of the list in which a card stands, and its id."""
     return f"{place.part}-{place.id}"
 
