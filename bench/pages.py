@@ -1,7 +1,9 @@
 """Budget 1: CPU per page against anchor b, and its statements: a category's page, a product's, and others beside."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from itertools import cycle
 
 from flask import Flask
@@ -19,6 +21,8 @@ from tests.queries import counting
 
 GOODS = 10_000
 MANY_PAGES = 200
+AT = "http://127.0.0.1"
+_NEXT = re.compile(r'rel="next" href="([^"]+)"')
 UNSEEN = "category, no card seen before"
 OF_BOTH = {"home": 6.0, "search": 3.5}
 BUDGETS = {
@@ -83,6 +87,10 @@ def _requests(app: Flask) -> dict[str, Request]:
 
 
 def _leafing(app: Flask) -> Request:
-    """One page of a category after the other: more cards than a process keeps rendered, so that none is found kept."""
-    pages = cycle([request_of(app, f"/nhom/nhom-0?page={page}", "gio=2") for page in range(1, MANY_PAGES + 1)])
+    """One page of a category after the other, as its links lead on: more cards than a process keeps rendered, so that
+    none is found kept."""
+    client, paths = app.test_client(), ["/nhom/nhom-0"]
+    while len(paths) < MANY_PAGES and (following := _NEXT.search(client.get(paths[-1], base_url=AT).text)):
+        paths.append(unescape(following[1]))
+    pages = cycle([request_of(app, path, "gio=2") for path in paths])
     return lambda: next(pages)()

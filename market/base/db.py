@@ -14,7 +14,6 @@ from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     CheckConstraint,
     ColumnElement,
     Connection,
@@ -35,6 +34,7 @@ from sqlalchemy import (
     event,
     func,
     literal,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -388,10 +388,10 @@ def _locking(count: int) -> Select[*tuple[Any, ...]]:
     return select(*map(func.pg_advisory_xact_lock, names))
 
 
-def said(value: enum.Enum) -> BindParameter[enum.Enum]:
+def said(value: enum.Enum) -> ColumnElement[Any]:
     """A value that is written into the statement: an index of some rows alone is used only where the statement says
-    which rows it asks for, and SQLite plans before it sees what is bound."""
-    return bindparam(None, value, literal_execute=True)
+    which rows it asks for, and for a bound one SQLite plans the whole statement anew each time that it runs."""
+    return literal_column(f"'{value.value}'")
 
 
 Upsert = sqlite.Insert | postgresql.Insert

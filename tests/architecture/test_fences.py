@@ -63,7 +63,7 @@ FENCES = (
     ),
     Fence(
         where="web/shop/browse/queries.py",
-        says="Card._make(row)",
+        says="Card._make(row[:-1])",
         package="SQLAlchemy",
         written_for="2.1",
         recheck="a row of Connection.execute is a tuple in the order of select(...), columns of one name included",

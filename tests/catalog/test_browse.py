@@ -1,6 +1,7 @@
 """What a buyer leafs through and opens: which goods, in which order, and when they are in season or left."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from market.catalog.queries.product import Goods
 from market.catalog.queries.public import public_conditions, variant_for_sale
 from market.sellers.models import Stall, StallState, Verification, VerificationState
 from market.values.money import Dong
-from market.web.shop.browse.queries import PageQuery, given_goods, goods_of_stall, newest
+from market.web.shop.browse.queries import CardPage, PageQuery, given_goods, goods_of_stall, newest
 from market.web.shop.product.queries import goods_offered
 from tests import factories as make
 from tests.cast import Cast
@@ -137,8 +138,34 @@ def test_goods_stand_newest_first_and_those_of_which_nothing_is_left_last(
     in_stock = [(left, 1000, True), (beans, 5000, True), (spinach, None, True)]
     assert shown() == [*in_stock, (held, 0, False), (empty, 0, False), (sold_out, 0, False)]
     assert [card for page in (1, 2, 3) for card in shown(page, 2)] == shown()
+    assert shown(page=7, size=2) == shown(size=2), "behind the last page stands the first one again"
     now.at = due
     assert shown()[1] == (held, 1, True), "what is overdue can be bought"
+
+
+def test_pages_lead_on_and_back_from_card_to_card_whatever_is_put_up_meanwhile(
+    cast: Cast, now: Clock, session: Session
+) -> None:
+    made = put_up(now, cast.lan.stall, *"abcdefgh", on_hand=1000)
+    with transaction() as writing:
+        for row in writing.scalars(select(Variant).where(Variant.product_id.in_(made[::2]))):
+            row.is_sold_out = True
+
+    def leaf(**where: Any) -> CardPage:
+        page_query = PageQuery(commune_id=cast.commune, now=now(), size=3, **where)
+        return goods_of_stall(session.connection(), cast.lan.stall, page_query)
+
+    pages = [leaf()]
+    whole = [card.id for page in (1, 2, 3, 4) for card in leaf(page=page).cards]
+    put_up(now, cast.lan.stall, "new", on_hand=1000)
+    while pages[-1].has_more:
+        pages.append(leaf(page=len(pages) + 1, after=pages[-1].last))
+    assert [card.id for page in pages for card in page.cards] == whole
+    assert len(whole) == len(made) + 2, "no card twice, none left out"
+    backwards = [leaf(page=number, before=pages[number].first) for number in (3, 2, 1)]
+    assert [page.cards for page in backwards] == [page.cards for page in pages[2::-1]]
+    assert all(page.has_more for page in backwards)
+    assert leaf(page=2, before=pages[0].first) == leaf(), "where less than a page stands before, the first one"
 
 
 def test_a_card_shows_the_first_picture_and_the_cheapest_that_is_on_sale(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Integer,
@@ -33,6 +34,7 @@ FIRST: BindParameter[int] = bindparam("first", type_=Integer())
 MOST: BindParameter[int] = bindparam("most", type_=Integer())
 REACH: BindParameter[int] = bindparam("reach", type_=Integer())
 """FIRST + MOST: no part of a page need be looked at further than this."""
+HIGHEST_ID = 2**62
 
 
 class Card(NamedTuple):
@@ -60,15 +62,37 @@ def is_in_stock() -> ColumnElement[bool]:
     return left.correlate(Product).exists()
 
 
-def part_by_part(goods: Sequence[Select[int]]) -> Subquery:
-    """One page (`id`, `part`) of goods: of each part first what can be bought, then what is sold out, newest first.
+class CardPlace(NamedTuple):
+    """Where a card stands in a list: among what can be bought (part 0) or what is sold out (1), there by falling id."""
 
-    A part that the page does not reach is not looked at.
+    part: int
+    id: int
+
+    @property
+    def edges(self) -> dict[str, int]:
+        """The id in each part below which a list goes on after this place, and above which it comes before."""
+        return {"edge_0": 0 if self.part else self.id, "edge_1": self.id if self.part else HIGHEST_ID}
+
+
+START = CardPlace(part=0, id=HIGHEST_ID)
+
+
+def part_by_part(goods: Select[int], *, backwards: bool = False) -> Subquery:
+    """One page (`id`, `part`) of goods from a place on: first what can be bought, then what is sold out, newest first;
+    or, backwards, those that stand nearest before it. Bind `edge_0` and `edge_1`, which a CardPlace gives.
+
+    A part that the page does not reach is not looked at, and no part from its beginning.
     """
-    halves = [ids.where(stocked) for ids in goods for stocked in (is_in_stock(), ~is_in_stock())]
-    parts = [half.add_columns(literal(place).label("part")).limit(REACH) for place, half in enumerate(halves)]
-    whole = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    halves = [goods.where(stocked) for stocked in (is_in_stock(), ~is_in_stock())]
+    parts = [_from_edge(half, part, backwards=backwards).subquery() for part, half in enumerate(halves)]
+    whole = union_all(*map(select, reversed(parts) if backwards else parts)).subquery()
     return select(whole.c.id, whole.c.part).limit(MOST).offset(FIRST).subquery("page")
+
+
+def _from_edge(goods: Select[int], part: int, *, backwards: bool) -> Select[int, int]:
+    edge: BindParameter[int] = bindparam(f"edge_{part}", type_=BigInteger())
+    beyond, nearest = (Product.id > edge, Product.id) if backwards else (Product.id < edge, Product.id.desc())
+    return goods.where(beyond).order_by(nearest).add_columns(literal(part).label("part")).limit(REACH)
 
 
 _first = aliased(Photo)
@@ -76,7 +100,8 @@ _cheapest = aliased(Variant)
 _other = aliased(Variant)
 
 
-CardRows = Select[int, str, str, str, str, Dong, str, int | None, bool, bool]
+CardRows = Select[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
+"""A card's fields, and the part it stands in."""
 
 
 def cards_of(page: Subquery, has_stamp: ColumnElement[bool]) -> CardRows:
@@ -105,6 +130,7 @@ def cards_of(page: Subquery, has_stamp: ColumnElement[bool]) -> CardRows:
             available_amount(NOW),
             has_choice,
             has_stamp,
+            page.c.part,
         )
         .select_from(page)
         .join(Product, Product.id == page.c.id)
@@ -125,12 +151,11 @@ CATEGORIES: BindParameter[Sequence[int]] = bindparam("categories", expanding=Tru
 PRODUCTS: BindParameter[Sequence[int]] = bindparam("products", expanding=True)
 
 _PUBLIC = select(Product.id).where(Product.commune_id == COMMUNE, *public_conditions())
-_NEWEST = _PUBLIC.order_by(Product.id.desc())
 
-ALL_GOODS = part_by_part([_NEWEST])
-GOODS_OF_CATEGORY = part_by_part([_NEWEST.where(Product.category_id == CATEGORY)])
-GOODS_OF_CATEGORIES = part_by_part([_NEWEST.where(Product.category_id.in_(CATEGORIES))])
-GOODS_OF_STALL = part_by_part([_NEWEST.where(Product.stall_id == STALL)])
+ALL_GOODS = _PUBLIC
+GOODS_OF_CATEGORY = _PUBLIC.where(Product.category_id == CATEGORY)
+GOODS_OF_CATEGORIES = _PUBLIC.where(Product.category_id.in_(CATEGORIES))
+GOODS_OF_STALL = _PUBLIC.where(Product.stall_id == STALL)
 GIVEN_GOODS = _PUBLIC.add_columns(literal(0).label("part")).where(Product.id.in_(PRODUCTS)).subquery("page")
 
 

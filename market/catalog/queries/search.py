@@ -10,13 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.catalog.queries.browse import CARDS_A_PAGE
+from market.catalog.queries.browse import CARDS_A_PAGE, HIGHEST_ID
 from market.catalog.queries.names import GoodsStatement, SearchText, index_of
 from market.catalog.queries.spelling import likely_readings
 from market.values.text import untelex
 
 FEW = 64
-HIGHEST_ID = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,7 +248,7 @@ class Verification(Base):
     @is_in_force.inplace.expression
     @classmethod
     def _is_in_force(cls) -> ColumnElement[bool]:
-        return and_(cls.state == VerificationState.VERIFIED, cls.ended_at.is_(None))
+        return and_(cls.state == said(VerificationState.VERIFIED), cls.ended_at.is_(None))
 
 
 class Certificate(Base):

@@ -1,5 +1,6 @@
 """Looking around: the market's first page, search, a category, a stall."""
 
+import re
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from markupsafe import Markup
 from market.base import clock
 from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
-from market.catalog.queries.browse import CARDS_A_PAGE, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
+from market.catalog.queries.browse import CardPlace, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
 from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
@@ -27,7 +28,11 @@ from market.web.shop.browse.queries import CardPage, PageQuery
 from market.web.shop.browse.rules import as_written, short_names
 from market.web.shop.browse.site import site
 
-MOST_PAGES = 400
+COUNTED_PAGES = 20
+"""So many pages are counted from the first card; a page behind them is asked for by the place of the card before it."""
+LAST_NUMBER = 100_000
+SEARCH_PAGES = 400
+_PLACE = re.compile(r"([01])-([1-9][0-9]{0,17})", re.ASCII)
 CARDS_AT_HOME = 12
 SEASONS_AT_HOME = 3
 STALLS_AT_HOME = 60
@@ -36,10 +41,24 @@ HOMES_KEPT = 32
 """Of so many communes a process keeps the first page's content, some 40 KB each."""
 
 
-def page_query(size: int = CARDS_A_PAGE) -> PageQuery:
-    """The page of cards that this request asks for."""
-    page = min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
-    return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, size=size)
+def page_query(most: int = COUNTED_PAGES) -> PageQuery:
+    """The page of cards that this request asks for: by the place of the card beside it, or counted from the first, of
+    which no more than `most`."""
+    after, before = _place("sau"), _place("truoc")
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_NUMBER if after or before else most)
+    return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, after=after, before=before)
+
+
+def _place(name: str) -> CardPlace | None:
+    """A card's place as `place_word` writes it into an address; None where there is none."""
+    written = _PLACE.fullmatch(request.args.get(name, ""))
+    return CardPlace(part=int(written[1]), id=int(written[2])) if written else None
+
+
+@blueprint.app_template_filter()
+def place_word(place: CardPlace) -> str:
+    """`0-8231`: the part of the list in which a card stands, and its id."""
+    return f"{place.part}-{place.id}"
 
 
 @blueprint.get("/")
@@ -67,11 +86,11 @@ def _market_now() -> Markup:
 @same_for_guests
 def search() -> Page:
     text = request.args.get("q", "").strip()
-    asked = page_query()
     if not text:
         with reading_rows() as rows:
-            page = queries.newest(rows, asked)
+            page = queries.newest(rows, page_query())
         return render_template("shop/browse/search.html", text="", instead=None, page=page)
+    asked = page_query(SEARCH_PAGES)
     found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
     cards = queries.given_goods(reading().connection(), found.ids, asked)
     page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
