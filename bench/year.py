@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bench.goods import STALLS, fill
+from market.base.db import Base
 from market.base.secrets import vault
 from market.values.codes import ALPHABET
 
@@ -46,7 +47,9 @@ class _Writer:
         self.written = 0
 
     def write(self, table: str, count: int, values: dict[str, str]) -> None:
-        """`values` gives each column its SQL over `n`, the row's number of `count`."""
+        """`values` gives each column its SQL over `n`, the row's number of `count`; a row's commune is the one."""
+        if "commune_id" in Base.metadata.tables[table].c:
+            values = {"commune_id": "!"} | values
         columns = ", ".join(f'"{name}"' for name in ("id", *values))
         said = ", ".join(["n", *(self._sql(one, count) for one in values.values())])
         sql = f'INSERT INTO "{table}" ({columns}) SELECT {said} FROM numbers WHERE n <= {count}'  # noqa: S608
@@ -134,7 +137,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         "purchase",
         1.0,
         {
-            "commune_id": "!",
             "code": _spelled("BN", 6),
             "contact_id": "n",
             "client_key": _key("p"),
@@ -145,7 +147,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         "order",
         1.0,
         {
-            "commune_id": "!",
             "purchase_id": "n",
             "stall_id": _STALL,
             "business_id": _STALL,
@@ -239,7 +240,7 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
     (
         "allocation",
         0.6,
-        {"request_id": "n", "credit_id": "n", "kind": "'ngan_hang'", "amount": "50000", "at": "@"},
+        {"request_id": "n", "stall_id": _STALL, "credit_id": "n", "kind": "'ngan_hang'", "amount": "50000", "at": "@"},
     ),
     ("webhook_delivery", 0.8, {"provider": "'sepay'", "at": "@", "is_signed": _TRUE, "status": "200", "note": "'ok'"}),
     (
@@ -263,7 +264,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "verb": "'accept'",
             "subject": "'order'",
             "subject_id": "#",
-            "commune_id": "!",
             "business_id": _STALL,
             "fields": "'status accepted_at'",
             "actor_id": "1",
@@ -274,7 +274,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         "lot",
         0.005,
         {
-            "commune_id": "!",
             "stall_id": _STALL,
             "product_id": _VARIANT,
             "code": "'L26' || n",
@@ -316,7 +315,7 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "expires_at": "@",
         },
     ),
-    ("cart", 1.0, {"commune_id": "!", "key_hash": _key("g"), "changes": "3", "updated_at": "@"}),
+    ("cart", 1.0, {"key_hash": _key("g"), "changes": "3", "updated_at": "@"}),
     ("cart_line", 0.3, {"cart_id": "n", "variant_id": _VARIANT, "amount": "1000"}),
     ("client_key", 0.2, {"scope": "'stall ' || n % 200", "key": _key("q"), "used_at": "@"}),
 )
