@@ -16,14 +16,19 @@ UNENDED = (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY)
 
 
 def _old_contact(now: datetime) -> ColumnElement[bool]:
-    """Of somebody whose last purchase under it the law lets go, with nothing of it still to be handed over."""
-    until, bought = legal_end(ORDERS_BY_LAW, now), select(Purchase.contact_id)
+    """Of somebody whose last purchase under it the law lets go, with nothing of it still to be handed over.
+
+    Asked of one contact after the other, by the index on its purchases: as sets, all purchases would be read for each
+    batch.
+    """
+    bought = select(Purchase.id).where(Purchase.contact_id == Contact.id).correlate(Contact)
     unended = bought.join(Order, Order.purchase_id == Purchase.id).where(Order.status.in_(UNENDED))
+    until = legal_end(ORDERS_BY_LAW, now)
     return (
         Contact.erased_at.is_(None)
-        & Contact.id.in_(bought.where(Purchase.placed_at < until))
-        & Contact.id.not_in(bought.where(Purchase.placed_at >= until))
-        & Contact.id.not_in(unended)
+        & bought.where(Purchase.placed_at < until).exists()
+        & ~bought.where(Purchase.placed_at >= until).exists()
+        & ~unended.exists()
     )
 
 
