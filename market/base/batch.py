@@ -31,17 +31,18 @@ def next_size(size: int, held: float, *, most: int) -> int:
 
 @dataclass(slots=True)
 class Pace:
-    """How large shares are, and how long the rest between them: by how long the last one `held` its locks, in
+    """How large shares are (`size`), and how long the rest between them: by how long the last one `held` its locks, in
     seconds, which who does them writes down."""
 
     held: float = 0.0
+    size: int = FIRST_SHARE
 
     def shares(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
-        """The items in shares, small ones first."""
-        at, size = 0, FIRST_SHARE
+        """The items in shares, small ones first; those of the next items go on as these have ended."""
+        at = 0
         while at < len(items):
-            yield items[at : at + size]
-            at, size = at + size, next_size(size, self.held, most=LARGEST_SHARE)
+            yield items[at : at + self.size]
+            at, self.size = at + self.size, next_size(self.size, self.held, most=LARGEST_SHARE)
 
     def rest(self) -> None:
         """Let others in for as long as the last share has held them up, within bounds; not before the first."""

@@ -9,7 +9,7 @@ that is so on purpose, because it holds ids, names of fields and sums, and what 
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from market.base.attempts import TryWindow
 from market.base.audit import Event
 from market.base.backup_record import BackupRecord
-from market.base.batch import next_size
+from market.base.batch import Pace
 from market.base.client_keys import ClientKey
 from market.base.db import Base, reading, transaction
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
@@ -29,7 +29,7 @@ from market.base.jobs.long_tasks import LOOK_AFTER_TASKS, LongTask
 from market.base.jobs.models import Job, TaskLease, WorkerHeartbeat
 from market.values.period import local_day
 
-FIRST_BATCH, LARGEST_BATCH = 100, 5_000
+LOOKED_AT = 10_000
 MAY_WAIT = timedelta(days=2)
 
 IsOld = Callable[[datetime], ColumnElement[bool]]
@@ -60,6 +60,10 @@ class Rule:
     @property
     def table(self) -> str:
         return cast(Table, self.model.__table__).name
+
+    @property
+    def key(self) -> ColumnElement[int]:
+        return cast(Table, self.model.__table__).c.id
 
     @property
     def action(self) -> str:
@@ -163,14 +167,23 @@ def apply_rules(rules: Iterable[Rule], now: datetime) -> dict[str, int]:
 
 
 def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
-    done, size, last = 0, FIRST_BATCH, 0
-    key = cast(Table, rule.model.__table__).c.id
-    while ids := reading().scalars(select(key).where(key > last, is_old(now)).order_by(key).limit(size)).all():
-        with transaction() as session:
-            began = time.monotonic()
-            done += _forget(session, rule, key.in_(ids) & is_old(now), now)
-        size, last = next_size(size, time.monotonic() - began, most=LARGEST_BATCH), ids[-1]
+    done, key, pace = 0, rule.key, Pace()
+    for ids in _old_ids(key, is_old(now)):
+        for share in pace.shares(ids):
+            pace.rest()
+            with transaction() as session:
+                began = time.monotonic()
+                done += _forget(session, rule, key.in_(share) & is_old(now), now)
+            pace.held = time.monotonic() - began
     return done
+
+
+def _old_ids(key: ColumnElement[int], is_old: ColumnElement[bool]) -> Iterator[Sequence[int]]:
+    """The ids of what is old among so many rows at once, so that each is looked at once, however few are old."""
+    last = 0
+    while ids := reading().scalars(select(key).where(key > last).order_by(key).limit(LOOKED_AT)).all():
+        yield reading().scalars(select(key).where(key.between(ids[0], ids[-1]), is_old).order_by(key)).all()
+        last = ids[-1]
 
 
 def _forget(session: Session, rule: Rule, which: ColumnElement[bool], now: datetime) -> int:

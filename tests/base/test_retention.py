@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode
-from market.base import retention
+from market.base import batch, retention
 from market.base.audit import GUEST, Change, Event, record
 from market.base.client_keys import ClientKey
 from market.base.db import Base, reading, transaction
@@ -58,12 +58,14 @@ def test_the_law_in_force_on_a_day_decides() -> None:
 # --- what goes and what stays -----------------------------------------------------------------------------------------
 
 
-def notice(key: str, at: datetime, seen_at: datetime | None) -> Notice:
-    return Notice(dedupe_key=key, kind="order_placed", sentence="Có đơn mới.", created_at=at, seen_at=seen_at)
+def notice(commune: int, key: str, at: datetime, seen_at: datetime | None) -> Notice:
+    said = {"kind": "order_placed", "sentence": "Có đơn mới."}
+    return Notice(commune_id=commune, dedupe_key=key, created_at=at, seen_at=seen_at, **said)
 
 
-def login(person_id: int, key: str, at: datetime) -> LoginSession:
+def login(commune: int, person_id: int, key: str, at: datetime) -> LoginSession:
     return LoginSession(
+        commune_id=commune,
         key_hash=key,
         person_id=person_id,
         device="máy",
@@ -75,7 +77,8 @@ def login(person_id: int, key: str, at: datetime) -> LoginSession:
 
 
 def add_order(session: Session, cast: Cast, code: str, at: datetime, status: OrderStatus) -> Contact:
-    contact = Contact(name="Chị Mai", phone=Phone("0912345678"), address="thôn", note="gọi trước", device=f"d{code}")
+    said = {"name": "Chị Mai", "address": "thôn", "note": "gọi trước", "device": f"d{code}"}
+    contact = Contact(commune_id=cast.commune, phone=Phone("0912345678"), **said)
     session.add(contact)
     session.flush()
     purchase = Purchase(commune_id=cast.commune, code=f"BN{code}", contact_id=contact.id, client_key=code, placed_at=at)
@@ -111,15 +114,16 @@ def names(column: object, model: type[Base]) -> list[str]:
 def test_what_has_had_its_time_goes_and_the_rest_stays(
     app: Flask, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Batches of one: the next begins behind the last."""
-    monkeypatch.setattr(retention, "FIRST_BATCH", 1)
+    """Rows looked at one by one: the next begins behind the last."""
+    monkeypatch.setattr(retention, "LOOKED_AT", 1)
+    monkeypatch.setattr(batch, "REST_SECONDS", 0.0)
 
     def ago(days: float) -> datetime:
         return now() - timedelta(days=days)
 
     with transaction() as session:
         for key, at, seen in (("a", 91, 91), ("b", 100, 50), ("c", 200, None), ("d", 366, None), ("e", 89, 89)):
-            session.add(notice(key, ago(at), None if seen is None else ago(seen)))
+            session.add(notice(cast.commune, key, ago(at), None if seen is None else ago(seen)))
         for key, days in (("old", 181), ("older", 300), ("new", 179)):
             cart = Cart(commune_id=cast.commune, key_hash=key, changes=1, updated_at=ago(days))
             session.add_all([cart, ClientKey(scope="s", key=key, used_at=ago(days))])
@@ -133,7 +137,7 @@ def test_what_has_had_its_time_goes_and_the_rest_stays(
             (cast.vy, "helper long ago", 2000),
             (cast.hung, "officer long ago", 2000),
         ):
-            session.add(login(person, key, ago(days)))
+            session.add(login(cast.commune, person, key, ago(days)))
         for digest, days in (("code long ago", 91), ("code of late", 89)):
             code = OneTimeCode(
                 purpose=CodePurpose.GRANT_MANDATE, person_id=cast.mai, code_digest=digest, created_at=ago(days)
@@ -180,7 +184,7 @@ def add_old(change: Callable[[Session], object]) -> None:
 
 
 def test_a_dry_run_says_what_would_go_and_why_and_changes_nothing(app: Flask, cast: Cast, now: Clock) -> None:
-    add_old(lambda session: session.add(notice("a", now() - timedelta(days=400), None)))
+    add_old(lambda session: session.add(notice(cast.commune, "a", now() - timedelta(days=400), None)))
     run = app.test_cli_runner().invoke
     told = run(args=["retention", "--dry-run", "--json"])
     assert (told.exit_code, told.stderr) == (0, "")
@@ -207,7 +211,7 @@ def test_the_doctor_says_what_nobody_has_forgotten(app: Flask, cast: Cast, now: 
         return next(one for one in answer["findings"] if one["name"] == "retention")
 
     assert told()["is_well"] is True
-    add_old(lambda session: session.add(notice("a", now() - timedelta(days=366), None)))
+    add_old(lambda session: session.add(notice(cast.commune, "a", now() - timedelta(days=366), None)))
     assert told()["is_well"] is True
     now.move(days=2)
     assert told()["is_well"] is False
