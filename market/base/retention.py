@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.attempts import TryWindow
@@ -181,9 +181,15 @@ def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
 def _old_ids(key: ColumnElement[int], is_old: ColumnElement[bool]) -> Iterator[Sequence[int]]:
     """The ids of what is old among so many rows at once, so that each is looked at once, however few are old."""
     last = 0
-    while ids := reading().scalars(select(key).where(key > last).order_by(key).limit(LOOKED_AT)).all():
-        yield reading().scalars(select(key).where(key.between(ids[0], ids[-1]), is_old).order_by(key)).all()
-        last = ids[-1]
+    while end := reading().scalar(_end_of(key, last)):
+        yield reading().scalars(select(key).where(key > last, key <= end, is_old).order_by(key)).all()
+        last = end
+
+
+def _end_of(key: ColumnElement[int], last: int) -> Select[int]:
+    """The last id of the next rows that are looked at, which come after this id; none where no row does."""
+    coming = select(key).where(key > last).order_by(key).limit(LOOKED_AT).subquery()
+    return select(func.max(coming.c.id))
 
 
 def _forget(session: Session, rule: Rule, which: ColumnElement[bool], now: datetime) -> int:
