@@ -109,8 +109,12 @@ def _server_seconds() -> float:
 
 
 def _size_mb() -> float:
+    """What the rows take up; a file of SQLite keeps the room that forgetting has made for the rows that come next."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             return float(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0) / 1e6
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return Path(db.engine.url.database or "").stat().st_size / 1e6
+        pages, free_pages, bytes_each = (
+            int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return (pages - free_pages) * bytes_each / 1e6

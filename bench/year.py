@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bench.goods import STALLS, fill
+from market.base.db import Base
 from market.base.secrets import vault
 from market.values.codes import ALPHABET
 
@@ -46,7 +47,9 @@ class _Writer:
         self.written = 0
 
     def write(self, table: str, count: int, values: dict[str, str]) -> None:
-        """`values` gives each column its SQL over `n`, the row's number of `count`."""
+        """`values` gives each column its SQL over `n`, the row's number of `count`; a row's commune is the one."""
+        if "commune_id" in Base.metadata.tables[table].c:
+            values = {"commune_id": "!"} | values
         columns = ", ".join(f'"{name}"' for name in ("id", *values))
         said = ", ".join(["n", *(self._sql(one, count) for one in values.values())])
         sql = f'INSERT INTO "{table}" ({columns}) SELECT {said} FROM numbers WHERE n <= {count}'  # noqa: S608
@@ -134,7 +137,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         "purchase",
         1.0,
         {
-            "commune_id": "!",
             "code": _spelled("BN", 6),
             "contact_id": "n",
             "client_key": _key("p"),
@@ -145,7 +147,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         "order",
         1.0,
         {
-            "commune_id": "!",
             "purchase_id": "n",
             "stall_id": _STALL,
             "business_id": _STALL,
@@ -160,8 +161,10 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "placed_at": "@",
             "placed_on": "^",
             "accepted_at": "@",
+            "ready_at": "@",
             "completed_at": "@",
             "completed_on": "^",
+            "buyer_confirmed_at": "@",
             "is_held": _TRUE,
         },
     ),
@@ -174,11 +177,12 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "product_id": _VARIANT,
             "product_name": "'Rau muống non cắt sáng nay, đất bãi ' || n",
             "variant_label": "''",
-            "stall_name": "'Gian hàng của hộ ' || n % 200",
+            "stall_name": "'Gian hàng của hộ ' || (n % 200)",
             "unit": "'kg'",
             "price": "25000",
             "amount": "2000",
             "line_total": "50000",
+            "tax_group": "'khong_chiu_thue'",
         },
     ),
     (
@@ -239,18 +243,18 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
     (
         "allocation",
         0.6,
-        {"request_id": "n", "credit_id": "n", "kind": "'ngan_hang'", "amount": "50000", "at": "@"},
+        {"request_id": "n", "stall_id": _STALL, "credit_id": "n", "kind": "'ngan_hang'", "amount": "50000", "at": "@"},
     ),
     ("webhook_delivery", 0.8, {"provider": "'sepay'", "at": "@", "is_signed": _TRUE, "status": "200", "note": "'ok'"}),
     (
         "notice",
         2.5,
         {
-            "dedupe_key": _key("o"),
+            "dedupe_key": _key("order_placed:o"),
             "kind": "'order_placed'",
             "business_id": _STALL,
             "order_id": "#",
-            "sentence": "'Có đơn mới 50.000 đ, mời xem và nhận trước 17:00 hôm nay.'",
+            "sentence": "'Đơn DS7K2M9P của Nguyễn Thị Người Mua, 50.000 đ, mời xem và nhận trước 17:00 hôm nay.'",
             "created_at": "@",
             "seen_at": "@",
         },
@@ -263,7 +267,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "verb": "'accept'",
             "subject": "'order'",
             "subject_id": "#",
-            "commune_id": "!",
             "business_id": _STALL,
             "fields": "'status accepted_at'",
             "actor_id": "1",
@@ -274,7 +277,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         "lot",
         0.005,
         {
-            "commune_id": "!",
             "stall_id": _STALL,
             "product_id": _VARIANT,
             "code": "'L26' || n",
@@ -316,8 +318,18 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "expires_at": "@",
         },
     ),
-    ("cart", 1.0, {"commune_id": "!", "key_hash": _key("g"), "changes": "3", "updated_at": "@"}),
+    ("cart", 1.0, {"key_hash": _key("g"), "changes": "3", "updated_at": "@"}),
     ("cart_line", 0.3, {"cart_id": "n", "variant_id": _VARIANT, "amount": "1000"}),
-    ("client_key", 0.2, {"scope": "'stall ' || n % 200", "key": _key("q"), "used_at": "@"}),
+    (
+        "client_key",
+        0.2,
+        {
+            "scope": "'stall:' || (n % 200)",
+            "key": _key("q"),
+            "digest": _key("dev:") + " || 'e3b0c44298fc1c149afbf4c8'",
+            "told": "'món Su hào non cắt sáng, giá 5.000 ₫'",
+            "used_at": "@",
+        },
+    ),
 )
 """Each table with its rows, or how many for one order, and the SQL of its columns."""

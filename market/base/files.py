@@ -11,13 +11,14 @@ HALF_WRITTEN = ".part"
 
 
 @contextmanager
-def appearing(path: Path) -> Iterator[BinaryIO]:
+def appearing(path: Path, half_written: Path | None = None) -> Iterator[BinaryIO]:
     """A file to write to, which takes its name, and the place of what had it, once the block ends well and the disk has
     all of it; until then what had the name stays. Raises OSError, and leaves nothing, where the disk does not take it.
 
-    Each writer has a half-written file of its own, so that two that write one name do not disturb one another.
+    Each writer has a half-written file of its own, so that two that write one name do not disturb one another: beside
+    it, or where the caller says, on the same disk.
     """
-    half_written = path.with_name(f"{path.name}.{secrets.token_hex(4)}{HALF_WRITTEN}")
+    half_written = half_written or path.with_name(f"{path.name}.{secrets.token_hex(4)}{HALF_WRITTEN}")
     try:
         with half_written.open("xb") as file:
             yield file

@@ -9,27 +9,27 @@ that is so on purpose, because it holds ids, names of fields and sums, and what 
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.attempts import TryWindow
 from market.base.audit import Event
 from market.base.backup_record import BackupRecord
+from market.base.batch import Pace
 from market.base.client_keys import ClientKey
 from market.base.db import Base, reading, transaction
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
 from market.base.health import HealthRecord
+from market.base.jobs.long_tasks import LOOK_AFTER_TASKS, LongTask
 from market.base.jobs.models import Job, TaskLease, WorkerHeartbeat
 from market.values.period import local_day
 
-LOCK_SECONDS = 0.3
-"""How long one batch may hold the write lock; batches grow and shrink towards half of it."""
-FIRST_BATCH, LARGEST_BATCH = 100, 5_000
+LOOKED_AT = 10_000
 MAY_WAIT = timedelta(days=2)
 
 IsOld = Callable[[datetime], ColumnElement[bool]]
@@ -60,6 +60,10 @@ class Rule:
     @property
     def table(self) -> str:
         return cast(Table, self.model.__table__).name
+
+    @property
+    def key(self) -> ColumnElement[int]:
+        return cast(Table, self.model.__table__).c.id
 
     @property
     def action(self) -> str:
@@ -106,6 +110,12 @@ RULES = (
     Rule(model=TryWindow, says="Lượt thử: xóa khi hết giờ đếm. Chỉ là mã băm.", task="forget tries"),
     Rule(model=Job, says="Việc nền đã xong: vài ngày. Việc hỏng chờ người xem.", task="forget done jobs"),
     Rule(model=WorkerHeartbeat, says="Tiến trình việc nền: một ngày sau lần thấy cuối.", task="forget done jobs"),
+    Rule(
+        model=LongTask,
+        says="Việc dài và tệp của nó: một tuần sau khi xong, tệp sổ hộ chỉ để xem trước một ngày; chưa xong thì hai "
+        "tuần từ lúc nhờ.",
+        task=LOOK_AFTER_TASKS.name,
+    ),
     Rule(model=TaskLease, says="Mỗi việc định kỳ một dòng, ghi đè."),
     Rule(model=HealthRecord, says="Mỗi khóa dữ liệu một dòng; dòng ghi thử thì xóa ngay."),
     Rule(model=BackupRecord, says="Ba dòng: lần sao lưu, lần thử và lần hỏng gần nhất."),
@@ -157,24 +167,32 @@ def apply_rules(rules: Iterable[Rule], now: datetime) -> dict[str, int]:
 
 
 def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
-    done, size, last = 0, FIRST_BATCH, 0
-    key = cast(Table, rule.model.__table__).c.id
-    while ids := reading().scalars(select(key).where(key > last, is_old(now)).order_by(key).limit(size)).all():
-        began = time.monotonic()
-        with transaction() as session:
-            done += _forget(session, rule, key.in_(ids) & is_old(now), now)
-        size, last = _next_size(size, time.monotonic() - began), ids[-1]
+    done, key, pace = 0, rule.key, Pace()
+    for ids in _old_ids(key, is_old(now)):
+        for share in pace.shares(ids):
+            pace.rest()
+            with transaction() as session:
+                began = time.monotonic()
+                done += _forget(session, rule, key.in_(share) & is_old(now), now)
+            pace.held = time.monotonic() - began
     return done
+
+
+def _old_ids(key: ColumnElement[int], is_old: ColumnElement[bool]) -> Iterator[Sequence[int]]:
+    """The ids of what is old among so many rows at once, so that each is looked at once, however few are old."""
+    last = 0
+    while end := reading().scalar(_end_of(key, last)):
+        yield reading().scalars(select(key).where(key > last, key <= end, is_old).order_by(key)).all()
+        last = end
+
+
+def _end_of(key: ColumnElement[int], last: int) -> Select[int]:
+    """The last id of the next rows that are looked at, which come after this id; none where no row does."""
+    coming = select(key).where(key > last).order_by(key).limit(LOOKED_AT).subquery()
+    return select(func.max(coming.c.id))
 
 
 def _forget(session: Session, rule: Rule, which: ColumnElement[bool], now: datetime) -> int:
     values = {**rule.cleared, rule.cleared_at: now}
     change = update(rule.model).values(values) if rule.cleared else delete(rule.model)
     return session.connection().execute(change.where(which)).rowcount
-
-
-def _next_size(size: int, seconds: float) -> int:
-    """Half as many where a batch took more than half of what it may, twice as many where it took far less."""
-    if seconds > LOCK_SECONDS / 2:
-        return max(1, size // 2)
-    return min(LARGEST_BATCH, size * 2) if seconds < LOCK_SECONDS / 8 else size

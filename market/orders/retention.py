@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 
 from market.base.retention import ORDERS_BY_LAW, Rule, legal_end
-from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, Purchase
+from market.orders.models import Cart, CartLine, Contact, Order, OrderLine, PickupSighting, Purchase
 from market.orders.rules import OrderStatus
 from market.values.phone import Phone
 
@@ -16,14 +16,19 @@ UNENDED = (OrderStatus.PLACED, OrderStatus.ACCEPTED, OrderStatus.READY)
 
 
 def _old_contact(now: datetime) -> ColumnElement[bool]:
-    """Of somebody whose last purchase under it the law lets go, with nothing of it still to be handed over."""
-    until, bought = legal_end(ORDERS_BY_LAW, now), select(Purchase.contact_id)
+    """Of somebody whose last purchase under it the law lets go, with nothing of it still to be handed over.
+
+    Asked of one contact after the other, by the index on its purchases: as sets, all purchases would be read for each
+    batch.
+    """
+    bought = select(Purchase.id).where(Purchase.contact_id == Contact.id).correlate(Contact)
     unended = bought.join(Order, Order.purchase_id == Purchase.id).where(Order.status.in_(UNENDED))
+    until = legal_end(ORDERS_BY_LAW, now)
     return (
         Contact.erased_at.is_(None)
-        & Contact.id.in_(bought.where(Purchase.placed_at < until))
-        & Contact.id.not_in(bought.where(Purchase.placed_at >= until))
-        & Contact.id.not_in(unended)
+        & bought.where(Purchase.placed_at < until).exists()
+        & ~bought.where(Purchase.placed_at >= until).exists()
+        & ~unended.exists()
     )
 
 
@@ -56,4 +61,9 @@ RULES = (
     Rule(model=Purchase, says="Giữ hẳn: người mua được ẩn danh, đơn thì còn.", source=_CONTRACT),
     Rule(model=Order, says="Giữ hẳn: chỉ tiêu và sổ doanh thu tính từ đây.", source=_CONTRACT),
     Rule(model=OrderLine, says="Giữ hẳn cùng đơn.", source=_CONTRACT),
+    Rule(
+        model=PickupSighting,
+        says="Giữ hẳn cùng đơn: người giữ điểm nhận đã thấy khách đọc mã, là bằng chứng của đơn.",
+        source=_CONTRACT,
+    ),
 )

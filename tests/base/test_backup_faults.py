@@ -27,6 +27,7 @@ from tests.base.archives import Members, as_lines, lines_of, manifest_of, rewrit
 from tests.base.test_backup import content, filled, opened, stored
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import IS_NIGHT
 from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
 
@@ -47,13 +48,14 @@ def archive(filled: Cast, tmp_path: Path, now: Clock) -> Path:
 def test_a_picture_forgotten_during_a_backup_is_named_and_the_backup_goes_on(
     filled: Cast, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """faults.md P1-9: "Không tìm thấy trang này." and no archive."""
+    """faults.md P1-9: "Không tìm thấy trang này." and no archive. One that comes during it is the next backup's."""
     storage().put(gone := new_key("photo", "webp"), b"seen by the list, then forgotten")
     get = FolderStorage.get
 
     def forget_first(self: FolderStorage, key: str) -> bytes:
         if key == gone:
             self.delete(key)
+            self.put(new_key("photo", "webp"), b"put after the rows were read")
         return get(self, key)
 
     monkeypatch.setattr(FolderStorage, "get", forget_first)
@@ -211,13 +213,17 @@ BAD_LINES: dict[str, tuple[Callable[[Members], object], str]] = {
     "a table nobody knows": (of_no_table, "thiếu hoặc hỏng"),
     "fewer rows than it says": (dropped_row, "thiếu hoặc hỏng"),
 }
+BY_DAY = ("a word for a number", "a stall nobody has", "a column too few", "fewer rows than it says")
+"""Refused by the table, the keys, the reader and the manifest; the others nightly, because each makes
+all tables by their migrations."""
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_one_bad_row_in_an_archive_with_right_checksums_changes_nothing(archive: Path) -> None:
     """faults.md P1-9: a traceback, and the old data gone."""
-    for name, (change, sentence) in BAD_LINES.items():
+    for name in BAD_LINES if IS_NIGHT else BY_DAY:
         print(name)
+        change, sentence = BAD_LINES[name]
         assert_nothing_changes(rewritten(archive, change), sentence)
 
 

@@ -91,6 +91,7 @@ def test_a_restore_that_is_killed_leaves_the_old_market_or_the_new(
         storage().delete(key)
     storage().put(new_key("photo", "webp"), b"a later picture")
     before = content(), stored()
+    back_up(tmp_path / "before.tar.gz", now=now())
     folder = app.config["CHOSO"].storage_url
     db.engine.dispose()
     name, times = POINTS[db.engine.dialect.name][point]
@@ -101,6 +102,8 @@ def test_a_restore_that_is_killed_leaves_the_old_market_or_the_new(
     assert rows in (before[0], then[0])
     named = before[1] if rows == before[0] else then[1]
     assert {key: files[key] for key in named} == named
+    restore(tmp_path / "before.tar.gz", replace=True)  # what the killed one had brought and nobody names goes, too
+    assert (content(), stored()) == before
     restore(tmp_path / "market.tar.gz", replace=True)
     assert (content(), stored()) == then
     assert not [*Path(folder).glob(".*")]

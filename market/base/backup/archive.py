@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from market.base.errors import Refused
+from market.base.files import appearing
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -78,22 +79,16 @@ class ArchiveWriter:
 
 
 @contextmanager
-def appearing(out: Path) -> Iterator[ArchiveWriter]:
+def new_archive(out: Path) -> Iterator[ArchiveWriter]:
     """An archive that only its owner may read. It takes its name, and the place of an older one, when it is whole and
     safe on the disk; where that fails nothing is left of it. Raises OSError where the disk is full or not writable."""
-    with scratch_folder(out.parent) as folder:
-        whole = folder / "archive"
-        with whole.open("xb") as file:
-            whole.chmod(0o600)
-            with (
-                gzip.GzipFile(fileobj=file, mode="wb", compresslevel=LEVEL, mtime=0) as packed,
-                tarfile.open(fileobj=packed, mode="w") as tar,
-            ):
-                yield ArchiveWriter(tar, folder)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.replace(out)
-        sync_folder(out.parent)
+    with scratch_folder(out.parent) as folder, appearing(out, folder / "archive") as file:
+        Path(file.name).chmod(0o600)
+        with (
+            gzip.GzipFile(fileobj=file, mode="wb", compresslevel=LEVEL, mtime=0) as packed,
+            tarfile.open(fileobj=packed, mode="w") as tar,
+        ):
+            yield ArchiveWriter(tar, folder)
 
 
 @contextmanager
@@ -102,15 +97,6 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
     _remove_unfinished(beside)
     with TemporaryDirectory(prefix=UNFINISHED, dir=beside) as made, _held(Path(made) / _LOCK):
         yield Path(made)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder as safe as what the files hold."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

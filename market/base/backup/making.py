@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, create_engine
 
-from market.base.backup.archive import BLOCK, FILES, FORMAT, SQLITE_FILE, ArchiveWriter, Manifest, appearing
+from market.base.backup.archive import BLOCK, FILES, FORMAT, SQLITE_FILE, ArchiveWriter, Manifest, new_archive
 from market.base.backup.tables import as_json_lines, count, snapshot, tables_of
 from market.base.db import db
 from market.base.errors import NotFound, Refused
@@ -31,7 +31,7 @@ def back_up(out: Path, *, now: datetime) -> Manifest:
             "empty_database", "Cơ sở dữ liệu còn trống nên chưa có gì để sao lưu. Chạy: flask --app wsgi db upgrade."
         )
     try:
-        with appearing(out) as archive:
+        with new_archive(out) as archive:
             manifest = _put_all(archive, migration, now)
     except OSError as error:
         sentence = f"Chưa sao lưu được: không ghi được vào {out.parent} ({error.strerror}). {_kept(out)}"
