@@ -73,11 +73,12 @@ _OLDEST = (Order.completed_on, Order.id)
 
 def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
-    first one looked at."""
+    first one looked at. PostgreSQL must be told to look for it once a business; SQLite does, and then reads the sale's
+    buyer from pages that it has just read."""
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
     ordered = orders(Order.id).where(*of_business, if_sale(IS_GOOD)).order_by(*order).limit(1)
     first = select(Business.id.label("business_id"), ordered.correlate(Business).scalar_subquery().label("order_id"))
-    found = first.where(which).cte("found").prefix_with("MATERIALIZED")
+    found = first.where(which).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         select(found.c.business_id, Order.completed_on, buyer_phone(), buyer_device())
         .join(Order, Order.id == found.c.order_id)
