@@ -67,7 +67,8 @@ class Village:
     def _add(self, table: type[Base], **values: object) -> int:
         rows = self.rows.setdefault(table, [])
         number = self.first + len(rows)
-        rows.append({"id": number} | values)
+        commune = {"commune_id": self.cast.commune} if "commune_id" in table.__table__.columns else {}
+        rows.append({"id": number} | commune | values)
         return number
 
     def _day(self, back: int) -> date:
@@ -321,7 +322,13 @@ class Village:
             received_at=at,
             raw_cipher="",
         )
-        put = {"request_id": request, "credit_id": credit, "card_payment_id": None, "kind": AllocationKind.BANK}
+        put = {
+            "request_id": request,
+            "stall_id": business,
+            "credit_id": credit,
+            "card_payment_id": None,
+            "kind": AllocationKind.BANK,
+        }
         allocation = self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
         if self.chance.random() < 0.1:
             self._add(Allocation, **put, amount=-amount, undoes_id=allocation, at=at)
@@ -342,7 +349,13 @@ class Village:
             expires_at=at,
             closed_at=at,
         )
-        put = {"request_id": request, "credit_id": None, "card_payment_id": payment, "kind": AllocationKind.CARD}
+        put = {
+            "request_id": request,
+            "stall_id": business,
+            "credit_id": None,
+            "card_payment_id": payment,
+            "kind": AllocationKind.CARD,
+        }
         self._add(Allocation, **put, amount=amount, undoes_id=None, at=at)
 
     def _numbers(self) -> None:

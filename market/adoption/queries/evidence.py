@@ -121,15 +121,15 @@ IS_UNFLAGGED = or_(IS_GOOD, and_(_BY_CODE, ~IS_PROVEN, ~IS_STRUCK_OUT, ~_has_fla
 
 
 def _is_own() -> ColumnElement[bool]:
-    """Whether a member of the business bought it."""
-    member = (
-        select(BusinessMember.id)
-        .join(Contact, Contact.person_id == BusinessMember.person_id)
-        .join(Purchase, Purchase.contact_id == Contact.id)
-        .where(Purchase.id == Order.purchase_id, BusinessMember.business_id == Order.business_id)
-        .where(BusinessMember.state == ClaimState.CONFIRMED)
+    """Whether a member of the business bought it; of a guest no more is asked."""
+    member = select(BusinessMember.id).where(
+        BusinessMember.business_id == Order.business_id,
+        BusinessMember.person_id == Contact.person_id,
+        BusinessMember.state == ClaimState.CONFIRMED,
     )
-    return member.correlate(Order).exists()
+    is_member = case((Contact.person_id.is_not(None), member.correlate(Order, Contact).exists()), else_=False)
+    bought = select(Purchase.id).join(Contact, Contact.id == Purchase.contact_id)
+    return bought.where(Purchase.id == Order.purchase_id, is_member).correlate(Order).exists()
 
 
 def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
