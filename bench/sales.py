@@ -60,8 +60,8 @@ SELECT i, 1, i, seller, seller, 'DS' || i, CASE WHEN i % 20 = 19 THEN 'da_huy' E
 _REQUESTS = """INSERT INTO payment_request (id, commune_id, order_id, stall_id, amount, received, refunded,
   owed_back, created_at)
 SELECT i, 1, i, seller, 80000, 80000, 0, 0, at FROM sold"""
-_CREDITS = """INSERT INTO bank_credit (id, commune_id, connection_id, stall_id, provider_txn_id, amount, allocated, memo,
-  bank_ref, occurred_at, received_at, raw_cipher)
+_CREDITS = """INSERT INTO bank_credit (id, commune_id, connection_id, stall_id, provider_txn_id, amount, allocated,
+  memo, bank_ref, occurred_at, received_at, raw_cipher)
 SELECT i, 1, 1, seller, 't' || i, 80000, 80000, '', 'FT' || i, at, at, '' FROM sold WHERE kind IN (6, 7)"""
 _CHECKS = """INSERT INTO bank_credit_check (id, credit_id, number, asked_at, outcome, amount, payer_digest, payer_last4)
 SELECT i, i, 1, at, 'khop', 80000, 'payer ' || buyer, '0000' FROM sold WHERE kind = 6"""

@@ -83,8 +83,24 @@ def _tell_of(session: Session, village: Village, now: datetime) -> None:
     subject = {"verb": "order.accepted", "subject": "order", "subject_id": order.id}
     plain_row(session, Event, now, **about, **subject)
     for kind in (next(iter(News)).value, "order_new"):
-        plain_row(session, Notice, now, kind=kind, business_id=stall.business_id, order_id=order.id)
-        plain_row(session, Notice, now, kind=kind, person_id=village.buyer, purchase_id=order.purchase_id)
+        plain_row(
+            session,
+            Notice,
+            now,
+            commune_id=village.commune,
+            kind=kind,
+            business_id=stall.business_id,
+            order_id=order.id,
+        )
+        plain_row(
+            session,
+            Notice,
+            now,
+            commune_id=village.commune,
+            kind=kind,
+            person_id=village.buyer,
+            purchase_id=order.purchase_id,
+        )
 
 
 def _pointing(session: Session, table: Table) -> dict[str, object]:
