@@ -5,6 +5,7 @@ Every GET of the application's own map, by the person it is for (growth 5, 6, 7,
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from market.base.audit import Event
 from market.base.db import db, reading, transaction
 from market.orders.models import Order
+from market.web.base import heavy
 from tests.city import MACHINERY, OWN, SMALL, City, grow
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT, by_day_on, on_both
@@ -67,6 +69,12 @@ class Read:
 def villages(app: Flask, now: Clock) -> list[Village]:
     app.config["TRUSTED_HOSTS"] = ["ht.test", "sx.test"]
     return [Village.make("Hạc Trắng", "HT", "20001", now()), Village.make("Sếu Xám", "SX", "20002", now())]
+
+
+@pytest.fixture(autouse=True)
+def without_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heavy pages are opened one after the other here, and need no rest after each."""
+    monkeypatch.setattr(heavy, "LIGHT_SECONDS", inf)
 
 
 @pytest.fixture
