@@ -1,4 +1,5 @@
-"""What the office's KPI takes at 100,000 and at 1,000,000 orders: a day's figure, the board, its pages, one sale.
+"""What the office's KPI takes at 100,000 and at 1,000,000 orders: a day's figure, the board, its pages, one sale, and
+whether its job has anything to look at. The rests between heavy pages are left out: it is CPU that is measured.
 
 `python -m bench kpi`, or with the sizes: `CHOSO_BENCH_ORDERS=100000 python -m bench kpi`.
 """
@@ -6,6 +7,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from math import inf
 
 from flask import Flask
 from sqlalchemy import select
@@ -16,10 +18,12 @@ from bench.figures import Figure, at_most, free
 from bench.sales import fill_sales
 from market.accounts.models import Person
 from market.adoption.queries import board_of, figure_of, risk_flags_about, sale_of
+from market.adoption.queries.traces import trace_of_sources
 from market.base import clock
 from market.base.db import reading, transaction
 from market.orders.models import Order
 from market.values.period import local_day
+from market.web.base import heavy
 from tests.factories import sign_in
 from tests.queries import counting
 
@@ -32,6 +36,7 @@ Ask = Callable[[], object]
 
 
 def run() -> Iterator[Figure | str]:
+    heavy.LIGHT_SECONDS = inf
     for size in SIZES:
         for database, app in markets(0):
             with app.app_context(), transaction() as writing:
@@ -82,5 +87,6 @@ def _asked(app: Flask) -> dict[str, Ask]:
         "board": lambda: board_of(reading(), COMMUNE, today, known_at=now) and None,
         "page": request_of(app, "/van-phong/chi-tieu", cookie),
         "a sale's page": request_of(app, f"/van-phong/chi-tieu/don/{code}", cookie),
+        "has the job to look": lambda: trace_of_sources(reading(), COMMUNE, known_at=now) and None,
         "a sale's flags": lambda: risk_flags_about(reading(), COMMUNE, sale, today, known_at=now) and None,
     }

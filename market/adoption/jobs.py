@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from market.adoption.actions import draw_calls, examine_sales
 from market.adoption.queries.examining import findings_of, unwritten
+from market.adoption.queries.traces import trace_of_sources
 from market.adoption.rules import SaleFinding
 from market.base import clock
 from market.base.batch import Batch
@@ -18,10 +19,27 @@ MOST = 20_000
 """So many are written down in a round; the next one goes on."""
 
 
+_found_nothing: dict[int, str] = {}
+"""By commune the digest of what was on record when a look last found nothing new: 64 letters each, in this process."""
+
+
 def raise_risk_flags(_now: datetime) -> int:
-    """Look at the sales of every commune; returns of how many something new was written down."""
+    """Look at the sales of every commune where something changed since nothing new was found; returns of how many
+    something was written down. A look reads the sales of two years of one commune into memory."""
     with Batch("raise risk flags") as batch:
-        return batch.each(commune_ids(reading()), look_through)
+        return batch.each(commune_ids(reading()), look_if_changed)
+
+
+def look_if_changed(commune_id: int) -> int:
+    """Look at the sales of one commune unless nothing changed since a look found nothing new. What changes between the
+    digest and the look gives another digest the next time."""
+    trace = trace_of_sources(reading(), commune_id, known_at=clock.now())
+    if _found_nothing.get(commune_id) == trace:
+        return 0
+    written = look_through(commune_id)
+    if not written:
+        _found_nothing[commune_id] = trace
+    return written
 
 
 def look_through(commune_id: int) -> int:

@@ -62,7 +62,7 @@ class SaleCheck(Base):
     __tablename__ = "sale_check"
     __table_args__ = (
         CheckConstraint("ended_at >= found_at", name="ends_after_start"),
-        Index(None, "order_id", "found_at"),
+        Index("ix_sale_check_found", "order_id", "found_at", "ended_at", "vouch"),
         Index("uq_sale_check_open", "order_id", unique=True, postgresql_where=STILL_HOLDS, sqlite_where=STILL_HOLDS),
     )
 

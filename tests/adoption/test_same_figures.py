@@ -87,7 +87,7 @@ def places(cast: Cast) -> list[Place]:
             Place(other.id, far[0], far[1], cast.hung),
         ]
     for number, place in enumerate(places, 1):
-        village = ExaminedVillage(place, TODAY, businesses=120, orders=900, seed=number, first=FIRST * number)
+        village = ExaminedVillage(place, TODAY, businesses=120, orders=900, seed=number + 10, first=FIRST * number)
         with transaction() as session:
             village.enter(session)
     return places

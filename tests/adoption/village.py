@@ -67,7 +67,8 @@ class Village:
     def _add(self, table: type[Base], **values: object) -> int:
         rows = self.rows.setdefault(table, [])
         number = self.first + len(rows)
-        rows.append({"id": number} | values)
+        commune = {"commune_id": self.cast.commune} if "commune_id" in table.__table__.columns else {}
+        rows.append({"id": number} | commune | values)
         return number
 
     def _day(self, back: int) -> date:

@@ -12,6 +12,7 @@ FIXED = {
     "base/attempts.py: _TAKING": "a statement for each kind of database",
     "base/secrets.py: _VAULTS": "one, put in the place of the one before",
     "base/storage.py: _STORAGES": "one, put in the place of the one before",
+    "adoption/jobs.py: _found_nothing": "a digest for each commune",
 }
 """What a module holds and its functions write to, with what bounds it."""
 KEEPS = "web/base/kept.py"

@@ -19,6 +19,8 @@ from market.values.period import Period, add_months, month, months_back, trailin
 from market.values.phone import Phone
 
 MONTHS = 12
+MOST_REVIEWS = 50
+"""So many looks at one order are shown, the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +149,13 @@ class Reviewed:
 
 
 def reviews_of(session: Session, order_id: int) -> list[Reviewed]:
-    """The looks at an order, newest first."""
+    """The newest looks at an order, newest first."""
     query = (
         select(EvidenceReview, Person.name)
         .join(Person, Person.id == EvidenceReview.reviewed_by)
         .where(EvidenceReview.order_id == order_id)
         .order_by(EvidenceReview.id.desc())
+        .limit(MOST_REVIEWS)
     )
     return [Reviewed(review=review, officer=name) for review, name in session.execute(query)]
 

@@ -13,6 +13,7 @@ from market.adoption.models import BuyerCall, CallDraw
 from market.adoption.rules import CallOutcome
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.sellers.models import Business, BusinessMember, Mandate, Stall
+from market.values.paging import Page
 from market.values.period import day_start, local_day
 from market.values.phone import Phone
 
@@ -20,6 +21,9 @@ DRAW_DAYS = timedelta(days=60)
 """The sample is drawn from orders whose buyer still remembers them."""
 A_YEAR = timedelta(days=365)
 LISTED_WEEKS = 4
+PAGE = 50
+MOST = 50
+"""So many calls about one order are shown, the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ def calls_about(session: Session, order_id: int) -> list[CallLine]:
         .join(Person, Person.id == BuyerCall.called_by)
         .where(BuyerCall.order_id == order_id)
         .order_by(BuyerCall.id.desc())
+        .limit(MOST)
     )
     return [CallLine(call=call, officer=name) for call, name in session.execute(query)]
 
@@ -97,8 +102,8 @@ class ToCall:
     tries: int
 
 
-def calls_of(session: Session, commune_id: int, *, now: datetime) -> list[ToCall]:
-    """Whom to call next: drawn in the last weeks and not reached yet, oldest draw first."""
+def calls_of(session: Session, commune_id: int, page: int, *, now: datetime) -> Page[ToCall]:
+    """Whom to call next: drawn in the last weeks and not reached yet, oldest draw first; a page of them."""
     since = week_of(now) - timedelta(weeks=LISTED_WEEKS - 1)
     is_reached = exists().where(BuyerCall.order_id == Order.id, BuyerCall.outcome != CallOutcome.NO_ANSWER)
     query = (
@@ -109,16 +114,19 @@ def calls_of(session: Session, commune_id: int, *, now: datetime) -> list[ToCall
         .join(Contact, Contact.id == Purchase.contact_id)
         .where(CallDraw.commune_id == commune_id, CallDraw.week >= since, ~is_reached, Contact.erased_at.is_(None))
         .order_by(CallDraw.week, CallDraw.rank)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE + 1)
     )
     rows = session.execute(query).all()
     tries = _tries(session, [row.id for row in rows])
-    return [
+    calls = [
         ToCall(
             code=code, stall=stall, completed_on=day, week=week, buyer=buyer, phone=phone, tries=tries.get(order_id, 0)
         )
         for order_id, code, stall, day, week, buyer, phone in rows
         if day is not None
     ]
+    return Page.of(calls, page, PAGE)
 
 
 def _tries(session: Session, order_ids: Sequence[int]) -> Counter[int]:

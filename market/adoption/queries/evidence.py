@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
-from market.adoption.rules import Evidence, Verdict
+from market.adoption.rules import Verdict
 from market.base.db import UtcTime
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
@@ -103,16 +103,11 @@ _BY_CODE = func.coalesce(Order.buyer_confirmed_at <= KNOWN_AT, False)
 _KNOWN_BUYER = and_(_BY_CODE, SaleCheck.vouch.is_not(None))
 _FROM_CARD = Allocation.kind == AllocationKind.CARD
 _FROM_BANK = and_(Allocation.kind == AllocationKind.BANK, is_confirmed_by(KNOWN_AT))
+BY_BANK = _told_by(_FROM_BANK) > 0
 BY_MONEY = _told_by(or_(_FROM_CARD, _FROM_BANK)) > 0
 """By a bank's word or a gateway's: of neither is more taken off than was put on."""
 IS_PROVEN = or_(_KNOWN_BUYER, BY_MONEY)
 """On counted evidence."""
-EVIDENCE = case(
-    (_told_by(_FROM_BANK) > 0, int(Evidence.BANK)),
-    (_told_by(_FROM_CARD) > 0, int(Evidence.CHANNEL_REPORT)),
-    (_KNOWN_BUYER, int(Evidence.BUYER)),
-    else_=int(Evidence.DECLARED),
-)
 IS_STRUCK_OUT = func.coalesce(_verdict() == Verdict.DOES_NOT_COUNT.value, False)
 _UNLESS_SAID = case(
     (and_(SaleCheck.id.is_not(None), Order.completed_on <= LATE_FROM), Verdict.COUNTS.value),
@@ -126,15 +121,15 @@ IS_UNFLAGGED = or_(IS_GOOD, and_(_BY_CODE, ~IS_PROVEN, ~IS_STRUCK_OUT, ~_has_fla
 
 
 def _is_own() -> ColumnElement[bool]:
-    """Whether a member of the business bought it."""
-    member = (
-        select(BusinessMember.id)
-        .join(Contact, Contact.person_id == BusinessMember.person_id)
-        .join(Purchase, Purchase.contact_id == Contact.id)
-        .where(Purchase.id == Order.purchase_id, BusinessMember.business_id == Order.business_id)
-        .where(BusinessMember.state == ClaimState.CONFIRMED)
+    """Whether a member of the business bought it; of a guest no more is asked."""
+    member = select(BusinessMember.id).where(
+        BusinessMember.business_id == Order.business_id,
+        BusinessMember.person_id == Contact.person_id,
+        BusinessMember.state == ClaimState.CONFIRMED,
     )
-    return member.correlate(Order).exists()
+    is_member = case((Contact.person_id.is_not(None), member.correlate(Order, Contact).exists()), else_=False)
+    bought = select(Purchase.id).join(Contact, Contact.id == Purchase.contact_id)
+    return bought.where(Purchase.id == Order.purchase_id, is_member).correlate(Order).exists()
 
 
 def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from market.adoption.rules import (
     Ledger,
     Share,
     Trade,
+    with_account,
 )
 from market.sellers.models import Business, BusinessHistory
 from market.values.period import Period, trailing_year
@@ -69,7 +70,7 @@ class FigureSources:
         )
 
     def with_account(self, day: date) -> set[int]:
-        return {one.business_id for one in self.accounts if one.holds_on(day)}
+        return with_account(self.accounts, day)
 
     def platforms(self, day: date) -> dict[int, tuple[str, ...]]:
         """By business, each once, the one first told of first."""

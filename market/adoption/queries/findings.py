@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from market.adoption.models import RaisedFlag, SaleCheck
 from market.adoption.rules import SAID_ON_THE_PHONE, Pointer, RiskFlag, SaleFinding
 
+MOST = 50
+"""So many flags of one order are shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
@@ -52,10 +55,9 @@ class FlagLine:
 
 
 def flags_of(session: Session, order_id: int) -> list[FlagLine]:
-    """Every flag ever raised about an order, oldest first."""
-    query = (
-        select(RaisedFlag).where(RaisedFlag.order_id == order_id).order_by(RaisedFlag.found_at, RaisedFlag.risk_flag)
-    )
+    """The flags raised about an order, oldest first; of very many the newest ones."""
+    newest = (RaisedFlag.found_at.desc(), RaisedFlag.risk_flag.desc())
+    query = select(RaisedFlag).where(RaisedFlag.order_id == order_id).order_by(*newest).limit(MOST)
     return [
         FlagLine(
             risk_flag=one.risk_flag,
@@ -63,5 +65,5 @@ def flags_of(session: Session, order_id: int) -> list[FlagLine]:
             ended_at=one.ended_at,
             pointer=Pointer(business_id=one.business_id, person_id=one.person_id),
         )
-        for one in session.scalars(query)
+        for one in reversed(session.scalars(query).all())
     ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Text, and_, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Row, Text, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
@@ -84,8 +84,9 @@ def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
 
 def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     """A stall here whose seller is verified, from the later of the two days on."""
+    opened, verified = Stall.opened_at, Verification.verified_at
     query = (
-        select(Stall.business_id, Stall.opened_at, Verification.verified_at, Verification.ended_at)
+        select(Stall.business_id, case((opened > verified, opened), else_=verified), Verification.ended_at)
         .join(Verification, Verification.business_id == Stall.business_id)
         .where(
             Stall.commune_id == asked.commune_id,
@@ -98,12 +99,12 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     )
     return [
         Account(
-            business_id=row.business_id,
+            business_id=business_id,
             platform=OWN_PLATFORM,
-            since=local_day(max(row.opened_at, row.verified_at)),
-            until=local_day(row.ended_at) if row.ended_at and row.ended_at <= asked.known_at else None,
+            since=local_day(since_at),
+            until=local_day(ended_at) if ended_at and ended_at <= asked.known_at else None,
         )
-        for row in session.execute(query)
+        for business_id, since_at, ended_at in session.execute(query)
     ]
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from market.adoption.queries.evidence import BY_MONEY, EVIDENCE, IS_GOOD, IS_PROVEN, IS_STRUCK_OUT, if_sale, orders
+from market.adoption.queries.evidence import BY_BANK, BY_MONEY, IS_GOOD, IS_PROVEN, IS_STRUCK_OUT, if_sale, orders
 from market.adoption.queries.figures import FigureSources, day_before, sources_of
 from market.adoption.queries.ledger import flags_raised, sales_of, verdicts_on
 from market.adoption.queries.sellers import declared_in, sellers_in
@@ -20,22 +19,24 @@ from market.sellers.models import Business, BusinessMember, ClaimState
 from market.values.period import Period, trailing_year
 
 
-def _first(what: ColumnElement[bool], *order: ColumnElement[Any]) -> ColumnElement[int | None]:
-    """Of a business the first sale of some days that is such: on the strongest evidence first, then the newest."""
+def _newest(what: ColumnElement[bool]) -> ColumnElement[int | None]:
+    """Of a business the newest sale of some days that is such."""
     days = Order.completed_on.between(bindparam("start", type_=Date()), bindparam("end", type_=Date()))
     query = orders(Order.id).where(Order.business_id == Business.id, days, if_sale(what))
-    ordered = query.order_by(*order, Order.completed_on.desc(), Order.id.desc()).limit(1)
+    ordered = query.order_by(Order.completed_on.desc(), Order.id.desc()).limit(1)
     return ordered.correlate(Business).scalar_subquery()
 
 
 _BEST = select(
     Business.id,
     func.coalesce(
-        _first(BY_MONEY & IS_GOOD, EVIDENCE.desc()),
-        _first(IS_GOOD),
-        _first(BY_MONEY & ~IS_STRUCK_OUT, EVIDENCE.desc()),
-        _first(IS_PROVEN & ~IS_STRUCK_OUT),
-        _first(~IS_STRUCK_OUT),
+        _newest(BY_BANK & IS_GOOD),
+        _newest(BY_MONEY & IS_GOOD),
+        _newest(IS_GOOD),
+        _newest(BY_BANK & ~IS_STRUCK_OUT),
+        _newest(BY_MONEY & ~IS_STRUCK_OUT),
+        _newest(IS_PROVEN & ~IS_STRUCK_OUT),
+        _newest(~IS_STRUCK_OUT),
     ),
 ).where(Business.id.in_(bindparam("ids", expanding=True)))
 """Of some businesses the best sale: one that counts, else one to look at, else one declared; of those the one on the

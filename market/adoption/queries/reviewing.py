@@ -10,7 +10,7 @@ from market.adoption.queries.board import BankProof, Reviewed, bank_proof_of, re
 from market.adoption.queries.calling import CallLine, calls_about
 from market.adoption.queries.findings import FlagLine, flags_of
 from market.adoption.queries.proofs import risk_flags_about
-from market.adoption.queries.tracing import BoughtAt, BuyerTrace, Reached, trace_of
+from market.adoption.queries.tracing import BoughtAt, BuyerTrace, Reached, Sighting, trace_of
 from market.adoption.rules import (
     CALL_OUTCOME_WORDS,
     EVIDENCE_WORDS,
@@ -22,7 +22,7 @@ from market.adoption.rules import (
 )
 from market.base.seen import Facts
 from market.values.money import format_dong
-from market.values.period import format_date, local_day
+from market.values.period import format_date, format_moment, local_day
 
 NONE = "không có"
 
@@ -61,6 +61,7 @@ def facts_to_review(case: SaleCase) -> Facts:
         "ngân hàng báo có": ", ".join(_proof(one) for one in case.credits) or NONE,
         "thu từ thẻ": format_dong(sale.carded) if sale.carded else NONE,
         "xác nhận của người mua": "đã có" if sale.is_confirmed else NONE,
+        "người giữ điểm nhận ghi khách đến nhận": _seen(trace.sighting),
         "biết người mua nhờ": VOUCH_WORDS[sale.vouch] if sale.vouch else NONE,
         "cần kiểm tra": ", ".join(RISK_FLAG_WORDS[one] for one in case.risk_flags) or NONE,
         "người mua": _people([trace.buyer] if trace.buyer else []),
@@ -75,6 +76,12 @@ def facts_to_review(case: SaleCase) -> Facts:
 
 def _people(people: Iterable[Reached]) -> str:
     return ", ".join(f"{one.name} {one.phone.national if one.phone else ''}".strip() for one in people) or NONE
+
+
+def _seen(one: Sighting | None) -> str:
+    if one is None:
+        return NONE
+    return f"{format_moment(one.seen_at)} {one.pickup_point}, {_people([one.keeper])}"
 
 
 def _orders(bought: Iterable[BoughtAt]) -> str:

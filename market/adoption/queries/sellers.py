@@ -1,9 +1,10 @@
 """Who sold in a window, and what it is worth: one row a business, whatever it sold."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select, true
@@ -73,11 +74,12 @@ _OLDEST = (Order.completed_on, Order.id)
 
 def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
-    first one looked at."""
+    first one looked at. PostgreSQL must be told to look for it once a business; SQLite does, and then reads the sale's
+    buyer from pages that it has just read."""
     of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
     ordered = orders(Order.id).where(*of_business, if_sale(IS_GOOD)).order_by(*order).limit(1)
     first = select(Business.id.label("business_id"), ordered.correlate(Business).scalar_subquery().label("order_id"))
-    found = first.where(which).cte("found").prefix_with("MATERIALIZED")
+    found = first.where(which).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         select(found.c.business_id, Order.completed_on, buyer_phone(), buyer_device())
         .join(Order, Order.id == found.c.order_id)
@@ -136,11 +138,17 @@ def _alike(found: Iterable[_Found], limits: Iterable[int | None]) -> set[int]:
     most = min((limit for limit in limits if limit is not None), default=None)
     if most is None:
         return set()
-    bought_from: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for some in found:
-        for business_id, one in some.items():
-            bought_from["phone", one.phone].add(business_id)
-            bought_from["device", one.device].add(business_id)
+    sales = [(business_id, one) for some in found for business_id, one in some.items()]
+    return _of_frequent(sales, attrgetter("phone"), most) | _of_frequent(sales, attrgetter("device"), most)
+
+
+def _of_frequent(sales: Sequence[tuple[int, _Good]], who: Callable[[_Good], str], most: int) -> set[int]:
+    """Most buyers are seen once or twice: they are counted first, and told apart by business where they are more."""
+    seen = Counter(map(who, (one for _, one in sales)))
+    bought_from: dict[str, set[int]] = defaultdict(set)
+    for business_id, one in sales:
+        if seen[who(one)] > most:
+            bought_from[who(one)].add(business_id)
     return {business_id for businesses in bought_from.values() if len(businesses) > most for business_id in businesses}
 
 

@@ -1,12 +1,14 @@
 """Who is behind a sale, for the officer who looks at it: the buyer, their device, the seller's side."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession, Person
-from market.orders.models import Contact, Order, Purchase
+from market.orders.models import Contact, Order, PickupSighting, Purchase
+from market.places.models import PickupPoint
 from market.sellers.models import Business, BusinessMember, Mandate
 from market.values.phone import Phone
 
@@ -31,11 +33,22 @@ class BoughtAt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """The keeper of a pickup point who saw the buyer fetch the order: who, where, when they wrote it down."""
+
+    keeper: Reached
+    pickup_point: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerTrace:
-    """The buyer as the order names them (None: erased on their wish); who ever signed in on the device that ordered,
-    what was ordered from it and under the phone; the seller's own phone, its people past and present, its helpers."""
+    """The buyer as the order names them (None: erased on their wish); the keeper who saw them; who ever signed in on
+    the device that ordered, what was ordered from it and under the phone; the seller's own phone, its people past and
+    present, its helpers."""
 
     buyer: Reached | None
+    sighting: Sighting | None
     has_device: bool
     signed_in: list[Reached]
     on_device: list[BoughtAt]
@@ -53,6 +66,7 @@ def trace_of(session: Session, order_id: int) -> BuyerTrace:
     is_erased, device = contact.erased_at is not None, contact.device
     return BuyerTrace(
         buyer=None if is_erased else Reached(name=contact.name, phone=contact.phone),
+        sighting=_sighting(session, order_id),
         has_device=device is not None,
         signed_in=_signed_in(session, device) if device else [],
         on_device=_bought(session, order, Contact.device == device) if device else [],
@@ -60,6 +74,20 @@ def trace_of(session: Session, order_id: int) -> BuyerTrace:
         seller=_seller(session, order.business_id),
         helpers=_helpers(session, order.business_id),
     )
+
+
+def _sighting(session: Session, order_id: int) -> Sighting | None:
+    query = (
+        select(Person.name, Person.phone, PickupPoint.name.label("pickup_point"), PickupSighting.seen_at)
+        .join(Person, Person.id == PickupSighting.keeper_id)
+        .join(PickupPoint, PickupPoint.id == PickupSighting.pickup_point_id)
+        .where(PickupSighting.order_id == order_id)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    keeper = Reached(name=row.name, phone=row.phone)
+    return Sighting(keeper=keeper, pickup_point=row.pickup_point, seen_at=row.seen_at)
 
 
 def _signed_in(session: Session, device: str) -> list[Reached]:

@@ -57,17 +57,22 @@ def _mandates(session: Session, asked: LedgerScope) -> list[ServicePost]:
     ]
 
 
+def services_of(session: Session, asked: LedgerScope) -> list[ServicePost]:
+    """Posts and mandates of all times, also those that ended."""
+    return [*_posts(session, asked), *_mandates(session, asked)]
+
+
 def trail_of(session: Session, asked: LedgerScope) -> Trail:
     """What the job that raises risk flags knows beside the ledger, of all times up to a moment."""
     return Trail(
-        services=[*_posts(session, asked), *_mandates(session, asked)],
-        staff_devices=_staff_devices(session, asked),
+        services=services_of(session, asked),
+        staff_devices=staff_devices_of(session, asked),
         calls=_calls(session, asked),
         keepers=_keepers(session, asked),
     )
 
 
-def _staff_devices(session: Session, asked: LedgerScope) -> dict[str, int]:
+def staff_devices_of(session: Session, asked: LedgerScope) -> dict[str, int]:
     """Every device on which an officer, a helper or one with a mandate ever signed in, with the first who did."""
     in_post = select(Post.person_id).where(
         Post.commune_id == asked.commune_id, Post.role.in_((PostRole.OFFICER, PostRole.HELPER))

@@ -44,6 +44,7 @@ from market.adoption.rules.facts import (
     ServicePost,
     Verdict,
     Vouch,
+    with_account,
 )
 from market.adoption.rules.findings import Flags, Pointer, SaleFinding
 from market.adoption.rules.risk_flags import CUT_OFF_DAY
@@ -98,4 +99,5 @@ __all__ = [
     "line",
     "register_on",
     "told_on",
+    "with_account",
 ]

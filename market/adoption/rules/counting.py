@@ -5,7 +5,7 @@ A3 = a completed order in the window or more, on counted evidence. KPI (plan III
 """
 
 import enum
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -58,14 +58,15 @@ class BusinessStanding:
     proof: Sale | None = None
     risk_flags: tuple[RiskFlag, ...] = ()
     sold_on: str | None = None
+    state: State = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Asked for many times of thousands of businesses: worked out once."""
+        object.__setattr__(self, "state", _WITH_ACCOUNT[self.trade] if self.platforms else State.NO_ACCOUNT)
 
     @property
     def has_account(self) -> bool:
         return bool(self.platforms)
-
-    @property
-    def state(self) -> State:
-        return _WITH_ACCOUNT[self.trade] if self.has_account else State.NO_ACCOUNT
 
     @property
     def is_counted(self) -> bool:
@@ -96,7 +97,7 @@ class Figure:
 
     @property
     def counted(self) -> int:
-        return sum(standing.is_counted for standing in self.standings)
+        return len(self.in_state(State.COUNTED))
 
     @property
     def plan(self) -> Share:
@@ -105,12 +106,12 @@ class Figure:
 
     @property
     def with_account(self) -> int:
-        return sum(standing.has_account for standing in self.standings)
+        return self.base - len(self.in_state(State.NO_ACCOUNT))
 
     @property
     def with_trade(self) -> int:
         """Who has an account and sales, be they counted or merely declared."""
-        return sum(standing.state in (State.COUNTED, State.DECLARED) for standing in self.standings)
+        return self.counted + len(self.in_state(State.DECLARED))
 
     @property
     def annex(self) -> Share:
@@ -149,10 +150,12 @@ K = TypeVar("K", int, str)
 
 
 def _shares(counted: Iterable[tuple[K, bool]]) -> dict[K, Share]:
-    parts: dict[K, list[bool]] = defaultdict(list)
+    parts: Counter[K] = Counter()
+    whole: Counter[K] = Counter()
     for key, is_counted in counted:
-        parts[key].append(is_counted)
-    return {key: Share(part=sum(flags), whole=len(flags)) for key, flags in parts.items()}
+        whole[key] += 1
+        parts[key] += is_counted
+    return {key: Share(part=parts[key], whole=count) for key, count in whole.items()}
 
 
 def told_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterLine]:

@@ -54,6 +54,17 @@ def test_who_was_reached_is_gone_and_who_did_not_answer_stays_with_the_tries(
     assert "rút ngẫu nhiên trong tuần" in hung.get(f"/van-phong/chi-tieu/don/{drawn[1]}").text
 
 
+def test_the_list_is_told_a_page_at_a_time(
+    hung: FlaskClient, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("market.adoption.queries.calling.PAGE", 2)
+    first, second = hung.get(CALLS).text, hung.get(f"{CALLS}?page=2").text
+    assert [code in first for code in drawn] == [True, True, False]
+    assert [code in second for code in drawn] == [False, False, True]
+    assert f'href="{CALLS}?page=2"' in first
+    assert "Trang sau" not in second
+
+
 def test_nobody_to_call_is_said_and_so_is_an_erased_buyer_left_out(
     hung: FlaskClient, drawn: list[str], now: Clock
 ) -> None:

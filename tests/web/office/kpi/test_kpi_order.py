@@ -13,9 +13,11 @@ from market.adoption.models import BuyerCall, EvidenceReview
 from market.adoption.rules import CallCause, CallOutcome, ReviewWay, Verdict
 from market.base.audit import Actor
 from market.base.db import transaction
-from market.orders.models import Contact, Order
+from market.orders.models import Contact, Order, PickupSighting
 from market.orders.rules import OrderStatus
 from market.payments.models import Allocation
+from market.places.models import PickupPoint
+from market.values.period import VIETNAM
 from tests import factories as make
 from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
@@ -98,6 +100,26 @@ def test_the_officer_sees_who_is_behind_the_order(
         "chưa ai biết người mua này là ai",
     ):
         assert words in told
+
+
+def test_the_keeper_who_saw_the_buyer_is_named_with_place_and_moment(
+    hung: FlaskClient, cast: Cast, session: Session, now: Clock
+) -> None:
+    code = looked_at(cast, Sold(on=DAY, is_confirmed=True))
+    path, seen_at = f"{KPI}/don/{code}", now()
+    before = hidden(hung.get(path).text, f"{path}/goi")
+    assert "ghi khách đến nhận" not in text_of(hung.get(path).text)
+    with transaction() as writing:
+        order_id = writing.scalars(select(Order.id).where(Order.code == code)).one()
+        where = {"commune_id": cast.commune, "order_id": order_id, "pickup_point_id": cast.pickup}
+        writing.add(PickupSighting(**where, keeper_id=cast.stranger, device="its own", seen_at=seen_at))
+    told = text_of(hung.get(path).text)
+    point = session.get_one(PickupPoint, cast.pickup).name
+    assert f"Người giữ điểm nhận {point}, Người Lạ 0900 000 031 , ghi khách đến nhận lúc" in told
+    assert f"{seen_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}" in told
+    late = hung.post(f"{path}/goi", data=before | {"outcome": "khong_nghe", "note": ""})
+    assert "người giữ điểm nhận ghi khách đến nhận" in text_of(late.text)
+    assert session.scalars(select(BuyerCall)).all() == []
 
 
 def test_of_an_erased_buyer_nothing_is_shown_and_nobody_is_called(hung: FlaskClient, cast: Cast, now: Clock) -> None:
