@@ -15,7 +15,8 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from bench.databases import markets, served
-from bench.figures import Figure, at_most
+from bench.figures import Figure, at_most, free
+from bench.resident import cpu_seconds, is_readable
 from bench.visitors import Answer, HttpVisitor, Thing, check_out, look, something_to_buy
 from market.accounts.models import Person
 from market.base import clock, processes
@@ -42,14 +43,17 @@ def run() -> Iterator[Figure | str]:
         with app.app_context():
             _count_on()
             thing, asking = something_to_buy(), Asking.of_an_officer(app)
-        with served(app, workers=WORKERS) as server, _jobs_process(app):
+        with served(app, workers=WORKERS) as server, _jobs_process(app) as jobs:
             with _buyers(server.port, thing) as alone:
                 time.sleep(ALONE_SECONDS)
             with _buyers(server.port, thing) as buying, _probing(app, asking.hamlet.commune_id) as probe:
+                before = _cpu_of(jobs)
                 looked, took = asking.both()
+                spent = _cpu_of(jobs) - before
         what = f"{database} {ROWS:,} rows"
         note = f"{looked:.1f} s looked at, {took:.1f} s taken in"
         yield at_most(f"{what}: in the register", looked + took, "s", MOST_SECONDS, note=note)
+        yield free(f"{what}: CPU of the jobs process", spent, "s")
         note = f"{len(buying.seconds)} answers to {BUYERS} buyers; without it {max(alone.seconds):.2f} s"
         yield at_most(f"{what}: a buyer's longest wait", max(buying.seconds), "s", MOST_WAIT, note=note)
         yield at_most(f"{what}: buyers' errors", buying.errors, "", 0)
@@ -123,7 +127,8 @@ class Asking:
 
 
 @contextmanager
-def _jobs_process(app: Flask) -> Iterator[None]:
+def _jobs_process(app: Flask) -> Iterator[int]:
+    """Its process id."""
     settings: Settings = app.config["CHOSO"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CHOSO_")} | {
         "CHOSO_DATABASE_URL": settings.database_url,
@@ -136,9 +141,13 @@ def _jobs_process(app: Flask) -> Iterator[None]:
     with log, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process:  # noqa: S603
         try:
             _wait_until_alive(app)
-            yield
+            yield process.pid
         finally:
             process.terminate()
+
+
+def _cpu_of(process_id: int) -> float:
+    return cpu_seconds(process_id) if is_readable() else 0.0
 
 
 def _wait_until_alive(app: Flask) -> None:
@@ -190,7 +199,8 @@ def _buyers(port: int, thing: Thing) -> Iterator[Waits]:
 
     def buy(waits: Waits) -> None:
         visitor = TimedVisitor(port, waits)
-        check_out(visitor, thing, look(visitor, thing))
+        look(visitor, thing)
+        check_out(visitor, thing)
 
     with _again_and_again(BUYERS, buy) as waits:
         yield waits

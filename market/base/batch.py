@@ -1,7 +1,9 @@
 """Rows worked through one after the other, so that one that fails holds up no other."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -11,10 +13,40 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+HELD_SECONDS = 0.1
+"""So long one transaction of many is to hold its locks: a third of what anybody may wait for it, because the next one
+may be slower."""
+FIRST_SHARE, LARGEST_SHARE = 20, 1_000
+REST_SECONDS = 0.1
+"""At least so long others may write between two transactions: SQLite's writers look again every tenth of a second."""
+LONGEST_REST_SECONDS = 0.5
 
-def shares(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in shares of so many, the last one perhaps smaller."""
-    return (items[at : at + size] for at in range(0, len(items), size))
+
+def next_size(size: int, held: float, *, most: int) -> int:
+    """How many rows the next transaction takes after one of `size` held its locks so many seconds: as many as would
+    have taken `HELD_SECONDS`, at least half as many and at most twice as many."""
+    fitting = int(size * HELD_SECONDS / held) if held else most
+    return max(1, size // 2, min(fitting, size * 2, most))
+
+
+@dataclass(slots=True)
+class Pace:
+    """How large shares are, and how long the rest between them: by how long the last one `held` its locks, in
+    seconds, which who does them writes down."""
+
+    held: float = 0.0
+
+    def shares(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
+        """The items in shares, small ones first."""
+        at, size = 0, FIRST_SHARE
+        while at < len(items):
+            yield items[at : at + size]
+            at, size = at + size, next_size(size, self.held, most=LARGEST_SHARE)
+
+    def rest(self) -> None:
+        """Let others in for as long as the last share has held them up, within bounds; not before the first."""
+        if self.held:
+            time.sleep(min(max(REST_SECONDS, self.held), LONGEST_REST_SECONDS))
 
 
 class Batch:

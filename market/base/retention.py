@@ -20,15 +20,15 @@ from sqlalchemy.orm import Session
 from market.base.attempts import TryWindow
 from market.base.audit import Event
 from market.base.backup_record import BackupRecord
+from market.base.batch import next_size
 from market.base.client_keys import ClientKey
 from market.base.db import Base, reading, transaction
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
 from market.base.health import HealthRecord
+from market.base.jobs.long_tasks import LOOK_AFTER_TASKS, LongTask
 from market.base.jobs.models import Job, TaskLease, WorkerHeartbeat
 from market.values.period import local_day
 
-LOCK_SECONDS = 0.3
-"""How long one batch may hold the write lock; batches grow and shrink towards half of it."""
 FIRST_BATCH, LARGEST_BATCH = 100, 5_000
 MAY_WAIT = timedelta(days=2)
 
@@ -106,6 +106,12 @@ RULES = (
     Rule(model=TryWindow, says="Lượt thử: xóa khi hết giờ đếm. Chỉ là mã băm.", task="forget tries"),
     Rule(model=Job, says="Việc nền đã xong: vài ngày. Việc hỏng chờ người xem.", task="forget done jobs"),
     Rule(model=WorkerHeartbeat, says="Tiến trình việc nền: một ngày sau lần thấy cuối.", task="forget done jobs"),
+    Rule(
+        model=LongTask,
+        says="Việc dài và tệp của nó: một tuần sau khi xong, tệp sổ hộ chỉ để xem trước một ngày; chưa xong thì hai "
+        "tuần từ lúc nhờ.",
+        task=LOOK_AFTER_TASKS.name,
+    ),
     Rule(model=TaskLease, says="Mỗi việc định kỳ một dòng, ghi đè."),
     Rule(model=HealthRecord, says="Mỗi khóa dữ liệu một dòng; dòng ghi thử thì xóa ngay."),
     Rule(model=BackupRecord, says="Ba dòng: lần sao lưu, lần thử và lần hỏng gần nhất."),
@@ -160,10 +166,10 @@ def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
     done, size, last = 0, FIRST_BATCH, 0
     key = cast(Table, rule.model.__table__).c.id
     while ids := reading().scalars(select(key).where(key > last, is_old(now)).order_by(key).limit(size)).all():
-        began = time.monotonic()
         with transaction() as session:
+            began = time.monotonic()
             done += _forget(session, rule, key.in_(ids) & is_old(now), now)
-        size, last = _next_size(size, time.monotonic() - began), ids[-1]
+        size, last = next_size(size, time.monotonic() - began, most=LARGEST_BATCH), ids[-1]
     return done
 
 
@@ -171,10 +177,3 @@ def _forget(session: Session, rule: Rule, which: ColumnElement[bool], now: datet
     values = {**rule.cleared, rule.cleared_at: now}
     change = update(rule.model).values(values) if rule.cleared else delete(rule.model)
     return session.connection().execute(change.where(which)).rowcount
-
-
-def _next_size(size: int, seconds: float) -> int:
-    """Half as many where a batch took more than half of what it may, twice as many where it took far less."""
-    if seconds > LOCK_SECONDS / 2:
-        return max(1, size // 2)
-    return min(LARGEST_BATCH, size * 2) if seconds < LOCK_SECONDS / 8 else size

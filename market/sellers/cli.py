@@ -9,12 +9,11 @@ from market.accounts.models import Person
 from market.accounts.queries import person as person_with_id
 from market.base import clock
 from market.base.audit import Actor
-from market.base.batch import shares
+from market.base.batch import Pace
 from market.base.commands import ROW_ID, as_json, command, of_commune, say
 from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import Refused
-from market.base.jobs.long_tasks import let_others_in
 from market.places.queries import commune_named
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
@@ -41,11 +40,13 @@ def import_register(file: Path, *, dry_run: bool, commune: str | None, as_json: 
 def _take_in(commune_id: int, report: ImportReport) -> dict[int, str]:
     """Write the changes share by share, others let in between; returns why rows that were to go in stayed out."""
     left = dict[int, str]()
-    for share in shares(report.changes, actions.IMPORT_BATCH):
-        began = time.monotonic()
+    pace = Pace()
+    for share in pace.shares(report.changes):
+        pace.rest()
         with transaction() as writing:
+            began = time.monotonic()
             left |= actions.import_rows(writing, Actor(), commune_id, share, clock=clock.now).left
-        let_others_in(time.monotonic() - began)
+        pace.held = time.monotonic() - began
     return left
 
 

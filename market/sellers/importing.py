@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 
 from market.base import clock
-from market.base.batch import shares
 from market.base.db import reading
 from market.base.errors import NotFound, Refused
 from market.base.jobs.long_tasks import Checkpoint, LongTask, LongWork, NewTask, ResultFile, TaskResult, TaskRun
@@ -18,7 +17,7 @@ from market.base.seen import seen_of
 from market.base.spreadsheets.csv_file import csv_text
 from market.base.storage import storage
 from market.sellers import queries
-from market.sellers.actions import IMPORT_BATCH, TakenIn, import_rows, left_out, register_rows
+from market.sellers.actions import TakenIn, import_rows, left_out, register_rows
 from market.sellers.rules import Decision, ImportReport, RowOutcome
 from market.values.period import local_day
 from market.values.ranges import numbers_in, ranges_of, ranges_text
@@ -231,7 +230,7 @@ def take_in_register(run: TaskRun) -> TaskResult:
         to_do = plan.changes_after(taken)
         task.total = len(taken.gone_through) + len(to_do)
         taken.note(task)
-    for share in shares(to_do, IMPORT_BATCH):
+    for share in run.pace.shares(to_do):
         with run.step() as (session, task):
             taken = _Taken.of(task.checkpoint)
             still = [one for one in share if one.number not in taken.gone_through]

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from market.base import clock
+from market.base import batch, clock
 from market.base.audit import Actor
 from market.base.db import db, reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -45,7 +45,7 @@ class Died(BaseException):
 
 @pytest.fixture(autouse=True)
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_tasks, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(batch, "REST_SECONDS", 0.0)
 
 
 @pytest.fixture

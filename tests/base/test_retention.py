@@ -55,14 +55,6 @@ def test_the_law_in_force_on_a_day_decides() -> None:
     assert in_force((*ORDERS_BY_LAW, later), date(2030, 1, 1)) == later
 
 
-def test_batches_shrink_where_they_hold_the_lock_too_long_and_grow_where_they_do_not() -> None:
-    assert retention._next_size(100, 0.2) == 50
-    assert retention._next_size(1, 9.0) == 1
-    assert retention._next_size(100, 0.1) == 100
-    assert retention._next_size(100, 0.01) == 200
-    assert retention._next_size(5_000, 0.01) == 5_000
-
-
 # --- what goes and what stays -----------------------------------------------------------------------------------------
 
 

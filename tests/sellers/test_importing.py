@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.base import clock
+from market.base import batch, clock
 from market.base.audit import Actor, Event
 from market.base.db import db, reading, transaction
 from market.base.jobs import long_tasks, work_once
@@ -39,8 +39,14 @@ class Died(BaseException):
 
 @pytest.fixture(autouse=True)
 def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_tasks, "REST_SECONDS", 0.0)
-    monkeypatch.setattr(importing, "IMPORT_BATCH", SHARE)
+    monkeypatch.setattr(batch, "REST_SECONDS", 0.0)
+    shares_of(monkeypatch, SHARE)
+
+
+def shares_of(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Shares of so many rows, however long they take."""
+    for name, value in {"FIRST_SHARE": size, "LARGEST_SHARE": size, "HELD_SECONDS": 1e9}.items():
+        monkeypatch.setattr(batch, name, value)
 
 
 def sheet(rows: Sequence[str]) -> bytes:
@@ -280,7 +286,7 @@ def test_a_share_takes_few_statements_however_many_its_rows(app: Flask, look, co
     """growth 10: 5,000 rows were 20,003 statements."""
     taken = []
     for rows in (2, 40):
-        monkeypatch.setattr(importing, "IMPORT_BATCH", 100)
+        shares_of(monkeypatch, 100)
         confirm(look([one.replace("Hộ số", f"Hộ số {rows}") for one in households(rows)]))
         with counting() as seen:
             work_once(LANE)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.base import clock
 from market.base.audit import Actor
-from market.base.batch import Batch
+from market.base.batch import Batch, Pace
 from market.base.clock import Clock
 from market.base.db import Base, Id, lock_name, locked, reading, transaction
 from market.base.errors import Conflict, NotFound, Refused
@@ -47,9 +47,6 @@ TURN_SECONDS = 8.0
 """So long a task is worked at before another one that waits comes first."""
 LONGEST_TURN_SECONDS = 40.0
 """A turn ends before its job would count as lost with its worker."""
-REST_SECONDS = 0.1
-"""At least so long others may write between two steps: SQLite's writers look again every tenth of a second."""
-LONGEST_REST_SECONDS = 0.5
 MOST_OF_PERSON = 3
 MOST_OF_COMMUNE = 20
 """So many tasks may be unfinished at once."""
@@ -262,7 +259,8 @@ class TaskRun:
             request_id=task.request_id,
         )
         self._input_key = task.input_key
-        self._began, self._held = time.monotonic(), 0.0
+        self.pace = Pace()
+        self._began = time.monotonic()
 
     def input(self) -> bytes:
         """The file that was sent. Refused where it is no longer there."""
@@ -278,18 +276,18 @@ class TaskRun:
         Stopped where the task was cancelled meanwhile. From the second step on others are let in first.
         """
         self._give_way()
-        began = time.monotonic()
         with transaction() as session:
             task = locked(session, LongTask, LongTask.id == self.id).row
+            began = time.monotonic()
             if task.state is not LongTaskState.RUNNING:
                 raise Stopped
             yield session, task
-        self._held = time.monotonic() - began
+        self.pace.held = time.monotonic() - began
 
     def _give_way(self) -> None:
-        if not self._held:
+        if not self.pace.held:
             return
-        let_others_in(self._held)
+        self.pace.rest()
         spent = time.monotonic() - self._began
         if spent > LONGEST_TURN_SECONDS or (spent > TURN_SECONDS and due_kinds(reading(), [LONG_TASK])):
             raise _GaveWay
@@ -297,11 +295,6 @@ class TaskRun:
     def checkpoint(self) -> Checkpoint:
         """What the last step wrote down."""
         return reading().scalars(select(LongTask.checkpoint).where(LongTask.id == self.id)).one()
-
-
-def let_others_in(held: float) -> None:
-    """Wait between two steps, as many seconds as the last one has held up who writes, within bounds."""
-    time.sleep(min(max(REST_SECONDS, held), LONGEST_REST_SECONDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,6 @@ from market.sellers.actions.changes import (
 from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
 from market.sellers.actions.family import give_family_consent, refuse_family_consent
 from market.sellers.actions.imports import (
-    IMPORT_BATCH,
     IMPORT_SOURCE,
     NO_HEADER,
     TakenIn,
@@ -125,7 +124,6 @@ __all__ = [
     "ENDING_LIFE",
     "FAMILY_TEXT_VERSION",
     "HISTORIC",
-    "IMPORT_BATCH",
     "IMPORT_SOURCE",
     "LONGEST_MANDATE_DAYS",
     "MOST_A_DAY",

@@ -30,8 +30,6 @@ from market.sellers.rules import (
 from market.values.period import local_day
 
 IMPORT_SOURCE = "Nhập từ bảng tính của xã"
-IMPORT_BATCH = 100
-"""So many rows are taken in by one transaction: others wait for it less than 0.3 seconds."""
 NO_HEADER = (
     "Chưa thấy hàng tiêu đề có đủ ba cột Tên cơ sở, Loại hình, Thôn. "
     "Mời tải bảng mẫu, chép số liệu vào đó rồi gửi lại. Sổ chưa có gì thay đổi."
