@@ -47,8 +47,8 @@ sold AS (SELECT mixed.*, day.day, day.at, c / 9 % 8000 AS buyer,
     CASE WHEN i % 20 < 10 THEN b / 9 % 200 ELSE b / 9 % 1500 END + 1 AS seller
   FROM mixed JOIN bench_day AS day ON day.n = a / 9 % 730)
 """
-_CONTACTS = """INSERT INTO contact (id, name, phone, device)
-SELECT i, 'Người mua', '+849' || (10000000 + buyer), 'device ' || buyer FROM sold"""
+_CONTACTS = """INSERT INTO contact (id, commune_id, name, phone, device)
+SELECT i, 1, 'Người mua', '+849' || (10000000 + buyer), 'device ' || buyer FROM sold"""
 _PURCHASES = """INSERT INTO purchase (id, commune_id, code, contact_id, client_key, placed_at)
 SELECT i, 1, 'BN' || i, i, 'bench ' || i, at FROM sold"""
 _ORDERS = """INSERT INTO "order" (id, commune_id, purchase_id, stall_id, business_id, code, status, pay_choice,
@@ -57,15 +57,15 @@ _ORDERS = """INSERT INTO "order" (id, commune_id, purchase_id, stall_id, busines
 SELECT i, 1, i, seller, seller, 'DS' || i, CASE WHEN i % 20 = 19 THEN 'da_huy' ELSE 'da_giao' END, 'khi_nhan',
   'diem_nhan', 80000, 0, 0, 80000, at, day, CASE WHEN i % 20 <> 19 THEN at END, CASE WHEN i % 20 <> 19 THEN day END,
   CASE WHEN kind < 6 AND i % 20 <> 19 THEN at END, {true} FROM sold"""
-_REQUESTS = """INSERT INTO payment_request (id, order_id, stall_id, amount, received, refunded, owed_back, created_at)
-SELECT i, i, seller, 80000, 80000, 0, 0, at FROM sold"""
-_CREDITS = """INSERT INTO bank_credit (id, connection_id, stall_id, provider_txn_id, amount, allocated, memo, bank_ref,
+_REQUESTS = """INSERT INTO payment_request (id, commune_id, order_id, stall_id, amount, received, refunded, owed_back, created_at)
+SELECT i, 1, i, seller, 80000, 80000, 0, 0, at FROM sold"""
+_CREDITS = """INSERT INTO bank_credit (id, commune_id, connection_id, stall_id, provider_txn_id, amount, allocated, memo, bank_ref,
   occurred_at, received_at, raw_cipher)
-SELECT i, 1, seller, 't' || i, 80000, 80000, '', 'FT' || i, at, at, '' FROM sold WHERE kind IN (6, 7)"""
+SELECT i, 1, 1, seller, 't' || i, 80000, 80000, '', 'FT' || i, at, at, '' FROM sold WHERE kind IN (6, 7)"""
 _CHECKS = """INSERT INTO bank_credit_check (id, credit_id, number, asked_at, outcome, amount, payer_digest, payer_last4)
 SELECT i, i, 1, at, 'khop', 80000, 'payer ' || buyer, '0000' FROM sold WHERE kind = 6"""
-_ALLOCATIONS = """INSERT INTO allocation (id, request_id, credit_id, kind, amount, at)
-SELECT i, i, CASE WHEN kind IN (6, 7) THEN i END, CASE WHEN kind IN (6, 7) THEN 'ngan_hang' ELSE 'nguoi_ban' END,
+_ALLOCATIONS = """INSERT INTO allocation (id, commune_id, stall_id, request_id, credit_id, kind, amount, at)
+SELECT i, 1, seller, i, CASE WHEN kind IN (6, 7) THEN i END, CASE WHEN kind IN (6, 7) THEN 'ngan_hang' ELSE 'nguoi_ban' END,
   80000, at FROM sold"""
 _EXAMINED = """INSERT INTO sale_check (id, order_id, vouch, found_at)
 SELECT i, i, CASE WHEN kind < 5 THEN 'khach_quen' END, at FROM sold WHERE kind < 7 AND i % 20 <> 19"""
