@@ -72,7 +72,7 @@ def _filter_of(asks: Parameters) -> ListFilter:
     return ListFilter(
         hamlet_id=None if hamlet is None else int(hamlet),
         kind=None if kind is None else str(kind),
-        state=State(state) if state else None,
+        state=State(str(state)) if state else None,
     )
 
 

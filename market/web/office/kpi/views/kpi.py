@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
@@ -70,7 +71,7 @@ def _asked(desk: OfficeDesk) -> _Asked:
     return _Asked(form=form, board=board, hamlets=hamlets, shown=form.as_filter())
 
 
-def _address() -> dict[str, str]:
+def _address() -> dict[str, Any]:
     """What of the list the address asks for, and nothing else that it says."""
     return {name: request.args[name] for name in FILTERS if request.args.get(name)}
 
