@@ -9,23 +9,27 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import insert, select
 
-from bench.databases import markets, served
+from bench.databases import markets, served, settle
 from bench.figures import Figure, at_least, free
+from bench.goods import fill_goods
+from bench.sales import fill_sales
 from bench.serving import SECONDS, asked_by, pages_asked, seconds_of, spread
 from market.base import clock
 from market.base.audit import Event
 from market.base.db import db, reading, transaction
 from market.places.models import Commune
+from market.sellers.models import Stall
 
 OFFICERS, EVERY_SECONDS, WORKERS = 4, 2.0, 2
 ROUNDS = 3
+GOODS, ORDERS = 10_000, 100_000
 EVENTS, EVENTS_AT_ONCE = 100_000, 10_000
 LEAST_KEPT = 70.0
 
 
 def run() -> Iterator[Figure | str]:
-    for database, app in markets(None):
-        _fill_the_log(app)
+    for database, app in markets(0):
+        _fill(app)
         pages = pages_asked(app)
         browsing, looking = [pages[page] for page in ("home", "category", "product")], [pages["KPI"], pages["log"]]
         alone, beside = list[float | None](), list[float | None]()
@@ -41,14 +45,20 @@ def run() -> Iterator[Figure | str]:
         yield at_least(f"{database} kept of it", 100 * len(beside) / len(alone), "%", LEAST_KEPT)
 
 
-def _fill_the_log(app: Flask) -> None:
+def _fill(app: Flask) -> None:
+    """Goods to browse, sales for the KPI, events for the log, all of one commune."""
     with app.app_context():
+        with transaction() as writing:
+            fill_sales(writing.connection(), ORDERS)
+            stalls = writing.execute(select(Stall.commune_id, Stall.id).order_by(Stall.id)).all()
+            fill_goods(writing.connection(), stalls[0].commune_id, [stall.id for stall in stalls], GOODS)
         commune_id = reading().scalars(select(Commune.id).order_by(Commune.id)).first()
         event = {"at": clock.now(), "verb": "edit_business", "subject": "business", "subject_id": 1, "fields": ""}
         for _ in range(EVENTS // EVENTS_AT_ONCE):
             with transaction() as writing:
                 writing.execute(insert(Event), [event | {"commune_id": commune_id}] * EVENTS_AT_ONCE)
         db.session.remove()
+        settle()
 
 
 @contextmanager

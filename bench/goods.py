@@ -1,7 +1,7 @@
 """A market as large as asked: businesses, stalls and goods with plausible names, written straight into the tables."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -95,8 +95,7 @@ def fill(connection: Connection, count: int) -> int:
     businesses = enter(connection, Business, [_business(commune, hamlets, i) for i in range(STALLS)])
     enter(connection, Verification, [_verification(business, officer) for business in businesses])
     stalls = enter(connection, Stall, [_stall(commune, business, i) for i, business in enumerate(businesses)])
-    categories = enter(connection, Category, [_category(i) for i in range(26)])
-    _enter_goods(connection, commune, stalls, categories, count)
+    fill_goods(connection, commune, stalls, count)
     return commune
 
 
@@ -131,7 +130,9 @@ def _enter_place(connection: Connection, number: int) -> tuple[int, list[int]]:
     return commune, enter(connection, Stall, [_stall(commune, one, i) for i, one in enumerate(businesses)])
 
 
-def _enter_goods(connection: Connection, commune: int, stalls: list[int], categories: list[int], count: int) -> None:
+def fill_goods(connection: Connection, commune: int, stalls: Sequence[int], count: int) -> None:
+    """Enter 26 categories and `count` goods of one variant, three of four in the first category."""
+    categories = enter(connection, Category, [_category(i) for i in range(26)])
     dice = random.Random(count)
     goods: list[dict[str, object]] = []
     for i, name in enumerate(names(count)):

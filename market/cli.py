@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from market.accounts import retention as accounts_retention
 from market.accounts.checks import refuse_demo_people
 from market.adoption import cli as adoption
+from market.adoption import exporting as kpi_list
 from market.adoption import jobs as adoption_jobs
 from market.adoption import retention as adoption_retention
 from market.base import cli as base
@@ -61,7 +62,12 @@ from market.trace import sheets
 
 log = logging.getLogger(__name__)
 
-LONG_WORKS: dict[str, LongWork] = {**importing.LONG_WORKS, **sheets.LONG_WORKS, **exporting.LONG_WORKS}
+LONG_WORKS: dict[str, LongWork] = {
+    **importing.LONG_WORKS,
+    **sheets.LONG_WORKS,
+    **exporting.LONG_WORKS,
+    **kpi_list.LONG_WORKS,
+}
 HANDLERS: dict[str, Handler] = {
     **notices_jobs.handlers(),
     **catalog_jobs.HANDLERS,

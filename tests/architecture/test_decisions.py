@@ -119,6 +119,7 @@ NEED_NONE: Mapping[str, str] = {
     "stall.entry_correct": ONE_LINE,
     "stall.entry_new": ADDS,
     "stall.entry_withdraw": ONE_LINE,
+    "office.kpi_list_make": "it makes a file of the list as it is known now",
     "stall.stamps_sheet_make": "it makes a file of stamps that are there",
     "stall.task_stop": ONE_LINE,
     "stall.export_make": "it makes a file of what is for sale now, and says there what it left out",

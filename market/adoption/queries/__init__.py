@@ -29,7 +29,7 @@ from market.adoption.queries.calling import (
 from market.adoption.queries.figures import Point, figure_of
 from market.adoption.queries.findings import FlagLine, flags_of, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, sale_of
-from market.adoption.queries.listing import Listed, ListFilter, ListPage, list_page, whole_list
+from market.adoption.queries.listing import Listed, ListFilter, ListPage, list_length, list_page, whole_list
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
@@ -65,6 +65,7 @@ __all__ = [
     "is_drawn",
     "is_involved",
     "ledger_of",
+    "list_length",
     "list_page",
     "names_of",
     "number_on",

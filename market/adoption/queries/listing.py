@@ -59,6 +59,11 @@ def list_page(session: Session, board: KpiBoard, shown: ListFilter, page: int) -
     return ListPage(listed=_told(session, board, some), total=len(ordered), page=page)
 
 
+def list_length(board: KpiBoard, shown: ListFilter) -> int:
+    """How many of a board's businesses these are."""
+    return sum(shown.shows(one) for one in board.figure.standings)
+
+
 def whole_list(session: Session, board: KpiBoard, shown: ListFilter) -> Iterator[Listed]:
     """All of it, read as it is taken."""
     ordered = _ordered(session, board, shown)

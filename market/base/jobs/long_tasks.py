@@ -44,7 +44,7 @@ KEPT_FOR = timedelta(days=7)
 UNFINISHED_KEPT_FOR = timedelta(days=14)
 LOST_AFTER = timedelta(minutes=10)
 TURN_SECONDS = 8.0
-"""So long a task is worked at before another one that waits comes first."""
+"""So long a task's steps go on before another one that waits comes first."""
 LONGEST_TURN_SECONDS = 40.0
 """A turn ends before its job would count as lost with its worker."""
 MOST_OF_PERSON = 3
@@ -260,7 +260,7 @@ class TaskRun:
         )
         self._input_key = task.input_key
         self.pace = Pace()
-        self._began = time.monotonic()
+        self._began: float | None = None
 
     def input(self) -> bytes:
         """The file that was sent. Refused where it is no longer there."""
@@ -285,7 +285,8 @@ class TaskRun:
         self.pace.held = time.monotonic() - began
 
     def _give_way(self) -> None:
-        if not self.pace.held:
+        if self._began is None:
+            self._began = time.monotonic()
             return
         self.pace.rest()
         spent = time.monotonic() - self._began

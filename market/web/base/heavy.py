@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 3.0
 MOST_WAITING = 4
 """So many requests of a process wait for their turn; the threads of the others are the shop's."""
 LIGHT_SECONDS = 0.1
-"""A page that took no longer needs no rest after it."""
+"""Of CPU: a page that took no more needs no rest after it."""
 REST = 3
 """Times as long as the page took."""
 AGAIN_SECONDS = 5
@@ -63,7 +63,7 @@ class Turns:
         return False
 
     def give(self, spent: float) -> None:
-        """End a turn that took so many seconds."""
+        """End a turn that took so many seconds of CPU."""
         if spent > LIGHT_SECONDS:
             self._rests_until = time.monotonic() + REST * spent
         self._turn.release()
@@ -81,11 +81,11 @@ def heavy(view: Callable[P, Page]) -> Callable[P, Page]:
         end_reading()  # no connection is held while it waits
         if not _TURNS.take(PATIENCE_SECONDS):
             raise PageBusy
-        began = time.monotonic()
+        began = time.thread_time()  # its own work: not how long a busy machine or the database kept it waiting
         try:
             return view(*args, **kwargs)
         finally:
-            _TURNS.give(time.monotonic() - began)
+            _TURNS.give(time.thread_time() - began)
 
     return guarded
 

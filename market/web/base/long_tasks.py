@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Response
 
+from market.adoption.exporting import KPI_LIST
 from market.base import clock
 from market.base.audit import Actor
 from market.base.db import reading, transaction
@@ -18,6 +19,7 @@ from market.web.base.blueprint import blueprint
 
 WORDS: Mapping[str, str] = {
     CHANNEL_EXPORT: "Điền mẫu của sàn",
+    KPI_LIST: "Làm danh sách chỉ tiêu",
     REGISTER_IMPORT: "Ghi sổ hộ từ tệp",
     REGISTER_PREVIEW: "Đọc tệp sổ hộ",
     STAMP_SHEET: "Làm tờ tem",

@@ -20,7 +20,7 @@ from market.adoption.rules import (
 from market.sellers.models import BusinessKind
 from market.sellers.rules import KIND_WORDS
 from market.values.text import nfc
-from market.web.base.forms import BaseForm, ChoiceField, DayField, at_most, optional, required
+from market.web.base.forms import BaseForm, ChoiceField, DayField, KeyField, at_most, optional, required
 
 KINDS = {kind.value: KIND_WORDS[kind] for kind in (BusinessKind.HOUSEHOLD_BUSINESS, BusinessKind.COOPERATIVE)}
 STATES = {state.value: word for state, word in STATE_WORDS.items()}
@@ -53,6 +53,12 @@ class KpiFilterForm(BaseForm):
             kind=known["loai"] or None,
             state=State(known["tinh_trang"]) if known["tinh_trang"] else None,
         )
+
+
+class KpiListForm(KpiFilterForm):
+    """The same for a list that is made as a long task."""
+
+    client_key = KeyField()
 
 
 class ReviewForm(BaseForm):

@@ -6,15 +6,21 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
+from market.adoption import exporting
 from market.base.db import transaction
+from market.base.jobs import work_once
+from market.base.jobs.long_tasks import LONG_TASK
+from market.cli import HANDLERS
 from market.places.models import DatedFact
 from market.sellers.models import Business
+from market.web.office.kpi.views import kpi as kpi_views
 from tests import factories as make
 from tests.adoption.figures import look_everywhere
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.pages import hidden
 from tests.queries import counting
 
 KPI = "/van-phong/chi-tieu"
@@ -133,6 +139,34 @@ def test_the_list_as_a_file_opens_with_its_letters_and_runs_nothing(hung: FlaskC
     assert counted in lines
     assert any(line.startswith("'=HYPERLINK(1)") for line in lines)
     assert len(hung.get(f"{KPI}.csv?tinh_trang=tinh").get_data().decode("utf-8-sig").splitlines()) == 2
+
+
+def test_a_long_list_is_made_by_the_jobs_process(
+    hung: FlaskClient, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Office 7: files of many rows are long tasks; the same rows come as from the file that is made at once."""
+    at_once = hung.get(f"{KPI}.csv?loai=ho_kinh_doanh").data
+    for module in (exporting, kpi_views):
+        monkeypatch.setattr(module, "LONG_LIST", 1)
+    page = hung.get(f"{KPI}?loai=ho_kinh_doanh").get_data(as_text=True)
+    assert "chi-tieu.csv" not in page
+    fields = hidden(page, "/chi-tieu/danh-sach")
+    first, again = (hung.post(f"{KPI}/danh-sach", data=fields).location for _ in range(2))
+    assert first == again
+    work_once({LONG_TASK: HANDLERS[LONG_TASK]})
+    done = text_of(hung.get(first).get_data(as_text=True))
+    assert "Danh sách chỉ tiêu đến ngày 24/11/2026 đã xong: 2 hộ, HTX." in done
+    file = hung.get(f"{first}/tep")
+    assert file.data == at_once
+    assert 'filename="chi-tieu-2026-11-24.csv"' in file.headers["Content-Disposition"]
+    refused = hung.get(f"{KPI}.csv?loai=ho_kinh_doanh&_anchor=x&endpoint=y")
+    assert (refused.status_code, refused.location) == (302, f"{KPI}?loai=ho_kinh_doanh#danh-sach")
+    assert "Bấm Làm danh sách (CSV)" in text_of(hung.get(refused.location).get_data(as_text=True))
+
+
+@pytest.mark.parametrize("query", ["kind=x&endpoint=y&_anchor=z&text=t", "ngay=&page=x"])
+def test_an_address_that_says_more_than_it_may_is_answered(hung: FlaskClient, query: str) -> None:
+    assert hung.get(f"{KPI}?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("path", [KPI, f"{KPI}.csv"])

@@ -1,12 +1,14 @@
 """The KPI: its figures, who counts and on which order, who is missing, and how it is counted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.adoption import queries
-from market.adoption.queries import KpiBoard, Listed, ListFilter, RegisterChange
+from market.adoption.exporting import KPI_LIST, LONG_LIST, asks_for_list, list_file
+from market.adoption.queries import KpiBoard, ListFilter, RegisterChange
 from market.adoption.rules import (
     DEFINITIONS,
     EVIDENCE_WORDS,
@@ -19,27 +21,17 @@ from market.adoption.rules import (
     line,
 )
 from market.base import clock
-from market.base.db import reading
-from market.base.spreadsheets.csv_file import csv_text
-from market.values.period import format_date, local_day
+from market.base.db import reading, transaction
+from market.base.jobs.long_tasks import NewTask, ask_for
+from market.base.secrets import random_key
+from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.heavy import heavy
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
-from market.web.office.kpi.forms import KINDS, KpiFilterForm
+from market.web.office.kpi.forms import KINDS, KpiFilterForm, KpiListForm
 
-CSV_HEAD = (
-    "Cơ sở",
-    "Thôn",
-    "Loại hình",
-    "Tình trạng",
-    "Tài khoản trên",
-    "Đơn chứng minh",
-    "Ngày giao",
-    "Bằng chứng",
-    "Cần kiểm tra vì",
-    "Điện thoại",
-)
+FILTERS = ("ngay", "thon", "loai", "tinh_trang")
 CHANGES = 50
 """So many of those that came into the register or left it are named."""
 WORDS: Mapping[str, object] = {
@@ -79,6 +71,11 @@ def _asked(desk: OfficeDesk) -> _Asked:
     return _Asked(form=form, board=board, hamlets=hamlets, shown=form.as_filter())
 
 
+def _address() -> dict[str, Any]:
+    """What of the list the address asks for, and nothing else that it says."""
+    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
+
+
 @blueprint.get("/van-phong/chi-tieu")
 @office_page
 @heavy
@@ -95,7 +92,9 @@ def kpi(desk: OfficeDesk) -> Page:
         targets=targets,
         found=queries.list_page(reading(), board, asked.shown, request.args.get("page", 1, type=int)),
         counts={state.value: len(figure.in_state(state)) for state in State},
-        address={name: value for name, value in request.args.items() if value and name != "page"},
+        address=_address(),
+        long_list=LONG_LIST,
+        list_key=random_key(),
         changes=[(word, ids, _changes(board, ids)) for word, ids in (("Thêm", figure.added), ("Bớt", figure.removed))],
         hamlet_bars=_bars(((key, name, by_hamlet.get(key)) for key, name in asked.hamlets.items()), targets.plan),
         kind_bars=_bars(((key, word, by_kind.get(key)) for key, word in KINDS.items()), targets.plan),
@@ -115,34 +114,28 @@ def _changes(board: KpiBoard, ids: Set[int]) -> list[RegisterChange]:
 @heavy
 def kpi_csv(desk: OfficeDesk) -> Page:
     asked = _asked(desk)
-    text = csv_text(csv_rows(queries.whole_list(reading(), asked.board, asked.shown), asked.hamlets))
-    name = f"chi-tieu-{asked.board.figure.as_of.isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+    if queries.list_length(asked.board, asked.shown) > LONG_LIST:
+        flash(f"Danh sách này có hơn {LONG_LIST} hộ, HTX. Bấm Làm danh sách (CSV), chợ làm rồi báo khi xong.")
+        return redirect(url_for("office.kpi", _anchor="danh-sach", **_address()))
+    file = list_file(asked.board, queries.whole_list(reading(), asked.board, asked.shown))
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, content_type=file.media_type, headers=headers)
 
 
-def csv_rows(listed: Iterable[Listed], hamlets: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
-    """The list as a table, with its head."""
-    platforms = queries.platform_words()
-    yield CSV_HEAD
-    for one in listed:
-        yield _csv_row(one, hamlets[one.standing.hamlet_id], platforms)
-
-
-def _csv_row(one: Listed, hamlet: str, platforms: Mapping[str, str]) -> tuple[str, ...]:
-    proof = one.standing.proof
-    return (
-        one.named.name,
-        hamlet,
-        KINDS[one.standing.kind],
-        STATE_WORDS[one.standing.state],
-        ", ".join(platforms.get(platform, platform) for platform in one.standing.platforms),
-        proof.code if proof else "",
-        format_date(proof.completed_on) if proof else "",
-        EVIDENCE_WORDS[proof.evidence] if proof else "",
-        "; ".join(RISK_FLAG_WORDS[flag] for flag in one.standing.risk_flags),
-        one.named.phone.national if one.named.phone else "",
+@blueprint.post("/van-phong/chi-tieu/danh-sach")
+@office_page
+def kpi_list_make(desk: OfficeDesk) -> Page:
+    form = KpiListForm.of_request()
+    form.offer(queries.hamlet_names(reading(), desk.commune_id).items())
+    new = NewTask(
+        commune_id=desk.commune_id,
+        kind=KPI_LIST,
+        asks=asks_for_list(form.as_of(local_day(clock.now())), form.as_filter()),
+        client_key=form.client_key.data,
     )
+    with transaction() as writing:
+        task_id = ask_for(writing, desk.actor, new, clock=clock.now)
+    return redirect(url_for("office.task", office_task_id=task_id), 303)
 
 
 def _bars(rows: Iterable[tuple[int | str, str, Share | None]], target: int | None) -> list[_Bar]:
