@@ -7,6 +7,7 @@ whether its job has anything to look at. The rests between heavy pages are left 
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from math import inf
 
 from flask import Flask
@@ -17,12 +18,14 @@ from bench.databases import markets, settle
 from bench.figures import Figure, at_most, free
 from bench.sales import fill_sales
 from market.accounts.models import Person
-from market.adoption.queries import board_of, figure_of, risk_flags_about, sale_of
+from market.adoption.queries import board_of, risk_flags_about, sale_of
+from market.adoption.queries.figures import day_before, figure_in, points_of, sources_of
 from market.adoption.queries.traces import trace_of_sources
+from market.adoption.rules import Figure as KpiFigure
 from market.base import clock
 from market.base.db import reading, transaction
 from market.orders.models import Order
-from market.values.period import local_day
+from market.values.period import local_day, trailing_year
 from market.web.base import heavy
 from tests.factories import sign_in
 from tests.queries import counting
@@ -63,6 +66,14 @@ def _figure(app: Flask, what: str, ask: Ask, anchor_us: float, *, is_page: bool)
     return free(what, quiet * 1e3, "ms", note=note)
 
 
+def _month(day: date, known_at: datetime) -> KpiFigure:
+    """The figure of a day alone."""
+    days = trailing_year(day)
+    sources = sources_of(reading(), COMMUNE, (day, day_before(days)), known_at=known_at)
+    [(_, sellers)] = points_of(reading(), sources, [days])
+    return figure_in(reading(), sources, days, sellers)
+
+
 def _spent(ask: Ask) -> tuple[float, float]:
     cpu, clocked = time.process_time(), time.perf_counter()
     ask()
@@ -83,7 +94,7 @@ def _asked(app: Flask) -> dict[str, Ask]:
     if sale is None:
         raise RuntimeError("no sale to look at")
     return {
-        "month": lambda: figure_of(reading(), COMMUNE, today, known_at=now) and None,
+        "month": lambda: _month(today, now) and None,
         "board": lambda: board_of(reading(), COMMUNE, today, known_at=now) and None,
         "page": request_of(app, "/van-phong/chi-tieu", cookie),
         "a sale's page": request_of(app, f"/van-phong/chi-tieu/don/{code}", cookie),

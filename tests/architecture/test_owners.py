@@ -25,9 +25,9 @@ EXCEPTIONS = {
     "sellers/queries/claims.py": "a person's own claims, but those that are theirs by now: no question of waiting",
     "sellers/actions/proposals.py": "a form sent again: was this very yes given before",
     "sellers/actions/answers.py": "a form sent again: was this very no given before",
-    "adoption/queries/evidence.py": "who has ever been confirmed: a purchase of those who have left is no sale either",
-    "adoption/queries/proofs.py": "the same, asked of one sale",
     "adoption/queries/parties.py": "who has ever been confirmed, those who have left with them",
+    "adoption/queries/evidence.py": "the same, said of the buyer of a sale inside a statement",
+    "adoption/queries/proofs.py": "the same, asked of one sale",
     "adoption/queries/ledger.py": "whose stall counted on a past day: what is in force now is another question",
     "seeding": "the sample data says how each row shall end; it asks no row",
 }

@@ -170,10 +170,16 @@ def test_a_viewer_owns_in_sql_what_they_own_in_python(cast: Cast, session: Sessi
                         "person_id": person,
                         "device": device,
                     }
-                    writing.add(Contact(**row, device_forgotten_at=forgotten))
+                    contact = Contact(**row, device_forgotten_at=forgotten)
+                    writing.add(contact)
+                    writing.flush()
+                    whose = {"commune_id": cast.commune, "contact_id": contact.id}
+                    codes = {"code": f"BN{contact.id}", "client_key": f"key {contact.id}"}
+                    writing.add(Purchase(**whose, **codes, placed_at=writing.get_one(Person, cast.mai).created_at))
     everything = session.scalars(select(Contact)).all()
+    purchases = dict(session.execute(select(Purchase.contact_id, Purchase.id)).all())
     for person in (None, cast.mai, cast.lan.person):
         viewer = OrderViewer(device="here", person_id=person)
-        asked = set(session.scalars(select(Contact.id).where(viewer.owned())))
-        assert asked == {contact.id for contact in everything if viewer.owns(contact)}
+        asked = set(session.scalars(viewer.purchases()))
+        assert asked == {purchases[contact.id] for contact in everything if viewer.owns(contact)}
         assert 0 < len(asked) < len(everything)

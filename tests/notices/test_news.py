@@ -19,7 +19,8 @@ def tell(now: Clock, *messages: tuple[str, str, int | None, int | None]) -> list
     """Messages of a key and a kind, to a business or a person; returns their ids."""
     with transaction() as writing:
         for key, kind, business, person in messages:
-            told = Message(dedupe_key=key, kind=kind, sentence=f"Tin {key}", business_id=business, person_id=person)
+            about = {"business_id": business, "person_id": person}
+            told = Message(commune_id=1, dedupe_key=key, kind=kind, sentence=f"Tin {key}", **about)
             enqueue_notifications(writing, [told], now=now())
         return list(writing.scalars(select(Notice.id).order_by(Notice.id)))
 

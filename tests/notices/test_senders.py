@@ -82,7 +82,8 @@ def loud(no_senders: None, cast: Cast) -> Iterator[Loudspeaker]:
 
 
 def message(key: str, *, business: int | None = None, person: int | None = None) -> Message:
-    return Message(dedupe_key=key, kind="thu", sentence=f"Tin {key}.", business_id=business, person_id=person)
+    said = {"kind": "thu", "sentence": f"Tin {key}."}
+    return Message(commune_id=1, dedupe_key=key, **said, business_id=business, person_id=person)
 
 
 def addressee(**ids: int) -> Addressee:

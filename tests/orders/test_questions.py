@@ -94,7 +94,7 @@ def test_what_is_over_is_told_thirty_a_page_newest_first(cast: Cast, now: Clock,
 def test_who_has_waited_longest_is_told_first(cast: Cast, now: Clock, another: Another) -> None:
     second, third, first = (another(placed_at=now() - timedelta(hours=hours)) for hours in (2, 2, 3))
     another(status=OrderStatus.ACCEPTED)
-    another(business_id=cast.htx.business)
+    another(business_id=cast.htx.business, stall_id=cast.htx.stall)
     found = orders.unanswered_orders(reading(), [cast.lan.business], now=now())
     codes = [reading().get_one(Order, order_id).code for order_id in (first, second, third)]
     assert [one.code for one in found] == codes

@@ -26,10 +26,10 @@ from market.adoption.queries.calling import (
     is_involved,
     week_of,
 )
-from market.adoption.queries.figures import Point, figure_of
+from market.adoption.queries.figures import Point
 from market.adoption.queries.findings import FlagLine, flags_of, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, sale_of
-from market.adoption.queries.listing import Listed, ListFilter, ListPage, list_length, list_page, whole_list
+from market.adoption.queries.listing import KpiListPage, Listed, ListFilter, list_length, list_page, whole_list
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.platforms import platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
@@ -40,9 +40,9 @@ __all__ = [
     "CallLine",
     "FlagLine",
     "KpiBoard",
+    "KpiListPage",
     "LedgerScope",
     "ListFilter",
-    "ListPage",
     "Listed",
     "Named",
     "Point",
@@ -59,7 +59,6 @@ __all__ = [
     "case_of",
     "draw_pool",
     "facts_to_review",
-    "figure_of",
     "flags_of",
     "hamlet_names",
     "is_drawn",

@@ -26,7 +26,7 @@ from market.adoption.rules import (
     with_account,
 )
 from market.sellers.models import Business, BusinessHistory
-from market.values.period import Period, trailing_year
+from market.values.period import Period
 
 
 class Registered(NamedTuple):
@@ -201,11 +201,3 @@ def _point(sources: FigureSources, days: Period, sellers: Sellers) -> Point:
     base = sources.registers[days.end].base
     counted = base & sources.with_account(days.end) & sellers.counted
     return Point(window=days, plan=Share(part=len(counted), whole=len(base)))
-
-
-def figure_of(session: Session, commune_id: int, as_of: date, *, known_at: datetime) -> Figure:
-    """The KPI of a day over the twelve months up to it."""
-    days = trailing_year(as_of)
-    sources = sources_of(session, commune_id, (as_of, day_before(days)), known_at=known_at)
-    [(_, sellers)] = points_of(session, sources, [days])
-    return figure_in(session, sources, days, sellers)

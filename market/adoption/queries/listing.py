@@ -40,7 +40,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListPage:
+class KpiListPage:
     """`total`: of how many businesses; `page`: the one asked for, or the nearest there is."""
 
     listed: Sequence[Listed]
@@ -52,11 +52,11 @@ class ListPage:
         return pages_of(self.total, PAGE)
 
 
-def list_page(session: Session, board: KpiBoard, shown: ListFilter, page: int) -> ListPage:
+def list_page(session: Session, board: KpiBoard, shown: ListFilter, page: int) -> KpiListPage:
     ordered = _ordered(session, board, shown)
     page = min(max(1, page), pages_of(len(ordered), PAGE))
     some = ordered[(page - 1) * PAGE : page * PAGE]
-    return ListPage(listed=_told(session, board, some), total=len(ordered), page=page)
+    return KpiListPage(listed=_told(session, board, some), total=len(ordered), page=page)
 
 
 def list_length(board: KpiBoard, shown: ListFilter) -> int:

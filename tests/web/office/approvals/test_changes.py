@@ -12,7 +12,7 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.photos import add_photo
-from market.catalog.models import Photo, Product, ProposedPhoto
+from market.catalog.models import Photo, ProposedPhoto
 from market.notices.models import Notice
 from market.sellers.models import BusinessMember, ChangeRequest, ClaimState, RequestState, Stall
 from market.web.office.approvals.changes import field_change
@@ -20,9 +20,11 @@ from tests.access import keeps_out
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.factories import make_commune, make_product, sign_in
+from tests.elsewhere import far_stall
+from tests.factories import make_product, sign_in
 from tests.pages import hidden, send
 from tests.queries import counting
+from tests.web.base.world import plain_row
 
 QUEUE = "/van-phong/duyet/sua"
 WHY = {"reason": "Tên chưa rõ là món gì"}
@@ -225,14 +227,15 @@ def test_others_find_nothing(app: Flask, cast: Cast, renamed: int) -> None:
         assert keeps_out(app, f"{QUEUE}/{button}", people, method="POST")
 
 
-def test_another_communes_change_is_not_there(hung: FlaskClient, cast: Cast, renamed: int) -> None:
+def test_another_communes_change_is_not_there(hung: FlaskClient, cast: Cast, renamed: int, now: Clock) -> None:
     loaded = hidden(hung.get(QUEUE).text, f"{QUEUE}/{renamed}/duyet")
+    far = far_stall(now())
     with transaction() as session:
-        other = make_commune(session, code="07627", name="xã Khác", letters="KH", host="khac.example")
-        session.get_one(Stall, cast.lan.stall).commune_id = other.id
-        session.get_one(Product, shelf.product_id(cast.dau_xanh)).commune_id = other.id
-    assert "lòng vàng" not in hung.get(QUEUE).text
-    for button, typed in ((f"{renamed}/duyet", {}), (f"{renamed}/tu-choi", WHY), ("duyet", {"chon": renamed})):
+        product = make_product(session, session.get_one(Stall, far), "Chè xanh", now()).product_id
+        said = {"stall_id": far, "product_id": product, "fields": {"name": "Chè xanh búp vàng"}}
+        theirs = plain_row(session, ChangeRequest, now(), **said).id
+    assert "búp vàng" not in hung.get(QUEUE).text
+    for button, typed in ((f"{theirs}/duyet", {}), (f"{theirs}/tu-choi", WHY), ("duyet", {"chon": theirs})):
         assert hung.post(f"{QUEUE}/{button}", data=loaded | typed).status_code == 404
 
 

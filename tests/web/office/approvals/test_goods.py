@@ -23,6 +23,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
+from tests.elsewhere import far_stall
 from tests.factories import sign_in
 from tests.pages import hidden, send
 from tests.queries import counting
@@ -180,13 +181,12 @@ def test_goods_on_the_market_are_found_by_name_or_stall(hung: FlaskClient, cast:
     assert "Không thấy món nào" in found("khong co")
 
 
-def test_another_commune_s_goods_are_neither_shown_nor_decided(
-    hung: FlaskClient, cast: Cast, waiting: int, now: Clock
-) -> None:
+def test_another_commune_s_goods_are_neither_shown_nor_decided(hung: FlaskClient, cast: Cast, now: Clock) -> None:
+    far = far_stall(now())
     with transaction() as session:
-        other = make.make_commune(session, code="07627", name="xã Đại Sơn khác", letters="KH", host="khac.example")
-        session.get_one(Product, waiting).commune_id = other.id
-    assert "Mồng tơi" not in hung.get(QUEUE).text
+        stall = session.get_one(Stall, far)
+        waiting = make.make_product(session, stall, "Mồng tơi xa", now(), state=ProductState.WAITING).product_id
+    assert "Mồng tơi xa" not in hung.get(QUEUE).text
     for button in ("duyet", "tu-choi", "go"):
         for fields in ({"more": "x"}, {}):
             assert hung.post(f"{QUEUE}/{waiting}/{button}", data=fields).status_code == 404

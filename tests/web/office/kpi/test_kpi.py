@@ -195,6 +195,7 @@ def test_the_page_asks_as_much_of_many_businesses_as_of_few(hung: FlaskClient, c
 
 def test_how_it_is_counted_is_told_in_every_version_with_its_day(hung: FlaskClient, cast: Cast) -> None:
     told = text_of(hung.get(KPI).get_data(as_text=True))
-    assert "Bản 2, dùng từ 29/11/2026, đang dùng" in told
+    assert "Bản 3, dùng từ 30/11/2026, đang dùng" in told
+    assert "Bản 2, dùng từ 29/11/2026 " in told
     assert "Bản 1, dùng từ 24/11/2026 " in told
     assert "chỉ là người mua xác nhận khi chợ biết người mua là ai" in told

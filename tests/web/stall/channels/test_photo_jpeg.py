@@ -26,7 +26,7 @@ def test_a_picture_is_given_as_jpeg_of_the_full_width(client: FlaskClient, key: 
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     with Image.open(BytesIO(answer.data)) as picture:
         assert (picture.format, picture.size, len(picture.getexif())) == ("JPEG", (1280, 960), 0)
-    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600, s-maxage=10"
     assert len(answer.data) < 2_000_000
 
 
