@@ -123,7 +123,7 @@ def _told_apart(table: Table, copied: Collection[str]) -> set[str] | None:
     """The columns by whose change a copy keeps every unique key; None where a key has nothing but what is kept."""
     changed: set[str] = set()
     for key in _keys(table):
-        if any(_points_at(column) in copied for column in key):
+        if any(column.primary_key or _points_at(column) in copied for column in key):
             continue
         free = [column.name for column in key if _points_at(column) is None and _is_free(column)]
         if not free:

@@ -174,10 +174,11 @@ class PickupSighting(Base):
     """
 
     __tablename__ = "pickup_sighting"
+    __table_args__ = (of_same_commune("order"),)
 
     id: Mapped[Id]
-    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    commune_id: Mapped[Ref] = communes_of("order")
+    order_id: Mapped[Ref] = mapped_column(unique=True)
     pickup_point_id: Mapped[int] = mapped_column(ForeignKey("pickup_point.id"))
     keeper_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str]

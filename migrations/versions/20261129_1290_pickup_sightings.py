@@ -38,14 +38,14 @@ def upgrade() -> None:
         sa.Column("keeper_id", ID, nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("seen_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id", "commune_id"],
+            ["order.id", "order.commune_id"],
+            name=op.f("fk_pickup_sighting_order_id_commune_id"),
+        ),
         *(
             sa.ForeignKeyConstraint([column], [f"{at}.id"], name=op.f(f"fk_pickup_sighting_{column}"))
-            for column, at in (
-                ("commune_id", "commune"),
-                ("order_id", "order"),
-                ("pickup_point_id", "pickup_point"),
-                ("keeper_id", "person"),
-            )
+            for column, at in (("pickup_point_id", "pickup_point"), ("keeper_id", "person"))
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup_sighting")),
         sa.UniqueConstraint("order_id", name=op.f("uq_pickup_sighting_order_id")),

@@ -14,6 +14,7 @@ from market.adoption.queries.trails import trail_of
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, Party, RiskFlag, Verdict, Vouch
 from market.adoption.rules.trail import Trail
 from market.base.db import transaction
+from market.orders.models import PickupSighting
 from market.payments.models import PaymentRequest, Refund
 from market.payments.queries import account_digests
 from market.places.models import DatedFact
@@ -58,7 +59,9 @@ def enter_all(cast: Cast, now: Clock) -> None:
         session.add(Certificate(business_id=lan.id, valid_from=YEAR, **OCOP, **checked))
         for person, device in ((vy, "her browser"), (hung, None)):
             sign_in_on(session, person, device, now())
-        sell(session, cast.commune, cast.lan, Sold(on=TODAY, is_known=True, phone="0900 000 011"))
+        order = sell(session, cast.commune, cast.lan, Sold(on=TODAY, is_known=True, phone="0900 000 011"))
+        seen = {"pickup_point_id": cast.pickup, "keeper_id": cast.stranger, "device": "máy", "seen_at": now()}
+        session.add(PickupSighting(commune_id=cast.commune, order_id=order.id, **seen))
     look_everywhere(cast.commune)
 
 
@@ -89,7 +92,7 @@ def test_a_commune_s_ledger_holds_nothing_of_another_s(cast: Cast, session: Sess
     )
     for part in Trail.__slots__:
         assert getattr(trail, part), f"nothing would be seen of another commune's {part}"
-    assert their_trail == Trail(services=[], staff_devices={}, calls=[])
+    assert their_trail == Trail(services=[], staff_devices={}, calls=[], keepers={})
     assert country in own.numbers
 
 

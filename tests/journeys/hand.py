@@ -10,6 +10,9 @@ from tests.pages import Element, parse
 
 Typed = str | tuple[BytesIO, str]
 
+SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
+"""What browsers say of a form that was opened on the site it goes to."""
+
 
 class Hand:
     """One person's browser. It can only do what the page in front of it offers."""
@@ -56,7 +59,7 @@ class Hand:
         action = form.get("action") or self.path
         if form.get("method").lower() != "post":
             return self._arrive(self.client.get(action, query_string=fields, follow_redirects=True))
-        return self._arrive(self.client.post(action, data=fields, follow_redirects=True))
+        return self._arrive(self.client.post(action, data=fields, headers=SAME_SITE, follow_redirects=True))
 
     def _form(self, word: str, where: str) -> tuple[Element, Element]:
         forms = {form.get("id"): form for form in self.page.all("form")}

@@ -81,9 +81,9 @@ def loud(no_senders: None, cast: Cast) -> Iterator[Loudspeaker]:
         yield sender
 
 
-def message(key: str, *, business: int | None = None, person: int | None = None) -> Message:
+def message(key: str, *, business: int | None = None, person: int | None = None, commune: int = 1) -> Message:
     said = {"kind": "thu", "sentence": f"Tin {key}."}
-    return Message(commune_id=1, dedupe_key=key, **said, business_id=business, person_id=person)
+    return Message(commune_id=commune, dedupe_key=key, **said, business_id=business, person_id=person)
 
 
 def addressee(**ids: int) -> Addressee:
@@ -131,7 +131,9 @@ def test_another_communes_people_are_not_reached(loud: Loudspeaker, cast: Cast, 
         namesake = make.make_person(session, commune, "Vũ Thị Mai", "0900 300 021", now()).id
         hamlet = make.make_hamlet(session, commune, "thôn Nghĩa Dũng")
         business = make.make_business(session, hamlet, "Rau bà Lan", now()).id
-    tell(now, message("a", business=business), message("b", person=namesake), message("c", person=cast.mai))
+        far = commune.id
+    theirs = message("a", business=business, commune=far), message("b", person=namesake, commune=far)
+    tell(now, *theirs, message("c", person=cast.mai))
     assert work() == 1
     assert [to.person_id for _, to in loud.told] == [cast.mai]
 

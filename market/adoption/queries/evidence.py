@@ -5,13 +5,10 @@ and not orders; the two are kept equal by tests/adoption/test_same_figures.py. E
 moment as of which it is asked, and `late_from`: sales after that day count only once an officer says so.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    Select,
     Text,
     and_,
     bindparam,
@@ -26,7 +23,7 @@ from sqlalchemy import (
 
 from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Verdict
-from market.base.db import UtcTime
+from market.base.db import AnyColumn, AnySelect, UtcTime
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries.confirmed import Moment, is_confirmed_by
@@ -80,7 +77,7 @@ def _verdict() -> ColumnElement[str | None]:
     return said.order_by(EvidenceReview.id.desc()).limit(1).correlate(Order).scalar_subquery()
 
 
-def answered_at(known_at: Moment) -> ColumnElement[Any]:
+def answered_at(known_at: Moment) -> AnyColumn:
     """When the order of a raised flag was last decided about."""
     decided = select(func.max(EvidenceReview.reviewed_at)).where(
         EvidenceReview.order_id == RaisedFlag.order_id, EvidenceReview.reviewed_at <= known_at
@@ -140,7 +137,7 @@ def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((what, is_sale), else_=False)
 
 
-def orders(*columns: Any) -> Select[Any]:
+def orders(*columns: AnyColumn) -> AnySelect:
     """Completed orders with what the job found of each."""
     return (
         select(*columns)
@@ -150,5 +147,5 @@ def orders(*columns: Any) -> Select[Any]:
     )
 
 
-def with_buyers(query: Select[Any]) -> Select[Any]:
+def with_buyers(query: AnySelect) -> AnySelect:
     return query.join(Purchase, Purchase.id == Order.purchase_id).join(Contact, Contact.id == Purchase.contact_id)

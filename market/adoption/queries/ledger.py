@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Text, and_, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
@@ -13,6 +12,7 @@ from market.adoption.queries.evidence import answered_at, buyer_phone, holds_at
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
+from market.base.db import AnyRow
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
@@ -176,7 +176,7 @@ def _read_sales(session: Session, asked: LedgerScope, chosen: ColumnElement[bool
     ]
 
 
-def _sale(row: Row[*tuple[Any, ...]], told: BankTold, carded: int, given_back: int) -> Sale:
+def _sale(row: AnyRow, told: BankTold, carded: int, given_back: int) -> Sale:
     return Sale(
         order_id=row.id,
         code=row.code,

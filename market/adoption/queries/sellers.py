@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale
@@ -25,6 +25,7 @@ from market.adoption.queries.evidence import (
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
+from market.base.db import AnyColumn, AnyParameter
 from market.orders.models import Contact, Order, Purchase
 from market.sellers.models import Business
 from market.values.period import Period
@@ -67,12 +68,12 @@ class _Good(NamedTuple):
 
 _Found = Mapping[int, _Good]
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_IDS: AnyParameter = bindparam("ids", expanding=True)
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
 
-def _first_good(order: tuple[Any, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
+def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
     first one looked at. PostgreSQL must be told to look for it once a business; SQLite does, and then reads the sale's
     buyer from pages that it has just read."""

@@ -11,7 +11,7 @@ from market.places.queries import UnknownHost, commune_at, commune_with_id
 from market.web.base.blueprint import blueprint
 from market.web.base.kept import TimedCache
 
-ANY_HOST = ("healthz", "static", "stall.photo", "stall.photo_jpeg", "shop.stamp")
+ANY_HOST = ("healthz", "metrics", "static", "stall.photo", "stall.photo_jpeg", "shop.stamp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

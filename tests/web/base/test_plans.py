@@ -57,6 +57,9 @@ GROWING = {
 """Endpoint -> why its database works more where there is more of everything, though it shows no more."""
 
 
+WHOLE_FILES = {"office.kpi_csv": "the list itself, of at most 200 rows: a longer one is a long task"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """What one page took."""
@@ -177,7 +180,7 @@ def test_no_page_grows_with_what_there_is(app: Flask, villages: list[Village], c
     wrong = {
         endpoint: (before[endpoint][1], read)
         for endpoint, (_, read) in after.items()
-        if has_grown(before[endpoint][1], read, is_named=endpoint in GROWING)
+        if endpoint not in WHOLE_FILES and has_grown(before[endpoint][1], read, is_named=endpoint in GROWING)
     }
     assert wrong == {}
     assert len(after) > 70

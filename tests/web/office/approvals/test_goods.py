@@ -185,7 +185,7 @@ def test_another_commune_s_goods_are_neither_shown_nor_decided(hung: FlaskClient
     far = far_stall(now())
     with transaction() as session:
         stall = session.get_one(Stall, far)
-        waiting = make.make_product(session, stall, "Mồng tơi xa", now(), state=ProductState.WAITING).product_id
+        waiting = make.make_product(session, stall, "Mồng tơi xa", now(), state=ProductState.PENDING).product_id
     assert "Mồng tơi xa" not in hung.get(QUEUE).text
     for button in ("duyet", "tu-choi", "go"):
         for fields in ({"more": "x"}, {}):
