@@ -28,7 +28,7 @@ NOT_PLAIN: dict[str, dict[str, object]] = {
     "bank_credit_check": {"amount": Dong(1), "transaction_key": "a-transaction"},
 }
 """What a CHECK asks of a plain row."""
-VARIED = {"visitor", "device"}
+VARIED = {"visitor", "device", "family_phone"}
 """What hardly any two rows have in common, though no key says so."""
 OWN = SMALL | {"person", "business", "stall", "bank_account", "bank_connection", "card_account"}
 """What stays one while a stall's own goods, orders and money grow."""

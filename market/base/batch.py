@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -35,7 +35,7 @@ class Pace:
     seconds, which who does them writes down."""
 
     held: float = 0.0
-    size: int = FIRST_SHARE
+    size: int = field(default_factory=lambda: FIRST_SHARE)
 
     def shares(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
         """The items in shares, small ones first; those of the next items go on as these have ended."""
