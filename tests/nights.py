@@ -1,8 +1,11 @@
 """What `make nightly` does more of: the suite of every day stays under five minutes."""
 
 import os
+from collections.abc import Callable
 
 import pytest
+
+from tests.services.databases import database_of
 
 IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
 
@@ -15,6 +18,17 @@ def by_day_on(kind: str) -> pytest.MarkDecorator:
     """For a long proof: on this kind of database every time, on the other nightly."""
     kinds = [pytest.param(one, marks=() if one == kind else pytest.mark.nightly) for one in ("sqlite", "postgresql")]
     return pytest.mark.parametrize("database_url", kinds, indirect=True)
+
+
+def database_by_day_on(kind: str) -> Callable[[pytest.FixtureRequest], str]:
+    """The fixture `database_url` of a module some of whose tests need none, as `by_day_on` has it."""
+    other = "postgresql" if kind == "sqlite" else "sqlite"
+
+    @pytest.fixture(params=[kind, pytest.param(other, marks=pytest.mark.nightly)])
+    def database_url(request: pytest.FixtureRequest) -> str:
+        return database_of(request)
+
+    return database_url
 
 
 def examples(by_day: int) -> int:

@@ -22,6 +22,9 @@ from market.web.account.queries import is_proven
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import database_by_day_on
+
+database_url = database_by_day_on("sqlite")
 
 LAN = Phone("0900 000 011")
 MOMENT = timedelta(seconds=1)

@@ -45,8 +45,11 @@ from tests.cast import LAN_ACCOUNT, Cast, Seller
 from tests.conftest import Clock
 from tests.events import events_of
 from tests.factories import sign_in
+from tests.nights import database_by_day_on
 from tests.payments.steps import undo_as_shown
 from tests.queries import counting
+
+database_url = database_by_day_on("sqlite")
 
 TODAY = date(2026, 11, 24)
 LAST_MONTH = TODAY - timedelta(days=30)

@@ -20,6 +20,9 @@ from tests import factories as make
 from tests.adoption.sales import Sold, sell
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("postgresql")
 
 DAY = date(2026, 11, 20)
 Change = Callable[[Session, Cast, Clock, int], object]

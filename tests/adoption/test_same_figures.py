@@ -20,7 +20,9 @@ from tests.adoption.figures import figure_of, flags_again
 from tests.adoption.village import FIRST, Village
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, by_day_on
+
+pytestmark = by_day_on("postgresql")
 
 TODAY = date(2026, 11, 24)
 DAYS = (TODAY, date(2026, 11, 14), date(2026, 3, 31)) + ((date(2026, 10, 15), date(2026, 1, 1)) if IS_NIGHT else ())

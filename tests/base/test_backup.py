@@ -30,8 +30,11 @@ from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.services import postgres
 from tests.services.databases import settings_for
+
+pytestmark = by_day_on("postgresql")
 
 Content = dict[str, list[dict[str, object]]]
 

@@ -9,6 +9,9 @@ from sqlalchemy import text
 
 from market.base.db import db, transaction
 from tests.cast import Cast
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("postgresql")
 
 
 def test_an_archive_goes_out_and_comes_in(app: Flask, cast: Cast, tmp_path: Path) -> None:

@@ -30,8 +30,11 @@ from market.sellers.models import BankAccount, BankConnection
 from market.web.base.readiness import check_before_serving
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import database_by_day_on
 from tests.services.databases import production_of
 from tests.services.unwritable import database_reads_only, no_room_for_files, sqlite_full
+
+database_url = database_by_day_on("sqlite")
 
 
 def finding(app: Flask, name: str) -> Finding:

@@ -35,6 +35,9 @@ from market.base.jobs.long_tasks import (
 from market.base.storage import new_key, storage
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("postgresql")
 
 Do = Callable[[TaskRun], TaskResult]
 

@@ -25,7 +25,10 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import database_by_day_on
 from tests.plans import asking, whole_scans
+
+database_url = database_by_day_on("sqlite")
 
 ERASED = ("(đã xóa)", "+84000000000", None, None, None)
 

@@ -32,6 +32,9 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
 from tests.events import events_of
+from tests.nights import database_by_day_on
+
+database_url = database_by_day_on("sqlite")
 
 
 def put_up(now: Now, stall: int, *names: str, **fields: object) -> list[int]:

@@ -25,8 +25,11 @@ from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import by_day_on
 from tests.orders.steps import place, stock, wanted
 from tests.queries import counting
+
+pytestmark = by_day_on("postgresql")
 
 HOUR = timedelta(hours=1)
 

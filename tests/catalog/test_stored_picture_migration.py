@@ -13,6 +13,9 @@ from market.catalog.models import Photo, StoredPicture
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("sqlite")
 
 
 def test_pictures_of_before_are_counted_for_their_stall(app: Flask, cast: Cast, now: Clock) -> None:

@@ -30,9 +30,12 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import database_by_day_on
 from tests.payments.steps import buy
 from tests.queries import counting
 from tests.registries import only
+
+database_url = database_by_day_on("sqlite")
 
 LIMITS = SendingLimits(most_time=timedelta(seconds=20), at_once=3)
 

@@ -20,8 +20,11 @@ from market.trace.models import Stamp
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.orders.steps import place, wanted
 from tests.web.base.villages import Village
+
+pytestmark = by_day_on("sqlite")
 
 BIG = {
     "notice",

@@ -205,5 +205,5 @@ def test_many_new_businesses_are_entered_together(send) -> None:
     with counting() as few:
         assert counts(send(*households(2))) == (2, 0, 0, 0)
     with counting() as many:
-        assert counts(send(*households(40))) == (38, 0, 2, 0)
+        assert counts(send(*households(20))) == (18, 0, 2, 0)
     assert len(many) == len(few)

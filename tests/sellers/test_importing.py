@@ -25,7 +25,10 @@ from market.web.base.long_tasks import ask_with_file
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.queries import counting
+
+pytestmark = by_day_on("postgresql")
 
 HEAD = "Tên cơ sở,Loại hình,Thôn,Điện thoại,Ngành nghề"
 SHARE = 4

@@ -10,6 +10,9 @@ from market.base.db import reading, transaction
 from market.sellers.models import BusinessMember, Verification, VerificationState
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
+
+pytestmark = by_day_on("sqlite")
 
 
 def test_the_newest_of_several_stays_in_force(app: Flask, cast: Cast, now: Clock) -> None:
