@@ -106,10 +106,10 @@ class Stories:
     def _placed(self, number: int, pay: PayChoice) -> str:
         buyer = HttpVisitor(self._port)
         who = WHO | {"phone": f"090{number:07d}"} | terms(self._thing.stall_id, pay=pay.value)
-        token = insisted(lambda: look(buyer, self._thing))
-        added = token | {"variant_id": str(self._thing.variant_id), "amount": "1"}
-        _done(buyer, "/gio-hang/them", added)
-        _done(buyer, "/dat-hang", token | who)
+        insisted(lambda: look(buyer, self._thing))
+        _done(buyer, "/gio-hang/them", {"variant_id": str(self._thing.variant_id), "amount": "1"})
+        form = hidden_fields(insisted(lambda: buyer.get_on("GET", "/dat-hang")).page)
+        _done(buyer, "/dat-hang", {"csrf_token": form["csrf_token"]} | who)
         fields = hidden_fields(insisted(lambda: buyer.get_on("GET", "/dat-hang/xem-lai")).page)
         receipt = insisted(lambda: _unless_busy(press(buyer, fields))).location
         found = re.search(r"/don/(DS[0-9A-Z]{7})", insisted(lambda: buyer.get_on("GET", receipt)).page)
