@@ -22,6 +22,7 @@ from market.base.db import db, reading, transaction
 from market.places.models import Commune
 from market.sellers.models import Business, BusinessMember, ClaimState, PostRole, Stall
 from tests import factories as make
+from tests.city import settle as count_on
 from tests.queries import counting
 
 GOODS = 1000
@@ -127,6 +128,8 @@ def run() -> Iterator[Figure | str]:
     for database, app in markets(GOODS):
         started = time.perf_counter()
         with app.app_context():
+            with db.engine.connect() as connection:
+                count_on(connection)
             people = _enter_people(clock.now())
             _fill(people.buyer)
             requests = _requests(app, people)
@@ -185,7 +188,7 @@ def _leave_keys_alone(connection: Connection) -> None:
 
 
 def _filling(table: str, told: dict[str, object]) -> str:
-    columns = TABLES[table]
+    columns = {"commune_id": "{commune}"} | TABLES[table]
     names, values = ", ".join(columns), ", ".join(columns.values()).format(**told)
     where = " WHERE k % 200 < 190" if table == "allocation" else ""
     numbers = NUMBERS.format(**told)
