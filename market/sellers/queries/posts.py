@@ -48,15 +48,15 @@ def is_officer(session: Session, commune_id: int, person_id: int, today: date) -
     return any(post.role in (PostRole.OFFICER, PostRole.ADMIN) for post in posts)
 
 
-def keeps_hamlets(posts: Iterable[Post]) -> frozenset[int]:
-    """The hamlets whose pickup points the holder of these posts keeps."""
-    return frozenset(post.hamlet_id for post in posts if post.role is PostRole.KEEPER and post.hamlet_id)
+def hamlets_served(posts: Iterable[Post], role: PostRole) -> frozenset[int]:
+    """The hamlets in which the holder of these posts has this role."""
+    return frozenset(post.hamlet_id for post in posts if post.role is role and post.hamlet_id)
 
 
 def is_keeper(post: Post, hamlet_id: int, today: date) -> bool:
     """Whether the holder of a post keeps a hamlet's pickup points today."""
     is_held = post.starts_on <= today and (post.ends_on is None or today <= post.ends_on)
-    return is_held and hamlet_id in keeps_hamlets([post])
+    return is_held and hamlet_id in hamlets_served([post], PostRole.KEEPER)
 
 
 def officers_of(session: Session, commune_id: int, today: date) -> set[int]:

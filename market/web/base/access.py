@@ -44,16 +44,8 @@ class OfficeDesk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HelperDesk:
-    commune_id: int
-    person_id: int
-    hamlet_ids: frozenset[int]
-    actor: Actor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeeperDesk:
-    """Who keeps the pickup points of these hamlets."""
+class HamletDesk:
+    """Who serves these hamlets, as a helper or as the keeper of their pickup points."""
 
     commune_id: int
     person_id: int
@@ -131,36 +123,26 @@ def office_page(view: Callable[Concatenate[OfficeDesk, P], Page]) -> Callable[P,
     return guarded
 
 
-def helper_page(view: Callable[Concatenate[HelperDesk, P], Page]) -> Callable[P, Page]:
+def helper_page(view: Callable[Concatenate[HamletDesk, P], Page]) -> Callable[P, Page]:
     """A page for the helpers of this commune's hamlets."""
+    return _hamlet_page(PostRole.HELPER, view)
 
+
+def keeper_page(view: Callable[Concatenate[HamletDesk, P], Page]) -> Callable[P, Page]:
+    """A page for the keepers of this commune's pickup points."""
+    return _hamlet_page(PostRole.KEEPER, view)
+
+
+def _hamlet_page(role: PostRole, view: Callable[Concatenate[HamletDesk, P], Page]) -> Callable[P, Page]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
         person_id = require_person()
         posts = queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
-        hamlets = frozenset(post.hamlet_id for post in posts if post.role is PostRole.HELPER and post.hamlet_id)
+        hamlets = queries.hamlets_served(posts, role)
         if not hamlets:
             raise NotFound
         actor = Actor(person_id=person_id, request_id=g.get("request_id"))
-        desk = HelperDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
-        return view(desk, *args, **kwargs)
-
-    return guarded
-
-
-def keeper_page(view: Callable[Concatenate[KeeperDesk, P], Page]) -> Callable[P, Page]:
-    """A page for the keepers of this commune's pickup points."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> Page:
-        person_id = require_person()
-        hamlets = queries.keeps_hamlets(
-            queries.posts_of(reading(), current_commune().id, person_id, local_day(clock.now()))
-        )
-        if not hamlets:
-            raise NotFound
-        actor = Actor(person_id=person_id, request_id=g.get("request_id"))
-        desk = KeeperDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
+        desk = HamletDesk(commune_id=current_commune().id, person_id=person_id, hamlet_ids=hamlets, actor=actor)
         return view(desk, *args, **kwargs)
 
     return guarded

@@ -19,7 +19,7 @@ from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.sellers.queries import HelpedBusiness, Reach
 from market.values.period import format_moment, local_day
-from market.web.base.access import HelperDesk, StallContext, helper_page, stall_page
+from market.web.base.access import HamletDesk, StallContext, helper_page, stall_page
 from market.web.base.callers import caller
 from market.web.base.listing import listed
 from market.web.base.web import Page
@@ -41,14 +41,14 @@ class Late:
     count: int
 
 
-def _reach(desk: HelperDesk) -> Reach:
+def _reach(desk: HamletDesk) -> Reach:
     today = local_day(clock.now())
     return Reach(commune_id=desk.commune_id, hamlet_ids=desk.hamlet_ids, helper_id=desk.person_id, today=today)
 
 
 @blueprint.get("/to-cong-nghe")
 @helper_page
-def helper_home(desk: HelperDesk) -> Page:
+def helper_home(desk: HamletDesk) -> Page:
     reach = _reach(desk)
 
     def businesses(first: int, most: int) -> Sequence[HelpedBusiness]:
@@ -71,11 +71,11 @@ def _late(reach: Reach, business_ids: Collection[int] | Select[int]) -> list[Lat
 
 @blueprint.get("/to-cong-nghe/<int:business_id>")
 @helper_page
-def helper_business(desk: HelperDesk, business_id: int) -> Page:
+def helper_business(desk: HamletDesk, business_id: int) -> Page:
     return _business_page(desk, business_id, TakeMandateForm())
 
 
-def _business_page(desk: HelperDesk, business_id: int, form: TakeMandateForm) -> Page:
+def _business_page(desk: HamletDesk, business_id: int, form: TakeMandateForm) -> Page:
     reach = _reach(desk)
     business = queries.helped_business(reading(), reach, business_id)
     return form.page(
@@ -88,7 +88,7 @@ def _business_page(desk: HelperDesk, business_id: int, form: TakeMandateForm) ->
 
 @blueprint.post("/to-cong-nghe/<int:business_id>/nhan-uy-quyen")
 @helper_page
-def helper_take(desk: HelperDesk, business_id: int) -> Page:
+def helper_take(desk: HamletDesk, business_id: int) -> Page:
     queries.helped_business(reading(), _reach(desk), business_id)
     form = TakeMandateForm.of_request()
     if form.submitted():
@@ -112,7 +112,7 @@ def _tried(business_id: int, digits: str) -> CodeTry:
 
 @blueprint.route("/to-cong-nghe/quen-mat-khau", methods=["GET", "POST"])
 @helper_page
-def helper_vouch(desk: HelperDesk) -> Page:
+def helper_vouch(desk: HamletDesk) -> Page:
     """The code on the screen of somebody who has no password any more, and who they are by the helper's word."""
     form = VouchForm.of_request()
     if form.submitted():
@@ -126,7 +126,7 @@ def helper_vouch(desk: HelperDesk) -> Page:
     return form.page("stall/helper/helper_vouch.html")
 
 
-def _vouch(desk: HelperDesk, form: VouchForm) -> datetime:
+def _vouch(desk: HamletDesk, form: VouchForm) -> datetime:
     """An unknown phone, another name and a wrong code are told apart by nobody: each counts as a try."""
     tried = count_try(actions.VOUCH, desk.person_id)
     with form.one_sentence_for_nobody():

@@ -3,21 +3,19 @@
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.attempts import counted_try
 from market.base.db import reading, transaction
-from market.orders.actions import transitions
-from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.actions.fetching import Fetched, note_fetched
 from market.orders.queries.pickups import PAGE, pickup_with_code, pickups_at
-from market.web.base.access import KeeperDesk, keeper_page
+from market.web.base.access import HamletDesk, keeper_page
 from market.web.base.web import Page, visitor
 from market.web.stall.blueprint import blueprint
+from market.web.stall.orders.codes import counted_code
 from market.web.stall.pickups.forms import FetchedForm
 
 
 @blueprint.get("/diem-nhan")
 @keeper_page
-def pickups(desk: KeeperDesk) -> Page:
+def pickups(desk: HamletDesk) -> Page:
     after = max(0, request.args.get("sau", 0, type=int))
     found = pickups_at(reading(), desk.commune_id, desk.hamlet_ids, after=after)
     listed = found[:PAGE]
@@ -27,7 +25,7 @@ def pickups(desk: KeeperDesk) -> Page:
 
 @blueprint.route("/diem-nhan/<code>", methods=["GET", "POST"])
 @keeper_page
-def pickup(desk: KeeperDesk, code: str) -> Page:
+def pickup(desk: HamletDesk, code: str) -> Page:
     """Goods are handed to who shows the order's code."""
     found = pickup_with_code(reading(), desk.commune_id, desk.hamlet_ids, code)
     form = FetchedForm.of_request()
@@ -39,13 +37,8 @@ def pickup(desk: KeeperDesk, code: str) -> Page:
     return form.page("stall/pickups/pickup.html", pickup=found)
 
 
-def _note(desk: KeeperDesk, order_id: int, shown: str) -> None:
-    """A code is counted before it is looked at, together with those that the stall tries."""
+def _note(desk: HamletDesk, order_id: int, shown: str) -> None:
+    """Its tries are counted together with those of the stall."""
     new = Fetched(commune_id=desk.commune_id, order_id=order_id, shown=shown, device=visitor())
-    try:
-        with counted_try(HAND_OVER_CODE, order_id, wrong=transitions.WrongCode), transaction() as writing:
-            note_fetched(writing, desk.actor, desk.person_id, new, clock=clock.now)
-    except transitions.WrongCode:
-        with transaction() as writing:
-            transitions.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
-        raise
+    with counted_code(desk.actor, order_id), transaction() as writing:
+        note_fetched(writing, desk.actor, desk.person_id, new, clock=clock.now)

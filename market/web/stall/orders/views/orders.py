@@ -5,11 +5,9 @@ from contextlib import nullcontext
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
-from market.base.attempts import counted_try
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.orders.actions import transitions
-from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.queries.orders import (
@@ -26,6 +24,7 @@ from market.web.base.commune import whole_address
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
+from market.web.stall.orders.codes import counted_code
 from market.web.stall.orders.forms import DeclineForm, HandOverForm
 
 
@@ -165,14 +164,9 @@ def _is_owed(order: Order) -> bool:
 
 
 def _hand_over(desk: StallContext, order_id: int, form: HandOverForm) -> bool:
-    """Hand over; a code is counted before it is looked at, and has failed where it was looked at and wrong."""
+    """Hand over, with a code that is counted or without one."""
     seen = seen_given() if form.has_cash else ""
     new = HandOver(order_id=order_id, shown=form.code(), cash_taken=form.has_cash, seen=seen)
-    counting = counted_try(HAND_OVER_CODE, order_id, wrong=transitions.WrongCode)
-    try:
-        with nullcontext() if new.shown is None else counting, transaction() as writing:
-            return hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
-    except transitions.WrongCode:
-        with transaction() as writing:
-            transitions.note_wrong_code(writing, desk.actor, order_id, now=clock.now())
-        raise
+    counting = nullcontext() if new.shown is None else counted_code(desk.actor, order_id)
+    with counting, transaction() as writing:
+        return hand_over(writing, desk.actor, desk.stall_id, new, clock=clock.now)
