@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench.databases import markets
+from bench.databases import markets, settle
 from bench.figures import Figure, at_least, at_most, free, promised
 from bench.village.cheating import Cheating
 from bench.village.commune import Village
@@ -46,11 +46,13 @@ def played(app: Flask, schemes: Sequence[Scheme], *, seed: int, honest: int) -> 
     )
     with app.app_context():
         write(village)
+        settle()
     cheating = Cheating(village, people, public_code=shows_code_to_strangers(app, asked))
     for scheme in schemes:
         cheating.play(scheme)
     with app.app_context():
         write(village)
+        settle()
         at_first, figure = work(village)
     return judge(village, schemes, figure, at_first)
 

@@ -27,6 +27,7 @@ from market.base.db import db, transaction
 from market.base.errors import Refused, TooManyTries
 from market.cli import PERIODIC_TASKS
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.queries import counting
 
 DOOR = Brake(
@@ -257,6 +258,7 @@ def test_tries_are_forgotten_once_no_limit_asks_for_them(app: Flask, now: Clock,
     assert forget_tries in [task.do for task in PERIODIC_TASKS]
 
 
+@by_day_on("postgresql")
 def test_the_tries_of_an_older_database_come_along(app: Flask) -> None:
     """Those of the last day decide still; a code that somebody has guessed at stops working."""
     late = datetime.now(UTC) - timedelta(minutes=5)

@@ -14,8 +14,11 @@ from market.base.migrations import bring_to
 from tests.base.test_backup import content, elsewhere, filled, opened, stored
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import database_by_day_on
 
 __all__ = ["elsewhere", "filled"]
+
+database_url = database_by_day_on("sqlite")
 
 SPOIL = (
     "CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name = 'Khác'; RETURN NEW; END $$",

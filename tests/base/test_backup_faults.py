@@ -27,11 +27,13 @@ from tests.base.archives import Members, as_lines, lines_of, manifest_of, rewrit
 from tests.base.test_backup import content, filled, opened, stored
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, database_by_day_on
 from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
 
 __all__ = ["filled"]
+
+database_url = database_by_day_on("sqlite")
 
 
 @pytest.fixture

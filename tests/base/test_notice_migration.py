@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import by_day_on
 
-pytestmark = by_day_on("sqlite")
+pytestmark = by_day_on("postgresql")
 
 
 def test_notices_of_before_learn_what_they_are_about(app: Flask, cast: Cast, now: Clock) -> None:

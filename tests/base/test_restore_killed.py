@@ -18,9 +18,11 @@ from market.base.storage import new_key, storage
 from tests.base.test_backup import content, filled, stored
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, by_day_on
 
 __all__ = ["filled"]
+
+pytestmark = by_day_on("postgresql")
 
 KILLED = """
 import os, signal, sys

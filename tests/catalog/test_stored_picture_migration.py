@@ -15,7 +15,7 @@ from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.nights import by_day_on
 
-pytestmark = by_day_on("sqlite")
+pytestmark = by_day_on("postgresql")
 
 
 def test_pictures_of_before_are_counted_for_their_stall(app: Flask, cast: Cast, now: Clock) -> None:

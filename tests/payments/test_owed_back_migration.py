@@ -18,7 +18,7 @@ from tests.nights import by_day_on
 from tests.orders.steps import decline_as_shown, order_row
 from tests.payments.steps import Bought, buy, notice
 
-pytestmark = by_day_on("sqlite")
+pytestmark = by_day_on("postgresql")
 
 BEFORE = "20261128_1500"
 

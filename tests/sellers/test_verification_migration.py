@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import by_day_on
 
-pytestmark = by_day_on("sqlite")
+pytestmark = by_day_on("postgresql")
 
 
 def test_the_newest_of_several_stays_in_force(app: Flask, cast: Cast, now: Clock) -> None:
