@@ -14,17 +14,20 @@ on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indi
 """For a page whose statements are worth trying on both kinds of database every time (see tests/web/conftest.py)."""
 
 
+def kinds_by_day(kind: str) -> list[object]:
+    """The kinds of database, all but this one nightly."""
+    return [pytest.param(one, marks=() if one == kind else pytest.mark.nightly) for one in ("sqlite", "postgresql")]
+
+
 def by_day_on(kind: str) -> pytest.MarkDecorator:
     """For a long proof: on this kind of database every time, on the other nightly."""
-    kinds = [pytest.param(one, marks=() if one == kind else pytest.mark.nightly) for one in ("sqlite", "postgresql")]
-    return pytest.mark.parametrize("database_url", kinds, indirect=True)
+    return pytest.mark.parametrize("database_url", kinds_by_day(kind), indirect=True)
 
 
 def database_by_day_on(kind: str) -> Callable[[pytest.FixtureRequest], str]:
     """The fixture `database_url` of a module some of whose tests need none, as `by_day_on` has it."""
-    other = "postgresql" if kind == "sqlite" else "sqlite"
 
-    @pytest.fixture(params=[kind, pytest.param(other, marks=pytest.mark.nightly)])
+    @pytest.fixture(params=kinds_by_day(kind))
     def database_url(request: pytest.FixtureRequest) -> str:
         return database_of(request)
 

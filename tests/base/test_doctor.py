@@ -29,7 +29,10 @@ from market.catalog.models import Product, SearchTerm
 from market.notices.senders import SENDERS
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import database_by_day_on
 from tests.services.databases import production_of, settings_for
+
+database_url = database_by_day_on("postgresql")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -27,6 +27,7 @@ from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import by_day_on
 from tests.services import postgres
 
 PLANTED = '''"""Products may be weighed in the field."""
@@ -99,6 +100,7 @@ def test_nothing_is_left_to_generate(app: Flask) -> None:
         assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
 
 
+@by_day_on("postgresql")
 def test_going_down_leaves_nothing_and_up_again_everything(app: Flask) -> None:
     before = schema_now()
     downgrade(revision="base")

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from market.base.db import db
 from market.base.schema import schema_of
 from tests.conftest import Clock
+from tests.nights import kinds_by_day
 from tests.services import applications, postgres
 from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
@@ -25,7 +26,7 @@ SHAPES = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=kinds_by_day("postgresql"))
 def released(request: pytest.FixtureRequest, tmp_path: Path, now: Clock) -> Iterator[Flask]:
     """The first release with its rows."""
     dump, server = dumps.dump_of("0001", request.param), None

@@ -21,7 +21,7 @@ from tests.caching import faults_of_caching
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.nights import IS_NIGHT, on_both
+from tests.nights import IS_NIGHT, by_day_on, on_both
 from tests.pages import faults_of, forget_last_request
 from tests.web.base.world import Things, World, arguments_of
 
@@ -309,7 +309,7 @@ def test_a_page_open_to_all_that_declares_nothing_is_kept_nowhere(app: Flask, wo
     assert all(asking.asked > 15 for asking in people.values())
 
 
-@on_both
+@by_day_on("postgresql")
 @pytest.mark.parametrize("odd", ["9" * 20, str(2**31), "a%00b"])
 def test_an_address_that_no_database_can_read_leads_nowhere(app: Flask, world: World, now: Clock, odd: str) -> None:
     clients = {person: Asking(app, now, person).client for person in rightful(world).values()}
