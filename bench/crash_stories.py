@@ -76,7 +76,7 @@ class Stories:
         self._stopping.clear()
         told = (self._buy, self._buy, self._buy, self._send_picture, self._enqueue)
         self._threads = [threading.Thread(target=self._tell, args=(story,)) for story in told]
-        self._threads += [threading.Thread(target=self._is_told, args=(story,)) for story in once]
+        self._threads += [threading.Thread(target=self._tell_once, args=(story,)) for story in once]
         self._jobs_left = JOBS_A_ROUND
         for one in self._threads:
             one.start()
@@ -87,10 +87,11 @@ class Stories:
             one.join()
 
     def _tell(self, story: Callable[[], None]) -> None:
-        while not self._stopping.is_set() and self._is_told(story):
+        while not self._stopping.is_set() and self._tell_once(story):
             pass
 
-    def _is_told(self, story: Callable[[], None]) -> bool:
+    def _tell_once(self, story: Callable[[], None]) -> bool:
+        """Whether it came to its end."""
         try:
             story()
         except Exception as error:  # noqa: BLE001 - whatever a story ends in is a finding
