@@ -11,28 +11,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Select, func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import text, update
 
-from bench.crash_jobs import KIND, STEPS, TABLES
+from bench.crash_faults import STOCK, count_of, faults_of_market, jobs_half_done
+from bench.crash_jobs import KIND, LONGEST_PAUSE, TABLES
 from bench.crash_market import Running, running
+from bench.crash_office import Officer, faults_of_office, imports_midway, wait_until_midway
 from bench.crash_stories import Ledger, Stories
 from bench.databases import market
 from bench.figures import Figure, at_least, at_most, free, promised
 from bench.visitors import Thing
 from market.base import clock
-from market.base.db import Base, db, time_there, transaction
+from market.base.db import db, time_there, transaction
 from market.base.jobs import Job, JobState
-from market.base.storage import storage
+from market.base.jobs.long_tasks import LONG_TASK
 from market.catalog.actions.uploads import FORGET_PHOTO
-from market.catalog.models import MoveReason, Product, Reservation, StockMove, StoredPicture, Variant
-from market.catalog.pictures import WIDTHS
-from market.orders.models import Order
-from market.orders.rules import OrderStatus
-from market.payments.models import Allocation, BankCredit, PaymentRequest
+from market.catalog.models import MoveReason, Product, StockMove, StoredPicture, Variant
 from tests.cast import Cast
 from tests.services.postgres import Server, durable
 
@@ -40,9 +36,9 @@ ROUNDS = 10
 SEED = 20261129
 LOAD_SECONDS = (0.5, 2.5)
 DONE_WITHIN = 90.0
-STOCK = 10**9
 OFTEN = {"web worker": 3, "jobs process": 4, "postgres backend": 3}
 """What is killed more often than the others: it comes back sooner, or is in the midst of more."""
+ENDS_JOBS = {"jobs process", "all at once"}
 
 
 @dataclass(slots=True)
@@ -52,6 +48,7 @@ class Report:
     kills: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     inside_jobs: int = 0
+    inside_imports: int = 0
     ledger: Ledger = field(default_factory=Ledger)
 
 
@@ -112,10 +109,12 @@ def _told(database: str, report: Report) -> Iterator[Figure | str]:
     ledger = report.ledger
     note = (
         f"{len(ledger.placed)} check-outs, {len(ledger.accepted)} acceptances, {len(ledger.handed_over)} hand-overs, "
-        f"{len(ledger.noticed)} notices, {len(ledger.pictures)} pictures, {len(ledger.jobs)} jobs"
+        f"{len(ledger.noticed)} notices, {len(ledger.pictures)} pictures, {len(ledger.jobs)} jobs, "
+        f"{len(ledger.imports)} imports, {ledger.lists} lists"
     )
     yield free(f"{database} acknowledged", ledger.total(), "", note=note)
     yield at_least(f"{database} kills inside a job", report.inside_jobs, "", 1)
+    yield promised(at_least(f"{database} kills inside an import", report.inside_imports, "", 1))
     yield promised(at_most(f"{database} lost, doubled or half done", len(report.wrong), "", 0))
 
 
@@ -129,12 +128,22 @@ def killed(app: Flask, postgres: Server | None, *, rounds: int, report: Report) 
     with running(app, postgres) as served:
         stories = Stories(app, served.port, thing, (cast.lan.person, cast.lan.slug))
         report.ledger = stories.ledger
+        officer = Officer(app, served.port, cast, stories.ledger)
+        officer.work()
+        with app.app_context():
+            _wait_for_jobs()
         for number in range(rounds):
-            name = _round(served, stories, number, report)
+            stories.begin(officer.work)
+            name = _killed_one(app, served, number, report)
+            stories.end()
             with app.app_context():
                 _bring_jobs_on()
                 _wait_for_jobs()
-                found = [*_faults(stories.ledger, thing), *_pop(stories.ledger.faults)]
+                found = [
+                    *faults_of_market(stories.ledger, thing),
+                    *faults_of_office(stories.ledger),
+                    *_pop(stories.ledger.faults),
+                ]
                 _forget_some(number)
                 db.session.remove()
             report.wrong += [f"round {number}, {name}: {one}" for one in found]
@@ -160,18 +169,24 @@ def _furnish() -> tuple[Cast, Thing]:
         )
 
 
-def _round(served: Running, stories: Stories, number: int, report: Report) -> str:
+def _killed_one(app: Flask, served: Running, number: int, report: Report) -> str:
+    """Kill something after a while, the jobs process in the midst of an import; what it was, once it is back."""
     kills = served.kills()
     often = [name for name in kills for _ in range(OFTEN.get(name, 1))]
     name = [*kills][number] if number < len(kills) else random.choice(often)
-    stories.begin()
     time.sleep(random.uniform(*LOAD_SECONDS))
+    if name in ENDS_JOBS:
+        with app.app_context():
+            wait_until_midway()
+        time.sleep(random.uniform(0, LONGEST_PAUSE))
     kills[name]()
     report.kills[name] += 1
-    report.inside_jobs += served.count_half_done()
+    if served.has_lost_jobs():
+        with app.app_context():
+            report.inside_jobs += jobs_half_done()
+            report.inside_imports += imports_midway()
     time.sleep(random.uniform(0, 0.5))
     served.come_back()
-    stories.end()
     return name
 
 
@@ -184,7 +199,7 @@ def _bring_jobs_on() -> None:
 
 def _wait_for_jobs() -> None:
     until = time.monotonic() + DONE_WITHIN
-    while _count(Job, Job.kind == KIND, Job.state != JobState.DONE) and time.monotonic() < until:
+    while count_of(Job, Job.kind.in_((KIND, LONG_TASK)), Job.state != JobState.DONE) and time.monotonic() < until:
         time.sleep(0.3)
 
 
@@ -201,100 +216,3 @@ def _pop(faults: list[str]) -> list[str]:
     found = faults[:]
     faults.clear()
     return found
-
-
-# --- looking ----------------------------------------------------------------------------------------------------------
-
-
-def _faults(ledger: Ledger, thing: Thing) -> Iterator[str]:
-    """What is not there, or there twice, or does not sum up."""
-    yield from _faults_of_orders(ledger)
-    yield from _faults_of_money(ledger)
-    yield from _faults_of_stock(thing, len(ledger.handed_over))
-    yield from _faults_of_pictures(ledger)
-    yield from _faults_of_jobs(ledger)
-
-
-def _faults_of_orders(ledger: Ledger) -> Iterator[str]:
-    statuses = dict(_rows(select(Order.code, Order.status)))
-    yield from (f"order {code} is lost" for code in set(ledger.placed) - statuses.keys())
-    if len(statuses) != len(ledger.placed):
-        yield f"{len(statuses)} orders for {len(ledger.placed)} check-outs"
-    yield from (f"order {one} is not accepted" for one in ledger.accepted if statuses.get(one) is OrderStatus.PLACED)
-    handed = [one for one in ledger.handed_over if statuses.get(one) is not OrderStatus.DELIVERED]
-    yield from (f"order {one} is not handed over" for one in handed)
-
-
-def _faults_of_money(ledger: Ledger) -> Iterator[str]:
-    told = Counter(number for (number,) in _rows(select(BankCredit.provider_txn_id)))
-    yield from (f"notice {one} is there {told[str(one)]} times" for one in ledger.noticed if told[str(one)] != 1)
-    given, got = Counter[object](), Counter[object]()
-    for credit_id, request_id, amount in _rows(
-        select(Allocation.credit_id, Allocation.request_id, Allocation.amount).where(Allocation.credit_id.is_not(None))
-    ):
-        given[credit_id] += amount
-        got[request_id] += amount
-    for credit_id, amount, counted in _rows(select(BankCredit.id, BankCredit.amount, BankCredit.allocated)):
-        if not given[credit_id] == counted == amount:
-            yield f"credit {credit_id} of {amount}: {counted} counted, {given[credit_id]} allocated"
-    for request_id, received in _rows(select(PaymentRequest.id, PaymentRequest.received)):
-        if request_id in got and received != got[request_id]:
-            yield f"request {request_id}: {received} received, {got[request_id]} allocated"
-
-
-def _faults_of_stock(thing: Thing, handed_over: int) -> Iterator[str]:
-    own = Variant.id == thing.variant_id
-    [(on_hand, reserved)] = _rows(select(Variant.on_hand, Variant.reserved).where(own))
-    [(moved,)] = _rows(select(func.sum(StockMove.delta)).where(StockMove.variant_id == thing.variant_id))
-    live = Reservation.variant_id == thing.variant_id, Reservation.released_at.is_(None)
-    [(held,)] = _rows(select(func.coalesce(func.sum(Reservation.amount), 0)).where(*live))
-    if (on_hand, reserved) != (moved, held):
-        yield f"{on_hand} on hand of {moved} moved, {reserved} reserved of {held} held"
-    if on_hand != STOCK - 1000 * handed_over:
-        yield f"{(STOCK - on_hand) // 1000} sold for {handed_over} hand-overs"
-
-
-def _faults_of_pictures(ledger: Ledger) -> Iterator[str]:
-    kept, forgotten = set(storage().all_keys()), dict(_rows(select(StoredPicture.key, StoredPicture.forgotten_at)))
-    waits = {
-        str(payload["key"])
-        for (payload,) in _rows(select(Job.payload).where(Job.kind == FORGET_PHOTO, Job.state != JobState.DONE))
-    }
-    for key in ledger.pictures:
-        files = [f"photo/{key}-{width}.webp" in kept for width in WIDTHS]
-        if key not in forgotten:
-            yield f"picture {key} has no row"
-        elif not forgotten[key] and not all(files):
-            yield f"picture {key} has {sum(files)} files of {len(WIDTHS)}"
-        elif forgotten[key] and key not in waits and any(files):
-            yield f"picture {key} was forgotten, and {sum(files)} of its files are there"
-
-
-def _faults_of_jobs(ledger: Ledger) -> Iterator[str]:
-    states = {
-        payload["number"]: state for payload, state in _rows(select(Job.payload, Job.state).where(Job.kind == KIND))
-    }
-    yield from (
-        f"job {one} is {states.get(one, 'lost')}" for one in ledger.jobs if states.get(one) is not JobState.DONE
-    )
-    if dead := _count(Job, Job.state == JobState.DEAD):
-        yield f"{dead} jobs are dead"
-    steps, done = _scalar("SELECT count(*) FROM bench_step"), _scalar("SELECT done FROM bench_total")
-    if not steps == done == STEPS * len(states):
-        yield f"{steps} steps, counted {done} times, of {len(states)} jobs"
-
-
-def _rows(query: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    with Session(db.engine) as session:
-        return [tuple(row) for row in session.execute(query)]
-
-
-def _count(table: type[Base], *scope: ColumnElement[bool]) -> int:
-    with Session(db.engine) as session:
-        return session.scalar(select(func.count()).select_from(table).where(*scope)) or 0
-
-
-def _scalar(query: str) -> int:
-    with db.engine.connect() as connection:
-        found: int = connection.exec_driver_sql(query).scalar_one()
-        return found

@@ -15,7 +15,6 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bench.crash_jobs import STEPS
 from bench.resident import children
 from market.base.config import ROOT, Settings
 from market.base.db import db
@@ -79,16 +78,11 @@ class Running:
         if self._postgres is not None:
             _kill(self._postgres.process_id)
 
-    def count_half_done(self) -> int:
-        """How many jobs a kill of their process left between two of their steps."""
-        try:
+    def has_lost_jobs(self) -> bool:
+        """Whether the jobs process is no more."""
+        with suppress(subprocess.TimeoutExpired):
             self._jobs.wait(0.1)
-        except subprocess.TimeoutExpired:
-            return 0
-        half = "SELECT count(*) FROM (SELECT job FROM bench_step GROUP BY job HAVING count(*) < :steps) AS half"
-        with self._app.app_context(), db.engine.connect() as connection:
-            found: int = connection.execute(text(half), {"steps": STEPS}).scalar_one()
-            return found
+        return self._jobs.returncode is not None
 
     def come_back(self) -> None:
         """Have everything that was killed run again, and wait until the market answers."""

@@ -32,6 +32,7 @@ JOBS_A_ROUND = 12
 ACKNOWLEDGED_WITHIN = 120.0
 SUM = 45_000
 BOUNDARY = "----crash"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 TRIED_AGAIN = (OSError, HTTPException, SQLAlchemyError)
 BUSY = (502, 503, 504)
 TOO_MANY = 429
@@ -39,7 +40,8 @@ TOO_MANY = 429
 
 @dataclass(slots=True)
 class Ledger:
-    """What the market has acknowledged: codes of orders, numbers of notices and jobs, keys of pictures."""
+    """What the market has acknowledged: codes of orders, numbers of notices, jobs and taken in files, keys of
+    pictures, how many files are looked at and how many lists are made."""
 
     placed: list[str] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
@@ -47,11 +49,14 @@ class Ledger:
     noticed: list[int] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     jobs: list[int] = field(default_factory=list)
+    imports: list[int] = field(default_factory=list)
+    looks: int = 0
+    lists: int = 0
     faults: list[str] = field(default_factory=list)
 
     def total(self) -> int:
-        kinds = (self.placed, self.accepted, self.handed_over, self.noticed, self.pictures, self.jobs)
-        return sum(map(len, kinds))
+        kinds = (self.placed, self.accepted, self.handed_over, self.noticed, self.pictures, self.jobs, self.imports)
+        return sum(map(len, kinds)) + self.looks + self.lists
 
 
 class Stories:
@@ -66,10 +71,12 @@ class Stories:
         self._threads: list[threading.Thread] = []
         self._jobs_left = 0
 
-    def begin(self) -> None:
+    def begin(self, *once: Callable[[], None]) -> None:
+        """Those that go on, and others that are told once."""
         self._stopping.clear()
         told = (self._buy, self._buy, self._buy, self._send_picture, self._enqueue)
         self._threads = [threading.Thread(target=self._tell, args=(story,)) for story in told]
+        self._threads += [threading.Thread(target=self._tell_once, args=(story,)) for story in once]
         self._jobs_left = JOBS_A_ROUND
         for one in self._threads:
             one.start()
@@ -80,12 +87,17 @@ class Stories:
             one.join()
 
     def _tell(self, story: Callable[[], None]) -> None:
-        while not self._stopping.is_set():
-            try:
-                story()
-            except Exception as error:  # noqa: BLE001 - whatever a story ends in is a finding
-                self.ledger.faults.append(f"{story.__name__}: {type(error).__name__}: {error}"[:300])
-                return
+        while not self._stopping.is_set() and self._tell_once(story):
+            pass
+
+    def _tell_once(self, story: Callable[[], None]) -> bool:
+        """Whether it came to its end."""
+        try:
+            story()
+        except Exception as error:  # noqa: BLE001 - whatever a story ends in is a finding
+            self.ledger.faults.append(f"{story.__name__}: {type(error).__name__}: {error}"[:300])
+            return False
+        return True
 
     # --- an order ---------------------------------------------------------------------------------------------------
 
@@ -95,12 +107,12 @@ class Stories:
         code = self._placed(number, pay)
         seller = self._at_the_stall()
         page = f"/ban-hang/{self._slug}/don/{code}"
-        self._decided(seller, page, f"{page}/nhan", {})
+        decided(seller, page, f"{page}/nhan", {})
         self.ledger.accepted.append(code)
         if pay is PayChoice.TRANSFER:
             self._notice(number, code)
         cash = {} if pay is PayChoice.TRANSFER else {"cash": "co"}
-        self._decided(seller, f"{page}/giao", f"{page}/giao", {"how": "khong_ma", "shown": "", **cash})
+        decided(seller, f"{page}/giao", f"{page}/giao", {"how": "khong_ma", "shown": "", **cash})
         self.ledger.handed_over.append(code)
 
     def _placed(self, number: int, pay: PayChoice) -> str:
@@ -119,25 +131,12 @@ class Stories:
         return found[1]
 
     def _at_the_stall(self) -> HttpVisitor:
-        seller, client = HttpVisitor(self._port), self._app.test_client()
-
-        def signed_in() -> str:
-            with self._app.app_context():
-                sign_in(client, self._seller, clock.now())
-            cookie = client.get_cookie("choso") or client.get_cookie("choso", domain="127.0.0.1")
-            return cookie.value if cookie else ""
-
-        seller.cookies.load({"choso": insisted(signed_in)})
-        return seller
-
-    def _decided(self, visitor: HttpVisitor, page: str, action: str, typed: dict[str, str]) -> None:
-        shown = insisted(lambda: visitor.get_on("GET", page)).page
-        _done(visitor, action, hidden(shown, action) | typed)
+        return signed_in(self._app, self._port, self._seller)
 
     def _notice(self, number: int, code: str) -> None:
         def told() -> None:
             sent = BANK.send(number, SUM, code, clock.now())
-            answer = _posted(self._port, HOOK, sent.body, dict(sent.headers))
+            answer = posted(self._port, HOOK, sent.body, dict(sent.headers))
             if answer.status != 200:
                 raise ConnectionError(f"the notice got {answer.status}")
 
@@ -149,11 +148,11 @@ class Stories:
     def _send_picture(self) -> None:
         seller, page = self._at_the_stall(), f"/ban-hang/{self._slug}/san-pham/moi"
         token = hidden_fields(insisted(lambda: seller.get_on("GET", page)).page)["csrf_token"]
-        body = _parts({"csrf_token": token}, pictures.jpeg(400, 300))
-        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Cookie": seller.cookie_header}
+        body = parts({"csrf_token": token}, "photo", "rau.jpg", pictures.jpeg(400, 300))
+        headers = {"Content-Type": MULTIPART, "Cookie": seller.cookie_header}
 
         def sent() -> str:
-            answer = _posted(self._port, f"/ban-hang/{self._slug}/anh", body, headers)
+            answer = posted(self._port, f"/ban-hang/{self._slug}/anh", body, headers)
             if answer.status == TOO_MANY:  # sixty in ten minutes are what a stall may send
                 return ""
             if answer.status != 200:
@@ -197,6 +196,25 @@ def insisted(do: Callable[[], T]) -> T:
             time.sleep(PAUSE)
 
 
+def signed_in(app: Flask, port: int, person_id: int) -> HttpVisitor:
+    visitor, client = HttpVisitor(port), app.test_client()
+
+    def cookie() -> str:
+        with app.app_context():
+            sign_in(client, person_id, clock.now())
+        kept = client.get_cookie("choso") or client.get_cookie("choso", domain="127.0.0.1")
+        return kept.value if kept else ""
+
+    visitor.cookies.load({"choso": insisted(cookie)})
+    return visitor
+
+
+def decided(visitor: HttpVisitor, page: str, action: str, typed: dict[str, str]) -> None:
+    """Press a button of a page, until it is acknowledged."""
+    shown = insisted(lambda: visitor.get_on("GET", page)).page
+    _done(visitor, action, hidden(shown, action) | typed)
+
+
 def _done(visitor: HttpVisitor, path: str, fields: dict[str, str]) -> None:
     insisted(lambda: visitor.get_on("POST", path, fields))
 
@@ -209,7 +227,7 @@ def _unless_busy(answer: Answer) -> Answer:
     return answer
 
 
-def _posted(port: int, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+def posted(port: int, path: str, body: bytes, headers: dict[str, str]) -> Answer:
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("POST", path, body, headers)
@@ -219,9 +237,9 @@ def _posted(port: int, path: str, body: bytes, headers: dict[str, str]) -> Answe
         connection.close()
 
 
-def _parts(fields: dict[str, str], photo: bytes) -> bytes:
-    """A form of parts, as a browser sends one with a picture."""
+def parts(fields: dict[str, str], name: str, filename: str, content: bytes) -> bytes:
+    """A form of parts, as a browser sends one with a file: `MULTIPART`."""
     lines = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{one}"\r\n\r\n{fields[one]}\r\n' for one in fields]
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="rau.jpg"\r\n'
-    typed = "".join(lines) + head + "Content-Type: image/jpeg\r\n\r\n"
-    return typed.encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+    typed = "".join(lines) + head + "Content-Type: application/octet-stream\r\n\r\n"
+    return typed.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -4,10 +4,9 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection
 
 from market.accounts.models import Person
-from market.base.db import Base
 from market.catalog.models import Category, Photo, Product, ProductState, Variant
 from market.places.models import Commune, CommuneMode, Hamlet
 from market.sellers.models import (
@@ -22,6 +21,7 @@ from market.sellers.models import (
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.text import fold, marked_words, slug, sort_key
+from tests.rows import enter
 
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 
@@ -144,16 +144,6 @@ def fill_goods(connection: Connection, commune: int, stalls: Sequence[int], coun
     )
     variants = [_at(commune, **_variant(product, stalls[i % len(stalls)], dice)) for i, product in enumerate(ids)]
     enter(connection, Variant, variants)
-
-
-def enter(connection: Connection, model: type[Base], rows: list[dict[str, object]]) -> list[int]:
-    """Insert rows and answer their ids, which count up from the largest there is."""
-    table = model.metadata.tables[model.__tablename__]
-    first = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
-    numbered = [{"id": first + i} | row for i, row in enumerate(rows)]
-    for start in range(0, len(numbered), 10_000):
-        connection.execute(insert(table), numbered[start : start + 10_000])
-    return [first + i for i in range(len(rows))]
 
 
 def _at(commune: int, **fields: object) -> dict[str, object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from bench.anchor import Request, anchor_app, cpu_us, request_of
 from bench.databases import markets, settle
@@ -24,12 +24,12 @@ from market.sellers.models import Business, BusinessMember, ClaimState, PostRole
 from tests import factories as make
 from tests.city import settle as count_on
 from tests.queries import counting
+from tests.rows import Source, keys_unlooked_at, numbers, write
 
 GOODS = 1000
 ORDERS = int(os.environ.get("CHOSO_BENCH_ORDERS", "500000"))
 MOST = 15.0
 
-NUMBERS = "WITH RECURSIVE number(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM number WHERE k < {orders}) "
 AT = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '{now}', '-' || (({orders} - k) * 2) || ' minutes')",
     "postgresql": "timestamptz '{now}+00' - ({orders} - k) * interval '2 minutes'",
@@ -171,28 +171,18 @@ def _fill(buyer: int) -> None:
         told |= {"commune": commune, "stall": stall, "business": business, "buyer": buyer}
         told["at"] = AT[kind].format(**told)
         told["day"] = DAY[kind].format(**told)
-        _leave_keys_alone(connection)
-        for table in TABLES:
-            connection.execute(text(_filling(table, told).replace(":", r"\:")))
-        connection.exec_driver_sql("COMMIT")
+        with keys_unlooked_at(connection):
+            for table in TABLES:
+                _enter_rows(connection, table, told)
     settle()
 
 
-def _leave_keys_alone(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-
-
-def _filling(table: str, told: dict[str, object]) -> str:
-    columns = {"commune_id": "{commune}"} | TABLES[table]
-    names, values = ", ".join(columns), ", ".join(columns.values()).format(**told)
+def _enter_rows(connection: Connection, table: str, told: dict[str, object]) -> None:
+    said = {column: sql.format(**told) for column, sql in TABLES[table].items()}
     where = " WHERE k % 200 < 190" if table == "allocation" else ""
-    numbers = NUMBERS.format(**told)
-    return f'INSERT INTO "{table}" ({names}) {numbers} SELECT {values} FROM number{where}'  # noqa: S608 - our own
+    its_own = {"moment": str(told["at"]), "day": str(told["day"]), "commune": str(told["commune"])}
+    source = Source(given=numbers("k", 1, ORDERS), rows=f"number{where}", number="k", **its_own)
+    write(connection, table, said, source)
 
 
 def _requests(app: Flask, people: People) -> dict[str, Request]:

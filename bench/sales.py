@@ -5,12 +5,11 @@ What is drawn is a fixed mixture of the row's number: the same market for the sa
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Date, Integer, MetaData, Table, insert, text
+from sqlalchemy import Column, Connection, Date, Integer, MetaData, Table, insert
 
-from bench.goods import enter
 from market.accounts.models import Person
 from market.base import clock
-from market.base.db import UtcTime
+from market.base.db import Base, UtcTime
 from market.places.models import Commune, DatedFact, Hamlet
 from market.sellers.models import (
     BankAccount,
@@ -33,59 +32,120 @@ from market.values.money import Dong
 from market.values.period import day_start, local_day
 from market.values.phone import Phone
 from market.values.text import fold
+from tests.rows import Source, count_on, enter, numbers, write
 
 BUSINESSES, STALLS, DAYS = 2_000, 1_500, 730
 BUYERS = 8_000
-NUMBERED = ("contact", "purchase", "order", "payment_request", "bank_credit", "bank_credit_check", "allocation")
-NUMBERED_TOO = ("sale_check", "raised_flag", "evidence_review")
+COMMUNE = "1"
 
-_ROWS = """
-WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count}),
-drawn AS (SELECT i, (i * 48271) % 2147483647 AS a, i % 10 AS kind FROM n),
-mixed AS (SELECT i, kind, a, (a * 16807 + 7) % 2147483647 AS b, (a * 69621 + 3) % 2147483647 AS c FROM drawn),
-sold AS (SELECT mixed.*, day.day, day.at, c / 9 % 8000 AS buyer,
-    CASE WHEN i % 20 < 10 THEN b / 9 % 200 ELSE b / 9 % 1500 END + 1 AS seller
-  FROM mixed JOIN bench_day AS day ON day.n = a / 9 % 730)
-"""
-_CONTACTS = """INSERT INTO contact (id, commune_id, name, phone, device)
-SELECT i, 1, 'Người mua', '+849' || (10000000 + buyer), 'device ' || buyer FROM sold"""
-_PURCHASES = """INSERT INTO purchase (id, commune_id, code, contact_id, client_key, placed_at)
-SELECT i, 1, 'BN' || i, i, 'bench ' || i, at FROM sold"""
-_ORDERS = """INSERT INTO "order" (id, commune_id, purchase_id, stall_id, business_id, code, status, pay_choice,
-  delivery, goods_total, delivery_fee, discount, total, placed_at, placed_on, completed_at, completed_on,
-  buyer_confirmed_at, is_held)
-SELECT i, 1, i, seller, seller, 'DS' || i, CASE WHEN i % 20 = 19 THEN 'da_huy' ELSE 'da_giao' END, 'khi_nhan',
-  'diem_nhan', 80000, 0, 0, 80000, at, day, CASE WHEN i % 20 <> 19 THEN at END, CASE WHEN i % 20 <> 19 THEN day END,
-  CASE WHEN kind < 6 AND i % 20 <> 19 THEN at END, {true} FROM sold"""
-_REQUESTS = """INSERT INTO payment_request (id, commune_id, order_id, stall_id, amount, received, refunded,
-  owed_back, created_at)
-SELECT i, 1, i, seller, 80000, 80000, 0, 0, at FROM sold"""
-_CREDITS = """INSERT INTO bank_credit (id, commune_id, connection_id, stall_id, provider_txn_id, amount, allocated,
-  memo, bank_ref, occurred_at, received_at, raw_cipher)
-SELECT i, 1, 1, seller, 't' || i, 80000, 80000, '', 'FT' || i, at, at, '' FROM sold WHERE kind IN (6, 7)"""
-_CHECKS = """INSERT INTO bank_credit_check (id, credit_id, number, asked_at, outcome, amount, payer_digest, payer_last4)
-SELECT i, i, 1, at, 'khop', 80000, 'payer ' || buyer, '0000' FROM sold WHERE kind = 6"""
-_ALLOCATIONS = """INSERT INTO allocation (id, commune_id, stall_id, request_id, credit_id, kind, amount, at)
-SELECT i, 1, seller, i, CASE WHEN kind IN (6, 7) THEN i END,
-  CASE WHEN kind IN (6, 7) THEN 'ngan_hang' ELSE 'nguoi_ban' END, 80000, at FROM sold"""
-_EXAMINED = """INSERT INTO sale_check (id, order_id, vouch, found_at)
-SELECT i, i, CASE WHEN kind < 5 THEN 'khach_quen' END, at FROM sold WHERE kind < 7 AND i % 20 <> 19"""
-_FLAGGED = """INSERT INTO raised_flag (id, order_id, risk_flag, found_at)
-SELECT i, i, 'don_nho', at FROM sold WHERE i % 50 = 3"""
-_REVIEWED = """INSERT INTO evidence_review (id, order_id, verdict, reason, reviewed_by, reviewed_at)
-SELECT i, i, CASE WHEN i % 200 = 3 THEN 'tinh' ELSE 'khong_tinh' END, 'đã hỏi', 1, at FROM sold WHERE i % 100 = 3"""
-_STEPS = (
-    _CONTACTS,
-    _PURCHASES,
-    _ORDERS,
-    _REQUESTS,
-    _CREDITS,
-    _CHECKS,
-    _ALLOCATIONS,
-    _EXAMINED,
-    _FLAGGED,
-    _REVIEWED,
+_SOLD = """{numbers},
+drawn AS (SELECT n, (n * 48271) % 2147483647 AS a, n % 10 AS kind FROM number),
+mixed AS (SELECT n, kind, a, (a * 16807 + 7) % 2147483647 AS b, (a * 69621 + 3) % 2147483647 AS c FROM drawn),
+sold AS (SELECT mixed.*, bench_day.day, bench_day.at, c / 9 % 8000 AS buyer,
+    CASE WHEN n % 20 < 10 THEN b / 9 % 200 ELSE b / 9 % 1500 END + 1 AS seller
+  FROM mixed JOIN bench_day ON bench_day.back = a / 9 % 730)"""
+_IS_DONE = "n % 20 <> 19"
+_TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
+    (
+        "contact",
+        "",
+        {
+            "name": "'Người mua'",
+            "phone": "'+849' || (10000000 + buyer)",
+            "device": "'device ' || buyer",
+        },
+    ),
+    (
+        "purchase",
+        "",
+        {"code": "'BN' || n", "contact_id": "n", "client_key": "'bench ' || n", "placed_at": "at"},
+    ),
+    (
+        "order",
+        "",
+        {
+            "purchase_id": "n",
+            "stall_id": "seller",
+            "business_id": "seller",
+            "code": "'DS' || n",
+            "status": f"CASE WHEN {_IS_DONE} THEN 'da_giao' ELSE 'da_huy' END",
+            "pay_choice": "'khi_nhan'",
+            "delivery": "'diem_nhan'",
+            "goods_total": "80000",
+            "total": "80000",
+            "placed_at": "at",
+            "placed_on": "day",
+            "completed_at": f"CASE WHEN {_IS_DONE} THEN at END",
+            "completed_on": f"CASE WHEN {_IS_DONE} THEN day END",
+            "buyer_confirmed_at": f"CASE WHEN kind < 6 AND {_IS_DONE} THEN at END",
+            "is_held": "1 = 1",
+        },
+    ),
+    (
+        "payment_request",
+        "",
+        {"order_id": "n", "stall_id": "seller", "amount": "80000", "received": "80000", "created_at": "at"},
+    ),
+    (
+        "bank_credit",
+        "kind IN (6, 7)",
+        {
+            "connection_id": "1",
+            "stall_id": "seller",
+            "provider_txn_id": "'t' || n",
+            "amount": "80000",
+            "allocated": "80000",
+            "memo": "''",
+            "bank_ref": "'FT' || n",
+            "occurred_at": "at",
+            "received_at": "at",
+            "raw_cipher": "''",
+        },
+    ),
+    (
+        "bank_credit_check",
+        "kind = 6",
+        {
+            "credit_id": "n",
+            "number": "1",
+            "asked_at": "at",
+            "outcome": "'khop'",
+            "amount": "80000",
+            "payer_digest": "'payer ' || buyer",
+            "payer_last4": "'0000'",
+        },
+    ),
+    (
+        "allocation",
+        "",
+        {
+            "stall_id": "seller",
+            "request_id": "n",
+            "credit_id": "CASE WHEN kind IN (6, 7) THEN n END",
+            "kind": "CASE WHEN kind IN (6, 7) THEN 'ngan_hang' ELSE 'nguoi_ban' END",
+            "amount": "80000",
+            "at": "at",
+        },
+    ),
+    (
+        "sale_check",
+        f"kind < 7 AND {_IS_DONE}",
+        {"order_id": "n", "vouch": "CASE WHEN kind < 5 THEN 'khach_quen' END", "found_at": "at"},
+    ),
+    ("raised_flag", "n % 50 = 3", {"order_id": "n", "risk_flag": "'don_nho'", "found_at": "at"}),
+    (
+        "evidence_review",
+        "n % 100 = 3",
+        {
+            "order_id": "n",
+            "verdict": "CASE WHEN n % 200 = 3 THEN 'tinh' ELSE 'khong_tinh' END",
+            "reason": "'đã hỏi'",
+            "reviewed_by": "1",
+            "reviewed_at": "at",
+        },
+    ),
 )
+"""Each table with which of the orders have a row there, and the SQL of its columns."""
 
 
 def fill_sales(connection: Connection, count: int) -> None:
@@ -93,14 +153,11 @@ def fill_sales(connection: Connection, count: int) -> None:
     now = clock.now()
     _enter_businesses(connection, day_start(local_day(now) - timedelta(days=DAYS + 1)))
     _enter_days(connection, now)
-    is_postgresql = connection.dialect.name == "postgresql"
-    for step in _STEPS:
-        into, _, rows = step.partition("\nSELECT")
-        selected = f"{_ROWS.format(count=count)} SELECT{rows}".replace("{true}", "true" if is_postgresql else "1")
-        connection.execute(text(f"{into} {selected}"))
-    if is_postgresql:
-        for table in (*NUMBERED, *NUMBERED_TOO):
-            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), {count + 1})"))
+    given = _SOLD.format(numbers=numbers("n", "CAST(1 AS BIGINT)", count))
+    for table, which, said in _TABLES:
+        rows = f"sold WHERE {which}" if which else "sold"
+        write(connection, table, said, Source(given=given, rows=rows, moment="at", day="day", commune=COMMUNE))
+    count_on(connection, [Base.metadata.tables[table] for table, _which, _said in _TABLES])
 
 
 def _enter_days(connection: Connection, now: datetime) -> None:
@@ -108,14 +165,14 @@ def _enter_days(connection: Connection, now: datetime) -> None:
     table = Table(
         "bench_day",
         MetaData(),
-        Column("n", Integer, primary_key=True),
+        Column("back", Integer, primary_key=True),
         Column("day", Date),
         Column("at", UtcTime),
         prefixes=["TEMPORARY"],
     )
     table.create(connection)
     days = [local_day(now) - timedelta(days=back + 1) for back in range(DAYS)]
-    rows = [{"n": n, "day": day, "at": day_start(day) + timedelta(hours=9)} for n, day in enumerate(days)]
+    rows = [{"back": back, "day": day, "at": day_start(day) + timedelta(hours=9)} for back, day in enumerate(days)]
     connection.execute(insert(table), rows)
 
 

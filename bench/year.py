@@ -9,6 +9,7 @@ from bench.goods import STALLS, fill
 from market.base.db import Base
 from market.base.secrets import vault
 from market.values.codes import ALPHABET
+from tests.rows import Source, count_on, numbers, write
 
 GOODS = 10_000
 DAYS = 365
@@ -29,10 +30,8 @@ def fill_year(connection: Connection, orders: int, *, until: datetime) -> int:
 
 def _count_to(connection: Connection, most: int) -> None:
     connection.exec_driver_sql("CREATE TEMPORARY TABLE numbers (n INTEGER PRIMARY KEY)")
-    connection.exec_driver_sql(
-        "INSERT INTO numbers WITH RECURSIVE up(n) AS "  # noqa: S608 - a number
-        f"(SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < {most}) SELECT n FROM up"
-    )
+    counted = numbers("n", 1, most)
+    connection.exec_driver_sql(f"INSERT INTO numbers {counted} SELECT n FROM number")  # noqa: S608 - a number
 
 
 class _Writer:
@@ -40,7 +39,7 @@ class _Writer:
 
     def __init__(self, connection: Connection, orders: int, *, commune: int, begins: datetime) -> None:
         self._connection, self._orders = connection, orders
-        self._commune, self._begins = commune, begins
+        self._commune, self._begins = str(commune), begins
         self._cipher = vault().encrypt("x" * 220)
         self._tables: list[str] = []
         self._is_postgresql = connection.dialect.name == "postgresql"
@@ -48,12 +47,10 @@ class _Writer:
 
     def write(self, table: str, count: int, values: dict[str, str]) -> None:
         """`values` gives each column its SQL over `n`, the row's number of `count`; a row's commune is the one."""
-        if "commune_id" in Base.metadata.tables[table].c:
-            values = {"commune_id": "!"} | values
-        columns = ", ".join(f'"{name}"' for name in ("id", *values))
-        said = ", ".join(["n", *(self._sql(one, count) for one in values.values())])
-        sql = f'INSERT INTO "{table}" ({columns}) SELECT {said} FROM numbers WHERE n <= {count}'  # noqa: S608
-        self._connection.exec_driver_sql(sql.replace("%", "%%") if self._is_postgresql else sql)
+        said = {column: self._sql(one, count) for column, one in values.items()}
+        moment, day = self._sql("@", count), self._sql("^", count)
+        rows = f"numbers WHERE n <= {count}"
+        write(self._connection, table, said, Source(given="", rows=rows, moment=moment, day=day, commune=self._commune))
         self._tables.append(table)
         self.written += count
 
@@ -69,15 +66,11 @@ class _Writer:
             moment = f"strftime('%Y-%m-%d %H:%M:%f000', '{begins}', {seconds} || ' seconds')"
             day = f"date('{begins}', ({seconds} + 25200) || ' seconds')"
         order = f"(1 + (n - 1) % {self._orders})"
-        words = {"@": moment, "^": day, "#": order, "~": f"'{self._cipher}'", "!": str(self._commune)}
+        words = {"@": moment, "^": day, "#": order, "~": f"'{self._cipher}'"}
         return "".join(words.get(sign, sign) for sign in said)
 
     def set_counters(self) -> None:
-        if self._is_postgresql:
-            for table in self._tables:
-                self._connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), max(id)) FROM \"{table}\""  # noqa: S608
-                )
+        count_on(self._connection, [Base.metadata.tables[table] for table in self._tables])
 
 
 def _spelled(prefix: str, length: int) -> str:
@@ -155,8 +148,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "pay_choice": "'chuyen_khoan'",
             "delivery": "'trong_xa'",
             "goods_total": "50000",
-            "delivery_fee": "0",
-            "discount": "0",
             "total": "50000",
             "placed_at": "@",
             "placed_on": "^",
@@ -205,8 +196,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "stall_id": _STALL,
             "amount": "50000",
             "received": "50000",
-            "refunded": "0",
-            "owed_back": "0",
             "created_at": "@",
         },
     ),
@@ -282,9 +271,6 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "code": "'L26' || n",
             "state": "'chot'",
             "plot": "'Ruộng bãi'",
-            "yield_permille": "1000",
-            "pack_amount": "1000",
-            "pack_unit": "'kg'",
             "standard": "'VietGAP'",
             "stamps_printed": "100",
             "stamps_activated": "100",

@@ -17,6 +17,7 @@ from market.notices.rules import News
 from market.orders.models import Order
 from market.sellers.models import Stall
 from market.values.money import Dong
+from tests.rows import count_on, keys_unlooked_at, numbers
 from tests.web.base.villages import Village
 from tests.web.base.world import plain_row
 
@@ -155,7 +156,7 @@ def _copy(
     columns = ", ".join(quoted(column.name) for column in table.columns)
     connection.exec_driver_sql(
         f"INSERT INTO {quoted(table.name)} ({columns}) "  # noqa: S608 - names of the models' own
-        f"WITH RECURSIVE number(k) AS (SELECT {first} UNION ALL SELECT k + 1 FROM number WHERE k < {last}) "
+        f"{numbers('k', first, last)} "
         f"SELECT {', '.join(values)} FROM {quoted(table.name)} AS first CROSS JOIN number "
         f"WHERE first.id < {stride} ON CONFLICT DO NOTHING"
     )
@@ -163,26 +164,23 @@ def _copy(
 
 def settle(connection: Connection) -> None:
     """What a database does in time by itself: its statistics; and its counters go on after the last copy."""
-    if connection.dialect.name == "postgresql":
-        for table in _tables():
-            last = select(func.max(table.c.id)).scalar_subquery()
-            connection.execute(select(func.setval(func.pg_get_serial_sequence(f'"{table.name}"', "id"), last)))
+    count_on(connection, _tables())
     connection.exec_driver_sql("ANALYZE")
 
 
 def grow(city: City, copies: int, *, kept: Collection[str]) -> City:
     """In one transaction of its own, foreign keys unlooked at: copies point at copies."""
     with db.engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection = connection.execution_options(isolation_level="READ COMMITTED")
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        grown = city.grown(connection, copies, kept=kept)
-        connection.commit()
-        if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        settle(connection)
+        with keys_unlooked_at(connection):
+            grown = city.grown(connection, copies, kept=kept)
+        count_on(connection, _tables())
+        _count_rows(connection)
         return grown
+
+
+def _count_rows(connection: Connection) -> None:
+    """How large tables are, which PostgreSQL writes down for good at once; what their columns hold is undone with the
+    transaction: of copies it would say that all rows are alike."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    for statement in ("BEGIN", "ANALYZE", "ROLLBACK") if is_postgresql else ("ANALYZE",):
+        connection.exec_driver_sql(statement)

@@ -4,7 +4,8 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import count
+from itertools import chain, count
+from typing import Self
 
 from market.sellers.rules.reading import RegisterRow
 from market.sellers.rules.register import BusinessStatus, reason_against_day
@@ -114,6 +115,19 @@ class _Book:
     by_key: dict[Key, list[_Entry]] = field(default_factory=dict)
     by_name: dict[tuple[str, int], list[_Entry]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, known: Iterable[KnownBusiness], *, today: date) -> Self:
+        book = cls(today=today)
+        for one in known:
+            book.put(_Entry(id=one.id, said=one.said, since=one.since))
+        return book
+
+    def untaken(self) -> Self:
+        """As the next run of a file finds it: no row has spoken of any business yet."""
+        for entry in chain.from_iterable(self.by_key.values()):
+            entry.taken_by = None
+        return self
+
     def put(self, entry: _Entry) -> None:
         key = _key(entry.said)
         if entry.said.tax_id:
@@ -172,13 +186,29 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
     """What becomes of each row, in their order; a later row may clear the way for an earlier one.
 
     An empty cell leaves what is known. No two businesses end up with the same tax code, nor with the same name, hamlet
-    and phone through a row. Going through the same rows again changes nothing more.
+    and phone through a row. Going through the same rows again changes nothing more: a row whose business another row
+    would then take is refused, for a person to say which is meant.
     """
-    book = _Book(today=today)
-    for one in known:
-        book.put(_Entry(id=one.id, said=one.said, since=one.since))
-    decided = _repeats(rows)
-    waiting = [numbered for numbered in rows if numbered.number not in decided]
+    register, repeats = list(known), _repeats(rows)
+    told_once = [numbered for numbered in rows if numbered.number not in repeats]
+    unclear: dict[int, Decision] = {}
+    while True:
+        book = _Book.of(register, today=today)
+        decided = _gone_through(book, [numbered for numbered in told_once if numbered.number not in unclear])
+        again = _gone_through(book.untaken(), told_once)
+        lost = [one for one in told_once if _is_lost(one.number, decided, again)]
+        if not lost:
+            return [one for _number, one in sorted((repeats | unclear | decided).items())]
+        unclear |= {numbered.number: _refused(numbered, _MIXED_UP) for numbered in lost}
+
+
+_MIXED_UP = "Tệp có dòng khác cùng tên, cùng thôn với dòng này; ghi số điện thoại hoặc mã số thuế để phân biệt."
+
+
+def _gone_through(book: _Book, rows: Sequence[NumberedRow]) -> dict[int, Decision]:
+    """What becomes of each row by its number, the refused ones tried again as long as others clear their way."""
+    decided: dict[int, Decision] = {}
+    waiting = rows
     turns = count()
     while waiting:
         turn = next(turns)
@@ -188,7 +218,13 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
         if len(refused) == len(waiting):
             break
         waiting = refused
-    return [decided[number] for number in sorted(decided)]
+    return decided
+
+
+def _is_lost(number: int, decided: Mapping[int, Decision], again: Mapping[int, Decision]) -> bool:
+    """Whether a row was taken in that would not find the same business a second time."""
+    is_taken_in = number in decided and decided[number].outcome is not RowOutcome.REFUSED
+    return is_taken_in and again[number].outcome is not RowOutcome.UNCHANGED
 
 
 def _repeats(rows: Sequence[NumberedRow]) -> dict[int, Decision]:

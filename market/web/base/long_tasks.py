@@ -56,13 +56,14 @@ def is_slow_to_start(task: LongTask) -> bool:
 def ask_with_file(actor: Actor, new: NewTask, raw: bytes) -> int:
     """Ask for something that is done with a file; returns the task's id.
 
-    `new.input_key` is in the task's row before the file is there, so that no file is ever left behind.
+    Its key is in the task's row before the file is there, so that no file is ever left behind. The same form again
+    brings the file of a task that has not begun: who sent it first may have been ended before it was kept.
     """
     with transaction() as writing:
         task_id = ask_for(writing, actor, new, clock=clock.now)
-    key = long_task(reading(), task_id).input_key
-    if key is not None and key == new.input_key:
-        storage().put(key, raw)
+    task = long_task(reading(), task_id)
+    if task.input_key is not None and task.state is LongTaskState.WAITING:
+        storage().put(task.input_key, raw)
         with transaction() as writing:
             start_task(writing, task_id)
     return task_id

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeDecorator
 from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
@@ -48,6 +47,7 @@ from market.values.period import local_day
 from market.values.phone import Phone
 from tests import factories as make
 from tests.cast import Cast
+from tests.rows import must_be_said, plain
 
 Row = TypeVar("Row", bound=Base)
 Things = dict[str, object]
@@ -252,27 +252,12 @@ def _task(session: Session, now: datetime, result: bytes, **fields: object) -> i
 def plain_row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:
     """A row of a model with something plain in every column that must hold something."""
     for column in model.__table__.columns:
-        name = column.key
-        if name in fields or column.nullable or column.default is not None or column.primary_key:
-            continue
-        assert not column.foreign_keys, f"{model.__name__}.{name} needs a row to point at"
-        kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
-        fields[name] = _plain(kind.python_type, f"{model.__name__}-{name}-{next(_numbers)}", now)
+        if column.key not in fields and must_be_said(column):
+            fields[column.key] = plain(column, f"{model.__name__}-{column.key}-{next(_numbers)}", now)
     row = model(**fields)
     session.add(row)
     session.flush()
     return row
-
-
-def _plain(kind: type, text: str, now: datetime) -> object:
-    if kind is datetime:
-        return now
-    if kind is type(local_day(now)):
-        return local_day(now)
-    members = getattr(kind, "__members__", None)
-    if members:
-        return next(iter(members.values()))
-    return {int: 1, bool: False}.get(kind, text)
 
 
 # --- arguments of a route -------------------------------------------------------------------------------------------

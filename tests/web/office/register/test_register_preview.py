@@ -1,6 +1,7 @@
 """A large spreadsheet is accepted at once; its page says how far it is; what its preview showed is taken in
 (office 7, growth 10, faults P1-6)."""
 
+from errno import ENOSPC
 from io import BytesIO
 
 import pytest
@@ -67,6 +68,26 @@ def test_a_large_file_is_looked_at_then_taken_in_by_the_jobs_process(
     file = hung.get(f"{done.location}/tep")
     assert "Hộ Xa,chưa nhận,Không có thôn" in file.text
     assert file.headers["Cache-Control"] == "no-store"
+
+
+def test_a_file_that_was_not_kept_is_kept_when_it_is_sent_again(
+    hung: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web process that is killed between the task and its file leaves a task that nobody does."""
+    with monkeypatch.context() as full:
+        full.setattr("market.base.storage.FolderStorage.put", no_room)
+        answer = hung.post(PATH, data={"file": (BytesIO(large()), "so.csv"), "client_key": "k" * 32})
+    assert answer.status_code >= 500
+
+    task = send(hung, large(), client_key="k" * 32)
+    work_once(LANE)
+
+    assert session.scalar(select(func.count(LongTask.id))) == 1
+    assert "Ghi 301 dòng vào sổ" in hung.get(f"{PATH}/viec/{task.rpartition('/')[2]}").text
+
+
+def no_room(*_given: object) -> None:
+    raise OSError(ENOSPC, "No space left on device")
 
 
 def test_a_small_file_is_still_looked_at_at_once(hung: FlaskClient, session: Session) -> None:
