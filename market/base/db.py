@@ -83,6 +83,12 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Moment: TypeAlias = datetime | BindParameter[datetime]
+
+NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
+"""For statements that are built once, as building one costs more than running it: execute them with `{"now": now}`."""
+
+
 class WholeNumber(TypeDecorator[int]):
     """A 64-bit whole number; its column carries a CHECK, because SQLite would let 1.5 in."""
 

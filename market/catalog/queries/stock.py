@@ -5,11 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
     ScalarSelect,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -18,14 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from market.base.db import UtcTime
+from market.base.db import Moment
 from market.catalog.models import Product, Reservation, Variant
-
-Moment = datetime | BindParameter[datetime]
-
-NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
-"""For statements that are built once: execute them with `{"now": now}`."""
-
 
 _UNRESERVED = Variant.on_hand - Variant.reserved
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Person
-from market.base.db import Base, Id
+from market.base.db import Base, Id, said
 from market.sellers.models.register import Business
 from market.values.phone import Phone
 
@@ -78,7 +78,7 @@ class WaitingChange(Base):
     @is_waiting.inplace.expression
     @classmethod
     def _is_waiting(cls) -> ColumnElement[bool]:
-        return cls.state == ChangeState.WAITING
+        return cls.state == said(ChangeState.WAITING)
 
     @property
     def lacks_consent(self) -> bool:
