@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -58,6 +59,9 @@ def ran_out(session: Session, variant_ids: Collection[int], *, after: datetime, 
     return session.scalar(select(Reservation.id).where(held, over).limit(1)) is not None
 
 
+_ANY_GOODS = select(Product.id).where(Product.stall_id == bindparam("stall", type_=BigInteger())).limit(1)
+
+
 def has_goods(session: Session, stall_id: int) -> bool:
     """Whether a stall has ever listed anything."""
-    return bool(session.scalar(select(select(Product.id).where(Product.stall_id == stall_id).exists())))
+    return session.connection().scalar(_ANY_GOODS, {"stall": stall_id}) is not None

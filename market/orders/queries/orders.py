@@ -28,7 +28,7 @@ from market.base.db import NOW, Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
-from market.orders.rules import TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import OPEN, TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
 from market.values.paging import Page
@@ -235,14 +235,19 @@ OF_STALL: BindParameter[int] = bindparam("stall", type_=BigInteger())
 
 def is_unanswered(now: Moment) -> ColumnElement[bool]:
     """An order that still waits for its stall, its answer time not over (a paid one has none)."""
-    return (Order.status == said(OrderStatus.PLACED)) & or_(Order.due_at.is_(None), Order.due_at > now)
+    return _is_still(now, OrderStatus.PLACED)
 
 
 def is_in_hand(now: Moment) -> ColumnElement[bool]:
     """An accepted order not yet handed over, its hold not over."""
+    return _is_still(now, OrderStatus.ACCEPTED, OrderStatus.READY)
+
+
+def _is_still(now: Moment, *states: OrderStatus) -> ColumnElement[bool]:
+    """In one of these open states, and not ended by its clock, which READY has none of. The states come first, whole:
+    an index knows them, and no OR."""
     is_ready = Order.status == said(OrderStatus.READY)
-    states = said(OrderStatus.ACCEPTED), said(OrderStatus.READY)  # said first: an index knows states, and no OR
-    return Order.status.in_(states) & or_(is_ready, Order.due_at.is_(None), Order.due_at > now)
+    return Order.status.in_(map(said, states)) & or_(is_ready, Order.due_at.is_(None), Order.due_at > now)
 
 
 def is_overdue(now: Moment) -> ColumnElement[bool]:
@@ -250,8 +255,7 @@ def is_overdue(now: Moment) -> ColumnElement[bool]:
     return Order.status.in_(map(said, sorted(TIMED))) & Order.due_at.is_not(None) & (Order.due_at <= now)
 
 
-_TO_ANSWER = Order.stall_id == OF_STALL, is_unanswered(NOW)
-_COUNT_TO_ANSWER = select(func.count()).select_from(Order).where(*_TO_ANSWER)
+_COUNT_TO_ANSWER = select(func.count()).select_from(Order).where(Order.stall_id == OF_STALL, is_unanswered(NOW))
 
 
 def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
@@ -267,18 +271,30 @@ def _listed() -> Select[Order]:
     )
 
 
-_ORDERS_TO_ANSWER = _listed().where(*_TO_ANSWER).order_by(Order.due_at.is_not(None), Order.due_at, Order.id)
-_ORDERS_IN_HAND = _listed().where(Order.stall_id == OF_STALL, is_in_hand(NOW)).order_by(Order.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrders:
+    """`to_answer`: what waits for the stall's word, the most pressing first, which are those that are paid and then
+    those whose time is over first. `in_hand`: what it has accepted and must get ready or hand over, oldest first."""
+
+    to_answer: Sequence[Order]
+    in_hand: Sequence[Order]
 
 
-def orders_to_answer(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
-    """The orders that wait for the stall's word, the most pressing first: those that are paid, then by their time."""
-    return session.scalars(_ORDERS_TO_ANSWER, {"stall": stall_id, "now": now}).all()
+_OPEN = (
+    _listed()
+    .where(Order.stall_id == OF_STALL, _is_still(NOW, *sorted(OPEN)))
+    .order_by(Order.due_at.is_not(None), Order.due_at, Order.id)
+)
 
 
-def orders_in_hand(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
-    """What the stall has accepted and must get ready or hand over, oldest first."""
-    return session.scalars(_ORDERS_IN_HAND, {"stall": stall_id, "now": now}).all()
+def open_orders(session: Session, stall_id: int, *, now: datetime) -> OpenOrders:
+    """What waits for the stall and what it has in hand, in one question."""
+    found = session.scalars(_OPEN, {"stall": stall_id, "now": now}).all()
+    accepted = [order for order in found if order.status is not OrderStatus.PLACED]
+    return OpenOrders(
+        to_answer=[order for order in found if order.status is OrderStatus.PLACED],
+        in_hand=sorted(accepted, key=lambda order: order.id),
+    )
 
 
 def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) -> Page[Order]:

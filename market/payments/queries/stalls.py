@@ -88,7 +88,7 @@ def _came_in() -> Subquery:
         select(*columns, BankCredit.occurred_at.label("came_at"))
         .join(BankCredit, BankCredit.id == Allocation.credit_id)
         .where(BankCredit.stall_id == OF_STALL, BankCredit.occurred_at >= _SINCE, BankCredit.occurred_at < _UNTIL)
-        .where(*is_standing(Allocation))
+        .where(Allocation.kind == said(AllocationKind.BANK), *is_standing(Allocation))
     )
     others = select(*columns, Allocation.at.label("came_at")).where(
         Allocation.stall_id == OF_STALL,
