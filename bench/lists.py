@@ -134,8 +134,8 @@ OF_A_STALL = {
     "kept": "(k / {stalls} % 500 = 7)",
     "by_bank": "(k / {stalls} % 2 = 0)",
 }
-"""Which of each stall's own orders: one in fifty was declined, nineteen in twenty are paid, half of them through a bank;
-of what was paid for a declined one, one in ten is still kept."""
+"""Which of each stall's own orders: one in fifty was declined, nineteen in twenty are paid, half of these by a bank; of
+what was paid for a declined one, one in ten is still kept."""
 ONLY = {"allocation": "{paid}", "bank_credit": "{paid} AND {by_bank}"}
 """Table -> of which orders it has a row."""
 

@@ -237,16 +237,13 @@ class UnmatchedMoney:
         return facts_to_allocate(self.amount, self.reason, offered=(likely.code, likely.remaining))
 
 
+_WAITS = BankCredit.stall_id == OF_STALL, BankCredit.unmatched_reason.is_not(None)
+_UNMATCHED = select(BankCredit).where(*_WAITS).order_by(BankCredit.id.desc()).limit(MOST).offset(FIRST)
+
+
 def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[UnmatchedMoney]:
     """One page of the stall's money that waits for a person, newest first, with ranked suggestions."""
-    query = (
-        select(BankCredit)
-        .where(*_waits(stall_id))
-        .order_by(BankCredit.id.desc())
-        .limit(MOST_WAITING)
-        .offset((page - 1) * MOST_WAITING)
-    )
-    waiting = session.scalars(query).all()
+    waiting = session.scalars(_UNMATCHED, {"stall": stall_id} | rows_of_page(page, MOST_WAITING)).all()
     if not waiting:
         return []
     suggester = Suggester(_candidates(session, stall_id, now))
@@ -265,10 +262,6 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
         reason=reason,
         suggestions=suggester.suggest(credit.memo, left, credit.occurred_at) if is_ours else (),
     )
-
-
-def _waits(stall_id: int | BindParameter[int]) -> tuple[ColumnElement[bool], ...]:
-    return BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +287,7 @@ def _money_lists() -> AnySelect:
     """Undone amounts are few and have an index of their own; with their counter-rows they are passed over, so that
     nobody asks of each amount whether it stands."""
     owed = OWED_IN_ALL.subquery("owed")
-    waiting = select(func.count(BankCredit.id)).where(*_waits(OF_STALL)).scalar_subquery()
+    waiting = select(func.count(BankCredit.id)).where(*_WAITS).scalar_subquery()
     of_stall = Allocation.stall_id == OF_STALL
     undone = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
     rows = select(Allocation.stall_id).where(of_stall).limit(LATELY + undone).subquery("rows")

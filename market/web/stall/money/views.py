@@ -36,10 +36,8 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     now, session = clock.now(), reading()
     lists = queries.money_lists(session, desk.stall_id, now=now)
     pages = _pages(lists)
-    waiting = queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page) if lists.unmatched else []
-    owed = (
-        queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page) if lists.owed.orders else []
-    )
+    waiting = queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page)
+    owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
     lately = queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page)
     return form.page(
         "stall/money/money.html",
