@@ -34,7 +34,7 @@ from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
 
-MOST_OWED = 30
+MOST_OWED = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

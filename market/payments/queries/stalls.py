@@ -37,8 +37,8 @@ from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 
 NO_MONEY = "Không tìm thấy khoản tiền này."
-MOST_SHOWN = 30
-LATELY = 30 * MOST_SHOWN
+MOST_SHOWN = 15
+LATELY = 60 * MOST_SHOWN
 """What came in before that is found at its order: so much is paged through, and counted."""
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
