@@ -36,7 +36,6 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     now, session = clock.now(), reading()
     lists = queries.money_lists(session, desk.stall_id, now=now)
     pages = _pages(lists)
-    waiting = queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page)
     owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
     lately = queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page)
     return form.page(
@@ -47,7 +46,9 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         lists=lists,
         pages=pages,
         at={name: page.page for name, page in pages.items() if page.page > 1},
-        waiting=waiting,
+        waiting=queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page)
+        if lists.unmatched
+        else [],
         owed=owed,
         to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
         owed_back=queries.owed_back(session, desk.stall_id, now=now),
