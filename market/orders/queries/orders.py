@@ -234,8 +234,9 @@ OF_STALL: BindParameter[int] = bindparam("stall", type_=BigInteger())
 
 
 def is_unanswered(now: Moment) -> ColumnElement[bool]:
-    """An order that still waits for its stall, its answer time not over (a paid one has none)."""
-    return _is_still(now, OrderStatus.PLACED)
+    """An order that still waits for its stall, its answer time not over (a paid one has none). Its state is bound, not
+    said: of many stalls' orders a database would read the clock of every one that waits anywhere."""
+    return (Order.status == OrderStatus.PLACED) & or_(Order.due_at.is_(None), Order.due_at > now)
 
 
 def is_in_hand(now: Moment) -> ColumnElement[bool]:
@@ -255,7 +256,9 @@ def is_overdue(now: Moment) -> ColumnElement[bool]:
     return Order.status.in_(map(said, sorted(TIMED))) & Order.due_at.is_not(None) & (Order.due_at <= now)
 
 
-_COUNT_TO_ANSWER = select(func.count()).select_from(Order).where(Order.stall_id == OF_STALL, is_unanswered(NOW))
+_COUNT_TO_ANSWER = (
+    select(func.count()).select_from(Order).where(Order.stall_id == OF_STALL, _is_still(NOW, OrderStatus.PLACED))
+)
 
 
 def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
