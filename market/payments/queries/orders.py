@@ -35,6 +35,7 @@ from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
 
 MOST_OWED = 15
+MOST_OWED_BACK = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +255,7 @@ class OwedBack:
     client_key: str
 
 
-_OWING = union_all(
+OWING = union_all(
     select(PaymentRequest.id).where(
         PaymentRequest.stall_id == OF_STALL, PaymentRequest.owed_back > literal_column("0", BigInteger())
     ),
@@ -275,12 +276,14 @@ _OWED_BACK = (
     .join(Order, Order.id == PaymentRequest.order_id)
     .join(Purchase, Purchase.id == Order.purchase_id)
     .join(Contact, Contact.id == Purchase.contact_id)
-    .where(PaymentRequest.id.in_(_OWING))
+    .where(PaymentRequest.id.in_(OWING))
     .order_by(PaymentRequest.id)
+    .limit(MOST)
+    .offset(FIRST)
 )
 
 
-def owed_back(session: Session, stall_id: int, *, now: datetime) -> Sequence[OwedBack]:
-    """What the stall must give back to buyers, the oldest first."""
-    rows = session.connection().execute(_OWED_BACK, {"stall": stall_id, "now": now})
-    return [OwedBack(**row) for row in rows.mappings()]
+def owed_back(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[OwedBack]:
+    """One page of what the stall must give back to buyers, the oldest first."""
+    which = {"stall": stall_id, "now": now} | rows_of_page(page, MOST_OWED_BACK)
+    return [OwedBack(**row) for row in session.connection().execute(_OWED_BACK, which).mappings()]

@@ -27,7 +27,7 @@ from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.checks import last_outcome, was_confirmed
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
-from market.payments.queries.orders import MOST_OWED, OWED_IN_ALL, OwedInAll, is_over
+from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_ALL, OWING, OwedInAll, is_over
 from market.payments.queries.pages import FIRST, MOST, ListPage, rows_of_page
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
@@ -271,6 +271,7 @@ class MoneyLists:
 
     unmatched: int
     came_in: int
+    owed_back: int
     owed: OwedInAll
 
     def page_of_unmatched(self, asked: int) -> ListPage:
@@ -278,6 +279,9 @@ class MoneyLists:
 
     def page_of_came_in(self, asked: int) -> ListPage:
         return ListPage(total=self.came_in, size=MOST_SHOWN, asked=asked)
+
+    def page_of_owed_back(self, asked: int) -> ListPage:
+        return ListPage(total=self.owed_back, size=MOST_OWED_BACK, asked=asked)
 
     def page_of_owed(self, asked: int) -> ListPage:
         return ListPage(total=self.owed.orders, size=MOST_OWED, asked=asked)
@@ -292,7 +296,9 @@ def _money_lists() -> AnySelect:
     undone = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
     rows = select(Allocation.stall_id).where(of_stall).limit(LATELY + undone).subquery("rows")
     came_in = select(func.count()).select_from(rows).scalar_subquery() - undone
-    return select(waiting.label("unmatched"), came_in.label("came_in"), owed.c.orders, owed.c.remaining)
+    back = OWING.subquery("owing")
+    owed_back = select(func.count(back.c.id.distinct())).scalar_subquery().label("owed_back")
+    return select(waiting.label("unmatched"), came_in.label("came_in"), owed_back, owed.c.orders, owed.c.remaining)
 
 
 _MONEY_LISTS = _money_lists()
@@ -302,7 +308,7 @@ def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists
     """All of it in one question."""
     row = session.connection().execute(_MONEY_LISTS, {"stall": stall_id, "now": now}).one()
     owed = OwedInAll(orders=row.orders, remaining=Dong(row.remaining))
-    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed=owed)
+    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed)
 
 
 def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:

@@ -51,7 +51,7 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         else [],
         owed=owed,
         to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
-        owed_back=queries.owed_back(session, desk.stall_id, now=now),
+        owed_back=queries.owed_back(session, desk.stall_id, now=now, page=pages["phai_tra"].page),
         lately=lately,
         checked={one.allocation_id: _checked(one) for one in lately if one.provider},
         **_paid_into(session, desk),
@@ -80,6 +80,7 @@ def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:
     """Which page of each list the address asks for; the buttons on it carry it too."""
     return {
         "chua_ro": lists.page_of_unmatched(_asked("chua_ro")),
+        "phai_tra": lists.page_of_owed_back(_asked("phai_tra")),
         "cho_tien": lists.page_of_owed(_asked("cho_tien")),
         "gan_day": lists.page_of_came_in(_asked("gan_day")),
     }
@@ -98,9 +99,8 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 
 def _back(desk: StallContext) -> Page:
     """To the pages of the lists on which the button was."""
-    asked = [request.args.get(of, type=int) for of in ("chua_ro", "cho_tien", "gan_day")]
-    address = url_for("stall.money", gian=desk.slug, chua_ro=asked[0], cho_tien=asked[1], gan_day=asked[2])
-    return redirect(address, 303)
+    asked = {of: request.args.get(of, type=int) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")}
+    return redirect(url_for("stall.money", gian=desk.slug, **asked), 303)
 
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")
