@@ -1,6 +1,7 @@
 """A stall's money: what came in, what waits for money, what money waits for a person."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -36,8 +37,6 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     now, session = clock.now(), reading()
     lists = queries.money_lists(session, desk.stall_id, now=now)
     pages = _pages(lists)
-    owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
-    lately = queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page)
     return form.page(
         "stall/money/money.html",
         desk=desk,
@@ -46,17 +45,25 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
         lists=lists,
         pages=pages,
         at={name: page.page for name, page in pages.items() if page.page > 1},
-        waiting=queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page)
-        if lists.unmatched
-        else [],
-        owed=owed,
-        to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
-        owed_back=queries.owed_back(session, desk.stall_id, now=now, page=pages["phai_tra"].page),
-        lately=lately,
-        checked={one.allocation_id: _checked(one) for one in lately if one.provider},
-        **_paid_into(session, desk),
         likeness_words=LIKENESS_WORDS,
+        **_rows(session, desk.stall_id, pages, now),
+        **_paid_into(session, desk),
     )
+
+
+def _rows(session: Session, stall_id: int, pages: dict[str, queries.ListPage], now: datetime) -> dict[str, object]:
+    """What stands on the page of each list that is asked for, and what is decided on there."""
+    waiting, back, owing, came = (pages[name].page for name in ("chua_ro", "phai_tra", "cho_tien", "gan_day"))
+    owed = queries.payments_owed(session, stall_id, now=now, page=owing)
+    lately = queries.came_in_lately(session, stall_id, now=now, page=came)
+    return {
+        "waiting": queries.unmatched(session, stall_id, now=now, page=waiting) if pages["chua_ro"].total else [],
+        "owed_back": queries.owed_back(session, stall_id, now=now, page=back) if pages["phai_tra"].total else [],
+        "owed": owed,
+        "to_confirm": {one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
+        "lately": lately,
+        "checked": {one.allocation_id: _checked(one) for one in lately if one.provider},
+    }
 
 
 def _paid_into(session: Session, desk: StallContext) -> dict[str, object]:
