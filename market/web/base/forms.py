@@ -237,7 +237,7 @@ class PlainSelect(Select):
     it, because a list of a hundred is a third of its page's time there."""
 
     @classmethod
-    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override] - the stubs are older
+    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override]  # the stubs are older
         chosen, value = " selected" if choice.selected else "", escape(choice.value)
         label = escape(choice.label or choice.value)
         return Markup(f'<option{chosen} value="{value}">{label}</option>')  # noqa: S704 - escaped

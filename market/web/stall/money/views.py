@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -106,7 +107,9 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 
 def _back(desk: StallContext) -> Page:
     """To the pages of the lists on which the button was."""
-    asked = {of: request.args.get(of, type=int) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")}
+    asked: dict[str, Any] = {
+        of: request.args.get(of, type=int) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")
+    }
     return redirect(url_for("stall.money", gian=desk.slug, **asked), 303)
 
 
