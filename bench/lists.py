@@ -58,7 +58,7 @@ TABLES = {
         "stall_id": "{stall} + k % {stalls}",
         "business_id": "{business} + k % {stalls}",
         "code": "'DS' || k",
-        "status": "CASE WHEN k % 50 = 7 THEN 'tu_choi' ELSE 'da_giao' END",
+        "status": "CASE WHEN {declined} THEN 'tu_choi' ELSE 'da_giao' END",
         "pay_choice": "'chuyen_khoan'",
         "delivery": "'diem_nhan'",
         "goods_total": "24000",
@@ -69,9 +69,9 @@ TABLES = {
         "placed_on": "{day}",
         "accepted_at": "{at}",
         "ready_at": "{at}",
-        "completed_at": "CASE WHEN k % 50 <> 7 THEN {at} END",
-        "completed_on": "CASE WHEN k % 50 <> 7 THEN {day} END",
-        "ended_at": "CASE WHEN k % 50 = 7 THEN {at} END",
+        "completed_at": "CASE WHEN NOT {declined} THEN {at} END",
+        "completed_on": "CASE WHEN NOT {declined} THEN {day} END",
+        "ended_at": "CASE WHEN {declined} THEN {at} END",
         "is_held": "(1 = 1)",
     },
     "payment_request": {
@@ -79,17 +79,31 @@ TABLES = {
         "order_id": "k",
         "stall_id": "{stall} + k % {stalls}",
         "amount": "24000",
-        "received": "CASE WHEN k % 200 < 190 THEN 24000 ELSE 0 END",
-        "refunded": "0",
-        "owed_back": "CASE WHEN k % 50 = 7 AND k % 200 < 190 THEN 24000 ELSE 0 END",
-        "closed_at": "CASE WHEN k % 50 = 7 THEN {at} END",
+        "received": "CASE WHEN {paid} THEN 24000 ELSE 0 END",
+        "refunded": "CASE WHEN {declined} AND {paid} AND NOT {kept} THEN 24000 ELSE 0 END",
+        "owed_back": "CASE WHEN {declined} AND {paid} AND {kept} THEN 24000 ELSE 0 END",
+        "closed_at": "CASE WHEN {declined} THEN {at} END",
         "created_at": "{at}",
+    },
+    "bank_credit": {
+        "id": "k",
+        "connection_id": "{connection}",
+        "stall_id": "{stall} + k % {stalls}",
+        "provider_txn_id": "'txn-' || k",
+        "amount": "24000",
+        "allocated": "24000",
+        "memo": "'DS' || k || ' chuyen tien'",
+        "bank_ref": "'FT' || k",
+        "occurred_at": "{at}",
+        "received_at": "{at}",
+        "raw_cipher": "''",
     },
     "allocation": {
         "id": "k",
         "request_id": "k",
         "stall_id": "{stall} + k % {stalls}",
-        "kind": "'nguoi_ban'",
+        "kind": "CASE WHEN {by_bank} THEN 'ngan_hang' ELSE 'nguoi_ban' END",
+        "credit_id": "CASE WHEN {by_bank} THEN k END",
         "amount": "24000",
         "at": "{at}",
     },
@@ -114,6 +128,16 @@ TABLES = {
     },
 }
 """Table -> column -> its SQL."""
+OF_A_STALL = {
+    "declined": "(k / {stalls} % 50 = 7)",
+    "paid": "(k / {stalls} % 20 < 19)",
+    "kept": "(k / {stalls} % 500 = 7)",
+    "by_bank": "(k / {stalls} % 2 = 0)",
+}
+"""Which of each stall's own orders: one in fifty was declined, nineteen in twenty are paid, half of these by a bank; of
+what was paid for a declined one, one in ten is still kept."""
+ONLY = {"allocation": "{paid}", "bank_credit": "{paid} AND {by_bank}"}
+"""Table -> of which orders it has a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +145,7 @@ class People:
     buyer: int
     seller: int
     officer: int
+    connection: int
 
 
 def run() -> Iterator[Figure | str]:
@@ -131,7 +156,7 @@ def run() -> Iterator[Figure | str]:
             with db.engine.connect() as connection:
                 count_on(connection)
             people = _enter_people(clock.now())
-            _fill(people.buyer)
+            _fill(people)
             requests = _requests(app, people)
         yield f"{database}: {ORDERS:,} orders of {STALLS} stalls, filled in {time.perf_counter() - started:.0f} s"
         anchor_us, *spent = cpu_us(anchor, *requests.values(), rounds=10, calls=5)
@@ -156,11 +181,12 @@ def _enter_people(now: datetime) -> People:
         seller = make.make_person(session, commune, "Phạm Thị Lan", "0900 000 011", now)
         owned = {"business_id": stall.business_id, "person_id": seller.id, "decided_by": officer.id}
         session.add(BusinessMember(state=ClaimState.CONFIRMED, claimed_at=now, decided_at=now, **owned))
-        session.flush()
-        return People(buyer=buyer.id, seller=seller.id, officer=officer.id)
+        account = make.make_bank_account(session, stall.business, "PHAM THI LAN", "0011001", now)
+        feed = make.make_connection(session, account, "lists", "a-secret-of-the-feed", now)
+        return People(buyer=buyer.id, seller=seller.id, officer=officer.id, connection=feed.id)
 
 
-def _fill(buyer: int) -> None:
+def _fill(people: People) -> None:
     """Foreign keys are not looked at meanwhile; the newest order is the last."""
     commune, stall, business = (
         reading().scalars(select(model.id).order_by(model.id).limit(1)).one() for model in (Commune, Stall, Business)
@@ -168,7 +194,9 @@ def _fill(buyer: int) -> None:
     with db.engine.connect() as connection:
         kind = connection.dialect.name
         told: dict[str, object] = {"orders": ORDERS, "now": f"{clock.now():%Y-%m-%d %H:%M:%S}", "stalls": STALLS}
-        told |= {"commune": commune, "stall": stall, "business": business, "buyer": buyer}
+        told |= {"commune": commune, "stall": stall, "business": business, "buyer": people.buyer}
+        told |= {"connection": people.connection}
+        told |= {name: rule.format(**told) for name, rule in OF_A_STALL.items()}
         told["at"] = AT[kind].format(**told)
         told["day"] = DAY[kind].format(**told)
         with keys_unlooked_at(connection):
@@ -179,7 +207,7 @@ def _fill(buyer: int) -> None:
 
 def _enter_rows(connection: Connection, table: str, told: dict[str, object]) -> None:
     said = {column: sql.format(**told) for column, sql in TABLES[table].items()}
-    where = " WHERE k % 200 < 190" if table == "allocation" else ""
+    where = f" WHERE {ONLY[table].format(**told)}" if table in ONLY else ""
     its_own = {"moment": str(told["at"]), "day": str(told["day"]), "commune": str(told["commune"])}
     source = Source(given=numbers("k", 1, ORDERS), rows=f"number{where}", number="k", **its_own)
     write(connection, table, said, source)

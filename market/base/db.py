@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -83,6 +83,12 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Moment: TypeAlias = datetime | BindParameter[datetime]
+
+NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
+"""For statements that are built once, as building one costs more than running it: execute them with `{"now": now}`."""
+
+
 class WholeNumber(TypeDecorator[int]):
     """A 64-bit whole number; its column carries a CHECK, because SQLite would let 1.5 in."""
 
@@ -95,8 +101,9 @@ class DongType(WholeNumber):
 
     cache_ok = True
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Dong | None:
-        return None if value is None else Dong(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], Dong | None]:
+        """Both databases give whole numbers: one call for each of the thousands that pages read, not three."""
+        return Dong.stored
 
 
 class _TextValue(TypeDecorator[str]):

@@ -214,11 +214,15 @@ class Photo(Base):
     """A picture of a product, stored as WebP in three widths (320, 640, 1280) under one random key."""
 
     __tablename__ = "photo"
-    __table_args__ = (of_same_commune("product"), UniqueConstraint("key", "commune_id"))
+    __table_args__ = (
+        of_same_commune("product"),
+        UniqueConstraint("key", "commune_id"),
+        Index(None, "product_id", "position", "id"),
+    )
 
     id: Mapped[Id]
     commune_id: Mapped[Ref] = communes_of("product")
-    product_id: Mapped[Ref] = mapped_column(index=True)
+    product_id: Mapped[Ref]
     stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
     key: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)

@@ -11,7 +11,7 @@ from market.base.db import insert_once
 from market.base.jobs import Payload, enqueue
 from market.notices.models import Notice
 from market.notices.ports import Sender
-from market.notices.queries import addressee_of, unseen_news
+from market.notices.queries import IS_UNSEEN, UNSEEN_NEWS, addressee_of
 from market.notices.senders import ready_senders
 
 
@@ -80,9 +80,5 @@ def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], sen
 
 def see_news(session: Session, person_id: int, up_to: int, *, business_id: int | None = None, now: datetime) -> None:
     """Note that the office's answers to a person (and to a business's people) up to one of them were seen."""
-    session.execute(
-        update(Notice)
-        .where(unseen_news(business_id, person_id), Notice.id <= up_to)
-        .values(seen_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    seen = update(Notice).where(Notice.id.in_(UNSEEN_NEWS), IS_UNSEEN, Notice.id <= up_to).values(seen_at=now)
+    session.connection().execute(seen, {"person": person_id, "business": business_id})

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BigInteger, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
+from market.base.db import said
 from market.notices.models import Notice
 from market.notices.ports import Addressee
 from market.notices.rules import News
@@ -12,18 +13,21 @@ from market.notices.rules import News
 AT_ONCE = 10
 
 
-def unseen_news(business_id: int | None, person_id: int) -> ColumnElement[bool]:
-    """The office's answers to a business's people, and to one person, that nobody has said were seen."""
-    to_whom = Notice.person_id == person_id
-    if business_id is not None:
-        to_whom = or_(to_whom, Notice.business_id == business_id)
-    return to_whom & Notice.seen_at.is_(None) & Notice.kind.in_([news.value for news in News])
+IS_UNSEEN = Notice.seen_at.is_(None)
+_NEWS = select(Notice.id).where(IS_UNSEEN, Notice.kind.in_(map(said, News)))
+UNSEEN_NEWS = union_all(
+    _NEWS.where(Notice.person_id == bindparam("person", type_=BigInteger())),
+    _NEWS.where(Notice.business_id == bindparam("business", type_=BigInteger())),
+)
+"""The ids of the office's answers to one person, and to a business's people (none where it is None), that nobody has
+said were seen: each half has an index of its own, which both at once have not. Built once."""
+
+_NEWS_OF = select(Notice).where(Notice.id.in_(UNSEEN_NEWS)).order_by(Notice.id).limit(AT_ONCE)
 
 
 def news_of(session: Session, person_id: int, business_id: int | None = None) -> Sequence[Notice]:
     """The office's answers not yet seen, oldest first, a handful at once."""
-    query = select(Notice).where(unseen_news(business_id, person_id))
-    return session.scalars(query.order_by(Notice.id).limit(AT_ONCE)).all()
+    return session.scalars(_NEWS_OF, {"person": person_id, "business": business_id}).all()
 
 
 def notice_with_id(session: Session, notice_id: int) -> Notice | None:

@@ -18,6 +18,7 @@ WAITING = text("unmatched_reason IS NOT NULL")
 STILL_OPEN = text("closed_at IS NULL")
 TO_ASK = text("ask_at IS NOT NULL")
 OWED_BACK = text("owed_back > 0")
+UNDOES = text("undoes_id IS NOT NULL")
 NOT_PAID = text("received < amount AND closed_at IS NULL")
 TO_GIVE_BACK = (
     "(CASE WHEN closed_at IS NOT NULL THEN received WHEN received > amount THEN received - amount ELSE 0 END)"
@@ -168,6 +169,7 @@ class Allocation(Base):
         CheckConstraint("(kind = 'the') = (card_payment_id IS NOT NULL)", name="card_has_payment"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         Index(None, "stall_id", "at"),
+        Index("ix_allocation_undone", "stall_id", postgresql_where=UNDOES, sqlite_where=UNDOES),
     )
 
     id: Mapped[Id]

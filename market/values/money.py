@@ -25,6 +25,11 @@ class Dong(int):
             raise ValueError("Số tiền phải là số đồng chẵn.")
         return super().__new__(cls, amount)
 
+    @classmethod
+    def stored(cls, amount: int | None) -> "Dong | None":
+        """An amount as the database keeps it, which has checked that it is whole."""
+        return None if amount is None else int.__new__(cls, amount)
+
     def __add__(self, other: int) -> "Dong":
         return Dong(int(self) + other)
 

@@ -156,7 +156,7 @@ def test_neighbours_change_neither_what_is_found_nor_what_is_looked_through(
 
     def looked_through() -> list[object]:
         texts = [names.SearchText.of(typed) for typed in ("gao", "gao n", "dau xanh", "muop huong")]
-        looks = [names.index_of(session, cast.commune, one).looks(as_marked=False) for one in texts]
+        looks = [names.index_of(session.connection(), cast.commune, one).looks(as_marked=False) for one in texts]
         return [sorted(str(value) for value in look.values.values()) for found in looks for look in found]
 
     def read() -> list[object]:
@@ -284,10 +284,10 @@ def test_what_to_expect_of_the_words_is_read_from_the_lists(session: Session, ca
         ("zz ca", 0, ""),
         ("rot tuoi p", 1, "'phao'"),
     ):
-        index = names.index_of(session, cast.commune, names.SearchText.of(text))
+        index = names.index_of(session.connection(), cast.commune, names.SearchText.of(text))
         here = last.replace("'", f"'{cast.commune:06}", 1)
         assert index.outlook == names.Outlook(names=expected, blocks=blocks, last=here), text  # type: ignore[union-attr]
-    nothing = names.index_of(session, cast.commune, names.SearchText.of(""))
+    nothing = names.index_of(session.connection(), cast.commune, names.SearchText.of(""))
     assert nothing.outlook.names == 0  # type: ignore[union-attr]
 
 

@@ -94,7 +94,7 @@ def test_what_nobody_sells_stays_unfound(session: Session, market: Cast, now: Cl
 
 
 def read(session: Session, cast: Cast, text: str) -> list[str]:
-    return [" ".join(words) for words in likely_readings(session, cast.commune, tuple(text.split()))]
+    return [" ".join(words) for words in likely_readings(session.connection(), cast.commune, tuple(text.split()))]
 
 
 def put_up(cast: Cast, now: Clock, *goods: str) -> None:

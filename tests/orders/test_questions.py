@@ -59,7 +59,7 @@ def test_what_waits_for_its_answer_is_told_most_pressing_first(cast: Cast, now: 
     another(due_at=None, status=OrderStatus.ACCEPTED)
     another(stall_id=cast.htx.stall)
     session, stall = reading(), cast.lan.stall
-    assert ids(orders.orders_to_answer(session, stall, now=now())) == [paid, last, sooner, as_soon, later]
+    assert ids(orders.open_orders(session, stall, now=now()).to_answer) == [paid, last, sooner, as_soon, later]
     assert orders.count_to_answer(session, stall, now=now()) == 5
     assert orders.count_to_answer(session, cast.tu.stall, now=now()) == 0
 
@@ -72,9 +72,9 @@ def test_what_is_in_hand_is_told_oldest_first_until_its_hold_is_over(cast: Cast,
     waiting = another()
     unanswered = another(due_at=now())
     session, stall = reading(), cast.lan.stall
-    assert ids(orders.orders_in_hand(session, stall, now=now())) == [ready, held, kept]
+    assert ids(orders.open_orders(session, stall, now=now()).in_hand) == [ready, held, kept]
     assert ids(orders.orders_over(session, stall, now=now(), page=1).rows) == [unanswered, lapsed]
-    assert ids(orders.orders_to_answer(session, stall, now=now())) == [waiting]
+    assert ids(orders.open_orders(session, stall, now=now()).to_answer) == [waiting]
 
 
 def test_what_is_over_is_told_thirty_a_page_newest_first(cast: Cast, now: Clock, another: Another) -> None:

@@ -17,7 +17,7 @@ from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
-from market.orders.queries.orders import count_to_answer, orders_in_hand, orders_over, unanswered_orders
+from market.orders.queries.orders import count_to_answer, open_orders, orders_over, unanswered_orders
 from market.orders.rules import OrderStatus, PayChoice, answer_deadline, hold_deadline, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
@@ -365,7 +365,7 @@ def test_the_list_of_a_stall_follows_time(app: Flask, cast: Cast, now: Clock) ->
     accept(held, now)
     session = reading()
     assert count_to_answer(session, cast.lan.stall, now=now()) == 1
-    assert [order.id for order in orders_in_hand(session, cast.lan.stall, now=now())] == [held]
+    assert [order.id for order in open_orders(session, cast.lan.stall, now=now()).in_hand] == [held]
     now.move(hours=12)
     assert count_to_answer(session, cast.lan.stall, now=now()) == 0
     assert [order.id for order in orders_over(session, cast.lan.stall, now=now(), page=1).rows] == [waiting]

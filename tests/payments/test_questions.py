@@ -15,6 +15,7 @@ from market.orders.models import Order
 from market.orders.rules import OrderStatus, PayChoice
 from market.payments import queries
 from market.payments.models import Allocation, AllocationKind, BankCredit, CardAccount, CardPayment, PaymentRequest
+from market.payments.queries import orders as owed_queries
 from market.payments.queries import stalls
 from market.payments.rules.cards import ASK_UNTIL, is_hook_secret, is_test_key
 from market.payments.rules.links import app_links
@@ -72,7 +73,9 @@ def test_money_counts_from_midnight_until_before_the_next_and_from_the_first_of_
         now.at = moment
         confirm(buy(cast, moment, amount=1000 * 2**power, pay=PayChoice.ON_RECEIPT), now)
     confirm(buy(cast, start, variant=cast.ruoi, pay=PayChoice.ON_RECEIPT), now)
-    came = [ask(reading(), cast.lan.stall, now=start) for ask in (queries.money_today, queries.money_this_month)]
+    sums = queries.money_sums(reading(), cast.lan.stall, now=start)
+    came = [sums.today, sums.month]
+    assert queries.money_today(reading(), cast.lan.stall, now=start) == sums.today
     assert [(one.by_hand, one.bank, one.total) for one in came] == [
         (12_000 * (8 + 16), 0, 12_000 * (8 + 16)),
         (12_000 * (2 + 4 + 8 + 16), 0, 12_000 * (2 + 4 + 8 + 16)),
@@ -93,7 +96,7 @@ def test_money_that_was_taken_off_leaves_room_for_what_came_later(cast: Cast, no
     assert [one.amount for one in queries.came_in_lately(reading(), order.stall, now=now())] == [7_000, 5_000, 12_000]
 
 
-def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cast, now: Clock) -> None:
+def test_the_fifteen_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cast, now: Clock) -> None:
     requests = [
         paid(buy(cast, now(), variant=variant, pay=PayChoice.ON_RECEIPT)).request_id for variant in (None, cast.ruoi)
     ]
@@ -108,8 +111,26 @@ def test_the_thirty_latest_amounts_of_the_stall_are_shown_newest_first(cast: Cas
     )
     enter(*mine, others)
     lately = [queries.came_in_lately(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
-    assert [[one.amount for one in some] for some in lately] == [list(range(31, 1, -1)), [1]]
+    assert [[one.amount for one in some] for some in lately] == [list(range(31, 16, -1)), list(range(16, 1, -1))]
     assert queries.money_lists(reading(), cast.lan.stall, now=now()).came_in == 31
+
+
+# --- what is to be given back ---------------------------------------------------------------------------------------
+
+
+def test_what_is_to_be_given_back_is_paged_and_counted(cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = [buy(cast, now()) for _ in range(3)]
+    for number, order in enumerate(orders, start=1):
+        notice(number, 12_000 + number, order.code, now())
+    monkeypatch.setattr(owed_queries, "MOST_OWED_BACK", 2)
+    monkeypatch.setattr(stalls, "MOST_OWED_BACK", 2)
+    lists = queries.money_lists(reading(), cast.lan.stall, now=now())
+    pages = [queries.owed_back(reading(), cast.lan.stall, now=now(), page=page) for page in (1, 2)]
+    assert [[(one.code, one.amount) for one in page] for page in pages] == [
+        [(orders[0].code, 1), (orders[1].code, 2)],
+        [(orders[2].code, 3)],
+    ]
+    assert (lists.owed_back, lists.page_of_owed_back(9).page) == (3, 2)
 
 
 # --- what waits for a person ----------------------------------------------------------------------------------------

@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from market.base.db import NOW
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.public import is_open, presentable, public_conditions
-from market.catalog.queries.stock import NOW, available_amount, has_some_left
+from market.catalog.queries.stock import available_amount, has_some_left
 from market.places.models import Hamlet
 from market.sellers.models import Business, Stall
 from market.values.money import Dong

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from market.base.db import NOW
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.public import is_listed, is_verified, public_conditions
@@ -162,25 +163,27 @@ class NearlyOut:
     left: int
 
 
+_LEFT = available_amount(NOW)
+_NEARLY_OUT = (
+    select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, _LEFT.label("left"))
+    .join(Variant.product)
+    .where(
+        Product.stall_id == bindparam("stall", type_=BigInteger()),
+        is_listed(),
+        Variant.on_hand.is_not(None),
+        Variant.removed_at.is_(None),
+        _LEFT <= FEW,
+    )
+    .order_by(_LEFT, Product.id)
+    .limit(10)
+)
+
+
 def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequence[NearlyOut]:
     """A stall's approved and not hidden counted goods of which five units or less are left, the emptiest first."""
-    left = available_amount(now)
-    query = (
-        select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, left.label("left"))
-        .join(Variant.product)
-        .where(
-            Product.stall_id == stall_id,
-            is_listed(),
-            Variant.on_hand.is_not(None),
-            Variant.removed_at.is_(None),
-            left <= FEW,
-        )
-        .order_by(left, Product.id)
-        .limit(10)
-    )
     return [
         NearlyOut(product_id=row.product_id, name=f"{row.name} {row.label}".strip(), unit=row.unit, left=row.left)
-        for row in session.execute(query)
+        for row in session.connection().execute(_NEARLY_OUT, {"stall": stall_id, "now": now})
     ]
 
 

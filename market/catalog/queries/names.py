@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Connection,
     Integer,
     Select,
     String,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
-from sqlalchemy.orm import Session
 
 from market.base.ddl import BLOCK, FOLDED, MARKED, word_of
 from market.catalog.models import Product, SearchBigram, SearchTerm
@@ -70,13 +70,13 @@ class GoodsStatement:
 _BELOW: BindParameter[int] = bindparam("below", type_=BigInteger())
 
 
-def index_of(session: Session, commune_id: int, wanted: SearchText) -> "_Sqlite | _Postgresql":
+def index_of(rows: Connection, commune_id: int, wanted: SearchText) -> "_Sqlite | _Postgresql":
     """Where a commune's names with these words are looked up: `looks()` that follow each other down to the oldest
     goods."""
     words, marked = _in_index(commune_id, wanted.words), _in_index(commune_id, wanted.marked)
-    if session.get_bind().dialect.name == "sqlite":
+    if rows.dialect.name == "sqlite":
         return _Sqlite(words, marked)
-    return _Postgresql(words, marked, _outlook(session, commune_id, wanted.words))
+    return _Postgresql(words, marked, _outlook(rows, commune_id, wanted.words))
 
 
 def _in_index(commune_id: int, words: Iterable[str]) -> tuple[str, ...]:
@@ -183,14 +183,14 @@ def _gin(as_marked: bool) -> Select[int, bool | None]:
     return hit.outerjoin(open_stalls, open_stalls.c.id == Product.stall_id).order_by(Product.id.desc())
 
 
-def _outlook(session: Session, commune_id: int, words: Sequence[str]) -> Outlook:
+def _outlook(rows: Connection, commune_id: int, words: Sequence[str]) -> Outlook:
     if not words:
         return Outlook(names=0)
     *whole, last = words
     pairs = list(pairwise(whole))
     asked = {"commune": commune_id, "whole": whole, "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}
-    rows = session.execute(_lists(), {**asked, "before": whole[-1] if whole else None, "last": last}).all()
-    names = {(a, b): n for a, b, n in rows if n is not None}
+    told = rows.execute(_lists(), {**asked, "before": whole[-1] if whole else None, "last": last}).all()
+    names = {(a, b): n for a, b, n in told if n is not None}
     blocks = names.pop((None, None), 0) // BLOCK + 1
     begun = {b: n for (a, b), n in names.items() if a is None and b is not None and b.startswith(last)}
     if not begun or not all((None, word) in names for word in whole):

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, Integer, Text, and_, bindparam, case, cast, func, select
 
+from market.base.db import NOW
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.browse import COMMUNE
 from market.catalog.queries.public import legal_name, public_conditions
-from market.catalog.queries.stock import NOW, available_amount
+from market.catalog.queries.stock import available_amount
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, Stall
 from market.values.money import Dong

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from market.catalog.queries.browse import CARDS_A_PAGE, HIGHEST_ID
@@ -30,30 +31,31 @@ class Found:
 
 
 def search(
-    session: Session, commune_id: int, text: str, *, now: datetime, page: int = 1, size: int = CARDS_A_PAGE
+    reader: Session | Connection, commune_id: int, text: str, *, now: datetime, page: int = 1, size: int = CARDS_A_PAGE
 ) -> Found:
     """A page of the public goods that have every word of a text in their name.
 
     Where there is none, the text is read as raw Telex, then as a slip of the fingers.
     """
+    rows = reader if isinstance(reader, Connection) else reader.connection()
     wanted = SearchText.of(text)
     cut = _Cut(commune_id=commune_id, now=now, page=page, size=size)
-    found = _found(session, wanted, cut)
-    if found.ids or not wanted.words or (page > 1 and _found(session, wanted, replace(cut, page=1)).ids):
+    found = _found(rows, wanted, cut)
+    if found.ids or not wanted.words or (page > 1 and _found(rows, wanted, replace(cut, page=1)).ids):
         return found
-    for other, needs_marks in _other_readings(session, commune_id, wanted):
-        instead = _found(session, other, cut, needs_marks=needs_marks)
+    for other, needs_marks in _other_readings(rows, commune_id, wanted):
+        instead = _found(rows, other, cut, needs_marks=needs_marks)
         if instead.ids:
             return replace(instead, instead=other.text)
     return found
 
 
-def _other_readings(session: Session, commune_id: int, wanted: SearchText) -> Iterator[tuple[SearchText, bool]]:
+def _other_readings(rows: Connection, commune_id: int, wanted: SearchText) -> Iterator[tuple[SearchText, bool]]:
     """As raw Telex, which counts where a name carries these very marks; then with slips put right, likeliest first."""
     meant = SearchText.of(untelex(wanted.text) or "")
     if meant.marked:
         yield meant, True
-    for words in likely_readings(session, commune_id, wanted.words):
+    for words in likely_readings(rows, commune_id, wanted.words):
         yield SearchText.of(" ".join(words)), False
 
 
@@ -67,14 +69,14 @@ class _Cut:
     size: int
 
 
-def _found(session: Session, wanted: SearchText, cut: _Cut, *, needs_marks: bool = False) -> Found:
+def _found(rows: Connection, wanted: SearchText, cut: _Cut, *, needs_marks: bool = False) -> Found:
     """The names with the marks that were typed, then the others; `needs_marks`: nothing where none has these marks."""
     first, reach = (cut.page - 1) * cut.size, cut.page * cut.size + 1
-    index = index_of(session, cut.commune_id, wanted)
+    index = index_of(rows, cut.commune_id, wanted)
     ids: list[int] = []
     for as_marked in (True, False) if wanted.marked else (False,):
         known = frozenset(ids)
-        hits = (hit for hit in _hits(session, index.looks(as_marked=as_marked), cut) if hit[0] not in known)
+        hits = (hit for hit in _hits(rows, index.looks(as_marked=as_marked), cut) if hit[0] not in known)
         ids += _buyable_first(hits, reach - len(ids))
         if len(ids) >= reach or (needs_marks and not ids):
             break
@@ -93,7 +95,7 @@ def _buyable_first(hits: Iterable[tuple[int, bool | None]], most: int) -> list[i
     return (buyable + sold_out)[:most]
 
 
-def _hits(session: Session, looks: Iterable[GoodsStatement], cut: _Cut) -> Iterator[tuple[int, bool | None]]:
+def _hits(connection: Connection, looks: Iterable[GoodsStatement], cut: _Cut) -> Iterator[tuple[int, bool | None]]:
     """What has the words, newest first, with whether it can be bought; None where it is not public.
 
     Each look goes on below where the one before it ended, in growing steps: few searches need more than one.
@@ -104,6 +106,6 @@ def _hits(session: Session, looks: Iterable[GoodsStatement], cut: _Cut) -> Itera
         most, rows = FEW, None
         while rows is None or len(rows) == most:
             most = FEW if rows is None else most * 8
-            rows = session.execute(look.statement, {**values, "below": below, "most": most}).all()
+            rows = connection.execute(look.statement, {**values, "below": below, "most": most}).all()
             yield from rows
             below = rows[-1][0] if rows else below

@@ -15,6 +15,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Connection,
     Select,
     String,
     Text,
@@ -63,16 +64,16 @@ def slips(word: str) -> set[str]:
     return {word} if len(word) > LONGEST_WORD else deletions(word)
 
 
-def likely_readings(session: Session, commune_id: int, words: Words) -> list[Words]:
+def likely_readings(rows: Connection, commune_id: int, words: Words) -> list[Words]:
     """A few readings of the words among a commune's names, the likeliest first, each with at least one word put right.
 
     A blank too many or too few counts as a slip as well. Nothing for long texts.
     """
     if not words or len(words) > MOST_WORDS:
         return []
-    known = _known(session, commune_id, words)
+    known = _known(rows, commune_id, words)
     choices = [list(_choices(words, i, known)) for i in range(len(words))]
-    before = _neighbours(session, commune_id, {term for at in choices for choice in at for term in choice.terms})
+    before = _neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
     return _readings(choices, _Likelihood(count=known.count, before=before))
 
 
@@ -117,16 +118,16 @@ def _sharing(dialect: str) -> CompoundSelect[str | None, str | None, int]:
     return union_all(shared.where(_one_of(SearchDelete.deletion.expression, "forms", dialect)), begun)
 
 
-def _known(session: Session, commune_id: int, words: Words) -> _Known:
+def _known(rows: Connection, commune_id: int, words: Words) -> _Known:
     forms = {form for word in words for form in slips(word)}
     forms |= {piece for word in words for cut in _cuts(word) for piece in cut}
     forms |= {a + b for a, b in pairwise(words)}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
-    dialect, last = session.get_bind().dialect.name, words[-1]
+    dialect, last = rows.dialect.name, words[-1]
     begun: int | None = None
     asked = {"commune": commune_id, "forms": _as_one(forms, dialect), "last": last}
-    for form, term, df in session.execute(_sharing(dialect), asked):
+    for form, term, df in rows.execute(_sharing(dialect), asked):
         if form is None or term is None:
             begun = df
         else:
@@ -176,12 +177,12 @@ def _pairs(dialect: str) -> Select[str, str, int]:
     return pairs.where(SearchBigram.commune_id == COMMUNE, before, after)
 
 
-def _neighbours(session: Session, commune_id: int, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
+def _neighbours(rows: Connection, commune_id: int, terms: Iterable[str]) -> Mapping[str, dict[str, int]]:
     """For each term, how often which others stand before it."""
     before: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    dialect = session.get_bind().dialect.name
+    dialect = rows.dialect.name
     asked = {"commune": commune_id, "terms": _as_one(["", *terms], dialect)}
-    for a, b, n in session.execute(_pairs(dialect), asked):
+    for a, b, n in rows.execute(_pairs(dialect), asked):
         before[b][a] = n
     return before
 

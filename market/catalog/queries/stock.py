@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
     ScalarSelect,
     and_,
@@ -18,14 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from market.base.db import UtcTime
+from market.base.db import Moment
 from market.catalog.models import Product, Reservation, Variant
-
-Moment = datetime | BindParameter[datetime]
-
-NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
-"""For statements that are built once: execute them with `{"now": now}`."""
-
 
 _UNRESERVED = Variant.on_hand - Variant.reserved
 
@@ -66,6 +59,9 @@ def ran_out(session: Session, variant_ids: Collection[int], *, after: datetime, 
     return session.scalar(select(Reservation.id).where(held, over).limit(1)) is not None
 
 
+_ANY_GOODS = select(Product.id).where(Product.stall_id == bindparam("stall", type_=BigInteger())).limit(1)
+
+
 def has_goods(session: Session, stall_id: int) -> bool:
     """Whether a stall has ever listed anything."""
-    return bool(session.scalar(select(select(Product.id).where(Product.stall_id == stall_id).exists())))
+    return session.connection().scalar(_ANY_GOODS, {"stall": stall_id}) is not None

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import RowMapping, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from market.base.db import NOW
 from market.catalog.models import Photo, Product, Variant
 from market.catalog.queries.public import legal_name, public_conditions
-from market.catalog.queries.stock import NOW, available_amount
+from market.catalog.queries.stock import available_amount
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
 from market.places.models import Commune, CommuneMode, Hamlet, PickupPoint

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     RowMapping,
@@ -22,10 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from market.base.db import NOW, Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
-from market.orders.rules import TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import OPEN, TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
 from market.values.paging import Page
@@ -227,39 +230,74 @@ def life_of(order: Order, *, now: datetime) -> Life:
 # --- a stall's list -------------------------------------------------------------------------------------------------
 
 
-def is_unanswered(now: datetime) -> ColumnElement[bool]:
-    """An order that still waits for its stall, its answer time not over (a paid one has none)."""
+OF_STALL: BindParameter[int] = bindparam("stall", type_=BigInteger())
+
+
+def is_unanswered(now: Moment) -> ColumnElement[bool]:
+    """An order that still waits for its stall, its answer time not over (a paid one has none). Its state is bound, not
+    said: of many stalls' orders a database would read the clock of every one that waits anywhere."""
     return (Order.status == OrderStatus.PLACED) & or_(Order.due_at.is_(None), Order.due_at > now)
 
 
-def is_in_hand(now: datetime) -> ColumnElement[bool]:
+def is_in_hand(now: Moment) -> ColumnElement[bool]:
     """An accepted order not yet handed over, its hold not over."""
-    held = (Order.status == OrderStatus.ACCEPTED) & or_(Order.due_at.is_(None), Order.due_at > now)
-    return or_(held, Order.status == OrderStatus.READY)
+    return _is_still(now, OrderStatus.ACCEPTED, OrderStatus.READY)
 
 
-def is_overdue(now: datetime) -> ColumnElement[bool]:
+def _is_still(now: Moment, *states: OrderStatus) -> ColumnElement[bool]:
+    """In one of these open states, and not ended by its clock, which READY has none of. The states come first, whole:
+    an index knows them, and no OR."""
+    is_ready = Order.status == said(OrderStatus.READY)
+    return Order.status.in_(map(said, states)) & or_(is_ready, Order.due_at.is_(None), Order.due_at > now)
+
+
+def is_overdue(now: Moment) -> ColumnElement[bool]:
     """An order that its clock has ended and no job has written so yet: `status_at` in SQL. Never NULL."""
-    return Order.status.in_(TIMED) & Order.due_at.is_not(None) & (Order.due_at <= now)
+    return Order.status.in_(map(said, sorted(TIMED))) & Order.due_at.is_not(None) & (Order.due_at <= now)
+
+
+_COUNT_TO_ANSWER = (
+    select(func.count()).select_from(Order).where(Order.stall_id == OF_STALL, _is_still(NOW, OrderStatus.PLACED))
+)
 
 
 def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
     """How many orders wait for the stall: the number on its tab."""
-    query = select(func.count()).select_from(Order).where(Order.stall_id == stall_id, is_unanswered(now))
-    return session.scalar(query) or 0
+    return session.connection().scalar(_COUNT_TO_ANSWER, {"stall": stall_id, "now": now}) or 0
 
 
-def orders_to_answer(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
-    """The orders that wait for the stall's word, the most pressing first: those that are paid, then by their time."""
-    pressing = (Order.due_at.is_not(None), Order.due_at, Order.id)
-    query = _listed().where(Order.stall_id == stall_id, is_unanswered(now)).order_by(*pressing)
-    return session.scalars(query).all()
+def _listed() -> Select[Order]:
+    return select(Order).options(
+        joinedload(Order.purchase).joinedload(Purchase.contact),
+        joinedload(Order.pickup_point),
+        selectinload(Order.lines),
+    )
 
 
-def orders_in_hand(session: Session, stall_id: int, *, now: datetime) -> Sequence[Order]:
-    """What the stall has accepted and must get ready or hand over, oldest first."""
-    query = _listed().where(Order.stall_id == stall_id, is_in_hand(now)).order_by(Order.id)
-    return session.scalars(query).all()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrders:
+    """`to_answer`: what waits for the stall's word, the most pressing first, which are those that are paid and then
+    those whose time is over first. `in_hand`: what it has accepted and must get ready or hand over, oldest first."""
+
+    to_answer: Sequence[Order]
+    in_hand: Sequence[Order]
+
+
+_OPEN = (
+    _listed()
+    .where(Order.stall_id == OF_STALL, _is_still(NOW, *sorted(OPEN)))
+    .order_by(Order.due_at.is_not(None), Order.due_at, Order.id)
+)
+
+
+def open_orders(session: Session, stall_id: int, *, now: datetime) -> OpenOrders:
+    """What waits for the stall and what it has in hand, in one question."""
+    found = session.scalars(_OPEN, {"stall": stall_id, "now": now}).all()
+    accepted = [order for order in found if order.status is not OrderStatus.PLACED]
+    return OpenOrders(
+        to_answer=[order for order in found if order.status is OrderStatus.PLACED],
+        in_hand=sorted(accepted, key=lambda order: order.id),
+    )
 
 
 def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) -> Page[Order]:
@@ -269,14 +307,6 @@ def orders_over(session: Session, stall_id: int, *, now: datetime, page: int) ->
     ids = session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
     found = {order.id: order for order in session.scalars(_listed().where(Order.id.in_(ids[:PAGE])))}
     return Page(rows=[found[one] for one in ids[:PAGE]], number=page, has_next=len(ids) > PAGE)
-
-
-def _listed() -> Select[Order]:
-    return select(Order).options(
-        joinedload(Order.purchase).joinedload(Purchase.contact),
-        joinedload(Order.pickup_point),
-        selectinload(Order.lines),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

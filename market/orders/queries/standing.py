@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import RowMapping, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from market.base.db import NOW
 from market.catalog.models import Reservation, Variant
-from market.catalog.queries.stock import NOW
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import OFFERS, Offer, offer_of
 from market.orders.rules import OrderStatus

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.seen import UNSAID, Facts
@@ -37,14 +37,18 @@ class LiveFeed:
     may_ask: bool
 
 
-def live_feed(session: Session, bank_account_id: int) -> LiveFeed | None:
-    query = (
-        select(BankConnection.provider, BankAccess.id.is_not(None).label("may_ask"))
-        .outerjoin(BankAccess, BankAccess.connection_id == BankConnection.id)
-        .where(BankConnection.bank_account_id == bank_account_id, BankConnection.ended_at.is_(None))
-        .order_by(BankConnection.id.desc())
+_LIVE_FEED = (
+    select(BankConnection.provider, BankAccess.id.is_not(None).label("may_ask"))
+    .outerjoin(BankAccess, BankAccess.connection_id == BankConnection.id)
+    .where(
+        BankConnection.bank_account_id == bindparam("account", type_=BigInteger()), BankConnection.ended_at.is_(None)
     )
-    row = session.execute(query).first()
+    .order_by(BankConnection.id.desc())
+)
+
+
+def live_feed(session: Session, bank_account_id: int) -> LiveFeed | None:
+    row = session.execute(_LIVE_FEED, {"account": bank_account_id}).first()
     return LiveFeed(provider=row.provider, may_ask=bool(row.may_ask)) if row else None
 
 

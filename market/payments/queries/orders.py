@@ -6,32 +6,36 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
-    CompoundSelect,
     RowMapping,
-    Select,
     SQLColumnExpression,
     Text,
+    bindparam,
     case,
     cast,
     func,
+    literal_column,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
+from market.base.db import NOW, Moment, said
 from market.base.secrets import vault
 from market.orders.models import Contact, Order, Purchase
-from market.orders.queries.orders import is_in_hand, is_overdue
+from market.orders.queries.orders import OF_STALL, is_in_hand, is_overdue
 from market.orders.rules import OrderStatus
 from market.payments.models import PaymentRequest
+from market.payments.queries.pages import FIRST, MOST, rows_of_page
 from market.payments.rules.status import PaidStatus, keeps_order, paid_status, paid_words, remaining, surplus
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from market.sellers.rules.banks import BANKS
 from market.values.money import Dong
 
-MOST_OWED = 100
+MOST_OWED = 15
+MOST_OWED_BACK = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,19 +99,19 @@ class Payment(Paid):
     to: PayTo | None
 
 
-def is_over(now: datetime) -> ColumnElement[bool]:
+def is_over(now: Moment) -> ColumnElement[bool]:
     """A request whose order has ended undelivered, whether or not a job has written that yet. Of a query that joins the
     order. Never NULL."""
     return or_(PaymentRequest.closed_at.is_not(None), is_overdue(now))
 
 
-def _owed_back(now: datetime) -> ColumnElement[Dong]:
+def _owed_back(now: Moment) -> ColumnElement[Dong]:
     """What is owed back by time: all of it where the clock has ended the order. Of a query that joins the order."""
     all_of_it = PaymentRequest.received - PaymentRequest.refunded
     return case((is_overdue(now), all_of_it), else_=PaymentRequest.owed_back)
 
 
-def _sums(now: datetime) -> tuple[SQLColumnExpression[object], ...]:
+def _sums(now: Moment) -> tuple[SQLColumnExpression[object], ...]:
     """The columns of `Paid`, of a query that joins the order."""
     return (
         PaymentRequest.order_id,
@@ -162,10 +166,16 @@ def _pay_to(row: RowMapping) -> PayTo | None:
     )
 
 
+_OF_ORDERS: BindParameter[Sequence[int]] = bindparam("orders", expanding=True)
+_PAID_OF = select(*_sums(NOW)).join(PaymentRequest.order).where(PaymentRequest.order_id.in_(_OF_ORDERS))
+
+
 def paid_of(session: Session, order_ids: Collection[int], *, now: datetime) -> dict[int, Paid]:
-    """What each of these orders has been paid, by order id, in one question."""
-    query = select(*_sums(now)).join(PaymentRequest.order).where(PaymentRequest.order_id.in_(order_ids))
-    return {row["order_id"]: Paid(**row) for row in session.execute(query).mappings()}
+    """What each of these orders has been paid, by order id, in one question; of none, nothing is asked."""
+    if not order_ids:
+        return {}
+    rows = session.connection().execute(_PAID_OF, {"orders": list(order_ids), "now": now}).mappings()
+    return {row["order_id"]: Paid(**row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,44 +196,49 @@ class OwedInAll:
     remaining: Dong
 
 
+_MISSING = cast(func.coalesce(func.sum(PaymentRequest.amount - PaymentRequest.received), 0), BigInteger)
+_IS_OWED = (
+    PaymentRequest.stall_id == OF_STALL,
+    PaymentRequest.received < PaymentRequest.amount,
+    PaymentRequest.closed_at.is_(None),
+    or_(is_in_hand(NOW), Order.status == said(OrderStatus.DELIVERED)),
+)
+OWED_IN_ALL = (
+    select(func.count(PaymentRequest.id).label("orders"), _MISSING.label("remaining"))
+    .join(PaymentRequest.order)
+    .where(*_IS_OWED)
+)
+"""The columns of `OwedInAll`."""
+
+
 def owed_in_all(session: Session, stall_id: int, *, now: datetime) -> OwedInAll:
     """What `payments_owed` comes to over all its pages."""
-    orders, remaining = session.execute(owed_in_all_query(stall_id, now)).one()
+    orders, remaining = session.connection().execute(OWED_IN_ALL, {"stall": stall_id, "now": now}).one()
     return OwedInAll(orders=orders, remaining=Dong(remaining))
 
 
-def owed_in_all_query(stall_id: int, now: datetime) -> Select[int, int]:
-    """The columns of `OwedInAll`."""
-    missing = cast(func.coalesce(func.sum(PaymentRequest.amount - PaymentRequest.received), 0), BigInteger)
-    query = select(func.count(PaymentRequest.id).label("orders"), missing.label("remaining"))
-    return query.join(PaymentRequest.order).where(*_is_owed(stall_id, now))
-
-
-def _is_owed(stall_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    live = or_(is_in_hand(now), Order.status == OrderStatus.DELIVERED)
-    not_paid = PaymentRequest.received < PaymentRequest.amount, PaymentRequest.closed_at.is_(None)
-    return PaymentRequest.stall_id == stall_id, *not_paid, live
+_OWED = (
+    select(
+        *_sums(NOW),
+        Order.code,
+        Contact.name.label("buyer_name"),
+        Order.status.label("order_status"),
+        Order.said_paid_at,
+    )
+    .join(Order, Order.id == PaymentRequest.order_id)
+    .join(Purchase, Purchase.id == Order.purchase_id)
+    .join(Contact, Contact.id == Purchase.contact_id)
+    .where(*_IS_OWED)
+    .order_by(PaymentRequest.id.desc())
+    .limit(MOST)
+    .offset(FIRST)
+)
 
 
 def payments_owed(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[Owed]:
     """One page of the stall's accepted and handed-over orders not fully paid yet, the newest first."""
-    query = (
-        select(
-            *_sums(now),
-            Order.code,
-            Contact.name.label("buyer_name"),
-            Order.status.label("order_status"),
-            Order.said_paid_at,
-        )
-        .join(Order, Order.id == PaymentRequest.order_id)
-        .join(Purchase, Purchase.id == Order.purchase_id)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .where(*_is_owed(stall_id, now))
-        .order_by(PaymentRequest.id.desc())
-        .limit(MOST_OWED)
-        .offset((page - 1) * MOST_OWED)
-    )
-    return [Owed(**row) for row in session.execute(query).mappings()]
+    which = {"stall": stall_id, "now": now} | rows_of_page(page, MOST_OWED)
+    return [Owed(**row) for row in session.connection().execute(_OWED, which).mappings()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,31 +255,35 @@ class OwedBack:
     client_key: str
 
 
-def owed_back(session: Session, stall_id: int, *, now: datetime) -> Sequence[OwedBack]:
-    """What the stall must give back to buyers, the oldest first."""
-    query = (
-        select(
-            Order.code,
-            Contact.name.label("buyer_name"),
-            _owed_back(now).label("amount"),
-            is_over(now).label("is_over"),
-            PaymentRequest.refunded.cast(Text).label("client_key"),
-        )
-        .join(Order, Order.id == PaymentRequest.order_id)
-        .join(Purchase, Purchase.id == Order.purchase_id)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .where(PaymentRequest.id.in_(_owing(stall_id, now)))
-        .order_by(PaymentRequest.id)
+OWING = union_all(
+    select(PaymentRequest.id).where(
+        PaymentRequest.stall_id == OF_STALL, PaymentRequest.owed_back > literal_column("0", BigInteger())
+    ),
+    select(PaymentRequest.id)
+    .join(PaymentRequest.order)
+    .where(Order.stall_id == OF_STALL, is_overdue(NOW), PaymentRequest.received > PaymentRequest.refunded),
+)
+"""The stall's requests of which something is owed back, written or by time: each half has an index of its own."""
+
+_OWED_BACK = (
+    select(
+        Order.code,
+        Contact.name.label("buyer_name"),
+        _owed_back(NOW).label("amount"),
+        is_over(NOW).label("is_over"),
+        PaymentRequest.refunded.cast(Text).label("client_key"),
     )
-    return [OwedBack(**row) for row in session.execute(query).mappings()]
+    .join(Order, Order.id == PaymentRequest.order_id)
+    .join(Purchase, Purchase.id == Order.purchase_id)
+    .join(Contact, Contact.id == Purchase.contact_id)
+    .where(PaymentRequest.id.in_(OWING))
+    .order_by(PaymentRequest.id)
+    .limit(MOST)
+    .offset(FIRST)
+)
 
 
-def _owing(stall_id: int, now: datetime) -> CompoundSelect[int]:
-    """The stall's requests of which something is owed back: each half has an index of its own."""
-    written = select(PaymentRequest.id).where(PaymentRequest.stall_id == stall_id, PaymentRequest.owed_back > 0)
-    by_time = (
-        select(PaymentRequest.id)
-        .join(PaymentRequest.order)
-        .where(Order.stall_id == stall_id, is_overdue(now), PaymentRequest.received > PaymentRequest.refunded)
-    )
-    return union_all(written, by_time)
+def owed_back(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[OwedBack]:
+    """One page of what the stall must give back to buyers, the oldest first."""
+    which = {"stall": stall_id, "now": now} | rows_of_page(page, MOST_OWED_BACK)
+    return [OwedBack(**row) for row in session.connection().execute(_OWED_BACK, which).mappings()]

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import BindParameter, Integer, bindparam
+
 from market.values.paging import pages_of
+
+FIRST: BindParameter[int] = bindparam("first", type_=Integer())
+MOST: BindParameter[int] = bindparam("most", type_=Integer())
+"""Of statements that are built once: execute them with `rows_of_page`."""
+
+
+def rows_of_page(page: int, size: int) -> dict[str, int]:
+    """Which rows a page shows, the first page being 1."""
+    return {"first": (page - 1) * size, "most": size}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,22 +1,34 @@
 """What came in to a stall, and what of it waits for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, ScalarSelect, case, cast, func, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Subquery,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
+from market.base.db import NOW, AnySelect, UtcTime, said
 from market.base.errors import NotFound
 from market.base.seen import Facts
 from market.orders.models import Order
-from market.orders.queries.orders import is_overdue
+from market.orders.queries.orders import OF_STALL, is_overdue
 from market.orders.rules import OPEN, OrderStatus
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
 from market.payments.queries.checks import last_outcome, was_confirmed
 from market.payments.queries.facts import facts_to_allocate, facts_to_undo
-from market.payments.queries.orders import MOST_OWED, OwedInAll, is_over, owed_in_all_query
-from market.payments.queries.pages import ListPage
+from market.payments.queries.orders import MOST_OWED, MOST_OWED_BACK, OWED_IN_ALL, OWING, OwedInAll, is_over
+from market.payments.queries.pages import FIRST, MOST, ListPage, rows_of_page
 from market.payments.rules.checks import CheckOutcome
 from market.payments.rules.matching import UNMATCHED_WORDS, Candidate, Suggester, Suggestion, Unmatched
 from market.payments.rules.status import remaining
@@ -25,8 +37,8 @@ from market.values.money import Dong
 from market.values.period import day_end, day_start, local_day
 
 NO_MONEY = "Không tìm thấy khoản tiền này."
-MOST_SHOWN = 30
-LATELY = 30 * MOST_SHOWN
+MOST_SHOWN = 15
+LATELY = 60 * MOST_SHOWN
 """What came in before that is found at its order: so much is paged through, and counted."""
 MOST_WAITING = 50
 MOST_CANDIDATES = 500
@@ -46,76 +58,103 @@ class MoneyIn:
         return self.bank + self.by_hand + self.card
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneySums:
+    """What came in for a stall's orders since midnight in Vietnam, and since the first of the month there."""
+
+    today: MoneyIn
+    month: MoneyIn
+
+
+def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
+    """Allocations that have not been undone; the counter-rows themselves, which alone are negative, are no money
+    either. By that and not by what they undo: no index then tempts a database away from the stall's own."""
+    counter = aliased(Allocation)
+    undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
+    return of.amount > 0, ~undone
+
+
+_SINCE: BindParameter[datetime] = bindparam("since", type_=UtcTime())
+_TODAY: BindParameter[datetime] = bindparam("today", type_=UtcTime())
+_UNTIL: BindParameter[datetime] = bindparam("until", type_=UtcTime())
+
+
+def _came_in() -> Subquery:
+    """What was allocated in some days and stands: of bank notices by the bank's time (`came_at`), all else by when it
+    was written. Each half has an index of its own, and brings all that is asked of it: a join to the ids alone would
+    read the whole table."""
+    columns = (Allocation.id, Allocation.request_id, Allocation.kind, Allocation.amount)
+    of_notices = (
+        select(*columns, BankCredit.occurred_at.label("came_at"))
+        .join(BankCredit, BankCredit.id == Allocation.credit_id)
+        .where(BankCredit.stall_id == OF_STALL, BankCredit.occurred_at >= _SINCE, BankCredit.occurred_at < _UNTIL)
+        .where(Allocation.kind == said(AllocationKind.BANK), *is_standing(Allocation))
+    )
+    others = select(*columns, Allocation.at.label("came_at")).where(
+        Allocation.stall_id == OF_STALL,
+        Allocation.at >= _SINCE,
+        Allocation.at < _UNTIL,
+        Allocation.kind != said(AllocationKind.BANK),
+        *is_standing(Allocation),
+    )
+    return union_all(of_notices, others).subquery("came")
+
+
+def _sums_since() -> AnySelect:
+    """The kind of what came in, its sum since `since`, its sum since `today`."""
+    came, earlier = _came_in(), aliased(Allocation)
+    before = select(func.coalesce(func.sum(earlier.amount), 0)).where(
+        earlier.request_id == came.c.request_id, earlier.id < came.c.id, *is_standing(earlier)
+    )
+    left = PaymentRequest.amount - before.correlate(came).scalar_subquery()
+    counted = case(
+        (PaymentRequest.received <= PaymentRequest.amount, came.c.amount),  # of hardly any order more came in
+        (left <= 0, 0),
+        (came.c.amount > left, left),
+        else_=came.c.amount,
+    )
+    of_today = case((came.c.came_at >= _TODAY, counted), else_=0)
+    return (
+        select(came.c.kind, cast(func.sum(counted), BigInteger), cast(func.sum(of_today), BigInteger))
+        .join(PaymentRequest, PaymentRequest.id == came.c.request_id)
+        .join(PaymentRequest.order)
+        .where(~is_over(NOW))
+        .group_by(came.c.kind)
+    )
+
+
+_SUMS_SINCE = _sums_since()
+
+
 def money_today(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
-    """What came in for orders since midnight in Vietnam."""
-    today = local_day(now)
-    return money_in(session, stall_id, start=day_start(today), end=day_end(today), now=now)
+    """What came in for orders since midnight in Vietnam, counted as `money_sums` does."""
+    return _money_since(session, stall_id, local_day(now), now).today
 
 
-def money_this_month(session: Session, stall_id: int, *, now: datetime) -> MoneyIn:
-    """What came in for orders since the first of this month in Vietnam."""
-    today = local_day(now)
-    return money_in(session, stall_id, start=day_start(today.replace(day=1)), end=day_end(today), now=now)
-
-
-def money_in(session: Session, stall_id: int, *, start: datetime, end: datetime, now: datetime) -> MoneyIn:
-    """What came in for orders from `start` until before `end`: by the bank's own time where a bank says so.
+def money_sums(session: Session, stall_id: int, *, now: datetime) -> MoneySums:
+    """What came in for orders today and this month: by the bank's own time where a bank says so.
 
     At most what each order asked, the earliest money first, and nothing of an order that has ended undelivered by now:
     all else is the buyers'.
     """
-    came = _came_in(stall_id, start, end).subquery("came")
-    left = PaymentRequest.amount - _allocated_before()
-    counted = case((left <= 0, 0), (Allocation.amount > left, left), else_=Allocation.amount)
-    query = (
-        select(Allocation.kind, cast(func.sum(counted), BigInteger))
-        .select_from(came)
-        .join(Allocation, Allocation.id == came.c.id)
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .join(PaymentRequest.order)
-        .where(~is_over(now), *is_standing(Allocation))
-        .group_by(Allocation.kind)
-    )
-    sums = {kind: Dong(amount) for kind, amount in session.execute(query)}
+    return _money_since(session, stall_id, local_day(now).replace(day=1), now)
+
+
+def _money_since(session: Session, stall_id: int, since: date, now: datetime) -> MoneySums:
+    today = local_day(now)
+    days = {"since": day_start(since), "today": day_start(today), "until": day_end(today)}
+    rows = session.connection().execute(_SUMS_SINCE, {"stall": stall_id, "now": now} | days).all()
+    month, of_today = ({row[0]: Dong(row[at]) for row in rows} for at in (1, 2))
+    return MoneySums(today=_money_in(of_today), month=_money_in(month))
+
+
+def _money_in(sums: Mapping[AllocationKind, Dong]) -> MoneyIn:
     nothing = Dong(0)
     return MoneyIn(
         bank=sums.get(AllocationKind.BANK, nothing),
         by_hand=sums.get(AllocationKind.SELLER, nothing),
         card=sums.get(AllocationKind.CARD, nothing),
     )
-
-
-def _came_in(stall_id: int, start: datetime, end: datetime) -> CompoundSelect[int]:
-    """The allocations of some days: those of bank notices by the bank's time, all else by when they were written. Each
-    half has an index of its own."""
-    of_notices = (
-        select(Allocation.id)
-        .join(BankCredit, BankCredit.id == Allocation.credit_id)
-        .where(BankCredit.stall_id == stall_id, BankCredit.occurred_at >= start, BankCredit.occurred_at < end)
-    )
-    others = select(Allocation.id).where(
-        Allocation.stall_id == stall_id,
-        Allocation.at >= start,
-        Allocation.at < end,
-        Allocation.kind != AllocationKind.BANK,
-    )
-    return union_all(of_notices, others)
-
-
-def _allocated_before() -> ScalarSelect[int]:
-    """What stands on an allocation's request from before it."""
-    earlier = aliased(Allocation)
-    query = select(func.coalesce(func.sum(earlier.amount), 0)).where(
-        earlier.request_id == Allocation.request_id, earlier.id < Allocation.id, *is_standing(earlier)
-    )
-    return query.correlate(Allocation).scalar_subquery()
-
-
-def is_standing(of: type[Allocation]) -> tuple[ColumnElement[bool], ...]:
-    """Allocations that have not been undone; the counter-rows themselves are no money either."""
-    counter = aliased(Allocation)
-    undone = select(counter.id).where(counter.undoes_id == of.id).correlate(of).exists()
-    return func.coalesce(of.undoes_id, 0) == 0, ~undone  # IS NULL would lead SQLite through the index of all those
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,31 +183,35 @@ class CameIn:
         return facts_to_undo(self.code, self.amount, is_over=self.is_over)
 
 
+_STANDS_HERE = Allocation.stall_id == OF_STALL, *is_standing(Allocation)
+_CAME_IN_LATELY = (
+    select(
+        Allocation.id.label("allocation_id"),
+        Order.code,
+        Allocation.amount,
+        Allocation.kind,
+        Allocation.at,
+        BankCredit.memo,
+        BankConnection.provider,
+        last_outcome().label("checked"),
+        was_confirmed().label("was_confirmed"),
+        is_over(NOW).label("is_over"),
+    )
+    .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
+    .join(Order, Order.id == PaymentRequest.order_id)
+    .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
+    .outerjoin(BankConnection, BankConnection.id == BankCredit.connection_id)
+    .where(*_STANDS_HERE)
+    .order_by(Allocation.at.desc(), Allocation.id.desc())
+    .limit(MOST)
+    .offset(FIRST)
+)
+
+
 def came_in_lately(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[CameIn]:
     """One page of the amounts that paid the stall's orders and were not undone, newest first."""
-    query = (
-        select(
-            Allocation.id.label("allocation_id"),
-            Order.code,
-            Allocation.amount,
-            Allocation.kind,
-            Allocation.at,
-            BankCredit.memo,
-            BankConnection.provider,
-            last_outcome().label("checked"),
-            was_confirmed().label("was_confirmed"),
-            is_over(now).label("is_over"),
-        )
-        .join(PaymentRequest, PaymentRequest.id == Allocation.request_id)
-        .join(Order, Order.id == PaymentRequest.order_id)
-        .outerjoin(BankCredit, BankCredit.id == Allocation.credit_id)
-        .outerjoin(BankConnection, BankConnection.id == BankCredit.connection_id)
-        .where(Allocation.stall_id == stall_id, *is_standing(Allocation))
-        .order_by(Allocation.at.desc(), Allocation.id.desc())
-        .limit(MOST_SHOWN)
-        .offset((page - 1) * MOST_SHOWN)
-    )
-    return [CameIn(**row) for row in session.execute(query).mappings()]
+    which = {"stall": stall_id, "now": now} | rows_of_page(page, MOST_SHOWN)
+    return [CameIn(**row) for row in session.connection().execute(_CAME_IN_LATELY, which).mappings()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,16 +237,13 @@ class UnmatchedMoney:
         return facts_to_allocate(self.amount, self.reason, offered=(likely.code, likely.remaining))
 
 
+_WAITS = BankCredit.stall_id == OF_STALL, BankCredit.unmatched_reason.is_not(None)
+_UNMATCHED = select(BankCredit).where(*_WAITS).order_by(BankCredit.id.desc()).limit(MOST).offset(FIRST)
+
+
 def unmatched(session: Session, stall_id: int, *, now: datetime, page: int = 1) -> Sequence[UnmatchedMoney]:
     """One page of the stall's money that waits for a person, newest first, with ranked suggestions."""
-    query = (
-        select(BankCredit)
-        .where(*_waits(stall_id))
-        .order_by(BankCredit.id.desc())
-        .limit(MOST_WAITING)
-        .offset((page - 1) * MOST_WAITING)
-    )
-    waiting = session.scalars(query).all()
+    waiting = session.scalars(_UNMATCHED, {"stall": stall_id} | rows_of_page(page, MOST_WAITING)).all()
     if not waiting:
         return []
     suggester = Suggester(_candidates(session, stall_id, now))
@@ -224,10 +264,6 @@ def _waiting(credit: BankCredit, suggester: Suggester) -> UnmatchedMoney:
     )
 
 
-def _waits(stall_id: int) -> tuple[ColumnElement[bool], ...]:
-    return BankCredit.stall_id == stall_id, BankCredit.unmatched_reason.is_not(None)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLists:
     """How long the lists of a stall's money are (of what came in, at most so much as is called lately), and what is
@@ -235,6 +271,7 @@ class MoneyLists:
 
     unmatched: int
     came_in: int
+    owed_back: int
     owed: OwedInAll
 
     def page_of_unmatched(self, asked: int) -> ListPage:
@@ -243,19 +280,35 @@ class MoneyLists:
     def page_of_came_in(self, asked: int) -> ListPage:
         return ListPage(total=self.came_in, size=MOST_SHOWN, asked=asked)
 
+    def page_of_owed_back(self, asked: int) -> ListPage:
+        return ListPage(total=self.owed_back, size=MOST_OWED_BACK, asked=asked)
+
     def page_of_owed(self, asked: int) -> ListPage:
         return ListPage(total=self.owed.orders, size=MOST_OWED, asked=asked)
 
 
+def _money_lists() -> AnySelect:
+    """Undone amounts are few and have an index of their own; with their counter-rows they are passed over, so that
+    nobody asks of each amount whether it stands."""
+    owed = OWED_IN_ALL.subquery("owed")
+    waiting = select(func.count(BankCredit.id)).where(*_WAITS).scalar_subquery()
+    of_stall = Allocation.stall_id == OF_STALL
+    undone = select(2 * func.count(Allocation.id)).where(of_stall, Allocation.undoes_id.is_not(None)).scalar_subquery()
+    rows = select(Allocation.stall_id).where(of_stall).limit(LATELY + undone).subquery("rows")
+    came_in = select(func.count()).select_from(rows).scalar_subquery() - undone
+    back = OWING.subquery("owing")
+    owed_back = select(func.count(back.c.id.distinct())).scalar_subquery().label("owed_back")
+    return select(waiting.label("unmatched"), came_in.label("came_in"), owed_back, owed.c.orders, owed.c.remaining)
+
+
+_MONEY_LISTS = _money_lists()
+
+
 def money_lists(session: Session, stall_id: int, *, now: datetime) -> MoneyLists:
     """All of it in one question."""
-    waiting = select(func.count(BankCredit.id)).where(*_waits(stall_id))
-    lately_in = select(Allocation.id).where(Allocation.stall_id == stall_id, *is_standing(Allocation)).limit(LATELY)
-    came_in = select(func.count()).select_from(lately_in.subquery())
-    owed = owed_in_all_query(stall_id, now).subquery()
-    query = select(waiting.scalar_subquery(), came_in.scalar_subquery(), owed.c.orders, owed.c.remaining)
-    unmatched, lately, orders, remaining = session.execute(query).one()
-    return MoneyLists(unmatched=unmatched, came_in=lately, owed=OwedInAll(orders=orders, remaining=Dong(remaining)))
+    row = session.connection().execute(_MONEY_LISTS, {"stall": stall_id, "now": now}).one()
+    owed = OwedInAll(orders=row.orders, remaining=Dong(row.remaining))
+    return MoneyLists(unmatched=row.unmatched, came_in=row.came_in, owed_back=row.owed_back, owed=owed)
 
 
 def _candidates(session: Session, stall_id: int, now: datetime) -> list[Candidate]:

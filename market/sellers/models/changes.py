@@ -8,9 +8,11 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Person
-from market.base.db import Base, Id
+from market.base.db import Base, Id, said
 from market.sellers.models.register import Business
 from market.values.phone import Phone
+
+OF_FAMILY = text("family_phone IS NOT NULL")
 
 
 class ChangeKind(enum.StrEnum):
@@ -48,6 +50,7 @@ class WaitingChange(Base):
             sqlite_where=text("state = 'cho'"),
         ),
         Index(None, "state", "effective_at"),
+        Index("ix_waiting_change_of_family", "family_phone", postgresql_where=OF_FAMILY, sqlite_where=OF_FAMILY),
         CheckConstraint("(state = 'cho') = (ended_at IS NULL)", name="waiting_has_no_end"),
         CheckConstraint("effective_at >= asked_at", name="effective_after_asked"),
     )
@@ -58,7 +61,7 @@ class WaitingChange(Base):
     subject_id: Mapped[int]
     content_cipher: Mapped[str]
     paper: Mapped[str | None]
-    family_phone: Mapped[Phone | None] = mapped_column(index=True)
+    family_phone: Mapped[Phone | None]
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent.id"))
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
@@ -78,7 +81,7 @@ class WaitingChange(Base):
     @is_waiting.inplace.expression
     @classmethod
     def _is_waiting(cls) -> ColumnElement[bool]:
-        return cls.state == ChangeState.WAITING
+        return cls.state == said(ChangeState.WAITING)
 
     @property
     def lacks_consent(self) -> bool:

@@ -140,7 +140,7 @@ class BusinessMember(Base):
     @is_confirmed.inplace.expression
     @classmethod
     def _is_confirmed(cls) -> ColumnElement[bool]:
-        return and_(cls.state == ClaimState.CONFIRMED, cls.ended_at.is_(None), cls.begins_at.is_(None))
+        return and_(cls.state == said(ClaimState.CONFIRMED), cls.ended_at.is_(None), cls.begins_at.is_(None))
 
     @hybrid_property
     def was_confirmed(self) -> bool:

@@ -2,17 +2,19 @@
 
 import json
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.secrets import vault
 from market.sellers.models import BankAccount, BankConnection
 
+_LIVE_ACCOUNT = select(BankAccount).where(
+    BankAccount.business_id == bindparam("business", type_=BigInteger()), BankAccount.closed_at.is_(None)
+)
+
 
 def live_bank_account(session: Session, business_id: int) -> BankAccount | None:
-    return session.scalar(
-        select(BankAccount).where(BankAccount.business_id == business_id, BankAccount.closed_at.is_(None))
-    )
+    return session.scalar(_LIVE_ACCOUNT, {"business": business_id})
 
 
 def account_number(account: BankAccount) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.accounts.models import Person
@@ -55,10 +55,17 @@ def waiting_change(session: Session, kind: ChangeKind, subject_id: int) -> Waiti
     return session.scalar(query.execution_options(populate_existing=True))
 
 
+_OF_BUSINESS = (
+    select(WaitingChange)
+    .where(WaitingChange.business_id == bindparam("business", type_=BigInteger()), WaitingChange.is_waiting)
+    .options(joinedload(WaitingChange.asker))
+    .order_by(WaitingChange.id)
+)
+
+
 def changes_of_business(session: Session, business_id: int) -> Sequence[WaitingChange]:
     """What waits to change for a business, oldest first."""
-    query = select(WaitingChange).where(WaitingChange.business_id == business_id, WaitingChange.is_waiting)
-    return session.scalars(query.options(joinedload(WaitingChange.asker)).order_by(WaitingChange.id)).all()
+    return session.scalars(_OF_BUSINESS, {"business": business_id}).all()
 
 
 def change_of_business(session: Session, business_id: int, change_id: int) -> WaitingChange:

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.sellers.models import Business, BusinessMember, Mandate, OldStallSlug, Stall
 from market.sellers.queries.posts import is_live
 
+_BY_SLUG = (
+    select(Stall)
+    .where(Stall.commune_id == bindparam("commune", type_=BigInteger()), Stall.slug == bindparam("slug"))
+    .options(joinedload(Stall.business).joinedload(Business.hamlet))
+)
+
 
 def stall_by_slug(session: Session, commune_id: int, slug: str) -> Stall | None:
-    query = select(Stall).where(Stall.commune_id == commune_id, Stall.slug == slug)
-    return session.scalar(query.options(joinedload(Stall.business).joinedload(Business.hamlet)))
+    return session.scalar(_BY_SLUG, {"commune": commune_id, "slug": slug})
 
 
 def stall_of(session: Session, stall_id: int) -> Stall:
@@ -41,11 +46,16 @@ class Right:
     mandate_id: int | None
 
 
+_MEMBERSHIP = select(BusinessMember.id).where(
+    BusinessMember.is_confirmed,
+    BusinessMember.person_id == bindparam("person", type_=BigInteger()),
+    BusinessMember.business_id == bindparam("business", type_=BigInteger()),
+)
+
+
 def right_to(session: Session, business_id: int, person_id: int, today: date) -> Right | None:
     """The person's right to act for the business today; None where there is none."""
-    if session.scalar(
-        select(BusinessMember.id).where(_confirmed(person_id), BusinessMember.business_id == business_id)
-    ):
+    if session.scalar(_MEMBERSHIP, {"person": person_id, "business": business_id}):
         return Right(mandate_id=None)
     mandate = session.scalar(
         select(Mandate.id)

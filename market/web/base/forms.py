@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from flask import render_template, request
+from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import Select
 
 from market.base.client_keys import SentOtherwise
 from market.base.db import reading
@@ -230,8 +232,21 @@ class DayField(ValueField):
         return value.isoformat()
 
 
+class PlainSelect(Select):
+    """A drop-down list whose options have no attributes of their own: each written in one go, as WTForms would write
+    it, because a list of a hundred is a third of its page's time there."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override]  # the stubs are older
+        chosen, value = " selected" if choice.selected else "", escape(choice.value)
+        label = escape(choice.label or choice.value)
+        return Markup(f'<option{chosen} value="{value}">{label}</option>')  # noqa: S704 - escaped
+
+
 class ChoiceField(SelectField):
     """One of a list; the message for anything else is ours."""
+
+    widget = PlainSelect()
 
     def pre_validate(self, form: Any) -> None:
         try:

@@ -1,7 +1,7 @@
 """The hidden field by which a decision says what its page showed: the template writes it, the view reads it."""
 
 from flask import request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from market.base.errors import Refused
 from market.base.seen import Facts, seen_of
@@ -19,9 +19,9 @@ def seen_field(facts: Facts, edited: BaseForm | None = None) -> Markup:
     `edited`: a form that was filled with the facts. Come back with something typed wrong, it still shows what it was
     first filled with, and says so; come back because the facts changed, it says what they are now.
     """
-    field = Markup('<input type="hidden" name="{}" value="{}" autocomplete="off">')
     was = request.form.get(FIELD) if edited is not None and edited.is_as_first_filled else None
-    return field.format(FIELD, was or seen_of(facts))
+    value = escape(was or seen_of(facts))
+    return Markup(f'<input type="hidden" name="{FIELD}" value="{value}" autocomplete="off">')  # noqa: S704 - escaped
 
 
 blueprint.add_app_template_global(seen_of, "seen_digest")

@@ -269,8 +269,11 @@ def number_text(value: int) -> str:
 
 
 def csrf_input() -> Markup:
-    """The hidden field every form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    """The hidden field every form carries: written once for a page, however many forms it has."""
+    if "csrf_input" not in g:
+        g.csrf_input = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup = g.csrf_input
+    return field
 
 
 @lru_cache(maxsize=128)

@@ -37,7 +37,6 @@ ALLOWED = {
     "office.register_import_check": "compares a file with the whole register: growth 10, becomes a job",
     "stall.channels": "holds every one of the stall's own goods against the marketplace's template, as an export does",
     "stall.channel": "as stall.channels",
-    "account.me": "whose consent is asked: SQLite takes NULL, which most rows have, for a common phone",
 }
 """Endpoint -> why it may go through a whole table as yet."""
 

@@ -91,8 +91,9 @@ def search() -> Page:
             page = queries.newest(rows, page_query())
         return render_template("shop/browse/search.html", text="", instead=None, page=page)
     asked = page_query(SEARCH_PAGES)
-    found = find_goods(reading(), asked.commune_id, text, now=asked.now, page=asked.page)
-    cards = queries.given_goods(reading().connection(), found.ids, asked)
+    with reading_rows() as rows:
+        found = find_goods(rows, asked.commune_id, text, now=asked.now, page=asked.page)
+        cards = queries.given_goods(rows, found.ids, asked)
     page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
     instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
     return render_template("shop/browse/search.html", text=text, instead=instead, page=page)

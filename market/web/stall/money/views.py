@@ -1,6 +1,8 @@
 """A stall's money: what came in, what waits for money, what money waits for a person."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -36,26 +38,33 @@ def _page(desk: StallContext, form: OrderCodeForm, asked_of: int | None = None) 
     now, session = clock.now(), reading()
     lists = queries.money_lists(session, desk.stall_id, now=now)
     pages = _pages(lists)
-    owed = queries.payments_owed(session, desk.stall_id, now=now, page=pages["cho_tien"].page)
-    lately = queries.came_in_lately(session, desk.stall_id, now=now, page=pages["gan_day"].page)
     return form.page(
         "stall/money/money.html",
         desk=desk,
         asked_of=asked_of,
-        today=queries.money_today(session, desk.stall_id, now=now),
-        month=queries.money_this_month(session, desk.stall_id, now=now),
+        sums=queries.money_sums(session, desk.stall_id, now=now),
         lists=lists,
         pages=pages,
         at={name: page.page for name, page in pages.items() if page.page > 1},
-        waiting=queries.unmatched(session, desk.stall_id, now=now, page=pages["chua_ro"].page),
-        owed=owed,
-        to_confirm={one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
-        owed_back=queries.owed_back(session, desk.stall_id, now=now),
-        lately=lately,
-        checked={one.allocation_id: _checked(one) for one in lately if one.provider},
-        **_paid_into(session, desk),
         likeness_words=LIKENESS_WORDS,
+        **_rows(session, desk.stall_id, pages, now),
+        **_paid_into(session, desk),
     )
+
+
+def _rows(session: Session, stall_id: int, pages: dict[str, queries.ListPage], now: datetime) -> dict[str, object]:
+    """What stands on the page of each list that is asked for, and what is decided on there."""
+    waiting, back, owing, came = (pages[name].page for name in ("chua_ro", "phai_tra", "cho_tien", "gan_day"))
+    owed = queries.payments_owed(session, stall_id, now=now, page=owing)
+    lately = queries.came_in_lately(session, stall_id, now=now, page=came)
+    return {
+        "waiting": queries.unmatched(session, stall_id, now=now, page=waiting) if pages["chua_ro"].total else [],
+        "owed_back": queries.owed_back(session, stall_id, now=now, page=back) if pages["phai_tra"].total else [],
+        "owed": owed,
+        "to_confirm": {one.order_id: queries.facts_to_confirm(one.asked, one.received) for one in owed},
+        "lately": lately,
+        "checked": {one.allocation_id: _checked(one) for one in lately if one.provider},
+    }
 
 
 def _paid_into(session: Session, desk: StallContext) -> dict[str, object]:
@@ -79,6 +88,7 @@ def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:
     """Which page of each list the address asks for; the buttons on it carry it too."""
     return {
         "chua_ro": lists.page_of_unmatched(_asked("chua_ro")),
+        "phai_tra": lists.page_of_owed_back(_asked("phai_tra")),
         "cho_tien": lists.page_of_owed(_asked("cho_tien")),
         "gan_day": lists.page_of_came_in(_asked("gan_day")),
     }
@@ -97,9 +107,10 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 
 def _back(desk: StallContext) -> Page:
     """To the pages of the lists on which the button was."""
-    asked = [request.args.get(of, type=int) for of in ("chua_ro", "cho_tien", "gan_day")]
-    address = url_for("stall.money", gian=desk.slug, chua_ro=asked[0], cho_tien=asked[1], gan_day=asked[2])
-    return redirect(address, 303)
+    asked: dict[str, Any] = {
+        of: request.args.get(of, type=int) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")
+    }
+    return redirect(url_for("stall.money", gian=desk.slug, **asked), 303)
 
 
 @blueprint.post("/ban-hang/<gian>/tien/<int:credit_id>/khop")

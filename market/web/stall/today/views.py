@@ -8,7 +8,7 @@ from market.catalog.queries.listing import nearly_sold_out
 from market.catalog.queries.stock import has_goods
 from market.notices.actions import see_news
 from market.notices.queries import news_of
-from market.orders.queries.orders import life_of, orders_in_hand, orders_to_answer
+from market.orders.queries.orders import life_of, open_orders
 from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
@@ -23,8 +23,8 @@ from market.web.stall.settings.views.claims import seen_up_to
 @stall_page
 def today(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
-    waiting = orders_to_answer(session, desk.stall_id, now=now)
-    in_hand = orders_in_hand(session, desk.stall_id, now=now)
+    still = open_orders(session, desk.stall_id, now=now)
+    waiting, in_hand = still.to_answer, still.in_hand
     paid = paid_of(session, [order.id for order in (*waiting, *in_hand)], now=now)
     few = nearly_sold_out(session, desk.stall_id, now=now)
     return render_template(

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.orders.queries.orders import orders_in_hand
+from market.orders.queries.orders import open_orders
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
@@ -40,10 +40,10 @@ def test_an_accepted_order_that_waits_for_its_transfer_is_in_hand_until_its_time
     cast: Cast, now: Clock, session: Session
 ) -> None:
     order = buy(cast, now())
-    assert [one.id for one in orders_in_hand(session, order.stall, now=now())] == [order.id]
+    assert [one.id for one in open_orders(session, order.stall, now=now()).in_hand] == [order.id]
     due = order_row(order.id).due_at
     assert due
-    assert [one.id for one in orders_in_hand(session, order.stall, now=due)] == []
+    assert [one.id for one in open_orders(session, order.stall, now=due).in_hand] == []
 
 
 def test_no_order_yet_says_what_to_do_next(lan: FlaskClient, cast: Cast) -> None:

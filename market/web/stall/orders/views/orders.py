@@ -12,10 +12,9 @@ from market.orders.models import Order
 from market.orders.queries.keys import answer_key
 from market.orders.queries.orders import (
     life_of,
+    open_orders,
     order_of_stall,
-    orders_in_hand,
     orders_over,
-    orders_to_answer,
 )
 from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
@@ -32,8 +31,8 @@ from market.web.stall.orders.forms import DeclineForm, HandOverForm
 @stall_page
 def orders(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
-    waiting = orders_to_answer(session, desk.stall_id, now=now)
-    in_hand = orders_in_hand(session, desk.stall_id, now=now)
+    still = open_orders(session, desk.stall_id, now=now)
+    waiting, in_hand = still.to_answer, still.in_hand
     over = orders_over(session, desk.stall_id, now=now, page=max(1, request.args.get("page", 1, type=int)))
     listed = [*in_hand, *over.rows]
     paid = paid_of(session, [order.id for order in (*waiting, *listed)], now=now)
