@@ -35,6 +35,14 @@ DRAWN = re.compile(r'<input type="hidden" name="(?:csrf_token|client_key)"[^>]*>
 """What is drawn anew for each page."""
 
 SHOWN = {
+    ("commune", "name"),
+    ("commune", "office_name"),
+    ("commune", "office_phone"),
+    ("commune", "office_address"),
+    ("commune", "office_email"),
+    ("commune", "welcome"),
+    ("commune", "complaints"),
+    ("commune", "own_rules"),
     ("hamlet", "name"),
     ("pickup_point", "name"),
     ("person", "name"),

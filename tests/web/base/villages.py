@@ -15,6 +15,7 @@ from market.places.models import OldPlace, PickupPoint
 from market.sellers.models import Business, BusinessKind, BusinessProposal, PostRole, Stall
 from market.trace.models import Lot
 from market.trace.rules import LotState
+from market.values.phone import Phone
 from tests import factories as make
 from tests.web.base.world import Things, things_of
 
@@ -50,6 +51,10 @@ class Village:
             host = f"{letters.lower()}.test"
             commune = make.make_commune(session, code=code, name=f"xã {mark}", letters=letters, host=host)
             commune.office_name = f"Phòng Kinh tế xã {mark}"
+            commune.office_address, commune.office_email = f"Nhà số 1 chợ {mark}", f"{letters.lower()}@xa.test"
+            commune.office_phone = Phone(f"0220 3{code}0")
+            commune.welcome, commune.complaints = f"Mời bà con {mark}", f"Ông chánh {mark} nhận"
+            commune.own_rules = f"Họp chợ từ sáng ở {mark}"
             hamlet = make.make_hamlet(session, commune, f"thôn {mark} Hạ")
             make.make_pickup_point(session, hamlet).keeper_name = f"Ông giữ hàng {mark}"
             session.add(OldPlace(commune_id=commune.id, hamlet_id=hamlet.id, old_name=f"làng cũ {mark}"))
