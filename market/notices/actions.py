@@ -11,7 +11,7 @@ from market.base.db import insert_once
 from market.base.jobs import Payload, enqueue
 from market.notices.models import Notice
 from market.notices.ports import Sender
-from market.notices.queries import addressee_of, unseen_news
+from market.notices.queries import NewsReader, addressee_of, unseen_news
 from market.notices.senders import ready_senders
 
 
@@ -78,11 +78,11 @@ def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], sen
             enqueue(session, kind, payload, dedupe_key=f"{kind}:{notice.id}")
 
 
-def see_news(session: Session, person_id: int, up_to: int, *, business_id: int | None = None, now: datetime) -> None:
-    """Note that the office's answers to a person (and to a business's people) up to one of them were seen."""
+def see_news(session: Session, reader: NewsReader, up_to: int, *, now: datetime) -> None:
+    """Note that the office's answers up to one of them were seen."""
     session.execute(
         update(Notice)
-        .where(unseen_news(business_id, person_id), Notice.id <= up_to)
+        .where(unseen_news(reader), Notice.id <= up_to)
         .values(seen_at=now)
         .execution_options(synchronize_session=False)
     )

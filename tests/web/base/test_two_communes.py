@@ -64,8 +64,8 @@ def hac(app: Flask, now: Clock) -> Village:
     return Village.make("Hạc Trắng", "HT", "20001", now())
 
 
-def make_seu(now: Clock) -> Village:
-    return Village.make("Sếu Xám", "SX", "20002", now())
+def make_seu(now: Clock, also: Village | None = None) -> Village:
+    return Village.make("Sếu Xám", "SX", "20002", now(), also)
 
 
 class Visitor:
@@ -137,16 +137,17 @@ def names_in(text: str, names: dict[str, tuple[str, str]]) -> set[str]:
 
 
 def test_no_page_of_a_commune_shows_what_is_another_s(app: Flask, hac: Village, now: Clock) -> None:
-    """Neither a name nor a count: each page is the same before the other commune was there and after."""
+    """Neither a name nor a count: each page is the same before the other commune was there and after, also to people
+    who have parts and news in both."""
     pages = Readings(app, hac, now)
     before = pages.read()
-    seu = make_seu(now)
+    seu = make_seu(now, hac)
     after = pages.read()
     assert [endpoint for endpoint in before if after[endpoint] != before[endpoint]] == []
     foreign = hac.foreign_to(seu)
     newer = Readings(app, seu, now).read()
     assert {page: found for page, text in newer.items() if (found := names_in(text, foreign))} == {}
-    for texts, own in ((before, foreign), (newer, seu.foreign_to(hac))):
+    for texts, own in ((before, hac.beside(seu)), (newer, seu.beside(hac))):
         shown = {own[name] for text in texts.values() for name in names_in(text, own)}
         assert SHOWN - shown == set(), "nobody was shown these: what would be seen of another commune's?"
 
