@@ -70,11 +70,6 @@ def all_communes(session: Session) -> Sequence[Commune]:
     return session.scalars(select(Commune).order_by(Commune.id)).all()
 
 
-def commune_with_host(session: Session, host: str) -> Commune | None:
-    """The commune whose own host this is."""
-    return session.scalar(select(Commune).where(Commune.host == host))
-
-
 def commune_with_id(session: Session, commune_id: int) -> Commune:
     return session.get_one(Commune, commune_id)
 

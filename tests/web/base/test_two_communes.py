@@ -8,11 +8,19 @@ from html import escape, unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
+from market.base.commands import links
+from market.base.db import reading, transaction
 from market.catalog.queries.search import search
+from market.notices.models import Notice
+from market.notices.rules import News
+from market.places.models import Commune
+from market.trace.models import Lot
+from market.trace.sheets import label_of
 from tests import factories as make
 from tests.conftest import Clock
 from tests.nights import on_both
@@ -252,3 +260,92 @@ def test_a_cart_is_of_one_commune_even_where_its_cookie_is_shown_at_another_s_ho
     mai.client.set_cookie("gio_ma", key.value, domain=seu.host)
     assert "muống Hạc Trắng" in mai.client.get("/gio-hang", base_url=f"http://{hac.host}").text
     assert "muống Hạc Trắng" not in mai.client.get("/gio-hang", base_url=f"http://{seu.host}").text
+
+
+def without_host(village: Village) -> None:
+    """The village answers at the installation's own address, as one does that was there before the other."""
+    with transaction() as session:
+        session.get_one(Commune, village.commune).host = None
+
+
+def test_an_address_of_the_commune_at_the_base_address_is_scanned_at_another_s_host(
+    app: Flask, hac: Village, now: Clock
+) -> None:
+    """It led to the same path at the host that was asked: to nothing, or to another stall of that name."""
+    seu = make_seu(now)
+    without_host(seu)
+    path = f"/gian-hang/{seu.things['slug']}"
+    for host, typed, leads in (
+        (hac.host, f"http://cho.test{path}", f"http://cho.test{path}"),
+        ("cho.test", f"http://cho.test{path}", path),
+        ("cho.test", f"http://{hac.host}/", f"http://{hac.host}/"),
+        (hac.host, f"http://{hac.host}/", "/"),
+    ):
+        found = app.test_client().get("/quet", query_string={"ma": typed}, base_url=f"http://{host}")
+        assert (found.status_code, found.location) == (303, leads)
+
+
+def test_another_commune_s_goods_do_not_come_into_a_cart(app: Flask, hac: Village, now: Clock) -> None:
+    seu = make_seu(now)
+    mai = Visitor(app, hac, None, now)
+    mai.fill_cart(hac.variant)
+    mai.fill_cart(seu.variant)
+    for page in ("/gio-hang", "/dat-hang"):
+        text = mai.client.get(page, base_url=f"http://{hac.host}").text
+        assert ("muống Hạc Trắng" in text, "Sếu Xám" in text) == (True, False), page
+
+
+def test_who_signed_in_at_one_host_is_not_signed_in_at_another_s(app: Flask, hac: Village, now: Clock) -> None:
+    """The same account, which has a part in both; then the link of a notice leads through the sign-in page there."""
+    seu = make_seu(now, hac)
+    owner = Visitor(app, hac, hac.owner, now)
+    cookie = owner.client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain=hac.host)
+    assert cookie is not None
+    owner.client.set_cookie(cookie.key, cookie.value, domain=seu.host)
+    about = Notice.person_id == hac.owner, Notice.commune_id == seu.commune, Notice.kind == News.LISTING_APPROVED
+    link = links(None).notice(reading().scalars(select(Notice.id).where(*about)).one())
+    assert link == f"http://{seu.host}/ban-hang"
+    answer = owner.client.get(link)
+    assert (answer.status_code, answer.location) == (303, "/dang-nhap?tiep=/ban-hang")
+    make.sign_in(owner.client, hac.owner, now(), base_url=f"http://{seu.host}")
+    assert "Sếu Xám" in owner.client.get(link).text
+    assert "Sếu Xám" not in owner.client.get(f"http://{hac.host}/ban-hang").text
+
+
+def files_of(app: Flask, village: Village) -> Iterator[str]:
+    """What a commune's printed sheets and files for marketplaces hold of addresses."""
+    lot = (
+        reading().scalars(select(Lot).where(Lot.code == village.things["lot"], Lot.commune_id == village.commune)).one()
+    )
+    label = label_of(lot)
+    yield label.link(str(village.things["stamp"]))
+    yield label.host
+    yield links(reading().get_one(Commune, village.commune).host).picture("abc")
+
+
+def test_what_is_printed_and_exported_names_its_own_commune_s_host(app: Flask, hac: Village, now: Clock) -> None:
+    seu = make_seu(now)
+    for village in (hac, seu):
+        found = [text.lower() for text in files_of(app, village)]
+        assert [village.host in text for text in found] == [True] * 3, found
+    without_host(seu)
+    assert ["cho.test" in text.lower() for text in files_of(app, seu)] == [True] * 3
+    assert [hac.host in text.lower() for text in files_of(app, hac)] == [True] * 3
+
+
+@pytest.mark.parametrize("host", ["HT.TEST", "ht.test:80", "Ht.Test:8000"])
+def test_a_host_is_known_however_it_is_written(app: Flask, hac: Village, now: Clock, host: str) -> None:
+    make_seu(now)
+    page = app.test_client().get("/", headers={"Host": host})
+    assert (page.status_code, "xã Hạc Trắng" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "host", ["x.ht.test", "ht.test.ke-xau.test", "ht", "", "ht.test@sx.test", "ht.test/..", "[::1"]
+)
+def test_a_host_that_is_nearly_a_commune_s_is_none_s(app: Flask, hac: Village, now: Clock, host: str) -> None:
+    make_seu(now)
+    page = app.test_client().get("/", headers={"Host": host})
+    assert page.status_code in (400, 421)
+    assert "Hạc Trắng" not in page.text
+    assert "Sếu Xám" not in page.text

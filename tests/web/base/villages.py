@@ -155,7 +155,7 @@ def _let_in(session: Session, village: Village, hamlet: Hamlet, stall: Stall, no
     contact = plain_row(session, Contact, now, commune_id=here, person_id=village.buyer, phone=Phone("0900 000 021"))
     plain_row(session, Purchase, now, commune_id=here, code=new_purchase_code(), contact_id=contact.id)
     for person in (village.officer, village.helper, village.owner, village.buyer):
-        for news in set(News) - {News.PASSWORD_RESET}:
+        for news in (one for one in News if one is not News.PASSWORD_RESET):
             told = {"kind": news, "sentence": f"Tin của {stall.name}"}
             plain_row(session, Notice, now, commune_id=here, person_id=person, **told)
 
