@@ -19,7 +19,10 @@ class UnknownHost(NotFound):
 
 
 INVENTED = "+84900000"
-NO_MARKET = "Địa chỉ này không phải chợ của xã nào. Mời xem lại địa chỉ, hoặc gọi cán bộ xã để hỏi."
+NO_MARKET = (
+    "Địa chỉ này không phải chợ của xã nào. Mời xem lại từng chữ của địa chỉ, như ghi trên tem, biên nhận hay tin nhắn "
+    "bạn đã nhận, hoặc gọi cán bộ xã để hỏi."
+)
 
 
 def commune_at(session: Session, settings: Settings, host: str) -> Commune:

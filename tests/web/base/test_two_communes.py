@@ -237,6 +237,7 @@ def test_an_unknown_host_shows_nobody_s_market(app: Flask, hac: Village, now: Cl
         answer = app.test_client().get(path, base_url="http://la.test")
         assert (answer.status_code, "không phải chợ của xã nào" in answer.text) == (421, True)
         assert "Hạc Trắng" not in answer.text
+        assert not re.search(r'href="/(?!static/)|action=', answer.text), "every link of this host leads back to here"
     assert app.test_client().get("/healthz", base_url="http://la.test").status_code == 200
     assert app.test_client().post("/webhook/sepay/none", json={}, base_url="http://la.test").status_code == 404
 
