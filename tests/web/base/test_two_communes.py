@@ -29,6 +29,7 @@ from tests.web.base.villages import SHARED, Things, Village
 from tests.web.base.world import arguments_of
 
 TEXTS = ("text/html", "text/csv", "application/json")
+KEEPER = "/diem-nhan"
 PICTURES = {"stall.photo", "stall.photo_jpeg"}
 """No pages: who has a picture's random name, has it from a page that shows it."""
 ANYWHERE = {"shop.stamp", "shop.category"}
@@ -103,6 +104,7 @@ class Visitor:
 def visitors(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Visitor]]:
     """Who opens the pages of each part of the market; everybody opens the rest, as a buyer with goods in the cart."""
     people = {OFFICE: village.officer, HELPER: village.helper, SELLER: village.owner, OWN: village.buyer}
+    people[KEEPER] = village.helper
     for part, person in people.items():
         yield part, Visitor(app, village, person, now)
     buyer = Visitor(app, village, village.buyer, now)
@@ -113,7 +115,7 @@ def visitors(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Vi
 def pages_of(app: Flask, part: str) -> Iterator[Rule]:
     """The GET rules of one part; of no part those that belong to none."""
     for rule in rules_of(app, "/"):
-        own = next((one for one in (OFFICE, HELPER, SELLER, OWN) if rule.rule.startswith(one)), "")
+        own = next((one for one in (OFFICE, HELPER, SELLER, OWN, KEEPER) if rule.rule.startswith(one)), "")
         if own == part and "GET" in methods_of(rule) and rule.endpoint not in PICTURES:
             yield rule
 

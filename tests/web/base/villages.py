@@ -80,6 +80,7 @@ class Village:
             }
             officer, helper, owner, buyer = people.values()
             make.make_post(session, officer, PostRole.OFFICER, None, now)
+            make.make_post(session, helper, PostRole.KEEPER, hamlet, now)
             business = make.make_business(session, hamlet, f"{SHARED} {mark}", now, BusinessKind.HOUSEHOLD_BUSINESS)
             make.make_business(session, hamlet, f"Nhà {SHARED} chưa ai nhận {mark}", now)
             stall = make.make_stall(session, business, owner, officer, now)
@@ -145,7 +146,8 @@ def _let_in(session: Session, village: Village, hamlet: Hamlet, stall: Stall, no
     here, business = stall.commune_id, stall.business
     officer, helper = session.get_one(Person, village.officer), session.get_one(Person, village.helper)
     make.make_post(session, officer, PostRole.OFFICER, None, now).commune_id = here
-    make.make_post(session, helper, PostRole.HELPER, hamlet, now).commune_id = here
+    for role in (PostRole.HELPER, PostRole.KEEPER):
+        make.make_post(session, helper, role, hamlet, now).commune_id = here
     make.make_mandate(session, business, helper, officer, now)
     staff = {"role": MemberRole.STAFF, "state": ClaimState.CONFIRMED}
     plain_row(session, BusinessMember, now, business_id=business.id, person_id=village.owner, **staff)
