@@ -248,12 +248,16 @@ class Settings(BaseSettings):
         return self.base_url.split("://", 1)[1]
 
     @property
+    def own_host(self) -> str:
+        """The base address's host without its port, as a request's host is compared and a commune's is named."""
+        return self.host.partition(":")[0]
+
+    @property
     def hosts(self) -> list[str]:
         """The hosts a request may name; the base address's own is always one of them."""
         named = [host.strip().partition(":")[0] for host in self.trusted_hosts.split(",") if host.strip()]
-        own = self.host.partition(":")[0]
         local = [] if self.is_production else ["127.0.0.1", "localhost"]
-        return list(dict.fromkeys([own, *named, *local]))
+        return list(dict.fromkeys([self.own_host, *named, *local]))
 
     def trusts(self, host: str) -> bool:
         """Whether a host name is one of those a request may name; `.daison.vn` stands for all beneath it."""

@@ -138,7 +138,7 @@ def _by_stall(standing: ListingFacts) -> Iterator[Reason]:
     if standing.is_paused:
         yield Reason(why=WhyNot.PAUSED, sentence="Gian hàng đang nghỉ bán")
     if standing.is_closed:
-        yield Reason(why=WhyNot.CLOSED, sentence="Xã đang đóng gian hàng này. Mời gọi Phòng Kinh tế xã")
+        yield Reason(why=WhyNot.CLOSED, sentence="Xã đang đóng gian hàng này. Mời gọi cán bộ xã")
     if not standing.is_verified:
         yield Reason(why=WhyNot.UNVERIFIED, sentence="Xã chưa xác nhận người bán. Mời mang giấy tờ ra xã")
 

@@ -11,7 +11,7 @@ from market.base.db import insert_once
 from market.base.jobs import Payload, enqueue
 from market.notices.models import Notice
 from market.notices.ports import Sender
-from market.notices.queries import IS_UNSEEN, UNSEEN_NEWS, addressee_of
+from market.notices.queries import IS_UNSEEN, UNSEEN_NEWS, NewsReader, addressee_of
 from market.notices.senders import ready_senders
 
 
@@ -78,7 +78,7 @@ def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], sen
             enqueue(session, kind, payload, dedupe_key=f"{kind}:{notice.id}")
 
 
-def see_news(session: Session, person_id: int, up_to: int, *, business_id: int | None = None, now: datetime) -> None:
-    """Note that the office's answers to a person (and to a business's people) up to one of them were seen."""
+def see_news(session: Session, reader: NewsReader, up_to: int, *, now: datetime) -> None:
+    """Note that the office's answers up to one of them were seen."""
     seen = update(Notice).where(Notice.id.in_(UNSEEN_NEWS), IS_UNSEEN, Notice.id <= up_to).values(seen_at=now)
-    session.connection().execute(seen, {"person": person_id, "business": business_id})
+    session.connection().execute(seen, reader.asked)

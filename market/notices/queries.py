@@ -1,6 +1,7 @@
 """Questions about the outbox: what a person has not seen yet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, bindparam, select, union_all
 from sqlalchemy.orm import Session
@@ -12,22 +13,38 @@ from market.notices.rules import News
 
 AT_ONCE = 10
 
-
 IS_UNSEEN = Notice.seen_at.is_(None)
-_NEWS = select(Notice.id).where(IS_UNSEEN, Notice.kind.in_(map(said, News)))
+_NEWS = select(Notice.id).where(
+    Notice.commune_id == bindparam("commune", type_=BigInteger()), IS_UNSEEN, Notice.kind.in_(map(said, News))
+)
 UNSEEN_NEWS = union_all(
     _NEWS.where(Notice.person_id == bindparam("person", type_=BigInteger())),
     _NEWS.where(Notice.business_id == bindparam("business", type_=BigInteger())),
 )
-"""The ids of the office's answers to one person, and to a business's people (none where it is None), that nobody has
-said were seen: each half has an index of its own, which both at once have not. Built once."""
+"""The ids of the office's answers that nobody has said were seen, as `NewsReader.asked` asks for them. Another
+commune's are read at its own market, where their links lead. Each half has an index of its own, which both at once have
+not. Built once."""
 
 _NEWS_OF = select(Notice).where(Notice.id.in_(UNSEEN_NEWS)).order_by(Notice.id).limit(AT_ONCE)
 
 
-def news_of(session: Session, person_id: int, business_id: int | None = None) -> Sequence[Notice]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsReader:
+    """A person at a commune's market, who reads what its office says to them, and to the people of a business too."""
+
+    commune_id: int
+    person_id: int
+    business_id: int | None = None
+
+    @property
+    def asked(self) -> dict[str, int | None]:
+        """The values that `UNSEEN_NEWS` binds."""
+        return {"commune": self.commune_id, "person": self.person_id, "business": self.business_id}
+
+
+def news_of(session: Session, reader: NewsReader) -> Sequence[Notice]:
     """The office's answers not yet seen, oldest first, a handful at once."""
-    return session.scalars(_NEWS_OF, {"person": person_id, "business": business_id}).all()
+    return session.scalars(_NEWS_OF, reader.asked).all()
 
 
 def notice_with_id(session: Session, notice_id: int) -> Notice | None:

@@ -26,7 +26,7 @@ def _commune(settings: Settings) -> Finding:
 
 def _unreached(communes: Sequence[Commune], settings: Settings) -> list[str]:
     """Of several, those that would answer at the installation's own address beside another."""
-    own = settings.host.partition(":")[0]
+    own = settings.own_host
     there = [one for one in communes if one.host in (None, own)]
     return [f"{one.name} ({one.code})" for one in there] if len(there) > 1 else []
 

@@ -17,7 +17,10 @@ from market.places import actions, queries
 from market.places.models import Commune, CommuneMode
 from market.values.phone import Phone
 
-FIELDS = ("code", "name", "province_code", "province_name", "letters", "host", "office_name", "office_phone", "mode")
+FIELDS = (
+    *("code", "name", "province_code", "province_name", "letters", "host", "mode"),
+    *("office_name", "office_phone", "office_address", "office_email", "welcome", "complaints", "own_rules"),
+)
 """What a commune is, by the names of its columns and of the options."""
 
 
@@ -30,6 +33,11 @@ def _options(*, is_new: bool) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         for name, needed, text in (
             ("mode", False, "What it does: showcase shows goods and contacts only."),
+            ("own-rules", False, "Rules of its own beside the market's, one a line."),
+            ("complaints", False, "Who takes complaints, where and when."),
+            ("welcome", False, "A line on its market's first page."),
+            ("office-email", False, "Its office's e-mail."),
+            ("office-address", False, "Where its office is."),
             ("office-phone", False, "Its office's phone."),
             ("office-name", False, "Its office's name."),
             ("host", False, "The host at which its market answers, such as daison.cho.vn."),
@@ -55,7 +63,7 @@ def add(code: str, *, as_json: bool, **said: str | None) -> None:
     fields.setdefault("office_name", f"Phòng Kinh tế {fields['name']}")
     new = actions.NewCommune(code=code, **fields)
     with transaction() as writing:
-        commune_id = actions.add_commune(writing, Actor(), new, own_host=_own_host(), now=clock.now())
+        commune_id = actions.add_commune(writing, Actor(), new, own_host=current_settings().own_host, now=clock.now())
     commune = queries.commune_with_id(reading(), commune_id)
     say(_answer(commune), f"Đã thêm {commune.name} ({commune.code}), chợ ở {_address(commune)}.", as_json=as_json)
 
@@ -76,7 +84,7 @@ def edit(
     places = _read(file) if file else {}
     changing = actions.CommuneEdit(commune_id=commune_id, changes=changes)
     with transaction() as writing:
-        fields = actions.edit_commune(writing, Actor(), changing, own_host=_own_host(), now=clock.now())
+        fields = actions.edit_commune(writing, Actor(), changing, own_host=current_settings().own_host, now=clock.now())
         changed = actions.take_places(writing, Actor(), commune_id, places, now=clock.now())
     reading().expire_all()
     answer = _answer(queries.commune_with_id(reading(), commune_id)) | {"changed": [*fields, *changed]}
@@ -115,7 +123,7 @@ def _values(said: Mapping[str, str | None]) -> dict[str, Any]:
     """What was said, as the columns hold it."""
     values: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if "office_phone" in values:
-        values["office_phone"] = Phone(values["office_phone"])
+        values["office_phone"] = Phone(values["office_phone"]) if values["office_phone"] else None
     if "mode" in values:
         values["mode"] = CommuneMode(values["mode"])
     return values
@@ -129,10 +137,6 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Refused("bad_file", f"{file} không phải tệp mà commune export ghi ra.")
     return found
-
-
-def _own_host() -> str:
-    return current_settings().host.partition(":")[0]
 
 
 def _address(commune: Commune) -> str:

@@ -39,7 +39,10 @@ class Certainty(enum.StrEnum):
 
 
 class Commune(Base):
-    """A commune, known by its national code; `letters` begin its order codes."""
+    """A commune, known by its national code; `letters` begin its order codes. What it says on its market's pages in
+    words of its own: `welcome` on the first page, `complaints` (who takes them, where and when) and `own_rules`, one a
+    line, beside the terms.
+    """
 
     __tablename__ = "commune"
 
@@ -50,6 +53,11 @@ class Commune(Base):
     province_name: Mapped[str]
     office_name: Mapped[str]
     office_phone: Mapped[Phone | None]
+    office_address: Mapped[str | None]
+    office_email: Mapped[str | None]
+    welcome: Mapped[str | None]
+    complaints: Mapped[str | None]
+    own_rules: Mapped[str | None]
     letters: Mapped[str] = mapped_column(unique=True)
     host: Mapped[str | None] = mapped_column(unique=True)
     mode: Mapped[CommuneMode] = mapped_column(default=CommuneMode.ORDERING_MATCHED)

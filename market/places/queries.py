@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.base.config import Settings
 from market.base.errors import NotFound
 from market.base.loopback import is_loopback
+from market.base.seen import Facts
 from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
 
 
@@ -18,7 +19,10 @@ class UnknownHost(NotFound):
 
 
 INVENTED = "+84900000"
-NO_MARKET = "Địa chỉ này không phải chợ của xã nào. Mời xem lại địa chỉ, hoặc gọi Phòng Kinh tế xã để hỏi."
+NO_MARKET = (
+    "Địa chỉ này không phải chợ của xã nào. Mời xem lại từng chữ của địa chỉ, như ghi trên tem, biên nhận hay tin nhắn "
+    "bạn đã nhận, hoặc gọi cán bộ xã để hỏi."
+)
 
 
 def commune_at(session: Session, settings: Settings, host: str) -> Commune:
@@ -34,7 +38,7 @@ def commune_at(session: Session, settings: Settings, host: str) -> Commune:
 
 
 def _answers_without_host(session: Session, settings: Settings, host: str) -> bool:
-    if host == settings.host.partition(":")[0] or (is_loopback(host) and not settings.is_production):
+    if host == settings.own_host or (is_loopback(host) and not settings.is_production):
         return True
     return settings.trusts(host) and session.scalar(select(func.count()).select_from(Commune)) == 1
 
@@ -43,7 +47,7 @@ def commune_of(session: Session, settings: Settings) -> Commune:
     """The commune that commands are about where they name none: that of the settings' own address, else the only one.
     NotFound where there is none, or which of several is not told."""
     try:
-        return commune_at(session, settings, settings.host.partition(":")[0])
+        return commune_at(session, settings, settings.own_host)
     except UnknownHost as error:
         communes = all_communes(session)
         if len(communes) == 1:
@@ -69,13 +73,23 @@ def all_communes(session: Session) -> Sequence[Commune]:
     return session.scalars(select(Commune).order_by(Commune.id)).all()
 
 
-def commune_with_host(session: Session, host: str) -> Commune | None:
-    """The commune whose own host this is."""
-    return session.scalar(select(Commune).where(Commune.host == host))
-
-
 def commune_with_id(session: Session, commune_id: int) -> Commune:
     return session.get_one(Commune, commune_id)
+
+
+def commune_facts(commune: Commune) -> Facts:
+    """What a commune says of itself, all of which its office's form brings."""
+    said = {
+        "tên xã": commune.name,
+        "tên phòng": commune.office_name,
+        "điện thoại": commune.office_phone.national if commune.office_phone else None,
+        "địa chỉ": commune.office_address,
+        "thư điện tử": commune.office_email,
+        "lời chào": commune.welcome,
+        "nơi nhận phản ánh": commune.complaints,
+        "quy định riêng": commune.own_rules,
+    }
+    return {called: text or "để trống" for called, text in said.items()}
 
 
 def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:

@@ -9,6 +9,7 @@ PURCHASES = "BN"
 _CODE = re.compile(r"[0-9]{5}")
 _LETTERS = re.compile(r"[A-HJKMNP-TV-Z]{2}")
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
+_EMAIL = re.compile(r"(?=.{6,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
 
 def check_code(code: str) -> str:
@@ -32,3 +33,10 @@ def check_host(host: str) -> str:
     if not _HOST.fullmatch(name):
         raise Refused("bad_host", f"Tên máy viết như daison.cho.vn, không kèm https://, cổng hay đường dẫn: “{host}”.")
     return name
+
+
+def check_email(email: str) -> str:
+    """An office's e-mail address: plain, as it stands in a link; Refused where it is none."""
+    if not _EMAIL.fullmatch(email):
+        raise Refused("bad_email", f"Thư điện tử viết như vanphong@tenxa.gov.vn; đã ghi “{email}”.")
+    return email

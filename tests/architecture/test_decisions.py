@@ -28,6 +28,7 @@ DECISIONS = frozenset(
         "office.proposal_accept",
         "office.proposal_refuse",
         "office.register_import_do",
+        "office.settings",
         "stall.bank",
         "stall.bank_access",
         "stall.bank_access_stop",

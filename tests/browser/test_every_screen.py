@@ -36,7 +36,10 @@ NOT_PAGES = {
     "stall.export_run",
     "stall.photo_jpeg",
     "office.kpi_csv",
+    "office.register_preview_csv",
     "office.register_sample",
+    "office.task_file",
+    "stall.task_file",
     "shop.pay_qr",
     "shop.pay_state",
     "stall.stamps_sheet",
@@ -196,6 +199,7 @@ def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, ad
     waiting = orders["waiting"].code
     things = market.world.lan | {"code": orders["accepted"].code, "slug": cast.lan.slug}
     own = {
+        "shop.cart_confirm": {"variant_id": cast.rau_muong, "amount": "1"},
         "shop.category": {"slug": "rau-cu"},
         "shop.purchase": {"code": market.purchase},
         "stall.signed_order": {"code": waiting, "signature": answer_key(waiting)},

@@ -199,3 +199,13 @@ def test_another_commune_s_hamlet_is_not_touched(app: Flask, cast: Cast, session
     rewrite(file, "hamlets", id=theirs, name="thôn Của Ta")
     assert run(app, "edit", "11086", "--from", str(file)).exit_code == 1
     assert session.get_one(Hamlet, theirs).name == "thôn Xa"
+
+
+def test_what_an_office_says_is_set_by_command_too_and_taken_back_by_saying_nothing(app: Flask, cast: Cast) -> None:
+    said = {"--welcome": "Mời bà con", "--office-email": "xa@khac.vn", "--office-phone": "0220 3000 111"}
+    found = run(app, "edit", "11086", *(word for pair in said.items() for word in pair), "--json")
+    assert sorted(json.loads(found.stdout)["changed"]) == ["office_email", "office_phone", "welcome"]
+    assert run(app, "edit", "11086", "--office-email", "xa@khac").exit_code == 1
+    found = run(app, "edit", "11086", *(word for name in said for word in (name, "")), "--json")
+    answer = json.loads(found.stdout)
+    assert [answer[name] for name in ("welcome", "office_email", "office_phone")] == [None, None, None]

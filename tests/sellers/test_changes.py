@@ -346,13 +346,13 @@ def test_a_further_member_is_one_after_a_day_and_the_verified_name_stays(
     in_force = queries.verification_of(session, cast.lan.business)
     assert in_force is not None
     assert in_force.full_name == "Phạm Thị Lan"
-    assert [one.id for one in queries.claims_of_person(session, cast.mai)] == [claim]
+    assert [one.id for one in queries.claims_of_person(session, cast.commune, cast.mai)] == [claim]
 
     assert pass_a_day(now) == 1
     assert has_right(session, cast, cast.mai, now)
     member = session.get_one(BusinessMember, claim)
     assert (member.role, member.begins_at, member.is_confirmed) == (MemberRole.STAFF, None, True)
-    assert queries.claims_of_person(session, cast.mai) == []
+    assert queries.claims_of_person(session, cast.commune, cast.mai) == []
 
 
 def test_a_member_stops_a_further_one_who_may_claim_again(cast: Cast, now: Clock, session: Session) -> None:

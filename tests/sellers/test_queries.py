@@ -389,8 +389,9 @@ def test_claims_are_the_person_s_own_and_the_office_s_oldest_first(cast: Cast, n
 
     waiting = queries.claims_waiting(session, cast.commune)
     assert [one.id for one in waiting] == ids("oldest", "newest", "equal")
-    own = queries.claims_of_person(session, cast.mai)
-    assert [one.id for one in own] == ids("newest", "oldest", "refused", "elsewhere")
+    own = queries.claims_of_person(session, cast.commune, cast.mai)
+    assert [one.id for one in own] == ids("newest", "oldest", "refused")
+    assert [one.id for one in queries.claims_of_person(session, far, cast.mai)] == ids("elsewhere")
     assert [one.person_id for one in queries.members_of(session, cast.theu)] == [cast.stranger, cast.vy]
     assert [one.person_id for one in queries.members_of(session, cast.htx.business)] == [cast.htx.person]
     assert queries.claim_of(session, far, rows["elsewhere"]).id == rows["elsewhere"]
@@ -446,7 +447,11 @@ def test_proposals_are_the_person_s_own_and_the_office_s_oldest_first(cast: Cast
 
     waiting = queries.proposals_waiting(session, cast.commune)
     assert [one.name for one in waiting] == ["oldest", "newest", "equal"]
-    assert [one.name for one in queries.proposals_of_person(session, cast.mai)] == ["newest", "oldest", "refused"]
+    assert [one.name for one in queries.proposals_of_person(session, cast.commune, cast.mai)] == [
+        "newest",
+        "oldest",
+        "refused",
+    ]
     assert queries.proposal_of(session, there, rows["elsewhere"]).name == "elsewhere"
     for missing in (rows["elsewhere"], 0):
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""The gateway's form encoding: `metadata[order]=DS…`, `payment_method_types[0]=card`."""
+"""The gateway's form encoding: `metadata[order]=…`, `payment_method_types[0]=card`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl, quote_plus

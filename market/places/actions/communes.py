@@ -1,4 +1,4 @@
-"""What the operator does with communes: adds one, corrects one. Each with its event."""
+"""The operator adds communes and corrects them; an office says what its own is. Each with its event."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from market.base.audit import Actor, Change, record
 from market.base.db import Base, lock_name, locked
 from market.base.errors import Refused
+from market.base.seen import check_seen
 from market.places.models import Commune, CommuneMode
-from market.places.rules import check_code, check_host, check_letters
+from market.places.queries import commune_facts
+from market.places.rules import check_code, check_email, check_host, check_letters
 from market.values.phone import Phone
 
 UNIQUE = {"code": "mã", "letters": "hai chữ", "host": "tên máy"}
+WORDS = ("office_address", "office_email", "welcome", "complaints", "own_rules")
+"""What a commune may say of itself; blank is unsaid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +32,32 @@ class NewCommune:
     letters: str
     office_name: str
     office_phone: Phone | None = None
+    office_address: str | None = None
+    office_email: str | None = None
+    welcome: str | None = None
+    complaints: str | None = None
+    own_rules: str | None = None
     host: str | None = None
     mode: CommuneMode = CommuneMode.ORDERING_MATCHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommuneEdit:
-    """What a commune is to be from now on, by the names of its columns."""
+    """What a commune is to be from now on, by the names of its columns. `seen`: `seen_of()` of what the page showed of
+    it (`commune_facts`); None from a command, which shows nothing."""
 
     commune_id: int
     changes: Mapping[str, object]
+    seen: str | None = None
 
 
 def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: str, now: datetime) -> int:
     """Enter a commune; returns its id. Refused where code, letters or host are none, or another's, and where two
     communes would answer at the installation's `own_host`."""
     lock_name(session, "communes")
-    commune = Commune(**asdict(new))
-    _check(session, commune, own_host)
+    commune = Commune(**_tidy(asdict(new)))
+    _check(session, commune)
+    _check_own_host(session, commune, own_host)
     session.add(commune)
     session.flush()
     _record(session, actor, "add_commune", commune, [], now=now)
@@ -55,28 +67,41 @@ def add_commune(session: Session, actor: Actor, new: NewCommune, *, own_host: st
 def edit_commune(session: Session, actor: Actor, edit: CommuneEdit, *, own_host: str, now: datetime) -> list[str]:
     """Correct a commune; returns the names of what changed. Nothing else of it moves: rows know it by its id.
 
-    Refused as `add_commune`, and where letters change that stand on orders already: they are read by them.
+    Idempotent. Refused as `add_commune`, and where letters change that stand on orders already: they are read by them.
+    ChangedSince where it is no longer what was seen.
     """
     lock_name(session, "communes")
     commune = locked(session, Commune, Commune.id == edit.commune_id).row
-    changed = [name for name, value in edit.changes.items() if getattr(commune, name) != value]
+    changes = _tidy(edit.changes)
+    changed = [name for name, value in changes.items() if getattr(commune, name) != value]
+    if changed and edit.seen is not None:
+        check_seen(edit.seen, commune_facts(commune))
     with session.no_autoflush:
         if "letters" in changed and _has_orders(session, commune.id):
             raise Refused("letters_in_use", f"Đã có đơn mang chữ {commune.letters}, nên xã giữ hai chữ này.")
         for name in changed:
-            setattr(commune, name, edit.changes[name])
-        _check(session, commune, own_host)
+            setattr(commune, name, changes[name])
+        _check(session, commune)
+        if "host" in changed:
+            _check_own_host(session, commune, own_host)
     session.flush()
     if changed:
         _record(session, actor, "edit_commune", commune, changed, now=now)
     return changed
 
 
-def _check(session: Session, commune: Commune, own_host: str) -> None:
+def _tidy(values: Mapping[str, object]) -> dict[str, object]:
+    """The values with what a commune may leave unsaid as None where it is blank."""
+    return {name: (str(value or "").strip() or None) if name in WORDS else value for name, value in values.items()}
+
+
+def _check(session: Session, commune: Commune) -> None:
     check_code(commune.code)
     check_letters(commune.letters)
     if commune.host is not None:
         commune.host = check_host(commune.host)
+    if commune.office_email is not None:
+        check_email(commune.office_email)
     if blank := [name for name in ("name", "province_name", "office_name") if not getattr(commune, name).strip()]:
         raise Refused("blank", f"Mời ghi {', '.join(blank)}.")
     others = Commune.id != (commune.id or 0)
@@ -84,7 +109,6 @@ def _check(session: Session, commune: Commune, own_host: str) -> None:
         value = getattr(commune, name)
         if value is not None and session.scalar(select(exists().where(others, getattr(Commune, name) == value))):
             raise Refused("taken", f"Đã có xã khác mang {word} {value}.")
-    _check_own_host(session, commune, own_host)
 
 
 def _check_own_host(session: Session, commune: Commune, own_host: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.base.errors import Refused
 from market.catalog.models import Category
+from market.places.actions.communes import WORDS
 from market.places.models import Certainty, Commune, CommuneMode, DatedFact, Hamlet, OldPlace, PickupPoint
 from market.seeding.files import Row, Seeds
 from market.values.phone import Phone
@@ -43,6 +44,7 @@ def _commune(session: Session, row: Row, *, with_demo: bool) -> int:
         province_name=row.text("province_name"),
         office_name=row.text("office_name"),
         office_phone=row.phone("office_phone") if with_demo or not row.flag("is_office_phone_demo") else None,
+        **_words(row),
         letters=row.text("letters"),
         host=row.maybe("host"),
         mode=CommuneMode(row.text("mode")),
@@ -50,6 +52,11 @@ def _commune(session: Session, row: Row, *, with_demo: bool) -> int:
     session.add(commune)
     session.flush()
     return commune.id
+
+
+def _words(row: Row) -> dict[str, str | None]:
+    """What the table has the commune say of itself; one of an earlier version says nothing."""
+    return {name: row.cells.get(name) or None for name in WORDS}
 
 
 def _refuse_second(session: Session, row: Row) -> None:
@@ -187,6 +194,7 @@ def differences(session: Session, seeds: Seeds) -> list[str]:
     row = seeds.commune()
     commune = session.scalars(select(Commune).where(Commune.code == row.text("code"))).one()
     said = [f"xã: {name}" for name in OF_COMMUNE if row.text(name) != getattr(commune, name)]
+    said += [f"xã: {name}" for name, text in _words(row).items() if text not in (None, getattr(commune, name))]
     return [*said, *_hamlets_besides(session, commune.id, seeds), *_points_otherwise(session, commune.id, seeds)]
 
 

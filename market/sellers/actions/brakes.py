@@ -6,7 +6,7 @@ from market.base.attempts import Brake, Limit
 
 CLAIM = Brake(
     kind="claim",
-    sentence="Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi. Mời chờ {wait}, hoặc gọi Phòng Kinh tế xã nếu cần gấp.",
+    sentence="Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi. Mời chờ {wait}, hoặc gọi cán bộ xã nếu cần gấp.",
     limits=(Limit(most=10, within=timedelta(hours=1)), Limit(most=20, within=timedelta(days=1))),
     device=(Limit(most=20, within=timedelta(days=1)),),
     network=(Limit(most=60, within=timedelta(days=1)),),

@@ -44,15 +44,15 @@ USE_WITHIN = timedelta(days=7)
 """So long after the wait the new password can be set: then it must be asked for anew."""
 
 SCREEN_DIGITS = 8
-WRONG_SLIP = "Mã chưa đúng, đã dùng hoặc đã hết hạn. Mời xem lại từng chữ trên phiếu, hoặc xin Phòng Kinh tế phiếu mới."
+WRONG_SLIP = "Mã chưa đúng, đã dùng hoặc đã hết hạn. Mời xem lại từng chữ trên phiếu, hoặc xin cán bộ xã phiếu mới."
 WRONG_SCREEN_CODE = "Mã chưa đúng hoặc đã hết hạn. Mời người bên cạnh bấm lấy mã mới trên máy của họ."
 NOBODY_NAMED = "Tên và số điện thoại này chưa khớp với tài khoản nào. Mời hỏi lại người bên cạnh."
 PAPER_NEEDED = (
-    "Người này có cơ sở, nhiệm vụ hoặc ủy quyền trên chợ nên phải tới Phòng Kinh tế với giấy tờ tùy thân. Cán bộ lập "
+    "Người này có cơ sở, nhiệm vụ hoặc ủy quyền trên chợ nên phải tới gặp cán bộ xã với giấy tờ tùy thân. Cán bộ lập "
     "phiếu cho họ. Bạn chưa bảo lãnh được, chưa ghi gì cả."
 )
 NOW_PAPER_NEEDED = (
-    "Từ lúc xin mật khẩu mới, tài khoản này đã nhận cơ sở hoặc nhiệm vụ nên cần giấy tờ. Mời tới Phòng Kinh tế xin "
+    "Từ lúc xin mật khẩu mới, tài khoản này đã nhận cơ sở hoặc nhiệm vụ nên cần giấy tờ. Mời tới gặp cán bộ xã xin "
     "phiếu. Mật khẩu cũ vẫn giữ nguyên."
 )
 STAFF_DEVICE = (
@@ -66,7 +66,7 @@ USE_SLIP = Brake(kind="reset-slip", limits=(Limit(most=10, within=timedelta(hour
 VOUCH = Brake(
     kind="reset-vouch",
     limits=(Limit(most=10, within=timedelta(hours=1)),),
-    sentence="Bạn vừa thử nhiều lần. Mời chờ một giờ rồi thử lại, hoặc mời người đó tới Phòng Kinh tế.",
+    sentence="Bạn vừa thử nhiều lần. Mời chờ một giờ rồi thử lại, hoặc mời người đó tới gặp cán bộ xã.",
 )
 """By helper."""
 
@@ -121,12 +121,12 @@ def make_slip(session: Session, actor: Actor, new: NewSlip, *, clock: Clock) -> 
     session.flush()
     if new.is_phone_lost:
         _sign_out(session, person.id, now)
-    told = f"Phòng Kinh tế vừa lập phiếu đặt lại mật khẩu cho {person.name}. {NOT_YOU}"
+    told = f"Cán bộ xã vừa lập phiếu đặt lại mật khẩu cho {person.name}. {NOT_YOU}"
     _tell(session, actor, row, "make_reset_slip", told, now=now)
     return code
 
 
-NOT_YOU = "Không phải bạn nhờ? Mời gọi Phòng Kinh tế ngay."
+NOT_YOU = "Không phải bạn nhờ? Mời gọi cán bộ xã ngay."
 
 
 def _end_unused_slips(session: Session, person_id: int, now: datetime) -> None:
@@ -216,7 +216,7 @@ def vouch(session: Session, actor: Actor, said: VouchedReset, *, clock: Clock) -
     if queries.needs_paper(session, person.id):
         raise Refused("paper_needed", PAPER_NEEDED)
     if person.id == helper.id or person.phone == helper.phone:
-        raise Refused("own_phone", "Không bảo lãnh cho số máy của chính mình được. Mời người đó tới Phòng Kinh tế.")
+        raise Refused("own_phone", "Không bảo lãnh cho số máy của chính mình được. Mời người đó tới gặp cán bộ xã.")
     live = [one.row for one in found if _is_unused(one.row, now)]
     if len(live) != 1 or live[0].visitor is None:
         raise Refused("wrong_code", WRONG_SCREEN_CODE)
@@ -264,7 +264,7 @@ def finish_reset(session: Session, reset_id: int, visitor: str, new: ResetPasswo
 
 def _refuse_not_ready(reset: PasswordReset, now: datetime) -> None:
     if reset.stopped_at is not None:
-        raise Refused("reset_stopped", "Lần đặt lại này đã bị chặn. Mời tới Phòng Kinh tế nếu đúng là bạn.")
+        raise Refused("reset_stopped", "Lần đặt lại này đã bị chặn. Mời tới gặp cán bộ xã nếu đúng là bạn.")
     if reset.effective_at is None or reset.used_at is not None or reset.expires_at <= now:
         raise Refused("reset_over", "Lần đặt lại này đã hết hạn hoặc đã dùng. Mời làm lại từ đầu.")
     if now < reset.effective_at:
@@ -290,7 +290,7 @@ def stop_reset(session: Session, actor: Actor, reset_id: int, *, clock: Clock) -
     if not _may_stop(session, actor.person_id or 0, reset, now):
         raise NotFound
     if reset.used_at is not None:
-        raise Refused("reset_used", "Mật khẩu đã được đặt lại rồi. Mời gọi Phòng Kinh tế ngay nếu không phải bạn làm.")
+        raise Refused("reset_used", "Mật khẩu đã được đặt lại rồi. Mời gọi cán bộ xã ngay nếu không phải bạn làm.")
     if reset.stopped_at is not None:
         return
     reset.stopped_at, reset.stopped_by = now, actor.person_id

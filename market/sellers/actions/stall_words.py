@@ -52,7 +52,7 @@ def refuse_new_name(session: Session, stall: Stall, *, now: datetime) -> None:
         raise Refused(
             "names_of_the_month",
             f"Trong 30 ngày qua xã đã xem {NAMES_A_MONTH} tên mới của gian hàng. Tên đang hiện vẫn giữ. "
-            "Mời chờ ít hôm, hoặc gọi Phòng Kinh tế xã.",
+            "Mời chờ ít hôm, hoặc gọi cán bộ xã.",
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.base.errors import NotFound
 from market.sellers.models import (
@@ -15,14 +15,19 @@ from market.sellers.models import (
 )
 
 
-def claims_of_person(session: Session, person_id: int) -> Sequence[BusinessMember]:
-    """What a person said is theirs and is not yet, or no longer, confirmed."""
-    query = select(BusinessMember).where(
-        BusinessMember.person_id == person_id,
-        BusinessMember.ended_at.is_(None),
-        or_(BusinessMember.state != ClaimState.CONFIRMED, BusinessMember.begins_at.is_not(None)),
+def claims_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessMember]:
+    """What a person said is theirs in this commune and is not yet, or no longer, confirmed."""
+    query = (
+        select(BusinessMember)
+        .join(BusinessMember.business)
+        .where(
+            BusinessMember.person_id == person_id,
+            Business.commune_id == commune_id,
+            BusinessMember.ended_at.is_(None),
+            or_(BusinessMember.state != ClaimState.CONFIRMED, BusinessMember.begins_at.is_not(None)),
+        )
     )
-    return session.scalars(query.options(joinedload(BusinessMember.business)).order_by(BusinessMember.id)).all()
+    return session.scalars(query.options(contains_eager(BusinessMember.business)).order_by(BusinessMember.id)).all()
 
 
 def claims_waiting(
@@ -49,10 +54,12 @@ def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMembe
     return member
 
 
-def proposals_of_person(session: Session, person_id: int) -> Sequence[BusinessProposal]:
-    """What a person asked the office to enter and that it has not entered."""
+def proposals_of_person(session: Session, commune_id: int, person_id: int) -> Sequence[BusinessProposal]:
+    """What a person asked this commune's office to enter and that it has not entered."""
     query = select(BusinessProposal).where(
-        BusinessProposal.person_id == person_id, BusinessProposal.state != ClaimState.CONFIRMED
+        BusinessProposal.person_id == person_id,
+        BusinessProposal.commune_id == commune_id,
+        BusinessProposal.state != ClaimState.CONFIRMED,
     )
     return session.scalars(query.order_by(BusinessProposal.id)).all()
 

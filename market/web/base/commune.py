@@ -11,6 +11,8 @@ from market.places.queries import UnknownHost, commune_at, commune_with_id
 from market.web.base.blueprint import blueprint
 from market.web.base.kept import TimedCache
 
+KINDS = ("xã ", "phường ", "đặc khu ")
+"""What begins a commune's name, by its kind."""
 ANY_HOST = ("healthz", "metrics", "static", "stall.photo", "stall.photo_jpeg", "shop.stamp")
 
 
@@ -23,13 +25,24 @@ class Here:
     province_name: str
     office_name: str
     office_phone: str | None
+    office_address: str | None
+    office_email: str | None
+    welcome: str | None
+    complaints: str | None
+    own_rules: str | None
     letters: str
     mode: CommuneMode
     host: str | None
 
     @property
     def short_name(self) -> str:
-        return self.name.removeprefix("xã ").removeprefix("Xã ")
+        kind = next((kind for kind in KINDS if self.name.lower().startswith(kind)), "")
+        return self.name[len(kind) :]
+
+    @property
+    def office_at(self) -> str:
+        """Its office and where that is, as a sentence tells somebody to go there."""
+        return f"{self.office_name} ({self.office_address})" if self.office_address else self.office_name
 
     @property
     def takes_orders(self) -> bool:
@@ -47,6 +60,12 @@ def current_commune() -> Here:
         g.here = _HERE.get(host, lambda: _read(host))
     commune: Here = g.here
     return commune
+
+
+def forget_communes() -> None:
+    """What is kept of them, once one has changed; the other processes know it half a minute later."""
+    _HERE.forget()
+    g.pop("here", None)
 
 
 def refuse_unknown_host() -> None:
@@ -90,6 +109,11 @@ def _read(host: str) -> Here:
         province_name=commune.province_name,
         office_name=commune.office_name,
         office_phone=commune.office_phone,
+        office_address=commune.office_address,
+        office_email=commune.office_email,
+        welcome=commune.welcome,
+        complaints=commune.complaints,
+        own_rules=commune.own_rules,
         letters=commune.letters,
         mode=commune.mode,
         host=commune.host,

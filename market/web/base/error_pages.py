@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
 from market.base.outages import Outage, outage_of
+from market.places.queries import UnknownHost
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import SHOP, Frame, frame_of_page
 from market.web.base.heavy import PageBusy, busy_page
@@ -72,6 +73,11 @@ def add_error_pages(app: Flask) -> None:
         note_refusal(error)
         again = _page_before() if request.method == "POST" and error.status != 404 else None
         return error_page(error.sentence, error.status, again=again)
+
+    @app.errorhandler(UnknownHost)
+    def nowhere(error: UnknownHost) -> ErrorPage:
+        note_refusal(error)
+        return render_template("errors/nowhere.html", sentence=error.sentence), error.status
 
     @app.errorhandler(PageBusy)
     def busy_turn(error: PageBusy) -> ErrorPage:

@@ -39,6 +39,10 @@ class TimedCache(Generic[K, V]):
         kept[key] = (now, value)
         return value
 
+    def forget(self) -> None:
+        """In this process; others read anew when their seconds are over."""
+        current_app.extensions.pop(self._name, None)
+
 
 class MarkupCache:
     """Markup by the facts that it was made of, of so many bytes at the most: what was not asked for longest makes room.

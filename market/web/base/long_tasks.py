@@ -13,6 +13,7 @@ from market.base.errors import NotFound
 from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_for, long_task, start_task
 from market.base.storage import storage
 from market.channels.exporting import CHANNEL_EXPORT
+from market.channels.formats import labels
 from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
 from market.trace.sheets import STAMP_SHEET
 from market.web.base.blueprint import blueprint
@@ -36,8 +37,24 @@ SLOW_TO_START = timedelta(minutes=2)
 
 @blueprint.app_template_global()
 def task_words(task: LongTask) -> str:
-    """What it does, in the person's words."""
-    return WORDS.get(task.kind, "Việc dài")
+    """What it does, and with what where a stall may have several, in the person's words."""
+    asks, word = task.asks, WORDS.get(task.kind, "Việc dài")
+    if "lot" in asks:
+        return f"{word} lô {asks['lot']}, số {asks['first']} đến {asks['last']}"
+    channel = str(asks.get("channel", ""))
+    return f"{word} {labels()[channel]}" if channel in labels() else word
+
+
+@blueprint.app_template_global()
+def task_unit(task: LongTask) -> str:
+    """What its progress counts."""
+    return "tem" if task.kind == STAMP_SHEET else "dòng"
+
+
+@blueprint.app_template_global()
+def writes(task: LongTask) -> bool:
+    """Whether it writes as it goes, so that what is written stays when it is stopped."""
+    return task.kind == REGISTER_IMPORT
 
 
 @blueprint.app_template_global()

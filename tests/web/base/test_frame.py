@@ -12,7 +12,7 @@ from tests.conftest import Clock
 from tests.factories import sign_in
 
 SHOP, STALL, OFFICE, HELPER = "Về chợ", "Về Hôm nay", "Về chỉ tiêu", "Về thôn tôi"
-BARS = {SHOP: 'aria-label="Chợ"', STALL: 'aria-label="Gian hàng"', OFFICE: 'aria-label="Phòng Kinh tế"'}
+BARS = {SHOP: 'aria-label="Chợ"', STALL: 'aria-label="Gian hàng"', OFFICE: 'aria-label="Phòng Kinh tế xã Đại Sơn"'}
 BARS[HELPER] = 'aria-label="Tổ công nghệ số"'
 
 

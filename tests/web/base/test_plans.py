@@ -25,7 +25,8 @@ from tests.web.base.villages import Village
 SHORT = {
     "ix_business_member_waiting": "nothing but what waits for an answer, however much was answered",
     "ix_change_request_waiting": "as above",
-    "uq_waiting_change_waiting": "as above",
+    "ix_order_at_point": "nothing but what stands ready to be fetched; where much does, it is asked by its point",
+    "uq_waiting_change_waiting": "nothing but what waits for an answer, however much was answered",
     "uq_verification_in_force": "one entry a business: PostgreSQL puts it into memory where it asks of many rows, and "
     "asks it for each where that is less",
 }

@@ -8,11 +8,19 @@ from html import escape, unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
+from market.base.commands import links
+from market.base.db import reading, transaction
 from market.catalog.queries.search import search
+from market.notices.models import Notice
+from market.notices.rules import News
+from market.places.models import Commune
+from market.trace.models import Lot
+from market.trace.sheets import label_of
 from tests import factories as make
 from tests.conftest import Clock
 from tests.nights import on_both
@@ -21,6 +29,7 @@ from tests.web.base.villages import SHARED, Things, Village
 from tests.web.base.world import arguments_of
 
 TEXTS = ("text/html", "text/csv", "application/json")
+KEEPER = "/diem-nhan"
 PICTURES = {"stall.photo", "stall.photo_jpeg"}
 """No pages: who has a picture's random name, has it from a page that shows it."""
 ANYWHERE = {"shop.stamp", "shop.category"}
@@ -35,6 +44,14 @@ DRAWN = re.compile(r'<input type="hidden" name="(?:csrf_token|client_key)"[^>]*>
 """What is drawn anew for each page."""
 
 SHOWN = {
+    ("commune", "name"),
+    ("commune", "office_name"),
+    ("commune", "office_phone"),
+    ("commune", "office_address"),
+    ("commune", "office_email"),
+    ("commune", "welcome"),
+    ("commune", "complaints"),
+    ("commune", "own_rules"),
     ("hamlet", "name"),
     ("pickup_point", "name"),
     ("person", "name"),
@@ -56,8 +73,8 @@ def hac(app: Flask, now: Clock) -> Village:
     return Village.make("Hạc Trắng", "HT", "20001", now())
 
 
-def make_seu(now: Clock) -> Village:
-    return Village.make("Sếu Xám", "SX", "20002", now())
+def make_seu(now: Clock, also: Village | None = None) -> Village:
+    return Village.make("Sếu Xám", "SX", "20002", now(), also)
 
 
 class Visitor:
@@ -87,6 +104,7 @@ class Visitor:
 def visitors(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Visitor]]:
     """Who opens the pages of each part of the market; everybody opens the rest, as a buyer with goods in the cart."""
     people = {OFFICE: village.officer, HELPER: village.helper, SELLER: village.owner, OWN: village.buyer}
+    people[KEEPER] = village.helper
     for part, person in people.items():
         yield part, Visitor(app, village, person, now)
     buyer = Visitor(app, village, village.buyer, now)
@@ -97,7 +115,7 @@ def visitors(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Vi
 def pages_of(app: Flask, part: str) -> Iterator[Rule]:
     """The GET rules of one part; of no part those that belong to none."""
     for rule in rules_of(app, "/"):
-        own = next((one for one in (OFFICE, HELPER, SELLER, OWN) if rule.rule.startswith(one)), "")
+        own = next((one for one in (OFFICE, HELPER, SELLER, OWN, KEEPER) if rule.rule.startswith(one)), "")
         if own == part and "GET" in methods_of(rule) and rule.endpoint not in PICTURES:
             yield rule
 
@@ -129,16 +147,17 @@ def names_in(text: str, names: dict[str, tuple[str, str]]) -> set[str]:
 
 
 def test_no_page_of_a_commune_shows_what_is_another_s(app: Flask, hac: Village, now: Clock) -> None:
-    """Neither a name nor a count: each page is the same before the other commune was there and after."""
+    """Neither a name nor a count: each page is the same before the other commune was there and after, also to people
+    who have parts and news in both."""
     pages = Readings(app, hac, now)
     before = pages.read()
-    seu = make_seu(now)
+    seu = make_seu(now, hac)
     after = pages.read()
     assert [endpoint for endpoint in before if after[endpoint] != before[endpoint]] == []
     foreign = hac.foreign_to(seu)
     newer = Readings(app, seu, now).read()
     assert {page: found for page, text in newer.items() if (found := names_in(text, foreign))} == {}
-    for texts, own in ((before, foreign), (newer, seu.foreign_to(hac))):
+    for texts, own in ((before, hac.beside(seu)), (newer, seu.beside(hac))):
         shown = {own[name] for text in texts.values() for name in names_in(text, own)}
         assert SHOWN - shown == set(), "nobody was shown these: what would be seen of another commune's?"
 
@@ -220,6 +239,7 @@ def test_an_unknown_host_shows_nobody_s_market(app: Flask, hac: Village, now: Cl
         answer = app.test_client().get(path, base_url="http://la.test")
         assert (answer.status_code, "không phải chợ của xã nào" in answer.text) == (421, True)
         assert "Hạc Trắng" not in answer.text
+        assert not re.search(r'href="/(?!static/)|action=', answer.text), "every link of this host leads back to here"
     assert app.test_client().get("/healthz", base_url="http://la.test").status_code == 200
     assert app.test_client().post("/webhook/sepay/none", json={}, base_url="http://la.test").status_code == 404
 
@@ -243,3 +263,92 @@ def test_a_cart_is_of_one_commune_even_where_its_cookie_is_shown_at_another_s_ho
     mai.client.set_cookie("gio_ma", key.value, domain=seu.host)
     assert "muống Hạc Trắng" in mai.client.get("/gio-hang", base_url=f"http://{hac.host}").text
     assert "muống Hạc Trắng" not in mai.client.get("/gio-hang", base_url=f"http://{seu.host}").text
+
+
+def without_host(village: Village) -> None:
+    """The village answers at the installation's own address, as one does that was there before the other."""
+    with transaction() as session:
+        session.get_one(Commune, village.commune).host = None
+
+
+def test_an_address_of_the_commune_at_the_base_address_is_scanned_at_another_s_host(
+    app: Flask, hac: Village, now: Clock
+) -> None:
+    """It led to the same path at the host that was asked: to nothing, or to another stall of that name."""
+    seu = make_seu(now)
+    without_host(seu)
+    path = f"/gian-hang/{seu.things['slug']}"
+    for host, typed, leads in (
+        (hac.host, f"http://cho.test{path}", f"http://cho.test{path}"),
+        ("cho.test", f"http://cho.test{path}", path),
+        ("cho.test", f"http://{hac.host}/", f"http://{hac.host}/"),
+        (hac.host, f"http://{hac.host}/", "/"),
+    ):
+        found = app.test_client().get("/quet", query_string={"ma": typed}, base_url=f"http://{host}")
+        assert (found.status_code, found.location) == (303, leads)
+
+
+def test_another_commune_s_goods_do_not_come_into_a_cart(app: Flask, hac: Village, now: Clock) -> None:
+    seu = make_seu(now)
+    mai = Visitor(app, hac, None, now)
+    mai.fill_cart(hac.variant)
+    mai.fill_cart(seu.variant)
+    for page in ("/gio-hang", "/dat-hang"):
+        text = mai.client.get(page, base_url=f"http://{hac.host}").text
+        assert ("muống Hạc Trắng" in text, "Sếu Xám" in text) == (True, False), page
+
+
+def test_who_signed_in_at_one_host_is_not_signed_in_at_another_s(app: Flask, hac: Village, now: Clock) -> None:
+    """The same account, which has a part in both; then the link of a notice leads through the sign-in page there."""
+    seu = make_seu(now, hac)
+    owner = Visitor(app, hac, hac.owner, now)
+    cookie = owner.client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain=hac.host)
+    assert cookie is not None
+    owner.client.set_cookie(cookie.key, cookie.value, domain=seu.host)
+    about = Notice.person_id == hac.owner, Notice.commune_id == seu.commune, Notice.kind == News.LISTING_APPROVED
+    link = links(None).notice(reading().scalars(select(Notice.id).where(*about)).one())
+    assert link == f"http://{seu.host}/ban-hang"
+    answer = owner.client.get(link)
+    assert (answer.status_code, answer.location) == (303, "/dang-nhap?tiep=/ban-hang")
+    make.sign_in(owner.client, hac.owner, now(), base_url=f"http://{seu.host}")
+    assert "Sếu Xám" in owner.client.get(link).text
+    assert "Sếu Xám" not in owner.client.get(f"http://{hac.host}/ban-hang").text
+
+
+def files_of(app: Flask, village: Village) -> Iterator[str]:
+    """What a commune's printed sheets and files for marketplaces hold of addresses."""
+    lot = (
+        reading().scalars(select(Lot).where(Lot.code == village.things["lot"], Lot.commune_id == village.commune)).one()
+    )
+    label = label_of(lot)
+    yield label.link(str(village.things["stamp"]))
+    yield label.host
+    yield links(reading().get_one(Commune, village.commune).host).picture("abc")
+
+
+def test_what_is_printed_and_exported_names_its_own_commune_s_host(app: Flask, hac: Village, now: Clock) -> None:
+    seu = make_seu(now)
+    for village in (hac, seu):
+        found = [text.lower() for text in files_of(app, village)]
+        assert [village.host in text for text in found] == [True] * 3, found
+    without_host(seu)
+    assert ["cho.test" in text.lower() for text in files_of(app, seu)] == [True] * 3
+    assert [hac.host in text.lower() for text in files_of(app, hac)] == [True] * 3
+
+
+@pytest.mark.parametrize("host", ["HT.TEST", "ht.test:80", "Ht.Test:8000"])
+def test_a_host_is_known_however_it_is_written(app: Flask, hac: Village, now: Clock, host: str) -> None:
+    make_seu(now)
+    page = app.test_client().get("/", headers={"Host": host})
+    assert (page.status_code, "xã Hạc Trắng" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "host", ["x.ht.test", "ht.test.ke-xau.test", "ht", "", "ht.test@sx.test", "ht.test/..", "[::1"]
+)
+def test_a_host_that_is_nearly_a_commune_s_is_none_s(app: Flask, hac: Village, now: Clock, host: str) -> None:
+    make_seu(now)
+    page = app.test_client().get("/", headers={"Host": host})
+    assert page.status_code in (400, 421)
+    assert "Hạc Trắng" not in page.text
+    assert "Sếu Xám" not in page.text

@@ -19,7 +19,7 @@ class UnlockForm(BaseForm):
 class FindForm(BaseForm):
     """An order's code, as read from a message or a receipt."""
 
-    ma = TextField("Mã đơn", [required("Mời điền mã đơn, ví dụ DS7K2M9PM."), at_most(20)])
+    ma = TextField("Mã đơn", [required("Mời điền mã đơn, 9 chữ và số như trên biên nhận."), at_most(20)])
 
     def code(self, letters: str) -> str:
         """The order's code; ValueError with a sentence where it is none."""

@@ -7,7 +7,7 @@ from market.base.db import reading, transaction
 from market.catalog.queries.listing import nearly_sold_out
 from market.catalog.queries.stock import has_goods
 from market.notices.actions import see_news
-from market.notices.queries import news_of
+from market.notices.queries import NewsReader, news_of
 from market.orders.queries.orders import life_of, open_orders
 from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
@@ -39,9 +39,13 @@ def today(desk: StallContext) -> Page:
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
         to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
         few=few,
-        news=news_of(session, require_person(), desk.business_id),
+        news=news_of(session, _reader(desk, desk.business_id)),
         is_new=not (waiting or in_hand or few or has_goods(session, desk.stall_id)),
     )
+
+
+def _reader(desk: StallContext, business_id: int | None) -> NewsReader:
+    return NewsReader(commune_id=desk.commune_id, person_id=require_person(), business_id=business_id)
 
 
 @blueprint.post("/ban-hang/<gian>/tin")
@@ -49,7 +53,7 @@ def today(desk: StallContext) -> Page:
 def today_seen(desk: StallContext) -> Page:
     own = None if desk.is_helper else desk.business_id  # what the seller has not read, a helper does not put away
     with transaction() as writing:
-        see_news(writing, require_person(), seen_up_to(), business_id=own, now=clock.now())
+        see_news(writing, _reader(desk, own), seen_up_to(), now=clock.now())
     return redirect(url_for("stall.today", gian=desk.slug), 303)
 
 

@@ -279,7 +279,7 @@ def test_who_gets_a_business_in_the_wait_needs_a_paper_after_all(
     vouch(app, cast, now, shown_digits(client))
     join(cast, now, cast.theu, cast.mai)
     now.move(days=1)
-    assert "Mời tới Phòng Kinh tế xin" in finish(client).text
+    assert "Mời tới gặp cán bộ xã xin" in finish(client).text
 
 
 def join(cast: Cast, now: Clock, business: int, person: int) -> None:

@@ -74,7 +74,7 @@ def test_what_is_set_already_cannot_be_stopped(
     finish(client)
     answer = signed_in(app, cast.lan.person, now).post(f"{PATH}/{waiting}/chan")
     assert answer.status_code == 422
-    assert "gọi Phòng Kinh tế ngay" in answer.text
+    assert "gọi cán bộ xã ngay" in answer.text
 
 
 def test_nobody_signed_in_is_sent_to_sign_in(app: Flask, cast: Cast) -> None:

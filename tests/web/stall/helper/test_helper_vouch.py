@@ -37,9 +37,9 @@ def test_the_page_says_what_each_of_the_two_does(app: Flask, cast: Cast, now: Cl
         ({"phone": "0900 000 099"}, "chưa khớp với tài khoản nào"),
         ({"code": "12345678"}, "Mã chưa đúng"),
         ({"knows": ""}, "Chỉ bảo lãnh cho người bạn biết mặt"),
-        (LAN, "phải tới Phòng Kinh tế với giấy tờ"),
-        ({"name": "Nguyễn Văn Hùng", "phone": "0900 000 001"}, "phải tới Phòng Kinh tế với giấy tờ"),
-        ({"name": "Trần Khánh Vy", "phone": "0900 000 002"}, "phải tới Phòng Kinh tế với giấy tờ"),
+        (LAN, "phải tới gặp cán bộ xã với giấy tờ"),
+        ({"name": "Nguyễn Văn Hùng", "phone": "0900 000 001"}, "phải tới gặp cán bộ xã với giấy tờ"),
+        ({"name": "Trần Khánh Vy", "phone": "0900 000 002"}, "phải tới gặp cán bộ xã với giấy tờ"),
     ],
 )
 def test_whom_nobody_vouches_for_is_said_and_what_was_typed_stays(
@@ -80,7 +80,7 @@ def test_who_once_held_a_mandate_or_a_post_needs_a_paper_for_good(
         past = make.make_post(writing, stranger, PostRole.HELPER, None, now())
         past.ends_on = past.starts_on
     for fields in ({}, {"name": "Người Lạ", "phone": "0900 000 031"}):
-        assert "phải tới Phòng Kinh tế" in vouch(app, cast, now, shown_digits(client), **fields).text
+        assert "phải tới gặp cán bộ xã" in vouch(app, cast, now, shown_digits(client), **fields).text
 
 
 def test_a_helper_guesses_ten_times_an_hour(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
@@ -94,7 +94,7 @@ def test_a_seller_is_sent_to_the_office_whatever_mandate_the_helper_holds(
     app: Flask, client: FlaskClient, cast: Cast, now: Clock
 ) -> None:
     mandate(cast, now)
-    assert "phải tới Phòng Kinh tế" in vouch(app, cast, now, shown_digits(client), **LAN).text
+    assert "phải tới gặp cán bộ xã" in vouch(app, cast, now, shown_digits(client), **LAN).text
 
 
 def test_others_find_nothing(app: Flask, cast: Cast) -> None:

@@ -135,7 +135,7 @@ def test_one_account_asks_ten_times_an_hour(mai: FlaskClient, cast: Cast) -> Non
         assert mai.post(f"{FIND}/0").status_code == 404
     answers = [mai.post(f"{FIND}/{cast.theu}") for _ in range(11)]
     assert [answer.status_code for answer in answers] == [303] * 10 + [429]
-    assert "Mời chờ 60 phút, hoặc gọi Phòng Kinh tế xã" in answers[-1].text
+    assert "Mời chờ 60 phút, hoặc gọi cán bộ xã" in answers[-1].text
 
 
 def test_the_register_is_not_copied_by_looking_for_one_after_the_other(

@@ -6,7 +6,7 @@ from market.base import clock
 from market.base.attempts import count_try, given_back_if_refused
 from market.base.db import reading, transaction
 from market.notices.actions import see_news
-from market.notices.queries import news_of
+from market.notices.queries import NewsReader, news_of
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.actions.brakes import CLAIM, LOOK_UP
@@ -21,21 +21,22 @@ from market.web.stall.settings.forms import ProposalForm
 @blueprint.get("/ban-hang")
 @signed_in
 def mine() -> Page:
-    person_id = require_person()
-    stalls = queries.stalls_of_person(reading(), current_commune().id, person_id)
-    claims = queries.claims_of_person(reading(), person_id)
-    proposals = queries.proposals_of_person(reading(), person_id)
+    here, person_id = current_commune().id, require_person()
+    stalls = queries.stalls_of_person(reading(), here, person_id)
+    claims = queries.claims_of_person(reading(), here, person_id)
+    proposals = queries.proposals_of_person(reading(), here, person_id)
     if len(stalls) == 1 and not claims and not proposals:
         return redirect(url_for("stall.today", gian=stalls[0].slug), 303)
-    news = news_of(reading(), person_id)
+    news = news_of(reading(), NewsReader(commune_id=here, person_id=person_id))
     return render_template("stall/settings/mine.html", stalls=stalls, claims=claims, proposals=proposals, news=news)
 
 
 @blueprint.post("/ban-hang/tin")
 @signed_in
 def mine_seen() -> Page:
+    reader = NewsReader(commune_id=current_commune().id, person_id=require_person())
     with transaction() as writing:
-        see_news(writing, require_person(), seen_up_to(), now=clock.now())
+        see_news(writing, reader, seen_up_to(), now=clock.now())
     return redirect(url_for("stall.mine"), 303)
 
 

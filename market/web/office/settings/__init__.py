@@ -1,0 +1,3 @@
+"""What the commune says of itself on its market."""
+
+from market.web.office.settings import views as views
