@@ -5,6 +5,7 @@ import re
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 LARGEST_ID = 2**31 - 1
+LONGEST_ID = len(str(LARGEST_ID))
 
 
 class RowId(IntegerConverter):
@@ -17,6 +18,15 @@ class RowId(IntegerConverter):
         if number > LARGEST_ID:
             raise ValidationError
         return number
+
+
+def row_number(typed: str) -> int:
+    """The number of a row, or of a page, as a form or the rest of an address says it; ValueError for one that no row
+    has. To be given as `type=` where int would let in what a database cannot count to."""
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_ID else 0
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError("no row has this number")
+    return number
 
 
 class Word(BaseConverter):

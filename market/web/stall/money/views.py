@@ -18,7 +18,9 @@ from market.payments.rules.matching import LIKENESS_WORDS
 from market.sellers.queries import live_bank_account
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
+from market.web.base.addresses import row_number
 from market.web.base.commune import current_commune
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -85,7 +87,7 @@ def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:
 
 
 def _asked(of: str) -> int:
-    return request.args.get(of, 1, type=int)
+    return number_asked(of)
 
 
 def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
@@ -97,7 +99,7 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 
 def _back(desk: StallContext) -> Page:
     """To the pages of the lists on which the button was."""
-    asked = [request.args.get(of, type=int) for of in ("chua_ro", "cho_tien", "gan_day")]
+    asked = [request.args.get(of, type=row_number) for of in ("chua_ro", "cho_tien", "gan_day")]
     address = url_for("stall.money", gian=desk.slug, chua_ro=asked[0], cho_tien=asked[1], gan_day=asked[2])
     return redirect(address, 303)
 
