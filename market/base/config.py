@@ -51,11 +51,9 @@ def _file_of(path: str) -> Path:
     file = _absolute(path)
     _check_folder(file.parent)
     try:
-        is_folder = file.exists() and file.is_dir()
+        file.exists()
     except OSError as error:
         raise ValueError(f"không mở được tệp {file} ({error.strerror})") from error
-    if is_folder:
-        raise ValueError(f"{file} là một thư mục; viết thêm tên tệp, như {file / 'choso.db'}")
     return file
 
 

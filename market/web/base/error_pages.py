@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
 from market.base.outages import Outage, outage_of
+from market.base.secrets import KeyMissing
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import SHOP, Frame, frame_of_page
 from market.web.base.heavy import PageBusy, busy_page
@@ -113,7 +114,8 @@ def _add_ways_in(app: Flask) -> None:
 def _add_outage_pages(app: Flask) -> None:
     @app.errorhandler(SQLAlchemyError)
     @app.errorhandler(OSError)
-    def outage(error: SQLAlchemyError | OSError) -> ErrorPage:
+    @app.errorhandler(KeyMissing)
+    def outage(error: SQLAlchemyError | OSError | KeyMissing) -> ErrorPage:
         found = outage_of(error)
         if found is None:
             raise error
