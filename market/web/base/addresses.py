@@ -1,6 +1,7 @@
 """What an address may hold: anything else leads nowhere, instead of to a database that cannot read it."""
 
 import re
+from urllib.parse import SplitResult, urlsplit
 
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
@@ -37,6 +38,14 @@ class Word(BaseConverter):
 
 
 CONVERTERS: dict[str, type[BaseConverter]] = {"int": RowId, "default": Word}
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that somebody sent; all of them empty where it is none (`http://[`)."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
 
 _LOCAL = re.compile(r"/(?![/\\])[^\\\s\0-\x20\x7f]*").fullmatch
 
