@@ -39,6 +39,7 @@ class Word(BaseConverter):
 
 CONVERTERS: dict[str, type[BaseConverter]] = {"int": RowId, "default": Word}
 
+
 def parts_of(address: str) -> SplitResult:
     """The parts of an address that somebody sent; all of them empty where it is none (`http://[`)."""
     try:
