@@ -92,6 +92,20 @@ def test_a_full_disk_leaves_the_former_backup_and_nothing_half_written(
     assert "còn nguyên" in known.problem
 
 
+def test_a_backup_takes_no_other_file_s_place(filled: Cast, app: Flask, tmp_path: Path, now: Clock) -> None:
+    """The database's own name, say, or that of the settings: it was replaced by the archive."""
+    other, empty = tmp_path / "choso.db", tmp_path / "made-by-mktemp"
+    other.write_bytes(b"SQLite format 3\0")
+    empty.touch()
+    told = app.test_cli_runner().invoke(args=["backup", str(other)])
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "không phải bản sao lưu, nên chưa ghi gì lên đó" in told.stderr
+    assert other.read_bytes() == b"SQLite format 3\0"
+    assert [*tmp_path.glob(f"{UNFINISHED}*")] == []
+    for _ in range(2):
+        back_up(empty, now=now())
+
+
 def test_an_archive_is_on_the_disk_before_it_takes_its_name(
     filled: Cast, tmp_path: Path, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,12 @@ def _remove_unfinished(folder: Path) -> None:
             left.rmdir()
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file begins as archives do (RFC 1952, 2.3.1), or is empty."""
+    with path.open("rb") as file:
+        return file.read(2) in (b"", b"\x1f\x8b")
+
+
 # --- in -------------------------------------------------------------------------------------------------------------
 
 
