@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from market.base.loopback import is_loopback
@@ -21,6 +22,9 @@ DEVELOPMENT_SECRET = f"{PUBLISHED}-{'0' * 32}"
 """Anybody can read it here: it signs nothing that another machine is shown."""
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
+LAST_PORT = 65535
+SURELY_MEANT = 0.9
+"""Of the letters of two names: one mistyped, or one left out."""
 EXAMPLE_HOST = "cho.example.vn"
 """Stands in the files of docs/operation until somebody writes their own there."""
 NOT_OWN = "cần một chuỗi bí mật của riêng chợ này, từ 32 ký tự"
@@ -44,9 +48,20 @@ def _file_of(path: str) -> Path:
     """The file of an SQLite database; ValueError where there can be none."""
     if "?" in path:
         raise ValueError("sau sqlite:/// chỉ viết đường dẫn của tệp, không kèm dấu ?")
-    file = Path(path).absolute()
+    file = _absolute(path)
     _check_folder(file.parent)
+    try:
+        file.exists()
+    except OSError as error:
+        raise ValueError(f"không mở được tệp {file} ({error.strerror})") from error
     return file
+
+
+def _absolute(path: str) -> Path:
+    """ValueError for what only a shell would read: a folder called `~` is not meant."""
+    if path.startswith("~") or "\0" in path:
+        raise ValueError("viết cả đường dẫn, bắt đầu bằng dấu /, không dùng dấu ~")
+    return Path(path).absolute()
 
 
 def _check_folder(folder: Path) -> None:
@@ -63,14 +78,39 @@ def _check_folder(folder: Path) -> None:
 
 def _postgresql(url: str) -> str:
     try:
-        database = make_url(url).database
+        parts = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise ValueError(_POSTGRESQL_AS) from error
-    if not database:
+    if not parts.database:
         raise ValueError(f"thiếu tên cơ sở dữ liệu; {_POSTGRESQL_AS}")
+    if parts.port is not None and not 0 < parts.port <= LAST_PORT:
+        raise ValueError(f"cổng là một số từ 1 đến {LAST_PORT}; {_POSTGRESQL_AS}")
     if importlib.util.find_spec("psycopg") is None:
         raise ValueError("máy này chưa cài psycopg: pip install '.[postgres]'")
+    _check_options(parts)
     return url
+
+
+def _check_options(url: URL) -> None:
+    """ValueError where what stands after the "?" is nothing that PostgreSQL's library knows."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+
+    try:
+        make_conninfo(**{name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
+    except ProgrammingError as error:
+        raise ValueError(f"sau dấu ? có tên mà PostgreSQL không biết; {_POSTGRESQL_AS}") from error
+
+
+def _is_address(url: str) -> bool:
+    """Whether it is a whole http address of some machine."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", url)
+        )
+    except ValueError:
+        return False
 
 
 def _redis(url: str) -> str:
@@ -83,6 +123,16 @@ def _redis(url: str) -> str:
     if not is_socket and not (parts.scheme in ("redis", "rediss") and is_there):
         raise ValueError(_REDIS_AS)
     return url
+
+
+def _check_secret_in(path: str) -> None:
+    """ValueError where a file that a setting names holds no secret."""
+    try:
+        secret = Path(path).read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"không đọc được tệp {path}") from error
+    if not secret:
+        raise ValueError(f"tệp {path} còn trống")
 
 
 def _pairs(data_keys: SecretStr) -> list[str]:
@@ -123,9 +173,9 @@ class Settings(BaseSettings):
     @classmethod
     def _base_url(cls, value: str) -> str:
         address = re.fullmatch(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?/?", value)
-        if not address or not 0 < int(address[1] or 443) <= 65535:
+        if not address or not 0 < int(address[1] or 443) <= LAST_PORT:
             raise ValueError("viết như https://cho.daison.vn, không kèm đường dẫn")
-        return value.rstrip("/")
+        return value.rstrip("/").lower()
 
     @field_validator("trusted_hosts")
     @classmethod
@@ -133,11 +183,12 @@ class Settings(BaseSettings):
         for host in filter(None, (part.strip() for part in value.split(","))):
             if not re.fullmatch(rf"\.?{_HOST}(?::[0-9]{{1,5}})?", host):
                 raise ValueError("viết tên máy cách nhau bằng dấu phẩy, như cho.daison.vn,www.daison.vn")
-        return value
+        return value.lower()
 
     @field_validator("database_url")
     @classmethod
     def _database_url(cls, value: str) -> str:
+        value = value.strip()
         path = value.removeprefix("sqlite:///")
         if value.startswith("sqlite:///") and path not in ("", ":memory:"):
             return f"sqlite:///{_file_of(path)}"
@@ -149,21 +200,19 @@ class Settings(BaseSettings):
     @classmethod
     def _storage_url(cls, value: str) -> str:
         path = value.strip().removeprefix("file://")
-        if not path or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", path):
+        is_elsewhere = path != value.strip() and not path.startswith("/")
+        if not path or is_elsewhere or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", path):
             raise ValueError("hiện chỉ nhận đường dẫn của một thư mục")
-        folder = Path(path).absolute()
+        folder = _absolute(path)
         _check_folder(folder)
         return str(folder)
 
-    @field_validator("secret_key_file")
+    @field_validator("secret_key_file", mode="before")
     @classmethod
-    def _secret_key_file(cls, value: Path | None) -> Path | None:
-        try:
-            if value:
-                value.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"không đọc được tệp {value}") from error
-        return value
+    def _secret_key_file(cls, value: str | None) -> str | None:
+        if value:
+            _check_secret_in(value)
+        return value or None
 
     @field_validator("redis_url")
     @classmethod
@@ -173,7 +222,7 @@ class Settings(BaseSettings):
     @field_validator("stripe_mock_url", "bank_mock_url")
     @classmethod
     def _mock_url(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("http://", "https://")):
+        if value and not _is_address(value):
             raise ValueError("viết như http://127.0.0.1:12111")
         return value or None
 
@@ -275,11 +324,38 @@ class SettingsOfServer(Settings):
 
 def load_settings(*, listens_at: str = "") -> Settings:
     """The settings of this process, whose server was told to listen at those hosts; or BadSettings with every fault."""
+    faults, settings = _faults_of_names(), None
     try:
-        return SettingsOfServer(listens_at=listens_at)
+        settings = SettingsOfServer(listens_at=listens_at)
     except ValidationError as error:
         wrong = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
-        raise BadSettings("\n".join(_sentences(error) + _faults_beside(wrong, listens_at))) from error
+        faults = _sentences(error) + _faults_beside(wrong, listens_at) + faults
+    if faults or settings is None:
+        raise BadSettings("\n".join(faults))
+    return settings
+
+
+def _faults_of_names() -> list[str]:
+    """What no field of the settings sees: a name that was mistyped, whose default would be taken without a word, and a
+    file of another part of the market that is not there."""
+    known = {f"CHOSO_{name.upper()}" for name in Settings.model_fields}
+    faults = []
+    for name, value in sorted(os.environ.items()):
+        if not name.upper().startswith("CHOSO_") or name.upper() in known:
+            continue
+        if meant := get_close_matches(name.upper(), known, n=1, cutoff=SURELY_MEANT):
+            faults.append(f"{name}: không có tên này, có phải {meant[0]} không")
+        elif name.endswith("_FILE") and value.strip():
+            faults += _faults_of_file(name, value.strip())
+    return faults
+
+
+def _faults_of_file(name: str, path: str) -> list[str]:
+    try:
+        _check_secret_in(path)
+    except ValueError as error:
+        return [f"{name}: {error}"]
+    return []
 
 
 def _sentences(error: ValidationError) -> list[str]:
@@ -294,7 +370,7 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 _WORDS = {"literal_error": "chỉ có thể là development hoặc production"}
-_NO_NUMBER = frozenset({"int_parsing", "less_than_equal", "greater_than_equal"})
+_NO_NUMBER = frozenset({"int_parsing", "int_parsing_size", "less_than_equal", "greater_than_equal"})
 _RANGES = {
     "PROXY_HOPS": "phải là một số từ 0 đến 5",
     "PICTURES_KEPT": "phải là một số từ 1 đến 1000000",

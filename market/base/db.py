@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast
 
 from flask import has_app_context
@@ -250,11 +251,23 @@ def time_there(distance: timedelta = timedelta()) -> ColumnElement[datetime]:
 
 
 @event.listens_for(Engine, "connect")
-def _set_pragmas(connection: object, _record: ConnectionPoolEntry) -> None:
+def _set_pragmas(connection: object, record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
         connection.execute(f"PRAGMA {pragma}")
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    record.info[FILE] = which_file(path) if path else None
+
+
+FILE = "choso_file"
+"""Under this name a connection's `info` keeps which file it has open; None where the database is no file."""
+
+
+def which_file(path: str) -> tuple[int, int]:
+    """What tells a file from another one of its name; OSError where there is none."""
+    found = Path(path).stat()
+    return found.st_dev, found.st_ino
 
 
 def reading() -> Session:

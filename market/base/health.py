@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.config import Settings
-from market.base.db import Base, db, reading, time_there, transaction
+from market.base.db import FILE, Base, db, reading, time_there, transaction, which_file
 from market.base.logs import fault_of
 from market.base.storage import storage
 
@@ -43,7 +43,8 @@ class HealthRecord(Base):
 
 
 class NotKept(Exception):
-    """What was written came back otherwise."""
+    """What was written came back otherwise, or went into a file that nobody will open again: it was moved away, or
+    another one put in its place, and who has it open goes on writing it."""
 
 
 def prove_database() -> None:
@@ -52,11 +53,12 @@ def prove_database() -> None:
     name, note = PROBE + secrets.token_hex(16), secrets.token_urlsafe(_size_of_probe() * 3 // 4)
     with transaction() as session:
         session.add(HealthRecord(name=name, at=time_there(), note=note))
+        opened = session.connection().info.get(FILE)
     kept = reading().scalar(select(HealthRecord.note).where(HealthRecord.name == name))
     is_old = and_(HealthRecord.name.startswith(PROBE), HealthRecord.at < time_there(-LEFT_BEHIND))
     with transaction() as session:
         session.execute(delete(HealthRecord).where(or_(HealthRecord.name == name, is_old)))
-    if kept != note:
+    if kept != note or (opened and opened != which_file(db.engine.url.database or "")):
         raise NotKept
 
 

@@ -9,16 +9,19 @@ from sqlalchemy import exc
 
 from market.base.errors import Refused
 from market.base.patience import is_away
+from market.base.secrets import KeyMissing
 
 AGAIN_AFTER = timedelta(minutes=1)
 
 
 class Outage(enum.Enum):
     """`AWAY`: the database or the storage gives no answer; whether it took what was sent is not known. `UNWRITABLE`: it
-    answers, and takes nothing new, its disk being full or open for reading alone; nothing of the transaction stays."""
+    answers, and takes nothing new, its disk being full or open for reading alone; nothing of the transaction stays.
+    `SHUT`: what it keeps encrypted is under a data key that is not here; nothing of the transaction stays."""
 
     AWAY = "no_answer"
     UNWRITABLE = "cannot_write"
+    SHUT = "key_missing"
 
 
 class OutageApart(Exception):
@@ -65,6 +68,8 @@ def outage_of(error: BaseException) -> Outage | None:
     """The outage that this is said of; None for a fault of the program."""
     if isinstance(error, OutageApart):
         return error.outage
+    if isinstance(error, KeyMissing):
+        return Outage.SHUT
     if isinstance(error, exc.SQLAlchemyError):
         return _of_database(error)
     return _of_files(error) if isinstance(error, OSError) else None

@@ -16,10 +16,11 @@ WORD = "chợ số"
 
 def keep_seal() -> None:
     """Keep the word under the key in use, once for each name of a key; a database that takes nothing is asked again the
-    next time."""
-    row = {"name": SEAL + vault().name, "at": time_there(), "note": vault().encrypt(WORD)}
+    next time. Not beside a word that stays shut: of a key that was entered by mistake nothing is left."""
     with contextlib.suppress(SQLAlchemyError):
-        if reading().get(HealthRecord, row["name"]) is None:
+        kept = _kept()
+        if SEAL + vault().name not in kept and all(map(_is_word, kept.values())):
+            row = {"name": SEAL + vault().name, "at": time_there(), "note": vault().encrypt(WORD)}
             with transaction() as session:
                 session.execute(insert_once(session, HealthRecord).values(row))
 
@@ -28,8 +29,12 @@ def seal_opens() -> bool:
     """Whether every word kept opens under a key that is here; False where a key was changed under its name, or is gone
     though `flask rekey` has not said that nothing needs it."""
     keep_seal()
-    kept = reading().scalars(select(HealthRecord.note).where(HealthRecord.name.startswith(SEAL)))
-    return all(map(_is_word, kept.all()))
+    return all(map(_is_word, _kept().values()))
+
+
+def _kept() -> dict[str, str]:
+    query = select(HealthRecord.name, HealthRecord.note).where(HealthRecord.name.startswith(SEAL))
+    return {row.name: row.note for row in reading().execute(query)}
 
 
 def _is_word(sealed: str) -> bool:

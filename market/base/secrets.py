@@ -8,12 +8,18 @@ import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from market.base.config import DEVELOPMENT_SECRET
+
 BRING_BACK = "Đưa khóa đã dùng trước đây trở lại CHOSO_DATA_KEYS (khóa mới đứng đầu, khóa cũ đứng sau)."
 """What an operator does where something is sealed under a key that is not there."""
+
+
+class KeyMissing(ValueError):
+    """A value is sealed under a data key that this installation does not have."""
 
 
 class Vault:
@@ -24,9 +30,12 @@ class Vault:
     What encrypts, what hashes and what signs is derived from the secret apart (RFC 5869): none tells of another.
     """
 
-    def __init__(self, keys: dict[str, str]) -> None:
-        self._boxes = {name: Fernet(_fernet_key(secret)) for name, secret in keys.items()}
-        self._hashes = {name: _derived(secret, b"digest") for name, secret in keys.items()}
+    def __init__(self, keys: dict[str, str], *, before: str | None = None) -> None:
+        """`before`: the secret of the first key, under the same name, until it was changed. It signs nothing."""
+        secrets_of = {name: [secret] for name, secret in keys.items()}
+        next(iter(secrets_of.values())).extend([before] if before else [])
+        self._boxes = {name: MultiFernet([*map(_box, known)]) for name, known in secrets_of.items()}
+        self._hashes = {name: [_derived(one, b"digest") for one in known] for name, known in secrets_of.items()}
         self._signs = [_derived(secret, b"sign") for secret in keys.values()]
         self._current = next(iter(keys))
         self._before = next(reversed(keys.values())).encode()
@@ -35,14 +44,14 @@ class Vault:
         return f"{self._current}:{self._boxes[self._current].encrypt(plain.encode()).decode()}"
 
     def decrypt(self, cipher: str) -> str:
-        """The plain text; ValueError where no key of this installation fits."""
+        """The plain text; KeyMissing where no key of this installation fits."""
         name, _, token = cipher.partition(":")
         if name not in self._boxes:
-            raise ValueError(f"no data key named {name!r}")
+            raise KeyMissing(f"no data key named {name!r}")
         try:
             return self._boxes[name].decrypt(token.encode()).decode()
         except InvalidToken as error:
-            raise ValueError(f"the data key {name!r} does not open this value") from error
+            raise KeyMissing(f"the data key {name!r} does not open this value") from error
 
     @property
     def name(self) -> str:
@@ -65,11 +74,11 @@ class Vault:
 
     def digest(self, purpose: str, text: str) -> str:
         """A keyed hash to keep: the same text has another hash under another purpose. Looked up by `digests()`."""
-        return f"{self._current}:{_hashed(self._hashes[self._current], purpose, text)}"
+        return f"{self._current}:{_hashed(self._hashes[self._current][0], purpose, text)}"
 
     def digests(self, purpose: str, text: str) -> list[str]:
         """Every hash under which the text may have been kept: of each key, and as they were before they named one."""
-        named = [f"{name}:{_hashed(key, purpose, text)}" for name, key in self._hashes.items()]
+        named = [f"{name}:{_hashed(key, purpose, text)}" for name, known in self._hashes.items() for key in known]
         return [*named, _hashed(self._before, purpose, text)]
 
     def is_digest(self, purpose: str, text: str, kept: str) -> bool:
@@ -87,10 +96,11 @@ _VAULTS: list[Vault] = []
 
 
 def configure(data_keys: str, secret: str) -> None:
-    """Set the installation's keys: `data_keys` as `id:key,id:key`, else one key derived from `secret`."""
+    """Set the installation's keys: `data_keys` as `id:key,id:key`, else one key derived from `secret`. That may have
+    been development's until somebody gave the market one of its own: what it sealed opens still."""
     pairs = (pair.partition(":") for pair in data_keys.split(",") if pair.strip())
-    keys = {name.strip(): key.strip() for name, _, key in pairs} or {"dev": secret}
-    _VAULTS[:] = [Vault(keys)]
+    keys = {name.strip(): key.strip() for name, _, key in pairs}
+    _VAULTS[:] = [Vault(keys) if keys else Vault({"dev": secret}, before=DEVELOPMENT_SECRET)]
 
 
 def vault() -> Vault:
@@ -148,6 +158,10 @@ def _hashed(key: bytes, purpose: str, text: str) -> str:
 def _derived(secret: str, use: bytes) -> bytes:
     """A key for one use: HKDF with SHA-256 (RFC 5869), of a secret that is random itself and needs no salt."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"choso " + use).derive(secret.encode())
+
+
+def _box(secret: str) -> Fernet:
+    return Fernet(_fernet_key(secret))
 
 
 def _fernet_key(secret: str) -> bytes:

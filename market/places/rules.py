@@ -1,6 +1,7 @@
 """What a commune may be called, and at which host it may be reached."""
 
 import re
+from contextlib import suppress
 
 from market.base.errors import Refused
 
@@ -28,8 +29,11 @@ def check_letters(letters: str) -> str:
 
 
 def check_host(host: str) -> str:
-    """A host name in lower case, without scheme, port or path."""
+    """A host name in lower case, without scheme, port or path; one in Vietnamese letters as browsers send it
+    (`xn--…`: RFC 5891)."""
     name = host.strip().lower()
+    with suppress(UnicodeError):
+        name = name.encode("idna").decode()
     if not _HOST.fullmatch(name):
         raise Refused("bad_host", f"Tên máy viết như daison.cho.vn, không kèm https://, cổng hay đường dẫn: “{host}”.")
     return name

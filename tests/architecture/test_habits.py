@@ -52,6 +52,22 @@ def test_only_views_know_who_is_signed_in() -> None:
     assert naming("current_user", python_files(MARKET), may_know_who_is_signed_in) == []
 
 
+def counting_further_than_rows(paths: Iterable[Path]) -> list[str]:
+    """The files that take a number from an address or a form as large as it is typed: no database counts so far."""
+    words = re.compile(r"\b(args|form|values)\.get(list)?\([^()]*\bint\)")
+    return [str(path) for path in paths if words.search(path.read_text("utf-8"))]
+
+
+def test_numbers_of_a_request_are_those_of_rows(tmp_path: Path) -> None:
+    assert counting_further_than_rows(python_files(MARKET)) == []
+    for number, planted in enumerate(
+        ('args.get("page", 1, type=int)', 'args.get("tu", 1, int)', 'form.getlist("chon", int)')
+    ):
+        path = tmp_path / f"{number}.py"
+        path.write_text(f"request.{planted}\n")
+        assert counting_further_than_rows([path]) == [str(path)]
+
+
 def touching_cookies(paths: Iterable[Path]) -> list[str]:
     """The files that set, delete or read a cookie of a request: one place knows what each is called."""
     words = re.compile(r"\b(set_cookie|delete_cookie)\(|request\.cookies")

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from market.base.backup import SQLITE_FILE, BadArchive, back_up, last_backup, restore
+from market.base.backup import SQLITE_FILE, BadArchive, back_up, last_backup, restore, restoring
 from market.base.backup.archive import UNFINISHED, scratch_folder
 from market.base.db import db, reading, transaction
 from market.base.errors import Refused
@@ -92,6 +92,20 @@ def test_a_full_disk_leaves_the_former_backup_and_nothing_half_written(
     assert (known.made_at, known.failed_at) == (None, now())
     assert known.failed_since
     assert "còn nguyên" in known.problem
+
+
+def test_a_backup_takes_no_other_file_s_place(filled: Cast, app: Flask, tmp_path: Path, now: Clock) -> None:
+    """The database's own name, say, or that of the settings: it was replaced by the archive."""
+    other, empty = tmp_path / "choso.db", tmp_path / "made-by-mktemp"
+    other.write_bytes(b"SQLite format 3\0")
+    empty.touch()
+    told = app.test_cli_runner().invoke(args=["backup", str(other)])
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "không phải bản sao lưu, nên chưa ghi gì lên đó" in told.stderr
+    assert other.read_bytes() == b"SQLite format 3\0"
+    assert [*tmp_path.glob(f"{UNFINISHED}*")] == []
+    for _ in range(2):
+        back_up(empty, now=now())
 
 
 def test_an_archive_is_on_the_disk_before_it_takes_its_name(
@@ -231,7 +245,14 @@ def test_one_bad_row_in_an_archive_with_right_checksums_changes_nothing(archive:
 
 BAD_FILES = {
     "UPDATE product SET created_at = 'hôm qua' WHERE id = 2": "dòng 2 của bảng product",
+    "UPDATE product SET created_at = '12:00' WHERE id = 2": "dòng 2 của bảng product",
+    "UPDATE product SET created_at = 'now' WHERE id = 2": "dòng 2 của bảng product",
+    "UPDATE product SET created_at = '2026-11-24' WHERE id = 2": "dòng 2 của bảng product",
+    "UPDATE product SET created_at = '2026-11-24 09:00:00+07:00' WHERE id = 2": "dòng 2 của bảng product",
+    "UPDATE product SET name = x'ff00' WHERE id = 2": "dòng 2 của bảng product",
     "UPDATE product SET stall_id = 987654 WHERE id = 2": "dòng 2 của bảng product",
+    "DROP TABLE try_window": "thiếu bảng try_window",
+    "DROP TRIGGER event_no_delete": "thiếu trigger event.event_no_delete",
     "UPDATE job SET payload = '{không'": "bảng job",
     "PRAGMA ignore_check_constraints = ON; UPDATE variant SET price = 1.5 WHERE id = 1": "thiếu hoặc hỏng",
     "DELETE FROM cart_line; DELETE FROM photo; DROP TRIGGER event_no_delete; DELETE FROM event": "thiếu hoặc hỏng",
@@ -255,6 +276,14 @@ def test_one_bad_row_in_a_file_with_a_right_checksum_changes_nothing(archive: Pa
         assert_nothing_changes(rewritten(archive, spoil), sentence)
 
 
+def test_a_file_that_unfolds_into_more_than_the_market_keeps_is_refused(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "LARGEST_FILE", 1000)
+    large = {f"storage/{new_key('photo', 'webp')}": b"\0" * 1001}
+    assert_nothing_changes(rewritten(archive, lambda members: members.update(large)), "thiếu hoặc hỏng")
+
+
 def test_an_archive_in_a_form_of_later_programs_is_refused(archive: Path) -> None:
     for said in ({"format": 2}, {"migration": "29990101_0000"}):
         later = rewritten(archive, lambda members: members, **said)
@@ -263,7 +292,8 @@ def test_an_archive_in_a_form_of_later_programs_is_refused(archive: Path) -> Non
 
 
 def test_a_manifest_that_makes_no_sense_is_refused(archive: Path) -> None:
-    for said in ({"migration": ["a"]}, {"rows": 3}, {"format": "một"}, {"format": 0}):
+    wrong = {"migration": ["a"], "rows": 3, "made_at": 5, "vanished": "a", "database": "mysql"}
+    for said in (*({name: value} for name, value in wrong.items()), {"format": "một"}, {"format": 0}, {"format": True}):
         with pytest.raises(BadArchive, match="Chưa có gì bị đổi"):
             restore(rewritten(archive, lambda members: members, **said), replace=True)
 

@@ -119,6 +119,20 @@ def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str
         ("CHOSO_STORAGE_URL", "file:storage"),
         ("CHOSO_SECRET_KEY_FILE", "/etc"),
         ("CHOSO_PICTURES_KEPT", "0"),
+        ("CHOSO_SECRET_KEY_FILE", "/dev/null"),
+        ("CHOSO_SECRET_KEY_FILE", "/proc/none/secret"),
+        ("CHOSO_PROXY_HOPS", "9" * 5000),
+        ("CHOSO_DATABASE_URL", f"sqlite:////tmp/{'n' * 300}"),
+        ("CHOSO_DATABASE_URL", "sqlite:///~/choso.db"),
+        ("CHOSO_DATABASE_URL", "postgresql://cho@db:99999/cho"),
+        ("CHOSO_DATABASE_URL", "postgresql://cho@db/cho?ssl=on"),
+        ("CHOSO_STORAGE_URL", "~/storage"),
+        ("CHOSO_STORAGE_URL", "file://machine/storage"),
+        ("CHOSO_SEPAY_CLIENT_SECRET_FILE", "/nowhere/secret"),
+        ("STRIPE_MOCK_URL", "http://"),
+        ("STRIPE_MOCK_URL", "http://127.0.0.1:port"),
+        ("BANK_MOCK_URL", "http://127.0.0.1:99999"),
+        ("BANK_MOCK_URL", "http://127.0.0.1 :80"),
         ("STRIPE_MOCK_URL", "127.0.0.1:12111"),
         ("BANK_MOCK_URL", "127.0.0.1:12112"),
     ],
@@ -126,6 +140,36 @@ def test_the_base_address_is_a_bare_one(set_to: pytest.MonkeyPatch, address: str
 def test_a_value_that_cannot_be_meant_is_named(set_to: pytest.MonkeyPatch, name: str, value: str) -> None:
     (said,) = faults(set_to, CHOSO_SECRET_KEY=OWN, **{name: value})
     assert said.startswith(f"{name}:")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("CHOSO_DATABSE_URL", "CHOSO_DATABASE_URL"),
+        ("CHOSO_DATA_KEY", "CHOSO_DATA_KEYS"),
+        ("choso_trusted_host", "CHOSO_TRUSTED_HOSTS"),
+        ("CHOSO_SECRET_KEY_FILES", "CHOSO_SECRET_KEY_FILE"),
+    ],
+)
+def test_a_mistyped_name_is_named(set_to: pytest.MonkeyPatch, typed: str, meant: str) -> None:
+    """Its default would be taken without a word: an empty market on SQLite, say."""
+    assert faults(set_to, **{typed: "x"}) == [f"{typed}: không có tên này, có phải {meant} không"]
+
+
+def test_a_setting_left_empty_is_not_set(set_to: pytest.MonkeyPatch) -> None:
+    for name in ("CHOSO_SECRET_KEY_FILE", "CHOSO_REDIS_URL", "CHOSO_TRUSTED_HOSTS", "STRIPE_MOCK_URL"):
+        set_to.setenv(name, "")
+    assert load_settings().secret == DEVELOPMENT_SECRET
+
+
+def test_an_address_in_large_letters_is_the_same(set_to: pytest.MonkeyPatch) -> None:
+    """Browsers send it small: the market would know itself at no host."""
+    for name, value in PRODUCTION.items():
+        set_to.setenv(name, value)
+    set_to.setenv("CHOSO_BASE_URL", "https://Cho.DaiSon.VN/")
+    set_to.setenv("CHOSO_TRUSTED_HOSTS", "WWW.DaiSon.vn")
+    settings = load_settings()
+    assert (settings.base_url, settings.hosts) == ("https://cho.daison.vn", ["cho.daison.vn", "www.daison.vn"])
 
 
 @pytest.mark.parametrize("address", ["https://localhost", "https://127.0.0.1:8443", "https://cho.example.vn"])

@@ -2,6 +2,7 @@
 
 import json
 import pyexpat
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,9 +26,10 @@ from market.base.jobs.models import TaskLease, WorkerHeartbeat
 from market.base.jobs.queue import MAX_ATTEMPTS, work_once
 from market.base.revisions import refuse_unknown_schema
 from market.base.schema import Schema, schema_needed
-from market.catalog.models import Product, SearchTerm
+from market.catalog.models import Product, SearchTerm, StoredPicture
 from market.notices.senders import SENDERS
 from tests.cast import Cast
+from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.nights import database_by_day_on
 from tests.services.databases import production_of, settings_for
@@ -85,7 +87,7 @@ def test_a_healthy_market_is_ok(app: Flask, true_time: Clock, cast: Cast, at_wor
 def test_people_read_it_as_lines(app: Flask, true_time: Clock, cast: Cast, at_work: Worker) -> None:
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 0
-    assert done.stdout.count("tốt") == 21 + len(SENDERS)
+    assert done.stdout.count("tốt") == 22 + len(SENDERS)
 
 
 def test_an_empty_database_is_told_to_migrate(tmp_path: Path, true_time: Clock) -> None:
@@ -255,6 +257,24 @@ def test_goods_that_the_search_lost_are_noticed_and_found_again(
     assert runner.invoke(args=["reindex"]).exit_code == 0
     assert failures(app) == {}
     assert "Gạo nếp" in runner.invoke(args=["search", "gao nep"]).stdout
+
+
+def test_a_storage_that_is_not_the_market_s_is_noticed(
+    app: Flask, true_time: Clock, cast: Cast, at_work: Worker, tmp_path: Path
+) -> None:
+    """Its disk is not mounted, say: it takes files, and has none of those that listings show."""
+    key = shelf.show_picture(cast.dau_xanh, true_time())
+    with transaction() as session:
+        session.add(StoredPicture(stall_id=cast.lan.stall, key=key, stored_at=true_time()))
+    assert failures(app) == {}
+    folder = Path(app.config["CHOSO"].storage_url)
+    folder.rename(tmp_path / "not-mounted")
+    found = failures(app)
+    assert list(found) == ["pictures"]
+    assert "1 trong 1 ảnh" in found["pictures"]
+    shutil.rmtree(folder)
+    (tmp_path / "not-mounted").rename(folder)
+    assert failures(app) == {}
 
 
 def test_production_with_demo_people_fails_and_does_not_serve(

@@ -1,6 +1,7 @@
 """Health is proven by doing: a market that cannot keep a row or a file fails, whatever else answers."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import exc, select, text, update
 
-from market.base import health, installation_checks, seals, secrets
+from market.base import health, installation_checks, secrets
 from market.base.attempts import TryWindow, count_try
 from market.base.backup_record import LastBackup
 from market.base.db import db, reading, time_there, transaction
@@ -77,6 +78,24 @@ def test_a_market_that_cannot_keep_a_row_is_not_well(app: Flask, client: FlaskCl
             assert told_by_doctor(app).keys() & {"writing", "migrations"}
     assert asked(client) == WELL
     assert reading().scalars(select(HealthRecord.name).where(HealthRecord.name.startswith(health.PROBE))).all() == []
+
+
+@pytest.mark.usefixtures("unkept")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_market_that_writes_into_a_file_that_nobody_will_open_again_is_not_well(
+    client: FlaskClient, cast: Cast
+) -> None:
+    """Moved away, or another put in its place: what has it open goes on writing, and all of it would be lost."""
+    assert asked(client) == WELL
+    file = Path(db.engine.url.database or "")
+    away = file.with_name("away.db")
+    file.rename(away)
+    assert asked(client) == (503, {"status": "failed", "failed": ["database"]})
+    shutil.copy(away, file)
+    assert asked(client) == (503, {"status": "failed", "failed": ["database"]})
+    db.engine.dispose()
+    db.session.remove()
+    assert asked(client) == WELL
 
 
 @pytest.mark.usefixtures("unkept")
@@ -209,8 +228,8 @@ def test_another_key_under_an_old_name_is_noticed_before_anything_is_sealed(app:
     for wrong in ("k1:" + "b" * 32, "k2:" + "b" * 32):
         secrets.configure(wrong, "")
         assert "CHOSO_DATA_KEYS" in finding(app, "keys").fix
-    with transaction() as session:
-        seals.forget_older_seals(session)
+    secrets.configure("k1:" + "a" * 32, "")
+    assert finding(app, "keys").is_ok, "a key that was entered by mistake leaves nothing"
 
 
 @pytest.mark.usefixtures("rotated")

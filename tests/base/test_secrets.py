@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.base import secrets
+from market.base.config import DEVELOPMENT_SECRET
 from market.base.secrets import (
+    KeyMissing,
     Vault,
     fingerprint,
     hash_password,
@@ -38,6 +40,24 @@ def test_what_is_sealed_opens_again(plain: str) -> None:
 def test_the_same_text_is_never_sealed_alike() -> None:
     assert vault().encrypt("0071000888888") != vault().encrypt("0071000888888")
     assert "0071000888888" not in vault().encrypt("0071000888888")
+
+
+def test_what_development_s_secret_sealed_opens_under_one_s_own() -> None:
+    """The README's way to try the market with a phone of the house: every stall with a bank account was a 500."""
+    secrets.configure("", DEVELOPMENT_SECRET)
+    sealed, digest, link = (
+        vault().encrypt("số cũ"),
+        vault().digest("bank-account", "số cũ"),
+        sign("answer", "DS7K2M9PM"),
+    )
+    secrets.configure("", "s" * 40)
+    assert vault().decrypt(sealed) == "số cũ"
+    assert vault().is_digest("bank-account", "số cũ", digest)
+    assert not is_signed("answer", "DS7K2M9PM", link), "anybody could have signed it"
+    fresh = vault().encrypt("số mới")
+    secrets.configure("", DEVELOPMENT_SECRET)
+    with pytest.raises(KeyMissing):
+        vault().decrypt(fresh)
 
 
 def test_keys_rotate_and_the_old_ones_still_open() -> None:

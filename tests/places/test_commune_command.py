@@ -45,6 +45,15 @@ def test_a_second_commune_is_added_and_answers_at_its_host(app: Flask, cast: Cas
     assert "xã Khác" not in app.test_client().get("/", base_url="http://cho.test").text
 
 
+def test_a_host_in_vietnamese_letters_is_kept_as_browsers_send_it(app: Flask, cast: Cast) -> None:
+    """.vn has them; a letter and its mark may be typed apart."""
+    for code, letters, host in (("10507", "KH", "Chợ.vn"), ("10510", "KX", "cho\u031b\u0323-xa.vn")):
+        assert added(app, code=code, letters=letters, host=host).exit_code == 0
+    hosts = [one["address"] for one in json.loads(run(app, "list", "--json").stdout)]
+    assert hosts[1:] == ["chợ.vn".encode("idna").decode(), "chợ-xa.vn".encode("idna").decode()]
+    assert "xã Khác" in app.test_client().get("/", headers={"Host": hosts[1]}).text
+
+
 def test_every_commune_is_listed_with_its_address(app: Flask, cast: Cast) -> None:
     added(app)
     found = json.loads(run(app, "list", "--json").stdout)

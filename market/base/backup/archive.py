@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -17,6 +18,7 @@ from market.base.errors import Refused
 from market.base.files import appearing
 
 FORMAT = 1
+DATABASES = ("sqlite", "postgresql")
 MANIFEST = "manifest.json"
 SQLITE_FILE = "database/choso.db"
 FILES = "storage/"
@@ -131,6 +133,12 @@ def _remove_unfinished(folder: Path) -> None:
             left.rmdir()
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file begins as archives do (RFC 1952, 2.3.1), or is empty."""
+    with path.open("rb") as file:
+        return file.read(2) in (b"", b"\x1f\x8b")
+
+
 # --- in -------------------------------------------------------------------------------------------------------------
 
 
@@ -157,9 +165,11 @@ def _manifest_of(path: Path, found: object) -> Manifest:
         raise of_another_program(path, f"dạng {found['format']}")
     try:
         manifest = Manifest(**{name: value for name, value in found.items() if name in known})  # type: ignore[attr-defined]
-        is_whole = manifest.format == FORMAT and isinstance(manifest.migration, str)
+        is_whole = type(manifest.format) is int and manifest.format == FORMAT and isinstance(manifest.migration, str)
         is_whole = is_whole and all(isinstance(one, dict) for one in (manifest.files, manifest.rows))
-    except (AttributeError, TypeError) as error:
+        is_whole = is_whole and isinstance(manifest.vanished, list) and manifest.database in DATABASES
+        datetime.fromisoformat(manifest.made_at)
+    except (AttributeError, TypeError, ValueError) as error:
         raise BadArchive("damaged_archive", f"Không đọc được tệp sao lưu {path.name}. Chưa có gì bị đổi.") from error
     if not is_whole:
         raise BadArchive("damaged_archive", f"Tệp sao lưu {path.name} thiếu hoặc hỏng một phần. Chưa có gì bị đổi.")

@@ -12,7 +12,16 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, create_engine
 
-from market.base.backup.archive import BLOCK, FILES, FORMAT, SQLITE_FILE, ArchiveWriter, Manifest, new_archive
+from market.base.backup.archive import (
+    BLOCK,
+    FILES,
+    FORMAT,
+    SQLITE_FILE,
+    ArchiveWriter,
+    Manifest,
+    is_packed,
+    new_archive,
+)
 from market.base.backup.tables import as_json_lines, count, snapshot, tables_of
 from market.base.db import db
 from market.base.errors import NotFound, Refused
@@ -31,12 +40,22 @@ def back_up(out: Path, *, now: datetime) -> Manifest:
             "empty_database", "Cơ sở dữ liệu còn trống nên chưa có gì để sao lưu. Chạy: flask --app wsgi db upgrade."
         )
     try:
+        _refuse_other_file(out)
         with new_archive(out) as archive:
             manifest = _put_all(archive, migration, now)
     except OSError as error:
         sentence = f"Chưa sao lưu được: không ghi được vào {out.parent} ({error.strerror}). {_kept(out)}"
         raise Refused("backup_not_written", sentence) from error
     return manifest
+
+
+def _refuse_other_file(out: Path) -> None:
+    """An older archive is replaced, and nothing else: the database itself may be named by mistake."""
+    if out.exists() and not is_packed(out):
+        raise Refused(
+            "not_an_archive",
+            f"{out} là một tệp khác, không phải bản sao lưu, nên chưa ghi gì lên đó. Mời ghi tên khác, như cho.tar.gz.",
+        )
 
 
 def _kept(out: Path) -> str:

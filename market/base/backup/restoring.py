@@ -36,8 +36,11 @@ from market.base.errors import Refused
 from market.base.logs import fault_of
 from market.base.migrations import bring_to
 from market.base.revisions import revision_in, revisions_known
+from market.base.schema import listed, missing_from
 from market.base.storage import is_key, storage
 
+LARGEST_FILE = 64 * BLOCK
+"""Nothing larger is sent, and no list or sheet that is made comes near."""
 UNTOUCHED = "Chưa có gì bị đổi, dữ liệu cũ còn nguyên."
 
 
@@ -146,6 +149,13 @@ def bring_to_today(path: Path, connection: Connection) -> None:
         raise BadArchive("not_upgraded", f"Không nâng cấp được dữ liệu trong {path.name}: {why} {UNTOUCHED}") from error
     if connection.dialect.name == "sqlite":
         _refuse_loose_ends(connection)
+        _refuse_other_schema(path, connection)
+
+
+def _refuse_other_schema(path: Path, connection: Connection) -> None:
+    """A file brings its own tables along: they must be those of the migration that it says."""
+    if missing := missing_from(connection):
+        raise BadArchive("not_upgraded", f"Tệp sao lưu {path.name} thiếu một phần. {listed(missing)} {UNTOUCHED}")
 
 
 # --- from lines of JSON -----------------------------------------------------------------------------------------------
@@ -229,21 +239,31 @@ def _refuse_loose_ends(connection: Connection) -> None:
 
 
 def _refuse_unreadable(connection: Connection, table: Table) -> None:
-    """SQLite keeps whatever it is given: a moment, day or list that is none would fail on every page that shows it."""
-    wrong = [asked for column in table.columns if (asked := _unreadable(f'"{column.name}"', column.type))]
-    if wrong:
-        query = f"SELECT rowid FROM {quoted(table)} WHERE {' OR '.join(wrong)} LIMIT 1"  # noqa: S608 - names of tables
-        row = connection.exec_driver_sql(query).scalar()
-        if row is not None:
-            raise BadRow(table.name, int(row))
+    """SQLite keeps whatever it is given: a moment, day, list or text that is none would fail on every page that shows
+    it."""
+    wrong = " OR ".join(_unreadable(f'"{column.name}"', column.type) for column in table.columns)
+    query = f"SELECT rowid FROM {quoted(table)} WHERE {wrong} LIMIT 1"  # noqa: S608 - names of tables
+    row = connection.exec_driver_sql(query).scalar()
+    if row is not None:
+        raise BadRow(table.name, int(row))
+
+
+_DAY = "-".join(("[0-9]" * 4, "[0-9]" * 2, "[0-9]" * 2))
+_MOMENT = f"{_DAY} {':'.join(['[0-9]' * 2] * 3)}"
 
 
 def _unreadable(name: str, kind: object) -> str:
+    """A condition for values that this kind of column is not written with: bytes in any."""
+    wrong = [f"typeof({name}) = 'blob'"]
     if isinstance(kind, DateTime | Date):
-        return f"({name} IS NOT NULL AND (typeof({name}) <> 'text' OR julianday({name}) IS NULL))"
+        wrong += [f"typeof({name}) <> 'text'", f"julianday({name}) IS NULL"]
+    if isinstance(kind, DateTime):
+        wrong += [f"{name} NOT GLOB '{_MOMENT}*'", f"substr({name}, 20) GLOB '*[^.0-9]*'"]
+    if isinstance(kind, Date):
+        wrong.append(f"{name} NOT GLOB '{_DAY}'")
     if isinstance(kind, JSON):
-        return f"({name} IS NOT NULL AND NOT json_valid({name}))"
-    return ""
+        wrong.append(f"NOT json_valid({name})")
+    return f"({name} IS NOT NULL AND ({' OR '.join(wrong)}))"
 
 
 # --- taking the market's place ----------------------------------------------------------------------------------------
@@ -262,8 +282,16 @@ def _bring_files(path: Path) -> list[str]:
     for name, content in members(path):
         key = name.removeprefix(FILES)
         if name.startswith(FILES) and is_key(key):
-            beside.put(key, content.read())
+            beside.put(key, _whole_file(path, content))
     return [*beside.all_keys()]
+
+
+def _whole_file(path: Path, content: IO[bytes]) -> bytes:
+    """BadArchive for a file larger than any that the market keeps: a little archive may hold much of nothing."""
+    read = content.read(LARGEST_FILE + 1)
+    if len(read) > LARGEST_FILE:
+        raise _not_whole(path)
+    return read
 
 
 def _adopt_files(coming: list[str]) -> None:

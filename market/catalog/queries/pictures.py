@@ -1,5 +1,6 @@
 """Questions about stored pictures: whose, whether anybody may see them, how many a stall keeps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +48,14 @@ def owner_of_picture(session: Session, key: str) -> PictureOwner | None:
         return None
     stall = session.get_one(Stall, stall_id)
     return PictureOwner(business_id=stall.business_id, commune_id=stall.commune_id)
+
+
+def oldest_and_newest_shown(session: Session, most: int) -> Sequence[str]:
+    """The keys of so many of the first pictures that were stored and that a listing has now, and of the last."""
+    has = select(Photo.id).where(Photo.key == StoredPicture.key).exists()
+    kept = select(StoredPicture.key).where(StoredPicture.forgotten_at.is_(None), has).limit(most)
+    ends = (StoredPicture.id, StoredPicture.id.desc())
+    return sorted({key for end in ends for key in session.scalars(kept.order_by(end))})
 
 
 def count_stored(session: Session, stall_id: int) -> int:

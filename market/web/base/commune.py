@@ -56,7 +56,7 @@ def current_commune() -> Here:
     """The commune of this request; UnknownHost where none is at its host. Kept half a minute per process: it stands on
     every page and hardly ever changes."""
     if "here" not in g:
-        host = request.host.partition(":")[0].lower()
+        host = request.host.partition(":")[0].lower().rstrip(".")  # "cho.vn." is the same host (RFC 1034, 3.1)
         g.here = _HERE.get(host, lambda: _read(host))
     commune: Here = g.here
     return commune

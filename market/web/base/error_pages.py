@@ -1,7 +1,5 @@
 """The one error page: what happened, what is kept, what to do, and the way back."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from market.base.config import MEGABYTE
 from market.base.errors import Refused, SecondFactorNeeded, SignInNeeded
 from market.base.outages import Outage, outage_of
+from market.base.secrets import KeyMissing
 from market.places.queries import UnknownHost
+from market.web.base.addresses import parts_of
 from market.web.base.bodies import AGAIN_SECONDS, TooManyBodies
 from market.web.base.frame import SHOP, Frame, frame_of_page
 from market.web.base.heavy import PageBusy, busy_page
@@ -55,7 +55,7 @@ def too_large() -> str:
 
 def _page_before() -> str | None:
     """The address on this host that the request came from."""
-    before = urlsplit(request.referrer or "")
+    before = parts_of(request.referrer or "")
     return before.path if before.netloc == request.host and before.path != "/" else None
 
 
@@ -119,7 +119,8 @@ def _add_ways_in(app: Flask) -> None:
 def _add_outage_pages(app: Flask) -> None:
     @app.errorhandler(SQLAlchemyError)
     @app.errorhandler(OSError)
-    def outage(error: SQLAlchemyError | OSError) -> ErrorPage:
+    @app.errorhandler(KeyMissing)
+    def outage(error: SQLAlchemyError | OSError | KeyMissing) -> ErrorPage:
         found = outage_of(error)
         if found is None:
             raise error

@@ -6,6 +6,7 @@ from typing import TypeVar
 from flask import request
 
 from market.values.paging import Page
+from market.web.base.addresses import row_number
 
 Row = TypeVar("Row")
 
@@ -15,7 +16,7 @@ LAST_PAGE = 10_000
 
 def number_asked(param: str) -> int:
     """The number of the page that the address asks for, from one."""
-    return min(max(1, request.args.get(param, 1, type=int)), LAST_PAGE)
+    return min(request.args.get(param, 1, type=row_number), LAST_PAGE)
 
 
 def listed(read: Callable[[int, int], Sequence[Row]], param: str, size: int = A_PAGE) -> Page[Row]:

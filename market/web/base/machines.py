@@ -12,6 +12,7 @@ from market.base.jobs.queue import count_dead, count_late
 from market.base.jobs.worker import count_workers
 from market.base.loopback import is_loopback
 from market.base.outages import AGAIN_AFTER
+from market.base.seals import seal_opens
 from market.web.base.caching import YEAR_SECONDS, public_for
 
 FIGURES = "text/plain; version=0.0.4"
@@ -29,7 +30,7 @@ def add_machine_pages(app: Flask) -> None:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        if wrong := pulse.failing(current_settings()):
+        if wrong := _failing(pulse):
             return _failed(wrong)
         return jsonify(status="ok")
 
@@ -38,7 +39,13 @@ def add_machine_pages(app: Flask) -> None:
         """For who asks this process itself, on its own machine: not what a reverse proxy passes on."""
         if not is_loopback(request.remote_addr or "") or "X-Forwarded-For" in request.headers:
             abort(404)
-        return Response("".join(_figures(pulse.failing(current_settings()))), content_type=FIGURES)
+        return Response("".join(_figures(_failing(pulse))), content_type=FIGURES)
+
+
+def _failing(pulse: Pulse) -> list[str]:
+    """What does not do its work, the data keys among it: they must open what was sealed."""
+    wrong = pulse.failing(current_settings())
+    return wrong if "database" in wrong or seal_opens() else [*wrong, "keys"]
 
 
 def _failed(wrong: list[str]) -> Response:
@@ -49,7 +56,7 @@ def _failed(wrong: list[str]) -> Response:
 
 
 def _figures(wrong: list[str]) -> list[str]:
-    works = {name: int(name not in wrong) for name in ("database", "storage")}
+    works = {name: int(name not in wrong) for name in ("database", "storage", "keys")}
     figures = {f'choso_works{{part="{name}"}}': figure for name, figure in works.items()}
     if works["storage"]:
         free = {name: free_bytes(folder) for name, folder in places(current_settings()).items()}

@@ -7,6 +7,7 @@ from flask import current_app, request
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
+from market.web.base.addresses import parts_of
 from market.web.base.commune import whole_address
 
 
@@ -25,7 +26,7 @@ def _is_said() -> bool:
     if site is not None:
         return site == "same-origin"
     page = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(page).netloc in (request.host, urlsplit(whole_address("")).netloc)
+    return parts_of(page).netloc in (request.host, urlsplit(whole_address("")).netloc)
 
 
 def _has_token() -> bool:

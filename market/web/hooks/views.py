@@ -16,6 +16,7 @@ from market.base.db import transaction
 from market.base.errors import OutsideError, TooManyTries
 from market.base.logs import fault_of
 from market.base.outages import AGAIN_AFTER
+from market.base.secrets import KeyMissing
 from market.payments.actions import Delivered, log_delivery
 from market.payments.actions.brakes import unsigned_calls
 from market.payments.banks import PROVIDERS
@@ -48,7 +49,7 @@ def webhook(provider: str, key: str) -> Response:
         if outcome.is_signed and not outcome.is_written:
             _write_down(provider, outcome)
         status = _counted(provider, key) if outcome.status == 401 else outcome.status
-    except (SQLAlchemyError, OutsideError) as error:
+    except (SQLAlchemyError, OutsideError, KeyMissing) as error:
         log.error("webhook not kept", extra={"provider": provider, "fault": fault_of(error)})
         return _answer(provider, 503)
     return _answer(provider, status)

@@ -27,6 +27,22 @@ from tests.web.base.world import Things, World, arguments_of
 
 SELLER, HELPER, OFFICE, OWN = "/ban-hang", "/to-cong-nghe", "/van-phong", "/tai-khoan"
 WEBHOOK = "/webhook/"
+COUNTED = (
+    "page",
+    "tu",
+    "den",
+    "thon",
+    "sau",
+    "mon",
+    "chua_ro",
+    "cho_tien",
+    "gan_day",
+    "nhan",
+    "doi",
+    "ghi",
+    "uy_quyen",
+)
+"""What addresses say in numbers, by any page; a gate (tests/architecture/test_habits.py) knows how they are read."""
 TOKENLESS = "shop.cart_add"
 """Its form stands on a page that all guests share; tests/web/base/test_origin.py says what it asks instead."""
 
@@ -336,3 +352,19 @@ def _odd_path(rule: Rule, things: Things, name: str, odd: str) -> str:
     """The route's address with something odd where one of its things is named."""
     named = {argument: quote(str(things.get(argument, 1)), safe="") for argument in rule.arguments} | {name: odd}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: named[part[1]], rule.rule)
+
+
+def test_a_number_that_no_row_has_is_as_if_none_were_asked_for(app: Flask, world: World, now: Clock) -> None:
+    """`?page=99999999999999999999` was a 500 on seven pages: robots count on for ever. Every page, by every name."""
+    clients = {person: Asking(app, now, person).client for person in rightful(world).values()}
+    query, wrong = "&".join(f"{name}={'9' * 20}" for name in COUNTED), []
+    for rule in rules_of(app, SELLER, HELPER, OFFICE, OWN):
+        if "GET" not in methods_of(rule):
+            continue
+        person = next(one for part, one in rightful(world).items() if rule.rule.startswith(part))
+        with app.test_request_context():
+            path = app.url_for(rule.endpoint, **arguments_of(rule, world.lan))  # type: ignore[arg-type]
+        with opened(clients[person], f"{path}?{query}", "GET") as answer:
+            if answer.status_code >= 500:
+                wrong.append(f"{path}: {answer.status_code}")
+    assert wrong == []

@@ -36,6 +36,11 @@ UNSAID = [
     {"Origin": "http://localhost.evil.test"},
     {"Origin": "http://evil.test/localhost"},
     {"Referer": "http://evil.test/?http://localhost/"},
+    {"Referer": "http://localhost@evil.test/"},
+    {"Origin": "http://[::1"},
+    {"Referer": "http://[localhost/"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://khac.test"},
+    {"X-Forwarded-Host": "evil.test", "Origin": "http://evil.test"},
 ]
 """One that says nothing, or from another site, however it looks."""
 

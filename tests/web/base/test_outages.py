@@ -1,6 +1,8 @@
 """A disk that is full or open for reading alone: every page opens, what is sent is refused whole in one sentence (503),
 nothing is half done, and all of it goes by itself once the fault is over."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,13 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from market.base.db import Base, reading
+from market.base import secrets
+from market.base.db import Base, reading, transaction
 from market.base.outages import Outage
+from market.base.seals import keep_seal
 from market.payments.models import BankCredit
 from market.payments.rules.status import PaidStatus
-from market.web.base.outages import SENDING
+from market.web.base.outages import OPENING_SHUT, SENDING
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import pictures, shelf
@@ -25,7 +29,7 @@ from tests.payments.steps import BANK, HOOK, buy, paid
 from tests.services.unwritable import database_reads_only, no_room_for_files
 from tests.trace import steps
 from tests.web.base.test_every_route import methods_of, opened
-from tests.web.base.world import World, arguments_of
+from tests.web.base.world import World, arguments_of, change
 from tests.web.shop import buying
 
 NOT_WRITTEN = SENDING[Outage.UNWRITABLE]
@@ -134,6 +138,38 @@ def test_a_picture_that_storage_does_not_take_leaves_no_file_and_is_said(
     assert files(app) == []
     assert shelf.post(lan, where, {"photo": shelf.sent(pictures.jpeg(), "rau.jpg")}).status_code == 200
     assert len(files(app)) == 3
+
+
+@contextmanager
+def other_keys(app: Flask) -> Iterator[None]:
+    """Without the data keys that have sealed all there is."""
+    settings = app.config["CHOSO"]
+    keep_seal()
+    secrets.configure("k9:" + "z" * 32, settings.secret)
+    try:
+        yield
+    finally:
+        secrets.configure(settings.data_keys.get_secret_value(), settings.secret)
+
+
+def test_a_market_without_its_data_keys_says_so_and_loses_no_notice(app: Flask, cast: Cast, now: Clock) -> None:
+    """Seven pages and the banks' calls were faults of the program, and health was green."""
+    lan = app.test_client()
+    make.sign_in(lan, cast.lan.person, now())
+    order = buy(cast, now())
+    with transaction() as session:
+        change(session, cast.lan.business, cast.lan.person, now())
+    sent = BANK.send(1, 12_000, order.code, now())
+    with other_keys(app):
+        page = lan.get(f"/ban-hang/{cast.lan.slug}")
+        assert (page.status_code, page.headers["X-Refused"], OPENING_SHUT in page.text) == (503, "key_missing", True)
+        assert lan.post(HOOK, data=sent.body, headers=sent.headers).status_code == 503
+        health = lan.get("/healthz")
+        assert (health.status_code, health.json) == (503, {"status": "failed", "failed": ["keys"]})
+        assert lan.get("/san-pham/1-rau-muong").status_code == 200
+    assert lan.get("/healthz").status_code == lan.get(f"/ban-hang/{cast.lan.slug}").status_code == 200
+    assert lan.post(HOOK, data=sent.body, headers=sent.headers).status_code == 200
+    assert paid(order).status is PaidStatus.PAID
 
 
 # --- every route ------------------------------------------------------------------------------------------------------

@@ -232,6 +232,12 @@ def test_a_stamp_scanned_at_another_commune_s_host_opens_at_its_own(app: Flask, 
     assert (found.status_code, found.location) == (303, f"http://{seu.host}{path}")
 
 
+def test_a_host_is_the_same_however_it_is_written(app: Flask, hac: Village, now: Clock) -> None:
+    make_seu(now)
+    for host in ("HT.Test", "ht.test:8443", "ht.test.", "HT.TEST.:80"):
+        assert "Hạc Trắng" in app.test_client().get("/", base_url=f"http://{host}").text, host
+
+
 def test_an_unknown_host_shows_nobody_s_market(app: Flask, hac: Village, now: Clock) -> None:
     """Growth 4: it showed commune 1. Health is asked at any host; so is a bank's signed call."""
     make_seu(now)

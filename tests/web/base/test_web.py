@@ -220,6 +220,13 @@ def test_a_refusal_is_its_own_sentence(own_app: Flask, cast: Cast, refusal: Refu
     assert answer.headers.get("Retry-After") == ("62" if status == 429 else None)
 
 
+def test_a_page_before_that_is_no_address_takes_no_error_page_away(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    """A Referer that cannot be read made a fault of the program of each refusal."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    for before in ("http://[::1", "http://[", "//[x"):
+        assert client.post("/dat-hang/gui", headers={"Referer": before}).status_code == 400
+
+
 def test_healthz_says_that_rows_and_files_are_kept(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})

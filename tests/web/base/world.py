@@ -136,7 +136,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         ).id,
         "post_id": post.id,
         "person_id": owner.person_id,
-        "change_id": _change(session, business.id, owner.person_id, now).id,
+        "change_id": change(session, business.id, owner.person_id, now).id,
         "appointment_id": plain_row(
             session, Appointment, now, commune_id=stall.commune_id, role=PostRole.OFFICER, made_by=helper.id
         ).id,
@@ -155,7 +155,7 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
     }
 
 
-def _change(session: Session, business_id: int, person_id: int, now: datetime) -> WaitingChange:
+def change(session: Session, business_id: int, person_id: int, now: datetime) -> WaitingChange:
     content = vault().encrypt(json.dumps({"shown": f"tài khoản nhận tiền là {business_id}", "holder": ""}))
     about = {"business_id": business_id, "subject_id": business_id, "content_cipher": content}
     return plain_row(session, WaitingChange, now, kind=ChangeKind.BANK_ACCOUNT, asked_by=person_id, **about)

@@ -17,6 +17,7 @@ from market.sellers.queries.register import certificates_in_force
 from market.sellers.queries.stalls import slug_now, stall_by_slug
 from market.sellers.rules import KIND_WORDS
 from market.values.period import local_day
+from market.web.base.addresses import row_number
 from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
 from market.web.base.fragments import fragment
@@ -45,7 +46,7 @@ def page_query(most: int = COUNTED_PAGES) -> PageQuery:
     """The page of cards that this request asks for: by the place of the card beside it, or counted from the first, of
     which no more than `most`."""
     after, before = _place("sau"), _place("truoc")
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_NUMBER if after or before else most)
+    page = min(request.args.get("page", 1, type=row_number), LAST_NUMBER if after or before else most)
     return PageQuery(commune_id=current_commune().id, now=clock.now(), page=page, after=after, before=before)
 
 

@@ -10,6 +10,7 @@ from market.base.db import reading
 from market.places.queries import UnknownHost, commune_at
 from market.values.codes import parse_order_code, parse_purchase_code, parse_stamp_code
 from market.values.text import nfc
+from market.web.base.addresses import parts_of
 from market.web.base.commune import address_of, current_commune
 from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
@@ -53,7 +54,7 @@ def _leads_to(text: str) -> str:
 def _path_here(text: str) -> str:
     """The path of an address of this market, or the address at that of another commune here; one elsewhere is not
     opened, since a copied stamp may lead anywhere."""
-    address = urlsplit(text)
+    address = parts_of(text)
     path = f"/{address.path.lstrip('/')}" + (f"?{address.query}" if address.query else "")
     settings, netloc = current_settings(), address.netloc.lower()
     if netloc == request.host.lower():

@@ -20,7 +20,9 @@ from market.payments.rules.matching import LIKENESS_WORDS
 from market.sellers.queries import live_bank_account
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
+from market.web.base.addresses import row_number
 from market.web.base.commune import current_commune
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -95,7 +97,7 @@ def _pages(lists: queries.MoneyLists) -> dict[str, queries.ListPage]:
 
 
 def _asked(of: str) -> int:
-    return request.args.get(of, 1, type=int)
+    return number_asked(of)
 
 
 def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
@@ -108,7 +110,7 @@ def _typed_order(desk: StallContext, form: OrderCodeForm) -> Order:
 def _back(desk: StallContext) -> Page:
     """To the pages of the lists on which the button was."""
     asked: dict[str, Any] = {
-        of: request.args.get(of, type=int) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")
+        of: request.args.get(of, type=row_number) for of in ("chua_ro", "phai_tra", "cho_tien", "gan_day")
     }
     return redirect(url_for("stall.money", gian=desk.slug, **asked), 303)
 

@@ -7,6 +7,7 @@ from market.base.db import reading, transaction
 from market.orders.actions.fetching import Fetched, note_fetched
 from market.orders.queries.pickups import PAGE, pickup_with_code, pickups_at
 from market.web.base.access import HamletDesk, keeper_page
+from market.web.base.addresses import row_number
 from market.web.base.web import Page, visitor
 from market.web.stall.blueprint import blueprint
 from market.web.stall.orders.codes import counted_code
@@ -16,7 +17,7 @@ from market.web.stall.pickups.forms import FetchedForm
 @blueprint.get("/diem-nhan")
 @keeper_page
 def pickups(desk: HamletDesk) -> Page:
-    after = max(0, request.args.get("sau", 0, type=int))
+    after = request.args.get("sau", 0, type=row_number)
     found = pickups_at(reading(), desk.commune_id, desk.hamlet_ids, after=after)
     listed = found[:PAGE]
     next_after = listed[-1].id if len(found) > PAGE else None

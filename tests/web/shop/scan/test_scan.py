@@ -44,6 +44,7 @@ def test_orders_receipts_and_lots_are_opened(client: FlaskClient, cast: Cast) ->
         ("http://localhost/lo/L261113A", "/lo/L261113A"),
         ("http://cho.test", "/"),
         ("http://cho.test//ke-xau.example/x", "/ke-xau.example/x"),
+        ("http://cho.test/\\ke-xau.example/x", "/%5Cke-xau.example/x"),
     ],
 )
 def test_an_address_of_this_market_is_followed_within_it(
@@ -58,6 +59,7 @@ def test_an_address_of_this_market_is_followed_within_it(
         ("https://cho-gia.example/T/7K3M9PXQ2RP", "dẫn sang cho-gia.example, không phải chợ này"),
         ("https://cho.test.ke-xau.example/", "không phải chợ này"),
         ("http://cho.test@ke-xau.example/", "không phải chợ này"),
+        ("http://[cho.test/T/7K3M9PXQ2RP", "dẫn sang nơi khác, không phải chợ này"),
         ("javascript:alert(1)", "Chưa đọc ra mã này"),
         ("00020101021138540010A00000072701", "Mời mở app ngân hàng"),
         ("7K3M9PXQ2RA", "Chưa đọc ra mã này"),

@@ -9,6 +9,7 @@ from market.catalog.actions import changes as actions
 from market.sellers.actions import SeenRequest
 from market.sellers.queries import change_of
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.addresses import row_number
 from market.web.base.forms import BaseForm
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -65,7 +66,7 @@ def _shown(desk: OfficeDesk, change_id: int) -> SeenRequest:
 def changes_approve_all(desk: OfficeDesk) -> Page:
     """Each that is ticked is decided by itself: one that was changed meanwhile keeps none of the others back."""
     approved, kept_back = 0, []
-    for number in request.form.getlist("chon", type=int):
+    for number in request.form.getlist("chon", type=row_number):
         change_of(reading(), desk.commune_id, number)
         seen = request.form.get(f"seen-{number}", "")
         shown = SeenRequest(commune_id=desk.commune_id, id=number, seen=seen)

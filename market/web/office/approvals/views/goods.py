@@ -11,6 +11,7 @@ from market.catalog.actions import moderation
 from market.catalog.queries import listing as queries
 from market.catalog.queries.facts import listing_facts
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.approvals.goods_forms import ListingRefusalForm
@@ -27,7 +28,7 @@ def goods(desk: OfficeDesk) -> Page:
 def _goods_page(desk: OfficeDesk, form: ListingRefusalForm | None = None, *, product_id: int | None = None) -> Page:
     """What is to be looked at, and the goods on the market; as typed, where a decision on one of them was not taken."""
     text = request.args.get("q", "")
-    number = max(1, request.args.get("page", 1, type=int))
+    number = number_asked("page")
     form = form or ListingRefusalForm()
     return form.page(
         "office/approvals/goods.html",

@@ -27,6 +27,7 @@ from market.base.secrets import random_key
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.heavy import heavy
+from market.web.base.listing import number_asked
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.kpi.forms import KINDS, KpiFilterForm, KpiListForm
@@ -90,7 +91,7 @@ def kpi(desk: OfficeDesk) -> Page:
         board=board,
         figure=figure,
         targets=targets,
-        found=queries.list_page(reading(), board, asked.shown, request.args.get("page", 1, type=int)),
+        found=queries.list_page(reading(), board, asked.shown, number_asked("page")),
         counts={state.value: len(figure.in_state(state)) for state in State},
         address=_address(),
         long_list=LONG_LIST,

@@ -10,6 +10,7 @@ from market.sellers.models import Business
 from market.sellers.rules import KIND_WORDS, STATUS_WORDS
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
@@ -21,7 +22,7 @@ from market.web.office.register.forms import BusinessForm, NewBusinessForm, Regi
 def register(desk: OfficeDesk) -> Page:
     form = RegisterFilterForm(request.args)
     form.offer(hamlets_here(desk))
-    wanted = form.as_filter(max(1, request.args.get("page", 1, type=int)))
+    wanted = form.as_filter(number_asked("page"))
     found = queries.register(reading(), desk.commune_id, wanted)
     asked = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template("office/register/register.html", form=form, found=found, asked=asked, **words())

@@ -17,6 +17,7 @@ from market.channels.models import ChannelTemplate
 from market.channels.rules import ChannelListing
 from market.values.paging import Page as Leaf
 from market.web.base.access import StallContext, stall_page
+from market.web.base.addresses import row_number
 from market.web.base.listing import A_PAGE, number_asked
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -80,7 +81,7 @@ def channel(desk: StallContext, channel: str) -> Page:
 
 def _shown(board: ChannelBoard) -> Leaf[ChannelListing]:
     """A page of its goods: the one that the address asks for, or that on which one of them stands."""
-    asked = request.args.get("mon", type=int)
+    asked = request.args.get("mon", type=row_number)
     at = next((at for at, listing in enumerate(board.listings) if listing.product_id == asked), None)
     number = number_asked("page") if at is None else at // A_PAGE + 1
     return Leaf.of(board.listings[(number - 1) * A_PAGE :][: A_PAGE + 1], number, A_PAGE)

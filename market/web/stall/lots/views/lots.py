@@ -11,6 +11,8 @@ from market.catalog.models import Product
 from market.trace import actions, queries
 from market.trace.models import Lot
 from market.web.base.access import StallContext, stall_page
+from market.web.base.addresses import row_number
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -21,7 +23,7 @@ from market.web.stall.lots.forms import LotForm, NewLotForm, RecallForm
 @blueprint.get("/ban-hang/<gian>/lo")
 @stall_page
 def lots(desk: StallContext) -> Page:
-    page = queries.lots_of_stall(reading(), desk.stall_id, max(1, request.args.get("page", 1, int)))
+    page = queries.lots_of_stall(reading(), desk.stall_id, number_asked("page"))
     return render_template("stall/lots/lots.html", desk=desk, page=page)
 
 
@@ -40,9 +42,8 @@ def lot_new(desk: StallContext) -> Page:
 
 
 def _wanted() -> int | None:
-    """The product that was chosen, or whose page led here; None for a number that no row can have."""
-    number = request.form.get("product", type=int) or request.args.get("san_pham", type=int)
-    return number if number and 0 < number < 2**31 else None
+    """The product that was chosen, or whose page led here."""
+    return request.form.get("product", type=row_number) or request.args.get("san_pham", type=row_number)
 
 
 def _new_form(goods: Mapping[int, str], chosen: Product | None) -> NewLotForm:

@@ -16,6 +16,7 @@ from market.trace.models import Lot
 from market.trace.rules import LONG_SHEET, MOST_STAMPS_AT_ONCE
 from market.trace.sheets import STAMP_SHEET, sheet_of
 from market.web.base.access import StallContext, stall_page
+from market.web.base.addresses import row_number
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.lots.desk import LotForms, lot_of, lot_page, ref_of, to_lot
@@ -45,8 +46,8 @@ def _print(writing: Session, desk: StallContext, lot: Lot, form: PrintForm) -> S
 @stall_page
 def stamps_sheet(desk: StallContext, code: str) -> Page:
     lot = lot_of(desk, code)
-    first = request.args.get("tu", 1, int)
-    last = min(request.args.get("den", first + MOST_STAMPS_AT_ONCE - 1, int), first + MOST_STAMPS_AT_ONCE - 1)
+    first = request.args.get("tu", 1, row_number)
+    last = min(request.args.get("den", first + MOST_STAMPS_AT_ONCE - 1, row_number), first + MOST_STAMPS_AT_ONCE - 1)
     if min(last, lot.stamps_printed) - first >= LONG_SHEET:
         flash(f"Tờ tem này có hơn {LONG_SHEET} tem. Bấm Làm tờ tem, chợ làm rồi báo khi xong.")
         return to_lot(desk, code, "tem")

@@ -20,6 +20,7 @@ from market.payments.actions import Accept, HandOver, OrderRef, accept_order, de
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -33,7 +34,7 @@ def orders(desk: StallContext) -> Page:
     now, session = clock.now(), reading()
     still = open_orders(session, desk.stall_id, now=now)
     waiting, in_hand = still.to_answer, still.in_hand
-    over = orders_over(session, desk.stall_id, now=now, page=max(1, request.args.get("page", 1, type=int)))
+    over = orders_over(session, desk.stall_id, now=now, page=number_asked("page"))
     listed = [*in_hand, *over.rows]
     paid = paid_of(session, [order.id for order in (*waiting, *listed)], now=now)
     return render_template(

@@ -1,6 +1,6 @@
 """A stall's goods: the list, a new one, one of them."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -9,6 +9,7 @@ from market.catalog.actions import listing as actions
 from market.catalog.queries import listing as queries
 from market.channels.formats import labels
 from market.web.base.access import StallContext, stall_page
+from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
@@ -30,7 +31,7 @@ from market.web.stall.products.forms import NewListingForm
 @blueprint.get("/ban-hang/<gian>/san-pham")
 @stall_page
 def products(desk: StallContext) -> Page:
-    number = max(1, request.args.get("page", 1, type=int))
+    number = number_asked("page")
     page = queries.listings_of(reading(), desk.stall_id, page=number, now=clock.now())
     shown = {variant.id: shown_of(variant) for one in page.listings for variant in one.product.variants}
     return render_template(

@@ -15,6 +15,7 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries import listing as queries
 from market.values.money import format_dong
 from market.web.base.access import StallContext, stall_page
+from market.web.base.addresses import row_number
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
@@ -65,7 +66,7 @@ def _name(product: Product, variant: Variant) -> str:
 
 def _variant_meant() -> int | None:
     """Which of several a button is about, where it says so."""
-    return request.form.get("variant", type=int)
+    return request.form.get("variant", type=row_number)
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/con-hang")

@@ -11,6 +11,7 @@ from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.actions.brakes import CLAIM, LOOK_UP
 from market.sellers.rules import KIND_WORDS
+from market.web.base.addresses import row_number
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
 from market.web.base.web import Page, actor, require_person, signed_in
@@ -42,13 +43,13 @@ def mine_seen() -> Page:
 
 def seen_up_to() -> int:
     """The last of the news on the page whose button was pressed."""
-    return request.form.get("den", 0, type=int)
+    return request.form.get("den", 0, type=row_number)
 
 
 @blueprint.get("/ban-hang/nhan-co-so")
 @signed_in
 def claim() -> Page:
-    text, hamlet_id = request.args.get("q", "")[:100], request.args.get("thon", type=int)
+    text, hamlet_id = request.args.get("q", "")[:100], request.args.get("thon", type=row_number)
     commune_id = current_commune().id
     if hamlet_id:
         count_try(LOOK_UP, require_person(), caller=caller())
