@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1340"
-down_revision = "20261129_1300"
+down_revision = "20261129_1320"
 branch_labels = None
 depends_on = None
 phase = "expand"
