@@ -31,6 +31,7 @@ class Held:
 
     seconds: float
     by: str
+    ended: float = 0.0
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def holds() -> Iterator[list[Held]]:
         commit(self, connection)
         since = connection.info.pop(SINCE, None)
         if since is not None:
-            held.append(Held(seconds=time.perf_counter() - since, by=_caller()))
+            held.append(Held(seconds=time.perf_counter() - since, by=_caller(), ended=time.perf_counter()))
 
     def forget(connection: Connection) -> None:
         connection.connection.info.pop(SINCE, None)

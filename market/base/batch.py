@@ -3,10 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
 
+from sqlalchemy.orm import Session
+
+from market.base.db import transaction
 from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
@@ -16,7 +20,7 @@ T = TypeVar("T")
 HELD_SECONDS = 0.1
 """So long one transaction of many is to hold its locks: a third of what anybody may wait for it, because the next one
 may be slower."""
-FIRST_SHARE, LARGEST_SHARE = 20, 1_000
+FIRST_SHARE, LARGEST_SHARE = 20, 500
 REST_SECONDS = 0.1
 """At least so long others may write between two transactions: SQLite's writers look again every tenth of a second."""
 LONGEST_REST_SECONDS = 0.5
@@ -42,7 +46,21 @@ class Pace:
         at = 0
         while at < len(items):
             yield items[at : at + self.size]
-            at, self.size = at + self.size, next_size(self.size, self.held, most=LARGEST_SHARE)
+            at += self.size
+            self.adjust()
+
+    def adjust(self) -> None:
+        """Have the next share be as large as the last one's time allows."""
+        self.size = next_size(self.size, self.held, most=LARGEST_SHARE)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """The transaction of a share, after a rest; how long it has held its locks is written down."""
+        self.rest()
+        with transaction() as session:
+            began = time.monotonic()
+            yield session
+        self.held = time.monotonic() - began
 
     def rest(self) -> None:
         """Let others in for as long as the last share has held them up, within bounds; not before the first."""

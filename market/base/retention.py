@@ -8,7 +8,6 @@ third of a second. A table that is only appended to (`base.ddl`) has no rule tha
 that is so on purpose, because it holds ids, names of fields and sums, and what is counted rests on it.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,7 +21,7 @@ from market.base.audit import Event
 from market.base.backup_record import BackupRecord
 from market.base.batch import Pace
 from market.base.client_keys import ClientKey
-from market.base.db import Base, reading, transaction
+from market.base.db import Base, reading
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
 from market.base.health import HealthRecord
 from market.base.jobs.long_tasks import LOOK_AFTER_TASKS, LongTask
@@ -170,11 +169,8 @@ def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
     done, key, pace = 0, rule.key, Pace()
     for ids in _old_ids(key, is_old(now)):
         for share in pace.shares(ids):
-            pace.rest()
-            with transaction() as session:
-                began = time.monotonic()
+            with pace.transaction() as session:
                 done += _forget(session, rule, key.in_(share) & is_old(now), now)
-            pace.held = time.monotonic() - began
     return done
 
 

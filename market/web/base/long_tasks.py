@@ -14,7 +14,7 @@ from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_fo
 from market.base.storage import storage
 from market.channels.exporting import CHANNEL_EXPORT
 from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
-from market.trace.sheets import STAMP_SHEET
+from market.trace.sheets import STAMP_PRINT, STAMP_SHEET
 from market.web.base.blueprint import blueprint
 
 WORDS: Mapping[str, str] = {
@@ -22,8 +22,10 @@ WORDS: Mapping[str, str] = {
     KPI_LIST: "Làm danh sách chỉ tiêu",
     REGISTER_IMPORT: "Ghi sổ hộ từ tệp",
     REGISTER_PREVIEW: "Đọc tệp sổ hộ",
+    STAMP_PRINT: "Làm tem",
     STAMP_SHEET: "Làm tờ tem",
 }
+STOPPED_WORDS: Mapping[str, str] = {STAMP_PRINT: "Dừng trước khi xong thì chưa có tem nào được làm."}
 STATE_WORDS: Mapping[LongTaskState, str] = {
     LongTaskState.WAITING: "đang chờ",
     LongTaskState.RUNNING: "đang làm",
@@ -38,6 +40,12 @@ SLOW_TO_START = timedelta(minutes=2)
 def task_words(task: LongTask) -> str:
     """What it does, in the person's words."""
     return WORDS.get(task.kind, "Việc dài")
+
+
+@blueprint.app_template_global()
+def task_stop_words(task: LongTask) -> str:
+    """What is left of it when it is stopped."""
+    return STOPPED_WORDS.get(task.kind, "Dừng thì những gì đã ghi vẫn giữ, phần còn lại không làm nữa.")
 
 
 @blueprint.app_template_global()
