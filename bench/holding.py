@@ -19,6 +19,7 @@ from market.base.config import ROOT
 from market.base.db import db
 from market.base.jobs import Worker
 from market.base.patience import JOBS, limit_waits
+from market.base.processes import freeze_what_is_loaded
 from market.cli import HANDLERS, PERIODIC_TASKS
 
 SINCE = "held_since"
@@ -31,7 +32,6 @@ class Held:
 
     seconds: float
     by: str
-    ended: float = 0.0
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def holds() -> Iterator[list[Held]]:
         commit(self, connection)
         since = connection.info.pop(SINCE, None)
         if since is not None:
-            held.append(Held(seconds=time.perf_counter() - since, by=_caller(), ended=time.perf_counter()))
+            held.append(Held(seconds=time.perf_counter() - since, by=_caller()))
 
     def forget(connection: Connection) -> None:
         connection.connection.info.pop(SINCE, None)
@@ -83,6 +83,7 @@ def main() -> None:
         limit_waits(db.engine, JOBS)
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     signal.signal(signal.SIGTERM, worker.stop)
+    freeze_what_is_loaded()
     with holds() as held:
         worker.run()
     Path(sys.argv[1]).write_text("".join(f"{one.seconds:.4f} {one.by}\n" for one in held))
