@@ -22,6 +22,7 @@ from market.base.patience import JOBS, limit_waits
 from market.base.processes import freeze_what_is_loaded
 from market.cli import HANDLERS, PERIODIC_TASKS
 
+MOST_HELD = 0.3
 SINCE = "held_since"
 LOCKS = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE")
 
