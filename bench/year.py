@@ -1,8 +1,8 @@
-"""A year of a commune: orders, money, notices, events, jobs, stamps, scans, carts. Written by SQL, so that two million rows
-take a minute; every constraint of the market holds.
+"""A year of a commune: orders, money, notices, events, jobs, stamps, scans, carts. Written by SQL, so that two million
+rows take a minute; every constraint of the market holds.
 
-`fill_year` enters it at once. As a benchmark it passes day by day, with what the jobs process forgets on each: how large
-is the database at its end? `CHOSO_BENCH_ORDERS` for fewer than 100,000 orders.
+`fill_year` enters it at once. As a benchmark it passes day by day, with what the jobs process forgets on each: how
+large is the database at its end? `CHOSO_BENCH_ORDERS` for fewer than 100,000 orders.
 """
 
 import os
@@ -42,6 +42,7 @@ def run() -> Iterator[Figure | str]:
 def _lived(kind: str) -> Iterator[Figure | str]:
     until, began, spent = datetime.now(UTC), time.perf_counter(), 0.0
     year = Year.begun(ORDERS, until=until)
+    empty = size_mb()
     with patch.object(batch, "REST_SECONDS", 0.0), holds() as held:
         for day in range(DAYS):
             with transaction() as session:
@@ -51,12 +52,11 @@ def _lived(kind: str) -> Iterator[Figure | str]:
             if (day + 1) % TOLD_DAYS == 0:
                 yield f"{kind}: after {day + 1} days {size_mb():,.0f} MB"
     longest = max(held, key=lambda one: one.seconds)
-    scaled = f"; of {WHOLE:,} orders it would be {size_mb() * WHOLE / ORDERS:,.0f} MB" if ORDERS != WHOLE else ""
-    note = f"{year.written:,} rows of {ORDERS:,} orders written, {year.left():,} left{scaled}"
-    yield at_most(f"{kind}: a year, forgotten day by day", size_mb(), "MB", SIZE_MB, note=note)
-    yield free(
-        f"{kind}: forgetting, each day", spent / DAYS, "s", note=f"of {time.perf_counter() - began:.0f} s in all"
-    )
+    scaled = empty + (size_mb() - empty) * WHOLE / ORDERS
+    note = f"{size_mb():,.0f} MB of {ORDERS:,}: {year.written:,} rows written, {year.left():,} left"
+    yield at_most(f"{kind}: a year of {WHOLE:,} orders, day by day", scaled, "MB", SIZE_MB, note=note)
+    note = f"the year took {time.perf_counter() - began:.0f} s"
+    yield free(f"{kind}: forgetting, each day", spent / DAYS, "s", note=note)
     yield at_most(f"{kind}: longest batch under the lock", longest.seconds, "s", MOST_HELD, note=longest.by)
 
 
@@ -126,7 +126,7 @@ class Year:
             values = {"commune_id": "!"} | values
         columns = ", ".join(f'"{name}"' for name in ("id", *values))
         said = ", ".join(["n", *(self._sql(one, count) for one in values.values())])
-        up = f"SELECT CAST({numbers[0]} AS BIGINT) UNION ALL SELECT n + 1 FROM up WHERE n < {numbers[-1]}"  # noqa: S608
+        up = f"SELECT {numbers[0]} UNION ALL SELECT n + 1 FROM up WHERE n < {numbers[-1]}"  # noqa: S608
         sql = f'INSERT INTO "{table}" ({columns}) WITH RECURSIVE up(n) AS ({up}) SELECT {said} FROM up'  # noqa: S608
         connection.exec_driver_sql(sql.replace("%", "%%") if self._is_postgresql else sql)
         self.written += len(numbers)
@@ -142,7 +142,7 @@ class Year:
             begins = f"{self._begins:%Y-%m-%d %H:%M:%S}"
             moment = f"strftime('%Y-%m-%d %H:%M:%f000', '{begins}', {seconds} || ' seconds')"
             day = f"date('{begins}', ({seconds} + 25200) || ' seconds')"
-        order = f"(1 + (n - 1) * {self._orders} / {count})"
+        order = f"(1 + CAST((n - 1) * CAST({self._orders} AS BIGINT) / {count} AS INTEGER))"
         words = {"@": moment, "^": day, "#": order, "~": f"'{self._cipher}'", "!": str(self._commune)}
         return "".join(words.get(sign, sign) for sign in said)
 
