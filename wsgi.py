@@ -16,6 +16,7 @@ from market.base.commands import REFUSED
 from market.base.config import BadSettings
 from market.base.errors import Refused
 from market.base.logs import fault_of
+from market.base.processes import freeze_what_is_loaded
 from market.web.base.readiness import check_before_serving
 
 
@@ -46,6 +47,7 @@ try:
     app = create_app(serves=serves)
     if serves:
         check_before_serving(app)
+        freeze_what_is_loaded()
 except BadSettings as faults:
     refuse_to_start(f"Chợ số chưa chạy được vì cấu hình sai:\n{faults}")
 except Refused as refusal:

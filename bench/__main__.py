@@ -31,6 +31,7 @@ NAMES = (
     "memory",
     "serving",
     "backup",
+    "year",
     "crash",
 )
 """The quick ones first. Two take words of their own: `python -m bench cheats --seed 7`, `... crash --rounds 100`."""

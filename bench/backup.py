@@ -1,4 +1,5 @@
-"""A commune's year (100,000 orders, two million rows): what forgetting leaves, then the archive out, in and tried.
+"""A commune's year (100,000 orders, two million rows): what is old of it is forgotten all at once, as by a jobs process
+that had not run; then the archive out, in and tried. `bench.year` forgets day by day.
 
 CPU is the program's and the database server's together; on the clock two cores share it.
 """
@@ -6,29 +7,24 @@ CPU is the program's and the database server's together; on the clock two cores 
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from bench.anchor import anchor_app, cpu_us, request_of
-from bench.databases import markets
+from bench.databases import markets, size_mb
 from bench.figures import Figure, at_most, free
+from bench.holding import MOST_HELD, holds
 from bench.resident import children, cpu_seconds
 from bench.year import fill_year
-from market.base import retention
 from market.base.backup import back_up, check_backup, restore
-from market.base.db import db, transaction
+from market.base.db import db
 from market.cli import forget_old
 
 ORDERS = 100_000
-SIZE_MB = 800.0
-LOCK_SECONDS = 0.3
 OUT_SECONDS, OUT_CPU, IN_CPU = 20.0, 40.0, 40.0
 
 
@@ -49,11 +45,10 @@ def run() -> Iterator[Figure | str]:
 
 def _measured(kind: str, app: Flask, archive: Path, anchor: float) -> Iterator[Figure | str]:
     now = datetime.now(UTC)
-    with transaction() as session:
-        rows = fill_year(session.connection(), ORDERS, until=now)
+    rows = fill_year(ORDERS, until=now)
     with db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
-    yield f"{kind}: {rows:,} rows, {_size_mb():,.0f} MB"
+    yield f"{kind}: {rows:,} rows, {size_mb():,.0f} MB"
     yield from _forgetting(kind, now)
     for what, do, seconds, cpu in (
         ("out", lambda: back_up(archive, now=now), OUT_SECONDS, OUT_CPU),
@@ -71,22 +66,13 @@ def _told(what: str, spent: Spent, anchor: float, seconds: float | None, cpu: fl
 
 
 def _forgetting(kind: str, now: datetime) -> Iterator[Figure | str]:
-    locked: list[float] = []
     forgotten: dict[str, int] = {}
-
-    @contextmanager
-    def timed() -> Iterator[Session]:
-        with transaction() as session:
-            began = time.perf_counter()
-            yield session
-        locked.append(time.perf_counter() - began)
-
-    with patch.object(retention, "transaction", timed):
+    with holds() as held:
         spent = _spent(lambda: forgotten.update(forget_old(now)))
     yield ", ".join(f"{table} {rows:,}" for table, rows in forgotten.items() if rows)
     yield free(f"{kind}: forgetting {sum(forgotten.values()):,} rows", spent.clock, "s")
-    yield at_most(f"{kind}: longest batch under the lock", max(locked), "s", LOCK_SECONDS)
-    yield at_most(f"{kind}: a year, forgetting done", _size_mb(), "MB", SIZE_MB)
+    longest = max(one.seconds for one in held)
+    yield at_most(f"{kind}: longest batch under the lock", longest, "s", MOST_HELD, note=f"of {len(held)}")
 
 
 def _spent(do: Callable[[], object]) -> Spent:
@@ -106,15 +92,3 @@ def _server_seconds() -> float:
         own = Path(f"/proc/{server}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         ended = (int(own[13]) + int(own[14])) / os.sysconf("SC_CLK_TCK")
         return ended + cpu_seconds(server) + sum(cpu_seconds(one) for one in children(server))
-
-
-def _size_mb() -> float:
-    """What the rows take up; a file of SQLite keeps the room that forgetting has made for the rows that come next."""
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            return float(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0) / 1e6
-        pages, free_pages, bytes_each = (
-            int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
-            for name in ("page_count", "freelist_count", "page_size")
-        )
-        return (pages - free_pages) * bytes_each / 1e6

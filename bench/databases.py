@@ -53,6 +53,17 @@ def settle() -> None:
         connection.exec_driver_sql("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
 
 
+def size_mb() -> float:
+    """The database's own size, a file's with the room in it that forgetting has made for the rows that come next."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            return float(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0) / 1e6
+        pages, size = (
+            int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0) for name in ("page_count", "page_size")
+        )
+        return pages * size / 1e6
+
+
 @contextmanager
 def _postgresql(folder: Path, goods: int | None) -> Iterator[Flask | None]:
     with postgres.running() as url:

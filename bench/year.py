@@ -1,62 +1,137 @@
-"""A year of a commune as rows: orders, money, notices, events, stamps, scans, visits. Written by SQL, so that two
-million take a minute; every constraint of the market holds."""
+"""A year of a commune: orders, money, notices, events, jobs, stamps, scans, carts. Written by SQL, so that two million
+rows take a minute; every constraint of the market holds.
 
-from datetime import datetime, timedelta
+`fill_year` enters it at once. As a benchmark it passes day by day, with what the jobs process forgets on each: how
+large is the database at its end? `CHOSO_BENCH_ORDERS` for fewer than 100,000 orders.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 from sqlalchemy import Connection
 
+from bench.databases import markets, size_mb
+from bench.figures import Figure, at_most, free
 from bench.goods import STALLS, fill
-from market.base.db import Base
+from bench.holding import MOST_HELD, holds
+from market.base import batch
+from market.base.db import Base, db, transaction
+from market.base.jobs.worker import FORGET_DONE
 from market.base.secrets import vault
+from market.cli import PERIODIC_TASKS
 from market.values.codes import ALPHABET
 from tests.rows import Source, count_on, numbers, write
 
 GOODS = 10_000
 DAYS = 365
+WHOLE = 100_000
+ORDERS = int(os.environ.get("CHOSO_BENCH_ORDERS", str(WHOLE)))
+SIZE_MB = 800.0
+TOLD_DAYS = 73
+DAILY = (FORGET_DONE, *(task for task in PERIODIC_TASKS if task.name.startswith("forget")))
 
 
-def fill_year(connection: Connection, orders: int, *, until: datetime) -> int:
+def run() -> Iterator[Figure | str]:
+    for kind, app in markets(0):
+        with app.app_context():
+            yield from _lived(kind)
+
+
+def _lived(kind: str) -> Iterator[Figure | str]:
+    until, began, spent = datetime.now(UTC), time.perf_counter(), 0.0
+    year = Year.begun(ORDERS, until=until)
+    empty = size_mb()
+    with patch.object(batch, "REST_SECONDS", 0.0), holds() as held:
+        for day in range(DAYS):
+            with transaction() as session:
+                year.write(session.connection(), day, day + 1)
+            held.pop()  # of all that happens that day at once
+            spent += _forget(until - timedelta(days=DAYS - 1 - day))
+            if (day + 1) % TOLD_DAYS == 0:
+                yield f"{kind}: after {day + 1} days {size_mb():,.0f} MB"
+    longest = max(held, key=lambda one: one.seconds)
+    scaled = empty + (size_mb() - empty) * WHOLE / ORDERS
+    note = f"{size_mb():,.0f} MB of {ORDERS:,}: {year.written:,} rows written, {year.left():,} left"
+    yield at_most(f"{kind}: a year of {WHOLE:,} orders, day by day", scaled, "MB", SIZE_MB, note=note)
+    note = f"the year took {time.perf_counter() - began:.0f} s"
+    yield free(f"{kind}: forgetting, each day", spent / DAYS, "s", note=note)
+    yield at_most(f"{kind}: longest batch under the lock", longest.seconds, "s", MOST_HELD, note=longest.by)
+
+
+def _forget(now: datetime) -> float:
+    """What the jobs process forgets of the day that ends; returns the seconds that it took."""
+    began = time.perf_counter()
+    for task in DAILY:
+        task.do(now)
+    spent = time.perf_counter() - began
+    if db.engine.dialect.name == "postgresql":
+        _vacuum()
+    return spent
+
+
+def _vacuum() -> None:
+    """What autovacuum, which looks round once a minute, would have done in that day by its own rule."""
+    with db.engine.connect() as connection:
+        due = connection.exec_driver_sql(
+            "SELECT relname FROM pg_stat_user_tables JOIN pg_class USING (relname) "
+            "WHERE n_dead_tup > 50 + 0.2 * greatest(reltuples, 0) "
+            "OR n_mod_since_analyze > 50 + 0.1 * greatest(reltuples, 0)"
+        ).scalars()
+        for table in due.all():
+            connection.exec_driver_sql(f'VACUUM ANALYZE "{table}"')
+
+
+def fill_year(orders: int, *, until: datetime) -> int:
     """Enter a commune of 10,000 goods and so many orders, spread over the year that ends at a moment; returns how many
     rows came after the goods."""
-    commune = fill(connection, GOODS)
-    _count_to(connection, max(orders * 5, 1000))
-    writer = _Writer(connection, orders, commune=commune, begins=until - timedelta(days=DAYS))
-    for table, many, values in _ROWS:
-        writer.write(table, many if isinstance(many, int) else round(orders * many), values)
-    connection.exec_driver_sql("DROP TABLE numbers")
-    writer.set_counters()
-    return writer.written
+    year = Year.begun(orders, until=until)
+    with transaction() as session:
+        year.write(session.connection(), 0, DAYS)
+        year.set_counters(session.connection())
+    return year.written
 
 
-def _count_to(connection: Connection, most: int) -> None:
-    connection.exec_driver_sql("CREATE TEMPORARY TABLE numbers (n INTEGER PRIMARY KEY)")
-    counted = numbers("n", 1, most)
-    connection.exec_driver_sql(f"INSERT INTO numbers {counted} SELECT n FROM number")  # noqa: S608 - a number
+class Year:
+    """Fills tables with `INSERT ... SELECT` over numbers; `written` counts the rows."""
 
-
-class _Writer:
-    """Fills tables with `INSERT ... SELECT` over the numbers from one; `written` counts the rows."""
-
-    def __init__(self, connection: Connection, orders: int, *, commune: int, begins: datetime) -> None:
-        self._connection, self._orders = connection, orders
-        self._commune, self._begins = str(commune), begins
+    def __init__(self, orders: int, *, commune: int, until: datetime) -> None:
+        self._orders, self._commune = orders, commune
+        self._begins = until - timedelta(days=DAYS)
         self._cipher = vault().encrypt("x" * 220)
-        self._tables: list[str] = []
-        self._is_postgresql = connection.dialect.name == "postgresql"
+        self._is_postgresql = db.engine.dialect.name == "postgresql"
         self.written = 0
 
-    def write(self, table: str, count: int, values: dict[str, str]) -> None:
+    @classmethod
+    def begun(cls, orders: int, *, until: datetime) -> "Year":
+        """With the commune, its stalls and their goods."""
+        with transaction() as session:
+            return cls(orders, commune=fill(session.connection(), GOODS), until=until)
+
+    def write(self, connection: Connection, first: int, last: int) -> None:
+        """What comes in from the beginning of a day to that of another."""
+        for table, many, values in _ROWS:
+            if isinstance(many, int):  # they are there from the first day on
+                which = range(1, many + 1 if first == 0 else 1)
+            else:
+                count = round(self._orders * many)
+                which = range(-(-count * first // DAYS) + 1, -(-count * last // DAYS) + 1)
+            if which:
+                self._write(connection, table, values, which, round(self._orders * many))
+
+    def _write(self, connection: Connection, table: str, values: dict[str, str], which: range, count: int) -> None:
         """`values` gives each column its SQL over `n`, the row's number of `count`; a row's commune is the one."""
         said = {column: self._sql(one, count) for column, one in values.items()}
-        moment, day = self._sql("@", count), self._sql("^", count)
-        rows = f"numbers WHERE n <= {count}"
-        write(self._connection, table, said, Source(given="", rows=rows, moment=moment, day=day, commune=self._commune))
-        self._tables.append(table)
-        self.written += count
+        moment, day, given = self._sql("@", count), self._sql("^", count), numbers("n", which[0], which[-1])
+        source = Source(given=given, rows="number", moment=moment, day=day, commune=str(self._commune))
+        write(connection, table, said, source)
+        self.written += len(which)
 
     def _sql(self, said: str, count: int) -> str:
         """`@` stands for the moment of this row's share of the year, `^` for its day, `#` for the number of the order
-        that it belongs to, `~` for a sealed text."""
+        of that moment, `~` for a sealed text."""
         seconds = f"(n * {DAYS * 86_400}.0 / {count + 1})"
         if self._is_postgresql:
             moment = f"(timestamptz '{self._begins.isoformat()}' + {seconds} * interval '1 second')"
@@ -65,12 +140,18 @@ class _Writer:
             begins = f"{self._begins:%Y-%m-%d %H:%M:%S}"
             moment = f"strftime('%Y-%m-%d %H:%M:%f000', '{begins}', {seconds} || ' seconds')"
             day = f"date('{begins}', ({seconds} + 25200) || ' seconds')"
-        order = f"(1 + (n - 1) % {self._orders})"
+        order = f"(1 + CAST((n - 1) * CAST({self._orders} AS BIGINT) / {count} AS INTEGER))"
         words = {"@": moment, "^": day, "#": order, "~": f"'{self._cipher}'"}
         return "".join(words.get(sign, sign) for sign in said)
 
-    def set_counters(self) -> None:
-        count_on(self._connection, [Base.metadata.tables[table] for table in self._tables])
+    def set_counters(self, connection: Connection) -> None:
+        count_on(connection, [Base.metadata.tables[table] for table, _, _ in _ROWS])
+
+    def left(self) -> int:
+        """How many of its rows are still there."""
+        with db.engine.connect() as connection:
+            counts = (connection.exec_driver_sql(f'SELECT count(*) FROM "{table}"') for table, _, _ in _ROWS)  # noqa: S608
+            return sum(int(count.scalar() or 0) for count in counts)
 
 
 def _spelled(prefix: str, length: int) -> str:
@@ -148,6 +229,8 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "pay_choice": "'chuyen_khoan'",
             "delivery": "'trong_xa'",
             "goods_total": "50000",
+            "delivery_fee": "0",
+            "discount": "0",
             "total": "50000",
             "placed_at": "@",
             "placed_on": "^",
@@ -196,6 +279,8 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "stall_id": _STALL,
             "amount": "50000",
             "received": "50000",
+            "refunded": "0",
+            "owed_back": "0",
             "created_at": "@",
         },
     ),
@@ -232,7 +317,7 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
     (
         "allocation",
         0.6,
-        {"request_id": "n", "stall_id": _STALL, "credit_id": "n", "kind": "'ngan_hang'", "amount": "50000", "at": "@"},
+        {"request_id": "#", "stall_id": _STALL, "credit_id": "n", "kind": "'ngan_hang'", "amount": "50000", "at": "@"},
     ),
     ("webhook_delivery", 0.8, {"provider": "'sepay'", "at": "@", "is_signed": _TRUE, "status": "200", "note": "'ok'"}),
     (
@@ -271,6 +356,9 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
             "code": "'L26' || n",
             "state": "'chot'",
             "plot": "'Ruộng bãi'",
+            "yield_permille": "1000",
+            "pack_amount": "1000",
+            "pack_unit": "'kg'",
             "standard": "'VietGAP'",
             "stamps_printed": "100",
             "stamps_activated": "100",
@@ -305,7 +393,25 @@ _ROWS: tuple[tuple[str, int | float, dict[str, str]], ...] = (
         },
     ),
     ("cart", 1.0, {"key_hash": _key("g"), "changes": "3", "updated_at": "@"}),
-    ("cart_line", 0.3, {"cart_id": "n", "variant_id": _VARIANT, "amount": "1000"}),
+    ("cart_line", 0.3, {"cart_id": "#", "variant_id": _VARIANT, "amount": "1000"}),
+    (
+        "job",
+        2.0,
+        {
+            "kind": "'tell'",
+            "payload": "'{\"notice\": 1}'",
+            "dedupe_key": _key("j"),
+            "state": "'done'",
+            "run_at": "@",
+            "attempts": "1",
+            "created_at": "@",
+        },
+    ),
+    (
+        "try_window",
+        2.0,
+        {"subject": _key("w"), "seconds": "3600", "began_at": "@", "remaining": "4", "ends_at": "@"},
+    ),
     (
         "client_key",
         0.2,

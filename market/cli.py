@@ -122,6 +122,7 @@ def work() -> None:
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
+    processes.freeze_what_is_loaded()
     worker.run()
 
 

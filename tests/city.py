@@ -23,8 +23,10 @@ from tests.web.base.world import plain_row
 
 SMALL = frozenset({"category", "commune", "hamlet", "old_place", "pickup_point", "dated_fact"})
 """What does not grow with what is sold."""
-MACHINERY = frozenset({"task_lease", "worker_heartbeat", "search_term", "search_bigram", "search_delete"})
-"""Keyed by words, and no list of anything."""
+MACHINERY = frozenset(
+    {"health_record", "task_lease", "worker_heartbeat", "search_term", "search_bigram", "search_delete"}
+)
+"""Keyed by words, or one for each key, task and process: no list of anything."""
 NOT_PLAIN: dict[str, dict[str, object]] = {
     "bank_credit_check": {"amount": Dong(1), "transaction_key": "a-transaction"},
 }

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from market.adoption.actions import draw_calls, examine_sales
+from market.adoption.actions import draw_calls, examine_sales, pool_to_draw
 from market.adoption.queries.examining import findings_of, unwritten
 from market.adoption.queries.traces import trace_of_sources
 from market.adoption.rules import SaleFinding
 from market.base import clock
-from market.base.batch import Batch
+from market.base.batch import Batch, Pace
 from market.base.db import reading, transaction
 from market.base.jobs import PeriodicTask
 from market.places.queries import commune_ids
 
-AT_ONCE = 200
-"""So many orders are locked at a time."""
 MOST = 20_000
 """So many are written down in a round; the next one goes on."""
 
@@ -48,13 +46,17 @@ def look_through(commune_id: int) -> int:
     looked_at = clock.now()
     found = findings_of(reading(), commune_id, known_at=looked_at)
     changed = unwritten(reading(), commune_id, found, most=MOST)
-    some = (changed[first : first + AT_ONCE] for first in range(0, len(changed), AT_ONCE))
-    return sum(_write({order_id: found[order_id] for order_id in ids}, looked_at) for ids in some)
+    return _write({order_id: found[order_id] for order_id in changed}, looked_at)
 
 
 def _write(findings: Mapping[int, SaleFinding], looked_at: datetime) -> int:
-    with transaction() as session:
-        return examine_sales(session, findings, looked_at=looked_at, clock=clock.now)
+    """A share of the orders is locked at a time."""
+    written, pace = 0, Pace()
+    for ids in pace.shares(list(findings)):
+        share = {order_id: findings[order_id] for order_id in ids}
+        with pace.transaction() as session:
+            written += examine_sales(session, share, looked_at=looked_at, clock=clock.now)
+    return written
 
 
 def draw_samples(_now: datetime) -> int:
@@ -64,8 +66,12 @@ def draw_samples(_now: datetime) -> int:
 
 
 def _draw(commune_id: int) -> int:
+    """Whom a draw would call is looked for outside its transaction, and looked at again within it."""
+    pool = pool_to_draw(reading(), commune_id, now=clock.now())
+    if not pool.order_ids:
+        return 0
     with transaction() as session:
-        return draw_calls(session, commune_id, clock=clock.now)
+        return draw_calls(session, commune_id, pool=pool, clock=clock.now)
 
 
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (

@@ -43,6 +43,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
 from market.base import clock
+from market.base.batch import change_old
 from market.base.db import Base, Id, Upsert, UtcTime, reading, transaction, upsert
 from market.base.errors import Refused, TooManyTries
 from market.base.jobs import PeriodicTask
@@ -294,8 +295,7 @@ def succeed_try(counted: Counted) -> None:
 
 def forget_tries(now: datetime) -> None:
     """Drop the windows that are over."""
-    with transaction() as session:
-        session.execute(delete(TryWindow).where(TryWindow.ends_at <= now))
+    change_old(delete(TryWindow), TryWindow.id, TryWindow.ends_at <= now)
 
 
 FORGET_TRIES = PeriodicTask(name="forget tries", every=timedelta(hours=1), do=forget_tries)

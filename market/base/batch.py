@@ -3,10 +3,15 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
+from sqlalchemy import ColumnElement, Delete, Select, Update, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from market.base.db import reading, transaction
 from market.base.logs import fault_of
 
 log = logging.getLogger(__name__)
@@ -16,7 +21,7 @@ T = TypeVar("T")
 HELD_SECONDS = 0.1
 """So long one transaction of many is to hold its locks: a third of what anybody may wait for it, because the next one
 may be slower."""
-FIRST_SHARE, LARGEST_SHARE = 20, 1_000
+FIRST_SHARE, LARGEST_SHARE = 20, 500
 REST_SECONDS = 0.1
 """At least so long others may write between two transactions: SQLite's writers look again every tenth of a second."""
 LONGEST_REST_SECONDS = 0.5
@@ -42,12 +47,60 @@ class Pace:
         at = 0
         while at < len(items):
             yield items[at : at + self.size]
-            at, self.size = at + self.size, next_size(self.size, self.held, most=LARGEST_SHARE)
+            at += self.size
+            self.adjust()
+
+    def adjust(self) -> None:
+        """Have the next share be as large as the last one's time allows."""
+        self.size = next_size(self.size, self.held, most=LARGEST_SHARE)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """The transaction of a share, after a rest; how long it has held its locks is written down."""
+        self.rest()
+        with transaction() as session:
+            began = time.monotonic()
+            yield session
+        self.held = time.monotonic() - began
 
     def rest(self) -> None:
         """Let others in for as long as the last share has held them up, within bounds; not before the first."""
         if self.held:
             time.sleep(min(max(REST_SECONDS, self.held), LONGEST_REST_SECONDS))
+
+
+LOOKED_AT = 10_000
+
+
+Key: TypeAlias = ColumnElement[int] | InstrumentedAttribute[int]
+
+
+def change_old(change: Update | Delete, key: Key, is_old: ColumnElement[bool]) -> int:
+    """Change or delete the rows of a table that are old; returns how many. Idempotent; another process may do the same.
+
+    They go in transactions of a few, found without a lock and looked at again under it, so that nobody waits for this
+    longer than a third of a second. `key` is their id.
+    """
+    done, pace = 0, Pace()
+    for ids in _old_ids(key, is_old):
+        for share in pace.shares(ids):
+            with pace.transaction() as session:
+                done += session.connection().execute(change.where(key.in_(share), is_old)).rowcount
+    return done
+
+
+def _old_ids(key: Key, is_old: ColumnElement[bool]) -> Iterator[Sequence[int]]:
+    """The ids of what is old among so many rows at once, so that each is looked at once, however few are old."""
+    last = 0
+    while end := reading().scalar(_end_of(key, last)):
+        yield reading().scalars(select(key).where(key > last, key <= end, is_old).order_by(key)).all()
+        last = end
+
+
+def _end_of(key: Key, last: int) -> Select[int]:
+    """The last id of the next rows that are looked at, which come after this id; none where no row does."""
+    coming = select(key).where(key > last).order_by(key).limit(LOOKED_AT).subquery()
+    return select(func.max(coming.c.id))
 
 
 class Batch:

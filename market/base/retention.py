@@ -3,33 +3,31 @@
 Each slice says it of its own tables in its `retention`; the commands gather the rules, the jobs process applies them
 once a day, `flask retention --dry-run` and the doctor show them. A table without a rule fails a test.
 
-Rows go in small batches, found without a lock and looked at again under it, so that nobody waits for this longer than a
-third of a second. A table that is only appended to (`base.ddl`) has no rule that forgets: its triggers refuse it, and
-that is so on purpose, because it holds ids, names of fields and sums, and what is counted rests on it.
+Rows go in small batches (`base.batch.change_old`). A table that is only appended to (`base.ddl`) has no rule that
+forgets: its triggers refuse it, and that is so on purpose, because it holds ids, names of fields and sums, and what is
+counted rests on it.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.attempts import TryWindow
 from market.base.audit import Event
 from market.base.backup_record import BackupRecord
-from market.base.batch import Pace
+from market.base.batch import change_old
 from market.base.client_keys import ClientKey
-from market.base.db import Base, reading, transaction
+from market.base.db import Base
 from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE
 from market.base.health import HealthRecord
 from market.base.jobs.long_tasks import LOOK_AFTER_TASKS, LongTask
 from market.base.jobs.models import Job, TaskLease, WorkerHeartbeat
 from market.values.period import local_day
 
-LOOKED_AT = 10_000
 MAY_WAIT = timedelta(days=2)
 
 IsOld = Callable[[datetime], ColumnElement[bool]]
@@ -167,32 +165,6 @@ def apply_rules(rules: Iterable[Rule], now: datetime) -> dict[str, int]:
 
 
 def _apply(rule: Rule, is_old: IsOld, now: datetime) -> int:
-    done, key, pace = 0, rule.key, Pace()
-    for ids in _old_ids(key, is_old(now)):
-        for share in pace.shares(ids):
-            pace.rest()
-            with transaction() as session:
-                began = time.monotonic()
-                done += _forget(session, rule, key.in_(share) & is_old(now), now)
-            pace.held = time.monotonic() - began
-    return done
-
-
-def _old_ids(key: ColumnElement[int], is_old: ColumnElement[bool]) -> Iterator[Sequence[int]]:
-    """The ids of what is old among so many rows at once, so that each is looked at once, however few are old."""
-    last = 0
-    while end := reading().scalar(_end_of(key, last)):
-        yield reading().scalars(select(key).where(key > last, key <= end, is_old).order_by(key)).all()
-        last = end
-
-
-def _end_of(key: ColumnElement[int], last: int) -> Select[int]:
-    """The last id of the next rows that are looked at, which come after this id; none where no row does."""
-    coming = select(key).where(key > last).order_by(key).limit(LOOKED_AT).subquery()
-    return select(func.max(coming.c.id))
-
-
-def _forget(session: Session, rule: Rule, which: ColumnElement[bool], now: datetime) -> int:
     values = {**rule.cleared, rule.cleared_at: now}
     change = update(rule.model).values(values) if rule.cleared else delete(rule.model)
-    return session.connection().execute(change.where(which)).rowcount
+    return change_old(change, rule.key, is_old(now))

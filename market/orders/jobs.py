@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from market.base.db import transaction
+from market.base.batch import change_old
 from market.base.jobs import PeriodicTask
 from market.orders.models import Contact, Purchase
 
@@ -14,14 +14,9 @@ NETWORKS_KEPT = timedelta(days=30)
 
 def forget_networks(now: datetime) -> None:
     """Forget where orders came from of which none can hold goods without money any more."""
-    old = select(Purchase.contact_id).where(Purchase.placed_at <= now - NETWORKS_KEPT)
-    with transaction() as session:
-        session.execute(
-            update(Contact)
-            .where(Contact.network.is_not(None), Contact.id.in_(old))
-            .values(network=None)
-            .execution_options(synchronize_session=False)
-        )
+    bought = select(Purchase.id).where(Purchase.contact_id == Contact.id, Purchase.placed_at <= now - NETWORKS_KEPT)
+    is_old = Contact.network.is_not(None) & bought.correlate(Contact).exists()
+    change_old(update(Contact).values(network=None), Contact.id, is_old)
 
 
 FORGET_NETWORKS = PeriodicTask(name="forget networks", every=timedelta(days=1), do=forget_networks)

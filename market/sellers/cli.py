@@ -1,6 +1,5 @@
 """Commands of the register, and of officers whom no other officer can appoint, end or let in again."""
 
-import time
 from pathlib import Path
 
 import click
@@ -42,11 +41,8 @@ def _take_in(commune_id: int, report: ImportReport) -> dict[int, str]:
     left = dict[int, str]()
     pace = Pace()
     for share in pace.shares(report.changes):
-        pace.rest()
-        with transaction() as writing:
-            began = time.monotonic()
+        with pace.transaction() as writing:
             left |= actions.import_rows(writing, Actor(), commune_id, share, clock=clock.now).left
-        pace.held = time.monotonic() - began
     return left
 
 

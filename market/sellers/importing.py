@@ -232,9 +232,11 @@ def take_in_register(run: TaskRun) -> TaskResult:
     Goes on after the last share that was written. Refused where the file is no longer there.
     """
     plan = _plan_of(run)
+    taken = _Taken.of(run.checkpoint())
+    changed = plan.changed_since_seen(taken)
     with run.step() as (_session, task):
         taken = _Taken.of(task.checkpoint)
-        taken.left |= plan.changed_since_seen(taken)
+        taken.left |= {number: why for number, why in changed.items() if number not in taken.written}
         to_do = plan.changes_after(taken)
         task.total = len(taken.gone_through) + len(to_do)
         taken.note(task)

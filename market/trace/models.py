@@ -15,7 +15,7 @@ class Lot(Base):
     """A lot of one product. `yield_permille` bounds what may be packed of the harvest; counters guard the stamps.
 
     One stamp stands for a pack of `pack_amount` thousandths of `pack_unit`; sealing writes down for how many packs the
-    journal answers (`stamps_allowed`).
+    journal answers (`stamps_allowed`). Stamps numbered above `stamps_printed` are made ahead: none of the lot's yet.
     """
 
     __tablename__ = "lot"

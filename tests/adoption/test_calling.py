@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession
 from market.adoption import jobs
-from market.adoption.actions import NewCall, draw_calls, record_call
+from market.adoption.actions import NewCall, draw_calls, pool_to_draw, record_call
 from market.adoption.jobs import draw_samples, look_through, raise_risk_flags
 from market.adoption.models import BuyerCall, CallDraw, RaisedFlag, SaleCheck
 from market.adoption.queries import draw_pool, week_of
 from market.adoption.rules import CallCause, CallOutcome, RiskFlag, Vouch
+from market.base import batch
 from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.errors import NotFound, Refused
@@ -196,6 +197,25 @@ def test_a_week_is_drawn_once_in_an_order_that_only_the_key_tells(cast: Cast, se
     assert draw_samples(now()) == 0, "each of them was drawn"
 
 
+def test_what_was_looked_for_before_the_draw_is_looked_at_again_under_its_lock(
+    cast: Cast, session: Session, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody asks to be forgotten meanwhile; the next in the order of the draw is called in their place."""
+    phones = {seller: f"0900 000 55{number}" for number, seller in enumerate((cast.lan, cast.htx, cast.tu))}
+    for seller, phone in phones.items():
+        sold(cast, Sold(on=DAY, is_confirmed=True, phone=phone), seller)
+    monkeypatch.setattr("market.adoption.actions.calling.CALLS_A_WEEK", 1)
+    pool = pool_to_draw(session, cast.commune, now=now())
+    first, second, _third = pool.order_ids
+    with transaction() as writing:
+        writing.get_one(Order, first).purchase.contact.erased_at = now()
+    with transaction() as writing:
+        assert draw_calls(writing, cast.commune, pool=pool, clock=lambda: now() + timedelta(days=7)) == 0, "that week's"
+    with transaction() as writing:
+        assert draw_calls(writing, cast.commune, pool=pool, clock=now) == 1
+    assert drawn(session) == [second]
+
+
 def test_a_sample_has_one_order_of_a_business_and_of_a_phone(cast: Cast, session: Session, now: Clock) -> None:
     with transaction() as writing:
         number = {"key": "kpi.calls_per_week", "value": "2", "valid_from": date(2025, 1, 1), "source": "quy ước"}
@@ -271,7 +291,8 @@ def test_every_commune_is_looked_through_and_a_second_round_writes_nothing(
     orders = [sold(cast) for _ in range(5)]
     with transaction() as writing:
         make.make_commune(writing, code="10507", name="xã Khác", letters="KH", host="khac.test")
-    monkeypatch.setattr("market.adoption.jobs.AT_ONCE", 2)
+    for name, value in {"FIRST_SHARE": 2, "LARGEST_SHARE": 2, "REST_SECONDS": 0.0}.items():
+        monkeypatch.setattr(batch, name, value)
     monkeypatch.setattr("market.adoption.jobs.MOST", 3)
     assert look_through(cast.commune) == 3, "a round has its bound"
     assert raise_risk_flags(now()) == 1

@@ -21,7 +21,7 @@ def may_know_who_is_signed_in(path: Path, root: Path = MARKET) -> bool:
     return part_of(path, root)[1] == "views" or path.parts[-3:] == ("web", "base", "web.py")
 
 
-MACHINERY = ("db.py", "retention.py", "attempts.py", "rekey.py", "health.py", "seals.py")
+MACHINERY = ("db.py", "batch.py", "attempts.py", "rekey.py", "health.py", "seals.py")
 
 
 def may_open_a_transaction(path: Path, root: Path = MARKET) -> bool:

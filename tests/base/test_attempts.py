@@ -9,6 +9,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from market.base import batch
 from market.base.attempts import (
     Brake,
     Caller,
@@ -248,13 +249,21 @@ def test_two_kinds_of_one_subject_are_counted_apart_and_kept_as_hashes(
     assert not any("0900000011" in subject for subject in subjects)
 
 
-def test_tries_are_forgotten_once_no_limit_asks_for_them(app: Flask, now: Clock, session: Session) -> None:
-    count_try(DOOR, "phone")
+def test_tries_are_forgotten_once_no_limit_asks_for_them(
+    app: Flask, now: Clock, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"FIRST_SHARE": 2, "LARGEST_SHARE": 2, "REST_SECONDS": 0.0}.items():
+        monkeypatch.setattr(batch, name, value)
+    for subject in ("phone", "another", "a third"):
+        count_try(DOOR, subject)
     forget_tries(now.move(minutes=59))
-    assert left(session) == [4]
+    assert left(session) == [4, 4, 4]
+    rows = session.scalar(select(func.count(TryWindow.id))) or 0
 
-    forget_tries(now.move(minutes=1))
+    with counting() as sent:
+        forget_tries(now.move(minutes=1))
     assert session.scalar(select(func.count(TryWindow.id))) == 0
+    assert len([one for one in sent if one.startswith("DELETE")]) == -(-rows // 2), "a few in each transaction"
     assert forget_tries in [task.do for task in PERIODIC_TASKS]
 
 

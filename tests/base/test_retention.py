@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import CodePurpose, LoginSession, OneTimeCode
-from market.base import batch, retention
+from market.base import batch
 from market.base.audit import GUEST, Change, Event, record
 from market.base.client_keys import ClientKey
 from market.base.db import Base, db, reading, transaction
@@ -119,7 +119,7 @@ def test_what_has_had_its_time_goes_and_the_rest_stays(
     app: Flask, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows looked at one by one: the next begins behind the last."""
-    monkeypatch.setattr(retention, "LOOKED_AT", 1)
+    monkeypatch.setattr(batch, "LOOKED_AT", 1)
     monkeypatch.setattr(batch, "REST_SECONDS", 0.0)
 
     def ago(days: float) -> datetime:

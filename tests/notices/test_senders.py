@@ -146,8 +146,7 @@ def test_what_was_told_is_not_sent_again_after_its_job_is_forgotten(loud: Loudsp
     tell(now, told)
     work()
     now.move(days=8)
-    with transaction() as session:
-        forget_done(session)
+    forget_done()
     tell(now, told)
     assert jobs() == []
     assert loud.tried == ["a"]

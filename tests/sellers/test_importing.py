@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.base import batch, clock
 from market.base.audit import Actor, Event
-from market.base.db import db, reading, transaction
+from market.base.db import db, leave_database, reading, transaction
 from market.base.jobs import long_tasks, work_once
 from market.base.jobs.long_tasks import LONG_TASK, LongTask, LongTaskState, NewTask, ask_for
 from market.base.storage import new_key, storage
@@ -210,6 +210,19 @@ def test_a_row_that_somebody_changed_since_it_was_seen_stays_out_and_is_told(
     outcome, reason = outcomes(at)[8]
     assert outcome == "chưa ghi"
     assert "Từ lúc bạn xem, sổ đã đổi" in reason
+
+
+def test_all_rows_are_compared_with_what_was_seen_outside_of_steps(
+    look, confirm, session: Session, monkeypatch
+) -> None:
+    """10,000 digests are made outside of any transaction, in which this would raise."""
+    at = confirm(look(households(6)))
+    digest = importing._seen
+    monkeypatch.setattr(importing, "_seen", lambda *given: leave_database() or digest(*given))
+
+    work_once(LANE)
+
+    assert (entered(session), task(at).state) == (6, LongTaskState.DONE)
 
 
 def test_what_somebody_entered_between_two_shares_is_not_entered_twice(

@@ -69,6 +69,7 @@ def stamps(session: Session, lot_id: int, states: list[StampState], at: datetime
         for serial, state in enumerate(states, first)
     ]
     session.add_all(made)
+    session.get_one(Lot, lot_id).stamps_printed = first + len(states) - 1
     session.flush()
     return made
 

@@ -1,7 +1,15 @@
 """What is done for the KPI: risk flags raised, buyers drawn and called, verdicts written down."""
 
-from market.adoption.actions.calling import NewCall, draw_calls, record_call
+from market.adoption.actions.calling import NewCall, draw_calls, pool_to_draw, record_call
 from market.adoption.actions.examining import examine_sales
 from market.adoption.actions.reviewing import SaleReview, review_evidence
 
-__all__ = ["NewCall", "SaleReview", "draw_calls", "examine_sales", "record_call", "review_evidence"]
+__all__ = [
+    "NewCall",
+    "SaleReview",
+    "draw_calls",
+    "examine_sales",
+    "pool_to_draw",
+    "record_call",
+    "review_evidence",
+]

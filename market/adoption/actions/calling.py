@@ -1,6 +1,6 @@
 """The office calls buyers: a random sample of each week, and the buyers an officer wants to ask."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -43,6 +43,8 @@ from market.places.models import Commune
 
 CALLS_A_WEEK = 10
 """So many buyers a week are drawn where the commune says nothing (`kpi.calls_per_week`)."""
+TO_SPARE = 5
+"""So many times as many orders are looked at before a draw: of some it may have become known that they must not be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +129,26 @@ def _apply(session: Session, order: Locked[Order], outcome: CallOutcome, cause: 
         write_finding(session, order, SaleFinding(vouch=vouch, flags=flags), written, now=now)
 
 
-def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
-    """Draw the week's sample of a commune; returns how many orders. Idempotent: a week is drawn once.
-    NotFound where there is no such commune.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPool:
+    """The first orders in the order of a week's draw: those that it takes, and some to spare."""
+
+    week: date
+    order_ids: Sequence[int]
+
+
+def pool_to_draw(session: Session, commune_id: int, *, now: datetime) -> WeekPool:
+    """Looked for before `draw_calls`, which is then short. Empty where the week is drawn."""
+    week = week_of(now)
+    if _is_drawn(session, commune_id, week):
+        return WeekPool(week=week, order_ids=[])
+    most = TO_SPARE * _most(session, commune_id, week)
+    return WeekPool(week=week, order_ids=_drawn(draw_pool(session, commune_id, week), commune_id, week, most))
+
+
+def draw_calls(session: Session, commune_id: int, *, pool: WeekPool | None = None, clock: Clock) -> int:
+    """Draw the week's sample of a commune, from what a `pool` has that may still be drawn; returns how many orders.
+    Idempotent: a week is drawn once. NotFound where there is no such commune.
 
     All orders have the same chance: a draw that looked first for businesses of whose buyers nobody is known would call
     every invented one within the year, and a seller's second telephone answers. The order is a keyed hash over
@@ -139,10 +158,10 @@ def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
     locked(session, Commune, Commune.id == commune_id)
     now = clock()
     week = week_of(now)
-    if session.scalar(select(exists().where(CallDraw.commune_id == commune_id, CallDraw.week == week))):
+    if _is_drawn(session, commune_id, week) or (pool and pool.week != week):
         return 0
-    most = number_on(session, commune_id, "kpi.calls_per_week", week) or CALLS_A_WEEK
-    drawn = _draw(draw_pool(session, commune_id, week), commune_id, week, most)
+    among = pool.order_ids if pool else None
+    drawn = _drawn(draw_pool(session, commune_id, week, among), commune_id, week, _most(session, commune_id, week))
     session.add_all(
         CallDraw(commune_id=commune_id, week=week, rank=rank, order_id=order_id, drawn_at=now)
         for rank, order_id in enumerate(drawn, 1)
@@ -150,7 +169,15 @@ def draw_calls(session: Session, commune_id: int, *, clock: Clock) -> int:
     return len(drawn)
 
 
-def _draw(pool: Iterable[Drawable], commune_id: int, week: date, most: int) -> list[int]:
+def _is_drawn(session: Session, commune_id: int, week: date) -> bool:
+    return bool(session.scalar(select(exists().where(CallDraw.commune_id == commune_id, CallDraw.week == week))))
+
+
+def _most(session: Session, commune_id: int, week: date) -> int:
+    return number_on(session, commune_id, "kpi.calls_per_week", week) or CALLS_A_WEEK
+
+
+def _drawn(pool: Iterable[Drawable], commune_id: int, week: date, most: int) -> list[int]:
     ranked = sorted(pool, key=lambda one: sign("call draw", f"{commune_id}|{week.isoformat()}|{one.order_id}"))
     return [one.order_id for one in islice(_one_each(ranked), most)]
 

@@ -1,7 +1,7 @@
 """Whom the office calls: what was called, what the random sample may draw from, who is next."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -65,9 +65,9 @@ class Drawable:
     phone: Phone
 
 
-def draw_pool(session: Session, commune_id: int, before: date) -> list[Drawable]:
+def draw_pool(session: Session, commune_id: int, before: date, among: Collection[int] | None = None) -> list[Drawable]:
     """Orders completed of late whose buyer read out the code and was not reached within a year, none of them drawn
-    before or bought by the seller's own people."""
+    before or bought by the seller's own people; all of them, or those `among` some."""
     same_phone = select(Contact.phone).join(Purchase, Purchase.contact_id == Contact.id)
     reached = (
         same_phone.join(Order, Order.purchase_id == Purchase.id)
@@ -85,7 +85,7 @@ def draw_pool(session: Session, commune_id: int, before: date) -> list[Drawable]
         .where(Order.buyer_confirmed_at.is_not(None), Contact.erased_at.is_(None), Contact.phone.not_in(reached))
         .where(~exists().where(CallDraw.order_id == Order.id), ~is_self_bought)
     )
-    rows = session.execute(query)
+    rows = session.execute(query if among is None else query.where(Order.id.in_(among)))
     return [Drawable(order_id=row.id, business_id=row.business_id, phone=row.phone) for row in rows]
 
 

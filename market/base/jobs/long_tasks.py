@@ -246,12 +246,13 @@ class _GaveWay(Exception):
 
 
 class TaskRun:
-    """A worker's turn at a task. `key` is the task's own for good, as its number is not."""
+    """A worker's turn at a task, which began with its first. `key` is the task's own for good, as its number is not."""
 
     def __init__(self, task: LongTask) -> None:
         self.id, self.kind, self.commune_id, self.stall_id = task.id, task.kind, task.commune_id, task.stall_id
         self.asks: Parameters = task.asks
         self.key = task.result_key
+        self.begun_at = task.begun_at or clock.now()
         self.actor = Actor(
             person_id=task.asked_by,
             on_behalf_of=task.on_behalf_of,

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from market.base import clock
+from market.base.batch import change_old
 from market.base.db import db, insert_once, time_there, transaction, upsert
 from market.base.errors import OutsideError
 from market.base.jobs.apart import run_apart
@@ -230,6 +231,7 @@ def clock_apart(session: Session) -> timedelta:
     return clock.now() - there
 
 
-def forget_done(session: Session) -> None:
-    """Drop the rows of jobs done a week ago; the dead stay until a person has looked."""
-    session.execute(delete(Job).where(Job.state == JobState.DONE, Job.run_at < time_there(-KEEP_DONE_FOR)))
+def forget_done() -> int:
+    """Drop the rows of jobs done a week ago; the dead stay until a person has looked. Returns how many."""
+    is_old = (Job.state == JobState.DONE) & (Job.run_at < time_there(-KEEP_DONE_FOR))
+    return change_old(delete(Job), Job.id, is_old)

@@ -41,8 +41,8 @@ PATIENCE_SECONDS = 50.0
 
 
 def _forget(_now: datetime) -> None:
+    forget_done()
     with transaction() as session:
-        forget_done(session)
         session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.seen_at < time_there(-FORGOTTEN_AFTER)))
 
 

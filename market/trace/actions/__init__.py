@@ -2,7 +2,17 @@
 
 from market.trace.actions.journal import EntryRef, NewEntry, Withdrawal, add_entry, correct_entry, withdraw_entry
 from market.trace.actions.lots import LotDetails, LotRef, NewLot, edit_lot, open_lot, recall_lot, seal_lot
-from market.trace.actions.stamps import Printed, Serials, activate_stamps, note_scan, print_stamps, void_stamps
+from market.trace.actions.stamps import (
+    Printed,
+    Printing,
+    Serials,
+    activate_stamps,
+    note_scan,
+    print_stamps,
+    print_step,
+    request_stamps,
+    void_stamps,
+)
 
 __all__ = [
     "EntryRef",
@@ -11,6 +21,7 @@ __all__ = [
     "NewEntry",
     "NewLot",
     "Printed",
+    "Printing",
     "Serials",
     "Withdrawal",
     "activate_stamps",
@@ -20,7 +31,9 @@ __all__ = [
     "note_scan",
     "open_lot",
     "print_stamps",
+    "print_step",
     "recall_lot",
+    "request_stamps",
     "seal_lot",
     "void_stamps",
     "withdraw_entry",

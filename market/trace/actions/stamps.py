@@ -1,10 +1,14 @@
-"""Stamps are printed as random codes, activated when they are stuck on, made void when lost; visitors leave a trace."""
+"""Stamps are printed as random codes, activated when they are stuck on, made void when lost; visitors leave a trace.
+
+Many are made in steps before they are printed all at once. Until then they lie behind the last number that the lot
+counts (`Lot.stamps_printed`): on no sheet, never activated, and the first that the lot's next printing takes.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
@@ -42,33 +46,106 @@ class Printed:
 def print_stamps(
     session: Session, actor: Actor, which: LotRef, count: int, *, client_key: str | None = None, clock: Clock
 ) -> Printed:
-    """Make `count` stamps of a lot, not yet active; the same `client_key` again returns those it has made.
+    """Print `count` stamps of a lot, not yet active: those made ahead, then new ones. The same `client_key` again
+    returns those it has printed.
 
     Refused for none, Conflict for a recalled lot, SentOtherwise where the key has made another number of them, NotFound
     for another stall's.
     """
     if count < 1:
         raise Refused("count_missing", "Mời ghi số tem cần in, từ 1 trở lên.")
-    lot, lot_id = locked_lot(session, which), which.lot_id
+    lot = locked_lot(session, which)
     now = clock()
-    sent = SentForm(key=client_key, content=("stamps", count), told=f"làm {count} tem")
-    if at := used_before(session, f"lot:{lot_id}", sent, now=now):
-        return _printed_at(session, lot_id, at)
-    if not lot.row.life.can_print:
-        raise Conflict("lot_recalled", "Lô đã thu hồi nên không in thêm tem.")
-    first, last = lot.row.stamps_printed + 1, lot.row.stamps_printed + count
-    common = {"commune_id": lot.row.commune_id, "lot_id": lot_id, "state": StampState.PRINTED, "printed_at": now}
-    rows = [common | {"serial": serial} for serial in range(first, last + 1)]
-    codes = insert_drawn(session, Stamp, rows, draw=new_stamp_code)
-    lot.row.stamps_printed = last
+    if at := used_before(session, f"lot:{which.lot_id}", _sent(count, client_key), now=now):
+        return _printed(session, Stamp.lot_id == which.lot_id, Stamp.printed_at == at)
+    _refuse_recalled(lot.row)
+    last = lot.row.stamps_printed + count
+    _make(session, lot, range(_made(session, lot) + 1, last + 1), at=now)
+    serials = _count_printed(session, lot, last, at=now)
     log_lot(session, actor, "print_stamps", lot, now=now)
-    return Printed(serials=Serials(first=first, last=last), codes=list(codes))
+    return _printed(session, *_numbered(lot, serials))
 
 
-def _printed_at(session: Session, lot_id: int, at: datetime) -> Printed:
-    """The stamps that were made at a moment, as a form's key remembers it."""
-    run = select(Stamp.serial, Stamp.code).where(Stamp.lot_id == lot_id, Stamp.printed_at == at)
-    rows = session.execute(run.order_by(Stamp.serial)).all()
+def request_stamps(session: Session, which: LotRef, count: int, *, client_key: str | None, clock: Clock) -> None:
+    """Write down that a form has asked for `count` stamps, which are printed later. Idempotent.
+
+    Conflict for a recalled lot, SentOtherwise where the form's key has made another number of them, NotFound for
+    another stall's.
+    """
+    lot = locked_lot(session, which)
+    if not used_before(session, f"lot:{which.lot_id}", _sent(count, client_key), now=clock()):
+        _refuse_recalled(lot.row)
+
+
+def _sent(count: int, client_key: str | None) -> SentForm:
+    return SentForm(key=client_key, content=("stamps", count), told=f"làm {count} tem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """Many stamps of a lot that are printed as one, in steps: all of them bear the moment at which it began."""
+
+    lot: LotRef
+    count: int
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintStep:
+    """How many stamps a printing lacks still, and its `serials` once it lacks none."""
+
+    lacking: int
+    serials: Serials | None
+
+
+def print_step(session: Session, actor: Actor, printing: Printing, *, most: int, clock: Clock) -> PrintStep:
+    """Make some of the stamps that a printing lacks, at most `most`; the step that makes the last one prints them all.
+
+    Conflict for a recalled lot, NotFound for another stall's.
+    """
+    lot = locked_lot(session, printing.lot)
+    _refuse_recalled(lot.row)
+    made, last = _made(session, lot), lot.row.stamps_printed + printing.count
+    until = max(made, min(made + most, last))
+    _make(session, lot, range(made + 1, until + 1), at=printing.began_at)
+    if until < last:
+        return PrintStep(lacking=last - until, serials=None)
+    serials = _count_printed(session, lot, last, at=printing.began_at)
+    log_lot(session, actor, "print_stamps", lot, now=clock())
+    return PrintStep(lacking=0, serials=serials)
+
+
+def _refuse_recalled(lot: Lot) -> None:
+    if not lot.life.can_print:
+        raise Conflict("lot_recalled", "Lô đã thu hồi nên không in thêm tem.")
+
+
+def _made(session: Session, lot: Locked[Lot]) -> int:
+    """The number of the lot's last stamp, printed or made ahead."""
+    return session.scalar(select(func.max(Stamp.serial)).where(Stamp.lot_id == lot.row.id)) or 0
+
+
+def _make(session: Session, lot: Locked[Lot], serials: range, *, at: datetime) -> None:
+    common = {"commune_id": lot.row.commune_id, "lot_id": lot.row.id, "state": StampState.PRINTED, "printed_at": at}
+    if serials:
+        insert_drawn(session, Stamp, [common | {"serial": serial} for serial in serials], draw=new_stamp_code)
+
+
+def _count_printed(session: Session, lot: Locked[Lot], last: int, *, at: datetime) -> Serials:
+    """Count the stamps up to a number as printed at a moment, those too that were made ahead for another printing."""
+    serials = Serials(first=lot.row.stamps_printed + 1, last=last)
+    session.execute(update(Stamp).where(*_numbered(lot, serials), Stamp.printed_at != at).values(printed_at=at))
+    lot.row.stamps_printed = last
+    return serials
+
+
+def _numbered(lot: Locked[Lot], serials: Serials) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Stamp.lot_id == lot.row.id, Stamp.serial.between(serials.first, serials.last)
+
+
+def _printed(session: Session, *which: ColumnElement[bool]) -> Printed:
+    """These stamps, of which there are some."""
+    rows = session.execute(select(Stamp.serial, Stamp.code).where(*which).order_by(Stamp.serial)).all()
     serials = Serials(first=rows[0].serial, last=rows[-1].serial)
     return Printed(serials=serials, codes=[row.code for row in rows])
 
@@ -130,7 +207,8 @@ def _move(
 ) -> dict[StampState, int]:
     """Move the stamps of these numbers that may go there; returns how many, by where they were. Stamps move under their
     lot's lock alone, so one statement does for thousands of them."""
-    ours = update(Stamp).where(Stamp.lot_id == lot.row.id, Stamp.serial.between(serials.first, serials.last))
+    last = min(serials.last, lot.row.stamps_printed)
+    ours = update(Stamp).where(Stamp.lot_id == lot.row.id, Stamp.serial.between(serials.first, last))
     moving = ours.values(state=to, **values).returning(Stamp.id)
     return {state: len(session.execute(moving.where(Stamp.state == state)).all()) for state in stamps_before(to)}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -92,6 +92,11 @@ def journal_of(session: Session, lot_id: int) -> Sequence[JournalEntry]:
     return session.scalars(select(JournalEntry).where(JournalEntry.lot_id == lot_id).order_by(JournalEntry.id)).all()
 
 
+def is_printed() -> ColumnElement[bool]:
+    """Whether a stamp counts among its lot's: those made ahead have later numbers. For any query over both."""
+    return Stamp.serial <= Lot.stamps_printed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintRun:
     """The stamps printed at one moment, by their serial numbers, both included."""
@@ -108,7 +113,7 @@ class PrintRun:
 
 
 def print_runs(session: Session, lot_id: int) -> Sequence[PrintRun]:
-    """When a lot's stamps were printed, the newest first."""
+    """When a lot's stamps were printed, the newest first; none of those made ahead."""
     query = (
         select(
             Stamp.printed_at.label("at"),
@@ -117,7 +122,8 @@ def print_runs(session: Session, lot_id: int) -> Sequence[PrintRun]:
             func.count().filter(Stamp.state == StampState.ACTIVATED).label("active"),
             func.count().filter(Stamp.state == StampState.VOID).label("void"),
         )
-        .where(Stamp.lot_id == lot_id)
+        .join(Lot, Lot.id == Stamp.lot_id)
+        .where(Stamp.lot_id == lot_id, is_printed())
         .group_by(Stamp.printed_at)
         .order_by(func.min(Stamp.serial).desc())
     )
@@ -125,12 +131,10 @@ def print_runs(session: Session, lot_id: int) -> Sequence[PrintRun]:
 
 
 def stamps_between(session: Session, lot_id: int, first: int, last: int) -> Sequence[tuple[int, str]]:
-    """Serial number and code of the stamps that can be stuck on: those that were not made void."""
-    query = (
-        select(Stamp.serial, Stamp.code)
-        .where(Stamp.lot_id == lot_id, Stamp.serial.between(first, last), Stamp.state != StampState.VOID)
-        .order_by(Stamp.serial)
-    )
+    """Serial number and code of the stamps that can be stuck on: printed, and not made void."""
+    numbered = Stamp.lot_id == lot_id, Stamp.serial.between(first, last)
+    query = select(Stamp.serial, Stamp.code).join(Lot, Lot.id == Stamp.lot_id).order_by(Stamp.serial)
+    query = query.where(*numbered, is_printed(), Stamp.state != StampState.VOID)
     return [(serial, code) for serial, code in session.execute(query)]
 
 

@@ -32,15 +32,16 @@ def is_sealed() -> ColumnElement[bool]:
 
 
 def stamp_by_code(session: Session, code: str) -> Stamp | None:
-    """The stamp with its lot, the goods and their producer; None where no stamp bears this code."""
+    """The stamp with its lot, the goods and their producer; None where no printed stamp bears this code."""
     lot = joinedload(Stamp.lot)
     query = select(Stamp).where(Stamp.code == code)
-    return session.scalar(
+    stamp = session.scalar(
         query.options(
             lot.joinedload(Lot.stall).joinedload(Stall.business).joinedload(Business.hamlet),
             lot.joinedload(Lot.product).selectinload(Product.variants),
         )
     )
+    return stamp if stamp is not None and stamp.serial <= stamp.lot.stamps_printed else None
 
 
 def public_lot(session: Session, commune_id: int, code: str) -> Lot:

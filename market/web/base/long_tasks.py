@@ -15,7 +15,7 @@ from market.base.storage import storage
 from market.channels.exporting import CHANNEL_EXPORT
 from market.channels.formats import labels
 from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
-from market.trace.sheets import STAMP_SHEET
+from market.trace.sheets import STAMP_PRINT, STAMP_SHEET
 from market.web.base.blueprint import blueprint
 
 WORDS: Mapping[str, str] = {
@@ -23,7 +23,12 @@ WORDS: Mapping[str, str] = {
     KPI_LIST: "Làm danh sách chỉ tiêu",
     REGISTER_IMPORT: "Ghi sổ hộ từ tệp",
     REGISTER_PREVIEW: "Đọc tệp sổ hộ",
+    STAMP_PRINT: "Làm tem",
     STAMP_SHEET: "Làm tờ tem",
+}
+STOPPED_WORDS: Mapping[str, str] = {
+    REGISTER_IMPORT: "Dừng thì những gì đã ghi vẫn giữ, phần còn lại không làm nữa.",
+    STAMP_PRINT: "Dừng trước khi xong thì chưa có tem nào được làm.",
 }
 STATE_WORDS: Mapping[LongTaskState, str] = {
     LongTaskState.WAITING: "đang chờ",
@@ -39,8 +44,10 @@ SLOW_TO_START = timedelta(minutes=2)
 def task_words(task: LongTask) -> str:
     """What it does, and with what where a stall may have several, in the person's words."""
     asks, word = task.asks, WORDS.get(task.kind, "Việc dài")
-    if "lot" in asks:
+    if task.kind == STAMP_SHEET:
         return f"{word} lô {asks['lot']}, số {asks['first']} đến {asks['last']}"
+    if task.kind == STAMP_PRINT:
+        return f"{word} lô {asks['lot']}, {asks['count']} tem"
     channel = str(asks.get("channel", ""))
     return f"{word} {labels()[channel]}" if channel in labels() else word
 
@@ -48,13 +55,13 @@ def task_words(task: LongTask) -> str:
 @blueprint.app_template_global()
 def task_unit(task: LongTask) -> str:
     """What its progress counts."""
-    return "tem" if task.kind == STAMP_SHEET else "dòng"
+    return "tem" if task.kind in (STAMP_PRINT, STAMP_SHEET) else "dòng"
 
 
 @blueprint.app_template_global()
-def writes(task: LongTask) -> bool:
-    """Whether it writes as it goes, so that what is written stays when it is stopped."""
-    return task.kind == REGISTER_IMPORT
+def task_stop_words(task: LongTask) -> str:
+    """What is left of it when it is stopped."""
+    return STOPPED_WORDS.get(task.kind, "Dừng thì không có tệp nào được làm ra. Muốn có lại thì bấm làm lần nữa.")
 
 
 @blueprint.app_template_global()

@@ -9,12 +9,13 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.catalog.models import Variant
 from market.trace import actions
-from market.trace.actions import LotDetails, NewEntry, NewLot, Serials, Withdrawal
+from market.trace.actions import LotDetails, NewEntry, NewLot, Printing, Serials, Withdrawal
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.queries import journal_of
 from market.trace.rules import JournalKind, stamps_allowed
 from tests.cast import Cast
 from tests.races.harness import Aggregate, running_now, verbs_of, writing
+from tests.services.databases import OPENING
 from tests.trace.steps import RICE, edit_as_shown, line, recall_as_shown, ref, seal_as_shown, seen_to_seal
 
 PACKED = NewEntry(
@@ -109,6 +110,11 @@ def stamps(cast: Cast) -> Aggregate:
             actions.activate_stamps(session, Actor(), ref(cast, at), serials(1, 3), clock=running_now)
             return at
 
+    def step_of_many(session: Session, at: int) -> None:
+        """The second one prints them."""
+        printing = Printing(lot=ref(cast, at), count=7, began_at=OPENING)
+        actions.print_step(session, Actor(), printing, most=4, clock=running_now)
+
     def scan(session: Session, at: int) -> None:
         stamp = session.scalars(select(Stamp).where(Stamp.lot_id == at, Stamp.serial == 4)).one()
         actions.note_scan(session, stamp, "a visitor", now=running_now())
@@ -126,6 +132,7 @@ def stamps(cast: Cast) -> Aggregate:
             "print": writing(
                 lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 2, client_key="twice", clock=running_now)
             ),
+            "a step of many": writing(step_of_many),
             "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 1, clock=running_now)),
             "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=running_now())),
         },

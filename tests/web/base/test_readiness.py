@@ -109,12 +109,14 @@ def wsgi(*command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
 def test_a_process_that_serves_reads_neither_alembic_nor_the_commands_nor_what_the_jobs_alone_examine_by(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
+    """And what it has read is never looked through for garbage again, while a transaction holds its locks."""
     shutil.copy(sqlite_template, tmp_path / "choso.db")
     unwanted = {"alembic", "flask_migrate", "mako", "market.cli", "market.seeding"}
     unwanted |= {f"market.adoption.rules.{name}" for name in ("circles", "examining", "trail", "vouching")}
     unwanted |= {"market.adoption.queries.examining", "market.adoption.queries.trails"}
-    done = wsgi("-c", f"import sys, wsgi; print(sorted({unwanted!r} & sys.modules.keys()))", folder=tmp_path)
-    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+    tell = f"print(sorted({unwanted!r} & sys.modules.keys()), gc.get_freeze_count() > 50_000)"
+    done = wsgi("-c", f"import gc, sys, wsgi; {tell}", folder=tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, "[] True"), done.stderr
 
 
 def test_a_command_is_a_command_whatever_its_arguments_are_called(tmp_path: Path, sqlite_template: Path) -> None:

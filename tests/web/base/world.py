@@ -163,7 +163,7 @@ def change(session: Session, business_id: int, person_id: int, now: datetime) ->
 
 def _lot(session: Session, stall: Stall, product: Product, now: datetime) -> Things:
     place = {"commune_id": stall.commune_id, "stall_id": stall.id, "product_id": product.id}
-    lot = plain_row(session, Lot, now, code=lot_code(local_day(now), stall.id), **place)
+    lot = plain_row(session, Lot, now, code=lot_code(local_day(now), stall.id), stamps_printed=1, **place)
     entry = plain_row(session, JournalEntry, now, lot_id=lot.id)
     stamp = plain_row(session, Stamp, now, lot_id=lot.id, code=new_stamp_code())
     return {"kind": "gieo_trong", "lot": lot.code, "lot_id": lot.id, "entry_id": entry.id, "stamp": stamp.code}

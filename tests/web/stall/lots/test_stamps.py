@@ -3,6 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
+from market.base.jobs import work_once
+from market.base.jobs.long_tasks import LONG_TASK
+from market.cli import HANDLERS
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.trace import steps
@@ -43,6 +46,28 @@ def test_a_number_of_stamps_that_cannot_be_is_refused(htx: FlaskClient, cast: Ca
     assert page.status_code == 422
     assert f'value="{count}"' in page.text
     assert steps.lot(cast, code).stamps_printed == 0
+
+
+def test_many_stamps_are_printed_by_the_jobs_process_and_the_page_waits_for_them(
+    htx: FlaskClient, cast: Cast, code: str
+) -> None:
+    data = {"count": "201", "client_key": "many"}
+    task, again = (htx.post(at(cast, f"/{code}/tem"), data=data).location for _ in range(2))
+    assert task == again
+    assert steps.lot(cast, code).stamps_printed == 0
+    assert "chưa có tem nào được làm" in words(htx.get(task))
+    other = htx.post(at(cast, f"/{code}/tem"), data=data | {"count": "200"})
+    assert (other.status_code, "chợ đã ghi: làm 201 tem" in words(other)) == (409, True)
+
+    work_once({LONG_TASK: HANDLERS[LONG_TASK]})
+
+    assert steps.lot(cast, code).stamps_printed == 201
+    assert "Đã làm 201 tem của lô" in words(htx.get(task))
+    assert len(read_back(htx.get(f"{task}/tep").data)) == 201
+    assert "Tem 1 đến 201" in words(htx.get(at(cast, f"/{code}")))
+    small = {"count": "3", "client_key": "few"}
+    assert htx.post(at(cast, f"/{code}/tem"), data=small).location == at(cast, f"/{code}#tem")
+    assert htx.post(at(cast, f"/{code}/tem"), data=small | {"count": "300"}).status_code == 409
 
 
 def test_stamps_stuck_on_are_activated(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:

@@ -14,7 +14,7 @@ from market.trace import actions
 from market.trace.actions import LotRef, Serials
 from market.trace.models import Lot
 from market.trace.rules import LONG_SHEET, MOST_STAMPS_AT_ONCE
-from market.trace.sheets import STAMP_SHEET, sheet_of
+from market.trace.sheets import STAMP_PRINT, STAMP_SHEET, sheet_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.addresses import row_number
 from market.web.base.web import Page
@@ -30,16 +30,34 @@ def stamps_print(desk: StallContext, code: str) -> Page:
     form = PrintForm.of_request()
     if form.submitted():
         with form.keeping_what_was_typed():
-            with transaction() as writing:
-                made = _print(writing, desk, lot, form)
-            flash(f"Đã làm {form.count.data} tem, số {made.first} đến {made.last}. Bấm Tải tờ tem để in.")
-            return to_lot(desk, code, "tem")
+            return _ask(desk, lot, form) if form.count.data > LONG_SHEET else _print(desk, lot, form)
     return lot_page(desk, code, LotForms(print=form))
 
 
-def _print(writing: Session, desk: StallContext, lot: Lot, form: PrintForm) -> Serials:
+def _print(desk: StallContext, lot: Lot, form: PrintForm) -> Page:
     count, key = form.count.data, form.client_key.data
-    return actions.print_stamps(writing, desk.actor, ref_of(lot), count, client_key=key, clock=clock.now).serials
+    with transaction() as writing:
+        made = actions.print_stamps(writing, desk.actor, ref_of(lot), count, client_key=key, clock=clock.now).serials
+    flash(f"Đã làm {count} tem, số {made.first} đến {made.last}. Bấm Tải tờ tem để in.")
+    return to_lot(desk, lot.code, "tem")
+
+
+def _ask(desk: StallContext, lot: Lot, form: PrintForm) -> Page:
+    """Many are made in steps by the jobs process."""
+    count, key = form.count.data, form.client_key.data
+    new = _task(desk, STAMP_PRINT, key, lot=lot.code, count=count)
+    with transaction() as writing:
+        task_id = ask_for(writing, desk.actor, new, clock=clock.now)
+        actions.request_stamps(writing, ref_of(lot), count, client_key=key, clock=clock.now)
+    return _to_task(desk, task_id)
+
+
+def _task(desk: StallContext, kind: str, client_key: str | None, **asks: str | int) -> NewTask:
+    return NewTask(commune_id=desk.commune_id, stall_id=desk.stall_id, kind=kind, asks=asks, client_key=client_key)
+
+
+def _to_task(desk: StallContext, task_id: int) -> Page:
+    return redirect(url_for("stall.task", gian=desk.slug, task_id=task_id), 303)
 
 
 @blueprint.get("/ban-hang/<gian>/lo/<lot:code>/tem.pdf")
@@ -63,16 +81,9 @@ def stamps_sheet_make(desk: StallContext, code: str) -> Page:
     if not form.submitted():
         return lot_page(desk, code, LotForms())
     serials = form.as_serials(lot.stamps_printed)
-    new = NewTask(
-        commune_id=desk.commune_id,
-        stall_id=desk.stall_id,
-        kind=STAMP_SHEET,
-        asks={"lot": lot.code, "first": serials.first, "last": serials.last},
-        client_key=form.client_key.data,
-    )
+    new = _task(desk, STAMP_SHEET, form.client_key.data, lot=lot.code, first=serials.first, last=serials.last)
     with transaction() as writing:
-        task_id = ask_for(writing, desk.actor, new, clock=clock.now)
-    return redirect(url_for("stall.task", gian=desk.slug, task_id=task_id), 303)
+        return _to_task(desk, ask_for(writing, desk.actor, new, clock=clock.now))
 
 
 class _Move(Protocol):
