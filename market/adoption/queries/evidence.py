@@ -117,7 +117,7 @@ IS_UNFLAGGED = or_(IS_GOOD, and_(_BY_CODE, ~IS_PROVEN, ~IS_STRUCK_OUT, ~_has_fla
 """Good, or of a buyer who read out the code and whom nobody knows: nothing speaks against it."""
 
 
-def _is_own() -> ColumnElement[bool]:
+def is_own() -> ColumnElement[bool]:
     """Whether a member of the business bought it; of a guest no more is asked."""
     member = select(BusinessMember.id).where(
         BusinessMember.business_id == Order.business_id,
@@ -133,7 +133,7 @@ def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a completed order is such, and a sale at all: one that a member of the business bought is none, nor is
     one whose money was all given back. A CASE is not taken apart: of the many that are no such nothing more is
     asked."""
-    is_sale = and_(_given_back() < type_coerce(Order.total, BigInteger), ~_is_own())
+    is_sale = and_(_given_back() < type_coerce(Order.total, BigInteger), ~is_own())
     return case((what, is_sale), else_=False)
 
 

@@ -15,7 +15,6 @@ from market.adoption.queries.sellers import Sellers, SellersAsked, Window, selle
 from market.adoption.rules import (
     ACTIVE,
     BASE_KINDS,
-    CUT_OFF_DAY,
     FARM,
     Account,
     BusinessStanding,
@@ -25,6 +24,7 @@ from market.adoption.rules import (
     Trade,
     with_account,
 )
+from market.adoption.rules.risk_flags import RiskLimits
 from market.sellers.models import Business, BusinessHistory
 from market.values.period import Period
 
@@ -60,12 +60,11 @@ class FigureSources:
 
     def window(self, days: Period) -> Window:
         """The sales of some days as their last one counts them."""
-        number_on, end = self.numbers.number_on, days.end
-        last_days = number_on("kpi.last_days", end) or 0
+        end, limits = days.end, RiskLimits.on(self.numbers, days.end)
         return Window(
             days=days,
-            late_from=end - timedelta(days=last_days) if end.day == CUT_OFF_DAY else end,
-            one_buyer_most=number_on("kpi.one_buyer_most", end),
+            late_from=limits.late_from(end),
+            one_buyer_most=limits.one_buyer_most,
             businesses=self.registers[end].base | self.registers[end].farms,
         )
 
