@@ -95,7 +95,6 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
             Verification.verified_at <= asked.known_at,
             or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
         )
-        .order_by(Stall.business_id, Verification.id)
     )
     return [
         Account(
@@ -109,11 +108,11 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
 
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
+    in_commune = select(Business.id).where(Business.commune_id == asked.commune_id)
     query = (
         select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
-        .join(Business, Business.id == PlatformAccount.business_id)
-        .where(Business.commune_id == asked.commune_id, PlatformAccount.checked_at <= asked.known_at)
-        .order_by(PlatformAccount.id)
+        .where(PlatformAccount.business_id.in_(in_commune), PlatformAccount.checked_at <= asked.known_at)
+        .order_by(PlatformAccount.business_id, PlatformAccount.id)
     )
     return [
         Account(business_id=row.business_id, platform=row.platform, since=local_day(row.checked_at))

@@ -64,8 +64,8 @@ def with_proofs(
     ids = [one.business_id for one in standings if one.trade is not Trade.NONE_YET]
     best = {key: order_id for key, order_id in session.execute(_BEST, given | {"ids": ids}) if order_id}
     looked_at = _reviewed(session, sources, days.end, list(best.values()))
-    is_elsewhere = any(one.trade is Trade.DECLARED and one.business_id not in best for one in standings)
-    elsewhere = declared_in(session, asked, days) if is_elsewhere else {}
+    without = [one.business_id for one in standings if one.trade is Trade.DECLARED and one.business_id not in best]
+    elsewhere = declared_in(session, asked, days, without)
     return [
         _proven(one, looked_at.get(best.get(one.business_id, 0)), elsewhere.get(one.business_id)) for one in standings
     ]
