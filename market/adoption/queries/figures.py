@@ -107,15 +107,16 @@ def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> di
         .where(Business.commune_id == scope.commune_id, line.recorded_at <= scope.known_at)
         .order_by(line.valid_from, line.recorded_at, line.id)
     )
-    return _on_days([Registered._make(row) for row in session.execute(query)], days)
+    return _on_days([Registered._make(row) for row in session.connection().execute(query).all()], days)
 
 
 def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Register]:
     """Of lines and days in their order."""
     told: dict[int, Registered] = {}
     base, farms, number = set[int](), set[int](), 0
-    found = {}
+    register, found = Register(base=frozenset(), farms=frozenset(), lines={}), {}
     for day in days:
+        known = number
         while number < len(lines) and lines[number].valid_from <= day:
             line, number = lines[number], number + 1
             told[line.business_id] = line
@@ -124,7 +125,9 @@ def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Re
                     some.add(line.business_id)
                 else:
                     some.discard(line.business_id)
-        found[day] = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
+        if number > known:
+            register = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
+        found[day] = register
     return found
 
 

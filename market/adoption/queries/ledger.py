@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -83,7 +84,8 @@ def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
 
 
 def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
-    """A stall here whose seller is verified, from the later of the two days on."""
+    """A stall here whose seller is verified, from the later of the two days on. Put in order here: asked to, SQLite
+    would read those of all communes."""
     opened, verified = Stall.opened_at, Verification.verified_at
     query = (
         select(Stall.business_id, case((opened > verified, opened), else_=verified), Verification.ended_at)
@@ -96,15 +98,16 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
             or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
         )
     )
-    return [
+    found = [
         Account(
             business_id=business_id,
             platform=OWN_PLATFORM,
             since=local_day(since_at),
             until=local_day(ended_at) if ended_at and ended_at <= asked.known_at else None,
         )
-        for business_id, since_at, ended_at in session.execute(query)
+        for business_id, since_at, ended_at in session.connection().execute(query).all()
     ]
+    return sorted(found, key=attrgetter("business_id", "since"))
 
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:

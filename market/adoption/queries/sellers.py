@@ -22,11 +22,12 @@ from market.adoption.queries.evidence import (
     buyer_phone,
     if_sale,
     orders,
+    sales_with_buyers,
     with_buyers,
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
-from market.base.db import AnyColumn, AnyParameter
+from market.base.db import AnyColumn, AnyParameter, AnySelect
 from market.orders.models import Order
 from market.sellers.models import Business
 from market.values.period import Period
@@ -81,18 +82,19 @@ def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Lo
     first one looked at. Said for each database so that it goes there once a business, reads the sale's buyer from what
     it has just read, and never the whole of a table: SQLite knows no LATERAL, and PostgreSQL may take a join to the
     orders found for one to all of them."""
-    of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END), if_sale(IS_GOOD))
-    found = with_buyers(orders(Order.completed_on, buyer_phone().label("phone"), buyer_device().label("device")))
-    first = found.where(*of_business).order_by(*order).limit(1).correlate(Business).lateral("found")
-    first_id = orders(Order.id).where(*of_business).order_by(*order).limit(1).correlate(Business).scalar_subquery()
-    ids = select(Business.id.label("business_id"), first_id.label("order_id")).where(which).cte("found")
+
+    def found(*columns: AnyColumn) -> AnySelect:
+        query = sales_with_buyers(IS_GOOD, *columns).order_by(*order).limit(1)
+        return query.where(Order.business_id == Business.id, Order.completed_on.between(_START, _END))
+
+    buyer = (buyer_phone().label("phone"), buyer_device().label("device"))
+    first = found(Order.completed_on, *buyer).correlate(Business).lateral("found")
+    first_id = found(Order.id).correlate(Business).scalar_subquery().label("order_id")
+    ids = select(Business.id.label("business_id"), first_id).where(which).cte("found")
+    again = select(ids.c.business_id, Order.completed_on, *buyer).join(Order, Order.id == ids.c.order_id)
     return {
         "postgresql": select(Business.id, *first.c).join(first, true()).where(which),
-        "sqlite": with_buyers(
-            select(ids.c.business_id, Order.completed_on, buyer_phone(), buyer_device()).join(
-                Order, Order.id == ids.c.order_id
-            )
-        ),
+        "sqlite": with_buyers(again),
     }
 
 
@@ -130,7 +132,7 @@ def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window])
 
 def _good(session: Session, look: _Look, given: Mapping[str, object]) -> dict[int, _Good]:
     connection = session.connection()
-    rows = connection.execute(look[connection.dialect.name], given)
+    rows = connection.execute(look[connection.dialect.name], given).all()
     return {business_id: _Good(day, phone, device) for business_id, day, phone, device in rows}
 
 
