@@ -47,7 +47,7 @@ def look_through(commune_id: int) -> int:
     changes meanwhile the next round finds."""
     looked_at = clock.now()
     found = findings_of(reading(), commune_id, known_at=looked_at)
-    changed = unwritten(reading(), commune_id, found, most=MOST)
+    changed = unwritten(reading(), found, most=MOST)
     some = (changed[first : first + AT_ONCE] for first in range(0, len(changed), AT_ONCE))
     return sum(_write({order_id: found[order_id] for order_id in ids}, looked_at) for ids in some)
 

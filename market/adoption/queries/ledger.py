@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from operator import attrgetter
+from sys import intern
 
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.values.period import day_start, local_day
+from market.values.period import Period, day_start, local_day
 
 NOTHING_TOLD = BankTold()
 
@@ -37,7 +38,7 @@ def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = Fal
     """All that the KPI is counted from, as known at a moment. `with_accounts`: also who is paid into which bank
     account, which costs opening each of them; the look for risk flags alone asks for it."""
     return Ledger(
-        lines=_lines(session, asked),
+        lines=lines_of(session, asked),
         accounts=accounts_of(session, asked),
         sales=_sales(session, asked),
         declared=_declared(session, asked),
@@ -49,7 +50,7 @@ def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = Fal
     )
 
 
-def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
+def lines_of(session: Session, asked: LedgerScope) -> list[RegisterLine]:
     query = (
         select(
             BusinessHistory.business_id,
@@ -125,8 +126,12 @@ def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
 
 
 def _sales(session: Session, asked: LedgerScope) -> list[Sale]:
-    in_window = Order.completed_on.between(asked.since, asked.until)
-    return _read_sales(session, asked, in_window)
+    return sales_in(session, asked, Period(asked.since, asked.until))
+
+
+def sales_in(session: Session, asked: LedgerScope, days: Period) -> list[Sale]:
+    """Those of some days, whatever days the scope has."""
+    return _read_sales(session, asked, Order.completed_on.between(days.start, days.end))
 
 
 def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datetime) -> Sale | None:
@@ -193,8 +198,8 @@ def _sale(row: AnyRow, told: BankTold, carded: int, given_back: int) -> Sale:
         given_back=given_back,
         is_confirmed=bool(row.is_confirmed),
         buyer_id=row.person_id,
-        phone=row.phone,
-        device=row.device,
+        phone=intern(row.phone),
+        device=row.device and intern(row.device),
         is_examined=row.check_id is not None,
         vouch=row.vouch,
     )
