@@ -23,13 +23,12 @@ from sqlalchemy import (
 
 from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Verdict
-from market.base.db import AnyColumn, AnySelect, UtcTime
+from market.base.db import AnyColumn, AnySelect
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
-from market.payments.queries.confirmed import Moment, is_confirmed_by
+from market.payments.queries.confirmed import KNOWN_AT, Moment, is_confirmed_by
 from market.sellers.models import BusinessMember, ClaimState
 
-KNOWN_AT = bindparam("known_at", type_=UtcTime())
 LATE_FROM = bindparam("late_from", type_=Date())
 
 

@@ -17,7 +17,6 @@ from market.adoption.queries.evidence import (
     IS_STRUCK_OUT,
     IS_UNFLAGGED,
     IS_VOUCHED,
-    KNOWN_AT,
     buyer_device,
     buyer_phone,
     if_sale,
@@ -29,6 +28,7 @@ from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
 from market.base.db import AnyColumn, AnyParameter, AnySelect
 from market.orders.models import Order
+from market.payments.queries.confirmed import KNOWN_AT
 from market.sellers.models import Business
 from market.values.period import Period
 
