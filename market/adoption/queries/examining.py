@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, TextClause, exists, select
 from sqlalchemy.orm import Session
 
 from market.adoption.models import RaisedFlag, SaleCheck
-from market.adoption.queries.ledger import lines_of, numbers_of, sales_in
-from market.adoption.queries.parties import LedgerScope, parties_of
+from market.adoption.queries.ledger import ledger_of, sales_in
+from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.trails import trail_of
-from market.adoption.rules import Ledger, RiskFlag, Sale, SaleFinding
+from market.adoption.rules import RiskFlag, Sale, SaleFinding
 from market.adoption.rules.examining import DevicePhone, examine
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.values.period import Period, local_day, trailing_year
@@ -45,12 +45,7 @@ def _examined(session: Session, commune_id: int, window: Period, known_at: datet
     since = trailing_year(window.start - timedelta(days=1)).start
     asked = LedgerScope(commune_id=commune_id, since=since, until=window.end, known_at=known_at)
     told, others = _told_sales(session, asked)
-    ledger = Ledger(
-        lines=lines_of(session, asked),
-        numbers=numbers_of(session, asked),
-        parties=parties_of(session, asked, with_accounts=True),
-        sales=told,
-    )
+    ledger = ledger_of(session, asked, with_accounts=True, sales=told)
     return examine(ledger, trail_of(session, asked), window, others=others)
 
 

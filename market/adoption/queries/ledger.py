@@ -1,9 +1,9 @@
 """Everything the KPI is counted from, read in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from operator import attrgetter
 from sys import intern
 
@@ -35,13 +35,16 @@ from market.values.period import Period, day_start, local_day
 NOTHING_TOLD = BankTold()
 
 
-def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = False) -> Ledger:
+def ledger_of(
+    session: Session, asked: LedgerScope, *, with_accounts: bool = False, sales: Sequence[Sale] | None = None
+) -> Ledger:
     """All that the KPI is counted from, as known at a moment. `with_accounts`: also who is paid into which bank
-    account, which costs opening each of them; the look for risk flags alone asks for it."""
+    account, which costs opening each of them; `sales`: those of the scope that matter, where they are read already.
+    The look for risk flags alone asks for either."""
     return Ledger(
-        lines=lines_of(session, asked),
+        lines=_lines(session, asked),
         accounts=accounts_of(session, asked),
-        sales=_sales(session, asked),
+        sales=_sales(session, asked) if sales is None else sales,
         declared=_declared(session, asked),
         papers=papers_of(session, asked),
         numbers=numbers_of(session, asked),
@@ -51,7 +54,7 @@ def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = Fal
     )
 
 
-def lines_of(session: Session, asked: LedgerScope) -> list[RegisterLine]:
+def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
     query = (
         select(
             BusinessHistory.business_id,
@@ -160,7 +163,7 @@ _OF_DAYS = (
 _BY_IDS = (*_IN_COMMUNE, Order.id.in_(bindparam("ids", expanding=True)))
 
 
-@cache
+@lru_cache(maxsize=4)
 def _sales_query(which: WhichOrders) -> AnySelect:
     return (
         select(
@@ -217,7 +220,7 @@ def _sale(row: AnyRow, told: BankTold, carded: int, given_back: int) -> Sale:
     )
 
 
-@cache
+@lru_cache(maxsize=4)
 def _given_back(which: WhichOrders) -> Select[int, int]:
     """What sellers say they gave back to the buyers of their orders, by order: few are given back at all."""
     return (
@@ -229,7 +232,7 @@ def _given_back(which: WhichOrders) -> Select[int, int]:
     )
 
 
-@cache
+@lru_cache(maxsize=4)
 def _carded(which: WhichOrders) -> Select[int, int]:
     """What card gateways say they charged, by order."""
     return (
@@ -315,7 +318,7 @@ def verdicts_on(
     return {row.order_id: row.verdict for row in session.execute(_verdicts_query(_BY_IDS), given)}
 
 
-@cache
+@lru_cache(maxsize=4)
 def _verdicts_query(which: WhichOrders) -> Select[int, Verdict]:
     return (
         select(EvidenceReview.order_id, EvidenceReview.verdict)
@@ -337,7 +340,7 @@ def flags_raised(
     return _read_flags(session, _BY_IDS, {"commune_id": commune_id, "known_at": known_at, "ids": list(order_ids)})
 
 
-@cache
+@lru_cache(maxsize=4)
 def _flags_query(which: WhichOrders) -> Select[int, RiskFlag]:
     decided = answered_at(KNOWN_AT)
     return (

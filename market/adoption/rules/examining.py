@@ -6,7 +6,7 @@ The job keeps what is found here as dated rows; pages and figures read the rows 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 from market.adoption.rules.calls import CallBook
@@ -136,7 +136,7 @@ def _small_runs(sales: Iterable[Sale], *, below: int) -> Iterator[int]:
                 yield from (order_id for _, order_id in run)
 
 
-@cache
+@lru_cache(maxsize=16)
 def _unflagged(vouch: Vouch | None) -> SaleFinding:
     """What is found of most sales, once for all of them."""
     return SaleFinding(vouch=vouch, flags={})

@@ -6,7 +6,7 @@ As known at a moment.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -73,7 +73,7 @@ def bank_told_of(session: Session, which: WhichOrders, given: Mapping[str, objec
     return found
 
 
-@cache
+@lru_cache(maxsize=4)
 def _amounts(which: WhichOrders) -> Select[int, int, int]:
     if_confirmed = case((is_confirmed_by(KNOWN_AT), type_coerce(Allocation.amount, BigInteger)), else_=0)
     return (
@@ -89,7 +89,7 @@ def _amounts(which: WhichOrders) -> Select[int, int, int]:
     )
 
 
-@cache
+@lru_cache(maxsize=4)
 def _first_told(which: WhichOrders) -> Select[int, str | None, int]:
     """Of the orders of which a provider confirmed money: who paid, and whether it told otherwise later."""
     is_taken_back = and_(BankCreditCheck.outcome.in_(TAKEN_BACK), BankCreditCheck.number > 1)
