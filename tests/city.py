@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import LoginSession
 from market.base.audit import Event
-from market.base.db import Base, WholeNumber, db
+from market.base.db import Base, PhoneType, WholeNumber, db
 from market.base.secrets import vault
 from market.notices.models import Notice
 from market.notices.rules import News
@@ -152,6 +152,8 @@ def _copy(
         shifted = column.primary_key or _points_at(column) in copied
         if shifted or (column.name in changed and isinstance(column.type, WholeNumber)):
             value = f"{value} + number.k * {stride}"
+        elif isinstance(column.type, PhoneType):
+            value = f"substr({value}, 1, 5) || ({1_000_000} + number.k)"
         elif column.name in changed | VARIED:
             value = f"{value} || '-' || number.k"
         values.append(value)

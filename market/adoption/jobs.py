@@ -45,7 +45,7 @@ def look_through(commune_id: int) -> int:
     changes meanwhile the next round finds."""
     looked_at = clock.now()
     found = findings_of(reading(), commune_id, known_at=looked_at)
-    changed = unwritten(reading(), commune_id, found, most=MOST)
+    changed = unwritten(reading(), found, most=MOST)
     return _write({order_id: found[order_id] for order_id in changed}, looked_at)
 
 

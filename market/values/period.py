@@ -1,5 +1,6 @@
 """Days and reporting periods in Vietnam's time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -58,6 +59,14 @@ class Period:
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
+
+    def parts(self, days: int) -> Iterator["Period"]:
+        """Its days, so many at a time, the earliest first."""
+        first = self.start
+        while first <= self.end:
+            last = min(first + timedelta(days=days - 1), self.end)
+            yield Period(first, last)
+            first = last + timedelta(days=1)
 
     @property
     def label(self) -> str:

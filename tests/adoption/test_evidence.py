@@ -360,7 +360,7 @@ def test_the_count_of_statements_does_not_grow_with_the_sales(cast: Cast, sessio
     look_everywhere(cast.commune)
     with counting() as many:
         board_of(session, cast.commune, TODAY, known_at=now())
-    assert len(many) <= len(few) == 10
+    assert len(many) <= len(few) == 9
 
 
 # --- an officer's look ----------------------------------------------------------------------------------------------

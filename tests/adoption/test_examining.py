@@ -98,6 +98,16 @@ def test_more_phones_than_a_family_has_on_one_device_are_flagged_until_their_own
     assert flags(with_sales(*sales, numbers=(*LIMITS, four)), 1) == {}, "the commune's own number"
 
 
+def test_a_phone_counts_on_its_device_though_nobody_but_the_seller_tells_of_its_sale() -> None:
+    sales = [unpaid(number, number, device="one browser") for number in (1, 2, 3)]
+    untold = replace(unpaid(4, 4, device="one browser"), is_confirmed=False)
+    assert set(flags(with_sales(*sales, untold), 1)) == {RiskFlag.MANY_PHONES}
+    for device, found in (("one browser", {RiskFlag.MANY_PHONES}), ("another", set())):
+        others = {(device, untold.phone)}
+        alone = examine(with_sales(*sales), Trail(), trailing_year(TODAY), others=others)
+        assert set(alone[1].flags) == found
+
+
 # --- on the telephone -----------------------------------------------------------------------------------------------
 
 BUYER = {"phone": "+84900000500", "device": "her browser"}

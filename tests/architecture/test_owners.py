@@ -27,7 +27,6 @@ EXCEPTIONS = {
     "sellers/actions/answers.py": "a form sent again: was this very no given before",
     "adoption/queries/parties.py": "who has ever been confirmed, those who have left with them",
     "adoption/queries/evidence.py": "the same, said of the buyer of a sale inside a statement",
-    "adoption/queries/proofs.py": "the same, asked of one sale",
     "adoption/queries/ledger.py": "whose stall counted on a past day: what is in force now is another question",
     "seeding": "the sample data says how each row shall end; it asks no row",
 }

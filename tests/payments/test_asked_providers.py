@@ -52,7 +52,7 @@ def asking(app: Flask, cast: Cast, now: Clock) -> Iterator[Asking]:
 
 def told(order: Bought, at: datetime) -> queries.BankTold:
     """What the commune's figures know at a moment of an order's money."""
-    return queries.bank_told_of(reading(), [Order.id == order.id], known_at=at)[order.id]
+    return queries.bank_told_of(reading(), (Order.id == order.id,), {"known_at": at})[order.id]
 
 
 def confirmed(order: Bought, now: Clock) -> int:

@@ -32,7 +32,7 @@ def test_who_paid_is_kept_as_a_keyed_hash_and_compared(cast: Cast, now: Clock, p
     kept = notice(1, order.total, order.code, now())
     with transaction() as session:
         assert actions.note_answer(session, kept, told(order.code, order.total, now, payer), clock=now)
-    found = queries.bank_told_of(reading(), [Order.id == order.id], known_at=now())[order.id].payer
+    found = queries.bank_told_of(reading(), (Order.id == order.id,), {"known_at": now()})[order.id].payer
     assert found == (queries.account_digest(payer) if payer else None)
     assert found is None or found in queries.account_digests(payer or "")
     assert checks(kept)[0].payer_last4 == (payer[-4:] if payer else None)

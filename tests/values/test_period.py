@@ -104,3 +104,10 @@ def test_a_period_does_not_end_before_it_begins() -> None:
 )
 def test_a_time_to_wait_is_said_in_words_and_never_too_short(wait: timedelta, text: str) -> None:
     assert waiting_text(wait) == text
+
+
+def test_a_period_in_parts_has_each_of_its_days_once() -> None:
+    whole = Period(date(2026, 1, 1), date(2026, 1, 31))
+    parts = list(whole.parts(14))
+    assert [(one.start.day, one.end.day) for one in parts] == [(1, 14), (15, 28), (29, 31)]
+    assert list(whole.parts(31)) == list(whole.parts(400)) == [whole]

@@ -23,13 +23,12 @@ from sqlalchemy import (
 
 from market.adoption.models import EvidenceReview, RaisedFlag, SaleCheck
 from market.adoption.rules import Verdict
-from market.base.db import AnyColumn, AnySelect, UtcTime
+from market.base.db import AnyColumn, AnySelect
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
-from market.payments.queries.confirmed import Moment, is_confirmed_by
+from market.payments.queries.confirmed import KNOWN_AT, Moment, is_confirmed_by
 from market.sellers.models import BusinessMember, ClaimState
 
-KNOWN_AT = bindparam("known_at", type_=UtcTime())
 LATE_FROM = bindparam("late_from", type_=Date())
 
 
@@ -111,30 +110,39 @@ _UNLESS_SAID = case(
     else_=Verdict.DOES_NOT_COUNT.value,
 )
 IS_VOUCHED = func.coalesce(_verdict() == Verdict.COUNTS.value, False)
-IS_GOOD = and_(IS_PROVEN, func.coalesce(_verdict(), _UNLESS_SAID) == Verdict.COUNTS.value, ~_has_flags())
-"""Proven, and nothing says to look at it first."""
+IS_GOOD = and_(func.coalesce(_verdict(), _UNLESS_SAID) == Verdict.COUNTS.value, IS_PROVEN, ~_has_flags())
+"""Proven, and nothing says to look at it first. Of a sale that the job had nothing to look at, as most paid in cash,
+its money is not even asked for."""
 IS_UNFLAGGED = or_(IS_GOOD, and_(_BY_CODE, ~IS_PROVEN, ~IS_STRUCK_OUT, ~_has_flags()))
 """Good, or of a buyer who read out the code and whom nobody knows: nothing speaks against it."""
 
 
-def _is_own() -> ColumnElement[bool]:
-    """Whether a member of the business bought it; of a guest no more is asked."""
+def _is_member() -> ColumnElement[bool]:
+    """Whether the buyer is a member of the business, in a statement with buyers; of a guest no more is asked."""
     member = select(BusinessMember.id).where(
         BusinessMember.business_id == Order.business_id,
         BusinessMember.person_id == Contact.person_id,
         BusinessMember.state == ClaimState.CONFIRMED,
     )
-    is_member = case((Contact.person_id.is_not(None), member.correlate(Order, Contact).exists()), else_=False)
+    return case((Contact.person_id.is_not(None), member.correlate(Order, Contact).exists()), else_=False)
+
+
+def is_own() -> ColumnElement[bool]:
+    """Whether a member of the business bought it."""
     bought = select(Purchase.id).join(Contact, Contact.id == Purchase.contact_id)
-    return bought.where(Purchase.id == Order.purchase_id, is_member).correlate(Order).exists()
+    return bought.where(Purchase.id == Order.purchase_id, _is_member()).correlate(Order).exists()
+
+
+def _is_kept() -> ColumnElement[bool]:
+    """Whether not all of its money was given back."""
+    return _given_back() < type_coerce(Order.total, BigInteger)
 
 
 def if_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a completed order is such, and a sale at all: one that a member of the business bought is none, nor is
     one whose money was all given back. A CASE is not taken apart: of the many that are no such nothing more is
     asked."""
-    is_sale = and_(_given_back() < type_coerce(Order.total, BigInteger), ~_is_own())
-    return case((what, is_sale), else_=False)
+    return case((what, and_(_is_kept(), ~is_own())), else_=False)
 
 
 def orders(*columns: AnyColumn) -> AnySelect:
@@ -145,6 +153,11 @@ def orders(*columns: AnyColumn) -> AnySelect:
         .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, KNOWN_AT)))
         .where(COMPLETED, Order.completed_at <= KNOWN_AT)
     )
+
+
+def sales_with_buyers(what: ColumnElement[bool], *columns: AnyColumn) -> AnySelect:
+    """As `orders` where `if_sale`, with the buyer: who is read where the order is such, and asked no second time."""
+    return with_buyers(orders(*columns)).where(case((what, _is_kept()), else_=False), ~_is_member())
 
 
 def with_buyers(query: AnySelect) -> AnySelect:

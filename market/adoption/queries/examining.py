@@ -1,7 +1,7 @@
-"""What the job that raises risk flags reads: all of a commune at once, and what of it is not written down yet."""
+"""What the job that raises risk flags reads: what others tell of a commune's sales, and what is not yet on record."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -9,13 +9,18 @@ from sqlalchemy import ColumnElement, TextClause, exists, select
 from sqlalchemy.orm import Session
 
 from market.adoption.models import RaisedFlag, SaleCheck
-from market.adoption.queries.ledger import ledger_of
+from market.adoption.queries.ledger import ledger_of, sales_in
 from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.trails import trail_of
-from market.adoption.rules import RiskFlag, SaleFinding
-from market.adoption.rules.examining import examine
+from market.adoption.rules import RiskFlag, Sale, SaleFinding
+from market.adoption.rules.examining import DevicePhone, examine
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.values.period import Period, local_day, trailing_year
+
+DAYS_AT_ONCE = 14
+"""Of so many days the sales are read at a time."""
+ORDERS_AT_ONCE = 5_000
+"""So many are held against what was found before."""
 
 
 def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dict[int, SaleFinding]:
@@ -39,7 +44,23 @@ def findings_of(session: Session, commune_id: int, *, known_at: datetime) -> dic
 def _examined(session: Session, commune_id: int, window: Period, known_at: datetime) -> dict[int, SaleFinding]:
     since = trailing_year(window.start - timedelta(days=1)).start
     asked = LedgerScope(commune_id=commune_id, since=since, until=window.end, known_at=known_at)
-    return examine(ledger_of(session, asked, with_accounts=True), trail_of(session, asked), window)
+    told, others = _told_sales(session, asked)
+    ledger = ledger_of(session, asked, with_accounts=True, sales=told)
+    return examine(ledger, trail_of(session, asked), window, others=others)
+
+
+def _told_sales(session: Session, asked: LedgerScope) -> tuple[list[Sale], set[DevicePhone]]:
+    """The sales that others than the seller tell of; of the rest the devices with the phones given on them. Read some
+    weeks at a time, so that no more than this is ever in memory."""
+    told: list[Sale] = []
+    others: set[DevicePhone] = set()
+    for days in Period(asked.since, asked.until).parts(DAYS_AT_ONCE):
+        for sale in sales_in(session, asked, days):
+            if sale.is_told_by_others:
+                told.append(sale)
+            elif sale.device is not None:
+                others.add((sale.device, sale.phone))
+    return told, others
 
 
 def _unchecked(commune_id: int, window: Period) -> tuple[ColumnElement[bool] | TextClause, ...]:
@@ -68,18 +89,21 @@ def _erased(session: Session, commune_id: int, since: date) -> list[int]:
     return list(session.scalars(query))
 
 
-def unwritten(session: Session, commune_id: int, findings: Mapping[int, SaleFinding], *, most: int) -> list[int]:
+def unwritten(session: Session, findings: Mapping[int, SaleFinding], *, most: int) -> list[int]:
     """The first orders of which something else is on record than what was found, by their numbers."""
-    in_commune = (Order.commune_id == commune_id, COMPLETED)
-    checks = select(SaleCheck.order_id, SaleCheck.vouch).join(Order, Order.id == SaleCheck.order_id)
-    vouches = {key: vouch for key, vouch in session.execute(checks.where(*in_commune, SaleCheck.ended_at.is_(None)))}
-    raised = select(RaisedFlag.order_id, RaisedFlag.risk_flag).join(Order, Order.id == RaisedFlag.order_id)
+    ids = sorted(findings)
+    parts = (ids[first : first + ORDERS_AT_ONCE] for first in range(0, len(ids), ORDERS_AT_ONCE))
+    return list(islice((one for some in parts for one in _changed(session, findings, some)), most))
+
+
+def _changed(session: Session, findings: Mapping[int, SaleFinding], ids: Collection[int]) -> Iterator[int]:
+    checks = select(SaleCheck.order_id, SaleCheck.vouch).where(SaleCheck.order_id.in_(ids))
+    vouches = {key: vouch for key, vouch in session.execute(checks.where(SaleCheck.ended_at.is_(None)))}
+    raised = select(RaisedFlag.order_id, RaisedFlag.risk_flag).where(RaisedFlag.order_id.in_(ids))
     flags: dict[int, set[RiskFlag]] = defaultdict(set)
-    for order_id, flag in session.execute(raised.where(*in_commune, RaisedFlag.ended_at.is_(None))):
+    for order_id, flag in session.execute(raised.where(RaisedFlag.ended_at.is_(None))):
         flags[order_id].add(flag)
-    changed = (
-        key
-        for key, one in sorted(findings.items())
-        if key not in vouches or vouches[key] is not one.vouch or flags.get(key, set()) != one.flags.keys()
-    )
-    return list(islice(changed, most))
+    for key in ids:
+        one = findings[key]
+        if key not in vouches or vouches[key] is not one.vouch or flags.get(key, set()) != one.flags.keys():
+            yield key

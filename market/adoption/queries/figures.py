@@ -15,7 +15,6 @@ from market.adoption.queries.sellers import Sellers, SellersAsked, Window, selle
 from market.adoption.rules import (
     ACTIVE,
     BASE_KINDS,
-    CUT_OFF_DAY,
     FARM,
     Account,
     BusinessStanding,
@@ -25,6 +24,7 @@ from market.adoption.rules import (
     Trade,
     with_account,
 )
+from market.adoption.rules.risk_flags import RiskLimits
 from market.sellers.models import Business, BusinessHistory
 from market.values.period import Period
 
@@ -60,12 +60,11 @@ class FigureSources:
 
     def window(self, days: Period) -> Window:
         """The sales of some days as their last one counts them."""
-        number_on, end = self.numbers.number_on, days.end
-        last_days = number_on("kpi.last_days", end) or 0
+        end, limits = days.end, RiskLimits.on(self.numbers, days.end)
         return Window(
             days=days,
-            late_from=end - timedelta(days=last_days) if end.day == CUT_OFF_DAY else end,
-            one_buyer_most=number_on("kpi.one_buyer_most", end),
+            late_from=limits.late_from(end),
+            one_buyer_most=limits.one_buyer_most,
             businesses=self.registers[end].base | self.registers[end].farms,
         )
 
@@ -108,15 +107,16 @@ def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> di
         .where(Business.commune_id == scope.commune_id, line.recorded_at <= scope.known_at)
         .order_by(line.valid_from, line.recorded_at, line.id)
     )
-    return _on_days([Registered._make(row) for row in session.execute(query)], days)
+    return _on_days([Registered._make(row) for row in session.connection().execute(query).all()], days)
 
 
 def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Register]:
     """Of lines and days in their order."""
     told: dict[int, Registered] = {}
     base, farms, number = set[int](), set[int](), 0
-    found = {}
+    register, found = Register(base=frozenset(), farms=frozenset(), lines={}), {}
     for day in days:
+        known = number
         while number < len(lines) and lines[number].valid_from <= day:
             line, number = lines[number], number + 1
             told[line.business_id] = line
@@ -125,7 +125,9 @@ def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Re
                     some.add(line.business_id)
                 else:
                     some.discard(line.business_id)
-        found[day] = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
+        if number > known:
+            register = Register(base=frozenset(base), farms=frozenset(farms), lines=dict(told))
+        found[day] = register
     return found
 
 

@@ -1,10 +1,13 @@
 """Everything the KPI is counted from, read in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from operator import attrgetter
+from sys import intern
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Date, Select, Text, and_, bindparam, case, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale, EvidenceReview, PlatformAccount, RaisedFlag, SaleCheck
@@ -12,11 +15,11 @@ from market.adoption.queries.evidence import answered_at, buyer_phone, holds_at
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
-from market.base.db import AnyRow
+from market.base.db import AnyRow, AnySelect
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
-from market.payments.queries.confirmed import WhichOrders
+from market.payments.queries.confirmed import KNOWN_AT, WhichOrders
 from market.places.models import DatedFact
 from market.sellers.models import (
     Business,
@@ -27,18 +30,21 @@ from market.sellers.models import (
     Verification,
     VerificationState,
 )
-from market.values.period import day_start, local_day
+from market.values.period import Period, day_start, local_day
 
 NOTHING_TOLD = BankTold()
 
 
-def ledger_of(session: Session, asked: LedgerScope, *, with_accounts: bool = False) -> Ledger:
+def ledger_of(
+    session: Session, asked: LedgerScope, *, with_accounts: bool = False, sales: Sequence[Sale] | None = None
+) -> Ledger:
     """All that the KPI is counted from, as known at a moment. `with_accounts`: also who is paid into which bank
-    account, which costs opening each of them; the look for risk flags alone asks for it."""
+    account, which costs opening each of them; `sales`: those of the scope that matter, where they are read already.
+    The look for risk flags alone asks for either."""
     return Ledger(
         lines=_lines(session, asked),
         accounts=accounts_of(session, asked),
-        sales=_sales(session, asked),
+        sales=_sales(session, asked) if sales is None else sales,
         declared=_declared(session, asked),
         papers=papers_of(session, asked),
         numbers=numbers_of(session, asked),
@@ -83,7 +89,8 @@ def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
 
 
 def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
-    """A stall here whose seller is verified, from the later of the two days on."""
+    """A stall here whose seller is verified, from the later of the two days on. Put in order here: asked to, SQLite
+    would read those of all communes."""
     opened, verified = Stall.opened_at, Verification.verified_at
     query = (
         select(Stall.business_id, case((opened > verified, opened), else_=verified), Verification.ended_at)
@@ -95,25 +102,25 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
             Verification.verified_at <= asked.known_at,
             or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
         )
-        .order_by(Stall.business_id, Verification.id)
     )
-    return [
+    found = [
         Account(
             business_id=business_id,
             platform=OWN_PLATFORM,
             since=local_day(since_at),
             until=local_day(ended_at) if ended_at and ended_at <= asked.known_at else None,
         )
-        for business_id, since_at, ended_at in session.execute(query)
+        for business_id, since_at, ended_at in session.connection().execute(query).all()
     ]
+    return sorted(found, key=attrgetter("business_id", "since"))
 
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
+    in_commune = select(Business.id).where(Business.commune_id == asked.commune_id)
     query = (
         select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
-        .join(Business, Business.id == PlatformAccount.business_id)
-        .where(Business.commune_id == asked.commune_id, PlatformAccount.checked_at <= asked.known_at)
-        .order_by(PlatformAccount.id)
+        .where(PlatformAccount.business_id.in_(in_commune), PlatformAccount.checked_at <= asked.known_at)
+        .order_by(PlatformAccount.business_id, PlatformAccount.id)
     )
     return [
         Account(business_id=row.business_id, platform=row.platform, since=local_day(row.checked_at))
@@ -123,8 +130,12 @@ def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
 
 
 def _sales(session: Session, asked: LedgerScope) -> list[Sale]:
-    in_window = Order.completed_on.between(asked.since, asked.until)
-    return _read_sales(session, asked, in_window)
+    return sales_in(session, asked, Period(asked.since, asked.until))
+
+
+def sales_in(session: Session, asked: LedgerScope, days: Period) -> list[Sale]:
+    """Those of some days, whatever days the scope has."""
+    return _read_sales(session, _OF_DAYS, _given(asked) | {"since": days.start, "until": days.end})
 
 
 def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datetime) -> Sale | None:
@@ -134,28 +145,34 @@ def sale_of(session: Session, commune_id: int, order_id: int, *, known_at: datet
 
 def sales_of(session: Session, commune_id: int, order_ids: Collection[int], *, known_at: datetime) -> dict[int, Sale]:
     """Those of some orders that are sales, by order."""
-    asked = _as_known(commune_id, known_at)
-    return {one.order_id: one for one in _read_sales(session, asked, Order.id.in_(order_ids))}
+    given = {"commune_id": commune_id, "known_at": known_at, "ids": list(order_ids)}
+    return {one.order_id: one for one in _read_sales(session, _BY_IDS, given)}
 
 
-def _as_known(commune_id: int, known_at: datetime) -> LedgerScope:
-    """For what is asked of orders by their ids, whatever their days."""
-    day = local_day(known_at)
-    return LedgerScope(commune_id=commune_id, since=day, until=day, known_at=known_at)
+def _given(asked: LedgerScope) -> dict[str, object]:
+    """What the statements over orders of its days leave open."""
+    return {"commune_id": asked.commune_id, "known_at": asked.known_at, "since": asked.since, "until": asked.until}
 
 
-def _read_sales(session: Session, asked: LedgerScope, chosen: ColumnElement[bool]) -> list[Sale]:
-    """Completed orders, by the partial index over them (its condition must stand in the statement as it is). One whose
-    money was all given back is no sale."""
-    which = (COMPLETED, Order.commune_id == asked.commune_id, chosen)
-    query = (
+_IN_COMMUNE = (COMPLETED, Order.commune_id == bindparam("commune_id"))
+"""The condition of the partial index over completed orders must stand in the statement as it is."""
+_OF_DAYS = (
+    *_IN_COMMUNE,
+    Order.completed_on.between(bindparam("since", type_=Date()), bindparam("until", type_=Date())),
+)
+_BY_IDS = (*_IN_COMMUNE, Order.id.in_(bindparam("ids", expanding=True)))
+
+
+@lru_cache(maxsize=4)
+def _sales_query(which: WhichOrders) -> AnySelect:
+    return (
         select(
             Order.id,
             Order.code,
             Order.business_id,
             Order.completed_on,
             type_coerce(Order.total, BigInteger).label("total"),
-            (Order.buyer_confirmed_at <= asked.known_at).label("is_confirmed"),
+            (Order.buyer_confirmed_at <= KNOWN_AT).label("is_confirmed"),
             Contact.person_id,
             buyer_phone().label("phone"),
             Contact.device,
@@ -164,14 +181,19 @@ def _read_sales(session: Session, asked: LedgerScope, chosen: ColumnElement[bool
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
-        .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, asked.known_at)))
-        .where(*which, Order.completed_at <= asked.known_at)
+        .outerjoin(SaleCheck, and_(SaleCheck.order_id == Order.id, holds_at(SaleCheck, KNOWN_AT)))
+        .where(*which, Order.completed_at <= KNOWN_AT)
     )
-    told = bank_told_of(session, which, known_at=asked.known_at)
-    carded, given_back = _carded(session, asked, which), _given_back(session, asked, which)
+
+
+def _read_sales(session: Session, which: WhichOrders, given: Mapping[str, object]) -> list[Sale]:
+    """One whose money was all given back is no sale. `given`: what the conditions leave open, and `known_at`."""
+    told = bank_told_of(session, which, given)
+    carded = {order_id: amount for order_id, amount in session.execute(_carded(which), given)}
+    given_back = {order_id: amount for order_id, amount in session.execute(_given_back(which), given)}
     return [
         _sale(row, told.get(row.id, NOTHING_TOLD), carded.get(row.id, 0), given_back.get(row.id, 0))
-        for row in session.execute(query)
+        for row in session.execute(_sales_query(which), given)
         if given_back.get(row.id, 0) < row.total
     ]
 
@@ -191,35 +213,35 @@ def _sale(row: AnyRow, told: BankTold, carded: int, given_back: int) -> Sale:
         given_back=given_back,
         is_confirmed=bool(row.is_confirmed),
         buyer_id=row.person_id,
-        phone=row.phone,
-        device=row.device,
+        phone=intern(row.phone),
+        device=row.device and intern(row.device),
         is_examined=row.check_id is not None,
         vouch=row.vouch,
     )
 
 
-def _given_back(session: Session, asked: LedgerScope, which: Sequence[WhichOrders]) -> dict[int, int]:
+@lru_cache(maxsize=4)
+def _given_back(which: WhichOrders) -> Select[int, int]:
     """What sellers say they gave back to the buyers of their orders, by order: few are given back at all."""
-    query = (
+    return (
         select(PaymentRequest.order_id, cast(func.sum(Refund.amount), BigInteger))
         .join(Refund, Refund.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
-        .where(*which, Refund.at <= asked.known_at)
+        .where(*which, Refund.at <= KNOWN_AT)
         .group_by(PaymentRequest.order_id)
     )
-    return {order_id: amount for order_id, amount in session.execute(query)}
 
 
-def _carded(session: Session, asked: LedgerScope, which: Sequence[WhichOrders]) -> dict[int, int]:
+@lru_cache(maxsize=4)
+def _carded(which: WhichOrders) -> Select[int, int]:
     """What card gateways say they charged, by order."""
-    query = (
+    return (
         select(PaymentRequest.order_id, cast(func.sum(Allocation.amount), BigInteger))
         .join(Allocation, Allocation.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
-        .where(*which, Allocation.kind == AllocationKind.CARD, Allocation.at <= asked.known_at)
+        .where(*which, Allocation.kind == AllocationKind.CARD, Allocation.at <= KNOWN_AT)
         .group_by(PaymentRequest.order_id)
     )
-    return {order_id: amount for order_id, amount in session.execute(query)}
 
 
 def _declared(session: Session, asked: LedgerScope) -> list[Declared]:
@@ -285,47 +307,52 @@ def numbers_of(session: Session, asked: LedgerScope) -> list[DatedNumber]:
 
 def _verdicts(session: Session, asked: LedgerScope) -> dict[int, Verdict]:
     """The newest verdict on each order of the window."""
-    return _read_verdicts(session, asked, Order.completed_on.between(asked.since, asked.until))
+    return {row.order_id: row.verdict for row in session.execute(_verdicts_query(_OF_DAYS), _given(asked))}
 
 
 def verdicts_on(
     session: Session, commune_id: int, order_ids: Collection[int], *, known_at: datetime
 ) -> dict[int, Verdict]:
     """The newest verdict on each of some orders."""
-    return _read_verdicts(session, _as_known(commune_id, known_at), Order.id.in_(order_ids))
+    given = {"commune_id": commune_id, "known_at": known_at, "ids": list(order_ids)}
+    return {row.order_id: row.verdict for row in session.execute(_verdicts_query(_BY_IDS), given)}
 
 
-def _read_verdicts(session: Session, asked: LedgerScope, chosen: ColumnElement[bool]) -> dict[int, Verdict]:
-    query = (
+@lru_cache(maxsize=4)
+def _verdicts_query(which: WhichOrders) -> Select[int, Verdict]:
+    return (
         select(EvidenceReview.order_id, EvidenceReview.verdict)
         .join(Order, Order.id == EvidenceReview.order_id)
-        .where(Order.commune_id == asked.commune_id, chosen, EvidenceReview.reviewed_at <= asked.known_at)
+        .where(*which, EvidenceReview.reviewed_at <= KNOWN_AT)
         .order_by(EvidenceReview.id)
     )
-    return {row.order_id: row.verdict for row in session.execute(query)}
 
 
 def _flags(session: Session, asked: LedgerScope) -> dict[int, tuple[RiskFlag, ...]]:
     """What the job flagged of each order of the window and no verdict has answered since."""
-    return _read_flags(session, asked, Order.completed_on.between(asked.since, asked.until))
+    return _read_flags(session, _OF_DAYS, _given(asked))
 
 
 def flags_raised(
     session: Session, commune_id: int, order_ids: Collection[int], *, known_at: datetime
 ) -> dict[int, tuple[RiskFlag, ...]]:
     """Of some orders what the job flagged and no verdict has answered since."""
-    return _read_flags(session, _as_known(commune_id, known_at), Order.id.in_(order_ids))
+    return _read_flags(session, _BY_IDS, {"commune_id": commune_id, "known_at": known_at, "ids": list(order_ids)})
 
 
-def _read_flags(session: Session, asked: LedgerScope, chosen: ColumnElement[bool]) -> dict[int, tuple[RiskFlag, ...]]:
-    decided = answered_at(asked.known_at)
-    query = (
+@lru_cache(maxsize=4)
+def _flags_query(which: WhichOrders) -> Select[int, RiskFlag]:
+    decided = answered_at(KNOWN_AT)
+    return (
         select(RaisedFlag.order_id, RaisedFlag.risk_flag)
         .join(Order, Order.id == RaisedFlag.order_id)
-        .where(Order.commune_id == asked.commune_id, chosen, holds_at(RaisedFlag, asked.known_at))
+        .where(*which, holds_at(RaisedFlag, KNOWN_AT))
         .where(or_(decided.is_(None), RaisedFlag.found_at > decided))
     )
+
+
+def _read_flags(session: Session, which: WhichOrders, given: Mapping[str, object]) -> dict[int, tuple[RiskFlag, ...]]:
     found: dict[int, list[RiskFlag]] = defaultdict(list)
-    for order_id, flag in session.execute(query):
+    for order_id, flag in session.execute(_flags_query(which), given):
         found[order_id].append(flag)
     return {order_id: tuple(sorted(flags)) for order_id, flags in found.items()}

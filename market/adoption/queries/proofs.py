@@ -7,15 +7,25 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from market.adoption.queries.evidence import BY_BANK, BY_MONEY, IS_GOOD, IS_PROVEN, IS_STRUCK_OUT, if_sale, orders
+from market.adoption.queries.evidence import (
+    BY_BANK,
+    BY_MONEY,
+    IS_GOOD,
+    IS_PROVEN,
+    IS_STRUCK_OUT,
+    if_sale,
+    is_own,
+    orders,
+)
 from market.adoption.queries.figures import FigureSources, day_before, sources_of
 from market.adoption.queries.ledger import flags_raised, sales_of, verdicts_on
 from market.adoption.queries.sellers import declared_in, sellers_in
 from market.adoption.rules import ACTIVE, BusinessStanding, RiskFlag, Sale, Trade
 from market.adoption.rules.counting import reviewed
+from market.adoption.rules.risk_flags import RiskLimits
 from market.adoption.rules.summary import ReviewedSale
 from market.orders.models import Order
-from market.sellers.models import Business, BusinessMember, ClaimState
+from market.sellers.models import Business
 from market.values.period import Period, trailing_year
 
 
@@ -42,6 +52,8 @@ _BEST = select(
 """Of some businesses the best sale: one that counts, else one to look at, else one declared; of those the one on the
 strongest evidence, of these the newest."""
 
+_IS_OWN = select(is_own()).select_from(Order).where(Order.id == bindparam("order_id"))
+
 
 def with_proofs(
     session: Session, sources: FigureSources, days: Period, standings: Sequence[BusinessStanding]
@@ -52,8 +64,8 @@ def with_proofs(
     ids = [one.business_id for one in standings if one.trade is not Trade.NONE_YET]
     best = {key: order_id for key, order_id in session.execute(_BEST, given | {"ids": ids}) if order_id}
     looked_at = _reviewed(session, sources, days.end, list(best.values()))
-    is_elsewhere = any(one.trade is Trade.DECLARED and one.business_id not in best for one in standings)
-    elsewhere = declared_in(session, asked, days) if is_elsewhere else {}
+    without = [one.business_id for one in standings if one.trade is Trade.DECLARED and one.business_id not in best]
+    elsewhere = declared_in(session, asked, days, without)
     return [
         _proven(one, looked_at.get(best.get(one.business_id, 0)), elsewhere.get(one.business_id)) for one in standings
     ]
@@ -75,9 +87,9 @@ def _reviewed(
     commune_id, known_at = sources.asked.commune_id, sources.asked.known_at
     verdicts = verdicts_on(session, commune_id, order_ids, known_at=known_at)
     raised = flags_raised(session, commune_id, order_ids, known_at=known_at)
-    last_days = sources.numbers.number_on("kpi.last_days", as_of) or 0
+    late_from = RiskLimits.on(sources.numbers, as_of).late_from(as_of)
     return {
-        key: reviewed(sale, raised.get(key, ()), verdicts.get(key), as_of=as_of, last_days=last_days)
+        key: reviewed(sale, raised.get(key, ()), verdicts.get(key), late_from=late_from)
         for key, sale in sales_of(session, commune_id, order_ids, known_at=known_at).items()
     }
 
@@ -91,23 +103,13 @@ def risk_flags_about(
     sources = sources_of(session, commune_id, (as_of, day_before(days)), known_at=known_at)
     register = sources.registers[as_of]
     is_listed = sale.business_id in register.lines and register.lines[sale.business_id].status == ACTIVE
-    if sale.completed_on not in days or not is_listed or _is_own(session, sale):
+    if sale.completed_on not in days or not is_listed or session.scalar(_IS_OWN, {"order_id": sale.order_id}):
         return set()
     looked_at = _reviewed(session, sources, as_of, [sale.order_id])[sale.order_id]
     flags = set(looked_at.risk_flags)
     if sale.business_id in register.base and not flags and _hangs_on_one_buyer(session, sources, days, sale):
         flags.add(RiskFlag.ONE_BUYER)
     return flags
-
-
-def _is_own(session: Session, sale: Sale) -> bool:
-    """Whether a member of the business bought it."""
-    member = select(BusinessMember.id).where(
-        BusinessMember.business_id == sale.business_id,
-        BusinessMember.person_id == sale.buyer_id,
-        BusinessMember.state == ClaimState.CONFIRMED,
-    )
-    return sale.buyer_id is not None and session.scalar(member) is not None
 
 
 def _hangs_on_one_buyer(session: Session, sources: FigureSources, days: Period, sale: Sale) -> bool:

@@ -21,12 +21,14 @@ from market.adoption.queries.evidence import (
     buyer_phone,
     if_sale,
     orders,
+    sales_with_buyers,
     with_buyers,
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
-from market.base.db import AnyColumn, AnyParameter
-from market.orders.models import Contact, Order, Purchase
+from market.base.db import AnyColumn, AnyParameter, AnySelect
+from market.orders.models import Order
+from market.payments.queries.confirmed import KNOWN_AT
 from market.sellers.models import Business
 from market.values.period import Period
 
@@ -67,26 +69,33 @@ class _Good(NamedTuple):
 
 
 _Found = Mapping[int, _Good]
+_Look = Mapping[str, Select[int, date, str, str]]
+"""The statement for each kind of database."""
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
 _IDS: AnyParameter = bindparam("ids", expanding=True)
 _NEWEST = (Order.completed_on.desc(), Order.id.desc())
 _OLDEST = (Order.completed_on, Order.id)
 
 
-def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> Select[int, date, str, str]:
+def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Look:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
-    first one looked at. PostgreSQL must be told to look for it once a business; SQLite does, and then reads the sale's
-    buyer from pages that it has just read."""
-    of_business = (Order.business_id == Business.id, Order.completed_on.between(_START, _END))
-    ordered = orders(Order.id).where(*of_business, if_sale(IS_GOOD)).order_by(*order).limit(1)
-    first = select(Business.id.label("business_id"), ordered.correlate(Business).scalar_subquery().label("order_id"))
-    found = first.where(which).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-    return (
-        select(found.c.business_id, Order.completed_on, buyer_phone(), buyer_device())
-        .join(Order, Order.id == found.c.order_id)
-        .join(Purchase, Purchase.id == Order.purchase_id)
-        .join(Contact, Contact.id == Purchase.contact_id)
-    )
+    first one looked at. Said for each database so that it goes there once a business, reads the sale's buyer from what
+    it has just read, and never the whole of a table: SQLite knows no LATERAL, and PostgreSQL may take a join to the
+    orders found for one to all of them."""
+
+    def found(*columns: AnyColumn) -> AnySelect:
+        query = sales_with_buyers(IS_GOOD, *columns).order_by(*order).limit(1)
+        return query.where(Order.business_id == Business.id, Order.completed_on.between(_START, _END))
+
+    buyer = (buyer_phone().label("phone"), buyer_device().label("device"))
+    first = found(Order.completed_on, *buyer).correlate(Business).lateral("found")
+    first_id = found(Order.id).correlate(Business).scalar_subquery().label("order_id")
+    ids = select(Business.id.label("business_id"), first_id).where(which).cte("found")
+    again = select(ids.c.business_id, Order.completed_on, *buyer).join(Order, Order.id == ids.c.order_id)
+    return {
+        "postgresql": select(Business.id, *first.c).join(first, true()).where(which),
+        "sqlite": with_buyers(again),
+    }
 
 
 _NEWEST_GOOD = _first_good(_NEWEST, Business.commune_id == bindparam("commune_id"))
@@ -121,8 +130,10 @@ def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window])
     return [_sellers(session, window, alike, (before, after), given) for window in windows]
 
 
-def _good(session: Session, query: Select[int, date, str, str], given: Mapping[str, object]) -> dict[int, _Good]:
-    return {business_id: _Good(day, phone, device) for business_id, day, phone, device in session.execute(query, given)}
+def _good(session: Session, look: _Look, given: Mapping[str, object]) -> dict[int, _Good]:
+    connection = session.connection()
+    rows = connection.execute(look[connection.dialect.name], given).all()
+    return {business_id: _Good(day, phone, device) for business_id, day, phone, device in rows}
 
 
 def _oldest(session: Session, ids: Collection[int], given: Mapping[str, object], days: Period) -> dict[int, _Good]:
@@ -243,14 +254,25 @@ def _has_sale(what: ColumnElement[bool]) -> ColumnElement[bool]:
     return some.correlate(Business).scalar_subquery().is_not(None)
 
 
+_SOLD_ON = (
+    select(DeclaredSale.platform)
+    .where(DeclaredSale.business_id == Business.id, DeclaredSale.declared_at <= KNOWN_AT)
+    .where(DeclaredSale.sold_on.between(_START, _END))
+    .order_by(DeclaredSale.id.desc())
+    .limit(1)
+    .correlate(Business)
+    .scalar_subquery()
+)
+"""The platform that a business says it sold on, the last one that it told of."""
 _WITHOUT_GOOD = select(
     Business.id,
     case(
         (_has_sale(IS_PROVEN), Trade.TO_REVIEW.value),
-        (_has_sale(~IS_PROVEN), Trade.DECLARED.value),
+        (_has_sale(~IS_PROVEN) | _SOLD_ON.is_not(None), Trade.DECLARED.value),
         else_=Trade.NONE_YET.value,
     ),
 ).where(Business.id.in_(_IDS))
+_ELSEWHERE = select(Business.id, _SOLD_ON).where(Business.id.in_(_IDS), _SOLD_ON.is_not(None))
 
 
 def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Sellers) -> dict[int, Trade]:
@@ -258,22 +280,12 @@ def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Se
     trades = dict.fromkeys(sellers.counted, Trade.COUNTED) | dict.fromkeys(sellers.on_one_buyer, Trade.TO_REVIEW)
     within = {"known_at": asked.known_at, "late_from": window.late_from}
     within |= {"start": window.days.start, "end": window.days.end}
-    elsewhere = declared_in(session, asked, window.days)
     for ids in _some(window.businesses - trades.keys()):
-        for business_id, trade in session.execute(_WITHOUT_GOOD, within | {"ids": ids}):
-            is_declared = Trade(trade) is Trade.NONE_YET and business_id in elsewhere
-            trades[business_id] = Trade.DECLARED if is_declared else Trade(trade)
+        trades |= {key: Trade(trade) for key, trade in session.execute(_WITHOUT_GOOD, within | {"ids": ids})}
     return trades
 
 
-def declared_in(session: Session, asked: SellersAsked, days: Period) -> dict[int, str]:
-    """By business the platform that it says it sold on, the last one that it told of."""
-    last = (
-        select(func.max(DeclaredSale.id))
-        .join(Business, Business.id == DeclaredSale.business_id)
-        .where(Business.commune_id == asked.commune_id, DeclaredSale.declared_at <= asked.known_at)
-        .where(DeclaredSale.sold_on.between(days.start, days.end))
-        .group_by(DeclaredSale.business_id)
-    )
-    query = select(DeclaredSale.business_id, DeclaredSale.platform).where(DeclaredSale.id.in_(last))
-    return {business_id: platform for business_id, platform in session.execute(query)}
+def declared_in(session: Session, asked: SellersAsked, days: Period, ids: Collection[int]) -> dict[int, str]:
+    """Of some businesses the platform that each says it sold on, the last one that it told of."""
+    within = {"known_at": asked.known_at, "start": days.start, "end": days.end}
+    return {key: name for some in _some(ids) for key, name in session.execute(_ELSEWHERE, within | {"ids": some})}

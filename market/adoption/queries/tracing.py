@@ -98,13 +98,14 @@ def _signed_in(session: Session, device: str) -> list[Reached]:
 
 def _bought(session: Session, order: Order, same: ColumnElement[bool]) -> list[BoughtAt]:
     """Orders of all times, most first, within the commune."""
+    purchases = (
+        select(Purchase.id).join(Contact, Contact.id == Purchase.contact_id).where(same, Contact.erased_at.is_(None))
+    )
     count = func.count(Order.id)
     query = (
         select(Business.name, count)
         .join(Order, Order.business_id == Business.id)
-        .join(Purchase, Purchase.id == Order.purchase_id)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .where(Order.commune_id == order.commune_id, same, Contact.erased_at.is_(None))
+        .where(Order.commune_id == order.commune_id, Order.purchase_id.in_(purchases))
         .group_by(Business.id, Business.name)
         .order_by(count.desc(), Business.id)
         .limit(MOST)

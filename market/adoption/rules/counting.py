@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from market.adoption.rules.facts import NOBODY, Ledger, RegisterLine, RiskFlag, Sale, Verdict
-from market.adoption.rules.risk_flags import RiskLimits, is_in_last_days, proven_by_one_buyer
+from market.adoption.rules.risk_flags import RiskLimits, proven_by_one_buyer
 from market.adoption.rules.summary import ReviewedSale, SalesSummary, Trade, Traded, strength
 from market.values.period import Period
 
@@ -249,32 +249,32 @@ class Count:
 
     def _review(self, sale: Sale, around: "_Circumstances") -> ReviewedSale:
         raised, verdict = self._ledger.flags.get(sale.order_id, ()), self._ledger.verdicts.get(sale.order_id)
-        return reviewed(sale, raised, verdict, as_of=around.as_of, last_days=around.limits.last_days)
+        return reviewed(sale, raised, verdict, late_from=around.late_from)
 
 
-def reviewed(
-    sale: Sale, raised: tuple[RiskFlag, ...], verdict: Verdict | None, *, as_of: date, last_days: int
-) -> ReviewedSale:
-    """A verdict answers what was found before it; what was `raised` since asks for another."""
+def reviewed(sale: Sale, raised: tuple[RiskFlag, ...], verdict: Verdict | None, *, late_from: date) -> ReviewedSale:
+    """A verdict answers what was found before it; what was `raised` since asks for another, and so does a sale after
+    `late_from` (see `RiskLimits`) that has none."""
     flags = raised
     if verdict is None and sale.evidence.is_counted:
         if not sale.is_examined:
             flags = (*flags, RiskFlag.NOT_EXAMINED)
-        if is_in_last_days(sale, as_of, last_days):
+        if sale.completed_on > late_from:
             flags = (*flags, RiskFlag.PERIOD_END)
     return ReviewedSale(sale=sale, verdict=verdict, risk_flags=flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Circumstances:
-    """What surrounds the sales of one figure: its day and the numbers in force."""
+    """What surrounds the sales of one figure: the numbers in force on its day, and after which day they are late."""
 
-    as_of: date
     limits: RiskLimits
+    late_from: date
 
     @classmethod
     def on(cls, ledger: Ledger, day: date) -> "_Circumstances":
-        return cls(as_of=day, limits=RiskLimits.on(ledger, day))
+        limits = RiskLimits.on(ledger, day)
+        return cls(limits=limits, late_from=limits.late_from(day))
 
 
 def _standing(line: RegisterLine, platforms: Mapping[int, tuple[str, ...]], traded: Traded) -> BusinessStanding:

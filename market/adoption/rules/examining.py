@@ -4,9 +4,10 @@ The job keeps what is found here as dated rows; pages and figures read the rows 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
+from itertools import chain
 
 from market.adoption.rules.calls import CallBook
 from market.adoption.rules.circles import circles
@@ -18,16 +19,25 @@ from market.adoption.rules.trail import Acquaintances, Trail
 from market.adoption.rules.vouching import Vouching
 from market.values.period import Period
 
+PAIRS = 1 << 14
+"""Of so many pairs of businesses it is kept whether they are related: all pairs of a city would fill its memory."""
 RUN_LENGTH = 3
 RUN_DAYS = timedelta(days=3)
+DevicePhone = tuple[str, str]
+"""On which device which phone was given."""
+EMPTY: frozenset[DevicePhone] = frozenset()
 
 
-def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, SaleFinding]:
+def examine(
+    ledger: Ledger, trail: Trail, window: Period, *, others: Set[DevicePhone] = EMPTY
+) -> dict[int, SaleFinding]:
     """What is to be said of every sale of the window that others than the seller tell of, by order.
 
     The ledger must reach back a year further: histories do. Limits and the register are those of the window's last day.
+    Of sales that nobody but the seller tells of only the device and the phone matter: such may be left out of the
+    ledger and stand in `others`.
     """
-    examination = _Examination(ledger, trail, window)
+    examination = _Examination(ledger, trail, window, others)
     return {
         sale.order_id: examination.finding(sale)
         for sale in ledger.sales
@@ -36,7 +46,7 @@ def examine(ledger: Ledger, trail: Trail, window: Period) -> dict[int, SaleFindi
 
 
 class _Examination:
-    def __init__(self, ledger: Ledger, trail: Trail, window: Period) -> None:
+    def __init__(self, ledger: Ledger, trail: Trail, window: Period, others: Set[DevicePhone]) -> None:
         self._limits = RiskLimits.on(ledger, window.end)
         self._hamlets = {key: line.hamlet_id for key, line in register_on(ledger.lines, window.end).items()}
         self._who = Acquaintances(ledger, trail)
@@ -45,18 +55,17 @@ class _Examination:
         told = [sale for sale in sales if sale.is_told_by_others]
         self._circles = circles(self._edges(sale for sale in told if sale.completed_on in window))
         self._runs = set(_small_runs(told, below=self._limits.lowest_order * 3 // 2))
-        self._crowded = _crowded_devices(ledger.sales, most=self._limits.device_phones)
-        self._flags = {sale.order_id: self._find(sale) for sale in told}
-        clean = [sale for sale in told if not self._flags[sale.order_id] and sale.order_id not in self._runs]
+        self._crowded = _crowded_devices(ledger.sales, others, most=self._limits.device_phones)
+        self._flags = {sale.order_id: found for sale in told if (found := self._find(sale))}
+        clean = [sale for sale in told if sale.order_id not in self._flags and sale.order_id not in self._runs]
         clean = [sale for sale in clean if sale.device not in self._crowded or self._calls.is_confirmed(sale)]
         seen = {sale.order_id for sale in told if self._who.is_seen(sale)}
-        self._vouching = Vouching(clean, self._calls, cache(self._are_related), seen)
+        self._vouching = Vouching(clean, self._calls, lru_cache(PAIRS)(self._are_related), seen)
 
     def finding(self, sale: Sale) -> SaleFinding:
         vouch = self._vouching.vouch(sale)
-        flags = dict(self._flags.get(sale.order_id, {}))
-        flags.update(dict.fromkeys(self._unless_vouched(sale, vouch), NOWHERE))
-        return SaleFinding(vouch=vouch, flags=flags)
+        flags = self._flags.get(sale.order_id, {}) | dict.fromkeys(self._unless_vouched(sale, vouch), NOWHERE)
+        return SaleFinding(vouch=vouch, flags=flags) if flags else _unflagged(vouch)
 
     def _edges(self, sales: Iterable[Sale]) -> Iterator[tuple[int, int]]:
         """Who buys from whom."""
@@ -127,10 +136,16 @@ def _small_runs(sales: Iterable[Sale], *, below: int) -> Iterator[int]:
                 yield from (order_id for _, order_id in run)
 
 
-def _crowded_devices(sales: Iterable[Sale], *, most: int) -> set[str | None]:
+@lru_cache(maxsize=16)
+def _unflagged(vouch: Vouch | None) -> SaleFinding:
+    """What is found of most sales, once for all of them."""
+    return SaleFinding(vouch=vouch, flags={})
+
+
+def _crowded_devices(sales: Iterable[Sale], others: Iterable[DevicePhone], *, most: int) -> set[str | None]:
     """The devices on which more phones than a family has were given."""
     phones: dict[str, set[str]] = defaultdict(set)
-    for sale in sales:
-        if sale.device is not None:
-            phones[sale.device].add(sale.phone)
+    for device, phone in chain(((sale.device, sale.phone) for sale in sales), others):
+        if device is not None:
+            phones[device].add(phone)
     return {device for device, given in phones.items() if len(given) > most}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from market.adoption.rules.facts import Ledger, Sale
+from market.adoption.rules.facts import Ledger
 
 CUT_OFF_DAY = 14
 """Reporting months end on the 14th (Nghị định 09/2019/NĐ-CP, Điều 12)."""
@@ -37,10 +37,10 @@ class RiskLimits:
             device_phones=ledger.number_on("kpi.device_phones", day) or DEVICE_PHONES,
         )
 
-
-def is_in_last_days(sale: Sale, as_of: date, last_days: int) -> bool:
-    """Whether a sale falls in the last days before a reporting cut-off; other days have no rush before them."""
-    return as_of.day == CUT_OFF_DAY and sale.completed_on > as_of - timedelta(days=last_days)
+    def late_from(self, as_of: date) -> date:
+        """The day after which a figure's sales fall in the last days before a reporting cut-off; other days have no
+        rush before them: then it is the figure's own day."""
+        return as_of - timedelta(days=self.last_days) if as_of.day == CUT_OFF_DAY else as_of
 
 
 def proven_by_one_buyer(buyers_of: Iterable[tuple[int, Set[str]]], most: int | None) -> set[int]:

@@ -27,6 +27,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from market.adoption.rules.calls import CallBook
 from market.adoption.rules.facts import BuyerKey, Sale, Vouch
@@ -81,6 +82,7 @@ class Vouching:
 
     def _spread(self, unknown: list[Sale]) -> None:
         """Let what is known reach businesses, and from there their other buyers, until nothing new is reached."""
+        buyer = cache(_Known)
         of_business: dict[int, list[Sale]] = defaultdict(list)
         for sale in unknown:
             of_business[sale.business_id].append(sale)
@@ -88,7 +90,7 @@ class Vouching:
             ids = {sale.order_id for sale in reached}
             unknown = [sale for sale in unknown if sale.order_id not in ids]
             for sale in reached:
-                self._known[sale.business_id].add(_Known(sale.phone, sale.device or sale.phone))
+                self._known[sale.business_id].add(buyer(sale.phone, sale.device or sale.phone))
             for business_id in {sale.business_id for sale in reached} & of_business.keys():
                 if _are_enough(self._known[business_id]):
                     _enter(self._established, of_business.pop(business_id))
@@ -134,8 +136,9 @@ def _bought(sales: Iterable[Sale]) -> dict[BuyerKey, set[Bought]]:
 
 def _enter(found: dict[BuyerKey, set[Bought]], sales: Iterable[Sale]) -> None:
     for sale in sales:
+        bought = sale.business_id, sale.completed_on
         for key in sale.buyer_keys:
-            found[key].add((sale.business_id, sale.completed_on))
+            found[key].add(bought)
 
 
 def _is_near(day: date, sale: Sale) -> bool:

@@ -3,13 +3,27 @@
 As known at a moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, case, cast, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
+from market.base.db import UtcTime
 from market.orders.models import Order
 from market.payments.models import Allocation, AllocationKind, BankCreditCheck, PaymentRequest
 from market.payments.rules.checks import CheckOutcome
@@ -18,7 +32,8 @@ TAKEN_BACK = (CheckOutcome.UNKNOWN, CheckOutcome.DIFFERS)
 """What a provider may tell of a notice that it confirmed before: reason to look, never silently to uncount."""
 
 
-WhichOrders = ColumnElement[bool] | TextClause
+KNOWN_AT = bindparam("known_at", type_=UtcTime())
+WhichOrders = tuple[ColumnElement[bool] | TextClause, ...]
 Moment = datetime | ColumnElement[datetime]
 """Or what stands for it in a statement that is built once."""
 
@@ -45,10 +60,11 @@ class BankTold:
     is_contested: bool = False
 
 
-def bank_told_of(session: Session, which: Sequence[WhichOrders], *, known_at: datetime) -> dict[int, BankTold]:
-    """By order of those that the conditions over `order` choose, as known at a moment; of no other money is told."""
-    amounts = {order_id: (banked, sure) for order_id, banked, sure in session.execute(_amounts(which, known_at))}
-    checks = {order_id: (payer, again) for order_id, payer, again in session.execute(_first_told(which, known_at))}
+def bank_told_of(session: Session, which: WhichOrders, given: Mapping[str, object]) -> dict[int, BankTold]:
+    """By order of those that the conditions over `order` choose, of no other money is told. The statements are kept:
+    `given` has what the conditions leave open, and `known_at`."""
+    amounts = {order_id: (banked, sure) for order_id, banked, sure in session.execute(_amounts(which), given)}
+    checks = {order_id: (payer, again) for order_id, payer, again in session.execute(_first_told(which), given)}
     found = {}
     for order_id in amounts.keys() | checks.keys():
         banked, confirmed = amounts.get(order_id, (0, 0))
@@ -57,8 +73,9 @@ def bank_told_of(session: Session, which: Sequence[WhichOrders], *, known_at: da
     return found
 
 
-def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, int, int]:
-    if_confirmed = case((is_confirmed_by(known_at), type_coerce(Allocation.amount, BigInteger)), else_=0)
+@lru_cache(maxsize=4)
+def _amounts(which: WhichOrders) -> Select[int, int, int]:
+    if_confirmed = case((is_confirmed_by(KNOWN_AT), type_coerce(Allocation.amount, BigInteger)), else_=0)
     return (
         select(
             PaymentRequest.order_id,
@@ -67,12 +84,13 @@ def _amounts(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, in
         )
         .join(Allocation, Allocation.request_id == PaymentRequest.id)
         .join(Order, Order.id == PaymentRequest.order_id)
-        .where(*which, Allocation.kind == AllocationKind.BANK, Allocation.at <= known_at)
+        .where(*which, Allocation.kind == AllocationKind.BANK, Allocation.at <= KNOWN_AT)
         .group_by(PaymentRequest.order_id)
     )
 
 
-def _first_told(which: Sequence[WhichOrders], known_at: datetime) -> Select[int, str | None, int]:
+@lru_cache(maxsize=4)
+def _first_told(which: WhichOrders) -> Select[int, str | None, int]:
     """Of the orders of which a provider confirmed money: who paid, and whether it told otherwise later."""
     is_taken_back = and_(BankCreditCheck.outcome.in_(TAKEN_BACK), BankCreditCheck.number > 1)
     told = (
@@ -84,7 +102,7 @@ def _first_told(which: Sequence[WhichOrders], known_at: datetime) -> Select[int,
         .join(Allocation, Allocation.request_id == PaymentRequest.id)
         .join(BankCreditCheck, BankCreditCheck.credit_id == Allocation.credit_id)
         .join(Order, Order.id == PaymentRequest.order_id)
-        .where(*which, BankCreditCheck.asked_at <= known_at)
+        .where(*which, BankCreditCheck.asked_at <= KNOWN_AT)
         .group_by(PaymentRequest.order_id)
         .subquery()
     )

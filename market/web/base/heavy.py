@@ -12,7 +12,7 @@ from typing import ParamSpec
 
 from flask import Response, make_response
 
-from market.base.db import end_reading
+from market.base.db import end_reading, reading_widely
 from market.base.errors import Refused
 from market.web.base.web import Page
 
@@ -83,7 +83,8 @@ def heavy(view: Callable[P, Page]) -> Callable[P, Page]:
             raise PageBusy
         began = time.thread_time()  # its own work: not how long a busy machine or the database kept it waiting
         try:
-            return view(*args, **kwargs)
+            with reading_widely():
+                return view(*args, **kwargs)
         finally:
             _TURNS.give(time.thread_time() - began)
 

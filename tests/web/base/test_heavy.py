@@ -5,7 +5,9 @@ import threading
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from market.base.db import db, reading
 from market.web.base import heavy
 from market.web.base.heavy import MOST_WAITING, Turns
 from tests.cast import Cast
@@ -78,3 +80,14 @@ def test_few_threads_wait_for_their_turn() -> None:
     for one in waiting:
         one.join()
     assert turns.take(0)
+
+
+def test_it_reads_sqlite_s_file_as_memory_and_gives_that_back(app: Flask, turns: Turns) -> None:
+    with app.app_context():
+        is_sqlite = db.engine.dialect.name == "sqlite"
+
+        def mapped() -> str:
+            return str(reading().scalar(text("PRAGMA mmap_size"))) if is_sqlite else "0"
+
+        assert (heavy.heavy(mapped)() != "0") is is_sqlite
+        assert mapped() == "0"

@@ -34,7 +34,6 @@ SHORT = {
 
 KPI = {"office.home", "office.kpi", "office.kpi_csv", "office.kpi_order", "office.kpi_calls"}
 ALLOWED = {
-    **dict.fromkeys(KPI, "asks what was found of every business's sales: PostgreSQL reads it whole, growth 1"),
     "office.register_import_check": "compares a file with the whole register: growth 10, becomes a job",
     "stall.channels": "holds every one of the stall's own goods against the marketplace's template, as an export does",
     "stall.channel": "as stall.channels",
