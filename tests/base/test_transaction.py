@@ -161,8 +161,9 @@ def test_a_moment_is_stored_in_utc_and_comes_back_so(app: Flask) -> None:
         assert (read, read and read.utcoffset()) == (utc, timedelta())
     for column in (kind, PhoneType(), TaxIdType()):
         assert column.process_bind_param(None, dialect) is None
-    for column in (kind, PhoneType(), TaxIdType(), DongType()):
+    for column in (kind, PhoneType(), TaxIdType()):
         assert column.process_result_value(None, dialect) is None
+    assert DongType().result_processor(dialect, None)(None) is None
 
 
 def test_only_a_row_that_is_there_already_is_a_conflict(app: Flask, cast: Cast, now: Clock) -> None:

@@ -142,6 +142,7 @@ def _together(table: str) -> dict[str, object]:
     rows: dict[str, dict[str, object]] = {
         "bank_credit_check": {"amount": Dong(LARGEST_EXACT)},
         "change_request": {"fields": {"name": ODD}},
+        "long_task": {"asks": {"lot": ODD}},
         "waiting_change": {"content_cipher": vault().encrypt(json.dumps({"shown": ODD}))},
     }
     return rows.get(table, {})

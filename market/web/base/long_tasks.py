@@ -43,13 +43,18 @@ SLOW_TO_START = timedelta(minutes=2)
 @blueprint.app_template_global()
 def task_words(task: LongTask) -> str:
     """What it does, and with what where a stall may have several, in the person's words."""
-    asks, word = task.asks, WORDS.get(task.kind, "Việc dài")
+    return WORDS.get(task.kind, "Việc dài") + _with_what(task)
+
+
+def _with_what(task: LongTask) -> str:
+    asks = task.asks
     if task.kind == STAMP_SHEET:
-        return f"{word} lô {asks['lot']}, số {asks['first']} đến {asks['last']}"
+        return f" lô {asks['lot']}, số {asks['first']} đến {asks['last']}"
     if task.kind == STAMP_PRINT:
-        return f"{word} lô {asks['lot']}, {asks['count']} tem"
-    channel = str(asks.get("channel", ""))
-    return f"{word} {labels()[channel]}" if channel in labels() else word
+        return f" lô {asks['lot']}, {asks['count']} tem"
+    if task.kind == CHANNEL_EXPORT:
+        return f" {labels()[str(asks['channel'])]}"
+    return ""
 
 
 @blueprint.app_template_global()

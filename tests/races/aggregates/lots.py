@@ -132,6 +132,9 @@ def stamps(cast: Cast) -> Aggregate:
             "print": writing(
                 lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 2, client_key="twice", clock=running_now)
             ),
+            "ask for many": writing(
+                lambda s, at: actions.request_stamps(s, ref(cast, at), 7, client_key="many", clock=running_now)
+            ),
             "a step of many": writing(step_of_many),
             "print more": writing(lambda s, at: actions.print_stamps(s, Actor(), ref(cast, at), 1, clock=running_now)),
             "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=running_now())),

@@ -41,6 +41,7 @@ from market.sellers.models import (
 )
 from market.sellers.rules import RowOutcome
 from market.trace.models import JournalEntry, Lot, Stamp
+from market.trace.sheets import STAMP_SHEET
 from market.values.codes import lot_code, new_order_code, new_purchase_code, new_stamp_code
 from market.values.money import Dong
 from market.values.period import local_day
@@ -232,12 +233,13 @@ def _exports(session: Session, stall: Stall, now: datetime) -> Things:
 
 def _tasks(session: Session, stall: Stall, person_id: int, now: datetime) -> Things:
     """Long work of the stall, and of its commune's office: its own, and a preview of a spreadsheet."""
+    sheet = {"lot": lot_code(local_day(now), stall.id), "first": 1, "last": 1}
     known = {"commune_id": stall.commune_id, "asked_by": person_id, "state": LongTaskState.DONE, "ended_at": now}
     done = known | {"result_name": "ket-qua.csv", "result_type": "text/csv", "said": f"Xong cho {stall.name}"}
     preview = {"preview": {"counts": dict.fromkeys(RowOutcome, 0), "changing": 0}, "seen": {}}
     preview["preview"] |= {"refused": [], "partly_read": [], "changes": []}
     return {
-        "task_id": _task(session, now, b"a", kind="stamp_sheet", stall_id=stall.id, **done),
+        "task_id": _task(session, now, b"a", kind=STAMP_SHEET, stall_id=stall.id, asks=sheet, **done),
         "office_task_id": _task(session, now, b"b", kind=REGISTER_IMPORT, **done),
         "preview_id": _task(session, now, json.dumps(preview).encode(), kind=REGISTER_PREVIEW, **done),
     }
@@ -246,7 +248,7 @@ def _tasks(session: Session, stall: Stall, person_id: int, now: datetime) -> Thi
 def _task(session: Session, now: datetime, result: bytes, **fields: object) -> int:
     key = new_key("task", "bin")
     storage().put(key, result)
-    return plain_row(session, LongTask, now, result_key=key, asks={}, **fields).id
+    return plain_row(session, LongTask, now, **{"result_key": key, "asks": {}} | fields).id
 
 
 def plain_row(session: Session, model: type[Row], now: datetime, **fields: object) -> Row:

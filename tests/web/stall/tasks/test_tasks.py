@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from market.base import clock
 from market.base.audit import Actor
 from market.base.db import transaction
-from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_for
+from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, Parameters, ask_for
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -15,12 +15,14 @@ from tests.factories import sign_in
 
 def test_its_own_are_listed(client: FlaskClient, cast: Cast, now: Clock) -> None:
     sign_in(client, cast.lan.person, now())
-    for stall, kind in ((cast.lan.stall, "stamp_sheet"), (cast.htx.stall, "channel_export")):
+    sheet: Parameters = {"lot": "L261124A", "first": 1, "last": 900}
+    export: Parameters = {"channel": "shopee", "template": 1, "shipping": ""}
+    for stall, kind, asks in ((cast.lan.stall, "stamp_sheet", sheet), (cast.htx.stall, "channel_export", export)):
         with transaction() as session:
-            new = NewTask(commune_id=cast.commune, kind=kind, stall_id=stall)
+            new = NewTask(commune_id=cast.commune, kind=kind, stall_id=stall, asks=asks)
             ask_for(session, Actor(person_id=cast.lan.person), new, clock=clock.now)
     page = client.get(f"/ban-hang/{cast.lan.slug}/viec").text
-    assert "Làm tờ tem</strong>" in page
+    assert "Làm tờ tem lô L261124A, số 1 đến 900</strong>" in page
     assert "Điền mẫu của sàn" not in page
 
 
