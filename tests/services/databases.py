@@ -1,9 +1,11 @@
 """A fresh, migrated database for every test, on SQLite and on PostgreSQL, copied from a template."""
 
+import fcntl
 import os
+import pickle
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,9 +72,23 @@ def migrate(url: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrate(f"sqlite:///{folder / 'template.db'}", folder)
-    return folder / "template.db"
+    return (
+        made_once(tmp_path_factory, "sqlite", lambda folder: migrate(f"sqlite:///{folder / 'it.db'}", folder)) / "it.db"
+    )
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of a run's processes makes, and the others wait for."""
+    ours = factory.getbasetemp()
+    folder = (ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / f"once-{name}"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            new = folder.with_suffix(".new")
+            new.mkdir()
+            make(new)
+            new.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -113,9 +129,13 @@ def _enter_cast(url: str, folder: Path) -> Cast:
 
 @pytest.fixture(scope="session")
 def sqlite_peopled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Peopled:
-    file = tmp_path_factory.mktemp("sqlite-cast") / "template.db"
-    shutil.copy(sqlite_template, file)
-    return Peopled(str(file), _enter_cast(f"sqlite:///{file}", file.parent))
+    def enter(folder: Path) -> None:
+        shutil.copy(sqlite_template, folder / "it.db")
+        cast = _enter_cast(f"sqlite:///{folder / 'it.db'}", folder)
+        (folder / "cast").write_bytes(pickle.dumps(cast))
+
+    folder = made_once(tmp_path_factory, "sqlite-cast", enter)
+    return Peopled(str(folder / "it.db"), pickle.loads((folder / "cast").read_bytes()))  # noqa: S301 - our own
 
 
 @pytest.fixture(scope="session")

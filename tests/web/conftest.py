@@ -5,9 +5,10 @@ On both by day: every page of every role once (`base/test_every_route.py`) and w
 
 import pytest
 
+from tests.nights import kinds_by_day
 from tests.services.databases import database_of
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+@pytest.fixture(params=kinds_by_day("sqlite"))
 def database_url(request: pytest.FixtureRequest) -> str:
     return database_of(request)
