@@ -126,6 +126,7 @@ def bare(standing: BusinessStanding) -> BusinessStanding:
     return replace(standing, proof=None, risk_flags=(), sold_on=None)
 
 
+@pytest.mark.nightly
 def test_what_is_said_of_one_sale_is_what_the_whole_count_says_of_it(
     places: list[Place], session: Session, now: Clock
 ) -> None:

@@ -53,6 +53,7 @@ def test_either_kind_of_market_checks_either_kind_of_archive(
         assert checked.tables["person"].restored == checked.tables["person"].archived > 0
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_without_leave_to_make_a_schema_a_scratch_file_is_filled(
     filled: Cast, tmp_path: Path, now: Clock, monkeypatch: pytest.MonkeyPatch

@@ -153,6 +153,7 @@ def counts() -> dict[str, int]:
         return {name: connection.scalar(query) or 0 for name, query in rows.items()}
 
 
+@by_day_on("sqlite")
 def test_a_rebuild_of_a_filled_table_loses_no_row_and_no_search_entry(
     cast: Cast, now: Clock, filled: dict[str, int], planted: Path
 ) -> None:
@@ -167,6 +168,7 @@ def test_a_rebuild_of_a_filled_table_loses_no_row_and_no_search_entry(
     assert (found("luong"), found("xanh"), found("den")) == (31, 0, 1)
 
 
+@by_day_on("sqlite")
 def test_a_rebuild_keeps_every_check_index_and_trigger(filled: dict[str, int], planted: Path) -> None:
     before = schema_now()
     upgrade(directory=str(planted))
@@ -185,6 +187,7 @@ def last_contract() -> str | None:
         return connection.scalar(text("SELECT last_contract FROM alembic_version"))
 
 
+@by_day_on("sqlite")
 def test_a_database_knows_the_last_contract_it_went_through(filled: dict[str, int], planted: Path) -> None:
     file = planted / "versions" / "29990101_0000_planted.py"
     file.write_text(file.read_text("utf-8") + '\n\nphase = "contract"\n', "utf-8")
@@ -239,6 +242,7 @@ def upgrade() -> None:
 """
 
 
+@by_day_on("sqlite")
 def test_a_migration_that_fails_leaves_everything_as_it_was(filled: dict[str, int], planted: Path) -> None:
     (planted / "versions" / "29990102_0000_broken.py").write_text(BROKEN)
     before = schema_now()
@@ -248,6 +252,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(filled: dict[str, in
     assert schema_now() == before, "the migrations before it are undone with it"
 
 
+@by_day_on("sqlite")
 def test_rows_that_point_nowhere_stop_a_migration(filled: dict[str, int], planted: Path) -> None:
     (planted / "versions" / "29990102_0000_broken.py").write_text(
         BROKEN.replace("UPDATE nowhere SET x = 1", "SELECT 1")

@@ -17,6 +17,7 @@ from market.base.patience import POSTGRESQL, WEB, is_away, limit_waits
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
+from tests.nights import by_day_on
 from tests.services.applications import new
 from tests.services.hanging import HangingProxy
 
@@ -24,6 +25,7 @@ SENTENCE = "Kho dữ liệu của chợ chưa trả lời"
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
+@by_day_on("sqlite")
 def test_every_template_is_compiled_before_the_first_request(app: Flask) -> None:
     serving = create_app(app.config["CHOSO"], serves=True)
     kept = {name for _, name in serving.jinja_env.cache or ()}

@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
+from tests.nights import by_day_on
 from tests.queries import counting
 
 SAMPLE = Path(__file__).resolve().parents[2] / "market" / "sellers" / "mau-so-ho.xlsx"
@@ -189,6 +190,7 @@ def test_a_missing_file_is_wrong_usage(app: Flask, cast: Cast) -> None:
     assert app.test_cli_runner().invoke(args=["import-register", "/khong/co.xlsx"]).exit_code == 2
 
 
+@by_day_on("postgresql")
 def test_two_thousand_rows_go_in_one_run(send, now: Clock) -> None:
     file = sheet(*households(2000))
 
