@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -129,13 +128,9 @@ def _enter_cast(url: str, folder: Path) -> Cast:
 
 @pytest.fixture(scope="session")
 def sqlite_peopled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Peopled:
-    def enter(folder: Path) -> None:
-        shutil.copy(sqlite_template, folder / "it.db")
-        cast = _enter_cast(f"sqlite:///{folder / 'it.db'}", folder)
-        (folder / "cast").write_bytes(pickle.dumps(cast))
-
-    folder = made_once(tmp_path_factory, "sqlite-cast", enter)
-    return Peopled(str(folder / "it.db"), pickle.loads((folder / "cast").read_bytes()))  # noqa: S301 - our own
+    file = tmp_path_factory.mktemp("sqlite-cast") / "template.db"
+    shutil.copy(sqlite_template, file)
+    return Peopled(str(file), _enter_cast(f"sqlite:///{file}", file.parent))
 
 
 @pytest.fixture(scope="session")
