@@ -80,5 +80,5 @@ def _enqueue_sending(session: Session, rows: Sequence[Mapping[str, object]], sen
 
 def see_news(session: Session, reader: NewsReader, up_to: int, *, now: datetime) -> None:
     """Note that the office's answers up to one of them were seen."""
-    seen = update(Notice).where(Notice.id.in_(UNSEEN_NEWS), IS_UNSEEN, Notice.id <= up_to).values(seen_at=now)
+    seen = update(Notice).where(UNSEEN_NEWS, IS_UNSEEN, Notice.id <= up_to).values(seen_at=now)
     session.connection().execute(seen, reader.asked)

@@ -14,18 +14,16 @@ from market.notices.rules import News
 AT_ONCE = 10
 
 IS_UNSEEN = Notice.seen_at.is_(None)
-_NEWS = select(Notice.id).where(
-    Notice.commune_id == bindparam("commune", type_=BigInteger()), IS_UNSEEN, Notice.kind.in_(map(said, News))
-)
-UNSEEN_NEWS = union_all(
+_NEWS = select(Notice.id).where(IS_UNSEEN, Notice.kind.in_(map(said, News)))
+_OF_ALL_COMMUNES = union_all(
     _NEWS.where(Notice.person_id == bindparam("person", type_=BigInteger())),
     _NEWS.where(Notice.business_id == bindparam("business", type_=BigInteger())),
 )
-"""The ids of the office's answers that nobody has said were seen, as `NewsReader.asked` asks for them. Another
-commune's are read at its own market, where their links lead. Each half has an index of its own, which both at once have
-not. Built once."""
+UNSEEN_NEWS = Notice.id.in_(_OF_ALL_COMMUNES) & (Notice.commune_id == bindparam("commune", type_=BigInteger()))
+"""The office's answers that nobody has said were seen, as `NewsReader.asked` asks for them. Another commune's are read
+at its own market, where their links lead. Each half is answered by an index of its own, in which communes are not."""
 
-_NEWS_OF = select(Notice).where(Notice.id.in_(UNSEEN_NEWS)).order_by(Notice.id).limit(AT_ONCE)
+_NEWS_OF = select(Notice).where(UNSEEN_NEWS).order_by(Notice.id).limit(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
