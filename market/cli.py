@@ -36,6 +36,7 @@ from market.base.patience import JOBS as JOBS_PATIENCE
 from market.base.patience import limit_waits
 from market.base.revisions import refuse_unknown_schema
 from market.base.seals import keep_seal
+from market.base.statistics import COUNT_ROWS
 from market.catalog import cli as catalog
 from market.catalog import jobs as catalog_jobs
 from market.catalog import retention as catalog_retention
@@ -98,6 +99,7 @@ def forget_old(now: datetime) -> dict[str, int]:
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     FORGET_TRIES,
     DROP_HALF_WRITTEN,
+    COUNT_ROWS,
     FORGET_NETWORKS,
     PeriodicTask(name="forget what is old", every=timedelta(days=1), do=forget_old, limit=timedelta(hours=1)),
     LOOK_AFTER_TASKS,

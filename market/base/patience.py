@@ -24,6 +24,8 @@ POOL: dict[str, object] = {
     "max_overflow": CONNECTIONS // 2,
     "pool_timeout": POOL_SECONDS,
 }
+SQLITE: dict[str, object] = POOL | {"pool_recycle": 3600}
+"""Opened anew every hour, a connection plans by what `base.statistics` has counted since."""
 POSTGRESQL: dict[str, object] = POOL | {
     "pool_pre_ping": True,
     # A machine that is gone is noticed within half a minute, also where nothing is being asked (the listener).
@@ -59,7 +61,7 @@ JOBS = Patience(statement=300, lock=30, answer=330)
 
 
 def engine_options(url: str) -> dict[str, object]:
-    return POOL if url.startswith("sqlite") else POSTGRESQL
+    return SQLITE if url.startswith("sqlite") else POSTGRESQL
 
 
 def limit_waits(engine: Engine, patience: Patience) -> None:
