@@ -43,6 +43,7 @@ NOT_PAGES = {
     "shop.pay_qr",
     "shop.pay_state",
     "stall.stamps_sheet",
+    "stall.bank_access_return",  # where a provider sends people back to, with what it asks for in its address
 }
 
 

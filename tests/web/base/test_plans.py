@@ -37,6 +37,9 @@ ALLOWED = {
     "office.register_import_check": "compares a file with the whole register: growth 10, becomes a job",
     "stall.channels": "holds every one of the stall's own goods against the marketplace's template, as an export does",
     "stall.channel": "as stall.channels",
+    "office.changes": "the photos of the thirty changes on its page: SQLite reads all of a table of few",
+    "shop.orders": "told only how many rows there are, PostgreSQL takes a commune for a few of the orders, and begins "
+    "with them; with its own statistics it begins with the buyer (bench lists)",
 }
 """Endpoint -> why it may go through a whole table as yet."""
 
@@ -52,6 +55,8 @@ GROWING = {
     "shop.home": "in season and the stalls on sale are asked of the whole commune: growth 8, kept 30 s",
     "office.posts": "the mandates that live are put in order of their end, then paged",
     "office.slip": "leads to office.posts",
+    "stall.pickup": "reads every post of its keeper, who has one or two",
+    "office.claims": "the claims that wait are put in order of their time, then paged",
     "stall.helper_home": "the businesses of the helper's hamlets are put in order of their names, then paged",
 }
 """Endpoint -> why its database works more where there is more of everything, though it shows no more."""
