@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from flask import Flask
 from sqlalchemy import event, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.orm import Session
 
 from market.base.audit import Event
@@ -166,6 +166,8 @@ def _at_once(app: Flask, aggregate: Aggregate, stage: Stage, pair: Pair) -> Endi
                 return outcome(aggregate.moves[name], at)
             except DBAPIError as fault:
                 return f"FAULT: {type(fault.orig).__name__}"
+            except SAWarning as fault:  # of rows that somebody else changed meanwhile
+                return f"FAULT: {type(fault).__name__}"
 
     with _pausing(aggregate.tables), ThreadPoolExecutor(2) as both:
         first, second = both.map(press, pair)
