@@ -36,6 +36,7 @@ def _new(number: int, host: str) -> NewCommune:
 def communes(cast: Cast) -> Aggregate:
     """One that wants a host, which a further commune wants too; a hamlet of it gets another name."""
     wanted: dict[int, str] = {}
+    further: dict[int, int] = {}
     shown: dict[int, str] = {}
 
     def start() -> int:
@@ -44,7 +45,7 @@ def communes(cast: Cast) -> Aggregate:
             at = add_commune(session, OPERATOR, _new(number, f"xa{number}.test"), own_host=OWN_HOST, now=running_now())
             take_places(session, OPERATOR, at, {"hamlets": [{"name": "thôn Đông"}]}, now=running_now())
             shown[at] = seen_of(commune_facts(session.get_one(Commune, at)))
-        wanted[at] = f"moi{number}.test"
+        wanted[at], further[at] = f"moi{number}.test", next(_numbers)
         return at
 
     def edit(session: Session, at: int, **changes: object) -> None:
@@ -56,7 +57,7 @@ def communes(cast: Cast) -> Aggregate:
         edit_commune(session, OPERATOR, which, own_host=OWN_HOST, now=running_now())
 
     def add(session: Session, at: int) -> None:
-        add_commune(session, OPERATOR, _new(next(_numbers), wanted[at]), own_host=OWN_HOST, now=running_now())
+        add_commune(session, OPERATOR, _new(further[at], wanted[at]), own_host=OWN_HOST, now=running_now())
 
     def rename(session: Session, at: int) -> None:
         hamlet = session.scalars(select(Hamlet.id).where(Hamlet.commune_id == at)).first()
