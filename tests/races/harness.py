@@ -119,8 +119,8 @@ def disorder(app: Flask, aggregate: Aggregate, pairs: Sequence[Pair], *, rounds:
 
 
 def is_noticed(app: Flask, aggregate: Aggregate, table: str) -> bool:
-    """Whether, without the locks on this table, some pair ends as it should not."""
-    with unlocked([table]):
+    """Whether, without the locks on this table and those that it makes spare, some pair ends as it should not."""
+    with unlocked([table, *aggregate.spare]):
         found = (next(unexplained(app, aggregate, aggregate.pairs, rounds=rounds), None) for rounds in (1, ROUNDS))
         return any(line is not None for line in found)
 
