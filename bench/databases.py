@@ -47,10 +47,12 @@ def _fill(goods: int) -> None:
 
 
 def settle() -> None:
-    """What PostgreSQL does by itself within a minute of a great change, and SQLite when it is asked."""
+    """What PostgreSQL does by itself within a minute of a great change, and the jobs process for SQLite every day,
+    whose connections know of it once they are opened anew (`market.base.statistics`)."""
     with db.engine.connect() as connection:
         is_postgresql = connection.dialect.name == "postgresql"
         connection.exec_driver_sql("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
+    db.engine.dispose()
 
 
 def size_mb() -> float:
