@@ -33,9 +33,12 @@ def test_of_a_stall_s_thousands_of_requests_the_one_owed_back_is_found_by_its_ow
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql(REQUESTS)
-    assert plan() == "ix_payment_request_stall_id_id"
     count_rows(now())
     db.engine.dispose()
+    with db.engine.connect() as connection:
+        counted = "SELECT stat FROM sqlite_stat1 WHERE idx = 'ix_payment_request_stall_id_id'"
+        estimated, for_each_stall, *_ = map(int, str(connection.scalar(text(counted))).split())
+    assert estimated >= for_each_stall >= 400, "without, either index is as good"
     assert plan() == "ix_payment_request_owed_back"
 
 
