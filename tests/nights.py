@@ -25,7 +25,7 @@ def by_day_on(kind: str) -> pytest.MarkDecorator:
 
 
 def database_by_day_on(kind: str) -> Callable[[pytest.FixtureRequest], str]:
-    """The fixture `database_url` of a module some of whose tests need none, as `by_day_on` has it."""
+    """The fixture `database_url` of a folder, or of a module some of whose tests need none, as `by_day_on` has it."""
 
     @pytest.fixture(params=kinds_by_day(kind))
     def database_url(request: pytest.FixtureRequest) -> str:

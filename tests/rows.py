@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Column, Connection, Table, TypeDecorator, func, insert, literal, select
 
+from market.base.batch import in_parts
 from market.base.db import Base
 from market.values.period import local_day
 
@@ -42,8 +43,8 @@ def enter(connection: Connection, model: type[Base], rows: Sequence[Mapping[str,
         {"id": at} | {column.key: plain(column, _text(column, str(at)), A_DAY) for column in unsaid} | dict(row)
         for at, row in enumerate(rows, start=first)
     ]
-    for start in range(0, len(numbered), A_SHARE):
-        connection.execute(insert(table), numbered[start : start + A_SHARE])
+    for some in in_parts(numbered, A_SHARE):
+        connection.execute(insert(table), some)
     return list(range(first, first + len(rows)))
 
 

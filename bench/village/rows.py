@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
+from market.base.batch import in_parts
 from market.base.db import Base
 from market.values.period import day_start
 
@@ -30,8 +31,8 @@ class Rows:
         parents_first = Base.metadata.sorted_tables
         for model in sorted(self._waiting, key=lambda model: parents_first.index(model.metadata.tables[_name(model)])):
             rows = self._waiting[model]
-            for start in range(0, len(rows), AT_ONCE):
-                connection.execute(insert(model.metadata.tables[_name(model)]), rows[start : start + AT_ONCE])
+            for some in in_parts(rows, AT_ONCE):
+                connection.execute(insert(model.metadata.tables[_name(model)]), some)
         self._waiting = {}
 
 

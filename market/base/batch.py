@@ -69,6 +69,12 @@ class Pace:
             time.sleep(min(max(REST_SECONDS, self.held), LONGEST_REST_SECONDS))
 
 
+def in_parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in their order, so many at a time."""
+    for first in range(0, len(items), size):
+        yield items[first : first + size]
+
+
 LOOKED_AT = 10_000
 
 

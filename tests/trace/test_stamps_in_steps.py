@@ -102,6 +102,13 @@ def killed_in_step(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
             work_once(LANE)
 
 
+def killed_after_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sheets, "sheet_of", lambda *_given: die())
+        with pytest.raises(Died):
+            work_once(LANE)
+
+
 @pytest.mark.parametrize(
     ("step", "made"),
     [pytest.param(1, 0, marks=pytest.mark.nightly), pytest.param(2, STEP, marks=pytest.mark.nightly), (3, 2 * STEP)],
@@ -147,10 +154,7 @@ def test_a_worker_killed_after_the_last_step_prints_no_second_time(
     ask: Callable[[], int], code: str, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = ask()
-    with monkeypatch.context() as patched:
-        patched.setattr(sheets, "sheet_of", lambda *_given: die())
-        with pytest.raises(Died):
-            work_once(LANE)
+    killed_after_the_last_step(monkeypatch)
     assert steps.lot(cast, code).stamps_printed == MANY + 2
     now.move(minutes=2)
 
@@ -187,10 +191,7 @@ def test_one_stopped_when_all_were_printed_says_so(
     ask: Callable[[], int], code: str, cast: Cast, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = ask()
-    with monkeypatch.context() as patched:
-        patched.setattr(sheets, "sheet_of", lambda *_given: die())
-        with pytest.raises(Died):
-            work_once(LANE)
+    killed_after_the_last_step(monkeypatch)
     now.move(minutes=2)
     with transaction() as writing:
         cancel_task(writing, at, clock=now)

@@ -3,12 +3,6 @@
 On both by day: every page of every role once (`base/test_every_route.py`) and what is below the pages.
 """
 
-import pytest
+from tests.nights import database_by_day_on
 
-from tests.nights import kinds_by_day
-from tests.services.databases import database_of
-
-
-@pytest.fixture(params=kinds_by_day("sqlite"))
-def database_url(request: pytest.FixtureRequest) -> str:
-    return database_of(request)
+database_url = database_by_day_on("sqlite")

@@ -14,6 +14,7 @@ from market.adoption.queries.parties import LedgerScope
 from market.adoption.queries.trails import trail_of
 from market.adoption.rules import RiskFlag, Sale, SaleFinding
 from market.adoption.rules.examining import DevicePhone, examine
+from market.base.batch import in_parts
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.values.period import Period, local_day, trailing_year
 
@@ -92,7 +93,7 @@ def _erased(session: Session, commune_id: int, since: date) -> list[int]:
 def unwritten(session: Session, findings: Mapping[int, SaleFinding], *, most: int) -> list[int]:
     """The first orders of which something else is on record than what was found, by their numbers."""
     ids = sorted(findings)
-    parts = (ids[first : first + ORDERS_AT_ONCE] for first in range(0, len(ids), ORDERS_AT_ONCE))
+    parts = in_parts(ids, ORDERS_AT_ONCE)
     return list(islice((one for some in parts for one in _changed(session, findings, some)), most))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.adoption.queries.board import KpiBoard, Named, by_name, names_of
 from market.adoption.queries.proofs import with_proofs
 from market.adoption.rules import BusinessStanding, State
+from market.base.batch import in_parts
 from market.values.paging import pages_of
 
 PAGE = 50
@@ -67,8 +68,8 @@ def list_length(board: KpiBoard, shown: ListFilter) -> int:
 def whole_list(session: Session, board: KpiBoard, shown: ListFilter) -> Iterator[Listed]:
     """All of it, read as it is taken."""
     ordered = _ordered(session, board, shown)
-    for first in range(0, len(ordered), AT_ONCE):
-        yield from _told(session, board, ordered[first : first + AT_ONCE])
+    for some in in_parts(ordered, AT_ONCE):
+        yield from _told(session, board, some)
 
 
 def _ordered(session: Session, board: KpiBoard, shown: ListFilter) -> list[BusinessStanding]:

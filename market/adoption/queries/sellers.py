@@ -26,6 +26,7 @@ from market.adoption.queries.evidence import (
 )
 from market.adoption.rules import Trade
 from market.adoption.rules.risk_flags import OTHER_BUYERS, proven_by_one_buyer
+from market.base.batch import in_parts
 from market.base.db import AnyColumn, AnyParameter, AnySelect
 from market.orders.models import Order
 from market.payments.queries.confirmed import KNOWN_AT
@@ -197,10 +198,8 @@ def _single(seen: Mapping[int, list[_Good]], most: int) -> set[int]:
     return phones | proven_by_one_buyer(((key, {one.device for one in some}) for key, some in seen.items()), most)
 
 
-def _some(ids: Collection[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
-    for first in range(0, len(ordered), AT_ONCE):
-        yield ordered[first : first + AT_ONCE]
+def _some(ids: Collection[int]) -> Iterator[Sequence[int]]:
+    return in_parts(sorted(ids), AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +235,7 @@ _ALL_BUYERS = (
 )
 
 
-def _buyers(session: Session, ids: list[int], within: Mapping[str, object]) -> Iterator[_Buyers]:
+def _buyers(session: Session, ids: Sequence[int], within: Mapping[str, object]) -> Iterator[_Buyers]:
     for row in session.execute(_ALL_BUYERS, dict(within) | {"ids": ids}):
         yield _Buyers(
             business_id=row.business_id,
