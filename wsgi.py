@@ -9,15 +9,18 @@ import traceback
 from typing import NoReturn
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from market.app import create_app
-from market.base.commands import REFUSED
-from market.base.config import BadSettings
-from market.base.errors import Refused
-from market.base.logs import fault_of
-from market.base.processes import freeze_what_is_loaded
-from market.web.base.readiness import check_before_serving
+from market.base.garbage import freeze_what_is_loaded, nothing_thrown_away
+
+with nothing_thrown_away():
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from market.app import create_app
+    from market.base.commands import REFUSED
+    from market.base.config import BadSettings
+    from market.base.errors import Refused
+    from market.base.logs import fault_of
+    from market.web.base.readiness import check_before_serving
 
 
 def is_command() -> bool:

@@ -17,9 +17,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from market.app import create_app
 from market.base.config import ROOT
 from market.base.db import db
+from market.base.garbage import freeze_what_is_loaded
 from market.base.jobs import Worker
 from market.base.patience import JOBS, limit_waits
-from market.base.processes import freeze_what_is_loaded
 from market.cli import HANDLERS, PERIODIC_TASKS
 
 MOST_HELD = 0.3

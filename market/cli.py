@@ -24,6 +24,7 @@ from market.base.config import ROOT
 from market.base.db import db, reading
 from market.base.doctor import CHECKS, Finding, examine, failed, ok
 from market.base.errors import Refused
+from market.base.garbage import freeze_what_is_loaded
 from market.base.half_written import DROP_HALF_WRITTEN
 from market.base.jobs import Handler, PeriodicTask, Worker
 from market.base.jobs.commands import JOBS
@@ -124,7 +125,7 @@ def work() -> None:
     worker = Worker(app, HANDLERS, PERIODIC_TASKS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
-    processes.freeze_what_is_loaded()
+    freeze_what_is_loaded()
     worker.run()
 
 

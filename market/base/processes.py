@@ -1,6 +1,5 @@
 """The web process and the jobs process side by side, for one's own machine: when one ends, so does the other."""
 
-import gc
 import os
 import shutil
 import signal
@@ -21,13 +20,6 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
 because threads of Python take turns anyway. docs/operation/choso-web.service says the same."""
 LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 10
-
-
-def freeze_what_is_loaded() -> None:
-    """Once a process is ready: what the program is made of is never garbage. To look through its 200,000 objects again
-    takes 0.1 s, and three times that on a busy machine, in which a transaction would hold its locks."""
-    gc.collect()
-    gc.freeze()
 
 
 def web_command(port: int, workers: int, host: str = HERE) -> list[str]:
