@@ -25,7 +25,8 @@ from tests.nights import IS_NIGHT, by_day_on
 pytestmark = by_day_on("postgresql")
 
 TODAY = date(2026, 11, 24)
-DAYS = (TODAY, date(2026, 11, 14), date(2026, 3, 31)) + ((date(2026, 10, 15), date(2026, 1, 1)) if IS_NIGHT else ())
+AT_NIGHT = (date(2026, 3, 31), date(2026, 10, 15), date(2026, 1, 1))
+DAYS = (TODAY, date(2026, 11, 14)) + (AT_NIGHT if IS_NIGHT else ())
 
 
 @dataclass(frozen=True, slots=True)
