@@ -1,5 +1,6 @@
 """Notices written before they held ids are given them."""
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
@@ -9,9 +10,9 @@ from market.catalog.models import Product
 from market.notices.models import Notice
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 
-pytestmark = by_day_on("postgresql")
+pytestmark = pytest.mark.nightly
+"""Of a migration that is released and fingerprinted: it cannot change."""
 
 
 def test_notices_of_before_learn_what_they_are_about(app: Flask, cast: Cast, now: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select
@@ -13,9 +14,9 @@ from market.catalog.models import Photo, StoredPicture
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
-from tests.nights import by_day_on
 
-pytestmark = by_day_on("postgresql")
+pytestmark = pytest.mark.nightly
+"""Of a migration that is released and fingerprinted: it cannot change."""
 
 
 def test_pictures_of_before_are_counted_for_their_stall(app: Flask, cast: Cast, now: Clock) -> None:

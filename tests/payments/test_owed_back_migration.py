@@ -14,11 +14,11 @@ from market.orders.models import Order
 from market.payments.models import PaymentRequest
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 from tests.orders.steps import decline_as_shown, order_row
 from tests.payments.steps import Bought, buy, notice
 
-pytestmark = by_day_on("postgresql")
+pytestmark = pytest.mark.nightly
+"""Of a migration that is released and fingerprinted: it cannot change."""
 
 BEFORE = "20261128_1500"
 

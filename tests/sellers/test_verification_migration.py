@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
@@ -10,9 +11,9 @@ from market.base.db import reading, transaction
 from market.sellers.models import BusinessMember, Verification, VerificationState
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.nights import by_day_on
 
-pytestmark = by_day_on("postgresql")
+pytestmark = pytest.mark.nightly
+"""Of a migration that is released and fingerprinted: it cannot change."""
 
 
 def test_the_newest_of_several_stays_in_force(app: Flask, cast: Cast, now: Clock) -> None:

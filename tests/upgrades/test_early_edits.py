@@ -29,9 +29,9 @@ EDITS: dict[str, dict[str, str]] = json.loads(lzma.decompress(Path(__file__).wit
 REFUSED = ("a413399", "5dc9921")
 """Made before lots said what a stamp stands for, and before exported files were kept."""
 REPAIRED = [commit for commit in EDITS if commit not in REFUSED]
-OFTEN = {"a413399": "postgresql", "8709e9d": "sqlite"}
-"""The first and one of the middle are tried every time, each on one kind of database, the others nightly: the last
-lacks nothing of what was released."""
+OFTEN = {"8709e9d": "sqlite"}
+"""One of the middle is tried every time, the others nightly: they and what repairs them are long released. The last
+lacks nothing of what was."""
 LACKING = {
     "a413399": ["thiếu cột product.marked", "thiếu bảng business_proposal", "khác ràng buộc lot.ck_lot_yield_permille"],
     "5dc9921": ["thiếu bảng card_payment", "thiếu cột journal_entry.is_withdrawal"],
