@@ -6,6 +6,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from market.base.config import ROOT
 
@@ -88,3 +89,14 @@ def test_a_command_runs_as_the_services_do(tmp_path: Path) -> None:
 def test_commands_of_a_production_have_its_settings() -> None:
     lines = (STEPS + RESTORE + UPDATE).splitlines()
     assert not [line for line in lines if line.startswith(("flask", ".venv/bin/flask"))]
+
+
+def test_the_markets_folders_are_nobody_elses_and_its_services_may_write_there() -> None:
+    [made] = [line for line in STEPS.splitlines() if line.startswith("install -m 750 -o choso -g choso -d ")]
+    folders = made.split(" -d ")[1].split()
+    [sqlite] = [line.split("`")[1] for line in PRODUCTION.splitlines() if "`CHOSO_DATABASE_URL=sqlite" in line]
+    file = Path(make_url(sqlite.removeprefix("CHOSO_DATABASE_URL=")).database or "")
+    for path in SERVICES:
+        writes = unit(path)["Service"].get("ReadWritePaths", "").split()
+        assert path.name == SAYS_SO or str(file.parent) in writes
+        assert set(writes) <= set(folders)
