@@ -91,6 +91,15 @@ def test_commands_of_a_production_have_its_settings() -> None:
     assert not [line for line in lines if line.startswith(("flask", ".venv/bin/flask"))]
 
 
+def test_every_file_for_the_machine_is_put_in_place_and_again_by_an_update() -> None:
+    for path in FOLDER.iterdir():
+        assert path.name in STEPS or f"docs/operation/*{path.suffix} " in STEPS, path.name
+    placed = [line.split("  ")[0] for line in STEPS.splitlines() if line.startswith(("cp docs/", "install docs/"))]
+    assert len(placed) == 2
+    assert not [one for one in placed if one not in UPDATE]
+    assert UPDATE.index("docs/operation/*.service") < UPDATE.index("daemon-reload") < UPDATE.index("systemctl restart")
+
+
 def test_the_markets_folders_are_nobody_elses_and_its_services_may_write_there() -> None:
     [made] = [line for line in STEPS.splitlines() if line.startswith("install -m 750 -o choso -g choso -d ")]
     folders = made.split(" -d ")[1].split()
