@@ -6,6 +6,7 @@ import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -23,9 +24,11 @@ from market.base.config import Settings
 from market.base.db import db, transaction
 from market.base.ddl import word_of
 from market.base.errors import Refused
-from market.base.jobs import enqueue
+from market.base.jobs import Worker, enqueue
+from market.base.seals import keep_seal
 from market.base.storage import new_key, storage
 from market.catalog.models import Product
+from market.cli import HANDLERS, PERIODIC_TASKS
 from market.sellers.models import Stall
 from tests import factories as make
 from tests.cast import Cast
@@ -79,10 +82,11 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settin
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[None]:
+def opened(settings: Settings) -> Iterator[Flask]:
     """Another installation's application, whose database and storage are the ones in use."""
-    with create_app(settings).app_context():
-        yield
+    app = create_app(settings)
+    with app.app_context():
+        yield app
         db.session.remove()
         db.engine.dispose()
 
@@ -99,6 +103,26 @@ def test_a_backup_fills_an_empty_market_of_either_kind_that_goes_on(
         assert content() == before
         assert stored() == files
         assert_it_goes_on(filled.lan.stall, now)
+
+
+def test_a_market_that_was_only_started_takes_an_archive(
+    filled: Cast, elsewhere: Settings, tmp_path: Path, now: Clock
+) -> None:
+    """On a new machine the services run before an archive is restored, and keep rows of their own."""
+    back_up(tmp_path / "market.tar.gz", now=now())
+    before = content()
+    now.at = datetime.now(UTC)  # a jobs process whose clock is not the database's does no task
+    with opened(elsewhere) as started:
+        run = started.test_cli_runner().invoke
+        assert (
+            run(args=["db", "upgrade"]).exit_code == run(args=["backup", str(tmp_path / "own.tar.gz")]).exit_code == 0
+        )
+        Worker(started, HANDLERS, PERIODIC_TASKS).round()
+        keep_seal()
+        kept = {name for name, rows in content().items() if rows}
+        assert kept == {"backup_record", "health_record", "task_lease", "worker_heartbeat"}
+        restore(tmp_path / "market.tar.gz", replace=False)
+        assert content() == before
 
 
 def assert_it_goes_on(stall_id: int, now: Clock) -> None:

@@ -10,6 +10,8 @@ from market.base.db import db
 from market.base.revisions import REVISIONS
 
 ROWS_AT_ONCE = 1000
+OF_ITSELF = frozenset({"backup_record", "health_record", "task_lease", "try_window", "worker_heartbeat"})
+"""What an installation writes as soon as it runs, before there is a commune."""
 
 Row = dict[str, object]
 
@@ -51,9 +53,9 @@ def count(connection: Connection, table: Table) -> int:
 
 
 def is_empty() -> bool:
-    """Whether the installation's database holds no row."""
+    """Whether the installation's database holds no row but those that it writes of itself."""
     with db.engine.connect() as connection:
-        return not any(count(connection, table) for table in tables_of(connection))
+        return not any(count(connection, table) for table in tables_of(connection) if table.name not in OF_ITSELF)
 
 
 def quoted(table: Table) -> str:
