@@ -35,7 +35,8 @@ from tests.services.postgres import Server, durable
 ROUNDS = 10
 SEED = 20261129
 LOAD_SECONDS = (0.5, 2.5)
-DONE_WITHIN = 90.0
+DONE_WITHIN = 600.0
+"""How long jobs may take to come to their end on a machine that does much besides; most do within seconds."""
 OFTEN = {"web worker": 3, "jobs process": 4, "postgres backend": 3}
 """What is killed more often than the others: it comes back sooner, or is in the midst of more."""
 ENDS_JOBS = {"jobs process", "all at once"}
@@ -103,7 +104,6 @@ def _markets() -> Iterator[tuple[str, tuple[Flask, Server | None]]]:
 
 
 def _told(database: str, report: Report) -> Iterator[Figure | str]:
-    yield from report.wrong
     kills = ", ".join(f"{count} {name}" for name, count in sorted(report.kills.items()))
     yield free(f"{database} rounds", report.kills.total(), "", note=kills)
     ledger = report.ledger
@@ -146,7 +146,9 @@ def killed(app: Flask, postgres: Server | None, *, rounds: int, report: Report) 
                 ]
                 _forget_some(number)
                 db.session.remove()
-            report.wrong += [f"round {number}, {name}: {one}" for one in found]
+            wrong = [f"round {number + 1}, {name}: {one}" for one in found]
+            report.wrong += wrong
+            yield from wrong
             yield f"round {number + 1}: killed a {name}, {len(found)} faults, {stories.ledger.total()} acknowledged"
 
 
