@@ -1,5 +1,6 @@
 """The nginx file that is shipped: nginx takes it as written, and what it promises holds."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing
@@ -104,3 +105,13 @@ def test_one_address_that_floods_is_told_to_wait(front: Nginx) -> None:
     refused, said = next((one, said) for one, said in answers if one.status == 429)
     assert refused.getheader("Retry-After") == "5"
     assert "Mời chờ 5 giây" in said
+
+
+def test_while_the_market_starts_there_is_a_page_that_says_so(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with nginx.serving(tmp_path, nobody.getsockname()[1]) as front:
+            for path in ("/dang-nhap", "/", "/anh/khong-co.webp"):
+                [(answer, said)] = get(front, path)
+                assert (answer.status, answer.getheader("Retry-After")) == (503, "30"), path
+                assert "Chợ chưa trả lời" in said
