@@ -34,6 +34,9 @@ _NAMING = ("23", "42")
 """Classes of PostgreSQL's faults whose messages quote names alone: broken constraints, unknown tables and columns."""
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class JsonLines(logging.Formatter):
     """Formats a record as JSON; of an exception it keeps the type, the place and what the database said, not values."""
 
@@ -45,13 +48,14 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             "request_id": g.get("request_id") if has_request_context() else None,
         }
-        line |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        given = record.__dict__
+        line |= {name: given[name] for name in FIELDS if name in given}
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
             line["trace"] = self._places(record)
             if said := database_message(record.exc_info[1]):
                 line["database"] = said
-        return json.dumps(line, ensure_ascii=False)
+        return _as_json(line)
 
     @staticmethod
     def _places(record: logging.LogRecord) -> list[str]:

@@ -105,7 +105,7 @@ def names_of(session: Session, ids: Collection[int]) -> dict[int, Named]:
 def by_name(session: Session, commune_id: int) -> dict[int, int]:
     """Of every business of the commune its place in the order of their names."""
     query = select(Business.id).where(Business.commune_id == commune_id).order_by(Business.folded, Business.id)
-    return {business_id: place for place, business_id in enumerate(session.scalars(query))}
+    return {business_id: place for place, business_id in enumerate(session.connection().scalars(query))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Text, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.queries.ledger import accounts_of, numbers_of, papers_of
@@ -25,6 +25,7 @@ from market.adoption.rules import (
     with_account,
 )
 from market.adoption.rules.risk_flags import RiskLimits
+from market.payments.queries.confirmed import KNOWN_AT
 from market.sellers.models import Business, BusinessHistory
 from market.values.period import Period
 
@@ -92,22 +93,24 @@ def sources_of(session: Session, commune_id: int, days: Iterable[date], *, known
     )
 
 
+_LINES = (
+    select(
+        BusinessHistory.business_id,
+        type_coerce(BusinessHistory.kind, Text),
+        type_coerce(BusinessHistory.status, Text),
+        BusinessHistory.hamlet_id,
+        BusinessHistory.valid_from,
+    )
+    .join(Business, Business.id == BusinessHistory.business_id)
+    .where(Business.commune_id == bindparam("commune_id"), BusinessHistory.recorded_at <= KNOWN_AT)
+    .order_by(BusinessHistory.valid_from, BusinessHistory.recorded_at, BusinessHistory.id)
+)
+
+
 def _registers(session: Session, scope: LedgerScope, days: Sequence[date]) -> dict[date, Register]:
     """On each of some days, the earliest first: of the lines in force the one valid latest, told last."""
-    line = BusinessHistory
-    query = (
-        select(
-            line.business_id,
-            type_coerce(line.kind, Text),
-            type_coerce(line.status, Text),
-            line.hamlet_id,
-            line.valid_from,
-        )
-        .join(Business, Business.id == line.business_id)
-        .where(Business.commune_id == scope.commune_id, line.recorded_at <= scope.known_at)
-        .order_by(line.valid_from, line.recorded_at, line.id)
-    )
-    return _on_days([Registered._make(row) for row in session.connection().execute(query).all()], days)
+    given = {"commune_id": scope.commune_id, "known_at": scope.known_at}
+    return _on_days([Registered._make(row) for row in session.connection().execute(_LINES, given).all()], days)
 
 
 def _on_days(lines: Sequence[Registered], days: Sequence[date]) -> dict[date, Register]:

@@ -15,7 +15,7 @@ from market.adoption.queries.evidence import answered_at, buyer_phone, holds_at
 from market.adoption.queries.parties import LedgerScope, parties_of
 from market.adoption.queries.platforms import OWN_PLATFORM
 from market.adoption.rules import Account, DatedNumber, Declared, Ledger, Paper, RegisterLine, RiskFlag, Sale, Verdict
-from market.base.db import AnyRow, AnySelect
+from market.base.db import AnyParameter, AnyRow, AnySelect
 from market.orders.models import COMPLETED, Contact, Order, Purchase
 from market.payments.models import Allocation, AllocationKind, PaymentRequest, Refund
 from market.payments.queries import BankTold, bank_told_of
@@ -83,6 +83,47 @@ def _lines(session: Session, asked: LedgerScope) -> list[RegisterLine]:
     ]
 
 
+_OF_COMMUNE: AnyParameter = bindparam("commune_id")
+_OPENED, _VERIFIED = Stall.opened_at, Verification.verified_at
+_OWN_ACCOUNTS = (
+    select(Stall.business_id, case((_OPENED > _VERIFIED, _OPENED), else_=_VERIFIED), Verification.ended_at)
+    .join(Verification, Verification.business_id == Stall.business_id)
+    .where(
+        Stall.commune_id == _OF_COMMUNE,
+        Stall.state != StallState.CLOSED,
+        Stall.opened_at <= KNOWN_AT,
+        Verification.verified_at <= KNOWN_AT,
+        or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
+    )
+)
+_OTHER_ACCOUNTS = (
+    select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
+    .where(
+        PlatformAccount.business_id.in_(select(Business.id).where(Business.commune_id == _OF_COMMUNE)),
+        PlatformAccount.checked_at <= KNOWN_AT,
+    )
+    .order_by(PlatformAccount.business_id, PlatformAccount.id)
+)
+_PAPERS = (
+    select(Certificate.business_id, Certificate.valid_from, Certificate.valid_to)
+    .join(Business, Business.id == Certificate.business_id)
+    .where(
+        Business.commune_id == _OF_COMMUNE,
+        Certificate.kind.startswith("OCOP"),
+        Certificate.checked_at <= KNOWN_AT,
+    )
+)
+_NUMBERS = (
+    select(DatedFact)
+    .where(
+        DatedFact.key.startswith("kpi."),
+        or_(DatedFact.commune_id == _OF_COMMUNE, DatedFact.commune_id.is_(None)),
+    )
+    .order_by(DatedFact.id)
+)
+"""Built once, as those below: each is asked for every figure, and building one takes longer than running it."""
+
+
 def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
     """Every account on a platform, here and elsewhere, that was known of."""
     return [*_own_accounts(session, asked), *_other_accounts(session, asked)]
@@ -91,18 +132,6 @@ def accounts_of(session: Session, asked: LedgerScope) -> list[Account]:
 def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     """A stall here whose seller is verified, from the later of the two days on. Put in order here: asked to, SQLite
     would read those of all communes."""
-    opened, verified = Stall.opened_at, Verification.verified_at
-    query = (
-        select(Stall.business_id, case((opened > verified, opened), else_=verified), Verification.ended_at)
-        .join(Verification, Verification.business_id == Stall.business_id)
-        .where(
-            Stall.commune_id == asked.commune_id,
-            Stall.state != StallState.CLOSED,
-            Stall.opened_at <= asked.known_at,
-            Verification.verified_at <= asked.known_at,
-            or_(Verification.state == VerificationState.VERIFIED, Verification.ended_at.is_not(None)),
-        )
-    )
     found = [
         Account(
             business_id=business_id,
@@ -110,21 +139,15 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
             since=local_day(since_at),
             until=local_day(ended_at) if ended_at and ended_at <= asked.known_at else None,
         )
-        for business_id, since_at, ended_at in session.connection().execute(query).all()
+        for business_id, since_at, ended_at in session.connection().execute(_OWN_ACCOUNTS, _given(asked)).all()
     ]
     return sorted(found, key=attrgetter("business_id", "since"))
 
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
-    in_commune = select(Business.id).where(Business.commune_id == asked.commune_id)
-    query = (
-        select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
-        .where(PlatformAccount.business_id.in_(in_commune), PlatformAccount.checked_at <= asked.known_at)
-        .order_by(PlatformAccount.business_id, PlatformAccount.id)
-    )
     return [
         Account(business_id=row.business_id, platform=row.platform, since=local_day(row.checked_at))
-        for row in session.execute(query)
+        for row in session.execute(_OTHER_ACCOUNTS, _given(asked))
         if row.checked_at
     ]
 
@@ -154,7 +177,7 @@ def _given(asked: LedgerScope) -> dict[str, object]:
     return {"commune_id": asked.commune_id, "known_at": asked.known_at, "since": asked.since, "until": asked.until}
 
 
-_IN_COMMUNE = (COMPLETED, Order.commune_id == bindparam("commune_id"))
+_IN_COMMUNE = (COMPLETED, Order.commune_id == _OF_COMMUNE)
 """The condition of the partial index over completed orders must stand in the statement as it is."""
 _OF_DAYS = (
     *_IN_COMMUNE,
@@ -262,18 +285,9 @@ def _declared(session: Session, asked: LedgerScope) -> list[Declared]:
 
 
 def papers_of(session: Session, asked: LedgerScope) -> list[Paper]:
-    query = (
-        select(Certificate.business_id, Certificate.valid_from, Certificate.valid_to)
-        .join(Business, Business.id == Certificate.business_id)
-        .where(
-            Business.commune_id == asked.commune_id,
-            Certificate.kind.startswith("OCOP"),
-            Certificate.checked_at <= asked.known_at,
-        )
-    )
     return [
         Paper(business_id=row.business_id, valid_from=row.valid_from, valid_to=row.valid_to)
-        for row in session.execute(query)
+        for row in session.execute(_PAPERS, _given(asked))
     ]
 
 
@@ -285,14 +299,6 @@ def number_on(session: Session, commune_id: int, key: str, day: date) -> int | N
 
 def numbers_of(session: Session, asked: LedgerScope) -> list[DatedNumber]:
     """The KPI's numbers: the commune's own and the country's."""
-    query = (
-        select(DatedFact)
-        .where(
-            DatedFact.key.startswith("kpi."),
-            or_(DatedFact.commune_id == asked.commune_id, DatedFact.commune_id.is_(None)),
-        )
-        .order_by(DatedFact.id)
-    )
     return [
         DatedNumber(
             key=fact.key,
@@ -301,7 +307,7 @@ def numbers_of(session: Session, asked: LedgerScope) -> list[DatedNumber]:
             valid_to=fact.valid_to,
             is_own=fact.commune_id is not None,
         )
-        for fact in session.scalars(query)
+        for fact in session.scalars(_NUMBERS, {"commune_id": asked.commune_id})
     ]
 
 

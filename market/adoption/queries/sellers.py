@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, Date, Text, bindparam, case, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from market.adoption.models import DeclaredSale
@@ -68,9 +68,15 @@ class _Good(NamedTuple):
     phone: str
     device: str
 
+    @classmethod
+    def of(cls, written: str) -> "_Good":
+        """As SQLite's look writes it: neither a day nor a phone has a space in it."""
+        day, phone, device = written.split(" ", 2)
+        return cls(date.fromisoformat(day), phone, device)
+
 
 _Found = Mapping[int, _Good]
-_Look = Mapping[str, Select[int, date, str, str]]
+_Look = Mapping[str, AnySelect]
 """The statement for each kind of database."""
 _START, _END = bindparam("start", type_=Date()), bindparam("end", type_=Date())
 _IDS: AnyParameter = bindparam("ids", expanding=True)
@@ -81,21 +87,19 @@ _OLDEST = (Order.completed_on, Order.id)
 def _first_good(order: tuple[AnyColumn, ...], which: ColumnElement[bool]) -> _Look:
     """Of each business the first good sale of some days, in an order that the index of its sales has: most often the
     first one looked at. Said for each database so that it goes there once a business, reads the sale's buyer from what
-    it has just read, and never the whole of a table: SQLite knows no LATERAL, and PostgreSQL may take a join to the
-    orders found for one to all of them."""
+    it has just read, and never the whole of a table: SQLite knows no LATERAL, and is asked for one text (`_Good.of`),
+    None where there is no such sale; PostgreSQL may take a join to the orders found for one to all of them."""
 
     def found(*columns: AnyColumn) -> AnySelect:
         query = sales_with_buyers(IS_GOOD, *columns).order_by(*order).limit(1)
         return query.where(Order.business_id == Business.id, Order.completed_on.between(_START, _END))
 
-    buyer = (buyer_phone().label("phone"), buyer_device().label("device"))
-    first = found(Order.completed_on, *buyer).correlate(Business).lateral("found")
-    first_id = found(Order.id).correlate(Business).scalar_subquery().label("order_id")
-    ids = select(Business.id.label("business_id"), first_id).where(which).cte("found")
-    again = select(ids.c.business_id, Order.completed_on, *buyer).join(Order, Order.id == ids.c.order_id)
+    phone, device = buyer_phone(), buyer_device()
+    first = found(Order.completed_on, phone.label("phone"), device.label("device")).correlate(Business).lateral("found")
+    written = found(type_coerce(Order.completed_on, Text) + " " + phone + " " + device)
     return {
         "postgresql": select(Business.id, *first.c).join(first, true()).where(which),
-        "sqlite": with_buyers(again),
+        "sqlite": select(Business.id, written.correlate(Business).scalar_subquery()).where(which),
     }
 
 
@@ -134,6 +138,8 @@ def sellers_in(session: Session, asked: SellersAsked, windows: Sequence[Window])
 def _good(session: Session, look: _Look, given: Mapping[str, object]) -> dict[int, _Good]:
     connection = session.connection()
     rows = connection.execute(look[connection.dialect.name], given).all()
+    if connection.dialect.name == "sqlite":
+        return {business_id: _Good.of(written) for business_id, written in rows if written}
     return {business_id: _Good(day, phone, device) for business_id, day, phone, device in rows}
 
 
@@ -280,7 +286,8 @@ def trades_in(session: Session, asked: SellersAsked, window: Window, sellers: Se
     within = {"known_at": asked.known_at, "late_from": window.late_from}
     within |= {"start": window.days.start, "end": window.days.end}
     for ids in _some(window.businesses - trades.keys()):
-        trades |= {key: Trade(trade) for key, trade in session.execute(_WITHOUT_GOOD, within | {"ids": ids})}
+        rows = session.connection().execute(_WITHOUT_GOOD, within | {"ids": ids})
+        trades |= {key: Trade(trade) for key, trade in rows}
     return trades
 
 

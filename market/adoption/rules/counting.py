@@ -6,9 +6,10 @@ A3 = a completed order in the window or more, on counted evidence. KPI (plan III
 
 import enum
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TypeVar
 
 from market.adoption.rules.facts import NOBODY, Ledger, RegisterLine, RiskFlag, Sale, Verdict
@@ -19,6 +20,9 @@ from market.values.period import Period
 HOUSEHOLD, COOPERATIVE, FARM = "ho_kinh_doanh", "hop_tac_xa", "ho_nong_dan"
 BASE_KINDS = frozenset({HOUSEHOLD, COOPERATIVE})
 ACTIVE = "dang_hoat_dong"
+
+
+K = TypeVar("K", int, str)
 
 
 class State(enum.StrEnum):
@@ -46,9 +50,10 @@ _WITH_ACCOUNT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class BusinessStanding:
-    """A business on the day. `proof` is the best sale it has in that state; `sold_on` says where a declared one was."""
+    """A business on the day. `proof` is the best sale it has in that state; `sold_on` says where a declared one was.
+    Not frozen, because a frozen one takes three times as long to make, and a figure has thousands of them."""
 
     business_id: int
     hamlet_id: int
@@ -62,7 +67,7 @@ class BusinessStanding:
 
     def __post_init__(self) -> None:
         """Asked for many times of thousands of businesses: worked out once."""
-        object.__setattr__(self, "state", _WITH_ACCOUNT[self.trade] if self.platforms else State.NO_ACCOUNT)
+        self.state = _WITH_ACCOUNT[self.trade] if self.platforms else State.NO_ACCOUNT
 
     @property
     def has_account(self) -> bool:
@@ -132,10 +137,14 @@ class Figure:
         return [standing for standing in self.standings if standing.state is state]
 
     def by_hamlet(self) -> dict[int, Share]:
-        return _shares((standing.hamlet_id, standing.is_counted) for standing in self.standings)
+        return self._shares(attrgetter("hamlet_id"))
 
     def by_kind(self) -> dict[str, Share]:
-        return _shares((standing.kind, standing.is_counted) for standing in self.standings)
+        return self._shares(attrgetter("kind"))
+
+    def _shares(self, of: Callable[[BusinessStanding], K]) -> dict[K, Share]:
+        whole, parts = Counter(map(of, self.standings)), Counter(map(of, self.in_state(State.COUNTED)))
+        return {key: Share(part=parts[key], whole=count) for key, count in whole.items()}
 
     def reaches(self, target: int | None) -> bool:
         """Whether `target` percent of the base count; nothing of nothing reaches none."""
@@ -144,18 +153,6 @@ class Figure:
     def missing_to(self, target: int | None) -> int:
         """How many more businesses must count until `target` percent is reached; 0 where it is, or none is set."""
         return 0 if target is None else max(0, -(-target * self.base // 100) - self.counted)
-
-
-K = TypeVar("K", int, str)
-
-
-def _shares(counted: Iterable[tuple[K, bool]]) -> dict[K, Share]:
-    parts: Counter[K] = Counter()
-    whole: Counter[K] = Counter()
-    for key, is_counted in counted:
-        whole[key] += 1
-        parts[key] += is_counted
-    return {key: Share(part=parts[key], whole=count) for key, count in whole.items()}
 
 
 def told_on(lines: Iterable[RegisterLine], day: date) -> dict[int, RegisterLine]:

@@ -55,10 +55,10 @@ _HERE: TimedCache[str, Here] = TimedCache("communes", seconds=30, most=256)
 def current_commune() -> Here:
     """The commune of this request; UnknownHost where none is at its host. Kept half a minute per process: it stands on
     every page and hardly ever changes."""
-    if "here" not in g:
+    commune: Here | None = g.get("here")
+    if commune is None:
         host = request.host.partition(":")[0].lower().rstrip(".")  # "cho.vn." is the same host (RFC 1034, 3.1)
-        g.here = _HERE.get(host, lambda: _read(host))
-    commune: Here = g.here
+        commune = g.here = _HERE.get(host, lambda: _read(host))
     return commune
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from market.base.db import AnyParameter
 from market.catalog.models import Product
 from market.sellers.models import Business, BusinessMember, BusinessProposal, ChangeRequest, Stall
 
@@ -30,28 +31,24 @@ def told(number: int) -> str:
     return f"{MOST_COUNTED}+" if number >= MOST_COUNTED else str(number)
 
 
+_COMMUNE: AnyParameter = bindparam("commune_id")
+_WAITING = (
+    select(Product.id).where(Product.commune_id == _COMMUNE, Product.is_waiting),
+    select(BusinessMember.id)
+    .join(Business, Business.id == BusinessMember.business_id)
+    .where(Business.commune_id == _COMMUNE, BusinessMember.is_waiting),
+    select(BusinessProposal.id).where(BusinessProposal.commune_id == _COMMUNE, BusinessProposal.is_waiting),
+    select(ChangeRequest.id)
+    .join(Stall, Stall.id == ChangeRequest.stall_id)
+    .where(Stall.commune_id == _COMMUNE, ChangeRequest.is_waiting),
+)
+_COUNTED = select(
+    *(select(func.count()).select_from(part.limit(MOST_COUNTED).subquery()).scalar_subquery() for part in _WAITING)
+)
+"""Built once: it is asked on every page of the office, and building it took as long as all else of the question."""
+
+
 def waiting_for(session: Session, commune_id: int) -> OfficeQueue:
     """What waits for an answer of a commune's office, in one statement: of each no more is counted than is told."""
-    goods = select(Product.id).where(Product.commune_id == commune_id, Product.is_waiting)
-    claims = (
-        select(BusinessMember.id)
-        .join(BusinessMember.business)
-        .where(
-            Business.commune_id == commune_id,
-            BusinessMember.is_waiting,
-        )
-    )
-    proposals = select(BusinessProposal.id).where(
-        BusinessProposal.commune_id == commune_id, BusinessProposal.is_waiting
-    )
-    changes = (
-        select(ChangeRequest.id)
-        .join(ChangeRequest.stall)
-        .where(Stall.commune_id == commune_id, ChangeRequest.is_waiting)
-    )
-    parts = [
-        select(func.count()).select_from(part.limit(MOST_COUNTED).subquery()).scalar_subquery()
-        for part in (goods, claims, proposals, changes)
-    ]
-    found = session.execute(select(*parts)).one()
-    return OfficeQueue(goods=found[0], sellers=found[1] + found[2], changes=found[3])
+    goods, claims, proposals, changes = session.execute(_COUNTED, {"commune_id": commune_id}).one()
+    return OfficeQueue(goods=goods, sellers=claims + proposals, changes=changes)
