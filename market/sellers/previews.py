@@ -66,8 +66,8 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
-    """What a file would do: `counts` by outcome, every row that is not taken whole, the first of the `changing`; what of
-    its `cells` was `read`, what was left and why; which businesses of its hamlets it lacks; what is to be answered."""
+    """What a file would do: `counts` by outcome, every row that is not taken whole, the first of the `changing`;
+    what of its `cells` was `read`, what was left and why; which businesses it lacks; what is to be answered."""
 
     counts: Mapping[str, int]
     changing: int
@@ -100,7 +100,7 @@ class Look:
     questions: Sequence[Question]
 
     def to_mend(self) -> bytes:
-        """The rows that are not taken whole, as an .xlsx with the reason beside each, to be put right and sent again."""
+        """The rows that are not taken whole, as an .xlsx with the reason beside each, to be mended and sent again."""
         not_whole = (*self.report.refused, *self.report.asked, *self.report.partly_read)
         return workbook_of(self.file.to_mend({one.number: one.reason for one in not_whole}))
 
@@ -154,7 +154,7 @@ def _row(one: Decision, changed: str = "") -> PreviewRow:
 
 
 def kept_of(look: Look) -> dict[str, object]:
-    """The preview as its page will show it, what each row that changes something was shown to do, and the file to mend."""
+    """The preview as its page will show it, what each row that changes something was shown to do, the file to mend."""
     seen = {one.number: row_seen(one, look.facts) for one in look.report.changes}
     return {"preview": asdict(preview_of(look)), "seen": seen, "mend": b64encode(look.to_mend()).decode()}
 
@@ -178,7 +178,7 @@ def preview_at(task: LongTask) -> ImportPreview:
 
 
 def look_again_of(preview: LongTask, answers: Sequence[str]) -> NewTask:
-    """What looks at a preview's file anew once it was answered so: one for the same answers, however often they come."""
+    """What looks at a preview's file anew once it was answered so: one for the same answers, however often."""
     said = sha256("|".join([preview.result_key, *answers]).encode()).hexdigest()
     return NewTask(
         commune_id=preview.commune_id,

@@ -22,8 +22,8 @@ _INDEX = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])\)?")
 _NUMBERING = re.compile(r"\(?(?:\d{1,5}|[ivxIVX]{1,5}|[a-zA-Z])[.)]?")
 _TOTAL = re.compile(r"(?:tong|cong|tong cong|tong so)(?: (?:so|cong|la|toan xa|ho|co so))*(?: \d.*)?")
 _SIGNED = re.compile(
-    r"(?:nguoi|can bo) (?:lap|thuc hien|tong hop|ke khai)\b.*|(?:tm|kt|tl) .*|(?:pho )?chu tich.*|thu truong.*|truong thon.*|"
-    r"ky (?:va )?ghi ro.*|ky ten.*|noi nhan.*|xac nhan cua.*|.*ngay \d* ?thang \d* ?nam.*"
+    r"(?:nguoi|can bo) (?:lap|thuc hien|tong hop|ke khai)\b.*|(?:tm|kt|tl) .*|(?:pho )?chu tich.*|thu truong.*|"
+    r"truong thon.*|ky (?:va )?ghi ro.*|ky ten.*|noi nhan.*|xac nhan cua.*|.*ngay \d* ?thang \d* ?nam.*"
 )
 _TITLE_MOST = 80
 
@@ -50,9 +50,9 @@ class Fate(enum.StrEnum):
 class Vocabulary:
     """How a trade reads its tables.
 
-    `field_of`: a title -> its field, SKIPPED, or "" for one that is not understood. `is_header`: whether a row with these
-    fields begins a table. `headings_of`: the fields that a text standing alone (a title, a heading between rows, a
-    sheet's name) speaks of for the rows below. `needed`: the fields without which a row may be a foot.
+    `field_of`: a title -> its field, SKIPPED, or "" for one that is not understood. `is_header`: whether a row with
+    these fields begins a table. `headings_of`: the fields that a text standing alone (a title, a heading between rows,
+    a sheet's name) speaks of for the rows below. `needed`: the fields without which a row may be a foot.
     """
 
     field_of: Callable[[str], str]
@@ -79,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table: its title as written, and the field it is read as, SKIPPED or "". `sample`: its first text."""
+    """A column of a table: its title as written, the field it is read as, SKIPPED or "". `sample`: its first text."""
 
     at: int
     title: str

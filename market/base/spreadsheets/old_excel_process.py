@@ -1,5 +1,5 @@
-"""A process of its own that reads an .xls from its input and writes its sheets as JSON: it imports nothing of the market,
-and dies where the file asks for more memory or time than it may have."""
+"""A process of its own that reads an .xls from its input and writes its sheets as JSON: it imports nothing of the
+market, and dies where the file asks for more memory or time than it may have."""
 
 import json
 import resource

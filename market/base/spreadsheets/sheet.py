@@ -31,8 +31,9 @@ class Sheet:
     """A sheet's rows of text in NFC, the first of them row 1.
 
     An error cell says its error (`#REF!`), a formula that was never calculated itself (`=A1&B1`). `hidden_rows` and
-    `hidden_columns` count from 0. `tells_errors`: whether it says of errors and of hidden rows. `numbers`: the cells that held a number, so that zeros before it may be lost. `filled`:
-    those that say what the tall cell above them says. `turned`: those that were written for a font of before Unicode.
+    `hidden_columns` count from 0. `tells_errors`: whether it says of errors and of hidden rows. `numbers`: the cells
+    that held a number, so that zeros before it may be lost. `filled`: those that say what the tall cell above them
+    says. `turned`: those that were written for a font of before Unicode.
     """
 
     name: str

@@ -55,8 +55,8 @@ def _of_text(text: str) -> Iterator[Sheet]:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8 (with or without its mark), Excel's "Unicode text", else the Vietnamese code page of old Excel, or the bytes
-    of an old font as they are."""
+    """UTF-8 (with or without its mark), Excel's "Unicode text", else the Vietnamese code page of old Excel, or the
+    bytes of an old font as they are."""
     if not raw.startswith(UTF16_MARKS) and _is_of_old_font(raw):
         return raw.decode("latin-1")
     encodings = ("utf-16",) if raw.startswith(UTF16_MARKS) else ("utf-8-sig", "cp1258")

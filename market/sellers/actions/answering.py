@@ -20,7 +20,7 @@ def answer_questions(
     *,
     clock: Clock,
 ) -> int:
-    """Keep what each question's field says (`given`: key -> meaning), "" takes an answer back; returns how many changed.
+    """Keep what each question's field says (`given`: key -> meaning), "" takes it back; returns how many changed.
 
     What is none of a question's choices is left as it is. Idempotent. NotFound for no commune.
     """

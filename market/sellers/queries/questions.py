@@ -33,7 +33,7 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One of them. `said`: what the answer is kept under; `choices`: meaning -> words; `meaning`: "" while it is open."""
+    """One of them. `said`: what the answer is kept under; `choices`: meaning -> words; `meaning`: "" while open."""
 
     about: str
     said: str

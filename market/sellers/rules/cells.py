@@ -145,7 +145,7 @@ def _may_be_citizen(digits: str) -> bool:
 
 
 def read_day(text: str) -> tuple[date, str]:
-    """The day a cell means, and a sentence where it says a month, a year or a number alone; ValueError with a sentence."""
+    """The day a cell means, and a sentence where it says a month, a year or a number alone; ValueError with one."""
     typed = half_width(text).strip().strip("'’")
     words = re.sub(r"\s+", " ", typed.lower())
     if re.fullmatch(r"\d{5}(?:\.\d+)?", words):

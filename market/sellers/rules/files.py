@@ -72,7 +72,7 @@ class RegisterFile:
         return [_line(table, left, len(self.tables)) for table in self.tables for left in table.left]
 
     def to_mend(self, reasons: Mapping[int, str]) -> list[tuple[str, list[Sequence[str]]]]:
-        """By sheet the rows of these numbers under their own titles, with the reason last, to be put right and sent again.
+        """By sheet the rows of these numbers under their own titles, with the reason last, to be mended and sent again.
         What headings said of a row stands in columns of its own."""
         pages: list[tuple[str, list[Sequence[str]]]] = []
         for table in self.tables:

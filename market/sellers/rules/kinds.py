@@ -13,7 +13,9 @@ E = TypeVar("E", bound=StrEnum)
 _KINDS = {
     BusinessKind.COOPERATIVE: r"htx\w*|hop tac xa|hop tac xa [a-z ]*|lien hiep htx",
     BusinessKind.COOPERATIVE_GROUP: r"to hop tac|tht|to ht|nhom ho hop tac",
-    BusinessKind.ENTERPRISE: r"doanh nghiep(?: tu nhan| nho| vua)*|dn|dntn|dnnn|cong ty|cty|ct tnhh|tnhh|co phan|ctcp|mtv",
+    BusinessKind.ENTERPRISE: (
+        r"doanh nghiep(?: tu nhan| nho| vua)*|dn|dntn|dnnn|cong ty|cty|ct tnhh|tnhh|co phan|ctcp|mtv"
+    ),
     BusinessKind.FARM_HOUSEHOLD: (
         r"(?:ho )?(?:nong dan|nong ho|nong nghiep|san xuat nong nghiep|chan nuoi|trong trot|nong nghiep ho gia dinh)"
         r"|nong ho|nong dan|ho san xuat|ho san xuat nong nghiep|trang trai|ho nuoi trong thuy san"
@@ -28,16 +30,18 @@ _STATES = {
     BusinessStatus.SUSPENDED: r"tam (?:ngung|nghi|dung|dong)|ngung tam thoi|nghi mua vu",
     BusinessStatus.TERMINATED: (
         r"cham dut|da nghi|nghi han|nghi kinh doanh|nghi kd|giai the|dong cua|dong mst|dong ma so thue|pha san"
-        r"|(?:da )?(?:ngung|dung) (?:hoat dong|kinh doanh|kd|han)|khong con (?:hoat dong|kinh doanh|kd)|nghi|da ngung|thoi kinh doanh"
+        r"|(?:da )?(?:ngung|dung) (?:hoat dong|kinh doanh|kd|han)|khong con (?:hoat dong|kinh doanh|kd)"
+        r"|nghi|da ngung|thoi kinh doanh"
     ),
     BusinessStatus.ACTIVE: (
-        r"dang (?:hoat dong|kinh doanh|kd|hd|ban|san xuat|sxkd|mo|mo cua)|con (?:hoat dong|kinh doanh|kd|hd|ban)|hoat dong|binh thuong|hd|mo cua"
-        r"|co"
+        r"dang (?:hoat dong|kinh doanh|kd|hd|ban|san xuat|sxkd|mo|mo cua)|con (?:hoat dong|kinh doanh|kd|hd|ban)"
+        r"|hoat dong|binh thuong|hd|mo cua|co"
     ),
 }
 _KIND_PATTERNS = {kind: re.compile(rf"(?:{words})") for kind, words in _KINDS.items()}
 _KIND_WITHIN = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _KINDS.items()}
 _STATE_PATTERNS = {state: re.compile(rf"(?:{words})(?: .*)?") for state, words in _STATES.items()}
+_BODIES = {BusinessKind.COOPERATIVE, BusinessKind.COOPERATIVE_GROUP, BusinessKind.ENTERPRISE}
 _NOT_SAID = re.compile(r".*\b(?:khong|chua)\b.*")
 _BY_VALUE: Mapping[str, BusinessKind] = {fold(kind.value): kind for kind in BusinessKind}
 
@@ -50,6 +54,8 @@ def kind_named(text: str, *, whole: bool = False) -> BusinessKind:
         return _BY_VALUE[words]
     patterns = _KIND_PATTERNS if whole else _KIND_WITHIN
     found = {kind for kind, pattern in patterns.items() if (pattern.fullmatch if whole else pattern.search)(words)}
+    if found & _BODIES:  # `HTX nông nghiệp`: what a body deals in is not what it is
+        found -= {BusinessKind.FARM_HOUSEHOLD, BusinessKind.INDIVIDUAL}
     if len(found) != 1:
         raise ValueError(f"Không rõ loại hình “{text[:60]}”: ghi hộ kinh doanh, HTX, tổ hợp tác, hộ nông dân, ...")
     return next(iter(found))

@@ -40,8 +40,8 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("", r".*\b(?:cccd|cmnd|cmt|can cuoc|sinh|email|fax|tai khoan|so luong|lao dong|doanh thu|von)\b.*"),
         (
             "phone",
-            r".*\b(?:dien thoai|sdt|dtdd|di dong|so dt|so may|zalo|hotline)\b.*|dt|lien he|lien lac|so lien (?:lac|he)|tel"
-            r"|phone|mobile",
+            r".*\b(?:dien thoai|sdt|dtdd|di dong|so dt|so may|zalo|hotline)\b.*|dt|lien he|lien lac|so lien (?:lac|he)"
+            r"|tel|phone|mobile",
         ),
         ("status", r".*\b(?:tinh trang|trang thai|hien trang)\b.*|(?:con )?hoat dong(?: khong)?"),
         (
@@ -51,12 +51,13 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "tax_id",
-            r".*\b(?:mst|ma so thue|ma thue)\b.*|ma so(?: (?:ho|hkd|dn|doanh nghiep|htx|hop tac xa|co so|kinh doanh|kd))*",
+            r".*\b(?:mst|ma so thue|ma thue)\b.*"
+            r"|ma so(?: (?:ho|hkd|dn|doanh nghiep|htx|hop tac xa|co so|kinh doanh|kd))*",
         ),
         (
             "kind",
-            r"(?:phan )?(?:loai|loai hinh|hinh thuc|to chuc)(?: (?:hinh|thuc|co so|cs|ho|kinh doanh|kd|to chuc|kinh te|sxkd"
-            r"|san xuat|don vi|hoat dong))*",
+            r"(?:phan )?(?:loai|loai hinh|hinh thuc|to chuc)(?: (?:hinh|thuc|co so|cs|ho|kinh doanh|kd|to chuc|kinh te"
+            r"|sxkd|san xuat|don vi|hoat dong))*",
         ),
         (
             "hamlet",
@@ -66,8 +67,8 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("trade", r"(?:nganh|nghe|mat hang|san pham|linh vuc|hang hoa|noi dung kinh doanh|hoat dong kinh doanh)\b.*"),
         (
             "owner_name",
-            r".*\b(?:chu (?:ho|co so|cs|hkd|kinh doanh|kd|nhiem|trang trai|so huu|hang|quan)|dai dien|dung dau|giam doc)\b.*"
-            r"|(?:ho va ten|ho ten|chu)",
+            r".*\b(?:chu (?:ho|co so|cs|hkd|kinh doanh|kd|nhiem|trang trai|so huu|hang|quan)|dai dien|dung dau"
+            r"|giam doc)\b.*|(?:ho va ten|ho ten|chu)",
         ),
         (
             "name",
@@ -83,7 +84,7 @@ _OF_A_PLACE = re.compile(rf"(?:{_HAMLET}|dia ban)\b")
 
 
 def vocabulary(columns: Mapping[str, str], hamlets: HamletNames | None = None) -> Vocabulary:
-    """How the register's tables are read; `columns`: folded title -> field or SKIPPED, as people of the commune said."""
+    """How the register's tables are read; `columns`: folded title -> field or SKIPPED, as the commune's people said."""
     return Vocabulary(
         field_of=partial(_field_of, columns),
         is_header=_is_header,

@@ -1,5 +1,5 @@
-"""Which new row of a spreadsheet may be a business that the register has already, under a name written otherwise, with a
-new phone, or in another hamlet: proposed, never joined by itself."""
+"""Which new row of a spreadsheet may be a business that the register has already, under a name written otherwise, with
+a new phone, or in another hamlet: proposed, never joined by itself."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,8 +11,9 @@ from market.sellers.rules.reading import RegisterRow
 from market.values.text import fold
 
 _FORM = re.compile(
-    r"^(?:ho kinh doanh(?: ca the| gia dinh)?|hkd|ho kd|h kd|ho ca the|ho|htx\w*|hop tac xa|cong ty|cty|ct|tnhh|mtv|mot thanh vien"
-    r"|co phan|cp|dntn|doanh nghiep(?: tu nhan)?|dn|co so(?: kinh doanh| san xuat)?|cs|cua hang|ch|ong|ba|anh|chi|co|chu) (?=\w)"
+    r"^(?:ho kinh doanh(?: ca the| gia dinh)?|hkd|ho kd|h kd|ho ca the|ho|htx\w*|hop tac xa|cong ty|cty|ct|tnhh|mtv"
+    r"|mot thanh vien|co phan|cp|dntn|doanh nghiep(?: tu nhan)?|dn|co so(?: kinh doanh| san xuat)?|cs|cua hang|ch"
+    r"|ong|ba|anh|chi|co|chu) (?=\w)"
 )
 
 
