@@ -58,7 +58,7 @@ class _TableReader(HTMLParser):
         if tag == "table":
             self.open.append([])
         elif tag == "tr" and self.open:
-            self._end_cell()
+            self._end_row()
             self._begin_row()
         elif tag in ("td", "th") and self.open:
             self._end_cell()
@@ -68,8 +68,10 @@ class _TableReader(HTMLParser):
             self.pieces.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th", "tr", "table"):
+        if tag in ("td", "th"):
             self._end_cell()
+        elif tag in ("tr", "table"):
+            self._end_row()
         if tag == "table" and self.open:
             self.tables.append(self.open.pop())
 
@@ -79,9 +81,14 @@ class _TableReader(HTMLParser):
 
     def close(self) -> None:
         super().close()
-        self._end_cell()
+        self._end_row()
         while self.open:
             self.tables.append(self.open.pop())
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self.open and self.open[-1]:
+            self._fill_tall(self.open[-1])
 
     def _begin_row(self) -> None:
         grid = self.open[-1]

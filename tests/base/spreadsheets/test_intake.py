@@ -97,7 +97,7 @@ def test_a_sheet_that_is_not_read_is_named_with_all_its_cells(rows, more, fate: 
 def test_a_header_in_words_nobody_knows_can_be_told() -> None:
     read = table(["Tên gọi", "Đơn giá", "Quy cách", "Nơi bán"], ["Rau", "1", "bó", "chợ"])
     assert read.is_guessed
-    assert [(one.title, one.sample) for one in read.columns][0] == ("Tên gọi", "Rau")
+    assert next((one.title, one.sample) for one in read.columns) == ("Tên gọi", "Rau")
 
 
 def test_rows_know_the_sheet_they_are_of() -> None:
