@@ -17,7 +17,7 @@ from market.base.spreadsheets.csv_file import csv_text
 from market.base.storage import storage
 from market.sellers import queries
 from market.sellers.actions import TakenIn, import_rows, left_out
-from market.sellers.previews import REGISTER_PREVIEW, kept_of, look_at, register_file, row_seen, seen_at
+from market.sellers.previews import REGISTER_PREVIEW, kept_of, look_at, row_seen, rows_of, seen_at
 from market.sellers.rules import (
     Decision,
     ImportReport,
@@ -128,7 +128,7 @@ def _planned(preview: str, commune_id: int) -> _Plan:
         seen, raw = seen_at(looked), storage().get(looked.input_key or "")
     except NotFound as error:
         raise Refused("input_gone", "Tệp đã gửi không còn nữa. Mời gửi lại tệp để ghi tiếp.") from error
-    rows = register_file(reading(), commune_id, raw).rows
+    rows = rows_of(reading(), commune_id, raw)
     report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
     facts = queries.import_facts(report, queries.overwritten_by(reading(), commune_id, report))
     return _Plan(report=report, facts=facts, seen=seen)

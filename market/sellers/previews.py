@@ -17,7 +17,7 @@ from market.base.seen import Facts, seen_of
 from market.base.spreadsheets.writing import workbook_of
 from market.base.storage import new_key, storage
 from market.sellers import queries
-from market.sellers.actions import register_file as read_file
+from market.sellers.actions import register_file, register_rows
 from market.sellers.queries import Question
 from market.sellers.rules import (
     AccountLine,
@@ -26,6 +26,7 @@ from market.sellers.rules import (
     KnownBusiness,
     RegisterFile,
     RowOutcome,
+    TypedRow,
     row_words,
 )
 from market.values.period import local_day
@@ -99,16 +100,16 @@ class Look:
     missing: Sequence[KnownBusiness]
     questions: Sequence[Question]
 
-    def to_mend(self) -> bytes:
-        """The rows that are not taken whole, as an .xlsx with the reason beside each, to be mended and sent again."""
+    def to_fix(self) -> bytes:
+        """The rows that are not taken whole, as an .xlsx with the reason beside each, to be put right and resent."""
         not_whole = (*self.report.refused, *self.report.asked, *self.report.partly_read)
-        return workbook_of(self.file.to_mend({one.number: one.reason for one in not_whole}))
+        return workbook_of(self.file.to_fix({one.number: one.reason for one in not_whole}))
 
 
 def look_at(session: Session, commune_id: int, raw: bytes) -> Look:
     """What a file would do to a commune's register. Nothing is written. Refused where it is no register."""
     register = queries.beside(session, commune_id)
-    file = read_file(raw, register.vocabulary)
+    file = register_file(raw, register.vocabulary)
     report = queries.plan_beside(register, file.rows, today=local_day(clock.now()))
     overwritten, changes = queries.overwritten_and_changed(session, commune_id, report)
     return Look(
@@ -121,9 +122,9 @@ def look_at(session: Session, commune_id: int, raw: bytes) -> Look:
     )
 
 
-def register_file(session: Session, commune_id: int, raw: bytes) -> RegisterFile:
-    """A file as a commune reads it. Refused where it is no register."""
-    return read_file(raw, queries.beside(session, commune_id).vocabulary)
+def rows_of(session: Session, commune_id: int, raw: bytes) -> list[TypedRow]:
+    """A file's rows as a commune reads them. Refused where it is no register."""
+    return register_rows(raw, queries.beside(session, commune_id).vocabulary)
 
 
 def preview_of(look: Look) -> ImportPreview:
@@ -154,14 +155,14 @@ def _row(one: Decision, changed: str = "") -> PreviewRow:
 
 
 def kept_of(look: Look) -> dict[str, object]:
-    """The preview as its page will show it, what each row that changes something was shown to do, the file to mend."""
+    """The preview as its page will show it, what each row that changes something was shown to do, the file to fix."""
     seen = {one.number: row_seen(one, look.facts) for one in look.report.changes}
-    return {"preview": asdict(preview_of(look)), "seen": seen, "mend": b64encode(look.to_mend()).decode()}
+    return {"preview": asdict(preview_of(look)), "seen": seen, "fix": b64encode(look.to_fix()).decode()}
 
 
-def mend_file_at(task: LongTask) -> bytes:
+def fix_file_at(task: LongTask) -> bytes:
     """The rows of a preview that are to be put right. NotFound as for `preview_at`."""
-    return b64decode(_kept_at(task).get("mend", ""))
+    return b64decode(_kept_at(task).get("fix", ""))
 
 
 def row_seen(one: Decision, facts: Mapping[str, str]) -> str:

@@ -65,11 +65,11 @@ def test_an_odd_cell_that_a_row_can_do_without_never_costs_the_row(cells: Sequen
     assert (len(taken), refused) == (len(rows), [])
 
 
-def test_the_rows_to_mend_stand_under_their_own_titles_with_the_reason() -> None:
+def test_the_rows_to_fix_stand_under_their_own_titles_with_the_reason() -> None:
     file = file_of(
         book([["Thôn Ô Mễ"], ["STT", "Tên cơ sở", "Loại hình", "SĐT"], [1, "An", "tiệm", "0912"]], [HEAD[:3], AN])
     )
-    (page,) = file.to_mend({3: "Không rõ loại hình."})
+    (page,) = file.to_fix({3: "Không rõ loại hình."})
     assert page == (
         "S1",
         [

@@ -28,22 +28,22 @@ _SIGNED = re.compile(
 _TITLE_MOST = 80
 
 
-class Fate(enum.StrEnum):
+class CellFate(enum.Enum):
     """What became of cells."""
 
-    READ = "read"
-    HEADER = "header"
-    TITLE = "title"
-    HEADING = "heading"
-    INDEX = "index"
-    FOOT = "foot"
-    EMPTY = "empty"
-    SKIPPED = "skipped"
-    UNKNOWN = "unknown"
-    TWICE = "twice"
-    UNTITLED = "untitled"
-    HIDDEN_SHEET = "hidden_sheet"
-    NO_HEADER = "no_header"
+    READ = enum.auto()
+    HEADER = enum.auto()
+    TITLE = enum.auto()
+    HEADING = enum.auto()
+    INDEX = enum.auto()
+    FOOT = enum.auto()
+    EMPTY = enum.auto()
+    SKIPPED = enum.auto()
+    UNKNOWN = enum.auto()
+    TWICE = enum.auto()
+    UNTITLED = enum.auto()
+    HIDDEN_SHEET = enum.auto()
+    NO_HEADER = enum.auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TableLine:
     """A row below a header: field -> text of its cells that are not empty, and what a heading above says for it.
 
     `numbers`, `turned`: the fields whose cell held a number, or was written for an old font. `texts`: the whole row.
@@ -91,7 +91,7 @@ class Column:
 class Left:
     """Cells that are not read as a row's: which, and why. `row`: from 1, 0 for a whole column or sheet."""
 
-    fate: Fate
+    fate: CellFate
     cells: int
     text: str
     row: int = 0
@@ -106,7 +106,7 @@ class Table:
     cells: int
     read: int = 0
     columns: Sequence[Column] = ()
-    lines: Sequence[Line] = ()
+    lines: Sequence[TableLine] = ()
     left: Sequence[Left] = ()
     is_guessed: bool = False
     tells_errors: bool = True
@@ -137,7 +137,7 @@ def _table(sheet: Sheet, position: int, words: Vocabulary) -> Table:
         return Table(**whole)  # type: ignore[arg-type]
     header = _header(sheet.rows, words)
     if sheet.is_hidden or header is None:
-        fate = Fate.HIDDEN_SHEET if sheet.is_hidden else Fate.NO_HEADER
+        fate = CellFate.HIDDEN_SHEET if sheet.is_hidden else CellFate.NO_HEADER
         left = [Left(fate=fate, cells=cells, text=sheet.name)]
         guess = None if sheet.is_hidden else _guessed(sheet.rows, words)
         return Table(**whole, left=left, columns=guess or (), is_guessed=guess is not None)  # type: ignore[arg-type]
@@ -242,7 +242,7 @@ class _Reader:
     position: int
     words: Vocabulary
     header: _Header
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TableLine] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     read: int = 0
     headings: dict[str, str] = field(default_factory=dict)
@@ -264,8 +264,8 @@ class _Reader:
 
     def _take(self, at: int, row: Row, own: Sequence[int]) -> None:
         fate = self._fate(at, row)
-        if fate is not Fate.READ:
-            self.is_over = self.is_over or fate is Fate.FOOT
+        if fate is not CellFate.READ:
+            self.is_over = self.is_over or fate is CellFate.FOOT
             self._leave(fate, at, row, own)
             return
         self.is_over = False
@@ -273,9 +273,9 @@ class _Reader:
         self.by_column.update(column for column in own if column not in self.readable)
         self.lines.append(self._line(at, row))
 
-    def _leave(self, fate: Fate, at: int, row: Row, own: Sequence[int]) -> None:
+    def _leave(self, fate: CellFate, at: int, row: Row, own: Sequence[int]) -> None:
         text = " · ".join(row[column] for column in own)
-        if fate in (Fate.TITLE, Fate.HEADING):
+        if fate in (CellFate.TITLE, CellFate.HEADING):
             for alone in dict.fromkeys(text for text in row if text):
                 self._note_heading(alone)
         if own:
@@ -284,20 +284,24 @@ class _Reader:
     def _note_heading(self, text: str) -> None:
         self.headings |= dict.fromkeys(self.words.headings_of(text), text)
 
-    def _fate(self, at: int, row: Row) -> Fate:
+    def _fate(self, at: int, row: Row) -> CellFate:
         if at <= self.header.last:
-            return Fate.TITLE if at < self.header.first else Fate.HEADER
+            return CellFate.TITLE if at < self.header.first else CellFate.HEADER
         told = [text for text in row if text]
         if all(_INDEX.fullmatch(text) for text in told) and len(told) > 1:
-            return Fate.INDEX
+            return CellFate.INDEX
         if self._is_header_again(row):
-            return Fate.HEADER
+            return CellFate.HEADER
         alone = {text for text in told if not _NUMBERING.fullmatch(text)}
         if len(alone) == 1 and self.words.headings_of(next(iter(alone))):
-            return Fate.HEADING
+            return CellFate.HEADING
         if self._is_foot(row, told):
-            return Fate.FOOT
-        return Fate.READ if any(text and column in self.readable for column, text in enumerate(row)) else Fate.EMPTY
+            return CellFate.FOOT
+        return (
+            CellFate.READ
+            if any(text and column in self.readable for column, text in enumerate(row))
+            else CellFate.EMPTY
+        )
 
     def _is_header_again(self, row: Row) -> bool:
         """A table that goes on on another page says its titles again."""
@@ -316,9 +320,9 @@ class _Reader:
             return True
         return self.is_over and 2 * len(told) <= len(self.readable)
 
-    def _line(self, at: int, row: Row) -> Line:
+    def _line(self, at: int, row: Row) -> TableLine:
         cells = {said: row[column] for column, said in self.readable.items() if column < len(row) and row[column]}
-        return Line(
+        return TableLine(
             number=self.position * SHEET_ROWS + at + 1,
             cells=cells,
             headings=dict(self.headings),
@@ -340,9 +344,9 @@ class _Reader:
             if cells := self.by_column[column.at]:
                 yield Left(fate=self._fate_of(column), cells=cells, text=column.title)
 
-    def _fate_of(self, column: Column) -> Fate:
+    def _fate_of(self, column: Column) -> CellFate:
         if column.at in self.twice:
-            return Fate.TWICE
+            return CellFate.TWICE
         if column.field == SKIPPED:
-            return Fate.SKIPPED
-        return Fate.UNKNOWN if column.title else Fate.UNTITLED
+            return CellFate.SKIPPED
+        return CellFate.UNKNOWN if column.title else CellFate.UNTITLED

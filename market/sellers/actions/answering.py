@@ -50,7 +50,7 @@ def answer_questions(
                 )
             )
     if changed:
-        subject = {"subject": "commune", "subject_id": commune_id, "commune_id": commune_id}
-        record(session, actor, Change(verb="answer_register", **subject), now=now)  # type: ignore[arg-type]
+        event = Change(verb="answer_register", subject="commune", subject_id=commune_id, commune_id=commune_id)
+        record(session, actor, event, now=now)
     session.flush()
     return changed

@@ -54,9 +54,10 @@ def register_file(raw: bytes, words: Vocabulary) -> RegisterFile:
     return found
 
 
-def register_rows(raw: bytes) -> list[TypedRow]:
-    """The rows of a file whose titles and hamlets are as everybody writes them. Refused as by `register_file`."""
-    return list(register_file(raw, vocabulary({})).rows)
+def register_rows(raw: bytes, words: Vocabulary | None = None) -> list[TypedRow]:
+    """The rows alone; without `words` of a file whose titles are as everybody writes them. Refused as by
+    `register_file`."""
+    return list(register_file(raw, words or vocabulary({})).rows)
 
 
 def import_register(

@@ -16,7 +16,7 @@ from market.sellers.rules.merging import (
 )
 from market.sellers.rules.names import look_of, odd_letters, reason_against_name
 from market.sellers.rules.places import HamletNames
-from market.sellers.rules.reading import Known, RegisterRow, TypedRow, Words, read_row, typed_row, typed_rows
+from market.sellers.rules.reading import Known, RegisterRow, TypedRow, Words, read_row, typed_row
 from market.sellers.rules.register import KIND_WORDS, STATUS_WORDS, BusinessKind, BusinessStatus, reason_against_day
 from market.sellers.rules.titles import FIELD_TITLES, REQUIRED, vocabulary
 from market.sellers.rules.twins import ask_about_twins
@@ -57,6 +57,5 @@ __all__ = [
     "rows_words",
     "state_named",
     "typed_row",
-    "typed_rows",
     "vocabulary",
 ]

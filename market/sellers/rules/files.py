@@ -4,27 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from market.base.spreadsheets.intake import SKIPPED, Column, Fate, Left, Table
+from market.base.spreadsheets.intake import SKIPPED, CellFate, Column, Left, Table
 from market.sellers.rules.reading import TypedRow, typed_row
 from market.sellers.rules.titles import FIELD_TITLES, REQUIRED
 
 REASON_TITLE = "Vì sao"
-_WHY: Mapping[Fate, str] = {
-    Fate.TITLE: "dòng tiêu đề",
-    Fate.HEADER: "hàng tiêu đề cột",
-    Fate.HEADING: "dòng tên thôn hoặc loại hình, đã hiểu cho các dòng dưới",
-    Fate.INDEX: "hàng số thứ tự của cột",
-    Fate.FOOT: "dòng tổng cộng hoặc chữ ký",
-    Fate.EMPTY: "dòng chưa có tên, loại hình hay thôn",
-    Fate.SKIPPED: "cột không thuộc sổ hộ",
-    Fate.UNKNOWN: "cột chưa hiểu, chưa ghi",
-    Fate.TWICE: "cột trùng nghĩa với cột đã đọc, chưa ghi",
-    Fate.UNTITLED: "cột không có tên, chưa ghi",
-    Fate.HIDDEN_SHEET: "trang đang ẩn nên không đọc; muốn đọc thì bỏ ẩn rồi gửi lại",
-    Fate.NO_HEADER: "trang không có hàng tiêu đề của sổ hộ nên không đọc",
+_WHY: Mapping[CellFate, str] = {
+    CellFate.TITLE: "dòng tiêu đề",
+    CellFate.HEADER: "hàng tiêu đề cột",
+    CellFate.HEADING: "dòng tên thôn hoặc loại hình, đã hiểu cho các dòng dưới",
+    CellFate.INDEX: "hàng số thứ tự của cột",
+    CellFate.FOOT: "dòng tổng cộng hoặc chữ ký",
+    CellFate.EMPTY: "dòng chưa có tên, loại hình hay thôn",
+    CellFate.SKIPPED: "cột không thuộc sổ hộ",
+    CellFate.UNKNOWN: "cột chưa hiểu, chưa ghi",
+    CellFate.TWICE: "cột trùng nghĩa với cột đã đọc, chưa ghi",
+    CellFate.UNTITLED: "cột không có tên, chưa ghi",
+    CellFate.HIDDEN_SHEET: "trang đang ẩn nên không đọc; muốn đọc thì bỏ ẩn rồi gửi lại",
+    CellFate.NO_HEADER: "trang không có hàng tiêu đề của sổ hộ nên không đọc",
 }
-_OF_FORM = frozenset({Fate.TITLE, Fate.HEADER, Fate.HEADING, Fate.INDEX})
-_BY_ROW = frozenset({Fate.TITLE, Fate.HEADER, Fate.HEADING, Fate.INDEX, Fate.FOOT, Fate.EMPTY})
+_OF_FORM = frozenset({CellFate.TITLE, CellFate.HEADER, CellFate.HEADING, CellFate.INDEX})
+_BY_ROW = frozenset({CellFate.TITLE, CellFate.HEADER, CellFate.HEADING, CellFate.INDEX, CellFate.FOOT, CellFate.EMPTY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,8 @@ class RegisterFile:
         """Every cell that is not read as a row's."""
         return [_line(table, left, len(self.tables)) for table in self.tables for left in table.left]
 
-    def to_mend(self, reasons: Mapping[int, str]) -> list[tuple[str, list[Sequence[str]]]]:
-        """By sheet the rows of these numbers under their own titles, with the reason last, to be mended and sent again.
+    def to_fix(self, reasons: Mapping[int, str]) -> list[tuple[str, list[Sequence[str]]]]:
+        """By sheet the rows of these numbers under their own titles, with the reason last, to be put right and resent.
         What headings said of a row stands in columns of its own."""
         pages: list[tuple[str, list[Sequence[str]]]] = []
         for table in self.tables:
@@ -106,7 +106,7 @@ def _line(table: Table, left: Left, sheets: int) -> AccountLine:
     where = f"trang {table.position + 1} “{table.sheet}”" if sheets > 1 else ""
     if left.fate in _BY_ROW:
         where = f"{where}, dòng {left.row}" if where else f"dòng {left.row}"
-    elif left.fate not in (Fate.HIDDEN_SHEET, Fate.NO_HEADER):
+    elif left.fate not in (CellFate.HIDDEN_SHEET, CellFate.NO_HEADER):
         where = f"{where}, cột {left.text}" if where else f"cột {left.text}"
     return AccountLine(
         where=where or "tệp", text=left.text, why=_WHY[left.fate], cells=left.cells, is_of_form=left.fate in _OF_FORM

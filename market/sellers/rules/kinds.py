@@ -2,13 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import TypeVar
 
 from market.sellers.rules.register import BusinessKind, BusinessStatus
 from market.values.text import fold
-
-E = TypeVar("E", bound=StrEnum)
 
 _KINDS = {
     BusinessKind.COOPERATIVE: r"htx\w*|hop tac xa|hop tac xa [a-z ]*|lien hiep htx",
@@ -62,7 +58,7 @@ def kind_named(text: str, *, whole: bool = False) -> BusinessKind:
 
 
 def kind_in_name(name: str) -> BusinessKind | None:
-    """The kind that a name begins with (`HTX Đại Sơn`, `Công ty TNHH An`)."""
+    """The kind that a name begins with (`HTX Sen Vàng`, `Công ty TNHH An`)."""
     words = fold(name)
     begun = [(found.end(), kind) for kind, pattern in _KIND_PATTERNS.items() if (found := pattern.match(words + " "))]
     whole = [(end, kind) for end, kind in begun if end >= len(words) or words[end] == " "]

@@ -4,18 +4,18 @@ What the register cannot do without (name, kind, hamlet) refuses the row; any ot
 as empty, and is told with what stands in it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
-from market.base.spreadsheets.intake import Line, take_in
-from market.base.spreadsheets.sheet import Row, Sheet
+from market.base.spreadsheets.intake import TableLine
+from market.base.spreadsheets.sheet import Row
 from market.sellers.rules.cells import error_in, read_day, read_phone, read_tax_id
 from market.sellers.rules.kinds import kind_in_name, kind_named, state_named
 from market.sellers.rules.places import HamletNames
 from market.sellers.rules.register import BusinessKind, BusinessStatus
-from market.sellers.rules.titles import FIELD_TITLES, REQUIRED, vocabulary
+from market.sellers.rules.titles import FIELD_TITLES, REQUIRED
 from market.values.old_fonts import is_odd
 from market.values.period import format_date
 from market.values.phone import Phone
@@ -86,7 +86,7 @@ class Known:
     today: date | None = None
 
 
-def typed_row(line: Line) -> TypedRow:
+def typed_row(line: TableLine) -> TypedRow:
     return TypedRow(
         number=line.number,
         cells=line.cells,
@@ -96,12 +96,6 @@ def typed_row(line: Line) -> TypedRow:
         texts=line.texts,
         is_hidden=line.is_hidden,
     )
-
-
-def typed_rows(table: Sequence[Sequence[str]]) -> list[TypedRow] | None:
-    """The rows below the header; None where the first rows hold no header of the register."""
-    (read,) = take_in([Sheet(name="", rows=[tuple(row) for row in table])], vocabulary({}))
-    return [typed_row(line) for line in read.lines] if read.is_read else None
 
 
 def read_row(

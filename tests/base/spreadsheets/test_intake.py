@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.base.spreadsheets.intake import SKIPPED, Fate, Table, Vocabulary, row_place, take_in
+from market.base.spreadsheets.intake import SKIPPED, CellFate, Table, Vocabulary, row_place, take_in
 from market.base.spreadsheets.sheet import Sheet
 
 TITLES = {"Tên": "name", "Giá": "price", "Đơn vị": "unit", "STT": SKIPPED}
@@ -28,7 +28,7 @@ def cells_of(read: Table) -> list[dict[str, str]]:
     return [dict(line.cells) for line in read.lines]
 
 
-def fates(read: Table) -> dict[Fate, int]:
+def fates(read: Table) -> dict[CellFate, int]:
     return {left.fate: sum(one.cells for one in read.left if one.fate is left.fate) for left in read.left}
 
 
@@ -54,15 +54,15 @@ def test_titles_headings_feet_and_columns_nobody_understands_are_named() -> None
     assert cells_of(read) == [{"name": "Rau muống", "price": "8000"}, {"name": "Cà", "price": "9000"}]
     assert [line.headings for line in read.lines] == [{"group": "Nhóm rau"}] * 2
     assert fates(read) == {
-        Fate.TITLE: 1,
-        Fate.HEADER: 8,
-        Fate.INDEX: 4,
-        Fate.HEADING: 1,
-        Fate.EMPTY: 1,
-        Fate.FOOT: 3,
-        Fate.SKIPPED: 2,
-        Fate.UNKNOWN: 2,
-        Fate.UNTITLED: 1,
+        CellFate.TITLE: 1,
+        CellFate.HEADER: 8,
+        CellFate.INDEX: 4,
+        CellFate.HEADING: 1,
+        CellFate.EMPTY: 1,
+        CellFate.FOOT: 3,
+        CellFate.SKIPPED: 2,
+        CellFate.UNKNOWN: 2,
+        CellFate.UNTITLED: 1,
     }
     assert read.cells == read.read + sum(left.cells for left in read.left) == 4 + 23
 
@@ -85,11 +85,11 @@ def test_what_a_tall_cell_says_again_is_counted_once() -> None:
 @pytest.mark.parametrize(
     ("rows", "more", "fate"),
     [
-        ([["Tên", "Giá"], ["Rau", "1"]], {"is_hidden": True}, Fate.HIDDEN_SHEET),
-        ([["Ghi chú", "x"]], {}, Fate.NO_HEADER),
+        ([["Tên", "Giá"], ["Rau", "1"]], {"is_hidden": True}, CellFate.HIDDEN_SHEET),
+        ([["Ghi chú", "x"]], {}, CellFate.NO_HEADER),
     ],
 )
-def test_a_sheet_that_is_not_read_is_named_with_all_its_cells(rows, more, fate: Fate) -> None:
+def test_a_sheet_that_is_not_read_is_named_with_all_its_cells(rows, more, fate: CellFate) -> None:
     read = table(*rows, **more)
     assert (read.lines, [(left.fate, left.cells) for left in read.left]) == ((), [(fate, read.cells)])
 

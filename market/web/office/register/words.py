@@ -18,7 +18,7 @@ CERTIFICATES = (
     "HACCP",
 )
 
-MEND_HEADERS = {"Content-Disposition": 'attachment; filename="dong-can-sua.xlsx"'}
+FIX_HEADERS = {"Content-Disposition": 'attachment; filename="dong-can-sua.xlsx"'}
 
 
 def answered_words(changed: int) -> str:

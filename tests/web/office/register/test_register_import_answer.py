@@ -137,7 +137,7 @@ def test_what_the_register_has_and_the_file_lacks_is_listed(hung: FlaskClient, c
     assert "Hộ A</a>" not in listed
 
 
-def test_the_rows_to_mend_are_a_workbook_that_can_be_sent_again(hung: FlaskClient, cast: Cast) -> None:
+def test_the_rows_to_fix_are_a_workbook_that_can_be_sent_again(hung: FlaskClient, cast: Cast) -> None:
     kept = look(hung, csv("Hộ A,HKD,Đâu Đó,0912345678", "Hộ B,HKD,Mỗ Đoạn,0912345679"))
     file = hung.get(f"{kept}/can-sua.xlsx")
 

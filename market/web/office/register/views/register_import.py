@@ -15,7 +15,7 @@ from market.base.spreadsheets import XLSX
 from market.base.storage import is_key, new_key, storage
 from market.sellers import actions
 from market.sellers.jobs import FORGET_REGISTER_FILE, REGISTER_FILE_LIFE
-from market.sellers.previews import REGISTER_PREVIEW, Look, look_at, preview_of, register_file
+from market.sellers.previews import REGISTER_PREVIEW, Look, look_at, preview_of, rows_of
 from market.sellers.rules import ImportReport, RowOutcome
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.forms import BaseForm
@@ -24,7 +24,7 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import ImportForm, answers_form
-from market.web.office.register.words import MEND_HEADERS, answered_words
+from market.web.office.register.words import FIX_HEADERS, answered_words
 
 SAMPLE = Path(str(sellers.__file__)).parent / "mau-so-ho.xlsx"
 FILE_KIND = "soho"
@@ -53,7 +53,7 @@ def _looked_at(desk: OfficeDesk, form: ImportForm) -> str:
     raw = form.file.content()
     if not raw:
         raise Refused("file_missing", "Mời chọn tệp sổ hộ (.xlsx hoặc .csv) trong máy.")
-    if len(raw) <= SMALL_FILE and len(register_file(reading(), desk.commune_id, raw).rows) <= SMALL_ROWS:
+    if len(raw) <= SMALL_FILE and len(rows_of(reading(), desk.commune_id, raw)) <= SMALL_ROWS:
         return url_for("office.register_import_check", file=_kept_file(raw))
     return url_for("office.task", office_task_id=_ask_preview(desk, form, raw))
 
@@ -121,15 +121,15 @@ def register_import_answer(desk: OfficeDesk, file: str) -> Page:
 
 @blueprint.get("/van-phong/so-ho/nhap/<file>/can-sua.xlsx")
 @office_page
-def register_import_mend(desk: OfficeDesk, file: str) -> Page:
+def register_import_fix(desk: OfficeDesk, file: str) -> Page:
     """The rows that are not taken whole, under the file's own titles, with the reason beside each."""
-    return Response(_look(desk, file).to_mend(), content_type=XLSX, headers=MEND_HEADERS)
+    return Response(_look(desk, file).to_fix(), content_type=XLSX, headers=FIX_HEADERS)
 
 
 @blueprint.post("/van-phong/so-ho/nhap/<file>/ghi")
 @office_page
 def register_import_do(desk: OfficeDesk, file: str) -> Page:
-    rows, form = register_file(reading(), desk.commune_id, _kept(file)).rows, BaseForm.of_request()
+    rows, form = rows_of(reading(), desk.commune_id, _kept(file)), BaseForm.of_request()
     with form.keeping_what_was_typed():
         seen, commune_id = seen_given(), desk.commune_id
         with transaction() as writing:

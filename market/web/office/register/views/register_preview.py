@@ -10,13 +10,13 @@ from market.base.spreadsheets.csv_file import csv_text
 from market.base.storage import storage
 from market.sellers import actions
 from market.sellers.importing import CSV, import_of
-from market.sellers.previews import look_again_of, mend_file_at, preview_at
+from market.sellers.previews import fix_file_at, look_again_of, preview_at
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.long_tasks import ask_with_file
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import answers_form
-from market.web.office.register.words import MEND_HEADERS, answered_words
+from market.web.office.register.words import FIX_HEADERS, answered_words
 
 CSV_HEAD = ("Dòng", "Cơ sở", "Vì sao")
 
@@ -48,9 +48,9 @@ def register_preview_csv(desk: OfficeDesk, preview_id: int) -> Page:
 
 @blueprint.get("/van-phong/so-ho/nhap/viec/<int:preview_id>/can-sua.xlsx")
 @office_page
-def register_preview_mend(desk: OfficeDesk, preview_id: int) -> Page:
+def register_preview_fix(desk: OfficeDesk, preview_id: int) -> Page:
     """The same rows whole, under the file's own titles."""
-    return Response(mend_file_at(_preview(desk, preview_id)), content_type=XLSX, headers=MEND_HEADERS)
+    return Response(fix_file_at(_preview(desk, preview_id)), content_type=XLSX, headers=FIX_HEADERS)
 
 
 @blueprint.post("/van-phong/so-ho/nhap/viec/<int:preview_id>/tra-loi")
