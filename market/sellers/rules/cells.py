@@ -77,10 +77,18 @@ def _phone(part: str, known: Collection[Phone | None]) -> Phone | None:
     if re.fullmatch(r"0?1\d{9}", bare) and (now := _OLD_MOBILE.get(f"0{bare.lstrip('0')}"[:4])):
         digits = now + bare[-7:]
     try:
+        return Phone(digits)
+    except ValueError:
+        return _written_before(digits, known)
+
+
+def _written_before(digits: str, known: Collection[Phone | None]) -> Phone | None:
+    """A number of the register that the plan has no more."""
+    try:
         written = Phone.written(digits)
-        return written if written in known else Phone(digits)
     except ValueError:
         return None
+    return written if written in known else None
 
 
 # --- tax codes ------------------------------------------------------------------------------------------------------
