@@ -1,5 +1,6 @@
 """Commands of the register, and of officers whom no other officer can appoint, end or let in again."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from market.base.errors import Refused
 from market.places.queries import commune_named
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
-from market.sellers.rules import ImportReport, RowOutcome
+from market.sellers.rules import ImportReport, RegisterFile, RowOutcome, row_words
 from market.values.period import local_day
 from market.values.phone import Phone
 
@@ -29,11 +30,12 @@ from market.values.phone import Phone
 def import_register(file: Path, *, dry_run: bool, commune: str | None, as_json: bool) -> None:
     """Take the businesses of a spreadsheet (.xlsx or .csv) into the register."""
     commune_id = commune_named(reading(), current_settings(), commune).id
-    rows = actions.register_rows(file.read_bytes())
+    read = actions.register_file(file.read_bytes(), queries.beside(reading(), commune_id).vocabulary)
+    rows = read.rows
     report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
     if not dry_run:
         report = report.without(_take_in(commune_id, report))
-    say(_answer(report, dry_run=dry_run), _text(report, dry_run=dry_run), as_json=as_json)
+    say(_answer(report, read, dry_run=dry_run), _text(report, read, dry_run=dry_run), as_json=as_json)
 
 
 def _take_in(commune_id: int, report: ImportReport) -> dict[int, str]:
@@ -147,23 +149,34 @@ def _officer_posts(commune_id: int, person: Person) -> list[int]:
     return found
 
 
-def _answer(report: ImportReport, *, dry_run: bool) -> dict[str, object]:
+def _answer(report: ImportReport, read: RegisterFile, *, dry_run: bool) -> dict[str, object]:
     rows = [
-        {"row": one.number, "name": one.name, "outcome": one.outcome.value, "reason": one.reason}
+        {
+            "row": one.number,
+            "place": row_words(one.number),
+            "name": one.name,
+            "outcome": one.outcome.value,
+            "reason": one.reason,
+        }
         for one in report.decisions
         if one.reason or one.outcome is not RowOutcome.UNCHANGED
     ]
-    return {"dry_run": dry_run, **{outcome.value: report.count(outcome) for outcome in RowOutcome}, "rows": rows}
+    left = [asdict(line) for line in read.account()]
+    account = {"cells": read.cells, "read": read.read, "left": left}
+    return {"dry_run": dry_run, **{one.value: report.count(one) for one in RowOutcome}, "rows": rows, **account}
 
 
-def _text(report: ImportReport, *, dry_run: bool) -> str:
+def _text(report: ImportReport, read: RegisterFile, *, dry_run: bool) -> str:
     head = "Chạy thử, chưa ghi gì.\n" if dry_run else ""
+    asked = f", có thể trùng {report.count(RowOutcome.ASKED)}" if report.asked else ""
     counts = (
         f"Thêm mới {report.count(RowOutcome.CREATED)}, cập nhật {report.count(RowOutcome.UPDATED)}, "
-        f"không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}."
+        f"không đổi {report.count(RowOutcome.UNCHANGED)}, chưa nhận {report.count(RowOutcome.REFUSED)}{asked}."
     )
-    told = [*report.refused, *report.partly_read]
-    return "\n".join([head + counts, *(f"Dòng {one.number} ({one.name}): {one.reason}" for one in told)])
+    told = [*report.refused, *report.asked, *report.partly_read]
+    rows = (f"{row_words(one.number).capitalize()} ({one.name}): {one.reason}" for one in told)
+    left = (f"Chưa đọc {line.where}: {line.why} ({line.cells} ô)." for line in read.account() if not line.is_of_form)
+    return "\n".join([head + counts, *rows, *left])
 
 
 COMMANDS = (import_register, appoint, end_officer, reset_officer)

@@ -2,11 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import select
 
@@ -14,113 +13,39 @@ from market.base import clock
 from market.base.db import reading
 from market.base.errors import NotFound, Refused
 from market.base.jobs.long_tasks import Checkpoint, LongTask, LongWork, NewTask, ResultFile, TaskResult, TaskRun
-from market.base.seen import seen_of
 from market.base.spreadsheets.csv_file import csv_text
 from market.base.storage import storage
 from market.sellers import queries
-from market.sellers.actions import TakenIn, import_rows, left_out, register_rows
-from market.sellers.rules import Decision, ImportReport, RowOutcome
+from market.sellers.actions import TakenIn, import_rows, left_out
+from market.sellers.previews import REGISTER_PREVIEW, kept_of, look_at, row_seen, rows_of, seen_at
+from market.sellers.rules import (
+    Decision,
+    ImportReport,
+    RowOutcome,
+    row_words,
+    rows_words,
+)
 from market.values.period import local_day
-from market.values.ranges import numbers_in, ranges_of, ranges_text
+from market.values.ranges import numbers_in, ranges_of
 
-REGISTER_PREVIEW = "register_preview"
 REGISTER_IMPORT = "register_import"
 PREVIEW_KEPT_FOR = timedelta(days=1)
 """A file with names and phones that was only looked at is forgotten within a day."""
-SHOWN = 200
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
 CSV_HEAD = ("Dòng", "Cơ sở", "Kết quả", "Vì sao")
 
 
-# --- looking --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewRow:
-    """A row as the preview shows it: why it is not taken, or what becomes of it and what it overwrites."""
-
-    number: int
-    name: str
-    reason: str = ""
-    outcome: str = ""
-    overwritten: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPreview:
-    """What a file would do: `counts` by outcome, every row that is not taken whole, the first of the `changing`."""
-
-    counts: Mapping[str, int]
-    changing: int
-    refused: Sequence[PreviewRow]
-    partly_read: Sequence[PreviewRow]
-    changes: Sequence[PreviewRow]
-
-    @property
-    def more(self) -> int:
-        """How many changes are not shown."""
-        return self.changing - len(self.changes)
-
-
-def preview_of(report: ImportReport, overwritten: Mapping[int, str]) -> ImportPreview:
-    changes = sorted(report.changes, key=lambda one: one.number)
-    return ImportPreview(
-        counts={outcome.value: report.count(outcome) for outcome in RowOutcome},
-        changing=len(changes),
-        refused=[_row(one) for one in report.refused],
-        partly_read=[_row(one) for one in report.partly_read],
-        changes=[_row(one, overwritten.get(one.number, "")) for one in changes[:SHOWN]],
-    )
-
-
-def _row(one: Decision, overwritten: str = "") -> PreviewRow:
-    return PreviewRow(
-        number=one.number, name=one.name, reason=one.reason, outcome=one.outcome.value, overwritten=overwritten
-    )
-
-
 def look_at_register(run: TaskRun) -> TaskResult:
     """Plan what the file that was sent would do. Refused where it is no register."""
-    rows = register_rows(run.input())
+    look = look_at(reading(), run.commune_id, run.input())
+    rows = look.file.rows
     with run.step() as (_session, task):
         task.total = len(rows)
-    report = queries.plan_import(reading(), run.commune_id, rows, today=local_day(clock.now()))
-    overwritten = queries.overwritten_by(reading(), run.commune_id, report)
     with run.step() as (_session, task):
         task.done = len(rows)
     said = f"Đã đọc {len(rows)} dòng, chưa ghi gì. Mời xem trước rồi mới ghi."
-    content = json.dumps(_kept(report, overwritten), ensure_ascii=False).encode()
+    content = json.dumps(kept_of(look), ensure_ascii=False).encode()
     return TaskResult(said=said, file=ResultFile(name="xem-truoc.json", media_type=JSON, content=content))
-
-
-def _kept(report: ImportReport, overwritten: Mapping[int, str]) -> dict[str, object]:
-    """The preview as its page will show it, and what each row that changes something was shown to do."""
-    facts = queries.import_facts(report, overwritten)
-    seen = {one.number: _seen(one, facts) for one in report.changes}
-    return {"preview": asdict(preview_of(report, overwritten)), "seen": seen}
-
-
-def _seen(one: Decision, facts: Mapping[str, str]) -> str:
-    label = queries.fact_label(one.number)
-    return seen_of({label: facts[label]})
-
-
-def preview_at(task: LongTask) -> ImportPreview:
-    """What the page of a preview shows. NotFound for another task, and for one that has come to nothing."""
-    shown = _kept_at(task)["preview"]
-    rows = {name: [PreviewRow(**row) for row in shown[name]] for name in ("refused", "partly_read", "changes")}
-    return ImportPreview(counts=shown["counts"], changing=shown["changing"], **rows)
-
-
-def _seen_at(task: LongTask) -> dict[int, str]:
-    return {int(number): seen for number, seen in _kept_at(task)["seen"].items()}
-
-
-def _kept_at(task: LongTask) -> dict[str, Any]:
-    if task.kind != REGISTER_PREVIEW or not task.result_name:
-        raise NotFound
-    kept: dict[str, Any] = json.loads(storage().get(task.result_key))
-    return kept
 
 
 # --- taking in ------------------------------------------------------------------------------------------------------
@@ -158,7 +83,7 @@ class _Taken:
     def sentence(self) -> str:
         if not self.written:
             return "Chưa ghi dòng nào vào sổ."
-        return f"Đã ghi {len(self.written)} dòng vào sổ: dòng {ranges_text(self.written)} của tệp."
+        return f"Đã ghi {len(self.written)} dòng vào sổ: {rows_words(self.written)} của tệp."
 
     def note(self, task: LongTask) -> None:
         """Write it down with the step that did it."""
@@ -185,7 +110,7 @@ class _Plan:
         return {
             one.number: left_out(one)
             for one in self.changes_after(taken)
-            if self.seen.get(one.number) != _seen(one, self.facts)
+            if self.seen.get(one.number) != row_seen(one, self.facts)
         }
 
 
@@ -200,9 +125,10 @@ def _planned(preview: str, commune_id: int) -> _Plan:
     What the register says by then is compared with each share, under its lock."""
     try:
         looked = _preview_under(preview, commune_id)
-        seen, rows = _seen_at(looked), register_rows(storage().get(looked.input_key or ""))
+        seen, raw = seen_at(looked), storage().get(looked.input_key or "")
     except NotFound as error:
         raise Refused("input_gone", "Tệp đã gửi không còn nữa. Mời gửi lại tệp để ghi tiếp.") from error
+    rows = rows_of(reading(), commune_id, raw)
     report = queries.plan_import(reading(), commune_id, rows, today=local_day(clock.now()))
     facts = queries.import_facts(report, queries.overwritten_by(reading(), commune_id, report))
     return _Plan(report=report, facts=facts, seen=seen)
@@ -262,12 +188,13 @@ def _result(taken: _Taken, report: ImportReport) -> TaskResult:
     count = Counter(outcome for _number, _name, outcome, _reason in rows)
     said = (
         f"Đã ghi vào sổ: thêm mới {len(taken.created)}, cập nhật {len(taken.updated)}. Không đổi {count[UNCHANGED]}, "
-        f"chưa nhận {count[REFUSED] + count[LEFT]}."
+        f"chưa nhận {count[REFUSED] + count[LEFT] + count[ASKED]}."
     )
     content = csv_text([CSV_HEAD, *rows]).encode()
     return TaskResult(said=said, file=ResultFile(name="ket-qua-nhap-so.csv", media_type=CSV, content=content))
 
 
+ASKED = queries.OUTCOME_WORDS[RowOutcome.ASKED]
 UNCHANGED, REFUSED = queries.OUTCOME_WORDS[RowOutcome.UNCHANGED], queries.OUTCOME_WORDS[RowOutcome.REFUSED]
 LEFT, NOT_REACHED = "chưa ghi", "Đã dừng trước dòng này."
 
@@ -283,7 +210,7 @@ def _outcome(one: Decision, taken: _Taken) -> tuple[str, str, str, str]:
         outcome, reason = LEFT, taken.left[one.number]
     elif one.outcome in (RowOutcome.CREATED, RowOutcome.UPDATED):
         outcome, reason = LEFT, NOT_REACHED
-    return str(one.number), one.name, outcome, reason
+    return row_words(one.number).removeprefix("dòng "), one.name, outcome, reason
 
 
 LONG_WORKS: Mapping[str, LongWork] = {

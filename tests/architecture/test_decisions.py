@@ -104,6 +104,8 @@ NEED_NONE: Mapping[str, str] = {
     "office.resets": ADDS,
     "office.register_preview_do": "it names one kept preview: each row is written as it was shown, or stays out",
     "office.task_stop": ONE_LINE,
+    "office.register_import_answer": "it keeps what somebody says of words; what the file then does is seen anew",
+    "office.register_preview_answer": "it keeps what somebody says of words; the file is then looked at anew",
     "office.register_import": "it keeps a file for its preview, whose button carries `seen`",
     "shop.cart_add": ADDS,
     "shop.cart_change": "it sets the buyer's own amount; price and stock are looked at when they order",

@@ -57,6 +57,7 @@ ENGLISH = frozenset(
         "RowOutcome.CREATED",
         "RowOutcome.REFUSED",
         "RowOutcome.UNCHANGED",
+        "RowOutcome.ASKED",
         "RowOutcome.UPDATED",
         "StampStanding.ACTIVE",
         "StampStanding.NOT_ACTIVE",

@@ -105,7 +105,7 @@ def test_rows_that_cannot_go_are_told_with_their_reasons_and_the_others_go(send)
         ["Hộ Một", "HKD", "Nghĩa Dũng"],
     )
 
-    assert counts(result) == (1, 0, 0, 4)
+    assert counts(result) == (2, 0, 0, 3), "a wrong tax code costs its own cell alone"
     reasons = {row["row"]: row["reason"] for row in json.loads(result.stdout)["rows"]}
     assert list(reasons) == [2, 3, 4, 5, 6]
     assert reasons[3] == "Thiếu Tên cơ sở."
@@ -173,7 +173,7 @@ def test_a_file_that_is_no_register_is_refused_with_the_reason(send, raw: bytes)
     assert "bảng tính" in result.stderr or "tiêu đề" in result.stderr
 
 
-def test_the_first_sheet_that_is_a_register_is_taken_in(send) -> None:
+def test_every_sheet_that_is_a_register_is_taken_in(send) -> None:
     book = Workbook()
     book.active.append(["Ghi chú"])
     for rows in ([["Hộ Một", "HKD", "Nghĩa Dũng"]], [["Hộ Hai", "HKD", "Nghĩa Dũng"]] * 2):
@@ -183,7 +183,10 @@ def test_the_first_sheet_that_is_a_register_is_taken_in(send) -> None:
     out = BytesIO()
     book.save(out)
 
-    assert counts(send(raw=out.getvalue())) == (1, 0, 0, 0)
+    result = send(raw=out.getvalue())
+    assert counts(result) == (2, 0, 0, 1)
+    (again,) = [row for row in json.loads(result.stdout)["rows"] if row["outcome"] == "refused"]
+    assert (again["place"], again["reason"]) == ("trang 3, dòng 3", "Trùng với trang 3, dòng 2 của tệp.")
 
 
 def test_a_missing_file_is_wrong_usage(app: Flask, cast: Cast) -> None:

@@ -19,8 +19,9 @@ from market.base.jobs.long_tasks import LONG_TASK, LongTask, LongTaskState, NewT
 from market.base.storage import new_key, storage
 from market.cli import HANDLERS
 from market.sellers import importing
-from market.sellers.importing import REGISTER_PREVIEW, import_of, preview_at
+from market.sellers.importing import import_of
 from market.sellers.models import Business, BusinessHistory
+from market.sellers.previews import REGISTER_PREVIEW, preview_at
 from market.web.base.long_tasks import ask_with_file
 from tests import factories as make
 from tests.cast import Cast
@@ -140,7 +141,7 @@ def test_the_same_file_again_doubles_nothing(look, confirm, session: Session) ->
 
     again = look(households(10))
 
-    assert preview_at(task(again)).counts == {"created": 0, "updated": 0, "unchanged": 10, "refused": 0}
+    assert preview_at(task(again)).counts == {"created": 0, "updated": 0, "unchanged": 10, "refused": 0, "asked": 0}
     confirm(again)
     work_once(LANE)
     assert entered(session) == 10
@@ -217,8 +218,8 @@ def test_all_rows_are_compared_with_what_was_seen_outside_of_steps(
 ) -> None:
     """10,000 digests are made outside of any transaction, in which this would raise."""
     at = confirm(look(households(6)))
-    digest = importing._seen
-    monkeypatch.setattr(importing, "_seen", lambda *given: leave_database() or digest(*given))
+    digest = importing.row_seen
+    monkeypatch.setattr(importing, "row_seen", lambda *given: leave_database() or digest(*given))
 
     work_once(LANE)
 

@@ -136,8 +136,13 @@ class _RowWriter:
         p, place = self.prefix, f'r="{letters_of(column)}{number}"{_style(self.styles, column)}'
         if not isinstance(value, str):
             return f"<{p}c {place}><{p}v>{Decimal(value):f}</{p}v></{p}c>"
-        text = escape(_ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")), quote=False)
+        text = as_xml_text(value)
         return f'<{p}c {place} t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
+
+
+def as_xml_text(text: str) -> str:
+    """The text as a cell's XML says it, without what XML cannot say."""
+    return escape(_ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")), quote=False)
 
 
 @lru_cache(maxsize=1024)

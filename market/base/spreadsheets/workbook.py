@@ -40,10 +40,11 @@ class Workbook:
 def open_workbook(raw: bytes) -> Workbook:
     """Opens an .xlsx after looking at the sizes its directory declares; BadSpreadsheet says what is wrong with it."""
     package = open_package(raw)
-    return Workbook(package=package, sheets=_sheets(package))
+    return Workbook(package=package, sheets=sheets_of(package))
 
 
-def _sheets(package: Package) -> dict[str, str]:
+def sheets_of(package: Package) -> dict[str, str]:
+    """Sheet name -> member path, in the order of the tabs."""
     targets = {
         attributes["Id"]: posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
         for attributes in _attributes(package, "xl/_rels/workbook.xml.rels", "Relationship")

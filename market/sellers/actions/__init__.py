@@ -1,5 +1,6 @@
 """What happens to businesses and stalls: claims, verification, settings, bank accounts, mandates, posts."""
 
+from market.sellers.actions.answering import answer_questions
 from market.sellers.actions.answers import SeenRequest
 from market.sellers.actions.appointing import (
     ENDING_LIFE,
@@ -50,6 +51,7 @@ from market.sellers.actions.imports import (
     import_register,
     import_rows,
     left_out,
+    register_file,
     register_rows,
 )
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
@@ -165,6 +167,7 @@ __all__ = [
     "add_business",
     "add_post",
     "answer_change",
+    "answer_questions",
     "approve_stall_change",
     "ask_change",
     "ask_for",
@@ -204,6 +207,7 @@ __all__ = [
     "refuse_helper",
     "refuse_proposal",
     "refuse_stall_change",
+    "register_file",
     "register_rows",
     "remove_member",
     "reopen_stall",

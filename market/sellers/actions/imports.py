@@ -11,6 +11,8 @@ from market.base.clock import Clock
 from market.base.db import Locked
 from market.base.errors import Refused
 from market.base.seen import check_seen
+from market.base.spreadsheets.intake import Vocabulary, take_in
+from market.base.spreadsheets.sheet import MAX_ROWS, TOO_WIDE
 from market.base.spreadsheets.tables import read_tables
 from market.places.models import Commune
 from market.sellers import queries
@@ -21,11 +23,12 @@ from market.sellers.rules import (
     ImportReport,
     KnownBusiness,
     NumberedRow,
+    RegisterFile,
     RegisterRow,
     RowOutcome,
     TypedRow,
     plan,
-    typed_rows,
+    vocabulary,
 )
 from market.values.period import local_day
 
@@ -36,16 +39,25 @@ NO_HEADER = (
 )
 
 
-def register_rows(raw: bytes) -> list[TypedRow]:
-    """The rows of the first sheet that is a register. Refused where the file cannot be read or has none."""
+def register_file(raw: bytes, words: Vocabulary) -> RegisterFile:
+    """All that a file holds: the rows of every sheet that is a register, and the account of the rest. Refused where the
+    file cannot be read, or no sheet of it can be a register."""
     try:
-        for sheet in read_tables(raw):
-            rows = typed_rows(sheet.rows)
-            if rows is not None:
-                return rows
+        tables = take_in(read_tables(raw), words)
     except ValueError as error:
         raise Refused("bad_file", str(error)) from error
-    raise Refused("no_header", NO_HEADER)
+    found = RegisterFile(tables=tables)
+    if len(found.rows) > MAX_ROWS:
+        raise Refused("bad_file", TOO_WIDE)
+    if not found.is_register:
+        raise Refused("no_header", NO_HEADER)
+    return found
+
+
+def register_rows(raw: bytes, words: Vocabulary | None = None) -> list[TypedRow]:
+    """The rows alone; without `words` of a file whose titles are as everybody writes them. Refused as by
+    `register_file`."""
+    return list(register_file(raw, words or vocabulary({})).rows)
 
 
 def import_register(
@@ -94,7 +106,7 @@ def import_rows(
     """
     register = lock_register(session, commune_id)
     now = clock()
-    known = queries.known_near(session, commune_id, [one.says for one in planned if one.says])
+    known = queries.known_near(session, commune_id, planned)
     kept, left = _as_planned(planned, known, now=now)
     _write(session, actor, register, kept, now=now)
     return TakenIn(
@@ -110,7 +122,7 @@ def _as_planned(
     """Which of them would still be decided so, once those that would not are left out; and why the others would not."""
     kept, left = list(planned), dict[int, str]()
     while True:
-        rows = [NumberedRow(number=one.number, row=one.says) for one in kept if one.says]
+        rows = [NumberedRow(number=one.number, row=one.says, means=one.means) for one in kept if one.says]
         fresh = {one.number: one for one in plan(rows, known, today=local_day(now))}
         other = {one.number: fresh[one.number] for one in kept if fresh[one.number] != one}
         if not other:

@@ -4,6 +4,7 @@ from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
+    AnswerAbout,
     Business,
     BusinessHistory,
     BusinessMember,
@@ -11,6 +12,7 @@ from market.sellers.models.register import (
     Certificate,
     ClaimState,
     MemberRole,
+    RegisterAnswer,
     Verification,
     VerificationState,
 )
@@ -27,6 +29,7 @@ from market.sellers.rules import BusinessKind, BusinessStatus
 
 __all__ = [
     "ACCOUNT_DIGEST",
+    "AnswerAbout",
     "Appointment",
     "BankAccount",
     "BankConnection",
@@ -48,6 +51,7 @@ __all__ = [
     "OldStallSlug",
     "Post",
     "PostRole",
+    "RegisterAnswer",
     "RequestState",
     "Stall",
     "StallState",

@@ -76,6 +76,35 @@ class BusinessHistory(Base):
     source: Mapped[str]
 
 
+class AnswerAbout(enum.StrEnum):
+    """What a person of the office was asked about a spreadsheet: a column, a word in it, or whether two are one."""
+
+    COLUMN = "cot"
+    KIND = "loai_hinh"
+    HAMLET = "thon"
+    STATUS = "tinh_trang"
+    TWIN = "trung"
+
+
+class RegisterAnswer(Base):
+    """What people of a commune said that its spreadsheets mean, kept for the next file.
+
+    `said`: the folded text of a title or word, of a TWIN what the row says of itself. `meaning`: the field, the
+    kind's or state's value, the hamlet's id; of a TWIN the business's id, with a minus where it is another one.
+    """
+
+    __tablename__ = "register_answer"
+    __table_args__ = (UniqueConstraint("commune_id", "about", "said"),)
+
+    id: Mapped[Id]
+    commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
+    about: Mapped[AnswerAbout]
+    said: Mapped[str]
+    meaning: Mapped[str]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime]
+
+
 class MemberRole(enum.StrEnum):
     OWNER = "owner"
     STAFF = "staff"

@@ -1,5 +1,6 @@
 """Questions about businesses: who may act for which stall, the register, bank accounts, mandates, posts."""
 
+from market.sellers.queries.answers import answers_of
 from market.sellers.queries.bank import (
     account_number,
     connection_by_key,
@@ -68,11 +69,16 @@ from market.sellers.queries.helping import (
 from market.sellers.queries.identity import Identity, identity_warnings
 from market.sellers.queries.imports import (
     OUTCOME_WORDS,
+    Beside,
+    beside,
     fact_label,
     import_facts,
     known_businesses,
     known_near,
+    missing_from,
+    overwritten_and_changed,
     overwritten_by,
+    plan_beside,
     plan_import,
 )
 from market.sellers.queries.posts import (
@@ -97,6 +103,7 @@ from market.sellers.queries.posts import (
     post_to_end,
     posts_of,
 )
+from market.sellers.queries.questions import Question, questions_about
 from market.sellers.queries.register import (
     PAGE,
     RegisterFilter,
@@ -129,19 +136,23 @@ from market.sellers.queries.stalls import (
 __all__ = [
     "OUTCOME_WORDS",
     "PAGE",
+    "Beside",
     "HelpedBusiness",
     "Identity",
     "PostHolder",
+    "Question",
     "Reach",
     "RegisterFilter",
     "RegisterPage",
     "Right",
     "account_number",
+    "answers_of",
     "are_fellow_members",
     "asked_since",
     "asks_person",
     "bank_account_facts",
     "bank_feed_facts",
+    "beside",
     "business_facts",
     "business_of",
     "certificates_in_force",
@@ -197,14 +208,17 @@ __all__ = [
     "member_businesses",
     "member_with_id",
     "members_of",
+    "missing_from",
     "moment_words",
     "name_on_appointment",
     "names_since",
     "needs_paper",
     "officers_of",
     "open_appointments",
+    "overwritten_and_changed",
     "overwritten_by",
     "person_of_phone",
+    "plan_beside",
     "plan_import",
     "post_holders",
     "post_to_end",
@@ -213,6 +227,7 @@ __all__ = [
     "proposal_of",
     "proposals_of_person",
     "proposals_waiting",
+    "questions_about",
     "register",
     "request_facts",
     "resets_of_commune",

@@ -1,33 +1,61 @@
 """The slice's pure rules: the register's words and how rows of a spreadsheet meet it, the banks."""
 
 from market.sellers.rules.banks import BANKS, Bank, account_number, holder_name
-from market.sellers.rules.merging import Decision, ImportReport, KnownBusiness, NumberedRow, RowOutcome, plan
+from market.sellers.rules.cells import error_in
+from market.sellers.rules.files import AccountLine, RegisterFile
+from market.sellers.rules.kinds import kind_named, state_named
+from market.sellers.rules.merging import (
+    Decision,
+    ImportReport,
+    KnownBusiness,
+    NumberedRow,
+    RowOutcome,
+    plan,
+    row_words,
+    rows_words,
+)
 from market.sellers.rules.names import look_of, odd_letters, reason_against_name
-from market.sellers.rules.reading import HamletNames, RegisterRow, TypedRow, read_row, typed_rows
+from market.sellers.rules.places import HamletNames
+from market.sellers.rules.reading import Known, RegisterRow, TypedRow, Words, read_row, typed_row
 from market.sellers.rules.register import KIND_WORDS, STATUS_WORDS, BusinessKind, BusinessStatus, reason_against_day
+from market.sellers.rules.titles import FIELD_TITLES, REQUIRED, vocabulary
+from market.sellers.rules.twins import ask_about_twins
 
 __all__ = [
     "BANKS",
+    "FIELD_TITLES",
     "KIND_WORDS",
+    "REQUIRED",
     "STATUS_WORDS",
+    "AccountLine",
     "Bank",
     "BusinessKind",
     "BusinessStatus",
     "Decision",
     "HamletNames",
     "ImportReport",
+    "Known",
     "KnownBusiness",
     "NumberedRow",
+    "RegisterFile",
     "RegisterRow",
     "RowOutcome",
     "TypedRow",
+    "Words",
     "account_number",
+    "ask_about_twins",
+    "error_in",
     "holder_name",
+    "kind_named",
     "look_of",
     "odd_letters",
     "plan",
     "read_row",
     "reason_against_day",
     "reason_against_name",
-    "typed_rows",
+    "row_words",
+    "rows_words",
+    "state_named",
+    "typed_row",
+    "vocabulary",
 ]

@@ -7,8 +7,10 @@ from datetime import date
 from itertools import chain, count
 from typing import Self
 
+from market.base.spreadsheets.intake import row_place
 from market.sellers.rules.reading import RegisterRow
 from market.sellers.rules.register import BusinessStatus, reason_against_day
+from market.values.ranges import ranges_text
 
 HISTORIC = frozenset({"kind", "hamlet_id", "status"})
 FIELDS = ("name", "kind", "hamlet_id", "tax_id", "owner_name", "phone", "trade", "address", "status")
@@ -21,6 +23,8 @@ class RowOutcome(enum.StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    ASKED = "asked"
+    """It may be a business that the register has under another name, phone or hamlet: a person says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,8 @@ class KnownBusiness:
 class Decision:
     """What becomes of a row: `said` is the whole business after it, `before` what was known of it (None: nothing),
     `fields` those that change. `reason`: why it is refused, or which of its cells is left out. `turn`: a row of a later
-    one may need that those of earlier ones were taken in; `says` is what stands in the row itself."""
+    one may need that those of earlier ones were taken in; `says` is what stands in the row itself; `means` the business
+    that a person said it is, `near` the one that it may be."""
 
     number: int
     name: str
@@ -48,6 +53,8 @@ class Decision:
     fields: Sequence[str] = ()
     turn: int = field(default=0, compare=False)
     says: RegisterRow | None = field(default=None, compare=False)
+    means: int | None = field(default=None, compare=False)
+    near: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +71,14 @@ class ImportReport:
         return [decision for decision in self.decisions if decision.outcome is RowOutcome.REFUSED]
 
     @property
+    def asked(self) -> list[Decision]:
+        return [decision for decision in self.decisions if decision.outcome is RowOutcome.ASKED]
+
+    @property
     def partly_read(self) -> list[Decision]:
-        """The rows that are taken but for a cell."""
-        return [one for one in self.decisions if one.reason and one.outcome is not RowOutcome.REFUSED]
+        """The rows that are taken but for a cell, or with one that is worth a second look."""
+        not_taken = (RowOutcome.REFUSED, RowOutcome.ASKED)
+        return [one for one in self.decisions if one.reason and one.outcome not in not_taken]
 
     def without(self, left: Mapping[int, str]) -> "ImportReport":
         """The report once these rows stayed out, each for its reason."""
@@ -82,6 +94,22 @@ class ImportReport:
         """The rows that enter or change a business, in the order in which they can be taken in one after the other."""
         changes = [one for one in self.decisions if one.outcome in (RowOutcome.CREATED, RowOutcome.UPDATED)]
         return sorted(changes, key=lambda one: (one.turn, one.number))
+
+
+def row_words(number: int) -> str:
+    """Which row of a file a number is: `dòng 5`, and of a sheet after the first `trang 2, dòng 5`."""
+    sheet, row = row_place(number)
+    return f"trang {sheet + 1}, dòng {row}" if sheet else f"dòng {row}"
+
+
+def rows_words(numbers: Iterable[int]) -> str:
+    """Many of them: `dòng 2-4, 7; trang 2, dòng 2`."""
+    by_sheet: dict[int, list[int]] = {}
+    for number in numbers:
+        sheet, row = row_place(number)
+        by_sheet.setdefault(sheet, []).append(row)
+    told = ((sheet, ranges_text(rows)) for sheet, rows in sorted(by_sheet.items()))
+    return "; ".join(f"trang {sheet + 1}, dòng {rows}" if sheet else f"dòng {rows}" for sheet, rows in told)
 
 
 class _Unclear(ValueError):
@@ -111,6 +139,7 @@ class _Book:
     """The register while the rows are gone through, found by tax code, by key, and by name and hamlet."""
 
     today: date
+    by_id: dict[int, _Entry] = field(default_factory=dict)
     by_tax: dict[str, _Entry] = field(default_factory=dict)
     by_key: dict[Key, list[_Entry]] = field(default_factory=dict)
     by_name: dict[tuple[str, int], list[_Entry]] = field(default_factory=dict)
@@ -130,6 +159,8 @@ class _Book:
 
     def put(self, entry: _Entry) -> None:
         key = _key(entry.said)
+        if entry.id is not None:
+            self.by_id[entry.id] = entry
         if entry.said.tax_id:
             self.by_tax[entry.said.tax_id] = entry
         self.by_key.setdefault(key, []).append(entry)
@@ -143,8 +174,11 @@ class _Book:
         entry.said = said
         self.put(entry)
 
-    def find(self, row: RegisterRow) -> _Entry | None:
+    def find(self, numbered: "NumberedRow") -> _Entry | None:
         """The business a row speaks of; None where it is a new one; _Unclear where nobody can tell."""
+        row = numbered.row
+        if numbered.means in self.by_id:
+            return self.by_id[numbered.means]
         if row.tax_id and row.tax_id in self.by_tax:
             return self.by_tax[row.tax_id]
         same = self.by_key.get(_key(row), [])
@@ -176,21 +210,29 @@ class _Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedRow:
-    """A row that reads well, and its number in the sheet."""
+    """A row that reads well, and its number in the file; `means`: the business that a person said it is."""
 
     number: int
     row: RegisterRow
+    means: int | None = None
+
+
+def _by_content(numbered: NumberedRow) -> tuple[int, str, int]:
+    """The fullest row first, equal ones by what they say: whatever order a file has them in."""
+    said = [getattr(numbered.row, name) for name in (*FIELDS, "valid_from")]
+    return -sum(1 for one in said if one is not None), repr([str(one) for one in said]), numbered.number
 
 
 def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: date) -> list[Decision]:
-    """What becomes of each row, in their order; a later row may clear the way for an earlier one.
+    """What becomes of each row, by their numbers. Their order says nothing: a row may clear the way for any other.
 
     An empty cell leaves what is known. No two businesses end up with the same tax code, nor with the same name, hamlet
     and phone through a row. Going through the same rows again changes nothing more: a row whose business another row
     would then take is refused, for a person to say which is meant.
     """
-    register, repeats = list(known), _repeats(rows)
-    told_once = [numbered for numbered in rows if numbered.number not in repeats]
+    register, ordered = list(known), sorted(rows, key=_by_content)
+    repeats = _repeats(ordered)
+    told_once = [numbered for numbered in ordered if numbered.number not in repeats]
     unclear: dict[int, Decision] = {}
     while True:
         book = _Book.of(register, today=today)
@@ -213,7 +255,9 @@ def _gone_through(book: _Book, rows: Sequence[NumberedRow]) -> dict[int, Decisio
     while waiting:
         turn = next(turns)
         for numbered in waiting:
-            decided[numbered.number] = replace(_decide(book, numbered), turn=turn, says=numbered.row)
+            decided[numbered.number] = replace(
+                _decide(book, numbered), turn=turn, says=numbered.row, means=numbered.means
+            )
         refused = [numbered for numbered in waiting if decided[numbered.number].outcome is RowOutcome.REFUSED]
         if len(refused) == len(waiting):
             break
@@ -228,14 +272,14 @@ def _is_lost(number: int, decided: Mapping[int, Decision], again: Mapping[int, D
 
 
 def _repeats(rows: Sequence[NumberedRow]) -> dict[int, Decision]:
-    """The rows that say again what an earlier one does, by tax code or by name, hamlet and phone: refused."""
+    """The rows that say again what a fuller one does, by tax code or by name, hamlet and phone: refused."""
     first: dict[Key | str, int] = {}
     refused: dict[int, Decision] = {}
     for numbered in rows:
         marks = [mark for mark in (numbered.row.tax_id, _key(numbered.row)) if mark]
         earlier = next((first[mark] for mark in marks if mark in first), None)
         if earlier is not None:
-            refused[numbered.number] = _refused(numbered, f"Trùng với dòng {earlier} của tệp.")
+            refused[numbered.number] = _refused(numbered, f"Trùng với {row_words(earlier)} của tệp.")
         for mark in marks:
             first.setdefault(mark, numbered.number)
     return refused
@@ -249,7 +293,7 @@ def _refused(numbered: NumberedRow, reason: str) -> Decision:
 def _decide(book: _Book, numbered: NumberedRow) -> Decision:
     row, number = numbered.row, numbered.number
     try:
-        entry = book.find(row)
+        entry = book.find(numbered)
         if entry is None:
             _refuse_day(book, row, None)
             return _enter(book, numbered)
@@ -285,7 +329,7 @@ def _enter(book: _Book, numbered: NumberedRow) -> Decision:
 def _take(entry: _Entry, number: int) -> None:
     """Let a row speak of a business, unless another row of the file has done so."""
     if entry.taken_by not in (None, number):
-        raise _Unclear(f"Trùng với dòng {entry.taken_by} của tệp.")
+        raise _Unclear(f"Trùng với {row_words(entry.taken_by)} của tệp.")
     entry.taken_by = number
 
 

@@ -1,65 +1,30 @@
-"""Reads a row of the commune's own spreadsheet: headers, kinds, hamlets and states in whatever words it uses."""
+"""Reads a row of the commune's own spreadsheet: kinds, hamlets and states in whatever words it uses.
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+What the register cannot do without (name, kind, hamlet) refuses the row; any other cell that is not understood counts
+as empty, and is told with what stands in it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import TypeVar
 
+from market.base.spreadsheets.intake import TableLine
+from market.base.spreadsheets.sheet import Row
+from market.sellers.rules.cells import error_in, read_day, read_phone, read_tax_id
+from market.sellers.rules.kinds import kind_in_name, kind_named, state_named
+from market.sellers.rules.places import HamletNames
 from market.sellers.rules.register import BusinessKind, BusinessStatus
+from market.sellers.rules.titles import FIELD_TITLES, REQUIRED
+from market.values.old_fonts import is_odd
+from market.values.period import format_date
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import fold
 
 T = TypeVar("T")
-
-HEADERS: Mapping[str, tuple[str, ...]] = {
-    "name": (
-        "ten co so",
-        "ten",
-        "ten ho",
-        "ten ho kinh doanh",
-        "ten co so kinh doanh",
-        "co so",
-        "ten don vi",
-        "ten htx",
-    ),
-    "kind": ("loai", "loai hinh", "loai co so", "hinh thuc", "loai hinh kinh doanh"),
-    "hamlet": ("thon", "ten thon", "thon xom", "dia ban", "khu dan cu"),
-    "tax_id": ("ma so thue", "mst", "ma so", "ma so ho kinh doanh", "ma so doanh nghiep"),
-    "owner_name": (
-        "chu co so",
-        "chu ho",
-        "ten chu ho",
-        "ho ten chu ho",
-        "ho va ten chu ho",
-        "nguoi dai dien",
-        "ho va ten",
-    ),
-    "phone": ("dien thoai", "so dien thoai", "sdt", "dt", "so dt", "lien he"),
-    "trade": ("nganh nghe", "nganh nghe kinh doanh", "mat hang", "san pham", "linh vuc"),
-    "address": ("dia chi", "dia chi kinh doanh", "noi kinh doanh"),
-    "status": ("tinh trang", "trang thai", "tinh trang hoat dong", "hoat dong"),
-    "valid_from": ("tu ngay", "ngay", "ngay bat dau", "ngay dang ky", "ngay cap"),
-}
-REQUIRED = {"name": "Tên cơ sở", "kind": "Loại hình", "hamlet": "Thôn"}
-_FIELD_OF = {header: field for field, headers in HEADERS.items() for header in headers}
-
-_KINDS = {
-    BusinessKind.HOUSEHOLD_BUSINESS: ("ho kinh doanh", "hkd", "ho kd", "ho kinh doanh ca the"),
-    BusinessKind.COOPERATIVE: ("hop tac xa", "htx", "hop tac xa nong nghiep"),
-    BusinessKind.COOPERATIVE_GROUP: ("to hop tac", "tht"),
-    BusinessKind.FARM_HOUSEHOLD: ("ho nong dan", "nong ho", "nong dan", "ho san xuat", "ho nong nghiep"),
-    BusinessKind.ENTERPRISE: ("doanh nghiep", "dn", "cong ty", "cong ty tnhh", "cong ty co phan", "dntn"),
-    BusinessKind.INDIVIDUAL: ("ca nhan", "ca nhan kinh doanh"),
-}
-_STATES = {
-    BusinessStatus.ACTIVE: ("dang hoat dong", "hoat dong", "con hoat dong", "co"),
-    BusinessStatus.SUSPENDED: ("tam ngung", "tam nghi", "tam ngung kinh doanh", "tam ngung hoat dong"),
-    BusinessStatus.TERMINATED: ("cham dut", "cham dut hoat dong", "ngung hoat dong", "da nghi", "giai the", "dong cua"),
-}
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
-_STATE_OF = {word: state for state, words in _STATES.items() for word in words}
-_HEADER_WITHIN = 15
+_SOON = timedelta(days=366)
+"""A day within it says that the row is not true yet; a later one is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,179 +42,217 @@ class RegisterRow:
     status: BusinessStatus | None = None
     valid_from: date | None = None
     unread: str = field(default="", compare=False)
-    """The sentence on a cell that reads as nothing known, and counts as empty."""
+    """The sentences on cells that count as empty, or are worth a second look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedRow:
-    """A row as typed: its number in the sheet, and field -> text of its cells that are not empty."""
+    """A row as typed: its number in the file (`row_place`), and field -> text of its cells that are not empty.
+
+    `headings`: what stands above it for all its rows. `numbers`: the fields that held a number. `texts`: the whole row.
+    """
 
     number: int
     cells: Mapping[str, str]
+    headings: Mapping[str, str] = field(default_factory=dict, compare=False)
+    numbers: frozenset[str] = field(default=frozenset(), compare=False)
+    turned: frozenset[str] = field(default=frozenset(), compare=False)
+    texts: Row = field(default=(), compare=False)
+    is_hidden: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
-        return self.cells.get("name", "")
+        """The name; where the sheet has none, the owner's."""
+        return self.cells.get("name") or self.cells.get("owner_name", "")
 
 
-def typed_rows(table: Sequence[Sequence[str]]) -> list[TypedRow] | None:
-    """The rows below the header; None where the first rows hold no header of the register."""
-    for index, row in enumerate(table[:_HEADER_WITHIN]):
-        fields = _fields(row)
-        if fields.keys() >= REQUIRED.keys():
-            return list(_rows_below(table, index, fields))
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What people of a commune said that words of its sheets mean, by folded text."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, BusinessKind] = field(default_factory=dict)
+    states: Mapping[str, BusinessStatus] = field(default_factory=dict)
 
 
-def _fields(header: Sequence[str]) -> dict[str, int]:
-    """Field -> column; the first of two columns that mean the same."""
-    found: dict[str, int] = {}
-    for column, text in enumerate(header):
-        field = _FIELD_OF.get(fold(text.split("(")[0]))
-        if field:
-            found.setdefault(field, column)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What rows are read beside: the commune's hamlets and words, the phones and tax codes of its register."""
+
+    hamlets: HamletNames
+    words: Words = field(default_factory=Words)
+    phones: Collection[Phone | None] = ()
+    tax_ids: Collection[str | None] = ()
+    today: date | None = None
 
 
-def _rows_below(table: Sequence[Sequence[str]], header: int, fields: Mapping[str, int]) -> Iterable[TypedRow]:
-    for index, row in enumerate(table[header + 1 :], start=header + 2):
-        cells = {field: row[column] for field, column in fields.items() if column < len(row) and row[column]}
-        if cells:
-            yield TypedRow(number=index, cells=cells)
-
-
-class HamletNames:
-    """Finds the hamlet a cell means, by its name or by an old place that now is one hamlet."""
-
-    def __init__(self, hamlets: Iterable[tuple[int, str]], old_places: Iterable[tuple[str, int | None]]) -> None:
-        self._found: dict[str, int | None] = {}
-        for old_name, hamlet_id in old_places:
-            self._add(_place(old_name), hamlet_id)
-        now: dict[str, int | None] = {}
-        for hamlet_id, name in hamlets:
-            now[_place(name)] = None if _place(name) in now else hamlet_id
-        self._found |= now
-
-    def _add(self, place: str, hamlet_id: int | None) -> None:
-        self._found[place] = hamlet_id if self._found.get(place, hamlet_id) == hamlet_id else None
-
-    def find(self, text: str) -> int:
-        """The hamlet's id; ValueError with a sentence where the text is none, or more than one."""
-        for candidate in (text, text.split(",")[0]):
-            place = _place(candidate)
-            if hamlet_id := self._found.get(place):
-                return hamlet_id
-            if place in self._found:
-                raise ValueError(f"“{text}” nay gồm nhiều thôn; ghi rõ tên thôn.")
-        raise ValueError(f"Không có thôn “{text}” trong danh sách của xã.")
-
-
-def _place(text: str) -> str:
-    words = fold(text.replace("(cũ)", ""))
-    for kind in ("thon ", "xa ", "lang ", "khu "):
-        words = words.removeprefix(kind)
-    return words
-
-
-def read_row(typed: TypedRow, hamlets: HamletNames, phones: Collection[Phone | None] = ()) -> RegisterRow:
-    """The row's values; ValueError with every fault of it, each a sentence. Which phone number is meant is not worth
-    a row: an odd one counts as an empty cell. `phones` are those of the register, numbers whatever the plan says now.
-    """
-    missing = [word for field, word in REQUIRED.items() if field not in typed.cells]
-    cells = _Cells(typed.cells, faults=[f"Thiếu {', '.join(missing)}."] if missing else [])
-    name = cells.text("name", 200)
-    kind = cells.read("kind", kind_named)
-    hamlet_id = cells.read("hamlet", hamlets.find)
-    tax_id = cells.read("tax_id", _tax_id)
-    owner_name = cells.text("owner_name", 100)
-    phone, unread = _phone(typed.cells.get("phone"), phones)
-    trade = cells.text("trade", 300)
-    address = cells.text("address", 300)
-    status = cells.read("status", _status)
-    valid_from = cells.read("valid_from", _day)
-    if cells.faults or name is None or kind is None or hamlet_id is None:
-        raise ValueError(" ".join(filter(None, [*cells.faults, unread])))
-    return RegisterRow(
-        name=name,
-        kind=kind,
-        hamlet_id=hamlet_id,
-        tax_id=tax_id,
-        owner_name=owner_name,
-        phone=phone,
-        trade=trade,
-        address=address,
-        status=status,
-        valid_from=valid_from,
-        unread=unread,
+def typed_row(line: TableLine) -> TypedRow:
+    return TypedRow(
+        number=line.number,
+        cells=line.cells,
+        headings=line.headings,
+        numbers=line.numbers,
+        turned=line.turned,
+        texts=line.texts,
+        is_hidden=line.is_hidden,
     )
 
 
-@dataclass(frozen=True, slots=True)
+def read_row(
+    typed: TypedRow, hamlets: HamletNames, phones: Collection[Phone | None] = (), *, known: Known | None = None
+) -> RegisterRow:
+    """The row's values; ValueError with every fault of it, each a sentence. `phones` are those of the register, numbers
+    whatever the plan says now; `known` says all of that and more."""
+    cells = _Cells(typed=typed, known=known or Known(hamlets=hamlets, phones=phones))
+    name, kind, hamlet_id = cells.name(), cells.kind(), cells.hamlet()
+    said = RegisterRow(
+        name=name or "",
+        kind=kind or BusinessKind.INDIVIDUAL,
+        hamlet_id=hamlet_id or 0,
+        tax_id=cells.tax_id(),
+        owner_name=cells.text("owner_name", 100),
+        phone=cells.phone(),
+        trade=cells.text("trade", 300),
+        address=cells.text("address", 300),
+        status=cells.status(),
+        valid_from=cells.valid_from(),
+        unread=" ".join(cells.all_notes()),
+    )
+    if cells.faults or cells.missing:
+        missing = [f"Thiếu {', '.join(cells.missing)}."] if cells.missing else []
+        raise ValueError(" ".join([*missing, *cells.faults, *cells.notes]))
+    return said
+
+
+@dataclass(slots=True, kw_only=True)
 class _Cells:
-    """Reads cells one by one and gathers what is wrong with them."""
+    """Reads cells one by one; gathers the faults that refuse the row, and the notes on cells that do not."""
 
-    cells: Mapping[str, str]
-    faults: list[str]
+    typed: TypedRow
+    known: Known
+    faults: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
-    def read(self, field: str, reader: Callable[[str], T]) -> T | None:
-        typed = self.cells.get(field)
-        if typed is None:
+    def all_notes(self) -> list[str]:
+        typed = self.typed
+        hidden = ["Dòng này đang bị ẩn trong tệp, mời xem có đúng là cần ghi."] if typed.is_hidden else []
+        turned = ["Chữ viết bằng phông cũ, chợ đã đổi; mời xem lại."] if typed.turned else []
+        return [*self.notes, *hidden, *turned]
+
+    def name(self) -> str | None:
+        name = self._needed("name", self.typed.name)
+        if name is not None and is_odd(name):
+            self.faults.append(f"Tên “{name[:40]}” có chữ không đọc được, có thể do phông chữ cũ; mời gõ lại.")
+        if name is not None and len(name) > 200:
+            self.faults.append(_too_long(name, 200))
+        return name
+
+    def kind(self) -> BusinessKind | None:
+        typed = self.typed.cells.get("kind")
+        if not typed:
+            heading = self.typed.headings.get("kind")
+            meant = self._quietly(kind_named, heading) or kind_in_name(self.typed.name)
+            if not meant:
+                self.missing.append(REQUIRED["kind"])
+            return meant
+        return self._fault_of("kind", typed, self._kind_named)
+
+    def _kind_named(self, text: str) -> BusinessKind:
+        return self.known.words.kinds.get(fold(text)) or kind_named(text)
+
+    def hamlet(self) -> int | None:
+        typed = self.typed.cells.get("hamlet")
+        if not typed:
+            told = (self.typed.headings.get("hamlet"), self.typed.cells.get("address"))
+            meant = next(filter(None, (self._quietly(self.known.hamlets.find, text) for text in told)), None)
+            if not meant:
+                self.missing.append(REQUIRED["hamlet"])
+            return meant
+        return self._fault_of("hamlet", typed, self.known.hamlets.find)
+
+    @staticmethod
+    def _quietly(reader: Callable[[str], T], text: str | None) -> T | None:
+        try:
+            return reader(text) if text else None
+        except ValueError:
+            return None
+
+    def _needed(self, field: str, text: str | None) -> str | None:
+        """The text, or the fault that it is not there."""
+        if text and not error_in(text):
+            return text
+        if text:
+            self.faults.append(f"Ô {REQUIRED[field]} báo lỗi {text[:40]}.")
+        else:
+            self.missing.append(REQUIRED[field])
+        return None
+
+    def _fault_of(self, field: str, text: str, reader: Callable[[str], T]) -> T | None:
+        if self._needed(field, text) is None:
             return None
         try:
-            return reader(typed)
+            return reader(text)
         except ValueError as error:
             self.faults.append(str(error))
             return None
 
+    def _optional(self, field: str, reader: Callable[[str], T]) -> T | None:
+        text = self.typed.cells.get(field)
+        if not text:
+            return None
+        if error_in(text):
+            self.notes.append(f"Ô {FIELD_TITLES[field]} báo lỗi {text[:40]} nên chưa ghi.")
+            return None
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.notes.append(str(error))
+            return None
+
     def text(self, field: str, longest: int) -> str | None:
-        return self.read(field, lambda text: _short(text, longest))
+        return self._optional(field, lambda text: _short(text, longest))
+
+    def phone(self) -> Phone | None:
+        return self._noted("phone", lambda text: read_phone(text, self.known.phones))
+
+    def tax_id(self) -> TaxId | None:
+        was_number = "tax_id" in self.typed.numbers
+        return self._optional("tax_id", lambda t: read_tax_id(t, was_number=was_number, known=self.known.tax_ids))
+
+    def status(self) -> BusinessStatus | None:
+        return self._optional("status", lambda text: self.known.words.states.get(fold(text)) or _state(text))
+
+    def valid_from(self) -> date | None:
+        return self._noted("valid_from", self._day)
+
+    def _day(self, text: str) -> tuple[date, str]:
+        day, note = read_day(text)
+        if self.known.today and day > self.known.today + _SOON:
+            raise ValueError(f"Ngày {format_date(day)} còn xa nên chưa ghi.")
+        return day, note
+
+    def _noted(self, field: str, reader: Callable[[str], tuple[T, str]]) -> T | None:
+        read = self._optional(field, reader)
+        if read is None:
+            return None
+        value, note = read
+        self.notes += [note] if note else []
+        return value
 
 
-def _phone(typed: str | None, phones: Collection[Phone | None]) -> tuple[Phone | None, str]:
-    """The number, and the sentence on one that is none."""
-    if typed is None:
-        return None, ""
+def _state(text: str) -> BusinessStatus:
     try:
-        written = Phone.written(typed)
-        return written if written in phones else Phone(typed), ""
-    except ValueError:
-        return None, f"Số điện thoại “{typed[:30]}” chưa đúng nên chưa ghi."
+        return state_named(text)
+    except ValueError as error:
+        raise ValueError(f"{error} Tình trạng chưa ghi.") from error
+
+
+def _too_long(text: str, longest: int) -> str:
+    return f"“{text[:30]}…” dài quá {longest} chữ."
 
 
 def _short(text: str, longest: int) -> str:
     if len(text) > longest:
-        raise ValueError(f"“{text[:30]}…” dài quá {longest} chữ.")
+        raise ValueError(f"{_too_long(text, longest)} Ô này chưa ghi.")
     return text
-
-
-def kind_named(text: str) -> BusinessKind:
-    """The kind that a word of the commune's sheets means; ValueError for any other word."""
-    kind = _KIND_OF.get(fold(text))
-    if kind is None:
-        raise ValueError(f"Không rõ loại hình “{text}”: ghi hộ kinh doanh, HTX, tổ hợp tác, hộ nông dân, ...")
-    return kind
-
-
-def _status(text: str) -> BusinessStatus:
-    status = _STATE_OF.get(fold(text))
-    if status is None:
-        raise ValueError(f"Không rõ tình trạng “{text}”: ghi đang hoạt động, tạm ngừng hoặc chấm dứt.")
-    return status
-
-
-def _tax_id(text: str) -> TaxId:
-    """A tax code; a sheet that took it for a number has dropped its leading zero."""
-    digits = text.replace(" ", "")
-    lost_zero = digits.isascii() and digits.isdigit() and len(digits) in (9, 11)
-    return TaxId(f"0{digits}" if lost_zero else digits)
-
-
-def _day(text: str) -> date:
-    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
-        try:
-            day = datetime.strptime(text, shape).date()  # noqa: DTZ007 - a day has no time zone
-        except ValueError:
-            continue
-        if day.year >= 1950:
-            return day
-    raise ValueError(f"Ngày “{text}” chưa đúng; ghi như 01/07/2025.")

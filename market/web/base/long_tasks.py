@@ -14,7 +14,8 @@ from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_fo
 from market.base.storage import storage
 from market.channels.exporting import CHANNEL_EXPORT
 from market.channels.formats import labels
-from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
+from market.sellers.importing import REGISTER_IMPORT
+from market.sellers.previews import REGISTER_PREVIEW
 from market.trace.sheets import STAMP_PRINT, STAMP_SHEET
 from market.web.base.blueprint import blueprint
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -217,3 +218,33 @@ def test_a_damaged_workbook_is_read_or_refused_and_never_breaks(place: int, byte
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     assert is_read_or_refused(raw)
+
+
+FILES = Path(__file__).parent / "files"
+
+
+def test_a_workbook_of_old_excel_is_read_with_its_days_numbers_and_hidden_sheets() -> None:
+    shown, old = read_tables((FILES / "so-ho-excel-97.xls").read_bytes())
+    assert shown.rows[1] == ("Tạp hóa An", "HKD", "Nghĩa Dũng", "912345678", "01/07/2024")
+    assert (shown.numbers, shown.tells_errors) == ({(1, 3)}, False)
+    assert (old.name, old.is_hidden) == ("2024", True)
+
+
+def test_a_cell_far_out_in_old_excel_is_refused_before_a_rectangle_is_laid_out() -> None:
+    with pytest.raises(ValueError, match="quá nhiều dòng"):
+        list(read_tables((FILES / "o-xa.xls").read_bytes()))
+
+
+def test_errors_formulas_never_calculated_and_what_is_hidden_are_told() -> None:
+    book = Workbook()
+    page = book.active
+    for row in (["Tên", "Số"], ["An", "#REF!"], ["Hai", "=A1&B1"]):
+        page.append(row)
+    page["B2"].data_type = "e"
+    page.row_dimensions[3].hidden = True
+    page.column_dimensions["B"].hidden = True
+    out = BytesIO()
+    book.save(out)
+    (sheet,) = read_tables(out.getvalue())
+    assert sheet.rows == [("Tên", "Số"), ("An", "#REF!"), ("Hai", "=A1&B1")]
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {1})

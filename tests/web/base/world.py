@@ -22,7 +22,7 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
-from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
+from market.sellers.importing import REGISTER_IMPORT
 from market.sellers.models import (
     Appointment,
     BankAccount,
@@ -39,6 +39,7 @@ from market.sellers.models import (
     Verification,
     WaitingChange,
 )
+from market.sellers.previews import REGISTER_PREVIEW
 from market.sellers.rules import RowOutcome
 from market.trace.models import JournalEntry, Lot, Stamp
 from market.trace.sheets import STAMP_SHEET

@@ -24,6 +24,7 @@ VERBS = {
     # the register
     "add_business": "ghi cơ sở vào sổ",
     "edit_business": "sửa sổ",
+    "answer_register": "trả lời về tệp sổ hộ",
     "claim_business": "nhận cơ sở",
     "propose_business": "đề nghị ghi vào sổ",
     "accept_proposal": "nhận đề nghị ghi sổ",

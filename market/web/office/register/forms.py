@@ -1,12 +1,12 @@
 """Forms of the office: the register and its filters, verification, certificates, mandates on paper, posts, the log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from market.sellers.actions import Ending, NewBusiness, NewCertificate, NewMandate, PaperSeen
 from market.sellers.models import Business, BusinessKind, BusinessStatus, MandateMethod
-from market.sellers.queries import RegisterFilter
+from market.sellers.queries import Question, RegisterFilter
 from market.sellers.rules import KIND_WORDS, STATUS_WORDS
 from market.web.base.forms import (
     BaseForm,
@@ -155,6 +155,13 @@ class PaperMandateForm(BaseForm):
             starts_on=today,
             ends_on=self.ends_on.data,
         )
+
+
+def answers_form(questions: Sequence[Question]) -> BaseForm:
+    """A form with a choice for each question, its answer of before chosen."""
+    fields = {one.key: ChoiceField(one.label, choices=dict(one.choices), description=one.hint) for one in questions}
+    form: BaseForm = type("AnswersForm", (BaseForm,), fields)(data={one.key: one.meaning for one in questions})
+    return form
 
 
 class EndingForm(BaseForm):

@@ -1,4 +1,4 @@
-"""The register's words: certificates the office records."""
+"""The register's words: certificates the office records, what is said of a spreadsheet."""
 
 CERTIFICATES = (
     "OCOP 3 sao",
@@ -17,3 +17,12 @@ CERTIFICATES = (
     "Mã số cơ sở đóng gói",
     "HACCP",
 )
+
+FIX_HEADERS = {"Content-Disposition": 'attachment; filename="dong-can-sua.xlsx"'}
+
+
+def answered_words(changed: int) -> str:
+    """What became of the answers about a spreadsheet."""
+    if not changed:
+        return "Chưa có câu trả lời nào đổi."
+    return f"Đã nhớ {changed} câu trả lời cho xã. Sổ chưa ghi gì, mời xem lại bên dưới."

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.jobs.long_tasks import LongTask, cancel_task, long_task, long_tasks
-from market.sellers.importing import REGISTER_PREVIEW
+from market.sellers.previews import REGISTER_PREVIEW
 from market.web.base.access import OfficeDesk, office_page
 from market.web.base.long_tasks import result_of
 from market.web.base.web import Page

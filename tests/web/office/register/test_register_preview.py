@@ -1,12 +1,14 @@
 """A large spreadsheet is accepted at once; its page says how far it is; what its preview showed is taken in
 (office 7, growth 10, faults P1-6)."""
 
+import re
 from errno import ENOSPC
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -123,9 +125,10 @@ def test_a_large_file_that_is_no_register_is_told_on_its_page(hung: FlaskClient)
 
 
 def test_others_find_nothing(app: Flask, preview: str, cast: Cast, now: Clock) -> None:
-    for path in (preview, f"{preview}/chua-nhan.csv"):
+    for path in (preview, f"{preview}/chua-nhan.csv", f"{preview}/can-sua.xlsx"):
         assert keeps_out(app, path, [cast.lan.person, cast.vy])
-    assert keeps_out(app, f"{preview}/ghi", [cast.lan.person, cast.vy], method="POST")
+    for path in (f"{preview}/ghi", f"{preview}/tra-loi"):
+        assert keeps_out(app, path, [cast.lan.person, cast.vy], method="POST")
 
 
 def test_an_import_is_no_preview(hung: FlaskClient, preview: str, app: Flask, cast: Cast, now: Clock) -> None:
@@ -133,3 +136,24 @@ def test_an_import_is_no_preview(hung: FlaskClient, preview: str, app: Flask, ca
     sign_in(hung, cast.hung, now())
     assert hung.get(f"{PATH}/viec/{at}").status_code == 404
     assert hung.post(f"{PATH}/viec/{at}/ghi").status_code == 404
+
+
+def test_what_is_answered_is_looked_at_anew_as_a_task_of_its_own(hung: FlaskClient, session: Session) -> None:
+    task = send(hung, large(301, "Quán Sen,tiệm,Mỗ Đoạn"))
+    work_once(LANE)
+    shown = f"{PATH}/viec/{task.rpartition('/')[2]}"
+    page = hung.get(shown).text
+    (name,) = re.findall(r'name="(loai_hinh-[0-9a-f]+)"', page)
+
+    first, second = (press(hung, shown, f"{shown}/tra-loi", **{name: "ho_kinh_doanh"}).location for _ in range(2))
+    assert first == second, "pressed twice it is one task"
+    work_once(LANE)
+
+    again = hung.get(f"{PATH}/viec/{first.rpartition('/')[2]}").text
+    assert "Ghi 302 dòng vào sổ" in again
+
+
+def test_the_rows_to_put_right_are_a_workbook_too(hung: FlaskClient, preview: str) -> None:
+    (head, row) = load_workbook(BytesIO(hung.get(f"{preview}/can-sua.xlsx").data)).active.values
+    assert head == ("Tên cơ sở", "Loại hình", "Thôn", "Vì sao")
+    assert row[:3] == ("Hộ Xa", "HKD", "Đâu Đó")

@@ -9,7 +9,8 @@ from market.base.audit import Actor
 from market.base.db import reading, transaction
 from market.base.jobs.long_tasks import LongTask, LongTaskState, NewTask, ask_for
 from market.base.storage import storage
-from market.sellers.importing import REGISTER_IMPORT, REGISTER_PREVIEW
+from market.sellers.importing import REGISTER_IMPORT
+from market.sellers.previews import REGISTER_PREVIEW
 from tests.access import keeps_out
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -8,7 +8,7 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.jobs.long_tasks import NewTask, ask_for
 from market.cli import LONG_WORKS
-from market.sellers.importing import REGISTER_PREVIEW
+from market.sellers.previews import REGISTER_PREVIEW
 from market.web.base.long_tasks import WORDS
 from tests.access import keeps_out
 from tests.cast import Cast

@@ -1,0 +1,85 @@
+"""A small workbook of text for people: codes keep their zeros, nothing is a formula."""
+
+from collections.abc import Sequence
+from html import escape
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from market.base.spreadsheets.columns import letters_of
+from market.base.spreadsheets.filling import as_xml_text
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
+_LONGEST_NAME = 31
+
+Page = tuple[str, Sequence[Sequence[str]]]
+"""A sheet's name and its rows."""
+
+
+def workbook_of(pages: Sequence[Page]) -> bytes:
+    """An .xlsx with these sheets, every cell text; one empty sheet where there is none."""
+    pages = pages or [("Trống", [])]
+    named = [(_name(name, at if len(pages) > 1 else 0), rows) for at, (name, rows) in enumerate(pages, start=1)]
+    members = _frame([name for name, _rows in named])
+    members |= {f"xl/{_member(at)}": _sheet(rows) for at, (_named, rows) in enumerate(named, start=1)}
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as package:
+        for path, xml in members.items():
+            package.writestr(path, _HEAD + xml)
+    return out.getvalue()
+
+
+def _name(text: str, number: int) -> str:
+    """What a sheet may be called: none of Excel's signs for places, 31 letters, none twice."""
+    plain = "".join(" " if c in "[]:*?/\\" else c for c in text).strip(" '") or "Trang"
+    return (f"{number}. {plain}" if number else plain)[:_LONGEST_NAME]
+
+
+def _member(number: int) -> str:
+    return f"worksheets/sheet{number}.xml"
+
+
+def _frame(names: Sequence[str]) -> dict[str, str]:
+    """The members that say which sheets there are."""
+    sheets = "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(names, 1))
+    numbers = range(1, len(names) + 1)
+    parts = "".join(_part(f"/xl/{_member(n)}", "worksheet") for n in numbers)
+    links = "".join(_link(f"r{n}", "worksheet", _member(n)) for n in numbers)
+    relations = f'<Default Extension="rels" ContentType="{_RELATIONS}"/>'
+    types = f"{relations}{_part('/xl/workbook.xml', 'sheet.main')}{parts}"
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">{types}</Types>',
+        "_rels/.rels": _links(_link("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": _links(links),
+    }
+
+
+def _part(path: str, kind: str) -> str:
+    return f'<Override PartName="{path}" ContentType="{_TYPE}.{kind}+xml"/>'
+
+
+def _link(name: str, kind: str, path: str) -> str:
+    return f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{path}"/>'
+
+
+def _links(links: str) -> str:
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
+
+
+def _sheet(rows: Sequence[Sequence[str]]) -> str:
+    lines = "".join(f'<row r="{number}">{_cells(row, number)}</row>' for number, row in enumerate(rows, start=1))
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+
+
+def _cells(row: Sequence[str], number: int) -> str:
+    return "".join(
+        f'<c r="{letters_of(column)}{number}" t="inlineStr">'
+        f'<is><t xml:space="preserve">{as_xml_text(text)}</t></is></c>'
+        for column, text in enumerate(row, start=1)
+        if text
+    )
