@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1460"
-down_revision = "20261129_1340"
+down_revision = "20261129_1350"
 branch_labels = None
 depends_on = None
 phase = "expand"
