@@ -8,6 +8,7 @@ from market.base.qr import qr_svg
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, hand_over_key
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
+from market.orders.rules import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.web.base.commune import current_commune, whole_address
@@ -58,8 +59,7 @@ def order(code: str) -> Page:
         return _closed(url_for("shop.order", code=order_code(code)), UnlockForm())
     life = life_of(found, now=clock.now())
     if access is Access.OPENED:
-        watch = order_watch_by_digits(found.code, life)
-        return render_template("shop/order/order.html", order=found, life=life, is_owner=False, watch=watch)
+        return _status_page(found, life)
     payment = payment_of(reading(), found.id, now=clock.now())
     key = hand_over_key(found.code)
     return render_template(
@@ -74,6 +74,11 @@ def order(code: str) -> Page:
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
+
+
+def _status_page(order: Order, life: Life) -> Page:
+    watch = order_watch_by_digits(order.code, life)
+    return render_template("shop/order/order.html", order=order, life=life, is_owner=False, watch=watch)
 
 
 def _hand_over_address(order: Order, key: str) -> str:

@@ -43,8 +43,8 @@ OTHER_ACCOUNT = (
     "mã trong đúng tài khoản đã nối với ngân hàng của bạn."
 )
 WAITS = (
-    "Đã ghi, đang chờ. Từ giờ tới lúc bắt đầu, tiền vẫn vào như cũ. Người của gian hàng thấy việc này ở Hôm nay và dừng "
-    "được."
+    "Đã ghi, đang chờ. Từ giờ tới lúc bắt đầu, tiền vẫn vào như cũ. "
+    "Người của gian hàng thấy việc này ở Hôm nay và dừng được."
 )
 
 
