@@ -70,7 +70,10 @@ const alike = (node, root) => [...root.querySelectorAll(node.tagName)].find((one
 
 // What was typed and what was opened comes along; what has the focus keeps it.
 const bring = (now) => {
-  for (const one of controls(main).filter(wasTyped)) alike(one, now)?.replaceWith(one);
+  for (const one of controls(main).filter(wasTyped)) {
+    alike(one, now)?.replaceWith(one);
+    one.closest("details")?.setAttribute("open", "");
+  }
   for (const opened of main.querySelectorAll("details[open] > summary")) alike(opened, now)?.parentElement.setAttribute("open", "");
 };
 

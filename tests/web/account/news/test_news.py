@@ -23,6 +23,7 @@ from market.sellers.models import Business, BusinessMember, Mandate, PostRole
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.nights import on_both
 from tests.orders.steps import MAI_HERE, MAIS_PHONE, accept_as_shown, cash_as_shown, decline_as_shown, order_row, ref
 from tests.payments.steps import Bought, buy, confirm_as_shown, notice
 from tests.queries import counting
@@ -102,6 +103,7 @@ def test_a_new_order_is_told_with_how_many_wait_now(lan: FlaskClient, cast: Cast
     assert answer.headers["ETag"] == f'"{watched(lan.get(LAN).text)[1]}"'
 
 
+@on_both
 def test_opposite_steps_between_two_looks_are_seen(lan: FlaskClient, cast: Cast, now: Clock) -> None:
     """As many orders wait, are in hand and ready as before: of each one left and another came."""
     waiting, in_hand, ready = (buy(cast, now(), accepted=one > 0) for one in range(3))
@@ -129,6 +131,7 @@ def test_what_time_ends_is_news_before_a_job_has_written_it(
     assert [has_news(client, page) for client, page in pages] == [True, False], "its page says why, once it is written"
 
 
+@on_both
 def test_money_of_the_bank_is_news(mai: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     pages = [(mai, mai.get(path).text) for path in buyers_pages(order)[:2]] + [(lan, lan.get(LAN).text)]
@@ -172,6 +175,7 @@ def test_the_office_s_answer_to_a_claim_is_news(app: Flask, cast: Cast, now: Clo
 # --- who may ask ----------------------------------------------------------------------------------------------------
 
 
+@on_both
 def test_nobody_asks_of_what_is_another_s(app: Flask, mai: FlaskClient, cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     paths = [f"/tin-moi/don/{order.code}", f"/tin-moi/bien-nhan/{receipt_of(order)}", "/tin-moi/gian/rau-ba-lan"]
