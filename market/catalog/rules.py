@@ -123,7 +123,7 @@ def _by_seller(standing: ListingFacts) -> Iterator[Reason]:
 
 def _by_office(standing: ListingFacts) -> Iterator[Reason]:
     if standing.state is ProductState.PENDING:
-        yield Reason(why=WhyNot.WAITING, sentence="Xã đang xem, thường trong ngày")
+        yield Reason(why=WhyNot.WAITING, sentence="Chờ xã xem")
     words = {
         ProductState.REFUSED: (WhyNot.REFUSED, "Xã chưa duyệt"),
         ProductState.TAKEN_DOWN: (WhyNot.TAKEN_DOWN, "Xã đã gỡ xuống"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, bindparam, select, union_all
+from sqlalchemy import BigInteger, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from market.base.db import said
@@ -26,6 +26,10 @@ at its own market, where their links lead. Each half is answered by an index of 
 _NEWS_OF = select(Notice).where(UNSEEN_NEWS).order_by(Notice.id).limit(AT_ONCE)
 
 
+NEWEST_NEWS = select(func.max(Notice.id)).where(UNSEEN_NEWS)
+"""Which of them came last: another one once there is more to read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsReader:
     """A person at a commune's market, who reads what its office says to them, and to the people of a business too."""
@@ -43,6 +47,11 @@ class NewsReader:
 def news_of(session: Session, reader: NewsReader) -> Sequence[Notice]:
     """The office's answers not yet seen, oldest first, a handful at once."""
     return session.scalars(_NEWS_OF, reader.asked).all()
+
+
+def newest_news(session: Session, reader: NewsReader) -> int | None:
+    """The last of the office's answers not yet seen; None where there is none."""
+    return session.connection().scalar(NEWEST_NEWS, reader.asked)
 
 
 def notice_with_id(session: Session, notice_id: int) -> Notice | None:

@@ -230,7 +230,7 @@ class Life:
         if self.status is OrderStatus.ACCEPTED and due:
             return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
         if self.status is OrderStatus.ACCEPTED:
-            return "Người bán đã nhận đơn và đang chuẩn bị hàng."
+            return "Người bán đã nhận đơn, hàng giữ cho bạn đến khi giao."
         if self.is_fetched:
             return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
         if self.status is OrderStatus.READY:

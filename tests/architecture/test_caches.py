@@ -13,6 +13,7 @@ FIXED = {
     "base/secrets.py: _VAULTS": "one, put in the place of the one before",
     "base/storage.py: _STORAGES": "one, put in the place of the one before",
     "adoption/jobs.py: _found_nothing": "a digest for each commune",
+    "web/base/watching.py: _LOOKS": "a function for each topic, named as the program is read",
 }
 """What a module holds and its functions write to, with what bounds it."""
 KEEPS = "web/base/kept.py"

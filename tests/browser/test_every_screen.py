@@ -41,7 +41,7 @@ NOT_PAGES = {
     "office.task_file",
     "stall.task_file",
     "shop.pay_qr",
-    "shop.pay_state",
+    "account.news",
     "stall.stamps_sheet",
     "stall.bank_access_return",  # where a provider sends people back to, with what it asks for in its address
 }

@@ -76,7 +76,7 @@ def list_goods(theu: Hand, officer: Hand) -> None:
         amount="40",
         description=STORY,
     )
-    assert "Xã đang xem" in theu.open(f"{THEU}/san-pham").text
+    assert "Chờ xã xem" in theu.open(f"{THEU}/san-pham").text
     officer.open("/van-phong/duyet")
     officer.press("Duyệt", "/duyet/")
 

@@ -60,8 +60,6 @@ def test_what_waits_for_its_answer_is_told_most_pressing_first(cast: Cast, now: 
     another(stall_id=cast.htx.stall)
     session, stall = reading(), cast.lan.stall
     assert ids(orders.open_orders(session, stall, now=now()).to_answer) == [paid, last, sooner, as_soon, later]
-    assert orders.count_to_answer(session, stall, now=now()) == 5
-    assert orders.count_to_answer(session, cast.tu.stall, now=now()) == 0
 
 
 def test_what_is_in_hand_is_told_oldest_first_until_its_hold_is_over(cast: Cast, now: Clock, another: Another) -> None:

@@ -163,7 +163,7 @@ def test_the_steps_say_what_was_is_and_will_be(order: Life, steps: list[str]) ->
         (life(OrderStatus.PLACED, due_at=PLACED_AT), "trả lời trước 09:00 24/11"),
         (life(OrderStatus.PLACED), "đơn không tự hết hạn"),
         (life(OrderStatus.ACCEPTED, due_at=PLACED_AT), "Giữ hàng cho bạn đến 09:00 24/11"),
-        (life(OrderStatus.ACCEPTED), "đang chuẩn bị hàng"),
+        (life(OrderStatus.ACCEPTED), "hàng giữ cho bạn đến khi giao"),
         (life(OrderStatus.READY), "mời bạn đến nhận"),
         (life(OrderStatus.READY, delivery=Delivery.IN_COMMUNE), "sẽ giao đến bạn"),
         (life(OrderStatus.READY, delivery=Delivery.SHIPPED), "gửi đi cho bạn"),

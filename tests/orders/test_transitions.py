@@ -13,14 +13,16 @@ from market.base.errors import Conflict, NotFound, Refused
 from market.catalog.models import Reservation, ReservationEnd, StockMove
 from market.catalog.queries.stock import available
 from market.notices.models import Notice
+from market.notices.queries import NewsReader
 from market.orders.actions import transitions
 from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
-from market.orders.queries.orders import count_to_answer, open_orders, orders_over, unanswered_orders
+from market.orders.queries.orders import open_orders, orders_over, unanswered_orders
 from market.orders.rules import OrderStatus, PayChoice, answer_deadline, hold_deadline, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
+from market.payments.queries import stall_now
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
@@ -359,15 +361,21 @@ def test_how_goods_came_back_is_written_down(app: Flask, cast: Cast, now: Clock,
 # --- questions ------------------------------------------------------------------------------------------------------
 
 
+def to_answer(cast: Cast, now: Clock) -> int:
+    """How many orders wait for bà Lan, as the tab of her pages says."""
+    reader = NewsReader(commune_id=cast.commune, person_id=cast.lan.person, business_id=cast.lan.business)
+    return stall_now(reading(), cast.lan.stall, reader, now=now()).to_answer
+
+
 def test_the_list_of_a_stall_follows_time(app: Flask, cast: Cast, now: Clock) -> None:
     waiting, held = place_one(cast, now, cast.dau_xanh), place_one(cast, now, cast.rau_muong)
     place_one(cast, now, cast.gao_nep)
     accept(held, now)
     session = reading()
-    assert count_to_answer(session, cast.lan.stall, now=now()) == 1
+    assert to_answer(cast, now) == 1
     assert [order.id for order in open_orders(session, cast.lan.stall, now=now()).in_hand] == [held]
     now.move(hours=12)
-    assert count_to_answer(session, cast.lan.stall, now=now()) == 0
+    assert to_answer(cast, now) == 0
     assert [order.id for order in orders_over(session, cast.lan.stall, now=now(), page=1).rows] == [waiting]
 
 

@@ -65,7 +65,7 @@ class LongTaskState(enum.StrEnum):
 
 FAULTS_OF_PROGRAM = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
 """Of the database's errors those that trying again would meet again."""
-FAULTY = "Chợ gặp lỗi nên chưa làm xong việc này. Người vận hành chợ đã được báo."
+FAULTY = "Chợ gặp lỗi nên chưa làm xong việc này. Lỗi đã ghi lại cho người vận hành chợ xem."
 UNFINISHED = (LongTaskState.WAITING, LongTaskState.RUNNING)
 
 

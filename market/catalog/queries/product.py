@@ -18,7 +18,7 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, price_per_base, unit
 
-GONE = "Món này không còn trên chợ: người bán đã cất đi, hoặc xã đang xem lại."
+GONE = "Món này không còn trên chợ: người bán đã cất đi, hoặc đang chờ xã xem lại."
 
 
 class Facts(NamedTuple):

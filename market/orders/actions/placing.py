@@ -294,7 +294,7 @@ def _receipt(actor: Actor, purchase: _Entered, orders: Sequence[_Order]) -> Mess
     return Message(
         dedupe_key=notice_key("purchase", purchase.id, Recipient.BUYER, "dat_hang"),
         kind="dat_hang",
-        sentence=f"Đã gửi {len(orders)} đơn, tổng {total}. Người bán sẽ trả lời sớm.",
+        sentence=f"Đã đặt {len(orders)} đơn, tổng {total}. Mở biên nhận để xem người bán trả lời.",
         commune_id=orders[0].row["commune_id"],
         person_id=actor.person_id,
         purchase_id=purchase.id,

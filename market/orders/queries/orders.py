@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     CompoundSelect,
     RowMapping,
     Select,
+    SQLColumnExpression,
     Text,
     bindparam,
     case,
@@ -91,6 +93,16 @@ def order_with_code(session: Session, commune_id: int, code: str) -> Order:
     return _found(session.scalar(_whole().where(Order.commune_id == commune_id, Order.code == code)))
 
 
+class HasBuyer(Protocol):
+    """What knows who bought: the person, and the device that still opens it."""
+
+    @property
+    def person_id(self) -> int | None: ...
+
+    @property
+    def open_on(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderViewer:
     """Who looks: a phone by its browser's name, the person signed in on it (if any)."""
@@ -98,7 +110,7 @@ class OrderViewer:
     device: str
     person_id: int | None
 
-    def owns(self, contact: "Contact | Receipt") -> bool:
+    def owns(self, contact: "HasBuyer") -> bool:
         """Whether this person placed the purchase, or this phone, on which nobody else did so signed in."""
         if self.person_id is not None and contact.person_id == self.person_id:
             return True
@@ -142,11 +154,28 @@ class Receipt:
         return Dong(sum(order.total for order in self.orders))
 
 
+LIFE: tuple[SQLColumnExpression[object], ...] = (
+    Order.status,
+    Order.pay_choice,
+    Order.delivery,
+    Order.placed_at,
+    Order.accepted_at,
+    Order.ready_at,
+    Order.completed_at,
+    Order.due_at,
+    Order.ended_reason,
+    Order.said_paid_at,
+    Order.buyer_confirmed_at.label("taken_at"),
+    Order.is_held,
+)
+"""The columns that `life_in` reads."""
+OPEN_ON = case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on")
+"""`Contact.open_on`, of a statement that reads rows alone."""
 _LINE_COUNT = select(func.count(OrderLine.id)).where(OrderLine.order_id == Order.id).correlate(Order).scalar_subquery()
 _RECEIPT = (
     select(
         Purchase.id.label("purchase_id"),
-        case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on"),
+        OPEN_ON,
         Contact.person_id,
         Contact.phone.label("buyer_phone"),
         Order.code,
@@ -154,18 +183,7 @@ _RECEIPT = (
         _LINE_COUNT.label("line_count"),
         Stall.name.label("stall_name"),
         Business.phone,
-        Order.status,
-        Order.pay_choice,
-        Order.delivery,
-        Order.placed_at,
-        Order.accepted_at,
-        Order.ready_at,
-        Order.completed_at,
-        Order.due_at,
-        Order.ended_reason,
-        Order.said_paid_at,
-        Order.buyer_confirmed_at.label("taken_at"),
-        Order.is_held,
+        *LIFE,
     )
     .join(Contact, Contact.id == Purchase.contact_id)
     .join(Order, Order.purchase_id == Purchase.id)
@@ -193,10 +211,14 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
 
 
 def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
-    moments = {name: row[name] for name in Life.__dataclass_fields__}
-    moments["status"] = status_at(row["status"], row["due_at"], now)
     own = {name: row[name] for name in ("code", "total", "line_count", "stall_name", "phone")}
-    return ReceiptOrder(**own, life=Life(**moments))
+    return ReceiptOrder(**own, life=life_in(row, now=now))
+
+
+def life_in(row: RowMapping, *, now: datetime) -> Life:
+    """The life of an order as it stands by time, of a row that holds its `LIFE`."""
+    moments = {name: row[name] for name in Life.__dataclass_fields__}
+    return Life(**moments | {"status": status_at(row["status"], row["due_at"], now)})
 
 
 def orders_of_buyer(session: Session, commune_id: int, viewer: OrderViewer) -> Sequence[Order]:
@@ -241,10 +263,10 @@ def is_unanswered(now: Moment) -> ColumnElement[bool]:
 
 def is_in_hand(now: Moment) -> ColumnElement[bool]:
     """An accepted order not yet handed over, its hold not over."""
-    return _is_still(now, OrderStatus.ACCEPTED, OrderStatus.READY)
+    return is_still(now, OrderStatus.ACCEPTED, OrderStatus.READY)
 
 
-def _is_still(now: Moment, *states: OrderStatus) -> ColumnElement[bool]:
+def is_still(now: Moment, *states: OrderStatus) -> ColumnElement[bool]:
     """In one of these open states, and not ended by its clock, which READY has none of. The states come first, whole:
     an index knows them, and no OR."""
     is_ready = Order.status == said(OrderStatus.READY)
@@ -254,16 +276,6 @@ def _is_still(now: Moment, *states: OrderStatus) -> ColumnElement[bool]:
 def is_overdue(now: Moment) -> ColumnElement[bool]:
     """An order that its clock has ended and no job has written so yet: `status_at` in SQL. Never NULL."""
     return Order.status.in_(map(said, sorted(TIMED))) & Order.due_at.is_not(None) & (Order.due_at <= now)
-
-
-_COUNT_TO_ANSWER = (
-    select(func.count()).select_from(Order).where(Order.stall_id == OF_STALL, _is_still(NOW, OrderStatus.PLACED))
-)
-
-
-def count_to_answer(session: Session, stall_id: int, *, now: datetime) -> int:
-    """How many orders wait for the stall: the number on its tab."""
-    return session.connection().scalar(_COUNT_TO_ANSWER, {"stall": stall_id, "now": now}) or 0
 
 
 def _listed() -> Select[Order]:
@@ -285,7 +297,7 @@ class OpenOrders:
 
 _OPEN = (
     _listed()
-    .where(Order.stall_id == OF_STALL, _is_still(NOW, *sorted(OPEN)))
+    .where(Order.stall_id == OF_STALL, is_still(NOW, *sorted(OPEN)))
     .order_by(Order.due_at.is_not(None), Order.due_at, Order.id)
 )
 

@@ -49,6 +49,7 @@ from market.payments.queries.orders import (
 )
 from market.payments.queries.pages import ListPage
 from market.payments.queries.payers import account_digest, account_digests
+from market.payments.queries.progress import OrderNow, Progress, StallNow, order_now, order_progress, stall_now
 from market.payments.queries.stalls import (
     CameIn,
     MoneyIn,
@@ -74,12 +75,15 @@ __all__ = [
     "MoneyIn",
     "MoneyLists",
     "MoneySums",
+    "OrderNow",
     "Owed",
     "OwedBack",
     "OwedInAll",
     "Paid",
     "PayTo",
     "Payment",
+    "Progress",
+    "StallNow",
     "UnmatchedMoney",
     "accesses_to_ask",
     "account_digest",
@@ -118,10 +122,13 @@ __all__ = [
     "money_sums",
     "money_today",
     "open_card_payment",
+    "order_now",
+    "order_progress",
     "owed_back",
     "owed_in_all",
     "paid_of",
     "payment_of",
     "payments_owed",
+    "stall_now",
     "unmatched",
 ]

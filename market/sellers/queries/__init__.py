@@ -130,6 +130,7 @@ from market.sellers.queries.stalls import (
     stall_by_slug,
     stall_of,
     stall_of_business,
+    stall_run_by,
     stalls_of_person,
 )
 
@@ -241,6 +242,7 @@ __all__ = [
     "stall_facts",
     "stall_of",
     "stall_of_business",
+    "stall_run_by",
     "stall_texts",
     "stalls_of_person",
     "verification_of",

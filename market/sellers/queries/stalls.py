@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from market.sellers.models import Business, BusinessMember, Mandate, OldStallSlug, Stall
@@ -63,6 +63,26 @@ def right_to(session: Session, business_id: int, person_id: int, today: date) ->
         .order_by(Mandate.id.desc())
     )
     return Right(mandate_id=mandate) if mandate else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStall:
+    """A stall that a person has a right to run today."""
+
+    stall_id: int
+    business_id: int
+
+
+def stall_run_by(session: Session, person_id: int, commune_id: int, slug: str, today: date) -> RunStall | None:
+    """The stall at this address, where the person has a `right_to` its business today: asked in one statement, and of
+    its present address alone."""
+    member = select(BusinessMember.id).where(_confirmed(person_id), BusinessMember.business_id == Stall.business_id)
+    mandate = select(Mandate.id).where(*is_live(person_id, today), Mandate.business_id == Stall.business_id)
+    query = select(Stall.id.label("stall_id"), Stall.business_id).where(
+        Stall.commune_id == commune_id, Stall.slug == slug, or_(member.exists(), mandate.exists())
+    )
+    row = session.execute(query).mappings().one_or_none()
+    return RunStall(**row) if row else None
 
 
 def _confirmed(person_id: int) -> ColumnElement[bool]:

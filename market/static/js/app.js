@@ -1,5 +1,5 @@
 // What every page may use: a form is sent once, passwords can be shown, steppers step, copy buttons copy.
-const wake = (selector, act) => document.querySelectorAll(selector).forEach(act);
+const wake = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -39,7 +39,7 @@ wake("[data-shows]", (button) => {
 const said = Object.assign(document.createElement("p"), { className: "sr" });
 said.setAttribute("role", "status");
 document.body.append(said);
-wake("[data-copy]", (button) => {
+const copies = (root) => wake("[data-copy]", (button) => {
   if (!navigator.clipboard) return;
   button.hidden = false;
   const word = button.firstChild.textContent;
@@ -49,7 +49,9 @@ wake("[data-copy]", (button) => {
     said.textContent = "Đã sao chép";
     setTimeout(() => { button.firstChild.textContent = word; }, 2000);
   });
-});
+}, root);
+copies(document);
+document.addEventListener("shown", (event) => copies(event.target)); // js/watch.js put new parts into the page
 
 wake(".file-box input", (input) => {
   input.addEventListener("change", () => {

@@ -24,6 +24,7 @@ from market.web.account.queries import is_proven
 from market.web.base.addresses import local_path
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
+from market.web.base.watching import ASKS_BY_ITSELF
 from market.web.base.web import Page, actor, login_manager, require_person, signed_in, signed_in_id, visitor
 
 NO_MATCH = (
@@ -56,7 +57,7 @@ def load_person(key: str) -> PersonHere | None:
     now = clock.now()
     end = now + _for_sending()
     found = queries.signed_in_by(reading(), current_commune().id, key, end)
-    if found is not None and now - found.seen_at > SEEN_EVERY:
+    if found is not None and now - found.seen_at > SEEN_EVERY and request.endpoint != ASKS_BY_ITSELF:
         longest = _longest_stay(found.person_id)
         with transaction() as writing:
             actions.see_login(writing, found.session_id, now=now, longest=longest)

@@ -8,6 +8,7 @@ from market.web.base import fragments as fragments
 from market.web.base import notices as notices
 from market.web.base import row_links as row_links
 from market.web.base import seen as seen
+from market.web.base import stall_watch as stall_watch
 from market.web.base import stepping as stepping
 from market.web.base.blueprint import blueprint
 

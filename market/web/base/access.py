@@ -15,6 +15,7 @@ from market.sellers import queries
 from market.sellers.models import PostRole, Stall
 from market.values.period import local_day
 from market.web.base.commune import current_commune
+from market.web.base.stall_watch import stall_watch
 from market.web.base.web import Page, require_person, require_second_factor
 
 P = ParamSpec("P")
@@ -65,7 +66,10 @@ def stall_page(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[.
         stall = queries.stall_by_slug(reading(), current_commune().id, gian) or _moved_stall(gian)
         if stall.slug != gian and request.method == "GET" and request.endpoint:
             return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "gian": stall.slug}), 301)
-        return view(desk_of(stall, person_id), *args, **kwargs)
+        desk = desk_of(stall, person_id)
+        if request.method == "GET":
+            stall_watch(desk)  # before what the page shows: nothing that comes in between is missed
+        return view(desk, *args, **kwargs)
 
     return guarded
 

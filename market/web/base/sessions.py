@@ -1,15 +1,16 @@
 """Flask's own sessions; what every cache may keep carries nobody's."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from market.web.base.caching import is_public
+from market.web.base.watching import ASKS_BY_ITSELF
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Writes no session, nor forgets one, beside an answer that every cache may keep. Of one application: what it signs
-    with is made once, not for every request."""
+    """Writes no session, nor forgets one, beside an answer that every cache may keep, or that no person asked for. Of
+    one application: what it signs with is made once, not for every request."""
 
     def __init__(self) -> None:
         self._signer: URLSafeTimedSerializer | None = None
@@ -20,5 +21,5 @@ class Sessions(SecureCookieSessionInterface):
         return self._signer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not is_public(response):
+        if not is_public(response) and request.endpoint != ASKS_BY_ITSELF:
             super().save_session(app, session, response)

@@ -19,6 +19,7 @@ from tests.city import MACHINERY, OWN, SMALL, City, grow
 from tests.conftest import Clock
 from tests.nights import IS_NIGHT, by_day_on, on_both
 from tests.plans import Asked, Scan, asking, whole_scans
+from tests.web.base.test_every_route import SELLER
 from tests.web.base.test_two_communes import Visitor, pages_of, visitors
 from tests.web.base.villages import Village
 
@@ -97,6 +98,21 @@ def pages(app: Flask, village: Village, now: Clock) -> Iterator[tuple[str, Asked
     for part, visitor in visitors(app, village, now):
         for rule in pages_of(app, part):
             yield rule.endpoint, *opened(visitor, rule, village)
+        for path in looks_of(part, village):
+            with asking() as asked:
+                answer = visitor.client.get(path, base_url=f"http://{village.host}")
+            assert answer.status_code == 200, path
+            yield path, asked, len(answer.data)
+
+
+def looks_of(part: str, village: Village) -> list[str]:
+    """What open pages ask again and again, of each topic there is; an order's is a page of the map's own."""
+    things = village.things
+    topics = {
+        SELLER: [f"gian/{things['gian']}", "toi/co-so"],
+        "": [f"don/{things['code']}", f"bien-nhan/{things['purchase_code']}"],
+    }
+    return [f"/tin-moi/{one}" for one in topics.get(part, [])]
 
 
 def opened(visitor: Visitor, rule: object, village: Village) -> tuple[Asked, int]:

@@ -211,6 +211,8 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
     paid = {"request_id": request.id, "stall_id": stall.id, "credit_id": credit.id, "kind": AllocationKind.BANK}
     return {
         "code": order.code,
+        "topic": "don",
+        "key": order.code,
         "signature": answer_key(order.code),
         "order_id": order.id,
         "request_id": request.id,

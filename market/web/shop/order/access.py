@@ -16,6 +16,7 @@ from market.base.errors import NotAllowed, NotFound
 from market.orders.actions.brakes import UNLOCK_ORDER
 from market.orders.models import Order
 from market.orders.queries.orders import OrderViewer, Receipt, order_with_code, receipt_with_code
+from market.payments.queries import OrderNow
 from market.sellers.queries import right_to
 from market.values.codes import parse_order_code, parse_purchase_code
 from market.values.period import local_day
@@ -47,11 +48,11 @@ def viewer() -> OrderViewer:
     return OrderViewer(device=visitor(), person_id=signed_in_id())
 
 
-def access_to(found: Order | Receipt | None) -> Access:
+def access_to(found: Order | OrderNow | Receipt | None) -> Access:
     """What this browser may do; a code that there is none of is as closed as another's."""
     if found is None:
         return Access.CLOSED
-    if viewer().owns(found if isinstance(found, Receipt) else found.purchase.contact):
+    if viewer().owns(found.purchase.contact if isinstance(found, Order) else found):
         return Access.OWNED
     return Access.OPENED if found.purchase_id in session.get(UNLOCKED, []) else Access.CLOSED
 

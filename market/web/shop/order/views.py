@@ -8,6 +8,7 @@ from market.base.qr import qr_svg
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, hand_over_key
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
+from market.orders.rules import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.web.base.commune import current_commune, whole_address
@@ -26,6 +27,7 @@ from market.web.shop.order.access import (
     viewer,
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
+from market.web.shop.order.watching import order_watch, order_watch_by_digits, receipt_watch
 
 
 @blueprint.get("/bien-nhan/<code>")
@@ -37,7 +39,13 @@ def purchase(code: str) -> Page:
         return _closed(url_for("shop.purchase", code=code), UnlockForm())
     is_owner = access is Access.OWNED
     messages = {order.code: _message_to_seller(order.code, order.stall_name) for order in receipt.orders}
-    return render_template("shop/order/purchase.html", receipt=receipt, messages=messages, is_owner=is_owner)
+    return render_template(
+        "shop/order/purchase.html",
+        receipt=receipt,
+        messages=messages,
+        is_owner=is_owner,
+        watch=receipt_watch(receipt),
+    )
 
 
 @blueprint.get("/don/<code>")
@@ -51,7 +59,7 @@ def order(code: str) -> Page:
         return _closed(url_for("shop.order", code=order_code(code)), UnlockForm())
     life = life_of(found, now=clock.now())
     if access is Access.OPENED:
-        return render_template("shop/order/order.html", order=found, life=life, is_owner=False)
+        return _status_page(found, life)
     payment = payment_of(reading(), found.id, now=clock.now())
     key = hand_over_key(found.code)
     return render_template(
@@ -59,12 +67,18 @@ def order(code: str) -> Page:
         order=found,
         life=life,
         is_owner=True,
+        watch=order_watch(found.code, life, payment),
         payment=payment,
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or found.stall.accepts_card),
         message=_message_to_seller(found.code, found.stall.name),
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
+
+
+def _status_page(order: Order, life: Life) -> Page:
+    watch = order_watch_by_digits(order.code, life)
+    return render_template("shop/order/order.html", order=order, life=life, is_owner=False, watch=watch)
 
 
 def _hand_over_address(order: Order, key: str) -> str:

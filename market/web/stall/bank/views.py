@@ -42,7 +42,10 @@ OTHER_ACCOUNT = (
     "Mã đúng, nhưng trong {} của mã này không có tài khoản số đuôi {} mà bạn đang nhận tiền. Chưa đổi gì cả, mời lấy "
     "mã trong đúng tài khoản đã nối với ngân hàng của bạn."
 )
-WAITS = "Đã ghi, đang chờ. Từ giờ tới lúc bắt đầu, tiền vẫn vào như cũ và mọi người của gian hàng đều được báo."
+WAITS = (
+    "Đã ghi, đang chờ. Từ giờ tới lúc bắt đầu, tiền vẫn vào như cũ. "
+    "Người của gian hàng thấy việc này ở Hôm nay và dừng được."
+)
 
 
 # --- where it is paid -----------------------------------------------------------------------------------------------

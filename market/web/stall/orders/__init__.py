@@ -1,4 +1,3 @@
 """A stall's orders, and the signed link that answers one."""
 
-from market.web.stall.orders import to_answer as to_answer
 from market.web.stall.orders import views as views

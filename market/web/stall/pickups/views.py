@@ -33,7 +33,7 @@ def pickup(desk: HamletDesk, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             _note(desk, found.id, form.shown.data or "")
-            flash(f"Đã ghi: khách đã nhận hàng đơn {code}. Người bán được báo ngay.")
+            flash(f"Đã ghi: khách đã nhận hàng đơn {code}. Người bán mở đơn là thấy.")
             return redirect(url_for("stall.pickups"), 303)
     return form.page("stall/pickups/pickup.html", pickup=found)
 

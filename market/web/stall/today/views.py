@@ -65,5 +65,5 @@ def today_stop_change(desk: StallContext, change_id: int) -> Page:
     shown = SeenChange(id=change_id, seen=seen_given())
     with transaction() as writing:
         stop_change(writing, desk.actor, desk.business_id, shown, clock=clock.now)
-    flash("Đã dừng. Mọi thứ giữ như cũ, mọi người của gian hàng đều được báo.")
+    flash("Đã dừng. Mọi thứ giữ như cũ, người của gian hàng thấy tin này ở Hôm nay.")
     return redirect(url_for("stall.today", gian=desk.slug), 303)

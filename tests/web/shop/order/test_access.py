@@ -32,7 +32,6 @@ ANSWERS: Mapping[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/bien-nhan/<code>"): (200, 200, 200),
     ("GET", "/don/<code>/tra-tien"): (200, 303, 303),
     ("GET", "/don/<code>/qr.png"): (200, 403, 404),
-    ("GET", "/don/<code>/tien"): (200, 403, 404),
     ("GET", "/don/<code>/the"): (303, 303, 303),
     ("GET", "/don/<code>/the/ve"): (303, 303, 303),
     ("POST", "/don/<code>/the"): (303, 403, 404),

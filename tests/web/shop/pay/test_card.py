@@ -257,7 +257,7 @@ def test_a_stall_without_an_account_is_paid_by_card_too(app: Flask, mai: FlaskCl
         assert "chưa nhận chuyển khoản" in text
         assert "hoặc trả bằng thẻ ngay bây giờ" in text
         press(mai, order)
-        assert 'data-stage="tien_mat"' in mai.get(f"/don/{order.code}/the").text
+        assert "Mở trang trả thẻ" in mai.get(f"/don/{order.code}/the").text
         gate.fake.pay_session(*gate.fake.sessions)
         assert "Đã nhận đủ tiền" in come_back(mai, order)
 

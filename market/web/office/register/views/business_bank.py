@@ -13,7 +13,7 @@ from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import PaperBankForm
 
-WAITS = "Đã ghi. Tài khoản mới chờ 24 giờ, người của gian hàng đã được báo."
+WAITS = "Đã ghi. Tài khoản mới chờ 24 giờ, người của gian hàng thấy ở Hôm nay và dừng được."
 
 
 @blueprint.route("/van-phong/so-ho/<int:business_id>/tai-khoan-nhan-tien", methods=["GET", "POST"])
@@ -47,5 +47,5 @@ def business_bank_stop(desk: OfficeDesk, business_id: int, change_id: int) -> Pa
     shown = actions.SeenChange(id=change_id, seen=seen_given())
     with transaction() as writing:
         actions.stop_change_by_office(writing, desk.actor, desk.commune_id, shown, clock=clock.now)
-    flash("Đã dừng. Mọi thứ giữ như cũ, người của gian hàng đã được báo.")
+    flash("Đã dừng. Mọi thứ giữ như cũ, người của gian hàng thấy tin này ở Hôm nay.")
     return redirect(url_for("office.business", business_id=business_id), 303)

@@ -10,6 +10,7 @@ from market.base.config import current_settings
 from market.base.db import reading, transaction
 from market.base.errors import OutsideError
 from market.orders.models import Order
+from market.orders.queries.orders import life_of
 from market.payments.actions import begin_card, note_checkout, sync_checkout
 from market.payments.card.gateway import expire, fetch, gateway_of
 from market.payments.models import CardPayment
@@ -20,7 +21,8 @@ from market.web.base.commune import whole_address
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
-from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
+from market.web.shop.order.watching import order_watch
+from market.web.shop.pay.amount_due import GAVE_UP, payment_here, takes_card
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ def card(code: str) -> Page:
         "shop/pay/card.html",
         order=order,
         payment=payment,
-        stage=stage_now(order, payment),
+        watch=order_watch(order.code, life_of(order, now=clock.now()), payment),
         url=begun.url if begun and begun.may_go_on(payment.remaining, clock.now()) else None,
         in_words=in_words(payment.remaining),
     )

@@ -1,6 +1,6 @@
 """Paying an order by transfer: the QR and what to copy, what came in so far, "Tôi đã chuyển"."""
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import transaction
@@ -17,6 +17,7 @@ from market.values.money import in_words
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
+from market.web.shop.order.watching import order_watch
 from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 
 
@@ -33,10 +34,12 @@ def pay(code: str) -> Page:
     order = order_to_see(code)
     payment = payment_here(order)
     transfer = _transfer(order, payment)
+    life = life_of(order, now=clock.now())
     return render_template(
         "shop/pay/pay.html",
         order=order,
-        life=life_of(order, now=clock.now()),
+        life=life,
+        watch=order_watch(order.code, life, payment),
         payment=payment,
         stage=stage_now(order, payment),
         takes_card=takes_card(order, payment),
@@ -56,18 +59,10 @@ def pay_qr(code: str) -> Response:
     return Response(qr_png(transfer.payload()), mimetype="image/png")
 
 
-@blueprint.get("/don/<code>/tien")
-def pay_state(code: str) -> Response:
-    """What js/watch.js asks every few seconds while the page waits for money."""
-    order = own_order(code)
-    payment = payment_here(order)
-    return jsonify(stage=stage_now(order, payment), received=payment.received, remaining=payment.remaining)
-
-
 @blueprint.post("/don/<code>/da-chuyen")
 def pay_said(code: str) -> Page:
     order = own_order(code)
     with transaction() as writing:
         say_paid(writing, actor(), order.id, clock=clock.now)
-    flash("Đã nhắn người bán kiểm tra. Hàng được giữ thêm cho bạn.")
+    flash("Đã ghi là bạn đã chuyển, người bán mở đơn là thấy. Hàng vẫn giữ cho bạn.")
     return redirect(url_for("shop.pay", code=order.code), 303)

@@ -95,7 +95,7 @@ def order_accept(desk: StallContext, code: str) -> Page:
             accept_order(writing, desk.actor, which, answer, clock=clock.now)
     except Refused as error:
         return _refused_page(desk, order, error)
-    flash(f"Đã nhận đơn {code}. Khách được báo ngay.")
+    flash(f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
     return _back(desk, code)
 
 
@@ -118,7 +118,8 @@ def order_decline(desk: StallContext, code: str) -> Page:
             which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
             with transaction() as writing:
                 decline_order(writing, desk.actor, which, answer, clock=clock.now)
-            flash(f"Đã báo khách đơn {code} không giao được. Hàng trả lại gian.")
+            back = " Hàng trả lại gian." if order.is_held else ""
+            flash(f"Đã ghi đơn {code} không giao được.{back} Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn.")
             return _back(desk, code)
     return _order_page(desk, order, form)
 
@@ -129,7 +130,7 @@ def order_ready(desk: StallContext, code: str) -> Page:
     order = order_of_stall(reading(), desk.stall_id, code)
     with transaction() as writing:
         ready_order(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
-    flash("Đã báo khách hàng sẵn sàng.")
+    flash("Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
     return _back(desk, code)
 
 

@@ -85,7 +85,7 @@ def signed_order_accept(code: str, signature: str) -> Page:
             accept_order(writing, actor(), which, answer, clock=clock.now)
     except Refused as error:
         return _refused_page(order, signature, error)
-    flash("Đã nhận đơn. Khách được báo ngay.")
+    flash("Đã nhận đơn. Khách mở trang đơn là thấy.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)
 
 
@@ -108,5 +108,5 @@ def signed_order_decline(code: str, signature: str) -> Page:
             decline_order(writing, actor(), which, answer, clock=clock.now)
     except Refused as error:
         return _refused_page(order, signature, error)
-    flash("Đã báo hết hàng. Khách được báo ngay.")
+    flash("Đã trả lời là hết hàng. Khách mở trang đơn là thấy.")
     return redirect(url_for("stall.signed_order", code=code, signature=signature), 303)

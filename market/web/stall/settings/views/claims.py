@@ -5,8 +5,9 @@ from flask import flash, redirect, render_template, request, url_for
 from market.base import clock
 from market.base.attempts import count_try, given_back_if_refused
 from market.base.db import reading, transaction
+from market.base.errors import NotFound
 from market.notices.actions import see_news
-from market.notices.queries import NewsReader, news_of
+from market.notices.queries import NewsReader, newest_news, news_of
 from market.places.queries import hamlets_of
 from market.sellers import actions, queries
 from market.sellers.actions.brakes import CLAIM, LOOK_UP
@@ -14,22 +15,42 @@ from market.sellers.rules import KIND_WORDS
 from market.web.base.addresses import row_number
 from market.web.base.callers import caller
 from market.web.base.commune import current_commune
-from market.web.base.web import Page, actor, require_person, signed_in
+from market.web.base.watching import Watch, watched
+from market.web.base.web import Page, actor, require_person, signed_in, signed_in_id
 from market.web.stall.blueprint import blueprint
 from market.web.stall.settings.forms import ProposalForm
+
+PERSON, MINE = "toi", "co-so"
 
 
 @blueprint.get("/ban-hang")
 @signed_in
 def mine() -> Page:
     here, person_id = current_commune().id, require_person()
+    watch = _watch(person_id)
     stalls = queries.stalls_of_person(reading(), here, person_id)
     claims = queries.claims_of_person(reading(), here, person_id)
     proposals = queries.proposals_of_person(reading(), here, person_id)
     if len(stalls) == 1 and not claims and not proposals:
         return redirect(url_for("stall.today", gian=stalls[0].slug), 303)
     news = news_of(reading(), NewsReader(commune_id=here, person_id=person_id))
-    return render_template("stall/settings/mine.html", stalls=stalls, claims=claims, proposals=proposals, news=news)
+    return render_template(
+        "stall/settings/mine.html", stalls=stalls, claims=claims, proposals=proposals, news=news, watch=watch
+    )
+
+
+def _watch(person_id: int) -> Watch:
+    """What the office answers to a claim or a proposal comes as news."""
+    reader = NewsReader(commune_id=current_commune().id, person_id=person_id)
+    return Watch(topic=PERSON, key=MINE, progress=newest_news(reading(), reader))
+
+
+@watched(PERSON)
+def look_at_mine(key: str) -> Watch:
+    person_id = signed_in_id()
+    if person_id is None or key != MINE:
+        raise NotFound
+    return _watch(person_id)
 
 
 @blueprint.post("/ban-hang/tin")

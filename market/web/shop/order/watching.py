@@ -1,0 +1,45 @@
+"""What the pages of an order and of a receipt watch: no more than who looks may see of it."""
+
+from market.base import clock
+from market.base.db import reading
+from market.base.errors import NotFound
+from market.orders.queries.orders import Receipt
+from market.orders.rules import Life
+from market.payments.queries import Paid, order_now, order_progress
+from market.web.base.commune import current_commune
+from market.web.base.watching import Watch, watched
+from market.web.shop.order.access import Access, access_to, order_code, receipt_code, receipt_here
+
+ORDER, RECEIPT = "don", "bien-nhan"
+
+
+def order_watch(code: str, life: Life, paid: Paid | None) -> Watch:
+    """For the pages of its owner."""
+    return Watch(topic=ORDER, key=code, progress=order_progress(life, paid))
+
+
+def order_watch_by_digits(code: str, life: Life) -> Watch:
+    """For who opened it by the phone's last digits, and is told nothing of money."""
+    return Watch(topic=ORDER, key=code, progress=life)
+
+
+def receipt_watch(receipt: Receipt) -> Watch:
+    return Watch(topic=RECEIPT, key=receipt.code, progress=[order.life for order in receipt.orders])
+
+
+@watched(ORDER)
+def look_at_order(code: str) -> Watch:
+    found = order_now(reading(), current_commune().id, order_code(code), now=clock.now())
+    access = access_to(found)
+    if found is None or access is Access.CLOSED:
+        raise NotFound
+    is_owner = access is Access.OWNED
+    return Watch(topic=ORDER, key=code, progress=found.progress if is_owner else found.life)
+
+
+@watched(RECEIPT)
+def look_at_receipt(code: str) -> Watch:
+    receipt = receipt_here(receipt_code(code))
+    if receipt is None or access_to(receipt) is Access.CLOSED:
+        raise NotFound
+    return receipt_watch(receipt)

@@ -1,0 +1,290 @@
+"""No sentence says that somebody was told, reminded or is at work, unless a row says so too (trial: people 1).
+
+A sentence that tells of telling is found by its words; each stands here with the row that makes it true, or with what
+else it is about. Nothing leaves the market by itself: who opens their page sees it there, and that is what pages say.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from market.base.db import Base
+from tests.architecture.sources import MARKET, TEMPLATES, python_files
+
+SCRIPTS = MARKET / "static" / "js"
+_HAPPENS = r"(?:đã|vừa|được|sẽ|đang|tự|đều|mới)"
+_BETWEEN = r"(?:\s+(?:được|tự|cùng|cũng|cho|ai|lại|vừa|chợ|xã|người bán|khách))*"
+_TELLS = r"(?:báo(?! cáo)|nhắn|nhắc|thông báo|gửi|gọi|kêu|chuyển lời|đánh tiếng)"
+_WORKS = (
+    r"đang\s+(?:xem|kiểm tra|chuẩn bị|liên hệ|xử lý)|(?:đã|vừa)\s+(?:liên hệ|chuyển lời)"
+    r"|đã\s+(?:đến|tới)\s+(?:gian|người)|(?:khách|người bán|người mua|xã|cán bộ|(?:cô|chú|bà|anh|chị)(?:\s+\w+)?)"
+    r"\s+(?:đã|vừa)\s+(?:xem|đọc|biết|thấy|nghe)"
+)
+_SOON = r"(?:báo|biết|thấy|hay|trả lời)\s+(?:ngay|sớm|liền)"
+_PROMISES = r"báo bạn|cho (?:khách|người bán|người mua) biết"
+TELLING = re.compile(rf"\b(?:{_HAPPENS}{_BETWEEN}\s+{_TELLS}|{_WORKS}|{_SOON}|{_PROMISES})\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[^.:;!?\"“”{}<>\n]+")
+"""What stands between stops, quotes, tags and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The column that holds what the sentence says happened."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What the words are about, where nobody is said to have been told."""
+
+    why: str
+
+
+LOOKED_AT = Other("what the reader looks at")
+BROWSER = Other("what the browser does now")
+ANSWERED = Other("the request that is answered")
+
+TOLD: Mapping[str, Mapping[str, Row | Other]] = {
+    "adoption/rules/facts.py": {
+        "Đã gọi người mua": Row("buyer_call.called_at"),
+    },
+    "base/client_keys.py": {
+        "Trang này đã gửi một lần rồi, chợ đã ghi": Other("the form itself, known by its key"),
+    },
+    "base/jobs/long_tasks.py": {
+        "Trang này đã gửi một lần rồi và việc đó vẫn còn": Row("long_task.client_key"),
+        "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
+    },
+    "catalog/actions/brakes.py": {
+        "Gian hàng vừa gửi nhiều ảnh hoặc tệp liền nhau": Row("try_window.began_at"),
+    },
+    "catalog/actions/uploads.py": {
+        "Gian hàng đã gửi": Row("stored_picture.stored_at"),
+    },
+    "catalog/cli.py": {
+        ", đang xem kết quả cho": LOOKED_AT,
+    },
+    "catalog/rules.py": {
+        "Bạn đã báo hết hàng": Row("variant.is_sold_out"),
+    },
+    "notices/checks.py": {
+        "Tin báo được gửi qua": Other("which sender has its settings, said to the operator"),
+    },
+    "orders/rules.py": {
+        "Đã gửi đơn": Row("order.placed_at"),
+    },
+    "payments/checks.py": {
+        "Tin sẽ được gửi lại": Other("what a bank does with a call that was refused, said to the operator"),
+    },
+    "sellers/actions/brakes.py": {
+        "Bạn vừa gửi xã nhiều lần, nên lần này chưa gửi": Row("try_window.began_at"),
+    },
+    "sellers/actions/change_requests.py": {
+        "Hôm nay gian hàng đã gửi xã xem": Row("change_request.asked_at"),
+        "Người bán vừa gửi bản khác thay bản này": Row("change_request.asked_at"),
+    },
+    "sellers/actions/receiving.py": {
+        "Không phải ý của gian hàng thì báo ngay cho xã": Other("what the reader may do"),
+    },
+    "sellers/actions/stall_words.py": {
+        "Trong 30 ngày qua xã đã xem": Row("change_request.decided_at"),
+    },
+    "sellers/importing.py": {
+        "Tệp đã gửi không còn nữa": Row("long_task.input_key"),
+    },
+    "static/js/photo.js": {
+        "Đang gửi nốt ảnh rồi đăng…": BROWSER,
+        "Đang gửi ảnh…": BROWSER,
+        "Ảnh vẫn giữ ở đây, sẽ gửi cùng bài đăng": Other("what the form carries"),
+        "Ảnh đã gửi xong": Other("the market has answered with the picture's key"),
+    },
+    "static/js/ring.js": {
+        "Chạm vào trang một lần thì máy mới kêu được": Other("what a browser asks for before it is heard"),
+    },
+    "templates/account/sign_in.html": {
+        "xong bạn về đúng trang đang xem": LOOKED_AT,
+    },
+    "templates/account/terms.html": {
+        "họ tên, số điện thoại, giấy tờ cán bộ đã xem": Row("verification.paper"),
+    },
+    "templates/office/kpi/kpi_calls.html": {
+        "Tuần này đã gọi xong": Row("buyer_call.called_at"),
+        "· đã gọi": Row("buyer_call.called_at"),
+    },
+    "templates/office/kpi/kpi_order.html": {
+        "Đã gọi": Row("buyer_call.called_at"),
+    },
+    "templates/office/register/business.html": {
+        "Đã được nhắc": Row("verification.warnings"),
+    },
+    "templates/shop/browse/search.html": {
+        ", đang xem kết quả cho": LOOKED_AT,
+    },
+    "templates/shop/order/_order_status.html": {
+        "Bạn đang xem bằng 4 số cuối điện thoại nên chỉ thấy tình trạng đơn": LOOKED_AT,
+    },
+    "templates/shop/order/purchase.html": {
+        "Đơn đã đến gian hàng trên chợ": Row("order.stall_id"),
+    },
+    "templates/shop/parts/parts.html": {
+        "Tiền về, trang sẽ tự báo": Other("a part shown to developers"),
+    },
+    "templates/shop/pay/_pay_transfer.html": {
+        "Bạn đã báo chuyển lúc": Row("order.said_paid_at"),
+        "Tiền về, trang sẽ tự báo": Row("payment_request.received"),
+        "Đang xem trên điện thoại này": LOOKED_AT,
+    },
+    "templates/shop/pay/card.html": {
+        "Tiền về, trang sẽ tự báo": Row("payment_request.received"),
+    },
+    "templates/stall/bank/bank.html": {
+        ", nối vào đây thì trang của khách tự báo đã nhận tiền": Row("payment_request.received"),
+        "Tiền về tự báo": Row("bank_connection.last_notice_at"),
+    },
+    "templates/stall/money/money.html": {
+        "Muốn chợ tự báo thì nối báo có của ngân hàng": Row("bank_connection.last_notice_at"),
+    },
+    "templates/stall/orders/_in_hand.html": {
+        "Đang chuẩn bị và chờ giao": Row("order.accepted_at"),
+    },
+    "templates/stall/orders/order.html": {
+        "Khách đã đọc mã và nhận hàng ở điểm nhận lúc": Row("order.buyer_confirmed_at"),
+    },
+    "templates/stall/orders/order_hand_over.html": {
+        "Khách đã đọc mã và nhận hàng ở điểm nhận lúc": Row("order.buyer_confirmed_at"),
+    },
+    "templates/stall/products/_photo_picker.html": {
+        "Ảnh đang gửi": BROWSER,
+        "Ảnh đã gửi rồi, vẫn giữ ở đây": Other("the form holds the picture's key"),
+    },
+    "templates/stall/products/product_edit.html": {
+        "đã báo hết": Row("variant.is_sold_out"),
+    },
+    "web/base/error_pages.py": {
+        "Trang chưa đọc được điều vừa gửi": ANSWERED,
+    },
+    "web/base/outages.py": {
+        "Chợ chưa mở được phần dữ liệu có khóa (số tài khoản, khóa nối), việc vừa gửi chưa được ghi": ANSWERED,
+        "Chợ tạm thời chưa ghi thêm được gì, việc vừa gửi chưa được ghi": ANSWERED,
+        "Kho dữ liệu của chợ chưa trả lời, việc vừa gửi có thể chưa được ghi": ANSWERED,
+    },
+    "web/shop/pay/views/card.py": {
+        "nơi nhận thẻ trả lời là trang này tự báo": Row("payment_request.received"),
+    },
+    "web/stall/orders/views/orders.py": {
+        "Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn": Other("what the seller may do"),
+    },
+    "web/stall/products/views/photos.py": {
+        "Đã gửi ảnh": Row("proposed_photo.key"),
+    },
+    "web/stall/products/views/products.py": {
+        "Đã báo hết": Row("variant.is_sold_out"),
+    },
+    "web/stall/settings/views/claims.py": {
+        "Đã gửi tới xã": Row("business_member.claimed_at"),
+    },
+}
+"""File -> clause -> what makes it true."""
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """The sentences of a file as they are written there; what explains the code is none."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".py":
+        yield from _strings(ast.parse(source))
+    elif path.suffix == ".js":
+        yield re.sub(r"(?m)(?<!:)//.*$", "", source)
+    else:
+        yield re.sub(r"(?s)\{#.*?#\}", "", source)
+
+
+def _strings(tree: ast.Module) -> Iterator[str]:
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.value
+
+
+def telling(text: str) -> Iterator[str]:
+    """The clauses of a text that tell of somebody told."""
+    for clause in _CLAUSE.findall(text):
+        if TELLING.search(clause):
+            yield " ".join(clause.split())
+
+
+def sentences() -> set[tuple[str, str]]:
+    files = [*python_files(MARKET), *sorted(TEMPLATES.rglob("*.html")), *sorted(SCRIPTS.glob("*.js"))]
+    return {
+        (str(path.relative_to(MARKET)), clause) for path in files for text in texts_of(path) for clause in telling(text)
+    }
+
+
+def columns() -> set[str]:
+    return {f"{table.name}.{column.name}" for table in Base.metadata.tables.values() for column in table.columns}
+
+
+def test_every_sentence_that_tells_of_telling_has_the_row_that_makes_it_true() -> None:
+    found, listed = sentences(), {(file, clause) for file, clauses in TOLD.items() for clause in clauses}
+    assert sorted(found - listed) == [], "reword it to what is true, or name the row that says so"
+    assert sorted(listed - found) == [], "sentences that nobody says any more"
+
+
+def test_the_rows_named_are_there(bare_app: Flask) -> None:
+    named = {one.column for clauses in TOLD.values() for one in clauses.values() if isinstance(one, Row)}
+    assert sorted(named - columns()) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "Đã nhận đơn. Khách được báo ngay.",
+        "Người bán vừa được báo",
+        "Đã báo khách hàng sẵn sàng.",
+        "Đã nhắn người bán kiểm tra.",
+        "mọi người của gian hàng đều được báo",
+        "người của gian hàng đã được báo",
+        "Người bán sẽ kiểm tra và báo bạn.",
+        "Người bán sẽ trả lời sớm.",
+        "Người bán đang kiểm tra, CHƯA thấy tiền.",
+        "Chợ sẽ gửi tin cho bạn",
+        "Đã gửi cho bà Lan",
+        "Khách sẽ được chợ thông báo",
+        "Bà Lan đã xem lúc 9:20",
+        "Khách biết ngay",
+        "Đã thông báo tới cán bộ",
+    ],
+)
+def test_a_planted_promise_is_seen(tmp_path: Path, planted: str) -> None:
+    for name, text in (
+        ("a.py", f'flash(f"{planted}")'),
+        ("a.html", f"<p>{planted}</p>"),
+        ("a.js", f'say("{planted}");'),
+    ):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        assert [one for text in texts_of(path) for one in telling(text)], name
+
+
+@pytest.mark.parametrize(
+    "plain",
+    ["Khách mở trang đơn là thấy.", "Báo hết hàng", "Số liệu đã báo cáo", "Gọi người bán", "Gửi tin nhắn thường"],
+)
+def test_what_only_looks_like_a_promise_is_none(plain: str) -> None:
+    assert list(telling(plain)) == []
+
+
+def test_what_explains_the_code_is_no_sentence(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.py", '"""Khách được báo ngay."""'),
+        ("a.html", "{# Khách được báo ngay. #}"),
+        ("a.js", "// Khách được báo ngay."),
+    ):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        assert [one for text in texts_of(path) for one in telling(text)] == [], name
