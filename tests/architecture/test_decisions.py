@@ -107,6 +107,7 @@ NEED_NONE: Mapping[str, str] = {
     "office.register_import": "it keeps a file for its preview, whose button carries `seen`",
     "shop.cart_add": ADDS,
     "shop.cart_change": "it sets the buyer's own amount; price and stock are looked at when they order",
+    "shop.cart_order": "it sets the buyer's own amounts; check-out shows them before anything is ordered",
     "shop.cart_remove": "it takes out the buyer's own line; nothing is decided before they order",
     "shop.checkout": "it keeps what is typed for its review, whose button carries all that it showed",
     "shop.checkout_place": "its form carries the whole review: that is placed, or nothing",
