@@ -44,7 +44,7 @@ class CartForm(BaseForm):
     typed: Mapping[int, str] = {}
 
     def read_request(self) -> None:
-        """Take the amounts of the lines from the fields `amount-<variant>`, or of one from `variant_id` and `amount`."""
+        """Take the amounts of the lines: fields `amount-<variant>`, or `variant_id` with `amount` for one."""
         fields = {name.removeprefix("amount-"): text for name, text in request.form.items()}
         if "amount" in fields and "variant_id" in fields:
             fields[fields["variant_id"]] = fields["amount"]

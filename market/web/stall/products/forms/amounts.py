@@ -97,6 +97,11 @@ class StockForm(BaseForm):
         check_step(field.data, self.unit_code)
 
     @property
+    def is_said(self) -> bool:
+        """Whether something was said of the amount; a field left empty says nothing."""
+        return self.is_posted and bool((self.amount.raw_data or [""])[0].strip() or self.change is not StockChange.SET)
+
+    @property
     def change(self) -> StockChange:
         try:
             return StockChange(self.do.data or "")

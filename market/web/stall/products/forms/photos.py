@@ -54,12 +54,26 @@ class PhotoForm(BaseForm):
         form.reserve = reserve
         return form
 
+    @property
+    def is_said(self) -> bool:
+        """Whether a picture was chosen, or comes back from the last try."""
+        return self.is_posted and bool(self.camera.size or self.photo.size or self.kept_photo.data)
+
+    @property
+    def photo_key(self) -> str | None:
+        """What counts the picture once: the form's one key also counts an amount that is added."""
+        return f"anh.{self.client_key.data}" if self.client_key.data else None
+
     def validate_photo(self, field: Field) -> None:
         sent = next((one for one in (self.camera, self.photo) if one.size), None)
         if sent is not None:
             self.kept_photo.data = self._keep(sent)
         elif self.kept_photo.data is None:
             raise ValidationError("Mời chụp hoặc chọn một ảnh của món hàng.")
+
+    def loses(self, field: UploadField) -> bool:
+        """A picture that was taken in is shown again, and of one that was not its own field says why."""
+        return False
 
     def _keep(self, sent: UploadField) -> KeptPhoto:
         try:
