@@ -4,41 +4,49 @@ about. By day a drawn share of the pages, nightly all of them."""
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+import pytest
 from flask import Flask
-from playwright.sync_api import Dialog, Page
-from werkzeug.routing import Rule
+from playwright.sync_api import Browser, Dialog, Page
 
 from tests.browser.test_every_screen import (
     HELPER,
-    OFFICE,
     OF_SOME,
+    OFFICE,
     OWN,
     SELLER,
     Market,
     WalkAs,
-    _fill_cart,
-    market as market,
+    fill_cart,
     pages_of,
+)
+from tests.browser.test_every_screen import (
+    market as market,
+)
+from tests.browser.test_every_screen import (
     walk_as as walk_as,
 )
+from tests.cast import Cast
 from tests.nights import IS_NIGHT
 from tests.orders.steps import MAIS_PHONE
 from tests.web.base.world import arguments_of
 
-BY_DAY = 2
-"""Pages of each person: drawn anew each day, with five ways to leave each."""
+pytestmark = pytest.mark.timeout(900)
+BY_DAY = 3
+"""Pages of all there are: drawn anew each day, with five ways to leave each."""
 
 TYPE = """() => {
   const typed = [];
+  const isSecret = (one) => one.type === 'password' || 'secret' in one.dataset || one.autocomplete === 'one-time-code';
   const forms = [...document.querySelectorAll('form[method=post]')];
   forms.forEach((form, n) => {
     for (const one of form.elements) {
-      const isHidden = ['hidden', 'submit', 'button', 'file', 'fieldset'].includes(one.type) || one.tagName === 'FIELDSET';
-      if (!one.name || isHidden || one.disabled) continue;
-      const which = [...form.elements].filter((other) => other.name === one.name).indexOf(one);
+      if (!one.name || ['hidden', 'submit', 'button', 'file', 'fieldset'].includes(one.type) || one.disabled) continue;
+      const alike = [...form.elements].filter((other) => other.name === one.name);
+      const which = alike.indexOf(one);
       if (one.type === 'radio' || one.type === 'checkbox') {
-        if (one.type === 'radio' && [...form.elements].filter((other) => other.name === one.name).at(-1) !== one) continue;
+        if (one.type === 'radio' && alike.at(-1) !== one) continue;
         if (one.type === 'checkbox') one.checked = !one.checked; else one.checked = true;
         if (one.checked !== one.defaultChecked) typed.push([n, one.name, which, one.checked]);
       } else if (one.options) {
@@ -49,7 +57,7 @@ TYPE = """() => {
         one.value = {date: '2026-11-20', number: '3', tel: '0900 000 055', email: 'a@b.vn'}[one.type]
           ?? (one.inputMode === 'decimal' || one.inputMode === 'numeric' ? '9' : 'gõ dở');
         if (one.maxLength > 0) one.value = one.value.slice(0, one.maxLength);
-        typed.push([n, one.name, which, one.value]);
+        typed.push([n, one.name, which, one.value, isSecret(one)]);
       }
       one.dispatchEvent(new Event('input', {bubbles: true}));
       if (!one.closest('[data-stepper]')) one.dispatchEvent(new Event('change', {bubbles: true}));
@@ -57,15 +65,17 @@ TYPE = """() => {
   });
   return typed;
 }"""
-"""Types into every field of every form; returns form, name, which of that name, what."""
+"""Types into every field of every form; returns form, name, which of that name, what, and whether it is a secret."""
 
 LOST = """(typed) => {
   const forms = [...document.querySelectorAll('form[method=post]')];
   const value = (one) => ['radio', 'checkbox'].includes(one.type) ? one.checked : one.value;
   return typed.filter(([n, name, which, was]) => {
-    const here = forms[n] && [...forms[n].elements].filter((one) => one.name === name)[which];
+    if (!forms[n]) return true;
+    const here = [...forms[n].elements].filter((one) => one.name === name)[which]
+      ?? forms[n].querySelector('[data-stepper] input'); // named after the number that was saved
     return !here || value(here) !== was;
-  }).map(([n, name]) => `${n}:${name}`);
+  }).map(([n, name, _which, was, isSecret]) => [`${n}:${name}=${was}`, Boolean(isSecret)]);
 }"""
 
 
@@ -85,10 +95,12 @@ class Leaving:
         dialog.accept()
 
     def all_ways(self, path: str) -> int:
-        ways = {"link": self._link, "tab": self._tab, "back": self._back, "reload": self._reload, "offline": self._offline}
-        return sum(self._one(path, name, way) for name, way in ways.items())
+        """How many fields were typed into, each way counted."""
+        ways = (self._link, self._tab, self._back, self._reload, self._offline)
+        typed = self._one(path, ways[0])
+        return typed + sum(self._one(path, way) for way in ways[1:] if typed)
 
-    def _one(self, path: str, name: str, way: Callable[[], None]) -> int:
+    def _one(self, path: str, way: Callable[[], None]) -> int:
         self.page.goto(path)
         self.page.locator("body").click(position={"x": 1, "y": 1})  # a browser asks only somebody who touched the page
         typed, self.asked = self.page.evaluate(TYPE), 0
@@ -96,9 +108,9 @@ class Leaving:
             return 0
         way()
         self.page.goto(path)
-        gone = self.page.evaluate(LOST, typed)
-        if gone and not self.asked:
-            self.lost.append(f"{path} left by {name}: {', '.join(gone)}")
+        gone = [words for words, is_secret in self.page.evaluate(LOST, typed) if not (is_secret and self.asked)]
+        if gone:
+            self.lost.append(f"{path} left by {way.__name__[1:]}: {', '.join(gone)}")
         self.page.evaluate("localStorage.clear()")
         return len(typed)
 
@@ -129,59 +141,67 @@ class Leaving:
         self.page.context.set_offline(False)
 
 
-def drawn(paths: list[str]) -> list[str]:
-    found = list(dict.fromkeys(paths))
-    return found if IS_NIGHT else random.sample(found, min(BY_DAY, len(found)))
+Typed = TypeVar("Typed")
 
 
-def left(page: Page, paths: list[str]) -> list[str]:
-    leaving = Leaving(page)
-    for path in drawn(paths):
-        leaving.all_ways(path)
-    return leaving.lost
+def drawn(pages: list[Typed]) -> list[Typed]:
+    return pages if IS_NIGHT else random.sample(pages, min(BY_DAY, len(pages)))
 
 
-def test_nothing_a_seller_typed_is_lost(app: Flask, market: Market, walk_as: WalkAs) -> None:
+def test_nothing_typed_is_lost(app: Flask, market: Market, walk_as: WalkAs, address: str) -> None:
     cast, things = market.world.cast, market.world.lan
-    lan = walk_as(cast.lan.person)
-    paths = [lan.path(rule.endpoint, arguments_of(rule, things)) for rule in pages_of(app, SELLER)]
-    paths += [f"/ban-hang/{cast.lan.slug}/don/{market.orders['ready'].code}/giao"]
-    assert not (lost := left(lan.page, paths)), "\n".join(lost)
-
-
-def test_nothing_an_officer_or_a_helper_typed_is_lost(app: Flask, market: Market, walk_as: WalkAs) -> None:
-    cast, things = market.world.cast, market.world.lan
-    lost = []
-    for person, beginning in ((cast.hung, OFFICE), (cast.vy, HELPER)):
+    pages = []
+    for person, beginning in ((cast.lan.person, SELLER), (cast.hung, OFFICE), (cast.vy, HELPER), (cast.mai, OWN)):
         walk = walk_as(person)
-        paths = [walk.path(rule.endpoint, arguments_of(rule, things)) for rule in pages_of(app, beginning)]
-        lost += left(walk.page, paths)
-    assert not lost, "\n".join(lost)
+        rules = pages_of(app, beginning, OF_SOME if beginning == OWN else ())
+        paths = [walk.path(rule.endpoint, arguments_of(rule, things)) for rule in rules]
+        if beginning == SELLER:
+            paths.append(f"/ban-hang/{cast.lan.slug}/don/{market.orders['ready'].code}/giao")
+        leaving = Leaving(walk.page)
+        pages += [(leaving, path) for path in dict.fromkeys(paths)]
+    pages += buyer(app, market, walk_as, address)
+    for leaving, path in drawn(pages):
+        leaving.all_ways(path)
+    assert not (lost := [one for leaving, _ in pages for one in leaving.lost]), "\n".join(dict.fromkeys(lost))
 
 
-def test_nothing_a_buyer_typed_is_lost(app: Flask, market: Market, walk_as: WalkAs, address: str) -> None:
-    cast, orders = market.world.cast, market.orders
-    things = market.world.lan | {"code": orders["accepted"].code, "slug": cast.lan.slug}
+def buyer(app: Flask, market: Market, walk_as: WalkAs, address: str) -> list[tuple[Leaving, str]]:
+    """A guest with a cart and an order, and the pages on which one types."""
+    code = market.orders["accepted"].code
     mai = walk_as(None)
     mai.page.context.add_cookies([{"name": "khach", "value": MAIS_PHONE, "url": address}])
-    _fill_cart(mai.page)
-    paths = ["/dat-hang", "/gio-hang", "/dang-nhap", "/dang-ky", f"/don/{orders['accepted'].code}"]
-    paths.append(mai.path("shop.product", arguments_of(rule_of(app, "shop.product"), things)))
-    lost = left(mai.page, paths)
-    own = walk_as(cast.mai)
-    lost += left(own.page, [own.path(rule.endpoint, arguments_of(rule, things)) for rule in pages_of(app, OWN, OF_SOME)])
+    fill_cart(mai.page)
+    rule = next(app.url_map.iter_rules("shop.product"))
+    product = mai.path("shop.product", arguments_of(rule, market.world.lan | {"slug": market.world.cast.lan.slug}))
+    leaving = Leaving(mai.page)
+    return [(leaving, path) for path in ("/dat-hang", "/gio-hang", "/dang-nhap", "/dang-ky", f"/don/{code}", product)]
+
+
+def test_without_a_script_back_brings_it_again(
+    app: Flask, market: Market, walk_as: WalkAs, chromium: Browser, address: str
+) -> None:
+    """What the browser itself does, as long as no field forbids it; a secret is not put back."""
+    cast, things, lost = market.world.cast, market.world.lan, []
+    signed_in = walk_as(cast.lan.person)
+    rules = pages_of(app, SELLER)
+    paths = drawn([signed_in.path(rule.endpoint, arguments_of(rule, things)) for rule in rules])
+    with chromium.new_context(base_url=address, java_script_enabled=False) as bare:
+        bare.add_cookies(signed_in.page.context.cookies())
+        page = bare.new_page()
+        for path in paths:
+            page.goto(path)
+            typed = page.evaluate(TYPE)
+            page.goto("/dieu-khoan")
+            page.go_back()
+            gone = [words for words, is_secret in page.evaluate(LOST, typed) if not is_secret]
+            lost += [f"{path}: {', '.join(gone)}"] if gone else []
     assert not lost, "\n".join(lost)
 
 
-def rule_of(app: Flask, endpoint: str) -> Rule:
-    return next(app.url_map.iter_rules(endpoint))
-
-
-def test_it_notices_what_is_lost(app: Flask, market: Market, walk_as: WalkAs) -> None:
+def test_it_notices_what_is_lost(cast: Cast, walk_as: WalkAs) -> None:
     """Without the script that keeps it, a page loses what was typed, and this test says so."""
-    lan = walk_as(market.world.cast.lan.person)
+    lan = walk_as(cast.lan.person)
     lan.page.route("**/js/kept.js*", lambda route: route.abort())
     leaving = Leaving(lan.page)
-    assert leaving.all_ways(f"/ban-hang/{market.world.cast.lan.slug}/san-pham/moi") > 0
+    assert leaving.all_ways(f"/ban-hang/{cast.lan.slug}/san-pham/moi") > 0
     assert any("name" in one for one in leaving.lost)
-

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from market.catalog.models import Variant
 from market.base.db import reading
+from market.catalog.models import Variant
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf

@@ -105,9 +105,8 @@ const forms = () => [...document.querySelectorAll("form[method=post]")];
 
 // The server names the one it took.
 function forgetTaken() {
-  const [, host = "", id] = document.cookie.match(/(?:^|; )(__Host-)?da_nhan=([\w-]+)/) ?? [];
+  const [, id] = document.cookie.match(/(?:^|; )(?:__Host-)?da_nhan=([\d-]+)/) ?? [];
   if (!id) return;
-  document.cookie = `${host}da_nhan=; Path=/; Max-Age=0; SameSite=Lax${host && "; Secure"}`;
   for (const key of kept()) if (load(key)?.id === id) localStorage.removeItem(key);
 }
 const kept = () => Object.keys(localStorage).filter((key) => key.startsWith(BEFORE));

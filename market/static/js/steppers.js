@@ -12,7 +12,7 @@ const own = (input) => input?.closest?.("[data-stepper][data-submit]") && input.
 const show = () => document.querySelectorAll("[data-by]").forEach((button) => { button.hidden = false; });
 const parse = (html) => {
   const page = new DOMParser().parseFromString(html, "text/html");
-  page.querySelectorAll("noscript").forEach((one) => one.remove());
+  for (const one of page.querySelectorAll("noscript")) one.remove();
   return page;
 };
 

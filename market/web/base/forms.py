@@ -10,7 +10,7 @@ from typing import Any, Self
 from flask import render_template, request
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import Field, FileField, Form, HiddenField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms import FileField, Form, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import Select
 
@@ -25,6 +25,7 @@ from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import nfc
+from market.web.base.lost import lost_words
 from market.web.base.outages import refusing_when_unwritable
 from market.web.base.refusals import note_refusal
 
@@ -53,6 +54,7 @@ class BaseForm(Form):
     refusal: str | None = None
     wrong_status = 422
     is_posted = False
+    keeps_files = False
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> Self:
@@ -107,14 +109,7 @@ class BaseForm(Form):
     @property
     def lost(self) -> str:
         """Sentences that name what was typed or chosen and does not come back to the page; empty for nothing."""
-        secrets = [field for field in self if isinstance(field, PasswordField) and _is_emptied(field)]
-        files = [field for field in self if isinstance(field, UploadField) and self.loses(field)]
-        again = [f"Riêng ô {_named(secrets)} chợ không giữ lại: mời gõ lại."] if secrets else []
-        return " ".join([*again, f"Riêng ô {_named(files)} mời chọn lại tệp."] if files else again)
-
-    def loses(self, field: "UploadField") -> bool:
-        """Whether a file was chosen that no browser can be given back."""
-        return field.size > 0
+        return lost_words(self, keeps_files=self.keeps_files)
 
     @property
     def is_as_first_filled(self) -> bool:
@@ -126,14 +121,6 @@ class BaseForm(Form):
         changed since, 429 where it was tried too often, 503 where nothing can be written now, else 200."""
         wrong = bool(self.errors or self.refusal)
         return render_template(template, form=self, **context), self.wrong_status if wrong else 200
-
-
-def _is_emptied(field: PasswordField) -> bool:
-    return any(field.raw_data or ()) and getattr(field, "is_asked_again", True)
-
-
-def _named(fields: Sequence[Field]) -> str:
-    return ", ".join(f"“{field.label.text}”" for field in fields)
 
 
 class Required(InputRequired):

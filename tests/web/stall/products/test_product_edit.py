@@ -243,9 +243,7 @@ def test_one_save_keeps_the_price_the_amount_and_the_picture_and_says_so(lan: Fl
 
 
 @pytest.mark.parametrize(("do", "left"), [("plus", 38_000), ("minus", 2_000), ("uncount", None)])
-def test_a_button_beside_the_amount_keeps_the_rest_too(
-    lan: FlaskClient, cast: Cast, do: str, left: int | None
-) -> None:
+def test_a_button_beside_the_amount_keeps_the_rest_too(lan: FlaskClient, cast: Cast, do: str, left: int | None) -> None:
     amount = "33" if do == "plus" else "3"
     sent = hidden(lan.get(page_of(cast)).text, page_of(cast)) | said(price="50k", amount=amount, do=do)
     for _ in range(2):

@@ -45,6 +45,7 @@ class PhotoForm(BaseForm):
     photo = UploadField("Chọn ảnh có sẵn")
     kept_photo = KeptPhotoField()
     client_key = KeyField()
+    keeps_files = True
     reserve: Callable[[], str]
 
     @classmethod
@@ -70,10 +71,6 @@ class PhotoForm(BaseForm):
             self.kept_photo.data = self._keep(sent)
         elif self.kept_photo.data is None:
             raise ValidationError("Mời chụp hoặc chọn một ảnh của món hàng.")
-
-    def loses(self, field: UploadField) -> bool:
-        """A picture that was taken in is shown again, and of one that was not its own field says why."""
-        return False
 
     def _keep(self, sent: UploadField) -> KeptPhoto:
         try:
