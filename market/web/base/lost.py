@@ -10,7 +10,7 @@ def lost_words(fields: Iterable[Field], *, keeps_files: bool) -> str:
     sent is shown again by the form itself."""
     listed = list(fields)
     secrets = [one for one in listed if isinstance(one, PasswordField) and _is_emptied(one)]
-    files = [one for one in listed if isinstance(one, FileField) and not keeps_files and getattr(one, "size", 0)]
+    files = [one for one in listed if isinstance(one, FileField) and not keeps_files and getattr(one, "size", False)]
     again = [f"Riêng ô {_named(secrets)} chợ không giữ lại: mời gõ lại."] if secrets else []
     return " ".join([*again, f"Riêng ô {_named(files)} mời chọn lại tệp."] if files else again)
 
