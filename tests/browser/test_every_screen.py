@@ -210,7 +210,7 @@ def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, ad
     rules = pages_of(app, "/", (SELLER, HELPER, OFFICE, OWN))
     mai = walk_as(None)
     mai.page.context.add_cookies([{"name": "khach", "value": MAIS_PHONE, "url": address}])
-    _fill_cart(mai.page)
+    fill_cart(mai.page)
     paths = [mai.path(rule.endpoint, own.get(rule.endpoint) or arguments_of(rule, things)) for rule in rules]
     paths += [f"/don/{order.code}" for order in orders.values()]
     paths += [f"/T/{market.recalled[1]}", f"/lo/{market.recalled[0]}", "/tim?q=rau", "/tim?q=khong+co+mon+nay"]
@@ -224,7 +224,7 @@ def test_every_screen_of_a_buyer(app: Flask, market: Market, walk_as: WalkAs, ad
     assert len(rules) > 20
 
 
-def _fill_cart(page: Page) -> None:
+def fill_cart(page: Page) -> None:
     """Two stalls' goods in the cart, and check-out typed, so that its review opens."""
     for text in ("rau muong", "gao nep"):
         page.goto(f"/tim?q={text}")

@@ -5,7 +5,7 @@ here, and
 check-out reads it again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,16 +103,18 @@ def put_in(
     return Added(lines=len(cart.lines.keys() | {offer.variant_id}))
 
 
-def change(session: Session, key: CartKey, offer: Offer, amount: int, *, now: datetime) -> int:
-    """Set the amount of a line; returns how many lines there are. Refused as in `put_in`, the line stays as it was;
+def change_all(session: Session, key: CartKey, wanted: Sequence[tuple[Offer, int]], *, now: datetime) -> None:
+    """Set the amounts (thousandths) of lines: all of them, or none. Refused as in `put_in`, every line stays as it was;
     NotFound where the cart has no such line."""
+    if not wanted:
+        return
     cart = _cart(session, key)
-    if offer.variant_id not in cart.lines:
-        raise NotFound("Món này không còn trong giỏ.")
-    _check(key, offer, amount)
-    _set(session, cart, offer.variant_id, amount)
+    for offer, amount in wanted:
+        if offer.variant_id not in cart.lines:
+            raise NotFound("Món này không còn trong giỏ.")
+        _check(key, offer, amount)
+        _set(session, cart, offer.variant_id, amount)
     _touch(session, cart, now)
-    return len(cart.lines)
 
 
 def take_out(session: Session, key: CartKey, variant_id: int, *, now: datetime) -> int:

@@ -1,4 +1,4 @@
-// What every page may use: a form is sent once, passwords can be shown, steppers step, copy buttons copy.
+// What every page may use: a form is sent once, passwords can be shown, copy buttons copy.
 const wake = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
 document.addEventListener("submit", (event) => {
@@ -57,25 +57,6 @@ wake(".file-box input", (input) => {
   input.addEventListener("change", () => {
     if (input.files.length) input.parentElement.querySelector("[data-chosen]").textContent = `Đã chọn: ${input.files[0].name}`;
   });
-});
-
-const read = (text) => Number(text.trim().replace(",", "."));
-const write = (number) => String(Math.round(number * 1000) / 1000).replace(".", ",");
-wake("[data-stepper]", (stepper) => {
-  const input = stepper.querySelector("input");
-  const step = read(stepper.dataset.step);
-  const least = read(stepper.dataset.min);
-  stepper.querySelectorAll("[data-by]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const now = read(input.value) || 0;
-      input.value = write(Math.max(least, now + step * Number(button.dataset.by)));
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-  });
-  if ("submit" in stepper.dataset) {
-    input.addEventListener("change", () => { clearTimeout(stepper.timer); stepper.timer = setTimeout(() => input.form.requestSubmit(), 600); });
-  }
 });
 
 // A strip of links wider than the screen starts where one is.

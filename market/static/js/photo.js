@@ -3,6 +3,19 @@
 const LONGEST = 1280;
 const QUALITY = 0.85;
 
+const KEPT = "Ảnh chưa gửi được vì mạng yếu. Máy này còn giữ ảnh: có mạng thì bấm gửi, ảnh đi cùng.";
+const ONLY_HERE = "Ảnh chưa gửi được vì mạng yếu. Máy không giữ được ảnh này: rời trang thì phải chọn lại.";
+
+const text = (blob) => new Promise((done, fail) => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result);
+  reader.onerror = () => fail(reader.error);
+  reader.readAsDataURL(blob);
+});
+
+// The other way; `fetch` of such an address is what the site's own policy forbids.
+const blobOf = (address) => new Blob([Uint8Array.from(atob(address.split(",")[1]), (letter) => letter.charCodeAt(0))], { type: "image/jpeg" });
+
 async function small(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
@@ -54,12 +67,19 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
   const words = new Map(inputs.map((input) => { const word = input.parentElement.querySelector("[data-chosen]"); return [word, word.textContent]; }));
   let sending = null;
 
+  const keep = () => {
+    const event = new CustomEvent("keep", { bubbles: true, detail: { isKept: false } });
+    form.dispatchEvent(event);
+    return event.detail.isKept;
+  };
   const say = (sentence) => { said.textContent = sentence; };
   const show = (source) => { preview.src = source; preview.hidden = false; };
 
   async function take(input) {
     const file = input.files[0];
     kept.value = "";
+    form.picture = undefined;
+    delete form.dataset.shown;
     words.forEach((text, word) => { word.textContent = text; });
     inputs.forEach((other) => { if (other !== input) other.value = ""; });
     progress.value = 0;
@@ -69,18 +89,25 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
     try {
       const blob = await small(file).catch(() => file);
       if (input.files[0] !== file) return;
-      if (blob !== file) mine = carry(input, blob);
+      if (blob !== file) {
+        mine = carry(input, blob);
+        form.picture = await text(blob);
+        keep();
+      }
       if (blob !== file) show(URL.createObjectURL(blob));
       const answer = await send(picker.dataset.keep, form.elements.csrf_token.value, blob, progress);
       if (input.files[0] !== mine) return;
       kept.value = answer.kept;
+      form.dataset.shown = answer.shown;
+      form.picture = undefined;
       input.value = "";
+      keep();
       if (blob === file) show(answer.shown);
       say("Ảnh đã gửi xong.");
     } catch (error) {
       if (input.files[0] !== mine) return;
-      if (error.sentence) { input.value = ""; preview.hidden = true; }
-      say(error.sentence || "Ảnh chưa gửi được vì mạng yếu. Ảnh vẫn giữ ở đây, sẽ gửi cùng bài đăng.");
+      if (error.sentence) { input.value = ""; preview.hidden = true; form.picture = undefined; keep(); }
+      say(error.sentence || (keep() ? KEPT : ONLY_HERE));
     }
   }
 
@@ -96,11 +123,26 @@ document.querySelectorAll("form[data-photo-form]").forEach((form) => {
 
   for (const input of inputs) input.addEventListener("change", () => changed(input));
 
+  // What js/kept.js kept of the picture: its name where it was sent, else the picture itself, which is sent now.
+  form.addEventListener("photo-back", ({ detail }) => {
+    kept.value = detail.kept ?? "";
+    form.picture = detail.small;
+    preview.hidden = !(detail.shown || detail.small);
+    if (detail.shown) {
+      form.dataset.shown = detail.shown;
+      show(detail.shown);
+      say("Ảnh đã gửi rồi, vẫn giữ ở đây.");
+    } else if (detail.small) {
+      carry(inputs[0], blobOf(detail.small));
+      changed(inputs[0]);
+    }
+  });
+
   form.addEventListener("submit", (event) => {
     if (!sending) return;
     event.preventDefault();
     event.stopPropagation();
     say("Đang gửi nốt ảnh rồi đăng…");
-    sending.then(() => form.requestSubmit());
+    sending.then(() => form.requestSubmit(event.submitter));
   });
 });

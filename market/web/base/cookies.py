@@ -8,18 +8,20 @@ from werkzeug.wrappers import Response as BaseResponse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SESSION, VISITOR, CART, CART_COUNT = "choso", "khach", "gio_ma", "gio"
+SESSION, VISITOR, CART, CART_COUNT, TAKEN = "choso", "khach", "gio_ma", "gio", "da_nhan"
 LONG_STAY_SECONDS = 180 * 24 * 3600
 SECONDS: "Mapping[str, int | None]" = {
     SESSION: None,
     VISITOR: 365 * 24 * 3600,
     CART: LONG_STAY_SECONDS,
     CART_COUNT: LONG_STAY_SECONDS,
+    TAKEN: 600,
 }
 """Every cookie there is, by its plain name, and how long a browser keeps it; of the session Flask says it, as soon as
 somebody is signed in."""
-SCRIPTS_READ = frozenset({CART_COUNT})
-"""What a page's script may read: a page that all guests share holds no number of anybody's lines."""
+SCRIPTS_READ = frozenset({CART_COUNT, TAKEN})
+"""What a page's script may read: a page that all guests share holds no number of anybody's lines; a browser that keeps
+what is half typed forgets it once it was taken."""
 HOST_ONLY = "__Host-"
 """What a name begins with where the site is https: a browser then takes the cookie from this very host alone, over
 https and for every path, so that no neighbouring host can plant one (RFC 6265bis, 4.1.3.2)."""

@@ -1,6 +1,6 @@
 """The one error page: what happened, what is kept, what to do, and the way back."""
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -108,10 +108,12 @@ def add_error_pages(app: Flask) -> None:
 def _add_ways_in(app: Flask) -> None:
     @app.errorhandler(SignInNeeded)
     def sign_in(_error: SignInNeeded) -> ErrorPage:
+        g.asked_first = True
         return redirect(url_for("account.sign_in", tiep=_back()), 303)
 
     @app.errorhandler(SecondFactorNeeded)
     def second_factor(error: SecondFactorNeeded) -> ErrorPage:
+        g.asked_first = True
         page = "account.second_factor_ask" if error.has_one else "account.second_factor"
         return redirect(url_for(page, tiep=_back()), 303)
 

@@ -25,6 +25,7 @@ from market.values.period import FIRST_DAY, LAST_DAY
 from market.values.phone import Phone
 from market.values.taxid import TaxId
 from market.values.text import nfc
+from market.web.base.lost import lost_words
 from market.web.base.outages import refusing_when_unwritable
 from market.web.base.refusals import note_refusal
 
@@ -53,6 +54,7 @@ class BaseForm(Form):
     refusal: str | None = None
     wrong_status = 422
     is_posted = False
+    keeps_files = False
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> Self:
@@ -103,6 +105,11 @@ class BaseForm(Form):
         for field in self:
             if isinstance(field, KeyField):
                 field.data = random_key()
+
+    @property
+    def lost(self) -> str:
+        """Sentences that name what was typed or chosen and does not come back to the page; empty for nothing."""
+        return lost_words(self, keeps_files=self.keeps_files)
 
     @property
     def is_as_first_filled(self) -> bool:

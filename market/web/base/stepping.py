@@ -25,6 +25,11 @@ class OwnPasswordField(PasswordField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("Mật khẩu của bạn", **kwargs)
 
+    @property
+    def is_asked_again(self) -> bool:
+        """One that was right is not asked for again when the page comes back."""
+        return bool(self.errors) or step_up_obstacle() == "step_up_needed"
+
 
 def own_password(form: BaseForm) -> OwnPassword:
     """The login session that vouches for the person, after the password that the form carries was compared, where it

@@ -58,7 +58,7 @@ class Basket:
     def change(self, at: int) -> None:
         key, offer = self.key(at), self.offer()
         with transaction() as session:
-            carts.change(session, key, offer, 7000, now=running_now())
+            carts.change_all(session, key, [(offer, 7000)], now=running_now())
 
     def take_out(self, at: int) -> None:
         key = self.key(at)

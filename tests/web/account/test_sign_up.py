@@ -183,3 +183,9 @@ def test_a_phone_holds_five_accounts_that_nothing_is_known_of_and_the_oldest_unu
 
 def _guess(number: int) -> dict[str, str]:
     return NEW | {"phone": "0900 000 011", "password": f"ruong-lua-{number}"}
+
+
+def test_a_page_that_comes_back_without_the_password_says_so(client: FlaskClient, cast: Cast) -> None:
+    said = "Riêng ô “Mật khẩu” chợ không giữ lại: mời gõ lại."
+    assert said in client.post("/dang-ky", data=NEW | {"phone": "12"}).text
+    assert said not in client.post("/dang-ky", data=NEW | {"phone": "12", "password": ""}).text

@@ -14,7 +14,7 @@ from market.web.base.cookies import CART, CART_COUNT, keep, read
 from market.web.base.origin import is_sent_from_here
 from market.web.base.web import Page, csrf_protect
 from market.web.shop.blueprint import blueprint
-from market.web.shop.cart.forms import CartLineForm
+from market.web.shop.cart.forms import CartForm, CartLineForm
 
 _ADDED_BEFORE = "{name} đã vào giỏ từ lần bấm trước, không thêm lần nữa. Muốn mua nhiều hơn, mời sửa số lượng ở đây."
 
@@ -29,7 +29,7 @@ def cart_here() -> CartNow:
 
 @blueprint.get("/gio-hang")
 def cart() -> Page:
-    return CartLineForm().page("shop/cart/cart.html", cart=cart_here())
+    return CartForm().page("shop/cart/cart.html", cart=cart_here())
 
 
 @blueprint.get("/gio-hang/them")
@@ -54,7 +54,7 @@ def cart_add() -> Page:
     with transaction() as writing:
         added = carts.put_in(writing, of_cart, offer, amount, client_key=form.client_key.data, now=clock.now())
     flash(f"Đã thêm {offer.name} vào giỏ." if added.is_new else _ADDED_BEFORE.format(name=offer.name))
-    return _to_cart(key, added.lines)
+    return _on_to("shop.cart", key, added.lines)
 
 
 csrf_protect.exempt(cart_add)
@@ -62,23 +62,34 @@ csrf_protect.exempt(cart_add)
 
 @blueprint.post("/gio-hang/sua")
 def cart_change() -> Page:
-    form, offer = _line_posted()
-    key = _known_key()
-    with form.keeping_what_was_typed():
-        amount = _amount(form, offer)
-        with transaction() as writing:
-            lines = carts.change(writing, _cart_key(key), offer, amount, now=clock.now())
-        return _to_cart(key, lines)
-    return form.page("shop/cart/cart.html", cart=cart_here())
+    return _kept_amounts("shop.cart")
+
+
+@blueprint.post("/gio-hang/dat")
+def cart_order() -> Page:
+    """On to check-out with the amounts that stand in the cart's fields."""
+    return _kept_amounts("shop.checkout")
 
 
 @blueprint.post("/gio-hang/bo")
 def cart_remove() -> Page:
-    form = CartLineForm.of_request()
-    key = _known_key()
+    """Take one line out; what was typed of the others is kept."""
+    key = _cart_key(_known_key())
     with transaction() as writing:
-        lines = carts.take_out(writing, _cart_key(key), form.which(), now=clock.now())
-    return _to_cart(key, lines)
+        carts.take_out(writing, key, CartLineForm.of_request().which(), now=clock.now())
+    return _kept_amounts("shop.cart")
+
+
+def _kept_amounts(then: str) -> Page:
+    """Keep the amounts typed and go on, or show the cart as typed where one of them cannot be."""
+    key, cart, form = _known_key(), cart_here(), CartForm()
+    form.read_request()
+    with form.keeping_what_was_typed():
+        typed = form.changed(cart)
+        with transaction() as writing:
+            carts.change_all(writing, _cart_key(key), typed, now=clock.now())
+        return _on_to(then, key, len(cart.rows))
+    return form.page("shop/cart/cart.html", cart=cart)
 
 
 def _line_posted() -> tuple[CartLineForm, Offer]:
@@ -111,9 +122,9 @@ def _cart_key(key: str, *, is_drawn: bool = False) -> CartKey:
     return CartKey(commune_id=current_commune().id, key_hash=fingerprint(key), is_drawn=is_drawn)
 
 
-def _to_cart(key: str, lines: int) -> Page:
-    """Back to the cart, with its key and its number of lines in cookies."""
-    answer = redirect(url_for("shop.cart"), 303)
+def _on_to(endpoint: str, key: str, lines: int) -> Page:
+    """On to a page, with the cart's key and its number of lines in cookies."""
+    answer = redirect(url_for(endpoint), 303)
     keep(answer, CART, key)
     keep(answer, CART_COUNT, str(lines))
     return answer

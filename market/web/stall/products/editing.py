@@ -1,6 +1,6 @@
 """The page of one listing: every form about it comes back here with what was typed, when something was wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from market.base.seen import Facts
 from market.catalog.actions.brakes import UPLOAD
 from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.uploads import UploadQuota, reserve_upload
-from market.catalog.models import Product, ProductState, Variant
+from market.catalog.models import Product, Variant
 from market.catalog.queries import listing as queries
 from market.catalog.queries.changes import photos_waiting, product_draft, waiting_of
 from market.catalog.queries.facts import amount_facts, edit_facts, variant_edit_facts, variant_facts
@@ -33,29 +33,34 @@ PHOTOS_SENT = 48 * MEGABYTE
 """No phone's picture is larger: one too heavy to be kept still reaches its form, which keeps what was typed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditForms:
-    """The forms of the page; those that were not posted are made from the listing."""
+AMOUNT_SEEN = "seen_amount"
+"""What a page that shows more than an amount says of the amount that it showed."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageForms:
+    """The parts of the one form of a listing's page, or of the page of one of the things it is sold as (`of`); those
+    that were not posted are made from the listing."""
+
+    of: Variant
     listing: ProductForm | None = None
+    variant: VariantForm | None = None
     stock: StockForm | None = None
     photo: PhotoForm | None = None
 
     @property
-    def status(self) -> int:
-        return _status(self.listing, self.stock, self.photo)
+    def posted(self) -> list[BaseForm]:
+        return [one for one in (self.listing, self.variant, self.stock, self.photo) if one is not None]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantForms:
-    """The forms of the page of one of the things a listing is sold as."""
-
-    variant: VariantForm | None = None
-    stock: StockForm | None = None
+    @property
+    def wrong(self) -> BaseForm | None:
+        """The part because of which the page comes back."""
+        return next((form for form in self.posted if form.errors or form.refusal), None)
 
     @property
     def status(self) -> int:
-        return _status(self.variant, self.stock)
+        """Of the page: 200, or that of what was wrong."""
+        return self.wrong.wrong_status if self.wrong else 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,23 +75,20 @@ def shown_of(variant: Variant) -> VariantFacts:
     return VariantFacts(price=variant_facts(variant), amount=amount_facts(variant))
 
 
-def _status(*forms: BaseForm | None) -> int:
-    """Of the page: 200, or that of a form on it that was wrong."""
-    wrong = (form.wrong_status for form in forms if form is not None and (form.errors or form.refusal))
-    return next(wrong, 200)
-
-
 def which(desk: StallContext, product_id: int, variant_id: int | None = None) -> VariantRef:
     return VariantRef(stall_id=desk.stall_id, product_id=product_id, variant_id=variant_id)
 
 
-def edit_page(desk: StallContext, product_id: int, forms: EditForms) -> Page:
+def edit_page(desk: StallContext, product_id: int, forms: PageForms) -> Page:
     """The listing's page, as typed where a form on it was wrong."""
     listing = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
     page = render_template(
         "stall/products/product_edit.html",
         desk=desk,
         listing=listing,
+        amount_seen=AMOUNT_SEEN,
+        wrong=forms.wrong,
+        edited=forms.wrong if forms.listing else None,
         facts=edit_facts(listing.product, product_draft(reading(), listing.product)),
         product=listing.product,
         change=last_change(reading(), desk.stall_id, product_id),
@@ -99,13 +101,16 @@ def edit_page(desk: StallContext, product_id: int, forms: EditForms) -> Page:
     return page, forms.status
 
 
-def variant_page(desk: StallContext, product: Product, variant: Variant, forms: VariantForms) -> Page:
+def variant_page(desk: StallContext, product: Product, variant: Variant, forms: PageForms) -> Page:
     """The page of one of the things a listing is sold as, as typed where a form on it was wrong."""
     page = render_template(
         "stall/products/variant_edit.html",
         desk=desk,
         product=product,
         variant=variant,
+        amount_seen=AMOUNT_SEEN,
+        wrong=forms.wrong,
+        edited=forms.wrong if forms.variant else None,
         facts=variant_edit_facts(variant, product_draft(reading(), product)),
         price_facts=variant_facts(variant),
         change=last_change(reading(), desk.stall_id, product.id),
@@ -120,17 +125,25 @@ def listing_form(product: Product) -> ProductForm:
     """The form of a listing, as posted or filled from the listing: with the price where it is sold as one thing."""
     kind = ListingForm if len(product.variants) == 1 else ProductForm
     said = _said_of(product)
-    return _offering(kind.of_request(data=said) if _is_posted_to("stall.product_edit") else kind(data=said))
+    return _offering(kind.of_request(data=said) if is_whole_posted() else kind(data=said))
 
 
 def variant_form(variant: Variant) -> VariantForm:
     """The form of one of several, as posted or filled from it."""
     said = _said_of_one(variant, product_draft(reading(), variant.product))
-    return VariantForm.of_request(data=said) if _is_posted_to("stall.variant_edit") else VariantForm(data=said)
+    return VariantForm.of_request(data=said) if is_variant_posted() else VariantForm(data=said)
 
 
-def _is_posted_to(endpoint: str) -> bool:
-    return request.method == "POST" and request.endpoint == endpoint
+def is_whole_posted() -> bool:
+    """Whether the words of a listing were sent, by whichever button of its page."""
+    return request.method == "POST" and (request.endpoint == "stall.product_edit" or "name" in request.form)
+
+
+def is_variant_posted() -> bool:
+    """Whether what one of several is sold by was sent, by whichever button of its page."""
+    return request.method == "POST" and (
+        request.endpoint == "stall.variant_edit" or ("label" in request.form and "unit" in request.form)
+    )
 
 
 def listing_with_price(product: Product, typed: str) -> ListingForm:
@@ -201,13 +214,14 @@ def back_to_list(desk: StallContext, product_id: int) -> Page:
     return redirect(url_for("stall.products", gian=desk.slug, _anchor=f"mon-{product_id}"), 303)
 
 
-def after_change(product: Product, *, before: ProductState, after: ProductState) -> str:
-    """What is said once a change is kept."""
-    if before is not after:
+def after_change(product: Product, changed: Sequence[str], *, is_sent: bool) -> str:
+    """What is said once a change is kept: what of it, and whether the office looks first."""
+    if is_sent:
         return f"Đã lưu {product.name}. Xã xem lại xong, thường trong ngày, là món hiện trên chợ."
-    if waiting_of(reading(), product):
-        return f"Đã lưu {product.name}. {WAITS}"
-    return f"Đã lưu {product.name}."
+    if not changed:
+        return f"{product.name} vẫn như cũ, chưa có gì đổi."
+    said = f"Đã lưu {product.name}: {'; '.join(changed)}."
+    return f"{said} {WAITS}" if waiting_of(reading(), product) else said
 
 
 def one_of(product: Product, variant_id: int | None) -> Variant:

@@ -123,6 +123,49 @@ def test_a_cart_keeps_what_sells_out_and_says_so(client: FlaskClient, cast: Cast
     assert "Đặt hàng · 102.000" in page
 
 
+def test_what_is_typed_is_what_is_ordered(client: FlaskClient, cast: Cast) -> None:
+    """The button takes the amounts that stand in the fields: without a script too."""
+    fill_cart(client, (cast.rau_muong, "3"), (cast.gao_nep, "1"))
+    page = client.get("/gio-hang").text
+    assert f'name="amount-{cast.rau_muong}"' in page
+    assert 'form="gio" formaction="/gio-hang/dat"' in page
+    typed = {f"amount-{cast.rau_muong}": "7", f"amount-{cast.gao_nep}": "1"}
+    answer = client.post("/gio-hang/dat", data=typed)
+    assert (answer.status_code, answer.location) == (303, "/dat-hang")
+    assert "Rau muống: 7\u00a0mớ" in client.get("/dat-hang").text
+
+
+def test_taking_one_out_keeps_what_was_typed_of_the_others(client: FlaskClient, cast: Cast) -> None:
+    fill_cart(client, (cast.rau_muong, "3"), (cast.gao_nep, "1"))
+    typed = {f"amount-{cast.rau_muong}": "7", f"amount-{cast.gao_nep}": "1", "variant_id": str(cast.gao_nep)}
+    assert client.post("/gio-hang/bo", data=typed).status_code == 303
+    page = client.get("/gio-hang").text
+    assert f"amount-{cast.gao_nep}" not in page
+    assert "84.000" in page
+
+
+@pytest.mark.parametrize(("typed", "said"), [("99", "chỉ còn"), ("nhiều", "số bạn gõ còn ở dưới")])
+def test_an_amount_that_cannot_be_stays_typed_and_nothing_else_changes(
+    client: FlaskClient, cast: Cast, typed: str, said: str
+) -> None:
+    fill_cart(client, (cast.dau_xanh, "2"), (cast.rau_muong, "3"))
+    sent = {f"amount-{cast.rau_muong}": "7", f"amount-{cast.dau_xanh}": typed}
+    answer = client.post("/gio-hang/dat", data=sent)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert 'value="7"' in answer.text
+    assert 'value="3"' in client.get("/gio-hang").text
+
+
+def test_a_line_that_is_sold_out_does_not_stop_the_others(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    fill_cart(client, (cast.dau_xanh, "2"), (cast.rau_muong, "1"))
+    place(cast.commune, wanted(cast.dau_xanh, 4000), now=now())
+    sent = {f"amount-{cast.dau_xanh}": "2", f"amount-{cast.rau_muong}": "4"}
+    assert client.post("/gio-hang/dat", data=sent).location == "/dat-hang"
+    assert "Rau muống: 4" in client.get("/dat-hang").text
+
+
 def test_each_browser_has_its_own_cart(app: Flask, client: FlaskClient, cast: Cast) -> None:
     fill_cart(client, (cast.gao_nep, "1"))
     assert "Giỏ còn trống" in app.test_client().get("/gio-hang").text
@@ -130,7 +173,7 @@ def test_each_browser_has_its_own_cart(app: Flask, client: FlaskClient, cast: Ca
 
 def test_a_cart_post_needs_its_token(app: Flask, client: FlaskClient, cast: Cast) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
-    for path in ("sua", "bo"):
+    for path in ("sua", "bo", "dat"):
         assert client.post(f"/gio-hang/{path}", data={"variant_id": cast.gao_nep, "amount": "1"}).status_code == 400
 
 

@@ -224,3 +224,93 @@ def test_a_hidden_listing_of_the_queue_stays_hidden_when_changed(cast: Cast, now
     with transaction() as session:
         change_listing(session, actor, which, new, now=now())
     assert shelf.read(cast.dau_xanh)[0].is_hidden
+
+
+# --- one Save -----------------------------------------------------------------------------------------------------
+
+
+def test_one_save_keeps_the_price_the_amount_and_the_picture_and_says_so(lan: FlaskClient, cast: Cast) -> None:
+    typed = hidden(lan.get(page_of(cast)).text, page_of(cast)) | said(price="50k", description="Đậu bãi", amount="33")
+    answer = shelf.post(lan, page_of(cast), typed | {"photo": shelf.sent()})
+    assert answer.status_code == 303
+    product, variant = shelf.read(cast.dau_xanh)
+    assert (variant.price, variant.on_hand) == (50_000, 33_000)
+    assert shelf.waiting(product.id).fields == {"description": "Đậu bãi"}
+    told = lan.get(answer.location).text
+    for words in ("Đã lưu Đậu xanh:", "lời giới thiệu", "giá 50.000\u00a0₫ / kg", "số còn 33\u00a0kg", "có 2 ảnh"):
+        assert words in told
+    assert "tên Đậu xanh" not in told
+
+
+@pytest.mark.parametrize(("do", "left"), [("plus", 38_000), ("minus", 2_000), ("uncount", None)])
+def test_a_button_beside_the_amount_keeps_the_rest_too(lan: FlaskClient, cast: Cast, do: str, left: int | None) -> None:
+    amount = "33" if do == "plus" else "3"
+    sent = hidden(lan.get(page_of(cast)).text, page_of(cast)) | said(price="50k", amount=amount, do=do)
+    for _ in range(2):
+        assert lan.post(f"{page_of(cast)}/con-hang", data=sent).status_code == 303
+        variant = shelf.read(cast.dau_xanh)[1]
+        assert (variant.price, variant.on_hand) == (50_000, left)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [({"price": "45"}, "có vẻ thiếu số 0"), ({"amount": "vài"}, "Chưa đọc được"), ({"amount": "0,05"}, "từng 0,1")],
+)
+def test_where_one_thing_cannot_be_nothing_is_kept_and_all_of_it_comes_back(
+    lan: FlaskClient, cast: Cast, wrong: dict[str, str], sentence: str
+) -> None:
+    whole = said(price="50k", amount="33", description="Đậu bãi") | wrong
+    loaded = hidden(lan.get(page_of(cast)).text, page_of(cast))
+    answer = shelf.post(lan, page_of(cast), loaded | whole | {"photo": shelf.sent()})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    for typed in (f'value="{whole["price"]}"', f'value="{whole["amount"]}"', "Đậu bãi</textarea>"):
+        assert typed in answer.text
+    back = hidden(answer.text, page_of(cast))
+    assert back["kept_photo"], "the picture need not be sent again"
+    product, variant = shelf.read(cast.dau_xanh)
+    assert (variant.price, variant.on_hand, shelf.waiting(product.id)) == (45_000, 5000, None)
+    assert lan.post(page_of(cast), data=back | whole | {"price": "50k", "amount": "33"}).status_code == 303
+    product, variant = shelf.read(cast.dau_xanh)
+    assert (variant.price, variant.on_hand) == (50_000, 33_000)
+    assert "có 2 ảnh" in lan.get(shelf.goods_of(cast.lan)).text
+
+
+def test_an_amount_held_for_orders_undoes_the_price_typed_with_it(lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    place(cast.commune, wanted(cast.dau_xanh, 3000), now=now())
+    answer = send(lan, page_of(cast), said(price="50k", amount="1"))
+    assert answer.status_code == 422
+    assert "Đang giữ 3\u00a0kg" in answer.text
+    assert 'value="50k"' in answer.text
+    variant = shelf.read(cast.dau_xanh)[1]
+    assert (variant.price, variant.on_hand) == (45_000, 5000)
+
+
+def test_an_amount_that_changed_meanwhile_is_named_and_the_price_stays_typed(lan: FlaskClient, cast: Cast) -> None:
+    loaded = hidden(lan.get(page_of(cast)).text, page_of(cast))
+    shelf.change(cast.dau_xanh, on_hand=4000)
+    answer = lan.post(page_of(cast), data=loaded | said(price="50k", amount="33"))
+    assert answer.status_code == 409
+    assert "số còn (nay là 4\u00a0kg)" in answer.text
+    assert 'value="33"' in answer.text
+    assert shelf.read(cast.dau_xanh)[1].price == 45_000
+    again = hidden(answer.text, page_of(cast)) | said(price="50k", amount="33")
+    assert lan.post(page_of(cast), data=again).status_code == 303
+
+
+def test_an_amount_left_empty_changes_no_amount(lan: FlaskClient, cast: Cast) -> None:
+    send(lan, page_of(cast), said(price="50k", amount=""))
+    assert shelf.read(cast.dau_xanh)[1].on_hand == 5000
+    assert "vẫn như cũ" in lan.get(send(lan, page_of(cast), said(price="50k")).location).text
+
+
+def test_what_another_hand_changed_is_not_overwritten_because_an_amount_was_mistyped(
+    lan: FlaskClient, cast: Cast
+) -> None:
+    loaded = hidden(lan.get(page_of(cast)).text, page_of(cast))
+    shelf.change(cast.dau_xanh, price=Dong(48_000))
+    answer = lan.post(page_of(cast), data=loaded | said(amount="vài"))
+    assert answer.status_code == 422
+    back = hidden(answer.text, page_of(cast))
+    assert lan.post(page_of(cast), data=back | said(amount="6")).status_code == 409
+    assert shelf.read(cast.dau_xanh)[1].price == 48_000

@@ -3,8 +3,10 @@
 import enum
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
+from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, ValidationError
 
 from market.values.quantity import Unit, parse_quantity, typed_number
@@ -95,6 +97,21 @@ class StockForm(BaseForm):
         if self.change is not StockChange.UNCOUNT and field.data is None and not field.errors:
             raise ValidationError("Mời điền số, như 10 hoặc 0,5.")
         check_step(field.data, self.unit_code)
+
+    @classmethod
+    def of_request(cls, **kwargs: Any) -> Self:
+        """The form as posted. In a list an amount's field is named after the number it was typed over
+        (`amount-20000`), so that no browser puts it back over another one."""
+        form = super().of_request(**kwargs)
+        over = [text for name, text in request.form.items() if name.startswith("amount-")]
+        if form.is_posted and over and "amount" not in request.form:
+            form.amount.process(MultiDict({"amount": over[0]}))
+        return form
+
+    @property
+    def is_said(self) -> bool:
+        """Whether something was said of the amount; a field left empty says nothing."""
+        return self.is_posted and bool((self.amount.raw_data or [""])[0].strip() or self.change is not StockChange.SET)
 
     @property
     def change(self) -> StockChange:

@@ -45,6 +45,7 @@ class PhotoForm(BaseForm):
     photo = UploadField("Chọn ảnh có sẵn")
     kept_photo = KeptPhotoField()
     client_key = KeyField()
+    keeps_files = True
     reserve: Callable[[], str]
 
     @classmethod
@@ -53,6 +54,16 @@ class PhotoForm(BaseForm):
         form = cls.of_request()
         form.reserve = reserve
         return form
+
+    @property
+    def is_said(self) -> bool:
+        """Whether a picture was chosen, or comes back from the last try."""
+        return self.is_posted and bool(self.camera.size or self.photo.size or self.kept_photo.data)
+
+    @property
+    def photo_key(self) -> str | None:
+        """What counts the picture once: the form's one key also counts an amount that is added."""
+        return f"anh.{self.client_key.data}" if self.client_key.data else None
 
     def validate_photo(self, field: Field) -> None:
         sent = next((one for one in (self.camera, self.photo) if one.size), None)

@@ -1,6 +1,6 @@
 """A stall's goods: the list, a new one, one of them."""
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -10,22 +10,19 @@ from market.catalog.queries import listing as queries
 from market.channels.formats import labels
 from market.web.base.access import StallContext, stall_page
 from market.web.base.listing import number_asked
-from market.web.base.seen import seen_given
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import (
     PHOTOS_SENT,
-    EditForms,
-    after_change,
+    PageForms,
     back,
     back_to_list,
     edit_page,
-    listing_form,
     reserving,
     shown_of,
-    which,
 )
 from market.web.stall.products.forms import NewListingForm
+from market.web.stall.products.saving import posted_forms, save
 
 
 @blueprint.get("/ban-hang/<gian>/san-pham")
@@ -56,19 +53,14 @@ def product_new(desk: StallContext) -> Page:
 
 
 @blueprint.route("/ban-hang/<gian>/san-pham/<int:product_id>", methods=["GET", "POST"])
+@takes_up_to(PHOTOS_SENT)
 @stall_page
 def product_edit(desk: StallContext, product_id: int) -> Page:
     product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
-    form = listing_form(product)
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            change = form.as_change(seen_given())
-            with transaction() as writing:
-                one = which(desk, product_id)
-                state = actions.change_listing(writing, desk.actor, one, change, now=clock.now())
-            flash(after_change(product, before=product.state, after=state))
-            return back_to_list(desk, product_id)
-    return edit_page(desk, product_id, EditForms(listing=form))
+    if request.method == "GET":
+        return edit_page(desk, product_id, PageForms(of=product.variants[0]))
+    forms = posted_forms(desk, product)
+    return back_to_list(desk, product_id) if save(desk, product, forms) else edit_page(desk, product_id, forms)
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/ban-moi/bo")

@@ -12,8 +12,9 @@ from market.web.base.caching import public_for
 from market.web.base.pictures import PUBLIC_SECONDS, SHARED_SECONDS, picture_answer
 from market.web.base.web import Page, takes_up_to
 from market.web.stall.blueprint import blueprint
-from market.web.stall.products.editing import PHOTOS_SENT, WAITS, EditForms, back, edit_page, reserving, which
+from market.web.stall.products.editing import PHOTOS_SENT, PageForms, back, edit_page, reserving, which
 from market.web.stall.products.forms import PhotoForm
+from market.web.stall.products.saving import posted_forms, save
 
 
 @blueprint.get("/anh/<key>-<int:width>.webp")
@@ -40,17 +41,10 @@ def photo_keep(desk: StallContext) -> Page:
 @takes_up_to(PHOTOS_SENT)
 @stall_page
 def photo_add(desk: StallContext, product_id: int) -> Page:
-    queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now())
-    form = PhotoForm.of_stall(reserving(desk))
-    if form.submitted() and form.kept_photo.data:
-        with form.keeping_what_was_typed():
-            one, photo, key = which(desk, product_id), form.kept_photo.data, form.client_key.data
-            with transaction() as writing:
-                actions.add_photo(writing, desk.actor, one, photo, client_key=key, clock=clock.now)
-            product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
-            flash(f"Đã gửi ảnh. {WAITS}" if product.is_approved else "Đã thêm ảnh.")
-            return back(desk, product_id)
-    return edit_page(desk, product_id, EditForms(photo=form))
+    """The button beside the picture: it keeps what else was typed on the page too."""
+    product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
+    forms = posted_forms(desk, product)
+    return back(desk, product_id) if save(desk, product, forms) else edit_page(desk, product_id, forms)
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh/<int:photo_id>/bo")
@@ -62,7 +56,8 @@ def photo_remove(desk: StallContext, product_id: int, photo_id: int) -> Page:
             actions.remove_photo(writing, desk.actor, which(desk, product_id), photo_id, now=clock.now())
         flash("Đã bỏ ảnh.")
         return back(desk, product_id)
-    return edit_page(desk, product_id, EditForms(photo=form))
+    product = queries.listing_of(reading(), desk.stall_id, product_id, now=clock.now()).product
+    return edit_page(desk, product_id, PageForms(of=product.variants[0], photo=form))
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/anh/<int:photo_id>/len-dau")

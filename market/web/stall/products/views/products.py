@@ -20,8 +20,7 @@ from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.stall.blueprint import blueprint
 from market.web.stall.products.editing import (
-    EditForms,
-    VariantForms,
+    PageForms,
     back,
     edit_page,
     listing_with_price,
@@ -30,7 +29,8 @@ from market.web.stall.products.editing import (
     variant_with_price,
     which,
 )
-from market.web.stall.products.forms import ListingForm, StockChange, StockForm, VariantForm
+from market.web.stall.products.forms import ListingForm, VariantForm
+from market.web.stall.products.saving import posted_forms, save
 
 
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/gia")
@@ -51,8 +51,8 @@ def product_price(desk: StallContext, product_id: int) -> Page:
             flash(f"{_name(product, variant)}: giá mới {format_dong(price)}.")
             return back(desk, product_id)
     if isinstance(form, VariantForm):
-        return variant_page(desk, product, variant, VariantForms(variant=form))
-    return edit_page(desk, product_id, EditForms(listing=form))
+        return variant_page(desk, product, variant, PageForms(of=variant, variant=form))
+    return edit_page(desk, product_id, PageForms(of=variant, listing=form))
 
 
 def _product(desk: StallContext, product_id: int) -> Product:
@@ -72,32 +72,14 @@ def _variant_meant() -> int | None:
 @blueprint.post("/ban-hang/<gian>/san-pham/<int:product_id>/con-hang")
 @stall_page
 def product_stock(desk: StallContext, product_id: int) -> Page:
-    form = StockForm.of_request()
+    """The amount beside a listing in the list; a button of its own page keeps what else was typed there too."""
     product = _product(desk, product_id)
-    variant = one_of(product, form.variant_id)
-    form.unit_code = variant.unit
-    if form.submitted():
-        with form.keeping_what_was_typed():
-            with transaction() as writing:
-                _count(writing, desk.actor, which(desk, product_id, variant.id), form)
-            return back(desk, product_id, variant.id)
-    if len(product.variants) > 1:
-        return variant_page(desk, product, variant, VariantForms(stock=form))
-    return edit_page(desk, product_id, EditForms(stock=form))
-
-
-def _count(writing: Session, actor: Actor, one: VariantRef, form: StockForm) -> None:
-    now, key = clock.now(), form.client_key.data
-    amount: int = form.amount.data or 0
-    match form.change:
-        case StockChange.SET:
-            amounts.set_amount(writing, actor, one, amount, seen=seen_given(), now=now)
-        case StockChange.PLUS:
-            amounts.add_amount(writing, actor, one, amount, client_key=key, now=now)
-        case StockChange.MINUS:
-            amounts.add_amount(writing, actor, one, -amount, client_key=key, now=now)
-        case StockChange.UNCOUNT:
-            amounts.set_amount(writing, actor, one, None, seen=seen_given(), now=now)
+    forms = posted_forms(desk, product)
+    if save(desk, product, forms):
+        return back(desk, product_id, forms.of.id)
+    if len(product.variants) > 1 and forms.listing is None:
+        return variant_page(desk, product, forms.of, forms)
+    return edit_page(desk, product_id, forms)
 
 
 class _Switch(Protocol):
