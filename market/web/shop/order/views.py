@@ -1,5 +1,7 @@
 """What was bought: the receipt, each order, and the list of this phone. `access` says who sees how much of it."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
@@ -8,6 +10,7 @@ from market.base.qr import qr_svg
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, hand_over_key
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
+from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.web.base.commune import current_commune, whole_address
@@ -37,7 +40,8 @@ def purchase(code: str) -> Page:
         return _closed(url_for("shop.purchase", code=code), UnlockForm())
     is_owner = access is Access.OWNED
     messages = {order.code: _message_to_seller(order.code, order.stall_name) for order in receipt.orders}
-    return render_template("shop/order/purchase.html", receipt=receipt, messages=messages, is_owner=is_owner)
+    bad = bad_goods_of_purchase(reading(), receipt.purchase_id, now=clock.now())
+    return render_template("shop/order/purchase.html", receipt=receipt, messages=messages, is_owner=is_owner, bad=bad)
 
 
 @blueprint.get("/don/<code>")
@@ -49,15 +53,16 @@ def order(code: str) -> Page:
         return redirect(url_for("stall.order", gian=found.stall.slug, code=found.code), 303)
     if found is None or access is Access.CLOSED:
         return _closed(url_for("shop.order", code=order_code(code)), UnlockForm())
-    life = life_of(found, now=clock.now())
+    life, bad = life_of(found, now=clock.now()), _bad_goods(found)
     if access is Access.OPENED:
-        return render_template("shop/order/order.html", order=found, life=life, is_owner=False)
+        return render_template("shop/order/order.html", order=found, life=life, bad=bad, is_owner=False)
     payment = payment_of(reading(), found.id, now=clock.now())
     key = hand_over_key(found.code)
     return render_template(
         "shop/order/order.html",
         order=found,
         life=life,
+        bad=bad,
         is_owner=True,
         payment=payment,
         can_pay=life.can_hand_over and payment is not None and (payment.to is not None or found.stall.accepts_card),
@@ -65,6 +70,10 @@ def order(code: str) -> Page:
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
+
+
+def _bad_goods(order: Order) -> Sequence[BadGoods]:
+    return bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ())
 
 
 def _hand_over_address(order: Order, key: str) -> str:
@@ -122,4 +131,5 @@ def orders() -> Page:
             form.refusal = str(error)
     found = orders_of_buyer(reading(), current_commune().id, viewer())
     lives = {order.id: life_of(order, now=clock.now()) for order in found}
-    return form.page("shop/order/orders.html", orders=found, lives=lives)
+    bad = bad_goods_of(reading(), lives.keys(), now=clock.now())
+    return form.page("shop/order/orders.html", orders=found, lives=lives, bad=bad)
