@@ -60,6 +60,7 @@ ENGLISH = frozenset(
         "RowOutcome.UPDATED",
         "StampStanding.ACTIVE",
         "StampStanding.NOT_ACTIVE",
+        "StampStanding.PAST",
         "StampStanding.RECALLED",
         "StampStanding.VOID",
         "StockChange.MINUS",

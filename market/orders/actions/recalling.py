@@ -1,4 +1,4 @@
-"""A lot is recalled, and whoever has its goods, or may have them, is told with it."""
+"""A lot is recalled, and those who have its goods, or may have them, are told with it."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,8 @@ from market.trace.models import Lot
 def recall_lot(session: Session, actor: Actor, which: LotRef, reason: str, *, seen: str, clock: Clock) -> int:
     """Recall a lot as `trace.actions.recall_lot` does, and write its buyers and its seller a notice each; returns how
     many orders have its goods or may have them. Idempotent: 0 where it was recalled before.
+
+    Refused without a reason, ChangedSince where the lot is not as the page showed it, NotFound for another stall's.
 
     The orders are read after all that is sold of its goods is locked: one that takes any of it has either been placed
     by then, or finds them stopped.

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from market.catalog.models import Variant
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.rules import OPEN, OrderStatus
 from market.trace.models import JournalEntry, Lot
@@ -166,7 +167,8 @@ _BUYERS = (
     .join(Order, Order.id == OrderLine.order_id)
     .join(Purchase, Purchase.id == Order.purchase_id)
     .join(Contact, Contact.id == Purchase.contact_id)
-    .join(Lot, Lot.product_id == OrderLine.product_id)
+    .join(Variant, Variant.id == OrderLine.variant_id)
+    .join(Lot, Lot.product_id == Variant.product_id)
     .where(Lot.id == bindparam("lot", type_=BigInteger()), or_(_NAMED, _MAY_BE), is_recalled(), _TOOK_GOODS)
     .order_by(_IS_NAMED.desc(), OrderLine.id.desc())
 )

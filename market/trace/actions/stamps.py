@@ -162,13 +162,13 @@ def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Seri
     lot = locked_lot(session, which)
     if lot.row.life.is_recalled:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không kích hoạt tem được.")
-    if lot.row.life.is_past(local_day(clock())):
+    now = clock()
+    if lot.row.life.is_past(local_day(now)):
         raise Conflict("lot_past", "Lô đã quá hạn sử dụng nên không kích hoạt thêm tem được. Các tem chưa bị đổi.")
     if not lot.row.life.can_activate:
         raise Refused("not_sealed", "Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
-    now = clock()
     count = sum(_move(session, lot, serials, StampState.ACTIVATED, {"activated_at": now}).values())
     if not count and _are_all(session, lot, serials, StampState.ACTIVATED):
         return 0
