@@ -1,4 +1,4 @@
-"""A recalled lot reaches whoever bought of it: their order, their receipt, a notice; and its seller, who must call."""
+"""A recalled lot reaches those who bought of it: their order, their receipt, a notice; and its seller, who calls."""
 
 from datetime import timedelta
 
