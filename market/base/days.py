@@ -27,8 +27,8 @@ def _postgresql_day(element: _LocalDay, compiler: SQLCompiler, **options: Any) -
 
 @compiles(_LocalDay, "sqlite")
 def _sqlite_day(element: _LocalDay, compiler: SQLCompiler, **options: Any) -> str:
-    """In the form in which a date is stored. Vietnam has been seven hours ahead of UTC since 1975. Of whole seconds: SQLite
-    rounds a part of one, up to the next day too."""
+    """In the form in which a date is stored. Vietnam has been seven hours ahead of UTC since 1975. Of whole seconds:
+    SQLite rounds a part of one, up to the next day too."""
     return f"date(substr({compiler.process(element.clauses, **options)}, 1, 19), '+7 hours')"
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from market.base.db import NOW
 from market.catalog.models import Variant
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.rules import OPEN, OrderStatus
@@ -54,6 +55,13 @@ _MAY_BE = and_(
     Order.placed_at < Lot.recalled_at,
     or_(Order.completed_at.is_(None), Order.completed_at >= Lot.created_at, _CUT),
 )
+
+
+def is_worth_asking() -> ColumnElement[bool]:
+    """Whether goods of an order have a lot that was recalled or is past its date, for a statement over `order`; bind
+    `now`. Without one, nothing is known against them."""
+    bad = select(OrderLine.id).join(Lot, Lot.product_id == OrderLine.product_id)
+    return bad.where(OrderLine.order_id == Order.id, or_(is_recalled(), is_past(NOW))).correlate(Order).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

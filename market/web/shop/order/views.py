@@ -1,6 +1,6 @@
 """What was bought: the receipt, each order, and the list of this phone. `access` says who sees how much of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 
@@ -40,7 +40,7 @@ def purchase(code: str) -> Page:
         return _closed(url_for("shop.purchase", code=code), UnlockForm())
     is_owner = access is Access.OWNED
     messages = {order.code: _message_to_seller(order.code, order.stall_name) for order in receipt.orders}
-    bad = bad_goods_of_purchase(reading(), receipt.purchase_id, now=clock.now())
+    bad = _bad_goods_of(receipt)
     return render_template("shop/order/purchase.html", receipt=receipt, messages=messages, is_owner=is_owner, bad=bad)
 
 
@@ -70,6 +70,12 @@ def order(code: str) -> Page:
         hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
+
+
+def _bad_goods_of(receipt: Receipt) -> Mapping[str, Sequence[BadGoods]]:
+    if not any(order.has_bad_lot for order in receipt.orders):
+        return {}
+    return bad_goods_of_purchase(reading(), receipt.purchase_id, now=clock.now())
 
 
 def _bad_goods(order: Order) -> Sequence[BadGoods]:

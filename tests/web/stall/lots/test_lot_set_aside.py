@@ -20,7 +20,7 @@ def test_what_is_set_aside_stops_its_goods_no_longer(htx: FlaskClient, cast: Cas
     for _ in range(2):
         assert htx.post(path, data=shown).location == lot
     said = words(htx.get(lot))
-    assert "Bạn đã ghi lúc 09:00 24/11: hàng lô này đã cất riêng" in said
+    assert "Bạn đã ghi lúc 09:00 24/11: hàng lô này đã bán hết hoặc cất riêng" in said
     assert "đang ngừng bán" not in said
     assert "Lô hàng đã thu hồi" not in words(htx.get(goods))
     assert steps.lot(cast, code).life.is_recalled

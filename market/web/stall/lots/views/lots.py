@@ -157,5 +157,5 @@ def lot_set_aside(desk: StallContext, code: str) -> Page:
     except Refused as error:
         reading().expire_all()
         return lot_page(desk, code, LotForms(refusal=error))
-    flash("Đã ghi: hàng của lô này đã cất riêng, không còn đem bán.")
+    flash("Đã ghi: hàng của lô này đã bán hết hoặc cất riêng, không còn đem bán.")
     return to_lot(desk, code)
