@@ -170,24 +170,32 @@ def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearlyOut:
-    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""
+    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`. Or (`is_stopped`) goods that
+    their lots keep from being sold."""
 
     product_id: int
     name: str
     unit: str
     left: int
+    is_stopped: bool
 
 
 _LEFT = available_amount(NOW)
 _NEARLY_OUT = (
-    select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, _LEFT.label("left"))
+    select(
+        Product.id.label("product_id"),
+        Product.name,
+        Variant.label,
+        Variant.unit,
+        _LEFT.label("left"),
+        is_stopped(NOW).label("is_stopped"),
+    )
     .join(Variant.product)
     .where(
         Product.stall_id == bindparam("stall", type_=BigInteger()),
         is_listed(),
-        Variant.on_hand.is_not(None),
+        or_(Variant.on_hand.is_not(None), is_stopped(NOW)),
         Variant.removed_at.is_(None),
-        ~is_stopped(NOW),
         _LEFT <= FEW,
     )
     .order_by(_LEFT, Product.id)
@@ -196,9 +204,16 @@ _NEARLY_OUT = (
 
 
 def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequence[NearlyOut]:
-    """A stall's approved and not hidden counted goods of which five units or less are left, the emptiest first."""
+    """A stall's approved and not hidden counted goods of which five units or less are left, and those
+    that their lots stop, the emptiest first."""
     return [
-        NearlyOut(product_id=row.product_id, name=f"{row.name} {row.label}".strip(), unit=row.unit, left=row.left)
+        NearlyOut(
+            product_id=row.product_id,
+            name=f"{row.name} {row.label}".strip(),
+            unit=row.unit,
+            left=row.left,
+            is_stopped=row.is_stopped,
+        )
         for row in session.connection().execute(_NEARLY_OUT, {"stall": stall_id, "now": now})
     ]
 

@@ -15,6 +15,8 @@ def test_what_is_set_aside_stops_its_goods_no_longer(htx: FlaskClient, cast: Cas
     lot, goods = at(cast, f"/{code}"), f"/ban-hang/{cast.htx.slug}/san-pham"
     assert "Gạo nếp cái hoa vàng đang ngừng bán" in words(htx.get(lot))
     assert "Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã chốt" in words(htx.get(goods))
+    today = f"/ban-hang/{cast.htx.slug}"
+    assert "Ngừng bán Gạo nếp cái hoa vàng: lô hàng đã thu hồi hoặc quá hạn" in words(htx.get(today))
     path = at(cast, f"/{code}/cat-rieng")
     shown = hidden(htx.get(lot).text, path)
     for _ in range(2):
@@ -23,6 +25,7 @@ def test_what_is_set_aside_stops_its_goods_no_longer(htx: FlaskClient, cast: Cas
     assert "Bạn đã ghi lúc 09:00 24/11: hàng lô này đã bán hết hoặc cất riêng" in said
     assert "đang ngừng bán" not in said
     assert "Lô hàng đã thu hồi" not in words(htx.get(goods))
+    assert "ngừng bán" not in words(htx.get(today)).lower()
     assert steps.lot(cast, code).life.is_recalled
 
 
