@@ -17,7 +17,7 @@ class Links(Protocol):
         """Those of the commune with this host; None: of one without, at the installation's own address."""
 
     def stamp(self, code: str) -> str:
-        """The page of a stamp, in upper case: a QR code of it takes fewer modules."""
+        """The page of a stamp, which ends in its code in capitals: `https://cho.vn/T/7K3M9PXQ2RP`."""
 
     def picture(self, key: str) -> str:
         """A picture as JPEG."""

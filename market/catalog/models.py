@@ -128,6 +128,8 @@ class Variant(Base):
 
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết"). A
     removed one stays for the orders that name it: sold out, holding nothing, and no longer among its product's.
+    From `for_sale_until` on none of it is sold, however much there is; NULL: no such moment. The tracing writes it, for
+    goods all of whose lots are recalled or past their date by then.
     """
 
     __tablename__ = "variant"
@@ -155,6 +157,7 @@ class Variant(Base):
     reserved: Mapped[int] = mapped_column(default=0)
     is_sold_out: Mapped[bool] = mapped_column(default=False)
     weight_grams: Mapped[int | None]
+    for_sale_until: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
     product: Mapped[Product] = relationship(back_populates="variants", primaryjoin="Variant.product_id == Product.id")

@@ -61,8 +61,9 @@ def own_label(unit_code: str, pack_amount: int | None, pack_unit: str | None) ->
 class ListingFacts:
     """What decides whether a listing is public and can be bought.
 
-    `left` is what is still free to sell, in thousandths, None where it is not counted; `counted` what lies there in
-    all, orders' goods included.
+    `is_ended`: the register says that the business trades no more. `is_stopped`: all lots of it are recalled or past
+    their date. `left` is what is still free to sell, in thousandths, None where it is not counted; `counted` what lies
+    there in all, orders' goods included.
     """
 
     state: ProductState
@@ -74,7 +75,13 @@ class ListingFacts:
     left: int | None
     is_paused: bool
     is_closed: bool
+    is_ended: bool
     is_verified: bool
+    is_stopped: bool
+
+
+STOPPED = "Đang ngừng bán: lô hàng đã thu hồi hoặc quá hạn dùng"
+"""What is said, wherever it can be bought otherwise, of goods that may not be sold: `queries.stock.is_stopped`."""
 
 
 class WhyNot(enum.StrEnum):
@@ -87,13 +94,15 @@ class WhyNot(enum.StrEnum):
     HIDDEN = "hidden"
     PAUSED = "paused"
     CLOSED = "closed"
+    ENDED = "ended"
     UNVERIFIED = "unverified"
+    STOPPED = "stopped"
     SOLD_OUT = "sold_out"
     NOTHING_LEFT = "nothing_left"
     ALL_HELD = "all_held"
 
 
-BUYING_ONLY = frozenset({WhyNot.SOLD_OUT, WhyNot.NOTHING_LEFT, WhyNot.ALL_HELD})
+BUYING_ONLY = frozenset({WhyNot.STOPPED, WhyNot.SOLD_OUT, WhyNot.NOTHING_LEFT, WhyNot.ALL_HELD})
 """These leave a listing on the market, shown as sold out."""
 
 
@@ -139,12 +148,16 @@ def _by_stall(standing: ListingFacts) -> Iterator[Reason]:
         yield Reason(why=WhyNot.PAUSED, sentence="Gian hàng đang nghỉ bán")
     if standing.is_closed:
         yield Reason(why=WhyNot.CLOSED, sentence="Xã đang đóng gian hàng này. Mời gọi cán bộ xã")
+    if standing.is_ended:
+        yield Reason(why=WhyNot.ENDED, sentence="Sổ của xã ghi bạn đã thôi kinh doanh. Còn bán thì mời gọi cán bộ xã")
     if not standing.is_verified:
         yield Reason(why=WhyNot.UNVERIFIED, sentence="Xã chưa xác nhận người bán. Mời mang giấy tờ ra xã")
 
 
 def _by_stock(standing: ListingFacts) -> Iterator[Reason]:
-    if standing.is_sold_out:
+    if standing.is_stopped:
+        yield Reason(why=WhyNot.STOPPED, sentence="Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã chốt")
+    elif standing.is_sold_out:
         yield Reason(why=WhyNot.SOLD_OUT, sentence="Bạn đã báo hết hàng")
     elif standing.left is not None and standing.left <= 0:
         why = WhyNot.ALL_HELD if standing.counted else WhyNot.NOTHING_LEFT

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.errors import NotFound
 from market.base.seen import UNSAID, Facts
 from market.catalog.models import Product, Variant
-from market.catalog.queries.public import public_conditions
+from market.catalog.queries.public import any_stopped, public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.rules import ChannelListing, ListedVariant, Names, TemplateCategory, food_names, suggested_category
 from market.sellers.models import Business, Stall
-from market.trace.queries import sealed_lot_codes
+from market.trace.queries import codes_for_sale
 from market.values.quantity import UNITS
 
 TIER = "Quy cách"
@@ -35,7 +35,7 @@ class Export:
 
 
 def channel_listings(session: Session, export: Export, *, now: datetime) -> list[ChannelListing]:
-    """Every product of the stall as the marketplace sees it, those not public too (they say so). Nine statements,
+    """Every product of the stall as the marketplace sees it, those not public too (they say so). Ten statements,
     however many products."""
     products = _products(session, Product.stall_id == export.stall_id)
     ids = [product.id for product in products]
@@ -51,7 +51,8 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
         left=available(session, [variant.id for product in products for variant in product.variants], now=now),
         chosen=chosen_categories(session, export.channel, ids),
         names=food_names(export.categories),
-        lots=sealed_lot_codes(session, ids),
+        lots=codes_for_sale(session, ids, now=now),
+        stopped=frozenset(session.scalars(select(Product.id).where(Product.id.in_(ids), any_stopped(now)))),
     )
     return [_listing(product, context) for product in products]
 
@@ -82,6 +83,7 @@ class _Context:
     chosen: Mapping[int, str]
     names: Names
     lots: Mapping[int, str]
+    stopped: frozenset[int]
 
 
 def _listing(product: Product, context: _Context) -> ChannelListing:
@@ -99,6 +101,7 @@ def _listing(product: Product, context: _Context) -> ChannelListing:
         weight_grams=parcel_grams(product.variants),
         trace_code=context.lots.get(product.id),
         is_public=product.id in context.public,
+        is_stopped=product.id in context.stopped,
     )
 
 

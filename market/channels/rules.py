@@ -45,6 +45,7 @@ class ChannelListing:
     trace_code: str | None = None
     image_side: int | None = None
     is_public: bool = True
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,8 @@ def reasons_against(listing: ChannelListing, limits: ChannelLimits) -> Iterator[
     """Why the marketplace would refuse the listing, each reason a sentence for its seller; none when it may go."""
     if not listing.is_public:
         yield "Món này chưa hiện trên chợ nên chưa đưa lên sàn: hãy xem vì sao ở trang hàng."
+    if listing.is_stopped:
+        yield "Lô hàng đã thu hồi hoặc quá hạn nên món này đang ngừng bán: hãy chốt lô mới trước."
     yield from _about_words(listing, limits)
     yield from _about_images(listing, limits)
     yield from _about_parcel(listing, limits)

@@ -16,6 +16,7 @@ class Lot(Base):
 
     One stamp stands for a pack of `pack_amount` thousandths of `pack_unit`; sealing writes down for how many packs the
     journal answers (`stamps_allowed`). Stamps numbered above `stamps_printed` are made ahead: none of the lot's yet.
+    `set_aside_at`: when its seller said that none of it is among the goods that are sold any more.
     """
 
     __tablename__ = "lot"
@@ -51,13 +52,14 @@ class Lot(Base):
     sealed_at: Mapped[datetime | None]
     recalled_at: Mapped[datetime | None]
     recall_reason: Mapped[str | None]
+    set_aside_at: Mapped[datetime | None]
 
     stall: Mapped[Stall] = relationship()
     product: Mapped[Product] = relationship()
 
     @property
     def life(self) -> LotLife:
-        return LotLife(state=self.state)
+        return LotLife(state=self.state, best_before=self.best_before, is_set_aside=self.set_aside_at is not None)
 
     @property
     def terms(self) -> StampTerms:

@@ -41,6 +41,7 @@ DECISIONS = frozenset(
         "stall.lot_edit",
         "stall.lot_recall",
         "stall.lot_seal",
+        "stall.lot_set_aside",
         "stall.money_confirm",
         "stall.money_received",
         "stall.money_set_aside",

@@ -39,11 +39,20 @@ def stamp(cast: Cast, now: Clock) -> str:
     return steps.active_stamp(cast, now())[1]
 
 
-@pytest.fixture
-def camera(chromium: Browser, stamp: str, address: str, tmp_path: Path) -> Iterator[Page]:
+SPELLINGS = {"printed now": str, "printed before, all in capitals": str.upper}
+
+
+@pytest.fixture(params=SPELLINGS)
+def camera(
+    request: pytest.FixtureRequest, chromium: Browser, stamp: str, address: str, tmp_path: Path
+) -> Iterator[Page]:
     """A page of a browser that has a camera, on the market's address."""
+    spelled = SPELLINGS[request.param]
     label = Label(
-        product="Gạo nếp cái hoa vàng", lot="L261124A", host=address, link=lambda code: f"{address}/T/{code}".upper()
+        product="Gạo nếp cái hoa vàng",
+        lot="L261124A",
+        host=address,
+        link=lambda code: spelled(f"{address}/T/{code}"),
     )
     film(stamp_sheet(label, [(1, stamp)]), tmp_path / "camera.mjpeg")
     program = browser.find_chromium() or absent("no Chromium")

@@ -29,7 +29,9 @@ PUBLIC = ListingFacts(
     left=None,
     is_paused=False,
     is_closed=False,
+    is_ended=False,
     is_verified=True,
+    is_stopped=False,
 )
 
 
@@ -52,7 +54,9 @@ def test_a_listing_that_meets_every_condition_has_no_reason() -> None:
         ({"state": ProductState.TAKEN_DOWN, "refusal": "Hàng cấm"}, WhyNot.TAKEN_DOWN),
         ({"is_paused": True}, WhyNot.PAUSED),
         ({"is_closed": True}, WhyNot.CLOSED),
+        ({"is_ended": True}, WhyNot.ENDED),
         ({"is_verified": False}, WhyNot.UNVERIFIED),
+        ({"is_stopped": True, "left": 0, "counted": 5000}, WhyNot.STOPPED),
         ({"is_sold_out": True}, WhyNot.SOLD_OUT),
         ({"counted": 0, "left": 0}, WhyNot.NOTHING_LEFT),
         ({"counted": 3000, "left": 0}, WhyNot.ALL_HELD),
@@ -107,7 +111,9 @@ def test_every_reason_but_waiting_and_the_office_s_own_leads_to_a_cure() -> None
         left=some.none() | some.integers(0, 10),
         is_paused=some.booleans(),
         is_closed=some.booleans(),
+        is_ended=some.booleans(),
         is_verified=some.booleans(),
+        is_stopped=some.booleans(),
     )
 )
 def test_what_hides_a_listing_is_exactly_what_makes_it_not_public(standing: ListingFacts) -> None:
@@ -115,7 +121,7 @@ def test_what_hides_a_listing_is_exactly_what_makes_it_not_public(standing: List
         standing.state is ProductState.APPROVED
         and standing.has_photo
         and standing.is_verified
-        and not (standing.is_hidden or standing.is_paused or standing.is_closed)
+        and not (standing.is_hidden or standing.is_paused or standing.is_closed or standing.is_ended)
     )
     assert is_public is not any(reason.hides for reason in why_not_public(standing))
 

@@ -176,7 +176,7 @@ def test_goods_are_taken_sold_and_given_back_in_the_order_of_the_variants(
 
         monkeypatch.setattr(goods, name, act)
 
-    noting("_take", lambda _session, one: one.variant_id)
+    noting("_take", lambda _session, one, _now: one.variant_id)
     noting("_end", lambda _session, _order, variant_id, *_rest: variant_id)
     lines = [asked(first, cast.gao_nep, 100), asked(first, cast.dau_xanh, 300)]
     take(now, *lines)

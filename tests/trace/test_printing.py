@@ -7,14 +7,19 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import ImageFilter
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from market.trace.printing import A4, Label, stamp_sheet
+from market.trace.printing.sheet import _modules
 from market.values.codes import new_stamp_code
 
 
 def at(address: str) -> dict[str, Any]:
     """What a label says of a market's address."""
-    return {"host": address.split("://")[1], "link": lambda code: f"{address}/T/{code}".upper()}
+    return {"host": address.split("://")[1], "link": lambda code: f"{address}/T/{code}"}
 
 
 HERE = at("https://cho.daison.vn")
@@ -44,7 +49,7 @@ def words(pdf: bytes) -> str:
 def test_every_stamp_of_a_sheet_is_read_back(dots_per_inch: int) -> None:
     printed = stamps(130)
     found = read_back(stamp_sheet(LABEL, printed), dots_per_inch)
-    assert sorted(found) == sorted(f"HTTPS://CHO.DAISON.VN/T/{code}" for _, code in printed)
+    assert sorted(found) == sorted(f"https://cho.daison.vn/T/{code}" for _, code in printed)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +58,58 @@ def test_every_stamp_of_a_sheet_is_read_back(dots_per_inch: int) -> None:
 def test_any_market_s_address_is_read_back(address: str) -> None:
     label = Label(product="Rươi", lot="L261113A", **at(address))
     printed = stamps(3)
-    assert sorted(read_back(stamp_sheet(label, printed))) == sorted(label.link(code) for _, code in printed)
+    found = read_back(stamp_sheet(label, printed))
+    assert all(text.startswith(f"{address.partition('://')[0]}://") for text in found)
+    assert sorted(map(same_address, found)) == sorted(same_address(label.link(code)) for _, code in printed)
+
+
+def same_address(text: str) -> str:
+    """A scheme and a host mean the same in capitals; a code is all capitals."""
+    head, _, code = text.rpartition("/")
+    return f"{head.lower()}/{code}"
+
+
+@pytest.mark.parametrize(
+    ("host", "before", "as_bytes", "now"),
+    [
+        ("cho.vn", 25, 29, 25),
+        ("cho.daison.vn", 25, 29, 29),
+        ("choso.daison.haiphong.gov.vn", 29, 33, 29),
+        ("choso.xa-dai-son.thanhphohaiphong.gov.vn", 33, 33, 33),
+        ("127.0.0.1:8000", 25, 29, 29),
+    ],
+)
+def test_small_letters_in_the_scheme_cost_few_modules(host: str, before: int, as_bytes: int, now: int) -> None:
+    """Modules a side: of all in capitals, as stamps were before; all in bytes; in two parts, as they are now."""
+    address = f"https://{host}/T/7K3M9PXQ2RP"
+    in_bytes = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    in_bytes.add_data(QRData(address.encode(), mode=MODE_8BIT_BYTE), optimize=0)
+    in_bytes.make()
+    sides = [len(_modules(text)) for text in (address.upper(), address)]
+    assert (sides[0], len(in_bytes.modules), sides[1]) == (before, as_bytes, now)
+    assert now <= as_bytes
+
+
+@pytest.mark.parametrize("turned", [0, 7, 90, 180])
+@pytest.mark.parametrize("host", ["cho.vn", "cho.daison.vn", "choso.daison.haiphong.gov.vn"])
+def test_a_stamp_is_read_however_it_is_held(host: str, turned: int) -> None:
+    """At 203 dots an inch, turned, seen as two grey tones and a little out of focus."""
+    address = f"https://{host}"
+    printed = stamps(1)
+    with pypdfium2.PdfDocument(stamp_sheet(Label(product="Rươi", lot="L261113A", **at(address)), printed)) as document:
+        page = document[0].render(scale=203 / 72, grayscale=True).to_pil()
+    label = page.crop((0, 0, 600, 400)).point(lambda tone: 70 + tone // 2).filter(ImageFilter.GaussianBlur(0.8))
+    held = label.resize((1800, 1200)).rotate(turned, expand=True, fillcolor=197)
+    [found] = zxingcpp.read_barcodes(held, formats=zxingcpp.BarcodeFormat.QRCode)
+    assert found.text.startswith("https://")
+    assert same_address(found.text) == f"{address}/t/{printed[0][1]}"
+
+
+def test_stamps_printed_in_capitals_before_are_made_as_they_were() -> None:
+    whole = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=2, border=0)
+    whole.add_data(QRData(b"HTTPS://CHO.DAISON.VN/T/7K3M9PXQ2RP", mode=MODE_ALPHA_NUM), optimize=0)
+    whole.make()
+    assert _modules("HTTPS://CHO.DAISON.VN/T/7K3M9PXQ2RP") == whole.modules
 
 
 @pytest.mark.parametrize(("count", "pages"), [(1, 1), (65, 1), (66, 2)])

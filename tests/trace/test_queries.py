@@ -1,5 +1,6 @@
 """What is asked about lots is answered of the lot, the stall, the product and the commune that is meant, in order."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from market.sellers.models import Stall
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.queries import (
     LotPage,
+    PublicLot,
     Visitors,
+    codes_for_sale,
     entry_of_lot,
     goods_to_open,
     journal_lines,
@@ -24,13 +27,13 @@ from market.trace.queries import (
     lots_of_stall,
     print_runs,
     public_lot,
-    sealed_lot_codes,
     stamp_by_code,
     stamps_between,
     visitors_of,
 )
 from market.trace.queries import lots as lot_queries
 from market.trace.rules import JournalKind, LotState, PhiVerdict, StampState, StampTerms
+from market.values.period import day_end, day_start
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -199,6 +202,10 @@ def test_visitors_are_a_stamp_s_own_since_the_moment_asked_for(cast: Cast, sessi
     assert [visitors_of(session, one, visitor, since=now()).has_this for visitor in "abd"] == [True, True, False]
 
 
+def public_lots(session: Session, product_id: int) -> Sequence[PublicLot]:
+    return lots_of_product_public(session, product_id, today=DAY)
+
+
 def test_a_product_s_public_lots_tell_of_themselves_alone(cast: Cast, session: Session) -> None:
     """The last of its harvests in force, and how many lines are in force; nothing where none is sealed."""
     rice, greens = (session.get_one(Variant, one).product_id for one in (cast.gao_nep, cast.rau_muong))
@@ -211,12 +218,13 @@ def test_a_product_s_public_lots_tell_of_themselves_alone(cast: Cast, session: S
         written(writing, first, **cut, happened_on=DAY - timedelta(days=1))
         written(writing, first, happened_on=DAY + timedelta(days=1))
         written(writing, newer)
-    told = [(one.code, one.harvested_on, one.best_before, one.entries) for one in lots_of_product_public(session, rice)]
+    told = [(one.code, one.harvested_on, one.best_before, one.entries) for one in public_lots(session, rice)]
     assert told == [("B", None, DAY, 1), ("A", DAY, DAY, 3)]
-    assert sealed_lot_codes(session, [rice]) == {rice: "B"}
-    assert sealed_lot_codes(session, [greens, rice]) == {rice: "B", greens: "C"}
+    assert codes_for_sale(session, [rice], now=day_start(DAY)) == {rice: "B"}
+    assert codes_for_sale(session, [greens, rice], now=day_end(DAY) - timedelta(seconds=1)) == {rice: "B", greens: "C"}
+    assert codes_for_sale(session, [greens, rice], now=day_end(DAY)) == {greens: "C"}
     with counting() as asked:
-        assert lots_of_product_public(session, session.get_one(Variant, cast.ruoi).product_id) == []
+        assert public_lots(session, session.get_one(Variant, cast.ruoi).product_id) == []
     assert len([statement for statement in asked if "journal_entry" in str(statement)]) == 0
 
 

@@ -259,7 +259,7 @@ def test_the_command_makes_a_sheet_that_can_be_read(app: Flask, cast: Cast, now:
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert (answer["lot"], answer["count"], answer["first"], answer["last"], answer["pages"]) == (code, 70, 1, 70, 2)
-    assert sorted(read_back(out.read_bytes())) == sorted(f"HTTP://CHO.TEST/T/{stamp}" for stamp in answer["codes"])
+    assert sorted(read_back(out.read_bytes())) == sorted(f"http://cho.test/T/{stamp}" for stamp in answer["codes"])
     assert steps.lot(cast, code).stamps_printed == 70
     again = app.test_cli_runner().invoke(args=["stamps", code.lower(), "--count", "1", "--out", str(out)])
     assert "số 71 đến 71" in again.stdout

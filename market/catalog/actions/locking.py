@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.db import Locked, locked
+from market.base.db import Locked, locked, locked_all
 from market.base.errors import NotFound
 from market.catalog.models import Product, Variant
 from market.catalog.queries.listing import variant_id_of
@@ -38,6 +38,11 @@ def commune_listing(session: Session, commune_id: int, product_id: int) -> Locke
     if stall_id is None:
         raise NotFound
     return stall_listing(session, stall_id, product_id)
+
+
+def all_variants(session: Session, product_id: int) -> list[Locked[Variant]]:
+    """Whatever a product was ever sold as."""
+    return locked_all(session, Variant, Variant.product_id == product_id)
 
 
 def product_variant(session: Session, product: Locked[Product], variant_id: int | None) -> Locked[Variant]:

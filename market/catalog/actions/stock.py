@@ -16,6 +16,8 @@ from market.base.db import Base, UtcTime, WholeNumber, locked
 from market.base.errors import Refused
 from market.catalog.actions.on_hand import Cause, set_on_hand
 from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, Variant
+from market.catalog.queries.stock import stopped_goods
+from market.catalog.rules import STOPPED
 from market.values.quantity import format_quantity, unit
 
 
@@ -67,6 +69,7 @@ _TAKE = (
     .where(
         _VARIANT.c.id == bindparam("which"),
         ~_VARIANT.c.is_sold_out,
+        or_(_VARIANT.c.for_sale_until.is_(None), _VARIANT.c.for_sale_until > bindparam("now", type_=UtcTime())),
         or_(_VARIANT.c.on_hand.is_(None), _VARIANT.c.on_hand - _VARIANT.c.reserved >= bindparam("more")),
     )
     .values(reserved=_VARIANT.c.reserved + bindparam("more", type_=WholeNumber()))
@@ -82,7 +85,7 @@ def reserve(session: Session, wanted: Sequence[StockRequest], *, now: datetime) 
     in_order = sorted(wanted, key=lambda one: (one.variant_id, one.order_id))
     for one in in_order:
         give_back_overdue(session, one.variant_id, now)
-        _take(session, one)
+        _take(session, one, now)
     session.connection().execute(_HOLD, [asdict(one) for one in in_order])
 
 
@@ -98,14 +101,16 @@ def _uncount(session: Session, variant_id: int, amounts: Iterable[int]) -> None:
         session.connection().execute(_UNCOUNT, {"which": variant_id, "less": total})
 
 
-def _take(session: Session, one: StockRequest) -> None:
+def _take(session: Session, one: StockRequest, now: datetime) -> None:
     """The guard: one conditional UPDATE, so that two buyers of the last piece cannot both have it."""
-    taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount}).first()
+    taken = session.connection().execute(_TAKE, {"which": one.variant_id, "more": one.amount, "now": now}).first()
     if taken is None:
-        raise _sold_out(session, one.variant_id)
+        raise _sold_out(session, one.variant_id, now)
 
 
-def _sold_out(session: Session, variant_id: int) -> SoldOut:
+def _sold_out(session: Session, variant_id: int, now: datetime) -> SoldOut:
+    if stopped := stopped_goods(session, [variant_id], now=now):
+        return SoldOut("out_of_stock", f"{STOPPED}. Giỏ vẫn giữ món này, các món khác chưa bị đặt.", left=stopped[0])
     row = session.execute(
         select(Product.name, Variant.label, Variant.unit, Variant.on_hand, Variant.reserved, Variant.is_sold_out)
         .join(Variant.product)
@@ -184,7 +189,7 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
     if missing > 0:
         again = replace(one, amount=missing)
         give_back_overdue(session, one.variant_id, now)
-        _take(session, again)
+        _take(session, again, now)
         session.connection().execute(_HOLD, [asdict(again)])
 
 
@@ -199,7 +204,7 @@ def sell(session: Session, actor: Actor, lines: Sequence[StockRequest], *, now: 
     NotFound for no such variant."""
     for one in _by_variant(lines):
         if _end(session, one.order_id, one.variant_id, ReservationEnd.SOLD, now) != one.amount:
-            raise _sold_out(session, one.variant_id)
+            raise _sold_out(session, one.variant_id, now)
         variant = locked(session, Variant, Variant.id == one.variant_id)
         variant.row.reserved -= one.amount
         if variant.row.on_hand is not None:

@@ -73,6 +73,7 @@ def add_variant(session: Session, actor: Actor, which: VariantRef, new: NewVaria
         pack_amount=choice.pack_amount,
         pack_unit=choice.pack_unit,
         price=choice.price,
+        for_sale_until=others[0].for_sale_until if others else None,
     )
     _refuse_same_name(variant, others)
     if product.is_approved:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.base.db import NOW
 from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
-from market.catalog.queries.public import is_listed, is_verified, public_conditions
-from market.catalog.queries.stock import available, available_amount
+from market.catalog.queries.public import any_stopped, is_listed, is_verified, public_conditions, trades
+from market.catalog.queries.stock import available, available_amount, is_stopped
 from market.catalog.rules import ListingFacts, Reason, why_not_public
 from market.sellers.models import Business, Stall
 from market.values.paging import pages_of
@@ -75,21 +75,34 @@ def _as_listings(session: Session, products: Sequence[Product], now: datetime) -
         Product.id,
         and_(*public_conditions()).label("is_public"),
         is_verified(Stall.business_id).label("is_verified"),
+        (~trades(Stall.business_id)).label("is_ended"),
+        any_stopped(now).label("is_stopped"),
     )
     query = select(*columns).join(Product.stall).where(Product.id.in_([product.id for product in products]))
-    marks = {mark.id: mark for mark in session.execute(query)}
+    marks = {mark["id"]: _Marks(**mark) for mark in session.execute(query).mappings()}
     return [
         Listing(
             product=product,
             left=left,
             is_public=marks[product.id].is_public,
-            reasons=why_not_public(_standing(product, left, is_verified=marks[product.id].is_verified)),
+            reasons=why_not_public(_standing(product, left, marks[product.id])),
         )
         for product in products
     ]
 
 
-def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: bool) -> ListingFacts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """What `catalog.queries.public` says of a product and its seller."""
+
+    id: int
+    is_public: bool
+    is_verified: bool
+    is_ended: bool
+    is_stopped: bool
+
+
+def _standing(product: Product, left: Mapping[int, int | None], marks: _Marks) -> ListingFacts:
     offered = [variant for variant in product.variants if not variant.is_sold_out]
     return ListingFacts(
         state=product.state,
@@ -101,7 +114,9 @@ def _standing(product: Product, left: Mapping[int, int | None], *, is_verified: 
         left=_sum([left[variant.id] for variant in offered]),
         is_paused=product.stall.is_paused,
         is_closed=product.stall.is_closed,
-        is_verified=is_verified,
+        is_ended=marks.is_ended,
+        is_verified=marks.is_verified,
+        is_stopped=marks.is_stopped,
     )
 
 
@@ -155,22 +170,31 @@ def photos_of(session: Session, product_id: int) -> Sequence[Photo]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearlyOut:
-    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`."""
+    """A counted stock that is nearly or wholly sold; `left` in thousandths of `unit`. Or (`is_stopped`) goods that
+    their lots keep from being sold."""
 
     product_id: int
     name: str
     unit: str
     left: int
+    is_stopped: bool
 
 
 _LEFT = available_amount(NOW)
 _NEARLY_OUT = (
-    select(Product.id.label("product_id"), Product.name, Variant.label, Variant.unit, _LEFT.label("left"))
+    select(
+        Product.id.label("product_id"),
+        Product.name,
+        Variant.label,
+        Variant.unit,
+        _LEFT.label("left"),
+        is_stopped(NOW).label("is_stopped"),
+    )
     .join(Variant.product)
     .where(
         Product.stall_id == bindparam("stall", type_=BigInteger()),
         is_listed(),
-        Variant.on_hand.is_not(None),
+        or_(Variant.on_hand.is_not(None), is_stopped(NOW)),
         Variant.removed_at.is_(None),
         _LEFT <= FEW,
     )
@@ -180,9 +204,16 @@ _NEARLY_OUT = (
 
 
 def nearly_sold_out(session: Session, stall_id: int, *, now: datetime) -> Sequence[NearlyOut]:
-    """A stall's approved and not hidden counted goods of which five units or less are left, the emptiest first."""
+    """A stall's approved and not hidden counted goods of which five units or less are left, and those
+    that their lots stop, the emptiest first."""
     return [
-        NearlyOut(product_id=row.product_id, name=f"{row.name} {row.label}".strip(), unit=row.unit, left=row.left)
+        NearlyOut(
+            product_id=row.product_id,
+            name=f"{row.name} {row.label}".strip(),
+            unit=row.unit,
+            left=row.left,
+            is_stopped=row.is_stopped,
+        )
         for row in session.connection().execute(_NEARLY_OUT, {"stall": stall_id, "now": now})
     ]
 

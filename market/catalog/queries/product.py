@@ -11,7 +11,7 @@ from market.base.errors import NotFound
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.browse import COMMUNE
 from market.catalog.queries.public import legal_name, public_conditions
-from market.catalog.queries.stock import available_amount
+from market.catalog.queries.stock import available_amount, is_stopped
 from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessKind, Stall
 from market.values.money import Dong
@@ -43,7 +43,8 @@ class Facts(NamedTuple):
 
 
 class OnSale(NamedTuple):
-    """A variant as it is sold. `left` is thousandths of the unit, None where stock is not counted."""
+    """A variant as it is sold. `left` is thousandths of the unit, None where stock is not counted. `is_stopped`: its
+    lots keep it from being sold."""
 
     id: int
     label: str
@@ -52,6 +53,7 @@ class OnSale(NamedTuple):
     pack_unit: str | None
     price: Dong
     left: int | None
+    is_stopped: bool
 
     @property
     def unit(self) -> Unit:
@@ -84,6 +86,10 @@ class Goods:
     @property
     def is_in_stock(self) -> bool:
         return self.variants[0].is_in_stock
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.variants[0].is_stopped
 
 
 _PRODUCT = bindparam("product", type_=Integer())
@@ -132,6 +138,7 @@ def goods_with(has_lot: ColumnElement[bool]) -> Executable:
             Variant.pack_unit,
             Variant.price,
             available_amount(NOW),
+            is_stopped(NOW),
             _PICTURES,
             has_lot,
         )

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from market.base.db import Moment, said
 from market.catalog.models import Product, Variant
-from market.catalog.queries.stock import has_some_left
-from market.sellers.models import Stall, StallState, Verification
+from market.catalog.queries.stock import has_some_left, is_stopped
+from market.sellers.models import Business, BusinessStatus, Stall, StallState, Verification
 
 
 def is_verified(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -26,9 +27,9 @@ def legal_name(business_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
 def public_conditions() -> tuple[ColumnElement[bool], ...]:
     """What makes a product public, for any query over `product`: needs no join, and holds for search, browse and carts.
 
-    Approved, not hidden by its seller, with a picture, of an open stall of a verified seller. Goods that are sold out
-    stay public and are shown so. The commune is the query's own matter. `why_not_public` explains it to
-    the seller; it decides nothing.
+    Approved, not hidden by its seller, with a picture, of an open stall of a verified seller who has not ended. Goods
+    that are sold out, or that their lots stop (`queries.stock.is_stopped`), stay public and are shown so. The commune
+    is the query's own matter. `why_not_public` explains it to the seller; it decides nothing.
     """
     return (*presentable(), Product.stall.has(is_open()))
 
@@ -44,8 +45,25 @@ def is_listed() -> ColumnElement[bool]:
 
 
 def is_open() -> ColumnElement[bool]:
-    """Whether a stall is open and its seller verified, for any query over `stall`."""
-    return (Stall.state == StallState.OPEN) & is_verified(Stall.business_id)
+    """Whether a stall is open, its seller verified and not said by the register to have ended, for any query over
+    `stall`."""
+    return and_(Stall.state == StallState.OPEN, is_verified(Stall.business_id), trades(Stall.business_id))
+
+
+def trades(business_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the register lets a business trade: it has not ended for good."""
+    known = select(Business.id).where(Business.id == business_id, Business.status != said(BusinessStatus.TERMINATED))
+    return known.correlate_except(Business).exists()
+
+
+def any_stopped(now: Moment) -> ColumnElement[bool]:
+    """Whether a product's lots keep it from being sold (`is_stopped`): one answer for all that it is sold as."""
+    return select(Variant.id).where(Variant.product_id == Product.id, is_stopped(now)).correlate(Product).exists()
+
+
+def is_product_stopped(session: Session, product_id: int, *, now: datetime) -> bool:
+    """Whether a product's lots keep it from being sold."""
+    return session.scalar(select(any_stopped(now)).where(Product.id == product_id)) or False
 
 
 def variant_for_sale(session: Session, product_id: int, *, now: datetime) -> Variant | None:

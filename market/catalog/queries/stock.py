@@ -34,22 +34,36 @@ def overdue_amount(now: Moment) -> ScalarSelect[int]:
     return overdue.correlate(Variant).scalar_subquery()
 
 
+def is_stopped(now: Moment) -> ColumnElement[bool]:
+    """Whether none of a variant may be sold, however much there is: all its lots are recalled or past their date. Never
+    NULL."""
+    return and_(Variant.for_sale_until.is_not(None), Variant.for_sale_until <= now)
+
+
 def available_amount(now: Moment) -> ColumnElement[int | None]:
     """The amount of a variant that can be bought, in thousandths; NULL where its stock is not counted."""
-    return case((Variant.is_sold_out, 0), else_=_UNRESERVED + overdue_amount(now))
+    return case((or_(Variant.is_sold_out, is_stopped(now)), 0), else_=_UNRESERVED + overdue_amount(now))
 
 
 def has_some_left(now: Moment) -> ColumnElement[bool]:
     """Whether a variant's `available_amount` is NULL or more than 0: what is overdue is summed up only where it
     decides."""
     some = or_(Variant.on_hand.is_(None), _UNRESERVED > 0, _UNRESERVED + overdue_amount(now) > 0)
-    return and_(Variant.is_sold_out.is_(False), some)
+    not_stopped = or_(Variant.for_sale_until.is_(None), Variant.for_sale_until > now)
+    return and_(Variant.is_sold_out.is_(False), not_stopped, some)
 
 
 def available(session: Session, variant_ids: Collection[int], *, now: datetime) -> dict[int, int | None]:
     """What can be bought of each variant: thousandths of its unit, None where stock is not counted."""
     query = select(Variant.id, available_amount(now)).where(Variant.id.in_(variant_ids))
     return {variant_id: amount for variant_id, amount in session.execute(query)}
+
+
+def stopped_goods(session: Session, variant_ids: Collection[int], *, now: datetime) -> list[str]:
+    """The names of those of these variants that may not be sold (`is_stopped`), in the order of their ids."""
+    query = select(Product.name, Variant.label).join(Variant.product).order_by(Variant.id)
+    found = session.execute(query.where(Variant.id.in_(variant_ids), is_stopped(now)))
+    return [f"{name} {label}".strip() for name, label in found]
 
 
 def ran_out(session: Session, variant_ids: Collection[int], *, after: datetime, until: datetime) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import Conflict, Refused
+from market.catalog.rules import STOPPED
 from market.orders.actions.inputs import Buyer, PlacePurchase, WantedLine, WantedOrder
 from market.orders.models import Cart
 from market.orders.queries.offers import Offer, StallOffer, pickup_places
@@ -54,6 +55,8 @@ def _check_line(new: PlacePurchase, order: WantedOrder, line: WantedLine, offer:
         raise Refused("showcase_only", "Chợ này chỉ giới thiệu hàng. Mời gọi người bán để mua.")
     if not offer.is_public:
         raise Refused("not_for_sale", f"Hết hàng: {offer.name} không còn bán. Giỏ vẫn giữ các món khác.")
+    if offer.is_stopped:
+        raise Refused("not_for_sale", f"{offer.name}: {STOPPED[0].lower()}{STOPPED[1:]}. Giỏ vẫn giữ các món khác.")
     if offer.price != line.price:
         raise PriceChanged(
             "price_changed",

@@ -14,6 +14,8 @@ from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, sell
 from market.catalog.models import ReservationEnd
+from market.catalog.queries.stock import stopped_goods
+from market.catalog.rules import STOPPED
 from market.notices.actions import Message, enqueue_notifications
 from market.orders.models import Order
 from market.orders.queries.keys import is_hand_over_key
@@ -39,6 +41,7 @@ from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
 _STILL_WAITS = "Đơn {code} vẫn chờ trả lời: còn hàng thì sửa số lượng ở mục Hàng rồi nhận, không còn thì báo hết hàng."
+_SEAL_OR_DECLINE = "Đơn vẫn chờ: giao bằng lô khác thì chốt lô đó rồi nhận đơn, không có thì báo hết hàng cho khách."
 LINK_OLD = "Đường dẫn kiểu cũ không trả lời đơn được nữa. Mời đăng nhập, đơn nằm trong gian hàng của bạn."
 
 
@@ -57,9 +60,10 @@ def accept(
     """The stall takes the order: goods not paid yet are held for a time, paid ones until it ends. What was not held
     before is held from now on.
 
-    Conflict where it is over, answered already, or a line of it cannot be had any more.
+    Conflict where it is over, answered already, a line of it cannot be had any more, or may not be sold now.
     """
     row = _check_move(order, OrderStatus.ACCEPTED, now)
+    _refuse_stopped(session, row, now)
     row.accepted_at = now
     _hold(session, row, None if is_paid else hold_deadline(row.pay_choice, now, row.stall.hold_days), now)
     _move(session, actor, row, OrderStatus.ACCEPTED, now)
@@ -308,6 +312,12 @@ def _hold(session: Session, row: Order, until: datetime | None, now: datetime) -
             raise Conflict("order_lapsed", _over_by_time(row)) from error
         raise Conflict("not_enough", f"{error.left}. {_STILL_WAITS.format(code=row.code)}") from error
     row.due_at, row.is_held = until, True
+
+
+def _refuse_stopped(session: Session, row: Order, now: datetime) -> None:
+    """What is held for an order that the stall has not answered may not be sold since: its lots stop it."""
+    if stopped := stopped_goods(session, [line.variant_id for line in row.lines], now=now):
+        raise Conflict("not_for_sale", f"{', '.join(stopped)}: {STOPPED[0].lower()}{STOPPED[1:]}. {_SEAL_OR_DECLINE}")
 
 
 def _lines(row: Order, until: datetime | None) -> list[StockRequest]:

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from market.base.db import NOW
 from market.catalog.models import Photo, Product, Variant
 from market.catalog.queries.public import legal_name, public_conditions
-from market.catalog.queries.stock import available_amount
+from market.catalog.queries.stock import available_amount, is_stopped
+from market.catalog.rules import STOPPED
 from market.orders.models import Cart, CartLine
 from market.orders.rules import Delivery, cart_state
 from market.places.models import Commune, CommuneMode, Hamlet, PickupPoint
 from market.sellers.models import BankAccount, Business, Stall
-from market.trace.queries.public import newest_sealed_lot
+from market.trace.queries.public import newest_lot_for_sale
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, format_number, format_quantity, line_total, unit
@@ -53,7 +54,8 @@ class StallOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A variant as it is sold now. `available` in thousandths, None where stock is not counted."""
+    """A variant as it is sold now. `available` in thousandths, None where stock is not counted; `is_stopped`: its
+    lots keep it from being sold."""
 
     variant_id: int
     product_id: int
@@ -67,6 +69,7 @@ class Offer:
     photo_key: str | None
     is_public: bool
     available: int | None
+    is_stopped: bool
     commune_id: int
     commune_letters: str
     takes_orders: bool
@@ -84,6 +87,8 @@ class Offer:
         """Why this amount cannot be bought now, in a sentence; None where it can."""
         if not self.is_public:
             return "Gian hàng không còn bán món này."
+        if self.is_stopped:
+            return f"{STOPPED}."
         if self.available is not None and self.available <= 0:
             return "Hết hàng."
         if self.available is not None and self.available < amount:
@@ -203,10 +208,11 @@ _OFFER = (
     Variant.unit.label("unit_code"),
     Variant.price,
     Product.tax_group,
-    newest_sealed_lot().label("lot_id"),
+    newest_lot_for_sale().label("lot_id"),
     _PHOTO.label("photo_key"),
     and_(*public_conditions()).label("is_public"),
     available_amount(NOW).label("available"),
+    is_stopped(NOW).label("is_stopped"),
     Stall.commune_id,
     Commune.letters.label("commune_letters"),
     (Commune.mode != CommuneMode.SHOWCASE).label("takes_orders"),

@@ -30,6 +30,7 @@ from market.base.db import NOW, Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
+from market.orders.queries.recalls import is_worth_asking
 from market.orders.rules import OPEN, TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
@@ -128,13 +129,14 @@ class OrderViewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptOrder:
-    """One stall's part of a receipt."""
+    """One stall's part of a receipt. `has_bad_lot`: `recalls.bad_goods_of` is worth asking."""
 
     code: str
     total: Dong
     line_count: int
     stall_name: str
     phone: Phone | None
+    has_bad_lot: bool
     life: Life
 
 
@@ -181,6 +183,7 @@ _RECEIPT = (
         Order.code,
         Order.total,
         _LINE_COUNT.label("line_count"),
+        is_worth_asking().label("has_bad_lot"),
         Stall.name.label("stall_name"),
         Business.phone,
         *LIFE,
@@ -196,7 +199,7 @@ _RECEIPT = (
 
 def receipt_with_code(session: Session, commune_id: int, code: str, *, now: datetime) -> Receipt:
     """A purchase by its code; NotFound where there is none. The caller asks who may see it."""
-    rows = session.connection().execute(_RECEIPT, {"commune_id": commune_id, "code": code}).mappings().all()
+    rows = session.connection().execute(_RECEIPT, {"commune_id": commune_id, "code": code, "now": now}).mappings().all()
     if not rows:
         raise NotFound("Không tìm thấy biên nhận này. Mời xem lại mã.")
     first = rows[0]
@@ -211,7 +214,7 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
 
 
 def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
-    own = {name: row[name] for name in ("code", "total", "line_count", "stall_name", "phone")}
+    own = {name: row[name] for name in ("code", "total", "line_count", "stall_name", "phone", "has_bad_lot")}
     return ReceiptOrder(**own, life=life_in(row, now=now))
 
 

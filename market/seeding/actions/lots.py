@@ -23,9 +23,10 @@ from market.trace.actions import (
     print_stamps,
     recall_lot,
     seal_lot,
+    set_lot_aside,
 )
 from market.trace.models import Lot
-from market.trace.queries import facts_to_recall, facts_to_seal, journal_of
+from market.trace.queries import facts_to_recall, facts_to_seal, facts_to_set_aside, journal_of
 from market.trace.rules import JournalKind, LotState
 
 MORNING = time(6, 30)
@@ -94,7 +95,8 @@ def _entry(line: Row, day: date) -> NewEntry:
 
 
 def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, which: LotRef, last: date) -> None:
-    """Stamps printed; the lot sealed and its stamps activated, where the table says so; recalled, if it was."""
+    """Stamps printed; the lot sealed and its stamps activated, where the table says so; recalled, if it was. What is
+    past its date was sold by then: other goods are on sale now."""
     ends = LotState(row.text("ends"))
     sealed = seeds.at(last, time(19, 0))
     print_stamps(session, actor, which, row.whole("stamps"), clock=stopped(sealed))
@@ -104,6 +106,9 @@ def _finish(session: Session, seeds: Seeds, actor: Actor, row: Row, which: LotRe
     seen = seen_of(facts_to_seal(lot, journal_of(session, lot.id)))
     seal_lot(session, actor, which, seen=seen, clock=stopped(sealed))
     activate_stamps(session, actor, which, Serials(first=1, last=row.whole("activated")), clock=stopped(sealed))
+    if ends is LotState.SEALED and lot.best_before is not None and lot.life.is_past(seeds.today):
+        morning = stopped(seeds.at(lot.best_before + timedelta(days=1), MORNING))
+        set_lot_aside(session, actor, which, seen=seen_of(facts_to_set_aside(lot)), clock=morning)
     if ends is LotState.RECALLED:
         seen = seen_of(facts_to_recall(lot))
         recall_lot(session, actor, which, row.text("reason"), seen=seen, clock=stopped(seeds.morning(-20)))

@@ -1,7 +1,16 @@
 """What happens to lots and stamps."""
 
 from market.trace.actions.journal import EntryRef, NewEntry, Withdrawal, add_entry, correct_entry, withdraw_entry
-from market.trace.actions.lots import LotDetails, LotRef, NewLot, edit_lot, open_lot, recall_lot, seal_lot
+from market.trace.actions.lots import (
+    LotDetails,
+    LotRef,
+    NewLot,
+    edit_lot,
+    open_lot,
+    recall_lot,
+    seal_lot,
+    set_lot_aside,
+)
 from market.trace.actions.stamps import (
     Printed,
     Printing,
@@ -35,6 +44,7 @@ __all__ = [
     "recall_lot",
     "request_stamps",
     "seal_lot",
+    "set_lot_aside",
     "void_stamps",
     "withdraw_entry",
 ]

@@ -15,10 +15,10 @@ from market.base.db import Locked, locked
 from market.base.drawn import insert_drawn
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.catalog.actions.locking import stall_product
+from market.catalog.actions.locking import all_variants, stall_product
 from market.trace.models import Lot
-from market.trace.queries import facts_to_edit, facts_to_recall, facts_to_seal, journal_of
-from market.trace.rules import LotState, Obstacle, stamps_allowed, why_not_sealed
+from market.trace.queries import facts_to_edit, facts_to_recall, facts_to_seal, facts_to_set_aside, journal_of
+from market.trace.rules import LotLife, LotState, Obstacle, for_sale_until, stamps_allowed, why_not_sealed
 from market.values.codes import lot_code
 from market.values.period import local_day
 
@@ -130,24 +130,63 @@ def seal_lot(session: Session, actor: Actor, which: LotRef, *, seen: str, clock:
     now = clock()
     lot.row.state, lot.row.sealed_at = LotState.SEALED, now
     count_allowed(session, lot)
+    _settle_sale(session, lot, now)
     log_lot(session, actor, "seal_lot", lot, now=now)
 
 
-def recall_lot(session: Session, actor: Actor, which: LotRef, reason: str, *, seen: str, clock: Clock) -> None:
-    """Recall a lot: every stamp of it warns from now on. Cannot be undone. Idempotent.
+def recall_lot(
+    session: Session, actor: Actor, which: LotRef, reason: str, *, seen: str, clock: Clock
+) -> Locked[Lot] | None:
+    """Recall a lot: every stamp of it warns from now on, and its goods are sold no longer where no other lot of them
+    may be. Cannot be undone. Returns the lot; None, and nothing done, where it was recalled before.
 
     Refused without a reason, ChangedSince where the lot is not as the page showed it (`seen`: `facts_to_recall`),
     NotFound for another stall's.
     """
     lot = locked_lot(session, which)
     if not lot.row.life.can_recall:
-        return
+        return None
     if not reason.strip():
         raise Refused("reason_missing", "Mời ghi lý do thu hồi: người đã mua sẽ đọc câu này.")
     check_seen(seen, facts_to_recall(lot.row))
     now = clock()
     lot.row.state, lot.row.recalled_at, lot.row.recall_reason = LotState.RECALLED, now, reason.strip()
+    _settle_sale(session, lot, now)
     log_lot(session, actor, "recall_lot", lot, now=now)
+    return lot
+
+
+def set_lot_aside(session: Session, actor: Actor, which: LotRef, *, seen: str, clock: Clock) -> None:
+    """Write down its seller's word that none of a lot is among the goods that are sold any more, so that it stops them
+    no longer. Cannot be undone. Idempotent.
+
+    Conflict for a lot that stops nothing: neither recalled nor past its date. ChangedSince where it is not as the page
+    showed it (`seen`: `facts_to_set_aside`), NotFound for another stall's.
+    """
+    lot = locked_lot(session, which)
+    if lot.row.life.is_set_aside:
+        return
+    now = clock()
+    if not lot.row.life.stops(local_day(now)):
+        raise Conflict("lot_is_good", "Lô này chưa thu hồi, còn hạn dùng: hàng vẫn bán được, không cần cất riêng.")
+    check_seen(seen, facts_to_set_aside(lot.row))
+    lot.row.set_aside_at = now
+    _settle_sale(session, lot, now)
+    log_lot(session, actor, "set_lot_aside", lot, now=now)
+
+
+def _settle_sale(session: Session, lot: Locked[Lot], now: datetime) -> None:
+    """Write down until when the lots of its goods let them be sold. They are read after all that is sold of the product
+    is locked: two lots of it change one after the other, and no check-out takes of it what a recall has stopped."""
+    session.flush()
+    variants = all_variants(session, lot.row.product_id)
+    lots = session.execute(
+        select(Lot.state, Lot.best_before, Lot.set_aside_at).where(Lot.product_id == lot.row.product_id)
+    )
+    lives = [LotLife(state=state, best_before=day, is_set_aside=at is not None) for state, day, at in lots]
+    until = for_sale_until(lives, now=now)
+    for variant in variants:
+        variant.row.for_sale_until = until
 
 
 # --- for the other actions of this slice ----------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from market.trace.actions.lots import LotRef, locked_lot, log_lot, obstacles_of
 from market.trace.models import Lot, Scan, Stamp
 from market.trace.rules import StampState, stamps_before
 from market.values.codes import new_stamp_code
+from market.values.period import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,16 +156,19 @@ def activate_stamps(session: Session, actor: Actor, which: LotRef, serials: Seri
     where all of them are active already.
 
     Refused while the lot is open, while its journal has an obstacle, and past the packs its journal answers for;
-    Conflict for a recalled lot and where none of these stamps can be activated; NotFound for another stall's lot.
+    Conflict for a recalled lot, one past its date and where none of these stamps can be activated; NotFound for another
+    stall's lot.
     """
     lot = locked_lot(session, which)
     if lot.row.life.is_recalled:
         raise Conflict("lot_recalled", "Lô đã thu hồi nên không kích hoạt tem được.")
+    now = clock()
+    if lot.row.life.is_past(local_day(now)):
+        raise Conflict("lot_past", "Lô đã quá hạn sử dụng nên không kích hoạt thêm tem được. Các tem chưa bị đổi.")
     if not lot.row.life.can_activate:
         raise Refused("not_sealed", "Chốt lô trước đã: tem chỉ kích hoạt khi nhật ký đã đủ.")
     if obstacles := obstacles_of(session, lot):
         raise Refused("too_many_stamps", f"Chưa kích hoạt thêm tem được. {obstacles[0].sentence}")
-    now = clock()
     count = sum(_move(session, lot, serials, StampState.ACTIVATED, {"activated_at": now}).values())
     if not count and _are_all(session, lot, serials, StampState.ACTIVATED):
         return 0

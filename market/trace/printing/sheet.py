@@ -5,7 +5,7 @@ of the bytes that the libraries' usual way (eight masks tried, a PNG each) costs
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
@@ -21,7 +21,7 @@ POINTS = 72 / 25.4
 PADDING = 1.0
 _FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
 _REGULAR, _BOLD = "BeVietnamPro-Regular", "BeVietnamPro-Bold"
-_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+\Z")
 
 
 class Canvas(Protocol):
@@ -34,9 +34,19 @@ class Canvas(Protocol):
     def save(self) -> None: ...
 
 
+class Symbol(Protocol):
+    """What is used of qrcode's code."""
+
+    modules: list[list[bool]]
+
+    def best_fit(self) -> int: ...
+    def make(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """What stands on every stamp of a lot: `link` makes of a stamp's code what its QR code says, `host` is printed."""
+    """What stands on every stamp of a lot: `link` makes of a stamp's code the address that its QR code
+    says, whose last part it is; `host` is printed."""
 
     product: str
     lot: str
@@ -96,15 +106,40 @@ def _code_image(text: str, x: float, y: float, side: float) -> str:
 
 
 def _modules(text: str) -> list[list[bool]]:
+    head, slash, code = text.rpartition("/")
+    symbol = _symbol(_parts(_spelled(head, len(code)) + slash + code))
+    symbol.make()
+    return symbol.modules
+
+
+@lru_cache(maxsize=8)
+def _spelled(head: str, code_length: int) -> str:
+    """What comes before the code, its host in capitals where that makes a smaller symbol: they mean the same, and three
+    of them take the room of two small letters. The scheme stays as it is: many readers show `HTTPS://` as text."""
+    scheme, colon, rest = head.partition("://")
+    code = "/" + "0" * code_length
+    return min(head, scheme + colon + rest.upper(), key=lambda one: _symbol(_parts(one + code)).best_fit())
+
+
+def _parts(text: str) -> Iterator[tuple[str, int]]:
+    """The text as bytes up to the last small letter, and after that in the mode that holds capitals and digits alone;
+    each with its mode (ISO/IEC 18004, 7.4)."""
+    from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM
+
+    tail = _ALPHANUMERIC.search(text)
+    split = tail.start() if tail else len(text)
+    yield from ((part, mode) for part, mode in ((text[:split], MODE_8BIT_BYTE), (text[split:], MODE_ALPHA_NUM)) if part)
+
+
+def _symbol(parts: Iterable[tuple[str, int]]) -> Symbol:
     from qrcode import QRCode
     from qrcode.constants import ERROR_CORRECT_M
-    from qrcode.util import MODE_ALPHA_NUM, QRData
+    from qrcode.util import QRData
 
-    code = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK, border=0)
-    whole = _ALPHANUMERIC.fullmatch(text)
-    code.add_data(QRData(text.encode(), mode=MODE_ALPHA_NUM, check_data=False) if whole else text)
-    code.make()
-    return code.modules  # type: ignore[no-any-return]  # the library ships no types
+    symbol = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK, border=0)
+    for part, mode in parts:
+        symbol.add_data(QRData(part.encode(), mode=mode, check_data=False), optimize=0)
+    return symbol  # type: ignore[no-any-return]  # the library ships no types
 
 
 def _bits(rows: Sequence[Sequence[bool]]) -> str:

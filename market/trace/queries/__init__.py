@@ -1,6 +1,6 @@
 """Questions about lots: a stall's own, what a stamp opens, what a product's page may say."""
 
-from market.trace.queries.facts import facts_to_edit, facts_to_recall, facts_to_seal
+from market.trace.queries.facts import facts_to_edit, facts_to_recall, facts_to_seal, facts_to_set_aside
 from market.trace.queries.lines import JournalLine, journal_lines
 from market.trace.queries.lots import (
     PAGE,
@@ -20,10 +20,10 @@ from market.trace.queries.lots import (
 from market.trace.queries.public import (
     PublicLot,
     Visitors,
-    has_sealed_lot,
+    codes_for_sale,
+    has_lot_for_sale,
     lots_of_product_public,
     public_lot,
-    sealed_lot_codes,
     stamp_by_code,
     visitors_of,
 )
@@ -36,12 +36,14 @@ __all__ = [
     "PrintRun",
     "PublicLot",
     "Visitors",
+    "codes_for_sale",
     "entry_of_lot",
     "facts_to_edit",
     "facts_to_recall",
     "facts_to_seal",
+    "facts_to_set_aside",
     "goods_to_open",
-    "has_sealed_lot",
+    "has_lot_for_sale",
     "journal_lines",
     "journal_of",
     "lot_of_commune",
@@ -51,7 +53,6 @@ __all__ = [
     "print_runs",
     "product_to_open",
     "public_lot",
-    "sealed_lot_codes",
     "stamp_by_code",
     "stamps_between",
     "visitors_of",

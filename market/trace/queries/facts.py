@@ -34,6 +34,12 @@ def _line(entry: JournalEntry) -> str:
     return f"{KIND_WORDS[entry.kind]} ngày {format_date(entry.happened_on)}{put_right}{UNSAID}{entry.id}"
 
 
+def facts_to_set_aside(lot: Lot) -> Facts:
+    """What a seller says to be sold no longer."""
+    best_before = format_date(lot.best_before) if lot.best_before else "không ghi"
+    return {"hàng": lot.product.name, "lô": _STATE_WORDS[lot.state], "hạn sử dụng": best_before}
+
+
 def facts_to_recall(lot: Lot) -> Facts:
     """What a seller recalls: the goods, how far the lot has come, how many stamps are out."""
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -28,10 +28,12 @@ class LotRow:
     stamps_printed: int
     stamps_activated: int
     entries: int
+    best_before: date | None
+    set_aside_at: datetime | None
 
     @property
     def life(self) -> LotLife:
-        return LotLife(state=self.state)
+        return LotLife(state=self.state, best_before=self.best_before, is_set_aside=self.set_aside_at is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ def lots_of_stall(session: Session, stall_id: int, page: int = 1) -> LotPage:
             Lot.stamps_printed,
             Lot.stamps_activated,
             entries.label("entries"),
+            Lot.best_before,
+            Lot.set_aside_at,
         )
         .join(Product, Product.id == Lot.product_id)
         .where(Lot.stall_id == stall_id)

@@ -4,14 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from market.base.days import local_day_of
+from market.base.db import NOW, Moment
 from market.base.errors import NotFound
 from market.catalog.models import Product
 from market.sellers.models import Business, Stall
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.rules import PUBLIC_STATES, JournalKind, LotState, in_force
+from market.values.period import local_day
 
 LOTS_ON_A_PRODUCT = 5
 
@@ -29,6 +32,22 @@ def is_public() -> ColumnElement[bool]:
 def is_sealed() -> ColumnElement[bool]:
     """Whether a lot is sealed and was not recalled since, for any query over `lot`."""
     return Lot.state == LotState.SEALED
+
+
+def is_recalled() -> ColumnElement[bool]:
+    """Whether a lot was recalled, for any query over `lot`."""
+    return Lot.state == LotState.RECALLED
+
+
+def is_past(now: Moment) -> ColumnElement[bool]:
+    """Whether a lot's goods are past their date, for any query over `lot`. Never NULL."""
+    return and_(Lot.best_before.is_not(None), Lot.best_before < local_day_of(now))
+
+
+def may_be_sold(now: Moment) -> ColumnElement[bool]:
+    """Whether a lot's goods may be sold: sealed, not recalled since, not past their date; `LotLife.may_be_sold` for any
+    query over `lot`."""
+    return and_(is_sealed(), ~is_past(now))
 
 
 def stamp_by_code(session: Session, code: str) -> Stamp | None:
@@ -71,40 +90,47 @@ def visitors_of(session: Session, stamp_id: int, visitor: str, *, since: datetim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicLot:
-    """A lot as a product's page names it: `entries` lines in force, the last harvest, whether it was recalled."""
+    """A lot as a product's page names it: `entries` lines in force, the last harvest, whether it was recalled, or is
+    past its date; `stops` where its goods are sold no longer for that, if no other lot may be (`LotLife.stops`)."""
 
     code: str
     is_recalled: bool
+    is_past: bool
+    stops: bool
+    recalled_on: date | None
     harvested_on: date | None
     best_before: date | None
     entries: int
 
 
-def lots_of_product_public(session: Session, product_id: int) -> Sequence[PublicLot]:
+def lots_of_product_public(session: Session, product_id: int, *, today: date) -> Sequence[PublicLot]:
     """The newest sealed or recalled lots of a product, at most five. Two statements, whatever the count."""
     query = select(Lot).where(Lot.product_id == product_id, is_public())
     lots = session.scalars(query.order_by(Lot.id.desc()).limit(LOTS_ON_A_PRODUCT)).all()
     if not lots:
         return []
     lines = session.scalars(select(JournalEntry).where(JournalEntry.lot_id.in_([lot.id for lot in lots]))).all()
-    return [_public(lot, [line for line in lines if line.lot_id == lot.id]) for lot in lots]
+    return [_public(lot, [line for line in lines if line.lot_id == lot.id], today) for lot in lots]
 
 
-def _public(lot: Lot, lines: Sequence[JournalEntry]) -> PublicLot:
+def _public(lot: Lot, lines: Sequence[JournalEntry], today: date) -> PublicLot:
     live = in_force(line.entry for line in lines)
     harvests = [entry.happened_on for entry in live if entry.kind is JournalKind.HARVEST]
     return PublicLot(
         code=lot.code,
         is_recalled=lot.life.is_recalled,
+        is_past=lot.life.is_past(today),
+        stops=lot.life.stops(today),
+        recalled_on=local_day(lot.recalled_at) if lot.recalled_at else None,
         harvested_on=max(harvests, default=None),
         best_before=lot.best_before,
         entries=len(live),
     )
 
 
-def has_sealed_lot() -> ColumnElement[bool]:
-    """Whether a product has a sealed lot that was not recalled: a column for any statement over `product`."""
-    return select(Lot.id).where(_is_of_product(), is_sealed()).correlate_except(Lot).exists()
+def has_lot_for_sale() -> ColumnElement[bool]:
+    """Whether a product has a lot that may be sold: a column for any statement over `product`; bind `now`."""
+    return select(Lot.id).where(_is_of_product(), may_be_sold(NOW)).correlate_except(Lot).exists()
 
 
 def has_public_lot() -> ColumnElement[bool]:
@@ -112,9 +138,10 @@ def has_public_lot() -> ColumnElement[bool]:
     return select(Lot.id).where(_is_of_product(), is_public()).correlate_except(Lot).exists()
 
 
-def newest_sealed_lot() -> ScalarSelect[int | None]:
-    """The id of a product's newest sealed lot, NULL without one: a column for any statement over `product`."""
-    newest = select(func.max(Lot.id)).where(_is_of_product(), is_sealed())
+def newest_lot_for_sale() -> ScalarSelect[int | None]:
+    """The id of a product's newest lot that may be sold, NULL without one: a column for any statement over `product`;
+    bind `now`."""
+    newest = select(func.max(Lot.id)).where(_is_of_product(), may_be_sold(NOW))
     return newest.correlate_except(Lot).scalar_subquery()
 
 
@@ -122,7 +149,7 @@ def _is_of_product() -> ColumnElement[bool]:
     return Lot.product_id == Product.id
 
 
-def sealed_lot_codes(session: Session, product_ids: Collection[int]) -> dict[int, str]:
-    """Product -> the code of its newest sealed lot; products without one are absent."""
-    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), is_sealed())
+def codes_for_sale(session: Session, product_ids: Collection[int], *, now: datetime) -> dict[int, str]:
+    """Product -> the code of its newest lot that may be sold; products without one are absent."""
+    query = select(Lot.product_id, Lot.code).where(Lot.product_id.in_(product_ids), may_be_sold(now))
     return {product_id: code for product_id, code in session.execute(query.order_by(Lot.id))}

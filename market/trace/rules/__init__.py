@@ -20,6 +20,7 @@ from market.trace.rules.moves import (
     STAMP_MOVES,
     LotLife,
     can_move,
+    for_sale_until,
     stamps_before,
 )
 from market.trace.rules.sealing import (
@@ -58,6 +59,7 @@ __all__ = [
     "can_move",
     "days_late",
     "earliest_harvest",
+    "for_sale_until",
     "in_base",
     "in_force",
     "is_machine",

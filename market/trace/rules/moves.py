@@ -1,8 +1,11 @@
 """Which move of a lot and of a stamp follows which, and what a lot's state lets people do with it and see of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from market.trace.rules.kinds import LotState, StampState
+from market.values.period import day_end
 
 MOVES: dict[LotState, frozenset[LotState]] = {
     LotState.OPEN: frozenset({LotState.SEALED, LotState.RECALLED}),
@@ -29,9 +32,15 @@ def stamps_before(to: StampState) -> tuple[StampState, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotLife:
-    """What may be done with a lot, journal and stock of stamps aside, and what is shown of it."""
+    """What may be done with a lot, journal and stock of stamps aside, and what is shown of it.
+
+    `best_before` is the last day on which its goods are good, None where none was named; `is_set_aside`: its seller
+    said that none of it is sold any more.
+    """
 
     state: LotState
+    best_before: date | None = None
+    is_set_aside: bool = False
 
     @property
     def can_write(self) -> bool:
@@ -69,6 +78,19 @@ class LotLife:
     def is_recalled(self) -> bool:
         return self.state is LotState.RECALLED
 
+    def is_past(self, today: date) -> bool:
+        """Whether its goods were good until a day before `today`, in Vietnam."""
+        return self.best_before is not None and self.best_before < today
+
+    def may_be_sold(self, today: date) -> bool:
+        """Whether its goods may be sold today: sealed, not recalled since, not past their date."""
+        return self.is_sealed and not self.is_past(today)
+
+    def stops(self, today: date) -> bool:
+        """Whether it keeps its goods from being sold where no other lot of them may be: recalled or past its date, and
+        not set aside."""
+        return self.is_public and not self.is_set_aside and not self.may_be_sold(today)
+
     @property
     def is_public(self) -> bool:
         return self.state in PUBLIC_STATES
@@ -81,6 +103,21 @@ class LotLife:
     def kind(self) -> str:
         """The colour of its state."""
         return _BADGES[self.state][1]
+
+
+def for_sale_until(lots: Iterable[LotLife], *, now: datetime) -> datetime | None:
+    """From when on the goods of these lots, all that a product ever had, may not be sold; None: no such moment.
+
+    A stock is not counted by lots, so as long as one of them may be sold, what there is may be of it; goods without any
+    sealed or recalled lot are nobody's matter here. Once each is recalled or past its date (`day_end` of the last one),
+    all that there is must be of such a lot, until its seller says otherwise (`is_set_aside`).
+    """
+    known = [lot for lot in lots if lot.is_public and not lot.is_set_aside]
+    sealed = [lot.best_before for lot in known if lot.is_sealed]
+    ends = [day_end(day) for day in sealed if day is not None]
+    if not known or len(ends) < len(sealed):
+        return None
+    return max(ends, default=now)
 
 
 _BADGES = {

@@ -2,8 +2,10 @@
 
 import enum
 import re
+from datetime import date
 
-from market.trace.rules.kinds import LotState, StampState
+from market.trace.rules.kinds import StampState
+from market.trace.rules.moves import LotLife
 
 MOST_STAMPS_AT_ONCE = 2000
 LONG_SHEET = 200
@@ -16,18 +18,20 @@ class StampStanding(enum.StrEnum):
     ACTIVE = "active"
     NOT_ACTIVE = "not_active"
     VOID = "void"
+    PAST = "past"
     RECALLED = "recalled"
 
 
-def standing_of(lot: LotState, stamp: StampState) -> StampStanding:
-    """A recall goes before everything, then what became of the stamp itself."""
-    if lot is LotState.RECALLED:
+def standing_of(lot: LotLife, stamp: StampState, *, today: date) -> StampStanding:
+    """A recall goes before everything, then what became of the stamp itself, then whether the goods are still good."""
+    if lot.is_recalled:
         return StampStanding.RECALLED
     if stamp is StampState.VOID:
         return StampStanding.VOID
-    return (
-        StampStanding.ACTIVE if stamp is StampState.ACTIVATED and lot is LotState.SEALED else StampStanding.NOT_ACTIVE
-    )
+    if lot.is_past(today):
+        return StampStanding.PAST
+    is_active = stamp is StampState.ACTIVATED and lot.is_sealed
+    return StampStanding.ACTIVE if is_active else StampStanding.NOT_ACTIVE
 
 
 _MACHINE = re.compile(

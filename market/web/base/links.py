@@ -26,7 +26,7 @@ class MarketLinks:
         return MarketLinks(self._pages, self._settings, host)
 
     def stamp(self, code: str) -> str:
-        return self._build("shop.stamp", code=code).upper()
+        return self._build("shop.stamp", code=code)
 
     def picture(self, key: str) -> str:
         return self._build("stall.photo_jpeg", key=key)

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.db import transaction
+from market.base.seen import seen_of
 from market.catalog.models import Variant
 from market.trace import actions
 from market.trace.actions import LotDetails, NewEntry, NewLot, Printing, Serials, Withdrawal
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
-from market.trace.queries import journal_of
-from market.trace.rules import JournalKind, stamps_allowed
+from market.trace.queries import facts_to_set_aside, journal_of
+from market.trace.rules import JournalKind, for_sale_until, stamps_allowed
 from tests.cast import Cast
 from tests.races.harness import Aggregate, running_now, verbs_of, writing
 from tests.services.databases import OPENING
@@ -52,20 +53,37 @@ def lot_picture(session: Session, at: int) -> object:
     says = stamps_allowed((line.entry for line in lines), lot.terms)
     as_said = lot.stamps_allowed is None or lot.stamps_allowed == max(says or 0, lot.stamps_activated)
     written = [(line.kind, line.amount, line.is_withdrawal, line.corrects_id is not None) for line in lines]
-    return lot.state, lot.plot, lot.recall_reason, as_said, written, verbs_of(session, "lot", at)
+    said = lot.state, lot.plot, lot.recall_reason, lot.set_aside_at is not None, as_said
+    return said, written, is_sold_as_its_lots_say(session, lot.product_id), verbs_of(session, "lot", at)
+
+
+def is_sold_as_its_lots_say(session: Session, product_id: int) -> tuple[bool, bool]:
+    """Whether a product is sold, and whether that is what all its lots together say."""
+    ends = session.scalars(select(Variant.for_sale_until).where(Variant.product_id == product_id)).all()
+    lots = session.scalars(select(Lot).where(Lot.product_id == product_id))
+    until = for_sale_until((lot.life for lot in lots), now=running_now())
+    return ends == [None], all((end is None) == (until is None) for end in ends)
 
 
 def lots(cast: Cast) -> Aggregate:
     shown: dict[int, str] = {}
+    other: dict[int, int] = {}
 
     def start() -> int:
         with transaction() as session:
+            other[0] = open_lot(session, cast)
             at = open_lot(session, cast)
-            shown[at] = seen_to_seal(session, ref(cast, at))
+            for one in (at, other[0]):
+                shown[one] = seen_to_seal(session, ref(cast, one))
             return at
 
     def seal(session: Session, at: int) -> None:
         actions.seal_lot(session, Actor(), ref(cast, at), seen=shown[at], clock=running_now)
+
+    def recall_and_set_aside(session: Session, at: int) -> None:
+        recall_as_shown(session, Actor(), ref(cast, at), "Mốc", now=running_now())
+        seen = seen_of(facts_to_set_aside(session.get_one(Lot, at)))
+        actions.set_lot_aside(session, Actor(), ref(cast, at), seen=seen, clock=running_now)
 
     def last_line(session: Session, at: int) -> int:
         written = select(func.max(JournalEntry.id)).where(JournalEntry.lot_id == at, JournalEntry.corrects_id.is_(None))
@@ -77,7 +95,9 @@ def lots(cast: Cast) -> Aggregate:
         moves={
             "seal": writing(seal),
             "write": writing(lambda s, at: actions.add_entry(s, Actor(), ref(cast, at), PACKED, clock=running_now)),
+            "seal another of its goods": writing(lambda s, _at: seal(s, other[0])),
             "recall": writing(lambda s, at: recall_as_shown(s, Actor(), ref(cast, at), "Mọt", now=running_now())),
+            "recall, set aside": writing(recall_and_set_aside),
             "edit": writing(lambda s, at: edit_as_shown(s, Actor(), ref(cast, at), elsewhere, now=running_now())),
             "correct": writing(
                 lambda s, at: actions.correct_entry(s, Actor(), line(cast, last_line(s, at)), FEWER, clock=running_now)

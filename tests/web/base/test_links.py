@@ -19,8 +19,10 @@ from tests.trace import steps
 def test_the_stamps_of_a_sheet_lead_to_their_pages(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
     stamp = steps.active_stamp(cast, now())[1]
     address = links(None).stamp(stamp)
-    assert address == f"HTTP://CHO.TEST/T/{stamp}"
-    assert client.get(address.removeprefix("HTTP://CHO.TEST")).status_code == 200
+    assert address == f"http://cho.test/T/{stamp}"
+    for printed in (address, address.upper()):
+        answer = client.get(printed[len("http://cho.test") :], base_url=printed[: len("http://cho.test")])
+        assert answer.status_code == 200, "those printed in capitals lead there still"
 
 
 def test_addresses_stand_at_the_market_s_own(app: Flask) -> None:
@@ -36,7 +38,7 @@ def test_addresses_of_a_commune_stand_at_its_own_host(app: Flask) -> None:
     settings = app.config["CHOSO"].model_copy(update={"base_url": "https://cho.vn:8443"})
     there = MarketLinks(app.url_map, settings).at("dai-son.vn")
     assert there.host == "dai-son.vn:8443"
-    assert there.stamp("7K3M9PXQ2RP") == "HTTPS://DAI-SON.VN:8443/T/7K3M9PXQ2RP"
+    assert there.stamp("7K3M9PXQ2RP") == "https://dai-son.vn:8443/T/7K3M9PXQ2RP"
     assert there.picture("abc") == "https://dai-son.vn:8443/anh/abc.jpg"
     assert there.webhook("stripe", "k") == "https://dai-son.vn:8443/webhook/stripe/k"
 

@@ -100,6 +100,7 @@ VERBS = {
     "edit_lot": "sửa lô hàng",
     "seal_lot": "chốt lô hàng",
     "recall_lot": "thu hồi lô hàng",
+    "set_lot_aside": "ghi không còn bán hàng của lô",
     "add_entry": "ghi nhật ký lô",
     "correct_entry": "ghi đính chính nhật ký",
     "withdraw_entry": "rút dòng nhật ký",

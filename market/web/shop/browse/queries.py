@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select
 
 from market.catalog.queries import browse
 from market.catalog.queries.browse import CARDS_A_PAGE, START, Card, CardPlace, CardRows, cards_of, part_by_part
-from market.trace.queries.public import has_sealed_lot
+from market.trace.queries.public import has_lot_for_sale
 from market.values.money import Dong
 
 CardRow = Row[int, str, str, str, str, Dong, str, int | None, bool, bool, int]
@@ -25,14 +25,14 @@ class _List:
     @classmethod
     def of(cls, goods: Select[int]) -> "_List":
         pages = (part_by_part(goods, backwards=backwards) for backwards in (False, True))
-        return cls(*(cards_of(page, has_sealed_lot()) for page in pages))
+        return cls(*(cards_of(page, has_lot_for_sale()) for page in pages))
 
 
 _ALL = _List.of(browse.ALL_GOODS)
 _OF_CATEGORY = _List.of(browse.GOODS_OF_CATEGORY)
 _OF_CATEGORIES = _List.of(browse.GOODS_OF_CATEGORIES)
 _OF_STALL = _List.of(browse.GOODS_OF_STALL)
-_GIVEN = cards_of(browse.GIVEN_GOODS, has_sealed_lot())
+_GIVEN = cards_of(browse.GIVEN_GOODS, has_lot_for_sale())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """What was bought: the receipt, each order, and the list of this phone. `access` says who sees how much of it."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
@@ -8,6 +10,7 @@ from market.base.qr import qr_svg
 from market.orders.models import Order
 from market.orders.queries.keys import SHORT, hand_over_key
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
+from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
 from market.orders.rules import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
@@ -44,6 +47,7 @@ def purchase(code: str) -> Page:
         receipt=receipt,
         messages=messages,
         is_owner=is_owner,
+        bad=_bad_goods_of(receipt),
         watch=receipt_watch(receipt),
     )
 
@@ -57,15 +61,16 @@ def order(code: str) -> Page:
         return redirect(url_for("stall.order", gian=found.stall.slug, code=found.code), 303)
     if found is None or access is Access.CLOSED:
         return _closed(url_for("shop.order", code=order_code(code)), UnlockForm())
-    life = life_of(found, now=clock.now())
+    life, bad = life_of(found, now=clock.now()), _bad_goods(found)
     if access is Access.OPENED:
-        return _status_page(found, life)
+        return _status_page(found, life, bad)
     payment = payment_of(reading(), found.id, now=clock.now())
     key = hand_over_key(found.code)
     return render_template(
         "shop/order/order.html",
         order=found,
         life=life,
+        bad=bad,
         is_owner=True,
         watch=order_watch(found.code, life, payment),
         payment=payment,
@@ -76,9 +81,19 @@ def order(code: str) -> Page:
     )
 
 
-def _status_page(order: Order, life: Life) -> Page:
+def _status_page(order: Order, life: Life, bad: Sequence[BadGoods]) -> Page:
     watch = order_watch_by_digits(order.code, life)
-    return render_template("shop/order/order.html", order=order, life=life, is_owner=False, watch=watch)
+    return render_template("shop/order/order.html", order=order, life=life, bad=bad, is_owner=False, watch=watch)
+
+
+def _bad_goods_of(receipt: Receipt) -> Mapping[str, Sequence[BadGoods]]:
+    if not any(order.has_bad_lot for order in receipt.orders):
+        return {}
+    return bad_goods_of_purchase(reading(), receipt.purchase_id, now=clock.now())
+
+
+def _bad_goods(order: Order) -> Sequence[BadGoods]:
+    return bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ())
 
 
 def _hand_over_address(order: Order, key: str) -> str:
@@ -136,4 +151,5 @@ def orders() -> Page:
             form.refusal = str(error)
     found = orders_of_buyer(reading(), current_commune().id, viewer())
     lives = {order.id: life_of(order, now=clock.now()) for order in found}
-    return form.page("shop/order/orders.html", orders=found, lives=lives)
+    bad = bad_goods_of(reading(), lives.keys(), now=clock.now())
+    return form.page("shop/order/orders.html", orders=found, lives=lives, bad=bad)

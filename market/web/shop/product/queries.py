@@ -1,7 +1,7 @@
 """A product as its page shows it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -19,13 +19,22 @@ class ProductOffer:
     goods: Goods
     lots: tuple[PublicLot, ...]
 
+    @property
+    def has_lot_for_sale(self) -> bool:
+        return any(not (lot.is_recalled or lot.is_past) for lot in self.lots)
+
+    @property
+    def stopping(self) -> PublicLot | None:
+        """The lot that keeps the goods from being sold, the newest; None where none does."""
+        return next((lot for lot in self.lots if lot.stops), None) if self.goods.is_stopped else None
+
 
 def goods_offered(rows: Connection, commune_id: int, product_id: int, *, now: datetime) -> Goods:
     """A public product; NotFound where it is not public."""
     return public_goods(rows, _GOODS, commune_id, product_id, now=now)
 
 
-def with_lots(session: Session, goods: Goods) -> ProductOffer:
+def with_lots(session: Session, goods: Goods, *, today: date) -> ProductOffer:
     """The product with its lots; nothing is asked where it has none."""
-    lots = lots_of_product_public(session, goods.facts.id) if goods.has_lot else ()
+    lots = lots_of_product_public(session, goods.facts.id, today=today) if goods.has_lot else ()
     return ProductOffer(goods=goods, lots=tuple(lots))

@@ -5,6 +5,7 @@ from flask import redirect, render_template, url_for
 from market.base import clock
 from market.base.db import reading, reading_rows
 from market.base.secrets import random_key
+from market.values.period import local_day
 from market.web.base.caching import same_for_guests
 from market.web.base.commune import current_commune
 from market.web.base.web import Page
@@ -17,15 +18,15 @@ from market.web.shop.product.rules import Advert, Offered, product_data
 @blueprint.get("/san-pham/<int:product_id>-<slug>")
 @same_for_guests
 def product(product_id: int, slug: str) -> Page:
-    commune = current_commune()
+    commune, now = current_commune(), clock.now()
     with reading_rows() as rows:
-        goods = goods_offered(rows, commune.id, product_id, now=clock.now())
+        goods = goods_offered(rows, commune.id, product_id, now=now)
     facts = goods.facts
     if slug != facts.slug:
         return redirect(url_for("shop.product", product_id=product_id, slug=facts.slug), 301)
     return render_template(
         "shop/product/product.html",
-        offer=with_lots(reading(), goods),
+        offer=with_lots(reading(), goods, today=local_day(now)),
         facts=facts,
         site=site(),
         takes_orders=commune.takes_orders,

@@ -50,7 +50,7 @@ def stamp(code: str) -> Page:
         return render_template("shop/stamps/_stamp_unknown.html", code=code), 404
     if elsewhere := address_elsewhere(found.commune_id, url_for("shop.stamp", code=code)):
         return redirect(elsewhere)
-    standing = standing_of(found.lot.state, found.state)
+    standing = standing_of(found.lot.life, found.state, today=local_day(clock.now()))
     return render_template(
         "shop/stamps/stamp.html", stamp=found, standing=standing, seen=_seen(found), **_about(found.lot)
     )
@@ -117,12 +117,14 @@ def _about(lot: Lot) -> dict[str, object]:
         "certificates": certificates_in_force(reading(), lot.stall.business_id, local_day(clock.now())),
         "for_sale": _for_sale(lot),
         "recalled": lot.life.is_recalled,
+        "past": lot.life.is_past(local_day(clock.now())),
         "Standing": StampStanding,
     }
 
 
 def _for_sale(lot: Lot) -> Variant | None:
     """The choice whose price the button names; None where the goods cannot be bought here now."""
-    if lot.life.is_recalled or not current_commune().takes_orders:
+    now = clock.now()
+    if not lot.life.may_be_sold(local_day(now)) or not current_commune().takes_orders:
         return None
-    return variant_for_sale(reading(), lot.product_id, now=clock.now())
+    return variant_for_sale(reading(), lot.product_id, now=now)

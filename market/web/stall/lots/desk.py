@@ -4,13 +4,17 @@ from dataclasses import dataclass, field
 
 from flask import redirect, render_template, url_for
 
+from market.base import clock
 from market.base.db import reading
 from market.base.errors import Refused
 from market.base.secrets import random_key
+from market.catalog.queries.public import is_product_stopped
+from market.orders.queries.recalls import count_buyers
 from market.trace import queries
 from market.trace.actions import LotRef
 from market.trace.models import Lot
 from market.trace.rules import LONG_SHEET, JournalKind, why_not_sealed
+from market.values.period import local_day
 from market.web.base.access import StallContext
 from market.web.base.forms import BaseForm
 from market.web.base.web import Page
@@ -64,7 +68,20 @@ def lot_page(desk: StallContext, code: str, forms: LotForms) -> Page:
         facts=queries.facts_to_seal(lot, entries),
         forms=forms,
         long_sheet=LONG_SHEET,
+        **_sale_of(lot),
     ), forms.status
+
+
+def _sale_of(lot: Lot) -> dict[str, object]:
+    """Whether its goods may be sold, and whom to call where they may not."""
+    now, life = clock.now(), lot.life
+    return {
+        "is_past": life.is_past(local_day(now)),
+        "stops": life.stops(local_day(now)),
+        "is_stopped": is_product_stopped(reading(), lot.product_id, now=now),
+        "buyers": count_buyers(reading(), lot) if life.is_recalled else 0,
+        "aside_facts": queries.facts_to_set_aside(lot),
+    }
 
 
 def lot_of(desk: StallContext, code: str) -> Lot:

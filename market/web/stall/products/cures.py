@@ -28,6 +28,7 @@ CURES = {
     WhyNot.REFUSED: _AGAIN,
     WhyNot.TAKEN_DOWN: _AGAIN,
     WhyNot.PAUSED: Cure(endpoint="stall.settings", action="Mở bán lại", is_of_product=False),
+    WhyNot.STOPPED: Cure(endpoint="stall.lots", action="Xem các lô", is_of_product=False),
     WhyNot.SOLD_OUT: Cure(endpoint="stall.product_back_in_stock", action="Có hàng lại", is_post=True),
     WhyNot.NOTHING_LEFT: _MORE,
     WhyNot.ALL_HELD: _MORE,

@@ -9,6 +9,7 @@ from market.catalog.queries.stock import has_goods
 from market.notices.actions import see_news
 from market.notices.queries import NewsReader, news_of
 from market.orders.queries.orders import life_of, open_orders
+from market.orders.queries.recalls import bad_goods_of
 from market.payments.queries import facts_to_accept, facts_to_decline, money_today, owed_in_all, paid_of
 from market.sellers.actions import SeenChange, stop_change
 from market.sellers.queries import change_of_business
@@ -36,6 +37,7 @@ def today(desk: StallContext) -> Page:
         in_hand=in_hand,
         lives={order.id: life_of(order, now=now) for order in in_hand},
         paid=paid,
+        bad=bad_goods_of(session, [order.id for order in (*waiting, *in_hand)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
         to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
         few=few,

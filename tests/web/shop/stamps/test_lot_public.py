@@ -5,7 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.catalog.models import Product, Variant
-from market.trace.queries import has_sealed_lot, lots_of_product_public, sealed_lot_codes
+from market.trace.queries import codes_for_sale, has_lot_for_sale, lots_of_product_public
+from market.values.period import local_day
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.queries import counting
@@ -36,23 +37,23 @@ def test_a_recalled_lot_warns(client: FlaskClient, cast: Cast, now: Clock) -> No
 
 def test_a_product_names_its_newest_sealed_lots_in_two_statements(cast: Cast, now: Clock, session: Session) -> None:
     product_id = session.get_one(Variant, cast.gao_nep).product_id
-    assert lots_of_product_public(session, product_id) == []
+    assert lots_of_product_public(session, product_id, today=local_day(now())) == []
     codes = [steps.sealed_lot(cast, now()) for _ in range(6)]
     steps.rice_lot(cast, now())
     steps.recall(cast, codes[-1], now())
     with counting() as seen:
-        lots = lots_of_product_public(session, product_id)
+        lots = lots_of_product_public(session, product_id, today=local_day(now()))
     assert len(seen) == 2
     assert [lot.code for lot in lots] == codes[:0:-1]
     assert [lot.is_recalled for lot in lots] == [True, False, False, False, False]
     assert (str(lots[0].harvested_on), lots[0].entries) == ("2026-10-20", 5)
-    assert sealed_lot_codes(session, [product_id, 999]) == {product_id: codes[-2]}
+    assert codes_for_sale(session, [product_id, 999], now=now()) == {product_id: codes[-2]}
 
 
 def test_cards_know_which_goods_have_a_sealed_lot(cast: Cast, now: Clock, session: Session) -> None:
-    query = select(Product.name).where(has_sealed_lot())
-    assert session.scalars(query).all() == []
+    query = select(Product.name).where(has_lot_for_sale())
+    assert session.scalars(query, {"now": now()}).all() == []
     code = steps.sealed_lot(cast, now())
-    assert session.scalars(query).all() == ["Gạo nếp cái hoa vàng"]
+    assert session.scalars(query, {"now": now()}).all() == ["Gạo nếp cái hoa vàng"]
     steps.recall(cast, code, now())
-    assert session.scalars(query).all() == []
+    assert session.scalars(query, {"now": now()}).all() == []

@@ -16,7 +16,7 @@ from market.places.models import Commune, CommuneMode
 from market.sellers.models import Business, Certificate, Stall, StallState, Verification
 from market.trace.actions.brakes import UNKNOWN_STAMP, UNKNOWN_STAMP_ON_KNOWN_DEVICE
 from market.trace.models import Lot, Scan
-from market.trace.rules import JournalKind, LotState, StampStanding, StampState, is_machine, standing_of
+from market.trace.rules import JournalKind, LotLife, LotState, StampStanding, StampState, is_machine, standing_of
 from market.values.codes import new_stamp_code
 from market.values.phone import Phone
 from tests.cast import Cast
@@ -222,13 +222,22 @@ def test_looks_before_activation_do_not_make_a_stamp_old(app: Flask, cast: Cast,
 
 
 def test_what_a_recall_and_a_void_stamp_say_goes_first() -> None:
+    today = date(2026, 12, 24)
+    yesterday = date(2026, 12, 23)
+
+    def said(lot: LotState, stamp: StampState, best_before: date | None = today) -> StampStanding:
+        return standing_of(LotLife(state=lot, best_before=best_before), stamp, today=today)
+
     for state in StampState:
-        assert standing_of(LotState.RECALLED, state) is StampStanding.RECALLED
+        assert said(LotState.RECALLED, state, yesterday) is StampStanding.RECALLED
     for lot in (LotState.OPEN, LotState.SEALED):
-        assert standing_of(lot, StampState.VOID) is StampStanding.VOID
-        assert standing_of(lot, StampState.PRINTED) is StampStanding.NOT_ACTIVE
-    assert standing_of(LotState.OPEN, StampState.ACTIVATED) is StampStanding.NOT_ACTIVE
-    assert standing_of(LotState.SEALED, StampState.ACTIVATED) is StampStanding.ACTIVE
+        assert said(lot, StampState.VOID, yesterday) is StampStanding.VOID
+        assert said(lot, StampState.PRINTED) is StampStanding.NOT_ACTIVE
+        for stamp in (StampState.PRINTED, StampState.ACTIVATED):
+            assert said(lot, stamp, yesterday) is StampStanding.PAST
+    assert said(LotState.OPEN, StampState.ACTIVATED) is StampStanding.NOT_ACTIVE
+    for day in (today, None):
+        assert said(LotState.SEALED, StampState.ACTIVATED, day) is StampStanding.ACTIVE
 
 
 def test_a_market_that_only_shows_offers_nothing_to_buy(client: FlaskClient, cast: Cast, stamp: str) -> None:

@@ -12,13 +12,14 @@ from market.catalog.models import Product, ProductState, Variant
 from market.catalog.queries.listing import PAGE
 from market.catalog.queries.public import public_conditions
 from market.catalog.rules import WhyNot
-from market.sellers.models import Stall, StallState, Verification, VerificationState
+from market.sellers.models import Business, BusinessStatus, Stall, StallState, Verification, VerificationState
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.queries import counting
+from tests.services.databases import OPENING
 
 
 @pytest.fixture
@@ -65,6 +66,11 @@ def end_verification(cast: Cast) -> None:
         session.scalars(wanted).one().state = VerificationState.REVOKED
 
 
+def end_business(cast: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Business, cast.lan.business).status = BusinessStatus.TERMINATED
+
+
 def set_stall(cast: Cast, state: StallState) -> None:
     with transaction() as session:
         session.get_one(Stall, cast.lan.stall).state = state
@@ -79,6 +85,8 @@ BREAKS = {
     WhyNot.PAUSED: lambda cast: set_stall(cast, StallState.PAUSED),
     WhyNot.CLOSED: lambda cast: set_stall(cast, StallState.CLOSED),
     WhyNot.UNVERIFIED: end_verification,
+    WhyNot.ENDED: end_business,
+    WhyNot.STOPPED: lambda cast: shelf.change(cast.dau_xanh, for_sale_until=OPENING),
     WhyNot.SOLD_OUT: lambda cast: shelf.change(cast.dau_xanh, is_sold_out=True),
     WhyNot.NOTHING_LEFT: lambda cast: shelf.change(cast.dau_xanh, on_hand=0),
     WhyNot.ALL_HELD: lambda cast: shelf.change(cast.dau_xanh, reserved=5000),
@@ -92,6 +100,8 @@ CURES = {
     WhyNot.PAUSED: "Mở bán lại",
     WhyNot.CLOSED: "Xã đang đóng gian hàng này",
     WhyNot.UNVERIFIED: "Xã chưa xác nhận người bán",
+    WhyNot.ENDED: "Sổ của xã ghi bạn đã thôi kinh doanh",
+    WhyNot.STOPPED: "Xem các lô",
     WhyNot.SOLD_OUT: "Có hàng lại",
     WhyNot.NOTHING_LEFT: "Thêm hàng",
     WhyNot.ALL_HELD: "Hàng còn lại đang giữ cho đơn",

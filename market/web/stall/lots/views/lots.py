@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
-from flask import flash, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
 from market.base.errors import Refused
 from market.catalog.models import Product
+from market.orders.actions.recalling import recall_lot
+from market.orders.queries.recalls import buyers_of_lot
+from market.orders.rules import STATUS_WORDS
 from market.trace import actions, queries
 from market.trace.models import Lot
+from market.values.period import local_day
 from market.web.base.access import StallContext, stall_page
 from market.web.base.addresses import row_number
 from market.web.base.listing import number_asked
@@ -24,7 +28,7 @@ from market.web.stall.lots.forms import LotForm, NewLotForm, RecallForm
 @stall_page
 def lots(desk: StallContext) -> Page:
     page = queries.lots_of_stall(reading(), desk.stall_id, number_asked("page"))
-    return render_template("stall/lots/lots.html", desk=desk, page=page)
+    return render_template("stall/lots/lots.html", desk=desk, page=page, today=local_day(clock.now()))
 
 
 @blueprint.route("/ban-hang/<gian>/lo/moi", methods=["GET", "POST"])
@@ -121,9 +125,37 @@ def lot_recall(desk: StallContext, code: str) -> Page:
     if form.submitted():
         with form.keeping_what_was_typed():
             with transaction() as writing:
-                reason = form.reason.data or ""
-                actions.recall_lot(writing, desk.actor, ref_of(lot), reason, seen=seen_given(), clock=clock.now)
+                reason, seen = form.reason.data or "", seen_given()
+                orders = recall_lot(writing, desk.actor, ref_of(lot), reason, seen=seen, clock=clock.now)
             flash("Đã thu hồi lô. Ai quét tem của lô này sẽ thấy lời báo đỏ ngay.")
-            return to_lot(desk, code)
+            return _to_buyers(desk, code) if orders else to_lot(desk, code)
         reading().refresh(lot)
     return form.page("stall/lots/lot_recall.html", desk=desk, lot=lot, facts=queries.facts_to_recall(lot))
+
+
+def _to_buyers(desk: StallContext, code: str) -> Page:
+    return redirect(url_for("stall.lot_buyers", gian=desk.slug, code=code), 303)
+
+
+@blueprint.get("/ban-hang/<gian>/lo/<lot:code>/nguoi-mua")
+@stall_page
+def lot_buyers(desk: StallContext, code: str) -> Page:
+    """Whom to call about a recalled lot."""
+    lot = lot_of(desk, code)
+    page = buyers_of_lot(reading(), lot, page=number_asked("page"))
+    return render_template("stall/lots/lot_buyers.html", desk=desk, lot=lot, page=page, words=STATUS_WORDS)
+
+
+@blueprint.post("/ban-hang/<gian>/lo/<lot:code>/cat-rieng")
+@stall_page
+def lot_set_aside(desk: StallContext, code: str) -> Page:
+    lot = lot_of(desk, code)
+    try:
+        seen = seen_given()
+        with transaction() as writing:
+            actions.set_lot_aside(writing, desk.actor, ref_of(lot), seen=seen, clock=clock.now)
+    except Refused as error:
+        reading().expire_all()
+        return lot_page(desk, code, LotForms(refusal=error))
+    flash("Đã ghi: hàng của lô này đã bán hết hoặc cất riêng, không còn đem bán.")
+    return to_lot(desk, code)

@@ -16,6 +16,7 @@ from market.orders.queries.orders import (
     order_of_stall,
     orders_over,
 )
+from market.orders.queries.recalls import bad_goods_of
 from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
@@ -45,6 +46,7 @@ def orders(desk: StallContext) -> Page:
         over=over,
         lives={order.id: life_of(order, now=now) for order in listed},
         paid=paid,
+        bad=bad_goods_of(session, [order.id for order in (*waiting, *listed)], now=now),
         to_accept={order.id: facts_to_accept(order, paid.get(order.id)) for order in waiting},
         to_decline={order.id: facts_to_decline(order, paid.get(order.id)) for order in waiting},
     )
@@ -64,6 +66,7 @@ def _order_page(desk: StallContext, order: Order, form: DeclineForm) -> tuple[st
         order=order,
         life=life_of(order, now=clock.now()),
         payment=payment,
+        bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
         to_pass_on=_to_pass_on(order),
         to_accept=facts_to_accept(order, payment),
         to_decline=facts_to_decline(order, payment),
@@ -155,6 +158,7 @@ def order_hand_over(desk: StallContext, code: str) -> Page:
         order=order,
         life=life,
         payment=payment,
+        bad=bad_goods_of(reading(), [order.id], now=now).get(order.id, ()),
         to_confirm=facts_to_confirm(payment.asked, payment.received) if payment else {},
     )
 

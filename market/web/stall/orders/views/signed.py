@@ -13,6 +13,7 @@ from market.orders.actions.transitions import LINK_OLD, LINK_OVER, Decline
 from market.orders.models import Order
 from market.orders.queries.keys import is_answer_key, is_old_answer_key
 from market.orders.queries.orders import OrderViewer, life_of, order_with_code
+from market.orders.queries.recalls import bad_goods_of
 from market.orders.rules import answer_deadline
 from market.payments.actions import Accept, OrderRef, accept_order, decline_order
 from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
@@ -69,6 +70,7 @@ def _page(order: Order, signature: str, form: DeclineForm) -> tuple[str, int]:
         why_not=_why_not(order, signature),
         is_buyer=_is_buyer(order),
         paid=paid,
+        bad=bad_goods_of(reading(), [order.id], now=clock.now()).get(order.id, ()),
         to_accept=facts_to_accept(order, paid),
         to_decline=facts_to_decline(order, paid),
     )
