@@ -1,5 +1,7 @@
 """Whether people find what they look for: 400 judged queries over the demonstration and 5,000 generated goods; a
-second set, kept back, over another such market; and a third of slips alone. The words of each group, and those that went worst, are told too."""
+second set, kept back, over another such market; and a third of slips alone.
+
+The words of each group, and those that went worst, are told too."""
 
 import os
 from collections import defaultdict

@@ -169,7 +169,7 @@ class _Shop:
 def _generated(connection: Connection, commune: int, dice: random.Random) -> Iterator[tuple[int, Good]]:
     heads = table("heads.csv")
     shops = _shops(connection, commune, [head["name"] for head in heads], dice)
-    kinds = dict(connection.execute(select(Category.code, Category.id)).tuples().all())
+    kinds = dict(connection.execute(select(Category.code, Category.id)).all())
     goods = [(_good(dice.choice(heads), dice.choice(shops), dice)) for _ in range(GOODS)]
     rows = [_product(commune, shop, good, kinds[head["kind"]], head, dice) for good, shop, head in goods]
     ids = enter(connection, Product, rows)

@@ -32,7 +32,8 @@ class Query:
         lacking = sum(not _has(good, what, wish) for what, wish in self.wishes.items())
         if not self.tag:
             return 0 if lacking else 3
-        best = 3 if self.tag in good.is_a else 2 if self.tag in good.of else 1 if self.tag in good.near else 0
+        tags = set(self.tag.split("|"))
+        best = 3 if tags & good.is_a else 2 if tags & good.of else 1 if tags & good.near else 0
         return max(best - LESS * lacking, 1 if best > 1 else 0)
 
 
@@ -41,6 +42,8 @@ def _has(good: Good, what: str, wish: str) -> bool:
         return int(wish) in good.months
     if what == "cert":
         return wish in good.certificates
+    if what == "hamlet" and wish in good.name:
+        return True
     return bool(getattr(good, what) == wish)
 
 

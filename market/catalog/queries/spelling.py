@@ -74,7 +74,14 @@ def likely_readings(rows: Connection, commune_id: int, words: Words) -> list[Wor
     known = _known(rows, commune_id, words)
     choices = [list(_choices(words, i, known)) for i in range(len(words))]
     before = _neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
-    return _readings(choices, _Likelihood(count=known.count, before=before))
+    read = _readings(choices, _Likelihood(count=known.count, before=before))
+    return [terms for terms in read if _is_said(terms, before, known.beginning)]
+
+
+def _is_said(terms: Words, before: Mapping[str, dict[str, int]], beginning: str | None) -> bool:
+    """Whether names have these words side by side: else they are the words of different goods. A half-typed last word
+    has no neighbours that are known."""
+    return all(b == beginning or before.get(b, {}).get(a, 0) for a, b in pairwise(terms))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +237,8 @@ def _readings(choices: Sequence[Sequence[_Choice]], likelihood: _Likelihood) -> 
     for i, at in enumerate(choices):
         for choice in at:
             for path in places[i].worth_extending(likelihood.before.get(choice.terms[0], ())):
+                if path.has_slip and choice.cost:
+                    continue
                 places[i + choice.takes].add(_longer(path, choice, likelihood))
     right = sorted(places[-1].best[True].values(), reverse=True)
     return [path.terms for path in right[:READINGS]]
