@@ -129,6 +129,7 @@ def _known(rows: Connection, commune_id: int, words: Words) -> _Known:
     forms = {form for word in words for form in slips(word)}
     forms |= {piece for word in words for cut in _cuts(word) for piece in cut}
     forms |= {a + b for a, b in pairwise(words)}
+    forms |= {piece for a, b in pairwise(words) for moved in _moved(a, b) for piece in moved}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
     dialect, last = rows.dialect.name, words[-1]
@@ -151,6 +152,13 @@ def _cuts(word: str) -> Iterator[tuple[str, str]]:
         yield from ((word[:i], word[i:]) for i in range(1, len(word)))
 
 
+def _moved(a: str, b: str) -> Iterator[tuple[str, str]]:
+    """Two words whose blank was typed one letter too early or too late."""
+    letters = a + b
+    if len(letters) <= LONGEST_WORD:
+        yield from ((letters[:at], letters[at:]) for at in (len(a) - 1, len(a) + 1) if 0 < at < len(letters))
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """One way to read the text from a place on: `takes` typed words are `terms`."""
@@ -168,8 +176,10 @@ def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
     yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
     whole = known.count.keys() - {known.beginning}
     yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
-    if i + 1 < len(words) and word + words[i + 1] in whole:
-        yield _Choice(2, (word + words[i + 1],))
+    if i + 1 < len(words):
+        if word + words[i + 1] in whole:
+            yield _Choice(2, (word + words[i + 1],))
+        yield from (_Choice(2, two) for two in _moved(word, words[i + 1]) if two[0] in whole and two[1] in whole)
 
 
 def _cost(typed: str, term: str) -> float:

@@ -5,13 +5,14 @@ that tells it, follow from here."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from market.base.audit import Event
 from market.catalog.models import Category, Product, Variant
 from market.catalog.queries.vocabulary import (
     Phrase,
@@ -23,8 +24,9 @@ from market.catalog.queries.vocabulary import (
     phrase,
     units_of,
 )
-from market.places.models import Hamlet
+from market.places.models import Commune, Hamlet
 from market.sellers.models import Business, Certificate, Stall
+from market.values.period import local_day
 
 
 class Field(StrEnum):
@@ -223,3 +225,19 @@ def _papers(session: Session, business_ids: Iterable[int], today: date) -> dict[
     for business_id, kind, scope in session.execute(query.order_by(Certificate.id)):
         found[business_id].append((kind, scope))
     return found
+
+
+SINCE = timedelta(minutes=15)
+"""What changed in the last minutes is looked at again: a task that comes round every minute misses nothing."""
+
+
+def goods_told_of_lately(session: Session, now: datetime) -> Sequence[int]:
+    """The goods of businesses of which something was written down lately, or a paper of which begins or ended today."""
+    changed = select(Event.business_id).where(
+        Event.commune_id.in_(select(Commune.id)), Event.at >= now - SINCE, Event.subject == "business"
+    )
+    today = local_day(now)
+    turned = or_(Certificate.valid_from == today, Certificate.valid_to == today - timedelta(days=1))
+    papers = select(Certificate.business_id).where(turned)
+    stalls = select(Stall.id).where(or_(Stall.business_id.in_(changed), Stall.business_id.in_(papers)))
+    return session.scalars(select(Product.id).where(Product.stall_id.in_(stalls)).order_by(Product.id)).all()

@@ -27,7 +27,8 @@ from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
 from market.web.shop.browse.queries import CardPage, PageQuery
-from market.web.shop.browse.rules import as_written, ranking_criteria, short_names
+from market.web.shop.browse.ranking import ranking_criteria
+from market.web.shop.browse.rules import as_written, short_names
 from market.web.shop.browse.site import site
 
 COUNTED_PAGES = 20
