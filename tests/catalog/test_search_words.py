@@ -11,9 +11,10 @@ from market.base.db import transaction
 from market.catalog.actions.search import reindex
 from market.catalog.jobs import keep_search
 from market.catalog.models import Product
+from market.catalog.queries import words
 from market.catalog.queries.search import search
 from market.catalog.queries.vocabulary import other_names, phrase, units_of
-from market.catalog.queries.words import WEIGHTS, Described, Field, covers, index_words, months
+from market.catalog.queries.words import WEIGHTS, Described, covers, index_words, months
 from market.places.models import Hamlet
 from market.sellers.models import Business, Certificate, Stall
 from market.values.period import local_day
@@ -126,8 +127,8 @@ def test_each_field_stands_under_its_letter() -> None:
 
 def test_the_head_weighs_most_and_the_description_least() -> None:
     in_order = sorted(WEIGHTS, key=lambda field: -WEIGHTS[field])
-    assert in_order[:4] == [Field.WHOLE, Field.HEAD, Field.SECOND, Field.NAME]
-    assert in_order[-1] is Field.DESCRIPTION
+    assert in_order[:4] == [words.WHOLE, words.HEAD, words.SECOND, words.NAME]
+    assert in_order[-1] is words.DESCRIPTION
     assert len(set(WEIGHTS.values())) == len(WEIGHTS)
 
 

@@ -3,7 +3,7 @@ stands before the next."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from sqlalchemy import (
@@ -31,16 +31,16 @@ from market.base.ddl import BLOCK, SEARCHED, word_of
 from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.public import is_open, presentable, public_conditions
-from market.catalog.queries.vocabulary import Phrase, Unit, Word
-from market.catalog.queries.words import FOLDED, SUPPORTING, WEIGHTS, WRITTEN, Field
+from market.catalog.queries.vocabulary import NamedThing, Phrase, SpelledWord
+from market.catalog.queries.words import FOLDED, HEAD, NAME, SECOND, STALL, SUPPORTING, WEIGHTS, WHOLE, WRITTEN, Field
 from market.sellers.models import Stall
 
 MOST_SCORED = 512
 """So many of the newest goods are put in order by what their fields weigh."""
 NEWEST_BLOCKS = 4
 """Looking through more of them takes longer than fetching what all goods have."""
-NAME_FIELDS = (Field.HEAD, Field.SECOND, Field.NAME)
-EVERYWHERE = tuple(field for field in WEIGHTS if field not in (Field.WHOLE, Field.HEAD, Field.SECOND))
+NAME_FIELDS = (HEAD, SECOND, NAME)
+EVERYWHERE = tuple(field for field in WEIGHTS if field not in (WHOLE, HEAD, SECOND))
 STRONG = tuple(field for field in EVERYWHERE if field not in SUPPORTING)
 
 
@@ -92,25 +92,25 @@ Spelling = Literal["written", "folded"]
 """Words with marks as they are written, or all words without marks."""
 
 
-def token_of(field: Field, word: Word, spelling: Spelling, *, begins: bool = False) -> Token:
+def token_of(field: Field, word: SpelledWord, spelling: Spelling, *, begins: bool = False) -> Token:
     as_written = word.strict or field in SUPPORTING or (spelling == "written" and word.is_marked)
     return Token(f"{field}{WRITTEN}{word.written}" if as_written else f"{field}{FOLDED}{word.folded}", begins)
 
 
-def in_name(units: Sequence[Unit], spot: Field, spelling: Spelling) -> Asked:
+def in_name(units: Sequence[NamedThing], spot: Field, spelling: Spelling) -> Asked:
     """Names that have all units; the first of them begins at this spot."""
     first, *others = units
-    ways = [*first.ways, *(first.kinds if spot is Field.HEAD and not others else ())]
+    ways = [*first.ways, *(first.kinds if spot is HEAD and not others else ())]
     at_spot = any_of(_way(way, spot, spelling) for way in ways)
-    return all_of([at_spot, *(any_of(_way(way, Field.NAME, spelling) for way in unit.ways) for unit in others)])
+    return all_of([at_spot, *(any_of(_way(way, NAME, spelling) for way in unit.ways) for unit in others)])
 
 
 def _way(way: Phrase, spot: Field, spelling: Spelling) -> Asked:
     first, *others = way
-    return all_of([token_of(spot, first, spelling), *(token_of(Field.NAME, word, spelling) for word in others)])
+    return all_of([token_of(spot, first, spelling), *(token_of(NAME, word, spelling) for word in others)])
 
 
-def anywhere(units: Sequence[Unit], spelling: Spelling, *, begins: bool = False) -> Asked:
+def anywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = False) -> Asked:
     """Goods that have all units in any field, one at least in a field that says more than a description does."""
     strong = any_of(_unit(unit, STRONG, spelling, begins=begins and unit is units[-1]) for unit in units)
     if len(units) == 1:
@@ -124,20 +124,20 @@ def anywhere(units: Sequence[Unit], spelling: Spelling, *, begins: bool = False)
     return all_of([*every, strong])
 
 
-def most_in_name(units: Sequence[Unit], spelling: Spelling) -> Asked:
+def most_in_name(units: Sequence[NamedThing], spelling: Spelling) -> Asked:
     """Names that have the first unit or any other."""
-    return any_of(_unit(unit, (Field.NAME,), spelling) for unit in units)
+    return any_of(_unit(unit, (NAME,), spelling) for unit in units)
 
 
-def whole(name: Word, spelling: Spelling) -> Asked:
+def whole(name: SpelledWord, spelling: Spelling) -> Asked:
     """Goods that are called exactly so."""
-    return token_of(Field.WHOLE, name, spelling)
+    return token_of(WHOLE, name, spelling)
 
 
-def _unit(unit: Unit, fields: Sequence[Field], spelling: Spelling, *, begins: bool = False) -> Asked:
+def _unit(unit: NamedThing, fields: Sequence[Field], spelling: Spelling, *, begins: bool = False) -> Asked:
     if unit.person:
-        return any_of(token_of(Field.STALL, word, spelling, begins=begins) for word in unit.person)
-    at_head = () if begins else tuple(_way(way, Field.HEAD, spelling) for way in unit.kinds)
+        return any_of(token_of(STALL, word, spelling, begins=begins) for word in unit.person)
+    at_head = () if begins else tuple(_way(way, HEAD, spelling) for way in unit.kinds)
     ways = (
         all_of(
             any_of(token_of(field, word, spelling, begins=begins and word is way[-1]) for field in fields)
@@ -148,34 +148,34 @@ def _unit(unit: Unit, fields: Sequence[Field], spelling: Spelling, *, begins: bo
     return any_of([*ways, *at_head])
 
 
-def weight(words: frozenset[str], unit: Unit, spelling: Spelling) -> int:
+def weight(words: frozenset[str], unit: NamedThing, spelling: Spelling) -> int:
     """What a unit weighs in a product that has these words: the field's weight where its words stand, of the best way
     to name it; 0 where it is not there."""
     ways = [(word,) for word in unit.person] or unit.ways
     best = max(min(_weight(words, word, spelling) for word in way) for way in ways)
     if any(_is_head(words, way, spelling) for way in unit.kinds):
-        return max(best, WEIGHTS[Field.NAME])
+        return max(best, WEIGHTS[NAME])
     return best
 
 
 def _is_head(words: frozenset[str], way: Phrase, spelling: Spelling) -> bool:
     first, *others = way
-    at_head = token_of(Field.HEAD, first, spelling).word in words
-    return at_head and all(token_of(Field.NAME, word, spelling).word in words for word in others)
+    at_head = token_of(HEAD, first, spelling).word in words
+    return at_head and all(token_of(NAME, word, spelling).word in words for word in others)
 
 
-def _weight(words: frozenset[str], word: Word, spelling: Spelling) -> int:
+def _weight(words: frozenset[str], word: SpelledWord, spelling: Spelling) -> int:
     return max(
         (weighs for field, weighs in WEIGHTS.items() if token_of(field, word, spelling).word in words), default=0
     )
 
 
-def weight_begun(words: frozenset[str], word: Word) -> int:
+def weight_begun(words: frozenset[str], word: SpelledWord) -> int:
     """What a half-typed word weighs: the best field that has a word which begins so, marks and tone as typed."""
     return max((WEIGHTS[Field(one[0])] for one in words if _begins(one, word)), default=0)
 
 
-def _begins(token: str, word: Word) -> bool:
+def _begins(token: str, word: SpelledWord) -> bool:
     if token[1] == WRITTEN and word.is_marked:
         letters, tone = _letters_and_tone(word.written)
         whole, whole_tone = _letters_and_tone(token[2:])
@@ -255,7 +255,7 @@ def _words_of(*, scored: bool) -> ColumnElement[str]:
     return Product.search_words.expression if scored else literal("")
 
 
-@cache
+@lru_cache(maxsize=64)
 def _sqlite(shape: tuple[bool, ...]) -> Statement:
     """The full-text table leads: it returns its rows by falling id as it finds them."""
     parts = []
@@ -274,7 +274,7 @@ def _sqlite(shape: tuple[bool, ...]) -> Statement:
     return union_all(*parts) if len(parts) > 1 else parts[0]
 
 
-@cache
+@lru_cache(maxsize=64)
 def _postgresql(shape: tuple[bool, ...]) -> Statement:
     """GIN soon knows which goods have all words, but fetches and sorts every one of them."""
     parts = []

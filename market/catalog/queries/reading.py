@@ -4,7 +4,16 @@ import re
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-from market.catalog.queries.vocabulary import Phrase, Unit, Word, is_a_good, is_classifier, measured, phrase, units_of
+from market.catalog.queries.vocabulary import (
+    NamedThing,
+    Phrase,
+    SpelledWord,
+    is_a_good,
+    is_classifier,
+    measured,
+    phrase,
+    units_of,
+)
 from market.catalog.queries.words import month_word
 from market.values.text import fold, is_syllable, nfc, unmark
 
@@ -23,7 +32,7 @@ class SearchText:
 
     text: str
     spelled: Phrase
-    units: tuple[Unit, ...]
+    units: tuple[NamedThing, ...]
 
     @classmethod
     def of(cls, text: str, month: int = 0) -> "SearchText":
@@ -40,9 +49,9 @@ class SearchText:
         return tuple(dict.fromkeys(fold(self.text).split()[:MOST_WORDS]))
 
     @property
-    def single(self) -> tuple[Unit, ...]:
+    def single(self) -> tuple[NamedThing, ...]:
         """Its words one by one, whatever they name together, without classifiers."""
-        return tuple(Unit(((word,),)) for word in self.spelled if not is_classifier(word))
+        return tuple(NamedThing(((word,),)) for word in self.spelled if not is_classifier(word))
 
     @property
     def is_marked(self) -> bool:
@@ -76,9 +85,9 @@ class SearchText:
         return len(self.spelled) > 1 or not (self.is_marked and is_syllable(self.text))
 
 
-def _as_month(unit: Unit) -> Unit:
+def _as_month(unit: NamedThing) -> NamedThing:
     """A month, which a name may have as two words: `bánh tháng 8`."""
     month = _MONTH_WORD.fullmatch(unit.typed[0].folded)
     if not month:
         return unit
-    return Unit((unit.typed, (Word("thang", "thang1"), Word(month[1], month[1]))))
+    return NamedThing((unit.typed, (SpelledWord("thang", "thang1"), SpelledWord(month[1], month[1]))))

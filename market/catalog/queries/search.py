@@ -29,8 +29,8 @@ from market.catalog.queries.names import (
 )
 from market.catalog.queries.reading import SearchText
 from market.catalog.queries.spelling import likely_readings
-from market.catalog.queries.vocabulary import Unit
-from market.catalog.queries.words import WEIGHTS, Field, whole_name
+from market.catalog.queries.vocabulary import NamedThing
+from market.catalog.queries.words import NAME, SECOND, WEIGHTS, whole_name
 from market.values.period import local_day
 from market.values.text import untelex
 
@@ -117,18 +117,18 @@ def _looks(wanted: SearchText, spelling: Spelling) -> list[Look]:
     return [exact, *(_names(literal, "folded") if literal else ()), head, *names, elsewhere]
 
 
-def _names(units: Sequence[Unit], spelling: Spelling) -> list[Look]:
+def _names(units: Sequence[NamedThing], spelling: Spelling) -> list[Look]:
     return [Look(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS]
 
 
 def _begun(wanted: SearchText, spelling: Spelling) -> Look:
     """Goods whose word begins as the last one, which may not be typed to its end."""
     *whole, last = wanted.units
-    half = Unit((last.typed,))
+    half = NamedThing((last.typed,))
 
     def rank(words: frozenset[str]) -> int:
         parts = [weight(words, unit, spelling) for unit in whole]
-        parts += [weight(words, Unit(((word,),)), spelling) for word in half.typed[:-1]]
+        parts += [weight(words, NamedThing(((word,),)), spelling) for word in half.typed[:-1]]
         parts.append(weight_begun(words, half.typed[-1]))
         return sum(parts) if all(parts) else 0
 
@@ -209,17 +209,17 @@ class _Asked:
         asked = {"commune": self.commune_id, "now": self.now, "most": most}
         return hits(self.rows, looks, asked, newest=newest)
 
-    def widened(self, units: Sequence[Unit], spelling: Spelling) -> Found | None:
+    def widened(self, units: Sequence[NamedThing], spelling: Spelling) -> Found | None:
         """What most of the things are in the name of, the first of them near its beginning: the same ones as in the
         best of it."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
         look = Look(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
-        kept: dict[tuple[Unit, ...], list[tuple[int, Hit]]] = defaultdict(list)
+        kept: dict[tuple[NamedThing, ...], list[tuple[int, Hit]]] = defaultdict(list)
         for hit in self._hits([look], FEW):
             words = frozenset(hit.words.split())
             weights = {unit: weight(words, unit, spelling) for unit in named}
-            has = tuple(unit for unit, weighs in weights.items() if weighs >= WEIGHTS[Field.NAME])
-            if hit.stocked is not None and has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[Field.SECOND]:
+            has = tuple(unit for unit, weighs in weights.items() if weighs >= WEIGHTS[NAME])
+            if hit.stocked is not None and has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[SECOND]:
                 kept[has].append((sum(weights.values()), hit))
         if not kept:
             return None
@@ -229,7 +229,7 @@ class _Asked:
         return replace(self.cut([hit.id for _, hit in ordered]), instead=text, is_wider=True)
 
 
-def _as_typed(unit: Unit) -> str:
+def _as_typed(unit: NamedThing) -> str:
     return " ".join(word.folded for word in unit.typed)
 
 

@@ -20,7 +20,7 @@ _HUNDREDS = re.compile(r"\b(\d{1,3})\s*lạng\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SpelledWord:
     """One word as it is compared: without marks, and as it is written (`marked_words`; the same where it has none).
     A `strict` one counts only as it is written."""
 
@@ -33,11 +33,11 @@ class Word:
         return self.written != self.folded
 
 
-Phrase = tuple[Word, ...]
+Phrase = tuple[SpelledWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class NamedThing:
     """One thing that a text names, in each way it may be named: as it was typed first, then as other regions say."""
 
     ways: tuple[Phrase, ...]
@@ -50,9 +50,9 @@ class Unit:
     def typed(self) -> Phrase:
         return self.ways[0]
 
-    def as_it_stands(self) -> "Unit":
+    def as_it_stands(self) -> "NamedThing":
         """The unit where a name has it with no marks, as it was typed."""
-        return Unit((tuple(replace(word, strict=True) for word in self.typed),))
+        return NamedThing((tuple(replace(word, strict=True) for word in self.typed),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +78,10 @@ def measured(text: str) -> str:
 
 
 def phrase(text: str, *, strict: bool = False) -> Phrase:
-    return tuple(Word(folded, written, strict) for folded, written in spelled_words(text))
+    return tuple(SpelledWord(folded, written, strict) for folded, written in spelled_words(text))
 
 
-def _written(words: Sequence[Word]) -> tuple[str, ...]:
+def _written(words: Sequence[SpelledWord]) -> tuple[str, ...]:
     return tuple(word.written for word in words)
 
 
@@ -118,7 +118,7 @@ def _vocabulary() -> _Vocabulary:
     )
 
 
-def is_a_good(word: Word) -> bool:
+def is_a_good(word: SpelledWord) -> bool:
     """Whether a word names something that is sold somewhere, so that nobody meant another by it; without marks, whether
     it may."""
     vocabulary = _vocabulary()
@@ -127,21 +127,21 @@ def is_a_good(word: Word) -> bool:
     return word.written in vocabulary.goods or (word.written,) in vocabulary.same
 
 
-def is_classifier(word: Word) -> bool:
+def is_classifier(word: SpelledWord) -> bool:
     return word.written in _vocabulary().classifiers
 
 
-def person(title: Word, name: Word) -> Word:
+def person(title: SpelledWord, name: SpelledWord) -> SpelledWord:
     """The word that a person called so has in the index."""
-    return Word(f"{title.folded}0{name.folded}", f"{title.written}0{name.written}")
+    return SpelledWord(f"{title.folded}0{name.folded}", f"{title.written}0{name.written}")
 
 
-def person_of_any_title(name: Word) -> Word:
+def person_of_any_title(name: SpelledWord) -> SpelledWord:
     """The word of somebody whose given name is known alone."""
-    return Word(f"0{name.folded}", f"0{name.written}")
+    return SpelledWord(f"0{name.folded}", f"0{name.written}")
 
 
-def is_title(word: Word) -> bool:
+def is_title(word: SpelledWord) -> bool:
     """Whether people are called so; without marks, whether it may be."""
     titles = _vocabulary().titles
     return word.written in titles or (not word.is_marked and word.folded in {unmark_key(one) for one in titles})
@@ -156,14 +156,14 @@ def other_names() -> int:
     return sum(len(group.split("|")) - 1 for _, group in json.loads(_FILE.read_text("utf-8"))["same"])
 
 
-def units_of(words: Phrase) -> tuple[Unit, ...]:
+def units_of(words: Phrase) -> tuple[NamedThing, ...]:
     """The things a text names. Classifiers before another word are left out: `quả ổi` is `ổi`, `củ cải` stays."""
     units = list(_with_people(tuple(_units(words))))
     content = [unit for at, unit in enumerate(units) if not _is_weightless(unit, is_last=at == len(units) - 1)]
     return tuple(content or units)
 
 
-def _with_people(units: Sequence[Unit]) -> Iterator[Unit]:
+def _with_people(units: Sequence[NamedThing]) -> Iterator[NamedThing]:
     """A title and the name behind it are one person: `bà Lan`."""
     skip = False
     for unit, following in zip_longest(units, units[1:]):
@@ -172,17 +172,17 @@ def _with_people(units: Sequence[Unit]) -> Iterator[Unit]:
         elif following and len(unit.typed) == 1 and is_title(unit.typed[0]) and len(following.typed) == 1:
             title, name = unit.typed[0], following.typed[0]
             called = (person(title, name), person_of_any_title(name))
-            yield Unit(((title, name),), person=called)
+            yield NamedThing(((title, name),), person=called)
             skip = True
         else:
             yield unit
 
 
-def _is_weightless(unit: Unit, *, is_last: bool) -> bool:
+def _is_weightless(unit: NamedThing, *, is_last: bool) -> bool:
     return not is_last and len(unit.ways) == 1 and len(unit.typed) == 1 and is_classifier(unit.typed[0])
 
 
-def _units(words: Phrase) -> Iterator[Unit]:
+def _units(words: Phrase) -> Iterator[NamedThing]:
     at = 0
     while at < len(words):
         taken, unit = _longest_at(words[at:])
@@ -190,7 +190,7 @@ def _units(words: Phrase) -> Iterator[Unit]:
         at += taken
 
 
-def _longest_at(words: Phrase) -> tuple[int, Iterator[Unit]]:
+def _longest_at(words: Phrase) -> tuple[int, Iterator[NamedThing]]:
     """How many words the longest known phrase here takes, and the units it is."""
     vocabulary = _vocabulary()
     for length in range(min(vocabulary.longest, len(words)), 0, -1):
@@ -200,8 +200,8 @@ def _longest_at(words: Phrase) -> tuple[int, Iterator[Unit]]:
             continue
         names = vocabulary.same.get(written, ())
         others = tuple(one for one in names if _written(one) != written)
-        return length, iter([Unit((typed, *others), vocabulary.kinds.get(written, ()))])
-    return 1, iter([Unit((words[:1],))])
+        return length, iter([NamedThing((typed, *others), vocabulary.kinds.get(written, ()))])
+    return 1, iter([NamedThing((words[:1],))])
 
 
 def _known_as(typed: Phrase) -> tuple[str, ...] | None:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from itertools import pairwise
+from typing import NewType
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from market.base.audit import Event
 from market.catalog.models import Category, Product, Variant
 from market.catalog.queries.vocabulary import (
     Phrase,
-    Word,
+    SpelledWord,
     is_title,
     measured,
     person,
@@ -28,38 +28,36 @@ from market.places.models import Commune, Hamlet
 from market.sellers.models import Business, Certificate, Stall
 from market.values.period import local_day
 
+Field = NewType("Field", str)
+"""Where a word stands, by the letter it has in the index. A name's words are all under NAME, the first two under theirs
+as well."""
 
-class Field(StrEnum):
-    """Where a word stands, by the letter it has in the index. A name's words are all under NAME, the first two under
-    theirs as well."""
-
-    WHOLE = "n"
-    HEAD = "0"
-    SECOND = "1"
-    NAME = "2"
-    VARIANT = "v"
-    STALL = "s"
-    HAMLET = "h"
-    CERTIFICATE = "c"
-    SEASON = "m"
-    KIND = "k"
-    DESCRIPTION = "d"
-
+WHOLE = Field("n")
+HEAD = Field("0")
+SECOND = Field("1")
+NAME = Field("2")
+VARIANT = Field("v")
+STALL = Field("s")
+HAMLET = Field("h")
+CERTIFICATE = Field("c")
+SEASON = Field("m")
+KIND = Field("k")
+DESCRIPTION = Field("d")
 
 WEIGHTS: Mapping[Field, int] = {
-    Field.WHOLE: 200,
-    Field.HEAD: 100,
-    Field.SECOND: 60,
-    Field.NAME: 40,
-    Field.VARIANT: 24,
-    Field.STALL: 20,
-    Field.HAMLET: 16,
-    Field.CERTIFICATE: 12,
-    Field.SEASON: 8,
-    Field.KIND: 4,
-    Field.DESCRIPTION: 2,
+    WHOLE: 200,
+    HEAD: 100,
+    SECOND: 60,
+    NAME: 40,
+    VARIANT: 24,
+    STALL: 20,
+    HAMLET: 16,
+    CERTIFICATE: 12,
+    SEASON: 8,
+    KIND: 4,
+    DESCRIPTION: 2,
 }
-SUPPORTING = frozenset({Field.KIND, Field.DESCRIPTION})
+SUPPORTING = frozenset({KIND, DESCRIPTION})
 """What is found by these alone is not what was looked for: another word must stand in another field."""
 MOST_DESCRIBED = 60
 """So many words of a description are known."""
@@ -98,38 +96,38 @@ def month_word(month: int) -> str:
 def index_words(good: Described) -> str:
     """The words of a product as its index takes them, each once, parted by single blanks."""
     name = phrase(measured(good.name))
-    fields: list[tuple[Field, Iterable[Word]]] = [
-        (Field.WHOLE, [whole_name(name)] if name else []),
+    fields: list[tuple[Field, Iterable[SpelledWord]]] = [
+        (WHOLE, [whole_name(name)] if name else []),
         *_of_name(name),
-        (Field.VARIANT, _words(good.variants)),
-        (Field.STALL, _words(good.stall)),
-        (Field.STALL, _people(good.stall, good.owner)),
-        (Field.HAMLET, _words([good.hamlet])),
-        (Field.CERTIFICATE, _words(kind for kind, scope in good.papers if covers(scope, name))),
-        (Field.SEASON, [Word(word, word) for word in map(month_word, months(good.season_from, good.season_to))]),
-        (Field.KIND, _words([good.kind])),
-        (Field.DESCRIPTION, _words([good.description])[:MOST_DESCRIBED]),
+        (VARIANT, _words(good.variants)),
+        (STALL, _words(good.stall)),
+        (STALL, _people(good.stall, good.owner)),
+        (HAMLET, _words([good.hamlet])),
+        (CERTIFICATE, _words(kind for kind, scope in good.papers if covers(scope, name))),
+        (SEASON, [SpelledWord(word, word) for word in map(month_word, months(good.season_from, good.season_to))]),
+        (KIND, _words([good.kind])),
+        (DESCRIPTION, _words([good.description])[:MOST_DESCRIBED]),
     ]
     return " ".join(dict.fromkeys(word for field, words in fields for one in words for word in tokens(field, one)))
 
 
-def tokens(field: Field, word: Word) -> tuple[str, ...]:
+def tokens(field: Field, word: SpelledWord) -> tuple[str, ...]:
     """A word in the index: without its marks and as it is written; in a field that only supports, as written alone."""
     written = f"{field}{WRITTEN}{word.written}"
     return (written,) if field in SUPPORTING else (f"{field}{FOLDED}{word.folded}", written)
 
 
-def whole_name(name: Phrase) -> Word:
+def whole_name(name: Phrase) -> SpelledWord:
     """A name as one word, by which it is found before all that has more words than it."""
     folded, written = "".join(word.folded for word in name), "".join(word.written for word in name)
-    return Word(folded[:LONGEST_NAME], written[:LONGEST_NAME])
+    return SpelledWord(folded[:LONGEST_NAME], written[:LONGEST_NAME])
 
 
 def _words(texts: Iterable[str]) -> Phrase:
     return tuple(word for text in texts for word in phrase(measured(text)))
 
 
-def _people(stall: Iterable[str], owner: str) -> Iterator[Word]:
+def _people(stall: Iterable[str], owner: str) -> Iterator[SpelledWord]:
     """Those whom a stall's name calls by their title, and its owner by the given name, which is the last."""
     for text in stall:
         yield from (person(title, name) for title, name in pairwise(phrase(text)) if is_title(title))
@@ -138,11 +136,11 @@ def _people(stall: Iterable[str], owner: str) -> Iterator[Word]:
 
 def _of_name(name: Phrase) -> Iterator[tuple[Field, Phrase]]:
     """A name's head is its first word that is no classifier: `Con rươi tươi`, `Củ cải`."""
-    yield Field.NAME, name
+    yield NAME, name
     head = units_of(name[:4])[0].typed[0] if name else None
     at = name.index(head) if head is not None else 0
-    yield Field.HEAD, name[at : at + 1]
-    yield Field.SECOND, name[at + 1 : at + 2]
+    yield HEAD, name[at : at + 1]
+    yield SECOND, name[at + 1 : at + 2]
 
 
 def covers(scope: str, name: Phrase) -> bool:

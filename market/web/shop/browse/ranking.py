@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 
-from market.catalog.queries.words import SUPPORTING, WEIGHTS, Field
+from market.catalog.queries import words
+from market.catalog.queries.words import SUPPORTING, WEIGHTS
 
 _SAID = {
-    Field.WHOLE: "Tên món đúng như bạn gõ",
-    Field.HEAD: "Chữ đầu của tên món",
-    Field.SECOND: "Chữ thứ hai của tên món",
-    Field.NAME: "Chữ khác trong tên món",
-    Field.VARIANT: "Tên loại, gói của món",
-    Field.STALL: "Tên gian hàng, tên người bán",
-    Field.HAMLET: "Thôn của người bán",
-    Field.CERTIFICATE: "Giấy chứng nhận cán bộ đã xem, còn hạn, của đúng món đó",
-    Field.SEASON: "Tháng có hàng",
-    Field.KIND: "Nhóm hàng",
-    Field.DESCRIPTION: "Lời tả của người bán",
+    words.WHOLE: "Tên món đúng như bạn gõ",
+    words.HEAD: "Chữ đầu của tên món",
+    words.SECOND: "Chữ thứ hai của tên món",
+    words.NAME: "Chữ khác trong tên món",
+    words.VARIANT: "Tên loại, gói của món",
+    words.STALL: "Tên gian hàng, tên người bán",
+    words.HAMLET: "Thôn của người bán",
+    words.CERTIFICATE: "Giấy chứng nhận cán bộ đã xem, còn hạn, của đúng món đó",
+    words.SEASON: "Tháng có hàng",
+    words.KIND: "Nhóm hàng",
+    words.DESCRIPTION: "Lời tả của người bán",
 }
 
 

@@ -12,8 +12,8 @@ from statistics import mean
 
 from bench.databases import markets
 from bench.figures import Figure, at_least, at_most, free
-from bench.relevance.catalogue import Good, Market, fill
-from bench.relevance.judging import AT, FITS, Query, ndcg, queries
+from bench.judged.catalogue import Good, Market, fill
+from bench.judged.judging import AT, FITS, Query, ndcg, queries
 from market.base.db import reading, transaction
 from market.catalog.actions.search import rebuild_words
 from market.catalog.queries.search import Found, search

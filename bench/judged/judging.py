@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.relevance.catalogue import Good, table
+from bench.judged.catalogue import Good, table
 
 AT = 10
 FITS = 2
