@@ -44,7 +44,7 @@ BATCH = 1000
 def upgrade() -> None:
     bind = op.get_bind()
     drop_index(bind)
-    op.add_column("product", sa.Column("search_words", sa.Text(), nullable=False, server_default=""))
+    op.add_column("product", sa.Column("search_words", sa.Text(), nullable=True))
     _fill(bind)
     index_words(bind)
 

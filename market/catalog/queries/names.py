@@ -252,7 +252,7 @@ Statement = CompoundSelect[int, int, bool | None, str] | Select[int, int, bool |
 
 
 def _words_of(*, scored: bool) -> ColumnElement[str]:
-    return Product.search_words.expression if scored else literal("")
+    return func.coalesce(Product.search_words, "") if scored else literal("")
 
 
 @lru_cache(maxsize=64)
