@@ -23,6 +23,7 @@ NAMES = (
     "checkout",
     "kpi",
     "search",
+    "relevance",
     "city",
     "cheats",
     "crowd",

@@ -1,6 +1,6 @@
 """SQL for migrations that models cannot say: the full-text index over names, and tables that are only appended to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, inspect
@@ -33,48 +33,76 @@ FOLDED = (
 )
 MARKED = f"array_to_tsvector(string_to_array({_of_commune('marked', _ON_POSTGRESQL)}, ' '))"
 
+SEARCHED = (
+    f"array_to_tsvector(string_to_array({_of_commune('search_words', _ON_POSTGRESQL)} "
+    f"|| ' #' || CAST(id / {BLOCK} AS text), ' '))"
+)
+
 _DROPPED = "dropped_triggers"
 
 
-def _on_sqlite(row: str) -> str:
+def _on_sqlite(row: str, columns: Sequence[str]) -> str:
     """SQL: what the full-text table is given of a row of `product`."""
     commune = f"printf('%0{COMMUNE_DIGITS}d', {row}.commune_id)"
-    return f"{row}.id, {_of_commune(f'{row}.folded', commune)}, {_of_commune(f'{row}.marked', commune)}"
+    return ", ".join([f"{row}.id", *(_of_commune(f"{row}.{column}", commune) for column in columns)])
 
 
-_LEAVES = f"INSERT INTO product_fts(product_fts, rowid, folded, marked) SELECT 'delete', {_on_sqlite('old')}; "
-_COMES = f"INSERT INTO product_fts(rowid, folded, marked) SELECT {_on_sqlite('new')}; "
-_SEARCH_TRIGGERS = {
-    "product_fts_ai": f"AFTER INSERT ON product BEGIN {_COMES}END",
-    "product_fts_ad": f"AFTER DELETE ON product BEGIN {_LEAVES}END",
-    "product_fts_au": f"AFTER UPDATE OF folded, marked, commune_id ON product BEGIN {_LEAVES}{_COMES}END",
-}
+NAMES, WORDS = ("folded", "marked"), ("search_words",)
+"""Which columns of `product` are indexed: its name alone, as migrations did at first, or all that is known of it."""
+_TRIGGERS = ("product_fts_ai", "product_fts_ad", "product_fts_au")
+
+
+def _search_triggers(columns: Sequence[str]) -> dict[str, str]:
+    into = ", ".join(columns)
+    leaves = f"INSERT INTO product_fts(product_fts, rowid, {into}) SELECT 'delete', {_on_sqlite('old', columns)}; "
+    comes = f"INSERT INTO product_fts(rowid, {into}) SELECT {_on_sqlite('new', columns)}; "
+    bodies = (
+        f"AFTER INSERT ON product BEGIN {comes}END",
+        f"AFTER DELETE ON product BEGIN {leaves}END",
+        f"AFTER UPDATE OF {into}, commune_id ON product BEGIN {leaves}{comes}END",
+    )
+    return dict(zip(_TRIGGERS, bodies, strict=True))
 
 
 def index_names(connection: Connection) -> None:
     """Create, or repair after a rebuild of `product`, the full-text index over folded names and their marked words,
-    each commune's by themselves.
+    as it was until all that is known of goods was indexed (`index_words`)."""
+    if connection.dialect.name == "postgresql":
+        return _index_on_postgresql(connection, f"{FOLDED}, {MARKED}")
+    return _index_on_sqlite(connection, NAMES, f"prefix='{COMMUNE_DIGITS + 2} {COMMUNE_DIGITS + 3}'")
 
-    Both are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
-    than SQLite does. It merges each name at once: else every search reads the names that wait to be merged one by one.
+
+def index_words(connection: Connection) -> None:
+    """Create, or repair after a rebuild of `product`, the full-text index over what is known of goods, each commune's
+    by themselves.
+
+    They are ASCII words already, so PostgreSQL takes them as they are, without a parser that would cut them elsewhere
+    than SQLite does. It merges each product at once: else every search reads those that wait to be merged one by one.
 
     On SQLite triggers keep it in step; `KeptTriggers` brings them back when a migration rebuilds the table.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            f"CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin ({FOLDED}, {MARKED}) "
-            "WITH (fastupdate = off)"
-        )
-        return
+        return _index_on_postgresql(connection, SEARCHED)
+    prefix = f"prefix='{COMMUNE_DIGITS + 4} {COMMUNE_DIGITS + 5}'"
+    return _index_on_sqlite(connection, WORDS, f"detail='none', {prefix}")
+
+
+def _index_on_postgresql(connection: Connection, vectors: str) -> None:
     connection.exec_driver_sql(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS product_fts "
-        f"USING fts5(folded, marked, content='', prefix='{COMMUNE_DIGITS + 2} {COMMUNE_DIGITS + 3}')"
+        f"CREATE INDEX IF NOT EXISTS ix_product_fts ON product USING gin ({vectors}) WITH (fastupdate = off)"
     )
-    for name, body in _SEARCH_TRIGGERS.items():
+
+
+def _index_on_sqlite(connection: Connection, columns: Sequence[str], options: str) -> None:
+    into = ", ".join(columns)
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS product_fts USING fts5({into}, content='', {options})"
+    )
+    for name, body in _search_triggers(columns).items():
         connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
     connection.exec_driver_sql("INSERT INTO product_fts(product_fts) VALUES ('delete-all')")
     connection.exec_driver_sql(
-        f"INSERT INTO product_fts(rowid, folded, marked) SELECT {_on_sqlite('product')} FROM product"  # noqa: S608
+        f"INSERT INTO product_fts(rowid, {into}) SELECT {_on_sqlite('product', columns)} FROM product"  # noqa: S608
     )
 
 
@@ -82,9 +110,9 @@ def drop_index(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("DROP INDEX IF EXISTS ix_product_fts")
         return
-    for name in _SEARCH_TRIGGERS:
+    for name in _TRIGGERS:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-    connection.info.setdefault(_DROPPED, set()).update(_SEARCH_TRIGGERS)
+    connection.info.setdefault(_DROPPED, set()).update(_TRIGGERS)
     connection.exec_driver_sql("DROP TABLE IF EXISTS product_fts")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from market.base.db import Base
-from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE, forbid_change, index_names
+from market.base.ddl import APPEND_ONLY, APPEND_ONLY_SINCE, forbid_change, index_words
 from market.base.revisions import REVISIONS
 
 _SCRATCH = "choso_wanted"
@@ -42,7 +42,7 @@ def schema_of(connection: Connection) -> Schema:
 def make_tables(connection: Connection) -> None:
     """Make all that the program needs in an empty database, without any migration."""
     Base.metadata.create_all(connection, checkfirst=False)
-    index_names(connection)
+    index_words(connection)
     for table in APPEND_ONLY + APPEND_ONLY_SINCE:
         forbid_change(connection, table)
 

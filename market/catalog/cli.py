@@ -23,7 +23,9 @@ def search_goods(text: str, *, limit: int, commune: str | None, as_json: bool) -
     commune_id = commune_named(session, current_settings(), commune).id
     found = search(session, commune_id, text, now=clock.now(), size=limit)
     names = names_of(session, found.ids)
-    if found.instead:
+    if found.is_wider:
+        click.echo(f"Không có món nào đủ cả {text}, đang xem món có {found.instead}.", err=True)
+    elif found.instead:
         click.echo(f"Không có kết quả cho {text}, đang xem kết quả cho {found.instead}.", err=True)
     rows = [{"id": product_id, "name": names[product_id]} for product_id in found.ids]
     say(rows, "\n".join(f"{row['id']}\t{row['name']}" for row in rows), as_json=as_json)

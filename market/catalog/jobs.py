@@ -1,14 +1,18 @@
-"""Work on pictures that waits: those that no listing has are forgotten, those of goods taken down dropped."""
+"""Work on pictures that waits: those that no listing has are forgotten, those of goods taken down dropped. What comes
+round: the search learns what changed of stalls, their places and their papers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from market.base import clock
-from market.base.db import transaction
-from market.base.jobs import Handler, Payload
+from market.base.batch import Batch
+from market.base.db import reading, transaction
+from market.base.jobs import Handler, Payload, PeriodicTask
 from market.catalog import pictures
 from market.catalog.actions import photos
 from market.catalog.actions.photos import DROP_PICTURES
+from market.catalog.actions.search import reindex
 from market.catalog.actions.uploads import FORGET_PHOTO, forget_unless_taken
+from market.catalog.queries.words import goods_told_of_lately
 
 
 def forget_photo(payload: Payload) -> None:
@@ -31,3 +35,18 @@ HANDLERS: dict[str, Handler] = {
     FORGET_PHOTO: Handler(do=forget_photo),
     DROP_PICTURES: Handler(do=drop_pictures),
 }
+
+
+def keep_search(now: datetime) -> int:
+    """Let the search know the goods of stalls of which something changed lately; returns of how many."""
+    with Batch("keep the search") as batch:
+        return batch.each(goods_told_of_lately(reading(), now), _reindex)
+
+
+def _reindex(product_id: int) -> bool:
+    with transaction() as session:
+        reindex(session, product_id)
+    return True
+
+
+PERIODIC_TASKS = (PeriodicTask(name="keep the search", every=timedelta(minutes=1), do=keep_search),)

@@ -38,8 +38,8 @@ class Category(Base):
 class Product(Base):
     """A listing of one stall; `client_key` makes posting it twice one listing.
 
-    Search reads `folded` and `marked`, which follow the name; `indexed` is the folded name as the spelling's word lists
-    count it, NULL while they do not.
+    Search reads `search_words`, which `catalog.queries.words` makes; `folded` and `marked` follow the name. `indexed`
+    is the folded name as the spelling's word lists count it, NULL while they do not.
     """
 
     __tablename__ = "product"
@@ -61,6 +61,7 @@ class Product(Base):
     folded: Mapped[str]
     marked: Mapped[str] = mapped_column(default="")
     indexed: Mapped[str | None]
+    search_words: Mapped[str | None]
     slug: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     state: Mapped[ProductState] = mapped_column(default=ProductState.PENDING)

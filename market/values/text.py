@@ -44,6 +44,13 @@ def marked_words(text: str) -> str:
     return " ".join(typed for typed in map(_vni, words) if typed)
 
 
+def spelled_words(text: str) -> list[tuple[str, str]]:
+    """Each word of a text without marks, and as it is written: `gạo nếp ST` -> `(gao, gao5) (nep, ne6p1) (st, st)`."""
+    words = _WORDS.findall(unicodedata.normalize("NFD", text.lower()))
+    both = ((fold(word), _vni(word)) for word in words)
+    return [(folded, written or folded) for folded, written in both if folded and " " not in folded]
+
+
 def _vni(word: str) -> str:
     """The keystrokes of one word in NFD; empty where it carries no mark."""
     letters = "".join(_VNI.get(c, "d9" if c == "đ" else c) for c in word if c not in _VNI_TONES)
@@ -89,6 +96,13 @@ _VOWELS = "aăâeêioôơuưy"
 _ONSET = r"(?:ngh|ng|nh|gh|gi|qu|ch|th|tr|kh|ph|[bcdđghklmnprstvx])?"
 _RHYME = r"[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[cmnpt])?"
 _SYLLABLE = re.compile(_ONSET + _RHYME)
+
+
+def is_syllable(text: str) -> bool:
+    """Whether a text is one word as Vietnamese spells it, marks included: `sữa` is, `xnah` and `rauw` are not."""
+    bare = unicodedata.normalize("NFD", nfc(text).lower())
+    bare = unicodedata.normalize("NFC", "".join(part for part in bare if part not in _TONES))
+    return bool(_SYLLABLE.fullmatch(bare))
 
 
 def untelex(text: str) -> str | None:

@@ -12,6 +12,7 @@ USED_FROM_OUTSIDE = {
     "market/web/base/readiness.py: check_before_serving": "wsgi.py looks before it serves",
     "market/base/ddl.py: KeptTriggers": "migrations/env.py brings triggers back with it",
     "market/base/ddl.py: drop_index": "the first migration undoes itself with it",
+    "market/base/ddl.py: index_names": "earlier migrations index names alone with it",
     "market/base/migrations.py: note_last_contract": "migrations/env.py notes what a database has lost",
     "market/base/revisions.py: PHASES": "what a migration may call its phase; the test of migrations holds them to it",
 }

@@ -1,16 +1,20 @@
 """Keeps the word lists of the spelling in step with the goods: change by change, or all anew."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from sqlalchemy import TextClause, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from market.base import clock
+from market.base.batch import in_parts
 from market.base.db import locked
 from market.catalog.models import Product, SearchBigram, SearchDelete, SearchTerm
 from market.catalog.queries.spelling import COUNTED_NAME, slips
+from market.catalog.queries.words import words_of
+from market.values.period import local_day
 
 _ADD_TERM = text(
     "INSERT INTO search_term (commune_id, term, df) VALUES (:commune, :term, :n) "
@@ -32,6 +36,7 @@ _DROP_FORMS = text(
 
 Pair = tuple[str, str]
 BATCH = 5000
+BATCH_INDEXED = 1000
 
 
 def reindex(session: Session, product_id: int) -> None:
@@ -41,6 +46,7 @@ def reindex(session: Session, product_id: int) -> None:
     lock. NotFound for no product.
     """
     row = locked(session, Product, Product.id == product_id).row
+    _index(session, [product_id])
     before = row.indexed
     after = session.scalars(select(COUNTED_NAME).where(Product.id == product_id)).one()
     if before == after:
@@ -49,8 +55,20 @@ def reindex(session: Session, product_id: int) -> None:
     session.execute(update(Product).where(Product.id == product_id).values(indexed=after))
 
 
+def _index(session: Session, product_ids: Sequence[int]) -> None:
+    """Let the index know of these goods what stands in the tables today."""
+    session.flush()
+    known = dict(session.execute(select(Product.id, Product.search_words).where(Product.id.in_(product_ids))).all())
+    words = words_of(session, product_ids, local_day(clock.now()))
+    changed = [{"id": one, "search_words": words[one]} for one in product_ids if known[one] != words[one]]
+    if changed:
+        session.execute(update(Product), changed)
+
+
 def rebuild_words(session: Session) -> None:
     """Make every commune's word lists anew from all goods, as after loading many at once."""
+    for some in in_parts(session.scalars(select(Product.id).order_by(Product.id)).all(), BATCH_INDEXED):
+        _index(session, some)
     for words in (SearchTerm, SearchBigram, SearchDelete):
         session.execute(delete(words))
     session.execute(update(Product).values(indexed=COUNTED_NAME).execution_options(synchronize_session=False))

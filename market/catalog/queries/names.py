@@ -1,224 +1,302 @@
-"""Each database's own index of the goods' names by their words: FTS5 on SQLite, GIN on PostgreSQL."""
+"""Each database's own index of what is known of goods: FTS5 on SQLite, GIN on PostgreSQL; asked by looks, of which each
+stands before the next."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import lru_cache
+from typing import Literal
 
 from sqlalchemy import (
-    BigInteger,
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
     Integer,
     Select,
-    String,
-    Text,
     and_,
     bindparam,
     case,
     cast,
     column,
     func,
+    literal,
     literal_column,
     null,
     select,
     table,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY
 
-from market.base.ddl import BLOCK, FOLDED, MARKED, word_of
-from market.catalog.models import Product, SearchBigram, SearchTerm
+from market.base.ddl import BLOCK, SEARCHED, word_of
+from market.catalog.models import Product
 from market.catalog.queries.browse import COMMUNE, MOST, is_in_stock
 from market.catalog.queries.public import is_open, presentable, public_conditions
-from market.catalog.queries.spelling import begins
+from market.catalog.queries.vocabulary import NamedThing, Phrase, SpelledWord
+from market.catalog.queries.words import FOLDED, HEAD, NAME, SECOND, STALL, SUPPORTING, WEIGHTS, WHOLE, WRITTEN, Field
 from market.sellers.models import Stall
-from market.values.text import fold, marked_words, nfc
 
-LONGEST = 200
-MOST_WORDS = 24
+MOST_SCORED = 512
+"""So many of the newest goods are put in order by what their fields weigh."""
+NEWEST_BLOCKS = 4
+"""Looking through more of them takes longer than fetching what all goods have."""
+NAME_FIELDS = (HEAD, SECOND, NAME)
+EVERYWHERE = tuple(field for field in WEIGHTS if field not in (WHOLE, HEAD, SECOND))
+STRONG = tuple(field for field in EVERYWHERE if field not in SUPPORTING)
+
+
+# --- what is asked for, in the language of neither index --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    word: str
+    is_beginning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Any of these, or all of them."""
+
+    of: tuple["Asked", ...]
+    how: Literal["any", "all"]
+
+
+Asked = Token | Some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchText:
-    """The words of a text: folded, the last one perhaps not typed to its end; and those that were typed with marks."""
+class Look:
+    """What is asked of the index. `rank`: what a product weighs that has these words, the heavier the further in front,
+    0 where it is not meant after all; without it, the newest stands first. `is_rare`: few goods have it, so
+    that all may be asked at once."""
 
-    text: str
-    words: tuple[str, ...]
-    marked: tuple[str, ...]
+    asked: Asked
+    is_rare: bool = False
+    rank: Callable[[frozenset[str]], int] | None = None
 
-    @classmethod
-    def of(cls, text: str) -> "SearchText":
-        text = nfc(text[: LONGEST * 4])[:LONGEST]
-        words = dict.fromkeys(fold(text).split()[:MOST_WORDS])
-        return cls(text=text, words=tuple(words), marked=tuple(dict.fromkeys(marked_words(text).split()[:MOST_WORDS])))
+
+def any_of(parts: Iterable[Asked]) -> Asked:
+    return _some(parts, "any")
+
+
+def all_of(parts: Iterable[Asked]) -> Asked:
+    return _some(parts, "all")
+
+
+def _some(parts: Iterable[Asked], how: Literal["any", "all"]) -> Asked:
+    one, *more = unique = tuple(dict.fromkeys(parts))
+    return Some(unique, how) if more else one
+
+
+Spelling = Literal["written", "folded"]
+"""Words with marks as they are written, or all words without marks."""
+
+
+def token_of(field: Field, word: SpelledWord, spelling: Spelling, *, begins: bool = False) -> Token:
+    as_written = word.strict or field in SUPPORTING or (spelling == "written" and word.is_marked)
+    return Token(f"{field}{WRITTEN}{word.written}" if as_written else f"{field}{FOLDED}{word.folded}", begins)
+
+
+def in_name(units: Sequence[NamedThing], spot: Field, spelling: Spelling) -> Asked:
+    """Names that have all units; the first of them begins at this spot."""
+    first, *others = units
+    ways = [*first.ways, *(first.kinds if spot is HEAD and not others else ())]
+    at_spot = any_of(_way(way, spot, spelling) for way in ways)
+    return all_of([at_spot, *(any_of(_way(way, NAME, spelling) for way in unit.ways) for unit in others)])
+
+
+def _way(way: Phrase, spot: Field, spelling: Spelling) -> Asked:
+    first, *others = way
+    return all_of([token_of(spot, first, spelling), *(token_of(NAME, word, spelling) for word in others)])
+
+
+def anywhere(units: Sequence[NamedThing], spelling: Spelling, *, begins: bool = False) -> Asked:
+    """Goods that have all units in any field, one at least in a field that says more than a description does."""
+    strong = any_of(_unit(unit, STRONG, spelling, begins=begins and unit is units[-1]) for unit in units)
+    if len(units) == 1:
+        return strong
+    every = [
+        _unit(unit, STRONG, spelling, begins=True)
+        if begins and unit is units[-1]
+        else _unit(unit, EVERYWHERE, spelling)
+        for unit in units
+    ]
+    return all_of([*every, strong])
+
+
+def most_in_name(units: Sequence[NamedThing], spelling: Spelling) -> Asked:
+    """Names that have the first unit or any other."""
+    return any_of(_unit(unit, (NAME,), spelling) for unit in units)
+
+
+def whole(name: SpelledWord, spelling: Spelling) -> Asked:
+    """Goods that are called exactly so."""
+    return token_of(WHOLE, name, spelling)
+
+
+def _unit(unit: NamedThing, fields: Sequence[Field], spelling: Spelling, *, begins: bool = False) -> Asked:
+    if unit.person:
+        return any_of(token_of(STALL, word, spelling, begins=begins) for word in unit.person)
+    at_head = () if begins else tuple(_way(way, HEAD, spelling) for way in unit.kinds)
+    ways = (
+        all_of(
+            any_of(token_of(field, word, spelling, begins=begins and word is way[-1]) for field in fields)
+            for word in way
+        )
+        for way in unit.ways
+    )
+    return any_of([*ways, *at_head])
+
+
+def weight(words: frozenset[str], unit: NamedThing, spelling: Spelling) -> int:
+    """What a unit weighs in a product that has these words: the field's weight where its words stand, of the best way
+    to name it; 0 where it is not there."""
+    ways = [(word,) for word in unit.person] or unit.ways
+    best = max(min(_weight(words, word, spelling) for word in way) for way in ways)
+    if any(_is_head(words, way, spelling) for way in unit.kinds):
+        return max(best, WEIGHTS[NAME])
+    return best
+
+
+def _is_head(words: frozenset[str], way: Phrase, spelling: Spelling) -> bool:
+    first, *others = way
+    at_head = token_of(HEAD, first, spelling).word in words
+    return at_head and all(token_of(NAME, word, spelling).word in words for word in others)
+
+
+def _weight(words: frozenset[str], word: SpelledWord, spelling: Spelling) -> int:
+    return max(
+        (weighs for field, weighs in WEIGHTS.items() if token_of(field, word, spelling).word in words), default=0
+    )
+
+
+def weight_begun(words: frozenset[str], word: SpelledWord) -> int:
+    """What a half-typed word weighs: the best field that has a word which begins so, marks and tone as typed."""
+    return max((WEIGHTS[Field(one[0])] for one in words if _begins(one, word)), default=0)
+
+
+def _begins(token: str, word: SpelledWord) -> bool:
+    if token[1] == WRITTEN and word.is_marked:
+        letters, tone = _letters_and_tone(word.written)
+        whole, whole_tone = _letters_and_tone(token[2:])
+        return whole.startswith(letters) and tone in ("", whole_tone)
+    return token[1] == FOLDED and not word.is_marked and token[2:].startswith(word.folded)
+
+
+def _letters_and_tone(written: str) -> tuple[str, str]:
+    return (written[:-1], written[-1]) if written[-1:] in "12345" else (written, "")
+
+
+# --- asked ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GoodsStatement:
-    """A statement that returns ids of goods by falling id, with whether they can be bought; None where not public.
+class Hit:
+    """A product that a look finds, with whether it can be bought, None where it is not public; and its words, where
+    they are read."""
 
-    Besides its values it wants `commune`, `now`, `below` (an id) and `most`.
-    """
-
-    statement: Select[int, bool | None]
-    values: Mapping[str, object]
-
-
-_BELOW: BindParameter[int] = bindparam("below", type_=BigInteger())
+    look: int
+    id: int
+    stocked: bool | None
+    words: str
 
 
-def index_of(rows: Connection, commune_id: int, wanted: SearchText) -> "_Sqlite | _Postgresql":
-    """Where a commune's names with these words are looked up: `looks()` that follow each other down to the oldest
-    goods."""
-    words, marked = _in_index(commune_id, wanted.words), _in_index(commune_id, wanted.marked)
+def hits(
+    rows: Connection, looks: Sequence[Look], asked: Mapping[str, object], *, newest: range | None = None
+) -> Iterator[Hit]:
+    """What the looks find, each its newest so many, all with one statement. `asked`: `commune`, `now`, `most`; `newest`
+    restricts it to some blocks of goods, on PostgreSQL."""
+    commune = int(str(asked["commune"]))
+    is_sqlite = rows.dialect.name == "sqlite"
+    written = [_on_sqlite(look.asked, commune) if is_sqlite else _on_postgresql(look.asked, commune) for look in looks]
+    if newest:
+        blocks = " | ".join(f"'#{block}'" for block in newest)
+        written = [
+            words if look.is_rare else f"({words}) & ({blocks})" for look, words in zip(looks, written, strict=True)
+        ]
+    shape = tuple(look.rank is not None for look in looks)
+    statement = (_sqlite if is_sqlite else _postgresql)(shape)
+    values = {f"words_{at}": words for at, words in enumerate(written)}
+    for look, product_id, stocked, words in rows.execute(statement, {**asked, **values}):
+        yield Hit(look=look, id=product_id, stocked=stocked, words=words)
+
+
+def newest_blocks(rows: Connection) -> range | None:
+    """The blocks of the newest goods, where there are so many that the others need not be asked first."""
     if rows.dialect.name == "sqlite":
-        return _Sqlite(words, marked)
-    return _Postgresql(words, marked, _outlook(rows, commune_id, wanted.words))
+        return None
+    last = (rows.scalar(_LAST) or 0) // BLOCK
+    return range(last + 1 - NEWEST_BLOCKS, last + 1) if last > NEWEST_BLOCKS else None
 
 
-def _in_index(commune_id: int, words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(word_of(commune_id, word) for word in words)
+_LAST = select(func.max(Product.id))
 
 
-def _joined(words: Sequence[str], conjunction: str, quote: str) -> str:
-    """The words in the language of an index. They are [a-z0-9#]+ and cannot break out of it."""
-    return f" {conjunction} ".join(f"{quote}{word}{quote}" for word in words)
+def _on_sqlite(asked: Asked, commune: int) -> str:
+    """The words are [a-z0-9]+ and cannot break out of it."""
+    if isinstance(asked, Token):
+        return f'"{word_of(commune, asked.word)}"' + ("*" if asked.is_beginning else "")
+    joined = " OR " if asked.how == "any" else " AND "
+    return f"({joined.join(_on_sqlite(part, commune) for part in asked.of)})"
 
 
-# --- SQLite -----------------------------------------------------------------------------------------------------------
+def _on_postgresql(asked: Asked, commune: int) -> str:
+    if isinstance(asked, Token):
+        return f"'{word_of(commune, asked.word)}'" + (":*" if asked.is_beginning else "")
+    joined = " | " if asked.how == "any" else " & "
+    return f"({joined.join(_on_postgresql(part, commune) for part in asked.of)})"
+
 
 _FTS = table("product_fts", column("rowid", Integer))
-_NEWEST = (
-    select(Product.id, case((and_(*public_conditions()), is_in_stock()), else_=null()))
-    .select_from(_FTS)
-    .join(Product, Product.id == _FTS.c.rowid)
-    .where(literal_column("product_fts").op("MATCH")(bindparam("words")), _FTS.c.rowid < _BELOW)
-    .where(Product.commune_id == COMMUNE)
-    .order_by(_FTS.c.rowid.desc())
-    .limit(MOST)
-)
+Statement = CompoundSelect[int, int, bool | None, str] | Select[int, int, bool | None, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sqlite:
+def _words_of(*, scored: bool) -> ColumnElement[str]:
+    return func.coalesce(Product.search_words, "") if scored else literal("")
+
+
+@lru_cache(maxsize=64)
+def _sqlite(shape: tuple[bool, ...]) -> Statement:
     """The full-text table leads: it returns its rows by falling id as it finds them."""
-
-    words: tuple[str, ...]
-    marked: tuple[str, ...]
-
-    def looks(self, *, as_marked: bool) -> Iterator[GoodsStatement]:
-        if not self.words:
-            return
-        words = "folded : ({} *)".format(_joined(self.words, "AND", '"'))
-        if as_marked:
-            words += " AND marked : ({})".format(_joined(self.marked, "AND", '"'))
-        yield GoodsStatement(statement=_NEWEST, values={"words": words})
-
-
-# --- PostgreSQL -------------------------------------------------------------------------------------------------------
-
-ENOUGH = 48
-"""So many names fill a page, though some goods are sold out."""
-MOST_BLOCKS = 4
-"""Looking through more of them takes longer than fetching what all goods have."""
+    parts = []
+    for at, scored in enumerate(shape):
+        stocked = case((and_(*public_conditions()), is_in_stock()), else_=null()).label("stocked")
+        found = (
+            select(literal(at).label("look"), Product.id, stocked, _words_of(scored=scored).label("words"))
+            .select_from(_FTS)
+            .join(Product, Product.id == _FTS.c.rowid)
+            .where(literal_column("product_fts").op("MATCH")(bindparam(f"words_{at}")))
+            .where(Product.commune_id == COMMUNE)
+            .order_by(_FTS.c.rowid.desc())
+            .limit(literal(MOST_SCORED) if scored else MOST)
+        )
+        parts.append(select(found.subquery()) if len(shape) > 1 else found)
+    return union_all(*parts) if len(parts) > 1 else parts[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """About how many of a commune's names have the words, 0 where there is surely none; in how many blocks all goods
-    stand; and what the last word may be, in the index's language.
-
-    Where many communes share the blocks, few of one's names are in each: then all of them are asked at once.
-    """
-
-    names: int
-    blocks: int = 1
-    last: str = ""
-
-    def newest(self) -> range | None:
-        """The newest blocks, of which few fill a page, the last begun one apart; None where all goods may be asked."""
-        full = -(-ENOUGH * self.blocks // self.names)
-        first = self.blocks - 1 - full
-        return range(first, self.blocks) if full <= MOST_BLOCKS and first > 0 else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Postgresql:
-    """GIN soon knows which names have all words, but fetches and sorts every one of them: many, for common words.
-
-    So those are looked for in the newest blocks first.
-    """
-
-    words: tuple[str, ...]
-    marked: tuple[str, ...]
-    outlook: Outlook
-
-    def looks(self, *, as_marked: bool) -> Iterator[GoodsStatement]:
-        if not self.outlook.names:
-            return
-        *whole, _last = self.words
-        words = _joined(whole, "&", "'") + (" & " if whole else "") + self.outlook.last
-        marked = {"marked": _joined(self.marked, "&", "'")} if as_marked else {}
-        if newest := self.outlook.newest():
-            blocks = _joined([f"#{block}" for block in newest], "|", "'")
-            yield GoodsStatement(statement=_gin(as_marked), values={"words": f"{words} & ({blocks})", **marked})
-        yield GoodsStatement(statement=_gin(as_marked), values={"words": words, **marked})
-
-
-@lru_cache(maxsize=2)
-def _gin(as_marked: bool) -> Select[int, bool | None]:
-    def has_all(vector: str, words: str) -> ColumnElement[bool]:
-        return literal_column(vector).bool_op("@@")(cast(bindparam(words), TSQUERY))
-
-    marks = [has_all(MARKED, "marked")] if as_marked else []
-    found = select(Product.id).where(Product.commune_id == COMMUNE, has_all(FOLDED, "words"), *marks)
-    hits = found.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    few = select(hits.c.id).where(hits.c.id < _BELOW).order_by(hits.c.id.desc()).limit(MOST).subquery()
-    open_stalls = select(Stall.id).where(is_open()).subquery()
-    stocked = case((and_(*presentable(), open_stalls.c.id.is_not(None)), is_in_stock()), else_=null())
-    hit = select(Product.id, stocked).join(few, few.c.id == Product.id)
-    return hit.outerjoin(open_stalls, open_stalls.c.id == Product.stall_id).order_by(Product.id.desc())
-
-
-def _outlook(rows: Connection, commune_id: int, words: Sequence[str]) -> Outlook:
-    if not words:
-        return Outlook(names=0)
-    *whole, last = words
-    pairs = list(pairwise(whole))
-    asked = {"commune": commune_id, "whole": whole, "a": [a for a, _ in pairs], "b": [b for _, b in pairs]}
-    told = rows.execute(_lists(), {**asked, "before": whole[-1] if whole else None, "last": last}).all()
-    names = {(a, b): n for a, b, n in told if n is not None}
-    blocks = names.pop((None, None), 0) // BLOCK + 1
-    begun = {b: n for (a, b), n in names.items() if a is None and b is not None and b.startswith(last)}
-    if not begun or not all((None, word) in names for word in whole):
-        return Outlook(names=0, blocks=blocks)
-    together = [names.get(pair, 0) for pair in pairwise(words)] or [sum(begun.values())]
-    only, *more = begun
-    term = f"'{word_of(commune_id, last if more else only)}'" + (":*" if more else "")
-    return Outlook(names=max(1, min(together)), blocks=blocks, last=term)
-
-
-@cache
-def _lists() -> CompoundSelect[str | None, str | None, int]:
-    """What the word lists say: in how many names stands each word, each term that the last one may be, and each two
-    side by side. Without any word: the newest goods' id.
-    """
-    last: BindParameter[str] = bindparam("last", type_=String())
-    before: BindParameter[str] = bindparam("before", type_=String())
-    whole, a, b = (cast(bindparam(name), ARRAY(Text)) for name in ("whole", "a", "b"))
-    typed = func.unnest(a, b).table_valued("a", "b").render_derived()
-    side_by_side = (SearchBigram.a == typed.c.a) & (SearchBigram.b == typed.c.b) & (SearchBigram.commune_id == COMMUNE)
-    terms = select(null(), SearchTerm.term, SearchTerm.df).where(SearchTerm.commune_id == COMMUNE)
-
-    return union_all(
-        terms.where(SearchTerm.term == func.any(whole)),
-        terms.where(begins(SearchTerm.term.expression, last)),
-        select(SearchBigram.a, SearchBigram.b, SearchBigram.n).join_from(typed, SearchBigram, side_by_side),
-        select(before, last, cast(func.sum(SearchBigram.n), BigInteger)).where(
-            SearchBigram.commune_id == COMMUNE, SearchBigram.a == before, begins(SearchBigram.b.expression, last)
-        ),
-        select(null(), null(), func.max(Product.id)),
-    )
+@lru_cache(maxsize=64)
+def _postgresql(shape: tuple[bool, ...]) -> Statement:
+    """GIN soon knows which goods have all words, but fetches and sorts every one of them."""
+    parts = []
+    for at, scored in enumerate(shape):
+        has_all = literal_column(SEARCHED).bool_op("@@")(cast(bindparam(f"words_{at}"), TSQUERY))
+        hit = select(Product.id).where(Product.commune_id == COMMUNE, has_all)
+        hit_ids = hit.cte(f"hits_{at}").prefix_with("MATERIALIZED", dialect="postgresql")
+        few = (
+            select(hit_ids.c.id)
+            .order_by(hit_ids.c.id.desc())
+            .limit(literal(MOST_SCORED) if scored else MOST)
+            .subquery()
+        )
+        open_stalls = select(Stall.id).where(is_open()).subquery()
+        stocked = case((and_(*presentable(), open_stalls.c.id.is_not(None)), is_in_stock()), else_=null())
+        found = (
+            select(
+                literal(at).label("look"), Product.id, stocked.label("stocked"), _words_of(scored=scored).label("words")
+            )
+            .join(few, few.c.id == Product.id)
+            .outerjoin(open_stalls, open_stalls.c.id == Product.stall_id)
+            .order_by(Product.id.desc())
+        )
+        parts.append(select(found.subquery()) if len(shape) > 1 else found)
+    return union_all(*parts) if len(parts) > 1 else parts[0]

@@ -1,111 +1,244 @@
-"""Which goods a typed text means: every word of it, however it is marked, mistyped or keyed.
+"""Which goods a typed text means, however it is marked, mistyped or keyed, and as whatever region names them.
 
-The order is the same on both databases, and the one the market publishes: first the goods whose name carries the
-marks that were typed, then those that can be bought now, then the newest.
+The order is the same on both databases, and the one the market publishes (`/quy-che/xep-hang`): the marks that were
+typed, the weight of the field in which the words stand, what can be bought now, then the newest.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from market.catalog.queries.browse import CARDS_A_PAGE, HIGHEST_ID
-from market.catalog.queries.names import GoodsStatement, SearchText, index_of
+from market.catalog.queries.browse import CARDS_A_PAGE
+from market.catalog.queries.names import (
+    NAME_FIELDS,
+    Hit,
+    Look,
+    Spelling,
+    anywhere,
+    hits,
+    in_name,
+    most_in_name,
+    newest_blocks,
+    weight,
+    weight_begun,
+    whole,
+)
+from market.catalog.queries.reading import SearchText
 from market.catalog.queries.spelling import likely_readings
+from market.catalog.queries.vocabulary import NamedThing
+from market.catalog.queries.words import NAME, SECOND, WEIGHTS, whole_name
+from market.values.period import local_day
 from market.values.text import untelex
 
 FEW = 64
+GROWTH = 8
+FIRST = 2
+"""So many looks are asked at first; the others where these do not fill the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """One page of what was found, as ids of products. `instead` is the text they were found for, where that is not what
-    was typed."""
+    was typed; `is_wider` where that text leaves out words, for nothing has all of them."""
 
     ids: Sequence[int]
     page: int
     has_more: bool
     instead: str | None = None
+    is_wider: bool = False
 
 
 def search(
     reader: Session | Connection, commune_id: int, text: str, *, now: datetime, page: int = 1, size: int = CARDS_A_PAGE
 ) -> Found:
-    """A page of the public goods that have every word of a text in their name.
+    """A page of the public goods that have every word of a text.
 
-    Where there is none, the text is read as raw Telex, then as a slip of the fingers.
+    Where there is none, its last word may be half typed; then it is read as raw Telex, with other marks, as a slip of
+    the fingers; then most of its words do.
     """
     rows = reader if isinstance(reader, Connection) else reader.connection()
-    wanted = SearchText.of(text)
-    cut = _Cut(commune_id=commune_id, now=now, page=page, size=size)
-    found = _found(rows, wanted, cut)
-    if found.ids or not wanted.words or (page > 1 and _found(rows, wanted, replace(cut, page=1)).ids):
-        return found
-    for other, needs_marks in _other_readings(rows, commune_id, wanted):
-        instead = _found(rows, other, cut, needs_marks=needs_marks)
-        if instead.ids:
-            return replace(instead, instead=other.text)
-    return found
+    wanted = SearchText.of(text, local_day(now).month)
+    if not wanted.units:
+        return Found(ids=[], page=page, has_more=False)
+    asked = _Asked(rows=rows, commune_id=commune_id, now=now, page=page, size=size, newest=newest_blocks(rows))
+    return next((found for found in _readings(asked, wanted) if found is not None), asked.cut([]))
 
 
-def _other_readings(rows: Connection, commune_id: int, wanted: SearchText) -> Iterator[tuple[SearchText, bool]]:
-    """As raw Telex, which counts where a name carries these very marks; then with slips put right, likeliest first."""
-    meant = SearchText.of(untelex(wanted.text) or "")
-    if meant.marked:
-        yield meant, True
-    for words in likely_readings(rows, commune_id, wanted.words):
-        yield SearchText.of(" ".join(words)), False
+def _readings(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
+    """The ways to read a text, each tried where those before it find nothing."""
+    spelling: Spelling = "written" if wanted.is_marked else "folded"
+    others = _looks(wanted, "folded") if wanted.is_marked else []
+    if wanted.ends_half_typed:
+        yield asked.found([_begun(wanted, spelling)])
+    yield asked.found(_looks(wanted, spelling), then=others)
+    yield asked.found([_begun(wanted, spelling)])
+    meant = SearchText.of(untelex(wanted.text) or "", asked.month)
+    if meant.units and meant.is_marked:
+        yield _instead(asked.found(_looks(meant, "written"), then=_looks(meant, "folded")), meant.text)
+    if wanted.is_marked and not wanted.is_known_good:
+        yield _instead(asked.found(_names(wanted.units, "folded")), wanted.bare)
+    yield from _put_right(asked, wanted)
+    if len(wanted.single) > 1:
+        yield asked.widened(wanted.single, spelling)
+
+
+def _put_right(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
+    if not wanted.may_be_a_slip:
+        return
+    for words in likely_readings(asked.rows, asked.commune_id, wanted.words):
+        other = SearchText.of(" ".join(words), asked.month)
+        yield _instead(asked.found([*_looks(other, "folded")]), other.text)
+        yield _instead(asked.found([_begun(other, "folded")]), other.text)
+
+
+def _instead(found: Found | None, text: str) -> Found | None:
+    return found and replace(found, instead=text)
+
+
+# --- looks ------------------------------------------------------------------------------------------------------------
+
+
+def _looks(wanted: SearchText, spelling: Spelling) -> list[Look]:
+    """Names by where the first thing stands in them, then goods that have the words anywhere."""
+    literal = [unit.as_it_stands() for unit in wanted.units] if wanted.may_be_literal else []
+
+    def rank(words: frozenset[str]) -> int:
+        return sum(weight(words, unit, spelling) for unit in wanted.units)
+
+    exact = Look(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
+    elsewhere = Look(asked=anywhere(wanted.units, spelling), rank=rank)
+    head, *names = _names(wanted.units, spelling)
+    if len(wanted.units) > 1:
+        return [exact, head, elsewhere, *names]
+    return [exact, *(_names(literal, "folded") if literal else ()), head, *names, elsewhere]
+
+
+def _names(units: Sequence[NamedThing], spelling: Spelling) -> list[Look]:
+    return [Look(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS]
+
+
+def _begun(wanted: SearchText, spelling: Spelling) -> Look:
+    """Goods whose word begins as the last one, which may not be typed to its end."""
+    *whole, last = wanted.units
+    half = NamedThing((last.typed,))
+
+    def rank(words: frozenset[str]) -> int:
+        parts = [weight(words, unit, spelling) for unit in whole]
+        parts += [weight(words, NamedThing(((word,),)), spelling) for word in half.typed[:-1]]
+        parts.append(weight_begun(words, half.typed[-1]))
+        return sum(parts) if all(parts) else 0
+
+    return Look(asked=anywhere([*whole, half], "folded", begins=True), rank=rank)
+
+
+# --- asked ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cut:
+class _Asked:
     """Which part of the goods: of one commune, as of a moment, one page."""
 
+    rows: Connection
     commune_id: int
     now: datetime
     page: int
     size: int
+    newest: range | None
+
+    @property
+    def month(self) -> int:
+        return local_day(self.now).month
+
+    @property
+    def reach(self) -> int:
+        """So many goods are put in order: those of this page and one more."""
+        return self.page * self.size + 1
+
+    def cut(self, ids: Sequence[int]) -> Found:
+        first = self.reach - 1 - self.size
+        return Found(ids=ids[first : self.reach - 1], page=self.page, has_more=len(ids) >= self.reach)
+
+    def found(self, looks: Sequence[Look], *, then: Sequence[Look] = ()) -> Found | None:
+        """What the looks find, one after the other; None where that is nothing. `then` only adds to it."""
+        ids: dict[int, None] = {}
+        for group in (looks[:FIRST], looks[FIRST:]):
+            self._add(ids, group)
+        if ids:
+            self._add(ids, then)
+        return self.cut(list(ids)) if ids else None
+
+    def _add(self, ids: dict[int, None], looks: Sequence[Look]) -> None:
+        if not looks or len(ids) >= self.reach:
+            return
+        common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
+        if looks[common].rank is None and self.newest:
+            few, _ = self._in_order(looks[: common + 1], FEW, ids, self.newest)
+            if len(ids) + len(few) >= self.reach:
+                ids.update(dict.fromkeys(few))
+                return
+        most = FEW
+        while True:
+            found, is_all = self._in_order(looks, most, ids, None)
+            if is_all or len(ids) + len(found) >= self.reach:
+                break
+            most *= GROWTH
+        ids.update(dict.fromkeys(found[: self.reach - len(ids)]))
+
+    def _in_order(
+        self, looks: Sequence[Look], most: int, known: Container[int], newest: range | None
+    ) -> tuple[list[int], bool]:
+        """What is found beside what is known, in order, and whether that is all of it: a look of which there is more
+        gives what can be bought alone, and ends the list."""
+        by_look: list[list[Hit]] = [[] for _ in looks]
+        for hit in self._hits(looks, most, newest):
+            by_look[hit.look].append(hit)
+        ids: dict[int, None] = {}
+        for look, found in zip(looks, by_look, strict=True):
+            is_cut = look.rank is None and (len(found) == most or bool(newest and not look.is_rare))
+            new = [hit for hit in found if hit.id not in known and hit.id not in ids]
+            ids.update(dict.fromkeys(hit.id for hit in _ordered(new, look) if hit.stocked or not is_cut))
+            if is_cut:
+                return list(ids), False
+        return list(ids), True
+
+    def _hits(self, looks: Sequence[Look], most: int, newest: range | None = None) -> Iterator[Hit]:
+        asked = {"commune": self.commune_id, "now": self.now, "most": most}
+        return hits(self.rows, looks, asked, newest=newest)
+
+    def widened(self, units: Sequence[NamedThing], spelling: Spelling) -> Found | None:
+        """What most of the things are in the name of, the first of them near its beginning: the same ones as in the
+        best of it."""
+        named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
+        look = Look(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
+        kept: dict[tuple[NamedThing, ...], list[tuple[int, Hit]]] = defaultdict(list)
+        for hit in self._hits([look], FEW):
+            words = frozenset(hit.words.split())
+            weights = {unit: weight(words, unit, spelling) for unit in named}
+            has = tuple(unit for unit, weighs in weights.items() if weighs >= WEIGHTS[NAME])
+            if hit.stocked is not None and has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[SECOND]:
+                kept[has].append((sum(weights.values()), hit))
+        if not kept:
+            return None
+        best = max(kept, key=lambda has: (len(has), max(weighs for weighs, _ in kept[has])))
+        ordered = sorted(kept[best], key=lambda one: (-one[0], not one[1].stocked, -one[1].id))
+        text = " ".join(word for unit in best for word in (_as_typed(unit),))
+        return replace(self.cut([hit.id for _, hit in ordered]), instead=text, is_wider=True)
 
 
-def _found(rows: Connection, wanted: SearchText, cut: _Cut, *, needs_marks: bool = False) -> Found:
-    """The names with the marks that were typed, then the others; `needs_marks`: nothing where none has these marks."""
-    first, reach = (cut.page - 1) * cut.size, cut.page * cut.size + 1
-    index = index_of(rows, cut.commune_id, wanted)
-    ids: list[int] = []
-    for as_marked in (True, False) if wanted.marked else (False,):
-        known = frozenset(ids)
-        hits = (hit for hit in _hits(rows, index.looks(as_marked=as_marked), cut) if hit[0] not in known)
-        ids += _buyable_first(hits, reach - len(ids))
-        if len(ids) >= reach or (needs_marks and not ids):
-            break
-    return Found(ids=ids[first : reach - 1], page=cut.page, has_more=len(ids) >= reach)
+def _as_typed(unit: NamedThing) -> str:
+    return " ".join(word.folded for word in unit.typed)
 
 
-def _buyable_first(hits: Iterable[tuple[int, bool | None]], most: int) -> list[int]:
-    """Ids of public goods, those that can be bought before those that cannot. Takes no more hits than it needs."""
-    buyable: list[int] = []
-    sold_out: list[int] = []
-    for product_id, stocked in hits:
-        if stocked is not None:
-            (buyable if stocked else sold_out).append(product_id)
-        if len(buyable) == most:
-            return buyable
-    return (buyable + sold_out)[:most]
-
-
-def _hits(connection: Connection, looks: Iterable[GoodsStatement], cut: _Cut) -> Iterator[tuple[int, bool | None]]:
-    """What has the words, newest first, with whether it can be bought; None where it is not public.
-
-    Each look goes on below where the one before it ended, in growing steps: few searches need more than one.
-    """
-    below = HIGHEST_ID
-    for look in looks:
-        values = {**look.values, "commune": cut.commune_id, "now": cut.now}
-        most, rows = FEW, None
-        while rows is None or len(rows) == most:
-            most = FEW if rows is None else most * 8
-            rows = connection.execute(look.statement, {**values, "below": below, "most": most}).all()
-            yield from rows
-            below = rows[-1][0] if rows else below
+def _ordered(found: Sequence[Hit], look: Look) -> list[Hit]:
+    """Public goods, those that can be bought before those that cannot, the newest first; by their weight before all,
+    where they are weighed."""
+    public = [hit for hit in found if hit.stocked is not None]
+    if look.rank is None:
+        return sorted(public, key=lambda hit: (not hit.stocked, -hit.id))
+    ranked = [(look.rank(frozenset(hit.words.split())), hit) for hit in public]
+    meant = [(weighs, hit) for weighs, hit in ranked if weighs]
+    return [hit for _, hit in sorted(meant, key=lambda one: (-one[0], not one[1].stocked, -one[1].id))]

@@ -74,7 +74,14 @@ def likely_readings(rows: Connection, commune_id: int, words: Words) -> list[Wor
     known = _known(rows, commune_id, words)
     choices = [list(_choices(words, i, known)) for i in range(len(words))]
     before = _neighbours(rows, commune_id, {term for at in choices for choice in at for term in choice.terms})
-    return _readings(choices, _Likelihood(count=known.count, before=before))
+    read = _readings(choices, _Likelihood(count=known.count, before=before))
+    return [terms for terms in read if _is_said(terms, before, known.beginning)]
+
+
+def _is_said(terms: Words, before: Mapping[str, dict[str, int]], beginning: str | None) -> bool:
+    """Whether names have these words side by side: else they are the words of different goods. A half-typed last word
+    has no neighbours that are known."""
+    return all(b == beginning or before.get(b, {}).get(a, 0) for a, b in pairwise(terms))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +129,7 @@ def _known(rows: Connection, commune_id: int, words: Words) -> _Known:
     forms = {form for word in words for form in slips(word)}
     forms |= {piece for word in words for cut in _cuts(word) for piece in cut}
     forms |= {a + b for a, b in pairwise(words)}
+    forms |= {piece for a, b in pairwise(words) for moved in _moved(a, b) for piece in moved}
     count: dict[str, int] = {}
     sharing: defaultdict[str, list[str]] = defaultdict(list)
     dialect, last = rows.dialect.name, words[-1]
@@ -144,6 +152,13 @@ def _cuts(word: str) -> Iterator[tuple[str, str]]:
         yield from ((word[:i], word[i:]) for i in range(1, len(word)))
 
 
+def _moved(a: str, b: str) -> Iterator[tuple[str, str]]:
+    """Two words whose blank was typed one letter too early or too late."""
+    letters = a + b
+    if len(letters) <= LONGEST_WORD:
+        yield from ((letters[:at], letters[at:]) for at in (len(a) - 1, len(a) + 1) if 0 < at < len(letters))
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """One way to read the text from a place on: `takes` typed words are `terms`."""
@@ -161,8 +176,10 @@ def _choices(words: Words, i: int, known: _Known) -> Iterator[_Choice]:
     yield from (_Choice(1, (term,), _cost(word, term)) for term in near if is_one_slip(word, term))
     whole = known.count.keys() - {known.beginning}
     yield from (_Choice(1, cut) for cut in _cuts(word) if cut[0] in whole and cut[1] in whole)
-    if i + 1 < len(words) and word + words[i + 1] in whole:
-        yield _Choice(2, (word + words[i + 1],))
+    if i + 1 < len(words):
+        if word + words[i + 1] in whole:
+            yield _Choice(2, (word + words[i + 1],))
+        yield from (_Choice(2, two) for two in _moved(word, words[i + 1]) if two[0] in whole and two[1] in whole)
 
 
 def _cost(typed: str, term: str) -> float:
@@ -230,6 +247,8 @@ def _readings(choices: Sequence[Sequence[_Choice]], likelihood: _Likelihood) -> 
     for i, at in enumerate(choices):
         for choice in at:
             for path in places[i].worth_extending(likelihood.before.get(choice.terms[0], ())):
+                if path.has_slip and choice.cost:
+                    continue
                 places[i + choice.takes].add(_longer(path, choice, likelihood))
     right = sorted(places[-1].best[True].values(), reverse=True)
     return [path.terms for path in right[:READINGS]]

@@ -11,6 +11,7 @@ from market.base.db import reading, reading_rows
 from market.base.errors import NotFound
 from market.catalog.queries.browse import CardPlace, Kind, in_season, kinds, kinds_on_sale, stalls_on_sale
 from market.catalog.queries.search import search as find_goods
+from market.catalog.queries.vocabulary import other_names
 from market.sellers.models import Stall
 from market.sellers.queries.claims import verification_of
 from market.sellers.queries.register import certificates_in_force
@@ -26,6 +27,7 @@ from market.web.base.web import Page
 from market.web.shop.blueprint import blueprint
 from market.web.shop.browse import queries
 from market.web.shop.browse.queries import CardPage, PageQuery
+from market.web.shop.browse.ranking import ranking_criteria
 from market.web.shop.browse.rules import as_written, short_names
 from market.web.shop.browse.site import site
 
@@ -90,14 +92,21 @@ def search() -> Page:
     if not text:
         with reading_rows() as rows:
             page = queries.newest(rows, page_query())
-        return render_template("shop/browse/search.html", text="", instead=None, page=page)
+        return render_template("shop/browse/search.html", text="", instead=None, is_wider=False, page=page)
     asked = page_query(SEARCH_PAGES)
     with reading_rows() as rows:
         found = find_goods(rows, asked.commune_id, text, now=asked.now, page=asked.page)
         cards = queries.given_goods(rows, found.ids, asked)
     page = CardPage(cards=cards, page=found.page, has_more=found.has_more)
     instead = as_written(found.instead, [card.name for card in cards]) if found.instead else None
-    return render_template("shop/browse/search.html", text=text, instead=instead, page=page)
+    return render_template("shop/browse/search.html", text=text, instead=instead, is_wider=found.is_wider, page=page)
+
+
+@blueprint.get("/quy-che/xep-hang")
+@same_for_guests
+def ranking() -> Page:
+    """What the order of a search follows, from the weights that it is made with."""
+    return render_template("shop/browse/ranking.html", criteria=ranking_criteria(), names=other_names())
 
 
 @blueprint.get("/nhom/<slug>")

@@ -31,8 +31,14 @@ def test_a_slip_is_put_right_and_said_in_the_names_own_spelling(client: FlaskCli
     assert "Gạo nếp cái hoa vàng" in html
 
 
+def test_what_is_shown_for_most_of_the_words_says_so(client: FlaskClient, cast: Cast) -> None:
+    html = page(client, "rươi nướng")
+    assert "Không có món nào đủ cả “rươi nướng”, đang xem món có “rươi”." in html
+    assert "đang xem" not in page(client, "rươi")
+
+
 def test_nothing_found_teaches_how_to_type(client: FlaskClient, cast: Cast) -> None:
-    assert "Chưa có món nào tên như vậy" in page(client, "xe máy")
+    assert "Chưa có món nào như vậy" in page(client, "xe máy")
 
 
 def test_no_words_show_all_goods(client: FlaskClient, cast: Cast) -> None:
