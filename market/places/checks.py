@@ -6,11 +6,15 @@ from market.base.config import Settings
 from market.base.db import reading
 from market.base.doctor import Checks, Finding, failed, ok
 from market.places.models import Commune
-from market.places.queries import all_communes, invented_keepers
+from market.places.queries import all_communes, invented_keepers, unread_quiet_hours
 
 
 def checks(settings: Settings) -> Checks:
-    return [("commune", lambda: _commune(settings)), ("keepers", lambda: _keepers(settings))]
+    return [
+        ("commune", lambda: _commune(settings)),
+        ("keepers", lambda: _keepers(settings)),
+        ("quiet hours", _quiet_hours),
+    ]
 
 
 def _commune(settings: Settings) -> Finding:
@@ -37,3 +41,13 @@ def _keepers(settings: Settings) -> Finding:
         fix = "Ghi người giữ thật: flask --app wsgi commune export MÃ, sửa tệp, rồi commune edit MÃ --from TỆP."
         return failed("keepers", f"Điểm nhận hàng còn số điện thoại bịa: {', '.join(invented[:8])}.", fix)
     return ok("keepers", "Điểm nhận hàng không có số điện thoại bịa.")
+
+
+def _quiet_hours() -> Finding:
+    unread = unread_quiet_hours(reading())
+    if unread:
+        fix = (
+            "Viết như 21:00-06:00: flask --app wsgi commune export MÃ, sửa quiet_hours, rồi commune edit MÃ --from TỆP."
+        )
+        return failed("quiet hours", f"Giờ yên tĩnh không đọc được: {', '.join(unread[:8])}.", fix)
+    return ok("quiet hours", "Giờ yên tĩnh đọc được.")

@@ -28,7 +28,9 @@ from market.base.db import NOW, Moment, said
 from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
-from market.orders.rules import OPEN, TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import OPEN, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules.life import Life
+from market.places.queries import quiet_hours
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
 from market.values.paging import Page
@@ -118,6 +120,7 @@ class OrderViewer:
 class ReceiptOrder:
     """One stall's part of a receipt."""
 
+    order_id: int
     code: str
     total: Dong
     line_count: int
@@ -149,6 +152,7 @@ _RECEIPT = (
         case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on"),
         Contact.person_id,
         Contact.phone.label("buyer_phone"),
+        Order.id.label("order_id"),
         Order.code,
         Order.total,
         _LINE_COUNT.label("line_count"),
@@ -166,6 +170,8 @@ _RECEIPT = (
         Order.said_paid_at,
         Order.buyer_confirmed_at.label("taken_at"),
         Order.is_held,
+        Order.acceptance,
+        Order.ended_at,
     )
     .join(Contact, Contact.id == Purchase.contact_id)
     .join(Order, Order.purchase_id == Purchase.id)
@@ -193,9 +199,9 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
 
 
 def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
-    moments = {name: row[name] for name in Life.__dataclass_fields__}
+    moments = {name: row[name] for name in Life.__dataclass_fields__ if name in row} | {"as_of": now}
     moments["status"] = status_at(row["status"], row["due_at"], now)
-    own = {name: row[name] for name in ("code", "total", "line_count", "stall_name", "phone")}
+    own = {name: row[name] for name in ("order_id", "code", "total", "line_count", "stall_name", "phone")}
     return ReceiptOrder(**own, life=Life(**moments))
 
 
@@ -224,6 +230,9 @@ def life_of(order: Order, *, now: datetime) -> Life:
         said_paid_at=order.said_paid_at,
         taken_at=order.buyer_confirmed_at,
         is_held=order.is_held,
+        acceptance=order.acceptance,
+        ended_at=order.ended_at,
+        as_of=now,
     )
 
 
@@ -344,9 +353,11 @@ def paid_and_unanswered(session: Session, now: datetime, *, limit: int = 200) ->
     key = literal("order:") + cast(Order.id, Text) + literal(f":{Recipient.SELLER}:{kind}")
     told = select(Notice.id).where(Notice.dedupe_key == key, Notice.commune_id == Order.commune_id)
     query = (
-        select(Order.id, Order.placed_at)
+        select(Order.id, Order.placed_at, Order.commune_id)
         .where(Order.status == OrderStatus.PLACED, Order.due_at.is_(None), ~told.exists())
         .order_by(Order.id)
         .limit(limit)
     )
-    return [row.id for row in session.execute(query) if answer_deadline(row.placed_at) <= now]
+    rows = session.execute(query).all()
+    quiet = {one: quiet_hours(session, one) for one in sorted({row.commune_id for row in rows})}
+    return [row.id for row in rows if answer_deadline(row.placed_at, quiet[row.commune_id]) <= now]

@@ -2,10 +2,10 @@
 
 import enum
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from market.values.period import VIETNAM, format_moment
+from market.values.period import VIETNAM
+from market.values.quiet import QuietHours
 
 MOST_LINES = 100
 """How many goods a cart holds, and how many are bought at once."""
@@ -38,6 +38,15 @@ class Delivery(enum.StrEnum):
     SHIPPED = "gui_xa"
 
 
+class Acceptance(enum.StrEnum):
+    """Whether the buyer of an accepted order, to be paid by transfer, knows that it was accepted: not yet, by opening
+    its page, by the stall's word that it called them. The hold of the transfer runs from then."""
+
+    UNKNOWN = "chua_biet"
+    SEEN = "da_xem"
+    CALLED = "da_goi"
+
+
 MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.PLACED: frozenset(
         {OrderStatus.ACCEPTED, OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED}
@@ -59,8 +68,13 @@ TIMED = frozenset({OrderStatus.PLACED, OrderStatus.ACCEPTED})
 
 EVENING = time(20, 0)
 ANSWER_WITHIN = timedelta(hours=4)
-TRANSFER_HOLD = timedelta(minutes=30)
+TRANSFER_HOLD = timedelta(hours=2)
+"""How long a transfer's goods are held from when the buyer knows that the stall has accepted."""
+UNSEEN_DAYS = 1
+"""For how many days they are held while the buyer does not know it."""
 HOLD_AFTER_SAID_PAID = timedelta(hours=24)
+TAKEN_UP_WITHIN = timedelta(days=3)
+"""How long after its clock ended an order its stall may take it up again."""
 MOST_WRONG_CODES = 5
 NO_ORDER = "Không tìm thấy đơn này."
 
@@ -98,11 +112,23 @@ def declined_to(status: OrderStatus) -> OrderStatus:
     return OrderStatus.CANCELLED if status is OrderStatus.READY else OrderStatus.DECLINED
 
 
-def answer_deadline(placed_at: datetime) -> datetime:
-    """Until when a stall may answer: that evening at 20:00 (Vietnam) or 4 hours after placing, whichever is later."""
-    local = placed_at.astimezone(VIETNAM)
-    evening = datetime.combine(local.date(), EVENING, tzinfo=VIETNAM)
-    return max(evening, placed_at + ANSWER_WITHIN).astimezone(placed_at.tzinfo)
+def can_take_up(status: OrderStatus, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether the stall may take an order up again that its clock ended (at `ended_at`): what anybody decided to end
+    stays over."""
+    return status is OrderStatus.EXPIRED and ended_at is not None and now < ended_at + TAKEN_UP_WITHIN
+
+
+def answer_deadline(placed_at: datetime, quiet: QuietHours) -> datetime:
+    """Until when a stall may answer: that evening at 20:00 (Vietnam) or 4 hours after placing, none of them in quiet
+    hours, whichever is later."""
+    evening = _evening(placed_at, days=0, quiet=quiet)
+    return max(evening, quiet.deadline(placed_at, ANSWER_WITHIN)).astimezone(placed_at.tzinfo)
+
+
+def _evening(at: datetime, *, days: int, quiet: QuietHours) -> datetime:
+    """20:00 in Vietnam so many of its days later, or when the village is awake again where it sleeps by then."""
+    day = at.astimezone(VIETNAM).date() + timedelta(days=days)
+    return quiet.waking(datetime.combine(day, EVENING, tzinfo=VIETNAM)).astimezone(at.tzinfo)
 
 
 def status_at(status: OrderStatus, due_at: datetime | None, now: datetime) -> OrderStatus:
@@ -111,13 +137,23 @@ def status_at(status: OrderStatus, due_at: datetime | None, now: datetime) -> Or
     return OrderStatus.EXPIRED if is_over else status
 
 
-def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int) -> datetime:
-    """Until when goods are held without money after the stall accepted: a transfer has 30 minutes, what is paid on
-    receipt until 20:00 (Vietnam) so many days later."""
-    if pay_choice is PayChoice.TRANSFER:
-        return accepted_at + TRANSFER_HOLD
-    last_day = accepted_at.astimezone(VIETNAM).date() + timedelta(days=hold_days)
-    return datetime.combine(last_day, EVENING, tzinfo=VIETNAM).astimezone(accepted_at.tzinfo)
+def hold_deadline(pay_choice: PayChoice, accepted_at: datetime, hold_days: int, quiet: QuietHours) -> datetime:
+    """Until when goods are held without money after the stall accepted: 20:00 (Vietnam) so many days later; a
+    transfer's, whose buyer does not know it yet, 20:00 of the next day."""
+    days = UNSEEN_DAYS if pay_choice is PayChoice.TRANSFER else hold_days
+    return _evening(accepted_at, days=days, quiet=quiet)
+
+
+def transfer_deadline(known_at: datetime, said_paid_at: datetime | None, quiet: QuietHours) -> datetime:
+    """Until when a transfer's goods are held once the buyer knows that the stall has accepted: 2 hours of the day, or
+    24 after they said that they transferred."""
+    due = quiet.deadline(known_at, TRANSFER_HOLD)
+    return due if said_paid_at is None else max(due, said_paid_deadline(said_paid_at, quiet))
+
+
+def said_paid_deadline(said_paid_at: datetime, quiet: QuietHours) -> datetime:
+    """24 hours, none of them in quiet hours: banks are slow, and so are people who look whether money came."""
+    return quiet.deadline(said_paid_at, HOLD_AFTER_SAID_PAID)
 
 
 def cart_state(key_hash: str, changes: int) -> str:
@@ -138,118 +174,3 @@ def notice_key(subject: str, subject_id: int, recipient: Recipient, kind: str) -
 def reminder_kind(day: date) -> str:
     """The notice that a paid order still waits for its stall: one a day."""
     return f"cho_tra_loi:{day}"
-
-
-Step = tuple[str, str, str]
-"""What happens, whether it is done, now or next, and when."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
-    """The moments of an order as its pages show them; `status` is that of now, by time. `taken_at`: when the buyer read
-    out the code at which the goods were handed to them, by the stall or at the pickup point."""
-
-    status: OrderStatus
-    pay_choice: PayChoice
-    delivery: Delivery
-    placed_at: datetime
-    accepted_at: datetime | None
-    ready_at: datetime | None
-    completed_at: datetime | None
-    due_at: datetime | None
-    ended_reason: str | None
-    said_paid_at: datetime | None = None
-    taken_at: datetime | None = None
-    is_held: bool = True
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in OPEN
-
-    @property
-    def words(self) -> str:
-        return STATUS_WORDS[self.status]
-
-    @property
-    def kind(self) -> str:
-        """The colour of the status: waiting, good, plain."""
-        if self.status is OrderStatus.PLACED:
-            return "sun"
-        return "leaf" if self.status in ACCEPTED else "line"
-
-    @property
-    def can_answer(self) -> bool:
-        return can_move(self.status, OrderStatus.ACCEPTED)
-
-    @property
-    def can_hand_over(self) -> bool:
-        return can_move(self.status, OrderStatus.DELIVERED)
-
-    @property
-    def can_get_ready(self) -> bool:
-        return can_move(self.status, OrderStatus.READY)
-
-    @property
-    def is_fetched(self) -> bool:
-        """Whether the buyer has the goods already, from the pickup point's keeper."""
-        return self.can_hand_over and self.taken_at is not None
-
-    @property
-    def can_decline(self) -> bool:
-        """Whether the stall may still say no, or call off what it has packed."""
-        return self.is_open and not self.is_fetched
-
-    @property
-    def can_cancel(self) -> bool:
-        """Whether the buyer may call it off (money aside)."""
-        return can_cancel(self.status)
-
-    def steps(self) -> list[Step]:
-        happened = [
-            ("Đã gửi đơn", self.placed_at),
-            ("Người bán nhận đơn", self.accepted_at),
-            ("Hàng sẵn sàng", self.ready_at),
-            ("Đã giao hàng", self.completed_at),
-        ]
-        done = [(text, "done", format_moment(at)) for text, at in happened if at]
-        if self.status is OrderStatus.DELIVERED:
-            return done
-        if not self.is_open:
-            return [*done, (self.words, "now", self.ended_reason or "")]
-        coming = [text for text, at in happened if not at]
-        return [*done, *((text, "now" if index == 0 else "next", "") for index, text in enumerate(coming))]
-
-    def buyer_sentence(self) -> str:
-        """What happens next, said to the buyer."""
-        due = format_moment(self.due_at) if self.due_at else ""
-        if self.status is OrderStatus.PLACED and not due:
-            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
-        if self.status is OrderStatus.PLACED:
-            held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
-            return f"{held}Người bán trả lời trước {due}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
-        if self.status is OrderStatus.ACCEPTED and due:
-            return f"Người bán đã nhận đơn. Giữ hàng cho bạn đến {due}."
-        if self.status is OrderStatus.ACCEPTED:
-            return "Người bán đã nhận đơn và đang chuẩn bị hàng."
-        if self.is_fetched:
-            return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
-        if self.status is OrderStatus.READY:
-            return _READY[self.delivery]
-        return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
-
-
-_READY = {
-    Delivery.PICKUP_POINT: "Hàng đã sẵn sàng, mời bạn đến nhận.",
-    Delivery.IN_COMMUNE: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",
-    Delivery.SHIPPED: "Hàng đã đóng gói, người bán gửi đi cho bạn.",
-}
-_OVER = {
-    OrderStatus.DELIVERED: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",
-    OrderStatus.DECLINED: "Người bán không giao được đơn này. Mời chọn món khác.",
-    OrderStatus.EXPIRED: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
-    OrderStatus.CANCELLED: "Đơn đã hủy, hàng trả lại gian.",
-}
-_OVER_UNHELD = {
-    OrderStatus.EXPIRED: "Đơn đã quá giờ trả lời, hàng chưa được giữ. Nếu vẫn muốn mua, mời đặt lại.",
-    OrderStatus.CANCELLED: "Đơn đã hủy. Hàng chưa được giữ cho đơn này.",
-}
