@@ -30,5 +30,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("order") as order:
         order.drop_constraint(op.f("ck_order_acceptance_known_has_a_time"), type_="check")
+        order.drop_constraint(op.f("ck_order_acceptance"), type_="check")
         order.drop_column("acceptance_known_at")
         order.drop_column("acceptance")

@@ -24,12 +24,18 @@ FACT = sa.table(
 )
 SINCE = date(2025, 7, 1)
 SOURCE = "Quy ước của chợ: từ 21 giờ đến 6 giờ sáng không tính giờ trả lời, giờ giữ hàng"
+COUNT_ON = """SELECT setval(
+    pg_get_serial_sequence('dated_fact', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM dated_fact), false
+)"""
+"""Rows that were put back with their ids may have left PostgreSQL's counter behind."""
 OURS = FACT.c.commune_id.is_(None) & (FACT.c.key == "quiet_hours")
 
 
 def upgrade() -> None:
     if op.get_bind().scalar(sa.select(sa.func.count()).select_from(FACT).where(OURS)):
         return
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(COUNT_ON)
     night = {"commune_id": None, "key": "quiet_hours", "value": "21:00-06:00", "valid_from": SINCE, "source": SOURCE}
     op.bulk_insert(FACT, [night])
 
