@@ -1,4 +1,5 @@
-"""Whether every commune has an address of its own, and nothing invented stands where people call."""
+"""Whether every commune has an address of its own and quiet hours that are read, and nothing invented stands where
+people call."""
 
 from collections.abc import Sequence
 
@@ -10,11 +11,7 @@ from market.places.queries import all_communes, invented_keepers, unread_quiet_h
 
 
 def checks(settings: Settings) -> Checks:
-    return [
-        ("commune", lambda: _commune(settings)),
-        ("keepers", lambda: _keepers(settings)),
-        ("quiet hours", _quiet_hours),
-    ]
+    return [("commune", lambda: _commune(settings)), ("keepers", lambda: _keepers(settings))]
 
 
 def _commune(settings: Settings) -> Finding:
@@ -25,6 +22,9 @@ def _commune(settings: Settings) -> Finding:
     if unreached := _unreached(communes, settings):
         fix = "Mỗi xã một tên máy: flask --app wsgi commune edit MÃ --host TÊN-MÁY."
         return failed("commune", f"Không mở được chợ của {', '.join(unreached)}: trùng địa chỉ.", fix)
+    if unread := unread_quiet_hours(reading()):
+        fix = "Viết như 21:00-06:00: flask --app wsgi commune export MÃ, sửa, rồi commune edit MÃ --from TỆP."
+        return failed("commune", f"Giờ yên tĩnh không đọc được: {', '.join(unread[:8])}.", fix)
     return ok("commune", "; ".join(f"Chợ của {one.name} ở {one.host or settings.host}" for one in communes) + ".")
 
 
@@ -41,13 +41,3 @@ def _keepers(settings: Settings) -> Finding:
         fix = "Ghi người giữ thật: flask --app wsgi commune export MÃ, sửa tệp, rồi commune edit MÃ --from TỆP."
         return failed("keepers", f"Điểm nhận hàng còn số điện thoại bịa: {', '.join(invented[:8])}.", fix)
     return ok("keepers", "Điểm nhận hàng không có số điện thoại bịa.")
-
-
-def _quiet_hours() -> Finding:
-    unread = unread_quiet_hours(reading())
-    if unread:
-        fix = (
-            "Viết như 21:00-06:00: flask --app wsgi commune export MÃ, sửa quiet_hours, rồi commune edit MÃ --from TỆP."
-        )
-        return failed("quiet hours", f"Giờ yên tĩnh không đọc được: {', '.join(unread[:8])}.", fix)
-    return ok("quiet hours", "Giờ yên tĩnh đọc được.")

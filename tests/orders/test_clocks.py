@@ -122,6 +122,7 @@ def test_without_a_row_no_hour_is_quiet_and_what_cannot_be_read_is_told(app: Fla
         session.execute(update(DatedFact).where(DatedFact.key == "quiet_hours").values(value="tối, đến sáng"))
     assert quiet_hours(reading(), cast.commune) == QuietHours(rules=[])
     assert unread_quiet_hours(reading()) == ["tối, đến sáng"]
+    assert "Giờ yên tĩnh không đọc được: tối, đến sáng." in app.test_cli_runner().invoke(args=["doctor"]).stdout
     with transaction() as session:
         session.execute(delete(DatedFact).where(DatedFact.key == "quiet_hours"))
     assert quiet_hours(reading(), cast.commune) == QuietHours(rules=[])
