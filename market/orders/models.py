@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.base.db import Base, Id, Ref, communes_of, of_same_commune, parent_by_commune
 from market.catalog.models import Variant
-from market.orders.rules import Delivery, OrderStatus, PayChoice
+from market.orders.rules import Acceptance, Delivery, OrderStatus, PayChoice
 from market.places.models import PickupPoint
 from market.sellers.models import Stall
 from market.values.money import Dong
@@ -100,7 +100,8 @@ class Order(Base):
     """One stall's part of a purchase. `placed_on` and `completed_on` are the local days that reports group by.
 
     `is_held`: whether goods were held for it, now or before it ended; an order that its stall must look at first holds
-    none until it is accepted.
+    none until it is accepted. `acceptance`: whether the buyer of an accepted transfer knows that it was (None: nobody
+    waits for that), and since when; its clock runs from then.
     """
 
     __tablename__ = "order"
@@ -108,6 +109,10 @@ class Order(Base):
         CheckConstraint("total = goods_total + delivery_fee - discount", name="total_adds_up"),
         CheckConstraint("goods_total >= 0 AND delivery_fee >= 0 AND discount >= 0 AND total >= 0", name="not_negative"),
         CheckConstraint("(status = 'da_giao') = (completed_on IS NOT NULL)", name="completed_has_a_day"),
+        CheckConstraint(
+            "(acceptance_known_at IS NOT NULL) = (acceptance IS NOT NULL AND acceptance <> 'chua_biet')",
+            name="acceptance_known_has_a_time",
+        ),
         Index(None, "stall_id", "status", "id"),
         Index(None, "stall_id", "placed_at"),
         Index(
@@ -154,6 +159,8 @@ class Order(Base):
     placed_on: Mapped[date]
     due_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    acceptance: Mapped[Acceptance | None]
+    acceptance_known_at: Mapped[datetime | None]
     said_paid_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]

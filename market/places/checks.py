@@ -1,4 +1,5 @@
-"""Whether every commune has an address of its own, and nothing invented stands where people call."""
+"""Whether every commune has an address of its own and quiet hours that are read, and nothing invented stands where
+people call."""
 
 from collections.abc import Sequence
 
@@ -6,7 +7,7 @@ from market.base.config import Settings
 from market.base.db import reading
 from market.base.doctor import Checks, Finding, failed, ok
 from market.places.models import Commune
-from market.places.queries import all_communes, invented_keepers
+from market.places.queries import all_communes, invented_keepers, unread_quiet_hours
 
 
 def checks(settings: Settings) -> Checks:
@@ -21,6 +22,9 @@ def _commune(settings: Settings) -> Finding:
     if unreached := _unreached(communes, settings):
         fix = "Mỗi xã một tên máy: flask --app wsgi commune edit MÃ --host TÊN-MÁY."
         return failed("commune", f"Không mở được chợ của {', '.join(unreached)}: trùng địa chỉ.", fix)
+    if unread := unread_quiet_hours(reading()):
+        fix = "Viết như 21:00-06:00: flask --app wsgi commune export MÃ, sửa, rồi commune edit MÃ --from TỆP."
+        return failed("commune", f"Giờ yên tĩnh không đọc được: {', '.join(unread[:8])}.", fix)
     return ok("commune", "; ".join(f"Chợ của {one.name} ở {one.host or settings.host}" for one in communes) + ".")
 
 

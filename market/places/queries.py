@@ -1,8 +1,10 @@
 """Questions about places: the commune of a host, its hamlets, their old names."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import Text, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.base.config import Settings
@@ -10,6 +12,7 @@ from market.base.errors import NotFound
 from market.base.loopback import is_loopback
 from market.base.seen import Facts
 from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.values.quiet import QuietHours, QuietRule, parse_hours
 
 
 class UnknownHost(NotFound):
@@ -130,6 +133,68 @@ def places_of(session: Session, commune_id: int) -> dict[str, list[dict[str, obj
         ],
         "facts": [_said(one, "key", "value", "valid_from", "valid_to", "source") for one in session.scalars(facts)],
     }
+
+
+QUIET_HOURS = "quiet_hours"
+_QUIET_ROW = (
+    case((DatedFact.commune_id.is_(None), "0"), else_="1")
+    + ","
+    + DatedFact.value
+    + ","
+    + cast(DatedFact.valid_from, Text)
+    + ","
+    + func.coalesce(cast(DatedFact.valid_to, Text), "")
+)
+QUIET_ROWS = (
+    select(func.aggregate_strings(_QUIET_ROW, ";"))
+    .where(
+        DatedFact.key == QUIET_HOURS,
+        or_(DatedFact.commune_id == bindparam("commune_id"), DatedFact.commune_id.is_(None)),
+    )
+    .scalar_subquery()
+)
+"""A commune's rows of quiet hours as one text, for `read_quiet_hours`: a column of a statement that asks for more, so
+that a check-out takes none for them. `commune_id` is to be given."""
+_QUIET = select(QUIET_ROWS)
+
+
+def quiet_hours(session: Session, commune_id: int) -> QuietHours:
+    """The hours in which no clock of a commune runs: its own rules and the country's."""
+    return read_quiet_hours(session.connection().scalar(_QUIET, {"commune_id": commune_id}))
+
+
+def read_quiet_hours(rows: str | None) -> QuietHours:
+    """What `QUIET_ROWS` brought. A row that cannot be read is no rule (`flask doctor` tells of it)."""
+    rules = []
+    for row in rows.split(";") if rows else ():
+        with suppress(ValueError):
+            own, hours, first, last = row.split(",")
+            begins, ends = parse_hours(hours)
+            rule = QuietRule(
+                begins=begins,
+                ends=ends,
+                valid_from=date.fromisoformat(first),
+                valid_to=date.fromisoformat(last) if last else None,
+                is_own=own == "1",
+            )
+            rules.append(rule)
+    return QuietHours(rules=rules)
+
+
+def unread_quiet_hours(session: Session) -> list[str]:
+    """What stands for quiet hours and cannot be read as such."""
+    return [
+        text
+        for text in session.scalars(select(DatedFact.value).where(DatedFact.key == QUIET_HOURS))
+        if not _is_read(text)
+    ]
+
+
+def _is_read(text: str) -> bool:
+    try:
+        return bool(parse_hours(text))
+    except ValueError:
+        return False
 
 
 def _said(row: Hamlet | PickupPoint | OldPlace | DatedFact, *names: str) -> dict[str, object]:

@@ -46,6 +46,21 @@ def format_moment(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%H:%M %d/%m}"
 
 
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_PARTS = ((4, "đêm"), (11, "sáng"), (13, "trưa"), (18, "chiều"), (22, "tối"), (24, "đêm"))
+"""Until which hour the parts of a day go, as people say them."""
+
+
+def spoken_moment(moment: datetime, now: datetime) -> str:
+    """A moment near to now as one says it: `8 giờ tối nay`, `9 giờ 09 sáng mai`, `8 giờ tối thứ Bảy, 28/11`."""
+    local, today = moment.astimezone(VIETNAM), local_day(now)
+    part = next(word for until, word in _PARTS if local.hour < until)
+    hour = local.hour - 12 if local.hour > 12 and part != "đêm" else local.hour
+    clock = f"{hour} giờ {local:%M}" if local.minute else f"{hour} giờ"
+    near = {0: "nay", 1: "mai", -1: "hôm qua"}.get((local.date() - today).days)
+    return f"{clock} {part} {near or f'{_WEEKDAYS[local.weekday()]}, {local:%d/%m}'}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Days from `start` to `end`, both included."""

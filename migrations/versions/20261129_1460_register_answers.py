@@ -7,14 +7,22 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1460"
-down_revision = "20261129_1350"
+down_revision = "20261129_1450"
 branch_labels = None
 depends_on = None
 phase = "expand"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ABOUT = sa.Enum(
-    "cot", "loai_hinh", "thon", "tinh_trang", "trung", name="answerabout", native_enum=False, create_constraint=True, length=32
+    "cot",
+    "loai_hinh",
+    "thon",
+    "tinh_trang",
+    "trung",
+    name="answerabout",
+    native_enum=False,
+    create_constraint=True,
+    length=32,
 )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,10 +19,14 @@ from market.orders.actions.placing import place_purchase
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.rules import Delivery, PayChoice
-from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order
+from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, take_up_order
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of
 from market.values.money import Dong
 from market.values.phone import Phone
+from market.values.quiet import QuietHours, QuietRule
+
+NIGHT = QuietHours(rules=[QuietRule(begins=time(21), ends=time(6), valid_from=date(2025, 7, 1))])
+"""The quiet hours of a market at its beginning, as a migration enters them."""
 
 MAIS_PHONE = "mai-phone"
 """What her phone keeps in its cookie; an order knows it by its digest."""
@@ -77,6 +81,13 @@ def accept_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clo
     order = session.get(Order, order_id)
     seen = seen_of(facts_to_accept(order, paid_of(session, [order_id], now=clock()).get(order_id))) if order else ""
     accept_order(session, actor, ref(session, order_id), Accept(seen=seen), clock=clock)
+
+
+def take_up_as_shown(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:
+    """The stall has just opened the page of an order that its clock ended, and takes it up again."""
+    order = session.get_one(Order, order_id)
+    seen = seen_of(facts_to_accept(order, paid_of(session, [order_id], now=clock()).get(order_id)))
+    take_up_order(session, actor, ref(session, order_id), Accept(seen=seen), clock=clock)
 
 
 def decline_as_shown(session: Session, actor: Actor, order_id: int, reason: str, *, clock: Clock) -> None:

@@ -33,7 +33,7 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, accept_as_shown, decline_as_shown, order_row, place, ref, stock, wanted
+from tests.orders.steps import MAI, NIGHT, accept_as_shown, decline_as_shown, order_row, place, ref, stock, wanted
 
 
 def newcomer(number: int, *, phone: str | None = None, network: str = "carrier") -> Buyer:
@@ -154,7 +154,7 @@ def test_what_is_paid_on_receipt_is_held_for_the_days_that_its_stall_says(app: F
     order_id = order(cast, now, cast.dau_xanh, 5000, MAI)
     accept(order_id, now)
     due = order_row(order_id).due_at
-    assert due == hold_deadline(PayChoice.ON_RECEIPT, now(), 2)
+    assert due == hold_deadline(PayChoice.ON_RECEIPT, now(), 2, NIGHT)
     now.at = due - timedelta(microseconds=1)
     assert end_overdue(now()) == 0
     now.move(microseconds=1)

@@ -26,7 +26,7 @@ from market.values.phone import Phone
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
-from tests.orders.steps import MAI, order_row, place, stock, wanted
+from tests.orders.steps import MAI, NIGHT, order_row, place, stock, wanted
 from tests.queries import counting
 
 
@@ -192,7 +192,7 @@ def test_a_stall_may_accept_by_itself(app: Flask, cast: Cast, now: Clock) -> Non
     assert (order.status, order.accepted_at, order.due_at) == (
         OrderStatus.ACCEPTED,
         now(),
-        hold_deadline(PayChoice.ON_RECEIPT, now(), 3),
+        hold_deadline(PayChoice.ON_RECEIPT, now(), 3, NIGHT),
     )
     assert [event.verb for event in events_of(reading(), "order", order.id)] == ["place", "accept"]
 

@@ -18,7 +18,7 @@ from market.values.period import local_day
 from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import place, wanted
+from tests.orders.steps import NIGHT, place, wanted
 
 TICK = timedelta(microseconds=1)
 Another = Callable[..., int]
@@ -110,7 +110,7 @@ def test_what_is_overdue_is_ended_the_longest_overdue_first(cast: Cast, now: Clo
 
 
 def test_a_paid_order_is_asked_about_from_its_deadline_on_once_a_day(cast: Cast, now: Clock, another: Another) -> None:
-    deadline = answer_deadline(now())
+    deadline = answer_deadline(now(), NIGHT)
     late, other = another(due_at=None), another(due_at=None)
     another(due_at=None, status=OrderStatus.ACCEPTED)
     another(due_at=deadline - TICK)
@@ -167,7 +167,7 @@ def test_a_guest_on_another_phone_owns_no_other_guest_s_purchase() -> None:
 
 def test_a_line_said_to_be_over_by_time_is_so_on_the_receipt(cast: Cast, now: Clock) -> None:
     placed = place(cast.commune, wanted(cast.gao_nep), now=now())
-    due: datetime = answer_deadline(now())
+    due: datetime = answer_deadline(now(), NIGHT)
     for at, status in ((due - TICK, OrderStatus.PLACED), (due, OrderStatus.EXPIRED)):
         [order] = orders.receipt_with_code(reading(), cast.commune, placed.code, now=at).orders
         assert order.life.status is status

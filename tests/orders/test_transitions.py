@@ -19,14 +19,14 @@ from market.orders.actions.brakes import HAND_OVER_CODE
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
 from market.orders.queries.orders import open_orders, orders_over, unanswered_orders
-from market.orders.rules import OrderStatus, PayChoice, answer_deadline, hold_deadline, status_at
+from market.orders.rules import Acceptance, OrderStatus, PayChoice, answer_deadline, hold_deadline, status_at
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.payments.queries import stall_now
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
-from tests.orders.steps import accept_as_shown, decline_as_shown, order_row, place, ref, stock, wanted
+from tests.orders.steps import NIGHT, accept_as_shown, decline_as_shown, order_row, place, ref, stock, wanted
 
 
 def place_one(
@@ -77,7 +77,7 @@ def left(variant_id: int, now: Clock) -> int | None:
 def test_a_paid_on_receipt_order_goes_all_the_way(app: Flask, cast: Cast, now: Clock) -> None:
     order_id = place_one(cast, now, cast.dau_xanh, 2000)
     accept(order_id, now, Actor(person_id=cast.lan.person))
-    assert order_row(order_id).due_at == hold_deadline(PayChoice.ON_RECEIPT, now(), 3)
+    assert order_row(order_id).due_at == hold_deadline(PayChoice.ON_RECEIPT, now(), 3, NIGHT)
     ready(order_id, now)
     assert order_row(order_id).due_at is None
     assert stock(cast.dau_xanh) == (5000, 2000)
@@ -205,7 +205,7 @@ def test_an_order_that_is_not_there_is_not_moved(app: Flask, cast: Cast, now: Cl
 def test_an_unanswered_order_is_over_by_time_with_no_job_run(app: Flask, cast: Cast, now: Clock) -> None:
     order_id = place_one(cast, now, cast.dau_xanh, 5000)
     due = order_row(order_id).due_at
-    assert due == answer_deadline(now())
+    assert due == answer_deadline(now(), NIGHT)
     now.at = due
     order = order_row(order_id)
     assert order.status is OrderStatus.PLACED
@@ -241,10 +241,23 @@ def test_the_job_writes_what_time_has_ended(app: Flask, cast: Cast, now: Clock) 
     assert kinds_told()[-1] == "qua_han"
 
 
-def test_an_accepted_transfer_is_held_half_an_hour(app: Flask, cast: Cast, now: Clock) -> None:
+def see(order_id: int, now: Clock) -> bool:
+    with transaction() as session:
+        return actions.see_acceptance(session, GUEST, order_id, clock=now)
+
+
+def test_an_accepted_transfer_is_held_two_hours_from_when_its_buyer_knows(app: Flask, cast: Cast, now: Clock) -> None:
     order_id = place_one(cast, now, cast.dau_xanh, 5000, pay=PayChoice.TRANSFER)
+    assert not see(order_id, now)
     accept(order_id, now)
-    now.move(minutes=29)
+    assert order_row(order_id).due_at == hold_deadline(PayChoice.TRANSFER, now(), 3, NIGHT)
+    known = now.move(hours=3)
+    assert left(cast.dau_xanh, now) == 0
+    assert [see(order_id, now) for _ in range(2)] == [True, False]
+    row = order_row(order_id)
+    assert (row.acceptance, row.acceptance_known_at) == (Acceptance.SEEN, known)
+    now.move(hours=1, minutes=59)
+    assert not see(order_id, now)
     assert left(cast.dau_xanh, now) == 0
     now.move(minutes=1)
     assert left(cast.dau_xanh, now) == 5000
@@ -261,10 +274,10 @@ def test_saying_paid_holds_for_a_day_once_and_moves_no_money(app: Flask, cast: C
     accept(order_id, now)
     said = now.move(minutes=10)
     say_paid(order_id, now)
-    now.move(hours=23)
+    now.at = NIGHT.deadline(said, timedelta(hours=23))
     say_paid(order_id, now)
     order = order_row(order_id)
-    assert (order.status, order.said_paid_at) == (OrderStatus.ACCEPTED, said)
+    assert (order.status, order.said_paid_at, order.acceptance) == (OrderStatus.ACCEPTED, said, Acceptance.SEEN)
     now.move(hours=1)
     assert status_at(order.status, order.due_at, now()) is OrderStatus.EXPIRED
     assert "CHƯA thấy tiền" in (reading().scalar(select(Notice.sentence).where(Notice.kind == "bao_da_chuyen")) or "")
@@ -295,6 +308,7 @@ def test_saying_paid_is_for_a_transfer_alone_and_shortens_no_hold(app: Flask, ca
 def test_a_card_s_hold_never_ends_sooner_than_the_one_there_is(app: Flask, cast: Cast, now: Clock) -> None:
     order_id = place_one(cast, now, cast.dau_xanh, pay=PayChoice.TRANSFER)
     accept(order_id, now)
+    see(order_id, now)
     due = order_row(order_id).due_at
     assert due is not None
     for until, held in ((due - timedelta(minutes=1), due), (due, due), (due + timedelta(minutes=1),) * 2):
@@ -304,7 +318,7 @@ def test_a_card_s_hold_never_ends_sooner_than_the_one_there_is(app: Flask, cast:
             )
         assert order_row(order_id).due_at == held
     verbs = [event.verb for event in events_of(reading(), "order", order_id)]
-    assert verbs == ["place", "accept", "hold_for_card"]
+    assert verbs == ["place", "accept", "see_acceptance", "hold_for_card"]
 
 
 def test_only_a_paid_order_that_waits_is_asked_about(app: Flask, cast: Cast, now: Clock) -> None:
@@ -336,7 +350,9 @@ def test_the_log_names_the_field_of_a_move_alone_and_a_signed_in_buyer_is_told(
         transitions.note_wrong_code(session, GUEST, order_id, now=now())
     events = [(event.verb, event.fields, event.business_id) for event in events_of(reading(), "order", order_id)]
     lan = cast.lan.business
-    assert events[1:] == [("accept", "status", lan), ("say_paid", "", lan), ("wrong_code", "", lan)]
+    assert [event[0] for event in events[2:]] == ["see_acceptance", "say_paid", "wrong_code"]
+    assert {event[1:] for event in events[2:]} == {("", lan)}
+    assert events[1] == ("accept", "status", lan)
     told = select(Notice.kind, Notice.person_id, Notice.business_id).where(Notice.order_id == order_id)
     assert [tuple(row) for row in reading().execute(told.order_by(Notice.id))] == [
         ("don_moi", None, lan),

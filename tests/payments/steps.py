@@ -45,17 +45,20 @@ def buy(
     amount: int = 1000,
     pay: PayChoice = PayChoice.TRANSFER,
     accepted: bool = True,
+    is_seen: bool = True,
     variant: int | None = None,
     buyer: Buyer = MAI,
     point: int | None = None,
 ) -> Bought:
-    """Mai buys from bà Lan (rau muống, 12.000 a bunch), to pay by transfer; the stall has accepted."""
+    """Mai buys from bà Lan (rau muống, 12.000 a bunch), to pay by transfer; the stall has accepted, and Mai seen it."""
     order = wanted(variant or cast.rau_muong, amount, pay=pay, point=point)
     new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=buyer, orders=(order,), cart_id=None)
     with transaction() as session:
         placed = actions.check_out(session, GUEST, new, clock=lambda: now)
         if accepted:
             accept_as_shown(session, GUEST, placed.order_ids[0], clock=lambda: now)
+            if is_seen:
+                actions.see_acceptance(session, GUEST, placed.order_ids[0], clock=lambda: now)
     row = (
         reading().execute(select(Order.code, Order.total, Order.stall_id).where(Order.id == placed.order_ids[0])).one()
     )

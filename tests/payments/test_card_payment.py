@@ -33,7 +33,7 @@ from market.sellers.models import Stall, Verification
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import order_row
+from tests.orders.steps import NIGHT, order_row
 from tests.payments.gate import KEY, NOBODY, SECRET, Gate, accepts, goes, keys_seen, new_checkout, opened
 from tests.payments.steps import (
     Bought,
@@ -113,19 +113,18 @@ def test_keys_are_kept_of_verified_stalls_and_both_at_first(cast: Cast, now: Clo
 
 
 def test_the_goods_are_held_while_a_card_is_typed_and_at_most_a_day(gate: Gate, order: Bought, now: Clock) -> None:
-    assert order_row(order.id).due_at == now() + timedelta(minutes=30)
-    now.move(minutes=29)
+    known = now()
+    assert order_row(order.id).due_at == known + timedelta(hours=2)
+    now.move(hours=1, minutes=59)
     gate.begin(order, now)
     assert order_row(order.id).due_at == now() + CHECKOUT_LIFE + HOLD_BEYOND
     gate.begin(order, now)
     [go] = goes(order)
     assert go.expires_at == now() + CHECKOUT_LIFE
-    accepted_at = order_row(order.id).accepted_at
-    assert accepted_at
     with transaction() as session:
         held = locked(session, Order, Order.id == order.id)
         transitions.hold_for_card(session, GUEST, held, until=now() + timedelta(days=9), now=now())
-    assert order_row(order.id).due_at == accepted_at + timedelta(hours=24)
+    assert order_row(order.id).due_at == NIGHT.deadline(known, timedelta(hours=24))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +159,7 @@ def test_a_restored_market_whose_ids_come_again_asks_with_new_keys(gate: Gate, o
 
 def test_pay_on_receipt_has_a_clock_of_days_that_moves_at_its_end_alone(gate: Gate, cast: Cast, now: Clock) -> None:
     early, late = (buy(cast, now(), pay=PayChoice.ON_RECEIPT) for _ in range(2))
-    due = hold_deadline(PayChoice.ON_RECEIPT, now(), 3)
+    due = hold_deadline(PayChoice.ON_RECEIPT, now(), 3, NIGHT)
     gate.begin(early, now)
     assert order_row(early.id).due_at == due
     now.at = due - timedelta(minutes=5)
@@ -180,7 +179,7 @@ def test_only_what_asks_for_money_is_begun(gate: Gate, cast: Cast, order: Bought
         actions.disable_card_payments(session, GUEST, order.stall, now=now())
     with transaction() as session, pytest.raises(Conflict, match="không nhận thẻ"):
         actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
-    now.move(hours=1)
+    now.move(hours=2)
     with transaction() as session, pytest.raises(Conflict, match="không nhận tiền"):
         actions.begin_card(session, GUEST, order.stall, order.id, clock=now)
     assert goes(order) == []

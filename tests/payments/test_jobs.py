@@ -17,7 +17,7 @@ from market.payments.rules.status import PaidStatus
 from market.web.hooks import bank as bank_hook
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import order_row
+from tests.orders.steps import NIGHT, order_row
 from tests.payments.gate import goes, opened
 from tests.payments.steps import BANK, HOOK, buy, notice, paid
 
@@ -38,7 +38,7 @@ def test_an_order_that_cannot_be_ended_holds_up_no_other_and_is_seen(
 ) -> None:
     bad, good, unanswered = (buy(cast, now(), accepted=one < 2) for one in range(3))
     notice(1, 12_000, unanswered.code, now())
-    now.at = answer_deadline(now())
+    now.at = answer_deadline(now(), NIGHT)
     monkeypatch.setattr(jobs, "end_overdue_order", failing(jobs.end_overdue_order, bad.id))
     [task] = [one for one in jobs.PERIODIC_TASKS if one.name == "end overdue orders"]
     with transaction() as session:

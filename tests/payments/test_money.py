@@ -39,7 +39,7 @@ from market.sellers.actions import NewBankAccount
 from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI, cash_as_shown, order_row, wanted
+from tests.orders.steps import MAI, NIGHT, cash_as_shown, order_row, wanted
 from tests.payments.steps import (
     Bought,
     allocate_as_shown,
@@ -209,7 +209,7 @@ def test_late_money_never_revives_an_order(cast: Cast, now: Clock) -> None:
     called_off = buy(cast, now())
     with transaction() as session:
         actions.cancel_order(session, GUEST, called_off.id, clock=now)
-    now.move(minutes=31)
+    now.move(hours=2)
     for number, order in enumerate((late, called_off), start=1):
         taken = notice(number, 12_000, order.code, now())
         assert credit(taken).unmatched_reason == Unmatched.ORDER_CLOSED
@@ -296,7 +296,7 @@ def test_money_taken_off_an_order_paid_on_receipt_sets_it_its_days_anew(cast: Ca
         said = confirm_as_shown(session, GUEST, order.stall, order.id, clock=now)
         undo_as_shown(session, GUEST, order.stall, said, clock=now)
     row = order_row(order.id)
-    due = hold_deadline(PayChoice.ON_RECEIPT, now(), 3)
+    due = hold_deadline(PayChoice.ON_RECEIPT, now(), 3, NIGHT)
     assert (row.status, row.due_at, paid(order).received) == (OrderStatus.ACCEPTED, due, 0)
 
 

@@ -27,7 +27,16 @@ from market.payments.rules.status import keeps_order
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.nights import examples
-from tests.orders.steps import MAI, accept_as_shown, cash_as_shown, decline_as_shown, line, ref, wanted
+from tests.orders.steps import (
+    MAI,
+    accept_as_shown,
+    cash_as_shown,
+    decline_as_shown,
+    line,
+    ref,
+    take_up_as_shown,
+    wanted,
+)
 from tests.payments.gate import KEY, SECRET, keys_seen
 from tests.payments.steps import (
     allocate_as_shown,
@@ -40,8 +49,8 @@ from tests.payments.steps import (
 from tests.sellers.changing import save_keys
 
 VERBS = [
-    *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "end"),
-    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back"),
+    *("place", "accept", "decline", "cancel", "ready", "hand_over", "say_paid", "see", "take_up", "take_up", "end"),
+    *("bank", "bank", "word", "card", "allocate", "undo", "refund", "jump", "jump_back", "sleep", "sleep"),
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 20)), min_size=4, max_size=18)
 UNDELIVERED = (OrderStatus.DECLINED, OrderStatus.EXPIRED, OrderStatus.CANCELLED)
@@ -92,6 +101,18 @@ class Story:
             new = cash_as_shown(session, order.id) if size > 10 else on_credit
             actions.hand_over(session, GUEST, order.stall_id, new, clock=self.now)
 
+    def see(self, order: Order, size: int) -> None:
+        """The buyer opens the order's page, or the stall says that it called."""
+        with transaction() as session:
+            if size > 10:
+                actions.tell_acceptance(session, GUEST, ref(session, order.id), clock=self.now)
+            else:
+                actions.see_acceptance(session, GUEST, order.id, clock=self.now)
+
+    def take_up(self, order: Order, _size: int) -> None:
+        with transaction() as session:
+            take_up_as_shown(session, GUEST, order.id, clock=self.now)
+
     def say_paid(self, order: Order, _size: int) -> None:
         with transaction() as session:
             actions.say_paid(session, GUEST, order.id, clock=self.now)
@@ -141,6 +162,8 @@ class Story:
             self.place(which, size)
         elif verb == "end":
             end_overdue(self.now())
+        elif verb == "sleep":
+            self.now.move(hours=size * 4)
         elif verb.startswith("jump"):
             self.now.move(minutes=size * 13 * (-1 if verb == "jump_back" else 1))
         elif self.orders:

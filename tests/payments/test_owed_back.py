@@ -17,7 +17,7 @@ from market.catalog.models import Reservation, Variant
 from market.notices.models import Notice
 from market.orders.actions.inputs import PlacePurchase
 from market.orders.models import Order
-from market.orders.rules import OrderStatus, PayChoice, answer_deadline
+from market.orders.rules import OrderStatus, PayChoice, answer_deadline, hold_deadline
 from market.payments import actions
 from market.payments.jobs import end_overdue
 from market.payments.models import Allocation, PaymentRequest, Refund
@@ -28,7 +28,17 @@ from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.events import events_of
-from tests.orders.steps import MAI, accept_as_shown, cash_as_shown, decline_as_shown, line, order_row, stock, wanted
+from tests.orders.steps import (
+    MAI,
+    NIGHT,
+    accept_as_shown,
+    cash_as_shown,
+    decline_as_shown,
+    line,
+    order_row,
+    stock,
+    wanted,
+)
 from tests.payments.gate import opened
 from tests.payments.steps import (
     Bought,
@@ -121,7 +131,7 @@ def test_less_than_half_neither_stops_the_clock_nor_blocks_a_cancellation(cast: 
     notice(1, 1, cancelled.code, now())
     notice(2, PRICE // 2 - 1, overdue.code, now())
     cancel(cancelled, now)
-    now.move(minutes=31)
+    now.move(hours=2)
     assert end_overdue(now()) == 1
     assert order_row(cancelled.id).status is OrderStatus.CANCELLED
     row = order_row(overdue.id)
@@ -135,7 +145,7 @@ def test_an_unanswered_paid_order_is_not_ended_but_asked_about_once_a_day(cast: 
     order = buy(cast, now(), accepted=False)
     notice(1, PRICE, order.code, now())
     assert (order_row(order.id).due_at, end_overdue(now()), told("cho_tra_loi")) == (None, 0, [])
-    now.at = answer_deadline(now())
+    now.at = answer_deadline(now(), NIGHT)
     for _ in range(3):
         assert end_overdue(now()) == 0
     assert len(told("cho_tra_loi")) == 1
@@ -153,7 +163,7 @@ def test_an_unanswered_paid_order_is_not_ended_but_asked_about_once_a_day(cast: 
 def test_an_unanswered_order_hardly_paid_ends_by_its_time(cast: Cast, now: Clock) -> None:
     order = buy(cast, now(), accepted=False)
     notice(1, 500, order.code, now())
-    now.at = answer_deadline(now())
+    now.at = answer_deadline(now(), NIGHT)
     assert end_overdue(now()) == 1
     assert owed(order) == [(order.code, 500, True)]
 
@@ -164,12 +174,12 @@ def test_money_taken_off_starts_the_clock_anew(cast: Cast, now: Clock) -> None:
         notice(number + 1, PRICE, order.code, now())
         now.move(hours=9)
         undo(order, now)
-    assert order_row(unanswered.id).due_at == answer_deadline(now())
-    assert held_until(unanswered) == {answer_deadline(now())}
-    due = order_row(accepted.id).due_at
-    assert due is not None
-    assert due < now()
-    assert end_overdue(now()) == 1
+    assert order_row(unanswered.id).due_at == answer_deadline(now(), NIGHT)
+    assert held_until(unanswered) == {answer_deadline(now(), NIGHT)}
+    due = hold_deadline(PayChoice.TRANSFER, now() - timedelta(hours=9), 3, NIGHT)
+    assert order_row(accepted.id).due_at == due
+    now.at = due
+    assert end_overdue(now()) == 2
     assert order_row(accepted.id).status is OrderStatus.EXPIRED
 
 
@@ -182,17 +192,17 @@ def test_money_taken_off_leaves_a_buyer_who_said_that_they_paid_their_day(cast: 
     undo(order, now)
     due = order_row(order.id).due_at
     assert due is not None
-    assert (due - said).total_seconds() == 24 * 3600
+    assert due == max(hold_deadline(PayChoice.TRANSFER, now(), 3, NIGHT), NIGHT.deadline(said, timedelta(hours=24)))
 
 
-def test_money_taken_off_leaves_at_least_the_half_hour_of_a_new_transfer(cast: Cast, now: Clock) -> None:
+def test_money_taken_off_leaves_at_least_the_time_of_a_new_transfer(cast: Cast, now: Clock) -> None:
     order = buy(cast, now())
     with transaction() as session:
         actions.say_paid(session, GUEST, order.id, clock=now)
     notice(1, PRICE, order.code, now())
     now.move(hours=23, minutes=40)
     undo(order, now)
-    assert order_row(order.id).due_at == now() + timedelta(minutes=30)
+    assert order_row(order.id).due_at == hold_deadline(PayChoice.TRANSFER, now(), 3, NIGHT)
 
 
 def test_while_half_of_it_stays_in_no_clock_starts(cast: Cast, now: Clock) -> None:
@@ -205,15 +215,15 @@ def test_while_half_of_it_stays_in_no_clock_starts(cast: Cast, now: Clock) -> No
     undo(order, now)
     assert [order_row(one.id).due_at for one in (order, packed)] == [None, None]
     undo(order, now)
-    assert order_row(order.id).due_at == now() + timedelta(minutes=30)
+    assert order_row(order.id).due_at == hold_deadline(PayChoice.TRANSFER, now(), 3, NIGHT)
     verbs = [event.verb for event in events_of(reading(), "order", order.id)]
-    assert verbs == ["place", "accept", "keep_paid", "restart_clock"]
+    assert verbs == ["place", "accept", "see_acceptance", "keep_paid", "restart_clock"]
 
 
 def test_a_single_dong_of_an_overdue_order_is_told_and_owed_back(cast: Cast, now: Clock) -> None:
     order, empty = buy(cast, now()), buy(cast, now())
     notice(1, 1, order.code, now())
-    now.move(minutes=31)
+    now.move(hours=2)
     assert end_overdue(now()) == 2
     reasons = [order_row(one.id).ended_reason for one in (order, empty)]
     assert reasons == ["Hết giờ giữ hàng, chưa đủ tiền", "Hết giờ giữ hàng, chưa thấy tiền"]
@@ -228,7 +238,7 @@ def lapsed(cast: Cast, now: Clock) -> Bought:
     """A third of it has come in, its clock has run out, and no job has run since."""
     order = buy(cast, now())
     notice(1, 4_000, order.code, now())
-    now.move(minutes=31)
+    now.move(hours=2)
     return order
 
 
@@ -413,7 +423,7 @@ def test_money_taken_off_an_order_that_ended_since_is_not_set_aside(cast: Cast, 
     undo(by_time, now)
     undo(order, now)
     decline(order, now)
-    now.move(minutes=31)
+    now.move(days=2)
     allocate(other, taken[0], now)
     undo(other, now)
     for one in taken:
@@ -492,6 +502,7 @@ def two_lines(cast: Cast, now: Clock, *, accepted: bool = True) -> Bought:
         order_id = actions.check_out(session, GUEST, new, clock=now).order_ids[0]
         if accepted:
             accept_as_shown(session, GUEST, order_id, clock=now)
+            actions.see_acceptance(session, GUEST, order_id, clock=now)
     row = order_row(order_id)
     return Bought(id=row.id, code=row.code, total=int(row.total), stall=row.stall_id)
 
@@ -528,7 +539,7 @@ def test_money_for_an_order_of_which_a_line_is_gone_waits_for_a_person(cast: Cas
     assert (paid(order).received, credit(taken).allocated) == (0, 0)
     with transaction() as session, pytest.raises(Conflict, match="quá giờ"):
         allocate_as_shown(session, GUEST, order.stall, taken, order.id, clock=now)
-    now.move(minutes=31)
+    now.move(hours=2)
     assert end_overdue(now()) == 1
 
 

@@ -60,10 +60,10 @@ def test_goods_held_anew_and_others_given_back_do_not_wait_for_one_another(
 def test_goods_whose_hold_ran_out_while_a_buyer_waited_for_them_are_to_be_had(
     app: Flask, cast: Cast, now: Clock, minutes: int, ends: str
 ) -> None:
-    """All that there is was held half an hour; somebody works on the variant as it ends, and the buyer waits."""
+    """All that there is was held two hours; somebody works on the variant as it ends, and the buyer waits."""
     another = replace(MAI, phone=Phone("0900 000 099"), device="another-phone")
     buy(cast, now(), amount=5000, variant=cast.dau_xanh, buyer=another)
-    now.move(minutes=29)
+    now.move(hours=1, minutes=59)
     orders = (wanted(cast.dau_xanh, 5000),)
     new = PlacePurchase(commune_id=cast.commune, client_key=random_key(), buyer=MAI, orders=orders, cart_id=None)
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.values.period import (
+    VIETNAM,
     Period,
     add_months,
     day_end,
@@ -15,6 +16,7 @@ from market.values.period import (
     local_day,
     month,
     months_back,
+    spoken_moment,
     trailing_year,
     waiting_text,
 )
@@ -111,3 +113,24 @@ def test_a_period_in_parts_has_each_of_its_days_once() -> None:
     parts = list(whole.parts(14))
     assert [(one.start.day, one.end.day) for one in parts] == [(1, 14), (15, 28), (29, 31)]
     assert list(whole.parts(31)) == list(whole.parts(400)) == [whole]
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-25T09:51", "9 giờ 51 sáng mai"),
+        ("2026-11-25T09:09", "9 giờ 09 sáng mai"),
+        ("2026-11-24T20:00", "8 giờ tối nay"),
+        ("2026-11-24T12:00", "12 giờ trưa nay"),
+        ("2026-11-24T11:30", "11 giờ 30 trưa nay"),
+        ("2026-11-24T13:05", "1 giờ 05 chiều nay"),
+        ("2026-11-23T20:00", "8 giờ tối hôm qua"),
+        ("2026-11-28T20:00", "8 giờ tối thứ Bảy, 28/11"),
+        ("2026-11-29T06:00", "6 giờ sáng Chủ nhật, 29/11"),
+        ("2026-11-24T23:15", "23 giờ 15 đêm nay"),
+        ("2026-11-25T00:00", "0 giờ đêm mai"),
+    ],
+)
+def test_a_moment_is_told_as_one_says_it(moment: str, words: str) -> None:
+    now = datetime(2026, 11, 24, 20, 9, tzinfo=VIETNAM)
+    assert spoken_moment(datetime.fromisoformat(moment).replace(tzinfo=VIETNAM), now.astimezone(UTC)) == words

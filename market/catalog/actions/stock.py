@@ -193,6 +193,17 @@ def _hold_one(session: Session, one: StockRequest, now: datetime) -> None:
         session.connection().execute(_HOLD, [asdict(again)])
 
 
+def take_anew(session: Session, lines: Sequence[StockRequest], *, now: datetime) -> None:
+    """Hold an order's lines whose time was over: what it held still is given back, what it needs is taken anew, each
+    variant in turn. SoldOut where a line cannot be had; the caller then undoes all of it."""
+    for one in _by_variant(lines):
+        given_back = _end(session, one.order_id, one.variant_id, ReservationEnd.EXPIRED, now)
+        give_back_overdue(session, one.variant_id, now)
+        _uncount(session, one.variant_id, [given_back])
+        _take(session, one, now)
+        session.connection().execute(_HOLD, [asdict(one)])
+
+
 def release(session: Session, order_id: int, outcome: ReservationEnd, *, now: datetime) -> None:
     """Give back what is still held for an order. Idempotent."""
     for variant_id in _variants_held(session, order_id):

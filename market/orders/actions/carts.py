@@ -103,6 +103,29 @@ def put_in(
     return Added(lines=len(cart.lines.keys() | {offer.variant_id}))
 
 
+def refill(session: Session, key: CartKey, wanted: Sequence[tuple[Offer, int]], *, now: datetime) -> int:
+    """Have at least so much (thousandths) of each in the cart: what is there already stays. Idempotent; returns how
+    many lines there are. Refused and NotFound as in `put_in`, the cart stays as it was."""
+    cart = None if key.is_drawn else _found(session, key)
+    cart = cart or _new_cart(session, key, now)
+    held = dict(cart.lines)
+    for offer, amount in wanted:
+        if held.get(offer.variant_id, 0) >= amount:
+            continue
+        _check(key, offer, amount)
+        if offer.variant_id in held:
+            _set(session, cart, offer.variant_id, amount)
+        elif len(held) >= MOST_LINES:
+            raise Refused("cart_full", f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
+        else:
+            line = {"cart_id": cart.id, "variant_id": offer.variant_id, "amount": amount}
+            session.connection().execute(_ADD, line)
+        held[offer.variant_id] = amount
+    if held != cart.lines:
+        _touch(session, cart, now)
+    return len(held)
+
+
 def change_all(session: Session, key: CartKey, wanted: Sequence[tuple[Offer, int]], *, now: datetime) -> None:
     """Set the amounts (thousandths) of lines: all of them, or none. Refused as in `put_in`, every line stays as it was;
     NotFound where the cart has no such line."""

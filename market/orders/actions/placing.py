@@ -23,6 +23,7 @@ from market.orders.queries.offers import Offer, StallOffer
 from market.orders.queries.orders import order_ids_of, purchase_with_key
 from market.orders.queries.standing import BuyerKeys, ForBuyer, offers_for
 from market.orders.rules import (
+    Acceptance,
     Delivery,
     OrderStatus,
     PayChoice,
@@ -36,6 +37,7 @@ from market.values.codes import new_order_code, new_purchase_code
 from market.values.money import Dong, format_dong
 from market.values.period import local_day
 from market.values.quantity import line_total
+from market.values.quiet import QuietHours
 
 _TABLES = Base.metadata.tables
 
@@ -55,13 +57,14 @@ _CHANGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
-    """A check-out found in order: what is asked, what is offered, by whom, when; of each order, whether it holds its
-    goods at once."""
+    """A check-out found in order: what is asked, what is offered, by whom, when, in which hours no clock runs; of each
+    order, whether it holds its goods at once."""
 
     new: PlacePurchase
     offers: Mapping[int, Offer]
     stalls: Mapping[int, StallOffer]
     held: Sequence[bool]
+    quiet: QuietHours
     now: datetime
 
 
@@ -90,6 +93,7 @@ class _OrderRow(TypedDict):
     placed_at: datetime
     placed_on: date
     accepted_at: datetime | None
+    acceptance: Acceptance | None
     due_at: datetime
     is_held: bool
 
@@ -143,7 +147,8 @@ def _variants(new: PlacePurchase) -> list[int]:
 def _check(session: Session, new: PlacePurchase, there: ForBuyer, now: datetime) -> _Checked:
     check_lines(new, there.offers)
     stalls = stalls_as_asked(session, new, there.offers)
-    return _Checked(new=new, offers=there.offers, stalls=stalls, held=orders_held(new, there), now=now)
+    held = orders_held(new, there)
+    return _Checked(new=new, offers=there.offers, stalls=stalls, held=held, quiet=there.quiet, now=now)
 
 
 def _placed_before(session: Session, new: PlacePurchase) -> Placed:
@@ -210,9 +215,11 @@ def _goods(order: _Order, line: WantedLine) -> StockRequest:
 
 def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is_held: bool) -> _OrderRow:
     """A stall that takes orders by itself still looks at those whose goods are not held yet."""
-    stall, now = checked.stalls[wanted.stall_id], checked.now
+    stall, now, quiet = checked.stalls[wanted.stall_id], checked.now, checked.quiet
     goods = Dong(sum(line_total(line.price, line.amount) for line in wanted.lines))
     by_itself = stall.accepts_by_itself and is_held
+    due = hold_deadline(wanted.pay_choice, now, stall.hold_days, quiet) if by_itself else answer_deadline(now, quiet)
+    waits_to_know = by_itself and wanted.pay_choice is PayChoice.TRANSFER
     return {
         "commune_id": checked.new.commune_id,
         "purchase_id": purchase.id,
@@ -228,7 +235,8 @@ def _order_row(purchase: _Entered, wanted: WantedOrder, checked: _Checked, *, is
         "placed_at": now,
         "placed_on": local_day(now),
         "accepted_at": now if by_itself else None,
-        "due_at": hold_deadline(wanted.pay_choice, now, stall.hold_days) if by_itself else answer_deadline(now),
+        "acceptance": Acceptance.UNKNOWN if waits_to_know else None,
+        "due_at": due,
         "is_held": is_held,
     }
 

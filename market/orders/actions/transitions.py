@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from market.base.audit import GUEST, Actor, Change, record
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
-from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, sell
+from market.catalog.actions.stock import SoldOut, StockRequest, hold, release, sell, take_anew
 from market.catalog.models import ReservationEnd
 from market.catalog.queries.stock import stopped_goods
 from market.catalog.rules import STOPPED
@@ -20,26 +20,31 @@ from market.notices.actions import Message, enqueue_notifications
 from market.orders.models import Order
 from market.orders.queries.keys import is_hand_over_key
 from market.orders.rules import (
-    HOLD_AFTER_SAID_PAID,
     NO_ORDER,
     OPEN,
     STATUS_WORDS,
     TIMED,
+    Acceptance,
     OrderStatus,
     PayChoice,
     Recipient,
     answer_deadline,
     can_cancel,
     can_move,
+    can_take_up,
     declined_to,
     hold_deadline,
     notice_key,
     reminder_kind,
+    said_paid_deadline,
     status_at,
+    transfer_deadline,
 )
+from market.places.queries import quiet_hours
 from market.values.period import local_day
 
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
+_STAYS_OVER = "Đơn {code} vẫn dừng: còn hàng thì sửa số lượng ở mục Hàng rồi nhận lại, không còn thì gọi báo khách."
 _STILL_WAITS = "Đơn {code} vẫn chờ trả lời: còn hàng thì sửa số lượng ở mục Hàng rồi nhận, không còn thì báo hết hàng."
 _SEAL_OR_DECLINE = "Đơn vẫn chờ: giao bằng lô khác thì chốt lô đó rồi nhận đơn, không có thì báo hết hàng cho khách."
 LINK_OLD = "Đường dẫn kiểu cũ không trả lời đơn được nữa. Mời đăng nhập, đơn nằm trong gian hàng của bạn."
@@ -65,30 +70,90 @@ def accept(
     row = _check_move(order, OrderStatus.ACCEPTED, now)
     _refuse_stopped(session, row, now)
     row.accepted_at = now
-    _hold(session, row, None if is_paid else hold_deadline(row.pay_choice, now, row.stall.hold_days), now)
+    _hold(session, row, _hold_from_now(session, row, is_paid=is_paid, now=now), now)
     _move(session, actor, row, OrderStatus.ACCEPTED, now)
     _note_link(session, actor, row, now, by_link=by_link)
     _tell_buyer(session, row, "da_nhan", f"{row.stall.name} đã nhận đơn {row.code}.", now)
 
 
-def check_accept(order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
+def _hold_from_now(session: Session, row: Order, *, is_paid: bool, now: datetime) -> datetime | None:
+    """Until when the goods of an order that its stall takes now are held: where it is paid, until it ends."""
+    row.acceptance = row.acceptance_known_at = None
+    return None if is_paid else _unpaid_hold(session, row, now)
+
+
+def _unpaid_hold(session: Session, row: Order, now: datetime) -> datetime:
+    """Of a transfer the buyer has to know first: their own time begins then."""
+    row.acceptance = Acceptance.UNKNOWN if row.pay_choice is PayChoice.TRANSFER else None
+    row.acceptance_known_at = None
+    return hold_deadline(row.pay_choice, now, row.stall.hold_days, quiet_hours(session, row.commune_id))
+
+
+def know_acceptance(session: Session, actor: Actor, order: Locked[Order], how: Acceptance, *, now: datetime) -> bool:
+    """The buyer knows from now on that the order was accepted: the time to transfer runs from here. Idempotent; returns
+    whether nobody had written that yet, and False where it does not wait for it. Conflict where a line of it went to
+    somebody else."""
+    row = order.row
+    is_accepted = status_at(row.status, row.due_at, now) is OrderStatus.ACCEPTED
+    if not is_accepted or row.acceptance is not Acceptance.UNKNOWN:
+        return False
+    row.acceptance, row.acceptance_known_at = how, now
+    if row.due_at is not None:
+        quiet = quiet_hours(session, row.commune_id)
+        _hold(session, row, transfer_deadline(now, row.said_paid_at, quiet), now)
+    _record(session, actor, row, "tell_acceptance" if how is Acceptance.CALLED else "see_acceptance", now)
+    return True
+
+
+def take_up(session: Session, actor: Actor, order: Locked[Order], *, is_paid: bool, now: datetime) -> None:
+    """The stall takes an order up again that its clock ended: what was held is given back and taken anew.
+
+    Conflict where it did not end by its clock, too long ago, or a line of it cannot be had any more.
+    """
+    row = check_take_up(order, now=now)
+    if row.status is not OrderStatus.EXPIRED:
+        _move(session, GUEST, row, OrderStatus.EXPIRED, now)
+    row.accepted_at, row.said_paid_at, row.ended_at, row.ended_reason = now, None, None, None
+    until = _hold_from_now(session, row, is_paid=is_paid, now=now)
+    try:
+        take_anew(session, _lines(row, until), now=now)
+    except SoldOut as error:
+        raise Conflict("not_enough", f"{error.left}. {_STAYS_OVER.format(code=row.code)}") from error
+    row.due_at, row.is_held, row.status = until, True, OrderStatus.ACCEPTED
+    _record(session, actor, row, "take_up", now)
+    sentence = f"{row.stall.name} nhận lại đơn {row.code} sau khi đơn hết giờ. Không cần nữa thì mở đơn bấm Hủy."
+    _tell_buyer(session, row, "nhan_lai", sentence, now, once=now.isoformat())
+
+
+def check_take_up(order: Locked[Order], *, now: datetime) -> Order:
+    """The order's row; Conflict where the stall cannot take it up again."""
+    row = order.row
+    status = status_at(row.status, row.due_at, now)
+    if status is not OrderStatus.EXPIRED:
+        raise Conflict("wrong_step", _stands(row))
+    if not can_take_up(status, row.due_at or row.ended_at, now):
+        raise Conflict("too_late", f"Đơn {row.code} hết giờ đã lâu nên không nhận lại được. Mời khách đặt đơn mới.")
+    return row
+
+
+def check_accept(session: Session, order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
     """Conflict where the stall's yes, or the link by which it comes, is too late."""
-    _check_link(order.row, now, by_link=by_link)
+    _check_link(session, order.row, now, by_link=by_link)
     _check_move(order, OrderStatus.ACCEPTED, now)
 
 
 def decline(session: Session, actor: Actor, order: Locked[Order], answer: Decline, *, now: datetime) -> None:
     """The stall cannot deliver: goods go back. A ready order is called off instead. Conflict where it is over."""
-    check_decline(order, now=now)
+    check_decline(session, order, now=now)
     row, to = order.row, declined_to(order.row.status)
     _end(session, actor, row, _Ending(to=to, reason=answer.reason, goods=ReservationEnd.RELEASED), now)
     _note_link(session, actor, row, now, by_link=answer.by_link)
     _tell_buyer(session, row, "tu_choi", f"{row.stall.name} không giao được đơn {row.code}: {answer.reason}", now)
 
 
-def check_decline(order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
+def check_decline(session: Session, order: Locked[Order], *, now: datetime, by_link: bool = False) -> None:
     """Conflict where the stall's no, or the link by which it comes, is too late, or the buyer has the goods."""
-    _check_link(order.row, now, by_link=by_link)
+    _check_link(session, order.row, now, by_link=by_link)
     row = _check_move(order, declined_to(order.row.status), now)
     if row.buyer_confirmed_at is not None:
         raise Conflict("fetched", f"Khách đã nhận hàng đơn {row.code} ở điểm nhận. Mời bấm Giao hàng để ghi xong đơn.")
@@ -162,7 +227,7 @@ def check_complete(order: Locked[Order], *, now: datetime) -> None:
 
 
 def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datetime) -> None:
-    """The buyer says they transferred: the goods are held for 24 hours, once. Moves no money.
+    """The buyer says they transferred: the goods are held for 24 hours of the day, once. Moves no money.
 
     Conflict where the order is over or a line of it went to somebody else; Refused where it is not to be paid by
     transfer, or was not accepted yet.
@@ -175,9 +240,11 @@ def say_paid(session: Session, actor: Actor, order: Locked[Order], *, now: datet
         raise Refused("not_accepted_yet", "Người bán nhận đơn rồi mới chuyển khoản. Mời chờ người bán trả lời.")
     if row.said_paid_at is not None:
         return
+    know_acceptance(session, actor, order, Acceptance.SEEN, now=now)
     row.said_paid_at = now
     if row.due_at is not None:
-        _hold(session, row, now + HOLD_AFTER_SAID_PAID, now)
+        due = said_paid_deadline(now, quiet_hours(session, row.commune_id))
+        _hold(session, row, max(due, row.due_at), now)
     _record(session, actor, row, "say_paid", now)
     sentence = f"Khách báo đã chuyển tiền đơn {row.code}, CHƯA thấy tiền. Mời kiểm tra tài khoản."
     _tell_seller(session, row, "bao_da_chuyen", sentence, now)
@@ -204,9 +271,9 @@ def restart_clock(session: Session, actor: Actor, order: Locked[Order], *, now: 
     row = order.row
     if row.status not in TIMED or row.due_at is not None:
         return
-    is_placed = row.status is OrderStatus.PLACED
-    due = answer_deadline(now) if is_placed else hold_deadline(row.pay_choice, now, row.stall.hold_days)
-    said = row.said_paid_at + HOLD_AFTER_SAID_PAID if row.said_paid_at else due
+    quiet = quiet_hours(session, row.commune_id)
+    due = answer_deadline(now, quiet) if row.status is OrderStatus.PLACED else _unpaid_hold(session, row, now)
+    said = said_paid_deadline(row.said_paid_at, quiet) if row.said_paid_at else due
     _hold(session, row, max(due, said), now)
     _record(session, actor, row, "restart_clock", now)
 
@@ -221,9 +288,13 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
     _check_still_open(row, now)
     if row.status is not OrderStatus.ACCEPTED or row.due_at is None or row.accepted_at is None:
         return
+    know_acceptance(session, actor, order, Acceptance.SEEN, now=now)
+    quiet = quiet_hours(session, row.commune_id)
     is_transfer = row.pay_choice is PayChoice.TRANSFER
-    since = row.accepted_at if is_transfer else hold_deadline(row.pay_choice, row.accepted_at, row.stall.hold_days)
-    latest = min(until, since + HOLD_AFTER_SAID_PAID)
+    since = row.acceptance_known_at or row.accepted_at
+    if not is_transfer:
+        since = hold_deadline(row.pay_choice, row.accepted_at, row.stall.hold_days, quiet)
+    latest = min(quiet.waking(until), said_paid_deadline(since, quiet))
     if latest > row.due_at:
         _hold(session, row, latest, now)
         _record(session, actor, row, "hold_for_card", now)
@@ -232,11 +303,13 @@ def hold_for_card(session: Session, actor: Actor, order: Locked[Order], *, until
 def expire(session: Session, order: Locked[Order], *, has_money: bool, now: datetime) -> None:
     """Write that time ended an order, or that its goods went to somebody else. The caller knows that it did."""
     row, reason = order.row, _why_expired(order.row, has_money=has_money)
+    once = row.due_at.isoformat() if row.due_at else ""
     was_accepted = row.status is not OrderStatus.PLACED
     _end(session, GUEST, row, _Ending(to=OrderStatus.EXPIRED, reason=reason, goods=ReservationEnd.EXPIRED), now)
-    _tell_buyer(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}.", now)
+    _tell_buyer(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}.", now, once=once)
     if was_accepted:
-        _tell_seller(session, row, "qua_han", f"Đơn {row.code} đã hết hạn. {reason}. Hàng đã trả lại gian.", now)
+        sentence = f"Đơn {row.code} đã hết hạn. {reason}. Hàng đã trả lại gian."
+        _tell_seller(session, row, "qua_han", sentence, now, once=once)
 
 
 def _why_expired(row: Order, *, has_money: bool) -> str:
@@ -278,9 +351,9 @@ def _check_move(order: Locked[Order], to: OrderStatus, now: datetime) -> Order:
     return row
 
 
-def _check_link(row: Order, now: datetime, *, by_link: bool) -> None:
+def _check_link(session: Session, row: Order, now: datetime, *, by_link: bool) -> None:
     """A signed link answers until the answering time alone, whatever has taken the order's clock away since."""
-    if by_link and now >= answer_deadline(row.placed_at):
+    if by_link and now >= answer_deadline(row.placed_at, quiet_hours(session, row.commune_id)):
         raise Conflict("link_expired", LINK_OVER)
 
 
@@ -388,9 +461,10 @@ class WrongCode(Refused):
     """The buyer's hand-over code is not this order's."""
 
 
-def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime) -> None:
+def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: str = "") -> None:
+    """One notice of a kind; `once` tells apart what may happen to an order again, after it was taken up."""
     message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.BUYER, kind),
+        dedupe_key=notice_key("order", order.id, Recipient.BUYER, f"{kind}:{once}" if once else kind),
         kind=kind,
         sentence=sentence,
         commune_id=order.commune_id,
@@ -400,9 +474,9 @@ def _tell_buyer(session: Session, order: Order, kind: str, sentence: str, now: d
     enqueue_notifications(session, [message], now=now)
 
 
-def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: datetime) -> None:
+def _tell_seller(session: Session, order: Order, kind: str, sentence: str, now: datetime, *, once: str = "") -> None:
     message = Message(
-        dedupe_key=notice_key("order", order.id, Recipient.SELLER, kind),
+        dedupe_key=notice_key("order", order.id, Recipient.SELLER, f"{kind}:{once}" if once else kind),
         kind=kind,
         sentence=sentence,
         commune_id=order.commune_id,

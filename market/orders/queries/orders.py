@@ -31,7 +31,9 @@ from market.base.errors import NotFound
 from market.notices.models import Notice
 from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.recalls import is_worth_asking
-from market.orders.rules import OPEN, TIMED, Life, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules import OPEN, TIMED, OrderStatus, Recipient, answer_deadline, reminder_kind, status_at
+from market.orders.rules.life import Life
+from market.places.queries import quiet_hours
 from market.sellers.models import Business, Stall
 from market.values.money import Dong
 from market.values.paging import Page
@@ -131,6 +133,7 @@ class OrderViewer:
 class ReceiptOrder:
     """One stall's part of a receipt. `has_bad_lot`: `recalls.bad_goods_of` is worth asking."""
 
+    order_id: int
     code: str
     total: Dong
     line_count: int
@@ -169,6 +172,8 @@ LIFE: tuple[SQLColumnExpression[object], ...] = (
     Order.said_paid_at,
     Order.buyer_confirmed_at.label("taken_at"),
     Order.is_held,
+    Order.acceptance,
+    Order.ended_at,
 )
 """The columns that `life_in` reads."""
 OPEN_ON = case((Contact.device_forgotten_at.is_(None), Contact.device)).label("open_on")
@@ -180,6 +185,7 @@ _RECEIPT = (
         OPEN_ON,
         Contact.person_id,
         Contact.phone.label("buyer_phone"),
+        Order.id.label("order_id"),
         Order.code,
         Order.total,
         _LINE_COUNT.label("line_count"),
@@ -214,13 +220,13 @@ def receipt_with_code(session: Session, commune_id: int, code: str, *, now: date
 
 
 def _receipt_order(row: RowMapping, now: datetime) -> ReceiptOrder:
-    own = {name: row[name] for name in ("code", "total", "line_count", "stall_name", "phone", "has_bad_lot")}
-    return ReceiptOrder(**own, life=life_in(row, now=now))
+    own = ("order_id", "code", "total", "line_count", "stall_name", "phone", "has_bad_lot")
+    return ReceiptOrder(**{name: row[name] for name in own}, life=life_in(row, now=now))
 
 
 def life_in(row: RowMapping, *, now: datetime) -> Life:
     """The life of an order as it stands by time, of a row that holds its `LIFE`."""
-    moments = {name: row[name] for name in Life.__dataclass_fields__}
+    moments = {name: row[name] for name in Life.__dataclass_fields__ if name in row} | {"as_of": now}
     return Life(**moments | {"status": status_at(row["status"], row["due_at"], now)})
 
 
@@ -249,6 +255,9 @@ def life_of(order: Order, *, now: datetime) -> Life:
         said_paid_at=order.said_paid_at,
         taken_at=order.buyer_confirmed_at,
         is_held=order.is_held,
+        acceptance=order.acceptance,
+        ended_at=order.ended_at,
+        as_of=now,
     )
 
 
@@ -359,9 +368,11 @@ def paid_and_unanswered(session: Session, now: datetime, *, limit: int = 200) ->
     key = literal("order:") + cast(Order.id, Text) + literal(f":{Recipient.SELLER}:{kind}")
     told = select(Notice.id).where(Notice.dedupe_key == key, Notice.commune_id == Order.commune_id)
     query = (
-        select(Order.id, Order.placed_at)
+        select(Order.id, Order.placed_at, Order.commune_id)
         .where(Order.status == OrderStatus.PLACED, Order.due_at.is_(None), ~told.exists())
         .order_by(Order.id)
         .limit(limit)
     )
-    return [row.id for row in session.execute(query) if answer_deadline(row.placed_at) <= now]
+    rows = session.execute(query).all()
+    quiet = {one: quiet_hours(session, one) for one in sorted({row.commune_id for row in rows})}
+    return [row.id for row in rows if answer_deadline(row.placed_at, quiet[row.commune_id]) <= now]

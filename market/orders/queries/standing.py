@@ -16,10 +16,12 @@ from market.catalog.models import Reservation, Variant
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.offers import OFFERS, Offer, offer_of
 from market.orders.rules import OrderStatus
+from market.places.queries import QUIET_ROWS, read_quiet_hours
 from market.sellers.models import Stall
 from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import line_total
+from market.values.quiet import QuietHours
 
 SMALL_HOLD = Dong(250_000)
 """What a newcomer may always have held without money, whatever part of the stock it is: a basket for a household. Above
@@ -77,11 +79,13 @@ class StockShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForBuyer:
-    """The offers of the variants that are wanted, by id; by stall how the buyer stands, by variant what they hold."""
+    """The offers of the variants that are wanted, by id; by stall how the buyer stands, by variant what they hold; in
+    which hours no clock of the commune runs."""
 
     offers: dict[int, Offer]
     standings: dict[int, BuyerStanding]
     shares: dict[int, StockShare]
+    quiet: QuietHours
 
 
 _OWN = or_(Contact.device == bindparam("device"), Contact.person_id == bindparam("person_id"))
@@ -138,6 +142,7 @@ _FOR_BUYER = (
     OFFERS.add_columns(
         Variant.on_hand,
         _HELD_BY_BUYER.label("held"),
+        QUIET_ROWS.label("quiet_rows"),
         *(_BY_STALL.c[name].label(f"{name}_here") for name in _COUNTED),
         *(_IN_ALL.c[name] for name in _COUNTED),
     )
@@ -158,6 +163,7 @@ def offers_for(
         offers={row["variant_id"]: offer_of(row) for row in rows},
         standings={row["stall_id"]: _standing(row) for row in rows},
         shares={row["variant_id"]: StockShare(on_hand=row["on_hand"], held=int(row["held"] or 0)) for row in rows},
+        quiet=read_quiet_hours(rows[0]["quiet_rows"] if rows else None),
     )
 
 

@@ -48,6 +48,9 @@ from market.payments.actions.orders import (
     hand_over,
     ready_order,
     say_paid,
+    see_acceptance,
+    take_up_order,
+    tell_acceptance,
 )
 from market.payments.actions.payment_requests import check_out, open_requests
 from market.payments.actions.refunding import NewRefund, refund
@@ -95,8 +98,11 @@ __all__ = [
     "record_credit",
     "refund",
     "say_paid",
+    "see_acceptance",
     "settle_card",
     "sync_checkout",
+    "take_up_order",
+    "tell_acceptance",
     "undo",
     "withdraw_access",
 ]

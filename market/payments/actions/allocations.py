@@ -123,6 +123,22 @@ def close_request(session: Session, held: OrderMoney) -> None:
         _tell_owed_back(session, held)
 
 
+def reopen_request(session: Session, held: OrderMoney) -> None:
+    """The order goes on: what came in pays it again. Refused where some of it was given back to the buyer."""
+    if held.request is None:
+        return
+    request = held.request.row
+    if request.refunded:
+        given = format_dong(request.refunded)
+        raise Refused(
+            "refunded_already",
+            f"Đã ghi trả lại khách {given} của đơn này nên không nhận lại được. Mời khách đặt đơn mới.",
+        )
+    request.closed_at = None
+    set_sums(held, received=request.received)
+    session.flush()
+
+
 def set_sums(held: OrderMoney, *, received: Dong, refunded: Dong | None = None) -> None:
     """The one place where the counters of a request change: what is owed back follows from them.
 
@@ -181,16 +197,25 @@ def _tell_owed_back(session: Session, held: OrderMoney) -> None:
     code, amount = held.order.row.code, format_dong(held.asked.owed_back)
     to_seller = f"Đơn {code} đã dừng mà đã có tiền vào: phải trả lại khách {amount}."
     to_buyer = f"Đơn {code} đã dừng. Người bán sẽ trả lại bạn {amount}."
-    tell_both(session, held, ("order", held.order.row.id, "phai_tra_lai"), to_seller=to_seller, to_buyer=to_buyer)
+    about = ("order", held.order.row.id, "phai_tra_lai")
+    tell_both(session, held, about, to_seller=to_seller, to_buyer=to_buyer, once=held.now.isoformat())
 
 
 def tell_both(
-    session: Session, held: OrderMoney, about: tuple[str, int, str], *, to_seller: str, to_buyer: str
+    session: Session,
+    held: OrderMoney,
+    about: tuple[str, int, str],
+    *,
+    to_seller: str,
+    to_buyer: str,
+    once: str = "",
 ) -> None:
-    """Tell the stall and the buyer of money, once. `about`: which row, its id, the notice's kind."""
+    """Tell the stall and the buyer of money, once. `about`: which row, its id, the notice's kind; `once` tells apart
+    what may happen to it again."""
     order, (subject, subject_id, kind) = held.order.row, about
+    said_once = f"{kind}:{once}" if once else kind
     seller = Message(
-        dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, kind),
+        dedupe_key=notice_key(subject, subject_id, Recipient.SELLER, said_once),
         kind=kind,
         sentence=to_seller,
         commune_id=order.commune_id,
@@ -198,7 +223,7 @@ def tell_both(
         order_id=order.id,
     )
     buyer = Message(
-        dedupe_key=notice_key(subject, subject_id, Recipient.BUYER, kind),
+        dedupe_key=notice_key(subject, subject_id, Recipient.BUYER, said_once),
         kind=kind,
         sentence=to_buyer,
         commune_id=order.commune_id,

@@ -4,18 +4,25 @@ Each locks the order and its request, reads what came in, takes the time, and th
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.base.audit import Actor
 from market.base.clock import Clock
-from market.base.errors import Refused
+from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.orders.actions import transitions
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
-from market.orders.rules import OrderStatus, PayChoice
-from market.payments.actions.allocations import allocate_by_seller, close_request, latest_seller_allocation
+from market.orders.queries.offers import offers_of
+from market.orders.rules import Acceptance, OrderStatus, PayChoice
+from market.payments.actions.allocations import (
+    allocate_by_seller,
+    close_request,
+    latest_seller_allocation,
+    reopen_request,
+)
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
@@ -49,7 +56,7 @@ def accept_order(session: Session, actor: Actor, which: OrderRef, answer: Accept
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_accepted:
         return
-    transitions.check_accept(held.order, now=held.now, by_link=answer.by_link)
+    transitions.check_accept(session, held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_accept(held.order.row, held.request.row if held.request else None))
     transitions.accept(session, actor, held.order, is_paid=held.is_paid, now=held.now, by_link=answer.by_link)
 
@@ -63,10 +70,55 @@ def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decli
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_declined:
         return
-    transitions.check_decline(held.order, now=held.now, by_link=answer.by_link)
+    transitions.check_decline(session, held.order, now=held.now, by_link=answer.by_link)
     check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
+
+
+def see_acceptance(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> bool:
+    """The buyer has the page of an accepted order before them: the time to transfer runs from here. Idempotent; returns
+    whether nobody had written that yet. NotFound for no such order."""
+    held = lock_order(session, Order.id == order_id, clock=clock)
+    return transitions.know_acceptance(session, actor, held.order, Acceptance.SEEN, now=held.now)
+
+
+def tell_acceptance(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> None:
+    """The stall says that it called the buyer and told them that it took the order: their time to transfer runs from
+    here. Idempotent. Conflict where the order is over or does not wait for it, NotFound where it is another stall's."""
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    if held.is_accepted and held.order.row.acceptance in (Acceptance.SEEN, Acceptance.CALLED):
+        return
+    if not transitions.know_acceptance(session, actor, held.order, Acceptance.CALLED, now=held.now):
+        raise Conflict("wrong_step", f"Đơn {held.order.row.code} không còn chờ khách biết. Mời tải lại trang.")
+
+
+def take_up_order(session: Session, actor: Actor, which: OrderRef, answer: Accept, *, clock: Clock) -> None:
+    """The stall takes an order up again that its clock ended, where its goods are there and for sale: what came in for
+    it pays it again. Idempotent.
+
+    Conflict where it is over otherwise, too long ago, or a line of it cannot be had; Refused where money of it was
+    given back already; ChangedSince where its facts are not those the page showed; NotFound where it is another
+    stall's.
+    """
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    if held.is_accepted:
+        return
+    row = transitions.check_take_up(held.order, now=held.now)
+    check_seen(answer.seen, facts_to_accept(row, held.request.row if held.request else None))
+    _check_for_sale(session, row, held.now)
+    reopen_request(session, held)
+    transitions.take_up(session, actor, held.order, is_paid=held.is_paid, now=held.now)
+
+
+def _check_for_sale(session: Session, row: Order, now: datetime) -> None:
+    """What was recalled, hidden or taken off sale meanwhile is not sold by an old order either."""
+    offers = offers_of(session, [line.variant_id for line in row.lines], now=now)
+    for line in row.lines:
+        offer = offers.get(line.variant_id)
+        if offer is None or not (offer.is_public and offer.takes_orders):
+            sentence = f"{line.product_name} không còn bán trên chợ nên đơn {row.code} không nhận lại được."
+            raise Conflict("not_for_sale", f"{sentence} Mời gọi báo khách.")
 
 
 def cancel_order(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> None:

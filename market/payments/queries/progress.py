@@ -10,7 +10,8 @@ from market.base.db import NOW
 from market.notices.queries import NEWEST_NEWS, NewsReader
 from market.orders.models import Contact, Order, Purchase
 from market.orders.queries.orders import LIFE, OF_STALL, OPEN_ON, is_still, life_in
-from market.orders.rules import OPEN, Life, OrderStatus
+from market.orders.rules import OPEN, OrderStatus
+from market.orders.rules.life import Life
 from market.payments.models import Allocation, BankCredit, PaymentRequest
 from market.payments.queries.orders import Paid
 from market.values.money import Dong

@@ -12,7 +12,8 @@ from market.catalog.actions.on_hand import Cause, set_on_hand
 from market.catalog.models import MoveReason, Product, Reservation, ReservationEnd, Variant
 from market.notices.actions import Message, enqueue_notifications
 from market.orders.models import Order, OrderLine
-from market.orders.rules import OrderStatus, PayChoice, Recipient, notice_key
+from market.orders.rules import Acceptance, OrderStatus, PayChoice, Recipient, notice_key
+from market.places.queries import quiet_hours
 from market.seeding.actions.buying import Buyers, DeliveryTerms, enter_purchases
 from market.seeding.actions.cast import Demo
 from market.seeding.actions.money import Entered, enter_money, enter_stray_money
@@ -49,7 +50,8 @@ OUTCOME = {
 
 def load_history(session: Session, seeds: Seeds, demo: Demo, plans: Sequence[PlannedOrder]) -> None:
     """Enter every planned order with its goods, money and events."""
-    times = {id(plan): times_of(plan, number, seeds) for number, plan in enumerate(plans)}
+    quiet = quiet_hours(session, demo.commune_id)
+    times = {id(plan): times_of(plan, number, seeds, quiet) for number, plan in enumerate(plans)}
     entered = _enter_orders(session, seeds, demo, plans, times)
     _enter_lines(session, demo, entered)
     _enter_stock(session, entered)
@@ -107,6 +109,7 @@ def _order(plan: PlannedOrder, at: Times, stall: Stall, variant: Variant, terms:
         placed_on=local_day(at.placed),
         due_at=at.due,
         accepted_at=at.accepted,
+        acceptance=Acceptance.UNKNOWN if plan.fate is Fate.ACCEPTED else None,
         ready_at=at.ready,
         completed_at=at.completed,
         completed_on=local_day(at.completed) if at.completed else None,

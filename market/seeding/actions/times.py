@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from market.base.clock import Clock
-from market.orders.rules import TRANSFER_HOLD, answer_deadline
+from market.orders.rules import PayChoice, answer_deadline, hold_deadline
 from market.seeding.files import Seeds
 from market.seeding.rules import RANDOM_SEED, Fate, PlannedOrder
+from market.values.quiet import QuietHours
 
 
 def stopped(at: datetime) -> Clock:
@@ -32,11 +33,11 @@ class Times:
         return self.completed or self.ended or self.ready or self.accepted or self.placed
 
 
-def times_of(order: PlannedOrder, number: int, seeds: Seeds) -> Times:
-    """The moments of the `number`-th order."""
+def times_of(order: PlannedOrder, number: int, seeds: Seeds, quiet: QuietHours) -> Times:
+    """The moments of the `number`-th order; no clock runs in the quiet hours."""
     chance = Random(f"{RANDOM_SEED}-times-{number}")  # noqa: S311 - moments that must come out the same
     if order.fate.is_open:
-        return _open_times(order, chance, seeds)
+        return _open_times(order, chance, seeds, quiet)
     placed = seeds.at(seeds.day(order.offset), time(order.minute // 60, order.minute % 60))
     answered = placed + timedelta(minutes=chance.randint(8, 100))
     if order.fate.is_completed:
@@ -46,16 +47,17 @@ def times_of(order: PlannedOrder, number: int, seeds: Seeds) -> Times:
         if order.fate is not Fate.BANK:
             paid = completed
         return Times(placed=placed, due=None, accepted=answered, paid=paid, ready=ready, completed=completed)
-    ended = answer_deadline(placed) if order.fate is Fate.EXPIRED else answered
-    return Times(placed=placed, due=answer_deadline(placed), ended=ended)
+    due = answer_deadline(placed, quiet)
+    return Times(placed=placed, due=due, ended=due if order.fate is Fate.EXPIRED else answered)
 
 
-def _open_times(order: PlannedOrder, chance: Random, seeds: Seeds) -> Times:
+def _open_times(order: PlannedOrder, chance: Random, seeds: Seeds, quiet: QuietHours) -> Times:
     """An order still open: placed a short while before the loading, so that its clock still runs."""
     placed = seeds.now - timedelta(minutes=chance.randint(20, 90))
     if order.fate is Fate.PLACED:
-        return Times(placed=placed, due=answer_deadline(placed))
+        return Times(placed=placed, due=answer_deadline(placed, quiet))
     accepted = seeds.now - timedelta(minutes=chance.randint(2, 12))
     if order.fate is Fate.ACCEPTED:
-        return Times(placed=placed, due=accepted + TRANSFER_HOLD, accepted=accepted)
+        due = hold_deadline(PayChoice.TRANSFER, accepted, 0, quiet)
+        return Times(placed=placed, due=due, accepted=accepted)
     return Times(placed=placed, due=None, accepted=accepted, ready=seeds.now)

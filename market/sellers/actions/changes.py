@@ -21,6 +21,7 @@ from market.base.secrets import vault
 from market.base.seen import check_seen
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News
+from market.places.queries import quiet_hours
 from market.sellers import queries
 from market.sellers.actions.authority import require_member
 from market.sellers.actions.register import log_business
@@ -81,6 +82,11 @@ class Told:
     sentence: str
 
 
+def begins_at(session: Session, commune_id: int, waits: timedelta, now: datetime) -> datetime:
+    """When what waits so long begins: by day, when those who may stop it are awake; what waits for nothing, at once."""
+    return quiet_hours(session, commune_id).waking(now + waits) if waits else now
+
+
 def ask_change(
     session: Session, actor: Actor, business: Locked[Business], new: NewChange, *, now: datetime
 ) -> WaitingChange:
@@ -102,7 +108,7 @@ def ask_change(
         family_phone=new.family_phone,
         asked_by=actor.person_id,
         asked_at=now,
-        effective_at=now + new.waits,
+        effective_at=begins_at(session, business.row.commune_id, new.waits, now),
     )
     session.add(change)
     session.flush()

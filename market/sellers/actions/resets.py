@@ -32,6 +32,7 @@ from market.base.secrets import random_digits, vault
 from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News
 from market.sellers import queries
+from market.sellers.actions.changes import begins_at
 from market.sellers.models import Business, PostRole
 from market.values.codes import new_slip_code, squash
 from market.values.period import format_moment, local_day
@@ -156,8 +157,7 @@ def start_with_slip(session: Session, commune_id: int, code: str, visitor: str, 
         raise Refused("wrong_code", WRONG_SLIP)
     _refuse_staff_device(session, visitor, people[0].row.id)
     slip.visitor = visitor
-    _start(session, Actor(), slip, people[0].row, now=now)
-    return now + RESET_WAIT
+    return _start(session, Actor(), slip, people[0].row, now=now)
 
 
 def _is_unused(reset: PasswordReset, now: datetime) -> bool:
@@ -222,8 +222,7 @@ def vouch(session: Session, actor: Actor, said: VouchedReset, *, clock: Clock) -
         raise Refused("wrong_code", WRONG_SCREEN_CODE)
     _refuse_staff_device(session, live[0].visitor, person.id)
     live[0].person_id, live[0].vouched_by = person.id, helper.id
-    _start(session, actor, live[0], person, now=now)
-    return now + RESET_WAIT
+    return _start(session, actor, live[0], person, now=now)
 
 
 def _check_helper(session: Session, actor: Actor, commune_id: int, now: datetime) -> Person:
@@ -335,15 +334,17 @@ def _refuse_staff_device(session: Session, visitor: str, person_id: int) -> None
         raise Refused("staff_device", STAFF_DEVICE)
 
 
-def _start(session: Session, actor: Actor, reset: PasswordReset, person: Person, *, now: datetime) -> None:
-    reset.started_at, reset.effective_at = now, now + RESET_WAIT
-    reset.expires_at = now + RESET_WAIT + USE_WITHIN
+def _start(session: Session, actor: Actor, reset: PasswordReset, person: Person, *, now: datetime) -> datetime:
+    """Let a new password be waited for; returns from when it may be set."""
+    begins = begins_at(session, person.commune_id, RESET_WAIT, now)
+    reset.started_at, reset.effective_at, reset.expires_at = now, begins, begins + USE_WITHIN
     session.flush()
     told = (
-        f"Có máy xin đặt mật khẩu mới cho {person.name}, {format_moment(now + RESET_WAIT)} mới có hiệu lực. "
+        f"Có máy xin đặt mật khẩu mới cho {person.name}, {format_moment(begins)} mới có hiệu lực. "
         "Không phải bạn? Mở trang Tài khoản và bấm Chặn lại."
     )
     _tell(session, actor, reset, "start_reset", told, now=now)
+    return begins
 
 
 def _is_live(session: Session, way: ResetWay, code: str, now: datetime) -> bool:

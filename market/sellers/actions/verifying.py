@@ -16,7 +16,7 @@ from market.notices.actions import Message, enqueue_notifications
 from market.notices.rules import News, news_key
 from market.sellers import queries
 from market.sellers.actions.answers import decide, refuse_decided, refuse_one_of_them, tell_answer
-from market.sellers.actions.changes import WAITS, NewChange, ask_change
+from market.sellers.actions.changes import WAITS, NewChange, ask_change, begins_at
 from market.sellers.actions.claims import locked_claim
 from market.sellers.actions.register import lock_register, log_business
 from market.sellers.actions.stalls import open_stall
@@ -161,7 +161,7 @@ def _let_wait(
     now: datetime,
 ) -> None:
     member = claim.row
-    member.role, member.begins_at = MemberRole.STAFF, now + WAITS
+    member.role, member.begins_at = MemberRole.STAFF, begins_at(session, business.row.commune_id, WAITS, now)
     shown = f"thêm {member.person.name} cùng quản lý gian hàng"
     new = NewChange(kind=ChangeKind.MEMBER, subject_id=member.id, content={"shown": shown}, paper=paper)
     ask_change(session, actor, business, new, now=now)

@@ -28,11 +28,12 @@ from secure import (
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
+from market.base import clock
 from market.base.audit import Actor
 from market.base.config import MEGABYTE, Settings, current_settings
 from market.base.errors import SecondFactorNeeded, SignInNeeded
 from market.values.money import format_dong
-from market.values.period import VIETNAM, format_date, format_moment
+from market.values.period import VIETNAM, format_date, format_moment, spoken_moment
 from market.values.quantity import format_percent, format_quantity, unit
 from market.web.base.addresses import CONVERTERS
 from market.web.base.bodies import WholeBodies
@@ -239,6 +240,7 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(format_dong, "dong")
     app.add_template_filter(day_text, "ngay")
     app.add_template_filter(moment_text, "gio")
+    app.add_template_filter(deadline_text, "han")
     app.add_template_filter(amount_text, "so_luong")
     app.add_template_filter(number_text, "so")
     app.add_template_filter(format_percent, "phan_tram")
@@ -252,6 +254,11 @@ def day_text(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(VIETNAM).date()
     return format_date(value) if value else ""
+
+
+def deadline_text(value: datetime | None) -> str:
+    """`9 giờ 51 sáng mai`, as one says it now; empty for None."""
+    return spoken_moment(value, clock.now()) if value else ""
 
 
 def moment_text(value: datetime | None) -> str:

@@ -25,6 +25,8 @@ from tests.races.harness import Aggregate
 AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "unanswered orders": orders.unanswered_orders,
     "orders": orders.orders,
+    "unseen orders": orders.unseen_orders,
+    "lapsed orders": orders.lapsed_orders,
     "fetched orders": orders.fetched_orders,
     "payment requests": orders.payment_requests,
     "refunds": orders.refunds,
@@ -70,6 +72,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "communes": communes.communes,
 }
 DRAWN_BY_DAY = {
+    "unseen orders",
     "account changes",
     "appointments",
     "bank accesses",

@@ -60,6 +60,12 @@ class Basket:
         with transaction() as session:
             carts.change_all(session, key, [(offer, 7000)], now=running_now())
 
+    def refill(self, at: int) -> None:
+        """The goods of an earlier order once more."""
+        key, offer = self.key(at), self.offer()
+        with transaction() as session:
+            carts.refill(session, key, [(offer, 4000)], now=running_now())
+
     def take_out(self, at: int) -> None:
         key = self.key(at)
         with transaction() as session:
@@ -98,6 +104,7 @@ def baskets(cast: Cast) -> Aggregate:
             "tap": basket.tap,
             "change": basket.change,
             "take out": basket.take_out,
+            "refill": basket.refill,
             "check out": basket.check_out,
         },
         picture=basket.picture,

@@ -10,8 +10,9 @@ from market.accounts.models import Person
 from market.base.audit import GUEST, Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
-from market.catalog.models import Reservation
+from market.catalog.models import Reservation, Variant
 from market.orders.actions.fetching import Fetched, note_fetched
+from market.orders.actions.inputs import PlacePurchase
 from market.orders.actions.transitions import Decline, note_wrong_code
 from market.orders.models import Order, PickupSighting
 from market.orders.queries.keys import hand_over_key
@@ -34,6 +35,7 @@ from market.sellers.models import BankConnection, Post, PostRole
 from market.values.money import Dong
 from tests import factories as make
 from tests.cast import LAN_HOOK, Cast
+from tests.orders.steps import MAI, wanted
 from tests.payments.steps import BANK, buy
 from tests.races.harness import Aggregate, Move, running_now, verbs_of, writing
 
@@ -61,13 +63,25 @@ class Sale:
     undo_seen: str
     allocation: int | None
 
-    def __init__(self, cast: Cast, *, accepted: bool = True, received: int = 0, coming: int = EXACT) -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        *,
+        accepted: bool = True,
+        is_seen: bool = True,
+        received: int = 0,
+        coming: int = EXACT,
+        variant: int | None = None,
+        amount: int = 1000,
+    ) -> None:
         self.cast, self.accepted, self.received, self.coming = cast, accepted, received, coming
+        self.is_seen, self.variant, self.amount = is_seen, variant, amount
         self.lan, self.stall = Actor(person_id=cast.lan.person), cast.lan.stall
 
     def start(self) -> int:
         """An order, what it has received already, and a bank's notice of more that is not looked at yet."""
-        order = buy(self.cast, running_now(), accepted=self.accepted)
+        what = {"accepted": self.accepted, "is_seen": self.is_seen, "variant": self.variant, "amount": self.amount}
+        order = buy(self.cast, running_now(), **what)  # type: ignore[arg-type]
         self.code = order.code
         if self.received:
             self.match(self.notice(self.received, order.code))
@@ -110,6 +124,10 @@ class Sale:
         with transaction() as session:
             actions.match_credit(session, credit, clock=running_now)
 
+    def pay_late(self, at: int) -> None:
+        with transaction() as session:
+            actions.match_credit(session, self.credit, clock=days_later)
+
     def ref(self, at: int) -> actions.OrderRef:
         return actions.OrderRef(stall_id=self.stall, order_id=at)
 
@@ -120,6 +138,19 @@ class Sale:
         with transaction() as session:
             answer = actions.Accept(seen=self.accept_seen, by_link=True)
             actions.accept_order(session, self.lan, self.ref(at), answer, clock=running_now)
+
+    def see(self, at: int) -> None:
+        with transaction() as session:
+            actions.see_acceptance(session, GUEST, at, clock=running_now)
+
+    def tell(self, at: int) -> None:
+        with transaction() as session:
+            actions.tell_acceptance(session, self.lan, self.ref(at), clock=running_now)
+
+    def take_up(self, at: int) -> None:
+        with transaction() as session:
+            answer = actions.Accept(seen=self.accept_seen)
+            actions.take_up_order(session, self.lan, self.ref(at), answer, clock=days_later)
 
     def decline(self, at: int) -> None:
         with transaction() as session:
@@ -289,6 +320,46 @@ def fetched_orders(cast: Cast) -> Aggregate:
     }
     spare = BY_ORDER | {"post": "whom a keeper saw before they were dismissed they did see"}
     return Aggregate(start=start, moves=moves, picture=picture, tables=["order"], spare=spare)
+
+
+def unseen_orders(cast: Cast) -> Aggregate:
+    """An order that the stall took and its buyer does not know of yet."""
+    sale = Sale(cast, is_seen=False)
+    moves: dict[str, Move] = {
+        "see": sale.see,
+        "tell": sale.tell,
+        "say paid": sale.say_paid,
+        "ready": sale.ready,
+        "decline": sale.decline,
+        "cancel": sale.cancel,
+        "expire": sale.expire,
+        "pay": sale.pay,
+    }
+    return Aggregate(start=sale.start, moves=moves, picture=sale_picture, tables=["order"], spare=BY_ORDER)
+
+
+def lapsed_orders(cast: Cast) -> Aggregate:
+    """An order of the last of the beans that its clock has ended, which nobody has written yet; a little of its money
+    is in, and somebody else wants the goods."""
+    sale = Sale(cast, received=500, variant=cast.dau_xanh, amount=5000)
+
+    def sell(session: Session, at: int) -> None:
+        order = wanted(cast.dau_xanh, 5000)
+        new = PlacePurchase(commune_id=cast.commune, client_key=f"other-{at}", buyer=MAI, orders=(order,), cart_id=None)
+        actions.check_out(session, GUEST, new, clock=days_later)
+
+    def picture(session: Session, at: int) -> object:
+        beans = session.get_one(Variant, cast.dau_xanh)
+        others = session.scalars(select(Order.status).where(Order.id > at).order_by(Order.id)).all()
+        return sale_picture(session, at), (beans.on_hand, beans.reserved), others
+
+    moves: dict[str, Move] = {
+        "take up": sale.take_up,
+        "expire": sale.expire,
+        "sell to somebody else": writing(sell),
+        "pay": sale.pay_late,
+    }
+    return Aggregate(start=sale.start, moves=moves, picture=picture, tables=["order"], spare=BY_ORDER)
 
 
 def payment_requests(cast: Cast) -> Aggregate:

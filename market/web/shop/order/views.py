@@ -6,15 +6,22 @@ from flask import flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.base.errors import Refused
 from market.base.qr import qr_svg
+from market.base.secrets import fingerprint, random_key
+from market.orders.actions import carts
+from market.orders.actions.carts import CartKey
 from market.orders.models import Order
+from market.orders.queries.again import goods_again
 from market.orders.queries.keys import SHORT, hand_over_key
+from market.orders.queries.offers import offers_of
 from market.orders.queries.orders import Receipt, life_of, orders_of_buyer
 from market.orders.queries.recalls import BadGoods, bad_goods_of, bad_goods_of_purchase
-from market.orders.rules import Life
 from market.payments.actions import cancel_order
 from market.payments.queries import payment_of
 from market.web.base.commune import current_commune, whole_address
+from market.web.base.cookies import CART, CART_COUNT, keep, read
+from market.web.base.refusals import note_refusal
 from market.web.base.web import Page, actor, signed_in_id
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import (
@@ -30,6 +37,7 @@ from market.web.shop.order.access import (
     viewer,
 )
 from market.web.shop.order.forms import FindForm, UnlockForm
+from market.web.shop.order.sightings import note_receipt_seen, note_seen
 from market.web.shop.order.watching import order_watch, order_watch_by_digits, receipt_watch
 
 
@@ -41,6 +49,8 @@ def purchase(code: str) -> Page:
     if receipt is None or access is Access.CLOSED:
         return _closed(url_for("shop.purchase", code=code), UnlockForm())
     is_owner = access is Access.OWNED
+    if is_owner and note_receipt_seen(receipt):
+        receipt = receipt_here(code) or receipt
     messages = {order.code: _message_to_seller(order.code, order.stall_name) for order in receipt.orders}
     return render_template(
         "shop/order/purchase.html",
@@ -61,27 +71,38 @@ def order(code: str) -> Page:
         return redirect(url_for("stall.order", gian=found.stall.slug, code=found.code), 303)
     if found is None or access is Access.CLOSED:
         return _closed(url_for("shop.order", code=order_code(code)), UnlockForm())
-    life, bad = life_of(found, now=clock.now()), _bad_goods(found)
     if access is Access.OPENED:
-        return _status_page(found, life, bad)
-    payment = payment_of(reading(), found.id, now=clock.now())
-    key = hand_over_key(found.code)
-    return render_template(
+        return _status_page(found)
+    note_seen(found)
+    return own_page(found)
+
+
+def own_page(order: Order, refused: Refused | None = None) -> Page:
+    """The order's whole page as its owner sees it, with what was just refused."""
+    if refused is not None:
+        note_refusal(refused)
+        reading().refresh(order)
+    life, payment = life_of(order, now=clock.now()), payment_of(reading(), order.id, now=clock.now())
+    key = hand_over_key(order.code)
+    page = render_template(
         "shop/order/order.html",
-        order=found,
+        order=order,
         life=life,
-        bad=bad,
+        bad=_bad_goods(order),
         is_owner=True,
-        watch=order_watch(found.code, life, payment),
+        watch=order_watch(order.code, life, payment),
+        refused=refused.sentence if refused else None,
         payment=payment,
-        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or found.stall.accepts_card),
-        message=_message_to_seller(found.code, found.stall.name),
-        hand_over_qr=qr_svg(_hand_over_address(found, key), "Mã QR nhận hàng") if life.can_hand_over else None,
+        can_pay=life.can_hand_over and payment is not None and (payment.to is not None or order.stall.accepts_card),
+        message=_message_to_seller(order.code, order.stall.name),
+        hand_over_qr=qr_svg(_hand_over_address(order, key), "Mã QR nhận hàng") if life.can_hand_over else None,
         hand_over_short=key[-SHORT:],
     )
+    return page, refused.status if refused else 200
 
 
-def _status_page(order: Order, life: Life, bad: Sequence[BadGoods]) -> Page:
+def _status_page(order: Order) -> Page:
+    life, bad = life_of(order, now=clock.now()), _bad_goods(order)
     watch = order_watch_by_digits(order.code, life)
     return render_template("shop/order/order.html", order=order, life=life, bad=bad, is_owner=False, watch=watch)
 
@@ -134,11 +155,36 @@ def _unlocked(code: str, found: Order | Receipt | None, page: str) -> Page:
 
 @blueprint.post("/don/<code>/huy")
 def order_cancel(code: str) -> Page:
+    """Refused comes back as the order's page, as it now stands."""
     order = own_order(code)
-    with transaction() as writing:
-        cancel_order(writing, actor(), order.id, clock=clock.now)
+    try:
+        with transaction() as writing:
+            cancel_order(writing, actor(), order.id, clock=clock.now)
+    except Refused as error:
+        return own_page(order, error)
     flash("Đã hủy đơn. Hàng trả lại gian." if order.is_held else "Đã hủy đơn.")
     return redirect(url_for("shop.order", code=order.code), 303)
+
+
+@blueprint.post("/don/<code>/dat-lai")
+def order_again(code: str) -> Page:
+    """The same goods once more, at the prices of now: what is gone or dearer is said, and the check-out is next."""
+    order = own_order(code)
+    known = read(CART)
+    key = known or random_key()
+    again = goods_again(order.lines, offers_of(reading(), [line.variant_id for line in order.lines], now=clock.now()))
+    if not again.wanted:
+        return own_page(
+            order, Refused("not_for_sale", f"{' '.join(again.said)} Đơn này không còn món nào đặt lại được.")
+        )
+    of_cart = CartKey(commune_id=order.commune_id, key_hash=fingerprint(key), is_drawn=not known)
+    with transaction() as writing:
+        lines = carts.refill(writing, of_cart, again.wanted, now=clock.now())
+    flash(" ".join((f"Đã bỏ lại vào giỏ {len(again.wanted)} món của đơn {order.code}.", *again.said)))
+    answer = redirect(url_for("shop.checkout"), 303)
+    keep(answer, CART, key)
+    keep(answer, CART_COUNT, str(lines))
+    return answer
 
 
 @blueprint.get("/don")

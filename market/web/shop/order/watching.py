@@ -4,7 +4,7 @@ from market.base import clock
 from market.base.db import reading
 from market.base.errors import NotFound
 from market.orders.queries.orders import Receipt
-from market.orders.rules import Life
+from market.orders.rules.life import Life
 from market.payments.queries import Paid, order_now, order_progress
 from market.web.base.commune import current_commune
 from market.web.base.watching import Watch, watched

@@ -1,23 +1,28 @@
 """One order as its buyer sees it: opened on the phone that bought it, or by the phone's last four digits."""
 
 import re
+from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from market.base.audit import GUEST
 from market.base.db import reading, transaction
+from market.catalog.models import Product, Variant
 from market.orders.models import Order
 from market.orders.queries.keys import hand_over_key
-from market.orders.rules import OrderStatus
+from market.orders.rules import Acceptance, OrderStatus
 from market.payments import actions
+from market.values.money import Dong
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
 from tests.orders.steps import accept_as_shown, ref, stock
+from tests.pages import press
 from tests.queries import counting
-from tests.web.shop.buying import buy
+from tests.web.shop.buying import buy, fill_cart, hidden_fields, review, terms
 
 
 def order_id(code: str) -> int:
@@ -43,7 +48,7 @@ def test_a_new_order_shows_how_to_reach_the_seller(client: FlaskClient, cast: Ca
     assert "tra-loi" not in page
     assert "Đậu xanh" in page
     assert "90.000" in page
-    assert "Người bán trả lời trước 20:00 24/11" in page
+    assert "Người bán trả lời trước 8 giờ tối nay" in page
     assert "Khi nhận hàng" not in page
 
 
@@ -72,9 +77,9 @@ def test_a_transfer_is_asked_for_once_accepted(client: FlaskClient, cast: Cast, 
     page = client.get(f"/don/{code}").text
     assert "Trả bằng chuyển khoản." in page
     assert "Chuyển khoản · 45.000" in page
-    assert "Giữ hàng cho bạn đến 09:30 24/11" in page
+    assert "Mời trả tiền trước 11 giờ trưa nay" in page
     assert "Chưa thấy tiền" in page
-    now.move(minutes=31)
+    now.move(hours=2)
     page = client.get(f"/don/{code}").text
     assert "Đã quá hạn" in page
     assert "Chuyển khoản · " not in page
@@ -135,3 +140,87 @@ def test_an_order_page_takes_few_statements(client: FlaskClient, cast: Cast) -> 
 def test_the_buyers_words_hold_no_script_of_theirs(client: FlaskClient, cast: Cast) -> None:
     code = buy(client, cast.gao_nep, "1", note="<script>alert(1)</script>")
     assert not re.search(r"<script>alert", client.get(f"/don/{code}").text)
+
+
+# --- clocks ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["/don/{}", "/don/{}/tra-tien", "receipt"])
+def test_the_time_to_transfer_begins_when_the_buyer_opens_the_order(
+    client: FlaskClient, cast: Cast, now: Clock, page: str
+) -> None:
+    code = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan")
+    accept(code, now)
+    seen = now.move(hours=5)
+    address = f"/bien-nhan/{receipt_of(code)}" if page == "receipt" else page.format(code)
+    assert "trước 4 giờ chiều nay" in client.get(address).text
+    row = order_now(code)
+    assert (row.acceptance, row.acceptance_known_at, row.due_at) == (Acceptance.SEEN, seen, seen + timedelta(hours=2))
+    now.move(hours=1)
+    client.get(address)
+    assert order_now(code).acceptance_known_at == seen
+
+
+def test_what_nobody_looked_at_was_not_seen(app: Flask, client: FlaskClient, cast: Cast, now: Clock) -> None:
+    """A browser that fetches ahead, one that asks for the head alone, one opened by four digits, a stranger."""
+    code = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan")
+    accept(code, now)
+    client.get(f"/don/{code}", headers={"Sec-Purpose": "prefetch;prerender"})
+    client.head(f"/don/{code}")
+    other = app.test_client()
+    other.post(f"/don/{code}/mo", data={"last4": "0021"})
+    assert "bạn có 2 giờ ban ngày" in other.get(f"/don/{code}").text
+    app.test_client().get(f"/don/{code}")
+    assert order_now(code).acceptance is Acceptance.UNKNOWN
+
+
+def test_a_late_tap_of_the_buyer_offers_the_same_goods_in_one_tap(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = buy(client, cast.dau_xanh, "2")
+    now.at = order_now(code).due_at or now()
+    late = client.post(f"/don/{code}/huy")
+    assert (late.status_code, late.headers["X-Refused"]) == (409, "order_lapsed")
+    assert "Đặt lại" in late.text
+    for _ in range(2):
+        answer = press(client, f"/don/{code}", f"/don/{code}/dat-lai")
+        assert (answer.status_code, answer.location) == (303, "/dat-hang")
+    page = client.get("/dat-hang").text
+    assert f"Đã bỏ lại vào giỏ 1 món của đơn {code}." in page
+    assert "90.000" in client.get("/gio-hang").text, "tapped twice, the same two kilos"
+
+
+def test_ordering_again_says_what_is_dearer_less_or_gone(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    fill_cart(client, (cast.dau_xanh, "4"), (cast.rau_muong, "1"))
+    stall = cast.lan.stall
+    placed = client.post("/dat-hang/gui", data=hidden_fields(review(client, terms(stall)).text))
+    code = re.findall(r"/don/(DS[0-9A-Z]{7})", client.get(placed.location).text)[0]
+    client.post(f"/don/{code}/huy")
+    with transaction() as session:
+        session.execute(update(Variant).where(Variant.id == cast.rau_muong).values(price=Dong(15_000)))
+    other = client.application.test_client()
+    buy(other, cast.dau_xanh, "3", phone="0900 000 022")
+    assert client.post(f"/don/{code}/dat-lai").location == "/dat-hang"
+    page = client.get("/dat-hang").text
+    assert "Đậu xanh chỉ còn 2\u00a0kg." in page
+    assert "Rau muống nay giá 15.000\u00a0₫, lúc trước 12.000\u00a0₫." in page
+    with transaction() as session:
+        session.execute(update(Product).values(is_hidden=True))
+    refused = client.post(f"/don/{code}/dat-lai")
+    assert (refused.status_code, refused.headers["X-Refused"]) == (422, "not_for_sale")
+    assert "Đậu xanh nay không còn. Rau muống nay không còn." in refused.text
+
+
+def test_the_list_of_orders_says_until_when(client: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan")
+    assert "Người bán trả lời trước 8 giờ tối nay" in client.get("/don").text
+    accept(code, now)
+    client.get(f"/don/{code}")
+    assert "Trả tiền trước 11 giờ trưa nay" in client.get("/don").text
+
+
+def order_now(code: str) -> Order:
+    reading().expire_all()
+    return reading().scalars(select(Order).where(Order.code == code)).one()
+
+
+def receipt_of(code: str) -> str:
+    return order_now(code).purchase.code

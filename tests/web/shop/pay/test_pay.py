@@ -19,7 +19,7 @@ from market.payments.rules.vietqr import read_payload
 from market.sellers.models import BankAccount, BankConnection, HolderRelation
 from tests.cast import LAN_ACCOUNT, Cast
 from tests.conftest import Clock
-from tests.orders.steps import MAI_HERE, MAIS_PHONE, order_row
+from tests.orders.steps import MAI_HERE, MAIS_PHONE, NIGHT, order_row
 from tests.payments.steps import Bought, buy, notice, paid
 from tests.queries import counting
 from tests.watching import has_news
@@ -66,7 +66,7 @@ def test_the_page_says_all_a_transfer_needs(mai: FlaskClient, order: Bought) -> 
         'data-copy="12000"',
         f'download="QR-{order.code}.png"',
         "Tiền về, trang sẽ tự báo.",
-        "Giữ hàng cho bạn đến 09:30",
+        "Mời trả tiền trước 11 giờ trưa nay, hàng giữ cho bạn đến lúc đó.",
         'href="tel:+84900000011"',
         'href="https://zalo.me/0900000011"',
         "Tôi đã chuyển",
@@ -139,7 +139,7 @@ def test_saying_paid_holds_the_goods_and_moves_no_money(mai: FlaskClient, order:
         assert (answer.status_code, answer.location) == (303, f"/don/{order.code}/tra-tien")
     assert paid(order).received == 0
     row = order_row(order.id)
-    assert (row.said_paid_at, row.due_at) == (now(), now() + timedelta(hours=24))
+    assert (row.said_paid_at, row.due_at) == (now(), NIGHT.deadline(now(), timedelta(hours=24)))
     text = page(mai, order)
     assert "CHƯA thấy tiền" in text
     assert f"/don/{order.code}/da-chuyen" not in text
@@ -162,13 +162,15 @@ def test_an_order_that_ended_is_not_to_be_paid(mai: FlaskClient, cast: Cast, ord
     called_off = buy(cast, now(), buyer=MAI_HERE)
     with transaction() as session:
         actions.cancel_order(session, GUEST, called_off.id, clock=now)
-    now.move(minutes=31)
+    now.move(hours=2)
     for over in (called_off, order):
         text = page(mai, over)
         assert "Đừng chuyển tiền" in text
         assert LAN_ACCOUNT not in text
         assert mai.get(f"/don/{over.code}/qr.png").status_code == 404
-    assert mai.post(f"/don/{order.code}/da-chuyen").status_code == 409
+    late = mai.post(f"/don/{order.code}/da-chuyen")
+    assert (late.status_code, late.headers["X-Refused"]) == (409, "order_lapsed")
+    assert f'action="/don/{order.code}/dat-lai"' in late.text, "a late tap offers what can be done"
     assert order_row(order.id).status is OrderStatus.ACCEPTED
 
 

@@ -1,13 +1,16 @@
 """One order on its stall's side: yes, no, ready, handed over."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from market.accounts.models import Person
 from market.base.audit import Event
 from market.base.db import reading, transaction
+from market.orders.models import Contact
 from market.orders.queries.keys import hand_over_key
 from market.orders.rules import OrderStatus
 from market.sellers.models import Business
@@ -215,3 +218,73 @@ def test_every_answer_needs_its_token(app: Flask, client: FlaskClient, lan: Flas
     app.config["WTF_CSRF_ENABLED"] = True
     for verb in ("nhan", "het-hang", "san-sang", "giao"):
         assert lan.post(path(cast, code, verb)).status_code == 400
+
+
+# --- clocks ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_yes_offers_a_call_and_to_take_the_order_up_again(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.dau_xanh, "2")
+    now.at = order_of(code).due_at or now()
+    late = press(lan, path(cast, code), path(cast, code, "nhan-lai"))
+    assert late.status_code == 303
+    assert order_of(code).status is OrderStatus.ACCEPTED
+    assert stock(cast.dau_xanh) == (5000, 2000)
+    again = buy(client, cast.dau_xanh, "2")
+    opened = hidden(lan.get(path(cast, again)).text, path(cast, again, "nhan"))
+    now.at = order_of(again).due_at or now()
+    refused = lan.post(path(cast, again, "nhan"), data=opened)
+    assert refused.headers["X-Refused"] == "order_lapsed"
+    for offered in ('href="tel:+84900000021"', "Nhận lại đơn", "Mời gọi hỏi khách", "lúc 9 giờ sáng nay"):
+        assert offered in refused.text, offered
+    assert order_of(again).status is OrderStatus.PLACED
+
+
+def test_what_is_gone_is_said_when_the_order_is_taken_up(
+    client: FlaskClient, lan: FlaskClient, app: Flask, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.dau_xanh, "5")
+    now.at = order_of(code).due_at or now()
+    buy(app.test_client(), cast.dau_xanh, "1", phone="0900 000 022")
+    refused = press(lan, path(cast, code), path(cast, code, "nhan-lai"))
+    assert (refused.status_code, refused.headers["X-Refused"]) == (409, "not_enough")
+    assert "chỉ còn 4\u00a0kg" in refused.text
+    assert 'href="tel:+84900000021"' in refused.text
+
+
+def test_an_erased_buyer_is_not_called(client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock) -> None:
+    code = buy(client, cast.dau_xanh, "1")
+    with transaction() as session:
+        session.execute(update(Contact).values(erased_at=now()))
+    assert "tel:+84900000021" not in lan.get(path(cast, code)).text
+
+
+def test_the_stall_sees_until_when_goods_wait_for_a_buyer_who_does_not_know_and_may_call(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    code = buy(client, cast.dau_xanh, "1", pay="chuyen_khoan")
+    press(lan, path(cast, code), path(cast, code, "nhan"))
+    page = lan.get(path(cast, code)).text
+    assert "Khách chưa xem là bạn đã nhận đơn nên hàng giữ đến 8 giờ tối mai" in page
+    assert press(lan, path(cast, code), path(cast, code, "da-goi")).status_code == 303
+    assert order_of(code).due_at == now() + timedelta(hours=2)
+    page = lan.get(path(cast, code)).text
+    assert "Giữ hàng cho khách đến 11 giờ trưa nay" in page
+    assert path(cast, code, "da-goi") not in page
+    press(lan, path(cast, code), path(cast, code, "san-sang"))
+    refused = lan.post(path(cast, code, "da-goi"))
+    assert refused.status_code == 303, "said twice is said once"
+
+
+def test_every_deadline_stands_on_the_stall_s_pages(
+    client: FlaskClient, lan: FlaskClient, cast: Cast, now: Clock
+) -> None:
+    now.move(hours=11, minutes=9)
+    code = buy(client, cast.dau_xanh, "1")
+    for page in (path(cast, code), f"/ban-hang/{cast.lan.slug}", f"/ban-hang/{cast.lan.slug}/don"):
+        assert "Trả lời trước 9 giờ 09 sáng mai" in lan.get(page).text, page
+    press(lan, path(cast, code), path(cast, code, "nhan"))
+    for page in (f"/ban-hang/{cast.lan.slug}", f"/ban-hang/{cast.lan.slug}/don"):
+        assert "Giữ hàng đến 8 giờ tối thứ Sáu, 27/11" in lan.get(page).text, page

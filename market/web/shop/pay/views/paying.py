@@ -4,7 +4,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.base import clock
 from market.base.db import transaction
-from market.base.errors import NotFound
+from market.base.errors import NotFound, Refused
 from market.base.qr import qr_png
 from market.orders.models import Order
 from market.orders.queries.orders import life_of
@@ -17,6 +17,8 @@ from market.values.money import in_words
 from market.web.base.web import Page, actor
 from market.web.shop.blueprint import blueprint
 from market.web.shop.order.access import order_to_see, own_order
+from market.web.shop.order.sightings import note_seen
+from market.web.shop.order.views import own_page
 from market.web.shop.order.watching import order_watch
 from market.web.shop.pay.amount_due import GAVE_UP, payment_here, stage_now, takes_card
 
@@ -32,6 +34,7 @@ def _transfer(order: Order, payment: Payment) -> Transfer | None:
 @blueprint.get("/don/<code>/tra-tien")
 def pay(code: str) -> Page:
     order = order_to_see(code)
+    note_seen(order)
     payment = payment_here(order)
     transfer = _transfer(order, payment)
     life = life_of(order, now=clock.now())
@@ -61,8 +64,12 @@ def pay_qr(code: str) -> Response:
 
 @blueprint.post("/don/<code>/da-chuyen")
 def pay_said(code: str) -> Page:
+    """Refused comes back as the order's page, as it now stands."""
     order = own_order(code)
-    with transaction() as writing:
-        say_paid(writing, actor(), order.id, clock=clock.now)
-    flash("Đã ghi là bạn đã chuyển, người bán mở đơn là thấy. Hàng vẫn giữ cho bạn.")
+    try:
+        with transaction() as writing:
+            say_paid(writing, actor(), order.id, clock=clock.now)
+    except Refused as error:
+        return own_page(order, error)
+    flash("Đã ghi là bạn đã chuyển, người bán mở đơn là thấy. Hàng được giữ thêm cho bạn.")
     return redirect(url_for("shop.pay", code=order.code), 303)

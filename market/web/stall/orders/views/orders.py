@@ -17,7 +17,17 @@ from market.orders.queries.orders import (
     orders_over,
 )
 from market.orders.queries.recalls import bad_goods_of
-from market.payments.actions import Accept, HandOver, OrderRef, accept_order, decline_order, hand_over, ready_order
+from market.payments.actions import (
+    Accept,
+    HandOver,
+    OrderRef,
+    accept_order,
+    decline_order,
+    hand_over,
+    ready_order,
+    take_up_order,
+    tell_acceptance,
+)
 from market.payments.queries import facts_to_accept, facts_to_confirm, facts_to_decline, paid_of, payment_of
 from market.web.base.access import StallContext, stall_page
 from market.web.base.commune import whole_address
@@ -130,10 +140,44 @@ def order_decline(desk: StallContext, code: str) -> Page:
 @blueprint.post("/ban-hang/<gian>/don/<code>/san-sang")
 @stall_page
 def order_ready(desk: StallContext, code: str) -> Page:
+    """Refused comes back as the order's page, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
-    with transaction() as writing:
-        ready_order(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
+    try:
+        with transaction() as writing:
+            ready_order(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, order, error)
     flash("Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
+    return _back(desk, code)
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/da-goi")
+@stall_page
+def order_called(desk: StallContext, code: str) -> Page:
+    """The stall has called the buyer. Refused comes back as the order's page, as it now stands."""
+    order = order_of_stall(reading(), desk.stall_id, code)
+    try:
+        with transaction() as writing:
+            tell_acceptance(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, order, error)
+    flash("Đã ghi: bạn đã gọi báo khách. Giờ trả tiền của khách tính từ lúc này.")
+    return _back(desk, code)
+
+
+@blueprint.post("/ban-hang/<gian>/don/<code>/nhan-lai")
+@stall_page
+def order_take_up(desk: StallContext, code: str) -> Page:
+    """Refused comes back as the order's page, as it now stands."""
+    order = order_of_stall(reading(), desk.stall_id, code)
+    try:
+        answer = Accept(seen=seen_given())
+        which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
+        with transaction() as writing:
+            take_up_order(writing, desk.actor, which, answer, clock=clock.now)
+    except Refused as error:
+        return _refused_page(desk, order, error)
+    flash(f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
     return _back(desk, code)
 
 

@@ -17,6 +17,7 @@ from market.orders.queries.recalls import bad_goods_of
 from market.orders.rules import answer_deadline
 from market.payments.actions import Accept, OrderRef, accept_order, decline_order
 from market.payments.queries import facts_to_accept, facts_to_decline, paid_of
+from market.places.queries import quiet_hours
 from market.web.base.commune import current_commune
 from market.web.base.seen import seen_given
 from market.web.base.web import Page, actor, signed_in_id, visitor
@@ -44,7 +45,8 @@ def _why_not(order: Order, signature: str) -> str | None:
         return NOT_FOR_BUYERS
     if not is_answer_key(order.code, signature):
         return LINK_OLD
-    return LINK_OVER if clock.now() >= answer_deadline(order.placed_at) else None
+    quiet = quiet_hours(reading(), order.commune_id)
+    return LINK_OVER if clock.now() >= answer_deadline(order.placed_at, quiet) else None
 
 
 def _live_order(code: str, signature: str) -> Order:

@@ -1,0 +1,212 @@
+"""An order's life as its pages show it: where it stands, what happens next, until when, said to each side."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from market.orders.rules import (
+    ACCEPTED,
+    OPEN,
+    STATUS_WORDS,
+    Acceptance,
+    Delivery,
+    OrderStatus,
+    PayChoice,
+    can_cancel,
+    can_move,
+    can_take_up,
+)
+from market.values.period import format_moment, spoken_moment
+
+Step = tuple[str, str, str]
+"""What happens, whether it is done, now or next, and when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """The moments of an order as its pages show them; `status` is that of `as_of`, by time. `taken_at`: when the buyer
+    read out the code at which the goods were handed to them, by the stall or at the pickup point."""
+
+    status: OrderStatus
+    pay_choice: PayChoice
+    delivery: Delivery
+    placed_at: datetime
+    accepted_at: datetime | None
+    ready_at: datetime | None
+    completed_at: datetime | None
+    due_at: datetime | None
+    ended_reason: str | None
+    said_paid_at: datetime | None = None
+    taken_at: datetime | None = None
+    is_held: bool = True
+    acceptance: Acceptance | None = None
+    ended_at: datetime | None = None
+    as_of: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def words(self) -> str:
+        return STATUS_WORDS[self.status]
+
+    @property
+    def kind(self) -> str:
+        """The colour of the status: waiting, good, plain."""
+        if self.status is OrderStatus.PLACED:
+            return "sun"
+        return "leaf" if self.status in ACCEPTED else "line"
+
+    @property
+    def can_answer(self) -> bool:
+        return can_move(self.status, OrderStatus.ACCEPTED)
+
+    @property
+    def can_hand_over(self) -> bool:
+        return can_move(self.status, OrderStatus.DELIVERED)
+
+    @property
+    def can_get_ready(self) -> bool:
+        return can_move(self.status, OrderStatus.READY)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the buyer has the goods already, from the pickup point's keeper."""
+        return self.can_hand_over and self.taken_at is not None
+
+    @property
+    def can_decline(self) -> bool:
+        """Whether the stall may still say no, or call off what it has packed."""
+        return self.is_open and not self.is_fetched
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the buyer may call it off (money aside)."""
+        return can_cancel(self.status)
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the stall may say that it called the buyer, who does not know yet that it took the order."""
+        return self.status is OrderStatus.ACCEPTED and self.acceptance is Acceptance.UNKNOWN
+
+    @property
+    def can_take_up(self) -> bool:
+        """Whether the stall may take it up again, now that its clock has ended it."""
+        return can_take_up(self.status, self.lapsed_at, self.as_of)
+
+    @property
+    def lapsed_at(self) -> datetime | None:
+        """When its clock ended it, of one that a clock did."""
+        return self.due_at or self.ended_at
+
+    @property
+    def due(self) -> str:
+        """Its deadline as one says it; nothing where no clock runs."""
+        return spoken_moment(self.due_at, self.as_of) if self.due_at and self.is_open else ""
+
+    def steps(self) -> list[Step]:
+        happened = [
+            ("Đã gửi đơn", self.placed_at),
+            ("Người bán nhận đơn", self.accepted_at),
+            ("Hàng sẵn sàng", self.ready_at),
+            ("Đã giao hàng", self.completed_at),
+        ]
+        done = [(text, "done", format_moment(at)) for text, at in happened if at]
+        if self.status is OrderStatus.DELIVERED:
+            return done
+        if not self.is_open:
+            return [*done, (self.words, "now", self.ended_reason or "")]
+        coming = [text for text, at in happened if not at]
+        return [*done, *((text, "now" if index == 0 else "next", "") for index, text in enumerate(coming))]
+
+    def buyer_deadline(self) -> str:
+        """What must happen until when, in a few words to the buyer; nothing where no clock runs."""
+        if not self.due:
+            return ""
+        if self.status is OrderStatus.PLACED:
+            return f"Người bán trả lời trước {self.due}"
+        if self.pay_choice is PayChoice.TRANSFER and self.said_paid_at is None:
+            return f"Trả tiền trước {self.due}"
+        return f"Giữ hàng cho bạn đến {self.due}"
+
+    def seller_deadline(self) -> str:
+        """The same to the stall."""
+        if not self.due:
+            return ""
+        return f"Trả lời trước {self.due}" if self.status is OrderStatus.PLACED else f"Giữ hàng đến {self.due}"
+
+    def buyer_sentence(self) -> str:
+        """What happens next, said to the buyer."""
+        if self.status is OrderStatus.PLACED and not self.due:
+            return "Bạn đã trả tiền, đơn không tự hết hạn. Người bán chưa trả lời, mời gọi hoặc gửi Zalo."
+        if self.status is OrderStatus.PLACED:
+            held = "" if self.is_held else "Hàng CHƯA giữ: người bán nhận đơn rồi mới giữ cho bạn. "
+            return f"{held}{self.buyer_deadline()}. Gọi hoặc gửi Zalo để được trả lời nhanh hơn."
+        if self.status is OrderStatus.ACCEPTED:
+            return f"Người bán đã nhận đơn{self._until()}"
+        if self.is_fetched:
+            return "Bạn đã nhận hàng ở điểm nhận. Người bán sẽ ghi là đã giao."
+        if self.status is OrderStatus.READY:
+            return _READY[self.delivery]
+        return _OVER[self.status] if self.is_held else _OVER_UNHELD.get(self.status, _OVER[self.status])
+
+    def _until(self) -> str:
+        """How the sentence to the buyer of an accepted order goes on."""
+        if not self.due:
+            return ", hàng giữ cho bạn đến khi giao."
+        held = f". Giữ hàng cho bạn đến {self.due}"
+        if self.pay_choice is PayChoice.ON_RECEIPT:
+            return f"{held}, mời đến nhận trước giờ đó." if self.delivery is Delivery.PICKUP_POINT else f"{held}."
+        if self.acceptance is Acceptance.UNKNOWN:
+            return f"{held}. Từ lúc bạn mở đơn trên máy đã đặt, bạn có 2 giờ ban ngày để trả tiền."
+        if self.said_paid_at is not None:
+            return f"{held} để người bán kiểm tra tiền."
+        return f". Mời trả tiền trước {self.due}, hàng giữ cho bạn đến lúc đó."
+
+    def seller_sentence(self) -> str:
+        """What its clock asks of the stall, or what it can still do where it is over by time; nothing otherwise."""
+        if self.status is OrderStatus.PLACED:
+            return self._to_answer()
+        if self.can_be_told and self.due:
+            return (
+                f"Khách chưa xem là bạn đã nhận đơn nên hàng giữ đến {self.due}. Khách xem rồi, hoặc bạn gọi báo rồi, "
+                "thì khách có 2 giờ ban ngày để trả tiền."
+            )
+        if self.status is OrderStatus.ACCEPTED and self.due:
+            return (
+                f"Giữ hàng cho khách đến {self.due}. Quá giờ đơn hết hạn, hàng về lại gian. "
+                "Đóng hàng xong, bấm Hàng sẵn sàng thì giữ đến khi giao."
+            )
+        if self.can_take_up and self.lapsed_at:
+            return (
+                f"Đơn hết giờ lúc {spoken_moment(self.lapsed_at, self.as_of)}. Mời gọi hỏi khách: khách còn mua, hàng "
+                "còn thì bấm Nhận lại đơn. Không bấm thì đơn vẫn dừng."
+            )
+        return ""
+
+    def _to_answer(self) -> str:
+        if not self.due:
+            return "Khách đã trả tiền, đơn không tự hết hạn. Mời nhận đơn, hoặc báo hết hàng rồi trả lại tiền."
+        if not self.is_held:
+            return (
+                "Hàng CHƯA giữ cho khách mới này. Bấm Nhận đơn là giữ hàng. "
+                f"{self.seller_deadline()}, quá giờ đơn hết hạn."
+            )
+        return f"{self.seller_deadline()}, quá giờ hàng tự trả lại gian."
+
+
+_READY = {
+    Delivery.PICKUP_POINT: "Hàng đã sẵn sàng, mời bạn đến nhận.",
+    Delivery.IN_COMMUNE: "Hàng đã sẵn sàng, người bán sẽ giao đến bạn.",
+    Delivery.SHIPPED: "Hàng đã đóng gói, người bán gửi đi cho bạn.",
+}
+_OVER = {
+    OrderStatus.DELIVERED: "Đơn đã xong. Cảm ơn bạn đã mua hàng của xã.",
+    OrderStatus.DECLINED: "Người bán không giao được đơn này. Mời chọn món khác.",
+    OrderStatus.EXPIRED: "Đơn đã quá giờ nên hàng trả lại gian. Nếu vẫn muốn mua, mời đặt lại.",
+    OrderStatus.CANCELLED: "Đơn đã hủy, hàng trả lại gian.",
+}
+_OVER_UNHELD = {
+    OrderStatus.EXPIRED: "Đơn đã quá giờ trả lời, hàng chưa được giữ. Nếu vẫn muốn mua, mời đặt lại.",
+    OrderStatus.CANCELLED: "Đơn đã hủy. Hàng chưa được giữ cho đơn này.",
+}
