@@ -48,6 +48,7 @@ class Cast:
     def enter(cls, now: datetime) -> Self:
         with transaction() as session:
             commune = make.make_commune(session)
+            session.add(make.quiet_night())
             nghia_dung = make.make_hamlet(session, commune, "thôn Nghĩa Dũng")
             mo_doan = make.make_hamlet(session, commune, "thôn Mỗ Đoạn")
             hung = make.make_person(session, commune, "Nguyễn Văn Hùng", "0900 000 001", now)

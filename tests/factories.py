@@ -21,8 +21,8 @@ from market.base.secrets import vault
 from market.catalog.actions.search import rebuild_words, reindex
 from market.catalog.models import MoveReason, Photo, Product, ProductState, StockMove, Variant
 from market.orders.models import Contact
-from market.places.models import Commune, Hamlet, PickupPoint
-from market.places.queries import UnknownHost, commune_at
+from market.places.models import Commune, DatedFact, Hamlet, PickupPoint
+from market.places.queries import QUIET_HOURS, UnknownHost, commune_at
 from market.sellers.actions import NewBusiness, OwnPassword, add_business, open_stall
 from market.sellers.models import (
     BankAccount,
@@ -70,6 +70,13 @@ def make_commune(session: Session, **fields: object) -> Commune:
         "letters": "DS",
     } | fields
     return _add(session, Commune(**values))
+
+
+def quiet_night(value: str = "21:00-06:00") -> DatedFact:
+    """The country's hours in which no clock runs, as the seeds bring them."""
+    return DatedFact(
+        commune_id=None, key=QUIET_HOURS, value=value, valid_from=date(2025, 7, 1), source="Quy ước của chợ"
+    )
 
 
 def make_hamlet(session: Session, commune: Commune, name: str) -> Hamlet:

@@ -48,10 +48,16 @@ def test_what_was_there_stays_and_the_night_is_a_row_more(app: Flask, cast: Cast
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_night_that_was_entered_before_is_left_alone(app: Flask) -> None:
+def test_a_night_that_was_entered_before_is_left_alone(app: Flask, cast: Cast) -> None:
     with transaction() as session:
         session.execute(update(DatedFact).where(DatedFact.key == "quiet_hours").values(value="22:00-05:00"))
     db.session.remove()
     downgrade(revision=BEFORE)
     upgrade()
     assert facts() == [(None, "quiet_hours", "22:00-05:00")]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_an_empty_market_is_given_no_row(app: Flask) -> None:
+    """What is put back into a new database finds its place free."""
+    assert facts() == []
