@@ -61,7 +61,7 @@ class Product(Base):
     folded: Mapped[str]
     marked: Mapped[str] = mapped_column(default="")
     indexed: Mapped[str | None]
-    search_words: Mapped[str | None]
+    search_words: Mapped[str | None] = mapped_column(deferred=True)
     slug: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     state: Mapped[ProductState] = mapped_column(default=ProductState.PENDING)

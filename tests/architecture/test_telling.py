@@ -68,6 +68,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Gian hàng đã gửi": Row("stored_picture.stored_at"),
     },
     "catalog/cli.py": {
+        ", đang xem món có": LOOKED_AT,
         ", đang xem kết quả cho": LOOKED_AT,
     },
     "catalog/rules.py": {
@@ -76,7 +77,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "notices/checks.py": {
         "Tin báo được gửi qua": Other("which sender has its settings, said to the operator"),
     },
-    "orders/rules.py": {
+    "orders/rules/life.py": {
         "Đã gửi đơn": Row("order.placed_at"),
     },
     "payments/checks.py": {
@@ -101,7 +102,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "static/js/photo.js": {
         "Đang gửi nốt ảnh rồi đăng…": BROWSER,
         "Đang gửi ảnh…": BROWSER,
-        "Ảnh vẫn giữ ở đây, sẽ gửi cùng bài đăng": Other("what the form carries"),
+        "Ảnh đã gửi rồi, vẫn giữ ở đây": Other("the form holds the picture's key"),
         "Ảnh đã gửi xong": Other("the market has answered with the picture's key"),
     },
     "static/js/ring.js": {
@@ -123,7 +124,11 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
     "templates/office/register/business.html": {
         "Đã được nhắc": Row("verification.warnings"),
     },
+    "templates/shop/browse/ranking.html": {
+        "Lúc đó đầu trang luôn nói rõ đang xem kết quả cho chữ nào": LOOKED_AT,
+    },
     "templates/shop/browse/search.html": {
+        ", đang xem món có": LOOKED_AT,
         ", đang xem kết quả cho": LOOKED_AT,
     },
     "templates/shop/order/_order_status.html": {
@@ -147,6 +152,12 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         ", nối vào đây thì trang của khách tự báo đã nhận tiền": Row("payment_request.received"),
         "Tiền về tự báo": Row("bank_connection.last_notice_at"),
     },
+    "templates/stall/lots/lot.html": {
+        "Bán ngoài chợ thì bạn tự báo khách": Other("what the seller is to do"),
+    },
+    "templates/stall/lots/lot_buyers.html": {
+        "Bán ngoài chợ thì bạn tự báo khách": Other("what the seller is to do"),
+    },
     "templates/stall/money/money.html": {
         "Muốn chợ tự báo thì nối báo có của ngân hàng": Row("bank_connection.last_notice_at"),
     },
@@ -154,6 +165,7 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Đang chuẩn bị và chờ giao": Row("order.accepted_at"),
     },
     "templates/stall/orders/order.html": {
+        "Tôi đã gọi báo khách": Row("order.acceptance_known_at"),
         "Khách đã đọc mã và nhận hàng ở điểm nhận lúc": Row("order.buyer_confirmed_at"),
     },
     "templates/stall/orders/order_hand_over.html": {
@@ -174,14 +186,18 @@ TOLD: Mapping[str, Mapping[str, Row | Other]] = {
         "Chợ tạm thời chưa ghi thêm được gì, việc vừa gửi chưa được ghi": ANSWERED,
         "Kho dữ liệu của chợ chưa trả lời, việc vừa gửi có thể chưa được ghi": ANSWERED,
     },
+    "web/office/log/words.py": {
+        "ghi đã gọi báo khách là nhận đơn": Row("order.acceptance_known_at"),
+    },
+    "web/shop/browse/ranking.py": {
+        "Giấy chứng nhận cán bộ đã xem, còn hạn, của đúng món đó": Row("certificate.checked_at"),
+    },
     "web/shop/pay/views/card.py": {
         "nơi nhận thẻ trả lời là trang này tự báo": Row("payment_request.received"),
     },
     "web/stall/orders/views/orders.py": {
+        "bạn đã gọi báo khách": Row("order.acceptance_known_at"),
         "Khách mở trang đơn là thấy, gọi thì khách biết sớm hơn": Other("what the seller may do"),
-    },
-    "web/stall/products/views/photos.py": {
-        "Đã gửi ảnh": Row("proposed_photo.key"),
     },
     "web/stall/products/views/products.py": {
         "Đã báo hết": Row("variant.is_sold_out"),

@@ -28,6 +28,7 @@ from market.base.jobs import Worker, enqueue
 from market.base.seals import keep_seal
 from market.base.storage import new_key, storage
 from market.catalog.models import Product
+from market.catalog.queries.words import FOLDED, SECOND
 from market.cli import HANDLERS, PERIODIC_TASKS
 from market.sellers.models import Stall
 from tests import factories as make
@@ -132,7 +133,8 @@ def assert_it_goes_on(stall_id: int, now: Clock) -> None:
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             commune = connection.scalar(text("SELECT commune_id FROM stall WHERE id = :stall"), {"stall": stall_id})
-            words = {"words": f"{word_of(commune, 'hao')} OR {word_of(commune, 'xanh')}"}
+            asked = (f'"{word_of(commune, f"{SECOND}{FOLDED}{word}")}"' for word in ("hao", "xanh"))
+            words = {"words": " OR ".join(asked)}
             found = connection.scalars(text("SELECT rowid FROM product_fts WHERE product_fts MATCH :words"), words)
             assert len(found.all()) == 2
     with pytest.raises(DatabaseError, match="append-only"), transaction() as session:

@@ -20,6 +20,7 @@ ALLOWED = {
     "20261129_1000": "its checks are of columns that are new with it: an older program leaves the defaults",
     "20261128_1630": "an older program works a line's total out in the same way: it writes none that this refuses",
     "20261129_1010": "an older program leaves empty what an officer did before deciding, and the rule lets that pass",
+    "20261129_1440": "its check is of columns that are new with it: an older program leaves them empty",
     "20261129_1100": "an older program that verifies a business twice is told that it was written already, and writes "
     "nothing",
 }

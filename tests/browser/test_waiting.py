@@ -126,7 +126,7 @@ def test_the_buyer_s_pages_say_that_the_seller_accepted(mai: Page, cast: Cast, n
         with transaction() as session:
             accept_as_shown(session, GUEST, order.id, clock=now)
         pass_a_round(mai)
-        expect(mai.get_by_text("Người bán đã nhận đơn. Giữ hàng cho bạn đến").first).to_be_visible()
+        expect(mai.get_by_text("Người bán đã nhận đơn. Mời trả tiền trước").first).to_be_visible()
         expect(mai).to_have_title(f"(1) {before}")
         expect(mai.locator("p.sr[role=status]", has_text="Trang vừa có tin mới.")).to_have_count(1)
         if page == "don":
@@ -279,4 +279,4 @@ def test_without_javascript_a_link_looks_again(chromium: Browser, address: str, 
         with transaction() as session:
             accept_as_shown(session, GUEST, order.id, clock=now)
         page.get_by_role("link", name="Xem lại").click()
-        expect(page.get_by_text("Người bán đã nhận đơn. Giữ hàng cho bạn đến").first).to_be_visible()
+        expect(page.get_by_text("Người bán đã nhận đơn. Mời trả tiền trước").first).to_be_visible()

@@ -15,7 +15,7 @@ from market.base.db import transaction
 from market.base.ddl import BLOCK, SEARCHED, word_of
 from market.catalog.models import Photo, Product, ProductState, Variant
 from market.catalog.queries import names
-from market.catalog.queries.names import Hit, Look, newest_blocks
+from market.catalog.queries.names import Hit, Lookup, newest_blocks
 from market.catalog.queries.reading import SearchText
 from market.catalog.queries.search import Found, _ordered, search
 from market.sellers.models import Stall, StallState, Verification
@@ -139,11 +139,11 @@ def test_what_keeps_goods_off_the_market_keeps_them_out_of_the_search(
 def test_what_can_be_bought_stands_first_and_what_is_not_public_nowhere() -> None:
     found = [(9, True), (8, False), (7, None), (6, True), (5, False)]
     hits = [Hit(look=0, id=number, stocked=stocked, words="2fgao") for number, stocked in found]
-    look = Look(asked=names.Token("2fgao"))
+    look = Lookup(asked=names.Token("2fgao"))
     assert [hit.id for hit in _ordered(hits, look)] == [9, 6, 8, 5]
-    heavy = Look(asked=look.asked, rank=lambda words: 1 if "2fgao" in words else 0)
+    heavy = Lookup(asked=look.asked, rank=lambda words: 1 if "2fgao" in words else 0)
     assert [hit.id for hit in _ordered(hits, heavy)] == [9, 6, 8, 5]
-    assert _ordered(hits, Look(asked=look.asked, rank=lambda _words: 0)) == []
+    assert _ordered(hits, Lookup(asked=look.asked, rank=lambda _words: 0)) == []
 
 
 def test_another_commune_s_goods_are_not_found(session: Session, cast: Cast, now: Clock) -> None:

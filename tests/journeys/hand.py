@@ -53,10 +53,11 @@ class Hand:
             fields[name] = value
         if button.get("name"):
             fields[button.get("name")] = button.get("value")
-        return self._send(form, fields)
+        return self._send(form, fields, button.get("formaction"))
 
-    def _send(self, form: Element, fields: MultiDict[str, Typed]) -> Element:
-        action = form.get("action") or self.path
+    def _send(self, form: Element, fields: MultiDict[str, Typed], elsewhere: str = "") -> Element:
+        """To where the form says, or the button that was pressed (`elsewhere`)."""
+        action = elsewhere or form.get("action") or self.path
         if form.get("method").lower() != "post":
             return self._arrive(self.client.get(action, query_string=fields, follow_redirects=True))
         return self._arrive(self.client.post(action, data=fields, headers=SAME_SITE, follow_redirects=True))

@@ -50,7 +50,7 @@ def buyer_orders(buyer: Hand) -> str:
     buyer.follow("Gạo nếp")
     buyer.press("Thêm vào giỏ", amount="2")
     buyer.open("/gio-hang")
-    buyer.follow("Đặt hàng")
+    buyer.press("Đặt hàng")
     buyer.press("Xem lại đơn", name="Vũ Thị Mai", phone="0900 000 021")
     receipt = buyer.press("Đặt hàng")
     return next(found[1] for one in receipt.all("a") if (found := re.fullmatch(r"/don/(DS\w{7})", one.get("href"))))

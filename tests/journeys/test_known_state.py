@@ -270,7 +270,7 @@ def put_in(client: Phone, goods: Goods) -> str:
 
 
 def waiting_cart(client: Phone) -> str:
-    return SELLS if "/dat-hang" in client.get("/gio-hang").text else NOT
+    return SELLS if "/gio-hang/dat" in client.get("/gio-hang").text else NOT
 
 
 def check_out(goods: Goods, now: Clock) -> str:

@@ -112,7 +112,7 @@ def buy_from_both(buyer: Hand) -> dict[str, str]:
         buyer.follow(found)
         buyer.press("Thêm vào giỏ", amount="2")
     buyer.open("/gio-hang")
-    buyer.follow("Đặt hàng")
+    buyer.press("Đặt hàng")
     stall = next(one.get("name") for one in buyer.page.all("input") if one.get("value") == "chuyen_khoan")
     buyer.press("Xem lại đơn", name="Vũ Thị Mai", phone="0900 000 021", **{stall: "chuyen_khoan"})
     receipt = buyer.press("Đặt hàng")

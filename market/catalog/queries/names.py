@@ -65,7 +65,7 @@ Asked = Token | Some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Lookup:
     """What is asked of the index. `rank`: what a product weighs that has these words, the heavier the further in front,
     0 where it is not meant after all; without it, the newest stands first. `is_rare`: few goods have it, so
     that all may be asked at once."""
@@ -202,7 +202,7 @@ class Hit:
 
 
 def hits(
-    rows: Connection, looks: Sequence[Look], asked: Mapping[str, object], *, newest: range | None = None
+    rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, object], *, newest: range | None = None
 ) -> Iterator[Hit]:
     """What the looks find, each its newest so many, all with one statement. `asked`: `commune`, `now`, `most`; `newest`
     restricts it to some blocks of goods, on PostgreSQL."""

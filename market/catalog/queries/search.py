@@ -16,7 +16,7 @@ from market.catalog.queries.browse import CARDS_A_PAGE
 from market.catalog.queries.names import (
     NAME_FIELDS,
     Hit,
-    Look,
+    Lookup,
     Spelling,
     anywhere,
     hits,
@@ -102,26 +102,26 @@ def _instead(found: Found | None, text: str) -> Found | None:
 # --- looks ------------------------------------------------------------------------------------------------------------
 
 
-def _looks(wanted: SearchText, spelling: Spelling) -> list[Look]:
+def _looks(wanted: SearchText, spelling: Spelling) -> list[Lookup]:
     """Names by where the first thing stands in them, then goods that have the words anywhere."""
     literal = [unit.as_it_stands() for unit in wanted.units] if wanted.may_be_literal else []
 
     def rank(words: frozenset[str]) -> int:
         return sum(weight(words, unit, spelling) for unit in wanted.units)
 
-    exact = Look(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
-    elsewhere = Look(asked=anywhere(wanted.units, spelling), rank=rank)
+    exact = Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
+    elsewhere = Lookup(asked=anywhere(wanted.units, spelling), rank=rank)
     head, *names = _names(wanted.units, spelling)
     if len(wanted.units) > 1:
         return [exact, head, elsewhere, *names]
     return [exact, *(_names(literal, "folded") if literal else ()), head, *names, elsewhere]
 
 
-def _names(units: Sequence[NamedThing], spelling: Spelling) -> list[Look]:
-    return [Look(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS]
+def _names(units: Sequence[NamedThing], spelling: Spelling) -> list[Lookup]:
+    return [Lookup(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS]
 
 
-def _begun(wanted: SearchText, spelling: Spelling) -> Look:
+def _begun(wanted: SearchText, spelling: Spelling) -> Lookup:
     """Goods whose word begins as the last one, which may not be typed to its end."""
     *whole, last = wanted.units
     half = NamedThing((last.typed,))
@@ -132,7 +132,7 @@ def _begun(wanted: SearchText, spelling: Spelling) -> Look:
         parts.append(weight_begun(words, half.typed[-1]))
         return sum(parts) if all(parts) else 0
 
-    return Look(asked=anywhere([*whole, half], "folded", begins=True), rank=rank)
+    return Lookup(asked=anywhere([*whole, half], "folded", begins=True), rank=rank)
 
 
 # --- asked ------------------------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ class _Asked:
         first = self.reach - 1 - self.size
         return Found(ids=ids[first : self.reach - 1], page=self.page, has_more=len(ids) >= self.reach)
 
-    def found(self, looks: Sequence[Look], *, then: Sequence[Look] = ()) -> Found | None:
+    def found(self, looks: Sequence[Lookup], *, then: Sequence[Lookup] = ()) -> Found | None:
         """What the looks find, one after the other; None where that is nothing. `then` only adds to it."""
         ids: dict[int, None] = {}
         for group in (looks[:FIRST], looks[FIRST:]):
@@ -171,7 +171,7 @@ class _Asked:
             self._add(ids, then)
         return self.cut(list(ids)) if ids else None
 
-    def _add(self, ids: dict[int, None], looks: Sequence[Look]) -> None:
+    def _add(self, ids: dict[int, None], looks: Sequence[Lookup]) -> None:
         if not looks or len(ids) >= self.reach:
             return
         common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
@@ -189,7 +189,7 @@ class _Asked:
         ids.update(dict.fromkeys(found[: self.reach - len(ids)]))
 
     def _in_order(
-        self, looks: Sequence[Look], most: int, known: Container[int], newest: range | None
+        self, looks: Sequence[Lookup], most: int, known: Container[int], newest: range | None
     ) -> tuple[list[int], bool]:
         """What is found beside what is known, in order, and whether that is all of it: a look of which there is more
         gives what can be bought alone, and ends the list."""
@@ -205,7 +205,7 @@ class _Asked:
                 return list(ids), False
         return list(ids), True
 
-    def _hits(self, looks: Sequence[Look], most: int, newest: range | None = None) -> Iterator[Hit]:
+    def _hits(self, looks: Sequence[Lookup], most: int, newest: range | None = None) -> Iterator[Hit]:
         asked = {"commune": self.commune_id, "now": self.now, "most": most}
         return hits(self.rows, looks, asked, newest=newest)
 
@@ -213,7 +213,7 @@ class _Asked:
         """What most of the things are in the name of, the first of them near its beginning: the same ones as in the
         best of it."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
-        look = Look(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
+        look = Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
         kept: dict[tuple[NamedThing, ...], list[tuple[int, Hit]]] = defaultdict(list)
         for hit in self._hits([look], FEW):
             words = frozenset(hit.words.split())
@@ -233,7 +233,7 @@ def _as_typed(unit: NamedThing) -> str:
     return " ".join(word.folded for word in unit.typed)
 
 
-def _ordered(found: Sequence[Hit], look: Look) -> list[Hit]:
+def _ordered(found: Sequence[Hit], look: Lookup) -> list[Hit]:
     """Public goods, those that can be bought before those that cannot, the newest first; by their weight before all,
     where they are weighed."""
     public = [hit for hit in found if hit.stocked is not None]

@@ -1,6 +1,6 @@
 """An order's life as its pages show it: where it stands, what happens next, until when, said to each side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from market.orders.rules import (
@@ -40,7 +40,8 @@ class Life:
     is_held: bool = True
     acceptance: Acceptance | None = None
     ended_at: datetime | None = None
-    as_of: datetime
+    as_of: datetime = field(repr=False, compare=False)
+    """Only says which day is tomorrow: that time goes by is no news."""
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from tests.cast import Cast
 from tests.races.aggregates import (
+    answers,
     asking,
     cards,
     carts,
@@ -62,6 +63,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "family consents": waiting.family_consents,
     "further members": waiting.further_members,
     "proposals": register.proposals,
+    "register answers": answers.answers,
     "posts": people.posts,
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,

@@ -279,6 +279,7 @@ def kept_somewhere(world: World) -> dict[str, Things]:
         "shop.search": {"q": "rau"},
         "shop.category": {"slug": "rau"},
         "shop.stall": {"slug": world.cast.lan.slug},
+        "shop.ranking": {},
         "shop.product": {"product_id": product.id, "slug": product.slug},
     }
 

@@ -36,6 +36,7 @@ SHORT = {
 KPI = {"office.home", "office.kpi", "office.kpi_csv", "office.kpi_order", "office.kpi_calls"}
 ALLOWED = {
     "office.register_import_check": "compares a file with the whole register: growth 10, becomes a job",
+    "office.register_import_fix": "as office.register_import_check, for the same file; what was answered is few words",
     "stall.channels": "holds every one of the stall's own goods against the marketplace's template, as an export does",
     "stall.channel": "as stall.channels",
     "office.changes": "the photos of the thirty changes on its page: SQLite reads all of a table of few",
@@ -47,6 +48,7 @@ ALLOWED = {
 GROWING = {
     **dict.fromkeys(KPI, "looks at the newest sales of every business of the commune, one by one: growth 1"),
     "office.register_import_check": "as above",
+    "office.register_import_fix": "as above",
     "stall.channels": "as above",
     "stall.channel": "as above",
     "stall.money": "adds up the month, whatever came in; a day's and a month's money is an index range",

@@ -124,7 +124,7 @@ def test_what_time_ends_is_news_before_a_job_has_written_it(
 ) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     pages = [(mai, mai.get(f"/don/{order.code}").text), (lan, lan.get(LAN).text)]
-    now.move(minutes=31)
+    now.move(minutes=121)
     assert [has_news(client, page) for client, page in pages] == [True, True]
     pages = [(mai, mai.get(f"/don/{order.code}").text), (lan, lan.get(LAN).text)]
     end_overdue(now())

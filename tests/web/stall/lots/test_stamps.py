@@ -28,8 +28,8 @@ def test_stamps_are_made_and_their_sheet_read_back(htx: FlaskClient, cast: Cast,
     assert f'filename="tem-{code}-1-70.pdf"' in sheet.headers["Content-Disposition"]
     found = read_back(sheet.data)
     assert len(set(found)) == 70
-    path = found[0].removeprefix("HTTP://CHO.TEST")
-    assert found[0] == f"HTTP://CHO.TEST/T/{path.rpartition('/')[2]}"
+    path = found[0].removeprefix("http://cho.test")
+    assert found[0] == f"http://cho.test/T/{path.rpartition('/')[2]}"
     assert "Tem chưa kích hoạt" in words(htx.get(path))
 
 

@@ -236,7 +236,7 @@ def test_what_is_set_aside_or_taken_off_is_decided_as_it_was_shown(lan: FlaskCli
     answer = lan.post(aside, data=shown[aside])
     assert answer.status_code == 409
     assert "vì sao chưa rõ (nay là Đã gỡ khỏi đơn. Mời chọn đúng đơn.)" in answer.text
-    now.move(minutes=31)
+    now.move(minutes=121)
     answer = lan.post(off, data=shown[off])
     assert answer.status_code == 409
     assert f"đơn {order.code} (nay là đã dừng)" in answer.text

@@ -92,7 +92,7 @@ def test_money_of_an_order_over_by_time_is_given_back_before_any_job_has_run(
 ) -> None:
     order = buy(cast, now(), buyer=MAI_HERE)
     notice(1, 4_000, order.code, now())
-    now.move(minutes=31)
+    now.move(minutes=121)
     bought = mai.get(f"/don/{order.code}").text
     assert "Người bán sẽ trả lại bạn 4.000\u00a0₫." in bought
     assert "còn thiếu" not in bought
