@@ -1,10 +1,10 @@
 """Each database's own index of what is known of goods: FTS5 on SQLite, GIN on PostgreSQL; asked by looks, of which each
 stands before the next."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -190,8 +190,7 @@ def _letters_and_tone(written: str) -> tuple[str, str]:
 # --- asked ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """A product that a look finds, with whether it can be bought, None where it is not public; and its words, where
     they are read."""
 
@@ -203,7 +202,7 @@ class Hit:
 
 def hits(
     rows: Connection, looks: Sequence[Lookup], asked: Mapping[str, object], *, newest: range | None = None
-) -> Iterator[Hit]:
+) -> list[Hit]:
     """What the looks find, each its newest so many, all with one statement. `asked`: `commune`, `now`, `most`; `newest`
     restricts it to some blocks of goods, on PostgreSQL."""
     commune = int(str(asked["commune"]))
@@ -217,8 +216,7 @@ def hits(
     shape = tuple(look.rank is not None for look in looks)
     statement = (_sqlite if is_sqlite else _postgresql)(shape)
     values = {f"words_{at}": words for at, words in enumerate(written)}
-    for look, product_id, stocked, words in rows.execute(statement, {**asked, **values}):
-        yield Hit(look=look, id=product_id, stocked=stocked, words=words)
+    return [Hit._make(row) for row in rows.execute(statement, {**asked, **values}).all()]
 
 
 def newest_blocks(rows: Connection) -> range | None:

@@ -205,7 +205,7 @@ class _Asked:
                 return list(ids), False
         return list(ids), True
 
-    def _hits(self, looks: Sequence[Lookup], most: int, newest: range | None = None) -> Iterator[Hit]:
+    def _hits(self, looks: Sequence[Lookup], most: int, newest: range | None = None) -> list[Hit]:
         asked = {"commune": self.commune_id, "now": self.now, "most": most}
         return hits(self.rows, looks, asked, newest=newest)
 

@@ -239,7 +239,7 @@ def sale_picture(session: Session, at: int) -> object:
     order, request = session.get_one(Order, at), request_of(session, at)
     allocations = session.scalars(select(Allocation).where(Allocation.request_id == request.id).order_by(Allocation.id))
     notices = session.scalars(select(BankCredit).where(BankCredit.memo == order.code).order_by(BankCredit.id))
-    held = session.scalars(select(Reservation.outcome).where(Reservation.order_id == at)).all()
+    held = session.scalars(select(Reservation.outcome).where(Reservation.order_id == at).order_by(Reservation.id)).all()
     given = session.scalars(select(Refund.amount).where(Refund.request_id == request.id)).all()
     return (
         (order.status, order.due_at is None, order.said_paid_at is None, order.ended_reason),
