@@ -2,7 +2,7 @@
 freely, and the reader lays every sheet out as a full rectangle before anything can be looked at."""
 
 import json
-import subprocess
+import subprocess  # nosec B404 # it starts this program's own reader
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ _TOO_WIDE = 2
 def read_old_workbook(raw: bytes) -> Iterator[Sheet]:
     """The sheets of an .xls; ValueError where it cannot be read within bounds, or is another old document."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own file, by the Python that runs this
+        done = subprocess.run(  # noqa: S603 # nosec B603 # our own file, by the Python that runs this
             [sys.executable, "-I", str(_PROCESS)], input=raw, capture_output=True, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
