@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -35,7 +35,7 @@ class Export:
 
 
 def channel_listings(session: Session, export: Export, *, now: datetime) -> list[ChannelListing]:
-    """Every product of the stall as the marketplace sees it, those not public too (they say so). Ten statements,
+    """Every product of the stall as the marketplace sees it, those not public too (they say so). Nine statements,
     however many products."""
     products = _products(session, Product.stall_id == export.stall_id)
     ids = [product.id for product in products]
@@ -44,15 +44,17 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
         .where(Stall.id == export.stall_id)
         .options(joinedload(Stall.commune), joinedload(Stall.business).joinedload(Business.hamlet))
     ).one()
+    asked = select(Product.id, and_(*public_conditions()), any_stopped(now)).where(Product.id.in_(ids))
+    marks = session.execute(asked).all()
     context = _Context(
         stall=stall,
         picture_link=export.picture_link,
-        public=frozenset(session.scalars(select(Product.id).where(Product.id.in_(ids), *public_conditions()))),
+        public=frozenset(one for one, is_public, _ in marks if is_public),
         left=available(session, [variant.id for product in products for variant in product.variants], now=now),
         chosen=chosen_categories(session, export.channel, ids),
         names=food_names(export.categories),
         lots=codes_for_sale(session, ids, now=now),
-        stopped=frozenset(session.scalars(select(Product.id).where(Product.id.in_(ids), any_stopped(now)))),
+        stopped=frozenset(one for one, _, is_stopped in marks if is_stopped),
     )
     return [_listing(product, context) for product in products]
 

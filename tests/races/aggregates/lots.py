@@ -9,11 +9,13 @@ from market.base.audit import Actor
 from market.base.db import transaction
 from market.base.seen import seen_of
 from market.catalog.models import Variant
+from market.sellers.models import Stall
 from market.trace import actions
 from market.trace.actions import LotDetails, NewEntry, NewLot, Printing, Serials, Withdrawal
 from market.trace.models import JournalEntry, Lot, Scan, Stamp
 from market.trace.queries import facts_to_set_aside, journal_of
 from market.trace.rules import JournalKind, for_sale_until, stamps_allowed
+from tests import factories as make
 from tests.cast import Cast
 from tests.races.harness import Aggregate, running_now, verbs_of, writing
 from tests.services.databases import OPENING
@@ -30,9 +32,13 @@ JOURNAL = (
 FEWER = NewEntry(kind=JournalKind.PACKING, happened_on=date(2026, 10, 22), amount=5_000, unit="tui")
 
 
-def open_lot(session: Session, cast: Cast) -> int:
+def new_rice(session: Session, cast: Cast) -> int:
+    """Goods of their own, so that a recall stops nothing that other aggregates buy; returns the product's id."""
+    return make.make_product(session, session.get_one(Stall, cast.htx.stall), "Gạo thử", running_now()).product_id
+
+
+def open_lot(session: Session, cast: Cast, product_id: int) -> int:
     """A lot of sticky rice that can be sealed: cut and packed into bags of 5 kg; returns its id."""
-    product_id = session.get_one(Variant, cast.gao_nep).product_id
     code = actions.open_lot(
         session, Actor(), cast.htx.stall, NewLot(product_id=product_id, details=RICE), clock=running_now
     )
@@ -71,8 +77,9 @@ def lots(cast: Cast) -> Aggregate:
 
     def start() -> int:
         with transaction() as session:
-            other[0] = open_lot(session, cast)
-            at = open_lot(session, cast)
+            rice = new_rice(session, cast)
+            other[0] = open_lot(session, cast, rice)
+            at = open_lot(session, cast, rice)
             for one in (at, other[0]):
                 shown[one] = seen_to_seal(session, ref(cast, one))
             return at
@@ -124,7 +131,7 @@ def stamps_picture(session: Session, at: int) -> object:
 def stamps(cast: Cast) -> Aggregate:
     def start() -> int:
         with transaction() as session:
-            at = open_lot(session, cast)
+            at = open_lot(session, cast, new_rice(session, cast))
             seal_as_shown(session, Actor(), ref(cast, at), now=running_now())
             actions.print_stamps(session, Actor(), ref(cast, at), 8, clock=running_now)
             actions.activate_stamps(session, Actor(), ref(cast, at), serials(1, 3), clock=running_now)
