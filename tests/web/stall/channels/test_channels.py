@@ -30,7 +30,7 @@ def test_a_template_sent_shows_how_many_goods_are_ready(ready: FlaskClient, cast
     assert "shop số 310045127" in page
     with counting() as seen:
         ready.get(at(cast))
-    assert len(seen) <= 24
+    assert len(seen) <= 22
 
 
 def test_only_the_stalls_people_see_it(client: FlaskClient, cast: Cast, now: Clock) -> None:
