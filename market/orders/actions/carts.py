@@ -92,13 +92,7 @@ def put_in(
         return Added(lines=len(cart.lines), is_new=False)
     total = amount + cart.lines.get(offer.variant_id, 0)
     _check(key, offer, total)
-    if offer.variant_id in cart.lines:
-        _set(session, cart, offer.variant_id, total)
-    elif len(cart.lines) >= MOST_LINES:
-        raise Refused("cart_full", f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
-    else:
-        line = {"cart_id": cart.id, "variant_id": offer.variant_id, "amount": total}
-        session.connection().execute(_ADD, line)
+    _lay(session, cart, cart.lines, offer.variant_id, total)
     _touch(session, cart, now)
     return Added(lines=len(cart.lines.keys() | {offer.variant_id}))
 
@@ -113,17 +107,21 @@ def refill(session: Session, key: CartKey, wanted: Sequence[tuple[Offer, int]], 
         if held.get(offer.variant_id, 0) >= amount:
             continue
         _check(key, offer, amount)
-        if offer.variant_id in held:
-            _set(session, cart, offer.variant_id, amount)
-        elif len(held) >= MOST_LINES:
-            raise Refused("cart_full", f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
-        else:
-            line = {"cart_id": cart.id, "variant_id": offer.variant_id, "amount": amount}
-            session.connection().execute(_ADD, line)
+        _lay(session, cart, held, offer.variant_id, amount)
         held[offer.variant_id] = amount
     if held != cart.lines:
         _touch(session, cart, now)
     return len(held)
+
+
+def _lay(session: Session, cart: _Held, held: Mapping[int, int], variant_id: int, amount: int) -> None:
+    """Have so much of a variant in a cart that holds this by now. Refused where it is one line too many."""
+    if variant_id in held:
+        _set(session, cart, variant_id, amount)
+    elif len(held) >= MOST_LINES:
+        raise Refused("cart_full", f"Giỏ chứa được nhiều nhất {MOST_LINES} món. Mời đặt bớt trước.")
+    else:
+        session.connection().execute(_ADD, {"cart_id": cart.id, "variant_id": variant_id, "amount": amount})
 
 
 def change_all(session: Session, key: CartKey, wanted: Sequence[tuple[Offer, int]], *, now: datetime) -> None:

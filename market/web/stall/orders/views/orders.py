@@ -1,8 +1,10 @@
 """A stall's orders: the list, one order, its answers and its hand-over."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -99,16 +101,21 @@ def _back(desk: StallContext, code: str) -> Page:
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan")
 @stall_page
 def order_accept(desk: StallContext, code: str) -> Page:
-    """Refused comes back as the order's page, as it now stands."""
+    def accept(session: Session, which: OrderRef) -> None:
+        accept_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
+
+    return _tapped(desk, code, accept, f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
+
+
+def _tapped(desk: StallContext, code: str, act: Callable[[Session, OrderRef], object], said: str) -> Page:
+    """What one tap on an order does, and back. Refused comes back as the order's page, as it now stands."""
     order = order_of_stall(reading(), desk.stall_id, code)
     try:
-        answer = Accept(seen=seen_given())
-        which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
         with transaction() as writing:
-            accept_order(writing, desk.actor, which, answer, clock=clock.now)
+            act(writing, OrderRef(stall_id=desk.stall_id, order_id=order.id))
     except Refused as error:
         return _refused_page(desk, order, error)
-    flash(f"Đã nhận đơn {code}. Khách mở trang đơn là thấy.")
+    flash(said)
     return _back(desk, code)
 
 
@@ -140,45 +147,31 @@ def order_decline(desk: StallContext, code: str) -> Page:
 @blueprint.post("/ban-hang/<gian>/don/<code>/san-sang")
 @stall_page
 def order_ready(desk: StallContext, code: str) -> Page:
-    """Refused comes back as the order's page, as it now stands."""
-    order = order_of_stall(reading(), desk.stall_id, code)
-    try:
-        with transaction() as writing:
-            ready_order(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
-    except Refused as error:
-        return _refused_page(desk, order, error)
-    flash("Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
-    return _back(desk, code)
+    def ready(session: Session, which: OrderRef) -> None:
+        ready_order(session, desk.actor, which, clock=clock.now)
+
+    return _tapped(desk, code, ready, "Đã ghi hàng sẵn sàng. Khách mở trang đơn là thấy.")
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/da-goi")
 @stall_page
 def order_called(desk: StallContext, code: str) -> Page:
-    """The stall has called the buyer. Refused comes back as the order's page, as it now stands."""
-    order = order_of_stall(reading(), desk.stall_id, code)
-    try:
-        with transaction() as writing:
-            tell_acceptance(writing, desk.actor, OrderRef(stall_id=desk.stall_id, order_id=order.id), clock=clock.now)
-    except Refused as error:
-        return _refused_page(desk, order, error)
-    flash("Đã ghi: bạn đã gọi báo khách. Giờ trả tiền của khách tính từ lúc này.")
-    return _back(desk, code)
+    """The stall has called the buyer."""
+
+    def tell(session: Session, which: OrderRef) -> None:
+        tell_acceptance(session, desk.actor, which, clock=clock.now)
+
+    said = "Đã ghi: bạn đã gọi báo khách. Giờ trả tiền của khách tính từ lúc này."
+    return _tapped(desk, code, tell, said)
 
 
 @blueprint.post("/ban-hang/<gian>/don/<code>/nhan-lai")
 @stall_page
 def order_take_up(desk: StallContext, code: str) -> Page:
-    """Refused comes back as the order's page, as it now stands."""
-    order = order_of_stall(reading(), desk.stall_id, code)
-    try:
-        answer = Accept(seen=seen_given())
-        which = OrderRef(stall_id=desk.stall_id, order_id=order.id)
-        with transaction() as writing:
-            take_up_order(writing, desk.actor, which, answer, clock=clock.now)
-    except Refused as error:
-        return _refused_page(desk, order, error)
-    flash(f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
-    return _back(desk, code)
+    def take_up(session: Session, which: OrderRef) -> None:
+        take_up_order(session, desk.actor, which, Accept(seen=seen_given()), clock=clock.now)
+
+    return _tapped(desk, code, take_up, f"Đã nhận lại đơn {code}, hàng giữ cho khách.")
 
 
 @blueprint.route("/ban-hang/<gian>/don/<code>/giao", methods=["GET", "POST"])
