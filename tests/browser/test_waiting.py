@@ -1,13 +1,13 @@
 """Pages that wait, as a phone of 360 x 640 has them open: what comes is shown, said and heard, and nothing is lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route, expect
 from sqlalchemy import select
 
 from market.base.audit import GUEST
@@ -51,15 +51,24 @@ def watching(phone: BrowserContext) -> Page:
 
 
 def pass_a_round(page: Page) -> None:
-    """Time goes on for the page, second by second, until it has looked once more: what it was answered before is read
-    meanwhile, however slow this machine is."""
-    looked: list[str] = []
-    for event in ("requestfinished", "requestfailed"):
-        page.on(event, lambda request: looked.append(request.url) if "/tin-moi/" in request.url else None)
+    """Time goes on for the page, second by second, until it looks once more; then it stands until that is answered,
+    however slow this machine is: the patience of the page runs by the same clock."""
+    asked: list[str] = []
+    answered: list[str] = []
+
+    def note(looks: list[str]) -> Callable[[Request | Response], None]:
+        return lambda seen: looks.append(seen.url) if "/tin-moi/" in seen.url else None
+
+    page.on("request", note(asked))
+    page.on("response", note(answered))
+    page.on("requestfailed", note(answered))
     for _ in range(600):
-        if looked:
+        if answered:
             return
-        page.clock.run_for(1000)
+        if asked:
+            page.wait_for_timeout(20)
+        else:
+            page.clock.run_for(1000)
     raise AssertionError("the page did not look")
 
 
