@@ -17,7 +17,7 @@ from market.base.jobs import queue
 from market.base.secrets import random_key
 from market.catalog.rules import KeptPhoto
 from tests.cast import Cast
-from tests.nights import IS_NIGHT
+from tests.nights import IS_NIGHT, left_to_the_night
 from tests.services import applications
 from tests.services.databases import (
     OPENING,
@@ -45,8 +45,9 @@ __all__ = [
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Longer proofs are left to `make nightly`: a suite that takes longer than five minutes is not run."""
     if not IS_NIGHT:
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("nightly")])
-        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+        left = left_to_the_night(items)
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,9 @@
 """What `make nightly` does more of: the suite of every day stays under five minutes."""
 
 import os
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from zlib import crc32
 
 import pytest
 
@@ -37,3 +39,26 @@ def database_by_day_on(kind: str) -> Callable[[pytest.FixtureRequest], str]:
 def examples(by_day: int) -> int:
     """How many examples a property is tried with."""
     return by_day * 20 if IS_NIGHT else by_day
+
+
+in_turns = pytest.mark.in_turns
+"""Of tests that are alike but for their kind of database (and what else this names, as `in_turns("goods")`) one runs by
+day: the first on one kind, the next on the other, and so on. Nightly all."""
+
+
+def left_to_the_night(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Of what was collected by day: what is `nightly`, and of each few that take turns all but the one whose turn it
+    is. Who names one of them alone runs it."""
+    nightly = {item for item in items if item.get_closest_marker("nightly")}
+    alike: dict[str, dict[Hashable, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
+    for item in items:
+        turns = item.get_closest_marker("in_turns")
+        called_with = getattr(item, "callspec", None)
+        if turns and called_with and item not in nightly:
+            over = {"database_url", *turns.args}
+            rest = frozenset((name, id(value)) for name, value in called_with.params.items() if name not in over)
+            alike[item.nodeid.partition("[")[0]][rest].append(item)
+    for name, groups in alike.items():
+        for turn, group in enumerate(groups.values(), start=crc32(name.encode())):
+            nightly.update(one for place, one in enumerate(group) if place != turn % len(group))
+    return nightly
