@@ -2,13 +2,15 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 from zlib import crc32
 
 import pytest
 
 from tests.services.databases import database_of
 
+T = TypeVar("T")
 IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
 
 
@@ -39,6 +41,11 @@ def database_by_day_on(kind: str) -> Callable[[pytest.FixtureRequest], str]:
 def examples(by_day: int) -> int:
     """How many examples a property is tried with."""
     return by_day * 20 if IS_NIGHT else by_day
+
+
+def some(samples: Sequence[T], by_day: int) -> Sequence[T]:
+    """By day so many of the samples, from the first on and spread over all of them; nightly each."""
+    return samples if IS_NIGHT else samples[:: -(-len(samples) // by_day)]
 
 
 in_turns = pytest.mark.in_turns
