@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 
-from market.base import clock
+from market.base import clock, secrets
 from market.base.db import UtcTime, db
 from market.base.jobs import queue
 from market.base.secrets import random_key
@@ -56,6 +57,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
+
+
+MARKETS_HASHER = secrets._PASSWORDS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Passwords are hashed as the cast's are, in no time; `tests/base/test_secrets.py` tries the market's own way."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "_PASSWORDS", cheap)
+        patch.setattr(secrets, "_NOBODY", cheap.hash("nobody's password"))
+        yield
 
 
 class Clock:

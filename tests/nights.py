@@ -2,15 +2,13 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from zlib import crc32
 
 import pytest
 
 from tests.services.databases import database_of
 
-T = TypeVar("T")
 IS_NIGHT = bool(os.environ.get("CHOSO_NIGHTLY"))
 
 
@@ -43,29 +41,37 @@ def examples(by_day: int) -> int:
     return by_day * 20 if IS_NIGHT else by_day
 
 
-def some(samples: Sequence[T], by_day: int) -> Sequence[T]:
-    """By day so many of the samples, from the first on and spread over all of them; nightly each."""
-    return samples if IS_NIGHT else samples[:: -(-len(samples) // by_day)]
-
-
 in_turns = pytest.mark.in_turns
 """Of tests that are alike but for their kind of database (and what else this names, as `in_turns("goods")`) one runs by
 day: the first on one kind, the next on the other, and so on. Nightly all."""
 
 
+of_many = pytest.mark.of_many
+"""Of a test's many samples by day so many as this says, as `of_many(3)`, spread over all of them. Nightly each."""
+
+
 def left_to_the_night(items: Iterable[pytest.Item]) -> set[pytest.Item]:
-    """Of what was collected by day: what is `nightly`, and of each few that take turns all but the one whose turn it
-    is. Who names one of them alone runs it."""
-    nightly = {item for item in items if item.get_closest_marker("nightly")}
-    alike: dict[str, dict[Hashable, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
+    """Of what was collected by day: what is `nightly`, of each few that take turns all but the one whose turn it is,
+    and of many samples all but some. Who names one of them alone runs it."""
+    left = {item for item in items if item.get_closest_marker("nightly")}
+    by_test: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        turns = item.get_closest_marker("in_turns")
-        called_with = getattr(item, "callspec", None)
-        if turns and called_with and item not in nightly:
-            over = {"database_url", *turns.args}
-            rest = frozenset((name, id(value)) for name, value in called_with.params.items() if name not in over)
-            alike[item.nodeid.partition("[")[0]][rest].append(item)
-    for name, groups in alike.items():
-        for turn, group in enumerate(groups.values(), start=crc32(name.encode())):
-            nightly.update(one for place, one in enumerate(group) if place != turn % len(group))
-    return nightly
+        if item not in left:
+            by_test[item.nodeid.partition("[")[0]].append(item)
+    for name, alike in by_test.items():
+        if turns := alike[0].get_closest_marker("in_turns"):
+            left.update(_not_their_turn(alike, {"database_url", *turns.args}, first=crc32(name.encode())))
+        if many := alike[0].get_closest_marker("of_many"):
+            there = [item for item in alike if item not in left]
+            left.update(set(there) - set(there[:: -(-len(there) // many.args[0])]))
+    return left
+
+
+def _not_their_turn(alike: Iterable[pytest.Item], over: set[str], first: int) -> Iterator[pytest.Item]:
+    """All but one of each few whose arguments differ in nothing but these."""
+    few: dict[Hashable, list[pytest.Item]] = defaultdict(list)
+    for item in alike:
+        given: Mapping[str, object] = item.callspec.params if hasattr(item, "callspec") else {}
+        few[frozenset((name, id(value)) for name, value in given.items() if name not in over)].append(item)
+    for turn, group in enumerate(few.values(), start=first):
+        yield from (item for place, item in enumerate(group) if place != turn % len(group))

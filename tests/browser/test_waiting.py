@@ -19,7 +19,7 @@ from tests.browser.looking import faults_of, picture
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.factories import sign_in
-from tests.nights import some
+from tests.nights import of_many
 from tests.orders.steps import MAI, MAI_HERE, MAIS_PHONE, accept_as_shown, decline_as_shown, ref
 from tests.payments.steps import Bought, buy
 
@@ -91,7 +91,8 @@ def show(page: Page, *, hidden: bool) -> None:
     )
 
 
-@pytest.mark.parametrize("path", some([f"{LAN}/don", LAN], 1))
+@of_many(1)
+@pytest.mark.parametrize("path", [f"{LAN}/don", LAN])
 def test_a_new_order_shows_in_badge_title_and_list(lan: Page, cast: Cast, now: Clock, path: str) -> None:
     first = buy(cast, now(), accepted=False)
     lan.goto(path)

@@ -24,7 +24,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.elsewhere import far_stall
-from tests.nights import examples, in_turns
+from tests.nights import examples, in_turns, of_many
 from tests.queries import counting
 
 NAMES = (
@@ -325,6 +325,7 @@ HOSTILE = [
 ]
 
 
+@of_many(12)
 @in_turns
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_breaks_the_search(session: Session, cast: Cast, now: Clock, goods: dict[str, int], text: str) -> None:
@@ -409,6 +410,7 @@ def village(cast: Cast, now: Clock) -> dict[str, int]:
     return put_up(cast, now, *VILLAGE)
 
 
+@of_many(12)
 @in_turns
 @pytest.mark.parametrize(
     ("text", "first"),
