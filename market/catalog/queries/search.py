@@ -5,26 +5,26 @@ typed, the weight of the field in which the words stand, what can be bought now,
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from market.catalog.queries.browse import CARDS_A_PAGE
+from market.catalog.queries.hits import Hit, hits, newest_blocks
 from market.catalog.queries.names import (
     NAME_FIELDS,
-    Hit,
     Lookup,
     Spelling,
     anywhere,
-    hits,
     in_name,
     most_in_name,
-    newest_blocks,
-    weight,
-    weight_begun,
+    weigh,
+    weigh_begun,
+    weigh_unit,
     whole,
 )
 from market.catalog.queries.reading import SearchText
@@ -71,7 +71,7 @@ def search(
 def _readings(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
     """The ways to read a text, each tried where those before it find nothing."""
     spelling: Spelling = "written" if wanted.is_marked else "folded"
-    others = _looks(wanted, "folded") if wanted.is_marked else []
+    others = _looks(wanted, "folded") if wanted.is_marked else ()
     if wanted.ends_half_typed:
         yield asked.found([_begun(wanted, spelling)])
     yield asked.found(_looks(wanted, spelling), then=others)
@@ -91,7 +91,7 @@ def _put_right(asked: "_Asked", wanted: SearchText) -> Iterator[Found | None]:
         return
     for words in likely_readings(asked.rows, asked.commune_id, wanted.words):
         other = SearchText.of(" ".join(words), asked.month)
-        yield _instead(asked.found([*_looks(other, "folded")]), other.text)
+        yield _instead(asked.found(_looks(other, "folded")), other.text)
         yield _instead(asked.found([_begun(other, "folded")]), other.text)
 
 
@@ -102,37 +102,36 @@ def _instead(found: Found | None, text: str) -> Found | None:
 # --- looks ------------------------------------------------------------------------------------------------------------
 
 
-def _looks(wanted: SearchText, spelling: Spelling) -> list[Lookup]:
+def _looks(wanted: SearchText, spelling: Spelling) -> Iterator[Lookup]:
     """Names by where the first thing stands in them, then goods that have the words anywhere."""
-    literal = [unit.as_it_stands() for unit in wanted.units] if wanted.may_be_literal else []
-
-    def rank(words: frozenset[str]) -> int:
-        return sum(weight(words, unit, spelling) for unit in wanted.units)
-
-    exact = Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
-    elsewhere = Lookup(asked=anywhere(wanted.units, spelling), rank=rank)
-    head, *names = _names(wanted.units, spelling)
+    names = _names(wanted.units, spelling)
+    yield Lookup(asked=whole(whole_name(wanted.spelled), spelling), is_rare=True)
     if len(wanted.units) > 1:
-        return [exact, head, elsewhere, *names]
-    return [exact, *(_names(literal, "folded") if literal else ()), head, *names, elsewhere]
+        yield next(names)
+        yield _elsewhere(wanted.units, spelling)
+        yield from names
+        return
+    if wanted.may_be_literal:
+        yield from _names([unit.as_it_stands() for unit in wanted.units], "folded")
+    yield from names
+    yield _elsewhere(wanted.units, spelling)
 
 
-def _names(units: Sequence[NamedThing], spelling: Spelling) -> list[Lookup]:
-    return [Lookup(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS]
+def _names(units: Sequence[NamedThing], spelling: Spelling) -> Iterator[Lookup]:
+    return (Lookup(asked=in_name(units, spot, spelling)) for spot in NAME_FIELDS)
+
+
+def _elsewhere(units: Sequence[NamedThing], spelling: Spelling) -> Lookup:
+    return Lookup(asked=anywhere(units, spelling), rank=weigh(units, spelling))
 
 
 def _begun(wanted: SearchText, spelling: Spelling) -> Lookup:
     """Goods whose word begins as the last one, which may not be typed to its end."""
     *whole, last = wanted.units
     half = NamedThing((last.typed,))
-
-    def rank(words: frozenset[str]) -> int:
-        parts = [weight(words, unit, spelling) for unit in whole]
-        parts += [weight(words, NamedThing(((word,),)), spelling) for word in half.typed[:-1]]
-        parts.append(weight_begun(words, half.typed[-1]))
-        return sum(parts) if all(parts) else 0
-
-    return Lookup(asked=anywhere([*whole, half], "folded", begins=True), rank=rank)
+    typed = [NamedThing(((word,),)) for word in half.typed[:-1]]
+    asked = anywhere([*whole, half], "folded", begins=True)
+    return Lookup(asked=asked, rank=weigh_begun([*whole, *typed], half.typed[-1], spelling))
 
 
 # --- asked ------------------------------------------------------------------------------------------------------------
@@ -162,17 +161,20 @@ class _Asked:
         first = self.reach - 1 - self.size
         return Found(ids=ids[first : self.reach - 1], page=self.page, has_more=len(ids) >= self.reach)
 
-    def found(self, looks: Sequence[Lookup], *, then: Sequence[Lookup] = ()) -> Found | None:
+    def found(self, looks: Iterable[Lookup], *, then: Iterable[Lookup] = ()) -> Found | None:
         """What the looks find, one after the other; None where that is nothing. `then` only adds to it."""
         ids: dict[int, None] = {}
-        for group in (looks[:FIRST], looks[FIRST:]):
-            self._add(ids, group)
+        looks = iter(looks)
+        self._add(ids, islice(looks, FIRST))
+        self._add(ids, looks)
         if ids:
             self._add(ids, then)
         return self.cut(list(ids)) if ids else None
 
-    def _add(self, ids: dict[int, None], looks: Sequence[Lookup]) -> None:
-        if not looks or len(ids) >= self.reach:
+    def _add(self, ids: dict[int, None], more: Iterable[Lookup]) -> None:
+        """No look is made that is not asked."""
+        looks = list(more) if len(ids) < self.reach else ()
+        if not looks:
             return
         common = next((at for at, look in enumerate(looks) if not look.is_rare), 0)
         if looks[common].rank is None and self.newest:
@@ -214,10 +216,10 @@ class _Asked:
         best of it."""
         named = [unit for unit in units if not unit.typed[0].folded.isdigit()]
         look = Lookup(asked=most_in_name(units[:1], spelling), rank=lambda _words: 1)
+        weighers = {unit: weigh_unit(unit, spelling) for unit in named}
         kept: dict[tuple[NamedThing, ...], list[tuple[int, Hit]]] = defaultdict(list)
         for hit in self._hits([look], FEW):
-            words = frozenset(hit.words.split())
-            weights = {unit: weight(words, unit, spelling) for unit in named}
+            weights = {unit: weighs(f" {hit.words} ") for unit, weighs in weighers.items()}
             has = tuple(unit for unit, weighs in weights.items() if weighs >= WEIGHTS[NAME])
             if hit.stocked is not None and has and has[0] is units[0] and weights[has[0]] >= WEIGHTS[SECOND]:
                 kept[has].append((sum(weights.values()), hit))
@@ -239,6 +241,6 @@ def _ordered(found: Sequence[Hit], look: Lookup) -> list[Hit]:
     public = [hit for hit in found if hit.stocked is not None]
     if look.rank is None:
         return sorted(public, key=lambda hit: (not hit.stocked, -hit.id))
-    ranked = [(look.rank(frozenset(hit.words.split())), hit) for hit in public]
+    ranked = [(look.rank(f" {hit.words} "), hit) for hit in public]
     meant = [(weighs, hit) for weighs, hit in ranked if weighs]
     return [hit for _, hit in sorted(meant, key=lambda one: (-one[0], not one[1].stocked, -one[1].id))]
