@@ -2,6 +2,7 @@
 stands before the next."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,10 +33,13 @@ from market.catalog.queries.names import Asked, Lookup, Token
 from market.catalog.queries.public import is_open, presentable, public_conditions
 from market.sellers.models import Stall
 
-MOST_SCORED = 512
+MOST_SCORED = 256
 """So many of the newest goods are put in order by what their fields weigh."""
 NEWEST_BLOCKS = 4
 """Looking through more of them takes longer than fetching what all goods have."""
+
+FEW_GOODS = "choso_few_goods"
+"""Under this name a connection's `info` keeps until when the market is taken for a small one."""
 
 
 class Hit(NamedTuple):
@@ -67,12 +71,16 @@ def hits(
     return [Hit._make(row) for row in rows.execute(statement, {**asked, **values}).all()]
 
 
-def newest_blocks(rows: Connection) -> range | None:
-    """The blocks of the newest goods, where there are so many that the others need not be asked first."""
-    if rows.dialect.name == "sqlite":
+def newest_blocks(rows: Connection, now: datetime) -> range | None:
+    """The blocks of the newest goods, where there are so many that the others need not be asked first. That there are
+    few is remembered for a minute, as nothing is found otherwise by that."""
+    if rows.dialect.name == "sqlite" or rows.info.get(FEW_GOODS, now) > now:
         return None
     last = (rows.scalar(_LAST) or 0) // BLOCK
-    return range(last + 1 - NEWEST_BLOCKS, last + 1) if last > NEWEST_BLOCKS else None
+    if last > NEWEST_BLOCKS:
+        return range(last + 1 - NEWEST_BLOCKS, last + 1)
+    rows.info[FEW_GOODS] = now + timedelta(minutes=1)
+    return None
 
 
 _LAST = select(func.max(Product.id))

@@ -1,7 +1,7 @@
 """What is asked of the index of goods, in the language of no database; and what a good weighs that is found."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,22 +129,28 @@ def _unit(unit: NamedThing, fields: Sequence[Field], spelling: Spelling, *, begi
 # --- what it weighs ---------------------------------------------------------------------------------------------------
 
 Weigh = Callable[[str], int]
-"""Of a product's words, with a blank before and behind each: what is found in them weighs, 0 where it is not there."""
+"""So much weighs what is looked for in a product with these words, as its row keeps them; 0 where it is not there."""
+WeighWords = Callable[[frozenset[str]], int]
 
 
 def weigh(units: Iterable[NamedThing], spelling: Spelling) -> Weigh:
     """What all of some units weigh together."""
     each = [weigh_unit(unit, spelling) for unit in units]
-    return lambda words: sum(one(words) for one in each)
+
+    def weighs(words: str) -> int:
+        have = frozenset(words.split())
+        return sum(one(have) for one in each)
+
+    return weighs
 
 
-def weigh_unit(unit: NamedThing, spelling: Spelling) -> Weigh:
+def weigh_unit(unit: NamedThing, spelling: Spelling) -> WeighWords:
     """The field's weight where a unit's words stand, of the best way to name it."""
     named: Sequence[Phrase] = [(word,) for word in unit.person] or unit.ways
     ways = [[_places(WEIGHTS, word, spelling) for word in way] for way in named]
     heads = [[_places([HEAD if word is way[0] else NAME], word, spelling) for word in way] for way in unit.kinds]
 
-    def weighs(words: str) -> int:
+    def weighs(words: frozenset[str]) -> int:
         best = max(min(_first(words, places) for places in way) for way in ways)
         if best < WEIGHTS[NAME] and any(all(_first(words, places) for places in way) for way in heads):
             return WEIGHTS[NAME]
@@ -158,10 +164,10 @@ Places = Sequence[tuple[str, int]]
 
 
 def _places(fields: Iterable[Field], word: SpelledWord, spelling: Spelling) -> Places:
-    return [(f" {token_of(field, word, spelling).word} ", WEIGHTS[field]) for field in fields]
+    return [(token_of(field, word, spelling).word, WEIGHTS[field]) for field in fields]
 
 
-def _first(words: str, places: Places) -> int:
+def _first(words: Container[str], places: Places) -> int:
     for word, weighs in places:
         if word in words:
             return weighs
@@ -175,18 +181,20 @@ def weigh_begun(units: Iterable[NamedThing], half: SpelledWord, spelling: Spelli
     begun = _weigh_begun(half)
 
     def weighs(words: str) -> int:
-        parts = [begun(words), *(one(words) for one in each)]
+        have = frozenset(words.split())
+        parts = [begun(f" {words}"), *(one(have) for one in each)]
         return sum(parts) if all(parts) else 0
 
     return weighs
 
 
 def _weigh_begun(half: SpelledWord) -> Weigh:
+    """Of words with a blank before each."""
     if not half.is_marked:
         places = [(f" {field}{FOLDED}{half.folded}", weighs) for field, weighs in WEIGHTS.items()]
         return lambda words: _first(words, places)
     letters, tone = (half.written[:-1], half.written[-1]) if half.written[-1] in TONES else (half.written, "")
-    begins = re.compile(rf" (.){WRITTEN}{letters}\S*{tone}(?= )")
+    begins = re.compile(rf" (.){WRITTEN}{letters}\S*{tone}(?= |$)")
     return lambda words: max((WEIGHTS.get(Field(field), 0) for field in begins.findall(words)), default=0)
 
 
