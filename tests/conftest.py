@@ -59,6 +59,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    """Nor is what the tests left looked through at the end: pytest does so five times over."""
+    gc.freeze()
+
+
 MARKETS_HASHER = secrets._PASSWORDS
 
 

@@ -79,6 +79,7 @@ def served(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[subpro
                 served.wait()
 
 
+@pytest.mark.nightly
 def test_the_market_answers_and_ends_with_its_jobs_process(served: tuple[subprocess.Popen[bytes], int]) -> None:
     process, port = served
     children = children_of(process.pid)

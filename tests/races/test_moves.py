@@ -38,10 +38,6 @@ WHOLE = {
     "orders",
     "payment requests",
     "bank credits",
-    "card payments",
-    "bank accounts",
-    "lots",
-    "stamps",
     "carts",
 }
 """Of these every pair by day as well; of the others a share."""

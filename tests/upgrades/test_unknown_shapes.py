@@ -11,7 +11,7 @@ from sqlalchemy import text
 from market.base.db import db
 from market.base.schema import schema_of
 from tests.conftest import Clock
-from tests.nights import kinds_by_day
+from tests.nights import kinds_by_day, of_many
 from tests.services import applications, postgres
 from tests.services.databases import settings_of_dump
 from tests.upgrades import dumps
@@ -52,6 +52,7 @@ def state() -> tuple[list[str], object]:
         return parts, connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
+@of_many(1)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_it_is_refused_and_left_as_it_is(released: Flask, shape: str) -> None:
     statements, named = SHAPES[shape]

@@ -78,9 +78,11 @@ DRAWN_BY_DAY = {
     "account changes",
     "appointments",
     "bank accesses",
+    "bank accounts",
     "businesses",
     "card accounts",
     "card beginnings",
+    "card payments",
     "changes of goods",
     "claims",
     "communes",
@@ -92,6 +94,7 @@ DRAWN_BY_DAY = {
     "further members",
     "held stocks",
     "listings",
+    "lots",
     "mandates",
     "new bank accesses",
     "new card accounts",
@@ -103,10 +106,11 @@ DRAWN_BY_DAY = {
     "second factors",
     "sign-in codes",
     "stalls",
+    "stamps",
     "stocks",
     "stored pictures",
     "unanswered orders",
     "verifications",
     "ways back in",
 }
-"""Neither money nor what is ordered, or these seen from another side: a share of their pairs by day, all nightly."""
+"""Not what is ordered and paid by transfer itself: a share of their pairs by day, all nightly."""
