@@ -32,8 +32,8 @@ class NewFact:
 def set_fact(session: Session, actor: Actor, new: NewFact, *, clock: Clock) -> bool:
     """Let a fact be so from a day on, until the day of a later one; whether anything changed.
 
-    One that was set for the same day to come is replaced. Refused for what may not be set, a value that is none, and a
-    day that is past; Conflict where today has one already.
+    One that was set for the same day to come is replaced. Refused for a value that is none and a day that is past,
+    Conflict where today has one already, NotFound for what may not be set.
     """
     if new.key not in FACTS:
         raise NotFound

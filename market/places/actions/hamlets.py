@@ -42,7 +42,8 @@ class HamletEdit:
 def add_hamlet(session: Session, actor: Actor, new: NewHamlet, *, now: datetime) -> int:
     """Enter a hamlet; returns its id. One that was merged, or is not in use, is in use again: nothing comes back to it.
 
-    The same twice is one. Conflict where another hamlet would be read by the same name.
+    The same twice is one. Refused for no name, Conflict where another hamlet would be read by the same name, NotFound
+    for no commune.
     """
     commune = locked(session, Commune, Commune.id == new.commune_id)
     same = session.scalar(select(Hamlet).where(Hamlet.commune_id == commune.row.id, Hamlet.slug == slug(new.name)))
@@ -61,8 +62,8 @@ def add_hamlet(session: Session, actor: Actor, new: NewHamlet, *, now: datetime)
 def rename_hamlet(session: Session, actor: Actor, edit: HamletEdit, *, now: datetime) -> bool:
     """Call a hamlet otherwise; whether anything changed. Its old name leads to it.
 
-    Conflict where another hamlet would be read by the name, ChangedSince where it is not what was seen, NotFound for
-    another commune's.
+    Refused for no name, Conflict where another hamlet would be read by the name, ChangedSince where it is not what was
+    seen, NotFound for another commune's.
     """
     commune = locked(session, Commune, Commune.id == edit.commune_id)
     hamlet = hamlet_here(session, commune, edit.hamlet_id)

@@ -32,11 +32,13 @@ def ticked() -> list[Ticked]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulk:
     """What is decided of each: `name` reads what people call one before anything is decided (NotFound for none of
-    theirs), `act` decides on it in a transaction of its own. `done` says what the others are now."""
+    theirs), `act` decides on it in a transaction of its own. `done` says what the others are now, with `{}` for how
+    many; `nothing`, that none was ticked."""
 
     name: Callable[[int], str]
     act: Callable[[Session, Ticked], None]
     done: str
+    nothing: str
 
     def decide(self, chosen: Sequence[Ticked]) -> None:
         """One that was changed or decided meanwhile keeps none of the others back; each of those is named."""
@@ -44,11 +46,11 @@ class Bulk:
         refused = [f"{named[one.id]}: {sentence}" for one in chosen if (sentence := self._refusal(one))]
         decided = len(chosen) - len(refused)
         if not chosen:
-            flash("Chưa chọn gì. Mời đánh dấu ít nhất một mục đã xem.", "sun")
+            flash(self.nothing, "sun")
         elif decided:
-            flash(f"{self.done}: {decided}.")
+            flash(self.done.format(decided))
         for sentence in refused:
-            flash(f"Chưa duyệt {sentence}", "sun")
+            flash(f"Chưa được: {sentence}", "sun")
 
     def _refusal(self, one: Ticked) -> str:
         """Why one was not decided; "" where it was."""

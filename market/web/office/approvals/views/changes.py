@@ -73,5 +73,8 @@ def changes_approve_all(desk: OfficeDesk) -> Page:
         shown = SeenRequest(commune_id=desk.commune_id, id=one.id, seen=one.seen)
         actions.approve_change(writing, desk.actor, shown, clock=clock.now)
 
-    Bulk(name=name, act=act, done="Đã duyệt bản sửa").decide(ticked())
+    Bulk(name=name, act=act, done="Đã duyệt {} bản sửa.", nothing=NO_CHANGE).decide(ticked())
     return redirect(url_for("office.changes"), 303)
+
+
+NO_CHANGE = "Chưa duyệt bản nào. Mời chọn ít nhất một bản đã xem."

@@ -115,8 +115,13 @@ def proposals_accept_all(desk: OfficeDesk) -> Page:
         shown = actions.SeenRequest(commune_id=desk.commune_id, id=one.id, seen=one.seen)
         actions.accept_proposal(writing, desk.actor, shown, now=clock.now())
 
-    Bulk(name=name, act=act, done="Đã ghi vào sổ").decide(ticked())
+    Bulk(
+        name=name, act=act, done="Đã ghi {} cơ sở vào sổ. Tiếp theo: xem giấy tờ của từng chủ.", nothing=NOBODY
+    ).decide(ticked())
     return redirect(url_for("office.claims"), 303)
+
+
+NOBODY = "Chưa ghi cơ sở nào. Mời đánh dấu ít nhất một đề nghị đã xem."
 
 
 @blueprint.get("/van-phong/duyet/ghi-so/<int:proposal_id>")

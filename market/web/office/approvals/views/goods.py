@@ -67,8 +67,11 @@ def goods_approve_all(desk: OfficeDesk) -> Page:
         shown = moderation.SeenListing(commune_id=desk.commune_id, product_id=one.id, seen=one.seen)
         moderation.approve_product(writing, desk.actor, shown, clock=clock.now)
 
-    Bulk(name=name, act=act, done="Đã duyệt số món").decide(ticked())
+    Bulk(name=name, act=act, done="Đã duyệt {} món.", nothing=NO_GOODS).decide(ticked())
     return redirect(url_for("office.goods"), 303)
+
+
+NO_GOODS = "Chưa duyệt món nào. Mời đánh dấu ít nhất một món đã xem."
 
 
 @blueprint.post("/van-phong/duyet/<int:product_id>/tu-choi")

@@ -1,7 +1,5 @@
 """One business of the register: its history, people, verification, papers and mandates."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, url_for
 
 from market.adoption.queries import accounts_elsewhere, platform_words
@@ -24,6 +22,9 @@ def business(desk: OfficeDesk, business_id: int) -> Page:
     return _business_page(desk, business_id)
 
 
+PAGE = "office/register/business.html"
+
+
 def _business_page(
     desk: OfficeDesk, business_id: int, *, paper: CertificateForm | None = None, mandate: PaperMandateForm | None = None
 ) -> Page:
@@ -32,7 +33,7 @@ def _business_page(
     business = queries.business_of(reading(), desk.commune_id, business_id)
     verifications = queries.verifications_of(reading(), business_id)
     page = render_template(
-        "office/register/business.html",
+        PAGE,
         business=business,
         today=today,
         stall=queries.stall_of_business(reading(), business_id),
@@ -45,20 +46,11 @@ def _business_page(
         platforms=platform_words(),
         certificates=queries.certificates_of(reading(), business_id),
         mandates=queries.mandates_of_business(reading(), business_id),
-        needs_paper=_needs_paper(business_id, today),
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
         **words(),
     )
     return page, 422 if paper or mandate else 200
-
-
-def _needs_paper(business_id: int, today: date) -> bool:
-    """Whether somebody may act for it on signed paper, and it waits for its owner's papers because nobody has an
-    account."""
-    if queries.verification_of(reading(), business_id) or queries.has_claimants(reading(), business_id):
-        return False
-    return bool(queries.paper_mandates(reading(), business_id, today))
 
 
 def _mandate_form(desk: OfficeDesk) -> PaperMandateForm:
