@@ -118,7 +118,7 @@ def _matches(text: str) -> ColumnElement[bool]:
     """Every word in the name of the business or its owner, in any order; or the digits in its phone or tax code,
     however they are grouped, with every other word in a name."""
     words = fold(text).split()
-    digits = "".join(character for character in half_width(text) if character in "0123456789").lstrip("0")
+    digits = "".join(character for character in half_width(text) if character in "0123456789")
     matches = [and_(*map(_is_named, words))] if words else []
     if len(digits) >= LEAST_DIGITS:
         others = [word for word in words if not word.isdigit() and word not in NUMBER_WORDS]
@@ -131,8 +131,11 @@ def _is_named(word: str) -> ColumnElement[bool]:
 
 
 def _has_digits(digits: str) -> ColumnElement[bool]:
+    """As they are typed, or without the zeros before them: a phone is kept with its country, a sheet drops zeros."""
+    bare = digits.lstrip("0")
     phone, tax_id = (type_coerce(column, Text) for column in (Business.phone, Business.tax_id))
-    return or_(phone.like(f"%{digits}%"), func.replace(tax_id, "-", "").like(f"%{digits}%"))
+    sought = {digits, bare} if len(bare) >= LEAST_DIGITS else {digits}
+    return or_(*(kept.like(f"%{one}%") for one in sorted(sought) for kept in (phone, func.replace(tax_id, "-", ""))))
 
 
 def find_in_register(

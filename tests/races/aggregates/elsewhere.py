@@ -81,8 +81,7 @@ def accounts(cast: Cast) -> Aggregate:
             "record the same for another": held.record(0, is_other=True),
         },
         picture=held.picture,
-        tables=["commune"],
-        spare={"business": "what is in use is looked at under the commune's lock, and an end ends it once"},
+        tables=["commune", "business"],
     )
 
 

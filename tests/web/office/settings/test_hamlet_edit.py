@@ -3,11 +3,10 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
-from market.places.models import Hamlet, OldPlace
+from market.places.models import Hamlet
 from market.sellers.models import Business
 from market.sellers.queries.imports import beside
 from tests.access import keeps_out
@@ -45,19 +44,6 @@ def test_a_longer_address_that_says_the_old_name_is_understood(
     assert means(session, cast, "nhà số 5 gần đình Mỗ Đoạn") == cast.mo_doan
 
 
-def test_an_old_name_is_added_and_one_that_is_a_hamlet_today_is_none(
-    hung: FlaskClient, cast: Cast, session: Session, path: str
-) -> None:
-    for _ in range(2):
-        assert send(hung, path, {"old_name": "làng Đuồn"}, f"{path}/ten-cu").status_code == 303
-    assert means(session, cast, "Đuồn") == cast.mo_doan
-    assert len(session.scalars(select(OldPlace)).all()) == 1
-
-    taken = send(hung, path, {"old_name": "Nghĩa Dũng"}, f"{path}/ten-cu")
-    assert (taken.status_code, "thôn Nghĩa Dũng đang là tên của một thôn" in taken.text) == (422, True)
-    assert means(session, cast, "Nghĩa Dũng") == cast.nghia_dung
-
-
 def test_the_name_of_another_is_refused_and_what_was_typed_stays(
     hung: FlaskClient, cast: Cast, session: Session, path: str
 ) -> None:
@@ -80,4 +66,3 @@ def test_what_another_officer_renamed_meanwhile_is_shown_first(hung: FlaskClient
 def test_others_find_nothing(app: Flask, cast: Cast, path: str) -> None:
     for method in ("GET", "POST"):
         assert keeps_out(app, path, [cast.lan.person, cast.vy], method=method)
-    assert keeps_out(app, f"{path}/ten-cu", [cast.lan.person, cast.vy], method="POST")

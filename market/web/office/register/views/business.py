@@ -22,19 +22,15 @@ def business(desk: OfficeDesk, business_id: int) -> Page:
     return _business_page(desk, business_id)
 
 
-PAGE = "office/register/business.html"
-
-
 def _business_page(
     desk: OfficeDesk, business_id: int, *, paper: CertificateForm | None = None, mandate: PaperMandateForm | None = None
 ) -> Page:
     """The business; 422 with what was typed where one of its two forms was wrong."""
     today = local_day(clock.now())
-    business = queries.business_of(reading(), desk.commune_id, business_id)
     verifications = queries.verifications_of(reading(), business_id)
     page = render_template(
-        PAGE,
-        business=business,
+        "office/register/business.html",
+        business=queries.business_of(reading(), desk.commune_id, business_id),
         today=today,
         stall=queries.stall_of_business(reading(), business_id),
         members=queries.members_of(reading(), business_id),
