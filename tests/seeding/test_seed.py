@@ -264,7 +264,7 @@ def test_the_tables_decide_nothing_that_an_office_has_decided(
         edit = HamletEdit(commune_id=commune, hamlet_id=neo, name="thôn Xuân Mới", source=None, seen=seen)
         rename_hamlet(writing, office, edit, now=now())
         hamlets = writing.get_one(Hamlet, me), writing.get_one(Hamlet, duc)
-        seen = seen_of(merge_facts(*hamlets, hamlet_load(writing, me, local_day(now()))))
+        seen = seen_of(merge_facts(*hamlets, hamlet_load(writing, hamlets[0], local_day(now()))))
         merge = HamletMerge(commune_id=commune, hamlet_id=me, into_id=duc, source="NQ", seen=seen)
         merge_hamlet(writing, office, merge, clock=clock)
         said = PointSaid(

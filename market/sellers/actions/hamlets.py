@@ -18,6 +18,7 @@ from market.places.models import Commune, Hamlet
 from market.sellers import queries
 from market.sellers.actions.register import lock_register, move_businesses
 from market.sellers.models import AnswerAbout, Business, BusinessProposal, Post, RegisterAnswer
+from market.sellers.queries.hamlets import OF_HAMLET
 from market.values.period import local_day
 
 
@@ -53,12 +54,14 @@ def merge_hamlet(session: Session, actor: Actor, merge: HamletMerge, *, clock: C
         raise Refused("same_hamlet", "Không gộp một thôn vào chính nó được. Mời chọn thôn khác.")
     hamlet, into = (hamlet_here(session, commune, one) for one in (merge.hamlet_id, merge.into_id))
     posts = _lock_posts(session, hamlet, today)
-    load = queries.hamlet_load(session, hamlet.id, today)
+    load = queries.hamlet_load(session, hamlet, today)
     check_seen(merge.seen, queries.merge_facts(hamlet, into, load))
     source = f"{merge.source}: {hamlet.name} gộp vào {into.name}"
-    businesses = locked_all(session, Business, Business.hamlet_id == hamlet.id)
+    here = Business.commune_id == hamlet.commune_id, Business.hamlet_id == hamlet.id
+    businesses = locked_all(session, Business, *here)
     move_businesses(session, actor, commune, businesses, into.id, source=source, now=now)
-    for proposal in locked_all(session, BusinessProposal, BusinessProposal.hamlet_id == hamlet.id):
+    there = BusinessProposal.commune_id == hamlet.commune_id, BusinessProposal.hamlet_id == hamlet.id
+    for proposal in locked_all(session, BusinessProposal, *there):
         if proposal.row.is_waiting:
             proposal.row.hamlet_id = into.id
     _move_posts(session, posts, into, today)
@@ -80,7 +83,8 @@ def _is_merged_so(session: Session, commune: Locked[Commune], merge: HamletMerge
 def _lock_posts(session: Session, hamlet: Hamlet, today: date) -> list[Post]:
     """The posts that are held there, locked after their holders; before the businesses, as the order of locks has it
     for people, whose posts come last."""
-    held = Post.hamlet_id == hamlet.id, or_(Post.ends_on.is_(None), Post.ends_on >= today)
+    mine = Post.commune_id == hamlet.commune_id, Post.role.in_(OF_HAMLET), Post.hamlet_id == hamlet.id
+    held = *mine, or_(Post.ends_on.is_(None), Post.ends_on >= today)
     holders = session.scalars(select(Post.person_id).where(*held)).all()
     locked_all(session, Person, Person.id.in_(holders))
     return list(session.scalars(select(Post).where(*held).order_by(Post.id)))

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from market.base.seen import Facts
 from market.places.models import Hamlet, PickupPoint
-from market.sellers.models import Business, BusinessProposal, Post
+from market.sellers.models import Business, BusinessProposal, Post, PostRole
+
+OF_HAMLET = (PostRole.HELPER, PostRole.KEEPER)
+"""The roles that are of one hamlet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +24,20 @@ class HamletLoad:
     points: int
 
 
-def hamlet_load(session: Session, hamlet_id: int, today: date) -> HamletLoad:
+def hamlet_load(session: Session, hamlet: Hamlet, today: date) -> HamletLoad:
+    commune_id = hamlet.commune_id
     held = or_(Post.ends_on.is_(None), Post.ends_on >= today)
     counts = (
-        select(func.count(Business.id)).where(Business.hamlet_id == hamlet_id),
+        select(func.count(Business.id)).where(Business.commune_id == commune_id, Business.hamlet_id == hamlet.id),
         select(func.count(BusinessProposal.id)).where(
-            BusinessProposal.hamlet_id == hamlet_id, BusinessProposal.is_waiting
+            BusinessProposal.commune_id == commune_id,
+            BusinessProposal.is_waiting,
+            BusinessProposal.hamlet_id == hamlet.id,
         ),
-        select(func.count(Post.id)).where(Post.hamlet_id == hamlet_id, held),
-        select(func.count(PickupPoint.id)).where(PickupPoint.hamlet_id == hamlet_id),
+        select(func.count(Post.id)).where(
+            Post.commune_id == commune_id, Post.role.in_(OF_HAMLET), Post.hamlet_id == hamlet.id, held
+        ),
+        select(func.count(PickupPoint.id)).where(PickupPoint.hamlet_id == hamlet.id),
     )
     businesses, proposals, posts, points = session.execute(select(*(one.scalar_subquery() for one in counts))).one()
     return HamletLoad(businesses=businesses, proposals=proposals, posts=posts, points=points)

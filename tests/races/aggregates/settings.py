@@ -80,7 +80,7 @@ class Hamlets:
 
     def _seen(self, session: Session, hamlet: int, into: int) -> str:
         rows = session.get_one(Hamlet, hamlet), session.get_one(Hamlet, into)
-        return seen_of(merge_facts(*rows, hamlet_load(session, hamlet, local_day(running_now()))))
+        return seen_of(merge_facts(*rows, hamlet_load(session, rows[0], local_day(running_now()))))
 
     def merge(self, hamlet: str, into: str) -> Move:
         def act(session: Session, at: int) -> object:

@@ -102,7 +102,7 @@ def hamlet_merge(desk: OfficeDesk, hamlet_id: int) -> Page:
                 merge_hamlet(writing, desk.actor, merge, clock=clock.now)
             flash(f"{hamlet.name} từ hôm nay là một phần của {into.name}. Số liệu những ngày trước giữ nguyên.")
             return redirect(url_for("office.hamlets"), 303)
-    load = hamlet_load(reading(), hamlet_id, local_day(clock.now()))
+    load = hamlet_load(reading(), hamlet, local_day(clock.now()))
     return form.page(
         "office/settings/hamlet_merge.html",
         hamlet=_in_use(desk, hamlet_id),
