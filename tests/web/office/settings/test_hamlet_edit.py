@@ -6,11 +6,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
+from market.catalog.jobs import keep_search
 from market.places.models import Hamlet
 from market.sellers.models import Business
 from market.sellers.queries.imports import beside
 from tests.access import keeps_out
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.pages import hidden, send
 
 
@@ -35,6 +37,14 @@ def test_a_renamed_hamlet_stays_the_same_and_answers_to_both_names(
     page = hung.get(path).text
     assert "thôn Mỗ Đoạn</li>" in page
     assert "thôn Mỗ Đoạn Mới" in hung.get("/van-phong/so-ho").text
+
+
+def test_goods_are_found_by_the_hamlet_s_new_name(
+    app: Flask, hung: FlaskClient, cast: Cast, now: Clock, path: str
+) -> None:
+    send(hung, path, {"name": "thôn Phong Lâm"})
+    keep_search(now())
+    assert "Rươi tươi" in app.test_client().get("/tim?q=phong lâm").text
 
 
 def test_a_longer_address_that_says_the_old_name_is_understood(
