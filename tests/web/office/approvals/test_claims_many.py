@@ -61,7 +61,7 @@ def test_those_filled_in_are_verified_and_the_others_wait_still(
     said = hung.post(PATH, data=loaded(hung, claims) | typed, follow_redirects=True).text
     assert f"Đã xác nhận 2: Hàng {NAMES[0]}, Hàng {NAMES[1]}." in said
     assert verified(session) == {f"Hàng {NAMES[0]}", f"Hàng {NAMES[1]}"}
-    assert f"Hàng {NAMES[2]}</strong>" in said
+    assert f"Hàng {NAMES[2]}</h2>" in said
 
 
 def test_one_that_cannot_be_keeps_none_of_the_others_back_and_says_why(
