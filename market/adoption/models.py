@@ -13,18 +13,35 @@ STILL_HOLDS = text("ended_at IS NULL")
 
 
 class PlatformAccount(Base):
-    """A business's account on a platform; counts once an officer has seen the proof."""
+    """A business's account on a platform; counts from the day on which an officer has seen the proof until the one on
+    which one said that it ended.
+
+    `proof`: what was seen, and where a copy is kept; None in rows older than it. One of each platform is in use.
+    """
 
     __tablename__ = "platform_account"
-    __table_args__ = (UniqueConstraint("business_id", "platform"),)
+    __table_args__ = (
+        Index(
+            "uq_platform_account_in_use",
+            "business_id",
+            "platform",
+            unique=True,
+            postgresql_where=STILL_HOLDS,
+            sqlite_where=STILL_HOLDS,
+        ),
+    )
 
     id: Mapped[Id]
-    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"))
+    business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
     platform: Mapped[str]
     shop: Mapped[str]
     declared_at: Mapped[datetime]
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     checked_at: Mapped[datetime | None]
+    proof: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_reason: Mapped[str | None]
 
 
 class DeclaredSale(Base):

@@ -64,7 +64,10 @@ class Commune(Base):
 
 
 class Hamlet(Base):
-    """A hamlet (thôn): editable data, because no public list of the merged commune is complete."""
+    """A hamlet (thôn): editable data, because no public list of the merged commune is complete.
+
+    `merged_into`: the hamlet of which it is a part now, itself never merged; what was reported of it stays its own.
+    """
 
     __tablename__ = "hamlet"
     __table_args__ = (UniqueConstraint("commune_id", "slug"),)
@@ -78,6 +81,7 @@ class Hamlet(Base):
     certainty: Mapped[Certainty] = mapped_column(default=Certainty.CONFIRMED)
     source: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("hamlet.id"))
 
 
 class OldPlace(Base):

@@ -1,11 +1,11 @@
 """Questions about places: the commune of a host, its hamlets, their old names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
 
 from sqlalchemy import Text, bindparam, case, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from market.base.config import Settings
 from market.base.errors import NotFound
@@ -104,6 +104,78 @@ def hamlets_of(session: Session, commune_id: int) -> Sequence[Hamlet]:
 def old_places_of(session: Session, commune_id: int) -> Sequence[OldPlace]:
     """The old names still in use, in no order, and the hamlet each now means, where that can be told."""
     return session.scalars(select(OldPlace).where(OldPlace.commune_id == commune_id)).all()
+
+
+def hamlet_names(session: Session, commune_id: int) -> dict[int, str]:
+    """Every hamlet's name by id, in Vietnamese order; also those no longer in use."""
+    query = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune_id).order_by(Hamlet.sort_key)
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def hamlet_with_id(session: Session, commune_id: int, hamlet_id: int) -> Hamlet:
+    """A hamlet of a commune, in use or not; NotFound for another's."""
+    hamlet = session.get(Hamlet, hamlet_id)
+    if hamlet is None or hamlet.commune_id != commune_id:
+        raise NotFound
+    return hamlet
+
+
+def hamlet_of_today(session: Session, hamlet_id: int) -> int:
+    """The hamlet of which this one is a part now: itself, unless it was merged."""
+    into = session.scalar(select(Hamlet.merged_into).where(Hamlet.id == hamlet_id))
+    return into or hamlet_id
+
+
+def merged_hamlets(session: Session, commune_id: int) -> Sequence[Hamlet]:
+    """The hamlets that are a part of another now, in Vietnamese order."""
+    query = select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.merged_into.is_not(None))
+    return session.scalars(query.order_by(Hamlet.sort_key)).all()
+
+
+def hamlet_facts(hamlet: Hamlet) -> Facts:
+    return {"tên thôn": hamlet.name, "căn cứ": hamlet.source or "chưa ghi"}
+
+
+def old_names_of(session: Session, hamlet_id: int) -> Sequence[OldPlace]:
+    """The old names that lead to a hamlet, at most fifty."""
+    query = select(OldPlace).where(OldPlace.hamlet_id == hamlet_id).order_by(OldPlace.old_name, OldPlace.id)
+    return session.scalars(query.limit(50)).all()
+
+
+def points_of(session: Session, commune_id: int, *, first: int, most: int) -> Sequence[PickupPoint]:
+    """A commune's pickup points, those in use first, hamlet by hamlet: from the `first` on, at most so many."""
+    here = select(PickupPoint).join(PickupPoint.hamlet).where(Hamlet.commune_id == commune_id)
+    in_order = here.order_by(PickupPoint.is_active.desc(), Hamlet.sort_key, PickupPoint.id)
+    return session.scalars(in_order.options(contains_eager(PickupPoint.hamlet)).offset(first).limit(most)).all()
+
+
+def point_with_id(session: Session, commune_id: int, point_id: int) -> PickupPoint:
+    """A pickup point of a commune, in use or not; NotFound for another's."""
+    point = session.get(PickupPoint, point_id, options=[joinedload(PickupPoint.hamlet)])
+    if point is None or point.hamlet.commune_id != commune_id:
+        raise NotFound
+    return point
+
+
+def point_facts(point: PickupPoint) -> Facts:
+    return {
+        "thôn": point.hamlet.name,
+        "tên điểm": point.name,
+        "địa chỉ": point.address or "để trống",
+        "người giữ": point.keeper_name,
+        "điện thoại": point.keeper_phone.national,
+        "giờ mở": point.opening_hours,
+    }
+
+
+def facts_of(session: Session, commune_id: int, keys: Collection[str]) -> Sequence[DatedFact]:
+    """What a commune and the country set under these names, the latest day of each first, at most thirty of each."""
+    whose = or_(DatedFact.commune_id == commune_id, DatedFact.commune_id.is_(None))
+    order = DatedFact.valid_from.desc(), DatedFact.id.desc()
+    place = func.row_number().over(partition_by=DatedFact.key, order_by=order).label("place")
+    some = select(DatedFact.id, place).where(DatedFact.key.in_(keys), whose).subquery()
+    query = select(DatedFact).join(some, some.c.id == DatedFact.id).where(some.c.place <= 30)
+    return session.scalars(query.order_by(DatedFact.key, *order)).all()
 
 
 def invented_keepers(session: Session) -> Sequence[str]:

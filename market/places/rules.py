@@ -1,9 +1,14 @@
-"""What a commune may be called, and at which host it may be reached."""
+"""What a commune may be called, at which host it may be reached, and what it may set for its market from a day on."""
 
 import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from market.base.errors import Refused
+from market.values.money import parse_dong
+from market.values.quiet import parse_hours
+from market.values.text import fold
 
 PURCHASES = "BN"
 """Begins the codes of purchases, in every commune."""
@@ -44,3 +49,92 @@ def check_email(email: str) -> str:
     if not _EMAIL.fullmatch(email):
         raise Refused("bad_email", f"Thư điện tử viết như vanphong@tenxa.gov.vn; đã ghi “{email}”.")
     return email
+
+
+_BEFORE = re.compile(r"^(?:thon|xa|lang|khu dan cu|khu pho|khu|kdc|to dan pho|tdp|xom|ban|ap|to)(?: so)? (?=\w)")
+
+
+def bare_name(name: str) -> str:
+    """A hamlet's name by which two are told apart: folded, without the words for what it is."""
+    words = fold(name)
+    while (shorter := _BEFORE.sub("", words)) != words:
+        words = shorter
+    return words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactKind:
+    """What a commune may set from a day on: what it is called, what stands behind its number, how it is read from what
+    was typed (ValueError with a sentence), and a hint for who types."""
+
+    words: str
+    unit: str
+    read: Callable[[str], str]
+    hint: str = ""
+
+
+def _whole(least: int, most: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        digits = text.replace("%", "").strip()
+        if not digits.isascii() or not digits.isdigit() or not least <= int(digits[:12]) <= most:
+            raise ValueError(f"Mời ghi một số nguyên từ {least} đến {most}, không phải “{text[:40]}”.")
+        return str(int(digits))
+
+    return read
+
+
+def _dong(text: str) -> str:
+    amount = parse_dong(text)
+    if not 0 <= amount <= MOST_DONG:
+        raise ValueError("Mời ghi số tiền từ 0 đến 10.000.000 đồng.")
+    return str(int(amount))
+
+
+def _hours(text: str) -> str:
+    hours = re.sub(r"\s", "", text).replace("–", "-")
+    parse_hours(hours)
+    return hours
+
+
+MOST_DONG = 10_000_000
+FACTS: Mapping[str, FactKind] = {
+    "kpi.target.plan": FactKind(
+        words="Mục tiêu hộ kinh doanh, HTX có tài khoản và giao dịch (III.2.2)", unit="%", read=_whole(1, 100)
+    ),
+    "kpi.target.annex": FactKind(
+        words="Mục tiêu hộ kinh doanh có tài khoản (phụ lục 14)", unit="%", read=_whole(1, 100)
+    ),
+    "kpi.target.farms": FactKind(
+        words="Mục tiêu hộ nông dân dùng công nghệ số hoặc có OCOP", unit="%", read=_whole(1, 100)
+    ),
+    "kpi.lowest_order": FactKind(
+        words="Đơn dưới mức này thì cán bộ xem lại", unit="đồng", read=_dong, hint="Ví dụ: 10.000"
+    ),
+    "kpi.one_buyer_most": FactKind(
+        words="Một người mua chứng minh cho nhiều cơ sở hơn số này thì cán bộ xem lại", unit="cơ sở", read=_whole(1, 50)
+    ),
+    "kpi.last_days": FactKind(
+        words="Đơn trong chừng này ngày cuối trước ngày chốt thì cán bộ xem lại", unit="ngày", read=_whole(0, 31)
+    ),
+    "kpi.call_tries": FactKind(
+        words="Gọi chừng này ngày không ai nghe thì phải xem lại", unit="ngày", read=_whole(1, 30)
+    ),
+    "kpi.device_phones": FactKind(
+        words="Một điện thoại đặt hàng bằng nhiều số máy hơn số này thì cán bộ xem lại", unit="số", read=_whole(1, 50)
+    ),
+    "kpi.calls_per_week": FactKind(
+        words="Mỗi tuần rút chừng này đơn để gọi hỏi người mua", unit="đơn", read=_whole(1, 200)
+    ),
+    "quiet_hours": FactKind(
+        words="Giờ yên tĩnh, không tính giờ trả lời và giữ hàng", unit="", read=_hours, hint="Ví dụ: 21:00-06:00"
+    ),
+}
+"""What an office may set; law and taxes are the country's, and come with the program."""
+
+
+def read_fact(key: str, text: str) -> str:
+    """What is typed for a fact as it is kept; Refused with what it must look like."""
+    try:
+        return FACTS[key].read(text)
+    except ValueError as error:
+        raise Refused("bad_value", str(error)) from error

@@ -37,6 +37,8 @@ NOT_PAGES = {
     "stall.photo_jpeg",
     "office.kpi_csv",
     "office.register_preview_csv",
+    "office.register_import_fix",
+    "office.register_preview_fix",
     "office.register_sample",
     "office.task_file",
     "stall.task_file",

@@ -15,19 +15,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
+from market.base.audit import Actor
 from market.base.db import Base, transaction
+from market.base.seen import seen_of
 from market.catalog.models import Photo, Product, StockMove, Variant
 from market.catalog.pictures import is_kept, keeping
 from market.channels.models import ChannelCategory
 from market.orders.models import Order
 from market.orders.rules import OrderStatus
 from market.payments.models import Allocation, BankCredit, PaymentRequest
-from market.places.models import Commune, DatedFact, Hamlet, PickupPoint
+from market.places.actions import HamletEdit, NewFact, PointSaid, edit_point, rename_hamlet, set_fact
+from market.places.models import Commune, DatedFact, Hamlet, OldPlace, PickupPoint
+from market.places.queries import hamlet_facts, hamlet_names, point_facts
 from market.seeding import actions
 from market.seeding.files import SEEDS, Seeds
+from market.sellers.actions import HamletMerge, merge_hamlet
 from market.sellers.models import Business, BusinessKind, Stall
+from market.sellers.queries import hamlet_load, merge_facts
 from market.trace.models import Lot
 from market.trace.rules import LotState
+from market.values.period import local_day
 from market.values.phone import Phone
 from tests.channels import templates
 from tests.channels.templates import read_template
@@ -233,6 +240,57 @@ def test_a_hamlet_renamed_in_the_tables_does_not_become_two(app: Flask, session:
     assert found.exit_code == 1
     assert "có thôn Xuân Mới mà chợ chưa có, chợ có thôn Xuân Nẻo" in found.stderr
     assert session.scalar(select(func.count()).select_from(Hamlet)) == before
+
+
+def places_in(session: Session) -> list[list[tuple[object, ...]]]:
+    """Every value of a commune's own data."""
+    tables = [model.__table__ for model in (Hamlet, OldPlace, PickupPoint, DatedFact)]
+    return [[tuple(row) for row in session.execute(select(table).order_by(table.c.id))] for table in tables]
+
+
+@by_day_on("sqlite")
+def test_the_tables_decide_nothing_that_an_office_has_decided(
+    app: Flask, session: Session, own_seeds: Path, now: Clock
+) -> None:
+    """After the first day they fill what is not there, and overwrite nothing (office 9): a renamed hamlet became two, a
+    keeper that was changed came back, a target that was set got another one beside it."""
+    commune = session.scalars(select(Commune.id)).one()
+    named = {name: at for at, name in hamlet_names(session, commune).items()}
+    neo, me, duc = (named[f"thôn {name}"] for name in ("Xuân Nẻo", "Ô Mễ", "Lạc Dục"))
+    point = session.scalars(select(PickupPoint).where(PickupPoint.hamlet_id == duc)).one()
+    office, clock = Actor(), now
+    with transaction() as writing:
+        seen = seen_of(hamlet_facts(writing.get_one(Hamlet, neo)))
+        edit = HamletEdit(commune_id=commune, hamlet_id=neo, name="thôn Xuân Mới", source=None, seen=seen)
+        rename_hamlet(writing, office, edit, now=now())
+        hamlets = writing.get_one(Hamlet, me), writing.get_one(Hamlet, duc)
+        seen = seen_of(merge_facts(*hamlets, hamlet_load(writing, hamlets[0], local_day(now()))))
+        merge = HamletMerge(commune_id=commune, hamlet_id=me, into_id=duc, source="NQ", seen=seen)
+        merge_hamlet(writing, office, merge, clock=clock)
+        said = PointSaid(
+            commune_id=commune,
+            hamlet_id=duc,
+            name="Đình Lạc Dục",
+            address=None,
+            keeper_name="Bà Thoa",
+            keeper_phone=Phone("0912 345 678"),
+            opening_hours="7:00",
+        )
+        seen = seen_of(point_facts(writing.get_one(PickupPoint, point.id)))
+        edit_point(writing, office, point.id, said, seen=seen, now=now())
+        day = local_day(now()) + timedelta(days=1)
+        new = NewFact(commune_id=commune, key="kpi.target.plan", value="60", valid_from=day, source="KH")
+        set_fact(writing, office, new, clock=clock)
+    before = places_in(session)
+    rewrite(own_seeds / "facts.csv", "kpi.target.plan,50,2025-07-01", "kpi.target.plan,40,2026-01-01")
+
+    found = again(app)
+
+    assert (found.exit_code, found.stderr == "") == (0, False)
+    assert places_in(session) == before
+    differs = json.loads(found.stdout)["differs"]
+    assert "kpi.target.plan từ 01/01/2026" in differs
+    assert not any("Xuân" in one and "không có" in one for one in differs), "it is known under its old name"
 
 
 def test_every_picture_has_its_source_and_licence() -> None:

@@ -2,14 +2,18 @@
 
 from market.adoption.actions.calling import NewCall, draw_calls, pool_to_draw, record_call
 from market.adoption.actions.examining import examine_sales
+from market.adoption.actions.platforms import NewAccount, end_account, record_account
 from market.adoption.actions.reviewing import SaleReview, review_evidence
 
 __all__ = [
+    "NewAccount",
     "NewCall",
     "SaleReview",
     "draw_calls",
+    "end_account",
     "examine_sales",
     "pool_to_draw",
+    "record_account",
     "record_call",
     "review_evidence",
 ]

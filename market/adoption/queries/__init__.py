@@ -10,7 +10,6 @@ from market.adoption.queries.board import (
     bank_proof_of,
     board_of,
     by_name,
-    hamlet_names,
     names_of,
     register_changes,
     reporting_month,
@@ -31,11 +30,13 @@ from market.adoption.queries.findings import FlagLine, flags_of, written_of
 from market.adoption.queries.ledger import ledger_of, number_on, sale_of
 from market.adoption.queries.listing import KpiListPage, Listed, ListFilter, list_length, list_page, whole_list
 from market.adoption.queries.parties import LedgerScope
-from market.adoption.queries.platforms import platform_words
+from market.adoption.queries.platforms import OWN_PLATFORM, account_with_id, accounts_elsewhere, platform_words
 from market.adoption.queries.proofs import risk_flags_about, with_proofs
 from market.adoption.queries.reviewing import SaleCase, case_of, facts_to_review
+from market.places.queries import hamlet_names
 
 __all__ = [
+    "OWN_PLATFORM",
     "BankProof",
     "CallLine",
     "FlagLine",
@@ -51,6 +52,8 @@ __all__ = [
     "SaleCase",
     "Targets",
     "ToCall",
+    "account_with_id",
+    "accounts_elsewhere",
     "bank_proof_of",
     "board_of",
     "by_name",

@@ -12,7 +12,6 @@ from market.adoption.models import EvidenceReview
 from market.adoption.queries.figures import FigureSources, Point, day_before, figure_in, line_of, points_of, sources_of
 from market.adoption.rules import CUT_OFF_DAY, Figure, Ledger
 from market.payments.models import Allocation, BankCredit, PaymentRequest
-from market.places.models import Hamlet
 from market.sellers.models import Business, BusinessHistory
 from market.values.money import Dong
 from market.values.period import Period, add_months, month, months_back, trailing_year
@@ -132,12 +131,6 @@ def register_changes(session: Session, board: KpiBoard, ids: Collection[int], *,
     query = select(Business.id, Business.name, newest.label("source")).where(Business.id.in_(ids))
     rows = session.execute(query.order_by(Business.folded, Business.id).limit(most))
     return [RegisterChange(business_id=row.id, name=row.name, source=row.source) for row in rows]
-
-
-def hamlet_names(session: Session, commune_id: int) -> dict[int, str]:
-    """Every hamlet's name by id, in Vietnamese order; also those no longer in use."""
-    query = select(Hamlet.id, Hamlet.name).where(Hamlet.commune_id == commune_id).order_by(Hamlet.sort_key)
-    return {row.id: row.name for row in session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,7 @@ _OWN_ACCOUNTS = (
     )
 )
 _OTHER_ACCOUNTS = (
-    select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at)
+    select(PlatformAccount.business_id, PlatformAccount.platform, PlatformAccount.checked_at, PlatformAccount.ended_at)
     .where(
         PlatformAccount.business_id.in_(select(Business.id).where(Business.commune_id == _OF_COMMUNE)),
         PlatformAccount.checked_at <= KNOWN_AT,
@@ -146,7 +146,12 @@ def _own_accounts(session: Session, asked: LedgerScope) -> list[Account]:
 
 def _other_accounts(session: Session, asked: LedgerScope) -> list[Account]:
     return [
-        Account(business_id=row.business_id, platform=row.platform, since=local_day(row.checked_at))
+        Account(
+            business_id=row.business_id,
+            platform=row.platform,
+            since=local_day(row.checked_at),
+            until=local_day(row.ended_at) if row.ended_at and row.ended_at <= asked.known_at else None,
+        )
         for row in session.execute(_OTHER_ACCOUNTS, _given(asked))
         if row.checked_at
     ]

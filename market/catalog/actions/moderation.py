@@ -14,7 +14,7 @@ from market.catalog.actions.changes import refuse_what_waits
 from market.catalog.actions.history import note
 from market.catalog.actions.listing import move_to
 from market.catalog.actions.locking import LockedListing, commune_listing
-from market.catalog.actions.photos import drop_pictures_later
+from market.catalog.actions.photos import drop_photo, drop_pictures_later
 from market.catalog.actions.search import reindex
 from market.catalog.models import Product, ProductState
 from market.catalog.queries.facts import listing_facts
@@ -44,6 +44,14 @@ class SeenListing:
     commune_id: int
     product_id: int
     seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoOf:
+    """A picture, and the product on which it stands."""
+
+    product_id: int
+    photo_id: int
 
 
 def approve_product(session: Session, actor: Actor, shown: SeenListing, *, clock: Clock) -> None:
@@ -103,6 +111,26 @@ def take_down_product(
     drop_pictures_later(session, case.product.row)
 
 
+def take_photo_off(
+    session: Session, actor: Actor, commune_id: int, which: PhotoOf, reason: str, *, clock: Clock
+) -> None:
+    """Take one picture off a product at once, with the reason its seller will read; the rest stays as it is. Its files
+    are kept for a year.
+
+    Idempotent. NotFound for another commune's or another product's, Refused for the officer's own and for the only
+    picture.
+    """
+    case = _to_decide(session, actor, commune_id, which.product_id, clock)
+    product = case.product.row
+    if drop_photo(session, product, which.photo_id, last=ONLY_PHOTO, now=case.now):
+        sentence = f"Xã đã gỡ một ảnh của {product.name}: {reason}"
+        _tell(session, case, News.PHOTO_REMOVED, sentence, f":{which.photo_id}")
+        note(session, actor, "take_photo_off", product, "photos", now=case.now)
+
+
+ONLY_PHOTO = "Đây là ảnh duy nhất của món này nên chưa gỡ. Ảnh không được thì mời gỡ cả món khỏi chợ."
+
+
 def _to_decide(session: Session, actor: Actor, commune_id: int, product_id: int, clock: Clock) -> _Case:
     """The product, which must not be the officer's own."""
     listing = commune_listing(session, commune_id, product_id)
@@ -121,10 +149,10 @@ def _decide(session: Session, case: _Case, verb: str, refusal: str | None) -> No
     reindex(session, product.id)
 
 
-def _tell(session: Session, case: _Case, news: News, sentence: str) -> None:
+def _tell(session: Session, case: _Case, news: News, sentence: str, of: str = "") -> None:
     product = case.product.row
     message = Message(
-        dedupe_key=news_key("product", product.id, news, case.now),
+        dedupe_key=news_key("product", product.id, news, case.now) + of,
         kind=news,
         sentence=sentence,
         commune_id=product.commune_id,

@@ -65,15 +65,25 @@ def remove_photo(session: Session, actor: Actor, which: VariantRef, photo_id: in
     Refused for the last one, NotFound for another's.
     """
     product = stall_product(session, which.stall_id, which.product_id).row
+    if drop_photo(session, product, photo_id, last=LAST_PHOTO, now=now):
+        note(session, actor, "remove_photo", product, "photos", now=now)
+
+
+LAST_PHOTO = "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này."
+
+
+def drop_photo(session: Session, product: Product, photo_id: int, *, last: str, now: datetime) -> bool:
+    """Take a picture off a product that is locked; whether it stood there. Its files are kept for a year. Refused with
+    the sentence `last` for the last one, NotFound for another product's."""
     if session.get(Photo, photo_id) is None:
-        return
+        return False
     photos = queries.photos_of(session, product.id)
     photo = _one_of(photos, photo_id)
     if len(photos) == 1:
-        raise Refused("last_photo", "Món cần ít nhất một ảnh. Mời thêm ảnh mới trước, rồi bỏ ảnh này.")
+        raise Refused("last_photo", last)
     forget_later(session, photo.key, product.id, after=REMOVED_FOR, now=now)
     session.delete(photo)
-    note(session, actor, "remove_photo", product, "photos", now=now)
+    return True
 
 
 def drop_pictures_later(session: Session, product: Product) -> None:

@@ -255,6 +255,15 @@ def refuse_other_commune(session: Session, commune_id: int, product_id: int) -> 
         raise NotFound
 
 
+def product_of_commune(session: Session, commune_id: int, product_id: int) -> Product:
+    """A product as the office sees it; NotFound where the commune has no such product."""
+    which = Product.id == product_id, Product.commune_id == commune_id
+    product = session.scalars(_for_the_office(select(Product).where(*which))).one_or_none()
+    if product is None:
+        raise NotFound
+    return product
+
+
 def name_of(session: Session, commune_id: int, product_id: int) -> str:
     """NotFound where the commune has no such product."""
     name = session.scalar(select(Product.name).where(Product.id == product_id, Product.commune_id == commune_id))

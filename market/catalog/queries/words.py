@@ -241,12 +241,15 @@ SINCE = timedelta(minutes=15)
 
 
 def goods_told_of_lately(session: Session, now: datetime) -> Sequence[int]:
-    """The goods of businesses of which something was written down lately, or a paper of which begins or ended today."""
-    changed = select(Event.business_id).where(
-        Event.commune_id.in_(select(Commune.id)), Event.at >= now - SINCE, Event.subject == "business"
-    )
+    """The goods of businesses of which something was written down lately, whose hamlet got another name, or a paper of
+    which begins or ended today."""
+    lately = Event.commune_id.in_(select(Commune.id)), Event.at >= now - SINCE
+    changed = select(Event.business_id).where(*lately, Event.subject == "business")
+    renamed = select(Event.subject_id).where(*lately, Event.subject == "hamlet", Event.verb == "rename_hamlet")
+    there = select(Business.id).join(Hamlet, Hamlet.id == Business.hamlet_id)
+    there = there.where(Business.commune_id == Hamlet.commune_id, Hamlet.id.in_(renamed))
     today = local_day(now)
     turned = or_(Certificate.valid_from == today, Certificate.valid_to == today - timedelta(days=1))
     papers = select(Certificate.business_id).where(turned)
-    stalls = select(Stall.id).where(or_(Stall.business_id.in_(changed), Stall.business_id.in_(papers)))
+    stalls = select(Stall.id).where(or_(*(Stall.business_id.in_(some) for some in (changed, there, papers))))
     return session.scalars(select(Product.id).where(Product.stall_id.in_(stalls)).order_by(Product.id)).all()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from market.base.errors import NotFound
@@ -32,6 +32,12 @@ def pickups_at(session: Session, commune_id: int, hamlet_ids: Collection[int], *
     """The orders ready at these hamlets' points, oldest first: those after a number, one more than a page holds."""
     ready = _pickups(commune_id, hamlet_ids).where(READY, PickupSighting.id.is_(None), Order.id > after)
     return [Pickup(**row) for row in session.execute(ready.order_by(Order.id).limit(PAGE + 1)).mappings()]
+
+
+def waiting_at(session: Session, commune_id: int, point_id: int) -> int:
+    """How many orders stand ready to be fetched at a point."""
+    ready = Order.commune_id == commune_id, Order.pickup_point_id == point_id, READY
+    return session.scalar(select(func.count(Order.id)).where(*ready)) or 0
 
 
 def pickup_with_code(session: Session, commune_id: int, hamlet_ids: Collection[int], code: str) -> Pickup:

@@ -17,9 +17,8 @@ from market.base.audit import Actor, Change, record
 from market.base.db import locked
 from market.base.errors import Refused
 from market.places.models import Certainty, Commune, DatedFact, Hamlet, OldPlace, PickupPoint
-from market.places.queries import QUIET_HOURS
+from market.places.rules import FACTS, read_fact
 from market.values.phone import Phone
-from market.values.quiet import parse_hours
 from market.values.text import slug, sort_key
 
 Item = Mapping[str, object]
@@ -191,17 +190,17 @@ def _facts(taking: _Taking, items: Sequence[Item]) -> None:
         which = DatedFact.commune_id == taking.commune_id, DatedFact.key == key, DatedFact.valid_from == day
         values = {"commune_id": taking.commune_id, "key": key, "valid_from": day}
         values |= {one: _text(item, one, "facts") for one in ("value", "source")}
-        if key == QUIET_HOURS:
-            _check_hours(str(values["value"]))
+        if key in FACTS:
+            values["value"] = _value(key, str(values["value"]))
         values["valid_to"] = _day(item["valid_to"]) if item.get("valid_to") else None
         taking.change(taking.session.scalar(select(DatedFact).where(*which)) or DatedFact(), key, values)
 
 
-def _check_hours(text: str) -> None:
+def _value(key: str, text: str) -> str:
     try:
-        parse_hours(text)
-    except ValueError as error:
-        raise Refused("bad_file", f"“facts”: {error}") from error
+        return read_fact(key, text)
+    except Refused as error:
+        raise Refused("bad_file", f"“facts”: {key}: {error.sentence}") from error
 
 
 def _day(text: object) -> date:

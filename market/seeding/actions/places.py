@@ -1,16 +1,20 @@
 """Loads what any installation needs: the commune with its places, the goods tree, the facts in force. Twice is once.
 
-What is there already is left as the commune has it by now; `differences` says where the tables say otherwise.
+What is there already is left as the commune has it by now; `differences` says where the tables say otherwise. Once a
+commune has said anything of its own itself (a hamlet's name, a keeper, a target), the tables fill nothing of that kind
+beside it: they never decide what somebody decided.
 """
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from market.base.audit import Event
 from market.base.errors import Refused
 from market.catalog.models import Category
 from market.places.actions.communes import WORDS
 from market.places.models import Certainty, Commune, CommuneMode, DatedFact, Hamlet, OldPlace, PickupPoint
 from market.seeding.files import Row, Seeds
+from market.values.period import format_date
 from market.values.phone import Phone
 from market.values.text import slug, sort_key
 
@@ -26,7 +30,7 @@ def load_places(session: Session, seeds: Seeds, *, with_demo: bool) -> int:
     _refuse_renamed(session, commune_id, seeds)
     hamlets = _hamlets(session, commune_id, seeds)
     _old_places(session, commune_id, hamlets, seeds)
-    _pickup_points(session, hamlets, seeds, with_demo=with_demo)
+    _pickup_points(session, commune_id, hamlets, seeds, with_demo=with_demo)
     _categories(session, seeds)
     _facts(session, commune_id, seeds)
     return commune_id
@@ -75,8 +79,10 @@ def _refuse_second(session: Session, row: Row) -> None:
 def _refuse_renamed(session: Session, commune_id: int, seeds: Seeds) -> None:
     there = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.is_active)).all()
     named = {slug(row.text("name")): row.text("name") for row in seeds.table("hamlets")}
-    new = named.keys() - {hamlet.slug for hamlet in there}
-    besides = [hamlet.name for hamlet in there if hamlet.slug not in named]
+    known = _known_hamlets(session, commune_id)
+    meant = {known[one] for one in named if one in known}
+    new = named.keys() - known.keys()
+    besides = [hamlet.name for hamlet in there if hamlet.id not in meant]
     if new and besides:
         raise Refused(
             "renamed_hamlet",
@@ -91,9 +97,18 @@ def hamlet_slug(key: str) -> str:
     return slug(f"thôn {key}")
 
 
+def _known_hamlets(session: Session, commune_id: int) -> dict[str, int]:
+    """The hamlets of today by the slug of every name by which the commune knows one: those that were renamed or merged
+    under the names they had."""
+    here = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id)).all()
+    old = select(OldPlace.old_name, OldPlace.hamlet_id).where(OldPlace.commune_id == commune_id)
+    led = {slug(name): hamlet_id for name, hamlet_id in session.execute(old) if hamlet_id is not None}
+    return led | {hamlet.slug: hamlet.merged_into or hamlet.id for hamlet in here}
+
+
 def _hamlets(session: Session, commune_id: int, seeds: Seeds) -> dict[str, int]:
     """The hamlets' ids by the tables' keys."""
-    known = dict(session.execute(select(Hamlet.slug, Hamlet.id).where(Hamlet.commune_id == commune_id)).all())
+    known = _known_hamlets(session, commune_id)
     ids = {}
     for row in seeds.table("hamlets"):
         key, name = row.text("key"), row.text("name")
@@ -128,8 +143,18 @@ def _old_places(session: Session, commune_id: int, hamlets: dict[str, int], seed
             session.add(place)
 
 
-def _pickup_points(session: Session, hamlets: dict[str, int], seeds: Seeds, *, with_demo: bool) -> None:
+def _has_said(session: Session, commune_id: int, subject: str) -> bool:
+    """Whether the commune's office, or its operator by a file, has said anything of this kind."""
+    about = or_(Event.subject == subject, Event.verb == "edit_places")
+    return session.scalar(select(Event.id).where(Event.commune_id == commune_id, about).limit(1)) is not None
+
+
+def _pickup_points(
+    session: Session, commune_id: int, hamlets: dict[str, int], seeds: Seeds, *, with_demo: bool
+) -> None:
     known = set(session.execute(select(PickupPoint.hamlet_id, PickupPoint.name)))
+    if known and _has_said(session, commune_id, "pickup_point"):
+        return
     for row in seeds.table("pickup_points"):
         hamlet_id = hamlets[row.text("hamlet")]
         if (hamlet_id, row.text("name")) not in known and (with_demo or not row.flag("demo")):
@@ -168,8 +193,11 @@ def _categories(session: Session, seeds: Seeds) -> None:
 
 def _facts(session: Session, commune_id: int, seeds: Seeds) -> None:
     known = set(session.execute(select(DatedFact.key, DatedFact.valid_from, DatedFact.commune_id)))
+    decided = {key for key, _day, whose in known if whose == commune_id}
     for row in seeds.table("facts"):
         whose = commune_id if row.text("scope") == "commune" else None
+        if whose is not None and row.text("key") in decided:
+            continue
         if (row.text("key"), row.day("valid_from"), whose) not in known:
             fact = DatedFact(
                 commune_id=whose,
@@ -195,14 +223,29 @@ def differences(session: Session, seeds: Seeds) -> list[str]:
     commune = session.scalars(select(Commune).where(Commune.code == row.text("code"))).one()
     said = [f"xã: {name}" for name in OF_COMMUNE if row.text(name) != getattr(commune, name)]
     said += [f"xã: {name}" for name, text in _words(row).items() if text not in (None, getattr(commune, name))]
-    return [*said, *_hamlets_besides(session, commune.id, seeds), *_points_otherwise(session, commune.id, seeds)]
+    places = [*_hamlets_besides(session, commune.id, seeds), *_points_otherwise(session, commune.id, seeds)]
+    return [*said, *places, *_facts_otherwise(session, commune.id, seeds)]
+
+
+def _facts_otherwise(session: Session, commune_id: int, seeds: Seeds) -> list[str]:
+    """What the tables set for the commune and it has set otherwise, or not."""
+    mine = select(DatedFact).where(DatedFact.commune_id == commune_id)
+    known = {(fact.key, fact.valid_from): fact.value for fact in session.scalars(mine)}
+    rows = [row for row in seeds.table("facts") if row.text("scope") == "commune"]
+    return [
+        f"{row.text('key')} từ {format_date(row.day('valid_from'))}"
+        for row in rows
+        if known.get((row.text("key"), row.day("valid_from"))) != row.text("value")
+    ]
 
 
 def _hamlets_besides(session: Session, commune_id: int, seeds: Seeds) -> list[str]:
     """Hamlets that no table names: one was renamed in the tables, and is there under both names now."""
     named = {slug(row.text("name")) for row in seeds.table("hamlets")}
     there = session.scalars(select(Hamlet).where(Hamlet.commune_id == commune_id, Hamlet.is_active))
-    return [f"{hamlet.name}: không có trong seeds/" for hamlet in there if hamlet.slug not in named]
+    known = _known_hamlets(session, commune_id)
+    meant = {known[one] for one in named if one in known}
+    return [f"{hamlet.name}: không có trong seeds/" for hamlet in there if hamlet.id not in meant]
 
 
 def _points_otherwise(session: Session, commune_id: int, seeds: Seeds) -> list[str]:

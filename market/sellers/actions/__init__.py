@@ -43,7 +43,9 @@ from market.sellers.actions.changes import (
     stop_change_by_office,
 )
 from market.sellers.actions.claims import begin_member, claim_business, refuse_claim
+from market.sellers.actions.ending import Ending, remove_member, revoke_verification
 from market.sellers.actions.family import give_family_consent, refuse_family_consent
+from market.sellers.actions.hamlets import HamletMerge, merge_hamlet
 from market.sellers.actions.imports import (
     IMPORT_SOURCE,
     NO_HEADER,
@@ -112,14 +114,7 @@ from market.sellers.actions.stall_words import (
     withdraw_stall_change,
 )
 from market.sellers.actions.stalls import StallSettings, change_stall, close_stall, open_stall, reopen_stall
-from market.sellers.actions.verifying import (
-    Ending,
-    IdentityWarning,
-    Verify,
-    remove_member,
-    revoke_verification,
-    verify_claim,
-)
+from market.sellers.actions.verifying import IdentityWarning, Verify, VerifyOnPaper, verify_claim, verify_on_paper
 
 __all__ = [
     "EDITABLE",
@@ -142,6 +137,7 @@ __all__ = [
     "CodeTyped",
     "DueChange",
     "Ending",
+    "HamletMerge",
     "IdentityWarning",
     "NewAppointment",
     "NewBankAccount",
@@ -162,6 +158,7 @@ __all__ = [
     "TakenIn",
     "Texts",
     "Verify",
+    "VerifyOnPaper",
     "VouchedReset",
     "accept_proposal",
     "add_business",
@@ -199,6 +196,7 @@ __all__ = [
     "make_appointment",
     "make_mandate_code",
     "make_slip",
+    "merge_hamlet",
     "open_stall",
     "propose_business",
     "record_certificate",
@@ -226,6 +224,7 @@ __all__ = [
     "take_mandate",
     "update_business",
     "verify_claim",
+    "verify_on_paper",
     "vouch",
     "withdraw_appointment",
     "withdraw_stall_change",

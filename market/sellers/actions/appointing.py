@@ -19,6 +19,7 @@ from market.base.db import Locked, lock_name, locked, locked_all
 from market.base.drawn import draw_free
 from market.base.errors import NotFound, Refused
 from market.base.secrets import vault
+from market.places.queries import hamlet_of_today
 from market.sellers import queries
 from market.sellers.actions.posts import NewPost, add_post, end_post, locked_post, revoke_mandate
 from market.sellers.models import Appointment, Mandate, Post, PostRole
@@ -141,7 +142,7 @@ def take_appointment(session: Session, actor: Actor, typed: CodeTyped, *, clock:
         commune_id=row.commune_id,
         person_id=person.id,
         role=row.role,
-        hamlet_id=row.hamlet_id,
+        hamlet_id=row.hamlet_id and hamlet_of_today(session, row.hamlet_id),
         starts_on=local_day(now),
     )
     add_post(session, Actor(person_id=row.made_by), post, now=now)

@@ -15,6 +15,7 @@ from market.base.spreadsheets.intake import Vocabulary, take_in
 from market.base.spreadsheets.sheet import MAX_ROWS, TOO_WIDE
 from market.base.spreadsheets.tables import read_tables
 from market.places.models import Commune
+from market.places.queries import merged_hamlets
 from market.sellers import queries
 from market.sellers.actions.register import NewBusiness, bring_businesses, enter_businesses, lock_register
 from market.sellers.rules import (
@@ -107,13 +108,25 @@ def import_rows(
     register = lock_register(session, commune_id)
     now = clock()
     known = queries.known_near(session, commune_id, planned)
-    kept, left = _as_planned(planned, known, now=now)
+    standing, ended = _in_hamlets_of_today(session, commune_id, planned)
+    kept, left = _as_planned(standing, known, now=now)
+    left |= ended
     _write(session, actor, register, kept, now=now)
     return TakenIn(
         created=[one.number for one in kept if one.outcome is RowOutcome.CREATED],
         updated=[one.number for one in kept if one.outcome is RowOutcome.UPDATED],
         left=left,
     )
+
+
+def _in_hamlets_of_today(
+    session: Session, commune_id: int, planned: Sequence[Decision]
+) -> tuple[list[Decision], dict[int, str]]:
+    """Those of hamlets that are in use, and why the others stay out: theirs was merged since the plan was made."""
+    merged = {one.id: one.name for one in merged_hamlets(session, commune_id)}
+    ended = {one.number: one.says.hamlet_id for one in planned if one.says and one.says.hamlet_id in merged}
+    told = {at: f"{merged[hamlet]} đã gộp vào thôn khác từ lúc bạn xem. {SEND_AGAIN}" for at, hamlet in ended.items()}
+    return [one for one in planned if one.number not in ended], told
 
 
 def _as_planned(
@@ -131,10 +144,13 @@ def _as_planned(
         kept = [one for one in kept if one.number not in other]
 
 
+SEND_AGAIN = "Mời gửi lại tệp để xem và ghi tiếp."
+
+
 def left_out(now_decided: Decision) -> str:
     """Why a row stays out that would not do any more what was seen."""
     becomes = now_decided.reason or f"nay là {queries.OUTCOME_WORDS[now_decided.outcome]}"
-    return f"Từ lúc bạn xem, sổ đã đổi nên dòng này chưa ghi ({becomes}). Mời gửi lại tệp để xem và ghi tiếp."
+    return f"Từ lúc bạn xem, sổ đã đổi nên dòng này chưa ghi ({becomes}). {SEND_AGAIN}"
 
 
 def _write(

@@ -15,6 +15,8 @@ from market.base.audit import Actor, Change, record
 from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.errors import NotAllowed, NotFound, Refused
+from market.notices.actions import Message, enqueue_notifications
+from market.notices.rules import News, news_key
 from market.sellers import queries
 from market.sellers.actions.register import log_business
 from market.sellers.models import Business, Mandate, MandateMethod, Post, PostRole
@@ -129,18 +131,39 @@ def take_mandate(session: Session, actor: Actor, business_id: int, tried: CodeTr
     return grant_mandate(session, actor, new, clock=clock)
 
 
-def revoke_mandate(session: Session, actor: Actor, business_id: int, mandate_id: int, *, now: datetime) -> None:
+def revoke_mandate(
+    session: Session, actor: Actor, business_id: int, mandate_id: int, *, reason: str | None = None, now: datetime
+) -> None:
     """End a mandate at once, and sign the business's people out of every device that the helper has ever used: what
-    was left open there is not theirs to close. Nothing changes where it was ended before. NotFound for a mandate of
-    another business."""
+    was left open there is not theirs to close. `reason`: the office's, which the business and the helper are told.
+    Nothing changes where it was ended before. NotFound for a mandate of another business."""
     scope = Mandate.id == mandate_id, Mandate.business_id == business_id
     mandate = locked(session, Mandate, *scope).row
     if mandate.revoked_at is not None:
         return
-    mandate.revoked_at = now
+    mandate.revoked_at, mandate.revoked_reason = now, reason
     members = [member.person_id for member in queries.members_of(session, business_id)]
     end_logins_on(session, visitors_of(session, [mandate.helper_id]), person_ids=members, now=now)
     log_business(session, actor, "revoke_mandate", mandate.business, "mandate", now=now)
+    if reason:
+        _tell_revoked(session, mandate, reason, now=now)
+
+
+def _tell_revoked(session: Session, mandate: Mandate, reason: str, *, now: datetime) -> None:
+    sentence = f"Xã chấm dứt ủy quyền của {mandate.business.name} cho {mandate.helper.name}: {reason}"
+    key = news_key("mandate", mandate.id, News.MANDATE_REVOKED, now)
+    whom = {"business": {"business_id": mandate.business_id}, "helper": {"person_id": mandate.helper_id}}
+    messages = [
+        Message(
+            commune_id=mandate.business.commune_id,
+            dedupe_key=f"{key}:{which}",
+            kind=News.MANDATE_REVOKED,
+            sentence=sentence,
+            **to,
+        )
+        for which, to in whom.items()
+    ]
+    enqueue_notifications(session, messages, now=now)
 
 
 def end_lapsed(session: Session, mandate_id: int, *, clock: Clock) -> bool:

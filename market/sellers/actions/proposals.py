@@ -12,6 +12,7 @@ from market.base.db import Locked, locked
 from market.base.errors import NotFound, Refused
 from market.base.seen import check_seen
 from market.notices.rules import News
+from market.places.queries import hamlet_of_today
 from market.sellers import queries
 from market.sellers.actions.answers import (
     SeenRequest,
@@ -92,7 +93,7 @@ def accept_proposal(session: Session, actor: Actor, shown: SeenRequest, *, now: 
     refuse_decided(asked)
     refuse_one_of_them(session, actor, proposal.person, None, now=now)
     check_seen(shown.seen, queries.proposal_facts(session, proposal))
-    proposal.business_id = add_business(session, actor, _as_new_business(proposal, local_day(now)), now=now)
+    proposal.business_id = add_business(session, actor, _as_new_business(session, proposal, local_day(now)), now=now)
     decide(asked, actor, ClaimState.CONFIRMED, now=now)
     claim = first_claim(session, proposal.business_id, proposal.person_id, now=now)
     log_business(session, Actor(person_id=proposal.person_id), "claim_business", claim.business, now=now)
@@ -102,10 +103,10 @@ def accept_proposal(session: Session, actor: Actor, shown: SeenRequest, *, now: 
     return proposal.business_id
 
 
-def _as_new_business(proposal: BusinessProposal, day: date) -> NewBusiness:
+def _as_new_business(session: Session, proposal: BusinessProposal, day: date) -> NewBusiness:
     return NewBusiness(
         commune_id=proposal.commune_id,
-        hamlet_id=proposal.hamlet_id,
+        hamlet_id=hamlet_of_today(session, proposal.hamlet_id),
         kind=proposal.kind,
         name=proposal.name,
         valid_from=day,

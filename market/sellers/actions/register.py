@@ -13,7 +13,7 @@ from market.base.clock import Clock
 from market.base.db import Base, Locked, locked, locked_all
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.places.models import Commune
+from market.places.models import Commune, Hamlet
 from market.sellers import queries
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
 from market.sellers.rules import reason_against_day
@@ -81,6 +81,7 @@ def add_business(
         return _entered_at(session, new.commune_id, at)
     if known := _entered_so(session, new):
         return known
+    _refuse_ended_hamlet(session, new)
     _refuse_known(session, new, None)
     (business_id,) = enter_businesses(session, actor, register, [new], now=now)
     return business_id
@@ -157,6 +158,16 @@ def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -
         )
 
 
+def _refuse_ended_hamlet(session: Session, new: NewBusiness) -> None:
+    """Conflict where the hamlet was merged while the page was open."""
+    hamlet = session.get(Hamlet, new.hamlet_id, populate_existing=True)
+    if hamlet is not None and hamlet.merged_into is not None:
+        into = session.get_one(Hamlet, hamlet.merged_into)
+        raise Conflict(
+            "hamlet_merged", f"{hamlet.name} đã gộp vào {into.name}. Chưa ghi gì, mời chọn {into.name} rồi bấm lại."
+        )
+
+
 def _refuse_day(valid_from: date, since: date | None, *, now: datetime) -> None:
     """What is written down holds from a day that has come, and not from before what was written last."""
     if reason := reason_against_day(valid_from, since, today=local_day(now)):
@@ -202,6 +213,8 @@ def _bring_to(
     changed = _changed(business, new)
     if not changed:
         return []
+    if "hamlet_id" in changed:
+        _refuse_ended_hamlet(session, new)
     if set(changed) & {"name", "hamlet_id", "phone", "tax_id"}:
         _refuse_known(session, new, business.id)
     if set(changed) & set(HISTORIC):
@@ -237,4 +250,29 @@ def bring_businesses(
     moved = [(at, told[at]) for at, fields in changed.items() if set(fields) & set(HISTORIC)]
     _write_histories(session, moved, now=now)
     changes = [_change("edit_business", at, commune_id, *fields) for at, fields in changed.items() if fields]
+    record_all(session, actor, changes, now=now)
+
+
+def move_businesses(
+    session: Session,
+    actor: Actor,
+    register: Locked[Commune],
+    moved: Sequence[Locked[Business]],
+    hamlet_id: int,
+    *,
+    source: str,
+    now: datetime,
+) -> None:
+    """Let businesses stand in another hamlet from today on, with a line of their history each, and all else as before.
+    Figures of days before count them where they stood. Many take few statements."""
+    today, commune_id = local_day(now), register.row.id
+    lines = []
+    for business in (one.row for one in moved):
+        business.hamlet_id, business.updated_at = hamlet_id, now
+        said = {field: getattr(business, field) for field in HISTORIC}
+        lines.append({"business_id": business.id, **said, "valid_from": today, "source": source, "recorded_at": now})
+    session.flush()
+    if lines:
+        session.connection().execute(_APPEND_HISTORY, lines)
+    changes = [_change("edit_business", one.row.id, commune_id, "hamlet_id") for one in moved]
     record_all(session, actor, changes, now=now)

@@ -1,19 +1,19 @@
-"""What an officer does about whose a business is: verifies it by a paper, revokes that, takes a member out of it."""
+"""What an officer does about whose a business is: verifies it by a paper."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Person
 from market.base.audit import Actor
+from market.base.clock import Clock
 from market.base.db import Locked, locked
 from market.base.errors import Conflict, Refused
 from market.base.secrets import vault
 from market.base.seen import Facts, check_seen, seen_of
-from market.notices.actions import Message, enqueue_notifications
-from market.notices.rules import News, news_key
+from market.notices.rules import News
 from market.sellers import queries
 from market.sellers.actions.answers import decide, refuse_decided, refuse_one_of_them, tell_answer
 from market.sellers.actions.changes import WAITS, NewChange, ask_change, begins_at
@@ -30,6 +30,7 @@ from market.sellers.models import (
     VerificationState,
 )
 from market.sellers.queries import Identity
+from market.values.period import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,21 @@ class Verify:
 
     commune_id: int
     member_id: int
+    seen: str
+    identity: Identity
+    paper: str
+    note: str | None = None
+    warned: str = ""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyOnPaper:
+    """The same of a business whose people have no account, and whose stall a helper runs under a signed mandate.
+    `seen`: `seen_of()` of what its page showed (`queries.paper_facts`)."""
+
+    commune_id: int
+    business_id: int
     seen: str
     identity: Identity
     paper: str
@@ -98,7 +114,7 @@ def _is_verified_so(session: Session, claim: Locked[BusinessMember], verify: Ver
     return any(_says_the_same(one, verify) for one in session.scalars(written))
 
 
-def _says_the_same(known: Verification, verify: Verify) -> bool:
+def _says_the_same(known: Verification, verify: Verify | VerifyOnPaper) -> bool:
     born = vault().decrypt(known.birth_date_cipher) if known.birth_date_cipher else None
     identity = verify.identity
     said = known.full_name, known.paper, born, known.note
@@ -117,11 +133,20 @@ def _accepted_warnings(session: Session, claim: Locked[BusinessMember], verify: 
 def _verification(
     claim: Locked[BusinessMember], actor: Actor, verify: Verify, warnings: Facts, *, is_first: bool, now: datetime
 ) -> Verification:
+    row = new_verification(claim.row.business_id, actor, verify, warnings, now=now)
+    row.member_id = claim.row.id
+    row.state = VerificationState.VERIFIED if is_first else VerificationState.MEMBER
+    return row
+
+
+def new_verification(
+    business_id: int, actor: Actor, verify: Verify | VerifyOnPaper, warnings: Facts, *, now: datetime
+) -> Verification:
+    """What is kept of a paper that an officer saw: of its number a keyed hash and the last four digits alone."""
     identity = verify.identity
     return Verification(
-        business_id=claim.row.business_id,
-        member_id=claim.row.id,
-        state=VerificationState.VERIFIED if is_first else VerificationState.MEMBER,
+        business_id=business_id,
+        state=VerificationState.VERIFIED,
         full_name=identity.full_name,
         paper=verify.paper,
         id_digest=identity.digest,
@@ -174,73 +199,46 @@ def _yes(member: BusinessMember) -> str:
     return f"Xã đã xác nhận bạn cùng quản lý {member.business.name}, từ {begins} nếu người của gian hàng không dừng."
 
 
-# --- ending -----------------------------------------------------------------------------------------------------------
+# --- on paper ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """What an officer ends of a business of a commune: a verification or a member's place, by its id, and why: its
-    people read the reason."""
+def verify_on_paper(session: Session, actor: Actor, verify: VerifyOnPaper, *, clock: Clock) -> int:
+    """Verify a business whose owner brought papers and has no account, and open its stall, for the helper whom they
+    named on a signed mandate; returns the stall's id. Who claims it later is its first member, at once.
 
-    commune_id: int
-    business_id: int
-    id: int
-    reason: str
-
-
-def revoke_verification(session: Session, actor: Actor, ending: Ending, *, now: datetime) -> None:
-    """End a verification at once: the stall is no longer public and sells nothing, until a paper is seen again.
-
-    Idempotent; nothing where it has ended before. NotFound for one of another business or commune.
+    Idempotent on the same paper. Refused without such a mandate, where the business has members or a claim (they are
+    answered as such), and to who acts for it; IdentityWarning, ChangedSince, Conflict and NotFound as for a claim.
     """
-    business = _locked_business(session, ending)
-    queries.verification_with_id(session, business.row.id, ending.id)
-    for verification in _in_force(session, business, Verification.id == ending.id):
-        _revoke(session, actor, verification, ending.reason, now=now)
+    lock_register(session, verify.commune_id)
+    scope = Business.id == verify.business_id, Business.commune_id == verify.commune_id
+    business = locked(session, Business, *scope)
+    now = clock()
+    in_force = queries.verification_of(session, business.row.id)
+    if in_force is not None:
+        if not _says_the_same(in_force, verify):
+            raise Conflict("verified_already", "Cơ sở đã được xác nhận rồi. Mời tải lại trang của cơ sở.")
+        return open_stall(session, actor, verify.commune_id, business.row.id, now=now)
+    _refuse_unasked(session, actor, business, now)
+    check_seen(verify.seen, queries.paper_facts(session, business.row, local_day(now)))
+    warnings = queries.paper_warnings(session, business.row, verify.identity)
+    if warnings and not (verify.reason and verify.warned == seen_of(warnings)):
+        raise IdentityWarning(warnings)
+    session.add(new_verification(business.row.id, actor, verify, warnings, now=now))
+    log_business(session, actor, "verify_business", business.row, "verification", now=now)
+    session.flush()
+    return open_stall(session, actor, verify.commune_id, business.row.id, now=now)
 
 
-def _in_force(session: Session, business: Locked[Business], which: ColumnElement[bool]) -> Sequence[Verification]:
-    """The business's verification in force, if it is this one; it changes under the business's lock alone."""
-    in_force = select(Verification).where(Verification.business_id == business.row.id, Verification.is_in_force)
-    return session.scalars(in_force.where(which).execution_options(populate_existing=True)).all()
-
-
-def _revoke(session: Session, actor: Actor, row: Verification, reason: str, *, now: datetime) -> None:
-    row.state, row.ended_at, row.ended_reason = VerificationState.REVOKED, now, reason
-    log_business(session, actor, "revoke_verification", row.business, "verification", now=now)
-    message = Message(
-        commune_id=row.business.commune_id,
-        dedupe_key=news_key("verification", row.id, News.VERIFICATION_REVOKED, now),
-        kind=News.VERIFICATION_REVOKED,
-        sentence=f"Xã thu hồi xác nhận của {row.business.name}: {reason}",
-        business_id=row.business_id,
-    )
-    enqueue_notifications(session, [message], now=now)
-
-
-def remove_member(session: Session, actor: Actor, ending: Ending, *, now: datetime) -> None:
-    """Take a person out of a business at once: they act for it no more. With the person by whose paper it is verified,
-    or may be, ends the verification too.
-
-    Idempotent; nothing where they are out already. Conflict for a claim that is not confirmed, NotFound for one of
-    another business or commune.
-    """
-    business = _locked_business(session, ending)
-    scope = BusinessMember.id == ending.id, BusinessMember.business_id == business.row.id
-    member = locked(session, BusinessMember, *scope).row
-    if member.ended_at is not None:
-        return
-    if not member.was_confirmed:
-        raise Conflict("not_a_member", "Người này chưa được xác nhận. Mời trả lời đề nghị của họ ở mục Duyệt.")
-    theirs = Verification.member_id == member.id
-    member.ended_at, member.ended_reason = now, ending.reason
-    log_business(session, actor, "remove_member", business.row, "member", now=now)
-    tell_answer(
-        session, member, News.MEMBER_REMOVED, f"Xã đưa bạn ra khỏi {business.row.name}: {ending.reason}", now=now
-    )
-    for verification in _in_force(session, business, or_(theirs, Verification.member_id.is_(None))):
-        _revoke(session, actor, verification, ending.reason, now=now)
-
-
-def _locked_business(session: Session, ending: Ending) -> Locked[Business]:
-    return locked(session, Business, Business.id == ending.business_id, Business.commune_id == ending.commune_id)
+def _refuse_unasked(session: Session, actor: Actor, business: Locked[Business], now: datetime) -> None:
+    today = local_day(now)
+    if actor.person_id is None or queries.right_to(session, business.row.id, actor.person_id, today):
+        raise Refused("own_claim", "Bạn đang bán hoặc bán giúp cho cơ sở này. Mời cán bộ khác xác nhận.")
+    if session.get_one(Person, actor.person_id).phone in {business.row.phone} - {None}:
+        raise Refused("shared_phone", "Số điện thoại của cơ sở trong sổ là số của bạn. Mời cán bộ khác xác nhận.")
+    if queries.has_claimants(session, business.row.id):
+        raise Refused("has_claimants", "Đã có người nhận cơ sở này bằng tài khoản. Mời trả lời họ ở mục Duyệt.")
+    if not queries.paper_mandates(session, business.row.id, today):
+        raise Refused(
+            "no_paper_mandate",
+            "Cơ sở chưa có tài khoản thì cần giấy ủy quyền còn hạn cho người làm thay. Mời ghi ủy quyền trước.",
+        )

@@ -99,6 +99,7 @@ class Mandate(Base):
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str | None]
 
     business: Mapped[Business] = relationship()
     helper: Mapped[Person] = relationship(foreign_keys=[helper_id])

@@ -1,6 +1,6 @@
 """Questions about businesses: who may act for which stall, the register, bank accounts, mandates, posts."""
 
-from market.sellers.queries.answers import answers_of
+from market.sellers.queries.answers import answers_of, twin_mark_in
 from market.sellers.queries.bank import (
     account_number,
     connection_by_key,
@@ -40,6 +40,7 @@ from market.sellers.queries.claims import (
     claim_of,
     claims_of_person,
     claims_waiting,
+    has_claimants,
     member_with_id,
     members_of,
     proposal_of,
@@ -55,9 +56,11 @@ from market.sellers.queries.facts import (
     bank_feed_facts,
     business_facts,
     claim_facts,
+    paper_facts,
     proposal_facts,
     stall_facts,
 )
+from market.sellers.queries.hamlets import HamletLoad, hamlet_load, merge_facts
 from market.sellers.queries.helping import (
     HelpedBusiness,
     Reach,
@@ -66,7 +69,7 @@ from market.sellers.queries.helping import (
     helped_businesses,
     helped_ids,
 )
-from market.sellers.queries.identity import Identity, identity_warnings
+from market.sellers.queries.identity import Identity, identity_warnings, paper_warnings
 from market.sellers.queries.imports import (
     OUTCOME_WORDS,
     Beside,
@@ -93,11 +96,13 @@ from market.sellers.queries.posts import (
     lapsed_mandates,
     live_mandates,
     longest_stay,
+    mandate_with_id,
     mandates_of_business,
     mandates_of_helper,
     name_on_appointment,
     officers_of,
     open_appointments,
+    paper_mandates,
     person_of_phone,
     post_holders,
     post_to_end,
@@ -109,6 +114,7 @@ from market.sellers.queries.register import (
     RegisterFilter,
     RegisterPage,
     business_of,
+    certificate_with_id,
     certificates_in_force,
     certificates_of,
     find_in_register,
@@ -138,6 +144,7 @@ __all__ = [
     "OUTCOME_WORDS",
     "PAGE",
     "Beside",
+    "HamletLoad",
     "HelpedBusiness",
     "Identity",
     "PostHolder",
@@ -156,6 +163,7 @@ __all__ = [
     "beside",
     "business_facts",
     "business_of",
+    "certificate_with_id",
     "certificates_in_force",
     "certificates_of",
     "change_facts",
@@ -179,7 +187,9 @@ __all__ = [
     "credentials_of",
     "fact_label",
     "find_in_register",
+    "hamlet_load",
     "hamlets_served",
+    "has_claimants",
     "has_part",
     "held_posts",
     "helped_among",
@@ -204,11 +214,13 @@ __all__ = [
     "live_bank_account",
     "live_mandates",
     "longest_stay",
+    "mandate_with_id",
     "mandates_of_business",
     "mandates_of_helper",
     "member_businesses",
     "member_with_id",
     "members_of",
+    "merge_facts",
     "missing_from",
     "moment_words",
     "name_on_appointment",
@@ -218,6 +230,9 @@ __all__ = [
     "open_appointments",
     "overwritten_and_changed",
     "overwritten_by",
+    "paper_facts",
+    "paper_mandates",
+    "paper_warnings",
     "person_of_phone",
     "plan_beside",
     "plan_import",
@@ -245,6 +260,7 @@ __all__ = [
     "stall_run_by",
     "stall_texts",
     "stalls_of_person",
+    "twin_mark_in",
     "verification_of",
     "verification_with_id",
     "verifications_of",

@@ -55,6 +55,12 @@ def twin_mark(row: RegisterRow) -> str:
     return f"{fold(row.name)} {row.hamlet_id} {row.tax_id or ''} {phone}"
 
 
+def twin_mark_in(mark: str, hamlet_id: int, into_id: int) -> str:
+    """The mark of the same row once this hamlet is a part of the other; the mark itself for a row of another hamlet."""
+    name, hamlet, tax_id, phone = mark.rsplit(" ", 3)
+    return f"{name} {into_id} {tax_id} {phone}" if hamlet == str(hamlet_id) else mark
+
+
 def answers_of(session: Session, commune_id: int) -> Answers:
     query = select(RegisterAnswer.about, RegisterAnswer.said, RegisterAnswer.meaning)
     said: dict[AnswerAbout, dict[str, str]] = {}

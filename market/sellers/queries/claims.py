@@ -47,6 +47,16 @@ def claims_waiting(
     return session.scalars(query.offset(first).limit(most)).all()
 
 
+def has_claimants(session: Session, business_id: int) -> bool:
+    """Whether anybody has an account that is, waits to be, or is to become a member of a business."""
+    query = select(BusinessMember.id).where(
+        BusinessMember.business_id == business_id,
+        BusinessMember.ended_at.is_(None),
+        BusinessMember.state != ClaimState.REFUSED,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def claim_of(session: Session, commune_id: int, member_id: int) -> BusinessMember:
     member = session.get(BusinessMember, member_id)
     if member is None or member.business.commune_id != commune_id:

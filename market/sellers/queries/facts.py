@@ -1,5 +1,7 @@
 """What pages show of businesses, stalls, claims and bank accounts: what a person decides on (`base/seen.py`)."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from market.base.seen import UNSAID, Facts
@@ -17,6 +19,7 @@ from market.sellers.queries.bank import connection_of, live_bank_account
 from market.sellers.queries.change_requests import stall_draft
 from market.sellers.queries.changes import change_words, waiting_change
 from market.sellers.queries.claims import members_of, verification_of
+from market.sellers.queries.posts import paper_mandates
 from market.sellers.queries.register import find_in_register
 from market.sellers.rules import BANKS, KIND_WORDS, STATUS_WORDS
 from market.values.money import format_dong
@@ -36,6 +39,15 @@ def claim_facts(session: Session, claim: BusinessMember) -> Facts:
         **_known_as(claim.business),
         "người đã được xác nhận": ", ".join(one.person.name for one in others) or NONE,
         "xác nhận đang có hiệu lực": verified.full_name if verified else NONE,
+    }
+
+
+def paper_facts(session: Session, business: Business, today: date) -> Facts:
+    """What the register says of a business whose people have no account, and who acts for it on which paper."""
+    mandates = paper_mandates(session, business.id, today)
+    return {
+        **_known_as(business),
+        "người được ủy quyền": ", ".join(f"{one.helper.name} ({one.paper})" for one in mandates) or NONE,
     }
 
 

@@ -37,6 +37,13 @@ class Identity:
 def identity_warnings(session: Session, member: BusinessMember, identity: Identity) -> Facts:
     """All that an officer must look at twice before this identity verifies a member's business, each with its sentence;
     empty: nothing. Earlier verifications count whether or not they are still in force."""
+    found = paper_warnings(session, member.business, identity)
+    other = _other_account(member, identity)
+    return found | ({"tên khác tài khoản": other} if other else {})
+
+
+def paper_warnings(session: Session, business: Business, identity: Identity) -> dict[str, str]:
+    """The same of a business whose people have no account."""
     earlier = session.scalars(
         select(Verification)
         .where(Verification.id_digest.in_(identity.digests))
@@ -44,10 +51,9 @@ def identity_warnings(session: Session, member: BusinessMember, identity: Identi
         .order_by(Verification.id.desc())
     ).all()
     found = {
-        "cùng số căn cước": _other_businesses(member.business, earlier),
+        "cùng số căn cước": _other_businesses(business, earlier),
         "tên khác lần trước": _other_names(identity, earlier),
-        "tên khác trong sổ": _other_owner(member.business, identity),
-        "tên khác tài khoản": _other_account(member, identity),
+        "tên khác trong sổ": _other_owner(business, identity),
         "ngày sinh khác lần trước": _other_birth_date(identity, earlier),
         "ngày sinh khác số căn cước": _other_year(identity),
     }

@@ -11,7 +11,7 @@ from market.accounts.actions import LONGEST_STAY
 from market.accounts.models import Person
 from market.accounts.queries import people_with_phone
 from market.base.errors import NotFound, Refused
-from market.sellers.models import Appointment, Business, BusinessMember, Mandate, Post, PostRole
+from market.sellers.models import Appointment, Business, BusinessMember, Mandate, MandateMethod, Post, PostRole
 from market.values.phone import Phone
 from market.values.text import fold
 
@@ -197,6 +197,21 @@ def post_to_end(session: Session, commune_id: int, post_id: int, today: date) ->
     if post is None:
         raise NotFound
     return post
+
+
+def paper_mandates(session: Session, business_id: int, today: date) -> Sequence[Mandate]:
+    """The mandates on signed paper under which somebody may act for a business today, the first to end first."""
+    live = Mandate.revoked_at.is_(None), Mandate.starts_on <= today, Mandate.ends_on >= today
+    query = select(Mandate).where(Mandate.business_id == business_id, Mandate.method == MandateMethod.PAPER, *live)
+    return session.scalars(query.options(joinedload(Mandate.helper)).order_by(Mandate.ends_on, Mandate.id)).all()
+
+
+def mandate_with_id(session: Session, business_id: int, mandate_id: int) -> Mandate:
+    """A mandate of a business, with its helper; NotFound for another's."""
+    mandate = session.get(Mandate, mandate_id, options=[joinedload(Mandate.helper)])
+    if mandate is None or mandate.business_id != business_id:
+        raise NotFound
+    return mandate
 
 
 def mandates_of_business(session: Session, business_id: int) -> Sequence[Mandate]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Text, false, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, false, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from market.base.errors import NotFound
@@ -51,6 +51,14 @@ def certificates_of(session: Session, business_id: int) -> Sequence[Certificate]
     """The papers on record, newest first, at most fifty."""
     query = select(Certificate).where(Certificate.business_id == business_id)
     return session.scalars(query.order_by(Certificate.id.desc()).limit(50)).all()
+
+
+def certificate_with_id(session: Session, business_id: int, certificate_id: int) -> Certificate:
+    """A paper of a business; NotFound for another's."""
+    paper = session.get(Certificate, certificate_id)
+    if paper is None or paper.business_id != business_id:
+        raise NotFound
+    return paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +109,33 @@ def _conditions(wanted: RegisterFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
+NUMBER_WORDS = {"mst", "ma", "so", "thue", "sdt", "dt", "dien", "thoai", "tel", "cccd"}
+"""What clerks write before a number: nobody is looked for by it."""
+LEAST_DIGITS = 4
+
+
 def _matches(text: str) -> ColumnElement[bool]:
+    """Every word in the name of the business or its owner, in any order; or the digits in its phone or tax code,
+    however they are grouped, with every other word in a name."""
+    words = fold(text).split()
     digits = "".join(character for character in half_width(text) if character in "0123456789")
-    words = fold(text)
-    matches = [named.contains(words, autoescape=True) for named in (Business.folded, Business.owner_folded) if words]
-    if len(digits) >= 4:
-        matches.append(type_coerce(Business.phone, Text).like(f"%{digits.removeprefix('0')}%"))
-        matches.append(type_coerce(Business.tax_id, Text).like(f"{digits}%"))
+    matches = [and_(*map(_is_named, words))] if words else []
+    if len(digits) >= LEAST_DIGITS:
+        others = [word for word in words if not word.isdigit() and word not in NUMBER_WORDS]
+        matches.append(and_(_has_digits(digits), *map(_is_named, others)))
     return or_(false(), *matches)
+
+
+def _is_named(word: str) -> ColumnElement[bool]:
+    return or_(Business.folded.contains(word, autoescape=True), Business.owner_folded.contains(word, autoescape=True))
+
+
+def _has_digits(digits: str) -> ColumnElement[bool]:
+    """As they are typed, or without the zeros before them: a phone is kept with its country, a sheet drops zeros."""
+    bare = digits.lstrip("0")
+    phone, tax_id = (type_coerce(column, Text) for column in (Business.phone, Business.tax_id))
+    sought = {digits, bare} if len(bare) >= LEAST_DIGITS else {digits}
+    return or_(*(kept.like(f"%{one}%") for one in sorted(sought) for kept in (phone, func.replace(tax_id, "-", ""))))
 
 
 def find_in_register(

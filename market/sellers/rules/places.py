@@ -33,7 +33,7 @@ class HamletNames:
         self._now = now
         self._found |= now
         self._squeezed = {place.replace(" ", ""): place for place in self._found}
-        long = [place for place in now if now[place] and place.count(" ") + 1 >= _LEAST_WITHIN]
+        long = [place for place, at in self._found.items() if at and place.count(" ") + 1 >= _LEAST_WITHIN]
         self._within = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, long), key=len, reverse=True)) + r")\b")
         self._has_long = bool(long)
 

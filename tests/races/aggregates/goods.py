@@ -143,6 +143,11 @@ class Goods:
         with transaction() as session:
             photos.remove_photo(session, self.lan, self.which(at), self.pictures[0], now=running_now())
 
+    def take_photo_off(self, at: int) -> None:
+        which = moderation.PhotoOf(product_id=at, photo_id=self.pictures[0])
+        with transaction() as session:
+            moderation.take_photo_off(session, self.hung, self.cast.commune, which, "Mờ", clock=running_now)
+
     def put_photo_first(self, at: int) -> None:
         with transaction() as session:
             photos.put_photo_first(session, self.lan, self.which(at), self.pictures[-1], now=running_now())
@@ -268,6 +273,7 @@ def listings(cast: Cast) -> Aggregate:
         "add photo": goods.add_photo,
         "remove photo": goods.remove_photo,
         "put photo first": goods.put_photo_first,
+        "take a picture off": goods.take_photo_off,
         "choose category": goods.choose_category,
         "open a lot": goods.open_lot,
     }

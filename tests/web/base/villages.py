@@ -135,7 +135,7 @@ def _name_the_rest(session: Session, things: Things, stall: Stall, mark: str, bu
     order = session.get_one(Order, things["order_id"])
     contact = order.purchase.contact
     contact.person_id, contact.name = buyer_id, f"Người nhận {mark}"
-    order.pickup_point_id = session.query(PickupPoint).filter_by(hamlet_id=stall.business.hamlet_id).one().id
+    order.pickup_point_id = session.query(PickupPoint).filter_by(hamlet_id=stall.business.hamlet_id).first().id
     session.get_one(BusinessProposal, things["proposal_id"]).name = f"{SHARED} xin ghi sổ {mark}"
     lot = session.get_one(Lot, things["lot_id"])
     lot.state, lot.sealed_at, lot.plot = LotState.SEALED, order.placed_at, f"Thửa {mark}"

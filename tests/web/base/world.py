@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from market.accounts.models import LoginSession, PasswordReset, Person, ResetWay
+from market.adoption.models import PlatformAccount
 from market.base.db import Base, transaction
 from market.base.jobs.long_tasks import LongTask, LongTaskState
 from market.base.secrets import vault
@@ -22,6 +23,7 @@ from market.orders.models import Contact, Order, OrderLine, Purchase
 from market.orders.queries.keys import answer_key
 from market.orders.rules import Delivery, OrderStatus, PayChoice
 from market.payments.models import Allocation, AllocationKind, BankCredit, PaymentRequest
+from market.places.models import DatedFact
 from market.sellers.importing import REGISTER_IMPORT
 from market.sellers.models import (
     Appointment,
@@ -136,6 +138,18 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
             product_id=product.id,
             fields={"description": f"Lời tả mới của {stall.name}"},
         ).id,
+        "hamlet_id": business.hamlet_id,
+        "point_id": make.make_pickup_point(session, business.hamlet).id,
+        "fact_id": plain_row(
+            session,
+            DatedFact,
+            now,
+            commune_id=stall.commune_id,
+            key="kpi.target.plan",
+            value="60",
+            valid_from=local_day(now) + timedelta(days=9),
+        ).id,
+        "account_id": plain_row(session, PlatformAccount, now, business_id=business.id, platform="lazada").id,
         "post_id": post.id,
         "person_id": owner.person_id,
         "change_id": change(session, business.id, owner.person_id, now).id,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from market.base.seen import Facts
 from market.catalog.models import Product, ProposedPhoto
 from market.catalog.queries.changes import ProductChange, product_change_facts, product_texts, products_to_change
+from market.catalog.queries.listing import name_of
 from market.sellers.models import ChangeRequest
-from market.sellers.queries import changes_waiting, stall_change_facts, stall_texts, words_of
+from market.sellers.queries import change_of, changes_waiting, stall_change_facts, stall_texts, words_of
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 
@@ -49,6 +50,12 @@ def shown_changes(session: Session, commune_id: int) -> list[ShownRequest]:
     waiting = changes_waiting(session, commune_id)
     products = products_to_change(session, waiting)
     return [_shown(request, products.get(request.id)) for request in waiting]
+
+
+def called(session: Session, commune_id: int, change_id: int) -> str:
+    """What people call the goods or the stall that a change is of; NotFound for another commune's."""
+    request = change_of(session, commune_id, change_id)
+    return name_of(session, commune_id, request.product_id) if request.product_id else request.stall.name
 
 
 def _shown(request: ChangeRequest, of: ProductChange | None) -> ShownRequest:

@@ -5,7 +5,7 @@ from wtforms.validators import Length
 
 from market.base.errors import Refused
 from market.base.seen import Facts, seen_of
-from market.sellers.actions import IdentityWarning, Verify
+from market.sellers.actions import IdentityWarning, Verify, VerifyOnPaper
 from market.sellers.queries import Identity
 from market.values.taxid import CitizenId
 from market.values.text import nfc
@@ -40,6 +40,19 @@ class VerifyForm(BaseForm):
         if isinstance(error, IdentityWarning):
             self.warnings = error.warnings
             self.warned.data = seen_of(error.warnings)
+
+    def as_verify_on_paper(self, commune_id: int, business_id: int, seen: str) -> VerifyOnPaper:
+        said = self.as_verify(commune_id, business_id, seen)
+        return VerifyOnPaper(
+            commune_id=commune_id,
+            business_id=business_id,
+            seen=seen,
+            identity=said.identity,
+            paper=said.paper,
+            note=said.note,
+            warned=said.warned,
+            reason=said.reason,
+        )
 
     def as_verify(self, commune_id: int, member_id: int, seen: str) -> Verify:
         return Verify(

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
+from market.places.queries import hamlet_names
 from market.sellers import actions, queries
 from market.sellers.actions.appointing import APPOINTMENT_LIFE
 from market.sellers.actions.resets import SLIP_LIFE
@@ -65,7 +66,7 @@ def _posts_page(desk: OfficeDesk, form: PostForm) -> Page:
         keepers=holders(PostRole.KEEPER, "nguoi_giu"),
         mandates=listed(mandates, "uy_quyen"),
         appointments=queries.open_appointments(reading(), desk.commune_id, now),
-        hamlets=dict(hamlets_here(desk)),
+        hamlets=hamlet_names(reading(), desk.commune_id),
         asked_after=now - actions.ENDING_LIFE,
         me=desk.person_id,
     )
@@ -113,7 +114,7 @@ def post_end(desk: OfficeDesk, post_id: int) -> Page:
         "office/posts/post_end.html",
         post=post,
         mandates=queries.mandates_of_helper(reading(), desk.commune_id, post.person_id, today),
-        hamlets=dict(hamlets_here(desk)),
+        hamlets=hamlet_names(reading(), desk.commune_id),
         asked_after=clock.now() - actions.ENDING_LIFE,
         me=desk.person_id,
     )

@@ -1,9 +1,10 @@
 """Forms of the office: the register and its filters, verification, certificates, mandates on paper, posts, the log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from market.adoption.actions import NewAccount
 from market.sellers.actions import Ending, NewBusiness, NewCertificate, NewMandate, PaperSeen
 from market.sellers.models import Business, BusinessKind, BusinessStatus, MandateMethod
 from market.sellers.queries import Question, RegisterFilter
@@ -45,7 +46,7 @@ class FilterForm(BaseForm):
 
 
 class RegisterFilterForm(FilterForm):
-    q = TextField("Tên, điện thoại hoặc mã số thuế")
+    q = TextField("Tên cơ sở, tên chủ, điện thoại, mã số thuế")
     hamlet = ChoiceField("Thôn", default="")
     kind = ChoiceField("Loại hình", choices={"": "Mọi loại hình"} | KINDS, default="")
     status = ChoiceField("Tình trạng", choices={"": "Mọi tình trạng"} | STATUSES, default="")
@@ -162,6 +163,24 @@ def answers_form(questions: Sequence[Question]) -> BaseForm:
     fields = {one.key: ChoiceField(one.label, choices=dict(one.choices), description=one.hint) for one in questions}
     form: BaseForm = type("AnswersForm", (BaseForm,), fields)(data={one.key: one.meaning for one in questions})
     return form
+
+
+class PlatformAccountForm(BaseForm):
+    platform = ChoiceField("Sàn", [required("Mời chọn sàn.")])
+    shop = TextField("Tên hoặc địa chỉ gian hàng trên sàn", [required("Mời ghi tên gian hàng."), at_most(200)])
+    proof = TextField("Bằng chứng đã xem, lưu ở đâu", [required("Mời ghi bằng chứng đã xem."), at_most(300)])
+
+    def offer(self, platforms: Mapping[str, str], own: str) -> None:
+        self.platform.choices = {"": "Chọn sàn"} | {key: word for key, word in platforms.items() if key != own}
+
+    def as_new_account(self, commune_id: int, business_id: int) -> NewAccount:
+        return NewAccount(
+            commune_id=commune_id,
+            business_id=business_id,
+            platform=self.platform.data,
+            shop=self.shop.data or "",
+            proof=self.proof.data or "",
+        )
 
 
 class EndingForm(BaseForm):

@@ -1,15 +1,27 @@
-"""The form in which an office says what its commune is."""
+"""The forms in which an office says what its commune is: names and words, hamlets, pickup points, targets."""
 
 from typing import Self
 
 from wtforms import TextAreaField
 
 from market.base.errors import Refused
-from market.places.actions import CommuneEdit
-from market.places.models import Commune
-from market.places.rules import check_email
+from market.places.actions import CommuneEdit, HamletEdit, NewFact, NewHamlet, PointSaid
+from market.places.models import Commune, Hamlet, PickupPoint
+from market.places.rules import FACTS, check_email
+from market.sellers.actions import HamletMerge
 from market.values.text import nfc
-from market.web.base.forms import BaseForm, PhoneField, TextField, ValueField, at_most, optional, required
+from market.web.base.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    PhoneField,
+    TextField,
+    ValueField,
+    at_most,
+    optional,
+    required,
+)
+from market.web.office.register.forms import Pairs, _one_of
 
 
 class EmailField(ValueField):
@@ -39,3 +51,82 @@ class SettingsForm(BaseForm):
     def as_edit(self, commune_id: int, seen: str) -> CommuneEdit:
         rules = "\n".join(filter(None, map(nfc, (self.own_rules.data or "").splitlines())))
         return CommuneEdit(commune_id=commune_id, changes=self.data | {"own_rules": rules}, seen=seen)
+
+
+class HamletForm(BaseForm):
+    name = TextField("Tên thôn", [required("Mời viết tên thôn."), at_most(60)])
+    source = TextField("Căn cứ", [at_most(200)])
+
+    def as_new_hamlet(self, commune_id: int) -> NewHamlet:
+        return NewHamlet(commune_id=commune_id, name=self.name.data or "", source=self.source.data or None)
+
+    def as_edit(self, commune_id: int, hamlet_id: int, seen: str) -> HamletEdit:
+        new = self.as_new_hamlet(commune_id)
+        return HamletEdit(commune_id=commune_id, hamlet_id=hamlet_id, name=new.name, source=new.source, seen=seen)
+
+
+class OldNameForm(BaseForm):
+    old_name = TextField("Tên cũ, tên thường gọi", [required("Mời viết tên cũ."), at_most(80)])
+
+
+class MergeForm(BaseForm):
+    source = TextField("Căn cứ", [required("Mời ghi căn cứ, như số nghị quyết."), at_most(160)])
+
+    def as_merge(self, hamlet: Hamlet, into: Hamlet, seen: str) -> HamletMerge:
+        return HamletMerge(
+            commune_id=hamlet.commune_id,
+            hamlet_id=hamlet.id,
+            into_id=into.id,
+            source=self.source.data or "",
+            seen=seen,
+        )
+
+
+POINT = ("name", "address", "keeper_name", "keeper_phone", "opening_hours")
+
+
+class PointForm(BaseForm):
+    hamlet = ChoiceField("Thôn", [required("Mời chọn thôn.")])
+    name = TextField("Tên điểm nhận", [required("Mời viết tên điểm nhận."), at_most(80)])
+    address = TextField("Địa chỉ", [at_most(160)])
+    keeper_name = TextField("Người giữ", [required("Mời viết tên người giữ."), at_most(80)])
+    keeper_phone = PhoneField("Điện thoại người giữ", [required("Mời viết số điện thoại.")])
+    opening_hours = TextField("Giờ mở", [required("Mời viết giờ mở."), at_most(120)])
+
+    @classmethod
+    def of_point(cls, point: PickupPoint) -> Self:
+        said = {name: getattr(point, name) for name in POINT}
+        return cls.of_request(data=said | {"hamlet": str(point.hamlet_id)})
+
+    def offer(self, hamlets: Pairs) -> None:
+        self.hamlet.choices = _one_of(hamlets, "Chọn thôn")
+
+    def as_point(self, commune_id: int) -> PointSaid:
+        return PointSaid(
+            commune_id=commune_id,
+            hamlet_id=int(self.hamlet.data),
+            name=self.name.data or "",
+            address=self.address.data or None,
+            keeper_name=self.keeper_name.data or "",
+            keeper_phone=self.keeper_phone.data,
+            opening_hours=self.opening_hours.data or "",
+        )
+
+
+WORDS = {key: f"{kind.words} ({kind.unit})" if kind.unit else kind.words for key, kind in FACTS.items()}
+
+
+class FactForm(BaseForm):
+    key = ChoiceField("Số nào", [required("Mời chọn số cần đổi.")], choices={"": "Chọn số cần đổi"} | WORDS)
+    value = TextField("Số mới", [required("Mời ghi số mới."), at_most(40)])
+    valid_from = DayField("Dùng từ ngày", [required("Mời chọn ngày bắt đầu.")])
+    source = TextField("Căn cứ", [required("Mời ghi căn cứ, như số quyết định."), at_most(300)])
+
+    def as_new_fact(self, commune_id: int) -> NewFact:
+        return NewFact(
+            commune_id=commune_id,
+            key=self.key.data,
+            value=self.value.data or "",
+            valid_from=self.valid_from.data,
+            source=self.source.data or "",
+        )

@@ -142,7 +142,7 @@ def test_several_are_approved_from_one_list_each_as_it_was_seen(
     shelf.change(cast.dau_xanh, name="Đậu đen")
     said = hung.post(f"{QUEUE}/duyet", data=loaded | {"chon": waiting}, follow_redirects=True).text
     assert "Đã duyệt 1 bản sửa." in said
-    assert "Một bản chưa duyệt được: Từ lúc bạn mở trang đã có thay đổi" in said
+    assert "Chưa được: Đậu đen: Từ lúc bạn mở trang đã có thay đổi" in said, "it is named"
     assert session.get_one(Stall, cast.lan.stall).intro == "Rau hái sớm"
     assert shelf.waiting(shelf.product_id(cast.dau_xanh))
 

@@ -238,3 +238,25 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(client: FlaskClient, cast: Cast
     assert client.get(QUEUE).status_code == 303
     assert client.post(f"{QUEUE}/{waiting}/duyet").status_code == 303
     assert product(waiting).state is ProductState.PENDING
+
+
+def test_several_are_approved_from_one_list_each_as_it_was_seen(
+    hung: FlaskClient, cast: Cast, waiting: int, now: Clock, session: Session
+) -> None:
+    """Office 15: twelve approvals were twelve page loads."""
+    with transaction() as writing:
+        stall = writing.get_one(Stall, cast.lan.stall)
+        variant = make.make_product(writing, stall, "Rau ngót", now(), state=ProductState.PENDING, unit="mo")
+        other = variant.product_id
+    queue, all_of_them = "/van-phong/duyet", {"chon": [waiting, other]}
+    loaded = hidden(hung.get(queue).text, f"{queue}/duyet")
+    assert "Chưa duyệt món nào" in hung.post(f"{queue}/duyet", data=loaded, follow_redirects=True).text
+    with transaction() as writing:
+        writing.get_one(Product, other).name = "Rau ngót héo"
+
+    said = hung.post(f"{queue}/duyet", data=loaded | all_of_them, follow_redirects=True).text
+
+    assert "Đã duyệt 1 món." in said
+    assert "Chưa được: Rau ngót héo: Từ lúc bạn mở trang đã có thay đổi" in said
+    states = {one.id: one.state for one in session.scalars(select(Product).where(Product.id.in_([waiting, other])))}
+    assert states == {waiting: ProductState.APPROVED, other: ProductState.PENDING}

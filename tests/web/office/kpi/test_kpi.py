@@ -71,7 +71,7 @@ def test_without_a_target_and_without_businesses_the_page_still_says_where_to_be
 ) -> None:
     told = text_of(hung.get(f"{KPI}?ngay=2020-01-01").get_data(as_text=True))
     assert "0 / 0 hộ, HTX" in told
-    assert "mục tiêu" not in told
+    assert "· mục tiêu" not in told
     assert "Mở sổ hộ" in told
 
 
@@ -82,6 +82,8 @@ def test_an_empty_register_has_reached_nothing(hung: FlaskClient) -> None:
     assert "mục tiêu 50 %" in told
     assert "0 / 0 hộ, HTX · sổ chưa có hộ, HTX nào để tính" in told
     assert "đã đạt" not in told
+    assert "việc cần làm trước" in told
+    assert "Nhập sổ hộ" in told
 
 
 def test_the_list_is_told_a_page_at_a_time(hung: FlaskClient, cast: Cast, now: Clock) -> None:

@@ -50,17 +50,6 @@ def test_only_a_helper_of_the_commune_can_be_named(hung: FlaskClient, cast: Cast
     assert session.scalars(select(Mandate)).all() == []
 
 
-def test_an_officer_ends_it(hung: FlaskClient, cast: Cast, session: Session) -> None:
-    hung.post(path(cast), data=typed(cast))
-    mandate = session.scalars(select(Mandate)).one()
-
-    assert hung.post(f"/van-phong/so-ho/{cast.tu.business}/uy-quyen/{mandate.id}/ngung").status_code == 404
-    assert hung.post(f"{path(cast)}/{mandate.id}/ngung").status_code == 303
-
-    session.expire_all()
-    assert session.get_one(Mandate, mandate.id).revoked_at
-
-
 def test_others_find_nothing(app: Flask, cast: Cast) -> None:
     assert keeps_out(app, path(cast), [cast.lan.person, cast.vy], method="POST")
     assert keeps_out(app, f"{path(cast)}/1/ngung", [cast.lan.person, cast.vy], method="POST")

@@ -56,6 +56,46 @@ def test_filters_stand_in_the_address_and_narrow_the_list(
 
 
 @pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Phạm Thị Lan", "Rau bà Lan"),
+        ("pham thi lan", "Rau bà Lan"),
+        ("lan phạm", "Rau bà Lan"),
+        ("rau lan", "Rau bà Lan"),
+        ("PHẠM  LAN rau", "Rau bà Lan"),
+        ("Pha\u0323m Thi\u0323 Lan", "Rau bà Lan"),
+        ("lan 0900000011", "Rau bà Lan"),
+        ("0900.000.011", "Rau bà Lan"),
+        ("+84 900 000 011", "Rau bà Lan"),
+        ("0084900000011", "Rau bà Lan"),
+        ("84-900-000-011", "Rau bà Lan"),
+        ("900 000 011", "Rau bà Lan"),
+        ("ĐT: 0900 000 011", "Rau bà Lan"),
+        ("000 011", "Rau bà Lan"),
+        ("0991 6100 0002", "HTX nông nghiệp Đại Sơn"),
+        ("099.161.000.002", "HTX nông nghiệp Đại Sơn"),
+        ("MST 099161000002", "HTX nông nghiệp Đại Sơn"),
+        ("mã số thuế: 099161000002", "HTX nông nghiệp Đại Sơn"),
+        ("99161000002", "HTX nông nghiệp Đại Sơn"),
+        ("99000 00016 001", "Rươi anh Tư"),
+        ("9900000016-001", "Rươi anh Tư"),
+        ("lan 0900000013", None),
+        ("tư 0900000011", None),
+    ],
+)
+def test_what_an_officer_knows_of_a_business_finds_it_however_it_is_typed(
+    hung: FlaskClient, cast: Cast, typed: str, found: str | None
+) -> None:
+    """Office 15: an owner's name found nobody; numbers come with blanks, dots, a country's code, a word before."""
+    with transaction() as writing:
+        writing.get_one(Business, cast.lan.business).owner_name = "Phạm Thị Lan"
+        writing.get_one(Business, cast.htx.business).tax_id = TaxId("099161000002")
+        writing.get_one(Business, cast.tu.business).tax_id = TaxId("9900000016-001")
+
+    assert names(hung.get(PATH, query_string={"q": typed}).text) == ({found} if found else set())
+
+
+@pytest.mark.parametrize(
     "asked", [{"hamlet": "x"}, {"hamlet": "99999"}, {"kind": "x"}, {"status": "x"}, {"page": "-3"}, {"page": "x"}]
 )
 def test_an_address_that_was_tampered_with_shows_the_whole_list(hung: FlaskClient, asked: dict[str, str]) -> None:

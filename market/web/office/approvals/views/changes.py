@@ -1,19 +1,19 @@
 """The office's look at what sellers change of stalls and approved goods: the public version stays until then."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
+from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Refused
 from market.catalog.actions import changes as actions
 from market.sellers.actions import SeenRequest
 from market.sellers.queries import change_of
 from market.web.base.access import OfficeDesk, office_page
-from market.web.base.addresses import row_number
 from market.web.base.forms import BaseForm
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
-from market.web.office.approvals.changes import shown_changes
+from market.web.office.approvals.bulk import Bulk, Ticked, ticked
+from market.web.office.approvals.changes import called, shown_changes
 from market.web.office.approvals.forms import ClaimRefusalForm
 from market.web.office.blueprint import blueprint
 
@@ -65,18 +65,16 @@ def _shown(desk: OfficeDesk, change_id: int) -> SeenRequest:
 @office_page
 def changes_approve_all(desk: OfficeDesk) -> Page:
     """Each that is ticked is decided by itself: one that was changed meanwhile keeps none of the others back."""
-    approved, kept_back = 0, []
-    for number in request.form.getlist("chon", type=row_number):
-        change_of(reading(), desk.commune_id, number)
-        seen = request.form.get(f"seen-{number}", "")
-        shown = SeenRequest(commune_id=desk.commune_id, id=number, seen=seen)
-        try:
-            with transaction() as writing:
-                actions.approve_change(writing, desk.actor, shown, clock=clock.now)
-            approved += 1
-        except Refused as refusal:
-            kept_back.append(refusal.sentence)
-    flash(f"Đã duyệt {approved} bản sửa." if approved else "Chưa duyệt bản nào. Mời chọn ít nhất một bản đã xem.")
-    for sentence in kept_back:
-        flash(f"Một bản chưa duyệt được: {sentence}")
+
+    def name(change_id: int) -> str:
+        return called(reading(), desk.commune_id, change_id)
+
+    def act(writing: Session, one: Ticked) -> None:
+        shown = SeenRequest(commune_id=desk.commune_id, id=one.id, seen=one.seen)
+        actions.approve_change(writing, desk.actor, shown, clock=clock.now)
+
+    Bulk(name=name, act=act, done="Đã duyệt {} bản sửa.", nothing=NO_CHANGE).decide(ticked())
     return redirect(url_for("office.changes"), 303)
+
+
+NO_CHANGE = "Chưa duyệt bản nào. Mời chọn ít nhất một bản đã xem."

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from market.base import clock
 from market.base.db import reading, transaction
@@ -10,10 +11,12 @@ from market.sellers import actions, queries
 from market.sellers.models import BusinessMember, BusinessProposal
 from market.sellers.rules import KIND_WORDS
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.addresses import row_number
 from market.web.base.changes import ShownChange, shown_changes
 from market.web.base.listing import listed
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
+from market.web.office.approvals.bulk import Bulk, Ticked, ticked
 from market.web.office.approvals.forms import ClaimRefusalForm, VerifyForm
 from market.web.office.blueprint import blueprint
 
@@ -84,6 +87,41 @@ def claim_refuse(desk: OfficeDesk, member_id: int) -> Page:
             flash("Đã trả lời người gửi.")
             return redirect(url_for("office.claims"), 303)
     return _claim_page(desk, member_id, VerifyForm(), form)
+
+
+@blueprint.get("/van-phong/duyet/ghi-so")
+@office_page
+def proposals(desk: OfficeDesk) -> Page:
+    """Those that the address names, looked at together before they are entered."""
+    chosen = dict.fromkeys(request.args.getlist("chon", type=row_number)[:A_LOOK])
+    asked = [queries.proposal_of(reading(), desk.commune_id, one) for one in chosen]
+    shown = [(one, queries.proposal_facts(reading(), one)) for one in asked if one.is_waiting]
+    return render_template("office/approvals/proposals.html", shown=shown)
+
+
+A_LOOK = 30
+"""So many are looked at together at most: a page of the list."""
+
+
+@blueprint.post("/van-phong/duyet/ghi-so/ghi")
+@office_page
+def proposals_accept_all(desk: OfficeDesk) -> Page:
+    """Each that is ticked is entered by itself: one that the register has already keeps none of the others back."""
+
+    def name(proposal_id: int) -> str:
+        return queries.proposal_of(reading(), desk.commune_id, proposal_id).name
+
+    def act(writing: Session, one: Ticked) -> None:
+        shown = actions.SeenRequest(commune_id=desk.commune_id, id=one.id, seen=one.seen)
+        actions.accept_proposal(writing, desk.actor, shown, now=clock.now())
+
+    Bulk(
+        name=name, act=act, done="Đã ghi {} cơ sở vào sổ. Tiếp theo: xem giấy tờ của từng chủ.", nothing=NOBODY
+    ).decide(ticked())
+    return redirect(url_for("office.claims"), 303)
+
+
+NOBODY = "Chưa ghi cơ sở nào. Mời đánh dấu ít nhất một đề nghị đã xem."
 
 
 @blueprint.get("/van-phong/duyet/ghi-so/<int:proposal_id>")

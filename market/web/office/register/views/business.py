@@ -2,8 +2,10 @@
 
 from flask import flash, redirect, render_template, url_for
 
+from market.adoption.queries import accounts_elsewhere, platform_words
 from market.base import clock
 from market.base.db import reading, transaction
+from market.places.queries import hamlet_names
 from market.sellers import actions, queries
 from market.sellers.models import PostRole
 from market.values.period import local_day
@@ -11,7 +13,7 @@ from market.web.base.access import OfficeDesk, office_page
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import CertificateForm, PaperMandateForm
-from market.web.office.register.views.register import hamlets_here, words
+from market.web.office.register.views.register import words
 
 
 @blueprint.get("/van-phong/so-ho/<int:business_id>")
@@ -25,18 +27,19 @@ def _business_page(
 ) -> Page:
     """The business; 422 with what was typed where one of its two forms was wrong."""
     today = local_day(clock.now())
-    business = queries.business_of(reading(), desk.commune_id, business_id)
     verifications = queries.verifications_of(reading(), business_id)
     page = render_template(
         "office/register/business.html",
-        business=business,
+        business=queries.business_of(reading(), desk.commune_id, business_id),
         today=today,
         stall=queries.stall_of_business(reading(), business_id),
         members=queries.members_of(reading(), business_id),
         verification=next((one for one in verifications if one.is_in_force), None),
         ended_verifications=[one for one in verifications if one.ended_at],
         history=queries.history_of(reading(), business_id),
-        hamlets=dict(hamlets_here(desk)),
+        hamlets=hamlet_names(reading(), desk.commune_id),
+        accounts=accounts_elsewhere(reading(), business_id),
+        platforms=platform_words(),
         certificates=queries.certificates_of(reading(), business_id),
         mandates=queries.mandates_of_business(reading(), business_id),
         paper_form=paper or CertificateForm(),
@@ -68,15 +71,6 @@ def certificate_add(desk: OfficeDesk, business_id: int) -> Page:
     return _business_page(desk, business_id, paper=form)
 
 
-@blueprint.post("/van-phong/so-ho/<int:business_id>/giay/<int:certificate_id>/het")
-@office_page
-def certificate_end(desk: OfficeDesk, business_id: int, certificate_id: int) -> Page:
-    with transaction() as writing:
-        actions.end_certificate(writing, desk.actor, desk.commune_id, business_id, certificate_id, clock=clock.now)
-    flash("Giấy này không còn hiện nữa.")
-    return redirect(url_for("office.business", business_id=business_id), 303)
-
-
 @blueprint.post("/van-phong/so-ho/<int:business_id>/uy-quyen")
 @office_page
 def mandate_add(desk: OfficeDesk, business_id: int) -> Page:
@@ -88,15 +82,5 @@ def mandate_add(desk: OfficeDesk, business_id: int) -> Page:
             with transaction() as writing:
                 actions.grant_mandate(writing, desk.actor, new, clock=clock.now)
             flash("Đã ghi ủy quyền theo giấy.")
-            return redirect(url_for("office.business", business_id=business_id), 303)
+            return redirect(url_for("office.business", business_id=business_id, _anchor="uy-quyen"), 303)
     return _business_page(desk, business_id, mandate=form)
-
-
-@blueprint.post("/van-phong/so-ho/<int:business_id>/uy-quyen/<int:mandate_id>/ngung")
-@office_page
-def mandate_end(desk: OfficeDesk, business_id: int, mandate_id: int) -> Page:
-    queries.business_of(reading(), desk.commune_id, business_id)
-    with transaction() as writing:
-        actions.revoke_mandate(writing, desk.actor, business_id, mandate_id, now=clock.now())
-    flash("Đã chấm dứt ủy quyền.")
-    return redirect(url_for("office.business", business_id=business_id), 303)

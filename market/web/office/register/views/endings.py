@@ -1,8 +1,9 @@
-"""What an officer ends at once: a verification, a person's place in a business, a stall that is closed and reopened."""
+"""What an officer ends at once, each after a question: a verification, a person's place in a business, a mandate, a
+paper that is shown, a stall that is closed and reopened."""
 
 from collections.abc import Callable
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from market.base import clock
@@ -60,6 +61,35 @@ def stall_close(desk: OfficeDesk, business_id: int) -> Page:
     if queries.stall_of_business(reading(), business_id) is None:
         raise NotFound
     return form.page("office/register/stall_close.html", business=business)
+
+
+@blueprint.route("/van-phong/so-ho/<int:business_id>/uy-quyen/<int:mandate_id>/ngung", methods=["GET", "POST"])
+@office_page
+def mandate_end(desk: OfficeDesk, business_id: int, mandate_id: int) -> Page:
+    business, form = queries.business_of(reading(), desk.commune_id, business_id), EndingForm.of_request()
+    mandate = queries.mandate_with_id(reading(), business_id, mandate_id)
+
+    def act(writing: Session) -> None:
+        reason = form.reason.data or ""
+        actions.revoke_mandate(writing, desk.actor, business_id, mandate_id, reason=reason, now=clock.now())
+
+    if form.submitted():
+        return _ended(business_id, act, f"Đã chấm dứt ủy quyền cho {mandate.helper.name}.")
+    return form.page("office/register/mandate_end.html", business=business, mandate=mandate)
+
+
+@blueprint.route("/van-phong/so-ho/<int:business_id>/giay/<int:certificate_id>/het", methods=["GET", "POST"])
+@office_page
+def certificate_end(desk: OfficeDesk, business_id: int, certificate_id: int) -> Page:
+    business = queries.business_of(reading(), desk.commune_id, business_id)
+    paper = queries.certificate_with_id(reading(), business_id, certificate_id)
+
+    def act(writing: Session) -> None:
+        actions.end_certificate(writing, desk.actor, desk.commune_id, business_id, certificate_id, clock=clock.now)
+
+    if request.method == "POST":
+        return _ended(business_id, act, "Giấy này không còn hiện nữa.")
+    return render_template("office/register/certificate_end.html", business=business, paper=paper)
 
 
 @blueprint.post("/van-phong/so-ho/<int:business_id>/gian-hang/mo-lai")

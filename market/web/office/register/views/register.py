@@ -1,15 +1,17 @@
 """The register of the commune's businesses: its list, and what is written in it."""
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.places.queries import hamlets_of
+from market.places.queries import hamlet_of_today, hamlets_of
 from market.sellers import actions, queries
 from market.sellers.models import Business
 from market.sellers.rules import KIND_WORDS, STATUS_WORDS
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.addresses import row_number
 from market.web.base.listing import number_asked
 from market.web.base.seen import seen_given
 from market.web.base.web import Page
@@ -20,12 +22,18 @@ from market.web.office.register.forms import BusinessForm, NewBusinessForm, Regi
 @blueprint.get("/van-phong/so-ho")
 @office_page
 def register(desk: OfficeDesk) -> Page:
-    form = RegisterFilterForm(request.args)
+    form = RegisterFilterForm(_as_of_today(request.args))
     form.offer(hamlets_here(desk))
     wanted = form.as_filter(number_asked("page"))
     found = queries.register(reading(), desk.commune_id, wanted)
     asked = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template("office/register/register.html", form=form, found=found, asked=asked, **words())
+
+
+def _as_of_today(asked: MultiDict[str, str]) -> MultiDict[str, str]:
+    """An address that narrows the register to a hamlet that was merged asks for the one of which it is a part now."""
+    hamlet = asked.get("hamlet", type=row_number)
+    return MultiDict(asked | {"hamlet": str(hamlet_of_today(reading(), hamlet))}) if hamlet else asked
 
 
 def hamlets_here(desk: OfficeDesk) -> list[tuple[int, str]]:
