@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Generic, TypeVarTuple, cast
+from typing import Any, Generic, TypeAlias, TypeVarTuple, cast
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, func, literal_column
 from sqlalchemy.types import TypeEngine
 
 Columns = TypeVarTuple("Columns")
@@ -31,6 +31,16 @@ class RowQuery(Generic[*Columns]):
         if sql.asks_for_list:
             return [(*row,) for row in connection.execute(self._statement, values)]
         return cast(list[tuple[*Columns]], sql.rows(connection, values))
+
+
+AnyRowQuery: TypeAlias = RowQuery[*tuple[Any, ...]]
+_COMMA: Any = literal_column("','")
+
+
+def with_commas(of: ColumnElement[str]) -> ColumnElement[str]:
+    """What the rows have there as one text. The comma is SQL: a bound one is written into the statement anew each
+    time."""
+    return func.aggregate_strings(of, _COMMA)
 
 
 class _Sql:

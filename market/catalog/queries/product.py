@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,14 +13,12 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    func,
-    literal_column,
     select,
 )
 
 from market.base.db import NOW
 from market.base.errors import NotFound
-from market.base.row_query import RowQuery
+from market.base.row_query import AnyRowQuery, RowQuery, with_commas
 from market.catalog.models import Category, Photo, Product, Variant
 from market.catalog.queries.browse import COMMUNE
 from market.catalog.queries.public import legal_name, public_conditions
@@ -31,7 +29,6 @@ from market.values.money import Dong
 from market.values.phone import Phone
 from market.values.quantity import Unit, price_per_base, unit
 
-GoodsQuery: TypeAlias = RowQuery[*tuple[Any, ...]]
 GONE = "Món này không còn trên chợ: người bán đã cất đi, hoặc đang chờ xã xem lại."
 
 
@@ -114,17 +111,10 @@ _PICTURE = (
     .concat(case((Photo.is_illustration, ":m:"), else_="::"))
     .concat(Photo.key)
 )
-_COMMA: Any = literal_column("','")
-"""As SQL: a bound separator is written into the statement anew each time."""
-_PICTURES = (
-    select(func.aggregate_strings(_PICTURE, _COMMA))
-    .where(Photo.product_id == Product.id)
-    .correlate(Product)
-    .scalar_subquery()
-)
+_PICTURES = select(with_commas(_PICTURE)).where(Photo.product_id == Product.id).correlate(Product).scalar_subquery()
 
 
-def goods_with(has_lot: ColumnElement[bool]) -> GoodsQuery:
+def goods_with(has_lot: ColumnElement[bool]) -> AnyRowQuery:
     """The statement of a product's page, one row a variant. All in one, because a statement costs a fifth of the page.
 
     `has_lot` says whether the tracing knows a lot of the product.
@@ -167,7 +157,7 @@ def goods_with(has_lot: ColumnElement[bool]) -> GoodsQuery:
     )
 
 
-def public_goods(rows: Connection, query: GoodsQuery, commune_id: int, product_id: int, *, now: datetime) -> Goods:
+def public_goods(rows: Connection, query: AnyRowQuery, commune_id: int, product_id: int, *, now: datetime) -> Goods:
     """A public product. NotFound, saying so, for one that is no longer public; NotFound for one that never was."""
     values = {"product": product_id, "commune": commune_id, "now": now}
     found = query.rows(rows, values)
