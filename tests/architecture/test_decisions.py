@@ -37,7 +37,9 @@ DECISIONS = frozenset(
         "stall.bank_disconnect",
         "stall.card",
         "stall.card_on",
+        "stall.answers_save",
         "stall.category_choose",
+        "stall.product_answers_save",
         "stall.lot_edit",
         "stall.lot_recall",
         "stall.lot_seal",
@@ -156,6 +158,8 @@ NEED_NONE: Mapping[str, str] = {
     "stall.stamps_print": ADDS,
     "stall.stamps_void": TYPED_IN_HAND,
     "stall.template_upload": ADDS,
+    "stall.words_drop": "the product's own words stand beside it, and are taken again by one tap",
+    "stall.words_take": "it says itself what it saw: the words that go out and the digest of the product's own",
     "stall.today_seen": "it says up to which line the news was read",
     "stall.variant_new": ADDS,
 }

@@ -116,6 +116,9 @@ VERBS = {
     # other markets
     "keep_template": "giữ mẫu của sàn",
     "choose_category": "chọn ngành hàng của sàn",
+    "answer_channel": "trả lời câu sàn hỏi",
+    "take_words": "lấy chữ riêng cho sàn",
+    "drop_words": "bỏ chữ riêng cho sàn",
     "set_weight": "ghi cân nặng gói hàng",
     "export_channel": "xuất hàng cho sàn",
 }
