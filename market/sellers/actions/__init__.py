@@ -54,6 +54,7 @@ from market.sellers.actions.imports import (
     register_file,
     register_rows,
 )
+from market.sellers.actions.joining import Parting, part_businesses
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
     LONGEST_MANDATE_DAYS,
@@ -112,6 +113,7 @@ from market.sellers.actions.stall_words import (
     withdraw_stall_change,
 )
 from market.sellers.actions.stalls import StallSettings, change_stall, close_stall, open_stall, reopen_stall
+from market.sellers.actions.unread import put_away_unread
 from market.sellers.actions.verifying import (
     Ending,
     IdentityWarning,
@@ -156,6 +158,7 @@ __all__ = [
     "OwnPassword",
     "OwnerProof",
     "PaperSeen",
+    "Parting",
     "SeenChange",
     "SeenRequest",
     "StallSettings",
@@ -200,7 +203,9 @@ __all__ = [
     "make_mandate_code",
     "make_slip",
     "open_stall",
+    "part_businesses",
     "propose_business",
+    "put_away_unread",
     "record_certificate",
     "refuse_claim",
     "refuse_family_consent",

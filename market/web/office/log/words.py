@@ -24,6 +24,8 @@ VERBS = {
     # the register
     "add_business": "ghi cơ sở vào sổ",
     "edit_business": "sửa sổ",
+    "put_away_unread": "cất ô của tệp chưa đọc được",
+    "part_business": "tách cơ sở đã gộp nhầm",
     "answer_register": "trả lời về tệp sổ hộ",
     "claim_business": "nhận cơ sở",
     "propose_business": "đề nghị ghi vào sổ",
