@@ -197,7 +197,10 @@ def _changed(business: Business, new: NewBusiness) -> list[str]:
 
 
 def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewBusiness, *, now: datetime) -> list[str]:
-    """Bring a locked business to what is said of it; returns the changed fields. Refuses as `update_business`."""
+    """Bring a locked business to what is said of it; returns the changed fields.
+
+    Refused for a day to come or before the last one written, Conflict where another business is known so already.
+    """
     business = edited.row
     changed = _changed(business, new)
     if not changed:

@@ -133,12 +133,13 @@ def joined_rows(rows: Sequence[NumberedRow], same: Collection[str]) -> tuple[lis
 def _filled_in(fuller: NumberedRow, other: NumberedRow) -> NumberedRow:
     blank = {name: getattr(other.row, name) for name in (*FIELDS, "valid_from") if getattr(fuller.row, name) is None}
     cells = (*fuller.row.cells, *other.row.cells)
-    return replace(
-        fuller,
+    return NumberedRow(
+        number=fuller.number,
         row=replace(fuller.row, **blank, cells=cells),
-        own=fuller.own or fuller.row,
-        joined=(*fuller.joined, other),
         means=fuller.means if fuller.means is not None else other.means,
+        mark=fuller.mark,
+        joined=(*fuller.joined, other),
+        own=fuller.own or fuller.row,
     )
 
 

@@ -44,14 +44,18 @@ def _business_page(
         hamlets=hamlets,
         certificates=queries.certificates_of(reading(), business_id),
         mandates=queries.mandates_of_business(reading(), business_id),
-        unread=queries.unread_of(reading(), business_id),
-        joins=_joins(business, hamlets),
-        titles=FIELD_TITLES,
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
+        **_brought(business, hamlets),
         **words(),
     )
     return page, 422 if paper or mandate else 200
+
+
+def _brought(business: Business, hamlets: Mapping[int, str]) -> dict[str, object]:
+    """What files brought of it beside what the register says."""
+    unread = queries.unread_of(reading(), business.id)
+    return {"unread": unread, "titles": FIELD_TITLES, "joins": _joins(business, hamlets)}
 
 
 def _joins(business: Business, hamlets: Mapping[int, str]) -> list[ShownJoin]:
