@@ -17,8 +17,8 @@ KEY = ColumnQuestion(token=ORIGIN, label="", hint="").key
 
 
 def answer(client: FlaskClient, cast: Cast, text: str):
-    sent = hidden(client.get(at(cast, "/shopee/hoi")).text, "/shopee/hoi")
-    return client.post(at(cast, "/shopee/hoi"), data=sent | {KEY: text})
+    sent = hidden(client.get(at(cast, "/shopee/hoi")).text, "/shopee/hoi/luu")
+    return client.post(at(cast, "/shopee/hoi/luu"), data=sent | {KEY: text})
 
 
 def test_an_answer_is_changed_taken_back_and_said_twice_once(htx: FlaskClient, cast: Cast, session: Session) -> None:
@@ -41,12 +41,12 @@ def test_what_another_answered_meanwhile_is_not_overwritten_unseen(
     htx: FlaskClient, cast: Cast, session: Session
 ) -> None:
     send(htx, cast, "shopee", ASKING)
-    old = hidden(htx.get(at(cast, "/shopee/hoi")).text, "/shopee/hoi")
+    old = hidden(htx.get(at(cast, "/shopee/hoi")).text, "/shopee/hoi/luu")
     answer(htx, cast, "Việt Nam")
-    late = htx.post(at(cast, "/shopee/hoi"), data=old | {KEY: "Lào"})
+    late = htx.post(at(cast, "/shopee/hoi/luu"), data=old | {KEY: "Lào"})
     assert (late.status_code, "đã có thay đổi" in late.text) == (409, True)
     assert session.scalars(select(ChannelAnswer.value)).all() == ["Việt Nam"]
 
 
 def test_only_the_stalls_people_answer(client: FlaskClient, cast: Cast, now: Clock) -> None:
-    only_its_people_may(client, cast, now, at(cast, "/shopee/hoi"), post=True)
+    only_its_people_may(client, cast, now, at(cast, "/shopee/hoi/luu"), post=True)

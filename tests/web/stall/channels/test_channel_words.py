@@ -19,12 +19,12 @@ def test_when_the_product_changes_its_words_for_the_marketplace_are_looked_at_ag
 ) -> None:
     rice = rice_of(cast)
     say(rice, LOUD)
-    press(ready, at(cast, "/shopee"), at(cast, f"/shopee/mon/{rice}/chu"))
+    press(ready, at(cast, "/shopee"), at(cast, f"/shopee/mon/{rice}/chu/lay"))
     say(rice, LOUD.replace("hạt dài", "hạt tròn"))
     board = ready.get(at(cast, "/shopee")).text
     assert "Món hàng đã đổi chữ" in board
     assert "0/1 món sẵn sàng" in board
-    assert press(ready, at(cast, "/shopee"), at(cast, f"/shopee/mon/{rice}/chu")).status_code == 303
+    assert press(ready, at(cast, "/shopee"), at(cast, f"/shopee/mon/{rice}/chu/lay")).status_code == 303
     assert "1/1 món sẵn sàng" in ready.get(at(cast, "/shopee")).text
 
 
@@ -32,11 +32,11 @@ def test_a_product_of_another_stall_is_not_found(ready: FlaskClient, cast: Cast,
     other = session.scalars(select(Product.id).where(Product.stall_id == cast.lan.stall)).first()
     page = at(cast, f"/shopee/mon/{other}/chu")
     assert ready.get(page).status_code == 404
-    assert ready.post(page, data={"name": "Gạo", "description": "Gạo"}).status_code == 404
+    assert ready.post(f"{page}/lay", data={"name": "Gạo", "description": "Gạo"}).status_code == 404
     assert ready.post(f"{page}/bo").status_code == 404
 
 
-@pytest.mark.parametrize(("rest", "post"), [("chu", False), ("chu", True), ("chu/bo", True)])
+@pytest.mark.parametrize(("rest", "post"), [("chu", False), ("chu/lay", True), ("chu/bo", True)])
 def test_only_the_stalls_people_change_words(
     client: FlaskClient, cast: Cast, now: Clock, rest: str, post: bool
 ) -> None:

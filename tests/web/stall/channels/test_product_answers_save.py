@@ -19,10 +19,10 @@ KEY = ColumnQuestion(token=ORIGIN, label="", hint="").key
 def test_what_does_not_fit_comes_back(htx: FlaskClient, cast: Cast, session: Session) -> None:
     send(htx, cast, "shopee", ASKING)
     page = at(cast, f"/shopee/mon/{rice_of(cast)}/hoi")
-    back = htx.post(page, data=hidden(htx.get(page).text, page) | {KEY: "xem www.gao.vn"})
+    back = htx.post(f"{page}/luu", data=hidden(htx.get(page).text, f"{page}/luu") | {KEY: "xem www.gao.vn"})
     assert (back.status_code, "www.gao.vn" in back.text) == (422, True)
     assert session.scalars(select(ChannelAnswer)).all() == []
 
 
 def test_only_the_stalls_people_answer(client: FlaskClient, cast: Cast, now: Clock) -> None:
-    only_its_people_may(client, cast, now, at(cast, f"/shopee/mon/{rice_of(cast)}/hoi"), post=True)
+    only_its_people_may(client, cast, now, at(cast, f"/shopee/mon/{rice_of(cast)}/hoi/luu"), post=True)

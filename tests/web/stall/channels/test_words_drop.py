@@ -14,9 +14,9 @@ def test_a_second_tap_and_taking_them_back(ready: FlaskClient, cast: Cast) -> No
     rice = rice_of(cast)
     say(rice, LOUD)
     page = at(cast, f"/shopee/mon/{rice}/chu")
-    sent = hidden(ready.get(at(cast, "/shopee")).text, page)
+    sent = hidden(ready.get(at(cast, "/shopee")).text, f"{page}/lay")
     for _tap in range(2):
-        assert ready.post(page, data=sent).status_code == 303
+        assert ready.post(f"{page}/lay", data=sent).status_code == 303
     assert len(words_of(rice)) == 1
     for _tap in range(2):
         assert ready.post(f"{page}/bo").status_code == 303

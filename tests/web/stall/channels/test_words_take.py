@@ -23,7 +23,7 @@ def test_one_tap_takes_the_cured_words_for_this_marketplace_alone(
     board = ready.get(at(cast, "/shopee")).text
     assert "“0912 345 678” (số điện thoại)" in board
     assert "0/1 món sẵn sàng" in board
-    assert press(ready, at(cast, "/shopee"), at(cast, f"/shopee/mon/{rice}/chu")).status_code == 303
+    assert press(ready, at(cast, "/shopee"), at(cast, f"/shopee/mon/{rice}/chu/lay")).status_code == 303
     after = ready.get(at(cast, "/shopee")).text
     assert "1/1 món sẵn sàng" in after
     assert "Chữ ở chợ giữ nguyên" in after
@@ -41,17 +41,21 @@ def test_one_tap_takes_the_cured_words_for_this_marketplace_alone(
 def test_words_of_her_own_are_kept_where_the_marketplace_takes_them(ready: FlaskClient, cast: Cast) -> None:
     rice = rice_of(cast)
     page = at(cast, f"/shopee/mon/{rice}/chu")
-    sent = hidden(ready.get(page).text, page)
+    sent = hidden(ready.get(page).text, f"{page}/lay")
     long = "Gạo mới gặt, phơi nắng, xát trong tuần.\n\nHạt dài, cơm dẻo, thơm mùi lá dứa, hợp người già và trẻ nhỏ."
-    wrong = ready.post(page, data=sent | {"name": "Gạo nếp cái hoa vàng", "description": f"{long} Zalo 0912345678"})
+    wrong = ready.post(
+        f"{page}/lay", data=sent | {"name": "Gạo nếp cái hoa vàng", "description": f"{long} Zalo 0912345678"}
+    )
     assert (wrong.status_code, "“0912345678” (số điện thoại)" in wrong.text) == (422, True)
     assert "Zalo 0912345678" in wrong.text, "what was typed is still there"
-    short = ready.post(page, data=sent | {"name": "Gạo", "description": long})
+    short = ready.post(f"{page}/lay", data=sent | {"name": "Gạo", "description": long})
     assert (short.status_code, "Đang có 3 ký tự, sàn nhận từ 10 đến 120" in short.text) == (422, True)
     assert words_of(rice) == []
-    assert ready.post(page, data=sent | {"name": "Gạo nếp cái hoa vàng", "description": long}).status_code == 303
+    assert (
+        ready.post(f"{page}/lay", data=sent | {"name": "Gạo nếp cái hoa vàng", "description": long}).status_code == 303
+    )
     assert words_of(rice) == [("shopee", long)]
 
 
 def test_only_the_stalls_people_take_words(client: FlaskClient, cast: Cast, now: Clock) -> None:
-    only_its_people_may(client, cast, now, at(cast, f"/shopee/mon/{rice_of(cast)}/chu"), post=True)
+    only_its_people_may(client, cast, now, at(cast, f"/shopee/mon/{rice_of(cast)}/chu/lay"), post=True)

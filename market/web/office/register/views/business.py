@@ -83,6 +83,7 @@ def unread_put_away(desk: OfficeDesk, business_id: int, cell_id: int) -> Page:
 @office_page
 def join_part(desk: OfficeDesk, business_id: int, join_id: int) -> Page:
     """Two businesses again; both can be opened from the page that comes."""
+    queries.business_of(reading(), desk.commune_id, business_id)
     parting = actions.Parting(commune_id=desk.commune_id, business_id=business_id, join_id=join_id, seen=seen_given())
     with transaction() as writing:
         parted_id = actions.part_businesses(writing, desk.actor, parting, clock=clock.now)

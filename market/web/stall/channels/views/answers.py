@@ -50,7 +50,7 @@ def _page(desk: StallContext, board: ChannelBoard, answers: Mapping[str, str], f
     return page, form.wrong_status if form.errors or form.refusal else 200
 
 
-@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/hoi")
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/hoi/luu")
 @stall_page
 def answers_save(desk: StallContext, channel: str) -> Page:
     board, answers = _board(desk, channel)
@@ -105,7 +105,7 @@ def _product_page(desk: StallContext, board: ChannelBoard, product_id: int, form
     return page, form.wrong_status if form.errors or form.refusal else 200
 
 
-@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/hoi")
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/hoi/luu")
 @stall_page
 def product_answers_save(desk: StallContext, channel: str, product_id: int) -> Page:
     board, answers = _board(desk, channel)

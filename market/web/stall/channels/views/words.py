@@ -57,7 +57,7 @@ def _words_page(desk: StallContext, board: ChannelBoard, listing: ChannelListing
     return page, form.wrong_status if form.errors_said or form.refusal else 200
 
 
-@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/chu")
+@blueprint.post("/ban-hang/<gian>/kenh/<san:channel>/mon/<int:product_id>/chu/lay")
 @stall_page
 def words_take(desk: StallContext, channel: str, product_id: int) -> Page:
     board, listing = _listing(desk, channel, product_id)
