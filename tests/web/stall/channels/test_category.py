@@ -68,25 +68,25 @@ def test_a_category_that_was_chosen_meanwhile_is_not_overwritten(
     loaded = shown(ready, page) | {"value": "101231"}
     with transaction() as writing:
         writing.add(ChannelCategory(product_id=rice, channel="shopee", value="7"))
-    answer = ready.post(f"{page}/lay", data=loaded)
+    answer = ready.post(page, data=loaded)
     assert answer.status_code == 409
     assert "ngành hàng (nay là đã chọn ngành khác)" in answer.text
     assert chosen_categories(session, "shopee", [rice]) == {rice: "7"}
-    assert ready.post(f"{page}/lay", data=hidden(answer.text, page) | {"value": "101231"}).status_code == 303
+    assert ready.post(page, data=hidden(answer.text, page) | {"value": "101231"}).status_code == 303
     session.expire_all()
     assert chosen_categories(session, "shopee", [rice]) == {rice: "101231"}
 
 
 def test_the_same_choice_sent_twice_is_one(ready: FlaskClient, page: str, rice: int, session: Session) -> None:
     sent = shown(ready, page) | {"value": "101231"}
-    assert [ready.post(f"{page}/lay", data=sent).status_code for _ in range(2)] == [303, 303]
+    assert [ready.post(page, data=sent).status_code for _ in range(2)] == [303, 303]
     assert [event.verb for event in events_of(session, "product", rice)].count("choose_category") == 1
 
 
 def test_a_choice_that_does_not_say_what_was_seen_is_not_made(
     ready: FlaskClient, page: str, rice: int, session: Session
 ) -> None:
-    answer = ready.post(f"{page}/lay", data={"value": "101231"})
+    answer = ready.post(page, data={"value": "101231"})
     assert answer.status_code == 422
     assert "bạn đã xem gì" in answer.text
     assert chosen_categories(session, "shopee", [rice]) == {}
