@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.base.db import Base, Id
@@ -37,6 +37,62 @@ class ChannelCategory(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     channel: Mapped[str]
     value: Mapped[str]
+
+
+_OF_STALL, _OF_PRODUCT = text("product_id IS NULL"), text("product_id IS NOT NULL")
+
+
+class ChannelAnswer(Base):
+    """What a seller answered for a column of a marketplace's templates that the market has nothing for: for all her
+    goods, or for one product alone. `token`: the column's, or a limit's that nobody else says (`rules.LIMIT_PREFIX`).
+    """
+
+    __tablename__ = "channel_answer"
+    __table_args__ = (
+        Index(
+            "uq_channel_answer_stall",
+            "stall_id",
+            "channel",
+            "token",
+            unique=True,
+            postgresql_where=_OF_STALL,
+            sqlite_where=_OF_STALL,
+        ),
+        Index(
+            "uq_channel_answer_product",
+            "product_id",
+            "channel",
+            "token",
+            unique=True,
+            postgresql_where=_OF_PRODUCT,
+            sqlite_where=_OF_PRODUCT,
+        ),
+        Index(None, "stall_id", "channel"),
+    )
+
+    id: Mapped[Id]
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    channel: Mapped[str]
+    token: Mapped[str]
+    value: Mapped[str]
+    answered_at: Mapped[datetime]
+
+
+class ChannelWords(Base):
+    """The name and description that a product has on one marketplace, in place of its own; `of`: the digest of what its
+    own said when they were taken (`rules.words_digest`), so that a change of those is seen."""
+
+    __tablename__ = "channel_words"
+    __table_args__ = (UniqueConstraint("product_id", "channel"),)
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    channel: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str]
+    of: Mapped[str]
+    taken_at: Mapped[datetime]
 
 
 class ExportRun(Base):

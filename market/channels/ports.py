@@ -19,6 +19,9 @@ class Book(Protocol):
 
     def rows(self, sheet: str, last: int = ...) -> Rows: ...
 
+    def lists(self, sheet: str) -> Mapping[str, Sequence[str]]:
+        """Column letters -> the texts among which a cell of the column is chosen."""
+
 
 class ChannelFormat(Protocol):
     """A marketplace whose own templates are read and filled. `name` stands in addresses and rows."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, String, and_, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.base.errors import NotFound
@@ -13,8 +13,17 @@ from market.catalog.models import Product, Variant
 from market.catalog.queries.public import any_stopped, public_conditions
 from market.catalog.queries.stock import available
 from market.catalog.rules import pack_name
-from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
-from market.channels.rules import ChannelListing, ListedVariant, Names, TemplateCategory, food_names, suggested_category
+from market.channels.models import ChannelAnswer, ChannelCategory, ChannelTemplate, ChannelWords, ExportRun
+from market.channels.rules import (
+    ChannelListing,
+    ListedVariant,
+    ListedWords,
+    Names,
+    TemplateCategory,
+    food_names,
+    suggested_category,
+    words_digest,
+)
 from market.sellers.models import Business, Stall
 from market.trace.queries import codes_for_sale
 from market.values.quantity import UNITS
@@ -51,7 +60,7 @@ def channel_listings(session: Session, export: Export, *, now: datetime) -> list
         picture_link=export.picture_link,
         public=frozenset(one for one, is_public, _ in marks if is_public),
         left=available(session, [variant.id for product in products for variant in product.variants], now=now),
-        chosen=chosen_categories(session, export.channel, ids),
+        told=_told_of(session, export, ids),
         names=food_names(export.categories),
         lots=codes_for_sale(session, ids, now=now),
         stopped=frozenset(one for one, _, is_stopped in marks if is_stopped),
@@ -74,6 +83,63 @@ def chosen_categories(session: Session, channel: str, product_ids: Collection[in
     return {product_id: value for product_id, value in session.execute(query)}
 
 
+Answers = Mapping[int | None, Mapping[str, str]]
+"""Product (None: all of the stall) -> token -> what its seller answered."""
+
+
+def answers_of(session: Session, stall_id: int, channel: str) -> dict[int | None, dict[str, str]]:
+    """What a stall has answered for the columns of one marketplace's templates."""
+    query = select(ChannelAnswer.product_id, ChannelAnswer.token, ChannelAnswer.value).where(
+        ChannelAnswer.stall_id == stall_id, ChannelAnswer.channel == channel
+    )
+    answers: dict[int | None, dict[str, str]] = {}
+    for product_id, token, value in session.execute(query):
+        answers.setdefault(product_id, {})[token] = value
+    return answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What a stall has said to one marketplace: categories and words by product, answers."""
+
+    chosen: Mapping[int, str]
+    answers: Answers
+    words: Mapping[int, tuple[ListedWords, str]]
+
+
+def _told_of(session: Session, export: Export, product_ids: Collection[int]) -> _Told:
+    """All of it in one statement."""
+    nothing = literal(None, String)
+    categories = select(
+        literal("category").label("kind"),
+        ChannelCategory.product_id,
+        nothing.label("token"),
+        ChannelCategory.value,
+        nothing.label("description"),
+        nothing.label("of"),
+    ).where(ChannelCategory.channel == export.channel, ChannelCategory.product_id.in_(product_ids))
+    answers = select(
+        literal("answer"), ChannelAnswer.product_id, ChannelAnswer.token, ChannelAnswer.value, nothing, nothing
+    ).where(ChannelAnswer.stall_id == export.stall_id, ChannelAnswer.channel == export.channel)
+    words = select(
+        literal("words"), ChannelWords.product_id, nothing, ChannelWords.name, ChannelWords.description, ChannelWords.of
+    ).where(ChannelWords.channel == export.channel, ChannelWords.product_id.in_(product_ids))
+    chosen, said, named = dict[int, str](), dict[int | None, dict[str, str]](), dict[int, tuple[ListedWords, str]]()
+    for row in session.execute(union_all(categories, answers, words)).mappings():
+        if row["kind"] == "category":
+            chosen[row["product_id"]] = row["value"]
+        elif row["kind"] == "answer":
+            said.setdefault(row["product_id"], {})[row["token"]] = row["value"]
+        else:
+            named[row["product_id"]] = ListedWords(name=row["value"], description=row["description"]), row["of"]
+    return _Told(chosen=chosen, answers=said, words=named)
+
+
+def answer_facts(answers: Mapping[str, str], tokens: Collection[str]) -> Facts:
+    """What is answered for these columns, as the form of the questions shows it."""
+    return {f"câu trả lời {at + 1}": answers.get(token, "") or "chưa trả lời" for at, token in enumerate(tokens)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Context:
     """What the listings of one stall share."""
@@ -82,7 +148,7 @@ class _Context:
     picture_link: Callable[[str], str]
     public: frozenset[int]
     left: Mapping[int, int | None]
-    chosen: Mapping[int, str]
+    told: _Told
     names: Names
     lots: Mapping[int, str]
     stopped: frozenset[int]
@@ -90,15 +156,20 @@ class _Context:
 
 def _listing(product: Product, context: _Context) -> ChannelListing:
     several = len(product.variants) > 1
+    told, description = context.told, _description(product, context.stall)
+    words, of = told.words.get(product.id, (None, ""))
     return ChannelListing(
         product_id=product.id,
         name=product.name,
         name_suffix=_true_facts(product, context.stall),
-        description=_description(product, context.stall),
+        description=description,
+        answers={**told.answers.get(None, {}), **told.answers.get(product.id, {})},
+        words=words,
+        words_are_old=words is not None and of != words_digest(product.name, description),
         variants=tuple(_listed(variant, context.left.get(variant.id), several) for variant in product.variants),
         images=tuple(context.picture_link(photo.key) for photo in product.photos),
         image_side=min((min(photo.width, photo.height) for photo in product.photos), default=None),
-        category=context.chosen.get(product.id) or _suggested(product, context.names),
+        category=told.chosen.get(product.id) or _suggested(product, context.names),
         tiers=(TIER,) if several else (),
         weight_grams=parcel_grams(product.variants),
         trace_code=context.lots.get(product.id),

@@ -37,6 +37,8 @@ OLD_EXCEL = (
     "Tệp .xls (Excel cũ) không cho chợ biết ô nào báo lỗi (#N/A, #REF!), dòng nào đang ẩn. Muốn chắc, mở bằng Excel, "
     "lưu lại dạng .xlsx rồi gửi."
 )
+READ, NOT_READ = "chợ vẫn đọc", "chợ không đọc"
+KEPT_CELLS = "giữ lại ô chưa đọc được"
 SHOWN_LEFT = 500
 """Lines of the account of what was left."""
 
@@ -135,7 +137,7 @@ def preview_of(look: Look) -> ImportPreview:
         changing=len(changes),
         refused=[_row(one) for one in report.refused],
         partly_read=[_row(one) for one in report.partly_read],
-        changes=[_row(one, look.changes.get(one.number, "")) for one in changes[:SHOWN]],
+        changes=[_row(one, look.changes.get(one.number, "") or _kept(one)) for one in changes[:SHOWN]],
         asked=[_row(one) for one in report.asked],
         cells=file.cells,
         read=file.read,
@@ -147,7 +149,14 @@ def preview_of(look: Look) -> ImportPreview:
 
 
 def _notes(file: RegisterFile) -> list[str]:
-    return [] if all(table.tells_errors for table in file.tables) else [OLD_EXCEL]
+    old = [] if all(table.tells_errors for table in file.tables) else [OLD_EXCEL]
+    told = ", ".join(f"“{title[:60]}” ({READ if is_read else NOT_READ})" for title, is_read in file.hidden_columns)
+    return [*old, *([f"Cột đang ẩn trong tệp: {told}."] if told else [])]
+
+
+def _kept(one: Decision) -> str:
+    """Of a row that changes nothing but brings a cell that nobody can read."""
+    return KEPT_CELLS if one.outcome is RowOutcome.UPDATED else ""
 
 
 def _row(one: Decision, changed: str = "") -> PreviewRow:

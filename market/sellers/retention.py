@@ -21,7 +21,9 @@ from market.sellers.models import (
     OldStallSlug,
     Post,
     RegisterAnswer,
+    RegisterJoin,
     Stall,
+    UnreadCell,
     Verification,
     WaitingChange,
 )
@@ -29,6 +31,8 @@ from market.sellers.models import (
 SIGN_INS_KEPT = timedelta(days=2 * 365)
 """Past the KPI's window of twelve months and the year in which its figures may be asked about again."""
 UNTAKEN_KEPT = timedelta(days=365)
+BROUGHT_KEPT = timedelta(days=365)
+"""Of what files brought: next year's lists are compared with this one's."""
 
 
 def _old_sign_in(now: datetime) -> ColumnElement[bool]:
@@ -63,6 +67,18 @@ RULES = (
         source="Luật Thương mại điện tử 122/2025/QH15: định danh người bán",
     ),
     Rule(model=RegisterAnswer, says="Giữ hẳn: chữ trong bảng tính của xã nghĩa là gì, để lần sau không hỏi lại."),
+    Rule(
+        model=UnreadCell,
+        says="Ô của tệp chưa đọc được: tới khi có người ghi vào sổ hoặc cất đi, rồi một năm để tệp sau không nhắc lại.",
+        source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
+        is_old=lambda now: UnreadCell.closed_at < now - BROUGHT_KEPT,
+    ),
+    Rule(
+        model=RegisterJoin,
+        says="Dòng của tệp đã gộp vào một cơ sở: một năm, trong đó còn tách ra được.",
+        source="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: không giữ lâu hơn mục đích",
+        is_old=lambda now: RegisterJoin.joined_at < now - BROUGHT_KEPT,
+    ),
     Rule(model=Certificate, says="Giữ hẳn: giấy chứng nhận của hàng đã bán."),
     Rule(model=Stall, says="Giữ hẳn: đơn và hàng trỏ tới gian."),
     Rule(model=OldStallSlug, says="Giữ hẳn: địa chỉ cũ đã in ra vẫn mở được."),

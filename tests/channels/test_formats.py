@@ -227,8 +227,10 @@ def test_a_required_column_the_market_cannot_fill_is_named() -> None:
     tokens = [*SHOPEE_TOKENS, "ps_product_global_attribute.100037|1|0"]
     filled = to_rows([listing()], read_template(Maker().make(shopee_tabs(tokens))))
     assert filled.refused[0].reasons == (
-        "Mẫu bắt buộc cột “ps_product_global_attribute.100037” mà chợ chưa có số liệu để điền.",
+        "Mẫu bắt buộc cột “ps_product_global_attribute.100037” mà chợ chưa có số liệu để điền: "
+        "hãy trả lời một lần ở “Sàn hỏi thêm”, chợ nhớ cho các lần sau.",
     )
+    assert filled.lacks == ["ps_product_global_attribute.100037"]
 
 
 def test_shopee_needs_a_weight_only_where_its_template_says_so() -> None:

@@ -129,20 +129,23 @@ def test_one_pack_whose_stock_cannot_go_is_enough(stock: int | None, sentence: s
 
 
 @pytest.mark.parametrize(
-    ("sku", "sentence"), [("", "chưa có mã hàng"), ("GẠO", "không dấu"), ("G" * 51, "50 ký tự"), ("A\nB", "không dấu")]
+    ("sku", "sentence"),
+    [("", "chưa có mã hàng"), ("GẠO", "không dấu"), ("G" * 101, "100 ký tự"), ("A\nB", "không dấu")],
 )
 def test_a_sku_is_short_and_plain(sku: str, sentence: str) -> None:
     assert sentence in against(one(sku=sku))
 
 
-@pytest.mark.parametrize(("sku", "sentence"), [("", "chưa có mã hàng"), ("GẠO", "không dấu"), ("G" * 51, "50 ký tự")])
+@pytest.mark.parametrize(("sku", "sentence"), [("", "chưa có mã hàng"), ("GẠO", "không dấu"), ("G" * 101, "100 ký tự")])
 def test_one_sku_that_cannot_go_is_enough(sku: str, sentence: str) -> None:
     mixed = listing(variants=(single(sku="A", options=("1 kg",)), single(sku=sku, options=("2 kg",))))
     assert sentence in against(mixed)
 
 
 def test_a_sku_may_be_as_long_as_the_marketplace_takes() -> None:
-    assert against(one(sku="G" * 50)) == ""
+    assert against(one(sku="G" * 100)) == ""
+    assert against(one(sku="G" * 50), tiktok.LIMITS) == ""
+    assert "50 ký tự" in against(one(sku="G" * 51), tiktok.LIMITS)
 
 
 def test_two_packs_need_two_skus_and_two_names() -> None:
@@ -193,9 +196,11 @@ def test_a_product_without_variants_does_not_go() -> None:
     assert "Chưa có loại nào" in against(listing(variants=()))
 
 
-def test_no_more_than_three_hundred_variants_go() -> None:
-    assert "nhiều nhất 300" in against(packs(*range(1_000, 1_301)))
-    assert against(packs(*range(1_000, 1_300))) == ""
+@pytest.mark.parametrize(("limits", "most"), [(shopee.LIMITS, 50), (tiktok.LIMITS, 300)])
+def test_no_more_variants_go_than_the_marketplace_takes(limits: ChannelLimits, most: int) -> None:
+    """Sixty combinations are too many for Shopee (field B05)."""
+    assert f"nhiều nhất {most}" in against(packs(*range(1_000, 1_001 + most)), limits)
+    assert against(packs(*range(1_000, 1_000 + most)), limits) == ""
 
 
 @pytest.mark.parametrize(
@@ -213,7 +218,7 @@ def test_no_more_than_three_hundred_variants_go() -> None:
 def test_choices_are_named_within_the_marketplaces_bounds(
     tiers: tuple[str, ...], options: tuple[str, ...], sentence: str
 ) -> None:
-    assert sentence in against(listing(tiers=tiers, variants=(single(options=options),)))
+    assert sentence in against(listing(tiers=tiers, variants=(single(options=options),)), tiktok.LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -229,9 +234,9 @@ def test_one_wrong_name_among_several_is_enough(
     tiers: tuple[str, ...], options: tuple[str, ...], sentence: str
 ) -> None:
     right = single(options=("x", "y"))
-    assert against(listing(tiers=("Loại", "Cỡ"), variants=(right,))) == ""
+    assert against(listing(tiers=("Loại", "Cỡ"), variants=(right,)), tiktok.LIMITS) == ""
     wrong = listing(tiers=tiers, variants=(right, single(sku="B", options=options)))
-    [found] = reasons_against(wrong, shopee.LIMITS)
+    [found] = reasons_against(wrong, tiktok.LIMITS)
     assert sentence in found
 
 
@@ -240,7 +245,11 @@ def test_packs_without_a_tier_have_no_names_that_could_be_the_same() -> None:
 
 
 def test_a_choice_s_name_may_be_as_long_as_the_marketplace_takes() -> None:
-    assert against(listing(tiers=("L" * 20,), variants=(single(options=("o" * 50,)),))) == ""
+    for limits, most in ((shopee.LIMITS, 20), (tiktok.LIMITS, 50)):
+        assert against(listing(tiers=("L" * 20,), variants=(single(options=("o" * most,)),)), limits) == ""
+        assert "dài quá" in against(listing(tiers=("L" * 20,), variants=(single(options=("o" * (most + 1),)),)), limits)
+    vacuum = listing(variants=(single(options=("Túi hút chân không loại 1 kg đặc biệt",)),))
+    assert "“Túi hút chân không loại 1 kg đặc biệt” dài quá 20 ký tự" in against(vacuum), "field B05"
 
 
 def test_one_pack_out_of_the_range_is_enough() -> None:

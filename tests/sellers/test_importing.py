@@ -20,7 +20,7 @@ from market.base.storage import new_key, storage
 from market.cli import HANDLERS
 from market.sellers import importing
 from market.sellers.importing import import_of
-from market.sellers.models import Business, BusinessHistory
+from market.sellers.models import Business, BusinessHistory, UnreadCell
 from market.sellers.previews import REGISTER_PREVIEW, preview_at
 from market.web.base.long_tasks import ask_with_file
 from tests import factories as make
@@ -326,3 +326,14 @@ def test_the_number_of_a_forgotten_preview_leads_to_no_other_import(
     work_once(LANE)
 
     assert entered(session) == 5
+
+
+def test_a_large_file_too_keeps_what_could_not_be_read(look, confirm, session: Session) -> None:
+    rows = [*households(5), "Hộ Sen,HKD,Mỗ Đoạn,hỏi con gái,Bún"]
+    for _month in range(2):
+        confirm(look(rows))
+        work_once(LANE)
+        session.expire_all()
+        assert session.scalars(select(UnreadCell.text)).all() == ["hỏi con gái"]
+    again = preview_at(task(look(rows)))
+    assert (again.changing, again.counts["unchanged"]) == (0, 6)

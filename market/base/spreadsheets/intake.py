@@ -7,7 +7,7 @@ import enum
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from market.base.spreadsheets.sheet import Place, Row, Sheet
 from market.values.text import fold
@@ -79,12 +79,14 @@ class TableLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table: its title as written, the field it is read as, SKIPPED or "". `sample`: its first text."""
+    """A column of a table: its title as written, the field it is read as, SKIPPED or "". `sample`: its first text.
+    One that is hidden is read like any other."""
 
     at: int
     title: str
     field: str
     sample: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,8 @@ def _table(sheet: Sheet, position: int, words: Vocabulary) -> Table:
         return Table(**whole, left=left, columns=guess or (), is_guessed=guess is not None)  # type: ignore[arg-type]
     reader = _Reader(sheet=sheet, position=position, words=words, header=header)
     reader.go_through()
-    return Table(**whole, read=reader.read, columns=header.columns, lines=reader.lines, left=reader.all_left())  # type: ignore[arg-type]
+    columns = [replace(one, is_hidden=one.at in sheet.hidden_columns) for one in header.columns]
+    return Table(**whole, read=reader.read, columns=columns, lines=reader.lines, left=reader.all_left())  # type: ignore[arg-type]
 
 
 def _filled_places(sheet: Sheet) -> list[list[int]]:

@@ -13,6 +13,13 @@ from market.base.spreadsheets.xml import Enough, XmlListener, parse
 
 MAX_CELLS = 500_000
 MAX_ROWS = 1_048_576
+MAX_LISTED = 2_000
+_MOST_PLACES = 200
+_LIST_PLACE = re.compile(
+    r"=?(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<name>[^'!]+))!)?"
+    r"\$?(?P<first>[A-Z]{1,3})\$?(?P<from>[0-9]{1,7})(?::\$?(?P<last>[A-Z]{1,3})\$?(?P<to>[0-9]{1,7}))?"
+)
+_COLUMNS = re.compile(r"\$?([A-Z]{1,3})\$?[0-9]*(?::\$?([A-Z]{1,3})\$?[0-9]*)?")
 SHARED_STRINGS = "xl/sharedStrings.xml"
 
 
@@ -35,6 +42,34 @@ class Workbook:
         reader = _CellReader(self.strings, last)
         parse(self.package.member(self.sheets[sheet]), reader)
         return reader.rows
+
+    def lists(self, sheet: str) -> dict[str, tuple[str, ...]]:
+        """Column letters -> the texts among which a cell of the column is chosen, where the sheet says so; no more than
+        MAX_LISTED of each."""
+        reader = _ListReader()
+        parse(self.package.member(self.sheets[sheet]), reader)
+        listed = {letters: self._listed(source, sheet) for source, columns in reader.found for letters in columns}
+        return {letters: texts for letters, texts in listed.items() if texts}
+
+    def _listed(self, source: str, sheet: str) -> tuple[str, ...]:
+        """What a list says: its texts themselves, or the cells that it points to."""
+        if source.startswith('"'):
+            return tuple(filter(None, map(_composed, source.strip('"').replace('""', '"').split(","))))
+        place = _LIST_PLACE.fullmatch(source)
+        name = (
+            _composed(place["quoted"].replace("''", "'") if place["quoted"] else place["name"] or sheet)
+            if place
+            else ""
+        )
+        if place is None or name not in self.sheets or place["first"] != (place["last"] or place["first"]):
+            return ()
+        first, last = int(place["from"]), min(int(place["to"] or place["from"]), int(place["from"]) + MAX_LISTED - 1)
+        try:
+            rows = self.rows(name, last)
+        except BadSpreadsheet:
+            return ()
+        texts = (rows.get(row, {}).get(place["first"], "") for row in range(first, last + 1))
+        return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def open_workbook(raw: bytes) -> Workbook:
@@ -168,3 +203,45 @@ def row_number(attributes: Mapping[str, str], previous: int) -> int:
     if not re.fullmatch(r"[0-9]{1,7}", number):
         raise BadSpreadsheet(NOT_XLSX)
     return int(number)
+
+
+class _ListReader(XmlListener):
+    """The lists that cells are chosen from: what each says, and its columns; Excel's old kind and its newer one."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.is_list = False
+        self.pieces: list[str] = []
+        self.said = {"formula1": "", "sqref": ""}
+
+    def start(self, tag: str, attributes: dict[str, str], offset: int) -> None:
+        if tag == "dataValidation":
+            self.is_list = attributes.get("type") == "list"
+            self.said = {"formula1": "", "sqref": attributes.get("sqref", "")}
+        self.pieces.clear()
+
+    def text(self, text: str) -> None:
+        if self.is_list:
+            self.pieces.append(text)
+
+    def end(self, tag: str, offset: int) -> None:
+        if not self.is_list:
+            return
+        if tag in ("formula1", "f") and self.pieces:
+            self.said["formula1"] = "".join(self.pieces).strip()
+        elif tag == "sqref":
+            self.said["sqref"] = "".join(self.pieces)
+        elif tag == "dataValidation":
+            self.found.append((self.said["formula1"], _columns_in(self.said["sqref"])))
+            self.is_list = False
+        self.pieces.clear()
+
+
+def _columns_in(places: str) -> tuple[str, ...]:
+    """The columns that places such as `J7:J1006 L7` lie in, no more than 200 of each."""
+    found: list[str] = []
+    for place in places.split()[:_MOST_PLACES]:
+        if match := _COLUMNS.fullmatch(place):
+            first, last = number_of(match[1]), number_of(match[2] or match[1])
+            found += [letters_of(column) for column in range(first, min(last, first + _MOST_PLACES) + 1)]
+    return tuple(found)

@@ -56,6 +56,7 @@ from market.sellers.actions.imports import (
     register_file,
     register_rows,
 )
+from market.sellers.actions.joining import Parting, part_businesses
 from market.sellers.actions.papers import NewCertificate, end_certificate, record_certificate
 from market.sellers.actions.posts import (
     LONGEST_MANDATE_DAYS,
@@ -114,6 +115,7 @@ from market.sellers.actions.stall_words import (
     withdraw_stall_change,
 )
 from market.sellers.actions.stalls import StallSettings, change_stall, close_stall, open_stall, reopen_stall
+from market.sellers.actions.unread import put_away_unread
 from market.sellers.actions.verifying import IdentityWarning, Verify, VerifyOnPaper, verify_claim, verify_on_paper
 
 __all__ = [
@@ -152,6 +154,7 @@ __all__ = [
     "OwnPassword",
     "OwnerProof",
     "PaperSeen",
+    "Parting",
     "SeenChange",
     "SeenRequest",
     "StallSettings",
@@ -198,7 +201,9 @@ __all__ = [
     "make_slip",
     "merge_hamlet",
     "open_stall",
+    "part_businesses",
     "propose_business",
+    "put_away_unread",
     "record_certificate",
     "refuse_claim",
     "refuse_family_consent",

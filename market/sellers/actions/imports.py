@@ -17,7 +17,9 @@ from market.base.spreadsheets.tables import read_tables
 from market.places.models import Commune
 from market.places.queries import merged_hamlets
 from market.sellers import queries
+from market.sellers.actions.joining import note_joins
 from market.sellers.actions.register import NewBusiness, bring_businesses, enter_businesses, lock_register
+from market.sellers.actions.unread import note_unread
 from market.sellers.rules import (
     BusinessStatus,
     Decision,
@@ -158,9 +160,15 @@ def _write(
 ) -> None:
     """Bring what is known to what the rows say, then enter what is new."""
     commune_id = register.row.id
-    said = [(one.business_id, _new_business(commune_id, one.said, now)) for one in changes if one.said]
-    bring_businesses(session, actor, register, {at: new for at, new in said if at is not None}, now=now)
-    enter_businesses(session, actor, register, [new for at, new in said if at is None], now=now)
+    said = [(one, _new_business(commune_id, one.said, now)) for one in changes if one.said]
+    known = {one.business_id: new for one, new in said if one.business_id is not None}
+    bring_businesses(session, actor, register, known, now=now)
+    fresh = [(one, new) for one, new in said if one.business_id is None]
+    ids = enter_businesses(session, actor, register, [new for _one, new in fresh], now=now)
+    written = {one.business_id: one for one, _new in said if one.business_id is not None}
+    written |= {at: one for at, (one, _new) in zip(ids, fresh, strict=True)}
+    note_unread(session, {at: one.says.cells for at, one in written.items() if one.says}, now=now)
+    note_joins(session, actor, written, now=now)
 
 
 def _new_business(commune_id: int, said: RegisterRow, now: datetime) -> NewBusiness:

@@ -15,6 +15,7 @@ from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
 from market.places.models import Commune, Hamlet
 from market.sellers import queries
+from market.sellers.actions.unread import close_unread
 from market.sellers.models import Business, BusinessHistory, BusinessKind, BusinessStatus
 from market.sellers.rules import reason_against_day
 from market.values.period import local_day
@@ -82,7 +83,7 @@ def add_business(
     if known := _entered_so(session, new):
         return known
     _refuse_ended_hamlet(session, new)
-    _refuse_known(session, new, None)
+    refuse_known(session, new, None)
     (business_id,) = enter_businesses(session, actor, register, [new], now=now)
     return business_id
 
@@ -142,7 +143,7 @@ def _entered_so(session: Session, new: NewBusiness) -> int | None:
     return session.scalar(select(Business.id).filter_by(**said).where(Business.id.in_(lines)))
 
 
-def _refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
+def refuse_known(session: Session, new: NewBusiness, business_id: int | None) -> None:
     """Conflict where another business than this one (None: than any) is known so."""
     others = select(Business.name).where(Business.commune_id == new.commune_id, Business.id != business_id)
     if new.tax_id and session.scalars(others.where(Business.tax_id == new.tax_id)).first():
@@ -185,7 +186,7 @@ def edit_business(
     business = _locked_business(session, business_id, new.commune_id)
     if _changed(business.row, new):
         check_seen(seen, queries.business_facts(business.row))
-    return _bring_to(session, actor, business, new, now=clock())
+    return bring_to(session, actor, business, new, now=clock())
 
 
 def update_business(session: Session, actor: Actor, business_id: int, new: NewBusiness, *, now: datetime) -> list[str]:
@@ -194,7 +195,7 @@ def update_business(session: Session, actor: Actor, business_id: int, new: NewBu
     Kind, status and hamlet leave history: Refused for a day to come, or before the last one written. Conflict where
     another business is known so already, NotFound for one of another commune.
     """
-    return _bring_to(session, actor, _locked_business(session, business_id, new.commune_id), new, now=now)
+    return bring_to(session, actor, _locked_business(session, business_id, new.commune_id), new, now=now)
 
 
 def _locked_business(session: Session, business_id: int, commune_id: int) -> Locked[Business]:
@@ -206,9 +207,11 @@ def _changed(business: Business, new: NewBusiness) -> list[str]:
     return [field for field in EDITABLE if getattr(business, field) != getattr(new, field)]
 
 
-def _bring_to(
-    session: Session, actor: Actor, edited: Locked[Business], new: NewBusiness, *, now: datetime
-) -> list[str]:
+def bring_to(session: Session, actor: Actor, edited: Locked[Business], new: NewBusiness, *, now: datetime) -> list[str]:
+    """Bring a locked business to what is said of it; returns the changed fields.
+
+    Refused for a day to come or before the last one written, Conflict where another business is known so already.
+    """
     business = edited.row
     changed = _changed(business, new)
     if not changed:
@@ -216,12 +219,13 @@ def _bring_to(
     if "hamlet_id" in changed:
         _refuse_ended_hamlet(session, new)
     if set(changed) & {"name", "hamlet_id", "phone", "tax_id"}:
-        _refuse_known(session, new, business.id)
+        refuse_known(session, new, business.id)
     if set(changed) & set(HISTORIC):
         _refuse_day(new.valid_from, queries.history_since(session, business.id), now=now)
     _set(business, new, changed, now=now)
     if set(changed) & set(HISTORIC):
         _write_histories(session, [(business.id, new)], now=now)
+    close_unread(session, {business.id: changed}, now=now)
     log_business(session, actor, "edit_business", business, *changed, now=now)
     return changed
 
@@ -247,6 +251,7 @@ def bring_businesses(
         if changed[business.id]:
             _set(business, told[business.id], changed[business.id], now=now)
     session.flush()
+    close_unread(session, changed, now=now)
     moved = [(at, told[at]) for at, fields in changed.items() if set(fields) & set(HISTORIC)]
     _write_histories(session, moved, now=now)
     changes = [_change("edit_business", at, commune_id, *fields) for at, fields in changed.items() if fields]

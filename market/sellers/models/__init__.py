@@ -2,6 +2,7 @@
 
 from market.sellers.models.change_requests import ChangeRequest, RequestState
 from market.sellers.models.changes import ChangeKind, ChangeState, WaitingChange
+from market.sellers.models.intake import RegisterJoin, UnreadCell
 from market.sellers.models.posts import Appointment, Mandate, MandateMethod, Post, PostRole
 from market.sellers.models.register import (
     AnswerAbout,
@@ -52,9 +53,11 @@ __all__ = [
     "Post",
     "PostRole",
     "RegisterAnswer",
+    "RegisterJoin",
     "RequestState",
     "Stall",
     "StallState",
+    "UnreadCell",
     "Verification",
     "VerificationState",
     "WaitingChange",

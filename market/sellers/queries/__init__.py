@@ -84,6 +84,7 @@ from market.sellers.queries.imports import (
     plan_beside,
     plan_import,
 )
+from market.sellers.queries.intake import join_facts, joins_of, unread_of
 from market.sellers.queries.posts import (
     PostHolder,
     hamlets_served,
@@ -207,6 +208,8 @@ __all__ = [
     "is_staff",
     "is_staff_device",
     "is_watched_by_nobody",
+    "join_facts",
+    "joins_of",
     "known_businesses",
     "known_near",
     "lapsed_mandates",
@@ -261,6 +264,7 @@ __all__ = [
     "stall_texts",
     "stalls_of_person",
     "twin_mark_in",
+    "unread_of",
     "verification_of",
     "verification_with_id",
     "verifications_of",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.base.spreadsheets.intake import SKIPPED
 from market.sellers.models import AnswerAbout, BusinessKind, BusinessStatus, RegisterAnswer
-from market.sellers.rules import FIELD_TITLES, RegisterRow, Words
+from market.sellers.rules import FIELD_TITLES, RegisterRow, Words, is_of_pair
 from market.values.text import fold
 
 KINDS = {kind.value: kind for kind in BusinessKind}
@@ -47,6 +47,17 @@ class Answers:
         """The business that a person said a row is not."""
         meant = self.of(AnswerAbout.TWIN).get(twin_mark(row))
         return (-int(meant),) if meant and int(meant) < 0 else ()
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """Of two rows of one file, by their pair mark: ONE or TWO."""
+        return {said: meant for said, meant in self.of(AnswerAbout.TWIN).items() if is_of_pair(said)}
+
+    def pairs_that_are(self, meaning: str) -> set[str]:
+        return {said for said, meant in self.pairs.items() if meant == meaning}
+
+
+ONE, TWO = "1", "-1"
 
 
 def twin_mark(row: RegisterRow) -> str:

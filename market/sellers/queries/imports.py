@@ -11,8 +11,8 @@ from market.base.seen import UNSAID, Facts
 from market.base.spreadsheets.intake import Vocabulary
 from market.places.models import Hamlet
 from market.places.queries import hamlets_of, old_places_of
-from market.sellers.models import Business, BusinessHistory, BusinessStatus
-from market.sellers.queries.answers import Answers, answers_of
+from market.sellers.models import Business, BusinessHistory, BusinessStatus, UnreadCell
+from market.sellers.queries.answers import ONE, TWO, Answers, answers_of, twin_mark
 from market.sellers.rules import (
     KIND_WORDS,
     STATUS_WORDS,
@@ -25,7 +25,9 @@ from market.sellers.rules import (
     RegisterRow,
     RowOutcome,
     TypedRow,
+    ask_about_pairs,
     ask_about_twins,
+    joined_rows,
     plan,
     read_row,
     row_words,
@@ -83,12 +85,14 @@ def plan_beside(register: Beside, typed: Sequence[TypedRow], *, today: date) -> 
     for one in typed:
         try:
             row = read_row(one, read_by.hamlets, known=read_by)
-            rows.append(NumberedRow(number=one.number, row=row, means=answers.same(row)))
+            rows.append(NumberedRow(number=one.number, row=row, means=answers.same(row), mark=twin_mark(row)))
         except ValueError as error:
             fault = Decision(number=one.number, name=one.name, outcome=RowOutcome.REFUSED, reason=str(error))
             unread.append(fault)
     apart = {one.number: answers.apart(one.row) for one in rows}
-    decisions = ask_about_twins(plan(rows, known, today=today), known, apart) + unread
+    alone, joined = joined_rows(rows, answers.pairs_that_are(ONE))
+    asked = ask_about_twins(plan(alone, known, today=today), known, apart)
+    decisions = ask_about_pairs(asked, answers.pairs_that_are(TWO)) + joined + unread
     return ImportReport(decisions=sorted(decisions, key=lambda decision: decision.number))
 
 
@@ -220,10 +224,12 @@ def known_businesses(session: Session, commune_id: int, *scope: ColumnElement[bo
     )
     query = select(*columns).join(BusinessHistory, BusinessHistory.business_id == Business.id, isouter=True)
     query = query.where(Business.commune_id == commune_id, *scope).group_by(Business.id).order_by(Business.id)
+    unread = _unread_of(session, commune_id, *scope)
     return [
         KnownBusiness(
             id=row.id,
             since=row.since,
+            unread=frozenset(unread.get(row.id, ())),
             said=RegisterRow(
                 name=row.name,
                 kind=row.kind,
@@ -238,3 +244,14 @@ def known_businesses(session: Session, commune_id: int, *scope: ColumnElement[bo
         )
         for row in session.execute(query)
     ]
+
+
+def _unread_of(session: Session, commune_id: int, *scope: ColumnElement[bool]) -> dict[int, set[tuple[str, str]]]:
+    """Business -> field and text of the cells that nobody could read, those put away too."""
+    query = select(UnreadCell.business_id, UnreadCell.field, UnreadCell.text).join(
+        Business, Business.id == UnreadCell.business_id
+    )
+    found: dict[int, set[tuple[str, str]]] = {}
+    for business_id, name, text in session.execute(query.where(Business.commune_id == commune_id, *scope)):
+        found.setdefault(business_id, set()).add((name, text))
+    return found

@@ -7,9 +7,10 @@ from hashlib import sha256
 
 from market.base.spreadsheets.intake import SKIPPED
 from market.sellers.models import AnswerAbout
-from market.sellers.queries.answers import Answers, twin_mark
+from market.sellers.queries.answers import ONE, TWO, Answers
 from market.sellers.queries.imports import Beside
 from market.sellers.rules import (
+    BETWEEN,
     FIELD_TITLES,
     KIND_WORDS,
     STATUS_WORDS,
@@ -19,6 +20,8 @@ from market.sellers.rules import (
     TypedRow,
     error_in,
     kind_named,
+    pair_mark,
+    row_words,
     state_named,
 )
 from market.values.text import fold
@@ -67,6 +70,7 @@ def questions_about(register: Beside, file: RegisterFile, report: ImportReport) 
     for one in words:
         asked += one.questions(file.rows, answers.of(one.about))
     asked += _twins(register, report)
+    asked += _pairs(register, report)
     return sorted(asked, key=lambda one: not one.is_open)[:MOST_ASKED]
 
 
@@ -123,7 +127,7 @@ class _Words:
 
 def _twins(register: Beside, report: ImportReport) -> Iterator[Question]:
     given = register.answers.of(AnswerAbout.TWIN)
-    found = {twin_mark(one.says): one for one in report.decisions if one.says}
+    found = {one.mark: one for one in report.decisions if one.mark}
     open_ones = {mark: one.near for mark, one in found.items() if one.near is not None}
     answered = {mark: abs(int(given[mark])) for mark in found if mark in given}
     known = {one.id: one for one in register.known}
@@ -142,6 +146,25 @@ def _twins(register: Beside, report: ImportReport) -> Iterator[Question]:
                 ),
                 meaning=given.get(mark, ""),
             )
+
+
+def _pairs(register: Beside, report: ImportReport) -> Iterator[Question]:
+    """Two rows of the file that may say the same."""
+    given = register.answers.pairs
+    by_number = {one.number: one for one in report.decisions}
+    asked = [(by_number[one.near_row], one) for one in report.decisions if one.near_row in by_number]
+    by_mark = {one.mark: one for one in report.decisions if one.mark}
+    parts = (said.partition(BETWEEN) for said in given)
+    asked += [(by_mark[one], by_mark[other]) for one, _, other in parts if one in by_mark and other in by_mark]
+    for said, (fuller, other) in {pair_mark(one.mark, other.mark): (one, other) for one, other in asked}.items():
+        yield Question(
+            about=AnswerAbout.TWIN.value,
+            said=said,
+            label=f"“{other.name}” ({row_words(other.number)}) và “{fuller.name}” ({row_words(fuller.number)})",
+            hint="Hai dòng của tệp này có thể là một cơ sở.",
+            choices=(_OPEN, (ONE, "Là một: ghi một cơ sở"), (TWO, "Hai cơ sở khác nhau: ghi cả hai")),
+            meaning=given.get(said, ""),
+        )
 
 
 def _told(known: KnownBusiness) -> str:

@@ -5,25 +5,30 @@ from market.sellers.rules.cells import error_in
 from market.sellers.rules.files import AccountLine, RegisterFile
 from market.sellers.rules.kinds import kind_named, state_named
 from market.sellers.rules.merging import (
+    IDENTITY,
     Decision,
     ImportReport,
     KnownBusiness,
     NumberedRow,
     RowOutcome,
+    kept_values,
     plan,
+    row_of_values,
     row_words,
     rows_words,
 )
 from market.sellers.rules.names import look_of, odd_letters, reason_against_name
 from market.sellers.rules.places import HamletNames
-from market.sellers.rules.reading import Known, RegisterRow, TypedRow, Words, read_row, typed_row
+from market.sellers.rules.reading import Known, RegisterRow, TypedRow, UnreadText, Words, read_row, typed_row
 from market.sellers.rules.register import KIND_WORDS, STATUS_WORDS, BusinessKind, BusinessStatus, reason_against_day
 from market.sellers.rules.titles import FIELD_TITLES, REQUIRED, vocabulary
-from market.sellers.rules.twins import ask_about_twins
+from market.sellers.rules.twins import BETWEEN, ask_about_pairs, ask_about_twins, is_of_pair, joined_rows, pair_mark
 
 __all__ = [
     "BANKS",
+    "BETWEEN",
     "FIELD_TITLES",
+    "IDENTITY",
     "KIND_WORDS",
     "REQUIRED",
     "STATUS_WORDS",
@@ -41,18 +46,25 @@ __all__ = [
     "RegisterRow",
     "RowOutcome",
     "TypedRow",
+    "UnreadText",
     "Words",
     "account_number",
+    "ask_about_pairs",
     "ask_about_twins",
     "error_in",
     "holder_name",
+    "is_of_pair",
+    "joined_rows",
+    "kept_values",
     "kind_named",
     "look_of",
     "odd_letters",
+    "pair_mark",
     "plan",
     "read_row",
     "reason_against_day",
     "reason_against_name",
+    "row_of_values",
     "row_words",
     "rows_words",
     "state_named",

@@ -67,6 +67,12 @@ class RegisterFile:
         """The columns that a person can say the meaning of: with a title, not understood."""
         return [one for table in self.tables for one in table.columns if one.title and not one.field]
 
+    @property
+    def hidden_columns(self) -> list[tuple[str, bool]]:
+        """The titles of the columns that are hidden in the file, and whether they are read."""
+        hidden = [one for table in self.tables if table.is_read for one in table.columns if one.is_hidden]
+        return [(one.title or f"thứ {one.at + 1}", bool(one.field) and one.field != SKIPPED) for one in hidden]
+
     def account(self) -> list[AccountLine]:
         """Every cell that is not read as a row's."""
         return [_line(table, left, len(self.tables)) for table in self.tables for left in table.left]

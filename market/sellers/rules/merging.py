@@ -9,11 +9,38 @@ from typing import Self
 
 from market.base.spreadsheets.intake import row_place
 from market.sellers.rules.reading import RegisterRow
-from market.sellers.rules.register import BusinessStatus, reason_against_day
+from market.sellers.rules.register import BusinessKind, BusinessStatus, reason_against_day
+from market.values.phone import Phone
 from market.values.ranges import ranges_text
+from market.values.taxid import TaxId
 
 HISTORIC = frozenset({"kind", "hamlet_id", "status"})
+IDENTITY = frozenset({"name", "hamlet_id", "phone", "tax_id"})
+"""By what a business is known: a row that a person says is one with others of these is joined to it."""
 FIELDS = ("name", "kind", "hamlet_id", "tax_id", "owner_name", "phone", "trade", "address", "status")
+
+
+def kept_values(row: RegisterRow) -> dict[str, str]:
+    """What a row says, as it is stored: field -> value."""
+    told = {name: getattr(row, name) for name in (*FIELDS, "valid_from")}
+    return {name: str(value) for name, value in told.items() if value is not None}
+
+
+def row_of_values(kept: Mapping[str, str]) -> RegisterRow:
+    """The row that `kept_values` was made of."""
+    day, state = kept.get("valid_from"), kept.get("status")
+    return RegisterRow(
+        name=kept["name"],
+        kind=BusinessKind(kept["kind"]),
+        hamlet_id=int(kept["hamlet_id"]),
+        tax_id=TaxId(kept["tax_id"]) if "tax_id" in kept else None,
+        owner_name=kept.get("owner_name"),
+        phone=Phone.stored(kept["phone"]) if "phone" in kept else None,
+        trade=kept.get("trade"),
+        address=kept.get("address"),
+        status=BusinessStatus(state) if state else None,
+        valid_from=date.fromisoformat(day) if day else None,
+    )
 
 
 class RowOutcome(enum.StrEnum):
@@ -34,6 +61,8 @@ class KnownBusiness:
     id: int
     said: RegisterRow
     since: date | None = None
+    unread: frozenset[tuple[str, str]] = frozenset()
+    """Field and text of the cells that files brought and nobody could read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +70,8 @@ class Decision:
     """What becomes of a row: `said` is the whole business after it, `before` what was known of it (None: nothing),
     `fields` those that change. `reason`: why it is refused, or which of its cells is left out. `turn`: a row of a later
     one may need that those of earlier ones were taken in; `says` is what stands in the row itself; `means` the business
-    that a person said it is, `near` the one that it may be."""
+    that a person said it is, `near` the one that it may be, `near_row` the row of the file that may say the same.
+    `own`: the row without what was `joined` to it, `mark`: what it is known again by in the next file."""
 
     number: int
     name: str
@@ -55,6 +85,10 @@ class Decision:
     says: RegisterRow | None = field(default=None, compare=False)
     means: int | None = field(default=None, compare=False)
     near: int | None = field(default=None, compare=False)
+    near_row: int | None = field(default=None, compare=False)
+    own: RegisterRow | None = field(default=None, compare=False)
+    mark: str = field(default="", compare=False)
+    joined: tuple["NumberedRow", ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +158,7 @@ class _Entry:
     said: RegisterRow
     since: date | None = None
     taken_by: int | None = None
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 Key = tuple[str, int, str | None]
@@ -148,7 +183,7 @@ class _Book:
     def of(cls, known: Iterable[KnownBusiness], *, today: date) -> Self:
         book = cls(today=today)
         for one in known:
-            book.put(_Entry(id=one.id, said=one.said, since=one.since))
+            book.put(_Entry(id=one.id, said=one.said, since=one.since, unread=one.unread))
         return book
 
     def untaken(self) -> Self:
@@ -210,14 +245,23 @@ class _Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedRow:
-    """A row that reads well, and its number in the file; `means`: the business that a person said it is."""
+    """A row that reads well, and its number in the file; `means`: the business that a person said it is. `mark`: what
+    it is known again by; `joined`: the rows that a person said say the same, with what they fill in of it; `own`: the
+    row without that."""
 
     number: int
     row: RegisterRow
     means: int | None = None
+    mark: str = ""
+    joined: tuple["NumberedRow", ...] = ()
+    own: RegisterRow | None = None
+
+    @property
+    def unread(self) -> frozenset[tuple[str, str]]:
+        return frozenset((one.field, one.text) for one in self.row.cells)
 
 
-def _by_content(numbered: NumberedRow) -> tuple[int, str, int]:
+def by_content(numbered: NumberedRow) -> tuple[int, str, int]:
     """The fullest row first, equal ones by what they say: whatever order a file has them in."""
     said = [getattr(numbered.row, name) for name in (*FIELDS, "valid_from")]
     return -sum(1 for one in said if one is not None), repr([str(one) for one in said]), numbered.number
@@ -230,7 +274,7 @@ def plan(rows: Sequence[NumberedRow], known: Iterable[KnownBusiness], *, today: 
     and phone through a row. Going through the same rows again changes nothing more: a row whose business another row
     would then take is refused, for a person to say which is meant.
     """
-    register, ordered = list(known), sorted(rows, key=_by_content)
+    register, ordered = list(known), sorted(rows, key=by_content)
     repeats = _repeats(ordered)
     told_once = [numbered for numbered in ordered if numbered.number not in repeats]
     unclear: dict[int, Decision] = {}
@@ -256,7 +300,13 @@ def _gone_through(book: _Book, rows: Sequence[NumberedRow]) -> dict[int, Decisio
         turn = next(turns)
         for numbered in waiting:
             decided[numbered.number] = replace(
-                _decide(book, numbered), turn=turn, says=numbered.row, means=numbered.means
+                _decide(book, numbered),
+                turn=turn,
+                says=numbered.row,
+                means=numbered.means,
+                mark=numbered.mark,
+                joined=numbered.joined,
+                own=numbered.own,
             )
         refused = [numbered for numbered in waiting if decided[numbered.number].outcome is RowOutcome.REFUSED]
         if len(refused) == len(waiting):
@@ -306,11 +356,13 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
             _refuse_day(book, row, entry.since)
     except _Unclear as error:
         return _refused(numbered, str(error))
+    is_new = bool(changed) or not numbered.unread <= entry.unread
+    entry.unread |= numbered.unread
     book.change(entry, said)
     return Decision(
         number=number,
         name=row.name,
-        outcome=RowOutcome.UPDATED if changed else RowOutcome.UNCHANGED,
+        outcome=RowOutcome.UPDATED if is_new else RowOutcome.UNCHANGED,
         reason=row.unread,
         business_id=entry.id,
         said=said,
@@ -322,7 +374,7 @@ def _decide(book: _Book, numbered: NumberedRow) -> Decision:
 def _enter(book: _Book, numbered: NumberedRow) -> Decision:
     row, number = numbered.row, numbered.number
     said = replace(row, status=row.status or BusinessStatus.ACTIVE)
-    book.put(_Entry(id=None, said=said, taken_by=number))
+    book.put(_Entry(id=None, said=said, taken_by=number, unread=numbered.unread))
     return Decision(number=number, name=said.name, outcome=RowOutcome.CREATED, reason=row.unread, said=said)
 
 

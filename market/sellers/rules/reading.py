@@ -27,6 +27,18 @@ _SOON = timedelta(days=366)
 """A day within it says that the row is not true yet; a later one is a slip of the pen."""
 
 
+LONGEST_UNREAD = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadText:
+    """A cell that counts as empty, or of which a part was left, as it stands in the file, and why."""
+
+    field: str
+    text: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
     """What a row says of a business; None is an empty cell, which says nothing."""
@@ -43,6 +55,8 @@ class RegisterRow:
     valid_from: date | None = None
     unread: str = field(default="", compare=False)
     """The sentences on cells that count as empty, or are worth a second look."""
+    cells: tuple[UnreadText, ...] = field(default=(), compare=False)
+    """The cells that were not read, or not whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +131,7 @@ def read_row(
         status=cells.status(),
         valid_from=cells.valid_from(),
         unread=" ".join(cells.all_notes()),
+        cells=tuple(cells.unread),
     )
     if cells.faults or cells.missing:
         missing = [f"Thiếu {', '.join(cells.missing)}."] if cells.missing else []
@@ -133,6 +148,7 @@ class _Cells:
     faults: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unread: list[UnreadText] = field(default_factory=list)
 
     def all_notes(self) -> list[str]:
         typed = self.typed
@@ -202,19 +218,29 @@ class _Cells:
         if not text:
             return None
         if error_in(text):
-            self.notes.append(f"Ô {FIELD_TITLES[field]} báo lỗi {text[:40]} nên chưa ghi.")
+            self._leave(field, text, f"Ô {FIELD_TITLES[field]} báo lỗi {text[:40]} nên chưa ghi.")
             return None
         try:
             return reader(text)
         except ValueError as error:
-            self.notes.append(str(error))
+            self._leave(field, text, str(error))
             return None
+
+    def _leave(self, field: str, text: str, why: str) -> None:
+        self.notes.append(why)
+        self.unread.append(UnreadText(field=field, text=text[:LONGEST_UNREAD], why=why))
 
     def text(self, field: str, longest: int) -> str | None:
         return self._optional(field, lambda text: _short(text, longest))
 
     def phone(self) -> Phone | None:
-        return self._noted("phone", lambda text: read_phone(text, self.known.phones))
+        read = self._optional("phone", lambda text: read_phone(text, self.known.phones))
+        if read is None:
+            return None
+        number, more = read
+        if more:
+            self._leave("phone", self.typed.cells["phone"], more)
+        return number
 
     def tax_id(self) -> TaxId | None:
         was_number = "tax_id" in self.typed.numbers

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from market.sellers.rules.merging import Decision, KnownBusiness, RowOutcome
+from market.sellers.rules.merging import FIELDS, Decision, KnownBusiness, NumberedRow, RowOutcome, by_content, row_words
 from market.sellers.rules.reading import RegisterRow
 from market.values.text import fold
 
@@ -82,3 +82,105 @@ def _asked(one: Decision, register: _Register, apart: Collection[int]) -> Decisi
         return one
     reason = f"Có thể trùng với “{near.said.name}” đã có trong sổ: là một hay hai cơ sở? {one.reason}".rstrip()
     return replace(one, outcome=RowOutcome.ASKED, reason=reason, near=near.id)
+
+
+# --- two rows of one file -------------------------------------------------------------------------------------------
+
+_MOST_ALIKE = 50
+"""Rows of one name or one phone that are compared with one another: of more nobody is asked."""
+BETWEEN = " + "
+
+
+def pair_mark(one: str, other: str) -> str:
+    """What an answer about two rows is kept under, whichever comes first."""
+    return BETWEEN.join(sorted((one, other)))
+
+
+def is_of_pair(mark: str) -> bool:
+    return BETWEEN in mark
+
+
+def joined_rows(rows: Sequence[NumberedRow], same: Collection[str]) -> tuple[list[NumberedRow], list[Decision]]:
+    """The rows, those that a person said say the same as a fuller one (`same`: pair marks) taken together with it; and
+    what became of them. The fuller one speaks, the others fill in what it does not say."""
+    if not same:
+        return list(rows), []
+    by_mark: dict[str, NumberedRow] = {}
+    told: list[Decision] = []
+    for one in sorted(rows, key=by_content):
+        with_it = next((mark for mark in by_mark if pair_mark(mark, one.mark) in same), None)
+        if with_it is None or not one.mark:
+            by_mark.setdefault(one.mark or f"#{one.number}", one)
+            continue
+        fuller = by_mark[with_it]
+        by_mark[with_it] = _filled_in(fuller, one)
+        reason = f"Gộp với {row_words(fuller.number)} của tệp, theo lời xã. {one.row.unread}".rstrip()
+        told.append(
+            Decision(
+                number=one.number,
+                name=one.row.name,
+                outcome=RowOutcome.UNCHANGED,
+                reason=reason,
+                mark=one.mark,
+                near_row=fuller.number,
+            )
+        )
+    kept = {one.number for one in told}
+    by_number = {one.number: one for one in by_mark.values()}
+    return [by_number.get(one.number, one) for one in rows if one.number not in kept], told
+
+
+def _filled_in(fuller: NumberedRow, other: NumberedRow) -> NumberedRow:
+    blank = {name: getattr(other.row, name) for name in (*FIELDS, "valid_from") if getattr(fuller.row, name) is None}
+    cells = (*fuller.row.cells, *other.row.cells)
+    return NumberedRow(
+        number=fuller.number,
+        row=replace(fuller.row, **blank, cells=cells),
+        means=fuller.means if fuller.means is not None else other.means,
+        mark=fuller.mark,
+        joined=(*fuller.joined, other),
+        own=fuller.own or fuller.row,
+    )
+
+
+def ask_about_pairs(decisions: Sequence[Decision], apart: Collection[str]) -> list[Decision]:
+    """The decisions, those asked about that would enter what another row of the file may say. `apart`: the pairs that
+    a person said are two."""
+    rows = [one for one in decisions if one.says and one.outcome is not RowOutcome.REFUSED]
+    alike: dict[str, list[Decision]] = {}
+    for one in sorted(rows, key=_fullest):
+        for key in _keys(one):
+            alike.setdefault(key, []).append(one)
+    return [_asked_of_pair(one, alike, apart) for one in decisions]
+
+
+def _fullest(one: Decision) -> tuple[bool, tuple[int, str, int]]:
+    """What the register knows first, then by content."""
+    row = one.own or one.says
+    content = by_content(NumberedRow(number=one.number, row=row)) if row else (0, "", one.number)
+    return one.outcome is RowOutcome.CREATED, content
+
+
+def _keys(one: Decision) -> list[str]:
+    return [bare_name(one.says.name), *([one.says.phone] if one.says.phone else [])] if one.says else []
+
+
+def _asked_of_pair(one: Decision, alike: Mapping[str, Sequence[Decision]], apart: Collection[str]) -> Decision:
+    if one.outcome is not RowOutcome.CREATED or one.says is None:
+        return one
+    for key in _keys(one):
+        others = alike[key]
+        if len(others) > _MOST_ALIKE:
+            continue
+        for other in others[: next(at for at, row in enumerate(others) if row.number == one.number)]:
+            if _is_twin(other, one) and pair_mark(other.mark, one.mark) not in apart:
+                reason = (
+                    f"Có thể trùng với {row_words(other.number)} của tệp, “{other.name}”: là một hay hai cơ sở? "
+                    f"{one.reason}"
+                ).rstrip()
+                return replace(one, outcome=RowOutcome.ASKED, reason=reason, near_row=other.number)
+    return one
+
+
+def _is_twin(one: Decision, other: Decision) -> bool:
+    return bool(one.says and other.says and one.mark and other.mark and _likeness(one.says, other.says))

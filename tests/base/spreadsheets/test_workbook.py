@@ -9,6 +9,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from market.base.spreadsheets import filling
 from market.base.spreadsheets.columns import letters_of, number_of
@@ -251,3 +253,30 @@ def test_two_thousand_rows_of_ten_columns_are_written_in_one_walk(monkeypatch: p
     sheet = cells(filled, "Bản đăng tải")
     assert len(sheet) == 2_006
     assert sheet[-1][:10] == ["Gạo nếp cái hoa vàng"] * 8 + [35_000.0, 10.0]
+
+
+def test_the_texts_that_a_cell_is_chosen_from_are_read_however_the_sheet_says_it() -> None:
+    """Inline, from cells of this or a hidden sheet, in Excel's old way and in its newer one."""
+    made = Workbook()
+    page, hidden = made.active, made.create_sheet("Danh sách")
+    page.title = "Mẫu"
+    for row, word in enumerate(("Việt Nam", "Lào", "Thái Lan"), start=1):
+        hidden.cell(row, 2, word)
+    for formula, place in (('"Có,Không"', "A2:A9"), ("'Danh sách'!$B$1:$B$3", "C2:D9"), ("=OFFSET(A1,0,0)", "E2:E9")):
+        rule = DataValidation(type="list", formula1=formula)
+        rule.add(place)
+        page.add_data_validation(rule)
+    out = BytesIO()
+    made.save(out)
+    book = open_workbook(out.getvalue())
+    countries = ("Việt Nam", "Lào", "Thái Lan")
+    assert book.lists("Mẫu") == {"A": ("Có", "Không"), "C": countries, "D": countries}
+    newer = (
+        '<extLst><ext><x14:dataValidations xmlns:x14="x" xmlns:xm="y"><x14:dataValidation type="list"><x14:formula1>'
+        "<xm:f>'Danh sách'!$B$1:$B$2</xm:f></x14:formula1><xm:sqref>G2:G9</xm:sqref></x14:dataValidation>"
+        "</x14:dataValidations></ext></extLst></worksheet>"
+    )
+    path = book.sheets["Mẫu"]
+    names = members(out.getvalue())
+    names[path] = names[path].replace(b"</worksheet>", newer.encode())
+    assert open_workbook(packed(names)).lists("Mẫu")["G"] == countries[:2]

@@ -66,6 +66,7 @@ AGGREGATES: Mapping[str, Callable[[Cast], Aggregate]] = {
     "further members": waiting.further_members,
     "proposals": register.proposals,
     "register answers": answers.answers,
+    "register joins": answers.joins,
     "posts": people.posts,
     "mandates": people.mandates,
     "sign-in codes": people.sign_in_codes,

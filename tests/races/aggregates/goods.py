@@ -28,8 +28,10 @@ from market.channels.actions import (
     note_export,
     set_parcel_weight,
 )
-from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
-from market.channels.queries import category_facts, weight_facts
+from market.channels.actions.wording import NewAnswers, NewWords, answer_columns, drop_words, take_words
+from market.channels.models import ChannelAnswer, ChannelCategory, ChannelTemplate, ChannelWords, ExportRun
+from market.channels.queries import answer_facts, category_facts, weight_facts
+from market.channels.rules import ListedWords
 from market.orders.actions.inputs import WantedLine, WantedOrder
 from market.orders.rules import Delivery, PayChoice
 from market.trace.actions import LotDetails, NewLot, open_lot
@@ -152,6 +154,16 @@ class Goods:
         with transaction() as session:
             photos.put_photo_first(session, self.lan, self.which(at), self.pictures[-1], now=running_now())
 
+    def take_words(self, at: int) -> None:
+        words = ListedWords(name="Cà chua chín cây", description="Hái buổi sáng.")
+        with transaction() as session:
+            new = NewWords(channel="shopee", words=words, of="như trang đã hiện")
+            take_words(session, self.lan, self.which(at), new, now=running_now())
+
+    def drop_words(self, at: int) -> None:
+        with transaction() as session:
+            drop_words(session, self.lan, self.which(at), "shopee", now=running_now())
+
     def choose_category(self, at: int) -> None:
         with transaction() as session:
             new = NewCategory(channel="shopee", value="100629", seen=seen_of(category_facts(None)))
@@ -248,7 +260,8 @@ def listing_picture(session: Session, at: int) -> object:
     lots = session.scalar(select(func.count(Lot.id)).where(Lot.product_id == at))
     chosen = session.scalars(select(ChannelCategory.value).where(ChannelCategory.product_id == at)).all()
     verbs = verbs_of(session, "product", at)
-    return said, unseen, lots, chosen, wrongly_counted(session), verbs
+    words = session.scalars(select(ChannelWords.name).where(ChannelWords.product_id == at)).all()
+    return said, unseen, lots, chosen, words, wrongly_counted(session), verbs
 
 
 def variants_picture(session: Session, at: int) -> object:
@@ -275,6 +288,8 @@ def listings(cast: Cast) -> Aggregate:
         "put photo first": goods.put_photo_first,
         "take a picture off": goods.take_photo_off,
         "choose category": goods.choose_category,
+        "take words": goods.take_words,
+        "drop words": goods.drop_words,
         "open a lot": goods.open_lot,
     }
     return Aggregate(start=goods.listed, moves=moves, picture=listing_picture, tables=["product"])
@@ -312,6 +327,17 @@ def held_stocks(cast: Cast) -> Aggregate:
         "give back": goods.give_back,
     }
     return Aggregate(start=goods.held, moves=moves, picture=variants_picture, tables=["variant"])
+
+
+def _answering(cast: Cast, text: str) -> Callable[[Session, int], object]:
+    """As two of the stall's people do who both saw the question open."""
+
+    def act(session: Session, at: int) -> object:
+        values = {f"ps_origin_{at}": text}
+        new = NewAnswers(channel="shopee", values=values, seen=seen_of(answer_facts({}, values)))
+        return answer_columns(session, Actor(), cast.lan.stall, new, now=running_now())
+
+    return act
 
 
 def new_listings(cast: Cast) -> Aggregate:
@@ -361,7 +387,8 @@ def new_listings(cast: Cast) -> Aggregate:
         made = session.scalar(select(func.count()).where(Product.name == f"Bí xanh {at}"))
         kept = session.scalar(select(func.count()).where(ChannelTemplate.sha256 == f"{at:064}"))
         runs = session.scalar(select(func.count()).where(ExportRun.sha256 == f"{at:064}"))
-        return made, kept, runs, wrongly_counted(session)
+        answers = session.scalars(select(ChannelAnswer.value).where(ChannelAnswer.token == f"ps_origin_{at}")).all()
+        return made, kept, runs, answers, wrongly_counted(session)
 
     return Aggregate(
         start=start,
@@ -370,6 +397,8 @@ def new_listings(cast: Cast) -> Aggregate:
             "list another": writing(listed("other")),
             "template": writing(template),
             "export": writing(export),
+            "answer a marketplace": writing(_answering(cast, "Việt Nam")),
+            "answer it otherwise": writing(_answering(cast, "Lào")),
         },
         picture=picture,
         tables=["stall"],

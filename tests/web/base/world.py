@@ -29,6 +29,7 @@ from market.sellers.models import (
     Appointment,
     BankAccount,
     BankConnection,
+    Business,
     BusinessKind,
     BusinessMember,
     BusinessProposal,
@@ -37,7 +38,9 @@ from market.sellers.models import (
     ChangeRequest,
     ClaimState,
     PostRole,
+    RegisterJoin,
     Stall,
+    UnreadCell,
     Verification,
     WaitingChange,
 )
@@ -126,6 +129,8 @@ def things_of(session: Session, stall: Stall, helper: Person, officer: Person, n
         "member_id": claim.id,
         "mandate_id": mandate.id,
         "certificate_id": certificate.id,
+        "cell_id": plain_row(session, UnreadCell, now, business_id=business.id, field="phone").id,
+        "join_id": _join(session, business, now).id,
         "proposal_id": proposal.id,
         "verification_id": session.scalars(
             select(Verification.id).where(Verification.business_id == business.id)
@@ -233,6 +238,12 @@ def _order(session: Session, stall: Stall, variant: Variant, now: datetime) -> T
         "credit_id": credit.id,
         "allocation_id": plain_row(session, Allocation, now, **paid).id,
     }
+
+
+def _join(session: Session, business: Business, now: datetime) -> RegisterJoin:
+    """A row of a file that was joined to the business."""
+    kept = {"name": f"{business.name} hai", "kind": business.kind.value, "hamlet_id": str(business.hamlet_id)}
+    return plain_row(session, RegisterJoin, now, business_id=business.id, brought=kept, before=kept)
 
 
 def _connection(session: Session, stall: Stall, now: datetime) -> BankConnection:

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from market.channels.formats.brands import no_brand_word
 from market.channels.formats.template import (
     about_category,
     by_token,
+    category_of,
+    choices_of,
     columns_of,
+    hints_of,
     parcel_cells,
     placed,
     refuse_lacking,
     required_of,
     sort_out,
+    texts_of,
     weight_unit,
 )
 from market.channels.ports import Book, Heads, Rows
@@ -29,6 +34,8 @@ from market.channels.rules import (
     listed_description,
     listed_name,
     reasons_against,
+    told_limits,
+    with_answers,
 )
 
 LIMITS = ChannelLimits(
@@ -37,7 +44,18 @@ LIMITS = ChannelLimits(
     price=(1_000, 120_000_000),
     price_ratio=5,
     stock=10_000_000,
+    variants=50,
+    option=20,
+    sku=100,
+    images=9,
+    image_side=500,
+    own=("shopee",),
 )
+"""Where a template says nothing. Price, ratio and longest name: measured on files of 2026 in Viet Nam; choices and
+their names: Shopee's own help (helpscout 169); the rest: notes to its API. How long the name of a tier may be nobody
+says."""
+NO_BRAND = "No Brand"
+"""Shopee's word of its API (brand 0), where a template has none of its own."""
 
 _NEEDED = frozenset(
     {
@@ -55,6 +73,17 @@ _NEEDED = frozenset(
     }
 )
 _IMAGES = ("ps_item_cover_image", *(f"ps_item_image_{place}" for place in range(1, 9)))
+_OF_LIMITS = {
+    "name": ("ps_product_name",),
+    "description": ("ps_product_description",),
+    "price": ("ps_price",),
+    "stock": ("ps_stock",),
+    "sku": ("ps_sku_short",),
+    "tier_name": ("et_title_variation_1",),
+    "option": ("et_title_option_for_variation_1",),
+    "variants": ("et_title_variation_integration_no", "et_title_variation_1", "et_title_option_for_variation_1"),
+    "images": ("ps_item_cover_image", "ps_item_image_1"),
+}
 _SIZES = ("ps_length", "ps_width", "ps_height")
 SHIPPING = "channel_id"
 """How the names of the columns begin that switch a way of shipping on."""
@@ -71,15 +100,19 @@ def read(book: Book, heads: Heads) -> TemplateManifest | None:
         return None
     signed = [name for name, rows in forms.items() if _SCHEMA.fullmatch(rows.get(2, {}).get("B", ""))]
     sheet = [*signed, *forms][0]  # the sheet of samples has the same tokens but no schema in row 2
-    return _manifest(sheet, forms[sheet], _categories(book, heads))
+    return _manifest(book, sheet, forms[sheet], _categories(book, heads))
 
 
-def _manifest(sheet: str, rows: Rows, categories: tuple[TemplateCategory, ...]) -> TemplateManifest:
+def _manifest(book: Book, sheet: str, rows: Rows, listed: tuple[TemplateCategory, ...]) -> TemplateManifest:
     columns = columns_of(rows)
     refuse_lacking(columns, _NEEDED)
     if not shipping_tokens(columns):
         raise ValueError("Mẫu Shopee này chưa có đơn vị vận chuyển nào. Hãy bật vận chuyển trong shop rồi tải lại mẫu.")
     first_row = 6 if any(token.startswith("channel_id_") for token in columns) else 7
+    hints = hints_of(columns, rows, range(5, first_row))
+    choices = choices_of(columns, book.lists(sheet))
+    limits, told = told_limits(LIMITS, texts_of(hints, _OF_LIMITS))
+    only = () if listed else _only_category(rows)
     return TemplateManifest(
         channel="shopee",
         sheet=sheet,
@@ -87,7 +120,13 @@ def _manifest(sheet: str, rows: Rows, categories: tuple[TemplateCategory, ...]) 
         labels=by_token(columns, rows.get(3, {})),
         required=required_of(by_token(columns, rows.get(4, {}))) | _marked(rows),
         first_row=first_row,
-        categories=categories,
+        categories=listed or only,
+        is_of_one_category=bool(only),
+        hints=hints,
+        choices=choices,
+        no_brand=no_brand_word(choices.get("ps_brand", ()), hints.get("ps_brand", ""), book) or NO_BRAND,
+        limits=limits,
+        told=told,
         weight_unit=_weight_unit(rows, columns, first_row),
         examples={token: _on_word(rows, columns[token], first_row) for token in shipping_tokens(columns)},
         shop_id=rows.get(2, {}).get("D"),
@@ -132,6 +171,13 @@ def _categories(book: Book, heads: Heads) -> tuple[TemplateCategory, ...]:
     return ()
 
 
+def _only_category(rows: Rows) -> tuple[TemplateCategory, ...]:
+    """The category that an "advanced" template is made for, which its second row names."""
+    number = rows.get(2, {}).get("C", "")
+    is_one = number.isdigit() and int(number) > 0
+    return (TemplateCategory(value=number, path=f"Ngành hàng số {number} của mẫu"),) if is_one else ()
+
+
 def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest, shipping: Sequence[str] = ()) -> FilledRows:
     """The listings as rows; `shipping` names the channel columns to switch on, the template's first one unless told.
 
@@ -141,23 +187,23 @@ def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest, ship
     if not set(shipping) <= set(offered):
         raise ValueError("Mẫu này không có đơn vị vận chuyển đã chọn: hãy chọn lại.")
     switches = {token: manifest.examples[token] for token in shipping or offered[:1]}
-    limits = replace(LIMITS, weight_needed="ps_weight" in manifest.required)
+    limits = replace(manifest.limits or LIMITS, weight_needed="ps_weight" in manifest.required)
     return sort_out(
         listings,
         manifest,
         reasons=lambda listing: _reasons(listing, manifest, limits),
-        compose=lambda listing: _compose(listing, manifest, switches),
+        compose=lambda listing: _compose(listing, manifest, switches, limits),
     )
 
 
 def _reasons(listing: ChannelListing, manifest: TemplateManifest, limits: ChannelLimits) -> Iterator[str]:
     yield from about_category(listing, manifest, "ps_category")
-    yield from reasons_against(listing, limits)
+    yield from reasons_against(listing, with_answers(limits, listing.answers))
 
 
-def _compose(listing: ChannelListing, manifest: TemplateManifest, switches: Row) -> list[Row]:
+def _compose(listing: ChannelListing, manifest: TemplateManifest, switches: Row, limits: ChannelLimits) -> list[Row]:
     product = (
-        _product(listing)
+        _product(listing, category_of(listing, manifest) or "", limits)
         | parcel_cells(listing, manifest, weight="ps_weight", sizes=_SIZES)
         | placed(_IMAGES, listing.images)
         | dict(switches)
@@ -165,11 +211,10 @@ def _compose(listing: ChannelListing, manifest: TemplateManifest, switches: Row)
     return [product | _variant(variant, listing) for variant in listing.variants]
 
 
-def _product(listing: ChannelListing) -> dict[str, Cell]:
-    category = listing.category or ""
+def _product(listing: ChannelListing, category: str, limits: ChannelLimits) -> dict[str, Cell]:
     return {
         "ps_category": int(category) if category.isdigit() else category,
-        "ps_product_name": listed_name(listing, LIMITS),
+        "ps_product_name": listed_name(listing, limits),
         "ps_product_description": listed_description(listing),
         "ps_sku_parent_short": f"SP{listing.product_id}" if listing.tiers else listing.variants[0].sku,
         "ps_brand": listing.brand or "",

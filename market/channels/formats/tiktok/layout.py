@@ -4,15 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from market.channels.formats.brands import is_brand, no_brand_word
 from market.channels.formats.template import (
     about_category,
     by_token,
+    category_of,
+    choices_of,
     columns_of,
+    hints_of,
     parcel_cells,
     placed,
     refuse_lacking,
     required_of,
     sort_out,
+    texts_of,
     weight_unit,
 )
 from market.channels.ports import Book, Heads, Rows
@@ -28,6 +33,8 @@ from market.channels.rules import (
     listed_description,
     listed_name,
     reasons_against,
+    told_limits,
+    with_answers,
 )
 
 LIMITS = ChannelLimits(
@@ -36,8 +43,17 @@ LIMITS = ChannelLimits(
     price=(1, 180_000_000),
     stock=999_999,
     weight_needed=True,
+    variants=300,
+    tier_name=20,
+    option=50,
+    sku=50,
+    images=9,
     image_side=300,
+    own=("tiktok",),
 )
+"""Where a template says nothing: what its API of 202309 documents."""
+NO_BRAND = "No brand"
+"""TikTok Shop's word, where a template has none of its own."""
 FIRST_ROW = 6
 
 _NEEDED = frozenset(
@@ -56,6 +72,17 @@ _NEEDED = frozenset(
     }
 )
 _IMAGES = ("main_image", *(f"image_{place}" for place in range(2, 10)))
+_OF_LIMITS = {
+    "name": ("product_name",),
+    "description": ("product_description",),
+    "price": ("price",),
+    "stock": ("quantity",),
+    "sku": ("seller_sku",),
+    "tier_name": ("property_name_1",),
+    "option": ("property_value_1",),
+    "variants": ("property_name_1", "property_value_1"),
+    "images": ("main_image", "image_2"),
+}
 _SIZES = ("parcel_length", "parcel_width", "parcel_height")
 _CATEGORY_SHEETS = frozenset({"category", "danh mục", "ngành hàng"})
 _CATEGORY = re.compile(r"(.+?)\s*\([0-9]+\)|[0-9]+/(.+)")
@@ -69,7 +96,7 @@ def read(book: Book, heads: Heads) -> TemplateManifest | None:
         columns = columns_of(rows)
         if {"product_name", "seller_sku"} <= columns.keys():
             _refuse_unfit(rows, columns)
-            return _manifest(sheet, rows, _categories(book))
+            return _manifest(book, sheet, rows)
     return None
 
 
@@ -88,17 +115,29 @@ def _stock_column(columns: Mapping[str, str]) -> str | None:
     return next((key for key in columns if key == "quantity" or key.startswith("warehouse_quantity/")), None)
 
 
-def _manifest(sheet: str, rows: Rows, categories: tuple[TemplateCategory, ...]) -> TemplateManifest:
+def _manifest(book: Book, sheet: str, rows: Rows) -> TemplateManifest:
     columns = columns_of(rows)
     weight = columns["parcel_weight"]
+    labels = by_token(columns, rows.get(3, {}))
+    hints = hints_of(columns, rows, (5,))
+    choices = choices_of(columns, book.lists(sheet))
+    limits, told = told_limits(LIMITS, texts_of(hints, _OF_LIMITS))
+    brands = [token for token in columns if is_brand(token, labels.get(token, ""))]
+    listed = [word for token in brands for word in choices.get(token, ())]
+    said = " ".join(hints.get(token, "") for token in brands)
     return TemplateManifest(
         channel="tiktok",
         sheet=sheet,
         columns=columns,
-        labels=by_token(columns, rows.get(3, {})),
+        labels=labels,
         required=required_of(by_token(columns, rows.get(4, {}))),
         first_row=FIRST_ROW,
-        categories=categories,
+        categories=_categories(book),
+        hints=hints,
+        choices=choices,
+        no_brand=no_brand_word(listed, said, book) or NO_BRAND,
+        limits=limits,
+        told=told,
         weight_unit=weight_unit([rows.get(number, {}).get(weight, "") for number in (3, 5)], default="g"),
         examples=by_token(columns, rows.get(FIRST_ROW, {})),
         version=rows.get(2, {}).get("A"),
@@ -115,25 +154,28 @@ def _categories(book: Book) -> tuple[TemplateCategory, ...]:
 
 def to_rows(listings: Sequence[ChannelListing], manifest: TemplateManifest) -> FilledRows:
     """The listings as rows; rows of one name in a row are one product, so a name may stand in a file only once."""
-    names = Counter(listed_name(listing, LIMITS) for listing in listings)
+    limits = manifest.limits or LIMITS
+    names = Counter(listed_name(listing, limits) for listing in listings)
     return sort_out(
         listings,
         manifest,
-        reasons=lambda listing: _reasons(listing, manifest, names),
-        compose=lambda listing: _compose(listing, manifest),
+        reasons=lambda listing: _reasons(listing, manifest, limits, names),
+        compose=lambda listing: _compose(listing, manifest, limits),
     )
 
 
-def _reasons(listing: ChannelListing, manifest: TemplateManifest, names: Counter[str]) -> Iterator[str]:
+def _reasons(
+    listing: ChannelListing, manifest: TemplateManifest, limits: ChannelLimits, names: Counter[str]
+) -> Iterator[str]:
     yield from about_category(listing, manifest, "category")
-    yield from reasons_against(listing, LIMITS)
-    if names[listed_name(listing, LIMITS)] > 1:
+    yield from reasons_against(listing, with_answers(limits, listing.answers))
+    if names[listed_name(listing, limits)] > 1:
         yield "Trùng tên với món khác trong tệp, sàn sẽ gộp làm một: hãy đặt tên khác nhau."
 
 
-def _compose(listing: ChannelListing, manifest: TemplateManifest) -> list[Row]:
+def _compose(listing: ChannelListing, manifest: TemplateManifest, limits: ChannelLimits) -> list[Row]:
     product = (
-        _product(listing, manifest)
+        _product(listing, manifest, limits)
         | parcel_cells(listing, manifest, weight="parcel_weight", sizes=_SIZES)
         | placed(_IMAGES, listing.images)
     )
@@ -141,14 +183,14 @@ def _compose(listing: ChannelListing, manifest: TemplateManifest) -> list[Row]:
     return [product | _variant(variant, listing) | {stock: variant.stock or 0} for variant in listing.variants]
 
 
-def _product(listing: ChannelListing, manifest: TemplateManifest) -> dict[str, Cell]:
+def _product(listing: ChannelListing, manifest: TemplateManifest, limits: ChannelLimits) -> dict[str, Cell]:
     choices = {token: manifest.examples.get(token, "") for token in _CHOICES if token in manifest.required}
     brand = listing.brand or ""
     return {
         **choices,
-        "category": listing.category or "",
+        "category": category_of(listing, manifest) or "",
         "brand": brand if _BRAND.fullmatch(brand) else "",
-        "product_name": listed_name(listing, LIMITS),
+        "product_name": listed_name(listing, limits),
         "product_description": listed_description(listing),
     }
 

@@ -34,6 +34,8 @@ VERBS = {
     # the register
     "add_business": "ghi cơ sở vào sổ",
     "edit_business": "sửa sổ",
+    "put_away_unread": "cất ô của tệp chưa đọc được",
+    "part_business": "tách cơ sở đã gộp nhầm",
     "answer_register": "trả lời về tệp sổ hộ",
     "claim_business": "nhận cơ sở",
     "propose_business": "đề nghị ghi vào sổ",
@@ -129,6 +131,9 @@ VERBS = {
     # other markets
     "keep_template": "giữ mẫu của sàn",
     "choose_category": "chọn ngành hàng của sàn",
+    "answer_channel": "trả lời câu sàn hỏi",
+    "take_words": "lấy chữ riêng cho sàn",
+    "drop_words": "bỏ chữ riêng cho sàn",
     "set_weight": "ghi cân nặng gói hàng",
     "export_channel": "xuất hàng cho sàn",
 }

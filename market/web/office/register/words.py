@@ -1,5 +1,12 @@
 """The register's words: certificates the office records, what is said of a spreadsheet."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from market.base.seen import Facts
+from market.sellers.models import RegisterJoin
+from market.sellers.rules import KIND_WORDS, RegisterRow
+
 CERTIFICATES = (
     "OCOP 3 sao",
     "OCOP 4 sao",
@@ -26,3 +33,27 @@ def answered_words(changed: int) -> str:
     if not changed:
         return "Chưa có câu trả lời nào đổi."
     return f"Đã nhớ {changed} câu trả lời cho xã. Sổ chưa ghi gì, mời xem lại bên dưới."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownJoin:
+    """A row that was joined to a business, as its page shows it."""
+
+    join: RegisterJoin
+    brought: str
+    before: str
+    facts: Facts
+
+
+def row_text(row: RegisterRow, hamlets: Mapping[int, str]) -> str:
+    """What a row says of a business, in one line."""
+    told = (
+        row.name,
+        KIND_WORDS[row.kind],
+        hamlets.get(row.hamlet_id, ""),
+        row.owner_name,
+        row.phone.national if row.phone else "",
+        row.tax_id,
+        row.address,
+    )
+    return ", ".join(filter(None, told))

@@ -1,11 +1,16 @@
 """Forms of the marketplaces' pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from wtforms import SelectMultipleField, ValidationError
+from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Optional
 
 from market.channels.actions import HEAVIEST
-from market.web.base.forms import BaseForm, KeyField, TextField, UploadField, ValueField, at_most, required
+from market.channels.asking import ColumnQuestion
+from market.channels.rules import ChannelLimits, ListedWords, found_in, told
+from market.values.text import nfc
+from market.web.base.forms import BaseForm, ChoiceField, KeyField, TextField, UploadField, ValueField, at_most, required
 
 
 class TemplateForm(BaseForm):
@@ -52,3 +57,55 @@ class ExportForm(BaseForm):
         if not self.shipping.data:
             self.shipping.data = list(ways)[:1]
         return self
+
+
+class LinesField(StringField):
+    """Text of several lines, each in NFC; no more than one of them empty at a time."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        lines = [nfc(line) for line in (valuelist[0] if valuelist else "").splitlines()]
+        kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+        self.data = "\n".join(kept).strip()
+
+
+class WordsForm(BaseForm):
+    """What a product is to be called on one marketplace, held against what that marketplace takes."""
+
+    name = TextField("Tên trên sàn", [required("Mời ghi tên hàng."), at_most(500)])
+    description = LinesField("Mô tả trên sàn", [required("Mời ghi mô tả."), at_most(12_000)])
+    of = HiddenField()
+
+    def fits(self, limits: ChannelLimits) -> bool:
+        """Whether the marketplace takes the words; says at each field why it does not."""
+        for field, (least, most) in ((self.name, limits.name), (self.description, limits.description)):
+            text = field.data or ""
+            if found := found_in(text, limits.own):
+                field.errors = [f"Sàn không nhận {told(found)}: mời bỏ chữ đó."]
+            elif not least <= len(text) <= most:
+                field.errors = [f"Đang có {len(text)} ký tự, sàn nhận từ {least} đến {most}."]
+        return not self.errors_said
+
+    @property
+    def errors_said(self) -> bool:
+        return bool(self.name.errors or self.description.errors)
+
+    def as_words(self) -> ListedWords:
+        return ListedWords(name=self.name.data or "", description=self.description.data or "")
+
+
+def questions_form(questions: Sequence[ColumnQuestion]) -> BaseForm:
+    """A form with a field for each question, its answer of before in it; a choice where the template lists them."""
+    fields = {one.key: _field(one) for one in questions}
+    kind: type[BaseForm] = type("QuestionsForm", (BaseForm,), fields)
+    return kind.of_request(data={one.key: one.answer for one in questions})
+
+
+def _field(one: ColumnQuestion) -> ChoiceField | TextField:
+    def check(_form: BaseForm, field: StringField) -> None:
+        if field.data and (reason := one.reason_against(field.data)):
+            raise ValidationError(reason)
+
+    if one.choices:
+        listed = {"": "Chưa trả lời"} | {word: word for word in one.choices}
+        return ChoiceField(one.label, choices=listed, description=one.hint)
+    return TextField(one.label, [Optional(), check], description=one.hint)

@@ -1,15 +1,17 @@
 """What the marketplace pages are made of: the stall's goods held against its own template."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from market.base.config import current_settings
+from market.base.errors import NotFound
+from market.channels.asking import asked_columns
 from market.channels.exporting import listings_for
 from market.channels.files import manifest_at
 from market.channels.formats import to_rows
 from market.channels.models import ChannelTemplate
-from market.channels.rules import ChannelListing, FilledRows, TemplateManifest
+from market.channels.rules import ChannelListing, FilledRows, ListedWords, TemplateManifest, cure_of, words_digest
 from market.web.base.access import StallContext
 
 
@@ -32,6 +34,29 @@ class ChannelBoard:
     @property
     def ready(self) -> int:
         return len(self.listings) - len(self.filled.refused)
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The columns, by their labels, that hold goods back until their seller answers."""
+        return [self.manifest.labels.get(token, token) for token in self.filled.lacks]
+
+    def cure_of(self, listing: ChannelListing) -> ListedWords | None:
+        """The words that the marketplace would take, where it does not take those of the product."""
+        return cure_of(listing, self.manifest.limits) if self.manifest.limits else None
+
+    def digest_of(self, listing: ChannelListing) -> str:
+        return words_digest(listing.name, listing.description)
+
+    def listing_of(self, product_id: int) -> ChannelListing:
+        """NotFound where the stall has no such goods."""
+        found = next((listing for listing in self.listings if listing.product_id == product_id), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def asked(self, answers: Mapping[str, str]) -> list[str]:
+        """The columns that are asked about, those with an answer too."""
+        return asked_columns(self.manifest, self.filled, answers)
 
     def path_of(self, listing: ChannelListing) -> str | None:
         """The category a product goes to, in words."""

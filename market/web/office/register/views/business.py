@@ -1,5 +1,7 @@
 """One business of the register: its history, people, verification, papers and mandates."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, url_for
 
 from market.adoption.queries import accounts_elsewhere, platform_words
@@ -7,13 +9,16 @@ from market.base import clock
 from market.base.db import reading, transaction
 from market.places.queries import hamlet_names
 from market.sellers import actions, queries
-from market.sellers.models import PostRole
+from market.sellers.models import Business, PostRole
+from market.sellers.rules import FIELD_TITLES, row_of_values
 from market.values.period import local_day
 from market.web.base.access import OfficeDesk, office_page
+from market.web.base.seen import seen_given
 from market.web.base.web import Page
 from market.web.office.blueprint import blueprint
 from market.web.office.register.forms import CertificateForm, PaperMandateForm
 from market.web.office.register.views.register import words
+from market.web.office.register.words import ShownJoin, row_text
 
 
 @blueprint.get("/van-phong/so-ho/<int:business_id>")
@@ -27,26 +32,67 @@ def _business_page(
 ) -> Page:
     """The business; 422 with what was typed where one of its two forms was wrong."""
     today = local_day(clock.now())
-    verifications = queries.verifications_of(reading(), business_id)
+    business = queries.business_of(reading(), desk.commune_id, business_id)
+    verifications, hamlets = queries.verifications_of(reading(), business_id), hamlet_names(reading(), desk.commune_id)
     page = render_template(
         "office/register/business.html",
-        business=queries.business_of(reading(), desk.commune_id, business_id),
+        business=business,
         today=today,
         stall=queries.stall_of_business(reading(), business_id),
         members=queries.members_of(reading(), business_id),
         verification=next((one for one in verifications if one.is_in_force), None),
         ended_verifications=[one for one in verifications if one.ended_at],
         history=queries.history_of(reading(), business_id),
-        hamlets=hamlet_names(reading(), desk.commune_id),
         accounts=accounts_elsewhere(reading(), business_id),
         platforms=platform_words(),
+        hamlets=hamlets,
         certificates=queries.certificates_of(reading(), business_id),
         mandates=queries.mandates_of_business(reading(), business_id),
         paper_form=paper or CertificateForm(),
         mandate_form=mandate or _mandate_form(desk),
+        **_brought(business, hamlets),
         **words(),
     )
     return page, 422 if paper or mandate else 200
+
+
+def _brought(business: Business, hamlets: Mapping[int, str]) -> dict[str, object]:
+    """What files brought of it beside what the register says."""
+    unread = queries.unread_of(reading(), business.id)
+    return {"unread": unread, "titles": FIELD_TITLES, "joins": _joins(business, hamlets)}
+
+
+def _joins(business: Business, hamlets: Mapping[int, str]) -> list[ShownJoin]:
+    return [
+        ShownJoin(
+            join=join,
+            brought=row_text(row_of_values(join.brought), hamlets),
+            before=row_text(row_of_values(join.before), hamlets),
+            facts=queries.join_facts(business, join),
+        )
+        for join in queries.joins_of(reading(), business.id)
+    ]
+
+
+@blueprint.post("/van-phong/so-ho/<int:business_id>/o/<int:cell_id>/cat")
+@office_page
+def unread_put_away(desk: OfficeDesk, business_id: int, cell_id: int) -> Page:
+    with transaction() as writing:
+        actions.put_away_unread(writing, desk.actor, desk.commune_id, business_id, cell_id, clock=clock.now)
+    flash("Đã cất ô này. Tệp sau có đúng chữ này thì chợ không nhắc lại.")
+    return redirect(url_for("office.business", business_id=business_id), 303)
+
+
+@blueprint.post("/van-phong/so-ho/<int:business_id>/gop/<int:join_id>/tach")
+@office_page
+def join_part(desk: OfficeDesk, business_id: int, join_id: int) -> Page:
+    """Two businesses again; both can be opened from the page that comes."""
+    queries.business_of(reading(), desk.commune_id, business_id)
+    parting = actions.Parting(commune_id=desk.commune_id, business_id=business_id, join_id=join_id, seen=seen_given())
+    with transaction() as writing:
+        parted_id = actions.part_businesses(writing, desk.actor, parting, clock=clock.now)
+    flash("Đã tách thành hai cơ sở. Gian hàng, người, giấy tờ và ủy quyền ở lại cơ sở cũ; đây là cơ sở mới tách ra.")
+    return redirect(url_for("office.business", business_id=parted_id), 303)
 
 
 def _mandate_form(desk: OfficeDesk) -> PaperMandateForm:

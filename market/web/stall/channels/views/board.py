@@ -93,6 +93,7 @@ def _channel_page(desk: StallContext, board: ChannelBoard, form: ExportForm) -> 
         desk=desk,
         board=board,
         shown=_shown(board),
+        asked=board.asked({}),
         name=FORMATS[board.channel].label,
         form=form.offer(FORMATS[board.channel].shipping(board.manifest)),
         runs=queries.export_runs(reading(), desk.stall_id, board.channel),

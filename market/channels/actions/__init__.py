@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.base.audit import Actor, Change, record
+from market.base.audit import Actor, Change
 from market.base.client_keys import SentForm, used_before
 from market.base.clock import Clock
 from market.base.db import locked, locked_all
@@ -18,6 +18,7 @@ from market.catalog.actions.listing import VariantRef
 from market.catalog.actions.locking import stall_product
 from market.catalog.models import Variant
 from market.channels import queries
+from market.channels.actions.events import log_of_stall
 from market.channels.formats import Template, fill, open_template, to_rows
 from market.channels.models import ChannelCategory, ChannelTemplate, ExportRun
 from market.channels.queries import category_facts, weight_facts
@@ -104,7 +105,7 @@ def keep_template(session: Session, actor: Actor, stall_id: int, new: NewTemplat
     )
     session.add(template)
     session.flush()
-    _log(
+    log_of_stall(
         session, actor, stall_id, Change(verb="keep_template", subject="channel_template", subject_id=template.id), now
     )
     return template.id
@@ -137,7 +138,7 @@ def choose_category(session: Session, actor: Actor, which: VariantRef, new: NewC
         session.add(chosen)
     chosen.value = new.value
     change = Change(verb="choose_category", subject="product", subject_id=product.id, fields=(new.channel,))
-    _log(session, actor, product.stall_id, change, now)
+    log_of_stall(session, actor, product.stall_id, change, now)
 
 
 def set_parcel_weight(
@@ -159,7 +160,7 @@ def set_parcel_weight(
     for variant in variants:
         variant.weight_grams = grams
     change = Change(verb="set_weight", subject="product", subject_id=product.id, fields=("weight_grams",))
-    _log(session, actor, product.stall_id, change, now)
+    log_of_stall(session, actor, product.stall_id, change, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,18 +202,5 @@ def note_export(session: Session, actor: Actor, stall_id: int, new: NewRun, *, c
     )
     session.add(run)
     session.flush()
-    _log(session, actor, stall_id, Change(verb="export_channel", subject="export_run", subject_id=run.id), now)
+    log_of_stall(session, actor, stall_id, Change(verb="export_channel", subject="export_run", subject_id=run.id), now)
     return run.id
-
-
-def _log(session: Session, actor: Actor, stall_id: int, change: Change, now: datetime) -> None:
-    stall = session.get_one(Stall, stall_id)
-    owned = Change(
-        verb=change.verb,
-        subject=change.subject,
-        subject_id=change.subject_id,
-        commune_id=stall.commune_id,
-        business_id=stall.business_id,
-        fields=change.fields,
-    )
-    record(session, actor, owned, now=now)
