@@ -12,7 +12,9 @@ from market.base.audit import Actor
 from market.base.clock import Clock
 from market.base.errors import Conflict, Refused
 from market.base.seen import check_seen
-from market.orders.actions import transitions
+from market.catalog.models import Variant
+from market.orders.actions import sold_out, transitions
+from market.orders.actions.sold_out import SoldOutAnswer
 from market.orders.actions.transitions import Decline
 from market.orders.models import Order
 from market.orders.queries.offers import offers_of
@@ -74,6 +76,28 @@ def decline_order(session: Session, actor: Actor, which: OrderRef, answer: Decli
     check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
     transitions.decline(session, actor, held.order, answer, now=held.now)
     close_request(session, held)
+
+
+def decline_sold_out(session: Session, actor: Actor, which: OrderRef, answer: SoldOutAnswer, *, clock: Clock) -> None:
+    """The stall cannot deliver, because some of the goods are gone: as `decline_order`, and nobody can order those any
+    more. Idempotent: of an order that was declined before, nothing more is stopped.
+
+    Refused where none of its goods are named, else as `decline_order`.
+    """
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    if held.is_declined:
+        return
+    transitions.check_decline(session, held.order, now=held.now)
+    check_seen(answer.seen, facts_to_decline(held.order.row, held.request.row if held.request else None))
+    sold_out.decline_sold_out(session, actor, held.order, answer, now=held.now)
+    close_request(session, held)
+
+
+def sell_again(session: Session, actor: Actor, which: OrderRef, *, clock: Clock) -> list[Variant]:
+    """Undo what `decline_sold_out` did to the goods, as many as there are now; returns what is sold again. The order
+    stays declined. Conflict where nothing of it is left to undo, NotFound where it is another stall's."""
+    held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
+    return sold_out.sell_again(session, actor, held.order, now=held.now)
 
 
 def see_acceptance(session: Session, actor: Actor, order_id: int, *, clock: Clock) -> bool:

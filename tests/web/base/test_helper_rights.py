@@ -51,6 +51,8 @@ HELPERS_TOO = frozenset(
         "stall.order_decline",
         "stall.order_hand_over",
         "stall.order_ready",
+        "stall.order_sell_again",
+        "stall.order_sold_out",
         "stall.order_take_up",
         "stall.photo_add",
         "stall.photo_first",

@@ -83,6 +83,7 @@ VERBS = {
     "ready": "báo hàng sẵn sàng",
     "complete": "giao xong đơn",
     "decline": "từ chối đơn",
+    "sell_again": "bán lại hàng đã báo hết khi từ chối đơn",
     "cancel": "hủy đơn",
     "expire": "kết thúc đơn quá hạn",
     "say_paid": "khách báo đã chuyển tiền",
