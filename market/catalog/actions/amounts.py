@@ -138,7 +138,7 @@ def stop_for_order(
 def sell_again_for_order(
     session: Session, actor: Actor, order_id: int, variant_ids: Collection[int], *, now: datetime
 ) -> list[Variant]:
-    """Sell again, as many as there are, what `stop_for_order` stopped and nobody has said anything of since; returns it.
+    """Sell again, as many as there are, what `stop_for_order` stopped nobody has said anything of since; returns it.
 
     The caller holds the order's lock.
     """

@@ -7,7 +7,6 @@ from wtforms import Field, SelectMultipleField, ValidationError
 from market.orders.models import OrderLine
 from market.web.base.forms import BaseForm, OneOf, TextField, at_most, optional, required
 
-
 WHY = {
     "xa": "Nơi nhận xa, chưa giao được",
     "khong_kip": "Chưa kịp làm hàng cho ngày này",

@@ -4,7 +4,6 @@ from flask import flash, redirect, url_for
 
 from market.base import clock
 from market.base.db import reading, transaction
-from market.base.errors import Refused
 from market.catalog.models import Variant
 from market.catalog.queries.stock import available, stopped_for
 from market.orders.actions.sold_out import SoldOutAnswer

@@ -67,7 +67,7 @@ class AnyAmountField(ValueField):
 
 def check_step(amount: int | None, code: str) -> None:
     """ValidationError where the amount is no whole number of what the unit is sold by."""
-    if not amount:
+    if not amount or not code:
         return
     try:
         parse_quantity(typed_number(amount), unit_of(code))
