@@ -1,5 +1,5 @@
-"""Which price was likely mistyped: ten times, or a tenth, of what it was or of what goods of its kind cost. Such a price
-is asked back once and kept when it is said again: only its seller knows."""
+"""Which price was likely mistyped: ten times, or a tenth, of what it was or of what goods of its kind cost. Such a
+price is asked back once and kept when it is said again: only its seller knows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -77,12 +77,8 @@ def unlikely(new: Priced, known: KnownPrices) -> str | None:
     has already."""
     if new == known.before:
         return None
-    return (
-        _too_small(new, known.before)
-        or _against_before(new, known.before)
-        or _against_market(new, known)
-        or _unusual(new, known)
-    )
+    of_itself = _too_small(new, known.before) or _against_before(new, known.before)
+    return of_itself or _against_market(new, known) or _unusual(new, known)
 
 
 def question(new: Priced, why: str) -> str:

@@ -44,7 +44,7 @@ class PackingDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackingPlace:
-    """What goes to one place: its goods summed up (`Đậu xanh 5 kg`), and whose they are, the most pressing day first."""
+    """What goes to one place: its goods summed up (`Đậu xanh 5 kg`), and whose they are, the pressing days first."""
 
     name: str
     opening_hours: str

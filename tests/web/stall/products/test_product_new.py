@@ -52,9 +52,7 @@ def kept_in(page: str) -> str:
 def test_the_form_asks_for_four_things_only(lan: FlaskClient, cast: Cast) -> None:
     page = lan.get(new(cast)).text
     asked = re.findall(r"<(?:input|select|textarea)[^>]*\brequired\b[^>]*>", page)
-    assert sorted(re.findall(r'name="(\w+)"', " ".join(asked))) == ["name", "price"], (
-        "a unit is chosen by nobody but them"
-    )
+    assert sorted(re.findall(r'name="(\w+)"', " ".join(asked))) == ["name", "price"], "nobody else chooses a unit"
     assert page.count('type="file"') == 2, "the camera, and the pictures in the phone"
 
 

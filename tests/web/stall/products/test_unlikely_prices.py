@@ -1,5 +1,5 @@
-"""A price that was likely mistyped is asked back once, kept when it is said again, and never refused; a unit is proposed
-by the name and chosen by nobody but the seller."""
+"""A price that was likely mistyped is asked back once, kept when it is said again, and never refused; a unit is
+proposed by the name and chosen by nobody but the seller."""
 
 import pytest
 from flask import Flask
