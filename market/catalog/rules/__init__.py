@@ -159,7 +159,7 @@ def _by_stall(standing: ListingFacts) -> Iterator[Reason]:
 
 def _by_stock(standing: ListingFacts) -> Iterator[Reason]:
     if standing.is_stopped:
-        yield Reason(why=WhyNot.STOPPED, sentence="Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã chốt")
+        yield Reason(why=WhyNot.STOPPED, sentence="Lô hàng đã thu hồi hoặc quá hạn, chưa có lô khác đã ghi xong")
     elif standing.is_sold_out:
         yield Reason(why=WhyNot.SOLD_OUT, sentence="Bạn đã báo hết hàng")
     elif standing.left is not None and standing.left <= 0:

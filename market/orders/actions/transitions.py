@@ -46,7 +46,7 @@ from market.values.period import local_day
 LINK_OVER = "Đường dẫn này đã hết hạn trả lời. Mời đăng nhập để xem đơn."
 _STAYS_OVER = "Đơn {code} vẫn dừng: còn hàng thì sửa số lượng ở mục Hàng rồi nhận lại, không còn thì gọi báo khách."
 _STILL_WAITS = "Đơn {code} vẫn chờ trả lời: còn hàng thì sửa số lượng ở mục Hàng rồi nhận, không còn thì báo hết."
-_SEAL_OR_DECLINE = "Đơn vẫn chờ: giao bằng lô khác thì chốt lô đó rồi nhận đơn, không có thì bấm Không nhận."
+_SEAL_OR_DECLINE = "Đơn vẫn chờ: giao bằng lô khác thì ghi xong lô đó rồi nhận đơn, không có thì bấm Không nhận."
 LINK_OLD = "Đường dẫn kiểu cũ không trả lời đơn được nữa. Mời đăng nhập, đơn nằm trong gian hàng của bạn."
 
 

@@ -28,6 +28,7 @@ from market.payments.actions.allocations import (
 from market.payments.actions.locking import OrderMoney, lock_order, lock_order_of_stall
 from market.payments.queries.facts import facts_to_accept, facts_to_confirm, facts_to_decline
 from market.payments.rules.status import remaining
+from market.sellers.actions.authority import refuse_helper
 from market.values.money import Dong, format_dong
 
 MONEY_IN = "Đơn này đã có tiền vào nên chưa dừng được. Người bán và người mua gọi nhau để trả lại tiền trước."
@@ -222,8 +223,10 @@ def hand_over(session: Session, actor: Actor, stall_id: int, new: HandOver, *, c
     Conflict where it is over, or was handed over without the key that is shown or the cash that was taken. Refused for
     a transfer that has not come in, unless the seller says that the money is in hand; ChangedSince where what came in
     is not what the page showed them; NotFound for another stall's order. Goods to be paid on receipt may go on credit:
-    what is owed stays owed.
+    what is owed stays owed. NotAllowed for a helper with cash: what comes in, its owner says.
     """
+    if new.cash_taken:
+        refuse_helper(actor)
     held = lock_order_of_stall(session, stall_id, new.order_id, clock=clock)
     order, left = held.order.row, _left(held)
     if _is_handed_over(session, held, new):

@@ -102,14 +102,14 @@ VERBS = {
     # lots and stamps
     "open_lot": "mở lô hàng",
     "edit_lot": "sửa lô hàng",
-    "seal_lot": "chốt lô hàng",
+    "seal_lot": "ghi xong lô hàng",
     "recall_lot": "thu hồi lô hàng",
     "set_lot_aside": "ghi không còn bán hàng của lô",
     "add_entry": "ghi nhật ký lô",
     "correct_entry": "ghi đính chính nhật ký",
     "withdraw_entry": "rút dòng nhật ký",
     "print_stamps": "in tem",
-    "activate_stamps": "kích hoạt tem",
+    "activate_stamps": "ghi dán tem",
     "void_stamps": "hủy tem",
     # the KPI
     "review_evidence": "xem đơn làm bằng chứng chỉ tiêu",

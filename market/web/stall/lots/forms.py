@@ -65,7 +65,7 @@ class LotForm(BaseForm):
     pack_amount = HarvestAmountField("Mỗi gói có", [required("Mời ghi mỗi gói có bao nhiêu.")])
     pack_unit = ChoiceField("Đơn vị", choices={code: UNITS[code].name for code in (*PACK_UNITS, "buc")}, default="kg")
     yield_percent = PercentField(
-        "Từ 100 phần thu hoạch, đóng gói được nhiều nhất", [required("Mời ghi một số, giữ nguyên thì để 100.")]
+        "Thu hoạch 100 cân thì đóng gói được mấy cân", [required("Mời ghi một số, giữ nguyên thì để 100.")]
     )
     best_before = DayField("Hạn sử dụng", [optional()])
     standard = TextField("Tiêu chuẩn áp dụng", [at_most(120)])

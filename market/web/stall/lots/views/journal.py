@@ -21,7 +21,7 @@ from market.web.stall.lots.forms import EntryForm, WithdrawForm
 def entry_new(desk: StallContext, code: str, kind: JournalKind) -> Page:
     lot = lot_of(desk, code)
     if not lot.life.can_write:
-        flash("Lô đã chốt nên chỉ nhận dòng đính chính.")
+        flash("Lô đã ghi xong nên chỉ nhận dòng đính chính.")
         return to_lot(desk, code)
     form = EntryForm.of_request(data={"happened_on": local_day(clock.now())})
     if form.submitted() and form.validate_for(kind):

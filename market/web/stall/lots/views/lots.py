@@ -111,7 +111,7 @@ def lot_seal(desk: StallContext, code: str) -> Page:
     except Refused as error:
         reading().expire_all()
         return lot_page(desk, code, LotForms(refusal=error))
-    flash("Đã chốt lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
+    flash("Đã ghi xong lô. Từ giờ nhật ký chỉ nhận dòng đính chính.")
     return to_lot(desk, code)
 
 

@@ -97,7 +97,7 @@ def stamps_activate(desk: StallContext, code: str) -> Page:
     count = _moved(desk, code, form, actions.activate_stamps)
     if count is None:
         return lot_page(desk, code, LotForms(activate=form))
-    flash(f"Đã kích hoạt {count} tem." if count else "Các tem này đã kích hoạt từ trước.")
+    flash(f"Đã ghi dán xong {count} tem." if count else "Các tem này đã ghi dán từ trước.")
     return to_lot(desk, code, "tem")
 
 
