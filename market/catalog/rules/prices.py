@@ -84,8 +84,9 @@ def unlikely(new: Priced, known: KnownPrices) -> str | None:
 def question(new: Priced, why: str) -> str:
     """What the seller is asked; saying the same price again is the answer."""
     amount = f"{format_dong(new.price)} một {unit(new.unit).name}"
+    comma = "" if why.startswith(",") else " "
     again = f"Đúng là {in_words(new.price).lower()} thì bấm nút ở cuối trang lần nữa, nhầm thì sửa lại. Chưa lưu gì cả."
-    return f"Giá {amount} {why}. {again}"
+    return f"Giá {amount}{comma}{why}. {again}"
 
 
 def _against_before(new: Priced, before: Priced | None) -> str | None:
@@ -123,8 +124,8 @@ def _unusual(new: Priced, known: KnownPrices) -> str | None:
     usual = _USUAL.get(known.ocop_set or 0, {}).get(new.base)
     if usual is None or usual[0] * 1000 <= new.per_base <= usual[1] * 1000:
         return None
-    amount = _amount(new.per_base, new.base)
-    return f"({amount}) {'cao' if new.per_base > usual[1] * 1000 else 'thấp'} khác thường với loại hàng này"
+    amount = "" if new.unit == new.base else f", là {_amount(new.per_base, new.base)},"
+    return f"{amount} {'cao' if new.per_base > usual[1] * 1000 else 'thấp'} khác thường với loại hàng này".lstrip()
 
 
 def _amount(per_base: int, base: str) -> str:

@@ -83,7 +83,8 @@ def decline_sold_out(session: Session, actor: Actor, which: OrderRef, answer: So
     """The stall cannot deliver, because some of the goods are gone: as `decline_order`, and nobody can order those any
     more. Idempotent: of an order that was declined before, nothing more is stopped.
 
-    Refused where none of its goods are named, else as `decline_order`.
+    Refused where none of its goods are named, Conflict where it is over otherwise, ChangedSince where its facts are not
+    those the page showed, NotFound where it is another stall's.
     """
     held = lock_order_of_stall(session, which.stall_id, which.order_id, clock=clock)
     if held.is_declined:

@@ -37,7 +37,7 @@ def of_owners(view: Callable[Concatenate[StallContext, P], Page]) -> Callable[Co
     """What the stall's own people say alone, who alone see the amounts; NotAllowed for a helper."""
 
     @wraps(view)
-    def guarded(desk: StallContext, *args: P.args, **kwargs: P.kwargs) -> Page:
+    def guarded(desk: StallContext, /, *args: P.args, **kwargs: P.kwargs) -> Page:
         refuse_helper(desk.actor)
         return view(desk, *args, **kwargs)
 

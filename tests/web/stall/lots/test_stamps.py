@@ -11,6 +11,7 @@ from tests.conftest import Clock
 from tests.trace import steps
 from tests.trace.pages import at, only_its_people_may, words
 from tests.trace.test_printing import read_back
+from tests.trace.test_printing import words as printed_words
 
 
 @pytest.fixture
@@ -31,6 +32,27 @@ def test_stamps_are_made_and_their_sheet_read_back(htx: FlaskClient, cast: Cast,
     path = found[0].removeprefix("http://cho.test")
     assert found[0] == f"http://cho.test/T/{path.rpartition('/')[2]}"
     assert "Tem chưa dán xong" in words(htx.get(path))
+
+
+def test_a_stamp_says_whose_goods_it_is_on_from_where_how_much_and_of_when(
+    htx: FlaskClient, cast: Cast, now: Clock, code: str
+) -> None:
+    steps.print_stamps(cast, code, 2, now())
+    text = " ".join(printed_words(htx.get(at(cast, f"/{code}/tem.pdf")).data).split())
+    for told in ("Gạo nếp cái hoa vàng", "HTX nông nghiệp Đại Sơn", "thôn Mỗ Đoạn", "5 kg", "Đóng gói ", "Quét để xem"):
+        assert told in text, told
+
+
+@pytest.mark.parametrize(("button", "said"), [("kich-hoat", "Đã ghi dán xong 12 tem."), ("huy-tem", "Đã hủy 12 tem.")])
+def test_fewer_than_were_typed_is_said(
+    htx: FlaskClient, cast: Cast, now: Clock, code: str, button: str, said: str
+) -> None:
+    """Trial, people 15: 1 to 99 of 12 quietly did 12."""
+    steps.print_stamps(cast, code, 12, now())
+    answer = htx.post(at(cast, f"/{code}/{button}"), data={"first": "1", "last": "99"})
+    page = words(htx.get(answer.location))
+    assert said in page
+    assert "Bạn ghi 99 số: 87 số kia chưa in, hoặc đã ghi từ trước." in page
 
 
 def test_a_part_of_the_stamps_can_be_printed_again(htx: FlaskClient, cast: Cast, now: Clock, code: str) -> None:

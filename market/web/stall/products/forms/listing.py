@@ -16,12 +16,11 @@ from market.values.quantity import UNITS
 from market.values.quantity import unit as unit_of
 from market.values.text import fold
 from market.web.base.forms import BaseForm, ChoiceField, DongField, KeyField, TextField, at_most, optional, required
-from market.web.stall.products.forms.amounts import PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
+from market.web.stall.products.forms.amounts import NOT_CHOSEN, PACK_UNITS, UNIT_GROUPS, AnyAmountField, check_step
 from market.web.stall.products.forms.photos import PhotoForm
 
 MOST_PRICE = 10**9
 """What amounts of it still fit the database."""
-NOT_CHOSEN = {"": "Chọn"}
 
 
 def _id_or_none(value: str | int | None) -> int | None:
