@@ -129,9 +129,9 @@ class Variant(Base):
 
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết"). A
     removed one stays for the orders that name it: sold out, holding nothing, and no longer among its product's.
-    `sold_out_for`: the order that was declined because there is none left; NULL where anything was said since.
-    From `for_sale_until` on none of it is sold, however much there is; NULL: no such moment. The tracing writes it, for
-    goods all of whose lots are recalled or past their date by then.
+    `sold_out_for`: the order declined because there is none left; NULL where anything was said since. From
+    `for_sale_until` on none of it is sold; NULL: no such moment. The tracing writes it, for goods all of whose lots are
+    recalled or past their date by then.
     """
 
     __tablename__ = "variant"
