@@ -93,7 +93,7 @@ def goods_of_stall(rows: Connection, stall_id: int, page_query: PageQuery) -> Ca
 def given_goods(rows: Connection, product_ids: Sequence[int], page_query: PageQuery) -> list[Card]:
     """The cards of these products, in this order."""
     values = {"commune": page_query.commune_id, "now": page_query.now, "products": product_ids}
-    cards = {row[0]: Card._make(row[:-1]) for row in rows.execute(_GIVEN, values)}
+    cards = {row[0]: Card._make(row[:-1]) for row in rows.execute(_GIVEN, values).all()}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
 
 
