@@ -130,8 +130,7 @@ class Variant(Base):
     `on_hand` and `reserved` are thousandths of the unit; `on_hand` NULL means not counted ("bán đến khi báo hết"). A
     removed one stays for the orders that name it: sold out, holding nothing, and no longer among its product's.
     `sold_out_for`: the order declined because there is none left; NULL where anything was said since. From
-    `for_sale_until` on none of it is sold; NULL: no such moment. The tracing writes it, for goods all of whose lots are
-    recalled or past their date by then.
+    `for_sale_until` on (if any) none is sold: the tracing writes it, where all lots are recalled or past their date.
     """
 
     __tablename__ = "variant"

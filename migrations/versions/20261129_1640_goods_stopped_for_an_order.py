@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_1640"
-down_revision = "20261129_1490"
+down_revision = "20261129_1500"
 branch_labels = None
 depends_on = None
 phase = "expand"
