@@ -32,6 +32,9 @@ def asked(new: Priced, before: Priced | None = None, name: str = "", **alike: li
         (priced(150_000, "tui", (5000, "kg")), priced(30_000), ""),
         (priced(1_200_000, "con"), priced(30_000), ""),
         (priced(200, "g"), priced(15, "g"), "cao gấp 13 lần"),
+        (priced(1_500_000, "tui"), priced(150_000, "tui", (5000, "kg")), "cao gấp 10 lần"),
+        (priced(160_000, "tui"), priced(150_000, "tui", (5000, "kg")), ""),
+        (priced(150_000, "tui", (500_000, "g")), priced(150_000, "tui", (5000, "kg")), "cao gấp 10 lần"),
     ],
 )
 def test_ten_times_what_it_was_is_asked_back(new: Priced, before: Priced, said: str) -> None:

@@ -50,6 +50,11 @@ class Priced:
         """The code of the unit in which it is compared."""
         return unit(self._of[1]).base
 
+    def is_of(self, other: "Priced") -> bool:
+        """Whether it is for the same, by a form that says of the pack the same, or nothing."""
+        pack = (self.pack_amount, self.pack_unit)
+        return self.unit == other.unit and (self.pack_amount is None or pack == (other.pack_amount, other.pack_unit))
+
     @property
     def _of(self) -> tuple[int, str]:
         return (self.pack_amount, self.pack_unit) if self.pack_amount and self.pack_unit else (1000, self.unit)
@@ -75,7 +80,7 @@ class KnownPrices:
 def unlikely(new: Priced, known: KnownPrices) -> str | None:
     """Why a price is likely mistyped, in a few words; None where nothing speaks against it, and for the price that it
     has already."""
-    if new == known.before:
+    if known.before and new.price == known.before.price and new.is_of(known.before):
         return None
     of_itself = _too_small(new, known.before) or _against_before(new, known.before)
     return of_itself or _against_market(new, known) or _unusual(new, known)
@@ -90,9 +95,12 @@ def question(new: Priced, why: str) -> str:
 
 
 def _against_before(new: Priced, before: Priced | None) -> str | None:
-    if before is None or before.base != new.base:
+    if before is None:
         return None
-    return _apart(new.per_base, before.per_base, f"giá trước ({format_dong(before.price)})")
+    of = f"giá trước ({format_dong(before.price)})"
+    if new.is_of(before):
+        return _apart(new.price, before.price, of)
+    return _apart(new.per_base, before.per_base, of) if before.base == new.base else None
 
 
 def _against_market(new: Priced, known: KnownPrices) -> str | None:

@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from market.base.db import transaction
+from market.catalog.models import Variant
 from market.sellers.models import Stall
+from market.values.money import Dong
 from tests import factories as make
 from tests.cast import Cast
 from tests.catalog import shelf
@@ -94,6 +96,16 @@ def test_one_of_several_things_is_compared_with_itself(lan: FlaskClient, cast: C
     asked = lan.post(f"{goods}/loai/moi", data=bag)
     assert "hàng cùng loại trên chợ (45.000\u00a0₫/kg)" in asked.text
     assert lan.post(f"{goods}/loai/moi", data=bag | hidden(asked.text, f"{goods}/loai/moi")).status_code == 303
+
+
+def test_a_bag_that_jumps_in_the_list_is_asked_back(lan: FlaskClient, cast: Cast) -> None:
+    with transaction() as session:
+        bag = session.get_one(Variant, cast.rau_muong)
+        bag.unit, bag.pack_amount, bag.pack_unit, bag.price = "tui", 5000, "kg", Dong(200_000)
+    listing = f"{shelf.goods_of(cast.lan)}/{shelf.product_id(cast.rau_muong)}"
+    asked = send(lan, shelf.goods_of(cast.lan), {"price": "2tr"}, f"{listing}/gia")
+    assert "cao gấp 10 lần giá trước" in asked.text
+    assert send(lan, shelf.goods_of(cast.lan), {"price": "210k"}, f"{listing}/gia").status_code == 303
 
 
 def test_no_unit_is_chosen_for_anybody(lan: FlaskClient, cast: Cast, session: Session) -> None:
